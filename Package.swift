@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
+/// A module of `Sources/` with the modules below it, which are all that it may import.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: spans)
+}
+/// The tests of one module, in `Tests/<module>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: spans)
+}
+
+let package = Package(
+    name: "meshspec",
+    products: [.executable(name: "meshspec", targets: ["meshspec"])],
+    targets: [
+        .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CLinux"),
+        module("Wire", []),
+        module("Crypto", ["CSodium"]),
+        module("Node", ["Wire"]),
+        module("Nano", ["Wire", "Crypto", "Node"]),
+        module("Network", ["CLinux", "Wire", "Node"]),
+        module("Capture", ["CPcap", "Wire", "Node"]),
+        module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
+        module("Report", ["Wire", "Node", "Scenario", "Capture"]),
+        .executableTarget(
+            name: "meshspec",
+            dependencies: ["CLinux", "Wire", "Node", "Nano", "Network", "Capture", "Scenario", "Report"],
+            swiftSettings: spans),
+        tests("Wire", ["Wire"]),
+        tests("Crypto", ["Crypto", "Wire"]),
+        tests("Node", ["Node", "Wire"]),
+        tests("Nano", ["Nano", "Node", "Wire", "Crypto"]),
+        tests("Network", ["Network", "Node", "Nano", "Wire"]),
+        tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
+        tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
+        tests("Report", ["Report", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"]),
+        tests("meshspec", ["meshspec"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,154 @@
+public import Wire
+
+/// How a protocol travels.
+public enum Transport: String, Sendable {
+    case tcp
+    case udp
+}
+
+/// A named choice with a line about it: a profile, a capability, a seeded bug.
+public struct Named: Hashable, Sendable {
+    public var name: String
+    public var summary: String
+    public init(_ name: String, _ summary: String) {
+        self.name = name
+        self.summary = summary
+    }
+}
+
+/// A setting that a protocol takes, such as `network`.
+public struct Parameter: Hashable, Sendable {
+    public var name: String
+    public var summary: String
+    /// What it may be.
+    public var choices: [String]
+    /// What it is when nobody says.
+    public var preset: String
+    public init(_ name: String, _ summary: String, choices: [String], preset: String) {
+        self.name = name
+        self.summary = summary
+        self.choices = choices
+        self.preset = preset
+    }
+}
+
+/// A well-known port and the setting that it implies.
+public struct Port: Hashable, Sendable {
+    public var number: UInt16
+    public var implies: [String: String]
+    public init(_ number: UInt16, _ implies: [String: String] = [:]) {
+        self.number = number
+        self.implies = implies
+    }
+}
+
+/// A fault that the reference node can be given, and the requirement that it breaks.
+public struct Bug: Hashable, Sendable {
+    public var name: String
+    public var requirement: String
+    public var summary: String
+    public init(_ name: String, breaks requirement: String, _ summary: String) {
+        self.name = name
+        self.requirement = requirement
+        self.summary = summary
+    }
+}
+
+/// A signature scheme that scenarios sign and verify with.
+public struct SignatureAlgorithm: Sendable {
+    public var name: String
+    /// Bytes of the private key.
+    public var seedCount: Int
+    public var publicKey: @Sendable (_ seed: [UInt8]) -> [UInt8]?
+    public var sign: @Sendable (_ seed: [UInt8], _ message: [UInt8]) -> [UInt8]?
+    public var verify: @Sendable (_ publicKey: [UInt8], _ message: [UInt8], _ signature: [UInt8]) -> Bool
+    public init(
+        name: String, seedCount: Int, publicKey: @escaping @Sendable ([UInt8]) -> [UInt8]?,
+        sign: @escaping @Sendable ([UInt8], [UInt8]) -> [UInt8]?,
+        verify: @escaping @Sendable ([UInt8], [UInt8], [UInt8]) -> Bool
+    ) {
+        self.name = name
+        self.seedCount = seedCount
+        self.publicKey = publicKey
+        self.sign = sign
+        self.verify = verify
+    }
+}
+
+/// What a reference node is made from.
+public struct NodeOptions: Sendable {
+    public var settings: Settings
+    /// Keys, cookies and salts come from here.
+    public var random: Random
+    /// Where it listens, if it does.
+    public var listening: Endpoint?
+    /// Whom it opens connections to when it starts.
+    public var peers: [Endpoint]
+    /// The fault to have, by name; nil for none.
+    public var bug: String?
+    public init(
+        _ settings: Settings, random: Random, listening: Endpoint? = nil, peers: [Endpoint] = [], bug: String? = nil
+    ) {
+        self.settings = settings
+        self.random = random
+        self.listening = listening
+        self.peers = peers
+        self.bug = bug
+    }
+}
+
+/// All that the rest of the program knows of a protocol.
+public struct Definition: Sendable {
+    /// As in `nano.keepalive` and on the command line.
+    public var name: String
+    public var title: String
+    public var transport: Transport
+    /// First part of requirement ids, such as `NANO`.
+    public var requirementPrefix: String
+    /// Every message, once.
+    public var messages: [any Message.Type]
+    public var ports: [Port]
+    /// The first one is the default.
+    public var profiles: [Named]
+    public var parameters: [Parameter]
+    /// What a node may or may not be able to do; scenarios need them, target files deny them.
+    public var capabilities: [Named]
+    public var bugs: [Bug]
+    public var algorithms: [SignatureAlgorithm]
+    /// Fields that a message has when a scenario does not say, such as the network and versions of a header.
+    public var defaults: @Sendable (Settings) -> Value
+    /// Names that expressions may use, such as `genesis`.
+    public var constants: @Sendable (Settings) -> [Value.Entry]
+    /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
+    public var framing: @Sendable (Settings?) -> any Framing
+    public var observer: @Sendable (Settings?) -> any Observer
+    public var node: @Sendable (NodeOptions) -> any Node
+
+    public init(
+        name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
+        ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named], bugs: [Bug],
+        algorithms: [SignatureAlgorithm], defaults: @escaping @Sendable (Settings) -> Value,
+        constants: @escaping @Sendable (Settings) -> [Value.Entry],
+        framing: @escaping @Sendable (Settings?) -> any Framing,
+        observer: @escaping @Sendable (Settings?) -> any Observer, node: @escaping @Sendable (NodeOptions) -> any Node
+    ) {
+        self.name = name
+        self.title = title
+        self.transport = transport
+        self.requirementPrefix = requirementPrefix
+        self.messages = messages
+        self.ports = ports
+        self.profiles = profiles
+        self.parameters = parameters
+        self.capabilities = capabilities
+        self.bugs = bugs
+        self.algorithms = algorithms
+        self.defaults = defaults
+        self.constants = constants
+        self.framing = framing
+        self.observer = observer
+        self.node = node
+    }
+    /// The message with this name.
+    public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
+}

@@ -1,0 +1,52 @@
+public import Wire
+
+/// What stands at the front of a stream.
+public enum Frame: Sendable {
+    /// A message of this type fills the first `length` bytes. Its content may still be refused.
+    case message(any Message.Type, length: Int)
+    /// The beginning of one: at least this many bytes more are needed.
+    case needMore(Int)
+    /// No message begins here and none can be found without a guess (`Framing.resync`).
+    case refused(WireError)
+}
+
+/// Finds the messages in one direction of a stream, or in a datagram.
+public protocol Framing: Sendable {
+    /// What stands at the front of `bytes`. Called again from the same place when more is needed.
+    mutating func next(_ bytes: RawSpan) -> Frame
+    /// Where a message may begin again after `next` refused: the offset of the first plausible beginning behind the
+    /// first byte; nil when there is none. For decoders of captures only: a node closes instead.
+    func resync(_ bytes: RawSpan) -> Int?
+}
+
+/// How much a finding matters.
+public enum Severity: String, Comparable, Sendable {
+    case info
+    case warning
+    /// Against the specification.
+    case violation
+    public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
+    var rank: Int { self == .info ? 0 : self == .warning ? 1 : 2 }
+}
+
+/// Something worth telling about a message that was seen.
+public struct Finding: Hashable, Sendable {
+    public var severity: Severity
+    /// Requirement id, such as `NANO-18`, where one is concerned.
+    public var requirement: String?
+    /// Field path, such as `response.signature`; empty for the whole message.
+    public var path: String
+    public var text: String
+    public init(_ severity: Severity, _ requirement: String? = nil, path: String = "", _ text: String) {
+        self.severity = severity
+        self.requirement = requirement
+        self.path = path
+        self.text = text
+    }
+}
+
+/// Looks on while two others talk and says what breaks the rules: the state of a conversation without a node.
+public protocol Observer: Sendable {
+    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`).
+    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding]
+}

@@ -1,0 +1,61 @@
+public import Wire
+
+/// A connection as a driver numbers it: a TCP connection, or the datagrams between one socket and one peer.
+public struct LinkID: Hashable, Comparable, Sendable {
+    public var number: UInt64
+    public init(_ number: UInt64) { self.number = number }
+    public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
+}
+
+/// Who opened a connection.
+public enum Opener: Hashable, Sendable {
+    case us
+    case them
+}
+
+/// What a node wants done. The driver carries it out after the call that returned it, in order.
+public enum Action: Equatable, Sendable {
+    /// Open a connection; `opened` or `unreachable` answers.
+    case connect(Endpoint)
+    /// Bytes of a stream, or one datagram.
+    case send(LinkID, [UInt8])
+    /// Close; bytes sent before go out first. `closed` is not called for it.
+    case close(LinkID)
+    /// Something worth telling the operator.
+    case report(Event)
+}
+
+/// What a node tells of itself, for logs and the JSON events of `meshspec node`.
+public struct Event: Equatable, Sendable {
+    /// A word of the protocol's vocabulary, such as `handshake_done`.
+    public var name: String
+    public var link: LinkID?
+    /// More about it, in order.
+    public var details: [Value.Entry]
+    public init(_ name: String, _ link: LinkID? = nil, _ details: [Value.Entry] = []) {
+        self.name = name
+        self.link = link
+        self.details = details
+    }
+}
+
+/// A protocol participant as a value: events and the time go in, actions come out. It does no I/O, reads no clock and
+/// no random source of the system, so that it runs alike on sockets, in a simulation and over a capture.
+///
+/// No call may trap or loop on anything that a peer sends.
+public protocol Node: Sendable {
+    /// Called once, before all else.
+    mutating func start(now: Instant, _ out: inout [Action])
+    /// A connection stands.
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
+    /// The next bytes of a stream, cut anywhere, or one datagram.
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action])
+    /// The other side or the network ended the connection.
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
+    /// A connection that was asked for could not be made.
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
+    /// `deadline` has come. May be called early; never relied on to be punctual.
+    mutating func wake(now: Instant, _ out: inout [Action])
+    /// When `wake` is wanted next. Read after every call, so a timer is cancelled by not asking for it any more.
+    var deadline: Instant? { get }
+}

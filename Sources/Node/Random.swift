@@ -1,0 +1,38 @@
+/// A seeded generator (SplitMix64): the same seed gives the same bytes on every machine, in every version.
+///
+/// Values of different purposes come from different labels, so that adding one leaves the others as they were.
+public struct Random: RandomNumberGenerator, Sendable {
+    var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+    /// A generator of its own for every list of labels, such as a case id and the name of a value.
+    public init(seed: UInt64, _ labels: String...) {
+        var h: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
+        for label in labels {
+            for byte in label.utf8 { h = (h ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            h = (h ^ 0xff) &* 0x0000_0100_0000_01b3
+        }
+        state = h
+        // FNV alone leaves neighbouring labels alike in their high bits.
+        state = next() ^ seed
+    }
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+        return z ^ z >> 31
+    }
+    /// `count` bytes; none for a negative count.
+    public mutating func bytes(_ count: Int) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(max(0, count))
+        while out.count < count {
+            var word = next()
+            for _ in 0..<min(8, count - out.count) {
+                out.append(UInt8(truncatingIfNeeded: word))
+                word >>= 8
+            }
+        }
+        return out
+    }
+}
