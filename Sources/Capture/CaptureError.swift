@@ -27,6 +27,7 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
         default: false
         }
     }
+    /// What is wrong, in a sentence that names the file or the packet.
     public var description: String {
         switch self {
         case .noSuchFile(let path): "\(path): no such file"

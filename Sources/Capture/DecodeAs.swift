@@ -2,11 +2,14 @@ public import Node
 
 /// "What goes through this port is that protocol", as `tcp.port==17075,nano`.
 public struct DecodeAs: Hashable, Sendable {
+    /// The transport whose port is meant.
     public var transport: Transport
+    /// The port, of either side.
     public var port: UInt16
     /// Name of a `Definition`. Whether there is one of that name is for the caller to check.
     public var protocolName: String
 
+    /// A rule from its parts.
     public init(transport: Transport, port: UInt16, protocolName: String) {
         self.transport = transport
         self.port = port
@@ -35,11 +38,14 @@ public struct DecodeAs: Hashable, Sendable {
 
 /// What is wrong with the text of a rule.
 public struct DecodeAsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The text as it was given.
     public var text: String
+    /// What is wrong with it, to be read behind the text.
     public var problem: String
     init(_ text: String, _ problem: String) {
         self.text = text
         self.problem = problem
     }
+    /// The text, its problem and an example.
     public var description: String { "\"\(text)\" \(problem), as in tcp.port==17075,nano" }
 }

@@ -2,11 +2,14 @@ import CPcap
 
 /// What the first bytes of a packet are, as libpcap numbers it (`DLT_*`). An open set: unknown ones keep their number.
 public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The number of the `DLT_*` constant.
     public var rawValue: Int32
+    /// From the number of a `DLT_*` constant, known or not.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// BSD loopback: an address family in the byte order of the machine that captured.
     public static let null = Self(rawValue: 0)
+    /// Ethernet, with or without VLAN tags.
     public static let ethernet = Self(rawValue: 1)
     /// IPv4 or IPv6 without any link header.
     public static let raw = Self(rawValue: 12)
@@ -18,7 +21,9 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     public static let loop = Self(rawValue: 108)
     /// Linux "cooked" capture, as of the `any` device.
     public static let linuxCooked = Self(rawValue: 113)
+    /// IPv4 without any link header.
     public static let ipv4 = Self(rawValue: 228)
+    /// IPv6 without any link header.
     public static let ipv6 = Self(rawValue: 229)
     /// Linux "cooked" capture, version 2.
     public static let linuxCooked2 = Self(rawValue: 276)

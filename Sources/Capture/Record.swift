@@ -7,6 +7,7 @@ public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
     public static let limit = 65_536
     private var first: Int
     private var more: [Int] = []
+    /// One number.
     public init(_ first: Int) { self.first = first }
     /// Sorted, each once; nil when there is none.
     init?(_ numbers: [Int]) {
@@ -15,8 +16,11 @@ public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
         self.first = first
         for n in sorted.dropFirst() where n != more.last ?? first { more.append(n) }
     }
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// How many there are; at least 1.
     public var endIndex: Int { more.count + 1 }
+    /// The number at a place, in ascending order.
     public subscript(i: Int) -> Int { i == 0 ? first : more[i - 1] }
 }
 
@@ -36,13 +40,17 @@ public struct Record: Sendable {
     public var number: Int
     /// When the last of its bytes was captured.
     public var time: Timestamp
+    /// Who sent it.
     public var source: Endpoint
+    /// Whom it was sent to.
     public var destination: Endpoint
+    /// What carried it.
     public var transport: Transport
     /// Connections are counted from 1 in order of appearance.
     public var flow: Int
     /// Name of the `Definition`.
     public var protocolName: String
+    /// Whether the bytes are a message, and a good one.
     public var kind: RecordKind
     /// The message's description; nil for bytes that are no message.
     public var message: (any Message.Type)?
@@ -73,5 +81,6 @@ public protocol RecordSink {
     var isOpen: Bool { get }
 }
 extension RecordSink {
+    /// True: a sink takes all there is unless it says otherwise.
     public var isOpen: Bool { true }
 }

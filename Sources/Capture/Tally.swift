@@ -1,5 +1,6 @@
 /// What a capture held, counted while it was read.
 public struct Tally: Hashable, Sendable {
+    /// Packets of any kind.
     public var packets = 0
     /// Bytes of all packets as they were on the wire.
     public var bytes = 0
@@ -7,6 +8,7 @@ public struct Tally: Hashable, Sendable {
     public var flows = 0
     /// TCP connections with payload that no protocol explains.
     public var unknownFlows = 0
+    /// Records handed out.
     public var records = 0
     /// UDP datagrams.
     public var datagrams = 0
@@ -20,6 +22,8 @@ public struct Tally: Hashable, Sendable {
     public var damagedPackets = 0
     /// Holes in the streams of connections whose protocol is known, and the bytes in them.
     public var gaps = 0
+    /// Bytes in those holes.
     public var gapBytes = 0
+    /// Nothing counted yet.
     public init() {}
 }

@@ -2,6 +2,7 @@
 public struct Timestamp: Hashable, Comparable, Sendable {
     /// Nanoseconds since 1970; negative before. Reaches from 1677 to 2262.
     public var nanoseconds: Int64
+    /// From nanoseconds since 1970.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     /// From what a capture file holds; clamped to what 64 bits of nanoseconds can say.
     public init(seconds: Int64, nanoseconds: Int64) {
@@ -9,6 +10,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let (sum, overSum) = product.addingReportingOverflow(nanoseconds)
         self.nanoseconds = over || overSum ? (seconds < 0 ? .min : .max) : sum
     }
+    /// Earlier than.
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
 
     /// ISO 8601 in UTC with microseconds, such as `2026-01-02T03:04:05.060123Z`, appended to `out`.
@@ -65,6 +67,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
+    /// As `write(to:)` writes it.
     public var description: String {
         var out: [UInt8] = []
         write(to: &out)
