@@ -1,4 +1,3 @@
-public import Network
 public import Node
 
 /// The node under test.
