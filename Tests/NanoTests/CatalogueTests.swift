@@ -57,7 +57,9 @@ import Wire
             #expect(length(of: bytes, nil) == bytes.count, "\(M.name) \(seed)")
             taken += 1
         }
-        #expect(taken > 0, "\(M.name) is never right")
+        // A payload of random length is never that of a message whose length is fixed.
+        let isFixed = ["publish", "confirm_req", "bulk_pull", "frontier_req", "bulk_pull_account"]
+        #expect(taken > 0 || isFixed.contains(String(M.name.description.dropFirst(5))), "\(M.name)")
     }
     for message in Definition.nano.messages { try roundTrip(message) }
 }
