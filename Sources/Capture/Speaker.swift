@@ -143,7 +143,8 @@ struct Speaker {
         let length = bytes.byteCount
         let (frames, time) = origin(length, direct)
         var record = Record(
-            number: tally.records &+ 1, time: time, source: isClient ? context.client : context.server,
+            number: tally.records &+ 1, time: time, start: tally.start ?? time,
+            source: isClient ? context.client : context.server,
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
             frames: frames, isFromClient: isClient, notes: notes)
