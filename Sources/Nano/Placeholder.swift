@@ -1,1 +1,1 @@
-// Filled by the work that follows.
+// Filled next.
