@@ -92,6 +92,13 @@ struct Function: Sendable {
         Function(name: "utf8", arguments: 1...1, usage: "utf8(text)") { c throws(FunctionError) in
             .bytes(Array(try c.text(0).utf8))
         },
+        Function(name: "be", arguments: 2...2, usage: "be(n, number)") { c throws(FunctionError) in
+            let n = try c.number(0, 1...8)
+            guard case .number(let x) = c.arguments[1], x >= 0, n == 8 ? x <= UInt64.max : x < 1 << (8 * n) else {
+                throw FunctionError(message: "argument 2 does not fit into \(n) bytes: \(c.arguments[1].text)")
+            }
+            return .bytes((0..<n).map { UInt8(truncatingIfNeeded: x >> (8 * (n - 1 - $0))) })
+        },
         Function(name: "bytes", arguments: 2...2, usage: "bytes(n, value)") { c throws(FunctionError) in
             .bytes([UInt8](repeating: UInt8(try c.number(1, 0...255)), count: try c.number(0, 0...maximumBytes)))
         },

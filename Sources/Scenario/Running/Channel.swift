@@ -33,27 +33,26 @@ struct Channel {
 
     /// Adds bytes that came; returns what they completed.
     mutating func receive(_ bytes: [UInt8], at: Instant) -> [Record] {
-        buffer += bytes
+        let all = buffer + bytes
+        buffer = []
         var out: [Record] = []
         var start = 0
-        while start < buffer.count, !isBroken {
-            let frame = framing.next(buffer.span.bytes.extracting(start..<buffer.count))
-            switch frame {
-            case .message(let type, let length) where length > 0 && length <= buffer.count - start:
-                out.append(Record(at: at, type: type, bytes: Array(buffer[start..<start + length]), trace: -1))
+        while start < all.count, !isBroken {
+            switch framing.next(all.span.bytes.extracting(start..<all.count)) {
+            case .message(let type, let length) where length > 0 && length <= all.count - start:
+                out.append(Record(at: at, type: type, bytes: Array(all[start..<start + length]), trace: -1))
                 start += length
-            case .needMore where buffer.count - start < Self.maximumMessage:
-                buffer.removeSubrange(..<start)
+            case .needMore where all.count - start < Self.maximumMessage:
+                buffer = Array(all[start...])
                 return out
             case .refused(let error):
-                out.append(Record(at: at, type: nil, bytes: Array(buffer[start...]), problem: error, trace: -1))
+                out.append(Record(at: at, type: nil, bytes: Array(all[start...]), problem: error, trace: -1))
                 isBroken = true
             default:
-                out.append(Record(at: at, type: nil, bytes: Array(buffer[start...]), trace: -1))
+                out.append(Record(at: at, type: nil, bytes: Array(all[start...]), trace: -1))
                 isBroken = true
             }
         }
-        buffer.removeAll(keepingCapacity: true)
         return out
     }
 }

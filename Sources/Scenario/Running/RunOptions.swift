@@ -1,20 +1,20 @@
 public import Node
 
 /// The node under test.
-public enum Subject: Sendable {
+public enum Subject {
     /// The reference node, a new one for each case; with a seeded fault where one is named.
     case builtIn(bug: String?)
     case remote(Remote)
 }
 
 /// A node that runs elsewhere.
-public struct Remote: Sendable {
+public struct Remote {
     public var address: Endpoint?
     /// Where we listen for it.
     public var listen: Endpoint?
     /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
-    public var dial: (@Sendable (Endpoint) -> String?)?
-    public init(address: Endpoint?, listen: Endpoint?, dial: (@Sendable (Endpoint) -> String?)? = nil) {
+    public var dial: ((Endpoint) -> String?)?
+    public init(address: Endpoint?, listen: Endpoint?, dial: ((Endpoint) -> String?)? = nil) {
         self.address = address
         self.listen = listen
         self.dial = dial
@@ -22,7 +22,7 @@ public struct Remote: Sendable {
 }
 
 /// How cases are run.
-public struct RunOptions: Sendable {
+public struct RunOptions {
     public var subject: Subject
     public var settings: Settings
     /// Capabilities that the node does not have.
