@@ -70,15 +70,14 @@ struct Speaker {
         notes.append(
             Finding(
                 .warning, path: "",
-                "\(count) bytes are missing from the capture before this: rules about what came before are no longer"
-                    + " checked"))
+                "\(count) bytes are missing from the capture before this"))
     }
     mutating func beginMidStream() {
         stream.lose(.midStream)
         notes.append(
             Finding(
                 .info, path: "",
-                "the capture begins inside this connection: rules about what came before are not checked"))
+                "the capture begins inside this connection"))
     }
     mutating func contradict(_ mark: Mark) {
         last = mark
@@ -155,9 +154,7 @@ struct Speaker {
                 record.kind = .malformed
                 record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
             }
-            if context.isObserved {
-                record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
-            }
+            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
             previous = (type, length, frames[frames.count - 1])
         }
         offset &+= Int64(length)

@@ -34,12 +34,25 @@ struct FlowTests {
         #expect(kept.records[1].notes == [Finding(.violation, "TOY-02", path: "body", "is bad")])
         #expect(kept.records[2].notes.isEmpty)
     }
-    /// Rules about the past are not judged when the past is unknown.
-    @Test func onlookerIsNotAskedAboutHalfAConversation() {
-        let (middle, _) = tap([wire.answer(text("b"), at: 0)])
-        #expect(middle.records[0].notes.map(\.severity) == [.info])
-        let (gap, _) = tap(wire.opening + [wire.say(text("ok"), at: 0), wire.say(text("bad"), at: 16)])
-        #expect(gap.records[1].notes.map(\.severity) == [.warning])
+    /// Behind a gap the onlooker begins anew: what it missed may be what a rule turns on.
+    @Test func onlookerForgetsWhatIsBeforeAGap() {
+        let (kept, _) = tap(
+            wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
+        #expect(kept.records.map { $0.notes.compactMap(\.requirement) } == [[], [], ["TOY-02"]])
+        #expect(kept.records[2].notes.map(\.severity) == [.warning, .violation])
+        // Cut by the snap length, so that the gap is known at once.
+        let asked = Wrapping.raw.packet(wire.say(text("q1") + text("q2"), at: 0))
+        for cut in [0, 3] {
+            let packets =
+                wire.opening.map { Tapped(Wrapping.raw.packet($0)) } + [
+                    Tapped(Array(asked.dropLast(cut)), length: asked.count),
+                    Tapped(Wrapping.raw.packet(wire.answer(text("answer"), at: 0))),
+                ]
+            let (kept, _) = tap(packets, .raw)
+            #expect(
+                kept.records.first { !$0.isFromClient }?.notes.compactMap(\.requirement) == (cut == 0 ? [] : ["TOY-01"])
+            )
+        }
     }
     @Test func protocolByRule() {
         let messages = strange.opening + [strange.say(Array(text("abcd").prefix(5)), at: 0)]
