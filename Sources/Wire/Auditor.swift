@@ -1,0 +1,43 @@
+/// Looks for derived fields that contradict the rest of their message.
+struct Auditor: TreeCoder, ~Escapable {
+    let packet: RawSpan
+    /// With a dot at its end, unless empty.
+    var path = ""
+    /// Paths of such fields.
+    var lies: [String] = []
+
+    @_lifetime(copy packet)
+    init(_ packet: RawSpan) { self.packet = packet }
+    func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { bytes.withSpan(in: packet) { K.of($0) } }
+    @_lifetime(self: copy self)
+    mutating func enter<M: Message>(_ name: String, _ m: inout M) {
+        let outer = path
+        path += name + "."
+        m.code(&self)
+        path = outer
+    }
+    @_lifetime(self: copy self)
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {}
+    @_lifetime(self: copy self)
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {}
+    @_lifetime(self: copy self)
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {}
+    @_lifetime(self: copy self)
+    mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) {
+        guard lies.count < Dissection.maximumNotes, let stored = value.stored, stored != now() else { return }
+        lies.append(path + name.description)
+    }
+    @_lifetime(self: copy self)
+    mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { enter(name.description, &value) }
+    @_lifetime(self: copy self)
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
+        guard var m = group else { return }
+        enter(name.description, &m)
+    }
+    @_lifetime(self: copy self)
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+        for i in values.indices { enter("\(name)[\(i)]", &values[i]) }
+    }
+}

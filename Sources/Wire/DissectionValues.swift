@@ -1,0 +1,67 @@
+extension Dissection {
+    /// The value of a node: numbers as `uint` (`int` below zero), code points by their names, fixed and other byte
+    /// strings as `bytes`, text as `text`; of a group, its fields; of a list, its elements. `packet` is what was
+    /// dissected.
+    public func value(of i: Int, in packet: RawSpan) -> Value {
+        guard nodes.indices.contains(i) else { return .null }
+        guard nodes[i].shape != .leaf else { return leaf(nodes[i], packet) }
+        var at = i + 1
+        return inner(of: i, &at, packet)
+    }
+    /// All fields as a tree, as `Message.value` shows them; of refused bytes, those before the fault. Absent fields are
+    /// absent. Of a field that stands there more than once, the last one; groups that do are put together.
+    public func fields(in packet: RawSpan) -> Value {
+        var at = 0
+        return .map(members(at: 0, &at, packet))
+    }
+
+    private func leaf(_ node: Node, _ packet: RawSpan) -> Value {
+        guard node.range.upperBound <= packet.byteCount else { return .null }
+        return node.type.value(of: node.number, packet.extracting(node.content), isJSON: node.isJSON)
+    }
+    /// Of a group or list whose first child is the node at `at`.
+    private func inner(of i: Int, _ at: inout Int, _ packet: RawSpan) -> Value {
+        let depth = nodes[i].depth + 1
+        guard nodes[i].shape == .list else { return .map(members(at: depth, &at, packet)) }
+        var items: [Value] = []
+        while at < nodes.count, nodes[at].depth == depth { items.append(next(&at, packet)) }
+        return .list(items)
+    }
+    private func next(_ at: inout Int, _ packet: RawSpan) -> Value {
+        let i = at
+        at += 1
+        return nodes[i].shape == .leaf ? leaf(nodes[i], packet) : inner(of: i, &at, packet)
+    }
+    private func members(at depth: Int32, _ at: inout Int, _ packet: RawSpan) -> [Value.Entry] {
+        var entries: [Value.Entry] = []
+        while at < nodes.count, nodes[at].depth == depth {
+            let node = nodes[at]
+            let value = next(&at, packet)
+            guard let k = entries.firstIndex(where: { node.name.spells($0.key) }) else {
+                entries.append(.init(node.name.description, node.index >= 0 ? .list([value]) : value))
+                continue
+            }
+            // Taken out of the entry before it grows: else every element would copy the ones before it.
+            let old = entries[k].value
+            entries[k].value = .null
+            entries[k].value = node.index >= 0 ? Self.appended(old, value) : Self.merged(old, value)
+        }
+        return entries
+    }
+    private static func appended(_ list: consuming Value, _ value: Value) -> Value {
+        guard case .list(var items) = consume list else { return .list([value]) }
+        items.append(value)
+        return .list(items)
+    }
+    private static func merged(_ old: Value, _ new: Value) -> Value {
+        guard case .map(var entries) = old, case .map(let more) = new else { return new }
+        for e in more {
+            if let k = entries.firstIndex(where: { $0.key == e.key }) {
+                entries[k].value = merged(entries[k].value, e.value)
+            } else {
+                entries.append(e)
+            }
+        }
+        return .map(entries)
+    }
+}

@@ -1,0 +1,144 @@
+/// One field as documentation, schemas and loaders want it.
+public struct FieldInfo: Hashable, Sendable {
+    /// A single value, or fields of its own.
+    public enum Shape: Hashable, Sendable {
+        /// A value of this kind.
+        case leaf(Kind)
+        /// These fields, in order.
+        case group([FieldInfo])
+    }
+    /// As in a path.
+    public var name: String
+    /// How it stands on the wire.
+    public var place: Place
+    /// What it holds; of a list, each of its elements.
+    public var shape: Shape
+    /// The message may do without it.
+    public var isOptional = false
+    /// Any number of them.
+    public var isList = false
+    /// Computed when encoded, unless it is given: a length, a count, a checksum, flag bits.
+    public var isDerived = false
+    /// Only some forms of the message have it.
+    public var isConditional = false
+
+    /// What a leaf holds; nil for a group.
+    public var kind: Kind? { if case .leaf(let kind) = shape { kind } else { nil } }
+    /// The fields of a group; empty for a leaf.
+    public var fields: [FieldInfo] { if case .group(let fields) = shape { fields } else { [] } }
+    /// How a number is laid out; nil where that is not the field's to say.
+    public var encoding: Encoding? {
+        switch place {
+        case .fixed(let e): e
+        case .constant(let e): e
+        case .tag: if case .bytes? = kind { nil } else if kind == .text { nil } else { .varint }
+        case .counted where isList: if case .group = shape { nil } else { .big }
+        case .bits, .counted, .member, .implied: nil
+        }
+    }
+    /// Bytes on the wire, where every value takes the same; of a list, those of one element. Nil when that varies, and
+    /// for parts of a byte.
+    public var byteCount: Int? { bitCount.flatMap { $0 % 8 == 0 ? $0 / 8 : nil } }
+
+    var bitCount: Int? {
+        switch (place, shape) {
+        case (.implied, _): return 0
+        case (.bits(let n), _): return n
+        case (.tag, _), (.member, _): return nil
+        case (_, .group(let fields)):
+            var sum = 0
+            for f in fields {
+                guard !f.isOptional, !f.isConditional, !f.isList, let n = f.bitCount else { return nil }
+                sum += n
+            }
+            return fields.isEmpty ? nil : sum
+        case (.fixed(.varint), _), (.constant(.varint), _), (.constant(nil), _): return nil
+        case (_, .leaf(.uint(let bits))), (_, .leaf(.code(let bits, _))): return bits
+        case (_, .leaf(.bytes(let count))): return count.map { $0 * 8 }
+        case (_, .leaf(.int)), (_, .leaf(.bool)), (_, .leaf(.text)), (_, .leaf(.json)): return nil
+        }
+    }
+}
+
+/// Lists the fields of a message in one of its forms.
+struct Describer: TreeCoder {
+    var fields: [FieldInfo] = []
+    /// The types that are being described, outermost first: one that holds itself is not entered again.
+    var open: [ObjectIdentifier]
+
+    mutating func add(_ name: StaticString, _ place: Place, _ shape: FieldInfo.Shape) -> Int {
+        fields.append(FieldInfo(name: name.description, place: place, shape: shape))
+        return fields.count - 1
+    }
+    func shape<M: Message>(_: M.Type) -> FieldInfo.Shape { .group(M.describe(within: open)) }
+
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
+        _ = add(name, place, .leaf(V.kind))
+    }
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
+        fields[add(name, place, .leaf(V.kind))].isOptional = place != .constant(nil)
+    }
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
+        fields[add(name, place, .leaf(V.kind))].isList = true
+    }
+    mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) {
+        fields[add(name, .fixed(encoding), .leaf(V.kind))].isDerived = true
+    }
+    mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
+        _ = add(name, .counted, shape(M.self))
+    }
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
+        fields[add(name, place, shape(M.self))].isOptional = true
+    }
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+        fields[add(name, place, shape(M.self))].isList = true
+    }
+}
+
+extension Message {
+    /// The fields of all variants, in order.
+    public static func describe() -> [FieldInfo] { describe(within: []) }
+
+    static func describe(within open: [ObjectIdentifier]) -> [FieldInfo] {
+        guard !open.contains(ObjectIdentifier(Self.self)) else { return [] }
+        var all: [FieldInfo] = []
+        var isFirst = true
+        for var m in variants {
+            var d = Describer(open: open + [ObjectIdentifier(Self.self)])
+            m.code(&d)
+            all = isFirst ? d.fields : merged(all, d.fields)
+            isFirst = false
+        }
+        return all
+    }
+    /// Fields of another form go behind the one that they follow there; what only one has depends on the form.
+    private static func merged(_ old: [FieldInfo], _ new: [FieldInfo]) -> [FieldInfo] {
+        var all = old
+        for i in all.indices where !new.contains(where: { $0.name == all[i].name }) { all[i].isConditional = true }
+        var place = 0
+        for var f in new {
+            if let i = all.firstIndex(where: { $0.name == f.name }) {
+                place = i + 1
+            } else {
+                f.isConditional = true
+                all.insert(f, at: place)
+                place += 1
+            }
+        }
+        return all
+    }
+    /// The field at a path such as `response.node_id`; indices such as `[0]` are skipped.
+    public static func field(_ path: String) -> FieldInfo? {
+        var fields = describe()
+        var found: FieldInfo?
+        for step in path.split(separator: ".") {
+            let name = step.prefix { $0 != "[" }
+            found = fields.first { $0.name == name }
+            guard let f = found else { return nil }
+            fields = f.fields
+        }
+        return found
+    }
+}

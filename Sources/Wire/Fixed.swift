@@ -1,0 +1,54 @@
+/// A byte string of fixed length: keys, hashes, signatures, addresses. Plain data, always copied.
+@frozen public struct Fixed<let n: Int>: FixedValue, BitwiseCopyable {
+    /// The bytes.
+    public var bytes: InlineArray<n, UInt8>
+    /// Zeros.
+    @inlinable @inline(__always) public init() { bytes = InlineArray(repeating: 0) }
+    /// The same byte throughout.
+    @inlinable public init(repeating byte: UInt8) { bytes = InlineArray(repeating: byte) }
+    /// These bytes; nil when there are more or fewer.
+    public init?(_ own: some Collection<UInt8>) {
+        guard own.count == n else { return nil }
+        self.init()
+        for (i, byte) in own.enumerated() { bytes[i] = byte }
+    }
+    /// Bytes of this number.
+    public static var kind: Kind { .bytes(count: n) }
+    /// Bytes of this number, or hexadecimal text of them.
+    public init?(_ value: Value) {
+        guard let own = Bytes(value)?.own else { return nil }
+        self.init(own)
+    }
+    /// The bytes as an array.
+    public var array: [UInt8] { bytes.indices.map { bytes[$0] } }
+    /// The bytes.
+    public func value(in packet: RawSpan) -> Value { .bytes(array) }
+    /// No number: 0.
+    @inlinable public var number: UInt64 { 0 }
+    /// The bytes.
+    public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bytes([UInt8](bytes)) }
+    /// That of the type.
+    @inlinable @inline(__always) public static var byteCount: Int { n }
+    /// The bytes at an offset; their order does not depend on `encoding`.
+    @inlinable @inline(__always) public static func load(_ s: RawSpan, _ at: Int, _ encoding: Encoding) -> Self {
+        s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: Self.self)
+    }
+    /// Writes the bytes.
+    @inlinable @inline(__always) public func store(_ p: UnsafeMutableRawPointer, _ encoding: Encoding) {
+        p.storeBytes(of: self, as: Self.self)
+    }
+    /// Nil: a varint is no byte string.
+    @inlinable public init?(varint: UInt64) { nil }
+    /// Byte by byte; not in constant time.
+    @inlinable public static func == (a: Self, b: Self) -> Bool {
+        for i in 0..<n where a.bytes[i] != b.bytes[i] { return false }
+        return true
+    }
+    /// All bytes.
+    @inlinable public func hash(into h: inout Hasher) { for i in 0..<n { h.combine(bytes[i]) } }
+}
+
+/// A public key, a hash or a cookie.
+public typealias Key32 = Fixed<32>
+/// An Ed25519 signature.
+public typealias Signature64 = Fixed<64>

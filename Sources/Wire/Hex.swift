@@ -1,0 +1,34 @@
+extension [UInt8] {
+    /// From pairs of hexadecimal digits; nil when there is anything else.
+    public init?(hex s: some StringProtocol) {
+        var out: [UInt8] = []
+        out.reserveCapacity(s.utf8.count / 2)
+        var high: UInt8?
+        for c in s.utf8 {
+            guard let digit = JSON.hexDigit(c).map({ UInt8(truncatingIfNeeded: $0) }) else { return nil }
+            if let h = high {
+                out.append(h << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        guard high == nil else { return nil }
+        self = out
+    }
+    /// As lower-case hexadecimal digits.
+    public var hex: String {
+        var out: [UInt8] = []
+        hex(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+    /// Appends the lower-case hexadecimal digits.
+    public func hex(to out: inout [UInt8]) {
+        func digit(_ n: UInt8) -> UInt8 { n &+ (n < 10 ? 0x30 : 0x57) }
+        out.reserveCapacity(out.count + count * 2)
+        for b in self {
+            out.append(digit(b >> 4))
+            out.append(digit(b & 15))
+        }
+    }
+}

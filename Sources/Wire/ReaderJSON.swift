@@ -1,0 +1,187 @@
+extension Reader {
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func skipSpace() { at = JSON.space(span, at, limit) }
+    @inlinable @inline(__always)
+    var byte: UInt8 { at < limit ? span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) : 0 }
+
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func syntax(_ name: StaticString) {
+        let here = at
+        let got = byte
+        if at >= limit { truncated(name, 1) } else { fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
+    }
+    /// To the next member's value, or past the closing brace.
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func nextMember(first: Bool) {
+        skipSpace()
+        keyEnd = -1
+        keyEscaped = false
+        if byte == UInt8(ascii: "}") {
+            at &+= 1
+            return
+        }
+        if !first {
+            guard byte == UInt8(ascii: ",") else { return syntax("member") }
+            at &+= 1
+            skipSpace()
+        }
+        guard byte == UInt8(ascii: "\"") else { return syntax("member") }
+        let (end, escaped) = JSON.string(span, at, limit)
+        guard end > 0 else { return syntax("member") }
+        keyAt = at &+ 1
+        at = end
+        skipSpace()
+        guard byte == UInt8(ascii: ":") else { return syntax("member") }
+        at &+= 1
+        skipSpace()
+        keyEnd = end &- 1
+        keyEscaped = escaped
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func walkMembers<M: Message>(_ m: inout M) {
+        let outer = (keyAt, keyEnd, keyEscaped, pass)
+        skipSpace()
+        guard byte == UInt8(ascii: "{") else { return syntax("object") }
+        at &+= 1
+        nextMember(first: true)
+        while keyEnd >= 0 {
+            pass = at
+            m.code(&self)
+            if keyEnd >= 0, at == pass {
+                at = JSON.skip(span, at, limit)
+                if at < 0 {
+                    at = pass
+                    syntax("value")
+                } else {
+                    nextMember(first: false)
+                }
+            }
+        }
+        if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = 0 }
+    }
+    @inlinable @inline(__always)
+    func isKey(_ name: StaticString) -> Bool {
+        // The name is a constant: one or two loads.
+        JSON.equal(span, keyAt, keyEnd &- keyAt, name) || keyEscaped && isSpelt(name)
+    }
+    @inlinable @inline(never)
+    func isSpelt(_ name: StaticString) -> Bool {
+        JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
+        while isKey(name) { take(name, &value) }
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func take<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
+        if T.traces, value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        let c = content(name, V.jsonType, V.self)
+        if c.start < 0 {
+            value = nil
+        } else if T.mayOwn, owns {
+            value = V(c.owned(span, V.jsonType))
+        } else {
+            value = V(c.borrowed)
+        }
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
+        while isKey(name) { take(name, &value, expected) }
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func take(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
+        let start = at
+        take(name, &value)
+        guard ok else { return }
+        let good = value.map { v in
+            v.bytes.withSpan(in: span) { !v.escaped && JSON.equal($0, 0, $0.byteCount, expected) }
+        }
+        if good != true { fail(.illegal, name, start, wanted: 0, had: 0) }
+    }
+    /// Where the value stands that comes next, and its number; then to the next member. `start` is -1: none, or null.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func content(_ name: StaticString, _ type: JSONType, _ leaf: any Leaf.Type) -> Found {
+        let start = at
+        let keyStart = keyAt &- 1
+        var v = Found()
+        if type == .text, byte == UInt8(ascii: "\"") {
+            let (end, escaped) = JSON.string(span, at, limit)
+            guard end > 0 else {
+                syntax(name)
+                return v
+            }
+            at = end
+            v = Found(start &+ 1, end &- 1, escaped: escaped)
+        } else {
+            at = JSON.skip(span, at, limit)
+            guard at > 0 else {
+                at = start
+                syntax(name)
+                return v
+            }
+            let first = span.unsafeLoad(fromUncheckedByteOffset: start, as: UInt8.self)
+            switch type {
+            case .any: v = Found(start, at)
+            case .integer: if let n = JSON.integer(span, start, at) { v = Found(start, at, number: n) }
+            case .bool where first == UInt8(ascii: "t"): v = Found(start, at, number: 1)
+            case .bool where first == UInt8(ascii: "f"): v = Found(start, at)
+            case .bool, .text: break
+            }
+            if v.start < 0 {
+                guard first == UInt8(ascii: "n") else {
+                    fail(.wrongType, name, start, wanted: UInt64(type.rawValue), had: UInt64(first))
+                    return v
+                }
+                trace.note(.null, name, keyStart, at)
+            }
+        }
+        if T.traces, v.start >= 0 {
+            trace.leaf(name, leaf, keyStart, start, at, UInt64(bitPattern: v.number), isJSON: true)
+        }
+        nextMember(first: false)
+        return v
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
+        while isKey(name) {
+            value = M()
+            trace.open(name, -1, keyAt &- 1, isList: false)
+            enter(&value!)
+            trace.close(at)
+            nextMember(first: false)
+        }
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func keepMember(_ value: inout Unknown) {
+        let start = keyAt &- 1
+        let from = at
+        at = JSON.skip(span, at, limit)
+        guard at > 0 else {
+            at = from
+            return syntax("value")
+        }
+        keep(&value, start)
+        nextMember(first: false)
+    }
+}
+
+/// Where a JSON value stands: offsets only, so that passing it on costs no reference counting.
+@frozen @usableFromInline struct Found: BitwiseCopyable {
+    @usableFromInline var start: Int
+    @usableFromInline var end: Int
+    @usableFromInline var number: Int64
+    @usableFromInline var escaped: Bool
+    @inlinable @inline(__always) init(_ start: Int = -1, _ end: Int = -1, number: Int64 = 0, escaped: Bool = false) {
+        self.start = start
+        self.end = end
+        self.number = number
+        self.escaped = escaped
+    }
+    @inlinable @inline(__always) var borrowed: MemberContent {
+        MemberContent(Bytes(at: start, count: end &- start), number, escaped: escaped)
+    }
+    @usableFromInline func owned(_ s: RawSpan, _ type: JSONType) -> MemberContent {
+        if escaped { return MemberContent(Text(JSON.unescape(s.extracting(start..<end))).bytes) }
+        return MemberContent(type == .text || type == .any ? Bytes(copying: s, start, end) : Bytes(), number)
+    }
+}

@@ -1,0 +1,104 @@
+/// What a reader tells about its way through the bytes. `Silent` is free; `Tree` keeps everything.
+public protocol Trace {
+    /// False: the calls below do nothing, and what leads to them is left out.
+    static var traces: Bool { get }
+    /// False: the reader borrows always, and does not keep how much is missing.
+    static var mayOwn: Bool { get }
+    /// Nothing traced yet.
+    init()
+    /// A value was read: the whole field is `at..<end`, the value itself begins at `content`.
+    mutating func leaf(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool)
+    /// The next leaf, or fault, is of this element of a list.
+    mutating func element(_ index: Int)
+    /// A group or list begins; `index` is -1 unless it is an element.
+    mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool)
+    /// The group or list that was opened last ends.
+    mutating func close(_ at: Int)
+    /// What follows cannot see beyond a length that a field claims.
+    mutating func limit(_ by: StaticString)
+    /// That length is used up.
+    mutating func unlimit()
+    /// Reading stops.
+    mutating func fail(_ f: Fault)
+    /// Something is worth telling.
+    mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
+    /// Calls the message's own walk for this trace.
+    @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
+}
+
+/// Leaves no trace and borrows: for binary messages, compiled into the caller of a hot door.
+@frozen public struct Direct: Trace {
+    /// No.
+    @inlinable @inline(__always) public static var traces: Bool { false }
+    /// No.
+    @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    /// Nothing to keep.
+    @inlinable @inline(__always) public init() {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func leaf(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func element(_ index: Int) {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func close(_ at: Int) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func limit(_ by: StaticString) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func unlimit() {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func fail(_ f: Fault) {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
+    /// What is not binary goes on with a `Silent` reader, whose walk is compiled in the message's module.
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Direct>) {
+        var s = Reader<Silent>(r.span)
+        (s.at, s.limit, s.depth) = (r.at, r.limit, r.depth)
+        m.decode(&s)
+        (r.at, r.ok) = (s.at, s.ok)
+    }
+}
+
+/// Leaves no trace; compiled once for each message, in its module.
+@frozen public struct Silent: Trace {
+    /// No.
+    @inlinable @inline(__always) public static var traces: Bool { false }
+    /// Yes.
+    @inlinable @inline(__always) public static var mayOwn: Bool { true }
+    /// Nothing to keep.
+    @inlinable @inline(__always) public init() {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func leaf(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func element(_ index: Int) {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func close(_ at: Int) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func limit(_ by: StaticString) {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func unlimit() {}
+    /// Nothing.
+    @inlinable @inline(__always) public mutating func fail(_ f: Fault) {}
+    /// Nothing.
+    @inlinable @inline(__always)
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
+    /// The message's own.
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }
+}

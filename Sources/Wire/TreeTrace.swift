@@ -1,0 +1,104 @@
+/// Keeps every field, or (`keep` false) only the way to the first fault.
+public struct Tree: Trace {
+    /// Yes.
+    @inlinable @inline(__always) public static var traces: Bool { true }
+    /// No.
+    @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    var out = Dissection()
+    var keep = true
+    /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
+    private var path: [Dissection.Node] = []
+    private var openAt: [Int32] = []
+    /// Who claimed the lengths around what comes next; empty: nobody by name.
+    private var limits: [StaticString] = []
+    /// Where the last field began.
+    private var last = 0
+    private var index = -1
+    /// Nothing traced yet.
+    public init() {}
+
+    private func node(
+        _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
+        _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
+    ) -> Dissection.Node {
+        // Offsets fit: `Reader` refuses what is longer.
+        Dissection.Node(
+            name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
+            parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
+            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
+    }
+    /// A value.
+    public mutating func leaf(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool
+    ) {
+        last = at
+        let i = index
+        index = -1
+        guard keep, out.error == nil else { return }
+        guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
+        out.nodes.append(node(name, i, at, content, end, .leaf, type, number, isJSON: isJSON))
+    }
+    /// The element that comes next.
+    public mutating func element(_ index: Int) { self.index = index }
+    /// A group or list begins.
+    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
+        guard out.error == nil else { return }
+        let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
+        path.append(n)
+        if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
+            openAt.append(Int32(truncatingIfNeeded: out.nodes.count))
+            out.nodes.append(n)
+        } else {
+            openAt.append(-1)
+            if keep { out.isCut = true }
+        }
+    }
+    /// It ends.
+    public mutating func close(_ at: Int) {
+        guard out.error == nil, let i = openAt.popLast() else { return }
+        path.removeLast()
+        if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
+    }
+    /// A claimed length begins.
+    public mutating func limit(_ by: StaticString) { if out.error == nil { limits.append(by) } }
+    /// It ends.
+    public mutating func unlimit() { if out.error == nil { _ = limits.popLast() } }
+    /// Keeps the first fault, with its path.
+    public mutating func fail(_ f: Fault) {
+        guard out.error == nil else { return }
+        var where_ = Dissection.path(path)
+        // A group that does not fit names itself.
+        let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
+        Dissection.append(isGroup ? "" : f.field, index, to: &where_)
+        let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
+        let bounded = f.reason == .truncated || f.reason == .trailing
+        out.error = WireError(
+            reason: f.reason, path: where_,
+            // A failed check names the field just read.
+            offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
+            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil)
+        for i in openAt where i >= 0 {
+            out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
+        }
+    }
+    /// Keeps a note.
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
+        guard keep, out.error == nil else { return }
+        guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
+        var where_ = Dissection.path(path)
+        Dissection.append(name, -1, to: &where_)
+        out.notes.append(Note(kind: kind, path: where_, range: at..<max(at, end)))
+    }
+    /// The message's own.
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Tree>) { m.trace(&r) }
+}
+
+extension Reader where T == Tree {
+    @_lifetime(copy s) init(_ s: RawSpan, keep: Bool) {
+        self.init(s)
+        trace.keep = keep
+        if keep { trace.out.nodes.reserveCapacity(24) }
+    }
+}

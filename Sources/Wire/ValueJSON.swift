@@ -1,0 +1,54 @@
+/// Writes value trees as JSON text (RFC 8259).
+///
+/// Byte strings are lower-case hexadecimal text, members keep their order, nothing is put between them.
+public enum ValueJSON {
+    /// How numbers are written that programs with 64-bit floating point numbers would round.
+    public enum Integers: Sendable {
+        /// Beyond 2^53 in either direction as text: for reports.
+        case exactAsText
+        /// All as numbers: for the wire.
+        case numbers
+    }
+
+    /// Appends the text of `value`.
+    public static func write(_ value: Value, to out: inout [UInt8], _ integers: Integers = .exactAsText) {
+        switch value {
+        case .null: out += "null".utf8
+        case .bool(let b): out += b ? "true".utf8 : "false".utf8
+        case .uint(let n): number(n, isWide: n > 1 << 53 && integers == .exactAsText, &out)
+        case .int(let n): number(n, isWide: n.magnitude > 1 << 53 && integers == .exactAsText, &out)
+        case .text(let s): quote(s, to: &out)
+        case .bytes(let b):
+            out.append(0x22)
+            b.hex(to: &out)
+            out.append(0x22)
+        case .list(let items):
+            out.append(0x5b)
+            for i in items.indices {
+                if i > 0 { out.append(0x2c) }
+                write(items[i], to: &out, integers)
+            }
+            out.append(0x5d)
+        case .map(let items):
+            out.append(0x7b)
+            for i in items.indices {
+                if i > 0 { out.append(0x2c) }
+                quote(items[i].key, to: &out)
+                out.append(0x3a)
+                write(items[i].value, to: &out, integers)
+            }
+            out.append(0x7d)
+        }
+    }
+    /// Appends `s` in quotes, with `"`, `\` and control characters escaped.
+    public static func quote(_ s: String, to out: inout [UInt8]) {
+        out.append(0x22)
+        for c in s.utf8 { JSON.escape(c) { out.append($0) } }
+        out.append(0x22)
+    }
+    private static func number(_ n: some BinaryInteger, isWide: Bool, _ out: inout [UInt8]) {
+        if isWide { out.append(0x22) }
+        out += String(n).utf8
+        if isWide { out.append(0x22) }
+    }
+}
