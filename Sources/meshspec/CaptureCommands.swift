@@ -1,13 +1,14 @@
 import Capture
+import Report
 
 extension Command {
     private static let rules = Option(
-        "--decode-as", "-d", value: "RULE", repeatable: true, "protocol of a port: tcp.port==17075,nano")
+        "--decode-as", short: "-d", value: "RULE", repeatable: true, "protocol of a port: tcp.port==17075,nano")
 
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE or -",
         options: [
-            Option("--output", "-o", value: "FORM", "line, tree or json (default line)"), rules, .color,
+            Option("--output", short: "-o", value: "FORM", "line, tree or json (default line)"), rules, .color,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -27,7 +28,7 @@ extension Command {
 
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE or -",
-        options: [Option("--output", "-o", value: "FORM", "table or json (default table)"), rules, .color],
+        options: [Option("--output", short: "-o", value: "FORM", "table or json (default table)"), rules, .color],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),

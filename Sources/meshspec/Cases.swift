@@ -4,7 +4,7 @@ import Wire
 /// The cases that a command line selects.
 enum Cases {
     static let options = [
-        Option("--select", "-k", value: "EXPR", "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
+        Option("--select", short: "-k", value: "EXPR", "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
         .spec,
     ]
     /// Loads what the operands name: files, folders, ids; nothing means the whole suite. Nil: ended with that status.

@@ -23,13 +23,13 @@ struct Option: Sendable {
     var value: String?
     var summary: String
     var isRepeatable = false
-    init(_ names: String..., value: String? = nil, repeatable: Bool = false, _ summary: String) {
-        self.names = names
+    init(_ long: String, short: String? = nil, value: String? = nil, repeatable: Bool = false, _ summary: String) {
+        names = [long] + (short.map { [$0] } ?? [])
         self.value = value
         self.summary = summary
         isRepeatable = repeatable
     }
-    static let help = Option("--help", "-h", "show this help")
+    static let help = Option("--help", short: "-h", "show this help")
     static let json = Option("--json", "JSON on standard output, one object a line")
     static let color = Option("--color", value: "WHEN", "auto, always or never (NO_COLOR is heeded)")
     static let spec = Option("--spec", value: "DIR", "folder of the specifications (default: found beside the program)")
@@ -51,7 +51,7 @@ struct Invocation {
         var at = 0
         func option(_ name: String) throws(UsageError) -> Option {
             guard let o = options.first(where: { $0.names.contains(name) }) else {
-                let near = Help.nearest(name, options.flatMap(\.names))
+                let near = Help.nearest(name, options.flatMap { $0.names })
                 throw UsageError("unknown option `\(name)`\(near)")
             }
             return o
@@ -161,10 +161,13 @@ enum Help {
         let options = zip(names, c.options + [.help]).map { name, o in
             "  " + pad(name, width) + "  " + o.summary
         }
-        let lines = c.examples.map { "  " + pad($0.line, min(64, c.examples.map(\.line.count).max() ?? 0)) + "  " + $0.purpose }
-        var out = "meshspec \(c.name): \(c.summary)\n\n"
-        out += "Usage: meshspec \(c.name) [OPTIONS]\(c.operands.isEmpty ? "" : " " + c.operands)\n\n"
-        out += "Options:\n" + options.joined(separator: "\n") + "\n\nExamples:\n" + lines.joined(separator: "\n")
+        let column = min(64, c.examples.map { $0.line.count }.max() ?? 0)
+        let lines = c.examples.map { "  " + pad($0.line, column) + "  " + $0.purpose }
+        let operands = c.operands.isEmpty ? "" : " " + c.operands
+        var out = "meshspec \(c.name): \(c.summary)\n\nUsage: meshspec \(c.name) [OPTIONS]\(operands)\n\nOptions:\n"
+        out += options.joined(separator: "\n")
+        out += "\n\nExamples:\n"
+        out += lines.joined(separator: "\n")
         if !c.notes.isEmpty { out += "\n\n" + c.notes }
         return out
     }

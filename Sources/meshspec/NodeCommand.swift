@@ -10,7 +10,7 @@ extension Command {
             Option("--listen", value: "HOST:PORT", "accept connections there; port 0 takes a free one"),
             Option("--connect", value: "HOST:PORT", repeatable: true, "open a connection to a peer"),
             Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--param", "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
+            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
             Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"),
             Option("--seed", value: "N", "keys and cookies derive from it"),
             Option("--for", value: "TIME", "stop after that time, such as 10s"),
@@ -36,9 +36,10 @@ enum NodeCommand {
         guard invocation.has("--listen") || invocation.has("--connect") else {
             throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
         }
+        let parameters = try invocation.pairs("--param")
         let settings: Settings
         do throws(SettingsError) {
-            settings = try definition.settings(profile: invocation["--profile"], try pairs(invocation))
+            settings = try definition.settings(profile: invocation["--profile"], parameters)
         } catch {
             throw UsageError("\(error)")
         }
@@ -78,12 +79,6 @@ enum NodeCommand {
         } catch {
             Console.error("meshspec node: \(error)")
             return ExitCode.environment
-        }
-    }
-    /// A wrong pair is told as a setting that does not exist.
-    static func pairs(_ invocation: Invocation) throws(SettingsError) -> [String: String] {
-        do throws(UsageError) { return try invocation.pairs("--param") } catch {
-            throw SettingsError(name: "param", value: invocation["--param"] ?? "", known: ["NAME=VALUE"])
         }
     }
     static func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {

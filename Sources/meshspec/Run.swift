@@ -9,14 +9,14 @@ extension Command {
     static let run = Command(
         name: "run", summary: "run scenarios against a node and judge it", operands: "[PATH or ID ...]",
         options: [
-            Option("--target", "-t", value: "TARGET", "HOST:PORT of a node, or a target file; without it the reference nodes"),
+            Option("--target", short: "-t", value: "TARGET", "HOST:PORT of a node, or a target file; without it the reference nodes"),
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--param", "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
+            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
-            Option("--jobs", "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
+            Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
             .json, .color, Option("--no-progress", "no progress on the terminal"),
         ] + Cases.options,

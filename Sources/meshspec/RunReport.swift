@@ -1,4 +1,5 @@
 import Network
+import Node
 import Report
 import Scenario
 import Wire
@@ -79,7 +80,7 @@ final class RunReport {
         } else {
             for line in console.details { Console.error(line) }
             Console.error("")
-            for line in console.summary(elapsed: clock.now - .zero) { Console.error(line) }
+            for line in console.summary(elapsed: clock.now - Instant.zero) { Console.error(line) }
         }
         return status
     }
