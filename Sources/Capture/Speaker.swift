@@ -180,7 +180,7 @@ struct Speaker {
 
     private var afterwards: String {
         guard let previous else { return "" }
-        return ", after \(previous.type.name) (\(previous.length) bytes, frame \(previous.frame))"
+        return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
     }
     private func finding(_ cause: MessageStream.Cause, _ count: Int) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"
