@@ -44,8 +44,7 @@ struct Conversation {
         _ count: Int64, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
-        // What was missed may be just what a rule turns on.
-        context.observer = context.fresh()
+        doubt()
         tally.gaps &+= 1
         tally.gapBytes &+= Int(clamping: count)
         let mark = Speaker.Mark(frame: frame, time: time)
@@ -55,6 +54,8 @@ struct Conversation {
             fromServer.gap(count, mark, &context, &tally, &sink)
         }
     }
+    /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
+    mutating func doubt() { context.observer = context.fresh() }
     /// One direction begins in the middle.
     mutating func beginMidStream(fromClient isClient: Bool) {
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }

@@ -53,8 +53,8 @@ struct Speaker {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
         takeKept(true, &context, &tally, &sink)
-        guard !notes.isEmpty else { return }
-        // Nothing followed that could carry them.
+        // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
+        guard notes.contains(where: { $0.severity > .info }) else { return }
         tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
     }
     mutating func gap(
@@ -180,7 +180,7 @@ struct Speaker {
 
     private var afterwards: String {
         guard let previous else { return "" }
-        return ", after \(previous.type.name) (\(previous.length) bytes, frame \(previous.frame))"
+        return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
     }
     private func finding(_ cause: MessageStream.Cause, _ count: Int) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"

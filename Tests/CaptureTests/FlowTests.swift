@@ -130,7 +130,8 @@ struct FlowTests {
         #expect(kept.records[1].notes.map(\.severity) == [.info])
         #expect(
             kept.notes[0]
-                == "6 bytes of a message that is not whole: the capture ends, after toy.text (5 bytes, frame 4)")
+                == "6 bytes of a message that is not whole: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
+        )
     }
     @Test func finWaitsForWhatComesBeforeIt() {
         let (kept, _) = tap(
@@ -175,7 +176,7 @@ struct FlowTests {
             let frame = cut < 9 ? 5 : 4
             #expect(
                 kept.notes[0]
-                    == "20 bytes that no header declares, after toy.text (9 bytes, frame \(frame)): magic at 0: "
+                    == "20 bytes that no header declares, after toy.text, which declares 9 bytes (frame \(frame)): magic at 0: "
                     + "illegal value 1799")
         }
     }

@@ -81,7 +81,8 @@ struct NanoCaptureTests {
             #expect(record.notes.map(\.severity) == [.violation], place)
             #expect(
                 record.notes.first?.text.hasPrefix(
-                    "\(undeclared) bytes that no header declares, after nano.node_id_handshake (40 bytes, frame ")
+                    "\(undeclared) bytes that no header declares, after nano.node_id_handshake, which declares 40 bytes (frame "
+                )
                     == true,
                 place)
             return
@@ -141,6 +142,30 @@ struct NanoCaptureTests {
         Double(record.time.nanoseconds - record.start.nanoseconds) / 1_000_000_000
     }
 
+    /// Without the frame of the responder's query and response nobody is blamed for what the capture lacks.
+    @Test(arguments: 4...33) func oneFrameMissing(_ missing: Int) throws {
+        var file = try PcapFile(Self.folder + "nano-node-light-v2.pcap")
+        var table = FlowTable([.nano])
+        var kept = Kept()
+        while let packet = try file.next() {
+            if packet.number != missing { table.receive(packet, &kept) }
+        }
+        table.finish(&kept)
+        #expect(kept.records.flatMap(\.notes).filter { $0.severity == .violation } == [])
+    }
+    /// Nor when only one direction was captured.
+    @Test(arguments: [true, false]) func oneDirectionOnly(_ client: Bool) throws {
+        var file = try PcapFile(Self.folder + "nano-node-light-v2.pcap")
+        var table = FlowTable([.nano])
+        var kept = Kept()
+        while let packet = try file.next() {
+            guard case .tcp(let segment) = Layers(packet) else { continue }
+            if (segment.source.port > 10_000) == client { table.receive(packet, &kept) }
+        }
+        table.finish(&kept)
+        #expect(kept.records.count > 10)
+        #expect(kept.records.flatMap(\.notes).filter { $0.severity == .violation } == [])
+    }
     /// The same packets, each with one byte of payload, or shuffled, say the same.
     @Test func anySegmentationSaysTheSame() throws {
         let (whole, _) = try Self.decoded("nano-node-light-v2")

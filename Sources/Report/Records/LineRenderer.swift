@@ -43,16 +43,34 @@ public struct LineRenderer: RecordRenderer {
             return Set(entries.map(\.key))
         }.reduce(nil as Set<String>?) { $0?.intersection($1) ?? $1 } ?? []
     }
-    /// ` name=value name{inner=value} name[3]`, cut at `width`.
+    /// ` name=value name{inner=value} name[3]`; what does not fit into `width` is left out.
     private static func summary(_ fields: Value, leavingOut shared: Set<String>) -> String {
         guard case .map(let entries) = fields else { return "" }
         var out = ""
-        for entry in entries where !shared.contains(entry.key) {
-            let next = " " + entry.key + short(entry.value)
-            guard out.count + next.count <= width else { return out + " ..." }
-            out += next
-        }
+        var room = width
+        write(entries.filter { !shared.contains($0.key) }, isInner: false, to: &out, &room)
         return out
+    }
+    private static func write(_ entries: [Value.Entry], isInner: Bool, to out: inout String, _ room: inout Int) {
+        for (i, entry) in entries.enumerated() {
+            let start = (i == 0 && isInner ? "" : " ") + entry.key
+            guard room > start.count else {
+                out += " .."
+                room = 0
+                return
+            }
+            room -= start.count
+            out += start
+            if case .map(let inner) = entry.value {
+                out += "{"
+                write(inner, isInner: true, to: &out, &room)
+                out += "}"
+            } else {
+                let value = short(entry.value)
+                room -= value.count
+                out += value
+            }
+        }
     }
     private static func short(_ value: Value) -> String {
         switch value {
@@ -63,7 +81,7 @@ public struct LineRenderer: RecordRenderer {
         case .bytes(let b): return "=" + (b.count > 8 ? Array(b.prefix(4)).hex + ".." : b.hex)
         case .text(let s): return "=" + Escape.line(s.count > 24 ? String(s.prefix(24)) + ".." : s)
         case .list(let items): return "[\(items.count)]"
-        case .map(let entries): return "{" + entries.map { $0.key + short($0.value) }.joined(separator: " ") + "}"
+        case .map(let entries): return "{\(entries.count)}"
         }
     }
 }

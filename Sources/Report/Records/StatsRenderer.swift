@@ -70,7 +70,7 @@ public enum StatsRenderer {
         // Rounded down: 100.0 % means all of it.
         let tenths = part.multipliedReportingOverflow(by: 1000)
         let n = tenths.overflow ? part / (whole / 1000 + 1) : tenths.partialValue / whole
-        return "\(part) bytes (\(n / 10).\(n % 10) %)"
+        return "\(n / 10).\(n % 10) %"
     }
     private static func padded(_ text: String, _ count: Int, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - count))
