@@ -11,17 +11,18 @@ struct Conversation {
         var transport: Transport
         var protocolName: String
         var observer: any Observer
-        /// False once part of the connection is unknown: rules about what came before cannot be checked then.
-        var isObserved = true
+        /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
+        var fresh: @Sendable () -> any Observer
     }
     private var context: Context
     private var fromClient: Speaker
     private var fromServer: Speaker
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
+        let observer = definition.observer
         context = Context(
             flow: flow, client: client, server: server, transport: definition.transport,
-            protocolName: definition.name, observer: definition.observer(nil))
+            protocolName: definition.name, observer: observer(nil), fresh: { observer(nil) })
         fromClient = Speaker(definition.framing(nil), isClient: true)
         fromServer = Speaker(definition.framing(nil), isClient: false)
     }
@@ -43,7 +44,8 @@ struct Conversation {
         _ count: Int64, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
-        context.isObserved = false
+        // What was missed may be just what a rule turns on.
+        context.observer = context.fresh()
         tally.gaps &+= 1
         tally.gapBytes &+= Int(clamping: count)
         let mark = Speaker.Mark(frame: frame, time: time)
@@ -55,7 +57,6 @@ struct Conversation {
     }
     /// One direction begins in the middle.
     mutating func beginMidStream(fromClient isClient: Bool) {
-        context.isObserved = false
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
     }
     /// A retransmission in one direction differs from what was sent first.

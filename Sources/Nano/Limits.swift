@@ -5,8 +5,10 @@
 struct Limits: Hashable, Sendable {
     /// Between keepalives to the same peer (`keepalive_period`).
     var keepalivePeriod: Duration
-    /// Nothing sent or received for so long: closed (`idle_timeout`, checked every 5 s, dev 1 s).
+    /// Nothing sent or received for so long: closed (`idle_timeout`).
     var idle: Duration
+    /// How often nano-node looks whether a connection is idle; we do not wait for it (`checkup` of a socket).
+    var check: Duration
     /// An inbound connection that sends nothing for so long is closed, however much is sent to it
     /// (`silent_connection_tolerance_time`).
     var silence: Duration
@@ -30,6 +32,7 @@ struct Limits: Hashable, Sendable {
         let isSmall = isDev || rules.network.id == .beta
         keepalivePeriod = .seconds(isDev ? 1 : 15)
         idle = .seconds(isDev ? 15 : 120)
+        check = .seconds(isDev ? 1 : 5)
         silence = .seconds(120)
         handshake = rules.profile == .v29dev ? .seconds(30) : nil
         cookieLifetime = .seconds(5)

@@ -22,6 +22,7 @@ extension Definition {
             Named("cookie_expiry", "refuses responses that come too late"),
             Named("duplicate_id_check", "closes a second connection of a node id from the same address"),
             Named("stable_node_id", "keeps its node id from connection to connection"),
+            Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
             Named("v1", "speaks V1 of the handshake with those who ask for it"),
             Named("v2", "speaks V2 of the handshake"),
             Named("v3", "speaks V3 of the handshake"),
@@ -51,6 +52,15 @@ extension Definition {
                 .init("version_using", .uint(UInt64(rules.profile.versionUsing))),
                 .init("version_min", .uint(UInt64(rules.profile.versionMin))),
                 .init("handshake_version", .uint(UInt64(rules.profile.handshake))),
+            ]
+        },
+        durations: { settings in
+            let limits = Limits(Ruleset(settings))
+            return [
+                ("keepalive_period", limits.keepalivePeriod),
+                ("idle_timeout", limits.handshake.map { min($0, limits.idle) } ?? limits.idle),
+                ("idle_check", limits.check), ("cookie_lifetime", limits.cookieLifetime),
+                ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
             ]
         },
         framing: { StreamFraming($0.map(Ruleset.init)) },
