@@ -11,17 +11,18 @@ struct Conversation {
         var transport: Transport
         var protocolName: String
         var observer: any Observer
-        /// False once part of the connection is unknown: rules about what came before cannot be checked then.
-        var isObserved = true
+        /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
+        var fresh: @Sendable () -> any Observer
     }
     private var context: Context
     private var fromClient: Speaker
     private var fromServer: Speaker
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
+        let observer = definition.observer
         context = Context(
             flow: flow, client: client, server: server, transport: definition.transport,
-            protocolName: definition.name, observer: definition.observer(nil))
+            protocolName: definition.name, observer: observer(nil), fresh: { observer(nil) })
         fromClient = Speaker(definition.framing(nil), isClient: true)
         fromServer = Speaker(definition.framing(nil), isClient: false)
     }
@@ -43,7 +44,7 @@ struct Conversation {
         _ count: Int64, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
-        context.isObserved = false
+        doubt()
         tally.gaps &+= 1
         tally.gapBytes &+= Int(clamping: count)
         let mark = Speaker.Mark(frame: frame, time: time)
@@ -53,9 +54,10 @@ struct Conversation {
             fromServer.gap(count, mark, &context, &tally, &sink)
         }
     }
+    /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
+    mutating func doubt() { context.observer = context.fresh() }
     /// One direction begins in the middle.
     mutating func beginMidStream(fromClient isClient: Bool) {
-        context.isObserved = false
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
     }
     /// A retransmission in one direction differs from what was sent first.

@@ -65,6 +65,11 @@ struct Flow {
         } else {
             (fresh, begins, contradicts) = Self.take(&down, segment, payload, frame, time)
         }
+        if segment.flags.contains(.acknowledges), !fresh.isEmpty,
+            isClient ? down.isBehind(segment.acknowledgement) : up.isBehind(segment.acknowledgement)
+        {
+            talk?.doubt()
+        }
         if begins { talk?.beginMidStream(fromClient: isClient) }
         if contradicts { talk?.contradict(fromClient: isClient, frame: frame, time: time) }
         deliver(payload.extracting(fresh), isClient, frame, time, guess, &tally, &sink)

@@ -11,8 +11,6 @@ public struct FlowTable {
 
     /// What was read so far.
     public private(set) var tally = Tally()
-    /// When the first packet was captured.
-    public private(set) var start: Timestamp?
 
     private let guess: Guess
     private var flows: [Flow] = []
@@ -38,7 +36,8 @@ public struct FlowTable {
     public mutating func receive(_ packet: borrowing Packet, _ sink: inout some RecordSink) {
         tally.packets &+= 1
         tally.bytes &+= packet.length
-        if start == nil { start = packet.time }
+        if tally.start == nil { tally.start = packet.time }
+        tally.end = packet.time
         last = (packet.number, packet.time)
         switch Layers(packet) {
         case .tcp(let segment): receive(segment, packet, &sink)

@@ -120,8 +120,10 @@ struct MessageStream {
             guard state.position < bytes.byteCount else { return false }
             switch ask(bytes.extracting(state.position...), behind: state.position) {
             case .whole: return true
-            case .more: return atEnd
-            case .none: state.isCandidate = false
+            case .more where !atEnd: return false
+            // A few bytes at the very end look like the beginning of a message too easily.
+            case .more where bytes.byteCount &- state.position >= Guess.enough: return true
+            case .more, .none: state.isCandidate = false
             }
         }
     }

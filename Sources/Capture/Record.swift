@@ -40,6 +40,8 @@ public struct Record: Sendable {
     public var number: Int
     /// When the last of its bytes was captured.
     public var time: Timestamp
+    /// When the first packet of the capture was captured.
+    public var start: Timestamp
     /// Who sent it.
     public var source: Endpoint
     /// Whom it was sent to.

@@ -53,8 +53,8 @@ struct Speaker {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
         takeKept(true, &context, &tally, &sink)
-        guard !notes.isEmpty else { return }
-        // Nothing followed that could carry them.
+        // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
+        guard notes.contains(where: { $0.severity > .info }) else { return }
         tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
     }
     mutating func gap(
@@ -70,15 +70,14 @@ struct Speaker {
         notes.append(
             Finding(
                 .warning, path: "",
-                "\(count) bytes are missing from the capture before this: rules about what came before are no longer"
-                    + " checked"))
+                "\(count) bytes are missing from the capture before this"))
     }
     mutating func beginMidStream() {
         stream.lose(.midStream)
         notes.append(
             Finding(
                 .info, path: "",
-                "the capture begins inside this connection: rules about what came before are not checked"))
+                "the capture begins inside this connection"))
     }
     mutating func contradict(_ mark: Mark) {
         last = mark
@@ -143,7 +142,8 @@ struct Speaker {
         let length = bytes.byteCount
         let (frames, time) = origin(length, direct)
         var record = Record(
-            number: tally.records &+ 1, time: time, source: isClient ? context.client : context.server,
+            number: tally.records &+ 1, time: time, start: tally.start ?? time,
+            source: isClient ? context.client : context.server,
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
             frames: frames, isFromClient: isClient, notes: notes)
@@ -154,9 +154,7 @@ struct Speaker {
                 record.kind = .malformed
                 record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
             }
-            if context.isObserved {
-                record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
-            }
+            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
             previous = (type, length, frames[frames.count - 1])
         }
         offset &+= Int64(length)
@@ -182,7 +180,7 @@ struct Speaker {
 
     private var afterwards: String {
         guard let previous else { return "" }
-        return ", after \(previous.type.name) (\(previous.length) bytes, frame \(previous.frame))"
+        return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
     }
     private func finding(_ cause: MessageStream.Cause, _ count: Int) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"

@@ -107,6 +107,11 @@ struct TCPStream {
         return fresh
     }
 
+    /// True when the other side says that it received bytes which were not seen here, or not yet.
+    func isBehind(_ sequence: UInt32) -> Bool {
+        // A FIN counts as one.
+        !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
+    }
     /// The other side has received everything before this sequence number.
     mutating func acknowledge(_ sequence: UInt32, frame: Int) {
         guard started, !isWhole, offset(sequence) > next, acknowledged?.hole != next else { return }

@@ -1,5 +1,9 @@
 /// What a capture held, counted while it was read.
 public struct Tally: Hashable, Sendable {
+    /// When the first packet was captured.
+    public var start: Timestamp?
+    /// When the last one was.
+    public var end: Timestamp?
     /// Packets of any kind.
     public var packets = 0
     /// Bytes of all packets as they were on the wire.

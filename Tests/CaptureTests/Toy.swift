@@ -40,14 +40,10 @@ struct ToyNumber: Message {
 struct ToyFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> Frame {
         let head = bytes.extracting(first: 4).withUnsafeBytes { [UInt8]($0) }
-        // As much of a header as is there has to be right.
-        let isHeader = head.indices.allSatisfy { i in
-            i == 0 ? head[i] == 0x5a : i == 1 ? head[i] == 0xa5 : i == 2 ? head[i] == 1 || head[i] == 2 : true
-        }
-        guard isHeader else {
-            return ToyText.check(head).map { .refused($0) } ?? .needMore(1)
-        }
         guard head.count == 4 else { return .needMore(4 - head.count) }
+        guard head[0] == 0x5a, head[1] == 0xa5, head[2] == 1 || head[2] == 2 else {
+            return .refused(ToyText.check(head) ?? WireError(reason: .unexplained, path: "", offset: 0))
+        }
         let length = 4 + Int(head[3])
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         return .message(head[2] == 1 ? ToyText.self : ToyNumber.self, length: length)

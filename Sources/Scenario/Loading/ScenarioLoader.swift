@@ -103,7 +103,9 @@ extension Loader {
     /// Looks up the names that expressions use, now that all that define some have been read.
     mutating func resolveNames() {
         let constants =
-            definition.flatMap { d in (try? d.settings()).map { d.constants($0).map(\.key) } } ?? []
+            definition.flatMap { d in
+                (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) }
+            } ?? []
         let known = names.union(constants)
         for u in uses where !known.contains(u.name) {
             unknown(.unknownName, "name", u.name, known.sorted(), u.span)

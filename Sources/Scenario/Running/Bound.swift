@@ -8,7 +8,8 @@ struct Bound {
     var checks: [PatternTemplate.Verification] = []
     /// What times count from.
     var start: Instant
-    var earliest: Instant
+    /// Of `window`: not before.
+    var earliest: Instant?
     var deadline: Instant
 
     init(_ e: Expectation, _ scope: Scope) throws(EvaluationError) {
@@ -21,7 +22,6 @@ struct Bound {
             }
             start = scope.start + d
         }
-        earliest = start
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))

@@ -72,6 +72,7 @@ final class CaseRun<N: Network> {
     func begin() -> Bool {
         do throws(EvaluationError) {
             for e in definition.constants(options.settings) { scope.names[e.key] = Term(e.value) }
+            for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
             for name in scenario.declaredNames where scope.names[name] == nil { scope.names[name] = .null }
             for a in scenario.actors {
                 var members: [Term.Member] = []

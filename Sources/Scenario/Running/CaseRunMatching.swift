@@ -84,11 +84,11 @@ extension CaseRun {
     func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lastMiss = p } }
 
     func early(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
-        guard at < b.earliest else { return nil }
+        guard let earliest = b.earliest, at < earliest else { return nil }
         var p = Problem(
-            "\(name) too early: after \((at - b.start).rounded.text), not before \((b.earliest - b.start).text)",
+            "\(name) too early: after \((at - b.start).rounded.text), not before \((earliest - b.start).text)",
             b.expectation.whatSpan, label: "after \((at - b.start).rounded.text)", culprit: culprit)
-        p.wanted = "not before \((b.earliest - b.start).text)"
+        p.wanted = "not before \((earliest - b.start).text)"
         p.had = "after \((at - b.start).rounded.text)"
         return p
     }

@@ -1,0 +1,84 @@
+import Wire
+
+/// Asks for the events of a swarm.
+struct JoinRequest: Message {
+    static var name: StaticString { "dxos.join" }
+    static var form: Form { .protobuf }
+    var swarm: Bytes?
+    var peer: Bytes?
+    var unknown = Unknown()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "swarm", &swarm, .implicit)
+        c.tag(2, "peer", &peer, .implicit)
+        c.unknown(&unknown)
+    }
+}
+
+/// A peer came or went.
+struct SwarmEvent: Message {
+    static var name: StaticString { "dxos.swarm_event" }
+    static var form: Form { .protobuf }
+    var peerAvailable: PeerAvailable?
+    var peerLeft: PeerLeft?
+    var unknown = Unknown()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer_available", &peerAvailable, .oneof)
+        c.tag(2, "peer_left", &peerLeft, .oneof)
+        c.unknown(&unknown)
+    }
+}
+
+/// A peer is there.
+struct PeerAvailable: Message {
+    static var name: StaticString { "dxos.peer_available" }
+    static var form: Form { .protobuf }
+    var peer: Bytes?
+    var since: Timestamp?
+    /// When this ends, if it does.
+    var until: Timestamp?
+    var announceBackToHost: Bytes?
+    var unknown = Unknown()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer", &peer, .implicit)
+        c.tag(2, "since", &since, .implicit)
+        c.tag(3, "until", &until, .explicit)
+        c.tag(4, "announce_back_to_host", &announceBackToHost, .explicit)
+        c.unknown(&unknown)
+    }
+}
+
+/// A peer left, or was not heard for too long.
+struct PeerLeft: Message {
+    static var name: StaticString { "dxos.peer_left" }
+    static var form: Form { .protobuf }
+    var peer: Bytes?
+    var unknown = Unknown()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer", &peer, .implicit)
+        c.unknown(&unknown)
+    }
+}
+
+/// Since 1970 (google.protobuf.Timestamp).
+struct Timestamp: Message {
+    static var name: StaticString { "dxos.timestamp" }
+    static var form: Form { .protobuf }
+    var seconds: Int64?
+    var nanos: Int32?
+    var unknown = Unknown()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "seconds", &seconds, .implicit)
+        c.tag(2, "nanos", &nanos, .implicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+import Testing
+import Wire
+
+/// Every fixture that can be decoded on its own.
+let catalogue: [any Message.Type] = [
+    Probe.self, Datagram.self, Body.self, RPC.self, FramedRPC.self, RPCMessage.self, JoinRequest.self,
+    SwarmEvent.self, Announce.self, Offer.self, MultistreamToken.self, YamuxFrame.self, Branch.self, Chain.self,
+    Hashes.self,
+]
+/// Those that tell their own length.
+let streams: [any Message.Type] = [
+    Probe.self, Datagram.self, FramedRPC.self, MultistreamToken.self, YamuxFrame.self, Chain.self, Hashes.self,
+]
+
+/// A file of `Vectors/`.
+func vectors(_ name: String) throws -> Value {
+    let path = #filePath.split(separator: "/").dropLast().joined(separator: "/")
+    let f = try #require(fopen("/\(path)/Vectors/\(name).json", "r"))
+    defer { fclose(f) }
+    var text: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while case let n = fread(&chunk, 1, chunk.count, f), n > 0 { text += chunk[..<n] }
+    return try #require(JSON.parse(text))
+}
+
+extension Value {
+    var items: [Value] { if case .list(let l) = self { l } else { [] } }
+    var entries: [Entry] { if case .map(let e) = self { e } else { [] } }
+    /// With members in the order of their names: the wire may have any.
+    var sorted: Value {
+        switch self {
+        case .map(let e): .map(e.map { Entry($0.key, $0.value.sorted) }.sorted { $0.key < $1.key })
+        case .list(let items): .list(items.map(\.sorted))
+        default: self
+        }
+    }
+    var string: String? { if case .text(let s) = self { s } else { nil } }
+    var unhex: [UInt8] { string.flatMap { [UInt8](hex: $0) } ?? [] }
+    func bytes(_ key: String) throws -> [UInt8] {
+        let digits = try #require(self[key]?.string)
+        return try #require([UInt8](hex: digits))
+    }
+}
+
+/// Doors take spans, which tests cannot hold inside `#expect`.
+extension Message {
+    static func fields(_ bytes: [UInt8]) -> Value {
+        let span = bytes.span.bytes
+        return dissect(span).fields(in: span)
+    }
+    static func matching(_ pattern: Pattern, _ bytes: [UInt8]) throws -> Match {
+        let span = bytes.span.bytes
+        return try match(pattern, span)
+    }
+    static func extent(_ bytes: [UInt8]) -> Extent {
+        let span = bytes.span.bytes
+        return extent(of: span)
+    }
+    static func refused(_ bytes: [UInt8]) -> String { check(bytes)?.description ?? "accepted" }
+}
+
+/// A random message, mended where a random value would always be refused.
+func lawful<M: Message>(_: M.Type, _ seed: UInt64) -> M {
+    let m = M.sample(seed: seed)
+    guard var d = m as? Datagram else { return m }
+    (d.type, d.boot, d.fragIndex, d.fragCount) = (d.type % 6 + 1, d.boot | 1, 0, d.fragCount % 16384 + 1)
+    return d as? M ?? m
+}
+/// Encodings of random messages that are not refused.
+func samples<M: Message>(_: M.Type, _ seeds: Range<UInt64> = 0..<40) -> [[UInt8]] {
+    seeds.map { lawful(M.self, $0).encoded() }.filter { M.check($0) == nil }
+}
