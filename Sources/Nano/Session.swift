@@ -273,15 +273,15 @@ extension Session {
     ) {
         // Those that answer wrongly do so when they were dialed; as openers they have faults of their own.
         let isDialed = opener == .them
-        if isDialed, core.has(.noAnswer) || core.has(.v1QueryIgnored) && version == 1 { return }
+        if isDialed, core.has(version > 1 ? .noAnswer : .v1QueryIgnored) { return }
         var message = NodeIDHandshake()
         message.header = core.rules.header(.nodeIDHandshake)
         message.version = version
         if isDialed, core.has(.v1AnswerToV2) || core.has(.v3FlagConfuses) && asked & 8 != 0 { message.version = 1 }
-        if !hasQueried || core.has(.queryInThirdMessage) { message.query = newCookie(now, &core) }
+        if !hasQueried || core.has(.queryInThirdMessage) && version > 1 { message.query = newCookie(now, &core) }
         message.response = response(to: cookie, version: message.version, &core)
-        if isDialed, core.has(.v2FlagMissing) { message.header.extensions.stored = message.bits & ~4 }
-        if isDialed, core.has(.undeclaredResponse) { message.header.extensions.stored = message.bits & ~2 }
+        if isDialed, core.has(.v2FlagMissing), version > 1 { message.header.extensions.stored = message.bits & ~4 }
+        if isDialed, core.has(.undeclaredResponse), version > 1 { message.header.extensions.stored = message.bits & ~2 }
         send(message.encoded(), now, &out)
     }
     private func response(to cookie: Key32, version: UInt8, _ core: inout NodeCore) -> NodeIDHandshake.Response {

@@ -26,7 +26,7 @@ func answerToAQuery(profile: String, asked: UInt8, version: UInt8, extensions: U
     }
 }
 extension Table {
-    var nodeID: Value? { reports("node", "started").first?.details.first { $0.key == "node_id" }?.value }
+    var nodeID: Value? { reports("node", "identity").first?.details.first { $0.key == "node_id" }?.value }
 }
 
 /// NANO-24: the first thing after the handshake, for either side.
