@@ -83,11 +83,13 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         return out
     }
     static func words(_ text: some StringProtocol) -> [UInt16]? {
-        func part(_ s: some StringProtocol) -> [UInt16]? {
+        // An IPv4 address may stand for the last two words.
+        func part(_ s: some StringProtocol, isLast: Bool) -> [UInt16]? {
             if s.isEmpty { return [] }
             var out: [UInt16] = []
-            for word in s.split(separator: ":", omittingEmptySubsequences: false) {
-                if word.contains("."), let v4 = v4(word) {
+            let words = s.split(separator: ":", omittingEmptySubsequences: false)
+            for (i, word) in words.enumerated() {
+                if isLast, i == words.count - 1, word.contains("."), let v4 = v4(word) {
                     out += [UInt16(truncatingIfNeeded: v4 >> 16), UInt16(truncatingIfNeeded: v4)]
                 } else {
                     guard word.utf8.count <= 4, word.first != "+", word.first != "-", let n = UInt16(word, radix: 16)
@@ -99,10 +101,11 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         }
         let text = String(text)
         guard let gap = text.firstRange(of: "::") else {
-            guard let all = part(text), all.count == 8 else { return nil }
+            guard let all = part(text, isLast: true), all.count == 8 else { return nil }
             return all
         }
-        guard let head = part(text[..<gap.lowerBound]), let tail = part(text[gap.upperBound...]),
+        guard let head = part(text[..<gap.lowerBound], isLast: false),
+            let tail = part(text[gap.upperBound...], isLast: true),
             head.count + tail.count <= 7
         else { return nil }
         return head + [UInt16](repeating: 0, count: 8 - head.count - tail.count) + tail

@@ -8,10 +8,10 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// Later than anything that happens.
     public static var never: Self { Self(nanoseconds: .max) }
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
-    /// Saturates: an endless duration leads to `never`.
+    /// Saturates: an endless duration leads to `never`, one back beyond the beginning to `zero`.
     public static func + (a: Self, d: Duration) -> Self {
         let (sum, over) = a.nanoseconds.addingReportingOverflow(d.nanoseconds)
-        return Self(nanoseconds: over ? (d.nanoseconds < 0 ? 0 : .max) : sum)
+        return Self(nanoseconds: over ? (d.nanoseconds < 0 ? 0 : .max) : max(0, sum))
     }
     /// From `b` to `a`; negative when `b` is later.
     public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds &- b.nanoseconds) }

@@ -12,8 +12,10 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     public var name: String
     public var value: String
     public var known: [String]
+    /// The name is not known, rather than the value.
+    var isUnknownName = false
     public var description: String {
-        value.isEmpty
+        isUnknownName
             ? "no parameter is called \(name): there is \(known.joined(separator: ", "))"
             : "\(name) cannot be \(value): it is one of \(known.joined(separator: ", "))"
     }
@@ -29,7 +31,7 @@ extension Definition {
         for p in parameters { all[p.name] = p.preset }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let p = parameters.first(where: { $0.name == name }) else {
-                throw SettingsError(name: name, value: "", known: parameters.map(\.name))
+                throw SettingsError(name: name, value: "", known: parameters.map(\.name), isUnknownName: true)
             }
             guard p.choices.contains(value) else { throw SettingsError(name: name, value: value, known: p.choices) }
             all[name] = value

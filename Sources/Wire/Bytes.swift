@@ -38,6 +38,7 @@
     /// Reads the bytes; `packet` is ignored when they are owned, and must be the packet they were read from when not.
     @inlinable public func withSpan<R>(in packet: RawSpan, _ body: (RawSpan) throws -> R) rethrows -> R {
         if let own { return try body(own.span.bytes) }
+        if length == 0 { return try body(RawSpan()) }
         return try body(packet.extracting(Int(at)..<Int(at) + Int(length)))
     }
     /// A copy that needs no packet.

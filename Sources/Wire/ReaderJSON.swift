@@ -8,7 +8,9 @@ extension Reader {
     mutating func syntax(_ name: StaticString) {
         let here = at
         let got = byte
-        if at >= limit { truncated(name, 1) } else { fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
+        if at < limit { return fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
+        // JSON is whole or refused: `missing` stays as it is.
+        fail(.truncated, name, here, wanted: 1, had: 0)
     }
     /// To the next member's value, or past the closing brace.
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -40,6 +42,7 @@ extension Reader {
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func walkMembers<M: Message>(_ m: inout M) {
         let outer = (keyAt, keyEnd, keyEscaped, pass)
+        let before = missing
         skipSpace()
         guard byte == UInt8(ascii: "{") else { return syntax("object") }
         at &+= 1
@@ -57,7 +60,7 @@ extension Reader {
                 }
             }
         }
-        if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = 0 }
+        if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
     }
     @inlinable @inline(__always)
     func isKey(_ name: StaticString) -> Bool {

@@ -11,25 +11,25 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func longVarint(_ name: StaticString, _ low: UInt64) -> UInt64 {
+        let start = at &- 1
         var n = low
         var shift: UInt64 = 7
-        while at < limit {
+        while shift < 64 {
+            guard at < limit else {
+                truncated(name, 1)
+                return 0
+            }
             let byte = span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
             at &+= 1
             n |= UInt64(byte & 127) << shift
             if byte < 128 {
+                // The tenth byte holds one bit.
                 if shift == 63, byte > 1 { break }
                 return n
             }
             shift &+= 7
-            if shift > 63 { break }
         }
-        let here = at
-        if at >= limit, shift <= 63 {
-            truncated(name, 1)
-        } else {
-            fail(.overlong, name, here, wanted: 10, had: 11)
-        }
+        fail(.overlong, name, start, wanted: 10, had: 0)
         return 0
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -50,6 +50,7 @@ extension Reader {
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func walkTags<M: Message>(_ m: inout M) {
         let outer = (key, keyAt, pass, chosen)
+        let before = missing
         chosen = 0
         nextKey()
         while key != 0 || chosen & 1 != 0 {
@@ -61,7 +62,7 @@ extension Reader {
                 nextKey()
             }
         }
-        if ok { (key, keyAt, pass, chosen) = outer } else { missing = 0 }
+        if ok { (key, keyAt, pass, chosen) = outer } else { missing = before }
     }
     /// Steps over a field that nobody claimed.
     @inlinable @inline(never) @_lifetime(self: copy self)

@@ -56,6 +56,7 @@ struct Shower: TreeCoder, ~Escapable {
         self.packet = packet
         self.interest = interest
     }
+    func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { bytes.withSpan(in: packet) { K.of($0) } }
     func wants(_ name: StaticString) -> Bool { interest?.contains { name.spells($0.name) } ?? true }
     @_lifetime(self: copy self)
     mutating func add(_ name: StaticString, _ content: Shown?, _ type: (any Leaf.Type)?, isOptional: Bool) {
@@ -84,6 +85,13 @@ struct Shower: TreeCoder, ~Escapable {
         var content: Shown?
         if let v = value { content = .leaf(v.value(in: packet), V.self) }
         add(name, content, V.self, isOptional: true)
+    }
+    /// Unset, it is written all the same.
+    @_lifetime(self: copy self)
+    mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
+        guard wants(name) else { return }
+        let shown = value.map { $0.value(in: packet) } ?? .text(expected.description)
+        add(name, .leaf(shown, Text.self), Text.self, isOptional: false)
     }
     @_lifetime(self: copy self)
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
