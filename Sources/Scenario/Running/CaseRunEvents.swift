@@ -194,6 +194,12 @@ extension CaseRun {
         guard let c = channels[send.link] else {
             return broken("link `\(send.link)` was not opened", stack.last.map { $0.steps[$0.index].span } ?? .top)
         }
+        if let ending = c.ending, let step = stack.last.map({ $0.steps[$0.index] }) {
+            // What could not be sent proves nothing about the answer to it.
+            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
+            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
+            return failed(p, step, unless: .inconc)
+        }
         for content in contents { _ = note(c, .sent, content) }
         let every = try send.every?.duration(scope) ?? .zero
         var pieces: [[UInt8]] = [bytes]
@@ -237,12 +243,11 @@ extension CaseRun {
         if c.isOpen {
             held(step)
         } else if let failure = c.failure {
-            // The node cannot be reached: nothing can be said about it.
-            settle(.error, Problem(failure, step.span, label: "no connection"))
-            end()
+            // A node that cannot be reached cannot be judged, unless that is what the step is about.
+            failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
         } else if driver.now >= deadline {
-            settle(.error, Problem("no connection to \(nodeAddress.map { "\($0)" } ?? "the node") in time", step.span))
-            end()
+            let address = nodeAddress.map { "\($0)" } ?? "the node"
+            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
         } else {
             return deadline
         }

@@ -137,7 +137,8 @@ extension CaseRun {
     func never(_ step: Step, _ b: Bound) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         if let c = channels[e.link] {
-            if case .closed = e.what, let ending = c.ending, ending.how != "closed by us", ending.at >= b.start, ending.at <= b.deadline {
+            // A link that was closed before does not stay open either.
+            if case .closed = e.what, let ending = c.ending, ending.how != "closed by us", ending.at <= b.deadline {
                 var p = Problem("connection \(ending.how) after \((ending.at - b.start).rounded.text)", e.whatSpan, label: "connection \(ending.how)")
                 p.wanted = "an open connection for \((b.deadline - b.start).text)"
                 p.had = "connection \(ending.how) after \((ending.at - b.start).rounded.text)"
