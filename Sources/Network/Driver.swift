@@ -112,7 +112,9 @@ public final class Driver<N: Network>: NetworkClient {
 
     // The caller's own links
 
-    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) { try network.listen(at) }
+    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        try network.listen(at)
+    }
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
     public func dial(_ to: Endpoint) -> LinkID { network.dial(to) }
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }

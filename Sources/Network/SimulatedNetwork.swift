@@ -47,7 +47,9 @@ public final class SimulatedNetwork: Network {
         return LinkID(lastLink)
     }
     func newPort() -> UInt16 {
-        repeat { lastPort = lastPort == .max ? 32768 : lastPort + 1 } while listeners.keys.contains { $0.port == lastPort }
+        repeat {
+            lastPort = lastPort == .max ? 32768 : lastPort + 1
+        } while listeners.keys.contains { $0.port == lastPort }
         return lastPort
     }
 

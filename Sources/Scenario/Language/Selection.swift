@@ -111,7 +111,8 @@ struct SelectionParser {
             throw Selection.Failure(description: "a word is missing: write for instance `tag:handshake && !slow`")
         }
         at += 1
-        for (prefix, kind) in [("tag:", Selection.Kind.tag), ("req:", .requirement), ("id:", .id)] where word.hasPrefix(prefix) {
+        for (prefix, kind) in [("tag:", Selection.Kind.tag), ("req:", .requirement), ("id:", .id)]
+        where word.hasPrefix(prefix) {
             return .word(kind, String(word.dropFirst(prefix.count)))
         }
         return .word(.any, word)

@@ -104,7 +104,8 @@ struct Loader {
     mutating func number(_ node: YAMLNode?, _ what: String, _ range: ClosedRange<Int>) -> Int? {
         guard let node, let s = text(node, what) else { return nil }
         if let n = Value.text(s).integer, let i = Int(exactly: n), range.contains(i) { return i }
-        report(.badValue, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), this is `\(s)`", node.span)
+        report(
+            .badValue, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), this is `\(s)`", node.span)
         return nil
     }
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(

@@ -31,7 +31,8 @@ public struct RunOptions {
     /// How late the harness itself may be before a window is not judged any more.
     public var slack: Duration
     public init(
-        subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64, slack: Duration = .milliseconds(100)
+        subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,
+        slack: Duration = .milliseconds(100)
     ) {
         self.subject = subject
         self.settings = settings
@@ -49,7 +50,8 @@ public struct RunOptions {
             for c in definition.capabilities { scope.names[c.name] = .bool(!lacks.contains(c.name)) }
             if (try? Evaluator.evaluate(needs, in: scope)) != .bool(true) {
                 let missing = Set(needs.uses().names.map(\.0)).intersection(lacks).sorted()
-                return "needs \(needs.text)" + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
+                return "needs \(needs.text)"
+                    + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
             }
         }
         if case .remote(let r) = subject {

@@ -83,7 +83,9 @@ struct YAMLReader {
         case other
     }
 
-    mutating func report(_ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = []) {
+    mutating func report(
+        _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = []
+    ) {
         diagnostics.append(Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes))
     }
     mutating func fail(_ code: DiagnosticCode, _ message: String, _ span: Span, notes: [String] = []) {
@@ -161,7 +163,9 @@ struct YAMLReader {
         let context = p.context.map { " " + String(cString: $0) } ?? ""
         let at = Self.position(p.problem_mark)
         var notes: [String] = []
-        if p.context != nil, p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column {
+        if p.context != nil,
+            p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column
+        {
             let c = Self.position(p.context_mark)
             notes.append("it began at \(c.line):\(c.column)")
         }
