@@ -3,9 +3,11 @@ internal import Wire
 
 /// What scenarios may refer to.
 public struct Library: Sendable {
+    /// The protocols that there are.
     public var definitions: [Definition]
     /// By the name of the protocol.
     public var requirements: [String: RequirementList]
+    /// Protocols, and the requirements of those that have some.
     public init(definitions: [Definition], requirements: [String: RequirementList] = [:]) {
         self.definitions = definitions
         self.requirements = requirements

@@ -2,8 +2,11 @@ public import Node
 
 /// The node under test as its file describes it.
 public struct Target: Sendable {
+    /// What is tested, for reports.
     public var name: String
+    /// Name of the protocol's `Definition`.
     public var protocolName: String
+    /// Profile and parameters, those of the command line before those of the file.
     public var settings: Settings
     /// `HOST:PORT`, or with `{port}` for a port that the harness picks.
     public var address: String?

@@ -2,18 +2,25 @@ internal import CYAML
 
 /// A node of a YAML file, with where it stands. Scalars keep their text: what they are is decided where they land.
 public struct YAMLNode: Sendable {
+    /// What a node is.
     public enum Content: Sendable {
         /// `isQuoted`: in quotes or a block, so that an empty or `null`-like text is meant as text.
         case scalar(String, isQuoted: Bool)
         case sequence([YAMLNode])
         case mapping([Member])
     }
+    /// A key with its value.
     public struct Member: Sendable {
+        /// The key; unique in its map.
         public var key: String
+        /// Where the key stands.
         public var keySpan: Span
+        /// What it holds.
         public var value: YAMLNode
     }
+    /// What it is.
     public var content: Content
+    /// Where it stands; of an alias, where its anchor is.
     public var span: Span
     /// Nodes in here, those of aliases counted each time.
     var count = 1
@@ -36,6 +43,7 @@ public struct YAMLNode: Sendable {
 public enum YAMLTree {
     /// Bytes of a file.
     public static let maximumSize = 1 << 20
+    /// Maps and lists inside one another.
     public static let maximumDepth = 64
     /// Nodes of a file, those of aliases counted each time.
     public static let maximumNodes = 10_000
