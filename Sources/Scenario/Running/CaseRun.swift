@@ -221,7 +221,8 @@ final class CaseRun<N: Network> {
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
         return CaseResult(
-            scenario: scenario, verdict: verdict, requirement: requirement, level: claimed?.level ?? definitionLevel(requirement),
+            scenario: scenario, verdict: verdict, requirement: requirement,
+            level: claimed?.level ?? definitionLevel(requirement),
             problem: problem, reason: nil, step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start,
             seed: options.seed, trace: trace)
     }

@@ -78,7 +78,8 @@ extension CaseRun {
             if let condition = step.condition {
                 let t = try Evaluator.evaluate(condition, in: scope)
                 guard case .bool(let b) = t else {
-                    throw EvaluationError(message: "`if` wants a truth value, this is \(t.kind)", span: condition.span(0))
+                    throw EvaluationError(
+                        message: "`if` wants a truth value, this is \(t.kind)", span: condition.span(0))
                 }
                 if !b {
                     next()
@@ -268,7 +269,10 @@ extension CaseRun {
             return nil
         }
         if driver.now < deadline { return deadline }
-        failed(Problem("the node did not dial \(listeners[actor].map { "\($0.at)" } ?? actor)", step.span, label: "nobody came"), step)
+        failed(
+            Problem(
+                "the node did not dial \(listeners[actor].map { "\($0.at)" } ?? actor)", step.span, label: "nobody came"
+            ), step)
         return nil
     }
 }
