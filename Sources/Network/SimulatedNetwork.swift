@@ -4,6 +4,7 @@ public import Node
 ///
 /// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed.
 public final class SimulatedNetwork: Network {
+    /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
     var random: Random
     var events = Heap<Event>()
@@ -35,6 +36,7 @@ public final class SimulatedNetwork: Network {
         static func == (a: Self, b: Self) -> Bool { a.sequence == b.sequence }
     }
 
+    /// An empty network whose delays come from the seed.
     public init(seed: UInt64) { random = Random(seed: seed, "simulated network") }
 
     func schedule(_ at: Instant, _ what: What) {
@@ -47,10 +49,13 @@ public final class SimulatedNetwork: Network {
         return LinkID(lastLink)
     }
     func newPort() -> UInt16 {
-        repeat { lastPort = lastPort == .max ? 32768 : lastPort + 1 } while listeners.keys.contains { $0.port == lastPort }
+        repeat {
+            lastPort = lastPort == .max ? 32768 : lastPort + 1
+        } while listeners.keys.contains { $0.port == lastPort }
         return lastPort
     }
 
+    /// Accepts connections; refused when the address is taken already.
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         var bound = at
         if bound.port == 0 { bound.port = newPort() }
@@ -60,9 +65,11 @@ public final class SimulatedNetwork: Network {
         listeners[bound] = id
         return (id, bound)
     }
+    /// Refuses connections from now on, those on their way among them.
     public func stopListening(_ listener: ListenerID) {
         for (at, id) in listeners where id == listener { listeners[at] = nil }
     }
+    /// Begins to connect; one delay later both ends know.
     public func dial(_ to: Endpoint) -> LinkID {
         let here = newLink()
         let there = newLink()
@@ -79,6 +86,7 @@ public final class SimulatedNetwork: Network {
         schedule(at, .opened(here, to))
         return here
     }
+    /// Sends one piece, which arrives whole and behind those before it.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         guard !bytes.isEmpty, let at = arrival(from: link) else { return }
         schedule(at.1, .bytes(at.0, bytes))
@@ -90,10 +98,12 @@ public final class SimulatedNetwork: Network {
         links[other]?.latest = at
         return (other, at)
     }
+    /// Ends a link; the other end hears of it behind what was sent.
     public func close(_ link: LinkID, reset: Bool) {
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
+    /// Takes one event, or moves the time to the deadline when none comes before it.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
         guard let next = events.first, next.at <= deadline else {
             now = max(now, deadline)

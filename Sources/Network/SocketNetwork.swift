@@ -32,6 +32,7 @@ public final class SocketNetwork: Network {
         var isClosing = false
     }
 
+    /// An event loop without connections. Throws when the system has none to give.
     public init() throws(NetworkError) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw NetworkError("make", "an event loop", Socket.error(errno)) }
@@ -46,6 +47,7 @@ public final class SocketNetwork: Network {
         events.deallocate()
         Glibc.close(epoll)
     }
+    /// Time since the network was made.
     public var now: Instant { clock.now }
 
     func newID() -> UInt64 {
@@ -59,6 +61,7 @@ public final class SocketNetwork: Network {
         epoll_ctl(epoll, change ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket.descriptor, &e)
     }
 
+    /// Binds and listens, with the address free for others as soon as it is closed.
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
         s.set(SOL_SOCKET, SO_REUSEADDR, 1)
@@ -73,8 +76,10 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
+    /// Closes the listening socket; connections that stand stay.
     public func stopListening(_ listener: ListenerID) { listeners.removeValue(forKey: listener.number)?.close() }
 
+    /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
     public func dial(_ to: Endpoint) -> LinkID {
         let id = newID()
         guard let s = Socket.open(for: to) else {
@@ -92,6 +97,7 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }
+    /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing else { return }
         var done = 0
@@ -127,6 +133,7 @@ public final class SocketNetwork: Network {
             return at - start
         }
     }
+    /// Closes when all is written, or with `reset` at once and without the rest.
     public func close(_ link: LinkID, reset: Bool) {
         guard var c = connections[link.number] else { return }
         if !reset, c.isOpen, c.sent < c.waiting.count {
@@ -139,6 +146,7 @@ public final class SocketNetwork: Network {
         connections[link.number] = nil
     }
 
+    /// Waits once on epoll, a second at most, and tells what it said.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
         if !failures.isEmpty {
             let all = failures
