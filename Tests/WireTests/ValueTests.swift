@@ -8,7 +8,8 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 }
 
 @Test func jsonOfValues() {
-    #expect(json(["b": 1, "a": [true, false, .null], "c": [:], "d": []]) == #"{"b":1,"a":[true,false,null],"c":{},"d":[]}"#)
+    #expect(
+        json(["b": 1, "a": [true, false, .null], "c": [:], "d": []]) == #"{"b":1,"a":[true,false,null],"c":{},"d":[]}"#)
     #expect(json(.bytes([0, 0xab, 0xff])) == #""00abff""# && json(.bytes([])) == #""""#)
     #expect(json("a\"b\\c\n\r\t\u{1}\u{1f}žluť 🐎") == #""a\"b\\c\n\r\t\u0001\u001fžluť 🐎""#)
     #expect(json(["k\"": 1]) == #"{"k\"":1}"#)
@@ -45,10 +46,14 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 
 @Test func integersAreReadStrictly() {
     #expect(Value.text("7").integer == 7 && Value.text("0x1F").integer == 31 && Value.text("007").integer == 7)
-    for bad in ["+5", "-0", "-5", " 5", "5 ", "", "0x", "0x+5", "5.0", "1e3", "٣", "18446744073709551616", "0x10000000000000000"] {
+    for bad in [
+        "+5", "-0", "-5", " 5", "5 ", "", "0x", "0x+5", "5.0", "1e3", "٣", "18446744073709551616",
+        "0x10000000000000000",
+    ] {
         #expect(Value.text(bad).integer == nil, "\(bad)")
     }
-    #expect(Value.text("18446744073709551615").integer == .max && Value.int(-1).integer == nil && Value.int(5).integer == 5)
+    #expect(
+        Value.text("18446744073709551615").integer == .max && Value.int(-1).integer == nil && Value.int(5).integer == 5)
     #expect(Value.text("-5").signedInteger == -5 && Value.text("-9223372036854775808").signedInteger == .min)
     for bad in ["-9223372036854775809", "9223372036854775808", "--5", "-", "+5", "-+5", "- 5"] {
         #expect(Value.text(bad).signedInteger == nil, "\(bad)")
