@@ -119,6 +119,8 @@ public struct Definition: Sendable {
     public var defaults: @Sendable (Settings) -> Value
     /// Names that expressions may use, such as `genesis`.
     public var constants: @Sendable (Settings) -> [Value.Entry]
+    /// Times that expressions may use, such as `idle_timeout`; names that no constant has.
+    public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     public var observer: @Sendable (Settings?) -> any Observer
@@ -129,6 +131,7 @@ public struct Definition: Sendable {
         ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named], bugs: [Bug],
         algorithms: [SignatureAlgorithm], defaults: @escaping @Sendable (Settings) -> Value,
         constants: @escaping @Sendable (Settings) -> [Value.Entry],
+        durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         framing: @escaping @Sendable (Settings?) -> any Framing,
         observer: @escaping @Sendable (Settings?) -> any Observer, node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -145,6 +148,7 @@ public struct Definition: Sendable {
         self.algorithms = algorithms
         self.defaults = defaults
         self.constants = constants
+        self.durations = durations
         self.framing = framing
         self.observer = observer
         self.node = node

@@ -7,5 +7,8 @@
 
 /// Standard error as a value: Swift 6 refuses the global variable.
 static inline FILE *linux_stderr(void) { return stderr; }
+/// Starts `sh -c command` in a folder and a process group of its own, without input; its output goes to standard error
+/// (`loud`) or nowhere. Returns 0 or an error number.
+int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *pid);
 /// Exit status of a process that `waitpid` reported, or 128 + its signal.
 static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }

@@ -1,0 +1,78 @@
+import Node
+import Wire
+
+/// What a connection says in one protocol: both directions cut into messages, and what an onlooker finds in them.
+struct Conversation {
+    /// What all records of a connection share.
+    struct Context {
+        var flow: Int
+        var client: Endpoint
+        var server: Endpoint
+        var transport: Transport
+        var protocolName: String
+        var observer: any Observer
+        /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
+        var fresh: @Sendable () -> any Observer
+    }
+    private var context: Context
+    private var fromClient: Speaker
+    private var fromServer: Speaker
+
+    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
+        let observer = definition.observer
+        context = Context(
+            flow: flow, client: client, server: server, transport: definition.transport,
+            protocolName: definition.name, observer: observer(nil), fresh: { observer(nil) })
+        fromClient = Speaker(definition.framing(nil), isClient: true)
+        fromServer = Speaker(definition.framing(nil), isClient: false)
+    }
+
+    /// The next bytes of one direction.
+    mutating func receive(
+        _ bytes: RawSpan, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
+        _ sink: inout some RecordSink
+    ) {
+        let mark = Speaker.Mark(frame: frame, time: time)
+        if isClient {
+            fromClient.receive(bytes, mark, &context, &tally, &sink)
+        } else {
+            fromServer.receive(bytes, mark, &context, &tally, &sink)
+        }
+    }
+    /// So many bytes of one direction are not in the capture.
+    mutating func gap(
+        _ count: Int64, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
+        _ sink: inout some RecordSink
+    ) {
+        doubt()
+        tally.gaps &+= 1
+        tally.gapBytes &+= Int(clamping: count)
+        let mark = Speaker.Mark(frame: frame, time: time)
+        if isClient {
+            fromClient.gap(count, mark, &context, &tally, &sink)
+        } else {
+            fromServer.gap(count, mark, &context, &tally, &sink)
+        }
+    }
+    /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
+    mutating func doubt() { context.observer = context.fresh() }
+    /// One direction begins in the middle.
+    mutating func beginMidStream(fromClient isClient: Bool) {
+        if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
+    }
+    /// A retransmission in one direction differs from what was sent first.
+    mutating func contradict(fromClient isClient: Bool, frame: Int, time: Timestamp) {
+        let mark = Speaker.Mark(frame: frame, time: time)
+        if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
+    }
+    /// No more bytes will come in one direction, because its sender said so or because the capture ends.
+    mutating func finish(
+        fromClient isClient: Bool, closed: Bool, _ tally: inout Tally, _ sink: inout some RecordSink
+    ) {
+        if isClient {
+            fromClient.finish(closed: closed, &context, &tally, &sink)
+        } else {
+            fromServer.finish(closed: closed, &context, &tally, &sink)
+        }
+    }
+}

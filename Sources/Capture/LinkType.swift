@@ -1,0 +1,40 @@
+import CPcap
+
+/// What the first bytes of a packet are, as libpcap numbers it (`DLT_*`). An open set: unknown ones keep their number.
+public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The number of the `DLT_*` constant.
+    public var rawValue: Int32
+    /// From the number of a `DLT_*` constant, known or not.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// BSD loopback: an address family in the byte order of the machine that captured.
+    public static let null = Self(rawValue: 0)
+    /// Ethernet, with or without VLAN tags.
+    public static let ethernet = Self(rawValue: 1)
+    /// IPv4 or IPv6 without any link header.
+    public static let raw = Self(rawValue: 12)
+    /// The same as OpenBSD numbers it.
+    public static let rawOpenBSD = Self(rawValue: 14)
+    /// The same as files number it.
+    public static let rawInFiles = Self(rawValue: 101)
+    /// OpenBSD loopback: an address family in network byte order.
+    public static let loop = Self(rawValue: 108)
+    /// Linux "cooked" capture, as of the `any` device.
+    public static let linuxCooked = Self(rawValue: 113)
+    /// IPv4 without any link header.
+    public static let ipv4 = Self(rawValue: 228)
+    /// IPv6 without any link header.
+    public static let ipv6 = Self(rawValue: 229)
+    /// Linux "cooked" capture, version 2.
+    public static let linuxCooked2 = Self(rawValue: 276)
+
+    /// Those that `Layers` can read.
+    public static let supported: [LinkType] = [
+        .null, .ethernet, .raw, .rawOpenBSD, .rawInFiles, .loop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2,
+    ]
+    /// libpcap's name and number, such as `IEEE802_11_RADIO (127)`.
+    public var description: String {
+        guard let name = pcap_datalink_val_to_name(rawValue) else { return "link type \(rawValue)" }
+        return "\(String(cString: name)) (\(rawValue))"
+    }
+}

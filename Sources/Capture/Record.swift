@@ -1,0 +1,88 @@
+public import Node
+public import Wire
+
+/// Numbers of frames, ascending. One number, the common case, takes no memory of its own.
+public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
+    /// More than these are not listed for one record.
+    public static let limit = 65_536
+    private var first: Int
+    private var more: [Int] = []
+    /// One number.
+    public init(_ first: Int) { self.first = first }
+    /// Sorted, each once; nil when there is none.
+    init?(_ numbers: [Int]) {
+        let sorted = numbers.sorted()
+        guard let first = sorted.first else { return nil }
+        self.first = first
+        for n in sorted.dropFirst() where n != more.last ?? first { more.append(n) }
+    }
+    /// Always 0.
+    public var startIndex: Int { 0 }
+    /// How many there are; at least 1.
+    public var endIndex: Int { more.count + 1 }
+    /// The number at a place, in ascending order.
+    public subscript(i: Int) -> Int { i == 0 ? first : more[i - 1] }
+}
+
+/// What a record's bytes are.
+public enum RecordKind: Hashable, Sendable {
+    /// A message that its description accepts.
+    case message
+    /// A message whose content its description refuses; or bytes that no header declares, when there is no type.
+    case malformed
+    /// Bytes of a message that the capture does not have as a whole, or that its sender never finished.
+    case incomplete
+}
+
+/// One message of a conversation, or bytes that are none, with where they came from.
+public struct Record: Sendable {
+    /// Counted from 1 through the capture, in the order in which records become known.
+    public var number: Int
+    /// When the last of its bytes was captured.
+    public var time: Timestamp
+    /// When the first packet of the capture was captured.
+    public var start: Timestamp
+    /// Who sent it.
+    public var source: Endpoint
+    /// Whom it was sent to.
+    public var destination: Endpoint
+    /// What carried it.
+    public var transport: Transport
+    /// Connections are counted from 1 in order of appearance.
+    public var flow: Int
+    /// Name of the `Definition`.
+    public var protocolName: String
+    /// Whether the bytes are a message, and a good one.
+    public var kind: RecordKind
+    /// The message's description; nil for bytes that are no message.
+    public var message: (any Message.Type)?
+    /// Offset of its first byte in this direction of the stream, gaps counted.
+    public var offset: Int64
+    /// Bytes.
+    public var length: Int
+    /// All frames that its bytes came in.
+    public var frames: FrameNumbers
+    /// Sent by the side that opened the connection.
+    public var isFromClient: Bool
+    /// What is worth telling about it; content that `message` refuses stands here as a violation.
+    public var notes: [Finding]
+
+    /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
+    public var name: String {
+        if let message { return message.name.description }
+        return protocolName + (kind == .incomplete ? ".incomplete" : ".malformed")
+    }
+}
+
+/// Where records go. Called in the order in which they become known, which in one direction of a stream is the order
+/// of the stream.
+public protocol RecordSink {
+    /// `bytes` are the record's, and only lent.
+    mutating func record(_ record: borrowing Record, _ bytes: RawSpan)
+    /// False when nobody reads any more, so that the rest of the capture need not be read.
+    var isOpen: Bool { get }
+}
+extension RecordSink {
+    /// True: a sink takes all there is unless it says otherwise.
+    public var isOpen: Bool { true }
+}

@@ -1,0 +1,210 @@
+import Node
+import Wire
+
+/// One direction of a conversation: keeps the bytes of a message until it is whole, and makes records.
+struct Speaker {
+    /// Where bytes came from.
+    struct Mark {
+        var frame: Int
+        var time: Timestamp
+    }
+    private var stream: MessageStream
+    private let isClient: Bool
+    /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
+    private var kept: [UInt8] = []
+    private var marks: [(end: Int64, mark: Mark)] = []
+    /// Offset in the stream of the next byte that belongs to no record.
+    private var offset: Int64 = 0
+    /// The last message, to tell what bytes follow that are none.
+    private var previous: (type: any Message.Type, length: Int, frame: Int)?
+    /// To be told with the next record.
+    private var notes: [Finding] = []
+    /// Why no more bytes come, and whether that is worth a warning.
+    private var ending = ""
+    private var isClosing = false
+    private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
+
+    init(_ framing: any Framing, isClient: Bool) {
+        stream = MessageStream(framing)
+        self.isClient = isClient
+    }
+
+    mutating func receive(
+        _ bytes: RawSpan, _ mark: Mark, _ context: inout Conversation.Context, _ tally: inout Tally,
+        _ sink: inout some RecordSink
+    ) {
+        guard bytes.byteCount > 0 else { return }
+        last = mark
+        if kept.isEmpty {
+            let taken = take(from: bytes, mark, false, &context, &tally, &sink)
+            guard taken < bytes.byteCount else { return }
+            bytes.extracting(taken...).withUnsafeBytes { kept.append(contentsOf: $0) }
+            remember(mark)
+        } else {
+            bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
+            remember(mark)
+            takeKept(false, &context, &tally, &sink)
+        }
+    }
+    /// No more bytes will come that belong to those kept.
+    mutating func finish(
+        closed: Bool, _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+    ) {
+        ending = closed ? "the connection ends" : "the capture ends"
+        isClosing = closed
+        takeKept(true, &context, &tally, &sink)
+        // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
+        guard notes.contains(where: { $0.severity > .info }) else { return }
+        tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
+    }
+    mutating func gap(
+        _ count: Int64, _ mark: Mark, _ context: inout Conversation.Context, _ tally: inout Tally,
+        _ sink: inout some RecordSink
+    ) {
+        last = mark
+        ending = "\(count) bytes are missing from the capture"
+        isClosing = true
+        takeKept(true, &context, &tally, &sink)
+        offset &+= count
+        stream.lose(.afterGap)
+        notes.append(
+            Finding(
+                .warning, path: "",
+                "\(count) bytes are missing from the capture before this"))
+    }
+    mutating func beginMidStream() {
+        stream.lose(.midStream)
+        notes.append(
+            Finding(
+                .info, path: "",
+                "the capture begins inside this connection"))
+    }
+    mutating func contradict(_ mark: Mark) {
+        last = mark
+        let text = "bytes were sent again with other content: the first ones count"
+        if !notes.contains(where: { $0.text == text }) { notes.append(Finding(.warning, path: "", text)) }
+    }
+
+    private mutating func remember(_ mark: Mark) {
+        let end = offset &+ Int64(kept.count)
+        if marks.count >= FrameNumbers.limit {
+            marks[marks.count - 1] = (end, mark)
+        } else {
+            marks.append((end, mark))
+        }
+    }
+    private mutating func takeKept(
+        _ atEnd: Bool, _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+    ) {
+        // Moved out, so that its bytes can be lent while this changes.
+        var bytes: [UInt8] = []
+        swap(&bytes, &kept)
+        let taken = take(from: bytes.span.bytes, nil, atEnd, &context, &tally, &sink)
+        bytes.removeFirst(taken)
+        swap(&bytes, &kept)
+    }
+    /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
+    private mutating func take(
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout Conversation.Context,
+        _ tally: inout Tally, _ sink: inout some RecordSink
+    ) -> Int {
+        var at = 0
+        while let part = stream.next(bytes.extracting(at...), atEnd: atEnd) {
+            let kind: RecordKind
+            var type: (any Message.Type)?
+            var findings: [Finding] = []
+            let length: Int
+            switch part {
+            case .message(let message, let n):
+                (kind, type, length) = (.message, message, n)
+            case .debris(let n, let cause):
+                length = n
+                kind = cause == .afterGap || cause == .midStream ? .incomplete : .malformed
+                findings.append(finding(cause, n))
+            case .incomplete(let n):
+                (kind, length) = (.incomplete, n)
+                findings.append(
+                    Finding(
+                        isClosing ? .warning : .info, path: "",
+                        "\(n) bytes of a message that is not whole: \(ending)\(afterwards)"))
+            }
+            tell(
+                kind, type, bytes.extracting(at..<at &+ length), findings, direct, &context, &tally, &sink)
+            at &+= length
+        }
+        return at
+    }
+    /// Makes one record.
+    private mutating func tell(
+        _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ findings: [Finding], _ direct: Mark?,
+        _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+    ) {
+        let length = bytes.byteCount
+        let (frames, time) = origin(length, direct)
+        var record = Record(
+            number: tally.records &+ 1, time: time, start: tally.start ?? time,
+            source: isClient ? context.client : context.server,
+            destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
+            protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
+            frames: frames, isFromClient: isClient, notes: notes)
+        record.notes += findings
+        notes.removeAll()
+        if let type {
+            if !type.accepts(bytes), let error = type.check(bytes) {
+                record.kind = .malformed
+                record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
+            }
+            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
+            previous = (type, length, frames[frames.count - 1])
+        }
+        offset &+= Int64(length)
+        tally.records &+= 1
+        sink.record(record, bytes)
+    }
+    /// The frames that the next `length` bytes came in, and the time of the latest.
+    private mutating func origin(_ length: Int, _ direct: Mark?) -> (FrameNumbers, Timestamp) {
+        if let direct { return (FrameNumbers(direct.frame), direct.time) }
+        let end = offset &+ Int64(length)
+        var numbers: [Int] = []
+        var time = marks.first?.mark.time ?? last.time
+        var passed = 0
+        for (stop, mark) in marks {
+            numbers.append(mark.frame)
+            time = max(time, mark.time)
+            if stop <= end { passed &+= 1 }
+            if stop >= end { break }
+        }
+        marks.removeFirst(passed)
+        return (FrameNumbers(numbers) ?? FrameNumbers(last.frame), time)
+    }
+
+    private var afterwards: String {
+        guard let previous else { return "" }
+        return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
+    }
+    private func finding(_ cause: MessageStream.Cause, _ count: Int) -> Finding {
+        let bytes = count == 1 ? "1 byte" : "\(count) bytes"
+        switch cause {
+        case .refused(let why):
+            return Finding(.violation, path: "", "\(bytes) that no header declares\(afterwards): \(why)")
+        case .tooLong:
+            return Finding(
+                .violation, path: "",
+                "\(bytes) of a message that would be longer than \(MessageStream.messageLimit) bytes\(afterwards)")
+        case .afterGap:
+            return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
+        case .midStream: return Finding(.info, path: "", "\(bytes) of a message that began before the capture")
+        }
+    }
+}
+
+extension Message {
+    /// True when the bytes are one whole message of this type. Leaves no trace, so that the good case is cheap; false
+    /// also for what only `check` can judge, such as white space behind JSON.
+    static func accepts(_ bytes: RawSpan) -> Bool {
+        var message = Self()
+        var reader = Reader<Silent>(bytes)
+        message.decode(&reader)
+        return reader.succeeded && reader.remaining == 0
+    }
+}

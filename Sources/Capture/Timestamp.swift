@@ -1,0 +1,76 @@
+/// When a packet was captured: nanoseconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Nanoseconds since 1970; negative before. Reaches from 1677 to 2262.
+    public var nanoseconds: Int64
+    /// From nanoseconds since 1970.
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    /// From what a capture file holds; clamped to what 64 bits of nanoseconds can say.
+    public init(seconds: Int64, nanoseconds: Int64) {
+        let (product, over) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overSum) = product.addingReportingOverflow(nanoseconds)
+        self.nanoseconds = over || overSum ? (seconds < 0 ? .min : .max) : sum
+    }
+    /// Earlier than.
+    public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+
+    /// ISO 8601 in UTC with microseconds, such as `2026-01-02T03:04:05.060123Z`, appended to `out`.
+    public func write(to out: inout [UInt8]) {
+        let second = Self.floor(nanoseconds, 1_000_000_000)
+        let day = Self.floor(second, 86_400)
+        let (year, month, dayOfMonth) = Self.civil(day)
+        let inDay = second &- day &* 86_400
+        func two(_ n: Int64) {
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: n / 10 % 10))
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: n % 10))
+        }
+        two(year / 100)
+        two(year % 100)
+        out.append(UInt8(ascii: "-"))
+        two(month)
+        out.append(UInt8(ascii: "-"))
+        two(dayOfMonth)
+        out.append(UInt8(ascii: "T"))
+        two(inDay / 3600)
+        out.append(UInt8(ascii: ":"))
+        two(inDay / 60 % 60)
+        out.append(UInt8(ascii: ":"))
+        two(inDay % 60)
+        out.append(UInt8(ascii: "."))
+        let micro = (nanoseconds &- second &* 1_000_000_000) / 1000
+        two(micro / 10_000)
+        two(micro / 100 % 100)
+        two(micro % 100)
+        out.append(UInt8(ascii: "Z"))
+    }
+    /// Seconds from `start`, with microseconds and sign, such as `+0.060123`.
+    public func since(_ start: Timestamp) -> String {
+        let (difference, over) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        let micro = (over ? (nanoseconds < 0 ? Int64.min : .max) : difference) / 1000
+        let magnitude = micro.magnitude
+        let fraction = String(magnitude % 1_000_000)
+        return (micro < 0 ? "-" : "+") + String(magnitude / 1_000_000) + "."
+            + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    }
+    static func floor(_ a: Int64, _ b: Int64) -> Int64 { a / b &- (a % b < 0 ? 1 : 0) }
+    /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. Years begin in March, so that
+    /// the leap day is the last of its year.
+    static func civil(_ day: Int64) -> (Int64, Int64, Int64) {
+        let shifted = day &+ 719_468
+        let era = floor(shifted, 146_097)
+        let inEra = shifted &- era &* 146_097
+        let yearOfEra = (inEra &- inEra / 1460 &+ inEra / 36_524 &- inEra / 146_096) / 365
+        let inYear = inEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+        let march = (5 &* inYear &+ 2) / 153
+        let month = march < 10 ? march &+ 3 : march &- 9
+        return (yearOfEra &+ era &* 400 &+ (month <= 2 ? 1 : 0), month, inYear &- (153 &* march &+ 2) / 5 &+ 1)
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// As `write(to:)` writes it.
+    public var description: String {
+        var out: [UInt8] = []
+        write(to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+}

@@ -1,0 +1,39 @@
+import CSodium
+
+/// BLAKE2b (RFC 7693) without key, salt or personalisation.
+public enum Blake2b {
+    /// The hash of `parts`, one after the other; nil unless `count` is 1 to 64 bytes.
+    public static func hash(_ parts: [UInt8]..., count: Int) -> [UInt8]? {
+        guard (1...64).contains(count) else { return nil }
+        return [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+            guard let base = out.baseAddress else { return }
+            streaming(into: base, count: count) { state in
+                for part in parts { part.withUnsafeBytes { state.update($0) } }
+            }
+            filled = count
+        }
+    }
+
+    /// A hash that grows; lives on the stack of `streaming`.
+    struct State: ~Copyable {
+        let pointer: OpaquePointer
+        func update(_ bytes: UnsafeRawBufferPointer) {
+            crypto_generichash_update(
+                pointer, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
+        }
+    }
+
+    /// Hashes whatever `body` puts in, into `count` bytes (1 to 64) at `out`.
+    static func streaming(
+        into out: UnsafeMutablePointer<UInt8>, count: Int, _ body: (borrowing State) -> Void
+    ) {
+        _ = Sodium.isTuned
+        withUnsafeTemporaryAllocation(byteCount: crypto_generichash_statebytes(), alignment: 64) { memory in
+            guard let base = memory.baseAddress else { return }
+            let state = State(pointer: OpaquePointer(base))
+            crypto_generichash_init(state.pointer, nil, 0, count)
+            body(state)
+            crypto_generichash_final(state.pointer, out, count)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Wire
+
+/// Every message of the protocol, in the order of their types.
+let catalogue: [any NanoMessage.Type] = [
+    Keepalive.self, Publish.self, ConfirmReq.self, ConfirmAck.self, BulkPull.self, BulkPush.self, FrontierReq.self,
+    NodeIDHandshake.self, BulkPullAccount.self, TelemetryReq.self, TelemetryAck.self, AscPullReq.self, AscPullAck.self,
+]
+
+/// The message of each type number; nil for those that have none.
+private let byType: [(any NanoMessage.Type)?] = {
+    var table = [(any NanoMessage.Type)?](repeating: nil, count: 256)
+    for message in catalogue { table[Int(message.type.rawValue)] = message }
+    return table
+}()
+
+extension MessageType {
+    /// The message of this type; nil where there is none.
+    var message: (any NanoMessage.Type)? { byType[Int(rawValue)] }
+}

@@ -1,0 +1,89 @@
+public import Wire
+
+/// Proves node identities before anything else. Query and response come in one message or in two; extension bits
+/// 0x0001 (query), 0x0002 (response), 0x0004 (V2) and 0x0008 (V3, wins over V2) tell which parts follow.
+public struct NodeIDHandshake: NanoMessage {
+    /// As scenarios, filters and reports call it.
+    public static var name: StaticString { "nano.node_id_handshake" }
+    static var type: MessageType { .nodeIDHandshake }
+    static var definedBits: UInt16 { 0x000f }
+    static func payloadCount(_ extensions: UInt16) -> Int {
+        let response = extensions & 8 != 0 ? 176 : extensions & 4 != 0 ? 160 : 96
+        return (extensions & 1 != 0 ? 32 : 0) + (extensions & 2 != 0 ? response : 0)
+    }
+    /// The 8 bytes before.
+    public var header = Header(.nodeIDHandshake)
+    /// 1, 2 or 3: form of the response, or what a query asks for. No byte of its own.
+    public var version: UInt8 = 2
+    /// Cookie to be signed by the receiver.
+    public var query: Key32?
+    /// Proof of the sender's identity.
+    public var response: Response?
+    /// All zero.
+    @inlinable public init() {}
+    /// One of each version.
+    public static var variants: [Self] {
+        ([1, 2, 3] as [UInt8]).map { v in
+            var m = Self()
+            m.version = v
+            return m
+        }
+    }
+
+    /// The bits as nano-node sets them: a V3 query asks for V2 as well, a response states its own form only.
+    @inlinable @inline(__always) var bits: UInt16 {
+        (query != nil ? 1 : 0) | (response != nil ? 2 : 0)
+            | (version == 2 ? 4 : version == 3 ? (response != nil ? 8 : 12) : 0)
+    }
+
+    /// The layout.
+    @inlinable @inline(__always)
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let bits = bits
+        header.code(&c, .nodeIDHandshake, bits)
+        c.implied("version", &version, header.has(8) ? 3 : header.has(4) ? 2 : 1)
+        c.optional("query", &query, present: header.has(1))
+        c.optional("response", &response, present: header.has(2), like: Response(version: version))
+    }
+
+    /// Who the sender is and the proof: 96, 160 or 176 bytes. Signed is the cookie of the other side, then all from
+    /// salt to reserved.
+    public struct Response: Message {
+        /// As scenarios, filters and reports call it.
+        public static var name: StaticString { "nano.node_id_handshake.response" }
+        @usableFromInline var version: UInt8 = 2
+        /// The public key that signs; the identity of a node.
+        public var nodeID = Key32()
+        /// Since V2: random, new for each response.
+        public var salt = Key32()
+        /// Since V2: hash of the first block of the sender's network.
+        public var genesis = Key32()
+        /// Since V3, bits: 1 topo_index, 2 vote_storage, 4 no_ledger, 8 vote_relay.
+        public var capabilities: UInt64 = 0
+        /// Since V3: zero.
+        public var reserved: UInt64 = 0
+        /// Over the cookie of the other side and what stands between node id and signature.
+        public var signature = Signature64()
+        /// All zero.
+        @inlinable public init() {}
+        /// An empty response of version 1, 2 or 3.
+        @inlinable public init(version: UInt8) { self.version = version }
+        /// One of each version.
+        public static var variants: [Self] { [Self(version: 3), Self(version: 2), Self(version: 1)] }
+
+        /// The layout.
+        @inlinable @inline(__always)
+        public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("node_id", &nodeID)
+            if version >= 2 {
+                c.field("salt", &salt)
+                c.field("genesis", &genesis)
+            }
+            if version >= 3 {
+                c.field("capabilities", &capabilities)
+                c.field("reserved", &reserved)
+            }
+            c.field("signature", &signature)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Wire
+
+/// What a node says of itself every minute. Low ten extension bits: size of the data; none at all is legal. A bit above
+/// them makes receivers read past the end: a content error.
+struct TelemetryAck: NanoMessage {
+    static var name: StaticString { "nano.telemetry_ack" }
+    static var type: MessageType { .telemetryAck }
+    static var definedBits: UInt16 { 0x03ff }
+    static func payloadCount(_ extensions: UInt16) -> Int { Int(extensions & 0x3ff) }
+    var header = Header(.telemetryAck)
+    var data: Telemetry?
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        header.code(&c, .telemetryAck, UInt16(truncatingIfNeeded: data?.byteCount() ?? 0))
+        c.require("extensions", header.extensions.value <= 0x3ff, UInt64(header.extensions.value))
+        let size = Int(header.extensions.value & 0x3ff)
+        c.optional("data", &data, present: size > 0, like: Telemetry(), length: size, by: "extensions")
+    }
+
+    /// 202 bytes (V1), 216 (V2), then whatever later versions append.
+    struct Telemetry: Message {
+        static var name: StaticString { "nano.telemetry_ack.data" }
+        /// With the node key, over all that follows it, unknown fields included.
+        var signature = Signature64()
+        var nodeID = Key32()
+        var blockCount: UInt64 = 0
+        var cementedCount: UInt64 = 0
+        var uncheckedCount: UInt64 = 0
+        var accountCount: UInt64 = 0
+        /// Bytes per second; 0 unlimited.
+        var bandwidthCap: UInt64 = 0
+        var peerCount: UInt32 = 0
+        var protocolVersion: UInt8 = 0
+        /// Seconds.
+        var uptime: UInt64 = 0
+        var genesis = Key32()
+        var major: UInt8 = 0
+        var minor: UInt8 = 0
+        var patch: UInt8 = 0
+        var preRelease: UInt8 = 0
+        /// 0 nano-node, 1 nano-node pruned.
+        var maker: UInt8 = 0
+        /// Milliseconds since 1970.
+        var timestamp: UInt64 = 0
+        var activeDifficulty: UInt64 = 0
+        var v2: V2?
+        /// Fields of versions that we do not know.
+        var unknown = Bytes()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("signature", &signature)
+            c.field("node_id", &nodeID)
+            c.field("block_count", &blockCount)
+            c.field("cemented_count", &cementedCount)
+            c.field("unchecked_count", &uncheckedCount)
+            c.field("account_count", &accountCount)
+            c.field("bandwidth_cap", &bandwidthCap)
+            c.field("peer_count", &peerCount)
+            c.field("protocol_version", &protocolVersion)
+            c.field("uptime", &uptime)
+            c.field("genesis", &genesis)
+            c.field("major", &major)
+            c.field("minor", &minor)
+            c.field("patch", &patch)
+            c.field("pre_release", &preRelease)
+            c.field("maker", &maker)
+            c.field("timestamp", &timestamp)
+            c.field("active_difficulty", &activeDifficulty)
+            c.optional("v2", &v2, present: c.remaining >= 14)
+            c.rest("unknown", &unknown)
+        }
+    }
+
+    /// Telemetry since protocol version 0x16.
+    struct V2: Message {
+        static var name: StaticString { "nano.telemetry_ack.v2" }
+        /// 0 unknown, 1 lmdb, 2 rocksdb.
+        var databaseBackend: UInt8 = 0
+        /// Confirmation latency in milliseconds.
+        var latencyP50: UInt32 = 0
+        var latencyP90: UInt32 = 0
+        var latencyP99: UInt32 = 0
+        /// 0 unknown, 1 syncing, 2 synced.
+        var bootstrapStatus: UInt8 = 0
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("database_backend", &databaseBackend)
+            c.field("latency_p50", &latencyP50)
+            c.field("latency_p90", &latencyP90)
+            c.field("latency_p99", &latencyP99)
+            c.field("bootstrap_status", &bootstrapStatus)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import Wire
+
+/// Asks for a `telemetry_ack`. A header only; nodes since V25 take it and answer nothing.
+struct TelemetryReq: NanoMessage {
+    static var name: StaticString { "nano.telemetry_req" }
+    static var type: MessageType { .telemetryReq }
+    static var definedBits: UInt16 { 0 }
+    static func payloadCount(_ extensions: UInt16) -> Int { 0 }
+    var header = Header(.telemetryReq)
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { header.code(&c, .telemetryReq, 0) }
+}

@@ -1,0 +1,69 @@
+import Crypto
+public import Node
+import Wire
+
+extension Definition {
+    /// The Nano node protocol: TCP, one stream of messages in each direction.
+    public static let nano = Definition(
+        name: "nano", title: "Nano node protocol", transport: .tcp, requirementPrefix: "NANO", messages: catalogue,
+        ports: NanoNetwork.all.map { Port($0.port, ["network": $0.name]) },
+        profiles: Profile.allCases.map { Named($0.rawValue, $0.summary) },
+        parameters: [
+            Parameter(
+                "network", "the network that a node belongs to", choices: ["dev", "live", "beta", "test"],
+                preset: "dev")
+        ],
+        capabilities: [
+            Named("server", "accepts connections"),
+            Named("client", "opens connections to peers that it is told of"),
+            Named("keepalive", "sends keepalives"),
+            Named("asc_pull", "answers asc_pull_req account_info: the probe for a live connection"),
+            Named("idle_timeout", "closes connections on which nothing comes"),
+            Named("cookie_expiry", "refuses responses that come too late"),
+            Named("duplicate_id_check", "closes a second connection of a node id from the same address"),
+            Named("stable_node_id", "keeps its node id from connection to connection"),
+            Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
+            Named("v1", "speaks V1 of the handshake with those who ask for it"),
+            Named("v2", "speaks V2 of the handshake"),
+            Named("v3", "speaks V3 of the handshake"),
+        ],
+        bugs: Misbehaviour.allCases.map(\.bug),
+        algorithms: [
+            SignatureAlgorithm(
+                name: "ed25519-blake2b", seedCount: 32, publicKey: Ed25519Blake2b.publicKey(seed:),
+                sign: Ed25519Blake2b.sign(seed:message:),
+                verify: Ed25519Blake2b.verify(publicKey:message:signature:))
+        ],
+        defaults: { settings in
+            let header = Ruleset(settings).header(.keepalive)
+            return [
+                "network": .text(Ruleset(settings).network.name), "version_max": .uint(UInt64(header.versionMax)),
+                "version_using": .uint(UInt64(header.versionUsing)),
+                "version_min": .uint(UInt64(header.versionMin)),
+            ]
+        },
+        constants: { settings in
+            let rules = Ruleset(settings)
+            return [
+                .init("genesis", rules.network.genesis.value(in: RawSpan())),
+                .init("genesis_account", rules.network.genesisAccount.value(in: RawSpan())),
+                .init("network", .text(rules.network.name)),
+                .init("profile", .text(rules.profile.rawValue)),
+                .init("version_using", .uint(UInt64(rules.profile.versionUsing))),
+                .init("version_min", .uint(UInt64(rules.profile.versionMin))),
+                .init("handshake_version", .uint(UInt64(rules.profile.handshake))),
+            ]
+        },
+        durations: { settings in
+            let limits = Limits(Ruleset(settings))
+            return [
+                ("keepalive_period", limits.keepalivePeriod),
+                ("idle_timeout", limits.handshake.map { min($0, limits.idle) } ?? limits.idle),
+                ("idle_check", limits.check), ("cookie_lifetime", limits.cookieLifetime),
+                ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
+            ]
+        },
+        framing: { StreamFraming($0.map(Ruleset.init)) },
+        observer: { HandshakeObserver($0.map(Ruleset.init)) },
+        node: { ReferenceNode($0) })
+}

@@ -1,0 +1,106 @@
+import Node
+import Wire
+
+/// Watches the two directions of one connection for broken rules.
+///
+/// A capture may begin in the middle of a connection: of what was not seen, nothing is said.
+struct HandshakeObserver: Observer {
+    /// Nil: the network that each message names.
+    private let rules: Ruleset?
+    private var us = Side()
+    private var them = Side()
+
+    /// What one side has sent.
+    private struct Side: Sendable {
+        /// Its last query, and how many there were.
+        var cookie: Key32?
+        var queries = 0
+        /// A response of it verified over the other side's cookie, or could not be judged.
+        var isProven = false
+    }
+
+    init(_ rules: Ruleset?) { self.rules = rules }
+
+    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] {
+        guard let header = Prelude(bytes, at: 0), let type = type as? any NanoMessage.Type else { return [] }
+        var findings = undefinedBits(type, header)
+        var (own, other) = sender == .us ? (us, them) : (them, us)
+        if type.type == .nodeIDHandshake {
+            if let message = try? NodeIDHandshake(copying: bytes) {
+                findings += handshake(message, &own, other, beginsSeen: us.queries > 0)
+            }
+        } else if own.queries + other.queries > 0, !other.isProven, !isBootstrap(type.type) {
+            findings.append(
+                Finding(.violation, "NANO-37", "\(type.name) before the other side has proved its node id"))
+        }
+        if sender == .us { us = own } else { them = own }
+        return findings
+    }
+
+    private func isBootstrap(_ type: MessageType) -> Bool {
+        type == .bulkPull || type == .bulkPush || type == .bulkPullAccount || type == .frontierReq
+    }
+
+    private func undefinedBits(_ type: any NanoMessage.Type, _ header: Prelude) -> [Finding] {
+        let surplus = header.extensions & ~type.definedBits
+        guard surplus != 0 else { return [] }
+        let bits = "0x" + [UInt8(surplus >> 8), UInt8(surplus & 255)].hex
+        return [Finding(.warning, path: "extensions", "bits \(bits) mean nothing in \(type.name)")]
+    }
+
+    /// `beginsSeen`: the opener's query was seen before, so nothing was missed.
+    private func handshake(
+        _ message: NodeIDHandshake, _ own: inout Side, _ other: Side, beginsSeen: Bool
+    ) -> [Finding] {
+        // After the handshake its messages are ignored by everyone.
+        guard !own.isProven else { return [] }
+        var findings: [Finding] = []
+        if let query = message.query {
+            own.queries += 1
+            own.cookie = query
+            if own.queries > 1 {
+                findings.append(Finding(.violation, "NANO-25", path: "query", "a second query of the same side"))
+            }
+        }
+        guard let response = message.response else { return findings }
+        if message.version >= 2, let wanted = rules?.network ?? NanoNetwork.with(message.header.network),
+            response.genesis != wanted.genesis
+        {
+            findings.append(
+                Finding(
+                    .violation, "NANO-20", path: "response.genesis", "not the genesis of the \(wanted.name) network"))
+        }
+        guard let cookie = other.cookie else {
+            if beginsSeen {
+                findings.append(
+                    Finding(.violation, "NANO-31", path: "response", "a response before any query of the other side"))
+            } else {
+                // The query was missed: the response cannot be judged, and may be good.
+                own.isProven = true
+            }
+            return findings
+        }
+        if response.isSigned(over: cookie) {
+            own.isProven = true
+        } else {
+            let id = message.version == 1 ? "NANO-19" : "NANO-18"
+            findings.append(
+                Finding(.violation, id, path: "response.signature", complaint(response, cookie, own, message.version)))
+        }
+        return findings
+    }
+
+    /// What the signature should be over, and what it is over instead, if that is a likely mistake.
+    private func complaint(
+        _ response: NodeIDHandshake.Response, _ cookie: Key32, _ own: Side, _ version: UInt8
+    ) -> String {
+        let parts = ["the cookie", "cookie, salt and genesis", "cookie, salt, genesis, capabilities and reserved"]
+        let text = "does not verify over \(parts[max(0, min(2, Int(version) - 1))])"
+        var alone: [UInt8] = []
+        alone.append(cookie)
+        if version > 1, response.isSignature(of: alone) { return text + ", but over the cookie alone" }
+        if response.isSigned(over: response.nodeID) { return text + ", but with the node id in place of the cookie" }
+        if let mine = own.cookie, response.isSigned(over: mine) { return text + ", but over its own cookie" }
+        return text
+    }
+}

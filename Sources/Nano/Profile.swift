@@ -1,0 +1,82 @@
+import Node
+
+/// Which generation of nano-node a node behaves like.
+enum Profile: String, CaseIterable, Sendable {
+    /// V27.1 and V28: handshake V2, V1 with old peers.
+    case v28
+    /// V20 to V24: handshake V1 only.
+    case legacy
+    /// The development branch of 2026: handshake V3, V2 and V1 with old peers; closes on any malformed message.
+    case v29dev
+
+    var summary: String {
+        switch self {
+        case .v28: "V27.1 and V28: protocol version 0x15, handshake V2"
+        case .legacy: "V20 to V24: protocol version 0x12, handshake V1"
+        case .v29dev: "development branch of 2026: protocol version 0x16, handshake V3"
+        }
+    }
+    /// Highest version, the one in use.
+    var versionUsing: UInt8 {
+        switch self {
+        case .legacy: 0x12
+        case .v28: 0x15
+        case .v29dev: 0x16
+        }
+    }
+    /// Lowest `version_using` of others that is taken.
+    var versionMin: UInt8 { self == .legacy ? 0x12 : 0x14 }
+    /// Highest version of the handshake.
+    var handshake: UInt8 {
+        switch self {
+        case .legacy: 1
+        case .v28: 2
+        case .v29dev: 3
+        }
+    }
+    /// Handshake bits that its parser knows; it reads others as if they were not set.
+    var handshakeBits: UInt16 {
+        switch self {
+        case .legacy: 0x0003
+        case .v28: 0x0007
+        case .v29dev: 0x000f
+        }
+    }
+    /// Whether a message with bad content ends the connection (nano-node keeps it up to V28).
+    var closesOnContentErrors: Bool { self == .v29dev }
+    /// Whether a message that only works after the handshake ends the connection when it comes before; up to V25 it
+    /// was passed over.
+    var closesOnEarlyMessages: Bool { self != .legacy }
+    /// Whether a legacy bootstrap request before the handshake turns the connection into one for bootstrapping.
+    var hasBootstrapMode: Bool { self != .v29dev }
+    /// Whether the type is checked before the network.
+    var checksTypeFirst: Bool { self == .v29dev }
+    /// Highest type of ascending bootstrap request that its parser knows.
+    var highestPull: UInt8 { self == .v29dev ? 5 : 3 }
+}
+
+/// Settings, resolved: everything that follows from network and profile.
+struct Ruleset: Hashable, Sendable {
+    var network: NanoNetwork
+    var profile: Profile
+
+    init(network: NanoNetwork, profile: Profile) {
+        self.network = network
+        self.profile = profile
+    }
+    /// Names that are not known (the definition refuses them) stand for the first choice.
+    init(_ settings: Settings) {
+        self.init(
+            network: NanoNetwork.all.first { $0.name == settings["network"] } ?? .dev,
+            profile: Profile(rawValue: settings.profile) ?? .v28)
+    }
+    /// A header of this network and generation.
+    func header(_ type: MessageType) -> Header {
+        var header = Header(type)
+        header.network = network.id
+        header.versionMax = profile.versionUsing
+        header.versionUsing = profile.versionUsing
+        header.versionMin = profile.versionMin
+        return header
+    }
+}

@@ -1,0 +1,84 @@
+import Node
+import Wire
+
+/// What a node makes of the front of a stream.
+enum Reception {
+    case message(any NanoMessage.Type, length: Int)
+    case needMore
+    /// The connection ends.
+    case refused(CloseReason)
+    /// Only nodes with a seeded fault: stepped over.
+    case skipped(Int)
+}
+
+extension NodeCore {
+    /// The message at the front of `bytes`, or why there is none.
+    func frame(_ bytes: RawSpan) -> Reception {
+        var framing = StreamFraming(rules)
+        if has(.wrongNetworkAccepted) { framing.network = nil }
+        if has(.oldVersionAccepted) { framing.versionMin = 0 }
+        if let header = Prelude(bytes, at: 0), let reason = peculiarRefusal(header) { return .refused(reason) }
+        switch framing.next(bytes) {
+        case .needMore: return .needMore
+        case .message(let type, let length):
+            guard let type = type as? any NanoMessage.Type else { return .refused(.invalidType) }
+            return .message(type, length: length)
+        case .refused(let error):
+            switch error.path {
+            case "network": return .refused(.wrongNetwork)
+            case "version_using": return .refused(.outdatedVersion)
+            default:
+                let isPassed = error.had == 9 ? has(.deletedTypeIgnored) : error.had > 9 && has(.unknownTypeIgnored)
+                return isPassed ? .skipped(Header.count) : .refused(.invalidType)
+            }
+        }
+    }
+    /// Refusals of nodes that check what nobody should.
+    private func peculiarRefusal(_ header: Prelude) -> CloseReason? {
+        let own = rules.profile.versionUsing
+        if has(.newVersionRefused), header.versionUsing > own { return .fault }
+        if has(.checksVersionMax), header.versionUsing == own,
+            header.versionMax != own || header.versionMin != rules.profile.versionMin
+        {
+            return .fault
+        }
+        return nil
+    }
+
+    /// The handshake in `bytes`, as our generation reads its bits.
+    func handshake(_ bytes: RawSpan) -> NodeIDHandshake? {
+        let unknown = NodeIDHandshake.definedBits & ~rules.profile.handshakeBits
+        guard let header = Prelude(bytes, at: 0), header.extensions & unknown != 0 else {
+            return try? NodeIDHandshake(copying: bytes)
+        }
+        var known: [UInt8] = []
+        known.append(bytes)
+        known[6] &= ~UInt8(truncatingIfNeeded: unknown)
+        return try? NodeIDHandshake(copying: known)
+    }
+
+    /// What is wrong with the content of a message: reasons for which nano-node up to V28 drops it and goes on.
+    func contentError(_ type: any NanoMessage.Type, _ bytes: RawSpan) -> String? {
+        if type.type == .nodeIDHandshake { return handshake(bytes) == nil ? "malformed handshake" : nil }
+        if let error = type.check(bytes) { return error.description }
+        let payload = bytes.extracting(Header.count..<bytes.byteCount)
+        func byte(_ at: Int) -> UInt8 {
+            at < payload.byteCount ? payload.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) : 0
+        }
+        switch type.type {
+        case .confirmReq:
+            for pair in 0..<payload.byteCount / 64 where (0..<64).allSatisfy({ byte(pair * 64 + $0) == 0 }) {
+                return "hash and root are zero"
+            }
+        case .bulkPull where payload.byteCount == 72 && byte(64) != 0: return "reserved byte is not zero"
+        case .ascPullReq, .ascPullAck:
+            let pull = PullType(rawValue: byte(0))
+            if pull.rawValue > rules.profile.highestPull { return "pull type is not known" }
+            if type.type == .ascPullReq, pull == .blocks || pull == .frontiers, payload.byteCount < 9 + 34 {
+                return "request is too short"
+            }
+        default: break
+        }
+        return nil
+    }
+}

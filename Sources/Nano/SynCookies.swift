@@ -1,0 +1,67 @@
+import Node
+import Wire
+
+/// The cookies that we sent and that are not answered yet: one for each remote address and port.
+///
+/// A cookie can be answered once. It is forgotten by a purge that runs every so often and takes those past their
+/// lifetime, so it lives between `lifetime` and `lifetime + purge`.
+struct SynCookies: Sendable {
+    private struct Entry: Sendable {
+        var cookie: Key32
+        var since: Instant
+    }
+    private var open: [Endpoint: Entry] = [:]
+    private var perAddress: [Endpoint: Int] = [:]
+    private var lastPurge = Instant.zero
+    let lifetime: Duration
+    let purge: Duration
+    let limit: Int
+
+    /// `limit`: cookies for one address.
+    init(lifetime: Duration, purge: Duration, limit: Int) {
+        self.lifetime = lifetime
+        self.purge = purge
+        self.limit = limit
+    }
+    /// Open cookies.
+    var count: Int { open.count }
+
+    /// Keeps `cookie` for this peer; false, and nothing kept, when the peer has one already or its address too many.
+    mutating func assign(_ cookie: Key32, to peer: Endpoint, now: Instant) -> Bool {
+        expire(now)
+        let address = peer.withoutPort
+        guard open[peer] == nil, perAddress[address, default: 0] < limit else { return false }
+        open[peer] = Entry(cookie: cookie, since: now)
+        perAddress[address, default: 0] += 1
+        return true
+    }
+    /// The cookie of this peer, which is used up by asking.
+    mutating func take(_ peer: Endpoint, now: Instant) -> Key32? {
+        expire(now)
+        return remove(peer)
+    }
+    /// The connection is gone, and with it its cookie.
+    mutating func forget(_ peer: Endpoint) { _ = remove(peer) }
+
+    private mutating func remove(_ peer: Endpoint) -> Key32? {
+        guard let entry = open.removeValue(forKey: peer) else { return nil }
+        let address = peer.withoutPort
+        if let n = perAddress[address], n > 1 { perAddress[address] = n - 1 } else { perAddress[address] = nil }
+        return entry.cookie
+    }
+    /// What the purges since the last call have taken.
+    private mutating func expire(_ now: Instant) {
+        let period = max(1, purge.nanoseconds)
+        let tick = Instant(nanoseconds: now.nanoseconds / period * period)
+        guard tick > lastPurge else { return }
+        lastPurge = tick
+        for peer in open.filter({ $0.value.since + lifetime <= tick }).keys { _ = remove(peer) }
+    }
+}
+
+extension Endpoint {
+    /// The address alone.
+    var withoutPort: Endpoint { Endpoint(high: high, low: low, port: 0) }
+    /// What counts as one place when node ids are compared: an IPv4 address, or the first 48 bits of an IPv6 one.
+    var site: Endpoint { v4 != nil ? withoutPort : Endpoint(high: high & ~0xffff, low: 0, port: 0) }
+}

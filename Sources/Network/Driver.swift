@@ -1,0 +1,181 @@
+public import Node
+
+/// A node that a driver runs.
+public struct NodeID: Hashable, Comparable, Sendable {
+    public var number: Int
+    public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
+}
+
+/// What happened on the caller's own links, and what nodes reported.
+public enum Happening: Sendable {
+    case opened(LinkID, peer: Endpoint, through: ListenerID?)
+    case received(LinkID, [UInt8])
+    case ended(LinkID, Ending)
+    case failed(LinkID, NetworkError)
+    case reported(NodeID, Event)
+}
+
+/// Runs any number of nodes over a network, beside links that the caller handles itself.
+///
+/// Nodes are values: the driver calls them, carries out their actions and keeps their timers. Everything happens inside
+/// `next`, on the caller's thread.
+public final class Driver<N: Network>: NetworkClient {
+    public let network: N
+    var nodes: [NodeID: Slot] = [:]
+    var owners: [LinkID: NodeID] = [:]
+    var dialed: [LinkID: Endpoint] = [:]
+    var listeners: [ListenerID: NodeID] = [:]
+    var timers = Heap<Timer>()
+    var happenings: [Happening] = []
+    var taken = 0
+    var lastNode = 0
+    var actions: [Action] = []
+    /// Whether events of nodes are handed out; off, they are dropped.
+    public var tellsReports = false
+
+    struct Slot {
+        var node: any Node
+        /// The timer that counts; older ones in the heap are ignored.
+        var deadline: Instant?
+    }
+    struct Timer: Comparable {
+        var at: Instant
+        var node: NodeID
+        static func < (a: Self, b: Self) -> Bool { (a.at, a.node) < (b.at, b.node) }
+    }
+
+    public init(_ network: N) { self.network = network }
+    public var now: Instant { network.now }
+
+    // Nodes
+
+    /// Starts a node. Connections that come through `listeners` are its own.
+    @discardableResult
+    public func add(_ node: any Node, listeners mine: [ListenerID] = []) -> NodeID {
+        lastNode += 1
+        let id = NodeID(number: lastNode)
+        for l in mine { listeners[l] = id }
+        nodes[id] = Slot(node: node)
+        call(id) { $0.start(now: self.now, &$1) }
+        return id
+    }
+    /// Stops a node: its links are reset, its listeners closed.
+    public func remove(_ id: NodeID) {
+        nodes[id] = nil
+        for (link, owner) in owners where owner == id {
+            network.close(link, reset: true)
+            owners[link] = nil
+        }
+        for (l, owner) in listeners where owner == id {
+            network.stopListening(l)
+            listeners[l] = nil
+        }
+    }
+    /// Calls a node, then carries out what it wants. The slot gives its node up meanwhile, so that nothing is copied.
+    func call(_ id: NodeID, _ body: (inout any Node, inout [Action]) -> Void) {
+        guard var slot = nodes.removeValue(forKey: id) else { return }
+        var out = takeActions()
+        body(&slot.node, &out)
+        settle(id, slot, out)
+    }
+    /// The list that actions are gathered in; its memory is used again.
+    func takeActions() -> [Action] {
+        var out: [Action] = []
+        swap(&out, &actions)
+        return out
+    }
+    func settle(_ id: NodeID, _ called: Slot, _ asked: consuming [Action]) {
+        var slot = called
+        let deadline = slot.node.deadline
+        if deadline != slot.deadline, let deadline { timers.insert(Timer(at: deadline, node: id)) }
+        slot.deadline = deadline
+        nodes[id] = slot
+        var wanted = asked
+        for i in wanted.indices { perform(wanted[i], of: id) }
+        wanted.removeAll(keepingCapacity: true)
+        actions = wanted
+    }
+    func perform(_ action: Action, of id: NodeID) {
+        switch action {
+        case .connect(let peer):
+            let link = network.dial(peer)
+            owners[link] = id
+            dialed[link] = peer
+        case .send(let link, let bytes): if owners[link] == id { network.send(bytes, on: link) }
+        case .close(let link):
+            guard owners[link] == id else { return }
+            owners[link] = nil
+            network.close(link, reset: false)
+        case .report(let event): if tellsReports { happenings.append(.reported(id, event)) }
+        }
+    }
+
+    // The caller's own links
+
+    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) { try network.listen(at) }
+    public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
+    public func dial(_ to: Endpoint) -> LinkID { network.dial(to) }
+    public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
+    public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
+
+    /// The next thing that happened on the caller's links; nil when `deadline` has come first.
+    public func next(until deadline: Instant) -> Happening? {
+        // One look at the network comes before the verdict that time is up.
+        var looked = false
+        while true {
+            if taken < happenings.count {
+                defer { taken += 1 }
+                return happenings[taken]
+            }
+            happenings.removeAll(keepingCapacity: true)
+            taken = 0
+            if looked, now >= deadline { return nil }
+            wakeDue()
+            if !happenings.isEmpty { continue }
+            network.poll(until: min(deadline, timers.first?.at ?? .never), self)
+            looked = true
+        }
+    }
+    func wakeDue() {
+        while let timer = timers.first, timer.at <= now {
+            _ = timers.removeFirst()
+            guard nodes[timer.node]?.deadline == timer.at else { continue }
+            nodes[timer.node]?.deadline = nil
+            call(timer.node) { $0.wake(now: self.now, &$1) }
+            // A node that wants to be woken in the past would hold everybody up: once a millisecond is enough.
+            if let d = nodes[timer.node]?.deadline, d <= now {
+                let later = now + .milliseconds(1)
+                nodes[timer.node]?.deadline = later
+                timers.insert(Timer(at: later, node: timer.node))
+            }
+        }
+    }
+
+    // NetworkClient
+
+    public func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) {
+        dialed[link] = nil
+        if let id = listener.flatMap({ listeners[$0] }) { owners[link] = id }
+        guard let id = owners[link] else { return happenings.append(.opened(link, peer: peer, through: listener)) }
+        call(id) { $0.opened(link, peer: peer, by: listener == nil ? .us : .them, now: self.now, &$1) }
+    }
+    public func received(_ bytes: RawSpan, on link: LinkID) {
+        guard let id = owners[link] else {
+            return happenings.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
+        }
+        guard var slot = nodes.removeValue(forKey: id) else { return }
+        var out = takeActions()
+        slot.node.received(bytes, on: link, now: now, &out)
+        settle(id, slot, out)
+    }
+    public func ended(_ link: LinkID, _ ending: Ending) {
+        guard let id = owners.removeValue(forKey: link) else { return happenings.append(.ended(link, ending)) }
+        call(id) { $0.closed(link, now: self.now, &$1) }
+    }
+    public func failed(_ link: LinkID, _ error: NetworkError) {
+        let peer = dialed.removeValue(forKey: link)
+        guard let id = owners.removeValue(forKey: link) else { return happenings.append(.failed(link, error)) }
+        guard let peer else { return call(id) { $0.closed(link, now: self.now, &$1) } }
+        call(id) { $0.unreachable(peer, now: self.now, &$1) }
+    }
+}

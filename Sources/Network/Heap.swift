@@ -1,0 +1,28 @@
+/// A binary heap: the least element first.
+struct Heap<Element: Comparable> {
+    private var items: [Element] = []
+    var first: Element? { items.first }
+    var count: Int { items.count }
+
+    mutating func insert(_ x: Element) {
+        items.append(x)
+        var i = items.count - 1
+        while i > 0, items[i] < items[(i - 1) / 2] {
+            items.swapAt(i, (i - 1) / 2)
+            i = (i - 1) / 2
+        }
+    }
+    mutating func removeFirst() -> Element? {
+        guard let last = items.popLast() else { return nil }
+        guard let first = items.first else { return last }
+        items[0] = last
+        var i = 0
+        while true {
+            var least = i
+            for child in [2 * i + 1, 2 * i + 2] where child < items.count && items[child] < items[least] { least = child }
+            if least == i { return first }
+            items.swapAt(i, least)
+            i = least
+        }
+    }
+}

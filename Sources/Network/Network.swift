@@ -1,0 +1,57 @@
+public import Node
+
+/// How a connection ended.
+public enum Ending: String, Sendable {
+    /// The other side closed in order (FIN).
+    case closed
+    /// The other side reset it (RST), or it broke.
+    case reset
+}
+
+/// Why a connection could not be made, or an address not be listened on.
+public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What was tried, such as `connect` or `listen`.
+    public var action: String
+    public var endpoint: String
+    /// The system's words for it.
+    public var reason: String
+    public init(_ action: String, _ endpoint: String, _ reason: String) {
+        self.action = action
+        self.endpoint = endpoint
+        self.reason = reason
+    }
+    public var description: String { "cannot \(action) \(endpoint): \(reason)" }
+}
+
+/// An address that is listened on.
+public struct ListenerID: Hashable, Sendable {
+    public var number: UInt64
+    init(_ number: UInt64) { self.number = number }
+}
+
+/// Who is told what happens on a network. Called from `poll` only, never from `send` or `close`.
+public protocol NetworkClient: AnyObject {
+    func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?)
+    /// `bytes` are the network's own memory: copy what is to stay.
+    func received(_ bytes: RawSpan, on link: LinkID)
+    func ended(_ link: LinkID, _ ending: Ending)
+    /// A connection that was dialed could not be made.
+    func failed(_ link: LinkID, _ error: NetworkError)
+}
+
+/// Connections and time: real ones or simulated ones, alike to those who use them.
+public protocol Network: AnyObject {
+    /// Time since the network began.
+    var now: Instant { get }
+    /// Accepts connections; port 0 takes a free one. Returns what was really taken.
+    func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
+    func stopListening(_ listener: ListenerID)
+    /// Begins to connect; `opened` or `failed` follows from a later `poll`.
+    func dial(_ to: Endpoint) -> LinkID
+    func send(_ bytes: [UInt8], on link: LinkID)
+    /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards.
+    func close(_ link: LinkID, reset: Bool)
+    /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
+    /// not before everything that had already happened by then was told. May return early.
+    func poll(until deadline: Instant, _ client: some NetworkClient)
+}

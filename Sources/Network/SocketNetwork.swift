@@ -1,0 +1,224 @@
+internal import CLinux
+internal import Glibc
+public import Node
+
+/// TCP connections of this machine, on one epoll loop.
+///
+/// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
+/// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory.
+public final class SocketNetwork: Network {
+    let clock = MonotonicClock()
+    let epoll: Int32
+    var connections: [UInt64: Connection] = [:]
+    var listeners: [UInt64: Socket] = [:]
+    /// Connections that failed before they began, told at the next poll.
+    var failures: [(LinkID, NetworkError)] = []
+    var lastID: UInt64 = 0
+    var buffer: UnsafeMutableRawBufferPointer
+    var events: UnsafeMutablePointer<epoll_event>
+
+    static let bufferSize = 65536
+    static let eventCount = 64
+    /// Bytes that may wait for a peer that does not read: 16 MiB.
+    public static let backlog = 16 << 20
+
+    struct Connection {
+        var socket: Socket
+        var peer: Endpoint
+        var isOpen: Bool
+        var waiting: [UInt8] = []
+        var sent = 0
+        /// Close once everything is out.
+        var isClosing = false
+    }
+
+    public init() throws(NetworkError) {
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw NetworkError("make", "an event loop", Socket.error(errno)) }
+        signal(SIGPIPE, SIG_IGN)
+        buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
+        events = .allocate(capacity: Self.eventCount)
+    }
+    deinit {
+        for c in connections.values { c.socket.close() }
+        for l in listeners.values { l.close() }
+        buffer.deallocate()
+        events.deallocate()
+        Glibc.close(epoll)
+    }
+    public var now: Instant { clock.now }
+
+    func newID() -> UInt64 {
+        lastID += 1
+        return lastID
+    }
+    func watch(_ socket: Socket, _ id: UInt64, writing: Bool, change: Bool) {
+        var e = epoll_event()
+        e.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        e.data.u64 = id
+        epoll_ctl(epoll, change ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket.descriptor, &e)
+    }
+
+    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
+        s.set(SOL_SOCKET, SO_REUSEADDR, 1)
+        let bound = Socket.withAddress(at) { bind(s.descriptor, $0, $1) }
+        guard bound == 0, Glibc.listen(s.descriptor, 512) == 0, let local = s.local else {
+            let code = errno
+            s.close()
+            throw NetworkError("listen on", at.description, Socket.error(code))
+        }
+        let id = newID()
+        listeners[id] = s
+        watch(s, id, writing: false, change: false)
+        return (ListenerID(id), local)
+    }
+    public func stopListening(_ listener: ListenerID) { listeners.removeValue(forKey: listener.number)?.close() }
+
+    public func dial(_ to: Endpoint) -> LinkID {
+        let id = newID()
+        guard let s = Socket.open(for: to) else {
+            failures.append((LinkID(id), NetworkError("connect to", to.description, Socket.error(errno))))
+            return LinkID(id)
+        }
+        s.dontDelay()
+        let done = Socket.withAddress(to) { connect(s.descriptor, $0, $1) }
+        if done != 0, errno != EINPROGRESS {
+            failures.append((LinkID(id), NetworkError("connect to", to.description, Socket.error(errno))))
+            s.close()
+            return LinkID(id)
+        }
+        connections[id] = Connection(socket: s, peer: to, isOpen: false)
+        watch(s, id, writing: true, change: false)
+        return LinkID(id)
+    }
+    public func send(_ bytes: [UInt8], on link: LinkID) {
+        guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing else { return }
+        var done = 0
+        if c.isOpen, c.waiting.isEmpty { done = Self.write(c.socket, bytes, from: 0) }
+        // An error shows again when the connection is read.
+        guard done >= 0, done < bytes.count else { return }
+        connections[link.number] = nil
+        let wasWaiting = !c.waiting.isEmpty
+        c.waiting += bytes[done...]
+        if c.waiting.count - c.sent > Self.backlog {
+            c.socket.resetOnClose()
+            c.socket.close()
+            failures.append((link, NetworkError("send to", c.peer.description, "it does not read")))
+            return
+        }
+        connections[link.number] = c
+        if !wasWaiting { watch(c.socket, link.number, writing: true, change: true) }
+    }
+    /// Bytes written; -1 on an error.
+    static func write(_ socket: Socket, _ bytes: [UInt8], from start: Int) -> Int {
+        bytes.withUnsafeBytes { p in
+            var at = start
+            while at < p.count {
+                let n = Glibc.send(socket.descriptor, p.baseAddress.map { $0 + at }, p.count - at, Int32(MSG_NOSIGNAL))
+                if n > 0 {
+                    at += n
+                } else if n < 0, errno == EINTR {
+                    continue
+                } else {
+                    return n < 0 && errno != EAGAIN ? -1 : at - start
+                }
+            }
+            return at - start
+        }
+    }
+    public func close(_ link: LinkID, reset: Bool) {
+        guard var c = connections[link.number] else { return }
+        if !reset, c.isOpen, c.sent < c.waiting.count {
+            c.isClosing = true
+            connections[link.number] = c
+            return
+        }
+        if reset { c.socket.resetOnClose() }
+        c.socket.close()
+        connections[link.number] = nil
+    }
+
+    public func poll(until deadline: Instant, _ client: some NetworkClient) {
+        if !failures.isEmpty {
+            let all = failures
+            failures = []
+            for (link, error) in all { client.failed(link, error) }
+            return
+        }
+        let left = (deadline - now).nanoseconds
+        // Rounded up: waking a little late is one wait, waking a little early would be many.
+        let milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
+        let n = epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds))
+        guard n > 0 else { return }
+        for i in 0..<Int(n) {
+            let id = events[i].data.u64
+            let what = events[i].events
+            if let l = listeners[id] {
+                accept(ListenerID(id), l, client)
+            } else if connections[id] != nil {
+                if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
+                if what & ~EPOLLOUT.rawValue != 0, connections[id]?.isOpen == true { read(id, client) }
+            }
+        }
+    }
+    func accept(_ listener: ListenerID, _ socket: Socket, _ client: some NetworkClient) {
+        while let (s, peer) = socket.accept() {
+            let id = newID()
+            s.dontDelay()
+            connections[id] = Connection(socket: s, peer: peer, isOpen: true)
+            watch(s, id, writing: false, change: false)
+            client.opened(LinkID(id), peer: peer, through: listener)
+            if listeners[listener.number] == nil { return }
+        }
+    }
+    /// A connection can be written to: it stands, or has failed, or has room again.
+    func flush(_ id: UInt64, _ client: some NetworkClient) {
+        guard var c = connections[id] else { return }
+        if !c.isOpen {
+            let code = c.socket.pendingError
+            if code != 0 {
+                c.socket.close()
+                connections[id] = nil
+                return client.failed(LinkID(id), NetworkError("connect to", c.peer.description, Socket.error(code)))
+            }
+            c.isOpen = true
+            connections[id] = c
+            if c.waiting.isEmpty { watch(c.socket, id, writing: false, change: true) }
+            client.opened(LinkID(id), peer: c.peer, through: nil)
+            guard let again = connections[id] else { return }
+            c = again
+        }
+        guard c.sent < c.waiting.count else { return }
+        connections[id] = nil
+        let n = Self.write(c.socket, c.waiting, from: c.sent)
+        if n > 0 { c.sent += n }
+        if n < 0 || c.sent == c.waiting.count {
+            c.waiting = []
+            c.sent = 0
+            if c.isClosing { return c.socket.close() }
+            watch(c.socket, id, writing: false, change: true)
+        }
+        connections[id] = c
+    }
+    func read(_ id: UInt64, _ client: some NetworkClient) {
+        // Not until it is empty: one busy peer may not starve the others.
+        for _ in 0..<4 {
+            guard let c = connections[id] else { return }
+            let n = recv(c.socket.descriptor, buffer.baseAddress, Self.bufferSize, 0)
+            if n > 0 {
+                if c.isClosing { continue }
+                client.received(UnsafeRawBufferPointer(rebasing: buffer[..<n]).bytes, on: LinkID(id))
+                if n < Self.bufferSize { return }
+            } else if n == 0 || errno != EAGAIN && errno != EINTR {
+                let ending: Ending = n == 0 ? .closed : .reset
+                c.socket.close()
+                connections[id] = nil
+                if !c.isClosing { client.ended(LinkID(id), ending) }
+                return
+            } else {
+                return
+            }
+        }
+    }
+}

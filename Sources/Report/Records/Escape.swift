@@ -1,0 +1,51 @@
+/// Makes text from the wire harmless for a terminal: what would move the cursor, change colours or turn the direction
+/// of writing is shown as a number instead.
+enum Escape {
+    /// Control characters, the second set of them (U+0080 to U+009F), and all that is invisible and changes how the
+    /// rest is shown: marks of direction, line and paragraph separators, zero-width characters, tags.
+    static func isDangerous(_ c: Unicode.Scalar) -> Bool {
+        switch c.value {
+        case 0..<0x20, 0x7f...0x9f: true
+        case 0xad, 0x61c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb: true
+        case 0xe0000...0xe007f: true
+        default: false
+        }
+    }
+    /// Appends `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
+    static func line(_ text: String, to out: inout [UInt8]) {
+        for c in text.unicodeScalars {
+            switch c {
+            case "\n": out += "\\n".utf8
+            case "\r": out += "\\r".utf8
+            case "\t": out += "\\t".utf8
+            case "\\": out += "\\\\".utf8
+            case _ where !isDangerous(c): out += String(c).utf8
+            default:
+                let digits = String(c.value, radix: 16)
+                out += (c.value < 0x80 ? "\\x\(digits.count < 2 ? "0" : "")\(digits)" : "\\u{\(digits)}").utf8
+            }
+        }
+    }
+    static func line(_ text: String) -> String {
+        var out: [UInt8] = []
+        line(text, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+    /// Rewrites JSON text from `start` on so that dangerous characters, which can stand in its strings only, become
+    /// `\u202e`. Means the same to every reader of JSON.
+    static func json(_ out: inout [UInt8], from start: Int) {
+        guard out[start...].contains(where: { $0 >= 0x7f }) else { return }
+        let text = String(decoding: out[start...], as: UTF8.self)
+        out.removeSubrange(start...)
+        for c in text.unicodeScalars {
+            guard c.value >= 0x7f, isDangerous(c) else {
+                out += String(c).utf8
+                continue
+            }
+            for unit in String(c).utf16 {
+                let digits = String(unit, radix: 16)
+                out += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+public import Capture
+public import Node
+import Wire
+
+/// One line for each record, for people and `grep`:
+/// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text]`.
+///
+/// Seconds count from the first packet of the capture. Fields that all messages of a protocol share, such as those of
+/// its header, are left out; long values are cut.
+public struct LineRenderer: RecordRenderer {
+    /// Characters that fields may take together.
+    static let width = 100
+    private let palette: Palette
+    /// For each protocol the fields that are left out.
+    private var shared: [String: Set<String>] = [:]
+
+    /// Lines for messages of these protocols.
+    public init(_ definitions: [Definition], colour: Bool) {
+        palette = Palette(isOn: colour)
+        for definition in definitions { shared[definition.name] = Self.common(definition.messages) }
+    }
+
+    /// Appends one line.
+    public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
+        let opened = Opened(record, bytes)
+        out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
+        out += " \(record.source) > \(record.destination) \(palette.bold(record.name))".utf8
+        if opened.dissection != nil {
+            out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
+        }
+        out += " \(record.length) B".utf8
+        if record.frames.count > 1 { out += " (\(record.frames.count) segments)".utf8 }
+        for note in opened.notes { out += " \(palette.severity(note.severity, "[\(note.line)]"))".utf8 }
+        out.append(UInt8(ascii: "\n"))
+    }
+
+    /// Names that every one of these messages begins with, if there are several.
+    private static func common(_ messages: [any Message.Type]) -> Set<String> {
+        guard messages.count > 1 else { return [] }
+        return messages.map { type in
+            let bytes = type.init().encoded()
+            guard case .map(let entries) = type.dissect(bytes).fields(in: bytes.span.bytes) else { return [] }
+            return Set(entries.map(\.key))
+        }.reduce(nil as Set<String>?) { $0?.intersection($1) ?? $1 } ?? []
+    }
+    /// ` name=value name{inner=value} name[3]`; what does not fit into `width` is left out.
+    private static func summary(_ fields: Value, leavingOut shared: Set<String>) -> String {
+        guard case .map(let entries) = fields else { return "" }
+        var out = ""
+        var room = width
+        write(entries.filter { !shared.contains($0.key) }, isInner: false, to: &out, &room)
+        return out
+    }
+    private static func write(_ entries: [Value.Entry], isInner: Bool, to out: inout String, _ room: inout Int) {
+        for (i, entry) in entries.enumerated() {
+            let start = (i == 0 && isInner ? "" : " ") + entry.key
+            guard room > start.count else {
+                out += " .."
+                room = 0
+                return
+            }
+            room -= start.count
+            out += start
+            if case .map(let inner) = entry.value {
+                out += "{"
+                write(inner, isInner: true, to: &out, &room)
+                out += "}"
+            } else {
+                let value = short(entry.value)
+                room -= value.count
+                out += value
+            }
+        }
+    }
+    private static func short(_ value: Value) -> String {
+        switch value {
+        case .null: return "=null"
+        case .bool(let b): return "=\(b)"
+        case .uint(let n): return "=\(n)"
+        case .int(let n): return "=\(n)"
+        case .bytes(let b): return "=" + (b.count > 8 ? Array(b.prefix(4)).hex + ".." : b.hex)
+        case .text(let s): return "=" + Escape.line(s.count > 24 ? String(s.prefix(24)) + ".." : s)
+        case .list(let items): return "[\(items.count)]"
+        case .map(let entries): return "{\(entries.count)}"
+        }
+    }
+}

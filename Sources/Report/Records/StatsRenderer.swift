@@ -1,0 +1,81 @@
+public import Capture
+import Node
+import Wire
+
+/// Writes what a capture holds, in total: a table for people, or one JSON object for programs.
+public enum StatsRenderer {
+    /// Appends one JSON object and a newline. Keys, always in this order: `packets`, `bytes` (on the wire), `flows` (TCP
+    /// connections), `messages` (good ones by name), `malformed`, `unknown` (connections with payload that no protocol
+    /// explains), `payload` (bytes of TCP and UDP payload in `total`, those of good messages as `explained`), `notes` (by
+    /// severity).
+    public static func json(_ tally: Tally, _ statistics: RecordStatistics, to out: inout [UInt8]) {
+        func entry(_ key: String, _ n: Int) -> Value.Entry { .init(key, .uint(UInt64(clamping: n))) }
+        let value: Value = .map([
+            entry("packets", tally.packets), entry("bytes", tally.bytes), entry("flows", tally.flows),
+            .init("messages", .map(statistics.sorted.map { entry($0.name, $0.count.records) })),
+            entry("malformed", statistics.malformed.records), entry("unknown", tally.unknownFlows),
+            .init("payload", .map([entry("total", tally.payload), entry("explained", statistics.explained)])),
+            .init(
+                "notes",
+                .map([
+                    entry("violation", statistics.count(.violation)), entry("warning", statistics.count(.warning)),
+                    entry("info", statistics.count(.info)),
+                ])),
+        ])
+        let start = out.count
+        ValueJSON.write(value, to: &out)
+        Escape.json(&out, from: start)
+        out.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends a table. What is zero and rare is left out.
+    public static func table(_ tally: Tally, _ statistics: RecordStatistics, colour: Bool, to out: inout [UInt8]) {
+        let palette = Palette(isOn: colour)
+        var rows: [(String, String)] = []
+        let span = tally.start.flatMap { start in tally.end.map { $0.since(start).dropFirst() } }
+        rows.append(("packets", "\(tally.packets), \(tally.bytes) bytes\(span.map { " in \($0) s" } ?? "")"))
+        rows.append(("flows", "\(tally.flows)\(unknown(tally))"))
+        rows.append(("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained"))
+        let rare = [
+            ("udp", tally.datagrams, "datagrams, not decoded"), ("fragments", tally.fragments, "not put together"),
+            ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
+            ("damaged", tally.damagedPackets, "packets with headers that cannot be right"),
+        ]
+        for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
+        if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
+        for (name, text) in rows { out += "\(padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
+        if !statistics.messages.isEmpty {
+            let width = statistics.sorted.map(\.name.count).max() ?? 0
+            out += "\n\(padded(palette.bold("message"), 7, width)) \(right("count", 9)) \(right("bytes", 12))\n".utf8
+            for (name, count) in statistics.sorted {
+                out += "\(padded(Escape.line(name), name.count, width)) \(right("\(count.records)", 9))".utf8
+                out += " \(right("\(count.bytes)", 12))\n".utf8
+            }
+        }
+        out.append(UInt8(ascii: "\n"))
+        let malformed = statistics.malformed
+        out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8
+        let notes = [Severity.violation, .warning, .info].map { severity in
+            let n = statistics.count(severity)
+            let text = "\(n) \(severity.rawValue)"
+            return n > 0 ? palette.severity(severity, text) : text
+        }
+        out += "notes      \(notes.joined(separator: ", "))\n".utf8
+    }
+    private static func unknown(_ tally: Tally) -> String {
+        tally.unknownFlows > 0 ? ", \(tally.unknownFlows) of no known protocol" : ""
+    }
+    private static func percent(_ part: Int, _ whole: Int) -> String {
+        guard whole > 0, part >= 0 else { return "none" }
+        // Rounded down: 100.0 % means all of it.
+        let tenths = part.multipliedReportingOverflow(by: 1000)
+        let n = tenths.overflow ? part / (whole / 1000 + 1) : tenths.partialValue / whole
+        return "\(n / 10).\(n % 10) %"
+    }
+    private static func padded(_ text: String, _ count: Int, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - count))
+    }
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

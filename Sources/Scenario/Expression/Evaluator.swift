@@ -1,0 +1,129 @@
+internal import Node
+
+/// Evaluates one expression in a scope.
+struct Evaluator {
+    let expression: Expression
+    let scope: Scope
+
+    static func evaluate(_ e: Expression, in scope: Scope) throws(EvaluationError) -> Term {
+        try Evaluator(expression: e, scope: scope).evaluate(e.root)
+    }
+    func error(_ at: Int, _ message: String) -> EvaluationError {
+        EvaluationError(message: message, span: expression.span(at))
+    }
+    func evaluate(_ node: Expression.Node) throws(EvaluationError) -> Term {
+        switch node {
+        case .literal(let t): return t
+        case .name(let name, let at):
+            guard let t = scope.names[name] else { throw error(at, "`\(name)` has no value yet") }
+            return t
+        case .member(let of, let name, let at):
+            let whole = try evaluate(of)
+            guard let part = whole[name] else { throw error(at, "\(whole.kind) has no member `\(name)`") }
+            return part
+        case .call(let name, let arguments, let at):
+            guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
+            var terms: [Term] = []
+            for a in arguments { terms.append(try evaluate(a)) }
+            do throws(FunctionError) {
+                return try f.body(Call(arguments: terms, scope: scope, place: "\(expression.start.line):\(expression.start.column + at)"))
+            } catch {
+                throw self.error(at, "\(name): \(error.message)")
+            }
+        case .not(let inner, let at):
+            guard case .bool(let b) = try evaluate(inner) else { throw error(at, "`!` wants a truth value") }
+            return .bool(!b)
+        case .minus(let inner, let at):
+            switch try evaluate(inner) {
+            case .number(let n) where n != .min: return .number(-n)
+            case .duration(let d): return .duration(.zero - d)
+            default: throw error(at, "`-` wants a number or a duration")
+            }
+        case .binary(let op, let left, let right, let at): return try binary(op, left, right, at)
+        case .list(let items):
+            var out: [Term] = []
+            for i in items { out.append(try evaluate(i)) }
+            return .list(out)
+        }
+    }
+    func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {
+        let t = try evaluate(node)
+        guard case .bool(let b) = t else { throw error(at, "`\(op.rawValue)` wants truth values, has \(t.kind)") }
+        return b
+    }
+    func binary(
+        _ op: Expression.Operator, _ left: Expression.Node, _ right: Expression.Node, _ at: Int
+    ) throws(EvaluationError) -> Term {
+        if op == .and { return .bool(try truth(left, op, at) ? try truth(right, op, at) : false) }
+        if op == .or { return .bool(try truth(left, op, at) ? true : try truth(right, op, at)) }
+        let a = try evaluate(left)
+        let b = try evaluate(right)
+        switch op {
+        case .equal, .unequal:
+            guard a == .null || b == .null || Self.alike(a, b) else {
+                throw error(at, "cannot compare \(a.kind) with \(b.kind)")
+            }
+            return .bool((a == b) == (op == .equal))
+        case .less, .lessOrEqual, .greater, .greaterOrEqual: return .bool(try ordered(op, a, b, at))
+        default: return try arithmetic(op, a, b, at)
+        }
+    }
+    static func alike(_ a: Term, _ b: Term) -> Bool {
+        switch (a, b) {
+        case (.bool, .bool), (.number, .number), (.text, .text), (.bytes, .bytes), (.duration, .duration), (.list, .list),
+            (.map, .map):
+            true
+        default: false
+        }
+    }
+    func ordered(_ op: Expression.Operator, _ a: Term, _ b: Term, _ at: Int) throws(EvaluationError) -> Bool {
+        let less: (ab: Bool, ba: Bool)
+        switch (a, b) {
+        case (.number(let x), .number(let y)): less = (x < y, y < x)
+        case (.duration(let x), .duration(let y)): less = (x < y, y < x)
+        case (.text(let x), .text(let y)): less = (x < y, y < x)
+        case (.bytes(let x), .bytes(let y)): less = (x.lexicographicallyPrecedes(y), y.lexicographicallyPrecedes(x))
+        default: throw error(at, "cannot put \(a.kind) and \(b.kind) in order")
+        }
+        switch op {
+        case .less: return less.ab
+        case .greater: return less.ba
+        case .lessOrEqual: return !less.ba
+        default: return !less.ab
+        }
+    }
+    func arithmetic(_ op: Expression.Operator, _ a: Term, _ b: Term, _ at: Int) throws(EvaluationError) -> Term {
+        func checked(_ r: (partialValue: Int128, overflow: Bool)) throws(EvaluationError) -> Int128 {
+            guard !r.overflow else { throw error(at, "the number becomes too large") }
+            return r.partialValue
+        }
+        func whole(_ n: Int128) throws(EvaluationError) -> Duration {
+            guard let n = Int64(exactly: n) else { throw error(at, "the duration becomes too long") }
+            return .nanoseconds(n)
+        }
+        switch (op, a, b) {
+        case (.plus, .number(let x), .number(let y)): return .number(try checked(x.addingReportingOverflow(y)))
+        case (.minus, .number(let x), .number(let y)): return .number(try checked(x.subtractingReportingOverflow(y)))
+        case (.times, .number(let x), .number(let y)): return .number(try checked(x.multipliedReportingOverflow(by: y)))
+        case (.over, .number(let x), .number(let y)) where y != 0:
+            return .number(try checked(x.dividedReportingOverflow(by: y)))
+        case (.plus, .duration(let x), .duration(let y)):
+            return .duration(try whole(Int128(x.nanoseconds) + Int128(y.nanoseconds)))
+        case (.minus, .duration(let x), .duration(let y)):
+            return .duration(try whole(Int128(x.nanoseconds) - Int128(y.nanoseconds)))
+        case (.times, .duration(let d), .number(let n)), (.times, .number(let n), .duration(let d)):
+            return .duration(try whole(try checked(Int128(d.nanoseconds).multipliedReportingOverflow(by: n))))
+        case (.over, .duration(let d), .number(let n)) where n != 0:
+            return .duration(try whole(Int128(d.nanoseconds) / n))
+        case (.plus, .bytes(let x), .bytes(let y)):
+            guard x.count + y.count <= Function.maximumBytes else { throw error(at, "more than 16 MiB") }
+            return .bytes(x + y)
+        case (.plus, .text(let x), .text(let y)):
+            guard x.utf8.count + y.utf8.count <= Function.maximumBytes else { throw error(at, "more than 16 MiB") }
+            return .text(x + y)
+        case (.plus, .list(let x), .list(let y)): return .list(x + y)
+        case (.over, _, .number(0)): throw error(at, "division by zero")
+        default: throw error(at, "`\(op.rawValue)` does not go with \(a.kind) and \(b.kind)")
+        }
+    }
+}

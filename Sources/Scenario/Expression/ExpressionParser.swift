@@ -1,0 +1,138 @@
+/// Reads expressions by precedence climbing.
+struct ExpressionParser {
+    static let maximumDepth = 64
+    let text: [Character]
+    var at = 0
+    var depth = 0
+
+    init(_ text: String) { self.text = Array(text) }
+
+    /// The expression that fills `text`.
+    static func parse(_ text: String, start: Position) throws(ExpressionError) -> Expression {
+        var p = ExpressionParser(text)
+        let root = try p.expression(0)
+        p.skipSpace()
+        guard p.at == p.text.count else { throw p.error("an operator or the end") }
+        return Expression(text: text, start: start, root: root)
+    }
+    func error(_ wanted: String) -> ExpressionError {
+        let had = at < text.count ? "`\(text[at])`" : "the end"
+        return ExpressionError(at: at, message: "wanted \(wanted), found \(had)")
+    }
+    mutating func skipSpace() { while at < text.count, text[at].isWhitespace { at += 1 } }
+    mutating func take(_ s: String) -> Bool {
+        skipSpace()
+        let want = Array(s)
+        guard at + want.count <= text.count, Array(text[at..<at + want.count]) == want else { return false }
+        at += want.count
+        return true
+    }
+    static let operators: [Expression.Operator] = [
+        .or, .and, .equal, .unequal, .lessOrEqual, .greaterOrEqual, .less, .greater, .plus, .minus, .times, .over,
+    ]
+    mutating func expression(_ rank: Int) throws(ExpressionError) -> Expression.Node {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maximumDepth else {
+            throw ExpressionError(at: at, message: "nested deeper than \(Self.maximumDepth) levels")
+        }
+        var left = try unary()
+        while true {
+            skipSpace()
+            let before = at
+            guard let op = Self.operators.first(where: { take($0.rawValue) }) else { return left }
+            guard op.rank > rank else {
+                at = before
+                return left
+            }
+            left = .binary(op, left, try expression(op.rank), at: before)
+        }
+    }
+    mutating func unary() throws(ExpressionError) -> Expression.Node {
+        skipSpace()
+        let here = at
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.maximumDepth else {
+            throw ExpressionError(at: at, message: "nested deeper than \(Self.maximumDepth) levels")
+        }
+        if at < text.count, text[at] == "!" {
+            at += 1
+            return .not(try unary(), at: here)
+        }
+        if at < text.count, text[at] == "-" {
+            at += 1
+            return .minus(try unary(), at: here)
+        }
+        var node = try primary()
+        while take(".") {
+            let here = at
+            guard let name = word() else { throw error("a member's name") }
+            node = .member(node, name, at: here)
+        }
+        return node
+    }
+    mutating func word() -> String? {
+        skipSpace()
+        let start = at
+        while at < text.count, text[at].isASCII, text[at].isLetter || text[at] == "_" || at > start && text[at].isNumber {
+            at += 1
+        }
+        return at > start ? String(text[start..<at]) : nil
+    }
+    mutating func primary() throws(ExpressionError) -> Expression.Node {
+        skipSpace()
+        guard at < text.count else { throw error("a value") }
+        let here = at
+        let c = text[at]
+        if c == "'" || c == "\"" { return .literal(.text(try quoted(c))) }
+        if c.isASCII, c.isNumber { return .literal(try number()) }
+        if take("(") {
+            let inner = try expression(0)
+            guard take(")") else { throw error("`)`") }
+            return inner
+        }
+        if take("[") { return .list(try arguments("]")) }
+        guard let name = word() else { throw error("a value") }
+        switch name {
+        case "true": return .literal(.bool(true))
+        case "false": return .literal(.bool(false))
+        case "null": return .literal(.null)
+        default: return take("(") ? .call(name, try arguments(")"), at: here) : .name(name, at: here)
+        }
+    }
+    mutating func arguments(_ close: String) throws(ExpressionError) -> [Expression.Node] {
+        var out: [Expression.Node] = []
+        if take(close) { return out }
+        while true {
+            out.append(try expression(0))
+            if take(close) { return out }
+            guard take(",") else { throw error("`,` or `\(close)`") }
+        }
+    }
+    mutating func quoted(_ quote: Character) throws(ExpressionError) -> String {
+        at += 1
+        let start = at
+        while at < text.count, text[at] != quote { at += 1 }
+        guard at < text.count else { throw error("the closing quote") }
+        defer { at += 1 }
+        return String(text[start..<at])
+    }
+    mutating func number() throws(ExpressionError) -> Term {
+        let start = at
+        while at < text.count, text[at].isASCII, text[at].isLetter || text[at].isNumber || text[at] == "." { at += 1 }
+        let word = String(text[start..<at])
+        if word.hasPrefix("0x") {
+            let digits = word.dropFirst(2)
+            if digits.count > 16 {
+                throw ExpressionError(at: start, message: "a number beyond 64 bits: write hex('...') for bytes")
+            }
+            if let n = UInt64(digits, radix: 16), digits.first != "+" { return .number(Int128(n)) }
+        } else if let n = Int128(word), word.count <= 20 {
+            return .number(n)
+        } else if let d = Duration(text: word) {
+            return .duration(d)
+        }
+        throw ExpressionError(at: start, message: "`\(word)` is no number and no duration (250us, 20ms, 5s, 2m)")
+    }
+}

@@ -1,0 +1,117 @@
+public import Wire
+
+/// What an expression comes to.
+public indirect enum Term: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Int128)
+    case text(String)
+    case bytes([UInt8])
+    case duration(Duration)
+    case list([Term])
+    case map([Member])
+
+    /// One member of a map, in order.
+    public struct Member: Hashable, Sendable {
+        public var name: String
+        public var value: Term
+        public init(_ name: String, _ value: Term) {
+            self.name = name
+            self.value = value
+        }
+    }
+    /// The member called `name`, if this is a map that has it.
+    public subscript(name: String) -> Term? {
+        guard case .map(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+    /// What kind of value it is, in words.
+    public var kind: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "a truth value"
+        case .number: "a number"
+        case .text: "text"
+        case .bytes(let b): "\(b.count) bytes"
+        case .duration: "a duration"
+        case .list: "a list"
+        case .map: "a map"
+        }
+    }
+    public init(_ v: Value) {
+        switch v {
+        case .null: self = .null
+        case .bool(let b): self = .bool(b)
+        case .uint(let n): self = .number(Int128(n))
+        case .int(let n): self = .number(Int128(n))
+        case .text(let s): self = .text(s)
+        case .bytes(let b): self = .bytes(b)
+        case .list(let items): self = .list(items.map(Term.init))
+        case .map(let entries): self = .map(entries.map { Member($0.key, Term($0.value)) })
+        }
+    }
+    /// As fields and patterns take it; nil for durations and for numbers beyond 64 bits.
+    public var value: Value? {
+        switch self {
+        case .null: return .null
+        case .bool(let b): return .bool(b)
+        case .number(let n): return UInt64(exactly: n).map { .uint($0) } ?? Int64(exactly: n).map { .int($0) }
+        case .text(let s): return .text(s)
+        case .bytes(let b): return .bytes(b)
+        case .duration: return nil
+        case .list(let items):
+            let all = items.compactMap(\.value)
+            return all.count == items.count ? .list(all) : nil
+        case .map(let members):
+            let all = members.compactMap { m in m.value.value.map { Value.Entry(m.name, $0) } }
+            return all.count == members.count ? .map(all) : nil
+        }
+    }
+    /// As text: numbers in decimal, bytes in hexadecimal, durations with their unit.
+    public var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let b): b ? "true" : "false"
+        case .number(let n): String(n)
+        case .text(let s): s
+        case .bytes(let b): "0x" + b.hex
+        case .duration(let d): d.text
+        case .list(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
+        case .map(let members): "{" + members.map { $0.name + ": " + $0.value.text }.joined(separator: ", ") + "}"
+        }
+    }
+}
+
+extension Duration {
+    /// From `250us`, `20ms`, `5s`, `1.5s` or `2m`; nil for anything else, signs among it.
+    public init?(text: some StringProtocol) {
+        let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        let scale: Int128
+        switch text[digits.endIndex...] {
+        case "us": scale = 1_000
+        case "ms": scale = 1_000_000
+        case "s": scale = 1_000_000_000
+        case "m": scale = 60_000_000_000
+        default: return nil
+        }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.count <= 12 }),
+            let whole = Int128(parts[0])
+        else { return nil }
+        var nanoseconds = whole * scale
+        if parts.count == 2, let part = Int128(parts[1]) {
+            nanoseconds += part * scale / parts[1].reduce(1) { n, _ in n * 10 }
+        }
+        guard let n = Int64(exactly: nanoseconds) else { return nil }
+        self = .nanoseconds(n)
+    }
+    /// As a scenario would write it: the largest unit that leaves no fraction, or milliseconds with one.
+    public var text: String {
+        let (s, a) = components
+        let n = Int128(s) * 1_000_000_000 + Int128(a / 1_000_000_000)
+        if n == 0 { return "0s" }
+        for (unit, name) in [(60_000_000_000 as Int128, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")]
+        where n % unit == 0 { return "\(n / unit)\(name)" }
+        return "\(n / 1_000_000).\((n < 0 ? -n : n) % 1_000_000 / 100_000)ms"
+    }
+}

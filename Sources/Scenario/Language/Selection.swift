@@ -1,0 +1,119 @@
+/// Which cases to run: an expression over ids, tags and requirements, such as
+/// `tag:handshake && !slow`, `req:NANO-1* || nano.header.*`.
+///
+/// A bare word is an id, a tag or a requirement; `*` stands for anything.
+public indirect enum Selection: Sendable {
+    case word(Kind, String)
+    case not(Selection)
+    case and(Selection, Selection)
+    case or(Selection, Selection)
+
+    public enum Kind: Sendable {
+        case any
+        case id
+        case tag
+        case requirement
+    }
+    /// Why a text is no selection.
+    public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        public var description: String
+    }
+
+    public init(_ text: String) throws(Failure) {
+        var parser = SelectionParser(text)
+        self = try parser.either()
+        guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
+    }
+    public func takes(_ s: Scenario) -> Bool {
+        switch self {
+        case .not(let a): return !a.takes(s)
+        case .and(let a, let b): return a.takes(s) && b.takes(s)
+        case .or(let a, let b): return a.takes(s) || b.takes(s)
+        case .word(let kind, let pattern):
+            let ids = kind == .any || kind == .id ? [s.id] : []
+            let tags = kind == .any || kind == .tag ? s.tags : []
+            let requirements = kind == .any || kind == .requirement ? s.covers + s.claims : []
+            return (ids + tags + requirements).contains { Self.fits($0, pattern) }
+        }
+    }
+    /// Whether `text` fits a pattern in which `*` stands for any characters.
+    public static func fits(_ text: String, _ pattern: String) -> Bool {
+        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard parts.count > 1, let head = parts.first, let tail = parts.last else { return text == pattern }
+        guard text.hasPrefix(head), text.count >= head.count + tail.count, text.hasSuffix(tail) else { return false }
+        var rest = text.dropFirst(head.count).dropLast(tail.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return true
+    }
+}
+
+struct SelectionParser {
+    var words: [String] = []
+    var at = 0
+    var depth = 0
+    var next: String? { at < words.count ? words[at] : nil }
+
+    init(_ text: String) {
+        var word = ""
+        func flush(_ words: inout [String]) {
+            if !word.isEmpty { words.append(word) }
+            word = ""
+        }
+        var rest = text[...]
+        while let c = rest.first {
+            if rest.hasPrefix("&&") || rest.hasPrefix("||") {
+                flush(&words)
+                words.append(String(rest.prefix(2)))
+                rest.removeFirst(2)
+                continue
+            }
+            rest.removeFirst()
+            if c == "(" || c == ")" || c == "!" {
+                flush(&words)
+                words.append(String(c))
+            } else if c == " " {
+                flush(&words)
+            } else {
+                word.append(c)
+            }
+        }
+        flush(&words)
+    }
+    mutating func take(_ s: String) -> Bool {
+        guard next == s else { return false }
+        at += 1
+        return true
+    }
+    mutating func either() throws(Selection.Failure) -> Selection {
+        var left = try both()
+        while take("||") || take("or") { left = .or(left, try both()) }
+        return left
+    }
+    mutating func both() throws(Selection.Failure) -> Selection {
+        var left = try one()
+        while take("&&") || take("and") { left = .and(left, try one()) }
+        return left
+    }
+    mutating func one() throws(Selection.Failure) -> Selection {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth < 64 else { throw Selection.Failure(description: "the selection is nested too deeply") }
+        if take("!") || take("not") { return .not(try one()) }
+        if take("(") {
+            let inner = try either()
+            guard take(")") else { throw Selection.Failure(description: "a `(` is not closed") }
+            return inner
+        }
+        guard let word = next, word != ")", word != "&&", word != "||" else {
+            throw Selection.Failure(description: "a word is missing: write for instance `tag:handshake && !slow`")
+        }
+        at += 1
+        for (prefix, kind) in [("tag:", Selection.Kind.tag), ("req:", .requirement), ("id:", .id)] where word.hasPrefix(prefix) {
+            return .word(kind, String(word.dropFirst(prefix.count)))
+        }
+        return .word(.any, word)
+    }
+}

@@ -1,0 +1,83 @@
+internal import Wire
+
+/// A value of a scenario: constant, or with expressions in it.
+indirect enum Template: Sendable {
+    case constant(Value)
+    case expression(Expression)
+    /// Text with expressions in it.
+    case text([Part])
+    case list([Template])
+    case map([Member])
+
+    enum Part: Sendable {
+        case text(String)
+        case expression(Expression)
+    }
+    struct Member: Sendable {
+        var key: String
+        var value: Template
+        var span: Span
+    }
+
+    /// The value in a scope.
+    func term(_ scope: Scope) throws(EvaluationError) -> Term {
+        switch self {
+        case .constant(let v): return Term(v)
+        case .expression(let e): return try Evaluator.evaluate(e, in: scope)
+        case .text(let parts):
+            var out = ""
+            for part in parts {
+                switch part {
+                case .text(let s): out += s
+                case .expression(let e): out += try Evaluator.evaluate(e, in: scope).text
+                }
+            }
+            return .text(out)
+        case .list(let items):
+            var out: [Term] = []
+            for i in items { out.append(try i.term(scope)) }
+            return .list(out)
+        case .map(let members):
+            var out: [Term.Member] = []
+            for m in members { out.append(Term.Member(m.key, try m.value.term(scope))) }
+            return .map(out)
+        }
+    }
+    /// The value as fields and patterns take it.
+    func value(_ scope: Scope) throws(EvaluationError) -> Value {
+        let t = try term(scope)
+        guard let v = t.value else {
+            throw EvaluationError(message: "\(t.kind) cannot stand in a message", span: firstExpression?.span(0) ?? .top)
+        }
+        return v
+    }
+    /// Every expression in it.
+    var expressions: [Expression] {
+        switch self {
+        case .constant: []
+        case .expression(let e): [e]
+        case .text(let parts): parts.compactMap { if case .expression(let e) = $0 { e } else { nil } }
+        case .list(let items): items.flatMap(\.expressions)
+        case .map(let members): members.flatMap(\.value.expressions)
+        }
+    }
+    var firstExpression: Expression? { expressions.first }
+}
+
+/// A duration, or an expression that comes to one.
+enum TimeTemplate: Sendable {
+    case constant(Duration)
+    case expression(Expression)
+
+    func duration(_ scope: Scope) throws(EvaluationError) -> Duration {
+        switch self {
+        case .constant(let d): return d
+        case .expression(let e):
+            let t = try Evaluator.evaluate(e, in: scope)
+            guard case .duration(let d) = t else {
+                throw EvaluationError(message: "a duration is wanted, this is \(t.kind)", span: e.span(0, e.text.count))
+            }
+            return d
+        }
+    }
+}

@@ -1,0 +1,129 @@
+public import Node
+internal import Wire
+
+/// What scenarios may refer to.
+public struct Library: Sendable {
+    public var definitions: [Definition]
+    /// By the name of the protocol.
+    public var requirements: [String: RequirementList]
+    public init(definitions: [Definition], requirements: [String: RequirementList] = [:]) {
+        self.definitions = definitions
+        self.requirements = requirements
+    }
+    /// The protocol with this name.
+    public func definition(_ name: String) -> Definition? { definitions.first { $0.name == name } }
+}
+
+/// Turns a tree into what it says, and gathers all that is wrong with it on the way.
+struct Loader {
+    let source: SourceFile
+    let library: Library
+    var diagnostics: [Diagnostic] = []
+    /// What the scenario has named so far.
+    var actors: [String: Bool] = [:]
+    var links: Set<String> = []
+    var names: Set<String> = []
+    var definition: Definition?
+    /// Names used in expressions, looked up when all are known.
+    var uses: [(name: String, span: Span)] = []
+
+    init(_ source: SourceFile, _ library: Library) {
+        self.source = source
+        self.library = library
+    }
+
+    mutating func report(
+        _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = [],
+        severity: Diagnostic.Severity = .error
+    ) {
+        diagnostics.append(
+            Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes, severity: severity))
+    }
+    /// A word that is not one of those known, with the nearest of them.
+    mutating func unknown(_ code: DiagnosticCode, _ what: String, _ word: String, _ known: [String], _ span: Span) {
+        let near = Spelling.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""
+        let list = known.isEmpty || known.count > 24 ? [] : ["known: " + known.joined(separator: ", ")]
+        report(code, "unknown \(what) `\(word)`", span, near, notes: list)
+    }
+
+    // Shapes
+
+    /// The members of a map with the keys of a shape; nil when it is no map.
+    mutating func members(_ node: YAMLNode, _ shape: Shape, extra: [Key] = []) -> [String: YAMLNode]? {
+        guard case .mapping(let all) = node.content else {
+            report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
+            return nil
+        }
+        let keys = shape.keys + extra
+        var out: [String: YAMLNode] = [:]
+        for m in all {
+            if keys.contains(where: { $0.name == m.key }) {
+                out[m.key] = m.value
+            } else {
+                unknown(.unknownKey, "key of \(shape.name)", m.key, keys.map(\.name), m.keySpan)
+            }
+        }
+        for key in keys where key.isRequired && out[key.name] == nil {
+            report(.missingKey, "\(shape.name) needs `\(key.name)`: \(key.summary)", head(node))
+        }
+        return out
+    }
+    /// The beginning of a node, for what is missing in it.
+    func head(_ node: YAMLNode) -> Span { Span(node.span.start, node.span.start) }
+
+    mutating func list(_ node: YAMLNode?, _ what: String) -> [YAMLNode] {
+        guard let node else { return [] }
+        guard case .sequence(let items) = node.content else {
+            report(.wrongShape, "\(what) is a list, this is \(node.shape)", node.span)
+            return []
+        }
+        return items
+    }
+    mutating func text(_ node: YAMLNode?, _ what: String) -> String? {
+        guard let node else { return nil }
+        guard case .scalar(let s, let isQuoted) = node.content else {
+            report(.wrongShape, "\(what) is a single value, this is \(node.shape)", node.span)
+            return nil
+        }
+        guard isQuoted || !s.isEmpty else {
+            report(.badValue, "\(what) is empty", node.span)
+            return nil
+        }
+        return s
+    }
+    mutating func texts(_ node: YAMLNode?, _ what: String) -> [(text: String, span: Span)] {
+        list(node, what).compactMap { item in text(item, "an item of \(what)").map { ($0, item.span) } }
+    }
+    mutating func flag(_ node: YAMLNode?, _ what: String) -> Bool? {
+        guard let node, let s = text(node, what) else { return nil }
+        if s == "true" { return true }
+        if s == "false" { return false }
+        report(.badValue, "\(what) is true or false, this is `\(s)`", node.span)
+        return nil
+    }
+    mutating func number(_ node: YAMLNode?, _ what: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let node, let s = text(node, what) else { return nil }
+        if let n = Value.text(s).integer, let i = Int(exactly: n), range.contains(i) { return i }
+        report(.badValue, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), this is `\(s)`", node.span)
+        return nil
+    }
+    mutating func choice<T: RawRepresentable<String> & CaseIterable>(
+        _ node: YAMLNode?, _ what: String, among allowed: [T] = Array(T.allCases)
+    ) -> T? {
+        guard let node, let s = text(node, what) else { return nil }
+        if let t = T(rawValue: s), allowed.contains(where: { $0.rawValue == s }) { return t }
+        unknown(.badValue, what, s, allowed.map(\.rawValue), node.span)
+        return nil
+    }
+    /// Checks the version that must stand first.
+    mutating func version(_ node: YAMLNode, _ key: String) {
+        guard case .mapping(let all) = node.content else { return }
+        guard let first = all.first, first.key == key else {
+            report(.version, "the first key must be `\(key): 1`", all.first?.keySpan ?? head(node))
+            return
+        }
+        if let v = text(first.value, key), v != "1" {
+            report(.version, "version \(v) is not known, this program reads version 1", first.value.span)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+internal import Node
+internal import Wire
+
+extension Loader {
+    /// A pattern for the fields of a message.
+    mutating func pattern(_ node: YAMLNode, _ known: [FieldInfo], _ message: String) -> PatternTemplate {
+        guard case .mapping(let members) = node.content else {
+            report(.wrongShape, "a pattern for \(message) is a map, this is \(node.shape)", node.span)
+            return .any
+        }
+        if members.contains(where: { $0.key.hasPrefix("$") }) {
+            return operators(members, .group(known), message)
+        }
+        return .fields(group(members, known, message), isClosed: false)
+    }
+    mutating func group(
+        _ members: [YAMLNode.Member], _ known: [FieldInfo], _ message: String
+    ) -> [PatternTemplate.Member] {
+        var out: [PatternTemplate.Member] = []
+        for m in members {
+            guard let info = known.first(where: { $0.name == m.key }) else {
+                unknown(.unknownField, "field of \(message)", m.key, known.map(\.name), m.keySpan)
+                continue
+            }
+            let p = fieldPattern(m.value, info.shape, isList: info.isList, message + "." + m.key)
+            out.append(PatternTemplate.Member(name: m.key, pattern: p, span: m.keySpan))
+        }
+        return out
+    }
+    mutating func fieldPattern(
+        _ node: YAMLNode, _ shape: FieldInfo.Shape, isList: Bool, _ path: String
+    ) -> PatternTemplate {
+        if case .mapping(let members) = node.content, members.contains(where: { $0.key.hasPrefix("$") }) {
+            return operators(members, isList ? nil : shape, path)
+        }
+        if isList {
+            guard case .sequence(let items) = node.content else { return .equal(template(node)) }
+            return .items(items.map { fieldPattern($0, shape, isList: false, path) }, spans: items.map(\.span))
+        }
+        switch shape {
+        case .group(let inner):
+            if case .scalar = node.content { return .equal(template(node)) }
+            return pattern(node, inner, path)
+        case .leaf(let kind): return .equal(leaf(node, kind, path))
+        }
+    }
+    /// A map of operators: all of them must hold.
+    mutating func operators(
+        _ members: [YAMLNode.Member], _ shape: FieldInfo.Shape?, _ path: String
+    ) -> PatternTemplate {
+        var all: [PatternTemplate] = []
+        for m in members {
+            guard Shape.operators.contains(m.key) else {
+                if m.key.hasPrefix("$") {
+                    unknown(.unknownOperator, "operator", m.key, Shape.operators, m.keySpan)
+                } else {
+                    report(
+                        .unknownOperator, "`\(m.key)` stands among operators: fields go into $eq, $only or a map of their own",
+                        m.keySpan)
+                }
+                continue
+            }
+            if let p = one(m, shape, path) { all.append(p) }
+        }
+        return all.count == 1 ? all[0] : .all(all)
+    }
+    mutating func one(_ m: YAMLNode.Member, _ shape: FieldInfo.Shape?, _ path: String) -> PatternTemplate? {
+        /// A pattern for the same place.
+        func inner(_ l: inout Loader, _ node: YAMLNode) -> PatternTemplate {
+            guard let shape else { return .equal(l.template(node)) }
+            return l.fieldPattern(node, shape, isList: false, path)
+        }
+        /// A value for the same place.
+        func value(_ l: inout Loader, _ node: YAMLNode) -> Template {
+            if case .leaf(let kind) = shape { return l.leaf(node, kind, path) }
+            return l.template(node)
+        }
+        switch m.key {
+        case "$any": return flag(m.value, m.key).map { $0 ? .any : .absent }
+        case "$absent": return flag(m.value, m.key).map { $0 ? .absent : .any }
+        case "$opt": return .optional(inner(&self, m.value))
+        case "$eq": return .equal(value(&self, m.value))
+        case "$ne": return .not(.equal(value(&self, m.value)))
+        case "$lt": return .compare(.less, value(&self, m.value))
+        case "$le": return .compare(.lessOrEqual, value(&self, m.value))
+        case "$gt": return .compare(.greater, value(&self, m.value))
+        case "$ge": return .compare(.greaterOrEqual, value(&self, m.value))
+        case "$in": return .among(list(m.value, m.key).map { value(&self, $0) })
+        case "$not": return .not(inner(&self, m.value))
+        case "$len":
+            if case .mapping(let members) = m.value.content {
+                return .length(operators(members, .leaf(.uint(bits: 64)), "the length of \(path)"))
+            }
+            return .length(.equal(leaf(m.value, .uint(bits: 64), "the length of \(path)")))
+        case "$save":
+            guard let name = text(m.value, m.key) else { return nil }
+            names.insert(name)
+            return .save(name)
+        case "$only":
+            guard case .group(let known) = shape, case .mapping(let members) = m.value.content else {
+                report(.wrongShape, "$only wants a map of fields, for a group of them", m.value.span)
+                return nil
+            }
+            return .fields(group(members, known, path), isClosed: true)
+        default: return verification(m.value)
+        }
+    }
+    mutating func verification(_ node: YAMLNode) -> PatternTemplate? {
+        guard let m = members(node, .verifies) else { return nil }
+        let name = text(m["alg"], "alg")
+        let known = definition?.algorithms.map(\.name) ?? []
+        if let name, let span = m["alg"]?.span, !known.contains(name) {
+            unknown(.badValue, "algorithm", name, known, span)
+        }
+        guard let name, let key = m["key"], let over = m["over"] else { return nil }
+        return .verifies(.init(algorithm: name, key: template(key), over: template(over)))
+    }
+}

@@ -1,0 +1,256 @@
+internal import Node
+internal import Wire
+
+extension Loader {
+    mutating func steps(_ node: YAMLNode?, _ what: String) -> [Step] {
+        list(node, what).compactMap { step($0) }
+    }
+    mutating func step(_ node: YAMLNode) -> Step? {
+        guard case .mapping(let all) = node.content else {
+            report(.wrongShape, "a step is a map with a verb, this is \(node.shape)", node.span)
+            return nil
+        }
+        let modifiers = Shape.modifiers.map(\.name)
+        var verbs: [YAMLNode.Member] = []
+        var rest: [String: YAMLNode] = [:]
+        for m in all {
+            if Shape.verbs.contains(m.key) {
+                verbs.append(m)
+            } else if modifiers.contains(m.key) {
+                rest[m.key] = m.value
+            } else {
+                unknown(.unknownKey, "key of a step", m.key, Shape.verbs + modifiers, m.keySpan)
+            }
+        }
+        guard verbs.count == 1 else {
+            let which = verbs.map { "`\($0.key)`" }.joined(separator: " and ")
+            if verbs.count > 1 || !all.contains(where: { !modifiers.contains($0.key) }) {
+                report(.verbs, verbs.isEmpty ? "a step needs a verb" : "a step has one verb, not \(which)", head(node))
+            }
+            for v in verbs { _ = verb(v) }
+            return nil
+        }
+        let made = verb(verbs[0])
+        let use = requirementUse(rest["req"])
+        let mark = text(rest["mark"], "mark")
+        if let mark { names.insert(mark) }
+        let allowed: [Verdict] = [.pass, .warn, .inconc, .fail, .error]
+        let condition = condition(rest["if"], "if")
+        let otherwise = choice(rest["else"], "verdict", among: allowed)
+        let verdict = choice(rest["verdict"], "verdict", among: allowed)
+        guard let made else { return nil }
+        return Step(
+            verb: made, span: verbs[0].keySpan, label: text(rest["label"], "label"), requirement: use, condition: condition,
+            mark: mark, otherwise: otherwise, verdict: verdict, because: text(rest["because"], "because"))
+    }
+    mutating func verb(_ m: YAMLNode.Member) -> Verb? {
+        switch m.key {
+        case "open": open(m.value)
+        case "accept": accept(m.value)
+        case "send": send(m.value).map { .send($0) }
+        case "expect": expectation(m.value, .expect, m.keySpan).map { .expect($0) }
+        case "never": expectation(m.value, .never, m.keySpan).map { .never($0) }
+        case "alt": alternatives(m.value, m.keySpan)
+        case "close": close(m.value)
+        case "let": assign(m.value)
+        case "assert": condition(m.value, "assert").map { .assert($0) }
+        default: time(m.value, "wait").map { .wait($0) }
+        }
+    }
+    /// The name of an actor of a role.
+    mutating func actor(_ node: YAMLNode?, subject: Bool) -> String? {
+        guard let node, let name = text(node, "an actor") else { return nil }
+        guard let isSubject = actors[name] else {
+            unknown(.unknownActor, "actor", name, actors.keys.sorted(), node.span)
+            return nil
+        }
+        if isSubject != subject {
+            report(.unknownActor, "`\(name)` is \(isSubject ? "dut" : "ref"), here a \(subject ? "dut" : "ref") is wanted", node.span)
+            return nil
+        }
+        return name
+    }
+    mutating func link(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "via") else { return nil }
+        if !links.contains(name) { unknown(.unknownLink, "link", name, links.sorted(), node.span) }
+        return name
+    }
+    mutating func newLink(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "as") else { return nil }
+        links.insert(name)
+        return name
+    }
+    mutating func open(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .open) else { return nil }
+        let from = actor(m["from"], subject: false)
+        let to = actor(m["to"], subject: true)
+        let within = time(m["within"], "within")
+        guard let link = newLink(m["as"]), let from, let to else { return nil }
+        return .open(from: from, to: to, link: link, within: within)
+    }
+    mutating func accept(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .accept) else { return nil }
+        let at = actor(m["at"], subject: false)
+        let from = actor(m["from"], subject: true)
+        let within = time(m["within"], "within")
+        guard let link = newLink(m["as"]), let at, let from else { return nil }
+        return .accept(at: at, from: from, link: link, within: within)
+    }
+    mutating func close(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
+        guard let node = m["how"], let how = text(node, "how") else { return .close(link: link, reset: false) }
+        if how != "fin", how != "reset" { unknown(.badValue, "way to close", how, ["fin", "reset"], node.span) }
+        return .close(link: link, reset: how == "reset")
+    }
+    mutating func assign(_ node: YAMLNode) -> Verb? {
+        guard case .mapping(let all) = node.content else {
+            report(.wrongShape, "let is a map of names, this is \(node.shape)", node.span)
+            return nil
+        }
+        return .assign(
+            all.map { m in
+                names.insert(m.key)
+                return Template.Member(key: m.key, value: template(m.value), span: m.keySpan)
+            })
+    }
+
+    // Messages
+
+    /// The fields of a message by its name; reports an unknown one.
+    mutating func message(_ node: YAMLNode?) -> (name: String, fields: [FieldInfo])? {
+        guard let node, let name = text(node, "msg") else { return nil }
+        guard let definition else { return nil }
+        guard let type = definition.message(name) else {
+            unknown(.unknownMessage, "message", name, definition.messages.map { $0.name.description }, node.span)
+            return nil
+        }
+        return (name, type.describe())
+    }
+    mutating func send(_ node: YAMLNode) -> Send? {
+        guard let m = members(node, .send) else { return nil }
+        let link = link(m["via"])
+        var parts: [Send.Part] = []
+        let forms = ["msg", "raw", "all"].filter { m[$0] != nil }
+        if forms.count != 1 {
+            report(.missingKey, "send has one of `msg`, `raw` and `all`", head(node))
+        } else if let all = m["all"] {
+            for item in list(all, "all") {
+                if let inner = members(item, .part), let p = part(inner, item) { parts.append(p) }
+            }
+        } else if let p = part(m, node) {
+            parts.append(p)
+        }
+        let chop = number(m["chop"], "chop", 1...65536)
+        let every = time(m["every"], "every")
+        if every != nil, m["chop"] == nil { report(.timing, "`every` goes with `chop`", m["every"]?.span ?? node.span) }
+        return link.map { Send(link: $0, parts: parts, chop: chop, every: every) }
+    }
+    mutating func part(_ m: [String: YAMLNode], _ node: YAMLNode) -> Send.Part? {
+        if let raw = m["raw"] {
+            if let f = m["fields"] { report(.unknownKey, "`fields` goes with `msg`, not with `raw`", f.span) }
+            return .raw(leaf(raw, .bytes(count: nil), "raw"), raw.span)
+        }
+        guard m["msg"] != nil else {
+            report(.missingKey, "a part of send has `msg` or `raw`", head(node))
+            return nil
+        }
+        guard let (name, known) = message(m["msg"]) else {
+            // Still looks at the expressions.
+            if let f = m["fields"] { _ = template(f) }
+            return nil
+        }
+        let span = m["msg"]?.span ?? node.span
+        return .message(name, m["fields"].map { fields($0, known, name) } ?? .map([]), span)
+    }
+    /// The record that `msg`, `event` and `fields` describe.
+    mutating func what(_ m: [String: YAMLNode], _ node: YAMLNode) -> (Expectation.What, Span)? {
+        if let event = m["event"] {
+            if m["msg"] != nil { report(.unknownKey, "either `msg` or `event`", event.span) }
+            if let f = m["fields"] { report(.unknownKey, "`fields` goes with `msg`", f.span) }
+            guard let s = text(event, "event") else { return nil }
+            if s != "closed" { unknown(.badValue, "event", s, ["closed"], event.span) }
+            return (.closed, event.span)
+        }
+        guard let msg = m["msg"] else {
+            report(.missingKey, "one of `msg` and `event` is needed", head(node))
+            return nil
+        }
+        if case .scalar("any", _) = msg.content {
+            if let f = m["fields"] { report(.unknownKey, "`fields` goes with a certain message", f.span) }
+            return (.message(nil, nil), msg.span)
+        }
+        guard let (name, known) = message(msg) else { return nil }
+        return (.message(name, m["fields"].map { pattern($0, known, name) }), msg.span)
+    }
+    mutating func expectation(_ node: YAMLNode, _ shape: Shape, _ span: Span) -> Expectation? {
+        guard let m = members(node, shape) else { return nil }
+        let link = link(m["via"])
+        let isNever = shape.name == "never"
+        let what = what(m, node)
+        let within = time(m["within"], "within")
+        let window = window(m["window"])
+        let lasting = time(m["for"], "for")
+        let since = text(m["since"], "since")
+        if let since, let s = m["since"]?.span { uses.append((since, s)) }
+        if isNever, m["for"] == nil { report(.neverWindow, "`never` needs `for`", span) }
+        if !isNever, m["within"] == nil, m["window"] == nil {
+            report(.timing, "`expect` needs `within` or `window`: without an end it could wait for ever", span)
+        }
+        if let w = m["window"]?.span, m["within"] != nil { report(.timing, "either `within` or `window`", w) }
+        var anyOrder = false
+        if let order = m["order"], let s = text(order, "order") {
+            anyOrder = s == "any"
+            if s != "any", s != "strict" { unknown(.badValue, "order", s, ["any", "strict"], order.span) }
+        }
+        guard let link, let what else { return nil }
+        return Expectation(
+            link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting, since: since,
+            anyOrder: anyOrder)
+    }
+    mutating func alternatives(_ node: YAMLNode, _ span: Span) -> Verb? {
+        let items = list(node, "alt")
+        if items.isEmpty { report(.alternatives, "alt needs branches", span) }
+        var out: [Branch] = []
+        for (i, item) in items.enumerated() {
+            guard let m = members(item, .branch) else { continue }
+            guard (m["expect"] == nil) != (m["timeout"] == nil) else {
+                report(.alternatives, "a branch has either `expect` or `timeout`", head(item))
+                continue
+            }
+            var trigger: Branch.Trigger?
+            if let e = m["expect"] {
+                trigger = expectation(e, .expect, head(item)).map { .expect($0) }
+            } else {
+                if i != items.count - 1 { report(.alternatives, "`timeout` must be the last branch", head(item)) }
+                trigger = time(m["timeout"], "timeout").map { .timeout($0) }
+            }
+            let inner = steps(m["do"], "do")
+            let verdict = choice(m["verdict"], "verdict", among: [Verdict.pass, .warn, .inconc, .fail, .error])
+            let use = requirementUse(m["req"])
+            guard let trigger else { continue }
+            out.append(
+                Branch(
+                    trigger: trigger, span: item.span, steps: inner, verdict: verdict, requirement: use,
+                    because: text(m["because"], "because")))
+        }
+        return .alt(out)
+    }
+    mutating func requirementUse(_ node: YAMLNode?) -> RequirementUse? {
+        guard let node else { return nil }
+        var idNode = node
+        var level: Level?
+        if case .mapping = node.content {
+            guard let m = members(node, .requirementUse), let id = m["id"] else { return nil }
+            idNode = id
+            level = choice(m["level"], "level")
+        }
+        guard let id = text(idNode, "req") else { return nil }
+        requirement(id, idNode.span)
+        return RequirementUse(id: id, level: level, span: idNode.span)
+    }
+    /// Reports a requirement that does not exist; without a list there is nothing to check against.
+    mutating func requirement(_ id: String, _ span: Span) {
+        guard let definition, let list = library.requirements[definition.name], list[id] == nil else { return }
+        unknown(.unknownRequirement, "requirement", id, list.all.map(\.id), span)
+    }
+}

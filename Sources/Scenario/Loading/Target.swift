@@ -1,0 +1,81 @@
+public import Node
+
+/// The node under test as its file describes it.
+public struct Target: Sendable {
+    public var name: String
+    public var protocolName: String
+    public var settings: Settings
+    /// `HOST:PORT`, or with `{port}` for a port that the harness picks.
+    public var address: String?
+    /// Where we listen for it to dial us.
+    public var listen: String?
+    /// Capabilities that it does not have. All others it claims.
+    public var lacks: Set<String>
+    /// Shell command that starts it.
+    public var start: String?
+    /// Shell command that makes it dial `{address}`.
+    public var dial: String?
+    /// Folder that commands run in.
+    public var folder: String
+}
+
+extension Target {
+    /// Loads a target file. `overrides` are parameters and a profile given on the command line.
+    public static func load(
+        _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil, parameters: [String: String] = [:]
+    ) -> (target: Target?, diagnostics: [Diagnostic]) {
+        let (root, problems) = YAMLTree.read(source)
+        guard let root else { return (nil, problems) }
+        var loader = Loader(source, library)
+        loader.diagnostics = problems
+        let made = loader.target(root, folder, profile, parameters)
+        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+    }
+}
+
+extension Loader {
+    mutating func target(
+        _ root: YAMLNode, _ folder: String, _ profile: String?, _ overrides: [String: String]
+    ) -> Target? {
+        version(root, "meshspec-target")
+        guard let m = members(root, .target), let node = m["protocol"], let name = text(node, "protocol") else { return nil }
+        guard let definition = library.definition(name) else {
+            unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
+            return nil
+        }
+        self.definition = definition
+        var parameters: [String: String] = [:]
+        if let node = m["parameters"] {
+            if case .mapping(let all) = node.content {
+                for p in all { if let v = text(p.value, p.key) { parameters[p.key] = v } }
+            } else {
+                report(.wrongShape, "parameters are a map, this is \(node.shape)", node.span)
+            }
+        }
+        parameters.merge(overrides) { $1 }
+        var settings: Settings?
+        do throws(SettingsError) {
+            settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
+        } catch {
+            report(.badValue, error.description, (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
+        }
+        var lacks: Set<String> = []
+        if let node = m["capabilities"] {
+            guard case .mapping(let all) = node.content else {
+                report(.wrongShape, "capabilities are a map of true and false, this is \(node.shape)", node.span)
+                return nil
+            }
+            for c in all {
+                let known = definition.capabilities.map(\.name)
+                if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
+                if flag(c.value, c.key) == false { lacks.insert(c.key) }
+            }
+        }
+        let control = m["control"].flatMap { members($0, .control) } ?? [:]
+        guard let settings else { return nil }
+        return Target(
+            name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
+            address: text(m["address"], "address"), listen: text(m["listen"], "listen"), lacks: lacks,
+            start: text(control["start"], "start"), dial: text(control["dial"], "dial"), folder: folder)
+    }
+}

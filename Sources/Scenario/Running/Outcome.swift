@@ -1,0 +1,90 @@
+public import Wire
+
+/// Which way bytes went, seen from the harness.
+public enum Direction: String, Sendable {
+    case sent
+    case received
+}
+
+/// One thing that a case sent, received or saw on a link.
+public struct TraceEntry: Sendable {
+    /// Since the case began.
+    public var at: Duration
+    /// Name of the link in the scenario.
+    public var link: String
+    /// The actors at its two ends: ours, theirs.
+    public var ours: String
+    public var theirs: String
+    public var direction: Direction
+    public var content: Content
+    /// Whether the failure is about this one.
+    public var isCulprit = false
+
+    public enum Content: Sendable {
+        case message(any Message.Type, [UInt8])
+        /// Bytes that are no message, with why where they were received.
+        case bytes([UInt8], WireError?)
+        case opened
+        case closed(String)
+    }
+    /// Name of the message, or what else it is.
+    public var name: String {
+        switch content {
+        case .message(let type, _): type.name.description
+        case .bytes(let b, _): "\(b.count) bytes"
+        case .opened: "connection"
+        case .closed(let how): how
+        }
+    }
+    public var bytes: [UInt8] {
+        switch content {
+        case .message(_, let b), .bytes(let b, _): b
+        case .opened, .closed: []
+        }
+    }
+}
+
+/// Why a case did not pass: evidence, not only a sentence.
+public struct Problem: Sendable {
+    /// One line that makes sense on its own.
+    public var reason: String
+    /// Place in the scenario file.
+    public var span: Span
+    /// What stands beside the caret there.
+    public var label: String
+    /// Field path of the first difference; empty for the whole record.
+    public var path = ""
+    public var wanted = ""
+    public var had = ""
+    public var mismatches: [Mismatch] = []
+    /// Index in the trace of the record that it is about.
+    public var culprit: Int?
+    /// The scenario's own word for it.
+    public var because: String?
+
+    init(_ reason: String, _ span: Span, label: String = "", culprit: Int? = nil) {
+        self.reason = reason
+        self.span = span
+        self.label = label
+        self.culprit = culprit
+    }
+}
+
+/// How one case came out.
+public struct CaseResult: Sendable {
+    public var scenario: Scenario
+    public var verdict: Verdict
+    /// Requirement that the verdict is about; the first one covered when all is well.
+    public var requirement: String
+    public var level: Level
+    /// Nil when it passed.
+    public var problem: Problem?
+    /// Why it was skipped or not run.
+    public var reason: String?
+    /// Step that decided, from 1; 0 when none did.
+    public var step: Int
+    public var duration: Duration
+    public var seed: UInt64
+    public var trace: [TraceEntry]
+    public var id: String { scenario.id }
+}

@@ -1,0 +1,91 @@
+/// What is wrong in a file, and where.
+public struct Diagnostic: Hashable, Sendable {
+    /// How bad it is. A file with errors is not run.
+    public enum Severity: String, Sendable {
+        case error
+        case warning
+    }
+    public var code: DiagnosticCode
+    public var severity: Severity
+    public var message: String
+    public var file: String
+    public var span: Span
+    /// Stands beside the caret.
+    public var label: String
+    /// More to know, a line each.
+    public var notes: [String]
+
+    public init(
+        _ code: DiagnosticCode, _ message: String, in file: String, at span: Span, label: String = "",
+        notes: [String] = [], severity: Severity = .error
+    ) {
+        self.code = code
+        self.severity = severity
+        self.message = message
+        self.file = file
+        self.span = span
+        self.label = label
+        self.notes = notes
+    }
+
+    /// Rendered with the line and a caret, as compilers do it.
+    public func rendered(_ source: SourceFile) -> String {
+        let number = String(span.start.line)
+        let gutter = String(repeating: " ", count: number.count + 1)
+        var out = "\(severity.rawValue)[\(code.rawValue)]: \(Printable.text(message))\n"
+        out += "\(gutter)--> \(Printable.text(file)):\(span.start.line):\(span.start.column)\n"
+        let excerpt = Excerpt(source.line(span.start.line), from: span.start.column, to: endColumn)
+        out += "\(gutter)|\n\(number) | \(excerpt.text)\n"
+        out += "\(gutter)| \(excerpt.carets)\(label.isEmpty ? "" : " " + Printable.text(label))\n"
+        for note in notes { out += "\(gutter)= \(Printable.text(note))\n" }
+        return out
+    }
+    /// Carets stay on the first line of a span.
+    var endColumn: Int { span.end.line == span.start.line ? span.end.column : Int.max }
+}
+
+/// One line of a file, cut to what fits beside a caret.
+public struct Excerpt: Sendable {
+    public var text: String
+    public var carets: String
+    /// Characters of a line that are shown.
+    static let width = 160
+
+    /// Columns count from 1; `end` may lie beyond the line.
+    public init(_ line: String, from start: Int, to end: Int) {
+        let all = Array(line)
+        let first = max(0, min(start - 1, all.count))
+        let skipped = first > Self.width - 40 ? first - 40 : 0
+        let shown = all[min(skipped, all.count)..<min(all.count, skipped + Self.width)]
+        text = (skipped > 0 ? "…" : "") + Printable.text(String(shown))
+        let last = max(first + 1, min(end - 1, all.count, skipped + Self.width))
+        let before = Printable.text(String(all[min(skipped, first)..<first])).count + (skipped > 0 ? 1 : 0)
+        let wide = last <= all.count ? Printable.text(String(all[first..<last])).count : 1
+        carets = String(repeating: " ", count: before) + String(repeating: "^", count: max(1, wide))
+    }
+}
+
+/// Text of unknown origin, fit for a terminal.
+public enum Printable {
+    /// Control, escape, bidirectional and invisible characters become `\u{..}`; tabs become a blank.
+    public static func text(_ s: String) -> String {
+        guard s.unicodeScalars.contains(where: { !isPlain($0) }) else { return s }
+        var out = ""
+        for c in s.unicodeScalars {
+            if c == "\t" {
+                out += " "
+            } else if isPlain(c) {
+                out.unicodeScalars.append(c)
+            } else {
+                out += "\\u{" + String(c.value, radix: 16) + "}"
+            }
+        }
+        return out
+    }
+    static func isPlain(_ c: Unicode.Scalar) -> Bool {
+        switch c.properties.generalCategory {
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,257 @@
+internal import CYAML
+
+/// A node of a YAML file, with where it stands. Scalars keep their text: what they are is decided where they land.
+public struct YAMLNode: Sendable {
+    public enum Content: Sendable {
+        /// `isQuoted`: in quotes or a block, so that an empty or `null`-like text is meant as text.
+        case scalar(String, isQuoted: Bool)
+        case sequence([YAMLNode])
+        case mapping([Member])
+    }
+    public struct Member: Sendable {
+        public var key: String
+        public var keySpan: Span
+        public var value: YAMLNode
+    }
+    public var content: Content
+    public var span: Span
+    /// Nodes in here, those of aliases counted each time.
+    var count = 1
+    /// The value of a key.
+    public subscript(key: String) -> YAMLNode? {
+        guard case .mapping(let members) = content else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+    /// In words.
+    var shape: String {
+        switch content {
+        case .scalar: "a single value"
+        case .sequence: "a list"
+        case .mapping: "a map"
+        }
+    }
+}
+
+/// Reads YAML by libyaml's events, so that nothing is guessed and everything has a place.
+public enum YAMLTree {
+    /// Bytes of a file.
+    public static let maximumSize = 1 << 20
+    public static let maximumDepth = 64
+    /// Nodes of a file, those of aliases counted each time.
+    public static let maximumNodes = 10_000
+
+    /// The tree of a file; nil with at least one error when there is none.
+    public static func read(_ source: SourceFile) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
+        guard source.bytes.count <= maximumSize else {
+            return (
+                nil,
+                [
+                    Diagnostic(
+                        .tooLarge, "the file has \(source.bytes.count) bytes, at most \(maximumSize) are read",
+                        in: source.name, at: .top)
+                ]
+            )
+        }
+        guard String(validating: source.bytes, as: UTF8.self) != nil else {
+            return (nil, [Diagnostic(.encoding, "the file is not UTF-8", in: source.name, at: .top)])
+        }
+        var reader = YAMLReader(source)
+        let root = reader.read()
+        return (reader.diagnostics.contains { $0.severity == .error } && reader.failed ? nil : root, reader.diagnostics)
+    }
+}
+
+/// One pass over the events of one file.
+struct YAMLReader {
+    let source: SourceFile
+    var parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    var anchors: [String: YAMLNode] = [:]
+    var diagnostics: [Diagnostic] = []
+    var failed = false
+    var nodes = 0
+
+    init(_ source: SourceFile) { self.source = source }
+
+    enum Event {
+        case scalar(String, Bool, String?)
+        case alias(String)
+        case beginSequence(String?)
+        case beginMapping(String?)
+        case end
+        case document
+        case finish
+        case other
+    }
+
+    mutating func report(_ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = []) {
+        diagnostics.append(Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes))
+    }
+    mutating func fail(_ code: DiagnosticCode, _ message: String, _ span: Span, notes: [String] = []) {
+        if !failed { report(code, message, span, notes: notes) }
+        failed = true
+    }
+
+    mutating func read() -> YAMLNode? {
+        guard yaml_parser_initialize(parser) == 1 else {
+            fail(.syntax, "out of memory", .top)
+            parser.deallocate()
+            return nil
+        }
+        defer {
+            yaml_parser_delete(parser)
+            parser.deallocate()
+        }
+        return source.bytes.withUnsafeBufferPointer { p in
+            yaml_parser_set_input_string(parser, p.baseAddress, p.count)
+            return document()
+        }
+    }
+    mutating func document() -> YAMLNode? {
+        var root: YAMLNode?
+        var documents = 0
+        while !failed {
+            let (event, span) = next()
+            switch event {
+            case .finish:
+                if root == nil { fail(.wrongShape, "the file is empty", .top) }
+                return root
+            case .document:
+                documents += 1
+                if documents > 1 {
+                    fail(.documents, "a second document begins here", span)
+                    return root
+                }
+                let (event, span) = next()
+                root = node(event, span, 0)
+            default: continue
+            }
+        }
+        return root
+    }
+    static func position(_ m: yaml_mark_t) -> Position { Position(line: Int(m.line) + 1, column: Int(m.column) + 1) }
+
+    mutating func next() -> (Event, Span) {
+        var e = yaml_event_t()
+        guard yaml_parser_parse(parser, &e) == 1 else {
+            syntax()
+            return (.finish, .top)
+        }
+        defer { yaml_event_delete(&e) }
+        let span = Span(Self.position(e.start_mark), Self.position(e.end_mark))
+        func text(_ p: UnsafeMutablePointer<yaml_char_t>?) -> String? { p.map { String(cString: $0) } }
+        switch e.type {
+        case YAML_SCALAR_EVENT:
+            let s = e.data.scalar
+            let value = s.value.map {
+                String(decoding: UnsafeBufferPointer(start: $0, count: s.length), as: UTF8.self)
+            }
+            return (.scalar(value ?? "", s.style != YAML_PLAIN_SCALAR_STYLE, text(s.anchor)), span)
+        case YAML_ALIAS_EVENT: return (.alias(text(e.data.alias.anchor) ?? ""), span)
+        case YAML_SEQUENCE_START_EVENT: return (.beginSequence(text(e.data.sequence_start.anchor)), span)
+        case YAML_MAPPING_START_EVENT: return (.beginMapping(text(e.data.mapping_start.anchor)), span)
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return (.end, span)
+        case YAML_DOCUMENT_START_EVENT: return (.document, span)
+        case YAML_STREAM_END_EVENT: return (.finish, span)
+        default: return (.other, span)
+        }
+    }
+    mutating func syntax() {
+        let p = parser.pointee
+        let problem = p.problem.map { String(cString: $0) } ?? "not YAML"
+        let context = p.context.map { " " + String(cString: $0) } ?? ""
+        let at = Self.position(p.problem_mark)
+        var notes: [String] = []
+        if p.context != nil, p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column {
+            let c = Self.position(p.context_mark)
+            notes.append("it began at \(c.line):\(c.column)")
+        }
+        fail(.syntax, problem + context, Span(at, at), notes: notes)
+    }
+    /// Counts a node in; false when there are too many.
+    mutating func admit(_ count: Int, _ span: Span) -> Bool {
+        nodes += count
+        if nodes > YAMLTree.maximumNodes {
+            fail(.tooManyNodes, "more than \(YAMLTree.maximumNodes) nodes, aliases expanded", span)
+        }
+        return !failed
+    }
+    mutating func node(_ event: Event, _ span: Span, _ depth: Int) -> YAMLNode? {
+        guard depth <= YAMLTree.maximumDepth else {
+            fail(.tooDeep, "nested deeper than \(YAMLTree.maximumDepth) levels", span)
+            return nil
+        }
+        var made: YAMLNode
+        let anchor: String?
+        switch event {
+        case .scalar(let text, let quoted, let name):
+            made = YAMLNode(content: .scalar(text, isQuoted: quoted), span: span)
+            anchor = name
+            guard admit(1, span) else { return nil }
+        case .alias(let name):
+            guard let known = anchors[name] else {
+                fail(.syntax, "no anchor is called \(name)", span)
+                return nil
+            }
+            guard admit(known.count, span) else { return nil }
+            return known
+        case .beginSequence(let name):
+            guard admit(1, span), let s = sequence(span, depth) else { return nil }
+            made = s
+            anchor = name
+        case .beginMapping(let name):
+            guard admit(1, span), let m = mapping(span, depth) else { return nil }
+            made = m
+            anchor = name
+        default:
+            fail(.syntax, "a value is missing", span)
+            return nil
+        }
+        if let anchor { anchors[anchor] = made }
+        return made
+    }
+    mutating func sequence(_ start: Span, _ depth: Int) -> YAMLNode? {
+        var items: [YAMLNode] = []
+        var count = 1
+        while true {
+            let (event, span) = next()
+            if failed { return nil }
+            if case .end = event {
+                return YAMLNode(content: .sequence(items), span: Span(start.start, span.end), count: count)
+            }
+            guard let item = node(event, span, depth + 1) else { return nil }
+            count += item.count
+            items.append(item)
+        }
+    }
+    mutating func mapping(_ start: Span, _ depth: Int) -> YAMLNode? {
+        var members: [YAMLNode.Member] = []
+        var seen: [String: Span] = [:]
+        var count = 1
+        while true {
+            let (event, span) = next()
+            if failed { return nil }
+            if case .end = event {
+                return YAMLNode(content: .mapping(members), span: Span(start.start, span.end), count: count)
+            }
+            guard case .scalar(let key, _, _) = event else {
+                fail(.wrongShape, "a key must be a word", span)
+                return nil
+            }
+            guard admit(1, span) else { return nil }
+            let (inner, innerSpan) = next()
+            if failed { return nil }
+            guard let value = node(inner, innerSpan, depth + 1) else { return nil }
+            count += 1 + value.count
+            if key == "<<" {
+                report(.mergeKey, "merge keys are not used here", span)
+            } else if let first = seen[key] {
+                report(
+                    .duplicateKey, "key `\(key)` appears twice", span, "again here",
+                    notes: ["first at \(first.start.line):\(first.start.column)"])
+            } else {
+                seen[key] = span
+                members.append(YAMLNode.Member(key: key, keySpan: span, value: value))
+            }
+        }
+    }
+}

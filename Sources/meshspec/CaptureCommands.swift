@@ -1,0 +1,58 @@
+import Capture
+import Report
+
+extension Command {
+    private static let rules = Option(
+        "--decode-as", short: "-d", value: "RULE", repeatable: true, "protocol of a port: tcp.port==17075,nano")
+
+    static let decode = Command(
+        name: "decode", summary: "decode the messages of a capture", operands: "FILE or -",
+        options: [
+            Option("--output", short: "-o", value: "FORM", "line, tree or json (default line)"), rules, .color,
+        ],
+        examples: [
+            ("meshspec decode capture.pcap", "one line a message"),
+            ("meshspec decode -o tree capture.pcap", "every field with its bytes"),
+            ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
+        ],
+        notes: "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+    ) { invocation throws(UsageError) in
+        var options = DecodeOptions(path: try file(invocation))
+        options.form = DecodeOptions.Form(rawValue: try invocation.word("--output", ["line", "tree", "json"])) ?? .line
+        options.rules = try decodeAs(invocation)
+        options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        var output = Output(1)
+        var diagnostics = Output(2)
+        return meshspec.decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+    }
+
+    static let stats = Command(
+        name: "stats", summary: "count what a capture holds", operands: "FILE or -",
+        options: [Option("--output", short: "-o", value: "FORM", "table or json (default table)"), rules, .color],
+        examples: [
+            ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
+            ("meshspec stats -o json capture.pcap", "the same for a program"),
+        ],
+        notes: "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+    ) { invocation throws(UsageError) in
+        var options = StatsOptions(path: try file(invocation))
+        options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
+        options.rules = try decodeAs(invocation)
+        options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        var output = Output(1)
+        var diagnostics = Output(2)
+        return meshspec.stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+    }
+    private static func file(_ invocation: Invocation) throws(UsageError) -> String {
+        guard let path = invocation.operands.first else { throw UsageError("which file? `-` is standard input") }
+        guard invocation.operands.count == 1 else { throw UsageError("one file at a time") }
+        return path
+    }
+    private static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
+        var out: [DecodeAs] = []
+        for text in invocation.all("--decode-as") {
+            do throws(DecodeAsError) { out.append(try DecodeAs(text)) } catch { throw UsageError("\(error)") }
+        }
+        return out
+    }
+}

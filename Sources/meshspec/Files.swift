@@ -1,0 +1,78 @@
+import Glibc
+import Scenario
+
+/// Files and folders, for commands.
+enum Files {
+    /// Why a file could not be read.
+    struct Failure: Error, CustomStringConvertible {
+        var path: String
+        var code: Int32
+        var description: String { "cannot read \(path): \(String(cString: strerror(code)))" }
+    }
+    /// Files larger than this are not read whole: nothing that is read here is that large.
+    static let maximumSize = 64 << 20
+
+    static func read(_ path: String) throws(Failure) -> [UInt8] {
+        let fd = open(path, O_RDONLY | O_CLOEXEC)
+        guard fd >= 0 else { throw Failure(path: path, code: errno) }
+        defer { close(fd) }
+        var out: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while out.count < maximumSize {
+            let n = Glibc.read(fd, &chunk, chunk.count)
+            if n < 0, errno == EINTR { continue }
+            guard n >= 0 else { throw Failure(path: path, code: errno) }
+            if n == 0 { break }
+            out += chunk[..<n]
+        }
+        return out
+    }
+    static func source(_ path: String) throws(Failure) -> SourceFile { SourceFile(name: path, bytes: try read(path)) }
+
+    enum Kind {
+        case file
+        case folder
+        case none
+    }
+    static func kind(_ path: String) -> Kind {
+        var s = stat()
+        guard stat(path, &s) == 0 else { return .none }
+        return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    }
+    /// Names in a folder, sorted; hidden ones left out.
+    static func names(_ folder: String) -> [String] {
+        guard let dir = opendir(folder) else { return [] }
+        defer { closedir(dir) }
+        var out: [String] = []
+        while let entry = readdir(dir) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { p in
+                String(decoding: p.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { out.append(name) }
+        }
+        return out.sorted()
+    }
+    /// YAML files in a folder and its folders, sorted by path; at most 8 levels deep.
+    static func scenarios(in folder: String, depth: Int = 0) -> [String] {
+        guard depth < 8 else { return [] }
+        return names(folder).flatMap { name -> [String] in
+            let path = folder + "/" + name
+            switch kind(path) {
+            case .folder: return scenarios(in: path, depth: depth + 1)
+            case .file: return name.hasSuffix(".yaml") || name.hasSuffix(".yml") ? [path] : []
+            case .none: return []
+            }
+        }
+    }
+    /// The folder that a path stands in.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+    /// Where this program's file is.
+    static var program: String {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let n = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        return n > 0 ? String(decoding: buffer[..<n].map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
+    }
+}

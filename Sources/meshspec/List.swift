@@ -1,0 +1,108 @@
+import Scenario
+import Wire
+
+extension Command {
+    static let list = Command(
+        name: "list", summary: "list the cases", operands: "[PATH or ID ...]", options: [.json] + Cases.options,
+        examples: [
+            ("meshspec list", "every case with the requirements that it proves"),
+            ("meshspec list -k 'req:NANO-2*'", "those about some requirements"),
+        ]
+    ) { invocation throws(UsageError) in
+        let (_, scenarios, status) = try Cases.load(invocation)
+        if let status { return status }
+        let width = scenarios.map(\.id.count).max() ?? 0
+        for s in scenarios {
+            if invocation.has("--json") {
+                var out: [UInt8] = []
+                ValueJSON.write(
+                    [
+                        "id": .text(s.id), "title": .text(s.title), "protocol": .text(s.protocolName),
+                        "covers": .list(s.covers.map { .text($0) }), "tags": .list(s.tags.map { .text($0) }),
+                        "profiles": .list(s.profiles.map { .text($0) }), "needs": .text(s.needsText ?? ""),
+                        "file": .text(s.source.name),
+                    ], to: &out)
+                Console.print(String(decoding: out, as: UTF8.self))
+            } else {
+                Console.print("\(Help.pad(s.id, width))  \(Help.pad(s.covers.joined(separator: " "), 17))  \(Printable.text(s.title))")
+            }
+        }
+        return ExitCode.good
+    }
+
+    static let show = Command(
+        name: "show", summary: "show the plan of a case", operands: "ID", options: Cases.options,
+        examples: [("meshspec show nano.handshake.v2-query", "its steps, and what each of them proves")]
+    ) { invocation throws(UsageError) in
+        guard !invocation.operands.isEmpty else { throw UsageError("which case? `meshspec list` lists them") }
+        let (suite, scenarios, status) = try Cases.load(invocation)
+        if let status { return status }
+        for s in scenarios {
+            let list = suite.requirements(s.protocolName)
+            Console.print("\(s.id)   \(s.source.name)\n  \(Printable.text(s.title))")
+            if !s.summary.isEmpty { Console.print("  \(Printable.text(s.summary))") }
+            if let needs = s.needsText { Console.print("  needs \(needs)") }
+            if !s.profiles.isEmpty { Console.print("  for profile \(s.profiles.joined(separator: ", "))") }
+            if !s.tags.isEmpty { Console.print("  tags \(s.tags.joined(separator: ", "))") }
+            for id in s.covers {
+                Console.print("  \(id) \(list[id]?.level.rawValue ?? "")  \(Printable.text(list[id]?.text ?? ""))")
+            }
+            for (i, step) in s.plan.enumerated() {
+                Console.print("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(Printable.text(step.text))")
+            }
+        }
+        return ExitCode.good
+    }
+
+    static let check = Command(
+        name: "check", summary: "validate scenario files without a network", operands: "[FILE or FOLDER ...]",
+        options: [.spec],
+        examples: [
+            ("meshspec check my-case.yaml", "all that is wrong with it, each with its place"),
+            ("meshspec check", "the built-in suite"),
+        ],
+        notes: "Exit status: 0 valid, 3 invalid, 4 cannot be read."
+    ) { invocation throws(UsageError) in
+        do {
+            var suite = try Suite(invocation["--spec"])
+            var files: [String] = []
+            for path in invocation.operands {
+                switch Files.kind(path) {
+                case .folder: files += Files.scenarios(in: path)
+                case .file: files.append(path)
+                case .none:
+                    Console.error("meshspec check: no such file: \(path)")
+                    return ExitCode.environment
+                }
+            }
+            if invocation.operands.isEmpty { files = suite.files }
+            if files.isEmpty {
+                Console.error("meshspec check: no scenario files there")
+                return ExitCode.nothingMatched
+            }
+            let scenarios = try suite.load(files)
+            if invocation.operands.isEmpty { suite.checkCoverage(scenarios) }
+            if suite.complain() { return ExitCode.invalid }
+            Console.error("\(scenarios.count) scenario\(scenarios.count == 1 ? "" : "s") valid")
+            return ExitCode.good
+        } catch {
+            Console.error("meshspec check: \(error)")
+            return ExitCode.environment
+        }
+    }
+}
+
+extension Suite {
+    /// A requirement that no case claims must say why: it comes later, is proved by vectors, or cannot be tested.
+    mutating func checkCoverage(_ scenarios: [Scenario]) {
+        let claimed = Set(scenarios.flatMap { $0.claims })
+        for list in library.requirements.values {
+            for r in list.all where !claimed.contains(r.id) && r.kind != "codec" && !r.isPlanned && r.untestable == nil {
+                diagnostics.append(
+                    Diagnostic(
+                        .unprovenRequirement, "no case proves `\(r.id)`", in: r.file, at: r.span,
+                        notes: ["say `untestable: why` or `planned: true`"]))
+            }
+        }
+    }
+}

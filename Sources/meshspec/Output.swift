@@ -1,0 +1,55 @@
+import Glibc
+
+/// Collects text and writes it to a file descriptor in large pieces. A reader that went away (`meshspec ... | head`)
+/// is no error: writing stops, `isOpen` tells.
+struct Output {
+    /// Why nothing more is written.
+    enum End: Equatable {
+        /// The reader went away.
+        case closed
+        /// What the system said.
+        case failed(String)
+    }
+    /// Bytes that are collected before they are written.
+    static let pieceSize = 64 << 10
+    private let descriptor: Int32?
+    /// What was not written yet; everything, when there is no descriptor.
+    private(set) var pending: [UInt8] = []
+    private(set) var end: End?
+    var isOpen: Bool { end == nil }
+
+    /// To a file descriptor; without one, into memory.
+    init(_ descriptor: Int32?) {
+        self.descriptor = descriptor
+        // A closed pipe shall show as an error of `write`, not end the process.
+        if descriptor != nil { signal(SIGPIPE, SIG_IGN) }
+    }
+    /// True when somebody watches.
+    var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
+
+    mutating func append(_ text: String) { append { $0 += text.utf8 } }
+    /// Lets `body` append bytes; writes when enough came together.
+    mutating func append(_ body: (inout [UInt8]) -> Void) {
+        body(&pending)
+        if pending.count >= Self.pieceSize { flush() }
+    }
+    /// Writes what is there.
+    mutating func flush() {
+        guard let descriptor else { return }
+        var done = 0
+        while done < pending.count, isOpen {
+            let n = pending.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
+            let code = errno
+            if n > 0 {
+                done += n
+            } else if n < 0, code == EAGAIN {
+                // Somebody made the descriptor non-blocking: wait until it takes more.
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&wait, 1, -1)
+            } else if n < 0, code != EINTR {
+                end = code == EPIPE ? .closed : .failed(String(cString: strerror(code)))
+            }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+}

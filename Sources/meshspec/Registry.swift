@@ -1,0 +1,87 @@
+import Nano
+import Node
+import Scenario
+
+/// Every protocol of the program: the one place that lists them.
+enum Registry {
+    static let definitions: [Definition] = [.nano]
+}
+
+/// The specifications on disk: requirements and scenarios of each protocol.
+struct Suite {
+    var folder: String
+    var library: Library
+    var diagnostics: [Diagnostic] = []
+    /// Sources of the files that diagnostics are about.
+    var sources: [String: SourceFile] = [:]
+
+    /// Why there is no suite.
+    struct Failure: Error, CustomStringConvertible { var description: String }
+
+    /// Finds `Spec`: as told, by the environment, below here, or beside the program or a folder above it.
+    static func find(_ told: String?) throws(Failure) -> String {
+        if let told = told ?? Console.variable("MESHSPEC_SPEC") {
+            guard Files.kind(told) == .folder else { throw Failure(description: "no folder of specifications at \(told)") }
+            return told
+        }
+        if Files.kind("Spec") == .folder { return "Spec" }
+        var folder = Files.folder(of: Files.program)
+        for _ in 0..<6 {
+            if Files.kind(folder + "/Spec") == .folder { return folder + "/Spec" }
+            folder = Files.folder(of: folder)
+        }
+        throw Failure(description: "the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
+    }
+    init(_ told: String?) throws(Failure) {
+        folder = try Self.find(told)
+        library = Library(definitions: Registry.definitions)
+        for d in Registry.definitions {
+            let path = "\(folder)/\(d.name)/requirements.yaml"
+            guard let source = try? Files.source(path) else { continue }
+            let (list, problems) = RequirementList.load(source)
+            library.requirements[d.name] = list
+            diagnostics += problems
+            sources[path] = source
+        }
+    }
+    /// Scenario files of the suite.
+    var files: [String] {
+        Registry.definitions.flatMap { Files.scenarios(in: "\(folder)/\($0.name)/scenarios") }
+    }
+    /// Loads files; what is wrong is kept in `diagnostics`.
+    mutating func load(_ paths: [String]) throws(Files.Failure) -> [Scenario] {
+        var out: [Scenario] = []
+        var seen: [String: Scenario] = [:]
+        for path in paths {
+            let source = try Files.source(path)
+            sources[path] = source
+            let (scenario, problems) = Scenario.load(source, library)
+            diagnostics += problems
+            guard let s = scenario else { continue }
+            if let other = seen[s.id] {
+                diagnostics.append(
+                    Diagnostic(
+                        .duplicateID, "the id `\(s.id)` is also that of \(other.source.name)", in: path, at: .top))
+            } else {
+                seen[s.id] = s
+                out.append(s)
+            }
+        }
+        return out
+    }
+    /// Prints the diagnostics; true when one is an error.
+    func complain() -> Bool {
+        var text = ""
+        for d in diagnostics { text += d.rendered(sources[d.file] ?? SourceFile(name: d.file, bytes: [])) }
+        let errors = diagnostics.filter { $0.severity == .error }.count
+        if !text.isEmpty {
+            let files = Set(diagnostics.map(\.file)).count
+            let first = diagnostics.first { $0.severity == .error }?.code.rawValue
+            text += "\(errors) error\(errors == 1 ? "" : "s") in \(files) file\(files == 1 ? "" : "s")"
+            text += first.map { "   (meshspec explain \($0))" } ?? ""
+            Console.error(text)
+        }
+        return errors > 0
+    }
+    func requirements(_ protocolName: String) -> RequirementList { library.requirements[protocolName] ?? RequirementList() }
+}

@@ -1,0 +1,37 @@
+import Capture
+import Node
+import Report
+
+/// What `stats` is asked for.
+struct StatsOptions {
+    enum Form: String, CaseIterable {
+        case table
+        case json
+    }
+    /// A file, or `-` for standard input.
+    var path: String
+    var form = Form.table
+    /// From `-d tcp.port==17075,nano`.
+    var rules: [DecodeAs] = []
+    var colour = false
+}
+
+/// Writes what a capture holds, in total. Exit statuses are those of `decode`; of a damaged capture the totals of what
+/// could be read are written all the same.
+func stats(
+    _ options: StatsOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
+) -> Int32 {
+    var statistics = RecordStatistics()
+    var tally = Tally()
+    let status = readCapture(options.path, options.rules, definitions, into: &statistics, &tally, &diagnostics)
+    if status < 2 {
+        output.append { out in
+            switch options.form {
+            case .table: StatsRenderer.table(tally, statistics, colour: options.colour, to: &out)
+            case .json: StatsRenderer.json(tally, statistics, to: &out)
+            }
+        }
+    }
+    output.flush()
+    return finished(status, output, &diagnostics)
+}

@@ -1,0 +1,226 @@
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// Connections: who opened, which protocol, when they end, and what is told of their messages.
+struct FlowTests {
+    let wire = Wire2()
+    /// On a port that nobody knows.
+    var strange: Wire2 {
+        var w = wire
+        w.server.port = 5555
+        return w
+    }
+
+    @Test func clientIsWhoSentSyn() {
+        var w = wire
+        (w.client.port, w.server.port) = (9000, 50_000)
+        let (kept, _) = tap(w.opening + [w.say(text("a"), at: 0)])
+        #expect(kept.said == ["> toy.text a"])
+        // SYN lost: who is answered with SYN-ACK opened it.
+        let (late, _) = tap(w.opening.dropFirst() + [w.say(text("a"), at: 0)])
+        #expect(late.said == ["> toy.text a"])
+    }
+    @Test func clientIsTheHigherPortInTheMiddle() {
+        let (kept, _) = tap([wire.answer(text("b"), at: 0), wire.say(text("a"), at: 0)])
+        #expect(kept.said == ["< toy.text b", "> toy.text a"])
+    }
+    @Test func onlookerIsAsked() {
+        let (kept, _) = tap(
+            wire.opening + [wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 0), wire.say(text("ok"), at: 7)])
+        #expect(kept.records[0].notes == [Finding(.violation, "TOY-01", "the server speaks first")])
+        #expect(kept.records[1].notes == [Finding(.violation, "TOY-02", path: "body", "is bad")])
+        #expect(kept.records[2].notes.isEmpty)
+    }
+    /// Behind a gap the onlooker begins anew: what it missed may be what a rule turns on.
+    @Test func onlookerForgetsWhatIsBeforeAGap() {
+        let (kept, _) = tap(
+            wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
+        #expect(kept.records.map { $0.notes.compactMap(\.requirement) } == [[], [], ["TOY-02"]])
+        #expect(kept.records[2].notes.map(\.severity) == [.warning, .violation])
+        // Cut by the snap length, so that the gap is known at once.
+        let asked = Wrapping.raw.packet(wire.say(text("q1") + text("q2"), at: 0))
+        for cut in [0, 3] {
+            let packets =
+                wire.opening.map { Tapped(Wrapping.raw.packet($0)) } + [
+                    Tapped(Array(asked.dropLast(cut)), length: asked.count),
+                    Tapped(Wrapping.raw.packet(wire.answer(text("answer"), at: 0))),
+                ]
+            let (kept, _) = tap(packets, .raw)
+            #expect(
+                kept.records.first { !$0.isFromClient }?.notes.compactMap(\.requirement) == (cut == 0 ? [] : ["TOY-01"])
+            )
+        }
+    }
+    @Test func protocolByRule() {
+        let messages = strange.opening + [strange.say(Array(text("abcd").prefix(5)), at: 0)]
+        #expect(tap(messages).0.records.isEmpty)
+        let rule = DecodeAs(transport: .tcp, port: 5555, protocolName: "toy")
+        #expect(tap(messages, rules: [rule]).0.records.map(\.name) == ["toy.incomplete"])
+    }
+    @Test func protocolByFirstBytes() {
+        let messages =
+            strange.opening + [
+                strange.say(Array(text("abcd").prefix(3)), at: 0), strange.answer([0x5a], at: 0),
+                strange.say(Array(text("abcd").dropFirst(3)), at: 3),
+                strange.answer(Array(text("x").dropFirst()), at: 1),
+            ]
+        let (kept, tally) = tap(messages)
+        #expect(kept.said == ["> toy.text abcd", "< toy.text x"])
+        #expect(kept.records.map { Array($0.frames) } == [[4, 6], [5, 7]])
+        #expect(tally.unknownFlows == 0)
+    }
+    @Test func protocolByTheServersFirstBytes() {
+        let (kept, _) = tap(
+            strange.opening + [
+                strange.say(Array("GET / HTTP/1.1".utf8), at: 0), strange.answer(text("welcome"), at: 0),
+            ])
+        #expect(kept.said == ["< toy.text welcome", "> toy.malformed GET / HTTP/1.1"])
+    }
+    @Test func unknownProtocolIsCounted() {
+        let request = Array("GET / HTTP/1.1\r\n".utf8)
+        let (kept, tally) = tap(
+            strange.opening + [
+                strange.say(request, at: 0), strange.answer(request, at: 0), strange.say(request, at: 16),
+            ])
+        #expect(kept.records.isEmpty)
+        #expect(tally.unknownFlows == 1)
+        #expect(tally.payload == 48)
+        #expect(tap(strange.opening + [strange.say([1, 2], at: 0)]).1.unknownFlows == 1)
+        #expect(tap(strange.opening).1.unknownFlows == 0)
+    }
+    @Test func reusedPortsAreAnotherConnection() {
+        var again = wire
+        (again.up, again.down) = (77_001, 88_001)
+        let (kept, tally) = tap(
+            wire.opening + [wire.say(text("a"), at: 0), wire.say(Array(text("half").prefix(6)), at: 5)]
+                + again.opening + [again.opening[0], again.say(text("b"), at: 0)])
+        #expect(kept.records.map(\.flow) == [1, 1, 2])
+        #expect(kept.said.last == "> toy.text b")
+        #expect(kept.records[1].kind == .incomplete)
+        #expect(tally.flows == 2)
+        #expect(kept.records[2].notes.isEmpty)
+    }
+    @Test func synWithData() {
+        var syn = wire.opening[0]
+        syn.payload = text("early")
+        let (kept, _) = tap([syn] + wire.opening.dropFirst() + [wire.say(text("late"), at: 9)])
+        #expect(kept.said == ["> toy.text early", "> toy.text late"])
+        #expect(kept.notes.isEmpty)
+    }
+    @Test func synCapturedLate() {
+        let (kept, tally) = tap([wire.say(text("a"), at: 0), wire.opening[0], wire.say(text("b"), at: 5)])
+        #expect(kept.said == ["> toy.text a", "> toy.text b"])
+        #expect(tally.flows == 1)
+    }
+    @Test func finInsideAMessage() {
+        let (kept, _) = tap(
+            wire.opening + [
+                wire.say(Array(text("hello").prefix(6)), at: 0, [.fin, .acknowledges]), wire.answer(text("x"), at: 0),
+            ])
+        #expect(kept.records.map(\.name) == ["toy.incomplete", "toy.text"])
+        #expect(kept.records[0].notes.map(\.severity) == [.warning])
+        #expect(kept.notes[0] == "6 bytes of a message that is not whole: the connection ends")
+    }
+    @Test func captureEndsInsideAMessage() {
+        let (kept, _) = tap(wire.opening + [wire.say(text("x") + Array(text("hello").prefix(6)), at: 0)])
+        #expect(kept.records.map(\.name) == ["toy.text", "toy.incomplete"])
+        #expect(kept.records[1].notes.map(\.severity) == [.info])
+        #expect(
+            kept.notes[0]
+                == "6 bytes of a message that is not whole: the capture ends, after toy.text, which declares 5 bytes (frame 4)"
+        )
+    }
+    @Test func finWaitsForWhatComesBeforeIt() {
+        let (kept, _) = tap(
+            wire.opening + [
+                wire.say(text("b"), at: 5, [.fin, .acknowledges]), wire.say(text("a"), at: 0),
+                wire.answer([], at: 0, received: 11, [.fin, .acknowledges]),
+            ])
+        #expect(kept.said == ["> toy.text a", "> toy.text b"])
+        #expect(kept.notes.isEmpty)
+    }
+    @Test func resetCountsOnlyInItsPlace() {
+        let half = wire.say(Array(text("hello").prefix(6)), at: 0)
+        let rest = wire.say(Array(text("hello").dropFirst(6)), at: 6)
+        let forged = wire.answer([], at: 70_000, [.reset])
+        #expect(
+            tap(wire.opening + [half, wire.answer(text("x"), at: 0), forged, rest]).0.said.last == "> toy.text hello")
+        let real = wire.answer([], at: 5, [.reset])
+        let (kept, _) = tap(wire.opening + [wire.answer(text("x"), at: 0), half, real])
+        #expect(kept.records.map(\.name) == ["toy.text", "toy.incomplete"])
+        #expect(kept.notes.last?.contains("the connection ends") == true)
+    }
+    @Test func contentThatIsRefused() {
+        var number = ToyNumber()
+        number.digit = 12
+        let (kept, _) = tap(
+            wire.opening + [wire.say(number.encoded() + [0x5a, 0xa5, 2, 2, 1, 0] + text("next"), at: 0)])
+        #expect(kept.records.map(\.name) == ["toy.number", "toy.number", "toy.text"])
+        #expect(kept.records.map(\.kind) == [.malformed, .malformed, .message])
+        #expect(kept.records[0].notes.map(\.path) == ["digit"])
+        #expect(kept.notes[0].contains("at 4: illegal value 12"))
+        #expect(kept.notes[1].contains("at 5: wants 2 bytes, has 1"))
+    }
+    @Test func bytesThatNoHeaderDeclares() {
+        for cut in 1..<30 {
+            let all = text("first") + [UInt8](repeating: 7, count: 20) + text("second")
+            let (kept, _) = tap(
+                wire.opening + [wire.say(Array(all.prefix(cut)), at: 0), wire.say(Array(all.dropFirst(cut)), at: cut)])
+            #expect(kept.records.map(\.name) == ["toy.text", "toy.malformed", "toy.text"])
+            #expect(kept.records.map(\.offset) == [0, 9, 29])
+            #expect(kept.records[1].length == 20)
+            #expect(kept.notes.count == 1)
+            let frame = cut < 9 ? 5 : 4
+            #expect(
+                kept.notes[0]
+                    == "20 bytes that no header declares, after toy.text, which declares 9 bytes (frame \(frame)): magic at 0: "
+                    + "illegal value 1799")
+        }
+    }
+    /// False beginnings inside what is no message do not split it, however it is cut.
+    @Test func falseBeginnings() {
+        let all = text("first") + [7, 0x5a, 0xa5, 9, 0x5a, 7, 0x5a, 0x5a, 0xa5, 3, 0x5a] + text("second") + [0x5a]
+        for cut in 1..<all.count {
+            let (kept, _) = tap(
+                wire.opening + [wire.say(Array(all.prefix(cut)), at: 0), wire.say(Array(all.dropFirst(cut)), at: cut)])
+            #expect(
+                kept.records.map(\.length) == [9, 11, 10, 1] && kept.records[1].kind == .malformed
+                    && kept.records[2].kind == .message, "cut at \(cut)")
+        }
+    }
+    /// What looks like a beginning at the very end is none when there is too little of it.
+    @Test func falseBeginningAtTheEnd() {
+        let (kept, _) = tap(wire.opening + [wire.say(text("first") + [7, 7, 0x5a, 0xa5], at: 0)])
+        #expect(kept.records.map(\.length) == [9, 4])
+        #expect(kept.records.last?.kind == .malformed)
+        let long = [7, 7, 0x5a, 0xa5, 1, 200] + [UInt8](repeating: 1, count: 20)
+        let (cut, _) = tap(wire.opening + [wire.say(text("first") + long, at: 0)])
+        #expect(cut.records.map(\.length) == [9, 2, 24])
+        #expect(cut.records.map(\.kind) == [.message, .malformed, .incomplete])
+    }
+    @Test func muchThatIsNoMessage() {
+        let all = text("first") + [UInt8](repeating: 7, count: 150_000) + text("second")
+        for size in [1000, 1460, 30_000] {
+            let segments = stride(from: 0, to: all.count, by: size).map {
+                wire.say(Array(all[$0..<min($0 + size, all.count)]), at: $0)
+            }
+            let (kept, _) = tap(wire.opening + segments)
+            #expect(kept.records.map(\.length) == [9, 65_536, 65_536, 18_928, 10])
+        }
+    }
+    @Test func manyConnections() {
+        var segments: [Tap] = []
+        for i in 0..<FlowTable.flowLimit + 10 {
+            var w = wire
+            w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
+            segments.append(w.say(Array(text("hello").prefix(6)), at: 0))
+        }
+        let (kept, tally) = tap(segments, .ipv4)
+        #expect(tally.flows == FlowTable.flowLimit + 10)
+        #expect(kept.records.count == tally.flows)
+        #expect(kept.records.first?.flow == 1)
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import Nano
+@testable import Node
+
+/// Every file in Messages/ is a message of the definition, and the other way round.
+@Test func everyMessageFileIsListed() throws {
+    let folder = try #require(opendir(Vector.path("Sources/Nano/Messages")))
+    defer { closedir(folder) }
+    var files: [String] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name.hasSuffix(".swift") { files.append(String(name.dropLast(6))) }
+    }
+    #expect(files.sorted() == Definition.nano.messages.map { "\($0)" }.sorted())
+}
+
+@Test func namesAndTypesAreDistinct() {
+    let names = Definition.nano.messages.map { $0.name.description }
+    #expect(Set(names).count == names.count)
+    let types = catalogue.map { $0.type.rawValue }
+    #expect(Set(types).count == types.count)
+    func check<M: NanoMessage>(_: M.Type) {
+        let known = MessageType.names.first { $0.number == M.type.number }
+        let own = M().header.type
+        #expect("nano." + (known?.name ?? "") == M.name.description)
+        #expect(own == M.type)
+    }
+    for message in catalogue { check(message) }
+    #expect(MessageType.names.count == types.count)
+}
+
+@Test func everyMessageHasVectors() {
+    for message in Definition.nano.messages {
+        let file = String(message.name.description.dropFirst(5))
+        #expect(Vector.all.contains { $0.file == file && $0.isAccepted }, "\(file)")
+    }
+    for vector in Vector.all {
+        #expect(vector.text["provenance"]?.isEmpty == false && vector.text["requirements"]?.hasPrefix("[NANO-") == true)
+        #expect(vector.bytes.count >= 8, "\(vector.name)")
+    }
+    #expect(Set(Vector.all.map(\.name)).count == Vector.all.count)
+}
+
+/// decode(encode(m)) = m for random messages of every type.
+@Test func everyMessageRoundTrips() throws {
+    func roundTrip<M: Message>(_: M.Type) throws {
+        var taken = 0
+        for seed in 0..<200 as Range<UInt64> {
+            let bytes = M.sample(seed: seed).encoded()
+            guard M.check(bytes) == nil else { continue }
+            #expect(try M(copying: bytes).encoded() == bytes, "\(M.name) \(seed)")
+            #expect(length(of: bytes, nil) == bytes.count, "\(M.name) \(seed)")
+            taken += 1
+        }
+        // A payload of random length is never that of a message whose length is fixed.
+        let isFixed = ["publish", "confirm_req", "bulk_pull", "frontier_req", "bulk_pull_account"]
+        #expect(taken > 0 || isFixed.contains(String(M.name.description.dropFirst(5))), "\(M.name)")
+    }
+    for message in Definition.nano.messages { try roundTrip(message) }
+}
+
+/// Names that scenarios are written with.
+@Test func fieldNames() {
+    func names(_ message: String) -> [String] { Definition.nano.message(message)?.describe().map(\.name) ?? [] }
+    let header = ["network", "version_max", "version_using", "version_min", "type", "extensions"]
+    #expect(names("nano.keepalive") == header + ["peers"])
+    #expect(names("nano.node_id_handshake") == header + ["version", "query", "response"])
+    #expect(names("nano.telemetry_req") == header)
+    #expect(names("nano.asc_pull_req") == header + ["pull_type", "id", "account_info", "payload"])
+    let response = NodeIDHandshake.describe().first { $0.name == "response" }
+    guard case .group(let fields) = response?.shape else {
+        Issue.record("a response has fields")
+        return
+    }
+    #expect(fields.map(\.name) == ["node_id", "salt", "genesis", "capabilities", "reserved", "signature"])
+}

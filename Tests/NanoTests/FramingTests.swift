@@ -1,0 +1,118 @@
+import Testing
+import Wire
+
+@testable import Nano
+@testable import Node
+
+/// NANO-03: all types and all extensions, against the table of the specification written down a second time.
+@Test func payloadLengths() {
+    func specified(_ type: UInt8, _ e: Int) -> Int? {
+        let n = e & 1 != 0 ? (e >> 12) * 16 + (e >> 4 & 15) : e >> 12
+        switch type {
+        case 0x02: return 144
+        case 0x03: return [2: 152, 3: 136, 4: 168, 5: 136, 6: 216][e >> 8 & 15] ?? 0
+        case 0x04: return n * 64
+        case 0x05: return 104 + n * 32
+        case 0x06: return e & 1 != 0 ? 72 : 64
+        case 0x07, 0x0c: return 0
+        case 0x08: return 40
+        case 0x0a:
+            let response = e & 8 != 0 ? 176 : e & 4 != 0 ? 160 : 96
+            return (e & 1 != 0 ? 32 : 0) + (e & 2 != 0 ? response : 0)
+        case 0x0b: return 49
+        case 0x0d: return e & 0x3ff
+        case 0x0e, 0x0f: return 9 + e
+        default: return nil
+        }
+    }
+    for type in 0...255 as ClosedRange<UInt8> {
+        let message = MessageType(rawValue: type).message
+        for e in stride(from: 0, through: 0xffff, by: specified(type, 0) == nil ? 0xffff : 1) {
+            guard message?.payloadCount(UInt16(e)) != specified(type, e) else { continue }
+            Issue.record("type \(type), extensions \(e)")
+        }
+    }
+}
+
+/// NANO-02, NANO-04: all networks and all types, through the framing.
+@Test func networksAndTypes() throws {
+    let known: Set<UInt8> = [2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15]
+    let padding = [UInt8](repeating: 0, count: 300)
+    for second in 0...255 as ClosedRange<UInt8> {
+        let header: [UInt8] = [0x52, second, 0x15, 0x15, 0x14, 0x0c, 0, 0]
+        #expect((length(of: header, nil) == 8) == [0x41, 0x42, 0x43, 0x58].contains(second))
+    }
+    for type in 0...255 as ClosedRange<UInt8> {
+        let header: [UInt8] = [0x52, 0x41, 0x15, 0x15, 0x14, type, 0, 0]
+        for profile in Profile.allCases {
+            let settings = try Definition.nano.settings(profile: profile.rawValue)
+            #expect((length(of: header + padding, settings) != nil) == known.contains(type), "\(type) \(profile)")
+        }
+    }
+}
+
+/// Old generations do not know the bits of later handshakes, and so take other lengths for them.
+@Test(arguments: [
+    ("legacy", 0x0007, 136), ("legacy", 0x000b, 136), ("v28", 0x0007, 200), ("v28", 0x000b, 136),
+    ("v28", 0x000f, 200), ("v29dev", 0x000b, 216), ("v29dev", 0x000f, 216), ("v28", 0x000d, 40),
+])
+func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
+    let header: [UInt8] = [0x52, 0x41, 0x16, 0x16, 0x14, 0x0a, UInt8(extensions), 0]
+    let settings = try Definition.nano.settings(profile: profile)
+    #expect(length(of: header + [UInt8](repeating: 0, count: 300), settings) == count)
+}
+
+/// NANO-05: five messages, cut once anywhere, and cut into single bytes, are the same five.
+@Test func everySplitGivesTheSameMessages() {
+    let wanted = [
+        "hs_queryresp_v2_dev", "keepalive_dev_empty", "telemetry_req_dev", "confirm_ack_dev_1", "hs_resp_v3_dev",
+    ]
+    .compactMap { name in Vector.all.first { $0.name == name }?.bytes }
+    #expect(wanted.count == 5)
+    let stream = wanted.flatMap { $0 }
+    func messages(cuts: [Int]) -> [[UInt8]] {
+        var framing = Definition.nano.framing(nil)
+        var pending: [UInt8] = []
+        var out: [[UInt8]] = []
+        var start = 0
+        for cut in cuts + [stream.count] {
+            pending += stream[start..<cut]
+            start = cut
+            while case .message(_, let length) = framing.next(pending.span.bytes) {
+                out.append(Array(pending[..<length]))
+                pending.removeFirst(length)
+            }
+        }
+        return out
+    }
+    for cut in 0...stream.count { #expect(messages(cuts: [cut]) == wanted) }
+    #expect(messages(cuts: Array(0..<stream.count)) == wanted)
+}
+
+/// Versions: only `version_using` counts, and only its lower bound.
+@Test func versions() throws {
+    let v28 = try Definition.nano.settings(profile: "v28")
+    let legacy = try Definition.nano.settings(profile: "legacy")
+    for using in 0...255 as ClosedRange<UInt8> {
+        let header: [UInt8] = [0x52, 0x41, 0, using, 0xff, 0x0c, 0, 0]
+        #expect((length(of: header, v28) != nil) == (using >= 0x14))
+        #expect((length(of: header, legacy) != nil) == (using >= 0x12))
+        #expect(length(of: header, nil) == 8)
+    }
+}
+
+/// Behind bytes that are no message, a decoder finds the next beginning, be it only a part of one.
+@Test func resynchronises() throws {
+    let framing = Definition.nano.framing(nil)
+    func next(_ bytes: [UInt8]) -> Int? { framing.resync(bytes.span.bytes) }
+    let keepalive = try #require(Vector.all.first { $0.name == "keepalive_dev_empty" }).bytes
+    #expect(next([0x52] + keepalive) == 1)
+    #expect(next([UInt8](repeating: 0xee, count: 160) + keepalive) == 160)
+    #expect(next([1, 2, 3]) == nil && next([]) == nil && next(keepalive) == nil)
+    #expect(next([0, 0x52, 0x41, 0x15, 0x15]) == 1, "the beginning of a header")
+    #expect(next([0, 0x52, 0x41, 0x15, 0x16]) == nil, "version_using above version_max")
+    #expect(next([0, 0x52, 0x41, 0x15, 0x15, 0x14, 9]) == nil, "no type")
+    #expect(next([0, 0x52, 0x43] + [0, 0x52, 0x42]) == 4)
+    let live = Definition.nano.framing(try Definition.nano.settings(["network": "live"]))
+    #expect(live.resync(([0] + keepalive).span.bytes) == nil)
+}

@@ -1,0 +1,120 @@
+import Crypto
+import Wire
+
+@testable import Nano
+@testable import Node
+
+/// The other side of a connection, in the hands of a test: makes handshake messages, right and wrong.
+struct Peer {
+    var rules = Ruleset(network: .dev, profile: .v28)
+    var key = SigningKey(Key32(repeating: 7).bytes)
+    var cookie = Key32(repeating: 0x42)
+    var id: Key32 { Fixed(exactly: key.publicKey) ?? Key32() }
+
+    /// Another one.
+    static var stranger: Self {
+        var peer = Self()
+        peer.key = SigningKey(Key32(repeating: 8).bytes)
+        return peer
+    }
+    func message(_ version: UInt8 = 2) -> NodeIDHandshake {
+        var message = NodeIDHandshake()
+        message.header = rules.header(.nodeIDHandshake)
+        message.version = version
+        return message
+    }
+    func query(_ version: UInt8 = 2) -> [UInt8] {
+        var message = message(version)
+        message.query = cookie
+        return message.encoded()
+    }
+    /// A response to a cookie; `change` happens before it is signed, `spoil` after.
+    func response(
+        to cookie: Key32, _ version: UInt8 = 2, query: Bool = false,
+        change: (inout NodeIDHandshake.Response) -> Void = { _ in },
+        spoil: (inout NodeIDHandshake.Response) -> Void = { _ in }
+    ) -> [UInt8] {
+        var message = message(version)
+        if query { message.query = self.cookie }
+        var response = NodeIDHandshake.Response(version: version)
+        response.nodeID = id
+        response.salt = Key32(repeating: 0x99)
+        response.genesis = rules.network.genesis
+        change(&response)
+        response.sign(with: key, over: cookie)
+        spoil(&response)
+        message.response = response
+        return message.encoded()
+    }
+    /// A message without content of its own.
+    func empty(_ type: MessageType) -> [UInt8] {
+        var header = Keepalive()
+        header.header = rules.header(type)
+        return Array(header.encoded()[..<8])
+    }
+    func keepalive(port: UInt16 = 0, extensions: UInt16? = nil) -> [UInt8] {
+        var message = Keepalive()
+        message.header = rules.header(.keepalive)
+        message.header.extensions.stored = extensions
+        var own = Keepalive.Peer()
+        own.port = port
+        message.peers = [own]
+        return message.encoded()
+    }
+    /// What it asks to know that a node is alive.
+    func probe(_ id: UInt64 = 7, target: Key32? = nil, _ type: TargetType = .account) -> [UInt8] {
+        var message = AscPullReq()
+        message.header = rules.header(.ascPullReq)
+        message.id = id
+        message.accountInfo = .init()
+        message.accountInfo?.target = target ?? rules.network.genesisAccount
+        message.accountInfo?.targetType = type
+        return message.encoded()
+    }
+}
+
+extension Table {
+    /// A node called `node` and the test as its peer, up to the point where the node has answered a query.
+    static func asked(
+        profile: String = "v28", network: String = "dev", bug: String? = nil, version: UInt8 = 2, by peer: Peer = Peer()
+    ) throws -> (Table, LinkID) {
+        var table = Table()
+        try table.add("node", profile: profile, network: network, bug: bug)
+        let link = table.attach("node")
+        table.say(peer.query(version), on: link)
+        return (table, link)
+    }
+    /// The same, with the handshake done.
+    static func joined(
+        profile: String = "v28", network: String = "dev", bug: String? = nil, version: UInt8 = 2, by peer: Peer = Peer()
+    ) throws -> (Table, LinkID) {
+        var (table, link) = try asked(profile: profile, network: network, bug: bug, version: version, by: peer)
+        let shaken = table.handshakes(on: link).last
+        let cookie = shaken?.query ?? Key32()
+        table.say(peer.response(to: cookie, shaken?.version ?? version), on: link)
+        return (table, link)
+    }
+    /// Connects once more with this peer, up to the end of the handshake.
+    mutating func join(_ peer: Peer, from: Endpoint? = nil, version: UInt8 = 2) -> LinkID {
+        let link = attach("node", from: from)
+        say(peer.query(version), on: link)
+        say(peer.response(to: handshakes(on: link).last?.query ?? Key32(), version), on: link)
+        return link
+    }
+    /// Handshake messages that the node sent, as far as they can be read.
+    func handshakes(on link: LinkID) -> [NodeIDHandshake] {
+        heard(on: link).filter { $0[5] == 0x0a }.compactMap { try? NodeIDHandshake(copying: $0) }
+    }
+    func keepalives(on link: LinkID) -> [Keepalive] {
+        heard(on: link).filter { $0[5] == 0x02 }.compactMap { try? Keepalive(copying: $0) }
+    }
+    /// Whether the node would answer the probe; the table stays as it is.
+    func isAlive(_ link: LinkID, _ peer: Peer = Peer()) -> Bool {
+        var table = self
+        table.say(peer.probe(99), on: link)
+        return table.isOpen(link)
+            && table.heard(on: link).contains { $0[5] == 0x0f && (try? AscPullAck(copying: $0))?.id == 99 }
+    }
+    /// Why the node closed a connection.
+    var reasons: [String] { reports("node", "closed").compactMap { $0.detail("reason") } }
+}
