@@ -138,6 +138,9 @@ private let without: Value = ["colour": 0x1234]
     func only(_ p: Pattern) throws -> [String] { try RPC.matching(p, rpc).mismatches.map(\.path) }
     #expect(try only(closed(("publish", .any))) == ["control"])
     #expect(try only(closed(("control", .any))) == ["publish"])
+    // Equal means all of it, not some of it.
+    #expect(try only(fields(("publish", .equal([["topic": "t"]])))) == ["publish[0].data"])
+    #expect(try only(fields(("publish", .equal([["topic": "t", "data": "0x01"]])))) == [])
     #expect(try only(closed(("publish", .items([closed(("topic", .any))])), ("control", .any))) == ["publish[0].data"])
 }
 

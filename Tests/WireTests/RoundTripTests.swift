@@ -88,6 +88,7 @@ private func roundTrips<M: Message>(_: M.Type) throws {
     // Zero cannot be one less, and the highest cannot be one more.
     let (empty, _) = Chain.encode([:])
     #expect(Chain.mutants(of: empty).map(\.change) == [.cut, .inverted, .removed, .doubled, .more])
+    #expect(!Hashes.mutants(of: Hashes().encoded()).contains { $0.change == .less })
     let (full, _) = Probe.encode(["flags": 0xffff])
     #expect(!Probe.mutants(of: full).contains { $0.path == "flags" && $0.change == .more })
     // Every mutant of every fixture is read or refused.

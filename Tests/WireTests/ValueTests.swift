@@ -72,6 +72,20 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     #expect(Value.text("7").description == "\"7\"" && Value.text("\u{1b}[31m").description == "\"\\u001b[31m\"")
 }
 
+@Test func byteStringsOfAPacket() throws {
+    let bytes: [UInt8] = [3, 0x61, 0x62, 0x0a, 1, 0x0a]
+    let span = bytes.span.bytes
+    let full = try MultistreamToken.view(span.extracting(0..<4)).message.text.bytes
+    let first = full.array(in: span)
+    #expect(full.isBorrowed && full.own == nil && first == [0x61, 0x62])
+    let owned = full.owned(in: span)
+    #expect(!owned.isBorrowed && owned.array() == first && owned != full)
+    // One without bytes can be read without its packet, and is equal to any other.
+    let empty = try MultistreamToken.view(span.extracting(4..<6)).message.text.bytes
+    #expect(!empty.isBorrowed && empty.own == nil && empty.array() == [] && empty == Bytes() && empty == Bytes([]))
+    #expect(Set([empty, Bytes(), Bytes([])]).count == 1)
+}
+
 @Test func hexadecimal() {
     #expect([UInt8](hex: "00aBFf") == [0, 0xab, 0xff] && [UInt8](hex: "") == [])
     for bad in ["0", "0g", "0x00", " 00", "+1", "００"] { #expect([UInt8](hex: bad) == nil, "\(bad)") }
