@@ -121,6 +121,8 @@ public struct Definition: Sendable {
     public var constants: @Sendable (Settings) -> [Value.Entry]
     /// Times that expressions may use, such as `idle_timeout`; names that no constant has.
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
+    /// Functions that expressions may call beside the general ones.
+    public var functions: [ProtocolFunction]
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     public var observer: @Sendable (Settings?) -> any Observer
@@ -132,6 +134,7 @@ public struct Definition: Sendable {
         algorithms: [SignatureAlgorithm], defaults: @escaping @Sendable (Settings) -> Value,
         constants: @escaping @Sendable (Settings) -> [Value.Entry],
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
+        functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing,
         observer: @escaping @Sendable (Settings?) -> any Observer, node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -149,6 +152,7 @@ public struct Definition: Sendable {
         self.defaults = defaults
         self.constants = constants
         self.durations = durations
+        self.functions = functions
         self.framing = framing
         self.observer = observer
         self.node = node

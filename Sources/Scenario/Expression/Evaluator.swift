@@ -1,9 +1,11 @@
 internal import Node
+internal import Wire
 
 /// Evaluates one expression in a scope.
 struct Evaluator {
     let expression: Expression
     let scope: Scope
+    var work = Work()
 
     static func evaluate(_ e: Expression, in scope: Scope) throws(EvaluationError) -> Term {
         try Evaluator(expression: e, scope: scope).evaluate(e.root)
@@ -12,6 +14,8 @@ struct Evaluator {
         EvaluationError(message: message, span: expression.span(at))
     }
     func evaluate(_ node: Expression.Node) throws(EvaluationError) -> Term {
+        work.left -= 1
+        guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
         switch node {
         case .literal(let t): return t
         case .name(let name, let at):
@@ -19,20 +23,20 @@ struct Evaluator {
             return t
         case .member(let of, let name, let at):
             let whole = try evaluate(of)
-            guard let part = whole[name] else { throw error(at, "\(whole.kind) has no member `\(name)`") }
-            return part
-        case .call(let name, let arguments, let at):
-            guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
-            var terms: [Term] = []
-            for a in arguments { terms.append(try evaluate(a)) }
-            do throws(FunctionError) {
-                return try f.body(
-                    Call(
-                        arguments: terms, scope: scope,
-                        place: "\(expression.start.line):\(expression.start.column + at)"))
-            } catch {
-                throw self.error(at, "\(name): \(error.message)")
+            if let part = whole[name] { return part }
+            if case .list(let items) = whole, name == "first" || name == "last" {
+                guard let item = name == "first" ? items.first : items.last else { throw error(at, "the list is empty") }
+                return item
             }
+            throw error(at, "\(whole.kind) has no member `\(name)`")
+        case .call(let name, let arguments, let at): return try call(name, arguments, at)
+        case .method(let of, let name, let arguments, let at):
+            if let dotted = of.dotted, let f = scope.functions.first(where: { $0.name == dotted + "." + name }) {
+                return try call(f, arguments, at)
+            }
+            return try call(name, [of] + arguments, at)
+        case .lambda(let name, let body):
+            return .function(Term.Function(parameter: name, body: body, expression: expression))
         case .not(let inner, let at):
             guard case .bool(let b) = try evaluate(inner) else { throw error(at, "`!` wants a truth value") }
             return .bool(!b)
@@ -48,6 +52,36 @@ struct Evaluator {
             for i in items { out.append(try evaluate(i)) }
             return .list(out)
         }
+    }
+    func terms(_ nodes: [Expression.Node]) throws(EvaluationError) -> [Term] {
+        var out: [Term] = []
+        for n in nodes { out.append(try evaluate(n)) }
+        return out
+    }
+    func call(_ name: String, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
+        if let f = scope.functions.first(where: { $0.name == name }) { return try call(f, arguments, at) }
+        guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
+        let place = "\(expression.start.line):\(expression.start.column + at)"
+        let c = Call(arguments: try terms(arguments), scope: scope, place: place, evaluator: self)
+        do throws(FunctionError) { return try f.body(c) } catch {
+            throw self.error(at, "\(name): \(error.message)")
+        }
+    }
+    func call(_ f: ProtocolFunction, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
+        var values: [Value] = []
+        for t in try terms(arguments) {
+            guard let v = t.value else { throw error(at, "\(f.name) takes no \(t.kind)") }
+            values.append(v)
+        }
+        do throws(ProtocolFunction.Refusal) { return Term(try f.body(values)) } catch {
+            throw self.error(at, "\(f.name): \(error.reason)")
+        }
+    }
+    /// A function of one argument, applied.
+    func apply(_ f: Term.Function, _ argument: Term) throws(EvaluationError) -> Term {
+        var inner = scope
+        inner.names[f.parameter] = argument
+        return try Evaluator(expression: f.expression, scope: inner, work: work).evaluate(f.body)
     }
     func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {
         let t = try evaluate(node)

@@ -11,6 +11,10 @@ public struct Expression: Hashable, Sendable {
         case name(String, at: Int)
         case member(Node, String, at: Int)
         case call(String, [Node], at: Int)
+        /// `x.f(a)`: f of x and a, or the protocol's function `x.f`.
+        case method(Node, String, [Node], at: Int)
+        /// `x => body`: only as an argument.
+        case lambda(String, Node)
         case not(Node, at: Int)
         case minus(Node, at: Int)
         case binary(Operator, Node, Node, at: Int)
@@ -46,27 +50,83 @@ public struct Expression: Hashable, Sendable {
         let p = Position(line: start.line, column: start.column + at)
         return Span(p, Position(line: p.line, column: p.column + max(1, length)))
     }
-    /// Every name that it uses, with where, and every call with its number of arguments.
-    func uses() -> (names: [(String, Int)], calls: [(String, Int, Int)]) {
+    /// Every name that it uses, with where, and every call: its name, its protocol name where it has one, its number of
+    /// arguments.
+    func uses() -> (names: [(String, Int)], calls: [Use]) {
         var names: [(String, Int)] = []
-        var calls: [(String, Int, Int)] = []
-        func walk(_ n: Node) {
+        var calls: [Use] = []
+        func walk(_ n: Node, _ bound: [String]) {
             switch n {
             case .literal: break
-            case .name(let s, let at): names.append((s, at))
-            case .member(let of, _, _): walk(of)
+            case .name(let s, let at): if !bound.contains(s) { names.append((s, at)) }
+            case .member(let of, _, _): walk(of, bound)
             case .call(let s, let args, let at):
-                calls.append((s, args.count, at))
-                args.forEach(walk)
+                calls.append(Use(name: s, dotted: nil, count: args.count, at: at, receiver: nil))
+                args.forEach { walk($0, bound) }
+            case .method(let of, let s, let args, let at):
+                let dotted = of.dotted.map { $0 + "." + s }
+                var receiver: [(String, Int)] = []
+                let before = names.count
+                walk(of, bound)
+                receiver = Array(names[before...])
+                names.removeSubrange(before...)
+                calls.append(Use(name: s, dotted: dotted, count: args.count, at: at, receiver: receiver))
+                args.forEach { walk($0, bound) }
+            case .lambda(let name, let body): walk(body, bound + [name])
+            case .not(let a, _), .minus(let a, _): walk(a, bound)
+            case .binary(_, let a, let b, _):
+                walk(a, bound)
+                walk(b, bound)
+            case .list(let items): items.forEach { walk($0, bound) }
+            }
+        }
+        walk(root, [])
+        return (names, calls)
+    }
+    /// A call in an expression.
+    struct Use {
+        var name: String
+        /// With what stands before it, when that is a chain of names: perhaps a function of the protocol.
+        var dotted: String?
+        var count: Int
+        var at: Int
+        /// Names in what stands before it; nil for a plain call.
+        var receiver: [(String, Int)]?
+    }
+    /// The names of capabilities: chains of names joined by dots.
+    var chains: [(String, Int)] {
+        var out: [(String, Int)] = []
+        func walk(_ n: Node) {
+            if let s = n.dotted { return out.append((s, n.place)) }
+            switch n {
             case .not(let a, _), .minus(let a, _): walk(a)
             case .binary(_, let a, let b, _):
                 walk(a)
                 walk(b)
-            case .list(let items): items.forEach(walk)
+            default: break
             }
         }
         walk(root)
-        return (names, calls)
+        return out
+    }
+}
+
+extension Expression.Node {
+    /// `a.b.c`, when that is what it is.
+    var dotted: String? {
+        switch self {
+        case .name(let s, _): s
+        case .member(let of, let s, _): of.dotted.map { $0 + "." + s }
+        default: nil
+        }
+    }
+    /// Where it begins; 0 where that is not known.
+    var place: Int {
+        switch self {
+        case .name(_, let at): at
+        case .member(let of, _, _): of.place
+        default: 0
+        }
     }
 }
 

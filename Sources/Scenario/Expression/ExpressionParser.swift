@@ -68,7 +68,7 @@ struct ExpressionParser {
         while take(".") {
             let here = at
             guard let name = word() else { throw error("a member's name") }
-            node = .member(node, name, at: here)
+            node = take("(") ? .method(node, name, try arguments(")"), at: here) : .member(node, name, at: here)
         }
         return node
     }
@@ -106,10 +106,17 @@ struct ExpressionParser {
         var out: [Expression.Node] = []
         if take(close) { return out }
         while true {
-            out.append(try expression(0))
+            out.append(try argument())
             if take(close) { return out }
             guard take(",") else { throw error("`,` or `\(close)`") }
         }
+    }
+    /// An expression, or `x => expression`.
+    mutating func argument() throws(ExpressionError) -> Expression.Node {
+        let before = at
+        if let name = word(), take("=>") { return .lambda(name, try expression(0)) }
+        at = before
+        return try expression(0)
     }
     mutating func quoted(_ quote: Character) throws(ExpressionError) -> String {
         at += 1

@@ -12,7 +12,34 @@ struct Call {
     var scope: Scope
     /// Where it stands: the label of random values that have none of their own.
     var place: String
+    let evaluator: Evaluator
 
+    func list(_ i: Int) throws(FunctionError) -> [Term] {
+        guard case .list(let l) = arguments[i] else {
+            throw FunctionError(message: "argument \(i + 1) must be a list, is \(arguments[i].kind)")
+        }
+        return l
+    }
+    /// Applies the function that argument `i` is.
+    func apply(_ i: Int, _ x: Term) throws(FunctionError) -> Term {
+        guard case .function(let f) = arguments[i] else {
+            throw FunctionError(message: "argument \(i + 1) must be a function `x => ...`, is \(arguments[i].kind)")
+        }
+        do throws(EvaluationError) { return try evaluator.apply(f, x) } catch {
+            throw FunctionError(message: error.message)
+        }
+    }
+    func holds(_ i: Int, _ x: Term) throws(FunctionError) -> Bool {
+        let t = try apply(i, x)
+        guard case .bool(let b) = t else { throw FunctionError(message: "the function must say true or false, says \(t.kind)") }
+        return b
+    }
+    func duration(_ i: Int) throws(FunctionError) -> Duration {
+        guard case .duration(let d) = arguments[i] else {
+            throw FunctionError(message: "argument \(i + 1) must be a duration, is \(arguments[i].kind)")
+        }
+        return d
+    }
     func bytes(_ i: Int) throws(FunctionError) -> [UInt8] {
         guard case .bytes(let b) = arguments[i] else {
             throw FunctionError(message: "argument \(i + 1) must be bytes, is \(arguments[i].kind)")
@@ -54,7 +81,7 @@ struct Function: Sendable {
 
     static let all: [String: Function] = {
         var out: [String: Function] = [:]
-        for f in list { out[f.name] = f }
+        for f in list + lists + texts { out[f.name] = f }
         return out
     }()
 
@@ -85,7 +112,8 @@ struct Function: Sendable {
             c throws(FunctionError) in
             .bool(try c.algorithm().verify(try c.bytes(0), try c.bytes(1), try c.bytes(2)))
         },
-        Function(name: "hex", arguments: 1...1, usage: "hex(text)") { c throws(FunctionError) in
+        Function(name: "hex", arguments: 1...1, usage: "hex(text) or hex(bytes)") { c throws(FunctionError) in
+            if case .bytes(let b) = c.arguments[0] { return .text(b.hex) }
             guard let b = [UInt8](hex: try c.text(0).filter { $0 != " " }) else {
                 throw FunctionError(message: "`\(try c.text(0))` is not hexadecimal")
             }

@@ -10,7 +10,15 @@ public indirect enum Term: Hashable, Sendable {
     case duration(Duration)
     case list([Term])
     case map([Member])
+    /// `x => ...`: what functions such as `all` take. Never a value of a message.
+    case function(Function)
 
+    /// A function of one argument, with what its names stood for.
+    public struct Function: Hashable, Sendable {
+        var parameter: String
+        var body: Expression.Node
+        var expression: Expression
+    }
     /// One member of a map, in order.
     public struct Member: Hashable, Sendable {
         /// The member's name, as in `pair.public`.
@@ -39,6 +47,7 @@ public indirect enum Term: Hashable, Sendable {
         case .duration: "a duration"
         case .list: "a list"
         case .map: "a map"
+        case .function: "a function"
         }
     }
     /// A value of a message, as expressions see it.
@@ -62,7 +71,7 @@ public indirect enum Term: Hashable, Sendable {
         case .number(let n): return UInt64(exactly: n).map { .uint($0) } ?? Int64(exactly: n).map { .int($0) }
         case .text(let s): return .text(s)
         case .bytes(let b): return .bytes(b)
-        case .duration: return nil
+        case .duration, .function: return nil
         case .list(let items):
             let all = items.compactMap(\.value)
             return all.count == items.count ? .list(all) : nil
@@ -82,6 +91,7 @@ public indirect enum Term: Hashable, Sendable {
         case .duration(let d): d.text
         case .list(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
         case .map(let members): "{" + members.map { $0.name + ": " + $0.value.text }.joined(separator: ", ") + "}"
+        case .function(let f): f.parameter + " => ..."
         }
     }
 }

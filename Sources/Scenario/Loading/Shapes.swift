@@ -1,142 +1,253 @@
-/// A key that a map of a scenario, target or requirement file may have.
-struct Key: Sendable {
-    var name: String
-    var isRequired: Bool
-    /// What it is for, in a few words.
-    var summary: String
-    init(_ name: String, _ summary: String, required: Bool = false) {
-        self.name = name
-        self.isRequired = required
-        self.summary = summary
-    }
-}
-
-/// The keys of one kind of map. The loader refuses all others; nothing else lists them.
-struct Shape: Sendable {
-    var name: String
-    var keys: [Key]
+extension Shape {
+    private static let verdicts = Wants.choice(["pass", "warn", "inconc", "fail", "error"])
+    private static let link = Key("via", .text, "a link", required: true)
 
     static let scenario = Shape(
         name: "a scenario",
         keys: [
-            Key("meshspec", "version of the language: 1", required: true),
-            Key("id", "name of the case, never changed", required: true),
-            Key("title", "what is tested, in one sentence", required: true),
-            Key("protocol", "a built-in protocol", required: true),
-            Key("doc", "more about it"),
-            Key("covers", "requirements that it proves", required: true),
-            Key("needs", "capabilities, as an expression"),
-            Key("profiles", "only under these"),
-            Key("tags", "words to select by"),
-            Key("actors", "who takes part", required: true),
-            Key("defaults", "what is done with records that no step waits for"),
-            Key("steps", "what happens", required: true),
-            Key("cleanup", "steps that always run at the end"),
+            Key("meshspec", .choice(["1"]), "version of the language: 1", required: true),
+            Key("id", .text, "name of the case, never changed", required: true),
+            Key("title", .text, "what is tested, in one sentence", required: true),
+            Key("protocol", .text, "a built-in protocol", required: true),
+            Key("doc", .text, "more about it"),
+            Key("covers", .list(.text), "requirements that it proves", required: true),
+            Key("needs", .text, "capabilities, as an expression"),
+            Key("profiles", .list(.text), "only under these"),
+            Key("tags", .list(.text), "words to select by"),
+            Key("budget", .time, "longest time that the case may take"),
+            Key("serial", .text, "cases of the same word never run side by side"),
+            Key("params", .map(.shape("a parameter")), "values that the command line may change"),
+            Key("vectors", .list(.shape("a vector")), "one case for each entry"),
+            Key("actors", .map(.shape("an actor")), "who takes part", required: true),
+            Key("defaults", .list(.shape("a default")), "what is done with records that no step waits for"),
+            Key("steps", .steps, "what happens", required: true),
+            Key("cleanup", .steps, "steps that always run at the end"),
+        ])
+    static let fragment = Shape(
+        name: "a fragment",
+        keys: [
+            Key("meshspec-fragment", .choice(["1"]), "version of the language: 1", required: true),
+            Key("doc", .text, "what it does"),
+            Key("actors", .map(.shape("an actor")), "who takes part: the user says who that is"),
+            Key("params", .map(.shape("a parameter")), "values that the user may give"),
+            Key("steps", .steps, "what happens", required: true),
         ])
     static let actor = Shape(
         name: "an actor",
         keys: [
-            Key("role", "ref: played by the harness; dut: the node under test", required: true),
-            Key("key", "its key pair"),
+            Key("role", .choice(["ref", "dut", "relay", "observer"]), "ref: played by the harness; dut: the node under test", required: true),
+            Key("key", .value, "its key pair"),
+            Key("id", .value, "its identity in the protocol"),
+            Key("kind", .text, "what it is in the protocol's words"),
+            Key("needs", .text, "capability that having it takes"),
         ])
+    static let parameter = Shape(
+        name: "a parameter",
+        keys: [
+            Key("type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true),
+            Key("default", .text, "its value when nobody gives one", required: true),
+            Key("min", .text, "least value, or length"),
+            Key("max", .text, "greatest value, or length"),
+            Key("secret", .flag, "never shown"),
+            Key("doc", .text, "what it is for"),
+        ])
+    static let vector = Shape(
+        name: "a vector", keys: [Key("name", .text, "last part of the case's id", required: true)], isOpen: true)
     static let `default` = Shape(
         name: "a default",
-        keys: [Key("ignore", "records to pass over"), Key("forbid", "records that must never come")])
+        keys: [
+            Key("ignore", .shape("a record"), "records to pass over"),
+            Key("forbid", .shape("a record"), "records that must never come"),
+            Key("reply", .shape("a record"), "records to answer with `with`"),
+            Key("with", .shape("a part of send"), "the answer of `reply`; the same message where it is left out"),
+        ])
     static let record = Shape(
-        name: "a default", keys: [Key("msg", "message", required: true), Key("fields", "pattern")])
+        name: "a record", keys: [Key("msg", .text, "message", required: true), Key("fields", .pattern, "pattern")])
     static let open = Shape(
         name: "open",
         keys: [
-            Key("from", "a ref actor", required: true), Key("to", "the dut actor", required: true),
-            Key("as", "name of the link", required: true), Key("within", "longest time that connecting may take"),
+            Key("from", .text, "a ref actor", required: true), Key("to", .text, "the dut actor", required: true),
+            Key("as", .text, "name of the link", required: true),
+            Key("proto", .text, "protocol to agree on, where the transport has several"),
+            Key("within", .time, "longest time that connecting may take"),
         ])
     static let accept = Shape(
         name: "accept",
         keys: [
-            Key("at", "a ref actor", required: true), Key("from", "the dut actor", required: true),
-            Key("as", "name of the link", required: true), Key("within", "how long to wait for it"),
+            Key("at", .text, "a ref actor", required: true), Key("from", .text, "the dut actor", required: true),
+            Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
         ])
     static let send = Shape(
         name: "send",
         keys: [
-            Key("via", "a link", required: true), Key("msg", "message"), Key("fields", "its fields"),
-            Key("raw", "bytes instead of a message"), Key("all", "several in one segment"),
-            Key("chop", "bytes in one piece"), Key("every", "time between pieces"),
+            link, Key("msg", .text, "message"), Key("fields", .fields, "its fields"),
+            Key("raw", .value, "bytes instead of a message, or a list of them"),
+            Key("all", .list(.shape("a part of send")), "several in one segment"),
+            Key("chop", .number(1...65536), "bytes in one piece"), Key("every", .time, "time between pieces"),
         ])
     static let part = Shape(
         name: "a part of send",
-        keys: [Key("msg", "message"), Key("fields", "its fields"), Key("raw", "bytes instead of a message")])
+        keys: [
+            Key("msg", .text, "message"), Key("fields", .fields, "its fields"), Key("raw", .value, "bytes instead of a message"),
+        ])
     static let expect = Shape(
         name: "expect",
         keys: [
-            Key("via", "a link", required: true), Key("msg", "message, or any"), Key("event", "closed"),
-            Key("fields", "pattern"), Key("within", "longest time"), Key("window", "earliest .. latest"),
-            Key("since", "mark that times count from"), Key("order", "any: step over what does not match"),
+            link, Key("msg", .text, "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
+            Key("raw", .value, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
+            Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
+            Key("since", .text, "mark that times count from"),
+            Key("order", .choice(["strict", "any"]), "any: step over what does not match"),
+            Key("count", .number(1...100_000), "so many of them"),
         ])
     static let never = Shape(
         name: "never",
         keys: [
-            Key("via", "a link", required: true), Key("msg", "message, or any"), Key("event", "closed"),
-            Key("fields", "pattern"), Key("for", "how long"), Key("since", "mark that times count from"),
+            link, Key("msg", .text, "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
+            Key("fields", .pattern, "pattern"), Key("for", .time, "how long"), Key("since", .text, "mark that times count from"),
         ])
     static let branch = Shape(
         name: "a branch of alt",
         keys: [
-            Key("expect", "what has to come"), Key("timeout", "or that nothing did in this time"),
-            Key("do", "steps to go on with"), Key("verdict", "what it means"), Key("req", "requirement"),
-            Key("because", "why"),
+            Key("expect", .shape("expect"), "what has to come"), Key("timeout", .time, "or that nothing did in this time"),
+            Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
+            Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"), Key("label", .text, "what it is"),
         ])
     static let close = Shape(
-        name: "close", keys: [Key("via", "a link", required: true), Key("how", "fin or reset")])
+        name: "close", keys: [link, Key("how", .choice(["fin", "reset"]), "in order, or at once")])
+    static let poll = Shape(
+        name: "poll",
+        keys: [
+            Key("every", .time, "time between looks", required: true), Key("within", .time, "longest time", required: true),
+            Key("until", .expression, "what has to become true", required: true),
+            Key("do", .steps, "steps before each look"),
+        ])
+    static let fault = Shape(
+        name: "fault",
+        keys: [
+            Key("link", .text, "`a -> b`: the actors, or the link and the direction", required: true),
+            Key("as", .text, "name to heal it by", required: true),
+            Key("drop", .shape("a fault's units"), "lose units"), Key("delay", .shape("a fault's units"), "hold units up by `by`"),
+            Key("dup", .shape("a fault's units"), "send units `times` times"),
+            Key("reorder", .shape("a fault's units"), "let `behind` later units pass"),
+            Key("corrupt", .shape("a fault's units"), "change a byte, in `field` where that is given"),
+            Key("truncate", .shape("a fault's units"), "cut units to `to` bytes"),
+            Key("chop", .shape("a fault's units"), "in pieces of `sizes`, one each `every`"),
+            Key("rate", .shape("a fault's units"), "`bytes` a second"),
+            Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
+        ])
+    static let faultSpec = Shape(
+        name: "a fault's units",
+        keys: [
+            Key("frame", .value, "the unit with this number since the fault began; negative: from the end of one send"),
+            Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
+            Key("msg", .text, "only messages of this name"), Key("field", .text, "bytes of this field"),
+            Key("by", .time, "how long, for delay"), Key("times", .value, "how often in all, for dup"),
+            Key("behind", .value, "how many units, for reorder"), Key("to", .value, "how many bytes, for truncate"),
+            Key("sizes", .value, "bytes of each piece, for chop"), Key("every", .time, "time between pieces, for chop"),
+            Key("bytes", .value, "a second, for rate"),
+        ])
+    static let dut = Shape(
+        name: "dut", keys: [Key("do", .text, "control that the target file offers", required: true)], isOpen: true)
+    static let use = Shape(name: "use", keys: [Key("file", .text, "fragment", required: true)])
+    static let `repeat` = Shape(
+        name: "repeat",
+        keys: [
+            Key("times", .value, "how often, at most 100,000", required: true), Key("as", .text, "name of the round's number, from 1"),
+            Key("do", .steps, "what happens each time", required: true),
+        ])
     static let verifies = Shape(
         name: "$verifies",
         keys: [
-            Key("alg", "signature algorithm", required: true), Key("key", "public key", required: true),
-            Key("over", "signed bytes", required: true),
+            Key("alg", .text, "signature algorithm", required: true), Key("key", .value, "public key", required: true),
+            Key("over", .value, "signed bytes", required: true),
         ])
+    static let near = Shape(
+        name: "$near", keys: [Key("value", .value, "number", required: true), Key("by", .value, "farthest distance", required: true)])
     static let requirementUse = Shape(
-        name: "req", keys: [Key("id", "requirement", required: true), Key("level", "MUST, SHOULD or MAY")])
+        name: "req",
+        keys: [Key("id", .text, "requirement", required: true), Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own")])
     static let requirement = Shape(
         name: "a requirement",
         keys: [
-            Key("level", "MUST, SHOULD or MAY", required: true),
-            Key("kind", "server, client, both or codec", required: true),
-            Key("text", "what is due, in one sentence", required: true),
-            Key("source", "where it is written", required: true),
-            Key("profiles", "only under these"), Key("untestable", "why no case can prove it"),
-            Key("planned", "its cases come with a later part"),
+            Key("level", .choice(["MUST", "SHOULD", "MAY"]), "MUST, SHOULD or MAY", required: true),
+            Key("kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
+            Key("text", .text, "what is due, in one sentence", required: true),
+            Key("source", .shape("source"), "where it is written", required: true),
+            Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
+            Key("planned", .flag, "its cases come with a later part"),
         ])
     static let source = Shape(
         name: "source",
         keys: [
-            Key("doc", "document", required: true), Key("section", "section or function", required: true),
-            Key("quote", "its words"),
+            Key("doc", .text, "document", required: true), Key("section", .text, "section or function", required: true),
+            Key("quote", .text, "its words"),
         ])
     static let target = Shape(
         name: "a target",
         keys: [
-            Key("meshspec-target", "version of the format: 1", required: true), Key("name", "what is tested"),
-            Key("protocol", "a built-in protocol", required: true), Key("profile", "profile of the protocol"),
-            Key("parameters", "parameters of the protocol"), Key("address", "where the node listens"),
-            Key("listen", "where the node dials us"), Key("capabilities", "what it can and cannot do"),
-            Key("control", "shell commands that start it and make it dial"),
+            Key("meshspec-target", .choice(["1"]), "version of the format: 1", required: true),
+            Key("name", .text, "what is tested"), Key("protocol", .text, "a built-in protocol", required: true),
+            Key("profile", .text, "profile of the protocol"), Key("parameters", .map(.text), "parameters of the protocol"),
+            Key("address", .text, "where the node listens"), Key("listen", .text, "where the node dials us"),
+            Key("addresses", .map(.text), "where further nodes listen, by the names of dut actors"),
+            Key("capabilities", .map(.either(.flag, .text)), "what it can and cannot do"),
+            Key("environment", .map(.text), "variables for the commands"),
+            Key("ready", .shape("ready"), "how to tell that it has started"),
+            Key("control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
-    static let control = Shape(
-        name: "control",
+    static let probe = Shape(
+        name: "ready",
         keys: [
-            Key("start", "starts the node; it is ended with the run"),
-            Key("dial", "makes the node dial {address}; run for each case that waits for it"),
+            Key("command", .text, "shell command that succeeds once it is ready"),
+            Key("within", .time, "longest time to wait (default 15s)"),
         ])
     /// Keys that any step may have beside its verb.
     static let modifiers = [
-        Key("label", "what the step is for"), Key("req", "requirement that it proves"),
-        Key("if", "only when this is true"),
-        Key("mark", "keeps the time of its end"), Key("else", "verdict when it does not hold"),
-        Key("verdict", "verdict when it holds"), Key("because", "why that verdict"),
+        Key("label", .text, "what the step is for"),
+        Key("req", .either(.text, .shape("req")), "requirement that it proves"),
+        Key("if", .expression, "only when this is true"), Key("mark", .text, "keeps the time of its end"),
+        Key("else", verdicts, "verdict when it does not hold"), Key("verdict", verdicts, "verdict when it holds"),
+        Key("because", .text, "why that verdict"),
+        Key("join", .choice(["all", "any"]), "of par: wait for all branches, or for the first"),
+        Key("with", .map(.value), "of use: actors and parameters of the fragment"),
     ]
-    static let verbs = ["open", "accept", "send", "expect", "never", "alt", "close", "let", "assert", "wait"]
-    static let operators = [
-        "$any", "$absent", "$opt", "$eq", "$ne", "$lt", "$le", "$gt", "$ge", "$in", "$not", "$len", "$save", "$only",
-        "$verifies",
+    /// Every verb with what stands under it.
+    static let verbs: [Key] = [
+        Key("open", .shape("open"), "a ref actor dials the node"),
+        Key("accept", .shape("accept"), "a ref actor waits until the node dials it"),
+        Key("send", .shape("send"), "sends a message or bytes"),
+        Key("expect", .shape("expect"), "what has to come next"),
+        Key("never", .shape("never"), "what must not come"),
+        Key("alt", .list(.shape("a branch of alt")), "one of several things may come"),
+        Key("par", .map(.steps), "branches side by side"),
+        Key("close", .shape("close"), "ends a link"),
+        Key("let", .map(.value), "names values"),
+        Key("assert", .expression, "must be true"),
+        Key("wait", .time, "lets time pass"),
+        Key("poll", .shape("poll"), "looks again and again"),
+        Key("fault", .shape("fault"), "disturbs a link"),
+        Key("heal", .text, "ends a fault"),
+        Key("dut", .shape("dut"), "makes the node under test do something"),
+        Key("use", .text, "steps of another file"),
+        Key("repeat", .shape("repeat"), "the same steps several times"),
+    ]
+    /// Every matching operator with what it wants.
+    static let operators: [Key] = [
+        Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
+        Key("$opt", .pattern, "absent, or like this"), Key("$eq", .value, "equal"), Key("$ne", .value, "not equal"),
+        Key("$lt", .value, "less"), Key("$le", .value, "less or equal"), Key("$gt", .value, "greater"),
+        Key("$ge", .value, "greater or equal"), Key("$in", .list(.value), "one of these"), Key("$not", .pattern, "not like this"),
+        Key("$len", .either(.number(0...1_000_000), .pattern), "number of bytes, characters or elements"),
+        Key("$size", .either(.number(0...1_000_000), .pattern), "the same as $len"),
+        Key("$re", .text, "text that this regular expression fits, all of it"),
+        Key("$prefix", .value, "begins with this"), Key("$suffix", .value, "ends with this"),
+        Key("$bits", .map(.value), "`set` and `clear`: bits that must be so"),
+        Key("$near", .shape("$near"), "not farther than `by` from `value`"),
+        Key("$contains", .pattern, "a list with an element like this, or text or bytes with this in it"),
+        Key("$each", .pattern, "a list of such elements"), Key("$first", .pattern, "a list that begins with such an element"),
+        Key("$unordered", .list(.pattern), "a list of exactly these, in any order"),
+        Key("$only", .pattern, "these fields and no others"), Key("$save", .text, "names the value"),
+        Key("$verifies", .shape("$verifies"), "a good signature"),
     ]
 }
