@@ -5,6 +5,8 @@ struct Step: Sendable {
     var verb: Verb
     /// Where the verb stands.
     var span: Span
+    /// The file it stands in, when that is a fragment.
+    var source: SourceFile?
     var label: String?
     /// Requirement that the step proves.
     var requirement: RequirementUse?
@@ -36,6 +38,13 @@ indirect enum Verb: Sendable {
     case assign([Template.Member])
     case assert(Expression)
     case wait(TimeTemplate)
+    case par([(name: String, steps: [Step])], joinsAny: Bool)
+    case poll(every: TimeTemplate, within: TimeTemplate, until: Expression)
+    case fault(FaultStep)
+    case heal(String)
+    case dut(String, [Template.Member])
+    case use(String, [Step])
+    case `repeat`(times: Template, name: String?, steps: [Step])
 
     /// As it is written in a scenario.
     var name: String {
@@ -50,6 +59,13 @@ indirect enum Verb: Sendable {
         case .assign: "let"
         case .assert: "assert"
         case .wait: "wait"
+        case .par: "par"
+        case .poll: "poll"
+        case .fault: "fault"
+        case .heal: "heal"
+        case .dut: "dut"
+        case .use: "use"
+        case .repeat: "repeat"
         }
     }
 }
@@ -79,16 +95,21 @@ struct Expectation: Sendable {
     var since: String?
     /// Records that do not match are stepped over.
     var anyOrder = false
+    /// How many of them.
+    var count = 1
 
     enum What: Sendable {
         /// A message; nil: any.
         case message(String?, PatternTemplate?)
+        /// Exactly these bytes, whatever they are.
+        case raw(Template)
         case closed
     }
     /// In words.
     var wanted: String {
         switch what {
         case .message(let name, let p): (name ?? "any message") + (p == nil ? "" : " like this")
+        case .raw: "these bytes"
         case .closed: "the connection to be closed"
         }
     }
@@ -107,4 +128,58 @@ struct Branch: Sendable {
         case expect(Expectation)
         case timeout(TimeTemplate)
     }
+}
+
+/// `fault`: trouble on a link, until it is healed.
+struct FaultStep: Sendable {
+    /// Name to heal it by.
+    var name: String
+    /// The actor whose bytes are hit, and the one that they go to.
+    var from: String
+    var to: String
+    /// Both directions.
+    var isMutual: Bool
+    var effects: [Effect]
+    var span: Span
+
+    /// One effect with its numbers still to be worked out.
+    struct Effect: Sendable {
+        var kind: Kind
+        var message: String?
+        /// Field path whose bytes are hit.
+        var field: String?
+        /// frame, nth, prob, times, behind, to, sizes, bytes.
+        var numbers: [String: Template]
+        /// by, every.
+        var times: [String: TimeTemplate]
+        var span: Span
+    }
+    enum Kind: String, CaseIterable, Sendable {
+        case drop
+        case delay
+        case dup
+        case reorder
+        case corrupt
+        case truncate
+        case chop
+        case rate
+        case partition
+    }
+}
+
+extension Verb {
+    /// Steps inside it.
+    var inner: [Step] {
+        switch self {
+        case .alt(let branches): branches.flatMap(\.steps)
+        case .par(let branches, _): branches.flatMap(\.steps)
+        case .use(_, let steps), .repeat(_, _, let steps): steps
+        default: []
+        }
+    }
+}
+
+extension [Step] {
+    /// Every step, with those inside others, outermost first.
+    var flattened: [Step] { flatMap { [$0] + $0.verb.inner.flattened } }
 }
