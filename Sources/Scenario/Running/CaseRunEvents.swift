@@ -248,7 +248,8 @@ extension CaseRun {
             failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
         } else if driver.now >= deadline {
             let address = nodeAddress.map { "\($0)" } ?? "the node"
-            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
+            failed(
+                Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
         } else {
             return deadline
         }
