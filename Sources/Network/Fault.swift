@@ -110,6 +110,11 @@ public struct FaultLine: Sendable {
             free = now
         }
     }
+    /// Where the next unit has the field that a corrupting fault is about.
+    public mutating func aim(_ name: String, at range: Range<Int>) {
+        guard let i = faults.firstIndex(where: { $0.name == name }), case .corrupt = faults[i].fault.effect else { return }
+        faults[i].fault.effect = .corrupt(range)
+    }
     /// Whether a fault of this name is in force.
     public func has(_ name: String) -> Bool { faults.contains { $0.name == name } }
     /// How many units a fault has hit; nil when there is none of this name.
@@ -193,6 +198,11 @@ public struct FaultLine: Sendable {
         due.sort { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
         for d in due { waitingBytes -= d.1.bytes.count }
         return due.map(\.1.bytes)
+    }
+    /// Everything that waits, whatever its time: the connection ends now.
+    public mutating func drain() -> [[UInt8]] {
+        for i in waiting.indices { waiting[i].behind = 0 }
+        return take(now: .never)
     }
     /// When something comes out next; nil when nothing will without another unit.
     public var deadline: Instant? { waiting.filter { $0.behind == 0 }.map(\.at).min() }

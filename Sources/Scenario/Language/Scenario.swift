@@ -18,7 +18,14 @@ public struct Scenario: Sendable {
     public var source: SourceFile
     /// Capability names in `needs`.
     public internal(set) var needsText: String?
+    /// Cases of the same word never run side by side.
+    public internal(set) var serial: String?
+    /// Values that the command line may change.
+    public internal(set) var parameters: [ScenarioParameter]
     var needs: Expression?
+    /// Longest time that a case may take.
+    var budget: TimeTemplate?
+    var vectors: [Vector]
     var actors: [Actor]
     var defaults: [Default]
     var steps: [Step]
@@ -26,58 +33,110 @@ public struct Scenario: Sendable {
 
     struct Actor: Sendable {
         var name: String
-        var isSubject: Bool
+        var role: Role
         /// Gives the key pair.
         var key: Template?
+        /// Its identity in the protocol.
+        var identity: Template?
+        /// Capability that having it takes.
+        var needs: Expression?
         var span: Span
+        var isSubject: Bool { role == .dut }
+    }
+    enum Role: String, CaseIterable, Sendable {
+        case ref
+        case dut
+        case relay
+        case observer
+    }
+    /// Values of one case among several.
+    struct Vector: Sendable {
+        var name: String
+        var values: [Template.Member]
     }
     /// What is done with records that no step waits for.
     struct Default: Sendable {
         var message: String?
         var pattern: PatternTemplate?
-        var isForbidden: Bool
+        var action: Action
         var span: Span
-    }
-    /// Whether the node under test has to open a connection to us.
-    public var isDialed: Bool { Self.accepts(steps) }
-    static func accepts(_ steps: [Step]) -> Bool {
-        steps.contains { step in
-            switch step.verb {
-            case .accept: true
-            case .alt(let branches): branches.contains { accepts($0.steps) }
-            default: false
-            }
+
+        enum Action: Sendable {
+            case ignore
+            case forbid
+            /// Answered with this; nil: with the same bytes.
+            case reply(Send.Part?)
         }
+    }
+
+    /// Whether the node under test has to open a connection to us.
+    public var isDialed: Bool {
+        steps.flattened.contains { if case .accept = $0.verb { true } else { false } }
+    }
+    /// Names of the controls that `dut` steps use.
+    public var controls: [String] {
+        var out: [String] = []
+        for s in (steps + cleanup).flattened {
+            if case .dut(let name, _) = s.verb, !out.contains(name) { out.append(name) }
+        }
+        return out
     }
     /// Steps of the outermost list, without `cleanup`.
     public var stepCount: Int { steps.count }
-    /// The steps in words, with the line they stand in: the plan that `meshspec show` prints.
-    public var plan: [(line: Int, text: String)] {
-        steps.map { step in
-            let what =
-                switch step.verb {
-                case .open(let from, let to, let link, _): "open \(from) -> \(to) as \(link)"
-                case .accept(let at, let from, let link, _): "accept \(from) -> \(at) as \(link)"
-                case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
-                case .expect(let e): "expect on \(e.link): \(e.wanted)"
-                case .never(let e): "never on \(e.link): \(e.wanted)"
-                case .alt(let branches): "alt of \(branches.count)"
-                case .close(let link, let reset): "close \(link)" + (reset ? " with a reset" : "")
-                case .assign(let members): "let " + members.map(\.key).joined(separator: ", ")
-                case .assert(let e): "assert \(e.text)"
-                case .wait: "wait"
-                }
-            let proves = step.requirement.map { "   proves \($0.id)" } ?? ""
-            return (step.span.start.line, what + (step.label.map { "   (\($0))" } ?? "") + proves)
+    /// Requirements that steps and branches claim.
+    public var claims: [String] {
+        var out: [String] = []
+        func take(_ r: RequirementUse?) { if let r, !out.contains(r.id) { out.append(r.id) } }
+        for s in steps.flattened {
+            take(s.requirement)
+            if case .alt(let branches) = s.verb { branches.forEach { take($0.requirement) } }
+        }
+        return out
+    }
+    /// Names that steps define: without a value until then.
+    var declaredNames: [String] {
+        var out: [String] = []
+        func take(_ e: Expectation) { if case .message(_, let p?) = e.what { out += p.saves } }
+        for s in (steps + cleanup).flattened {
+            if let mark = s.mark { out.append(mark) }
+            switch s.verb {
+            case .assign(let members): out += members.map(\.key)
+            case .expect(let e), .never(let e): take(e)
+            case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { take(e) } }
+            case .repeat(_, let name?, _): out.append(name)
+            default: break
+            }
+        }
+        return out
+    }
+    /// Actors that wait for the node to dial them.
+    var listeningActors: [String] {
+        var out: [String] = []
+        for s in steps.flattened {
+            if case .accept(let at, _, _, _) = s.verb, !out.contains(at) { out.append(at) }
+        }
+        return out
+    }
+    /// Names of links, which expressions may use as text.
+    var linkNames: [String] {
+        (steps + cleanup).flattened.compactMap { s in
+            switch s.verb {
+            case .open(_, _, let link, _), .accept(_, _, let link, _): link
+            default: nil
+            }
         }
     }
 }
 
-extension Send.Part {
-    var name: String {
-        switch self {
-        case .message(let name, _, _): name
-        case .raw: "bytes"
-        }
-    }
+/// One case to run: a scenario, with the values of one of its vectors where it has some.
+public struct Case: Sendable {
+    public var scenario: Scenario
+    var vector: Scenario.Vector?
+    /// The scenario's id, with the vector's name in brackets where there is one. Never depends on position.
+    public var id: String { vector.map { "\(scenario.id)[\($0.name)]" } ?? scenario.id }
+}
+
+extension Scenario {
+    /// Its cases: one, or one for each vector.
+    public var cases: [Case] { vectors.isEmpty ? [Case(scenario: self)] : vectors.map { Case(scenario: self, vector: $0) } }
 }

@@ -1,3 +1,4 @@
+internal import Network
 internal import Node
 internal import Wire
 
@@ -6,15 +7,25 @@ struct Bound {
     var expectation: Expectation
     var pattern: Pattern?
     var checks: [PatternTemplate.Verification] = []
+    /// The bytes that are wanted instead of a message.
+    var raw: [UInt8]?
     /// What times count from.
     var start: Instant
     /// Of `window`: not before.
     var earliest: Instant?
     var deadline: Instant
 
-    init(_ e: Expectation, _ scope: Scope) throws(EvaluationError) {
+    init(_ e: Expectation, _ scope: Scope, _ options: RunOptions) throws(EvaluationError) {
         expectation = e
-        if case .message(_, let p?) = e.what { pattern = try p.bind(scope, &checks) }
+        switch e.what {
+        case .message(_, let p?): pattern = try p.bind(scope, &checks)
+        case .raw(let t):
+            guard case .bytes(let b) = try CaseRun<SimulatedNetwork>.bytes(t, scope) else {
+                throw EvaluationError(message: "`raw` wants bytes", span: e.whatSpan)
+            }
+            raw = b
+        default: break
+        }
         start = scope.now
         if let since = e.since {
             guard case .duration(let d) = scope.names[since] else {
@@ -25,9 +36,9 @@ struct Bound {
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))
-            deadline = start + (try w.to.duration(scope))
+            deadline = start + options.stretched(try w.to.duration(scope))
         }
-        if let within = e.within { deadline = start + (try within.duration(scope)) }
+        if let within = e.within { deadline = start + options.stretched(try within.duration(scope)) }
         if let lasting = e.lasting { deadline = start + (try lasting.duration(scope)) }
     }
 
@@ -41,6 +52,7 @@ struct Bound {
 
     /// Holds a record against the pattern.
     func judge(_ record: Channel.Record, _ scope: Scope) throws(EvaluationError) -> Judgement {
+        if let raw { return record.bytes == raw ? .match([]) : .other }
         guard case .message(let name, let template) = expectation.what else { return .other }
         guard let type = record.type else { return .other }
         guard let name else { return .match([]) }

@@ -4,34 +4,42 @@ internal import Wire
 
 /// One case in the course of being run: advances as far as it can, then says until when it waits.
 final class CaseRun<N: Network> {
-    let scenario: Scenario
+    let `case`: Case
     let definition: Definition
+    let requirements: RequirementList
     let options: RunOptions
     let driver: Driver<N>
     var scope = Scope()
     var channels: [String: Channel] = [:]
     var trace: [TraceEntry] = []
-    var ignored: [(bound: Bound, isForbidden: Bool)] = []
-    /// Where the case is: the innermost list of steps last.
-    var stack: [(steps: [Step], index: Int)] = []
-    var wait: Wait = .ready
+    var defaults: [(bound: Bound, action: Scenario.Default.Action)] = []
+    /// The case itself first, then branches of `par` that run or have run.
+    var lanes: [Lane]
+    var current = 0
     var verdict = Verdict.none
     var problem: Problem?
     var claimed: RequirementUse?
     var decidedAt = 0
     var isCleaning = false
     var isFinished = false
-    var node: NodeID?
-    var nodeAddress: Endpoint?
+    /// Where dut actors listen.
+    var addresses: [String: Endpoint] = [:]
     /// Actors that listen for the node.
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
     /// Connections that came and no step has taken yet.
     var arrivals: [Arrival] = []
-    /// How much the harness itself was held up so far, and at the start of the step.
+    /// Faults in force, for links that are opened later too.
+    var faults: [ActiveFault] = []
+    /// How much the harness itself was held up so far.
     var stalled = Duration.zero
-    var stalledBefore = Duration.zero
-    /// Why the last record of the right kind was passed over.
-    var lastMiss: Problem?
+    /// When the case has used up its time.
+    var budget = Instant.never
+    /// Steps begun: a case has at most `maximumSteps`.
+    var begun = 0
+    static var maximumSteps: Int { 1_000_000 }
+    static var maximumTrace: Int { 100_000 }
+
+    var scenario: Scenario { self.case.scenario }
 
     /// A connection that came, with what came over it before a step took it.
     struct Arrival {
@@ -39,50 +47,38 @@ final class CaseRun<N: Network> {
         var link: LinkID
         var early: [Happening] = []
     }
-    enum Wait {
-        /// The step at the top has not begun.
-        case ready
-        case opening(String, Instant)
-        case accepting(String, String, String, Instant)
-        case sending([[UInt8]], String, every: Duration, next: Instant)
-        case expecting(Bound)
-        case never(Bound)
-        case alt([(branch: Branch, bound: Bound?, deadline: Instant)])
-        case until(Instant)
-    }
 
-    init(_ scenario: Scenario, _ definition: Definition, _ options: RunOptions, _ driver: Driver<N>) {
-        self.scenario = scenario
+    init(
+        _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ driver: Driver<N>
+    ) {
+        self.case = one
         self.definition = definition
+        self.requirements = requirements
         self.options = options
         self.driver = driver
+        lanes = [Lane(stack: [Lane.Frame(steps: one.scenario.steps)])]
         scope.seed = options.seed
-        scope.caseID = scenario.id
+        scope.caseID = one.id
         scope.start = driver.now
         scope.now = driver.now
         scope.algorithms = definition.algorithms
         scope.algorithm = definition.algorithms.first
-        scope.capabilities = Set(definition.capabilities.map(\.name)).subtracting(options.lacks)
-        stack = [(scenario.steps, 0)]
+        scope.functions = definition.functions
+        scope.capabilities = options.capabilities(definition)
+        scope.secrets = Set(one.scenario.parameters.filter(\.isSecret).map(\.name))
     }
 
     // Before the first step
 
     /// Sets up names, listeners and the node under test. False: the case is over, with an error.
     func begin() -> Bool {
+        scope.records = { [unowned self] name in
+            (channels[name]?.records ?? []).compactMap { r in
+                r.type.map { ($0.name.description, $0.dissect(r.bytes).fields(in: r.bytes.span.bytes)) }
+            }
+        }
         do throws(EvaluationError) {
-            for e in definition.constants(options.settings) { scope.names[e.key] = Term(e.value) }
-            for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
-            for name in scenario.declaredNames where scope.names[name] == nil { scope.names[name] = .null }
-            for a in scenario.actors {
-                var members: [Term.Member] = []
-                if let key = a.key, case .map(let pair) = try key.term(scope) { members = pair }
-                scope.names[a.name] = .map(members)
-            }
-            for d in scenario.defaults {
-                let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
-                ignored.append((try Bound(e, scope), d.isForbidden))
-            }
+            try define()
         } catch {
             return abandon(Problem(error.message, error.span, label: "scenario error"))
         }
@@ -92,6 +88,30 @@ final class CaseRun<N: Network> {
         } catch {
             return abandon(Problem("\(error)", .top))
         }
+    }
+    /// Names that the steps will find: constants, parameters, values of the vector, actors.
+    func define() throws(EvaluationError) {
+        for e in definition.constants(options.settings) { scope.names[e.key] = Term(e.value) }
+        for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
+        for name in scenario.linkNames { scope.names[name] = .text(name) }
+        for name in scenario.declaredNames where scope.names[name] == nil { scope.names[name] = .null }
+        for p in scenario.parameters {
+            let given = options.parameters[p.name].flatMap { p.type.term($0) }
+            scope.names[p.name] = given ?? p.preset
+        }
+        for v in self.case.vector?.values ?? [] { scope.names[v.key] = try v.value.term(scope) }
+        for a in scenario.actors {
+            var members: [Term.Member] = []
+            if let key = a.key, case .map(let pair) = try key.term(scope) { members = pair }
+            if let id = a.identity { members.append(Term.Member("id", try id.term(scope))) }
+            members.append(Term.Member("name", .text(a.name)))
+            scope.names[a.name] = .map(members)
+        }
+        for d in scenario.defaults {
+            let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
+            defaults.append((try Bound(e, scope, options), d.action))
+        }
+        if let limit = try scenario.budget?.duration(scope) { budget = driver.now + options.stretched(limit) }
     }
     func abandon(_ p: Problem) -> Bool {
         settle(.error, p)
@@ -104,108 +124,33 @@ final class CaseRun<N: Network> {
             if case .remote(let r) = options.subject, let listen = r.listen { at = listen }
             let (id, bound) = try driver.listen(at)
             listeners[name] = (id, bound)
-            if case .map(var members) = scope.names[name] {
-                members.append(Term.Member("port", .number(Int128(bound.port))))
-                scope.names[name] = .map(members)
+            if case .map(let members) = scope.names[name] {
+                scope.names[name] = .map(members + [Term.Member("port", .number(Int128(bound.port)))])
             }
         }
+        let subjects = scenario.actors.filter(\.isSubject).map(\.name)
         switch options.subject {
-        case .remote(let r): nodeAddress = r.address
-        case .builtIn(let bug):
-            let (listener, bound) = try driver.listen(.loopback(0))
-            nodeAddress = bound
-            let random = Random(seed: options.seed, scenario.id, "node under test")
-            let peers = listeners.sorted { $0.key < $1.key }.map(\.value.at)
-            let node = definition.node(
-                NodeOptions(options.settings, random: random, listening: bound, peers: peers, bug: bug))
-            self.node = driver.add(node, listeners: [listener])
+        case .remote(let r):
+            for name in subjects { addresses[name] = r.addresses[name] ?? (subjects.count == 1 ? r.address : nil) }
+            if let first = subjects.first, addresses[first] == nil { addresses[first] = r.address }
+        case .builtIn:
+            for name in subjects { try startNode(name, at: .loopback(0)) }
         }
     }
-
-    // Verdicts
-
-    /// What a step that did not hold comes to.
-    func judgement(_ step: Step?, _ use: RequirementUse?) -> Verdict {
-        if let otherwise = step?.otherwise { return otherwise }
-        return level(use).verdict
+    /// Starts a reference node for a dut actor.
+    func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
+        guard case .builtIn(let bug) = options.subject else { return }
+        let (listener, bound) = try driver.listen(at)
+        addresses[name] = bound
+        // One node keeps the label that it always had, so that its keys do not depend on how many there are.
+        let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
+        let random = Random(seed: options.seed, self.case.id, label)
+        let peers = listeners.sorted { $0.key < $1.key }.map(\.value.at)
+        let made = definition.node(
+            NodeOptions(options.settings, random: random, listening: bound, peers: peers, bug: bug))
+        nodes[name] = driver.add(made, listeners: [listener])
     }
-    func level(_ use: RequirementUse?) -> Level {
-        use?.level ?? definitionLevel(use?.id ?? scenario.covers.first ?? "")
-    }
-    /// Levels of the requirements that the scenario names; the runner fills it in.
-    var levels: [String: Level] = [:]
-    func definitionLevel(_ id: String) -> Level { levels[id] ?? .must }
-
-    /// Takes a verdict in; the first worst one keeps its evidence.
-    func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
-        guard !isCleaning, v > verdict else { return }
-        verdict = v
-        problem = p
-        claimed = use
-        decidedAt = (stack.first?.index ?? 0) + 1
-        if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
-    }
-    /// Whether the harness was held up too long since the step began to blame the node.
-    var isLate: Duration? {
-        let late = stalled - stalledBefore
-        return late > options.slack ? late : nil
-    }
-    /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
-    /// `preset`, where that is given.
-    func failed(
-        _ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil, unless preset: Verdict? = nil
-    ) {
-        let use = use ?? step.requirement
-        var p = p
-        p.because = because ?? step.because
-        var v = judgement(step, use)
-        if let preset, step.otherwise == nil, use == nil { v = preset }
-        if let late = isLate, v > .pass, v < .error {
-            p.reason = "harness late \(late.text): " + p.reason
-            v = .inconc
-        }
-        settle(v, p, use)
-        if v > .warn { end() } else { next() }
-    }
-    func broken(_ message: String, _ span: Span) {
-        settle(.error, Problem(message, span, label: "scenario error"))
-        end()
-    }
-    /// Leaves the steps for the clean-up, or the clean-up for good.
-    func end() {
-        wait = .ready
-        if isCleaning || scenario.cleanup.isEmpty {
-            stack = []
-        } else {
-            isCleaning = true
-            stack = [(scenario.cleanup, 0)]
-        }
-    }
-    /// On to the next step.
-    func next() {
-        wait = .ready
-        if !stack.isEmpty { stack[stack.count - 1].index += 1 }
-        while let top = stack.last, top.index >= top.steps.count {
-            stack.removeLast()
-            if !stack.isEmpty {
-                stack[stack.count - 1].index += 1
-            } else if !isCleaning, !scenario.cleanup.isEmpty {
-                settle(.pass, nil)
-                end()
-            }
-        }
-    }
-    /// A step held.
-    func held(_ step: Step) {
-        if let mark = step.mark { scope.names[mark] = .duration(driver.now - scope.start) }
-        if let v = step.verdict, v != .pass {
-            var p = Problem(step.because ?? "step \(step.verb.name) held", step.span)
-            p.because = step.because
-            settle(v, p, step.requirement)
-            if v > .warn { return end() }
-        }
-        next()
-    }
+    var nodes: [String: NodeID] = [:]
 
     // The end
 
@@ -216,51 +161,14 @@ final class CaseRun<N: Network> {
         for c in channels.values where c.ending == nil && c.failure == nil { driver.close(c.link, reset: false) }
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
-        if let node { driver.remove(node) }
+        for n in nodes.values { driver.remove(n) }
+        scope.records = { _ in [] }
     }
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
         return CaseResult(
-            scenario: scenario, verdict: verdict, requirement: requirement,
-            level: claimed?.level ?? definitionLevel(requirement),
-            problem: problem, reason: nil, step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start,
-            seed: options.seed, trace: trace)
-    }
-}
-
-extension Scenario {
-    /// Names that steps define: without a value until then.
-    var declaredNames: [String] {
-        var out: [String] = []
-        func take(_ e: Expectation) { if case .message(_, let p?) = e.what { out += p.saves } }
-        func walk(_ steps: [Step]) {
-            for s in steps {
-                switch s.verb {
-                case .assign(let members): out += members.map(\.key)
-                case .expect(let e), .never(let e): take(e)
-                case .alt(let branches):
-                    for b in branches {
-                        if case .expect(let e) = b.trigger { take(e) }
-                        walk(b.steps)
-                    }
-                default: break
-                }
-            }
-        }
-        walk(steps)
-        walk(cleanup)
-        return out
-    }
-    /// Actors that wait for the node to dial them.
-    var listeningActors: [String] {
-        var out: [String] = []
-        func walk(_ steps: [Step]) {
-            for s in steps {
-                if case .accept(let at, _, _, _) = s.verb, !out.contains(at) { out.append(at) }
-                if case .alt(let branches) = s.verb { branches.forEach { walk($0.steps) } }
-            }
-        }
-        walk(steps)
-        return out
+            id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
+            level: claimed?.level ?? level(of: requirement), problem: problem, reason: nil,
+            step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed, trace: trace)
     }
 }

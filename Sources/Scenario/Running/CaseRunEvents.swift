@@ -3,6 +3,7 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
+    @discardableResult
     func note(_ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content) -> Int {
         trace.append(
             TraceEntry(
@@ -14,24 +15,23 @@ extension CaseRun {
 
     /// Something happened on one of this case's links.
     func handle(_ h: Happening) {
-        if case .received(let link, _) = h, keepEarly(h, link) { return }
-        if case .ended(let link, _) = h, keepEarly(h, link) { return }
         switch h {
         case .opened(let link, _, let listener):
             if let listener, let actor = listeners.first(where: { $0.value.id == listener })?.key {
                 arrivals.append(Arrival(actor: actor, link: link))
-            } else if let name = channel(link) {
+            } else if let name = channel(link), let c = channels[name] {
                 channels[name]?.isOpen = true
-                if let c = channels[name] { _ = note(c, .sent, .opened) }
+                note(c, .sent, .opened)
             }
-        case .failed(let link, let error): if let name = channel(link) { channels[name]?.failure = "\(error)" }
-        case .received(let link, let bytes): if let name = channel(link) { received(bytes, name) }
+        case .failed(let link, let error):
+            guard let name = channel(link) else { return }
+            if channels[name]?.isOpen == true { ended(name, "broken: \(error.reason)") } else { channels[name]?.failure = "\(error)" }
+        case .received(let link, let bytes):
+            if keepEarly(h, link) { return }
+            if let name = channel(link) { received(bytes, name) }
         case .ended(let link, let ending):
-            guard let name = channel(link), let c = channels[name] else { return }
-            let how = ending == .closed ? "closed" : "reset"
-            let partial = c.buffer.isEmpty || c.isBroken ? "" : " in the middle of a message"
-            _ = note(c, .received, .closed(how + partial))
-            channels[name]?.ending = (how + partial, driver.now, false)
+            if keepEarly(h, link) { return }
+            if let name = channel(link) { ended(name, ending == .closed ? "closed" : "reset") }
         case .reported: break
         }
     }
@@ -41,239 +41,53 @@ extension CaseRun {
         arrivals[i].early.append(h)
         return true
     }
-    func received(_ bytes: [UInt8], _ name: String) {
+    func ended(_ name: String, _ how: String) {
         guard var c = channels.removeValue(forKey: name) else { return }
-        let wasBroken = c.isBroken
-        for var r in c.receive(bytes, at: driver.now) {
-            r.trace = note(c, .received, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, r.problem))
-            c.records.append(r)
-        }
-        if wasBroken { _ = note(c, .received, .bytes(bytes, nil)) }
+        // What faults still held up comes before the end.
+        for bytes in c.incomingLine.drain() { parse(bytes, &c) }
+        let words = how + (c.incoming.isInside ? " in the middle of a message" : "")
+        note(c, .received, .closed(words))
+        c.ending = (words, driver.now, false)
         channels[name] = c
     }
-
-    // Advancing
-
-    /// Does all that can be done now; returns when it wants to be called again at the latest.
-    func advance() -> Instant {
-        // A case whose steps never wait ends after as many rounds as it has steps.
-        while true {
-            scope.now = driver.now
-            guard let top = stack.last, top.index < top.steps.count else {
-                settle(.pass, nil)
-                finish()
-                return .zero
-            }
-            let step = top.steps[top.index]
-            do throws(EvaluationError) {
-                if let until = try advance(step) { return until }
-            } catch {
-                broken(error.message, error.span)
-            }
-        }
-    }
-    /// One step: nil when it is over, else until when it waits.
-    func advance(_ step: Step) throws(EvaluationError) -> Instant? {
-        if case .ready = wait {
-            if let condition = step.condition {
-                let t = try Evaluator.evaluate(condition, in: scope)
-                guard case .bool(let b) = t else {
-                    throw EvaluationError(
-                        message: "`if` wants a truth value, this is \(t.kind)", span: condition.span(0))
-                }
-                if !b {
-                    next()
-                    return nil
-                }
-            }
-            stalledBefore = stalled
-            try start(step)
-            return nil
-        }
-        switch wait {
-        case .ready: return nil
-        case .opening(let name, let deadline): return opening(step, name, deadline)
-        case .accepting(let actor, let theirs, let name, let deadline):
-            return accepting(step, actor, theirs, name, deadline)
-        case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
-        case .expecting(let bound): return try expecting(step, bound)
-        case .never(let bound): return try never(step, bound)
-        case .alt(let branches): return try alternatives(step, branches)
-        case .until(let instant):
-            if driver.now < instant { return instant }
-            held(step)
-            return nil
-        }
-    }
-    func start(_ step: Step) throws(EvaluationError) {
-        let now = driver.now
-        switch step.verb {
-        case .open(let from, let to, let name, let within):
-            guard let address = nodeAddress else { return broken("the node under test has no address", step.span) }
-            let limit = try within?.duration(scope) ?? .seconds(10)
-            let link = driver.dial(address)
-            channels[name] = Channel(
-                name: name, ours: from, theirs: to, link: link, framing: definition.framing(options.settings))
-            wait = .opening(name, now + limit)
-        case .accept(let at, let from, let name, let within):
-            if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], arrivals.isEmpty,
-                let problem = dial(l.at)
-            {
-                return broken("the node could not be made to dial: \(problem)", step.span)
-            }
-            wait = .accepting(at, from, name, now + (try within?.duration(scope) ?? .seconds(10)))
-        case .send(let send): try begin(send)
-        case .expect(let e): wait = .expecting(try Bound(e, scope))
-        case .never(let e): wait = .never(try Bound(e, scope))
-        case .alt(let branches):
-            var all: [(branch: Branch, bound: Bound?, deadline: Instant)] = []
-            for b in branches {
-                switch b.trigger {
-                case .expect(let e):
-                    let bound = try Bound(e, scope)
-                    all.append((b, bound, bound.deadline))
-                case .timeout(let t): all.append((b, nil, now + (try t.duration(scope))))
-                }
-            }
-            wait = .alt(all)
-        case .close(let name, let reset):
-            if let c = channels[name], c.ending == nil {
-                driver.close(c.link, reset: reset)
-                _ = note(c, .sent, .closed(reset ? "reset" : "closed"))
-                channels[name]?.ending = ("closed by us", now, true)
-            }
-            held(step)
-        case .assign(let members):
-            for m in members { scope.names[m.key] = try m.value.term(scope) }
-            held(step)
-        case .assert(let e):
-            let t = try Evaluator.evaluate(e, in: scope)
-            guard case .bool(let b) = t else {
-                throw EvaluationError(message: "`assert` wants a truth value, this is \(t.kind)", span: e.span(0))
-            }
-            if b { return held(step) }
-            var p = Problem("not true: \(e.text)", e.span(0, e.text.count), label: "false")
-            p.wanted = e.text
-            p.had = values(of: e)
-            failed(p, step)
-        case .wait(let t): wait = .until(now + (try t.duration(scope)))
-        }
-    }
-    /// The values of the names in an expression, for people.
-    func values(of e: Expression) -> String {
-        var seen: [String] = []
-        for (name, _) in e.uses().names where !seen.contains(name) { seen.append(name) }
-        return seen.map { "\($0) = \(scope.names[$0]?.text ?? "null")" }.joined(separator: ", ")
-    }
-
-    // Sending
-
-    func begin(_ send: Send) throws(EvaluationError) {
-        var bytes: [UInt8] = []
-        var contents: [TraceEntry.Content] = []
-        for part in send.parts {
-            switch part {
-            case .raw(let t, let span):
-                guard case .bytes(let b)? = try Self.bytes(t, scope) else {
-                    throw EvaluationError(message: "`raw` wants bytes", span: span)
-                }
-                contents.append(.bytes(b, nil))
-                bytes += b
-            case .message(let name, let fields, let span):
-                guard let type = definition.message(name) else {
-                    throw EvaluationError(message: "no message \(name)", span: span)
-                }
-                let tree = Self.merged(definition.defaults(options.settings), try fields.value(scope))
-                let (encoded, errors) = type.encode(tree)
-                if let first = errors.first {
-                    throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
-                }
-                contents.append(.message(type, encoded))
-                bytes += encoded
-            }
-        }
-        guard let c = channels[send.link] else {
-            return broken("link `\(send.link)` was not opened", stack.last.map { $0.steps[$0.index].span } ?? .top)
-        }
-        if let ending = c.ending, let step = stack.last.map({ $0.steps[$0.index] }) {
-            // What could not be sent proves nothing about the answer to it.
-            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
-            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
-            return failed(p, step, unless: .inconc)
-        }
-        for content in contents { _ = note(c, .sent, content) }
-        let every = try send.every?.duration(scope) ?? .zero
-        var pieces: [[UInt8]] = [bytes]
-        if let n = send.chop {
-            pieces = stride(from: 0, to: bytes.count, by: n).map { Array(bytes[$0..<min(bytes.count, $0 + n)]) }
-        }
-        wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
-    }
-    /// Constant text `0x..` as bytes, expressions as they come.
-    static func bytes(_ t: Template, _ scope: Scope) throws(EvaluationError) -> Term? {
-        let term = try t.term(scope)
-        if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
-        return term
-    }
-    /// The fields given, before the defaults of the protocol.
-    static func merged(_ defaults: Value, _ fields: Value) -> Value {
-        guard case .map(let low) = defaults, case .map(let high) = fields else { return fields }
-        return .map(high + low.filter { d in !high.contains { $0.key == d.key } })
-    }
-    func sending(_ step: Step, _ pieces: [[UInt8]], _ name: String, _ every: Duration, _ next: Instant) -> Instant? {
-        var left = pieces
-        var next = next
-        while let piece = left.last {
-            if driver.now < next {
-                wait = .sending(left, name, every: every, next: next)
-                return next
-            }
-            // A link that the other side closed swallows what is sent: what should come then decides.
-            if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
-            left.removeLast()
-            next = driver.now + every
-        }
-        held(step)
-        return nil
-    }
-
-    // Connecting
-
-    func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
-        guard let c = channels[name] else { return nil }
-        if c.isOpen {
-            held(step)
-        } else if let failure = c.failure {
-            // A node that cannot be reached cannot be judged, unless that is what the step is about.
-            failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
-        } else if driver.now >= deadline {
-            let address = nodeAddress.map { "\($0)" } ?? "the node"
-            failed(
-                Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
-        } else {
-            return deadline
-        }
-        return nil
-    }
-    func accepting(
-        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ deadline: Instant
-    ) -> Instant? {
-        if let i = arrivals.firstIndex(where: { $0.actor == actor }) {
-            let a = arrivals.remove(at: i)
-            var c = Channel(
-                name: name, ours: actor, theirs: theirs, link: a.link, framing: definition.framing(options.settings))
-            c.isOpen = true
+    func received(_ bytes: [UInt8], _ name: String) {
+        guard var c = channels.removeValue(forKey: name) else { return }
+        c.received += bytes.count
+        if c.received > Channel.maximumBytes || trace.count > Self.maximumTrace {
             channels[name] = c
-            _ = note(c, .received, .opened)
-            for h in a.early { handle(h) }
-            held(step)
-            return nil
+            return flooded(name)
         }
-        if driver.now < deadline { return deadline }
-        failed(
-            Problem(
-                "the node did not dial \(listeners[actor].map { "\($0.at)" } ?? actor)", step.span, label: "nobody came"
-            ), step)
-        return nil
+        if c.incomingLine.isClear {
+            parse(bytes, &c)
+        } else {
+            for piece in c.units.receive(bytes) {
+                c.incomingLine.push(unit(piece.bytes, piece.type?.name.description, &c.incomingLine, c), now: driver.now)
+            }
+            for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c) }
+        }
+        channels[name] = c
+    }
+    /// Bytes that came, after all faults.
+    func parse(_ bytes: [UInt8], _ c: inout Channel) {
+        let wasBroken = c.incoming.isBroken
+        for piece in c.incoming.receive(bytes) {
+            let content: TraceEntry.Content = piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
+            let i = note(c, .received, content)
+            if wasBroken { continue }
+            let r = Channel.Record(
+                at: driver.now, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i)
+            c.records.append(r)
+            if !defaults.isEmpty { checkForbidden(r) }
+        }
+    }
+    func flooded(_ name: String) {
+        guard let c = channels[name], c.ending == nil else { return }
+        driver.close(c.link, reset: true)
+        note(c, .sent, .closed("reset"))
+        channels[name]?.ending = ("closed by us", driver.now, true)
+        let p = Problem(
+            "the node floods link `\(name)`: \(c.received) bytes, \(trace.count) messages", lane.step?.span ?? .top, label: "here")
+        settle(.inconc, p)
+        end()
     }
 }

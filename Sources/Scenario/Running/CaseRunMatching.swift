@@ -16,9 +16,9 @@ extension CaseRun {
         return .nothing
     }
     /// What a default does with a record: nil when none takes it.
-    func byDefault(_ r: Channel.Record) throws(EvaluationError) -> (isForbidden: Bool, Span)? {
-        for d in ignored {
-            if case .match = try d.bound.judge(r, scope) { return (d.isForbidden, d.bound.expectation.whatSpan) }
+    func byDefault(_ r: Channel.Record) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
+        for d in defaults {
+            if case .match = try d.bound.judge(r, scope) { return (d.action, d.bound.expectation.whatSpan) }
         }
         return nil
     }
@@ -60,9 +60,11 @@ extension CaseRun {
                     }
                     return .held
                 }
-                if let (isForbidden, span) = try byDefault(r) {
-                    if isForbidden {
-                        return .not(Problem("forbidden \(r.name)", span, label: "came", culprit: r.trace))
+                if let (action, span) = try byDefault(r) {
+                    switch action {
+                    case .ignore: break
+                    case .forbid: return .not(forbidden(r, span))
+                    case .reply(let part): try reply(part, r, e.link)
                     }
                     nearMiss(judged)
                     channels[e.link]?.records[i].isTaken = true
@@ -84,7 +86,7 @@ extension CaseRun {
         }
     }
     /// Remembers why a record of the right kind was passed over, for the time-out to tell.
-    func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lastMiss = p } }
+    func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lane.lastMiss = p } }
 
     func early(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
         guard let earliest = b.earliest, at < earliest else { return nil }
@@ -97,7 +99,7 @@ extension CaseRun {
     }
     func timeout(_ b: Bound) -> Problem {
         let waited = (b.deadline - b.start).text
-        if var p = lastMiss {
+        if var p = lane.lastMiss {
             p.reason = "no \(b.expectation.wanted) within \(waited); the last one differs: \(p.reason)"
             return p
         }
@@ -112,28 +114,57 @@ extension CaseRun {
         return p
     }
 
+    func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
+        var p = Problem("\(r.name) came, which the defaults forbid", span, label: "came", culprit: r.trace)
+        p.wanted = "none at all"
+        p.had = r.name
+        return p
+    }
+    /// Records that must never come end the case when they come, whatever it waits for.
+    func checkForbidden(_ r: Channel.Record) {
+        for d in defaults {
+            guard case .forbid = d.action, case .match? = try? d.bound.judge(r, scope) else { continue }
+            settle(level(nil).verdict, forbidden(r, d.bound.expectation.whatSpan))
+            if verdict > .warn { end() }
+            return
+        }
+    }
+    /// The answer of a default.
+    func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
+        guard let c = channels[name], c.ending == nil else { return }
+        guard let part else {
+            note(c, .sent, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil))
+            return driver.send(r.bytes, on: c.link)
+        }
+        for (content, bytes, _) in try encode(part) {
+            note(c, .sent, content)
+            driver.send(bytes, on: c.link)
+        }
+    }
+
     // Steps that wait
 
-    func expecting(_ step: Step, _ b: Bound) throws(EvaluationError) -> Instant? {
+    func expecting(_ step: Step, _ b: Bound, _ left: Int) throws(EvaluationError) -> Instant? {
         switch try look(b, taking: true) {
         case .held:
-            lastMiss = nil
+            lane.lastMiss = nil
             // Taken after its time only because we were late, or within the slack.
             if driver.now > b.deadline, driver.now - b.deadline > options.slack {
                 settle(.inconc, Problem("harness late \((driver.now - b.deadline).text)", step.span), step.requirement)
                 end()
+            } else if left > 1 {
+                lane.wait = .expecting(b, left: left - 1)
             } else {
                 held(step)
             }
             return nil
         case .not(let p):
-            lastMiss = nil
             failed(p, step)
             return nil
         case .waiting:
             if driver.now < b.deadline { return b.deadline }
-            let p = timeout(b)
-            lastMiss = nil
+            var p = timeout(b)
+            if b.expectation.count > 1 { p.reason += " (\(b.expectation.count - left) of \(b.expectation.count) came)" }
             failed(p, step)
             return nil
         }
@@ -164,6 +195,18 @@ extension CaseRun {
         held(step)
         return nil
     }
+    func startAlternatives(_ branches: [Branch]) throws(EvaluationError) {
+        var all: [(branch: Branch, bound: Bound?, deadline: Instant)] = []
+        for b in branches {
+            switch b.trigger {
+            case .expect(let e):
+                let bound = try Bound(e, scope, options)
+                all.append((b, bound, bound.deadline))
+            case .timeout(let t): all.append((b, nil, driver.now + (try t.duration(scope))))
+            }
+        }
+        lane.wait = .alt(all)
+    }
     func alternatives(
         _ step: Step, _ branches: [(branch: Branch, bound: Bound?, deadline: Instant)]
     ) throws(EvaluationError) -> Instant? {
@@ -182,25 +225,23 @@ extension CaseRun {
             }
         }
         if let refused {
-            lastMiss = nil
             failed(refused, step)
             return nil
         }
         if waiting == .never {
             let last = branches.compactMap(\.bound).max { $0.deadline < $1.deadline }
             failed(last.map(timeout) ?? Problem("no branch matched", step.span), step)
-            lastMiss = nil
             return nil
         }
         return waiting
     }
     /// Goes on with a branch of `alt`.
     func take(_ branch: Branch, _ step: Step, _ p: Problem?) -> Instant? {
-        lastMiss = nil
         if let mark = step.mark { scope.names[mark] = .duration(driver.now - scope.start) }
         if let v = branch.verdict, v != .pass {
             var p = p ?? Problem(branch.because ?? "this branch was taken", branch.span)
             p.reason = branch.because ?? p.reason
+            p.source = step.source
             p.culprit = p.culprit ?? trace.lastIndex { $0.direction == .received }
             settle(v, p, branch.requirement ?? step.requirement)
             if v > .warn {
@@ -208,12 +249,7 @@ extension CaseRun {
                 return nil
             }
         }
-        if branch.steps.isEmpty {
-            next()
-        } else {
-            wait = .ready
-            stack.append((branch.steps, 0))
-        }
+        enter(branch.steps)
         return nil
     }
 }

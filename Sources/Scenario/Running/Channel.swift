@@ -9,17 +9,35 @@ struct Channel {
     var theirs: String
     var link: LinkID
     var isOpen = false
-    var framing: any Framing
-    var buffer: [UInt8] = []
+    var incoming: Splitter
     var records: [Record] = []
     var ending: (how: String, at: Instant, isTaken: Bool)?
     /// Why the connection could not be made.
     var failure: String?
-    /// The stream made no sense any more.
-    var isBroken = false
-    /// Bytes that one message may wait for: no known message is larger.
-    static let maximumMessage = 1 << 20
+    /// Faults on what we send, and on what comes.
+    var outgoingLine: FaultLine
+    var incomingLine: FaultLine
+    /// Cuts what comes into units for the faults.
+    var units: Splitter
+    /// Where faults hit a field: the path for each fault's name.
+    var fields: [String: String] = [:]
+    /// Bytes that came in all. A node that sends more than `maximumBytes` in one case is not listened to any more.
+    var received = 0
+    static let maximumBytes = 64 << 20
 
+    init(
+        name: String, ours: String, theirs: String, link: LinkID, framing: () -> any Framing, random: Random
+    ) {
+        self.name = name
+        self.ours = ours
+        self.theirs = theirs
+        self.link = link
+        incoming = Splitter(framing())
+        units = Splitter(framing())
+        var random = random
+        outgoingLine = FaultLine(Random(seed: random.next()))
+        incomingLine = FaultLine(Random(seed: random.next()))
+    }
     /// A message that came, or bytes that are none.
     struct Record {
         var at: Instant
@@ -30,29 +48,8 @@ struct Channel {
         var isTaken = false
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
-
-    /// Adds bytes that came; returns what they completed.
-    mutating func receive(_ bytes: [UInt8], at: Instant) -> [Record] {
-        let all = buffer + bytes
-        buffer = []
-        var out: [Record] = []
-        var start = 0
-        while start < all.count, !isBroken {
-            switch framing.next(all.span.bytes.extracting(start..<all.count)) {
-            case .message(let type, let length) where length > 0 && length <= all.count - start:
-                out.append(Record(at: at, type: type, bytes: Array(all[start..<start + length]), trace: -1))
-                start += length
-            case .needMore where all.count - start < Self.maximumMessage:
-                buffer = Array(all[start...])
-                return out
-            case .refused(let error):
-                out.append(Record(at: at, type: nil, bytes: Array(all[start...]), problem: error, trace: -1))
-                isBroken = true
-            default:
-                out.append(Record(at: at, type: nil, bytes: Array(all[start...]), trace: -1))
-                isBroken = true
-            }
-        }
-        return out
+    /// When something that a fault holds up wants to go on.
+    var deadline: Instant? {
+        [outgoingLine.deadline, incomingLine.deadline].compactMap { $0 }.min()
     }
 }

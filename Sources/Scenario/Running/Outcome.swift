@@ -70,6 +70,11 @@ public struct Problem: Sendable {
     /// The scenario's own word for it.
     public var because: String?
 
+    /// The file that `span` is in, when that is a fragment.
+    public internal(set) var source: SourceFile?
+    /// Branch of `par` in which it came up.
+    public internal(set) var branch: String?
+
     init(_ reason: String, _ span: Span, label: String = "", culprit: Int? = nil) {
         self.reason = reason
         self.span = span
@@ -80,7 +85,9 @@ public struct Problem: Sendable {
 
 /// How one case came out.
 public struct CaseResult: Sendable {
-    /// The case.
+    /// Name of the case: that of the scenario, with the vector's where it has several.
+    public var id: String
+    /// What was run.
     public var scenario: Scenario
     /// How it came out.
     public var verdict: Verdict
@@ -100,6 +107,24 @@ public struct CaseResult: Sendable {
     public var seed: UInt64
     /// All that was sent and received, in order.
     public var trace: [TraceEntry]
-    /// Name of the case.
-    public var id: String { scenario.id }
+    /// Which time the case ran, from 1, under `--repeat`.
+    public var round = 1
+    /// Times it had to be tried again before this came out.
+    public var retries = 0
+    /// A pass that took more than one try.
+    public var isFlaky: Bool { retries > 0 && verdict <= .warn }
+    /// The verdict before the baseline changed it, and why it did.
+    public var expectation: Expectation?
+
+    /// What a baseline says of a case.
+    public enum Expectation: Sendable, Equatable {
+        /// It failed as listed: `xfail`.
+        case failed(note: String)
+        /// It passed, though it is listed: `xpass`.
+        case passed(note: String)
+        /// It failed, but not for the reason listed.
+        case changed(was: String)
+        /// It failed as listed, but the entry is past its day.
+        case expired(String)
+    }
 }

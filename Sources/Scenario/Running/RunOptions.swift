@@ -11,15 +11,54 @@ public enum Subject {
 public struct Remote {
     /// Where it listens; without it the cases that dial it are skipped.
     public var address: Endpoint?
+    /// Where further nodes listen, by the names of dut actors.
+    public var addresses: [String: Endpoint]
     /// Where we listen for it.
     public var listen: Endpoint?
+    /// Controls that it offers to `dut`.
+    public var controls: Set<String>
     /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
     public var dial: ((Endpoint) -> String?)?
+    /// Carries a control out with its arguments; gives what went wrong.
+    public var control: (String, [(String, String)]) -> String?
     /// A node that listens, dials, or does both.
-    public init(address: Endpoint?, listen: Endpoint?, dial: ((Endpoint) -> String?)? = nil) {
+    public init(
+        address: Endpoint?, addresses: [String: Endpoint] = [:], listen: Endpoint?, controls: Set<String> = [],
+        dial: ((Endpoint) -> String?)? = nil,
+        control: @escaping (String, [(String, String)]) -> String? = { name, _ in "there is no control \(name)" }
+    ) {
         self.address = address
+        self.addresses = addresses
         self.listen = listen
+        self.controls = controls
         self.dial = dial
+        self.control = control
+    }
+}
+
+/// How what is sent is cut into segments, so that a node cannot rely on messages and segments being the same.
+public enum Chop: String, CaseIterable, Sendable {
+    /// One byte at a time.
+    case bytes
+    /// One byte before each boundary of a message.
+    case before
+    /// One byte behind it.
+    case behind
+    /// What is sent one after the other goes out together.
+    case coalesced
+
+    /// Sizes of the pieces for messages of these sizes sent together; the last one repeats.
+    func sizes(_ units: [Int]) -> [Int] {
+        switch self {
+        case .bytes: return [1]
+        case .before:
+            guard let first = units.first, first > 1 else { return [1] }
+            return [first - 1] + units.dropFirst() + [1]
+        case .behind:
+            guard let first = units.first, units.count > 1 else { return [1, .max / 2] }
+            return [first + 1] + units.dropFirst().dropLast() + [.max / 2]
+        case .coalesced: return [.max / 2]
+        }
     }
 }
 
@@ -31,10 +70,16 @@ public struct RunOptions {
     public var settings: Settings
     /// Capabilities that the node does not have.
     public var lacks: Set<String>
+    /// Values of scenario parameters, as text.
+    public var parameters: [String: String] = [:]
     /// Gives all random values of all cases.
     public var seed: UInt64
     /// How late the harness itself may be before a window is not judged any more.
     public var slack: Duration
+    /// Latest moments are put off by this factor: for slow machines. Earliest moments stay.
+    public var timeScale = 1.0
+    /// How everything that is sent over a stream is cut.
+    public var chop: Chop?
     /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
     public init(
         subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,
@@ -46,24 +91,65 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
+    func stretched(_ d: Duration) -> Duration { timeScale == 1 ? d : d * timeScale }
+
+    /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
+    func capabilities(_ definition: Definition) -> Set<String> {
+        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks)
+        switch subject {
+        case .builtIn: out.formUnion(["control.start", "control.stop", "control.restart"])
+        case .remote(let r): out.formUnion(r.controls.map { "control." + $0 })
+        }
+        return out
+    }
     /// Why a scenario cannot be run so; nil when it can.
     public func reasonToSkip(_ s: Scenario, _ definition: Definition) -> String? {
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
-        if let needs = s.needs {
-            var scope = Scope()
-            for c in definition.capabilities { scope.names[c.name] = .bool(!lacks.contains(c.name)) }
-            if (try? Evaluator.evaluate(needs, in: scope)) != .bool(true) {
-                let missing = Set(needs.uses().names.map(\.0)).intersection(lacks).sorted()
-                return "needs \(needs.text)"
-                    + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
-            }
+        let claimed = capabilities(definition)
+        for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
+            let missing = Set(needs.chains.map(\.0)).subtracting(claimed).sorted()
+            return "needs \(needs.text)" + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
+        }
+        for control in s.controls where !claimed.contains("control." + control) { return "needs control.\(control)" }
+        if s.steps.flattened.contains(where: { s.isBetweenSubjects($0) }) {
+            return "needs a fault between two nodes under test, which the harness does not stand between"
         }
         if case .remote(let r) = subject {
             if s.isDialed, r.listen == nil { return "needs --listen: the node under test must dial us" }
-            if !s.isDialed, r.address == nil { return "needs --target: the node under test must listen" }
+            let dials = s.steps.flattened.contains { if case .open = $0.verb { true } else { false } }
+            if dials, r.address == nil, r.addresses.isEmpty { return "needs --target: the node under test must listen" }
+            let subjects = s.actors.filter(\.isSubject).map(\.name)
+            if subjects.count > 1, let missing = subjects.dropFirst().first(where: { r.addresses[$0] == nil }) {
+                return "needs a second node: the target file gives no address for \(missing)"
+            }
         }
         return nil
+    }
+}
+
+extension Scenario {
+    func isBetweenSubjects(_ step: Step) -> Bool {
+        guard case .fault(let f) = step.verb else { return false }
+        let subjects = actors.filter(\.isSubject).map(\.name)
+        return subjects.contains(f.from) && subjects.contains(f.to)
+    }
+}
+
+extension Expression {
+    /// Whether it holds when the names in it are the capabilities claimed.
+    func holds(_ claimed: Set<String>) -> Bool {
+        func walk(_ n: Node) -> Bool {
+            if let s = n.dotted { return claimed.contains(s) }
+            switch n {
+            case .literal(.bool(let b)): return b
+            case .not(let a, _): return !walk(a)
+            case .binary(.and, let a, let b, _): return walk(a) && walk(b)
+            case .binary(.or, let a, let b, _): return walk(a) || walk(b)
+            default: return false
+            }
+        }
+        return walk(root)
     }
 }

@@ -20,67 +20,84 @@ public struct Runner {
     /// Runs cases over sockets, up to `jobs` side by side, on this thread. `progress` is told who runs, about ten times
     /// a second; when it answers false no further case begins and those that run are given up as not run.
     public func run(
-        _ scenarios: [Scenario], jobs: Int, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
+        _ schedule: Schedule, jobs: Int, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) throws(NetworkError) {
         let driver = Driver(try SocketNetwork())
-        run(scenarios, driver, jobs: jobs, progress: progress, report)
+        run(schedule, driver, jobs: jobs, progress: progress, report)
     }
     /// Runs cases one after the other in virtual time: each in a network of its own, made from the seed and its id.
     public func simulate(
-        _ scenarios: [Scenario], progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
+        _ schedule: Schedule, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) {
-        for s in scenarios {
-            var seed = Random(seed: options.seed, s.id, "network")
+        var count = 0
+        while let job = schedule.next() {
+            var seed = Random(seed: seed(job), job.case.id, "network")
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
-            run([s], driver, jobs: 1, progress: progress, report)
+            let one = Schedule([job])
+            run(one, driver, jobs: 1, progress: { _ in true }) { r in
+                var r = r
+                r.retries = job.attempt
+                if let final = schedule.done(job, r) { report(final) }
+            }
+            count += 1
+            if count & 15 == 0, !progress([job.case.id]) { break }
         }
+        for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
+    }
+    /// The first round has the seed of the run, so that one case can be run again alone.
+    func seed(_ job: Job) -> UInt64 {
+        guard job.round > 1 || job.attempt > 0 else { return options.seed }
+        var r = Random(seed: options.seed, "round \(job.round)", "attempt \(job.attempt)")
+        return r.next()
     }
 
     func run<N: Network>(
-        _ scenarios: [Scenario], _ driver: Driver<N>, jobs: Int, progress: ([String]) -> Bool,
+        _ schedule: Schedule, _ driver: Driver<N>, jobs: Int, progress: ([String]) -> Bool,
         _ report: (CaseResult) -> Void
     ) {
-        var waiting = scenarios[...]
-        var running: [CaseRun<N>] = []
+        var running: [(job: Job, run: CaseRun<N>)] = []
         var told = driver.now
-        var goesOn = true
-        while !waiting.isEmpty || !running.isEmpty {
-            while goesOn, running.count < max(1, jobs), let s = waiting.popFirst() {
-                if let reason = options.reasonToSkip(s, definition) {
-                    report(without(s, .skip, reason))
-                } else {
-                    let r = CaseRun(s, definition, options, driver)
-                    for id in s.covers { r.levels[id] = requirements[id]?.level }
-                    for id in s.claims { r.levels[id] = requirements[id]?.level }
-                    if r.begin() { running.append(r) } else { report(r.result) }
+        func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
+        while !schedule.isEmpty || !running.isEmpty {
+            while running.count < max(1, jobs), let job = schedule.next() {
+                if let reason = options.reasonToSkip(job.case.scenario, definition) {
+                    finished(job, without(job, .skip, reason))
+                    continue
                 }
+                var options = options
+                options.seed = seed(job)
+                let r = CaseRun(job.case, definition, requirements, options, driver)
+                if r.begin() { running.append((job, r)) } else { finished(job, r.result) }
             }
             let before = driver.now
             var deadline = Instant.never
-            for r in running { deadline = min(deadline, r.advance()) }
-            for r in running where r.isFinished { report(r.result) }
-            let changed = running.contains(where: \.isFinished)
-            running.removeAll(where: \.isFinished)
-            if running.isEmpty || changed && !waiting.isEmpty { continue }
-            if driver.now - told >= .milliseconds(100) {
-                told = driver.now
-                goesOn = progress(running.map(\.scenario.id))
-                if !goesOn { break }
+            for r in running { deadline = min(deadline, r.run.advance()) }
+            var changed = false
+            running.removeAll { job, r in
+                guard r.isFinished else { return false }
+                changed = true
+                finished(job, r.result)
+                return true
             }
+            if driver.now - told >= .milliseconds(100) || changed {
+                told = driver.now
+                if !progress(running.map(\.job.case.id)) { break }
+            }
+            if running.isEmpty || changed && !schedule.isEmpty { continue }
             let asked = driver.now
             let until = min(deadline, asked + .milliseconds(100))
             let happening = driver.next(until: until)
             // Time that went by while nobody looked at the network: our own, not the node's.
             var stall = asked - before
             if happening == nil, driver.now > until { stall += driver.now - until }
-            for r in running where stall > .milliseconds(20) { r.stalled += stall }
-            if let happening { dispatch(happening, running, driver) }
+            for r in running where stall > .milliseconds(20) { r.run.stalled += stall }
+            if let happening { dispatch(happening, running.map(\.run), driver) }
         }
-        for r in running {
+        for (job, r) in running {
             r.finish()
-            report(without(r.scenario, .notRun, "interrupted"))
+            report(without(job, .notRun, "interrupted"))
         }
-        for s in waiting { report(without(s, .notRun, "interrupted")) }
+        for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
     func dispatch<N: Network>(_ h: Happening, _ running: [CaseRun<N>], _ driver: Driver<N>) {
         switch h {
@@ -94,29 +111,11 @@ public struct Runner {
         case .reported: break
         }
     }
-    func without(_ s: Scenario, _ verdict: Verdict, _ reason: String) -> CaseResult {
+    func without(_ job: Job, _ verdict: Verdict, _ reason: String) -> CaseResult {
+        let s = job.case.scenario
         let id = s.covers.first ?? ""
         return CaseResult(
-            scenario: s, verdict: verdict, requirement: id, level: requirements[id]?.level ?? .must, problem: nil,
-            reason: reason, step: 0, duration: .zero, seed: options.seed, trace: [])
-    }
-}
-
-extension Scenario {
-    /// Requirements that steps and branches claim.
-    public var claims: [String] {
-        var out: [String] = []
-        func walk(_ steps: [Step]) {
-            for s in steps {
-                if let r = s.requirement, !out.contains(r.id) { out.append(r.id) }
-                guard case .alt(let branches) = s.verb else { continue }
-                for b in branches {
-                    if let r = b.requirement, !out.contains(r.id) { out.append(r.id) }
-                    walk(b.steps)
-                }
-            }
-        }
-        walk(steps)
-        return out
+            id: job.case.id, scenario: s, verdict: verdict, requirement: id, level: requirements[id]?.level ?? .must,
+            problem: nil, reason: reason, step: 0, duration: .zero, seed: seed(job), trace: [])
     }
 }

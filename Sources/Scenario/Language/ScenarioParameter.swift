@@ -1,0 +1,70 @@
+internal import Wire
+
+/// A value of a scenario that the command line may change: typed, with limits.
+public struct ScenarioParameter: Sendable {
+    public var name: String
+    public var type: Kind
+    /// Never shown.
+    public var isSecret: Bool
+    /// What it is for.
+    public var summary: String
+    var preset: Term
+    var least: Term?
+    var most: Term?
+    var span: Span
+
+    /// What a parameter may hold.
+    public enum Kind: String, CaseIterable, Sendable {
+        case duration
+        case int
+        case text
+        case string
+        case bytes
+        case bool
+        /// In words.
+        var wanted: String {
+            switch self {
+            case .duration: "a duration such as 5s"
+            case .int: "a whole number"
+            case .text, .string: "text"
+            case .bytes: "bytes such as 0x5243"
+            case .bool: "true or false"
+            }
+        }
+        /// The text as a value of this kind; nil when it is none.
+        func term(_ s: String) -> Term? {
+            switch self {
+            case .duration: return Duration(text: s).map { .duration($0) }
+            case .int:
+                if let n = Int128(s), s.count <= 20, s.first != "+" { return .number(n) }
+                guard s.hasPrefix("0x"), let n = UInt64(s.dropFirst(2), radix: 16), s.dropFirst(2).first != "+" else { return nil }
+                return .number(Int128(n))
+            case .text, .string: return .text(s)
+            case .bytes:
+                guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else { return nil }
+                return .bytes(b)
+            case .bool: return s == "true" ? .bool(true) : s == "false" ? .bool(false) : nil
+            }
+        }
+    }
+    /// Why a text cannot be its value; nil when it can.
+    public func refusal(_ s: String) -> String? {
+        guard let t = type.term(s) else { return "`\(name)` is \(type.wanted), not `\(s)`" }
+        return refusal(t)
+    }
+    func refusal(_ t: Term) -> String? {
+        if let least, Self.size(t) < Self.size(least) { return "`\(name)` is at least \(least.text), not \(t.text)" }
+        if let most, Self.size(most) < Self.size(t) { return "`\(name)` is at most \(most.text), not \(t.text)" }
+        return nil
+    }
+    /// What limits are about: the value of a number or duration, the length of text and bytes.
+    static func size(_ t: Term) -> Int128 {
+        switch t {
+        case .number(let n): n
+        case .duration(let d): Int128(d.nanoseconds)
+        case .text(let s): Int128(s.count)
+        case .bytes(let b): Int128(b.count)
+        default: 0
+        }
+    }
+}

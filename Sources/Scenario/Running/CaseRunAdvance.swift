@@ -1,0 +1,197 @@
+internal import Network
+internal import Node
+internal import Wire
+
+extension CaseRun {
+    /// Does all that can be done now; returns when it wants to be called again at the latest.
+    func advance() -> Instant {
+        while !isFinished {
+            pumpFaults()
+            let before = progress
+            var deadline = budget
+            var i = 0
+            while i < lanes.count, !isFinished {
+                current = i
+                deadline = min(deadline, run())
+                i += 1
+            }
+            current = 0
+            if !isFinished, driver.now >= budget { exhausted() }
+            if progress == before, !isFinished {
+                for c in channels.values { deadline = min(deadline, c.deadline ?? .never) }
+                return deadline
+            }
+        }
+        return .zero
+    }
+    /// Changes with everything that a lane does.
+    var progress: Int { begun &+ lanes.reduce(0) { $0 &+ ($1.isDone ? 1 : 0) } &+ (isCleaning ? 1 << 40 : 0) }
+
+    func exhausted() {
+        let p = Problem(
+            isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \((budget - scope.start).text)",
+            lane.step?.span ?? .top, label: "here at the end of it")
+        settle(.inconc, p)
+        end()
+    }
+    /// The current lane, until it waits or ends.
+    func run() -> Instant {
+        while !isFinished, lanes.indices.contains(current), !lane.isDone {
+            scope.now = driver.now
+            if driver.now >= budget { return budget }
+            guard let step = lane.step else {
+                laneEnded()
+                return .never
+            }
+            let mine = current
+            do throws(EvaluationError) {
+                if let until = try advance(step) { return until }
+            } catch {
+                broken(error.message, error.span, step.source)
+            }
+            // The end of the case throws all lanes away.
+            if current != mine { return .zero }
+        }
+        return .never
+    }
+    func laneEnded() {
+        if current > 0 {
+            lane.isDone = true
+        } else if isCleaning || scenario.cleanup.isEmpty || verdict > .warn {
+            settle(.pass, nil)
+            finish()
+        } else {
+            settle(.pass, nil)
+            end()
+        }
+    }
+    /// One step: nil when it is over, else until when it waits.
+    func advance(_ step: Step) throws(EvaluationError) -> Instant? {
+        switch lane.wait {
+        case .ready:
+            begun += 1
+            guard begun <= Self.maximumSteps else {
+                throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
+            }
+            if let condition = step.condition, !(try truth(condition, "if")) {
+                next()
+                return nil
+            }
+            lane.stalledBefore = stalled
+            try start(step)
+            return nil
+        case .opening(let name, let deadline): return opening(step, name, deadline)
+        case .accepting(let actor, let theirs, let name, let deadline):
+            return accepting(step, actor, theirs, name, deadline)
+        case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
+        case .expecting(let bound, let left): return try expecting(step, bound, left)
+        case .never(let bound): return try never(step, bound)
+        case .alt(let branches): return try alternatives(step, branches)
+        case .polling(let next, let deadline): return try polling(step, next, deadline)
+        case .joining(let branches, let any): return joining(step, branches, any)
+        case .control(let instant), .until(let instant):
+            if driver.now < instant { return instant }
+            held(step)
+            return nil
+        }
+    }
+    func truth(_ e: Expression, _ what: String) throws(EvaluationError) -> Bool {
+        let t = try Evaluator.evaluate(e, in: scope)
+        guard case .bool(let b) = t else {
+            throw EvaluationError(message: "`\(what)` wants a truth value, this is \(t.kind)", span: e.span(0))
+        }
+        return b
+    }
+    func start(_ step: Step) throws(EvaluationError) {
+        switch step.verb {
+        case .open(let from, let to, let name, let within): try open(step, from, to, name, within)
+        case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
+        case .send(let send): try begin(send, step)
+        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options), left: e.count)
+        case .never(let e): lane.wait = .never(try Bound(e, scope, options))
+        case .alt(let branches): try startAlternatives(branches)
+        case .close(let name, let reset): close(step, name, reset)
+        case .assign(let members):
+            for m in members { scope.names[m.key] = try m.value.term(scope) }
+            held(step)
+        case .assert(let e): try assert(step, e)
+        case .wait(let t): lane.wait = .until(driver.now + (try t.duration(scope)))
+        case .par(let branches, let any): fork(branches, any)
+        case .poll(_, let within, _):
+            lane.wait = .polling(next: driver.now, deadline: driver.now + options.stretched(try within.duration(scope)))
+        case .fault(let f): try begin(f, step)
+        case .heal(let name):
+            heal(name)
+            held(step)
+        case .dut(let control, let arguments): try command(step, control, arguments)
+        case .use(_, let steps): enter(steps)
+        case .repeat(let times, let name, let steps):
+            guard case .number(let n) = try times.term(scope), let rounds = Int(exactly: n), (0...100_000).contains(rounds) else {
+                throw EvaluationError(message: "`times` is a number from 0 to 100,000", span: step.span)
+            }
+            if rounds == 0 { return held(step) }
+            if let name { scope.names[name] = .number(1) }
+            enter(steps, loop: Lane.Loop(name: name, round: 1, rounds: rounds))
+        }
+    }
+    func assert(_ step: Step, _ e: Expression) throws(EvaluationError) {
+        if try truth(e, "assert") { return held(step) }
+        var p = Problem("not true: \(e.text)", e.whole, label: "false")
+        p.wanted = e.text
+        p.had = values(of: e)
+        failed(p, step)
+    }
+    /// The values of the names in an expression, for people.
+    func values(of e: Expression) -> String {
+        var seen: [String] = []
+        for (name, _) in e.uses().names where !seen.contains(name) { seen.append(name) }
+        return seen.map { name in
+            "\(name) = \(scope.secrets.contains(name) ? "(secret)" : scope.names[name]?.text ?? "null")"
+        }.joined(separator: ", ")
+    }
+
+    // Branches side by side
+
+    func fork(_ branches: [(name: String, steps: [Step])], _ any: Bool) {
+        let parent = current
+        let first = lanes.count
+        for b in branches {
+            lanes.append(Lane(name: b.name, parent: parent, stack: [Lane.Frame(steps: b.steps)], stalledBefore: stalled))
+        }
+        lanes[parent].wait = .joining(Array(first..<lanes.count), any: any)
+    }
+    func joining(_ step: Step, _ branches: [Int], _ any: Bool) -> Instant? {
+        let done = branches.filter { lanes[$0].isDone }.count
+        guard any ? done > 0 : done == branches.count else { return .never }
+        for b in branches { lanes[b].isDone = true }
+        // Branches of branches end with them.
+        for i in lanes.indices {
+            var up = lanes[i].parent
+            while let p = up {
+                if branches.contains(p) { lanes[i].isDone = true }
+                up = lanes[p].parent
+            }
+        }
+        if lanes.count > 1, lanes.dropFirst().allSatisfy(\.isDone), current == 0 { lanes.removeSubrange(1...) }
+        held(step)
+        return nil
+    }
+    func polling(_ step: Step, _ next: Instant, _ deadline: Instant) throws(EvaluationError) -> Instant? {
+        guard case .poll(let every, _, let until) = step.verb else { return nil }
+        if driver.now < next, driver.now < deadline { return min(next, deadline) }
+        if try truth(until, "until") {
+            held(step)
+            return nil
+        }
+        if driver.now >= deadline {
+            var p = Problem("never true in time: \(until.text)", until.whole, label: "still false")
+            p.wanted = until.text
+            p.had = values(of: until)
+            failed(p, step)
+            return nil
+        }
+        let again = min(deadline, driver.now + max(.milliseconds(1), try every.duration(scope)))
+        lane.wait = .polling(next: again, deadline: deadline)
+        return again
+    }
+}

@@ -1,0 +1,134 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// A fault that is in force, with its numbers worked out.
+struct ActiveFault {
+    var name: String
+    var from: String
+    var to: String
+    var isMutual: Bool
+    /// Each effect with the field that it hits, and for a partition whether only one direction is hit.
+    var effects: [(fault: Fault, field: String?, kind: FaultStep.Kind)]
+}
+
+extension CaseRun {
+    func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
+        var effects: [(fault: Fault, field: String?, kind: FaultStep.Kind)] = []
+        for e in f.effects { effects.append((try fault(e), e.field, e.kind)) }
+        let active = ActiveFault(name: f.name, from: f.from, to: f.to, isMutual: f.isMutual, effects: effects)
+        faults.removeAll { $0.name == f.name }
+        faults.append(active)
+        for name in channels.keys.sorted() {
+            guard var c = channels[name] else { continue }
+            apply(active, to: &c)
+            channels[name] = c
+        }
+        held(step)
+    }
+    func fault(_ e: FaultStep.Effect) throws(EvaluationError) -> Fault {
+        func number(_ name: String, _ range: ClosedRange<Int>) throws(EvaluationError) -> Int? {
+            guard let t = e.numbers[name] else { return nil }
+            let term = try t.term(scope)
+            guard let n = term.wholeNumber, range.contains(n) else {
+                throw EvaluationError(message: "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)", span: e.span)
+            }
+            return n
+        }
+        var selector = Fault.Selector(
+            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000), message: e.message)
+        if let t = e.numbers["prob"] {
+            let text = try t.term(scope).text
+            guard let p = Double(text), p >= 0, p <= 1 else {
+                throw EvaluationError(message: "`prob` is from 0 to 1, this is \(text)", span: e.span)
+            }
+            selector.probability = p
+        }
+        let effect: Fault.Effect
+        switch e.kind {
+        case .drop: effect = .drop
+        case .partition: effect = .partition
+        case .delay: effect = .delay(try e.times["by"]?.duration(scope) ?? .milliseconds(100))
+        case .dup: effect = .duplicate(try number("times", 1...1000) ?? 2)
+        case .reorder: effect = .reorder(try number("behind", 1...1000) ?? 1)
+        case .corrupt: effect = .corrupt(nil)
+        case .truncate: effect = .truncate(try number("to", 0...1 << 20) ?? 0)
+        case .rate: effect = .rate(try number("bytes", 1...1 << 30) ?? 1000)
+        case .chop:
+            var sizes: [Int] = [1]
+            if let t = e.numbers["sizes"] {
+                let term = try t.term(scope)
+                var items: [Term] = [term]
+                if case .list(let l) = term { items = l }
+                sizes = items.compactMap(\.wholeNumber)
+                guard sizes.count == items.count, !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else {
+                    throw EvaluationError(message: "`sizes` are numbers of bytes, from 1", span: e.span)
+                }
+            }
+            effect = .chop(sizes, every: try e.times["every"]?.duration(scope) ?? .zero)
+        }
+        return Fault(effect, selector)
+    }
+    func apply(_ f: ActiveFault, to c: inout Channel) {
+        for (i, e) in f.effects.enumerated() {
+            let name = "\(f.name)#\(i)"
+            if f.from == c.ours && f.to == c.theirs || f.isMutual && f.to == c.ours && f.from == c.theirs {
+                c.outgoingLine.add(e.fault, as: name)
+                if let field = e.field { c.fields[name] = field }
+            }
+            if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
+                if c.incomingLine.isClear { c.units = Splitter(definition.framing(options.settings)) }
+                c.incomingLine.add(e.fault, as: name)
+                if let field = e.field { c.fields[name] = field }
+            }
+        }
+    }
+    /// Ends a fault on every link. What it held up goes on at once.
+    func heal(_ name: String) {
+        guard let f = faults.first(where: { $0.name == name }) else { return }
+        faults.removeAll { $0.name == name }
+        for key in channels.keys {
+            for i in f.effects.indices {
+                channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
+                channels[key]?.incomingLine.heal("\(name)#\(i)", now: driver.now)
+            }
+        }
+        pumpFaults()
+    }
+    /// A unit for a fault line; a fault that hits a field is told where it is.
+    func unit(_ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1)
+        -> FaultLine.Unit
+    {
+        if !c.fields.isEmpty, let message, let type = definition.message(message) {
+            let tree = type.dissect(bytes)
+            for (name, path) in c.fields { if let n = tree.node(path) { line.aim(name, at: n.range) } }
+        }
+        return FaultLine.Unit(bytes, message: message, place: place, count: count)
+    }
+    func disturb(_ bytes: [UInt8], _ message: String?, place: Int, of count: Int, _ name: String) {
+        guard var c = channels.removeValue(forKey: name) else { return }
+        let u = unit(bytes, message, &c.outgoingLine, c, place: place, of: count)
+        c.outgoingLine.push(u, now: driver.now)
+        channels[name] = c
+        pump(name)
+    }
+    /// Lets go what faults hold up no longer.
+    func pumpFaults() { for name in channels.keys.sorted() { pump(name) } }
+    func pump(_ name: String) {
+        guard var c = channels.removeValue(forKey: name) else { return }
+        for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
+        for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c) }
+        channels[name] = c
+    }
+}
+
+extension Term {
+    /// A whole number that fits; text of digits counts, since values of vectors may be text.
+    var wholeNumber: Int? {
+        switch self {
+        case .number(let n): Int(exactly: n)
+        case .text(let s): Int(s)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,170 @@
+internal import Network
+internal import Node
+internal import Wire
+
+extension CaseRun {
+    func newChannel(_ name: String, ours: String, theirs: String, _ link: LinkID) -> Channel {
+        var c = Channel(
+            name: name, ours: ours, theirs: theirs, link: link, framing: { definition.framing(options.settings) },
+            random: Random(seed: options.seed, self.case.id, "faults of \(name)"))
+        for f in faults { apply(f, to: &c) }
+        return c
+    }
+
+    // Connecting
+
+    func open(_ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?) throws(EvaluationError) {
+        guard let address = addresses[to] else {
+            throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
+        }
+        let limit = try within?.duration(scope) ?? .seconds(10)
+        channels[name] = newChannel(name, ours: from, theirs: to, driver.dial(address))
+        lane.wait = .opening(name, driver.now + options.stretched(limit))
+    }
+    func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
+        guard let c = channels[name] else { return nil }
+        if c.isOpen {
+            held(step)
+        } else if let failure = c.failure {
+            // A node that cannot be reached cannot be judged, unless that is what the step is about.
+            failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
+        } else if driver.now >= deadline {
+            driver.close(c.link, reset: true)
+            channels[name]?.failure = "not connected in time"
+            let address = addresses[c.theirs].map { "\($0)" } ?? "the node"
+            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
+        } else {
+            return deadline
+        }
+        return nil
+    }
+    func accept(_ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?) throws(EvaluationError) {
+        if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], arrivals.isEmpty,
+            let problem = dial(l.at)
+        {
+            throw EvaluationError(message: "the node could not be made to dial: \(problem)", span: step.span)
+        }
+        let limit = try within?.duration(scope) ?? .seconds(10)
+        lane.wait = .accepting(at, from, name, driver.now + options.stretched(limit))
+    }
+    func accepting(
+        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ deadline: Instant
+    ) -> Instant? {
+        if let i = arrivals.firstIndex(where: { $0.actor == actor }) {
+            let a = arrivals.remove(at: i)
+            var c = newChannel(name, ours: actor, theirs: theirs, a.link)
+            c.isOpen = true
+            channels[name] = c
+            note(c, .received, .opened)
+            for h in a.early { handle(h) }
+            held(step)
+            return nil
+        }
+        if driver.now < deadline { return deadline }
+        let at = listeners[actor].map { "\($0.at)" } ?? actor
+        failed(Problem("the node did not dial \(at)", step.span, label: "nobody came"), step)
+        return nil
+    }
+    func close(_ step: Step, _ name: String, _ reset: Bool) {
+        if let c = channels[name], c.ending == nil, c.failure == nil {
+            driver.close(c.link, reset: reset)
+            note(c, .sent, .closed(reset ? "reset" : "closed"))
+            channels[name]?.ending = ("closed by us", driver.now, true)
+        }
+        held(step)
+    }
+
+    // Sending
+
+    /// What a part of `send` comes to, one entry for each unit.
+    func encode(_ part: Send.Part) throws(EvaluationError) -> [(TraceEntry.Content, [UInt8], String?)] {
+        switch part {
+        case .raw(let t, let span):
+            let terms: [Term]
+            if case .list(let items) = try Self.bytes(t, scope) { terms = items } else { terms = [try Self.bytes(t, scope)] }
+            var out: [(TraceEntry.Content, [UInt8], String?)] = []
+            for term in terms {
+                guard case .bytes(let b) = term else {
+                    throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
+                }
+                out.append((.bytes(b, nil), b, nil))
+            }
+            return out
+        case .message(let name, let fields, let span):
+            guard let type = definition.message(name) else {
+                throw EvaluationError(message: "no message \(name)", span: span)
+            }
+            let tree = Self.merged(definition.defaults(options.settings), try fields.value(scope))
+            let (encoded, errors) = type.encode(tree)
+            if let first = errors.first {
+                throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
+            }
+            return [(.message(type, encoded), encoded, name)]
+        }
+    }
+    func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
+        var units: [(TraceEntry.Content, [UInt8], String?)] = []
+        for part in send.parts { units += try encode(part) }
+        guard let c = channels[send.link] else {
+            throw EvaluationError(message: "link `\(send.link)` was not opened", span: step.span)
+        }
+        if let ending = c.ending {
+            // What could not be sent proves nothing about the answer to it.
+            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
+            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
+            return failed(p, step, unless: .inconc)
+        }
+        for u in units { note(c, .sent, u.0) }
+        guard c.outgoingLine.isClear else {
+            for (i, u) in units.enumerated() { disturb(u.1, u.2, place: i + 1, of: units.count, send.link) }
+            return held(step)
+        }
+        let every = try send.every?.duration(scope) ?? .zero
+        let bytes = units.flatMap(\.1)
+        var pieces: [[UInt8]] = [bytes]
+        if definition.transport == .udp {
+            pieces = units.map(\.1)
+        } else if let n = send.chop ?? options.chop?.sizes(units.map(\.1.count)).first {
+            let sizes = send.chop.map { [$0] } ?? options.chop?.sizes(units.map(\.1.count)) ?? [n]
+            pieces = Self.cut(bytes, sizes)
+        }
+        lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+    }
+    static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
+        var out: [[UInt8]] = []
+        var at = 0
+        while at < bytes.count {
+            let n = max(1, sizes[min(out.count, sizes.count - 1)])
+            out.append(Array(bytes[at..<min(bytes.count, at + n)]))
+            at += n
+        }
+        return out
+    }
+    /// Constant text `0x..` as bytes, expressions as they come.
+    static func bytes(_ t: Template, _ scope: Scope) throws(EvaluationError) -> Term {
+        let term = try t.term(scope)
+        if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
+        return term
+    }
+    /// The fields given, before the defaults of the protocol.
+    static func merged(_ defaults: Value, _ fields: Value) -> Value {
+        guard case .map(let low) = defaults, case .map(let high) = fields else { return fields }
+        return .map(high + low.filter { d in !high.contains { $0.key == d.key } })
+    }
+    func sending(_ step: Step, _ pieces: [[UInt8]], _ name: String, _ every: Duration, _ next: Instant) -> Instant? {
+        var left = pieces
+        var next = next
+        while let piece = left.last {
+            if driver.now < next {
+                lane.wait = .sending(left, name, every: every, next: next)
+                return next
+            }
+            // A link that the other side closed swallows what is sent: what should come then decides.
+            if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
+            left.removeLast()
+            next = driver.now + every
+        }
+        held(step)
+        return nil
+    }
+}

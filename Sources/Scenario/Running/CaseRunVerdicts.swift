@@ -1,0 +1,101 @@
+internal import Network
+internal import Node
+
+extension CaseRun {
+    /// The lane that is being advanced.
+    var lane: Lane {
+        get { lanes[current] }
+        set { lanes[current] = newValue }
+    }
+    /// What a step that did not hold comes to.
+    func judgement(_ step: Step, _ use: RequirementUse?) -> Verdict { step.otherwise ?? level(use).verdict }
+    func level(_ use: RequirementUse?) -> Level { use?.level ?? level(of: use?.id ?? scenario.covers.first ?? "") }
+    func level(of id: String) -> Level { requirements[id]?.level ?? .must }
+
+    /// Takes a verdict in; the first worst one keeps its evidence.
+    func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
+        guard !isCleaning, v > verdict else { return }
+        verdict = v
+        problem = p
+        problem?.branch = lanes.indices.contains(current) ? lane.name : nil
+        claimed = use
+        decidedAt = (lanes.first?.stack.first?.index ?? 0) + 1
+        if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
+    }
+    /// Whether the harness was held up too long since the step began to blame the node.
+    var isLate: Duration? {
+        let late = stalled - lane.stalledBefore
+        return late > options.slack ? late : nil
+    }
+    /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
+    /// `preset`, where that is given.
+    func failed(
+        _ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil, unless preset: Verdict? = nil
+    ) {
+        let use = use ?? step.requirement
+        var p = p
+        p.because = because ?? step.because
+        p.source = step.source ?? p.source
+        var v = judgement(step, use)
+        if let preset, step.otherwise == nil, use == nil { v = preset }
+        if let late = isLate, v > .pass, v < .error {
+            p.reason = "harness late \(late.text): " + p.reason
+            v = .inconc
+        }
+        settle(v, p, use)
+        if v > .warn { end() } else { next() }
+    }
+    func broken(_ message: String, _ span: Span, _ source: SourceFile? = nil) {
+        var p = Problem(message, span, label: "scenario error")
+        p.source = source
+        settle(.error, p)
+        end()
+    }
+    /// Leaves the steps for the clean-up, or the clean-up for good. Branches of `par` end with it.
+    func end() {
+        if isCleaning || scenario.cleanup.isEmpty {
+            lanes = [Lane()]
+        } else {
+            isCleaning = true
+            lanes = [Lane(stack: [Lane.Frame(steps: scenario.cleanup)])]
+        }
+        current = 0
+        // A clean-up has a time of its own.
+        if isCleaning { budget = driver.now + .seconds(30) }
+    }
+    /// On to the next step of the lane.
+    func next() {
+        lane.wait = .ready
+        lane.lastMiss = nil
+        if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
+        while let top = lane.stack.last, top.index >= top.steps.count {
+            if var loop = top.loop, loop.round < loop.rounds {
+                loop.round += 1
+                lane.stack[lane.stack.count - 1].loop = loop
+                lane.stack[lane.stack.count - 1].index = 0
+                if let name = loop.name { scope.names[name] = .number(Int128(loop.round)) }
+                return
+            }
+            lane.stack.removeLast()
+            if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
+        }
+    }
+    /// A step held.
+    func held(_ step: Step) {
+        if let mark = step.mark { scope.names[mark] = .duration(driver.now - scope.start) }
+        if let v = step.verdict, v != .pass {
+            var p = Problem(step.because ?? "step \(step.verb.name) held", step.span)
+            p.because = step.because
+            p.source = step.source
+            settle(v, p, step.requirement)
+            if v > .warn { return end() }
+        }
+        next()
+    }
+    /// Goes into steps that stand inside the one at the top.
+    func enter(_ steps: [Step], loop: Lane.Loop? = nil) {
+        lane.wait = .ready
+        if steps.isEmpty { return next() }
+        lane.stack.append(Lane.Frame(steps: steps, loop: loop))
+    }
+}

@@ -1,0 +1,50 @@
+internal import Network
+internal import Node
+
+/// One thread of a case's steps: the case itself, or a branch of `par`.
+struct Lane {
+    /// Name of the branch; nil for the case itself.
+    var name: String?
+    var parent: Int?
+    /// Where it is: the innermost list of steps last.
+    var stack: [Frame] = []
+    var wait = Wait.ready
+    /// Why the last record of the right kind was passed over.
+    var lastMiss: Problem?
+    /// How much the harness had been held up when the step began.
+    var stalledBefore = Duration.zero
+    var isDone = false
+
+    /// A list of steps and where it is in it.
+    struct Frame {
+        var steps: [Step]
+        var index = 0
+        var loop: Loop?
+    }
+    /// What `repeat` does at the end of its steps.
+    struct Loop {
+        var name: String?
+        var round: Int
+        var rounds: Int
+    }
+    /// What the step at the top waits for.
+    enum Wait {
+        /// It has not begun.
+        case ready
+        case opening(String, Instant)
+        case accepting(String, String, String, Instant)
+        case sending([[UInt8]], String, every: Duration, next: Instant)
+        case expecting(Bound, left: Int)
+        case never(Bound)
+        case alt([(branch: Branch, bound: Bound?, deadline: Instant)])
+        case until(Instant)
+        case polling(next: Instant, deadline: Instant)
+        case joining([Int], any: Bool)
+        case control(Instant)
+    }
+    /// The step at the top.
+    var step: Step? {
+        guard let top = stack.last, top.index < top.steps.count else { return nil }
+        return top.steps[top.index]
+    }
+}
