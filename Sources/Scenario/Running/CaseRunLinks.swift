@@ -120,7 +120,13 @@ extension CaseRun {
             return held(step)
         }
         let every = try send.every?.duration(scope) ?? .zero
-        let bytes = units.flatMap(\.1)
+        var bytes = units.flatMap(\.1)
+        if options.chop == .coalesced, send.chop == nil {
+            bytes = c.coalesced + bytes
+            let isHeldBack = sendsNext(on: send.link)
+            channels[send.link]?.coalesced = isHeldBack ? bytes : []
+            if isHeldBack { return held(step) }
+        }
         var pieces: [[UInt8]] = [bytes]
         if definition.transport == .udp {
             pieces = units.map(\.1)
@@ -129,6 +135,13 @@ extension CaseRun {
             pieces = Self.cut(bytes, sizes)
         }
         lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+    }
+    /// Whether the step after this one sends on the same link, whatever happens.
+    func sendsNext(on link: String) -> Bool {
+        guard let top = lane.stack.last, top.index + 1 < top.steps.count else { return false }
+        let after = top.steps[top.index + 1]
+        if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
+        return false
     }
     static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
         var out: [[UInt8]] = []

@@ -21,6 +21,8 @@ struct Channel {
     var units: Splitter
     /// Where faults hit a field: the path for each fault's name.
     var fields: [String: String] = [:]
+    /// Held back, to go out with the next message.
+    var coalesced: [UInt8] = []
     /// Bytes that came in all. A node that sends more than `maximumBytes` in one case is not listened to any more.
     var received = 0
     static let maximumBytes = 64 << 20

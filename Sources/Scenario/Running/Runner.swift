@@ -35,8 +35,6 @@ public struct Runner {
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
             let one = Schedule([job])
             run(one, driver, jobs: 1, progress: { _ in true }) { r in
-                var r = r
-                r.retries = job.attempt
                 if let final = schedule.done(job, r) { report(final) }
             }
             count += 1
