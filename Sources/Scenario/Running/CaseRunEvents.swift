@@ -149,10 +149,10 @@ extension CaseRun {
         case .assert(let e):
             let t = try Evaluator.evaluate(e, in: scope)
             guard case .bool(let b) = t else {
-                throw EvaluationError(message: "`assert` wants a truth value, this is \(t.kind)", span: e.span(0))
+                throw EvaluationError(message: "`assert` wants a truth value, this is \(t.kind)", span: e.whole)
             }
             if b { return held(step) }
-            var p = Problem("not true: \(e.text)", e.span(0, e.text.count), label: "false")
+            var p = Problem("not true: \(e.text)", e.whole, label: "false")
             p.wanted = e.text
             p.had = values(of: e)
             failed(p, step)
