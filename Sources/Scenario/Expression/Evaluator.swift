@@ -50,7 +50,7 @@ struct Evaluator {
         case .list(let items):
             var out: [Term] = []
             for i in items { out.append(try evaluate(i)) }
-            return .list(out)
+            return try list(out, 0)
         }
     }
     func terms(_ nodes: [Expression.Node]) throws(EvaluationError) -> [Term] {
@@ -61,7 +61,8 @@ struct Evaluator {
     func call(_ name: String, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
         if let f = scope.functions.first(where: { $0.name == name }) { return try call(f, arguments, at) }
         guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
-        let place = "\(expression.start.line):\(expression.start.column + at)"
+        let here = expression.span(at).start
+        let place = "\(here.line):\(here.column)"
         let c = Call(arguments: try terms(arguments), scope: scope, place: place, evaluator: self)
         do throws(FunctionError) { return try f.body(c) } catch {
             throw self.error(at, "\(name): \(error.message)")
@@ -82,6 +83,13 @@ struct Evaluator {
         var inner = scope
         inner.names[f.parameter] = argument
         return try Evaluator(expression: f.expression, scope: inner, work: work).evaluate(f.body)
+    }
+    /// Lists of lists grow by doubling: their size is watched.
+    func list(_ items: [Term], _ at: Int) throws(EvaluationError) -> Term {
+        let all = Term.list(items)
+        var room = Term.maximumSize
+        guard all.fits(&room) else { throw error(at, "more than \(Term.maximumSize) values in one list") }
+        return all
     }
     func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {
         let t = try evaluate(node)
@@ -159,7 +167,7 @@ struct Evaluator {
         case (.plus, .text(let x), .text(let y)):
             guard x.utf8.count + y.utf8.count <= Function.maximumBytes else { throw error(at, "more than 16 MiB") }
             return .text(x + y)
-        case (.plus, .list(let x), .list(let y)): return .list(x + y)
+        case (.plus, .list(let x), .list(let y)): return try list(x + y, at)
         case (.over, _, .number(0)): throw error(at, "division by zero")
         default: throw error(at, "`\(op.rawValue)` does not go with \(a.kind) and \(b.kind)")
         }

@@ -2,8 +2,8 @@
 public struct Expression: Hashable, Sendable {
     /// The text between the parentheses.
     public var text: String
-    /// Where that text begins in the file.
-    public var start: Position
+    /// Where each of its scalars stands in the file.
+    var places: [Position]
     var root: Node
 
     indirect enum Node: Hashable, Sendable {
@@ -45,11 +45,16 @@ public struct Expression: Hashable, Sendable {
             }
         }
     }
+    /// Where it begins in the file.
+    public var start: Position { span(0).start }
     /// A span of the file for an offset into the text.
     func span(_ at: Int, _ length: Int = 1) -> Span {
-        let p = Position(line: start.line, column: start.column + at)
-        return Span(p, Position(line: p.line, column: p.column + max(1, length)))
+        guard let p = places.isEmpty ? nil : places[min(at, places.count - 1)] else { return .top }
+        let last = places[min(at + max(1, length) - 1, places.count - 1)]
+        return Span(p, Position(line: last.line, column: last.column + 1))
     }
+    /// All of it.
+    var whole: Span { span(0, text.unicodeScalars.count) }
     /// Every name that it uses, with where, and every call: its name, its protocol name where it has one, its number of
     /// arguments.
     func uses() -> (names: [(String, Int)], calls: [Use]) {
@@ -61,7 +66,7 @@ public struct Expression: Hashable, Sendable {
             case .name(let s, let at): if !bound.contains(s) { names.append((s, at)) }
             case .member(let of, _, _): walk(of, bound)
             case .call(let s, let args, let at):
-                calls.append(Use(name: s, dotted: nil, count: args.count, at: at, receiver: nil))
+                calls.append(Use(name: s, dotted: nil, arguments: args, at: at, receiver: nil))
                 args.forEach { walk($0, bound) }
             case .method(let of, let s, let args, let at):
                 let dotted = of.dotted.map { $0 + "." + s }
@@ -70,7 +75,7 @@ public struct Expression: Hashable, Sendable {
                 walk(of, bound)
                 receiver = Array(names[before...])
                 names.removeSubrange(before...)
-                calls.append(Use(name: s, dotted: dotted, count: args.count, at: at, receiver: receiver))
+                calls.append(Use(name: s, dotted: dotted, arguments: args, at: at, receiver: receiver))
                 args.forEach { walk($0, bound) }
             case .lambda(let name, let body): walk(body, bound + [name])
             case .not(let a, _), .minus(let a, _): walk(a, bound)
@@ -88,7 +93,7 @@ public struct Expression: Hashable, Sendable {
         var name: String
         /// With what stands before it, when that is a chain of names: perhaps a function of the protocol.
         var dotted: String?
-        var count: Int
+        var arguments: [Node]
         var at: Int
         /// Names in what stands before it; nil for a plain call.
         var receiver: [(String, Int)]?

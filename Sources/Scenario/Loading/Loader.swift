@@ -20,6 +20,7 @@ public struct Library: Sendable {
 struct Loader {
     let source: SourceFile
     let library: Library
+    let places: ScalarPlaces
     var diagnostics: [Diagnostic] = []
     /// What the scenario has named so far.
     var actors: [String: Bool] = [:]
@@ -32,6 +33,7 @@ struct Loader {
     init(_ source: SourceFile, _ library: Library) {
         self.source = source
         self.library = library
+        places = ScalarPlaces(source)
     }
 
     mutating func report(
