@@ -98,6 +98,19 @@ public struct Expression: Hashable, Sendable {
         /// Names in what stands before it; nil for a plain call.
         var receiver: [(String, Int)]?
     }
+    /// Whether it is made of names, truth values and && || ! only.
+    var isOfNames: Bool {
+        func walk(_ n: Node) -> Bool {
+            if n.dotted != nil { return true }
+            switch n {
+            case .literal(.bool): return true
+            case .not(let a, _): return walk(a)
+            case .binary(let op, let a, let b, _): return (op == .and || op == .or) && walk(a) && walk(b)
+            default: return false
+            }
+        }
+        return walk(root)
+    }
     /// The names of capabilities: chains of names joined by dots.
     var chains: [(String, Int)] {
         var out: [(String, Int)] = []

@@ -3,6 +3,8 @@ internal import Wire
 /// A value of a scenario: constant, or with expressions in it.
 indirect enum Template: Sendable {
     case constant(Value)
+    /// A duration, which no message can hold.
+    case time(Duration)
     case expression(Expression)
     /// Text with expressions in it.
     case text([Part])
@@ -23,6 +25,7 @@ indirect enum Template: Sendable {
     func term(_ scope: Scope) throws(EvaluationError) -> Term {
         switch self {
         case .constant(let v): return Term(v)
+        case .time(let d): return .duration(d)
         case .expression(let e): return try Evaluator.evaluate(e, in: scope)
         case .text(let parts):
             var out = ""
@@ -66,7 +69,7 @@ indirect enum Template: Sendable {
     /// Every expression in it.
     var expressions: [Expression] {
         switch self {
-        case .constant: []
+        case .constant, .time: []
         case .expression(let e): [e]
         case .text(let parts): parts.compactMap { if case .expression(let e) = $0 { e } else { nil } }
         case .list(let items): items.flatMap(\.expressions)

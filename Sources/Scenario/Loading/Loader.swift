@@ -8,10 +8,16 @@ public struct Library: Sendable {
     /// By the name of the protocol.
     public var requirements: [String: RequirementList]
     /// Protocols, and the requirements of those that have some.
-    public init(definitions: [Definition], requirements: [String: RequirementList] = [:]) {
+    public init(
+        definitions: [Definition], requirements: [String: RequirementList] = [:],
+        file: @escaping @Sendable (_ name: String, _ user: String) -> SourceFile? = { _, _ in nil }
+    ) {
         self.definitions = definitions
         self.requirements = requirements
+        self.file = file
     }
+    /// A file that another one uses, by the name that stands there; nil when it cannot be read.
+    public var file: @Sendable (_ name: String, _ user: String) -> SourceFile?
     /// The protocol with this name.
     public func definition(_ name: String) -> Definition? { definitions.first { $0.name == name } }
 }
@@ -23,7 +29,13 @@ struct Loader {
     let places: ScalarPlaces
     var diagnostics: [Diagnostic] = []
     /// What the scenario has named so far.
-    var actors: [String: Bool] = [:]
+    var actors: [String: Scenario.Role] = [:]
+    /// In a fragment: what its actors are called in the scenario that uses it.
+    var aliases: [String: String] = [:]
+    /// Fragments around this one.
+    var depth = 0
+    /// Link names that are opened, marks and captures with where they are given, to tell those that nobody uses.
+    var captures: [(name: String, span: Span)] = []
     var links: Set<String> = []
     var names: Set<String> = []
     var definition: Definition?
@@ -53,17 +65,17 @@ struct Loader {
     // Shapes
 
     /// The members of a map with the keys of a shape; nil when it is no map.
-    mutating func members(_ node: YAMLNode, _ shape: Shape, extra: [Key] = []) -> [String: YAMLNode]? {
+    mutating func members(_ node: YAMLNode, _ shape: Shape) -> [String: YAMLNode]? {
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
             return nil
         }
-        let keys = shape.keys + extra
+        let keys = shape.keys
         var out: [String: YAMLNode] = [:]
         for m in all {
             if keys.contains(where: { $0.name == m.key }) {
                 out[m.key] = m.value
-            } else {
+            } else if !shape.isOpen {
                 unknown(.unknownKey, "key of \(shape.name)", m.key, keys.map(\.name), m.keySpan)
             }
         }

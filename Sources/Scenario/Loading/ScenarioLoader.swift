@@ -40,6 +40,9 @@ extension Loader {
             }
         }
         let needs = needs(m["needs"])
+        let parameters = parameters(m["params"])
+        let vectors = vectors(m["vectors"])
+        let budget = time(m["budget"], "budget")
         let tags = texts(m["tags"], "tags").map(\.text)
         let actors = actorList(m["actors"])
         let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
@@ -54,32 +57,22 @@ extension Loader {
         return Scenario(
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
-            needsText: needs?.text, needs: needs, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
+            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters, needs: needs, budget: budget,
+            vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count
         let e = condition(node, "needs", bare: true)
         // Its names are capabilities, not values.
-        let mine = uses[before...]
         uses.removeSubrange(before...)
-        for u in mine { capability(u.name, u.span) }
-        guard let e, let node, let definition else { return e }
-        // What cannot be worked out would skip the case for every node.
-        for value in [true, false] {
-            var scope = Scope()
-            for c in definition.capabilities { scope.names[c.name] = .bool(value) }
-            for u in mine where scope.names[u.name] == nil { scope.names[u.name] = .bool(value) }
-            do throws(EvaluationError) {
-                if case .bool = try Evaluator.evaluate(e, in: scope) { continue }
-                report(.badValue, "needs comes to true or false", node.span)
-            } catch {
-                report(.badValue, "needs cannot be worked out: \(error.message)", error.span)
-            }
-            break
+        guard let e else { return nil }
+        for (name, at) in e.chains { capability(name, e.span(at, name.count)) }
+        if !e.isOfNames, let node {
+            report(.badValue, "needs is made of capabilities with && || ! and parentheses", node.span)
         }
         return e
     }
-    mutating func actorList(_ node: YAMLNode?) -> [Scenario.Actor] {
+    mutating func actorList(_ node: YAMLNode?, isFragment: Bool = false) -> [Scenario.Actor] {
         guard let node else { return [] }
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "actors are a map, this is \(node.shape)", node.span)
@@ -88,31 +81,83 @@ extension Loader {
         var out: [Scenario.Actor] = []
         for a in all {
             guard let m = members(a.value, .actor) else { continue }
-            let role = text(m["role"], "role")
-            if let role, role != "ref", role != "dut", let span = m["role"]?.span {
-                unknown(.badValue, "role", role, ["ref", "dut"], span)
-            }
-            actors[a.key] = role == "dut"
+            let role: Scenario.Role = choice(m["role"], "role") ?? .ref
+            actors[a.key] = role
             names.insert(a.key)
-            if role == "dut", let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
+            if role == .dut, let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
             out.append(
                 Scenario.Actor(
-                    name: a.key, isSubject: role == "dut", key: m["key"].map { template($0) }, span: a.keySpan))
+                    name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
+                    needs: needs(m["needs"]), span: a.keySpan))
         }
-        if out.filter(\.isSubject).count != 1 {
-            report(.unknownActor, "exactly one actor has the role dut", head(node))
+        if !isFragment, !out.contains(where: \.isSubject) {
+            report(.unknownActor, "no actor has the role dut: there is nobody to judge", head(node))
         }
         return out
     }
     mutating func defaultEntry(_ node: YAMLNode) -> Scenario.Default? {
         guard let m = members(node, .default) else { return nil }
-        guard m.count == 1, let (key, inner) = m.first else {
-            report(.verbs, "a default is one of `ignore` and `forbid`", head(node))
+        let actions = ["ignore", "forbid", "reply"].filter { m[$0] != nil }
+        guard actions.count == 1, let inner = m[actions[0]] else {
+            report(.verbs, "a default is one of `ignore`, `forbid` and `reply`", head(node))
             return nil
         }
         guard let r = members(inner, .record), let (what, span) = what(r, inner), case .message(let name, let p) = what
         else { return nil }
-        return Scenario.Default(message: name, pattern: p, isForbidden: key == "forbid", span: span)
+        var answer: Send.Part?
+        if let with = m["with"] {
+            if actions[0] != "reply" { report(.unknownKey, "`with` goes with `reply`", with.span) }
+            answer = members(with, .part).flatMap { part($0, with) }
+        }
+        let action: Scenario.Default.Action =
+            actions[0] == "ignore" ? .ignore : actions[0] == "forbid" ? .forbid : .reply(answer)
+        return Scenario.Default(message: name, pattern: p, action: action, span: span)
+    }
+    mutating func parameters(_ node: YAMLNode?) -> [ScenarioParameter] {
+        guard let node else { return [] }
+        guard case .mapping(let all) = node.content else {
+            report(.wrongShape, "params are a map, this is \(node.shape)", node.span)
+            return []
+        }
+        return all.compactMap { parameter($0) }
+    }
+    mutating func parameter(_ p: YAMLNode.Member) -> ScenarioParameter? {
+        guard let m = members(p.value, .parameter) else { return nil }
+        names.insert(p.key)
+        guard let type: ScenarioParameter.Kind = choice(m["type"], "type") else { return nil }
+        func term(_ l: inout Loader, _ key: String, _ kind: ScenarioParameter.Kind) -> Term? {
+            guard let node = m[key], let s = l.text(node, key) else { return nil }
+            if let t = kind.term(s) { return t }
+            l.report(.badValue, "`\(key)` is \(kind.wanted), this is `\(s)`", node.span)
+            return nil
+        }
+        // Limits of text and bytes are about their length.
+        let limit: ScenarioParameter.Kind = [.text, .string, .bytes].contains(type) ? .int : type
+        let least = term(&self, "min", limit)
+        let most = term(&self, "max", limit)
+        guard let preset = term(&self, "default", type) else { return nil }
+        let made = ScenarioParameter(
+            name: p.key, type: type, isSecret: flag(m["secret"], "secret") ?? false, summary: text(m["doc"], "doc") ?? "",
+            preset: preset, least: least, most: most, span: p.keySpan)
+        if let why = made.refusal(preset), let node = m["default"] { report(.badValue, "default: \(why)", node.span) }
+        return made
+    }
+    mutating func vectors(_ node: YAMLNode?) -> [Scenario.Vector] {
+        var out: [Scenario.Vector] = []
+        var seen: Set<String> = []
+        for item in list(node, "vectors") {
+            guard let m = members(item, .vector), case .mapping(let all) = item.content, let name = text(m["name"], "name")
+            else { continue }
+            if !seen.insert(name).inserted, let span = m["name"]?.span {
+                report(.duplicateID, "two vectors are called `\(name)`", span)
+            }
+            let values = all.filter { $0.key != "name" }.map { v in
+                Template.Member(key: v.key, value: untyped(v.value), span: v.keySpan)
+            }
+            for v in values { names.insert(v.key) }
+            out.append(Scenario.Vector(name: name, values: values))
+        }
+        return out
     }
     /// Looks up the names that expressions use, now that all that define some have been read.
     mutating func resolveNames() {
@@ -120,7 +165,7 @@ extension Loader {
             definition.flatMap { d in
                 (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) }
             } ?? []
-        let known = names.union(constants)
+        let known = names.union(constants).union(links)
         for u in uses where !known.contains(u.name) {
             unknown(.unknownName, "name", u.name, known.sorted(), u.span)
         }
@@ -128,17 +173,10 @@ extension Loader {
     /// A requirement that is covered must be claimed by a step: else the case could not fail for it.
     mutating func unproven(_ covers: [(text: String, span: Span)], _ steps: [Step]) {
         var claimed: Set<String> = []
-        func walk(_ steps: [Step]) {
-            for s in steps {
-                if let r = s.requirement { claimed.insert(r.id) }
-                guard case .alt(let branches) = s.verb else { continue }
-                for b in branches {
-                    if let r = b.requirement { claimed.insert(r.id) }
-                    walk(b.steps)
-                }
-            }
+        for s in steps.flattened {
+            if let r = s.requirement { claimed.insert(r.id) }
+            if case .alt(let branches) = s.verb { for b in branches { if let r = b.requirement { claimed.insert(r.id) } } }
         }
-        walk(steps)
         guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
         for c in covers where !claimed.contains(c.text) {
             report(.unprovenRequirement, "no step proves `\(c.text)`: give one `req: \(c.text)`", c.span)

@@ -14,12 +14,12 @@ extension Loader {
         var verbs: [YAMLNode.Member] = []
         var rest: [String: YAMLNode] = [:]
         for m in all {
-            if Shape.verbs.contains(m.key) {
+            if Shape.verbs.contains(where: { $0.name == m.key }) {
                 verbs.append(m)
             } else if modifiers.contains(m.key) {
                 rest[m.key] = m.value
             } else {
-                unknown(.unknownKey, "key of a step", m.key, Shape.verbs + modifiers, m.keySpan)
+                unknown(.unknownKey, "key of a step", m.key, Shape.verbs.map(\.name) + modifiers, m.keySpan)
             }
         }
         guard verbs.count == 1 else {
@@ -30,21 +30,25 @@ extension Loader {
             for v in verbs { _ = verb(v) }
             return nil
         }
-        let made = verb(verbs[0])
+        let made = verb(verbs[0], rest)
+        for (key, only) in [("join", "par"), ("with", "use")] where verbs[0].key != only {
+            if let node = rest[key] { report(.unknownKey, "`\(key)` goes with `\(only)`", node.span) }
+        }
         let use = requirementUse(rest["req"])
         let mark = text(rest["mark"], "mark")
         if let mark { names.insert(mark) }
+        if let mark, let node = rest["mark"] { captures.append((mark, node.span)) }
         let allowed: [Verdict] = [.pass, .warn, .inconc, .fail, .error]
         let condition = condition(rest["if"], "if")
         let otherwise = choice(rest["else"], "verdict", among: allowed)
         let verdict = choice(rest["verdict"], "verdict", among: allowed)
         guard let made else { return nil }
         return Step(
-            verb: made, span: verbs[0].keySpan, label: text(rest["label"], "label"), requirement: use,
-            condition: condition,
-            mark: mark, otherwise: otherwise, verdict: verdict, because: text(rest["because"], "because"))
+            verb: made, span: verbs[0].keySpan, source: depth > 0 ? source : nil, label: text(rest["label"], "label"),
+            requirement: use, condition: condition, mark: mark, otherwise: otherwise, verdict: verdict,
+            because: text(rest["because"], "because"))
     }
-    mutating func verb(_ m: YAMLNode.Member) -> Verb? {
+    mutating func verb(_ m: YAMLNode.Member, _ rest: [String: YAMLNode] = [:]) -> Verb? {
         switch m.key {
         case "open": open(m.value)
         case "accept": accept(m.value)
@@ -52,26 +56,32 @@ extension Loader {
         case "expect": expectation(m.value, .expect, m.keySpan).map { .expect($0) }
         case "never": expectation(m.value, .never, m.keySpan).map { .never($0) }
         case "alt": alternatives(m.value, m.keySpan)
+        case "par": parallel(m.value, rest["join"])
         case "close": close(m.value)
         case "let": assign(m.value)
         case "assert": condition(m.value, "assert").map { .assert($0) }
+        case "poll": poll(m.value)
+        case "fault": fault(m.value)
+        case "heal": heal(m.value)
+        case "dut": control(m.value)
+        case "use": use(m.value, rest["with"])
+        case "repeat": repetition(m.value)
         default: time(m.value, "wait").map { .wait($0) }
         }
     }
-    /// The name of an actor of a role.
+    /// The name of an actor that the harness plays, or (`subject`) of a node under test.
     mutating func actor(_ node: YAMLNode?, subject: Bool) -> String? {
         guard let node, let name = text(node, "an actor") else { return nil }
-        guard let isSubject = actors[name] else {
+        guard let role = actors[name] else {
             unknown(.unknownActor, "actor", name, actors.keys.sorted(), node.span)
             return nil
         }
-        if isSubject != subject {
-            report(
-                .unknownActor, "`\(name)` is \(isSubject ? "dut" : "ref"), here a \(subject ? "dut" : "ref") is wanted",
-                node.span)
+        if subject != (role == .dut) {
+            let wanted = subject ? "dut" : "ref"
+            report(.unknownActor, "`\(name)` is \(role.rawValue), here a \(wanted) is wanted", node.span)
             return nil
         }
-        return name
+        return aliases[name] ?? name
     }
     mutating func link(_ node: YAMLNode?) -> String? {
         guard let node, let name = text(node, "via") else { return nil }
@@ -113,7 +123,8 @@ extension Loader {
         return .assign(
             all.map { m in
                 names.insert(m.key)
-                return Template.Member(key: m.key, value: template(m.value), span: m.keySpan)
+                captures.append((m.key, m.keySpan))
+                return Template.Member(key: m.key, value: untyped(m.value), span: m.keySpan)
             })
     }
 
@@ -151,6 +162,9 @@ extension Loader {
     mutating func part(_ m: [String: YAMLNode], _ node: YAMLNode) -> Send.Part? {
         if let raw = m["raw"] {
             if let f = m["fields"] { report(.unknownKey, "`fields` goes with `msg`, not with `raw`", f.span) }
+            if case .sequence(let items) = raw.content {
+                return .raw(.list(items.map { leaf($0, .bytes(count: nil), "raw") }), raw.span)
+            }
             return .raw(leaf(raw, .bytes(count: nil), "raw"), raw.span)
         }
         guard m["msg"] != nil else {
@@ -173,6 +187,10 @@ extension Loader {
             guard let s = text(event, "event") else { return nil }
             if s != "closed" { unknown(.badValue, "event", s, ["closed"], event.span) }
             return (.closed, event.span)
+        }
+        if let raw = m["raw"] {
+            if m["msg"] != nil || m["fields"] != nil { report(.unknownKey, "either `raw` or `msg`", raw.span) }
+            return (.raw(leaf(raw, .bytes(count: nil), "raw")), raw.span)
         }
         guard let msg = m["msg"] else {
             report(.missingKey, "one of `msg` and `event` is needed", head(node))
@@ -208,7 +226,7 @@ extension Loader {
         guard let link, let what else { return nil }
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting, since: since,
-            anyOrder: anyOrder)
+            anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1)
     }
     mutating func alternatives(_ node: YAMLNode, _ span: Span) -> Verb? {
         let items = list(node, "alt")

@@ -59,22 +59,7 @@ extension Loader {
             let e = try ExpressionParser.parse(text, places)
             let (used, calls) = e.uses()
             for (name, at) in used { uses.append((name, e.span(at, name.count))) }
-            for call in calls {
-                let span = e.span(call.at, call.name.count)
-                guard let f = Function.all[call.name] else {
-                    unknown(.unknownFunction, "function", call.name, Function.list.map(\.name), span)
-                    continue
-                }
-                if !f.arguments.contains(call.arguments.count) {
-                    let count = call.arguments.count
-                    report(
-                        .unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")",
-                        span,
-                        f.usage)
-                } else if call.name == "has", case .literal(.text(let name)) = call.arguments[0] {
-                    capability(name, span)
-                }
-            }
+            for call in calls { check(call, e) }
             return e
         } catch {
             let p = places.isEmpty ? Position(line: 1, column: 1) : places[min(error.at, places.count - 1)]
@@ -82,8 +67,33 @@ extension Loader {
             return nil
         }
     }
-    /// Reports a capability that the protocol does not have.
+    /// A call must be of a function that exists, with as many arguments as it takes.
+    mutating func check(_ call: Expression.Use, _ e: Expression) {
+        let span = e.span(call.at, call.name.count)
+        let count = call.arguments.count
+        func wrong(_ usage: String, _ count: Int) {
+            report(.unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")", span, usage)
+        }
+        let own = definition?.functions ?? []
+        if let dotted = call.dotted ?? (call.receiver == nil ? call.name : nil), let f = own.first(where: { $0.name == dotted }) {
+            if !f.arguments.contains(count) { wrong(f.usage, count) }
+            return
+        }
+        for (name, at) in call.receiver ?? [] { uses.append((name, e.span(at, name.count))) }
+        guard let f = Function.all[call.name] else {
+            unknown(.unknownFunction, "function", call.name, Function.all.keys.sorted() + own.map(\.name), span)
+            return
+        }
+        let all = count + (call.receiver == nil ? 0 : 1)
+        if !f.arguments.contains(all) {
+            wrong(f.usage, all)
+        } else if call.name == "has", case .literal(.text(let name))? = call.arguments.first {
+            capability(name, span)
+        }
+    }
+    /// Reports a capability that the protocol does not have. Controls are for targets to say.
     mutating func capability(_ name: String, _ span: Span) {
+        if name.hasPrefix("control.") { return }
         guard let known = definition?.capabilities.map(\.name), !known.contains(name) else { return }
         unknown(.unknownCapability, "capability", name, known, span)
     }
@@ -102,6 +112,22 @@ extension Loader {
         if parts.count == 1, case .expression(let e) = parts[0] { return e }
         if diagnostics.count == before { report(.badValue, "\(what) must be one expression, `$(...)`", node.span) }
         return nil
+    }
+    /// A value where no type is known (`let`, `with`, `vectors`): without quotes, decimal numbers, `true`, `false`,
+    /// `null` and durations are what they look like; everything else is text.
+    mutating func untyped(_ node: YAMLNode) -> Template {
+        switch node.content {
+        case .scalar(let s, let isQuoted):
+            if isQuoted || s.contains("$(") { return template(node) }
+            if s == "true" || s == "false" { return .constant(.bool(s == "true")) }
+            if s == "null" { return .constant(.null) }
+            if let n = Int64(s), s.first != "+" { return .constant(n < 0 ? .int(n) : .uint(UInt64(n))) }
+            if let d = Duration(text: s) { return .time(d) }
+            return .constant(.text(s))
+        case .sequence(let items): return .list(items.map { untyped($0) })
+        case .mapping(let members):
+            return .map(members.map { Template.Member(key: $0.key, value: untyped($0.value), span: $0.keySpan) })
+        }
     }
     /// Any value, with expressions anywhere in it. Scalars without one stay text.
     mutating func template(_ node: YAMLNode) -> Template {

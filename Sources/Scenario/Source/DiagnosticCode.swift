@@ -33,6 +33,16 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case timing = "MS0213"
     case alternatives = "MS0214"
     case version = "MS0215"
+    /// A fragment that cannot be read.
+    case fragment = "MS0216"
+    /// A name that is given and never used.
+    case unused = "MS0301"
+    /// A step or branch that cannot be reached.
+    case unreachable = "MS0302"
+    /// A window that the harness cannot judge.
+    case shortWindow = "MS0303"
+    /// A `never` that no earlier step makes meaningful.
+    case noAnchor = "MS0304"
 
     /// What it means and how to go on.
     public var explanation: String {
@@ -79,6 +89,13 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
         case .timing: "within, window, for and since do not go together like this, or are missing."
         case .alternatives: "alt wants a list of branches, each with expect or timeout; timeout comes last and once."
+        case .fragment: "The file that `use` names is not there, or cannot be read. Names count from the file that uses them."
+        case .unused: "A name is given and nothing uses it: a check that was meant may be missing."
+        case .unreachable: "A step or branch stands behind something that always takes precedence or ends the case."
+        case .shortWindow:
+            "A window is shorter than the slack: the harness may be late by as much and then cannot judge."
+        case .noAnchor:
+            "`never` proves something only after something happened: nothing is sent or received on the link before it."
         case .version:
             "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are not known."
         }
