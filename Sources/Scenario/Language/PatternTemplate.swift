@@ -15,6 +15,15 @@ indirect enum PatternTemplate: Sendable {
     case verifies(Verification)
     case fields([Member], isClosed: Bool)
     case items([PatternTemplate], spans: [Span])
+    case prefix(Template)
+    case suffix(Template)
+    case expression(RegularExpression)
+    case bits(set: Template, clear: Template)
+    case near(Template, by: Template)
+    case contains(PatternTemplate)
+    case each(PatternTemplate)
+    case first(PatternTemplate)
+    case unordered([PatternTemplate], spans: [Span])
 
     struct Member: Sendable {
         var name: String
@@ -41,10 +50,7 @@ indirect enum PatternTemplate: Sendable {
             for t in ts { out.append(try t.value(scope)) }
             return .among(out)
         case .not(let p): return .not(try p.bind(scope, &checks))
-        case .all(let ps):
-            var out: [Pattern] = []
-            for p in ps { out.append(try p.bind(scope, &checks)) }
-            return .all(out)
+        case .all(let ps): return .all(try Self.bind(ps, scope, &checks))
         case .optional(let p): return .optional(try p.bind(scope, &checks))
         case .length(let p): return .length(try p.bind(scope, &checks))
         case .save(let name): return .save(name)
@@ -55,11 +61,32 @@ indirect enum PatternTemplate: Sendable {
             var out: [Pattern.Field] = []
             for m in members { out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks))) }
             return .fields(out, isClosed: isClosed)
-        case .items(let ps, _):
-            var out: [Pattern] = []
-            for p in ps { out.append(try p.bind(scope, &checks)) }
-            return .items(out)
+        case .items(let ps, _): return .items(try Self.bind(ps, scope, &checks))
+        case .unordered(let ps, _): return .unordered(try Self.bind(ps, scope, &checks))
+        case .prefix(let t): return .prefix(try t.value(scope))
+        case .suffix(let t): return .suffix(try t.value(scope))
+        case .expression(let r): return .expression(r)
+        case .bits(let set, let clear):
+            return .bits(set: try Self.number(set, scope), clear: try Self.number(clear, scope))
+        case .near(let t, let by): return .near(try t.value(scope), by: try by.value(scope))
+        case .contains(let p): return .contains(try p.bind(scope, &checks))
+        case .each(let p): return .each(try p.bind(scope, &checks))
+        case .first(let p): return .first(try p.bind(scope, &checks))
         }
+    }
+    static func bind(
+        _ ps: [PatternTemplate], _ scope: Scope, _ checks: inout [Verification]
+    ) throws(EvaluationError) -> [Pattern] {
+        var out: [Pattern] = []
+        for p in ps { out.append(try p.bind(scope, &checks)) }
+        return out
+    }
+    static func number(_ t: Template, _ scope: Scope) throws(EvaluationError) -> UInt64 {
+        let v = try t.value(scope)
+        guard let n = v.integer else {
+            throw EvaluationError(message: "a number is wanted, this is \(v)", span: t.firstExpression?.span(0) ?? .top)
+        }
+        return n
     }
     /// Where in the file the pattern for a field path such as `response.signature` or `peers[0].port` stands.
     func span(of path: String) -> Span? {
@@ -90,7 +117,11 @@ indirect enum PatternTemplate: Sendable {
     }
     var expressions: [Expression] {
         switch self {
-        case .any, .absent, .save: []
+        case .any, .absent, .save, .expression: []
+        case .prefix(let t), .suffix(let t): t.expressions
+        case .bits(let a, let b), .near(let a, let b): a.expressions + b.expressions
+        case .contains(let p), .each(let p), .first(let p): p.expressions
+        case .unordered(let ps, _): ps.flatMap(\.expressions)
         case .equal(let t), .compare(_, let t): t.expressions
         case .among(let ts): ts.flatMap(\.expressions)
         case .not(let p), .optional(let p), .length(let p): p.expressions
@@ -103,7 +134,8 @@ indirect enum PatternTemplate: Sendable {
     var saves: [String] {
         switch self {
         case .save(let name): [name]
-        case .not(let p), .optional(let p), .length(let p): p.saves
+        case .not(let p), .optional(let p), .length(let p), .contains(let p), .each(let p), .first(let p): p.saves
+        case .unordered(let ps, _): ps.flatMap(\.saves)
         case .all(let ps), .items(let ps, _): ps.flatMap(\.saves)
         case .fields(let members, _): members.flatMap(\.pattern.saves)
         default: []

@@ -1,3 +1,4 @@
+internal import Node
 internal import Wire
 
 /// A value of a scenario that the command line may change: typed, with limits.

@@ -57,9 +57,9 @@ extension Loader {
     ) -> PatternTemplate {
         var all: [PatternTemplate] = []
         for m in members {
-            guard Shape.operators.contains(m.key) else {
+            guard Shape.operators.contains(where: { $0.name == m.key }) else {
                 if m.key.hasPrefix("$") {
-                    unknown(.unknownOperator, "operator", m.key, Shape.operators, m.keySpan)
+                    unknown(.unknownOperator, "operator", m.key, Shape.operators.map(\.name), m.keySpan)
                 } else {
                     report(
                         .unknownOperator,
@@ -95,7 +95,7 @@ extension Loader {
         case "$ge": return .compare(.greaterOrEqual, value(&self, m.value))
         case "$in": return .among(list(m.value, m.key).map { value(&self, $0) })
         case "$not": return .not(inner(&self, m.value))
-        case "$len":
+        case "$len", "$size":
             if case .mapping(let members) = m.value.content {
                 return .length(operators(members, .leaf(.uint(bits: 64)), isList: false, "the length of \(path)"))
             }
@@ -103,6 +103,7 @@ extension Loader {
         case "$save":
             guard let name = text(m.value, m.key) else { return nil }
             names.insert(name)
+            captures.append((name, m.value.span))
             return .save(name)
         case "$only":
             guard !isList, case .group(let known) = shape, case .mapping(let members) = m.value.content else {
@@ -110,8 +111,65 @@ extension Loader {
                 return nil
             }
             return .fields(group(members, known, path), isClosed: true)
-        default: return verification(m.value)
+        case "$verifies": return verification(m.value)
+        case "$re", "$prefix", "$suffix", "$bits", "$near": return leafOperator(m, shape, isList, path)
+        default: return listOperator(m, shape, isList, path)
         }
+    }
+    /// Operators of single values.
+    mutating func leafOperator(
+        _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
+    ) -> PatternTemplate? {
+        guard !isList, case .leaf(let kind) = shape else {
+            report(.wrongShape, "\(m.key) is for single values, \(path) is \(isList ? "a list" : "a group")", m.keySpan)
+            return nil
+        }
+        /// A part of the value: bytes of any number, text.
+        func part(_ l: inout Loader) -> Template {
+            if case .bytes = kind { return l.leaf(m.value, .bytes(count: nil), path) }
+            return l.leaf(m.value, kind, path)
+        }
+        switch m.key {
+        case "$prefix": return .prefix(part(&self))
+        case "$suffix": return .suffix(part(&self))
+        case "$re":
+            guard let s = text(m.value, m.key) else { return nil }
+            do throws(RegularExpressionError) { return .expression(try RegularExpression(s)) } catch {
+                report(.badValue, "no regular expression: \(error)", m.value.span)
+                return nil
+            }
+        case "$bits":
+            guard let all = members(m.value, .bits) else { return nil }
+            let bits = Kind.uint(bits: 64)
+            return .bits(
+                set: all["set"].map { leaf($0, bits, path) } ?? .constant(.uint(0)),
+                clear: all["clear"].map { leaf($0, bits, path) } ?? .constant(.uint(0)))
+        default:
+            guard let all = members(m.value, .near), let value = all["value"], let by = all["by"] else { return nil }
+            return .near(leaf(value, kind, path), by: leaf(by, .uint(bits: 64), path))
+        }
+    }
+    /// Operators of lists; `$contains` is one of text and bytes too.
+    mutating func listOperator(
+        _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
+    ) -> PatternTemplate? {
+        if !isList, m.key == "$contains", case .leaf(let kind) = shape {
+            if case .bytes = kind { return .contains(.equal(leaf(m.value, .bytes(count: nil), path))) }
+            return .contains(.equal(leaf(m.value, kind, path)))
+        }
+        guard isList else {
+            report(.wrongShape, "\(m.key) is for lists, \(path) is none", m.keySpan)
+            return nil
+        }
+        if m.key == "$unordered" {
+            let items = list(m.value, m.key)
+            if items.count > Pattern.maximumUnordered {
+                report(.badValue, "$unordered has at most \(Pattern.maximumUnordered) elements", m.value.span)
+            }
+            return .unordered(items.map { fieldPattern($0, shape, isList: false, path) }, spans: items.map(\.span))
+        }
+        let element = fieldPattern(m.value, shape, isList: false, path + "[]")
+        return m.key == "$contains" ? .contains(element) : m.key == "$each" ? .each(element) : .first(element)
     }
     mutating func verification(_ node: YAMLNode) -> PatternTemplate? {
         guard let m = members(node, .verifies) else { return nil }

@@ -53,7 +53,7 @@ struct Shape: Sendable {
     static func named(_ name: String) -> Shape? { all.first { $0.name == name } }
     static let all: [Shape] = [
         scenario, fragment, actor, parameter, vector, `default`, record, open, accept, send, part, expect, never, branch, close,
-        poll, fault, faultSpec, dut, use, `repeat`, verifies, near, requirementUse,
+        poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
     ]
-    static let files: [Shape] = [requirement, source, target, control, probe]
+    static let files: [Shape] = [requirement, source, target, ready]
 }

@@ -120,7 +120,6 @@ extension Shape {
         keys: [
             Key("every", .time, "time between looks", required: true), Key("within", .time, "longest time", required: true),
             Key("until", .expression, "what has to become true", required: true),
-            Key("do", .steps, "steps before each look"),
         ])
     static let fault = Shape(
         name: "fault",
@@ -149,7 +148,6 @@ extension Shape {
         ])
     static let dut = Shape(
         name: "dut", keys: [Key("do", .text, "control that the target file offers", required: true)], isOpen: true)
-    static let use = Shape(name: "use", keys: [Key("file", .text, "fragment", required: true)])
     static let `repeat` = Shape(
         name: "repeat",
         keys: [
@@ -164,6 +162,8 @@ extension Shape {
         ])
     static let near = Shape(
         name: "$near", keys: [Key("value", .value, "number", required: true), Key("by", .value, "farthest distance", required: true)])
+    static let bits = Shape(
+        name: "$bits", keys: [Key("set", .value, "bits that must be one"), Key("clear", .value, "bits that must be zero")])
     static let requirementUse = Shape(
         name: "req",
         keys: [Key("id", .text, "requirement", required: true), Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own")])
@@ -196,7 +196,7 @@ extension Shape {
             Key("ready", .shape("ready"), "how to tell that it has started"),
             Key("control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
-    static let probe = Shape(
+    static let ready = Shape(
         name: "ready",
         keys: [
             Key("command", .text, "shell command that succeeds once it is ready"),
@@ -242,7 +242,7 @@ extension Shape {
         Key("$size", .either(.number(0...1_000_000), .pattern), "the same as $len"),
         Key("$re", .text, "text that this regular expression fits, all of it"),
         Key("$prefix", .value, "begins with this"), Key("$suffix", .value, "ends with this"),
-        Key("$bits", .map(.value), "`set` and `clear`: bits that must be so"),
+        Key("$bits", .shape("$bits"), "bits that must be so"),
         Key("$near", .shape("$near"), "not farther than `by` from `value`"),
         Key("$contains", .pattern, "a list with an element like this, or text or bytes with this in it"),
         Key("$each", .pattern, "a list of such elements"), Key("$first", .pattern, "a list that begins with such an element"),

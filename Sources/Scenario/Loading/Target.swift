@@ -12,12 +12,22 @@ public struct Target: Sendable {
     public var address: String?
     /// Where we listen for it to dial us.
     public var listen: String?
+    /// Where further nodes listen, by the names of dut actors.
+    public var addresses: [String: String]
     /// Capabilities that it does not have. All others it claims.
     public var lacks: Set<String>
-    /// Shell command that starts it.
-    public var start: String?
-    /// Shell command that makes it dial `{address}`.
-    public var dial: String?
+    /// Capabilities that it says something about, whether it has them or not.
+    public var declared: Set<String>
+    /// What it says more of a capability than that it has it.
+    public var values: [String: String]
+    /// Shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and those of `dut` steps.
+    public var control: [String: String]
+    /// Variables for the commands.
+    public var environment: [String: String]
+    /// Shell command that succeeds once the node is ready; nil: it is when it accepts connections.
+    public var ready: String?
+    /// Longest time to wait for that.
+    public var readyWithin: Duration
     /// Folder that commands run in.
     public var folder: String
 }
@@ -50,14 +60,7 @@ extension Loader {
             return nil
         }
         self.definition = definition
-        var parameters: [String: String] = [:]
-        if let node = m["parameters"] {
-            if case .mapping(let all) = node.content {
-                for p in all { if let v = text(p.value, p.key) { parameters[p.key] = v } }
-            } else {
-                report(.wrongShape, "parameters are a map, this is \(node.shape)", node.span)
-            }
-        }
+        var parameters = table(m["parameters"], "parameters")
         parameters.merge(overrides) { $1 }
         var settings: Settings?
         do throws(SettingsError) {
@@ -68,22 +71,36 @@ extension Loader {
                 (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
         }
         var lacks: Set<String> = []
-        if let node = m["capabilities"] {
-            guard case .mapping(let all) = node.content else {
-                report(.wrongShape, "capabilities are a map of true and false, this is \(node.shape)", node.span)
-                return nil
-            }
-            for c in all {
-                let known = definition.capabilities.map(\.name)
-                if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
-                if flag(c.value, c.key) == false { lacks.insert(c.key) }
-            }
+        var declared: Set<String> = []
+        var values: [String: String] = [:]
+        for c in entries(m["capabilities"], "capabilities") {
+            let known = definition.capabilities.map(\.name)
+            if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
+            declared.insert(c.key)
+            guard let s = text(c.value, c.key) else { continue }
+            if s == "false" { lacks.insert(c.key) } else if s != "true" { values[c.key] = s }
         }
-        let control = m["control"].flatMap { members($0, .control) } ?? [:]
+        let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
+        var within = Duration.seconds(15)
+        if case .constant(let d)? = time(ready["within"], "within") { within = d }
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
-            address: text(m["address"], "address"), listen: text(m["listen"], "listen"), lacks: lacks,
-            start: text(control["start"], "start"), dial: text(control["dial"], "dial"), folder: folder)
+            address: text(m["address"], "address"), listen: text(m["listen"], "listen"),
+            addresses: table(m["addresses"], "addresses"), lacks: lacks, declared: declared, values: values,
+            control: table(m["control"], "control"), environment: table(m["environment"], "environment"),
+            ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
+    }
+    /// The members of a map whose names the author chooses.
+    mutating func entries(_ node: YAMLNode?, _ what: String) -> [YAMLNode.Member] {
+        guard let node else { return [] }
+        if case .mapping(let all) = node.content { return all }
+        report(.wrongShape, "\(what) is a map, this is \(node.shape)", node.span)
+        return []
+    }
+    mutating func table(_ node: YAMLNode?, _ what: String) -> [String: String] {
+        var out: [String: String] = [:]
+        for e in entries(node, what) { if let s = text(e.value, e.key) { out[e.key] = s } }
+        return out
     }
 }

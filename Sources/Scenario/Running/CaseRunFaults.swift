@@ -9,12 +9,12 @@ struct ActiveFault {
     var to: String
     var isMutual: Bool
     /// Each effect with the field that it hits, and for a partition whether only one direction is hit.
-    var effects: [(fault: Fault, field: String?, kind: FaultStep.Kind)]
+    var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)]
 }
 
 extension CaseRun {
     func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
-        var effects: [(fault: Fault, field: String?, kind: FaultStep.Kind)] = []
+        var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)] = []
         for e in f.effects { effects.append((try fault(e), e.field, e.kind)) }
         let active = ActiveFault(name: f.name, from: f.from, to: f.to, isMutual: f.isMutual, effects: effects)
         faults.removeAll { $0.name == f.name }
@@ -26,7 +26,7 @@ extension CaseRun {
         }
         held(step)
     }
-    func fault(_ e: FaultStep.Effect) throws(EvaluationError) -> Fault {
+    func fault(_ e: FaultStep.Effect) throws(EvaluationError) -> LinkFault {
         func number(_ name: String, _ range: ClosedRange<Int>) throws(EvaluationError) -> Int? {
             guard let t = e.numbers[name] else { return nil }
             let term = try t.term(scope)
@@ -35,7 +35,7 @@ extension CaseRun {
             }
             return n
         }
-        var selector = Fault.Selector(
+        var selector = LinkFault.Selector(
             frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000), message: e.message)
         if let t = e.numbers["prob"] {
             let text = try t.term(scope).text
@@ -44,7 +44,7 @@ extension CaseRun {
             }
             selector.probability = p
         }
-        let effect: Fault.Effect
+        let effect: LinkFault.Effect
         switch e.kind {
         case .drop: effect = .drop
         case .partition: effect = .partition
@@ -67,7 +67,7 @@ extension CaseRun {
             }
             effect = .chop(sizes, every: try e.times["every"]?.duration(scope) ?? .zero)
         }
-        return Fault(effect, selector)
+        return LinkFault(effect, selector)
     }
     func apply(_ f: ActiveFault, to c: inout Channel) {
         for (i, e) in f.effects.enumerated() {

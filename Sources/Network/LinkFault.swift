@@ -1,7 +1,7 @@
 public import Node
 
 /// Trouble on one direction of a link, as a scenario asks for it.
-public struct Fault: Sendable {
+public struct LinkFault: Sendable {
     /// What is done to a unit that is hit.
     public enum Effect: Sendable, Equatable {
         case drop
@@ -71,7 +71,7 @@ public struct FaultLine: Sendable {
     }
     struct Active: Sendable {
         var name: String
-        var fault: Fault
+        var fault: LinkFault
         /// Units seen since it began.
         var seen = 0
         /// Units that it hit.
@@ -95,7 +95,7 @@ public struct FaultLine: Sendable {
     /// A line without faults; what chance decides comes from `random`.
     public init(_ random: Random) { self.random = random }
     /// Puts a fault in force; one of the same name is replaced.
-    public mutating func add(_ fault: Fault, as name: String) {
+    public mutating func add(_ fault: LinkFault, as name: String) {
         faults.removeAll { $0.name == name }
         faults.append(Active(name: name, fault: fault))
     }
