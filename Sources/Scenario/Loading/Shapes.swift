@@ -196,6 +196,19 @@ extension Shape {
             Key("ready", .shape("ready"), "how to tell that it has started"),
             Key("control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
+    static let baseline = Shape(
+        name: "a baseline",
+        keys: [
+            Key("meshspec-baseline", .choice(["1"]), "version of the format: 1", required: true),
+            Key("entries", .list(.shape("an entry of a baseline")), "accepted failures", required: true),
+        ])
+    static let baselineEntry = Shape(
+        name: "an entry of a baseline",
+        keys: [
+            Key("id", .text, "case id", required: true), Key("requirement", .text, "requirement that is not kept", required: true),
+            Key("reason", .text, "fingerprint of the reason", required: true), Key("note", .text, "why it is accepted"),
+            Key("expires", .text, "last day, YYYY-MM-DD"),
+        ])
     static let ready = Shape(
         name: "ready",
         keys: [

@@ -1,0 +1,122 @@
+/// Failures that are known and accepted: a list that cannot rot, since what no longer fails, fails otherwise or is past
+/// its day is told.
+public struct Baseline: Sendable {
+    /// One accepted failure.
+    public struct Entry: Sendable, Equatable {
+        /// Case id.
+        public var id: String
+        public var requirement: String
+        /// Fingerprint of the reason.
+        public var reason: String
+        /// Why it is accepted.
+        public var note: String
+        /// Last day on which it is, `YYYY-MM-DD`; nil: for ever.
+        public var expires: String?
+    }
+    public var entries: [Entry]
+    /// A baseline of these entries.
+    public init(_ entries: [Entry] = []) { self.entries = entries }
+    subscript(id: String) -> Entry? { entries.first { $0.id == id } }
+
+    /// What the baseline makes of a result. `today` is `YYYY-MM-DD`.
+    public func judge(_ r: CaseResult, today: String) -> CaseResult {
+        guard let e = self[r.id], r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return r }
+        var out = r
+        switch r.verdict {
+        case .fail, .inconc, .warn:
+            if e.requirement != r.requirement || e.reason != Fingerprint.of(r) {
+                out.expectation = .changed(was: e.requirement + " " + e.reason)
+            } else if let day = e.expires, day < today {
+                out.expectation = .expired(day)
+            } else {
+                out.expectation = .failed(note: e.note)
+            }
+        default: out.expectation = .passed(note: e.note)
+        }
+        return out
+    }
+    /// Entries of cases that are not among these ids.
+    public func without(_ ids: Set<String>) -> [Entry] { entries.filter { !ids.contains($0.id) } }
+
+    /// A baseline that accepts the failures among these results; notes and days of the entries that stay are kept.
+    public func updated(_ results: [CaseResult]) -> Baseline {
+        var out: [Entry] = []
+        for r in results where r.verdict == .fail || r.verdict == .warn || r.verdict == .inconc {
+            let old = self[r.id]
+            out.append(
+                Entry(
+                    id: r.id, requirement: r.requirement, reason: Fingerprint.of(r),
+                    note: old?.note ?? r.problem?.reason ?? "", expires: old?.expires))
+        }
+        return Baseline(out.sorted { $0.id < $1.id })
+    }
+    /// As a file.
+    public var text: String {
+        var out = "meshspec-baseline: 1\nentries:\n"
+        if entries.isEmpty { out = "meshspec-baseline: 1\nentries: []\n" }
+        for e in entries {
+            out += "  - id: \(Self.quoted(e.id))\n    requirement: \(Self.quoted(e.requirement))\n    reason: \(Self.quoted(e.reason))\n"
+            out += "    note: \(Self.quoted(e.note))\n"
+            if let day = e.expires { out += "    expires: \(Self.quoted(day))\n" }
+        }
+        return out
+    }
+    /// In double quotes, as YAML reads it back.
+    static func quoted(_ s: String) -> String {
+        var out = "\""
+        for c in s.unicodeScalars {
+            switch c {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            default:
+                if c.value < 0x20 || c.value == 0x7f || (0x80...0x9f).contains(c.value) || c.value == 0x2028 || c.value == 0x2029 {
+                    let hex = String(c.value, radix: 16)
+                    out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+                } else {
+                    out.unicodeScalars.append(c)
+                }
+            }
+        }
+        return out + "\""
+    }
+}
+
+extension Baseline {
+    /// Loads a baseline file.
+    public static func load(_ source: SourceFile) -> (baseline: Baseline?, diagnostics: [Diagnostic]) {
+        let (root, problems) = YAMLTree.read(source)
+        guard let root else { return (nil, problems) }
+        var loader = Loader(source, Library(definitions: []))
+        loader.diagnostics = problems
+        let made = loader.baseline(root)
+        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+    }
+}
+
+extension Loader {
+    mutating func baseline(_ root: YAMLNode) -> Baseline? {
+        version(root, "meshspec-baseline")
+        guard let m = members(root, .baseline) else { return nil }
+        var seen: Set<String> = []
+        var out: [Baseline.Entry] = []
+        for item in list(m["entries"], "entries") {
+            guard let e = members(item, .baselineEntry), let id = text(e["id"], "id"),
+                let requirement = text(e["requirement"], "requirement"), let reason = text(e["reason"], "reason")
+            else { continue }
+            if !seen.insert(id).inserted { report(.duplicateID, "two entries are about `\(id)`", item.span) }
+            let expires = text(e["expires"], "expires")
+            if let day = expires, !Self.isDay(day), let span = e["expires"]?.span {
+                report(.badValue, "expires is a day such as 2027-01-31, this is `\(day)`", span)
+            }
+            out.append(
+                Baseline.Entry(
+                    id: id, requirement: requirement, reason: reason, note: text(e["note"], "note") ?? "", expires: expires))
+        }
+        return Baseline(out)
+    }
+    static func isDay(_ s: String) -> Bool {
+        let parts = s.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.map(\.count) == [4, 2, 2] && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+}

@@ -1,0 +1,27 @@
+/// Short names for contents: the same on every machine and in every version.
+public enum Fingerprint {
+    /// FNV-1a, 64 bits, in hexadecimal.
+    public static func of(_ bytes: some Sequence<UInt8>) -> String {
+        var h: UInt64 = 0xcbf2_9ce4_8422_2325
+        for b in bytes { h = (h ^ UInt64(b)) &* 0x0000_0100_0000_01b3 }
+        let s = String(h, radix: 16)
+        return String(repeating: "0", count: 16 - s.count) + s
+    }
+    /// Of a failure: requirement, field path and the kind of reason. Numbers, bytes and times in the reason do not count,
+    /// since random values differ from run to run.
+    public static func of(_ r: CaseResult) -> String {
+        let reason = r.problem?.reason ?? r.reason ?? ""
+        var kind: [UInt8] = []
+        var isNumber = false
+        for word in reason.split(separator: " ") {
+            let varies = word.utf8.contains { $0 >= 0x30 && $0 <= 0x39 }
+            if varies {
+                if !isNumber { kind += Array("# ".utf8) }
+            } else {
+                kind += Array(word.utf8) + [0x20]
+            }
+            isNumber = varies
+        }
+        return of(Array("\(r.verdict.rawValue)|\(r.requirement)|\(r.problem?.path ?? "")|".utf8) + kind)
+    }
+}
