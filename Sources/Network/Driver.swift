@@ -62,9 +62,11 @@ public final class Driver<N: Network>: NetworkClient {
     /// Stops a node: its links are reset, its listeners closed.
     public func remove(_ id: NodeID) {
         nodes[id] = nil
-        for (link, owner) in owners where owner == id {
+        // In order: a simulated network draws from its seed for each.
+        for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
             owners[link] = nil
+            dialed[link] = nil
         }
         for (l, owner) in listeners where owner == id {
             network.stopListening(l)
@@ -87,13 +89,21 @@ public final class Driver<N: Network>: NetworkClient {
     func settle(_ id: NodeID, _ called: Slot, _ asked: consuming [Action]) {
         var slot = called
         let deadline = slot.node.deadline
-        if deadline != slot.deadline, let deadline { timers.insert(Timer(at: deadline, node: id)) }
+        let isNew = deadline != slot.deadline
         slot.deadline = deadline
         nodes[id] = slot
+        if isNew, let deadline { set(Timer(at: deadline, node: id)) }
         var wanted = asked
         for i in wanted.indices { perform(wanted[i], of: id) }
         wanted.removeAll(keepingCapacity: true)
         actions = wanted
+    }
+    func set(_ timer: Timer) {
+        timers.insert(timer)
+        // Timers that do not count any more stay until they are due: of nodes that move theirs often, too many.
+        guard timers.count > 2 * nodes.count + 1024 else { return }
+        timers = Heap()
+        for (id, slot) in nodes { if let at = slot.deadline { timers.insert(Timer(at: at, node: id)) } }
     }
     func perform(_ action: Action, of id: NodeID) {
         switch action {
@@ -105,6 +115,7 @@ public final class Driver<N: Network>: NetworkClient {
         case .close(let link):
             guard owners[link] == id else { return }
             owners[link] = nil
+            dialed[link] = nil
             network.close(link, reset: false)
         case .report(let event): if tellsReports { happenings.append(.reported(id, event)) }
         }
@@ -146,7 +157,7 @@ public final class Driver<N: Network>: NetworkClient {
             if let d = nodes[timer.node]?.deadline, d <= now {
                 let later = now + .milliseconds(1)
                 nodes[timer.node]?.deadline = later
-                timers.insert(Timer(at: later, node: timer.node))
+                set(Timer(at: later, node: timer.node))
             }
         }
     }
