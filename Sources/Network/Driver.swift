@@ -131,7 +131,7 @@ public final class Driver<N: Network>: NetworkClient {
 
     /// The next thing that happened on the caller's links; nil when `deadline` has come first.
     public func next(until deadline: Instant) -> Happening? {
-        // One look at the network comes before the verdict that time is up.
+        // One look at the network, and the timers that are due, come before the verdict that time is up.
         var looked = false
         while true {
             if taken < happenings.count {
@@ -140,9 +140,10 @@ public final class Driver<N: Network>: NetworkClient {
             }
             happenings.removeAll(keepingCapacity: true)
             taken = 0
-            if looked, now >= deadline { return nil }
+            let isUp = looked && now >= deadline
             wakeDue()
             if !happenings.isEmpty { continue }
+            if isUp { return nil }
             network.poll(until: min(deadline, timers.first?.at ?? .never), self)
             looked = true
         }
