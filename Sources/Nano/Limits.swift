@@ -1,7 +1,7 @@
 /// Every time and number that a node lives by. Those of the dev network are shorter, so that tests are.
 ///
-/// Sources: nano-node, lib/config.hpp `network_constants` and node/nodeconfig; the chapters are those of
-/// Spec/nano/README.md.
+/// In brackets the name in nano-node: lib/config.hpp `network_constants`, node/transport/tcp_config and
+/// node/syn_cookies.
 struct Limits: Hashable, Sendable {
     /// Between keepalives to the same peer (`keepalive_period`).
     var keepalivePeriod: Duration

@@ -8,6 +8,8 @@ struct NodeCore: Sendable {
     let limits: Limits
     let bug: Misbehaviour?
     let key: SigningKey
+    /// Our node id; several only with a seeded fault.
+    private(set) var nodeIDs: Set<Key32>
     let ledger: GenesisLedger
     /// The port that keepalives tell; 0 when we do not listen.
     let port: UInt16
@@ -35,6 +37,7 @@ struct NodeCore: Sendable {
         cookieBytes = Random(seed: seed, "cookie")
         saltBytes = Random(seed: seed, "salt")
         key = SigningKey(keys.key32().bytes)
+        nodeIDs = [Key32(exactly: key.publicKey) ?? Key32()]
         cookies = SynCookies(
             lifetime: bug == .noCookieExpiry ? .seconds(1 << 30) : limits.cookieLifetime, purge: limits.cookiePurge,
             limit: limits.cookiesPerAddress)
@@ -44,7 +47,12 @@ struct NodeCore: Sendable {
     func has(_ fault: Misbehaviour) -> Bool { bug == fault }
 
     /// The key of a new connection.
-    mutating func connectionKey() -> SigningKey { has(.newNodeID) ? SigningKey(keys.key32().bytes) : key }
+    mutating func connectionKey() -> SigningKey {
+        guard has(.newNodeID) else { return key }
+        let key = SigningKey(keys.key32().bytes)
+        if nodeIDs.count < 1000, let id = Key32(exactly: key.publicKey) { nodeIDs.insert(id) }
+        return key
+    }
     mutating func cookie() -> Key32 { has(.sameCookie) ? Key32(repeating: 0x33) : cookieBytes.key32() }
     mutating func salt() -> Key32 { has(.sameSalt) ? Key32(repeating: 0x55) : saltBytes.key32() }
 

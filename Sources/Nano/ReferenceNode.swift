@@ -35,7 +35,7 @@ struct ReferenceNode: Node {
         out.append(
             .report(
                 Event(
-                    "started", nil,
+                    "identity", nil,
                     [
                         .init("node_id", .bytes(core.key.publicKey)),
                         .init("network", .text(core.rules.network.name)),

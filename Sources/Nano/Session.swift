@@ -252,7 +252,7 @@ extension Session {
     private func refusal(
         of response: NodeIDHandshake.Response, _ now: Instant, _ core: inout NodeCore
     ) -> CloseReason? {
-        if response.nodeID == Fixed(exactly: key.publicKey) { return core.has(.acceptsOwnID) ? nil : .ownNodeID }
+        if core.nodeIDs.contains(response.nodeID) { return core.has(.acceptsOwnID) ? nil : .ownNodeID }
         if response.version >= 2, response.genesis != core.rules.network.genesis,
             !core.has(opener == .us ? .acceptsGenesisAsInitiator : .acceptsWrongGenesis)
         {
@@ -271,15 +271,17 @@ extension Session {
     private mutating func respond(
         to cookie: Key32, version: UInt8, asked: UInt16, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) {
-        if core.has(.noAnswer) || core.has(.v1QueryIgnored) && version == 1 { return }
+        // Those that answer wrongly do so when they were dialed; as openers they have faults of their own.
+        let isDialed = opener == .them
+        if isDialed, core.has(version > 1 ? .noAnswer : .v1QueryIgnored) { return }
         var message = NodeIDHandshake()
         message.header = core.rules.header(.nodeIDHandshake)
         message.version = version
-        if core.has(.v1AnswerToV2) || core.has(.v3FlagConfuses) && asked & 8 != 0 { message.version = 1 }
-        if !hasQueried || core.has(.queryInThirdMessage) { message.query = newCookie(now, &core) }
+        if isDialed, core.has(.v1AnswerToV2) || core.has(.v3FlagConfuses) && asked & 8 != 0 { message.version = 1 }
+        if !hasQueried || core.has(.queryInThirdMessage) && version > 1 { message.query = newCookie(now, &core) }
         message.response = response(to: cookie, version: message.version, &core)
-        if core.has(.v2FlagMissing), version == 2 { message.header.extensions.stored = message.bits & ~4 }
-        if core.has(.undeclaredResponse), opener == .them { message.header.extensions.stored = message.bits & ~2 }
+        if isDialed, core.has(.v2FlagMissing), version > 1 { message.header.extensions.stored = message.bits & ~4 }
+        if isDialed, core.has(.undeclaredResponse), version > 1 { message.header.extensions.stored = message.bits & ~2 }
         send(message.encoded(), now, &out)
     }
     private func response(to cookie: Key32, version: UInt8, _ core: inout NodeCore) -> NodeIDHandshake.Response {

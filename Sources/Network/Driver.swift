@@ -2,7 +2,9 @@ public import Node
 
 /// A node that a driver runs.
 public struct NodeID: Hashable, Comparable, Sendable {
+    /// In the order in which nodes were added, from 1.
     public var number: Int
+    /// By number.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
@@ -20,6 +22,7 @@ public enum Happening: Sendable {
 /// Nodes are values: the driver calls them, carries out their actions and keeps their timers. Everything happens inside
 /// `next`, on the caller's thread.
 public final class Driver<N: Network>: NetworkClient {
+    /// What it runs on.
     public let network: N
     var nodes: [NodeID: Slot] = [:]
     var owners: [LinkID: NodeID] = [:]
@@ -44,7 +47,9 @@ public final class Driver<N: Network>: NetworkClient {
         static func < (a: Self, b: Self) -> Bool { (a.at, a.node) < (b.at, b.node) }
     }
 
+    /// Runs nodes over a network, of which it is the only user.
     public init(_ network: N) { self.network = network }
+    /// Time since the network began.
     public var now: Instant { network.now }
 
     // Nodes
@@ -123,10 +128,17 @@ public final class Driver<N: Network>: NetworkClient {
 
     // The caller's own links
 
-    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) { try network.listen(at) }
+    /// Listens for the caller, or for a node that is then given the listener; port 0 takes a free one.
+    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        try network.listen(at)
+    }
+    /// Takes no more connections; those that stand stay.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
+    /// Begins to connect; `opened` or `failed` comes out of a later `next`.
     public func dial(_ to: Endpoint) -> LinkID { network.dial(to) }
+    /// Sends on one of the caller's links; nothing happens when it has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
+    /// Ends one of the caller's links, after what was sent or with `reset` at once.
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
 
     /// The next thing that happened on the caller's links; nil when `deadline` has come first.
@@ -165,12 +177,14 @@ public final class Driver<N: Network>: NetworkClient {
 
     // NetworkClient
 
+    /// To the node that owns the link, or to the caller.
     public func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) {
         dialed[link] = nil
         if let id = listener.flatMap({ listeners[$0] }) { owners[link] = id }
         guard let id = owners[link] else { return happenings.append(.opened(link, peer: peer, through: listener)) }
         call(id) { $0.opened(link, peer: peer, by: listener == nil ? .us : .them, now: self.now, &$1) }
     }
+    /// To the node that owns the link, or copied to the caller.
     public func received(_ bytes: RawSpan, on link: LinkID) {
         guard let id = owners[link] else {
             return happenings.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
@@ -180,10 +194,12 @@ public final class Driver<N: Network>: NetworkClient {
         slot.node.received(bytes, on: link, now: now, &out)
         settle(id, slot, out)
     }
+    /// To the node that owned the link, or to the caller.
     public func ended(_ link: LinkID, _ ending: Ending) {
         guard let id = owners.removeValue(forKey: link) else { return happenings.append(.ended(link, ending)) }
         call(id) { $0.closed(link, now: self.now, &$1) }
     }
+    /// To the node that dialed, or to the caller.
     public func failed(_ link: LinkID, _ error: NetworkError) {
         let peer = dialed.removeValue(forKey: link)
         guard let id = owners.removeValue(forKey: link) else { return happenings.append(.failed(link, error)) }

@@ -19,7 +19,9 @@ struct Heap<Element: Comparable> {
         var i = 0
         while true {
             var least = i
-            for child in [2 * i + 1, 2 * i + 2] where child < items.count && items[child] < items[least] { least = child }
+            for child in [2 * i + 1, 2 * i + 2] where child < items.count && items[child] < items[least] {
+                least = child
+            }
             if least == i { return first }
             items.swapAt(i, least)
             i = least

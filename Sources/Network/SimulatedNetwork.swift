@@ -4,6 +4,7 @@ public import Node
 ///
 /// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed.
 public final class SimulatedNetwork: Network {
+    /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
     var random: Random
     var events = Heap<Event>()
@@ -41,6 +42,7 @@ public final class SimulatedNetwork: Network {
         static func == (a: Self, b: Self) -> Bool { a.sequence == b.sequence }
     }
 
+    /// An empty network whose delays come from the seed.
     public init(seed: UInt64) { random = Random(seed: seed, "simulated network") }
 
     func schedule(_ at: Instant, _ what: What) {
@@ -61,6 +63,7 @@ public final class SimulatedNetwork: Network {
         return nil
     }
 
+    /// Accepts connections; refused when the address is taken already.
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         var bound = at
         if bound.port == 0 {
@@ -75,12 +78,14 @@ public final class SimulatedNetwork: Network {
         ports[bound.port, default: 0] += 1
         return (id, bound)
     }
+    /// Refuses connections from now on, those on their way among them.
     public func stopListening(_ listener: ListenerID) {
         guard let at = places.removeValue(forKey: listener) else { return }
         listeners[at] = nil
         let left = (ports[at.port] ?? 1) - 1
         ports[at.port] = left > 0 ? left : nil
     }
+    /// Begins to connect; one delay later both ends know.
     public func dial(_ to: Endpoint) -> LinkID {
         let here = newLink()
         let there = newLink()
@@ -99,6 +104,7 @@ public final class SimulatedNetwork: Network {
         schedule(at, .opened(here, to))
         return here
     }
+    /// Sends one piece, which arrives whole and behind those before it.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         guard !bytes.isEmpty, let at = arrival(from: link) else { return }
         schedule(at.1, .bytes(at.0, bytes))
@@ -110,11 +116,13 @@ public final class SimulatedNetwork: Network {
         links[other]?.latest = at
         return (other, at)
     }
+    /// Ends a link; the other end hears of it behind what was sent.
     public func close(_ link: LinkID, reset: Bool) {
         refused.remove(link)
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
+    /// Takes one event, or moves the time to the deadline when none comes before it.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
         guard let next = events.first, next.at <= deadline else {
             now = max(now, deadline)

@@ -61,7 +61,8 @@ struct Socket {
         return withUnsafePointer(to: &storage) { p in
             if family == AF_INET {
                 return p.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                    Endpoint(v4: UInt32(bigEndian: $0.pointee.sin_addr.s_addr), port: UInt16(bigEndian: $0.pointee.sin_port))
+                    Endpoint(
+                        v4: UInt32(bigEndian: $0.pointee.sin_addr.s_addr), port: UInt16(bigEndian: $0.pointee.sin_port))
                 }
             }
             guard family == AF_INET6 else { return nil }
@@ -122,7 +123,8 @@ public enum Resolver {
         defer { freeaddrinfo(list) }
         var storage = sockaddr_storage()
         withUnsafeMutableBytes(of: &storage) {
-            $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: min($0.count, Int(first.pointee.ai_addrlen))))
+            $0.copyMemory(
+                from: UnsafeRawBufferPointer(start: address, count: min($0.count, Int(first.pointee.ai_addrlen))))
         }
         guard var e = Socket.endpoint(&storage) else { throw NetworkError("resolve", text, "not an IP address") }
         e.port = port

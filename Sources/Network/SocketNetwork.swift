@@ -40,6 +40,7 @@ public final class SocketNetwork: Network {
         var left: Int { waiting.count - sent }
     }
 
+    /// An event loop without connections. Throws when the system has none to give.
     public init() throws(NetworkError) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw NetworkError("make", "an event loop", Socket.error(errno)) }
@@ -57,6 +58,7 @@ public final class SocketNetwork: Network {
         Glibc.close(spare)
     }
     static func nothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    /// Time since the network was made.
     public var now: Instant { clock.now }
 
     func newID() -> UInt64 {
@@ -70,6 +72,7 @@ public final class SocketNetwork: Network {
         epoll_ctl(epoll, change ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket.descriptor, &e)
     }
 
+    /// Binds and listens, with the address free for others as soon as it is closed.
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
         s.set(SOL_SOCKET, SO_REUSEADDR, 1)
@@ -84,8 +87,10 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
+    /// Closes the listening socket; connections that stand stay.
     public func stopListening(_ listener: ListenerID) { listeners.removeValue(forKey: listener.number)?.close() }
 
+    /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
     public func dial(_ to: Endpoint) -> LinkID {
         let id = newID()
         guard let s = Socket.open(for: to) else {
@@ -103,6 +108,7 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }
+    /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing else { return }
         var done = 0
@@ -143,6 +149,7 @@ public final class SocketNetwork: Network {
             return at - start
         }
     }
+    /// Closes when all is written, or with `reset` at once and without the rest.
     public func close(_ link: LinkID, reset: Bool) {
         failures.removeAll { $0.0 == link }
         guard var c = connections[link.number], reset || !c.isClosing else { return }
@@ -156,6 +163,7 @@ public final class SocketNetwork: Network {
         connections[link.number] = nil
     }
 
+    /// Waits once on epoll, a second at most, and tells what it said.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
         if !failures.isEmpty {
             let all = failures

@@ -191,6 +191,16 @@ struct FlowTests {
                     && kept.records[2].kind == .message, "cut at \(cut)")
         }
     }
+    /// What looks like a beginning at the very end is none when there is too little of it.
+    @Test func falseBeginningAtTheEnd() {
+        let (kept, _) = tap(wire.opening + [wire.say(text("first") + [7, 7, 0x5a, 0xa5], at: 0)])
+        #expect(kept.records.map(\.length) == [9, 4])
+        #expect(kept.records.last?.kind == .malformed)
+        let long = [7, 7, 0x5a, 0xa5, 1, 200] + [UInt8](repeating: 1, count: 20)
+        let (cut, _) = tap(wire.opening + [wire.say(text("first") + long, at: 0)])
+        #expect(cut.records.map(\.length) == [9, 2, 24])
+        #expect(cut.records.map(\.kind) == [.message, .malformed, .incomplete])
+    }
     @Test func muchThatIsNoMessage() {
         let all = text("first") + [UInt8](repeating: 7, count: 150_000) + text("second")
         for size in [1000, 1460, 30_000] {

@@ -94,6 +94,9 @@ struct TCPStreamTests {
         #expect(kept.notes.contains { $0.hasPrefix("\(lost.payload.count) bytes are missing from the capture") })
         #expect(kept.records.allSatisfy { $0.kind != .malformed })
         #expect(kept.bytes.reduce(0) { $0 + $1.count } == stream.count - lost.payload.count)
+        for (record, bytes) in zip(kept.records, kept.bytes) {
+            #expect(Array(stream.dropFirst(Int(record.offset)).prefix(record.length)) == bytes)
+        }
     }
     @Test(arguments: 0..<40 as Range<UInt64>) func beginsMidStream(_ seed: UInt64) {
         var random = Random(seed: seed)

@@ -26,7 +26,7 @@ func answerToAQuery(profile: String, asked: UInt8, version: UInt8, extensions: U
     }
 }
 extension Table {
-    var nodeID: Value? { reports("node", "started").first?.details.first { $0.key == "node_id" }?.value }
+    var nodeID: Value? { reports("node", "identity").first?.details.first { $0.key == "node_id" }?.value }
 }
 
 /// NANO-24: the first thing after the handshake, for either side.
@@ -114,4 +114,22 @@ func tamperedResponses(version: UInt8) throws {
         other.bytes[i] ^= 0x01
         #expect(try NodeIDHandshake(copying: good).response?.isSigned(over: other) == false, "cookie, byte \(i)")
     }
+}
+
+/// What is signed in each version, against signatures that others made: the vectors of the specification (cookie
+/// 00..1f) and the handshake of a captured connection.
+@Test func signaturesOfOthers() throws {
+    func message(_ name: String) throws -> NodeIDHandshake {
+        try NodeIDHandshake(copying: try #require(Vector.all.first { $0.name == name }).bytes)
+    }
+    let cookie = try #require(Key32(exactly: [UInt8](0..<32)))
+    for name in ["resp_v1", "resp_v2", "resp_v3", "queryresp_v1", "queryresp_v2", "queryresp_v3"] {
+        #expect(try message("hs_\(name)_dev").response?.isSigned(over: cookie) == true, "\(name)")
+    }
+    let (query, both, last) = try (
+        message("hs_query_live_captured"), message("hs_queryresp_live_captured"), message("hs_resp_live_captured")
+    )
+    #expect(both.response?.isSigned(over: try #require(query.query)) == true)
+    #expect(last.response?.isSigned(over: try #require(both.query)) == true)
+    #expect(last.response?.isSigned(over: try #require(query.query)) == false)
 }

@@ -109,6 +109,21 @@ struct Early: Sendable {
         Self("asc_pull_req of type 0", header(0x0e) + zeros[..<9], nil, legacy: nil, v29dev: .badContent),
         Self(
             "asc_pull_req of type 4", header(0x0e, 32) + [4] + zeros[..<40], nil, legacy: nil, v29dev: .beforeHandshake),
+        Self(
+            "asc_pull_req of blocks, one byte short", header(0x0e, 33) + [1] + zeros[..<41], nil, legacy: nil,
+            v29dev: .badContent),
+        Self(
+            "asc_pull_req of frontiers, one byte short", header(0x0e, 33) + [3] + zeros[..<41], nil, legacy: nil,
+            v29dev: .badContent),
+        Self(
+            "asc_pull_req of blocks", header(0x0e, 34) + [1] + zeros[..<42], .beforeHandshake, legacy: nil,
+            v29dev: .beforeHandshake),
+        Self(
+            "NANO-94, bulk_pull with a reserved byte", header(6, 1) + zeros[..<64] + [1] + zeros[..<7], nil,
+            legacy: nil, v29dev: .badContent),
+        Self(
+            "bulk_pull with a count", header(6, 1) + zeros[..<64] + [0, 5] + zeros[..<6], nil, legacy: nil,
+            v29dev: .beforeHandshake),
         Self("NANO-95, bulk_pull", header(6) + zeros[..<64], nil, legacy: nil, v29dev: .beforeHandshake),
         Self("bulk_push", header(7), nil, legacy: nil, v29dev: .beforeHandshake),
         Self("frontier_req", header(8) + zeros[..<40], nil, legacy: nil, v29dev: .beforeHandshake),

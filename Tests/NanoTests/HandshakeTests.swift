@@ -20,7 +20,7 @@ func handshakeOfTwoNodes(a: String, b: String, versionAtA: Int, versionAtB: Int)
         let (atA, atB) = (table.reports("a", "handshake_done"), table.reports("b", "handshake_done"))
         #expect(atA.map { $0.detail("version") } == [String(versionAtA)])
         #expect(atB.map { $0.detail("version") } == [String(versionAtB)])
-        #expect(atA.first?.detail("node_id") == table.reports("b", "started").first?.detail("node_id"))
-        #expect(atB.first?.detail("node_id") == table.reports("a", "started").first?.detail("node_id"))
+        #expect(atA.first?.detail("node_id") == table.reports("b", "identity").first?.detail("node_id"))
+        #expect(atB.first?.detail("node_id") == table.reports("a", "identity").first?.detail("node_id"))
     }
 }

@@ -36,6 +36,16 @@ func keepaliveTimer(network: String, period: Int) throws {
     }
 }
 
+/// When the last connection is gone, no timer is left.
+@Test func nothingToWaitFor() throws {
+    var (table, link) = try Table.joined()
+    table.pass(.seconds(3))
+    #expect(table.nodes["node"]?.deadline != nil)
+    table.say(Early.header(0), on: link)
+    table.pass(.seconds(3))
+    #expect(!table.isOpen(link) && table.nodes["node"]?.deadline == nil)
+}
+
 /// NANO-50: who told its port is named to the others, not to itself.
 @Test func keepalivesNameOthers() throws {
     var table = Table()

@@ -26,7 +26,10 @@ struct Evaluator {
             var terms: [Term] = []
             for a in arguments { terms.append(try evaluate(a)) }
             do throws(FunctionError) {
-                return try f.body(Call(arguments: terms, scope: scope, place: "\(expression.start.line):\(expression.start.column + at)"))
+                return try f.body(
+                    Call(
+                        arguments: terms, scope: scope,
+                        place: "\(expression.start.line):\(expression.start.column + at)"))
             } catch {
                 throw self.error(at, "\(name): \(error.message)")
             }
@@ -70,7 +73,8 @@ struct Evaluator {
     }
     static func alike(_ a: Term, _ b: Term) -> Bool {
         switch (a, b) {
-        case (.bool, .bool), (.number, .number), (.text, .text), (.bytes, .bytes), (.duration, .duration), (.list, .list),
+        case (.bool, .bool), (.number, .number), (.text, .text), (.bytes, .bytes), (.duration, .duration),
+            (.list, .list),
             (.map, .map):
             true
         default: false

@@ -75,7 +75,8 @@ struct ExpressionParser {
     mutating func word() -> String? {
         skipSpace()
         let start = at
-        while at < text.count, text[at].isASCII, text[at].isLetter || text[at] == "_" || at > start && text[at].isNumber {
+        while at < text.count, text[at].isASCII, text[at].isLetter || text[at] == "_" || at > start && text[at].isNumber
+        {
             at += 1
         }
         return at > start ? String(text[start..<at]) : nil

@@ -30,7 +30,8 @@ struct Call {
             throw FunctionError(message: "argument \(i + 1) must be a number, is \(arguments[i].kind)")
         }
         guard let n = Int(exactly: n), range.contains(n) else {
-            throw FunctionError(message: "argument \(i + 1) is \(n), must be \(range.lowerBound) to \(range.upperBound)")
+            throw FunctionError(
+                message: "argument \(i + 1) is \(n), must be \(range.lowerBound) to \(range.upperBound)")
         }
         return n
     }
@@ -80,7 +81,8 @@ struct Function: Sendable {
             }
             return .bytes(s)
         },
-        Function(name: "verifies", arguments: 3...3, usage: "verifies(public, bytes, signature)") { c throws(FunctionError) in
+        Function(name: "verifies", arguments: 3...3, usage: "verifies(public, bytes, signature)") {
+            c throws(FunctionError) in
             .bool(try c.algorithm().verify(try c.bytes(0), try c.bytes(1), try c.bytes(2)))
         },
         Function(name: "hex", arguments: 1...1, usage: "hex(text)") { c throws(FunctionError) in

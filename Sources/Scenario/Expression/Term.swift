@@ -13,8 +13,11 @@ public indirect enum Term: Hashable, Sendable {
 
     /// One member of a map, in order.
     public struct Member: Hashable, Sendable {
+        /// The member's name, as in `pair.public`.
         public var name: String
+        /// What it holds.
         public var value: Term
+        /// A member of a map.
         public init(_ name: String, _ value: Term) {
             self.name = name
             self.value = value
@@ -38,6 +41,7 @@ public indirect enum Term: Hashable, Sendable {
         case .map: "a map"
         }
     }
+    /// A value of a message, as expressions see it.
     public init(_ v: Value) {
         switch v {
         case .null: self = .null

@@ -77,7 +77,9 @@ indirect enum PatternTemplate: Sendable {
             guard let m = members.first(where: { $0.name == first }) else { return nil }
             return m.pattern.span(steps.dropFirst()) ?? m.span
         case .items(let ps, let spans):
-            guard first.hasPrefix("["), let i = Int(first.dropFirst().dropLast()), ps.indices.contains(i) else { return nil }
+            guard first.hasPrefix("["), let i = Int(first.dropFirst().dropLast()), ps.indices.contains(i) else {
+                return nil
+            }
             return ps[i].span(steps.dropFirst()) ?? spans[i]
         case .optional(let p), .not(let p): return p.span(steps)
         case .all(let ps):

@@ -2,6 +2,7 @@
 public struct Requirement: Sendable {
     /// Such as `NANO-18`; never given to another rule.
     public var id: String
+    /// How binding it is.
     public var level: Level
     /// Who is tested: `codec`, `server`, `client` or `both`.
     public var kind: String
@@ -11,11 +12,13 @@ public struct Requirement: Sendable {
     public var text: String
     /// Document and section.
     public var source: String
+    /// The words of the source; empty when none are cited.
     public var quote: String
     /// Why no case can prove it.
     public var untestable: String?
     /// Its cases come with a later part of the suite.
     public var isPlanned: Bool
+    /// Where its id stands in the file.
     public var span: Span
     /// The file that says so.
     public var file: String
@@ -23,11 +26,14 @@ public struct Requirement: Sendable {
 
 /// The requirements of one protocol, by id.
 public struct RequirementList: Sendable {
+    /// In the order of the file.
     public var all: [Requirement]
     var byID: [String: Int] = [:]
+    /// A list; of two with one id the first is found.
     public init(_ all: [Requirement] = []) {
         self.all = all
         for (i, r) in all.enumerated() where byID[r.id] == nil { byID[r.id] = i }
     }
+    /// The requirement with this id.
     public subscript(id: String) -> Requirement? { byID[id].map { all[$0] } }
 }

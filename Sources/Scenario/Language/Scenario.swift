@@ -1,14 +1,20 @@
 /// A scenario file, loaded: what to do, what must come, and which requirements that proves.
 public struct Scenario: Sendable {
+    /// Name of the case, such as `nano.handshake.v2-query`; never changed.
     public var id: String
+    /// What is tested, in one sentence.
     public var title: String
     /// Name of the protocol's `Definition`.
     public var protocolName: String
+    /// More about it (`doc`); empty when there is none.
     public var summary: String
+    /// Ids of the requirements that it proves, at least one.
     public var covers: [String]
+    /// Words to select by.
     public var tags: [String]
     /// Only under these profiles; empty: all.
     public var profiles: [String]
+    /// The file that it was loaded from.
     public var source: SourceFile
     /// Capability names in `needs`.
     public internal(set) var needsText: String?
@@ -43,6 +49,7 @@ public struct Scenario: Sendable {
             }
         }
     }
+    /// Steps of the outermost list, without `cleanup`.
     public var stepCount: Int { steps.count }
     /// The steps in words, with the line they stand in: the plan that `meshspec show` prints.
     public var plan: [(line: Int, text: String)] {

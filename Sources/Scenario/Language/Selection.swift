@@ -8,6 +8,7 @@ public indirect enum Selection: Sendable {
     case and(Selection, Selection)
     case or(Selection, Selection)
 
+    /// What a word is held against.
     public enum Kind: Sendable {
         case any
         case id
@@ -16,14 +17,17 @@ public indirect enum Selection: Sendable {
     }
     /// Why a text is no selection.
     public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
+        /// What is wrong and with which text.
         public var description: String
     }
 
+    /// Parses a selection. `!` binds tighter than `&&`, that tighter than `||`.
     public init(_ text: String) throws(Failure) {
         var parser = SelectionParser(text)
         self = try parser.either()
         guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
     }
+    /// Whether the case is selected.
     public func takes(_ s: Scenario) -> Bool {
         switch self {
         case .not(let a): return !a.takes(s)
@@ -111,7 +115,8 @@ struct SelectionParser {
             throw Selection.Failure(description: "a word is missing: write for instance `tag:handshake && !slow`")
         }
         at += 1
-        for (prefix, kind) in [("tag:", Selection.Kind.tag), ("req:", .requirement), ("id:", .id)] where word.hasPrefix(prefix) {
+        for (prefix, kind) in [("tag:", Selection.Kind.tag), ("req:", .requirement), ("id:", .id)]
+        where word.hasPrefix(prefix) {
             return .word(kind, String(word.dropFirst(prefix.count)))
         }
         return .word(.any, word)

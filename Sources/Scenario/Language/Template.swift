@@ -47,7 +47,8 @@ indirect enum Template: Sendable {
     func value(_ scope: Scope) throws(EvaluationError) -> Value {
         let t = try term(scope)
         guard let v = t.value else {
-            throw EvaluationError(message: "\(t.kind) cannot stand in a message", span: firstExpression?.span(0) ?? .top)
+            throw EvaluationError(
+                message: "\(t.kind) cannot stand in a message", span: firstExpression?.span(0) ?? .top)
         }
         return v
     }

@@ -16,6 +16,7 @@ public enum Verdict: String, CaseIterable, Comparable, Sendable {
     /// Did not come to run.
     case notRun = "notrun"
 
+    /// Whether `b` is worse than `a`.
     public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
     var rank: Int {
         switch self {

@@ -3,9 +3,11 @@ internal import Wire
 
 /// What scenarios may refer to.
 public struct Library: Sendable {
+    /// The protocols that there are.
     public var definitions: [Definition]
     /// By the name of the protocol.
     public var requirements: [String: RequirementList]
+    /// Protocols, and the requirements of those that have some.
     public init(definitions: [Definition], requirements: [String: RequirementList] = [:]) {
         self.definitions = definitions
         self.requirements = requirements
@@ -104,7 +106,8 @@ struct Loader {
     mutating func number(_ node: YAMLNode?, _ what: String, _ range: ClosedRange<Int>) -> Int? {
         guard let node, let s = text(node, what) else { return nil }
         if let n = Value.text(s).integer, let i = Int(exactly: n), range.contains(i) { return i }
-        report(.badValue, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), this is `\(s)`", node.span)
+        report(
+            .badValue, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), this is `\(s)`", node.span)
         return nil
     }
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(

@@ -55,7 +55,8 @@ extension Loader {
                     unknown(.unknownOperator, "operator", m.key, Shape.operators, m.keySpan)
                 } else {
                     report(
-                        .unknownOperator, "`\(m.key)` stands among operators: fields go into $eq, $only or a map of their own",
+                        .unknownOperator,
+                        "`\(m.key)` stands among operators: fields go into $eq, $only or a map of their own",
                         m.keySpan)
                 }
                 continue

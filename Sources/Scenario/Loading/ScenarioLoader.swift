@@ -3,7 +3,9 @@ internal import Wire
 
 extension Scenario {
     /// Loads a scenario file. With any error there is no scenario; all errors are told at once, in the file's order.
-    public static func load(_ source: SourceFile, _ library: Library) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
+    public static func load(_ source: SourceFile, _ library: Library) -> (
+        scenario: Scenario?, diagnostics: [Diagnostic]
+    ) {
         let (root, problems) = YAMLTree.read(source)
         guard let root else { return (nil, problems) }
         var loader = Loader(source, library)
@@ -83,7 +85,8 @@ extension Loader {
             names.insert(a.key)
             if role == "dut", let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
             out.append(
-                Scenario.Actor(name: a.key, isSubject: role == "dut", key: m["key"].map { template($0) }, span: a.keySpan))
+                Scenario.Actor(
+                    name: a.key, isSubject: role == "dut", key: m["key"].map { template($0) }, span: a.keySpan))
         }
         if out.filter(\.isSubject).count != 1 {
             report(.unknownActor, "exactly one actor has the role dut", head(node))

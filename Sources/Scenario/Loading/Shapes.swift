@@ -42,7 +42,8 @@ struct Shape: Sendable {
     static let `default` = Shape(
         name: "a default",
         keys: [Key("ignore", "records to pass over"), Key("forbid", "records that must never come")])
-    static let record = Shape(name: "a default", keys: [Key("msg", "message", required: true), Key("fields", "pattern")])
+    static let record = Shape(
+        name: "a default", keys: [Key("msg", "message", required: true), Key("fields", "pattern")])
     static let open = Shape(
         name: "open",
         keys: [
@@ -98,8 +99,10 @@ struct Shape: Sendable {
     static let requirement = Shape(
         name: "a requirement",
         keys: [
-            Key("level", "MUST, SHOULD or MAY", required: true), Key("kind", "server, client, both or codec", required: true),
-            Key("text", "what is due, in one sentence", required: true), Key("source", "where it is written", required: true),
+            Key("level", "MUST, SHOULD or MAY", required: true),
+            Key("kind", "server, client, both or codec", required: true),
+            Key("text", "what is due, in one sentence", required: true),
+            Key("source", "where it is written", required: true),
             Key("profiles", "only under these"), Key("untestable", "why no case can prove it"),
             Key("planned", "its cases come with a later part"),
         ])
@@ -126,7 +129,8 @@ struct Shape: Sendable {
         ])
     /// Keys that any step may have beside its verb.
     static let modifiers = [
-        Key("label", "what the step is for"), Key("req", "requirement that it proves"), Key("if", "only when this is true"),
+        Key("label", "what the step is for"), Key("req", "requirement that it proves"),
+        Key("if", "only when this is true"),
         Key("mark", "keeps the time of its end"), Key("else", "verdict when it does not hold"),
         Key("verdict", "verdict when it holds"), Key("because", "why that verdict"),
     ]

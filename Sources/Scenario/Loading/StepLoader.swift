@@ -40,7 +40,8 @@ extension Loader {
         let verdict = choice(rest["verdict"], "verdict", among: allowed)
         guard let made else { return nil }
         return Step(
-            verb: made, span: verbs[0].keySpan, label: text(rest["label"], "label"), requirement: use, condition: condition,
+            verb: made, span: verbs[0].keySpan, label: text(rest["label"], "label"), requirement: use,
+            condition: condition,
             mark: mark, otherwise: otherwise, verdict: verdict, because: text(rest["because"], "because"))
     }
     mutating func verb(_ m: YAMLNode.Member) -> Verb? {
@@ -65,7 +66,9 @@ extension Loader {
             return nil
         }
         if isSubject != subject {
-            report(.unknownActor, "`\(name)` is \(isSubject ? "dut" : "ref"), here a \(subject ? "dut" : "ref") is wanted", node.span)
+            report(
+                .unknownActor, "`\(name)` is \(isSubject ? "dut" : "ref"), here a \(subject ? "dut" : "ref") is wanted",
+                node.span)
             return nil
         }
         return name

@@ -2,8 +2,11 @@ public import Node
 
 /// The node under test as its file describes it.
 public struct Target: Sendable {
+    /// What is tested, for reports.
     public var name: String
+    /// Name of the protocol's `Definition`.
     public var protocolName: String
+    /// Profile and parameters, those of the command line before those of the file.
     public var settings: Settings
     /// `HOST:PORT`, or with `{port}` for a port that the harness picks.
     public var address: String?
@@ -22,7 +25,8 @@ public struct Target: Sendable {
 extension Target {
     /// Loads a target file. `overrides` are parameters and a profile given on the command line.
     public static func load(
-        _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil, parameters: [String: String] = [:]
+        _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil,
+        parameters: [String: String] = [:]
     ) -> (target: Target?, diagnostics: [Diagnostic]) {
         let (root, problems) = YAMLTree.read(source)
         guard let root else { return (nil, problems) }
@@ -38,7 +42,9 @@ extension Loader {
         _ root: YAMLNode, _ folder: String, _ profile: String?, _ overrides: [String: String]
     ) -> Target? {
         version(root, "meshspec-target")
-        guard let m = members(root, .target), let node = m["protocol"], let name = text(node, "protocol") else { return nil }
+        guard let m = members(root, .target), let node = m["protocol"], let name = text(node, "protocol") else {
+            return nil
+        }
         guard let definition = library.definition(name) else {
             unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
             return nil
@@ -57,7 +63,9 @@ extension Loader {
         do throws(SettingsError) {
             settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
         } catch {
-            report(.badValue, error.description, (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
+            report(
+                .badValue, error.description,
+                (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
         }
         var lacks: Set<String> = []
         if let node = m["capabilities"] {

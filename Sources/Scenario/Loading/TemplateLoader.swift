@@ -116,7 +116,8 @@ extension Loader {
         if case .scalar(_, let q) = node.content { isQuoted = q }
         func side(_ text: Substring) -> YAMLNode {
             let trimmed = text.drop { $0 == " " }
-            let column = node.span.start.column + s.distance(from: s.startIndex, to: trimmed.startIndex) + (isQuoted ? 1 : 0)
+            let column =
+                node.span.start.column + s.distance(from: s.startIndex, to: trimmed.startIndex) + (isQuoted ? 1 : 0)
             var word = String(trimmed)
             while word.last == " " { word.removeLast() }
             let start = Position(line: node.span.start.line, column: column)
@@ -146,7 +147,9 @@ extension Loader {
                 continue
             }
             let path = message + "." + m.key
-            out.append(Template.Member(key: m.key, value: fieldValue(m.value, info.shape, isList: info.isList, path), span: m.keySpan))
+            out.append(
+                Template.Member(
+                    key: m.key, value: fieldValue(m.value, info.shape, isList: info.isList, path), span: m.keySpan))
         }
         return .map(out)
     }

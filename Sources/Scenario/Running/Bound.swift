@@ -49,7 +49,8 @@ struct Bound {
         do throws(WireError) {
             match = try type.match(pattern ?? .fields([], isClosed: false), record.bytes.span.bytes)
         } catch {
-            var p = Problem("\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", culprit: record.trace)
+            var p = Problem(
+                "\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", culprit: record.trace)
             p.path = error.path
             p.wanted = "a well-formed \(name)"
             p.had = "\(error)"
@@ -57,7 +58,8 @@ struct Bound {
         }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
-            var p = Problem("\(first)", span, label: "got \(first.had.map { "\($0)" } ?? "nothing")", culprit: record.trace)
+            var p = Problem(
+                "\(first)", span, label: "got \(first.had.map { "\($0)" } ?? "nothing")", culprit: record.trace)
             p.path = first.path
             p.wanted = first.wanted
             p.had = first.had.map { "\($0)" } ?? "nothing"

@@ -150,12 +150,16 @@ final class CaseRun<N: Network> {
         let late = stalled - stalledBefore
         return late > options.slack ? late : nil
     }
-    /// A step did not hold. Goes on only after a warning.
-    func failed(_ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil) {
+    /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
+    /// `preset`, where that is given.
+    func failed(
+        _ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil, unless preset: Verdict? = nil
+    ) {
         let use = use ?? step.requirement
         var p = p
         p.because = because ?? step.because
         var v = judgement(step, use)
+        if let preset, step.otherwise == nil, use == nil { v = preset }
         if let late = isLate, v > .pass, v < .error {
             p.reason = "harness late \(late.text): " + p.reason
             v = .inconc
@@ -217,7 +221,8 @@ final class CaseRun<N: Network> {
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
         return CaseResult(
-            scenario: scenario, verdict: verdict, requirement: requirement, level: claimed?.level ?? definitionLevel(requirement),
+            scenario: scenario, verdict: verdict, requirement: requirement,
+            level: claimed?.level ?? definitionLevel(requirement),
             problem: problem, reason: nil, step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start,
             seed: options.seed, trace: trace)
     }

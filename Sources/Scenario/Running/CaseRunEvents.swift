@@ -78,7 +78,8 @@ extension CaseRun {
             if let condition = step.condition {
                 let t = try Evaluator.evaluate(condition, in: scope)
                 guard case .bool(let b) = t else {
-                    throw EvaluationError(message: "`if` wants a truth value, this is \(t.kind)", span: condition.span(0))
+                    throw EvaluationError(
+                        message: "`if` wants a truth value, this is \(t.kind)", span: condition.span(0))
                 }
                 if !b {
                     next()
@@ -194,6 +195,12 @@ extension CaseRun {
         guard let c = channels[send.link] else {
             return broken("link `\(send.link)` was not opened", stack.last.map { $0.steps[$0.index].span } ?? .top)
         }
+        if let ending = c.ending, let step = stack.last.map({ $0.steps[$0.index] }) {
+            // What could not be sent proves nothing about the answer to it.
+            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
+            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
+            return failed(p, step, unless: .inconc)
+        }
         for content in contents { _ = note(c, .sent, content) }
         let every = try send.every?.duration(scope) ?? .zero
         var pieces: [[UInt8]] = [bytes]
@@ -237,12 +244,11 @@ extension CaseRun {
         if c.isOpen {
             held(step)
         } else if let failure = c.failure {
-            // The node cannot be reached: nothing can be said about it.
-            settle(.error, Problem(failure, step.span, label: "no connection"))
-            end()
+            // A node that cannot be reached cannot be judged, unless that is what the step is about.
+            failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
         } else if driver.now >= deadline {
-            settle(.error, Problem("no connection to \(nodeAddress.map { "\($0)" } ?? "the node") in time", step.span))
-            end()
+            let address = nodeAddress.map { "\($0)" } ?? "the node"
+            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
         } else {
             return deadline
         }
@@ -263,7 +269,10 @@ extension CaseRun {
             return nil
         }
         if driver.now < deadline { return deadline }
-        failed(Problem("the node did not dial \(listeners[actor].map { "\($0.at)" } ?? actor)", step.span, label: "nobody came"), step)
+        failed(
+            Problem(
+                "the node did not dial \(listeners[actor].map { "\($0.at)" } ?? actor)", step.span, label: "nobody came"
+            ), step)
         return nil
     }
 }

@@ -61,7 +61,9 @@ extension CaseRun {
                     return .held
                 }
                 if let (isForbidden, span) = try byDefault(r) {
-                    if isForbidden { return .not(Problem("forbidden \(r.name)", span, label: "came", culprit: r.trace)) }
+                    if isForbidden {
+                        return .not(Problem("forbidden \(r.name)", span, label: "came", culprit: r.trace))
+                    }
                     nearMiss(judged)
                     channels[e.link]?.records[i].isTaken = true
                     continue
@@ -72,7 +74,8 @@ extension CaseRun {
                     continue
                 }
                 if case .differs(let p) = judged { return .not(p) }
-                var p = Problem("unexpected \(r.name) instead of \(e.wanted)", e.whatSpan, label: "got \(r.name)", culprit: r.trace)
+                var p = Problem(
+                    "unexpected \(r.name) instead of \(e.wanted)", e.whatSpan, label: "got \(r.name)", culprit: r.trace)
                 if let why = r.problem { p.reason += ": \(why)" }
                 p.wanted = e.wanted
                 p.had = r.name
@@ -98,7 +101,8 @@ extension CaseRun {
             p.reason = "no \(b.expectation.wanted) within \(waited); the last one differs: \(p.reason)"
             return p
         }
-        var p = Problem("no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)")
+        var p = Problem(
+            "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)")
         if case .closed = b.expectation.what {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
@@ -137,10 +141,12 @@ extension CaseRun {
     func never(_ step: Step, _ b: Bound) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         if let c = channels[e.link] {
-            if case .closed = e.what, let ending = c.ending, ending.how != "closed by us", ending.at >= b.start, ending.at <= b.deadline {
-                var p = Problem("connection \(ending.how) after \((ending.at - b.start).rounded.text)", e.whatSpan, label: "connection \(ending.how)")
+            // A link that was closed before does not stay open either.
+            if case .closed = e.what, let ending = c.ending, ending.how != "closed by us", ending.at <= b.deadline {
+                let when = ending.at < b.start ? "before" : "after \((ending.at - b.start).rounded.text)"
+                var p = Problem("connection \(ending.how) \(when)", e.whatSpan, label: "connection \(ending.how)")
                 p.wanted = "an open connection for \((b.deadline - b.start).text)"
-                p.had = "connection \(ending.how) after \((ending.at - b.start).rounded.text)"
+                p.had = "connection \(ending.how) \(when)"
                 p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
                 failed(p, step)
                 return nil

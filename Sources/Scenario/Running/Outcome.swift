@@ -14,12 +14,16 @@ public struct TraceEntry: Sendable {
     public var link: String
     /// The actors at its two ends: ours, theirs.
     public var ours: String
+    /// The actor at the other end.
     public var theirs: String
+    /// Which way it went.
     public var direction: Direction
+    /// What went.
     public var content: Content
     /// Whether the failure is about this one.
     public var isCulprit = false
 
+    /// What can go over a link, or happen to it.
     public enum Content: Sendable {
         case message(any Message.Type, [UInt8])
         /// Bytes that are no message, with why where they were received.
@@ -36,6 +40,7 @@ public struct TraceEntry: Sendable {
         case .closed(let how): how
         }
     }
+    /// The bytes as they were on the wire; none for a beginning or an end.
     public var bytes: [UInt8] {
         switch content {
         case .message(_, let b), .bytes(let b, _): b
@@ -54,8 +59,11 @@ public struct Problem: Sendable {
     public var label: String
     /// Field path of the first difference; empty for the whole record.
     public var path = ""
+    /// What was due, for people.
     public var wanted = ""
+    /// What was there instead, for people.
     public var had = ""
+    /// All differences to the pattern, in field order.
     public var mismatches: [Mismatch] = []
     /// Index in the trace of the record that it is about.
     public var culprit: Int?
@@ -72,10 +80,13 @@ public struct Problem: Sendable {
 
 /// How one case came out.
 public struct CaseResult: Sendable {
+    /// The case.
     public var scenario: Scenario
+    /// How it came out.
     public var verdict: Verdict
     /// Requirement that the verdict is about; the first one covered when all is well.
     public var requirement: String
+    /// How binding that requirement is.
     public var level: Level
     /// Nil when it passed.
     public var problem: Problem?
@@ -83,8 +94,12 @@ public struct CaseResult: Sendable {
     public var reason: String?
     /// Step that decided, from 1; 0 when none did.
     public var step: Int
+    /// From the first step to the last, in the time of the network it ran on.
     public var duration: Duration
+    /// Gives the same bytes again.
     public var seed: UInt64
+    /// All that was sent and received, in order.
     public var trace: [TraceEntry]
+    /// Name of the case.
     public var id: String { scenario.id }
 }

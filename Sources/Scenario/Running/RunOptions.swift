@@ -9,11 +9,13 @@ public enum Subject {
 
 /// A node that runs elsewhere.
 public struct Remote {
+    /// Where it listens; without it the cases that dial it are skipped.
     public var address: Endpoint?
     /// Where we listen for it.
     public var listen: Endpoint?
     /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
     public var dial: ((Endpoint) -> String?)?
+    /// A node that listens, dials, or does both.
     public init(address: Endpoint?, listen: Endpoint?, dial: ((Endpoint) -> String?)? = nil) {
         self.address = address
         self.listen = listen
@@ -23,15 +25,20 @@ public struct Remote {
 
 /// How cases are run.
 public struct RunOptions {
+    /// Who is tested.
     public var subject: Subject
+    /// Profile and parameters that both sides keep to.
     public var settings: Settings
     /// Capabilities that the node does not have.
     public var lacks: Set<String>
+    /// Gives all random values of all cases.
     public var seed: UInt64
     /// How late the harness itself may be before a window is not judged any more.
     public var slack: Duration
+    /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
     public init(
-        subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64, slack: Duration = .milliseconds(100)
+        subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,
+        slack: Duration = .milliseconds(100)
     ) {
         self.subject = subject
         self.settings = settings
@@ -49,7 +56,8 @@ public struct RunOptions {
             for c in definition.capabilities { scope.names[c.name] = .bool(!lacks.contains(c.name)) }
             if (try? Evaluator.evaluate(needs, in: scope)) != .bool(true) {
                 let missing = Set(needs.uses().names.map(\.0)).intersection(lacks).sorted()
-                return "needs \(needs.text)" + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
+                return "needs \(needs.text)"
+                    + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
             }
         }
         if case .remote(let r) = subject {

@@ -3,10 +3,14 @@ public import Node
 
 /// Runs cases and hands out their results as they come.
 public struct Runner {
+    /// The protocol that is tested.
     public let definition: Definition
+    /// Its requirements, which say how bad a failure is.
     public let requirements: RequirementList
+    /// How cases are run.
     public let options: RunOptions
 
+    /// A runner for the cases of one protocol.
     public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
         self.definition = definition
         self.requirements = requirements

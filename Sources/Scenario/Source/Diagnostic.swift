@@ -5,16 +5,22 @@ public struct Diagnostic: Hashable, Sendable {
         case error
         case warning
     }
+    /// The kind of mistake.
     public var code: DiagnosticCode
+    /// Whether it keeps the file from being used.
     public var severity: Severity
+    /// What is wrong, in one line.
     public var message: String
+    /// Name of the file, as the user would write it.
     public var file: String
+    /// Where it is.
     public var span: Span
     /// Stands beside the caret.
     public var label: String
     /// More to know, a line each.
     public var notes: [String]
 
+    /// A mistake at a place of a file.
     public init(
         _ code: DiagnosticCode, _ message: String, in file: String, at span: Span, label: String = "",
         notes: [String] = [], severity: Severity = .error
@@ -46,7 +52,9 @@ public struct Diagnostic: Hashable, Sendable {
 
 /// One line of a file, cut to what fits beside a caret.
 public struct Excerpt: Sendable {
+    /// What is shown of the line, fit for a terminal.
     public var text: String
+    /// Blanks and carets that stand below it.
     public var carets: String
     /// Characters of a line that are shown.
     static let width = 160

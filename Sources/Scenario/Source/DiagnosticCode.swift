@@ -36,7 +36,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     /// What it means and how to go on.
     public var explanation: String {
         switch self {
-        case .syntax: "The file is not YAML. The place is where the reader gave up; the mistake is there or just before."
+        case .syntax:
+            "The file is not YAML. The place is where the reader gave up; the mistake is there or just before."
         case .duplicateKey: "A map has the same key twice. YAML readers keep one of them silently; here it is an error."
         case .tooManyNodes: "The file has more than 10,000 nodes, or aliases that expand to more: split it."
         case .tooDeep: "Nesting is deeper than 64 levels."
@@ -53,11 +54,13 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .expressionSyntax: "The text between $( and ) is not an expression. Spec/README.md has the grammar."
         case .unknownName:
             "An expression uses a name that nothing defines: let, $save, an actor, a constant of the protocol."
-        case .unknownFunction: "An expression calls a function that does not exist, or with another number of arguments."
+        case .unknownFunction:
+            "An expression calls a function that does not exist, or with another number of arguments."
         case .wrongShape: "A map, a list or a single value stands where another of these is wanted."
         case .unknownKey: "The key is not one of those that are allowed here."
         case .missingKey: "A key that must be there is missing."
-        case .badValue: "The value cannot be what this place wants, such as a number out of range or a malformed duration."
+        case .badValue:
+            "The value cannot be what this place wants, such as a number out of range or a malformed duration."
         case .verbs: "A step has exactly one verb, beside label, req, if, mark, else, verdict and because."
         case .unknownMessage: "The protocol has no message of this name: `meshspec explain PROTOCOL` lists them."
         case .unknownOperator: "A key that begins with $ is none of the matching operators of Spec/README.md."
@@ -73,7 +76,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
         case .timing: "within, window, for and since do not go together like this, or are missing."
         case .alternatives: "alt wants a list of branches, each with expect or timeout; timeout comes last and once."
-        case .version: "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are not known."
+        case .version:
+            "The first key must be `meshspec: 1` (targets: `meshspec-target: 1`): other versions are not known."
         }
     }
 }

@@ -1,18 +1,25 @@
 /// A place in a file: line and column from 1, columns in characters.
 public struct Position: Hashable, Comparable, Sendable {
+    /// From 1.
     public var line: Int
+    /// In characters, from 1.
     public var column: Int
+    /// A place by its line and column.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
+    /// In the order of reading.
     public static func < (a: Self, b: Self) -> Bool { (a.line, a.column) < (b.line, b.column) }
 }
 
 /// A stretch of a file, from `start` up to `end`.
 public struct Span: Hashable, Sendable {
+    /// Its first character.
     public var start: Position
+    /// The character behind its last one.
     public var end: Position
+    /// A stretch between two places.
     public init(_ start: Position, _ end: Position) {
         self.start = start
         self.end = end
@@ -25,7 +32,9 @@ public struct Span: Hashable, Sendable {
 public struct SourceFile: Sendable {
     /// As the user would write it.
     public let name: String
+    /// The content; nothing is known of it.
     public let bytes: [UInt8]
+    /// A text and its name.
     public init(name: String, bytes: [UInt8]) {
         self.name = name
         self.bytes = bytes

@@ -2,18 +2,25 @@ internal import CYAML
 
 /// A node of a YAML file, with where it stands. Scalars keep their text: what they are is decided where they land.
 public struct YAMLNode: Sendable {
+    /// What a node is.
     public enum Content: Sendable {
         /// `isQuoted`: in quotes or a block, so that an empty or `null`-like text is meant as text.
         case scalar(String, isQuoted: Bool)
         case sequence([YAMLNode])
         case mapping([Member])
     }
+    /// A key with its value.
     public struct Member: Sendable {
+        /// The key; unique in its map.
         public var key: String
+        /// Where the key stands.
         public var keySpan: Span
+        /// What it holds.
         public var value: YAMLNode
     }
+    /// What it is.
     public var content: Content
+    /// Where it stands; of an alias, where its anchor is.
     public var span: Span
     /// Nodes in here, those of aliases counted each time.
     var count = 1
@@ -36,6 +43,7 @@ public struct YAMLNode: Sendable {
 public enum YAMLTree {
     /// Bytes of a file.
     public static let maximumSize = 1 << 20
+    /// Maps and lists inside one another.
     public static let maximumDepth = 64
     /// Nodes of a file, those of aliases counted each time.
     public static let maximumNodes = 10_000
@@ -83,7 +91,9 @@ struct YAMLReader {
         case other
     }
 
-    mutating func report(_ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = []) {
+    mutating func report(
+        _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = []
+    ) {
         diagnostics.append(Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes))
     }
     mutating func fail(_ code: DiagnosticCode, _ message: String, _ span: Span, notes: [String] = []) {
@@ -161,7 +171,9 @@ struct YAMLReader {
         let context = p.context.map { " " + String(cString: $0) } ?? ""
         let at = Self.position(p.problem_mark)
         var notes: [String] = []
-        if p.context != nil, p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column {
+        if p.context != nil,
+            p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column
+        {
             let c = Self.position(p.context_mark)
             notes.append("it began at \(c.line):\(c.column)")
         }

@@ -1,0 +1,199 @@
+public import Node
+
+/// Trouble on one direction of a link, as a scenario asks for it.
+public struct Fault: Sendable {
+    /// What is done to a unit that is hit.
+    public enum Effect: Sendable, Equatable {
+        case drop
+        case delay(Duration)
+        /// Sent this many times in all.
+        case duplicate(Int)
+        /// Held back until this many later ones have gone.
+        case reorder(Int)
+        /// Bits of one byte inverted: of those in the range if there is one, else of any.
+        case corrupt(Range<Int>?)
+        /// Cut to this many bytes.
+        case truncate(Int)
+        /// In pieces of these sizes, over and over, each a time after the one before.
+        case chop([Int], every: Duration)
+        /// Bytes a second.
+        case rate(Int)
+        /// Nothing passes.
+        case partition
+    }
+    /// Which units are hit; all of these must hold.
+    public struct Selector: Sendable, Equatable {
+        /// The unit with this number, from 1 since the fault began; negative ones count from the end of what is sent at
+        /// once.
+        public var frame: Int?
+        /// Every so manieth.
+        public var nth: Int?
+        /// With this probability, 0 to 1.
+        public var probability: Double?
+        /// Only messages of this name.
+        public var message: String?
+        /// Selects every unit.
+        public init(frame: Int? = nil, nth: Int? = nil, probability: Double? = nil, message: String? = nil) {
+            self.frame = frame
+            self.nth = nth
+            self.probability = probability
+            self.message = message
+        }
+    }
+    public var effect: Effect
+    public var selector: Selector
+    /// A fault.
+    public init(_ effect: Effect, _ selector: Selector = Selector()) {
+        self.effect = effect
+        self.selector = selector
+    }
+}
+
+/// One direction of a link with its faults: units go in, pieces come out when their time has come.
+///
+/// Does no I/O and reads no clock. With no fault in force every unit comes out at once and unchanged.
+public struct FaultLine: Sendable {
+    /// A unit on its way: a message, a datagram, or what was read at once.
+    public struct Unit: Sendable {
+        public var bytes: [UInt8]
+        /// Name of the message, where it is one.
+        public var message: String?
+        /// Its place in what was sent together, from 1, and how many there were.
+        public var place = 1
+        public var count = 1
+        /// A unit.
+        public init(_ bytes: [UInt8], message: String? = nil, place: Int = 1, count: Int = 1) {
+            self.bytes = bytes
+            self.message = message
+            self.place = place
+            self.count = count
+        }
+    }
+    struct Active: Sendable {
+        var name: String
+        var fault: Fault
+        /// Units seen since it began.
+        var seen = 0
+        /// Units that it hit.
+        var hits = 0
+    }
+    struct Waiting: Sendable {
+        var bytes: [UInt8]
+        var at: Instant
+        /// Units that must go before it.
+        var behind: Int
+    }
+    var random: Random
+    var faults: [Active] = []
+    var waiting: [Waiting] = []
+    /// When the line is free again, under `rate` and `chop`.
+    var free = Instant.zero
+    /// Bytes that may wait: beyond them units are lost.
+    static let maximumWaiting = 64 << 20
+    var waitingBytes = 0
+
+    /// A line without faults; what chance decides comes from `random`.
+    public init(_ random: Random) { self.random = random }
+    /// Puts a fault in force; one of the same name is replaced.
+    public mutating func add(_ fault: Fault, as name: String) {
+        faults.removeAll { $0.name == name }
+        faults.append(Active(name: name, fault: fault))
+    }
+    /// Ends a fault. What it held back goes out now.
+    public mutating func heal(_ name: String, now: Instant) {
+        faults.removeAll { $0.name == name }
+        if faults.isEmpty {
+            for i in waiting.indices {
+                waiting[i].behind = 0
+                waiting[i].at = min(waiting[i].at, now)
+            }
+            free = now
+        }
+    }
+    /// Whether a fault of this name is in force.
+    public func has(_ name: String) -> Bool { faults.contains { $0.name == name } }
+    /// How many units a fault has hit; nil when there is none of this name.
+    public func hits(_ name: String) -> Int? { faults.first { $0.name == name }?.hits }
+    /// Whether anything can happen to a unit.
+    public var isClear: Bool { faults.isEmpty && waiting.isEmpty }
+
+    /// A unit goes in.
+    public mutating func push(_ unit: Unit, now: Instant) {
+        var pieces: [(bytes: [UInt8], after: Duration)] = [(unit.bytes, .zero)]
+        var delay = Duration.zero
+        var behind = 0
+        var rate: Int?
+        for i in faults.indices where isHit(i, unit) {
+            faults[i].hits += 1
+            switch faults[i].fault.effect {
+            case .drop, .partition: pieces = []
+            case .delay(let d): delay += d
+            case .duplicate(let n): pieces = (0..<min(n, 1000)).flatMap { _ in pieces }
+            case .reorder(let n): behind = max(behind, n)
+            case .corrupt(let range):
+                for k in pieces.indices { pieces[k].bytes = corrupted(pieces[k].bytes, range) }
+            case .truncate(let n): for k in pieces.indices { pieces[k].bytes = Array(pieces[k].bytes.prefix(max(0, n))) }
+            case .chop(let sizes, let every): pieces = pieces.flatMap { Self.chopped($0.bytes, sizes, every) }
+            case .rate(let n): rate = rate.map { min($0, n) } ?? n
+            }
+        }
+        // What goes out now lets one more of those that wait behind it go.
+        if !pieces.isEmpty { for i in waiting.indices where waiting[i].behind > 0 { waiting[i].behind -= 1 } }
+        var at = now + delay
+        for piece in pieces where !piece.bytes.isEmpty {
+            at = max(at + piece.after, behind > 0 || delay > .zero ? at : free)
+            if let rate, rate > 0 {
+                at = at + .nanoseconds(Int64(clamping: Int128(piece.bytes.count) * 1_000_000_000 / Int128(rate)))
+            }
+            guard waitingBytes + piece.bytes.count <= Self.maximumWaiting else { return }
+            waitingBytes += piece.bytes.count
+            waiting.append(Waiting(bytes: piece.bytes, at: at, behind: behind))
+            if rate != nil || pieces.count > 1 { free = at }
+        }
+    }
+    mutating func isHit(_ i: Int, _ unit: Unit) -> Bool {
+        let s = faults[i].fault.selector
+        if let m = s.message, m != unit.message { return false }
+        faults[i].seen += 1
+        if let f = s.frame, f > 0 ? faults[i].seen != f : unit.place - unit.count - 1 != f { return false }
+        if let n = s.nth, n < 1 || faults[i].seen % n != 0 { return false }
+        if let p = s.probability, Double(random.next() >> 11) * 0x1p-53 >= p { return false }
+        return true
+    }
+    mutating func corrupted(_ bytes: [UInt8], _ range: Range<Int>?) -> [UInt8] {
+        let r = (range ?? bytes.indices).clamped(to: bytes.indices)
+        guard !r.isEmpty else { return bytes }
+        var out = bytes
+        let i = r.lowerBound + Int(random.next() % UInt64(r.count))
+        out[i] ^= UInt8(truncatingIfNeeded: 1 + random.next() % 255)
+        return out
+    }
+    static func chopped(_ bytes: [UInt8], _ sizes: [Int], _ every: Duration) -> [(bytes: [UInt8], after: Duration)] {
+        var out: [(bytes: [UInt8], after: Duration)] = []
+        var at = 0
+        var k = 0
+        while at < bytes.count {
+            let n = sizes.isEmpty ? bytes.count : max(1, sizes[k % sizes.count])
+            out.append((Array(bytes[at..<min(bytes.count, at + n)]), at == 0 ? .zero : every))
+            at += min(n, bytes.count - at)
+            k += 1
+        }
+        return out
+    }
+
+    /// What comes out by now, in order.
+    public mutating func take(now: Instant) -> [[UInt8]] {
+        guard !waiting.isEmpty else { return [] }
+        var due: [(Int, Waiting)] = []
+        var rest: [Waiting] = []
+        for (i, w) in waiting.enumerated() {
+            if w.behind == 0, w.at <= now { due.append((i, w)) } else { rest.append(w) }
+        }
+        waiting = rest
+        due.sort { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
+        for d in due { waitingBytes -= d.1.bytes.count }
+        return due.map(\.1.bytes)
+    }
+    /// When something comes out next; nil when nothing will without another unit.
+    public var deadline: Instant? { waiting.filter { $0.behind == 0 }.map(\.at).min() }
+}

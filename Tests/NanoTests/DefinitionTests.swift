@@ -1,0 +1,78 @@
+import Crypto
+import Testing
+import Wire
+
+@testable import Nano
+@testable import Node
+
+@Test func settingsOfTheDefinition() throws {
+    let nano = Definition.nano
+    let preset = try nano.settings()
+    #expect(preset.profile == "v28" && preset["network"] == "dev")
+    #expect(nano.ports.map(\.number).sorted() == [7075, 17075, 44000, 54000])
+    for port in nano.ports { #expect(try nano.settings(port.implies)["network"] == port.implies["network"]) }
+    #expect(throws: SettingsError.self) { try nano.settings(profile: "v99") }
+    #expect(throws: SettingsError.self) { try nano.settings(["network": "main"]) }
+    #expect(Set(nano.capabilities.map(\.name)).count == nano.capabilities.count)
+}
+
+/// What a scenario sends without a word about the header is what a node of the profile takes.
+@Test(arguments: Profile.allCases, NanoNetwork.all.map(\.name))
+func defaultsAreTaken(profile: Profile, network: String) throws {
+    let nano = Definition.nano
+    let settings = try nano.settings(profile: profile.rawValue, ["network": network])
+    for message in nano.messages {
+        let (bytes, errors) = message.encode(nano.defaults(settings))
+        #expect(errors == [])
+        var framing = nano.framing(settings)
+        if case .refused(let error) = framing.next(bytes.span.bytes) { Issue.record("\(message.name): \(error)") }
+    }
+    let (keepalive, _) = Keepalive.encode(nano.defaults(settings))
+    #expect(keepalive.count == 152 && length(of: keepalive, settings) == 152)
+}
+
+@Test func constants() throws {
+    let nano = Definition.nano
+    let settings = try nano.settings(profile: "legacy", ["network": "live"])
+    let constants = Value.map(nano.constants(settings))
+    #expect(
+        constants["genesis"]
+            == .bytes([UInt8](hex: "991cf190094c00f0b68e2e5f75f6bee95a2e0bd93ceaa4a6734db9f19b728948") ?? []))
+    #expect(constants["network"] == "live" && constants["profile"] == "legacy")
+    #expect(constants["version_using"] == 0x12 && constants["handshake_version"] == 1)
+    let durations = nano.durations(settings)
+    #expect(durations.first { $0.name == "idle_timeout" }?.duration == .seconds(120))
+    #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(10))
+}
+
+/// The genesis hashes are those of the first blocks: BLAKE2b of source, representative and account, all the same key.
+@Test func genesisHashes() {
+    for network in NanoNetwork.all {
+        var account: [UInt8] = []
+        account.append(network.genesisAccount)
+        #expect(Key32(exactly: Blake2b.hash(account, account, account, count: 32) ?? []) == network.genesis)
+    }
+}
+
+@Test func algorithm() throws {
+    let scheme = try #require(Definition.nano.algorithms.first)
+    let seed = [UInt8](repeating: 1, count: scheme.seedCount)
+    let key = try #require(scheme.publicKey(seed))
+    let signature = try #require(scheme.sign(seed, [1, 2, 3]))
+    #expect(scheme.verify(key, [1, 2, 3], signature) && !scheme.verify(key, [1, 2, 4], signature))
+    #expect(scheme.sign([1], []) == nil && scheme.publicKey([]) == nil && !scheme.verify([], [], []))
+}
+
+/// The same seed, the same node: id, cookies and salts.
+@Test func nodesAreDeterministic() throws {
+    func run(_ seed: UInt64) throws -> [Action] {
+        var table = Table()
+        try table.add("node", seed: seed)
+        let link = table.attach("node")
+        table.say(Peer().query(), on: link)
+        table.pass(.seconds(3))
+        return table.done["node"] ?? []
+    }
+    #expect(try run(1) == run(1))
+    #expect(try run(1) != run(2))
+}
