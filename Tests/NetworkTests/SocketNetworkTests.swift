@@ -187,6 +187,30 @@ struct SocketNetworkTests {
         #expect(log.wait(network) { network.connections[theirs.number] == nil })
         #expect(log.endings == [theirs: .closed] && log.failures.isEmpty)
     }
+    /// A link that was closed while bytes wait is nobody's any more: what still comes over it is not told, nor its end.
+    @Test(arguments: [false, true]) func closedWithBytesWaiting(_ isReset: Bool) throws {
+        let (socket, theirs) = try foreign()
+        network.send([UInt8](repeating: 5, count: 12 << 20), on: theirs)
+        network.close(theirs, reset: false)
+        #expect(network.connections[theirs.number] != nil)
+        let before = log.lines.count
+        for _ in 0..<10 {
+            #expect(Glibc.send(socket.descriptor, [1, 2, 3], 3, Int32(MSG_NOSIGNAL)) == 3)
+            network.poll(until: network.now, log)
+        }
+        if isReset {
+            socket.resetOnClose()
+        } else {
+            // Read to the end, then close in order.
+            var chunk = [UInt8](repeating: 0, count: 1 << 20)
+            while recv(socket.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT)) != 0 {
+                network.poll(until: network.now, log)
+            }
+        }
+        socket.close()
+        #expect(log.wait(network) { network.connections[theirs.number] == nil })
+        #expect(log.lines.count == before)
+    }
     @Test func manyConnections() throws {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
