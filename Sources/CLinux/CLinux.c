@@ -47,3 +47,41 @@ int linux_peek_exit(pid_t pid, int *status) {
     *status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
     return 1;
 }
+
+static volatile sig_atomic_t noted;
+static void note(int signal_number) {
+    if (noted) _exit(128 + signal_number);
+    noted = signal_number;
+}
+void linux_note_interrupts(void) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = note;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+int linux_interrupt(void) { return noted; }
+
+static char last_words[4096];
+static volatile size_t last_count;
+static volatile int last_descriptor, last_status;
+static void crash(int signal_number) {
+    (void)signal_number;
+    ssize_t unused = write(last_descriptor, last_words, last_count);
+    (void)unused;
+    _exit(last_status);
+}
+void linux_on_crash(const char *bytes, size_t count, int descriptor, int status) {
+    struct sigaction action;
+    if (count >= sizeof last_words) count = sizeof last_words - 1;
+    last_count = 0;
+    memcpy(last_words, bytes, count);
+    last_descriptor = descriptor;
+    last_status = status;
+    last_count = count;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = crash;
+    action.sa_flags = SA_RESETHAND | SA_NODEFER;
+    int signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+}

@@ -12,22 +12,43 @@ final class ChosenTarget {
     var name: String
     var settings: Settings
     var lacks: Set<String> = []
+    /// Values of scenario parameters.
+    var parameters: [String: String] = [:]
     var address: Endpoint?
     var listen: Endpoint?
     var isRemote = false
     /// What the command line said, for the command that runs a case again.
     var arguments: [String] = []
-    private var dialCommand: String?
+    var values: [String: String] = [:]
+    var addresses: [String: Endpoint] = [:]
+    /// Shell commands by control, with the variables set before them.
+    private var control: [String: String] = [:]
+    private var environment: [String: String] = [:]
+    private var ready: String?
+    private var readyWithin = Duration.seconds(15)
     private var folder = "."
     private var node: Subprocess?
     private var dialer: Subprocess?
 
-    init(_ invocation: Invocation, _ library: Library, _ definition: Definition) throws(Failure) {
-        let parameters: [String: String]
+    init(
+        _ invocation: Invocation, _ library: Library, _ definition: Definition, _ scenarios: [Scenario]
+    ) throws(Failure) {
+        var parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
             throw Failure(message: error.message, status: ExitCode.usage)
         }
         name = "reference node"
+        // What the protocol does not know may be a parameter of scenarios.
+        let own = Set(definition.parameters.map(\.name))
+        for (key, value) in parameters where !own.contains(key) {
+            let known = scenarios.flatMap(\.parameters).filter { $0.name == key }
+            if known.isEmpty { continue }
+            if let why = known.lazy.compactMap({ $0.refusal(value) }).first {
+                throw Failure(message: "-P \(key): \(why)", status: ExitCode.usage)
+            }
+            self.parameters[key] = value
+            parameters[key] = nil
+        }
         do throws(SettingsError) {
             settings = try definition.settings(profile: invocation["--profile"], parameters)
         } catch {
@@ -74,44 +95,76 @@ final class ChosenTarget {
         settings = target.settings
         lacks = target.lacks
         folder = target.folder
-        dialCommand = target.dial
+        values = target.values
+        control = target.control
+        environment = target.environment
+        ready = target.ready
+        readyWithin = target.readyWithin
+        for (actor, text) in target.addresses { addresses[actor] = try resolve(text) }
         if let text = target.listen { listen = try resolve(text) }
         if let text = target.address {
             let port = text.contains("{port}") ? try freePort() : nil
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
             address = try resolve(filled)
         }
-        if let start = target.start { try begin(start) }
+        if let start = control["start"] { try begin(start) }
     }
     func freePort() throws(Failure) -> UInt16 {
         do throws(NetworkError) { return try SocketNetwork().listen(.loopback(0)).bound.port } catch {
             throw Failure(message: "\(error)", status: ExitCode.environment)
         }
     }
-    /// Starts the node and waits until it accepts connections, 15 s at most.
+    /// Starts the node and waits until it is ready.
     func begin(_ command: String) throws(Failure) {
-        let filled = fill(command, address)
-        let clock = MonotonicClock()
         do throws(NetworkError) {
-            let process = try Subprocess(filled, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
+            node = nil
+            let process = try spawn(fill(command, address))
             node = process
-            guard let address else { return }
-            let driver = Driver(try SocketNetwork())
-            while clock.now < Instant.zero + .seconds(15) {
-                if let status = process.exitStatus {
-                    throw NetworkError("start", filled, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
-                }
+            try waitUntilReady(process)
+        } catch {
+            throw Failure(message: "\(error)", status: ExitCode.environment)
+        }
+    }
+    func spawn(_ command: String) throws(NetworkError) -> Subprocess {
+        let variables = environment.sorted { $0.key < $1.key }.map { name, value in
+            "export \(name)='" + value.replacing("'", with: "'\\''") + "'; "
+        }
+        return try Subprocess(
+            variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
+    }
+    /// Until the probe succeeds, or the node accepts connections.
+    func waitUntilReady(_ process: Subprocess) throws(NetworkError) {
+        let clock = MonotonicClock()
+        let driver = Driver(try SocketNetwork())
+        while clock.now < Instant.zero + readyWithin {
+            if let status = process.exitStatus {
+                throw NetworkError("start", name, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+            }
+            if let ready {
+                if try finish(fill(ready, address), within: readyWithin) == 0 { return }
+            } else if let address {
                 let link = driver.dial(address)
                 if case .opened? = driver.next(until: driver.now + .seconds(1)) {
                     driver.close(link)
                     return
                 }
-                _ = driver.next(until: driver.now + .milliseconds(50))
+            } else {
+                return
             }
-            throw NetworkError("start", filled, "nothing listens at \(address) after 15 s")
-        } catch {
-            throw Failure(message: "\(error)", status: ExitCode.environment)
+            _ = driver.next(until: driver.now + .milliseconds(50))
         }
+        throw NetworkError("start", name, "it is not ready after \(readyWithin.text)")
+    }
+    /// Runs a command to its end; its exit status, or 124 when it takes too long.
+    func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {
+        let process = try spawn(command)
+        let driver = Driver(try SocketNetwork())
+        let end = driver.now + limit
+        while driver.now < end {
+            if let status = process.exitStatus { return status }
+            _ = driver.next(until: driver.now + .milliseconds(5))
+        }
+        return 124
     }
     func fill(_ command: String, _ at: Endpoint?) -> String {
         guard let at else { return command }
@@ -120,18 +173,42 @@ final class ChosenTarget {
     }
     func subject(bug: String?) -> Subject {
         guard isRemote else { return .builtIn(bug: bug) }
-        guard let command = dialCommand else { return .remote(Remote(address: address, listen: listen)) }
-        return .remote(
-            Remote(address: address, listen: listen) { [self] at in
+        var controls = Set(control.keys)
+        if controls.contains("start") { controls.formUnion(["stop", "restart"]) }
+        let dial: ((Endpoint) -> String?)? = control["dial"].map { command in
+            { [self] at in
                 do throws(NetworkError) {
                     dialer = nil
-                    dialer = try Subprocess(
-                        fill(command, at), folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
+                    dialer = try spawn(fill(command, at))
                     return nil
                 } catch {
                     return "\(error)"
                 }
+            }
+        }
+        return .remote(
+            Remote(address: address, addresses: addresses, listen: listen, controls: controls, dial: dial) {
+                [self] name, arguments in carryOut(name, arguments)
             })
+    }
+    /// A control of `dut`; what went wrong, nil when nothing did.
+    func carryOut(_ name: String, _ arguments: [(String, String)]) -> String? {
+        do {
+            if let command = control[name], name != "start" {
+                var filled = fill(command, address)
+                for (key, value) in arguments { filled = filled.replacing("{\(key)}", with: value) }
+                let status = try finish(filled, within: .seconds(60))
+                return status == 0 ? nil : "`\(filled)` ended with status \(status)"
+            }
+            guard let start = control["start"] else { return "the target file has no control `\(name)`" }
+            if name == "stop" || name == "restart" { node = nil }
+            if name == "start" || name == "restart" { try begin(start) }
+            return nil
+        } catch let error as Failure {
+            return error.message
+        } catch {
+            return "\(error)"
+        }
     }
     func stop() {
         dialer = nil

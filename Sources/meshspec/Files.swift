@@ -29,6 +29,19 @@ enum Files {
     }
     static func source(_ path: String) throws(Failure) -> SourceFile { SourceFile(name: path, bytes: try read(path)) }
 
+    /// Writes a file whole: to a temporary one that then takes its name. Makes its folder. Nil, or what went wrong.
+    static func write(_ bytes: [UInt8], to path: String) -> String? {
+        mkdir(folder(of: path), 0o755)
+        let temporary = path + ".new"
+        let fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard fd >= 0 else { return String(cString: strerror(errno)) }
+        var output = Output(fd)
+        output.append { $0 += bytes }
+        output.flush()
+        close(fd)
+        if case .failed(let why)? = output.end { return why }
+        return rename(temporary, path) == 0 ? nil : String(cString: strerror(errno))
+    }
     enum Kind {
         case file
         case folder

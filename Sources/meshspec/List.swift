@@ -47,8 +47,11 @@ extension Command {
             for id in s.covers {
                 Console.print("  \(id) \(list[id]?.level.rawValue ?? "")  \(Printable.text(list[id]?.text ?? ""))")
             }
+            if s.cases.count > 1 { Console.print("  cases \(s.cases.map(\.id).joined(separator: ", "))") }
+            for p in s.parameters { Console.print("  parameter \(p.name) (\(p.type.rawValue))  \(Printable.text(p.summary))") }
             for (i, step) in s.plan.enumerated() {
-                Console.print("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(Printable.text(step.text))")
+                let indent = String(repeating: "  ", count: step.depth)
+                Console.print("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(indent)\(Printable.text(step.text))")
             }
         }
         return ExitCode.good

@@ -34,7 +34,14 @@ struct Suite {
     }
     init(_ told: String?) throws(Failure) {
         folder = try Self.find(told)
-        library = Library(definitions: Registry.definitions)
+        let spec = folder
+        library = Library(definitions: Registry.definitions) { name, user in
+            // Beside the file that uses it, or from the folder of the specifications.
+            for path in name.hasPrefix("/") ? [name] : [Files.folder(of: user) + "/" + name, spec + "/" + name] {
+                if let source = try? Files.source(path) { return source }
+            }
+            return nil
+        }
         for d in Registry.definitions {
             let path = "\(folder)/\(d.name)/requirements.yaml"
             guard let source = try? Files.source(path) else { continue }
@@ -65,6 +72,7 @@ struct Suite {
             } else {
                 seen[s.id] = s
                 out.append(s)
+                allIDs += s.cases.map(\.id)
             }
         }
         return out
@@ -83,5 +91,7 @@ struct Suite {
         }
         return errors > 0
     }
+    /// Ids of all cases that were loaded.
+    var allIDs: [String] = []
     func requirements(_ protocolName: String) -> RequirementList { library.requirements[protocolName] ?? RequirementList() }
 }

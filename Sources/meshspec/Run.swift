@@ -19,7 +19,7 @@ extension Command {
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
             .json, .color, Option("--no-progress", "no progress on the terminal"),
-        ] + Cases.options,
+        ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
             ("meshspec run --simulate", "the same in virtual time"),
@@ -29,7 +29,8 @@ extension Command {
         ],
         notes: """
             Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
-            environment, 5 nothing matched the selection, 6 only inconclusive besides passes.
+            environment, 5 nothing matched the selection, 6 only inconclusive besides passes, 7 the budget ran out, 130 or 143
+            interrupted (what came out so far is reported, the rest as not run).
             """,
         body: RunCommand.run)
 }
@@ -50,38 +51,85 @@ enum RunCommand {
         guard let definition = scenarios.first.flatMap({ suite.library.definition($0.protocolName) }) else {
             return ExitCode.nothingMatched
         }
-        let chosen: ChosenTarget
-        do throws(ChosenTarget.Failure) {
-            chosen = try ChosenTarget(invocation, suite.library, definition)
-        } catch {
-            Console.error("meshspec run: \(error.message)")
-            return error.status
+        let plan = try RunPlan(invocation, scenarios)
+        if plan.cases.isEmpty {
+            Console.error("meshspec: nothing matches the selection. `meshspec list` shows what there is.")
+            return ExitCode.nothingMatched
+        }
+        var baseline: Baseline?
+        if let path = invocation["--baseline"] {
+            switch loadBaseline(path, mayBeMissing: invocation.has("--update-baseline")) {
+            case .success(let b): baseline = b
+            case .failure(let status): return status.code
+            }
         }
         if let bug = invocation["--bug"] {
             let known = definition.bugs.map(\.name)
             guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Help.nearest(bug, known))") }
         }
-        let options = RunOptions(
+        let chosen: ChosenTarget
+        do throws(ChosenTarget.Failure) {
+            chosen = try ChosenTarget(invocation, suite.library, definition, scenarios)
+        } catch {
+            Console.error("meshspec run: \(error.message)")
+            return error.status
+        }
+        defer { chosen.stop() }
+        var options = RunOptions(
             subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks, seed: seed,
             slack: slack)
-        let runner = Runner(definition, suite.requirements(definition.name), options)
-        let isRemote = chosen.isRemote
+        options.timeScale = plan.timeScale
+        options.parameters = chosen.parameters
+        let requirements = suite.requirements(definition.name)
+        if plan.isDry { return dryRun(plan, options, definition) }
         let report = RunReport(
-            invocation, style, suite.requirements(definition.name), scenarios, chosen, seed: seed,
+            invocation, style, requirements, plan, chosen, baseline, seed: seed,
             showsProgress: Console.isTerminal && !invocation.has("--no-progress"))
         report.begin()
-        if invocation.has("--simulate") {
-            runner.simulate(scenarios, progress: report.progress, report.take)
-        } else {
-            do throws(NetworkError) {
-                try runner.run(scenarios, jobs: jobs ?? (isRemote ? 1 : 8), progress: report.progress, report.take)
-            } catch {
-                Console.error("meshspec run: \(error)")
-                return ExitCode.environment
+        do throws(NetworkError) {
+            let jobs = jobs ?? (chosen.isRemote ? 1 : 8)
+            try go(Runner(definition, requirements, options), plan.schedule, jobs, invocation.has("--simulate"), report)
+            for chop in plan.isChopped ? Chop.allCases : [] where report.goesOn {
+                options.chop = chop
+                report.suffix = " chop:\(chop.rawValue)"
+                let again = Schedule(report.passed(plan.cases))
+                try go(Runner(definition, requirements, options), again, jobs, invocation.has("--simulate"), report)
             }
+        } catch {
+            Console.error("meshspec run: \(error)")
+            return ExitCode.environment
         }
-        chosen.stop()
-        return report.end()
+        return report.end(suiteIDs: Set(suite.allIDs))
+    }
+    static func go(
+        _ runner: Runner, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+    ) throws(NetworkError) {
+        if isSimulated {
+            runner.simulate(schedule, progress: report.progress, report.take)
+        } else {
+            try runner.run(schedule, jobs: jobs, progress: report.progress, report.take)
+        }
+    }
+    static func dryRun(_ plan: RunPlan, _ options: RunOptions, _ definition: Definition) -> Int32 {
+        for c in plan.cases {
+            let skip = options.reasonToSkip(c.scenario, definition).map { "   skip: \($0)" } ?? ""
+            Console.print("\(c.id)\(skip)")
+        }
+        return ExitCode.good
+    }
+    struct Status: Error { var code: Int32 }
+    static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Status> {
+        if mayBeMissing, Files.kind(path) == .none { return .success(Baseline()) }
+        do throws(Files.Failure) {
+            let source = try Files.source(path)
+            let (baseline, problems) = Baseline.load(source)
+            for p in problems { Console.error(p.rendered(source)) }
+            if let baseline { return .success(baseline) }
+            return .failure(Status(code: ExitCode.invalid))
+        } catch {
+            Console.error("meshspec run: \(error)")
+            return .failure(Status(code: ExitCode.environment))
+        }
     }
     static func seed(_ invocation: Invocation) throws(UsageError) -> UInt64 {
         if let text = invocation["--seed"] {

@@ -6,16 +6,43 @@ public struct Counts: Sendable {
     /// Requirements of each level that were judged, and those of them that were not kept.
     var judged: [Level: Set<String>] = [:]
     var broken: [Level: Set<String>] = [:]
+    /// How strict the exit status is.
+    public struct Policy: Sendable {
+        /// A SHOULD that was not kept counts as a failure.
+        public var isStrict = false
+        /// Inconclusive cases count as skipped.
+        public var skipsInconclusive = false
+        /// MUST alone, and inconclusive cases tell in the exit status.
+        public init() {}
+    }
+    public var policy: Policy
+    /// Failures that the baseline accepts, passes that it did not expect, and passes that took more than one try.
+    public private(set) var expected = 0
+    public private(set) var unexpected = 0
+    public private(set) var flaky = 0
+    /// Set when the run ended because its time was up.
+    public var isOutOfTime = false
+    /// Entries of the baseline whose cases do not exist.
+    public var stale = 0
     /// No case yet.
-    public init() {}
+    public init(_ policy: Policy = Policy()) { self.policy = policy }
 
-    /// Cases with this verdict.
+    /// Cases with this verdict, without those that the baseline speaks of.
     public subscript(v: Verdict) -> Int { counts[v] ?? 0 }
     /// All cases.
-    public var total: Int { counts.values.reduce(0, +) }
+    public var total: Int { counts.values.reduce(0, +) + expected + unexpected }
     /// Counts one case, and what it says of the requirements that it covers.
     public mutating func add(_ r: CaseResult, _ requirements: RequirementList) {
-        counts[r.verdict, default: 0] += 1
+        if r.isFlaky { flaky += 1 }
+        switch r.expectation {
+        case .failed: expected += 1
+        case .passed: unexpected += 1
+        case .changed, .expired, nil: counts[r.verdict, default: 0] += 1
+        }
+        switch r.expectation {
+        case .changed, .expired: if r.verdict != .fail { changed += 1 }
+        default: break
+        }
         guard r.verdict == .pass || r.verdict == .warn || r.verdict == .fail else { return }
         for id in r.scenario.covers { judged[requirements[id]?.level ?? .must, default: []].insert(id) }
         guard r.verdict != .pass else { return }
@@ -23,6 +50,13 @@ public struct Counts: Sendable {
         let level = requirements[r.requirement]?.level ?? .must
         judged[level, default: []].insert(r.requirement)
         broken[level, default: []].insert(r.requirement)
+    }
+    /// Cases that the baseline lists and that no longer fail as listed, without having failed outright.
+    private var changed = 0
+    /// Counts what is to be told when the harness crashes.
+    public mutating func crashed(_ running: Int, notRun: Int) {
+        counts[.error, default: 0] += max(1, running)
+        counts[.notRun, default: 0] += notRun
     }
     /// `MUST 21/22`: requirements kept, of those that were judged; nil when none was.
     func kept(_ level: Level) -> String? {
@@ -33,8 +67,9 @@ public struct Counts: Sendable {
     /// empty selection: what tested nothing is not green.
     public var exitCode: Int32 {
         if self[.error] > 0 { return 4 }
-        if self[.fail] > 0 { return 1 }
-        if self[.inconc] > 0 { return 6 }
-        return self[.pass] + self[.warn] > 0 ? 0 : 5
+        if self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0 { return 1 }
+        if isOutOfTime { return 7 }
+        if self[.inconc] > 0, !policy.skipsInconclusive { return 6 }
+        return self[.pass] + self[.warn] + expected > 0 ? 0 : 5
     }
 }

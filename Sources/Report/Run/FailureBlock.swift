@@ -36,10 +36,11 @@ public struct FailureBlock: Sendable {
         return out
     }
     func head(_ p: Problem, _ style: Style) -> String {
-        let place = "\(result.scenario.source.name):\(p.span.start.line):\(p.span.start.column)"
+        let place = "\((p.source ?? result.scenario.source).name):\(p.span.start.line):\(p.span.start.column)"
         let step = result.step > 0 ? "step \(result.step) of \(result.scenario.stepCount) \(style.dot) " : ""
         let what = "\(result.verdict.mark(style)) \(style.paint(style.safe(result.id), .strong))"
-        let rule = "\(style.safe(result.requirement)) \(result.level.rawValue)"
+        let branch = p.branch.map { "branch \(style.safe($0)) \(style.dot) " } ?? ""
+        let rule = branch + "\(style.safe(result.requirement)) \(result.level.rawValue)"
         return "\(what)  \(step)\(rule) \(style.dot) \(RunConsole.time(result.duration))  \(style.safe(place))"
     }
     /// What is due and where that is written; side by side where there is room.
@@ -55,7 +56,7 @@ public struct FailureBlock: Sendable {
     func excerpt(_ p: Problem, _ style: Style) -> [String] {
         let number = String(p.span.start.line)
         let end = p.span.end.line == p.span.start.line ? p.span.end.column : Int.max
-        let e = Excerpt(result.scenario.source.line(p.span.start.line), from: p.span.start.column, to: end)
+        let e = Excerpt((p.source ?? result.scenario.source).line(p.span.start.line), from: p.span.start.column, to: end)
         // Characters that are spelled out take more columns: the carets follow.
         let before = e.carets.prefix { $0 == " " }.count
         let marked = e.text.dropFirst(before).prefix(e.carets.count - before)

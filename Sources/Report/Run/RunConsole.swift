@@ -17,13 +17,21 @@ public struct RunConsole: Sendable {
     }
 
     /// `ids` of the cases to come give the width of their column.
-    public init(_ style: Style, _ requirements: RequirementList, ids: [String]) {
+    public init(_ style: Style, _ requirements: RequirementList, ids: [String], policy: Counts.Policy = Counts.Policy()) {
         self.style = style
         self.requirements = requirements
+        counts = Counts(policy)
         columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
     }
     /// How the cases came out so far.
-    public var outcome: Counts { counts }
+    public var outcome: Counts {
+        get { counts }
+        set { counts = newValue }
+    }
+    /// Failures that are told in full at the end; of more only the line is.
+    static let maximumFailures = 200
+    /// Failures beyond those.
+    var untold = 0
 
     /// The first line: what runs, against whom, with which seed.
     public func header(version: String, target: String, seed: UInt64, cases: Int) -> String {
@@ -34,13 +42,21 @@ public struct RunConsole: Sendable {
     public mutating func line(_ r: CaseResult, command: String) -> String {
         counts.add(r, requirements)
         keep(r, command)
-        let about =
+        var about =
             switch r.verdict {
             case .pass, .none: r.scenario.covers.joined(separator: " ")
             case .skip: "skip: \(r.reason ?? "")"
             case .notRun: "not run: \(r.reason ?? "")"
             default: "\(r.requirement) \(r.level.rawValue)  \(r.problem?.reason ?? r.reason ?? "")"
             }
+        switch r.expectation {
+        case .failed(let note): about = "xfail: \(note)  \(about)"
+        case .passed(let note): about = "xpass: the baseline says it fails: \(note)"
+        case .changed(let was): about = "not as the baseline says (\(was)): \(about)"
+        case .expired(let day): about = "the baseline's entry ended \(day): \(about)"
+        case nil: break
+        }
+        if r.isFlaky { about = "flaky: passed at try \(r.retries + 1)  \(about)" }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
         let before = " \(Style.pad(style.safe(r.id), columns)) \(Style.padLeft(time, 8))  "
         let room = max(16, style.width - before.count - (style.hasUnicode ? 3 : 6))
@@ -48,6 +64,11 @@ public struct RunConsole: Sendable {
     }
     mutating func keep(_ r: CaseResult, _ command: String) {
         guard let p = r.problem else { return }
+        if case .failed? = r.expectation { return }
+        guard failures.count < Self.maximumFailures else {
+            untold += 1
+            return
+        }
         // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
         if r.verdict == .error,
             let i = failures.firstIndex(where: { f in
@@ -61,14 +82,15 @@ public struct RunConsole: Sendable {
     }
     /// Failures in full.
     public var details: [String] {
-        failures.flatMap { f in
+        let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
+        return failures.flatMap { f in
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {
                 lines += style.wrap(
                     "the same in \(f.others.count) more: " + style.safe(f.others.joined(separator: " ")), "  ")
             }
             return lines
-        }
+        } + rest
     }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
@@ -77,6 +99,9 @@ public struct RunConsole: Sendable {
             (Verdict.fail, "fail"), (.warn, "warn"), (.inconc, "inconc"), (.error, "error"), (.skip, "skip"),
             (.notRun, "not run"),
         ] where counts[v] > 0 { parts.append("\(counts[v]) \(name)") }
+        if counts.expected > 0 { parts.append("\(counts.expected) xfail") }
+        if counts.unexpected > 0 { parts.append("\(counts.unexpected) xpass") }
+        if counts.flaky > 0 { parts.append("\(counts.flaky) flaky") }
         var words = ["\(Self.cases(counts.total)): \(parts.joined(separator: ", "))"]
         words += Level.allCases.compactMap { counts.kept($0) }
         words.append(Self.time(elapsed))

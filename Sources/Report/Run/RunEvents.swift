@@ -28,6 +28,11 @@ public enum RunEvents {
             .init("milliseconds", .uint(UInt64(clamping: r.duration.nanoseconds / 1_000_000))),
             .init("file", .text(r.scenario.source.name)), .init("seed", .text("0x" + String(r.seed, radix: 16))),
         ]
+        if r.round > 1 { out.append(.init("round", .uint(UInt64(r.round)))) }
+        if r.retries > 0 { out.append(.init("retries", .uint(UInt64(r.retries)))) }
+        if r.verdict > .pass { out.append(.init("fingerprint", .text(Fingerprint.of(r)))) }
+        if let e = r.expectation { out.append(.init("baseline", .text(word(e)))) }
+        out.append(.init("content", .text(Fingerprint.of(r.scenario.source.bytes))))
         if let reason = r.problem?.reason ?? r.reason { out.append(.init("reason", .text(reason))) }
         if let p = r.problem {
             out += [
@@ -41,6 +46,14 @@ public enum RunEvents {
         }
         return .map(out)
     }
+    static func word(_ e: CaseResult.Expectation) -> String {
+        switch e {
+        case .failed: "xfail"
+        case .passed: "xpass"
+        case .changed: "changed"
+        case .expired: "expired"
+        }
+    }
     static func entry(_ e: TraceEntry) -> Value {
         [
             "microseconds": Value(e.at.nanoseconds / 1000), "link": .text(e.link),
@@ -53,7 +66,8 @@ public enum RunEvents {
         return [
             "event": "summary", "pass": n(.pass), "fail": n(.fail), "warn": n(.warn), "inconc": n(.inconc),
             "error": n(.error),
-            "skip": n(.skip), "xfail": 0, "xpass": 0, "notrun": n(.notRun),
+            "skip": n(.skip), "xfail": .uint(UInt64(c.expected)), "xpass": .uint(UInt64(c.unexpected)),
+            "flaky": .uint(UInt64(c.flaky)), "notrun": n(.notRun),
             "seed": .text("0x" + String(seed, radix: 16)),
             "exit": .int(Int64(exit)),
         ]

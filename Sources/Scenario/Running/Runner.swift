@@ -23,7 +23,7 @@ public struct Runner {
         _ schedule: Schedule, jobs: Int, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) throws(NetworkError) {
         let driver = Driver(try SocketNetwork())
-        run(schedule, driver, jobs: jobs, progress: progress, report)
+        run(schedule, nil, driver, jobs: jobs, progress: progress, report)
     }
     /// Runs cases one after the other in virtual time: each in a network of its own, made from the seed and its id.
     public func simulate(
@@ -33,8 +33,7 @@ public struct Runner {
         while let job = schedule.next() {
             var seed = Random(seed: seed(job), job.case.id, "network")
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
-            let one = Schedule([job])
-            run(one, driver, jobs: 1, progress: { _ in true }) { r in
+            run(Schedule([job.case]), job, driver, jobs: 1, progress: { _ in true }) { r in
                 if let final = schedule.done(job, r) { report(final) }
             }
             count += 1
@@ -49,15 +48,17 @@ public struct Runner {
         return r.next()
     }
 
+    /// `only` is the job that the one of the schedule stands for, with its round and attempt.
     func run<N: Network>(
-        _ schedule: Schedule, _ driver: Driver<N>, jobs: Int, progress: ([String]) -> Bool,
+        _ schedule: Schedule, _ only: Job?, _ driver: Driver<N>, jobs: Int, progress: ([String]) -> Bool,
         _ report: (CaseResult) -> Void
     ) {
         var running: [(job: Job, run: CaseRun<N>)] = []
         var told = driver.now
         func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
         while !schedule.isEmpty || !running.isEmpty {
-            while running.count < max(1, jobs), let job = schedule.next() {
+            while running.count < max(1, jobs), var job = schedule.next() {
+                if let only { job = only }
                 if let reason = options.reasonToSkip(job.case.scenario, definition) {
                     finished(job, without(job, .skip, reason))
                     continue

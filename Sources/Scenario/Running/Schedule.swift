@@ -12,35 +12,39 @@ public struct Job: Sendable {
     }
 }
 
-/// Which case runs when: in order, those of one `serial` group never side by side, failures tried again.
+/// Which case runs when: round by round, in order, those of one `serial` group never side by side, failures tried again.
 public final class Schedule {
-    var waiting: [Job]
-    var taken = 0
+    let cases: [Case]
+    let rounds: Int
     let retries: Int
-    /// Jobs from `again` on are tried again later.
+    /// Jobs handed out of `cases` times `rounds`.
+    var position = 0
+    /// Jobs that are tried again later.
     var again: [Job] = []
     var busy: Set<String> = []
 
-    /// These jobs, each tried again up to `retries` times when it fails.
-    public init(_ jobs: [Job], retries: Int = 0) {
-        waiting = jobs
+    /// Each case `rounds` times, and again up to `retries` times when it fails.
+    public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
+        self.cases = cases
+        self.rounds = cases.isEmpty ? 0 : max(1, rounds)
         self.retries = retries
     }
-    /// Jobs that have not begun.
-    public var remaining: [Job] { Array(waiting[min(taken, waiting.count)...]) + again }
-    var isEmpty: Bool { taken >= waiting.count && again.isEmpty }
+    /// Jobs in all, without those that are tried again.
+    public var count: Int { cases.count * rounds }
+    /// Jobs of the current round, and those to be tried again, that have not begun.
+    public var remaining: [Job] {
+        guard position < count else { return again }
+        let round = position / cases.count
+        return cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
+    }
+    var isEmpty: Bool { position >= count && again.isEmpty }
 
     /// The next job that may begin now.
     func next() -> Job? {
-        if taken < waiting.count {
-            let job = waiting[taken]
+        if position < count {
+            let job = Job(cases[position % cases.count], round: position / cases.count + 1)
             guard admits(job) else { return nil }
-            taken += 1
-            // What has run is let go.
-            if taken > 4096 {
-                waiting.removeSubrange(..<taken)
-                taken = 0
-            }
+            position += 1
             return job
         }
         guard let job = again.first, admits(job) else { return nil }
