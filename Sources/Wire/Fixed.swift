@@ -8,19 +8,21 @@
     @inlinable public init(repeating byte: UInt8) { bytes = InlineArray(repeating: byte) }
     /// These bytes; nil when there are more or fewer.
     public init?(_ own: some Collection<UInt8>) {
-        guard own.count == n else { return nil }
-        self.init()
-        for (i, byte) in own.enumerated() { bytes[i] = byte }
+        self.init(array: Array(own))
+    }
+    private init?(array: [UInt8]) {
+        guard array.count == n else { return nil }
+        self = array.withUnsafeBytes { $0.loadUnaligned(as: Self.self) }
     }
     /// Bytes of this number.
     public static var kind: Kind { .bytes(count: n) }
     /// Bytes of this number, or hexadecimal text of them.
     public init?(_ value: Value) {
         guard let own = Bytes(value)?.own else { return nil }
-        self.init(own)
+        self.init(array: own)
     }
     /// The bytes as an array.
-    public var array: [UInt8] { bytes.indices.map { bytes[$0] } }
+    public var array: [UInt8] { withUnsafeBytes(of: self) { [UInt8]($0) } }
     /// The bytes.
     public func value(in packet: RawSpan) -> Value { .bytes(array) }
     /// No number: 0.

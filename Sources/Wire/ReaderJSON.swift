@@ -71,6 +71,7 @@ extension Reader {
     func isSpelt(_ name: StaticString) -> Bool {
         JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
     }
+    /// Takes members while the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         while isKey(name) { take(name, &value) }
@@ -87,6 +88,7 @@ extension Reader {
             value = V(c.borrowed)
         }
     }
+    /// Takes members while the next one has this name, and checks them.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         while isKey(name) { take(name, &value, expected) }
@@ -144,12 +146,14 @@ extension Reader {
         nextMember(first: false)
         return v
     }
+    /// Takes members while the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
         while isKey(name) {
-            value = M()
+            var m = M()
             trace.open(name, -1, keyAt &- 1, isList: false)
-            enter(&value!)
+            enter(&m)
+            value = m
             trace.close(at)
             nextMember(first: false)
         }

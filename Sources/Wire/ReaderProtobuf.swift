@@ -120,6 +120,7 @@ extension Reader {
     func lost(_ number: UInt32, _ presence: Presence) -> Bool {
         presence == .oneof && chosen != 0 && chosen >> 1 != number
     }
+    /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
@@ -130,6 +131,7 @@ extension Reader {
         }
         if lost(number, presence) { value = nil }
     }
+    /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
         if key == number &<< 3 | V.wireType { each(name, &values) }
@@ -167,17 +169,21 @@ extension Reader {
         trace.close(at)
         nextKey()
     }
+    /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
     ) {
         while key == number &<< 3 | 2 {
             choose(number, presence)
-            if value == nil { value = M() }
-            nested(name, -1, &value!)
+            // Taken out, so that arrays grow in place when the field stands there again.
+            var m = value.take() ?? M()
+            nested(name, -1, &m)
+            value = m
         }
         if lost(number, presence) { value = nil }
     }
+    /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
         if key == number &<< 3 | 2 { each(name, &values) }
@@ -192,6 +198,7 @@ extension Reader {
             values.append(m)
         }
     }
+    /// Keeps the next field or member when nobody claimed it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) {
         if key != 0, keyAt == pass {

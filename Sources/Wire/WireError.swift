@@ -92,7 +92,8 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case .illegal: return "\(at): illegal value \(had)"
         case .overlong: return "\(at): varint longer than 64 bits"
         case .syntax: return "\(at): not JSON, found byte 0x\(String(had, radix: 16))"
-        case .wrongType: return "\(at): wrong JSON type, wants \(JSONType(rawValue: UInt8(clamping: wanted))?.name ?? "")"
+        case .wrongType:
+            return "\(at): wrong JSON type, wants \(JSONType(rawValue: UInt8(clamping: wanted))?.name ?? "")"
         case .tooDeep: return "\(at): nested more than \(wanted) deep"
         case .tooLong: return "\(had) bytes, more than \(wanted)"
         case .unexplained: return "refused, but no fault found in \(Self.bytes(had))"

@@ -3,7 +3,9 @@ import Testing
 
 @Test func instantsAddAndSubtract() {
     let t = Instant(nanoseconds: 5_000_000_000)
-    #expect(t + .seconds(2) == Instant(nanoseconds: 7_000_000_000) && t + .milliseconds(-1) == Instant(nanoseconds: 4_999_000_000))
+    #expect(
+        t + .seconds(2) == Instant(nanoseconds: 7_000_000_000)
+            && t + .milliseconds(-1) == Instant(nanoseconds: 4_999_000_000))
     #expect(t - .zero == .seconds(5) && .zero - t == .seconds(-5) && t > .zero && .never > t)
     #expect(t + .nanoseconds(1) > t)
 }

@@ -4,7 +4,10 @@ import Testing
 @Test func randomIsSplitMix64() {
     // First outputs of the reference implementation for seed 0 and 1234567.
     var zero = Random(seed: 0)
-    #expect([zero.next(), zero.next(), zero.next()] == [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f])
+    #expect(
+        [zero.next(), zero.next(), zero.next()] == [
+            0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f,
+        ])
     var r = Random(seed: 1_234_567)
     #expect([r.next(), r.next()] == [6_457_827_717_110_365_317, 3_203_168_211_198_807_973])
 }
@@ -30,7 +33,8 @@ import Testing
     }
     #expect(first(1, ["a"]) == first(1, ["a"]))
     let all = [
-        first(1, ["a"]), first(2, ["a"]), first(1, ["b"]), first(1, ["a", "b"]), first(1, ["b", "a"]), first(1, ["ab", ""]),
+        first(1, ["a"]), first(2, ["a"]), first(1, ["b"]), first(1, ["a", "b"]), first(1, ["b", "a"]),
+        first(1, ["ab", ""]),
         first(1, ["", "ab"]), first(1, ["ab"]), first(1, [""]),
     ]
     #expect(Set(all).count == all.count)

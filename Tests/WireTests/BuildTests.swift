@@ -5,7 +5,8 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
 
 @Test func buildingNamesEveryError() {
     #expect(
-        errors(Probe.self, ["colour": "deb", "hihg": 3, "inner": ["prot": 1, "port": 70000], "ports": [1, "x", 70000]])
+        errors(
+            Probe.self, ["colour": "deb", "hihg": 3, "inner": ["prot": 1, "port": 70000], "ports": [1, "x", 70000]])
             == [
                 "colour: cannot be deb, wants one of dev, live or an integer of 16 bits",
                 "inner.port: cannot be 70000, wants an integer of 16 bits",
@@ -22,9 +23,10 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
                 "label: cannot be 7, wants text",
             ])
     #expect(errors(Probe.self, 7) == ["wants a map of fields, not 7"])
-    #expect(errors(Probe.self, ["ports": 1, "items": "x", "zzzzz": 1]) == [
-        "ports: wants a list, not 1", "items: wants a list, not x", "zzzzz: unknown field",
-    ])
+    #expect(
+        errors(Probe.self, ["ports": 1, "items": "x", "zzzzz": 1]) == [
+            "ports: wants a list, not 1", "items: wants a list, not x", "zzzzz: unknown field",
+        ])
     #expect(errors(Probe.self, ["high": 1, "low": 2, "high": 3]) == ["high: given twice"])
     #expect(errors(Announce.self, ["maxPeer": 3]) == ["maxPeer: unknown field, did you mean maxPeers?"])
     // A field of another form is unknown in this one.
@@ -34,9 +36,10 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
 
 @Test func bitsMustFit() {
     #expect(errors(Probe.self, ["high": 31, "low": 7]) == [])
-    #expect(errors(Probe.self, ["high": 32, "low": 8]) == [
-        "high: cannot be 32, wants an integer of 5 bits", "low: cannot be 8, wants an integer of 3 bits",
-    ])
+    #expect(
+        errors(Probe.self, ["high": 32, "low": 8]) == [
+            "high: cannot be 32, wants an integer of 5 bits", "low: cannot be 8, wants an integer of 3 bits",
+        ])
     #expect(Probe.encode(["high": 31, "low": 7]).bytes[3] == 0xff && Probe.encode(["high": 1]).bytes[3] == 8)
 }
 
@@ -60,10 +63,11 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
 @Test func descriptions() throws {
     for type in catalogue { #expect(!type.describe().isEmpty, "\(type.name)") }
     let fields = Probe.describe()
-    #expect(fields.map(\.name) == [
-        "magic", "colour", "high", "low", "flags", "wide", "query", "inner", "port_count", "ports", "item_count",
-        "items", "label_length", "label", "total",
-    ])
+    #expect(
+        fields.map(\.name) == [
+            "magic", "colour", "high", "low", "flags", "wide", "query", "inner", "port_count", "ports", "item_count",
+            "items", "label_length", "label", "total",
+        ])
     func field(_ path: String) throws -> FieldInfo { try #require(Probe.field(path), "\(path)") }
     let colour = try field("colour")
     #expect(colour.kind == .code(bits: 16, Colour.names) && colour.byteCount == 2 && colour.encoding == .big)
@@ -73,7 +77,8 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
     let query = try field("query")
     #expect(query.isOptional && query.byteCount == 4 && query.kind == .bytes(count: 4))
     let inner = try field("inner")
-    #expect(inner.byteCount == 6 && inner.isOptional && inner.kind == nil && inner.fields.map(\.name) == ["port", "key"])
+    #expect(
+        inner.byteCount == 6 && inner.isOptional && inner.kind == nil && inner.fields.map(\.name) == ["port", "key"])
     #expect(try field("inner.port").encoding == .little)
     let ports = try field("ports")
     #expect(ports.isList && ports.byteCount == 2 && ports.encoding == .big)
@@ -92,7 +97,10 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
     #expect(Offer.field("type")?.isOptional == false && Offer.field("data")?.kind == .json)
     // Sections: what one kind has, the others have not; the order is that of the forms.
     let section = try #require(Body.field("sections"))
-    #expect(section.fields.map(\.name) == ["section", "flags", "recLen", "count", "opaque", "targets", "superpeers", "peers"])
+    #expect(
+        section.fields.map(\.name) == [
+            "section", "flags", "recLen", "count", "opaque", "targets", "superpeers", "peers",
+        ])
     #expect(Body.field("sections.peers")?.byteCount == 24 && Body.field("sections.peers")?.isConditional == true)
 }
 

@@ -75,7 +75,8 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("high", .compare(.greater, 3)) == ["high: wanted > 3, had 3"])
     #expect(try wrong("high", .compare(.less, 300)) == [], "a limit may be more than the field can hold")
     #expect(try wrong("high", .compare(.greater, -1)) == [])
-    #expect(try wrong("high", .all([.compare(.greater, 1), .compare(.lessOrEqual, 2)])) == ["high: wanted <= 2, had 3"])
+    #expect(
+        try wrong("high", .all([.compare(.greater, 1), .compare(.lessOrEqual, 2)])) == ["high: wanted <= 2, had 3"])
     #expect(try wrong("colour", .compare(.less, "live")) == [])
     #expect(try wrong("query", .all([.compare(.greater, "0x010203"), .compare(.less, "0x02")])) == [])
     #expect(try wrong("label", .all([.compare(.greater, "help"), .compare(.less, "i")])).count == 1)
@@ -126,9 +127,10 @@ private let without: Value = ["colour": 0x1234]
 
 @Test func closedGroups() throws {
     // Fields that are always there need not be named; those that could be left out must be.
-    #expect(try wrong(closed(("label", .equal("hello")))) == [
-        "query: wanted absent, had 0x01020304", "inner: wanted absent, had {port: 7075, key: 0xaabbccdd}",
-    ])
+    #expect(
+        try wrong(closed(("label", .equal("hello")))) == [
+            "query: wanted absent, had 0x01020304", "inner: wanted absent, had {port: 7075, key: 0xaabbccdd}",
+        ])
     #expect(try wrong(closed(("query", .any), ("inner", .any))) == [])
     #expect(try wrong(closed(("query", .absent)), without) == [])
     #expect(try wrong("inner", closed(("port", .any))) == [], "nothing in it is optional")
@@ -136,6 +138,9 @@ private let without: Value = ["colour": 0x1234]
     func only(_ p: Pattern) throws -> [String] { try RPC.matching(p, rpc).mismatches.map(\.path) }
     #expect(try only(closed(("publish", .any))) == ["control"])
     #expect(try only(closed(("control", .any))) == ["publish"])
+    // Equal means all of it, not some of it.
+    #expect(try only(fields(("publish", .equal([["topic": "t"]])))) == ["publish[0].data"])
+    #expect(try only(fields(("publish", .equal([["topic": "t", "data": "0x01"]])))) == [])
     #expect(try only(closed(("publish", .items([closed(("topic", .any))])), ("control", .any))) == ["publish[0].data"])
 }
 
@@ -152,7 +157,8 @@ private let without: Value = ["colour": 0x1234]
     let bytes = Probe.encode(probe).bytes
     let match = try Probe.matching(
         fields(
-            ("query", .all([.length(.equal(4)), .save("cookie")])), ("inner", .save("inner")), ("ports", .save("ports")),
+            ("query", .all([.length(.equal(4)), .save("cookie")])), ("inner", .save("inner")),
+            ("ports", .save("ports")),
             ("items", .items([.any, fields(("body", fields(("kind", .save("kind")))))])), ("label", .hand(3)),
             ("total", .hand(4)), ("colour", .save("colour"))), bytes)
     #expect(match.isMatch)
@@ -189,7 +195,8 @@ private let without: Value = ["colour": 0x1234]
 }
 
 @Test func jsonMembers() throws {
-    let text = #"{"type":"offer","data":{"sdp":"v=0\n","n":[1,2.5,{"a":null}],"big":18446744073709551615},"maxPeers":3}"#
+    let text =
+        #"{"type":"offer","data":{"sdp":"v=0\n","n":[1,2.5,{"a":null}],"big":18446744073709551615},"maxPeers":3}"#
     let bytes = Array(text.utf8)
     func wrong(_ p: Pattern) throws -> [String] {
         try Offer.matching(fields(("data", p)), bytes).mismatches.map(\.description)

@@ -74,7 +74,9 @@ private func everySplit<M: Message>(_: M.Type) {
     // The same with a binary part: the size of an item is too small for its body.
     var bytes = Probe.encode(["items": [["body": ["kind": 1]]]]).bytes
     bytes[8] = 0
-    #expect(error(Probe.self, bytes)?.description == "items[0].body.kind at 9: wants 1 byte, has 0 (length claimed by size)")
+    #expect(
+        error(Probe.self, bytes)?.description == "items[0].body.kind at 9: wants 1 byte, has 0 (length claimed by size)"
+    )
     // A varint that cannot end.
     #expect(error(MultistreamToken.self, [UInt8](repeating: 0x80, count: 10))?.reason == .overlong)
     #expect(MultistreamToken.extent([UInt8](repeating: 0x80, count: 9)) == .needMore(atLeast: 1))
@@ -82,7 +84,9 @@ private func everySplit<M: Message>(_: M.Type) {
 
 @Test func formsWithoutLengthAreWholeOrRefused() throws {
     // Part of a protobuf message may be a message.
-    let rpc = RPC.encode(["subscriptions": [["subscribe": true, "topic": "t"]], "control": ["graft": [["topic": "u"]]]])
+    let rpc = RPC.encode([
+        "subscriptions": [["subscribe": true, "topic": "t"]], "control": ["graft": [["topic": "u"]]],
+    ])
     for n in 0..<rpc.bytes.count {
         switch RPC.extent(Array(rpc.bytes[..<n])) {
         case .whole(let count): #expect(count == n)

@@ -47,7 +47,9 @@ private func roundTrips<M: Message>(_: M.Type) throws {
     #expect(tree.notes == [Note(kind: .inconsistent, path: "flags", range: 4..<6)])
     #expect(Probe.dissect(honest).notes == [])
     // Deep inside a list too.
-    let (deep, _) = Probe.encode(["items": [["body": ["kind": 1]], ["size": 3, "body": ["kind": 1, "data": "0x0203"]]]])
+    let (deep, _) = Probe.encode([
+        "items": [["body": ["kind": 1]], ["size": 3, "body": ["kind": 1, "data": "0x0203"]]]
+    ])
     #expect(Probe.dissect(deep).notes == [])
     let (lie, _) = Chain.encode(["count": 1, "links": [["count": 0], ["count": 0]]])
     #expect(Chain.refused(lie) == "at 2: 1 byte left over")
@@ -86,6 +88,7 @@ private func roundTrips<M: Message>(_: M.Type) throws {
     // Zero cannot be one less, and the highest cannot be one more.
     let (empty, _) = Chain.encode([:])
     #expect(Chain.mutants(of: empty).map(\.change) == [.cut, .inverted, .removed, .doubled, .more])
+    #expect(!Hashes.mutants(of: Hashes().encoded()).contains { $0.change == .less })
     let (full, _) = Probe.encode(["flags": 0xffff])
     #expect(!Probe.mutants(of: full).contains { $0.path == "flags" && $0.change == .more })
     // Every mutant of every fixture is read or refused.

@@ -8,7 +8,8 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 }
 
 @Test func jsonOfValues() {
-    #expect(json(["b": 1, "a": [true, false, .null], "c": [:], "d": []]) == #"{"b":1,"a":[true,false,null],"c":{},"d":[]}"#)
+    #expect(
+        json(["b": 1, "a": [true, false, .null], "c": [:], "d": []]) == #"{"b":1,"a":[true,false,null],"c":{},"d":[]}"#)
     #expect(json(.bytes([0, 0xab, 0xff])) == #""00abff""# && json(.bytes([])) == #""""#)
     #expect(json("a\"b\\c\n\r\t\u{1}\u{1f}žluť 🐎") == #""a\"b\\c\n\r\t\u0001\u001fžluť 🐎""#)
     #expect(json(["k\"": 1]) == #"{"k\"":1}"#)
@@ -45,10 +46,14 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 
 @Test func integersAreReadStrictly() {
     #expect(Value.text("7").integer == 7 && Value.text("0x1F").integer == 31 && Value.text("007").integer == 7)
-    for bad in ["+5", "-0", "-5", " 5", "5 ", "", "0x", "0x+5", "5.0", "1e3", "٣", "18446744073709551616", "0x10000000000000000"] {
+    for bad in [
+        "+5", "-0", "-5", " 5", "5 ", "", "0x", "0x+5", "5.0", "1e3", "٣", "18446744073709551616",
+        "0x10000000000000000",
+    ] {
         #expect(Value.text(bad).integer == nil, "\(bad)")
     }
-    #expect(Value.text("18446744073709551615").integer == .max && Value.int(-1).integer == nil && Value.int(5).integer == 5)
+    #expect(
+        Value.text("18446744073709551615").integer == .max && Value.int(-1).integer == nil && Value.int(5).integer == 5)
     #expect(Value.text("-5").signedInteger == -5 && Value.text("-9223372036854775808").signedInteger == .min)
     for bad in ["-9223372036854775809", "9223372036854775808", "--5", "-", "+5", "-+5", "- 5"] {
         #expect(Value.text(bad).signedInteger == nil, "\(bad)")
@@ -65,6 +70,20 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
     let v: Value = ["port": 7075, "key": .bytes([0xab]), "name": "live", "text": "two words", "n": [-1, true, .null]]
     #expect(v.description == "{port: 7075, key: 0xab, name: live, text: \"two words\", n: [-1, true, null]}")
     #expect(Value.text("7").description == "\"7\"" && Value.text("\u{1b}[31m").description == "\"\\u001b[31m\"")
+}
+
+@Test func byteStringsOfAPacket() throws {
+    let bytes: [UInt8] = [3, 0x61, 0x62, 0x0a, 1, 0x0a]
+    let span = bytes.span.bytes
+    let full = try MultistreamToken.view(span.extracting(0..<4)).message.text.bytes
+    let first = full.array(in: span)
+    #expect(full.isBorrowed && full.own == nil && first == [0x61, 0x62])
+    let owned = full.owned(in: span)
+    #expect(!owned.isBorrowed && owned.array() == first && owned != full)
+    // One without bytes can be read without its packet, and is equal to any other.
+    let empty = try MultistreamToken.view(span.extracting(4..<6)).message.text.bytes
+    #expect(!empty.isBorrowed && empty.own == nil && empty.array() == [] && empty == Bytes() && empty == Bytes([]))
+    #expect(Set([empty, Bytes(), Bytes([])]).count == 1)
 }
 
 @Test func hexadecimal() {

@@ -1,0 +1,105 @@
+// Messages in messages, by position.
+extension Reader {
+    /// Reads messages; there must be a byte for each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<M: Message>(
+        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
+    ) {
+        let (size, over) = count.multipliedReportingOverflow(by: max(1, stride))
+        guard count >= 0, !over, limit &- at >= size else { return short(name, count, max(1, stride), by) }
+        trace.open(name, -1, at, isList: true)
+        // The bytes are there, but a message may take many times the memory of its bytes.
+        values.reserveCapacity(min(count, 256))
+        let outer = limit
+        let before = missing
+        for i in 0..<count where ok {
+            trace.open("", i, at, isList: false)
+            if stride > 0 {
+                limit = at &+ stride
+                trace.limit("stride")
+            }
+            var m = M()
+            enter(&m)
+            if stride > 0 {
+                if T.mayOwn { missing = before }
+                if ok, at < limit { trace.note(.skipped, "extension", at, limit) }
+                if ok { at = limit }
+                limit = outer
+                trace.unlimit()
+            }
+            values.append(m)
+            trace.close(at)
+        }
+        trace.close(at)
+    }
+    /// Reads messages up to the limit; each must take a byte.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
+        trace.open(name, -1, at, isList: true)
+        while ok, at < limit {
+            let start = at
+            trace.open("", values.count, at, isList: false)
+            var m = M()
+            enter(&m)
+            guard ok else { return }
+            values.append(m)
+            trace.close(at)
+            if at == start { leftover(name) }
+        }
+        trace.close(at)
+    }
+    /// Reads a message that is there.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
+        by: StaticString
+    ) {
+        guard present else { return }
+        var m = like()
+        message(name, &m, length: length, by: by)
+        value = m
+    }
+    /// Reads a nested message.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
+        trace.open(name, -1, at, isList: false)
+        if let length { within(name, &value, length, by) } else { enter(&value) }
+        trace.close(at)
+    }
+    /// A nested message that cannot see beyond its length and must fill it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func within<M: Message>(_ name: StaticString, _ m: inout M, _ length: Int, _ by: StaticString) {
+        guard length >= 0, limit &- at >= length else { return short(name, length, 1, by) }
+        let outer = limit
+        let before = missing
+        limit = at &+ length
+        trace.limit(by)
+        enter(&m)
+        if ok, at != limit { leftover(name, by) }
+        // All of that length is there: more bytes behind it do not help.
+        if T.mayOwn { missing = before }
+        limit = outer
+        trace.unlimit()
+    }
+    /// One message, from here to the limit at most. What is traced, and what is not binary under a hot door, stays in
+    /// the message's module; the rest becomes part of its caller.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func enter<M: Message>(_ m: inout M) {
+        guard depth < Self.maximumDepth else { return tooDeep() }
+        depth &+= 1
+        if T.traces || !T.mayOwn && M.form != .binary { T.walk(&m, &self) } else { walk(&m) }
+        depth &-= 1
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func tooDeep() {
+        fail(.tooDeep, "", at, wanted: UInt64(Self.maximumDepth), had: UInt64(Self.maximumDepth))
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func walk<M: Message>(_ m: inout M) {
+        switch M.form {
+        case .binary: m.code(&self)
+        case .protobuf: walkTags(&m)
+        case .json: walkMembers(&m)
+        }
+    }
+}
