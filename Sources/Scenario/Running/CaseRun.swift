@@ -158,7 +158,7 @@ final class CaseRun<N: Network> {
         verdict = v
         problem = p
         claimed = use
-        decidedAt = (stack.first?.index ?? 0) + 1
+        decidedAt = stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
     /// How long the harness was held up since the step began (`since` a mark: since the case began), when that is too
