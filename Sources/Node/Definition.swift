@@ -8,8 +8,11 @@ public enum Transport: String, Sendable {
 
 /// A named choice with a line about it: a profile, a capability, a seeded bug.
 public struct Named: Hashable, Sendable {
+    /// As it is written on the command line and in files.
     public var name: String
+    /// One line about it.
     public var summary: String
+    /// A choice.
     public init(_ name: String, _ summary: String) {
         self.name = name
         self.summary = summary
@@ -18,12 +21,15 @@ public struct Named: Hashable, Sendable {
 
 /// A setting that a protocol takes, such as `network`.
 public struct Parameter: Hashable, Sendable {
+    /// As in `-P NAME=VALUE`.
     public var name: String
+    /// One line about it.
     public var summary: String
     /// What it may be.
     public var choices: [String]
     /// What it is when nobody says.
     public var preset: String
+    /// A setting; `preset` is one of `choices`.
     public init(_ name: String, _ summary: String, choices: [String], preset: String) {
         self.name = name
         self.summary = summary
@@ -34,8 +40,11 @@ public struct Parameter: Hashable, Sendable {
 
 /// A well-known port and the setting that it implies.
 public struct Port: Hashable, Sendable {
+    /// Port of the transport.
     public var number: UInt16
+    /// Parameters, with the values that the port stands for.
     public var implies: [String: String]
+    /// A port.
     public init(_ number: UInt16, _ implies: [String: String] = [:]) {
         self.number = number
         self.implies = implies
@@ -44,9 +53,13 @@ public struct Port: Hashable, Sendable {
 
 /// A fault that the reference node can be given, and the requirement that it breaks.
 public struct Bug: Hashable, Sendable {
+    /// As in `--bug NAME`.
     public var name: String
+    /// Id of the requirement that it breaks.
     public var requirement: String
+    /// What it does.
     public var summary: String
+    /// A fault.
     public init(_ name: String, breaks requirement: String, _ summary: String) {
         self.name = name
         self.requirement = requirement
@@ -56,12 +69,17 @@ public struct Bug: Hashable, Sendable {
 
 /// A signature scheme that scenarios sign and verify with.
 public struct SignatureAlgorithm: Sendable {
+    /// As in `alg: ed25519-blake2b`.
     public var name: String
     /// Bytes of the private key.
     public var seedCount: Int
+    /// The public key of a private one; nil for one of the wrong size.
     public var publicKey: @Sendable (_ seed: [UInt8]) -> [UInt8]?
+    /// Signs a message; nil for a private key of the wrong size.
     public var sign: @Sendable (_ seed: [UInt8], _ message: [UInt8]) -> [UInt8]?
+    /// Whether a signature is that of a message; false for keys and signatures of the wrong size.
     public var verify: @Sendable (_ publicKey: [UInt8], _ message: [UInt8], _ signature: [UInt8]) -> Bool
+    /// A scheme.
     public init(
         name: String, seedCount: Int, publicKey: @escaping @Sendable ([UInt8]) -> [UInt8]?,
         sign: @escaping @Sendable ([UInt8], [UInt8]) -> [UInt8]?,
@@ -77,6 +95,7 @@ public struct SignatureAlgorithm: Sendable {
 
 /// What a reference node is made from.
 public struct NodeOptions: Sendable {
+    /// Profile and parameters.
     public var settings: Settings
     /// Keys, cookies and salts come from here.
     public var random: Random
@@ -86,6 +105,7 @@ public struct NodeOptions: Sendable {
     public var peers: [Endpoint]
     /// The fault to have, by name; nil for none.
     public var bug: String?
+    /// What a node is made from.
     public init(
         _ settings: Settings, random: Random, listening: Endpoint? = nil, peers: [Endpoint] = [], bug: String? = nil
     ) {
@@ -101,19 +121,25 @@ public struct NodeOptions: Sendable {
 public struct Definition: Sendable {
     /// As in `nano.keepalive` and on the command line.
     public var name: String
+    /// For people.
     public var title: String
+    /// What carries it.
     public var transport: Transport
     /// First part of requirement ids, such as `NANO`.
     public var requirementPrefix: String
     /// Every message, once.
     public var messages: [any Message.Type]
+    /// Where it is usually spoken.
     public var ports: [Port]
     /// The first one is the default.
     public var profiles: [Named]
+    /// What can be set.
     public var parameters: [Parameter]
     /// What a node may or may not be able to do; scenarios need them, target files deny them.
     public var capabilities: [Named]
+    /// Faults that the reference node can be given.
     public var bugs: [Bug]
+    /// Signature schemes, the usual one first.
     public var algorithms: [SignatureAlgorithm]
     /// Fields that a message has when a scenario does not say, such as the network and versions of a header.
     public var defaults: @Sendable (Settings) -> Value
@@ -123,9 +149,12 @@ public struct Definition: Sendable {
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
+    /// Watches a conversation of others. With settings, it also tells what does not fit them.
     public var observer: @Sendable (Settings?) -> any Observer
+    /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
+    /// A protocol.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named], bugs: [Bug],

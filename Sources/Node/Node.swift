@@ -2,8 +2,11 @@ public import Wire
 
 /// A connection as a driver numbers it: a TCP connection, or the datagrams between one socket and one peer.
 public struct LinkID: Hashable, Comparable, Sendable {
+    /// Never given to another connection of the same driver.
     public var number: UInt64
+    /// The connection with this number.
     public init(_ number: UInt64) { self.number = number }
+    /// In the order in which they were made.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
@@ -29,9 +32,11 @@ public enum Action: Equatable, Sendable {
 public struct Event: Equatable, Sendable {
     /// A word of the protocol's vocabulary, such as `handshake_done`.
     public var name: String
+    /// The connection that it is about.
     public var link: LinkID?
     /// More about it, in order.
     public var details: [Value.Entry]
+    /// An event.
     public init(_ name: String, _ link: LinkID? = nil, _ details: [Value.Entry] = []) {
         self.name = name
         self.link = link

@@ -1,6 +1,8 @@
 /// A profile and the parameters of a protocol, all of them set and all of them known.
 public struct Settings: Hashable, Sendable {
+    /// Name of the profile.
     public var profile: String
+    /// Every parameter by its name.
     public var values: [String: String]
     /// The value of a parameter; empty for a name that the protocol does not have.
     public subscript(name: String) -> String { values[name] ?? "" }
@@ -10,10 +12,13 @@ public struct Settings: Hashable, Sendable {
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was asked for: `profile`, or the name of a parameter.
     public var name: String
+    /// The value that it was to have; empty where the name itself is not known.
     public var value: String
+    /// What there is instead.
     public var known: [String]
     /// The name is not known, rather than the value.
     var isUnknownName = false
+    /// One line with all that there is.
     public var description: String {
         isUnknownName
             ? "no parameter is called \(name): there is \(known.joined(separator: ", "))"
