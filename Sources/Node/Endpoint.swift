@@ -44,7 +44,8 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
             start = i + 1
         }
         func text(_ part: ArraySlice<UInt16>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
-        return best.isEmpty ? text(words[...]) : text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
+        return best.isEmpty
+            ? text(words[...]) : text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
     }
     public var description: String { v4 != nil ? "\(host):\(port)" : "[\(host)]:\(port)" }
 
@@ -64,7 +65,8 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         } else if host.hasPrefix("["), host.hasSuffix("]") {
             guard let words = Self.words(host.dropFirst().dropLast()) else { return nil }
             self.init(
-                high: words[..<4].reduce(0) { $0 << 16 | UInt64($1) }, low: words[4...].reduce(0) { $0 << 16 | UInt64($1) },
+                high: words[..<4].reduce(0) { $0 << 16 | UInt64($1) },
+                low: words[4...].reduce(0) { $0 << 16 | UInt64($1) },
                 port: port)
         } else if let v4 = Self.v4(host) {
             self.init(v4: v4, port: port)

@@ -46,6 +46,9 @@ public struct Finding: Hashable, Sendable {
 }
 
 /// Looks on while two others talk and says what breaks the rules: the state of a conversation without a node.
+///
+/// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks: what was
+/// said before is unknown, not absent. An observer finds fault only with what it saw itself.
 public protocol Observer: Sendable {
     /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`).
     mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding]

@@ -20,22 +20,3 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
             : "\(name) cannot be \(value): it is one of \(known.joined(separator: ", "))"
     }
 }
-
-extension Definition {
-    /// Settings with the presets for what is not given.
-    public func settings(profile: String? = nil, _ values: [String: String] = [:]) throws(SettingsError) -> Settings {
-        let names = profiles.map(\.name)
-        let profile = profile ?? names.first ?? ""
-        guard names.contains(profile) else { throw SettingsError(name: "profile", value: profile, known: names) }
-        var all: [String: String] = [:]
-        for p in parameters { all[p.name] = p.preset }
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-            guard let p = parameters.first(where: { $0.name == name }) else {
-                throw SettingsError(name: name, value: "", known: parameters.map(\.name), isUnknownName: true)
-            }
-            guard p.choices.contains(value) else { throw SettingsError(name: name, value: value, known: p.choices) }
-            all[name] = value
-        }
-        return Settings(profile: profile, values: all)
-    }
-}

@@ -29,7 +29,7 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.count <= Self.maximumCount else {
             throw RegularExpressionError("longer than \(Self.maximumCount) bytes")
         }
-        size = try ExpressionSize.measure(text)
+        size = try ExpressionSize.measure(text, maximumDepth: Self.maximumDepth)
         guard size <= Self.maximumSize else {
             throw RegularExpressionError("repetitions make it longer than \(Self.maximumSize) characters")
         }
@@ -51,13 +51,6 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
     public static func == (a: Self, b: Self) -> Bool { a.text == b.text }
     /// That of the text.
     public func hash(into h: inout Hasher) { h.combine(text) }
-}
-
-/// Why an expression is none.
-public struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The C library's words, such as `Unmatched ( or \(`, or ours for limits.
-    public var description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// The automaton in use. It keeps what it learned from texts; when that may have become much, a fresh one follows.

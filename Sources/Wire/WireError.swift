@@ -74,14 +74,6 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         self.had = had
         self.claimedBy = claimedBy
     }
-    @usableFromInline static func unexplained(_ count: Int) -> WireError {
-        WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: count))
-    }
-    static func tooLong(_ count: Int) -> WireError {
-        WireError(
-            reason: .tooLong, path: "", offset: 0, wanted: UInt64(Reader<Tree>.maximumCount),
-            had: UInt64(clamping: count))
-    }
     /// One line, such as `response.signature at 136: wants 64 bytes, has 14`.
     public var description: String {
         let by = claimedBy.map { " (length claimed by \($0))" } ?? ""
