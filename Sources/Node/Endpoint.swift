@@ -4,8 +4,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     public var high: UInt64
     /// Last 64 bits.
     public var low: UInt64
+    /// The port.
     public var port: UInt16
 
+    /// From the halves of an IPv6 address.
     public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
@@ -29,8 +31,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
     /// The IPv4 address, when this is one.
     public var v4: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
+    /// `::` or `0.0.0.0`, whatever the port.
     public var isUnspecified: Bool { high == 0 && low == 0 || v4 == 0 }
 
+    /// By address, then port.
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low, a.port) < (b.high, b.low, b.port) }
 
     /// The address without its port, as RFC 5952 writes it.
@@ -47,6 +51,7 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
         return best.isEmpty
             ? text(words[...]) : text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
     }
+    /// `127.0.0.1:7075` or `[::1]:7075`.
     public var description: String { v4 != nil ? "\(host):\(port)" : "[\(host)]:\(port)" }
 
     /// From `127.0.0.1:7075`, `[::1]:7075` or `localhost:7075`; nil for other names and anything malformed.

@@ -1,6 +1,8 @@
 /// A profile and the parameters of a protocol, all of them set and all of them known.
 public struct Settings: Hashable, Sendable {
+    /// Name of the profile.
     public var profile: String
+    /// Values of all parameters, by name.
     public var values: [String: String]
     /// The value of a parameter; empty for a name that the protocol does not have.
     public subscript(name: String) -> String { values[name] ?? "" }
@@ -10,10 +12,13 @@ public struct Settings: Hashable, Sendable {
 public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was asked for: `profile`, or the name of a parameter.
     public var name: String
+    /// What was asked for; empty when the name is not known.
     public var value: String
+    /// The names or values that there are.
     public var known: [String]
     /// The name is not known, rather than the value.
     var isUnknownName = false
+    /// One line for people.
     public var description: String {
         isUnknownName
             ? "no parameter is called \(name): there is \(known.joined(separator: ", "))"
