@@ -12,6 +12,8 @@ public struct RunConsole: Sendable {
 
     struct Failure: Sendable {
         var block: FailureBlock
+        /// Nothing was said before it, and no rule was broken.
+        var isSilent: Bool
         /// Cases that broke for the same reason, told once.
         var others: [String] = []
     }
@@ -70,14 +72,16 @@ public struct RunConsole: Sendable {
             return
         }
         // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
-        if r.verdict == .error,
+        let isSilent = r.verdict != .fail && r.trace.allSatisfy { $0.bytes.isEmpty }
+        if isSilent,
             let i = failures.firstIndex(where: { f in
-                f.block.result.verdict == .error && f.block.result.problem?.reason == p.reason
+                f.isSilent && f.block.result.verdict == r.verdict && f.block.result.problem?.reason == p.reason
             })
         {
             failures[i].others.append(r.id)
         } else {
-            failures.append(Failure(block: FailureBlock(r, requirements[r.requirement], command: command)))
+            failures.append(
+                Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
         }
     }
     /// Failures in full.
