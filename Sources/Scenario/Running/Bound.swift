@@ -15,7 +15,8 @@ struct Bound {
     var earliest: Instant?
     var deadline: Instant
 
-    init(_ e: Expectation, _ scope: Scope, _ options: RunOptions) throws(EvaluationError) {
+    /// `scale` puts the latest moments off.
+    init(_ e: Expectation, _ scope: Scope, _ scale: Double = 1) throws(EvaluationError) {
         expectation = e
         switch e.what {
         case .message(_, let p?): pattern = try p.bind(scope, &checks)
@@ -36,11 +37,13 @@ struct Bound {
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))
-            deadline = start + options.stretched(try w.to.duration(scope))
+            deadline = start + Self.stretched(scale, try w.to.duration(scope))
         }
-        if let within = e.within { deadline = start + options.stretched(try within.duration(scope)) }
+        if let within = e.within { deadline = start + Self.stretched(scale, try within.duration(scope)) }
         if let lasting = e.lasting { deadline = start + (try lasting.duration(scope)) }
     }
+
+    static func stretched(_ scale: Double, _ d: Duration) -> Duration { scale == 1 ? d : d * scale }
 
     enum Judgement {
         case match([Value.Entry])

@@ -123,7 +123,7 @@ final class CaseRun<N: Network> {
         }
         for d in scenario.defaults {
             let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
-            defaults.append((try Bound(e, scope, options), d.action))
+            defaults.append((try Bound(e, scope, options.timeScale), d.action))
         }
         if let limit = try scenario.budget?.duration(scope) { budget = driver.now + options.stretched(limit) }
     }

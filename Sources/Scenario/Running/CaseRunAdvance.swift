@@ -124,8 +124,8 @@ extension CaseRun {
         case .open(let from, let to, let name, let within): try open(step, from, to, name, within)
         case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
         case .send(let send): try begin(send, step)
-        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options), left: e.count)
-        case .never(let e): lane.wait = .never(try Bound(e, scope, options), seen: 0)
+        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
+        case .never(let e): lane.wait = .never(try Bound(e, scope, options.timeScale), seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):

@@ -234,7 +234,7 @@ extension CaseRun {
         for b in branches {
             switch b.trigger {
             case .expect(let e):
-                let bound = try Bound(e, scope, options)
+                let bound = try Bound(e, scope, options.timeScale)
                 all.append((b, bound, bound.deadline))
             case .timeout(let t): all.append((b, nil, driver.now + (try t.duration(scope))))
             }

@@ -85,7 +85,7 @@ import Testing
         #expect(target.settings.profile == "v29dev" && target.settings["network"] == "live")
         #expect(target.address == "127.0.0.1:{port}" && target.listen == "[::1]:0")
         #expect(target.lacks == ["client"])
-        #expect(target.start == "node {port}" && target.dial == "dial {address}")
+        #expect(target.control == ["start": "node {port}", "dial": "dial {address}"])
     }
     @Test func presetsAndOverrides() throws {
         let plain = try #require(Self.target("").target)

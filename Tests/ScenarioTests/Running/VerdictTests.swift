@@ -140,7 +140,7 @@ import Testing
         func run(_ subject: Subject, _ scenario: Scenario, lacks: Set<String> = []) throws -> CaseResult {
             var out: [CaseResult] = []
             let options = RunOptions(subject: subject, settings: try definition.settings(), lacks: lacks, seed: 1)
-            Runner(definition, toyRequirements, options).simulate([scenario]) { out.append($0) }
+            Runner(definition, toyRequirements, options).simulate(Schedule(scenario.cases)) { out.append($0) }
             return try #require(out.first)
         }
         let plain = try toy("  - wait: 1s")
@@ -174,7 +174,7 @@ import Testing
         var out: [Verdict] = []
         var running: [[String]] = []
         Runner(definition, toyRequirements, options).simulate(
-            scenarios,
+            Schedule(scenarios.flatMap(\.cases)),
             progress: {
                 running.append($0)
                 return false

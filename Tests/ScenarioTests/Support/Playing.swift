@@ -65,7 +65,7 @@ func play(
     let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
     var results: [CaseResult] = []
     Runner(definition, toyRequirements, options)
-        .simulate([try toy(steps, more: more, opens: opens)]) { results.append($0) }
+        .simulate(Schedule(try toy(steps, more: more, opens: opens).cases)) { results.append($0) }
     #expect(results.count == 1)
     return try #require(results.first)
 }
@@ -76,8 +76,8 @@ func play(
     let definition = Definition.toy(rules)
     let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
     let driver = Driver(SimulatedNetwork(seed: 1))
-    let run = CaseRun(try toy(steps, more: more), definition, options, driver)
-    for r in toyRequirements.all { run.levels[r.id] = r.level }
+    let one = try #require(try toy(steps, more: more).cases.first)
+    let run = CaseRun(one, definition, toyRequirements, options, driver)
     if run.begin() {
         for _ in 0..<100_000 {
             let until = run.advance()
