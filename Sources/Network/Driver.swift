@@ -67,9 +67,11 @@ public final class Driver<N: Network>: NetworkClient {
     /// Stops a node: its links are reset, its listeners closed.
     public func remove(_ id: NodeID) {
         nodes[id] = nil
-        for (link, owner) in owners where owner == id {
+        // In order: a simulated network draws from its seed for each.
+        for link in owners.filter({ $0.value == id }).keys.sorted() {
             network.close(link, reset: true)
             owners[link] = nil
+            dialed[link] = nil
         }
         for (l, owner) in listeners where owner == id {
             network.stopListening(l)
@@ -92,13 +94,21 @@ public final class Driver<N: Network>: NetworkClient {
     func settle(_ id: NodeID, _ called: Slot, _ asked: consuming [Action]) {
         var slot = called
         let deadline = slot.node.deadline
-        if deadline != slot.deadline, let deadline { timers.insert(Timer(at: deadline, node: id)) }
+        let isNew = deadline != slot.deadline
         slot.deadline = deadline
         nodes[id] = slot
+        if isNew, let deadline { set(Timer(at: deadline, node: id)) }
         var wanted = asked
         for i in wanted.indices { perform(wanted[i], of: id) }
         wanted.removeAll(keepingCapacity: true)
         actions = wanted
+    }
+    func set(_ timer: Timer) {
+        timers.insert(timer)
+        // Timers that do not count any more stay until they are due: of nodes that move theirs often, too many.
+        guard timers.count > 2 * nodes.count + 1024 else { return }
+        timers = Heap()
+        for (id, slot) in nodes { if let at = slot.deadline { timers.insert(Timer(at: at, node: id)) } }
     }
     func perform(_ action: Action, of id: NodeID) {
         switch action {
@@ -110,6 +120,7 @@ public final class Driver<N: Network>: NetworkClient {
         case .close(let link):
             guard owners[link] == id else { return }
             owners[link] = nil
+            dialed[link] = nil
             network.close(link, reset: false)
         case .report(let event): if tellsReports { happenings.append(.reported(id, event)) }
         }
@@ -132,7 +143,7 @@ public final class Driver<N: Network>: NetworkClient {
 
     /// The next thing that happened on the caller's links; nil when `deadline` has come first.
     public func next(until deadline: Instant) -> Happening? {
-        // One look at the network comes before the verdict that time is up.
+        // One look at the network, and the timers that are due, come before the verdict that time is up.
         var looked = false
         while true {
             if taken < happenings.count {
@@ -141,9 +152,10 @@ public final class Driver<N: Network>: NetworkClient {
             }
             happenings.removeAll(keepingCapacity: true)
             taken = 0
-            if looked, now >= deadline { return nil }
+            let isUp = looked && now >= deadline
             wakeDue()
             if !happenings.isEmpty { continue }
+            if isUp { return nil }
             network.poll(until: min(deadline, timers.first?.at ?? .never), self)
             looked = true
         }
@@ -158,7 +170,7 @@ public final class Driver<N: Network>: NetworkClient {
             if let d = nodes[timer.node]?.deadline, d <= now {
                 let later = now + .milliseconds(1)
                 nodes[timer.node]?.deadline = later
-                timers.insert(Timer(at: later, node: timer.node))
+                set(Timer(at: later, node: timer.node))
             }
         }
     }

@@ -16,11 +16,14 @@ public struct NetworkError: Error, Equatable, Sendable, CustomStringConvertible 
     public var endpoint: String
     /// The system's words for it.
     public var reason: String
+    /// The address itself was not understood: a mistake of whoever wrote it, not of the network.
+    public var isMalformed = false
     /// A failed action on an address, with the system's words.
-    public init(_ action: String, _ endpoint: String, _ reason: String) {
+    public init(_ action: String, _ endpoint: String, _ reason: String, isMalformed: Bool = false) {
         self.action = action
         self.endpoint = endpoint
         self.reason = reason
+        self.isMalformed = isMalformed
     }
     /// One line: action, address, reason.
     public var description: String { "cannot \(action) \(endpoint): \(reason)" }

@@ -10,7 +10,13 @@ public final class SimulatedNetwork: Network {
     var events = Heap<Event>()
     var sequence: UInt64 = 0
     var listeners: [Endpoint: ListenerID] = [:]
+    /// Where each listener is.
+    var places: [ListenerID: Endpoint] = [:]
+    /// Listeners on each port, whatever the address.
+    var ports: [UInt16: Int] = [:]
     var links: [LinkID: Link] = [:]
+    /// Dialed where nobody listens, and not told yet.
+    var refused: Set<LinkID> = []
     var lastLink: UInt64 = 0
     var lastListener: UInt64 = 0
     var lastPort: UInt16 = 32767
@@ -48,26 +54,36 @@ public final class SimulatedNetwork: Network {
         lastLink += 1
         return LinkID(lastLink)
     }
-    func newPort() -> UInt16 {
-        repeat {
+    /// The next port of the upper half that nobody listens on; nil when all are taken.
+    func newPort() -> UInt16? {
+        for _ in 32768...65535 {
             lastPort = lastPort == .max ? 32768 : lastPort + 1
-        } while listeners.keys.contains { $0.port == lastPort }
-        return lastPort
+            if ports[lastPort] == nil { return lastPort }
+        }
+        return nil
     }
 
     /// Accepts connections; refused when the address is taken already.
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         var bound = at
-        if bound.port == 0 { bound.port = newPort() }
+        if bound.port == 0 {
+            guard let port = newPort() else { throw NetworkError("listen on", at.description, "no port is free") }
+            bound.port = port
+        }
         guard listeners[bound] == nil else { throw NetworkError("listen on", bound.description, "address in use") }
         lastListener += 1
         let id = ListenerID(lastListener)
         listeners[bound] = id
+        places[id] = bound
+        ports[bound.port, default: 0] += 1
         return (id, bound)
     }
     /// Refuses connections from now on, those on their way among them.
     public func stopListening(_ listener: ListenerID) {
-        for (at, id) in listeners where id == listener { listeners[at] = nil }
+        guard let at = places.removeValue(forKey: listener) else { return }
+        listeners[at] = nil
+        let left = (ports[at.port] ?? 1) - 1
+        ports[at.port] = left > 0 ? left : nil
     }
     /// Begins to connect; one delay later both ends know.
     public func dial(_ to: Endpoint) -> LinkID {
@@ -75,13 +91,15 @@ public final class SimulatedNetwork: Network {
         let there = newLink()
         let at = now + delay()
         guard let listener = listeners[to] else {
+            refused.insert(here)
             schedule(at, .refuse(here, to))
             return here
         }
         links[here] = Link(other: there, latest: at)
         links[there] = Link(other: here, latest: at)
         var from = to
-        from.port = newPort()
+        // A port of the dialing side may serve several connections when all are listened on.
+        from.port = newPort() ?? lastPort
         schedule(at, .arrive(there, here, from, listener))
         schedule(at, .opened(here, to))
         return here
@@ -100,6 +118,7 @@ public final class SimulatedNetwork: Network {
     }
     /// Ends a link; the other end hears of it behind what was sent.
     public func close(_ link: LinkID, reset: Bool) {
+        refused.remove(link)
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
@@ -114,7 +133,7 @@ public final class SimulatedNetwork: Network {
         switch next.what {
         case .arrive(let link, let from, let peer, let listener):
             guard links[link] != nil else { return }
-            guard listeners.values.contains(listener) else {
+            guard places[listener] != nil else {
                 // It stopped listening while the connection was on its way.
                 links[link] = nil
                 schedule(now, .end(from, .reset))
@@ -125,6 +144,7 @@ public final class SimulatedNetwork: Network {
         case .bytes(let link, let bytes): if links[link] != nil { client.received(bytes.span.bytes, on: link) }
         case .end(let link, let ending): if links.removeValue(forKey: link) != nil { client.ended(link, ending) }
         case .refuse(let link, let peer):
+            guard refused.remove(link) != nil else { return }
             client.failed(link, NetworkError("connect to", peer.description, "nobody listens there"))
         }
     }

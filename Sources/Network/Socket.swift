@@ -105,8 +105,13 @@ public enum Resolver {
     /// An endpoint from `HOST:PORT`, asking the system when HOST is a name. The first address that it gives is taken.
     public static func resolve(_ text: String) throws(NetworkError) -> Endpoint {
         if let e = Endpoint(text) { return e }
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
-            throw NetworkError("resolve", text, "write HOST:PORT, for instance 127.0.0.1:7075 or [::1]:7075")
+        // A name has no colon: more than one are an IPv6 address without its brackets.
+        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex,
+            case let digits = text[text.index(after: colon)...], digits.first?.isNumber == true,
+            let port = UInt16(digits)
+        else {
+            throw NetworkError(
+                "resolve", text, "write HOST:PORT, for instance 127.0.0.1:7075 or [::1]:7075", isMalformed: true)
         }
         let host = String(text[..<colon])
         var hints = addrinfo()

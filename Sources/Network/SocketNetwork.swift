@@ -14,11 +14,15 @@ public final class SocketNetwork: Network {
     /// Connections that failed before they began, told at the next poll.
     var failures: [(LinkID, NetworkError)] = []
     var lastID: UInt64 = 0
+    /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
+    var spare: Int32
     var buffer: UnsafeMutableRawBufferPointer
     var events: UnsafeMutablePointer<epoll_event>
 
     static let bufferSize = 65536
     static let eventCount = 64
+    /// Lists of events that one `poll` takes at most, so that it returns however much goes on.
+    static let rounds = 64
     /// Bytes that may wait for a peer that does not read: 16 MiB.
     public static let backlog = 16 << 20
 
@@ -28,14 +32,19 @@ public final class SocketNetwork: Network {
         var isOpen: Bool
         var waiting: [UInt8] = []
         var sent = 0
-        /// Close once everything is out.
+        /// Nobody hears of it any more; it goes once everything is out.
         var isClosing = false
+        /// The other side sends no more.
+        var isAtEnd = false
+        /// Bytes still to be written.
+        var left: Int { waiting.count - sent }
     }
 
     /// An event loop without connections. Throws when the system has none to give.
     public init() throws(NetworkError) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw NetworkError("make", "an event loop", Socket.error(errno)) }
+        spare = Self.nothing()
         signal(SIGPIPE, SIG_IGN)
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
         events = .allocate(capacity: Self.eventCount)
@@ -46,7 +55,9 @@ public final class SocketNetwork: Network {
         buffer.deallocate()
         events.deallocate()
         Glibc.close(epoll)
+        Glibc.close(spare)
     }
+    static func nothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
     /// Time since the network was made.
     public var now: Instant { clock.now }
 
@@ -54,9 +65,9 @@ public final class SocketNetwork: Network {
         lastID += 1
         return lastID
     }
-    func watch(_ socket: Socket, _ id: UInt64, writing: Bool, change: Bool) {
+    func watch(_ socket: Socket, _ id: UInt64, reading: Bool = true, writing: Bool, change: Bool) {
         var e = epoll_event()
-        e.events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        e.events = (reading ? EPOLLIN.rawValue | EPOLLRDHUP.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
         e.data.u64 = id
         epoll_ctl(epoll, change ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket.descriptor, &e)
     }
@@ -106,8 +117,13 @@ public final class SocketNetwork: Network {
         guard done >= 0, done < bytes.count else { return }
         connections[link.number] = nil
         let wasWaiting = !c.waiting.isEmpty
+        // What is out already goes before the rest grows by it: a slow reader costs what waits, not all it ever got.
+        if c.sent > c.left {
+            c.waiting.removeFirst(c.sent)
+            c.sent = 0
+        }
         c.waiting += bytes[done...]
-        if c.waiting.count - c.sent > Self.backlog {
+        if c.left > Self.backlog {
             c.socket.resetOnClose()
             c.socket.close()
             failures.append((link, NetworkError("send to", c.peer.description, "it does not read")))
@@ -135,8 +151,9 @@ public final class SocketNetwork: Network {
     }
     /// Closes when all is written, or with `reset` at once and without the rest.
     public func close(_ link: LinkID, reset: Bool) {
-        guard var c = connections[link.number] else { return }
-        if !reset, c.isOpen, c.sent < c.waiting.count {
+        failures.removeAll { $0.0 == link }
+        guard var c = connections[link.number], reset || !c.isClosing else { return }
+        if !reset, c.isOpen, c.left > 0 {
             c.isClosing = true
             connections[link.number] = c
             return
@@ -156,19 +173,23 @@ public final class SocketNetwork: Network {
         }
         let left = (deadline - now).nanoseconds
         // Rounded up: waking a little late is one wait, waking a little early would be many.
-        let milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
-        let n = epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds))
-        guard n > 0 else { return }
-        for i in 0..<Int(n) {
-            let id = events[i].data.u64
-            let what = events[i].events
-            if let l = listeners[id] {
-                accept(ListenerID(id), l, client)
-            } else if connections[id] != nil {
-                if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
-                if what & ~EPOLLOUT.rawValue != 0, connections[id]?.isOpen == true { read(id, client) }
-            }
+        var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
+        // As long as the list comes back full, more has happened.
+        for _ in 0..<Self.rounds {
+            let n = Int(epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds)))
+            for i in 0..<max(0, n) { handle(events[i].data.u64, events[i].events, client) }
+            if n < Self.eventCount { return }
+            milliseconds = 0
         }
+    }
+    func handle(_ id: UInt64, _ what: UInt32, _ client: some NetworkClient) {
+        if let l = listeners[id] { return accept(ListenerID(id), l, client) }
+        if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
+        guard what & ~EPOLLOUT.rawValue != 0, let c = connections[id], c.isOpen else { return }
+        if !c.isAtEnd { return read(id, client) }
+        // It was told that this one ended; now it is broken, and nothing more goes out.
+        c.socket.close()
+        connections[id] = nil
     }
     func accept(_ listener: ListenerID, _ socket: Socket, _ client: some NetworkClient) {
         while let (s, peer) = socket.accept() {
@@ -179,6 +200,11 @@ public final class SocketNetwork: Network {
             client.opened(LinkID(id), peer: peer, through: listener)
             if listeners[listener.number] == nil { return }
         }
+        // Left in the queue, connections that there is no descriptor for would wake us again and again.
+        guard errno == EMFILE || errno == ENFILE else { return }
+        Glibc.close(spare)
+        while let (s, _) = socket.accept() { s.close() }
+        spare = Self.nothing()
     }
     /// A connection can be written to: it stands, or has failed, or has room again.
     func flush(_ id: UInt64, _ client: some NetworkClient) {
@@ -205,14 +231,14 @@ public final class SocketNetwork: Network {
             c.waiting = []
             c.sent = 0
             if c.isClosing { return c.socket.close() }
-            watch(c.socket, id, writing: false, change: true)
+            watch(c.socket, id, reading: !c.isAtEnd, writing: false, change: true)
         }
         connections[id] = c
     }
     func read(_ id: UInt64, _ client: some NetworkClient) {
         // Not until it is empty: one busy peer may not starve the others.
         for _ in 0..<4 {
-            guard let c = connections[id] else { return }
+            guard var c = connections[id] else { return }
             let n = recv(c.socket.descriptor, buffer.baseAddress, Self.bufferSize, 0)
             if n > 0 {
                 if c.isClosing { continue }
@@ -220,9 +246,18 @@ public final class SocketNetwork: Network {
                 if n < Self.bufferSize { return }
             } else if n == 0 || errno != EAGAIN && errno != EINTR {
                 let ending: Ending = n == 0 ? .closed : .reset
-                c.socket.close()
-                connections[id] = nil
-                if !c.isClosing { client.ended(LinkID(id), ending) }
+                let wasTold = c.isClosing
+                if n == 0, c.left > 0 {
+                    // It sends no more, but may still read what waits for it.
+                    c.isClosing = true
+                    c.isAtEnd = true
+                    connections[id] = c
+                    watch(c.socket, id, reading: false, writing: true, change: true)
+                } else {
+                    c.socket.close()
+                    connections[id] = nil
+                }
+                if !wasTold { client.ended(LinkID(id), ending) }
                 return
             } else {
                 return

@@ -5,6 +5,7 @@ internal import Glibc
 public final class Subprocess {
     let pid: pid_t
     var status: Int32?
+    var isReaped = false
 
     /// Starts `sh -c command` in a folder. What it prints goes nowhere, or with `loud` to standard error.
     public init(_ command: String, folder: String, loud: Bool = false) throws(NetworkError) {
@@ -16,25 +17,27 @@ public final class Subprocess {
     deinit { stop() }
 
     /// Its exit status once it has ended (128 + the signal that ended it), nil while it runs.
+    ///
+    /// Looked at only: as long as nobody has reaped it, its number, which is also that of its group, stays its own, and
+    /// `stop` cannot hit a stranger.
     public var exitStatus: Int32? {
         if status == nil {
-            var raw: Int32 = 0
-            if waitpid(pid, &raw, WNOHANG) == pid { status = linux_exit_status(raw) }
+            var code: Int32 = 0
+            if linux_peek_exit(pid, &code) == 1 { status = code }
         }
         return status
     }
     /// Ends it and all that it started: asked first, killed after half a second.
     public func stop() {
-        guard exitStatus == nil else {
-            kill(-pid, SIGKILL)
-            return
+        guard !isReaped else { return }
+        if exitStatus == nil {
+            kill(-pid, SIGTERM)
+            for _ in 0..<50 where exitStatus == nil { usleep(10_000) }
         }
-        kill(-pid, SIGTERM)
-        for _ in 0..<50 where exitStatus == nil { usleep(10_000) }
         kill(-pid, SIGKILL)
-        if status == nil {
-            var raw: Int32 = 0
-            if waitpid(pid, &raw, 0) == pid { status = linux_exit_status(raw) }
-        }
+        var raw: Int32 = 0
+        while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
+        if status == nil { status = linux_exit_status(raw) }
+        isReaped = true
     }
 }

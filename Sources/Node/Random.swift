@@ -4,6 +4,7 @@
 public struct Random: RandomNumberGenerator, Sendable {
     var state: UInt64
 
+    /// A generator without a label.
     public init(seed: UInt64) { state = seed }
     /// A generator of its own for every list of labels, such as a case id and the name of a value.
     public init(seed: UInt64, _ labels: String...) {
@@ -16,6 +17,7 @@ public struct Random: RandomNumberGenerator, Sendable {
         // FNV alone leaves neighbouring labels alike in their high bits.
         state = next() ^ seed
     }
+    /// The next 64 bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9

@@ -22,7 +22,13 @@ final class ChosenTarget {
     private var node: Subprocess?
     private var dialer: Subprocess?
 
-    init(_ invocation: Invocation, _ library: Library, _ definition: Definition) throws(Failure) {
+    private let interrupts: Interrupts
+
+    /// What the command line says; starts the node when its target file says how.
+    init(
+        _ invocation: Invocation, _ library: Library, _ definition: Definition, _ interrupts: Interrupts
+    ) throws(Failure) {
+        self.interrupts = interrupts
         let parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
             throw Failure(message: error.message, status: ExitCode.usage)
@@ -33,7 +39,7 @@ final class ChosenTarget {
         } catch {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
-        for option in ["--target", "--listen", "--profile", "--bug", "--param"] {
+        for option in ["--target", "--listen", "--profile", "--bug", "--param", "--slack", "--spec"] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         if invocation.has("--simulate") { arguments.append("--simulate") }
@@ -51,14 +57,20 @@ final class ChosenTarget {
         } else if let told {
             name = told
             address = try resolve(told)
+            if address?.port == 0 {
+                throw Failure(message: "\(told): port 0 is nobody's; name the port of the node", status: ExitCode.usage)
+            }
         } else {
             name = "node that dials us"
         }
         if let text = invocation["--listen"] { listen = try resolve(text) }
+        if listen?.port == 0, dialCommand == nil {
+            throw Failure(message: "--listen needs a port that the node can know", status: ExitCode.usage)
+        }
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {
         do throws(NetworkError) { return try Resolver.resolve(text) } catch {
-            throw Failure(message: "\(error)", status: text.contains(":") ? ExitCode.environment : ExitCode.usage)
+            throw Failure(message: "\(error)", status: error.isMalformed ? ExitCode.usage : ExitCode.environment)
         }
     }
     func read(_ path: String, _ library: Library, profile: String?, _ parameters: [String: String]) throws(Failure) {
@@ -68,7 +80,7 @@ final class ChosenTarget {
         }
         let (target, problems) = Target.load(
             source, library, folder: Files.folder(of: path), profile: profile, parameters: parameters)
-        for p in problems { Console.error(p.rendered(source)) }
+        for p in problems { Console.write(p.rendered(source), to: 2) }
         guard let target else { throw Failure(message: "the target file is invalid", status: ExitCode.invalid) }
         name = target.name
         settings = target.settings
@@ -98,8 +110,10 @@ final class ChosenTarget {
             guard let address else { return }
             let driver = Driver(try SocketNetwork())
             while clock.now < Instant.zero + .seconds(15) {
+                if let status = interrupts.status { throw NetworkError("start", filled, "interrupted (\(status))") }
                 if let status = process.exitStatus {
-                    throw NetworkError("start", filled, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+                    throw NetworkError(
+                        "start", filled, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
                 }
                 let link = driver.dial(address)
                 if case .opened? = driver.next(until: driver.now + .seconds(1)) {
@@ -110,7 +124,7 @@ final class ChosenTarget {
             }
             throw NetworkError("start", filled, "nothing listens at \(address) after 15 s")
         } catch {
-            throw Failure(message: "\(error)", status: ExitCode.environment)
+            throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
     }
     func fill(_ command: String, _ at: Endpoint?) -> String {

@@ -12,3 +12,6 @@ static inline FILE *linux_stderr(void) { return stderr; }
 int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *pid);
 /// Exit status of a process that `waitpid` reported, or 128 + its signal.
 static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
+/// Whether a child has ended, without reaping it: 1 with its exit status (or 128 + its signal), 0 while it runs, -1 when it
+/// is no child of ours.
+int linux_peek_exit(pid_t pid, int *status);

@@ -1,30 +1,39 @@
-internal import Wire
 internal import Scenario
+internal import Wire
 
 /// Who sent what to whom, as arrows between two names.
 enum Ladder {
-    /// The last `count` entries up to and with the culprit.
+    /// Columns that a name may take.
+    static let width = 44
+
+    /// The last `count` entries up to the culprit and one behind it; `note` stands beside the culprit.
     static func lines(_ trace: [TraceEntry], last count: Int, _ note: String, _ style: Style) -> [String] {
         let end = trace.lastIndex { $0.isCulprit }.map { min(trace.count, $0 + 2) } ?? trace.count
         let shown = trace[max(0, end - count)..<end]
-        let names = shown.map(short)
-        let width = min(44, names.map(\.count).max() ?? 0)
-        let left = shown.map { $0.ours.count }.max() ?? 0
-        let right = shown.map { $0.theirs.count }.max() ?? 0
+        let names = shown.map { style.cut(style.safe(short($0)), width) }
+        let ours = shown.map { style.safe($0.ours) }
+        let theirs = shown.map { style.safe($0.theirs) }
+        let column = names.map(\.count).max() ?? 0
+        let left = ours.map(\.count).max() ?? 0
+        let right = theirs.map(\.count).max() ?? 0
+        let dash = style.hasUnicode ? "─" : "-"
         var out: [String] = []
         if shown.startIndex > 0 { out.append("(\(shown.startIndex) earlier)") }
-        for (e, name) in zip(shown, names) {
-            let line = String(repeating: style.hasUnicode ? "─" : "-", count: max(0, width - name.count) + 1)
-            let dash = style.hasUnicode ? "─" : "-"
+        for (i, e) in shown.enumerated() {
+            let line = String(repeating: dash, count: column - names[i].count + 1)
             let arrow =
                 e.direction == .sent
-                ? "\(dash) \(name) \(line)\(style.hasUnicode ? "▶" : ">")" : "\(style.hasUnicode ? "◀" : "<")\(dash) \(name) \(line)"
-            let who = "\(Style.pad(e.ours, left)) \(arrow) \(Style.pad(e.theirs, right))"
-            let link = e.link.isEmpty ? "" : "  \(e.link)"
-            out.append(who + "  +\(seconds(e.at))\(link)" + (e.isCulprit ? "  " + style.paint(note, .bad) : ""))
+                ? "\(dash) \(names[i]) \(line)\(style.hasUnicode ? "▶" : ">")"
+                : "\(style.hasUnicode ? "◀" : "<")\(dash) \(names[i]) \(line)"
+            let who = "\(Style.pad(ours[i], left)) \(arrow) \(Style.pad(theirs[i], right))"
+            let link = e.link.isEmpty ? "" : "  \(style.safe(e.link))"
+            let mark = e.isCulprit && !note.isEmpty ? "  " + style.paint(note, .bad) : ""
+            out.append("\(who)  +\(seconds(e.at))\(link)\(mark)")
         }
+        if end < trace.count { out.append("(\(trace.count - end) later)") }
         return out
     }
+    /// What came or went, without the protocol's name.
     static func short(_ e: TraceEntry) -> String {
         switch e.content {
         case .message(let type, let bytes):
@@ -38,9 +47,8 @@ enum Ladder {
     }
     /// Seconds with milliseconds.
     static func seconds(_ d: Duration) -> String {
-        let ms = d / .milliseconds(1)
-        let whole = Int(ms.rounded())
-        let rest = String(whole % 1000)
-        return "\(whole / 1000).\(String(repeating: "0", count: max(0, 3 - rest.count)))\(rest) s"
+        let ms = Int((d / .milliseconds(1)).rounded())
+        let rest = String(abs(ms) % 1000)
+        return "\(ms < 0 ? "-" : "")\(abs(ms) / 1000).\(String(repeating: "0", count: max(0, 3 - rest.count)))\(rest) s"
     }
 }

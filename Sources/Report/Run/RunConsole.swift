@@ -2,43 +2,78 @@ public import Scenario
 
 /// What `meshspec run` prints: a line for each case, failures in full, the summary last.
 public struct RunConsole: Sendable {
+    /// How it is made up.
     public let style: Style
+    /// Rules that the cases are about.
     public let requirements: RequirementList
     var counts = Counts()
-    var failures: [[String]] = []
-    var total = Duration.zero
+    var failures: [Failure] = []
     let columns: Int
+
+    struct Failure: Sendable {
+        var block: FailureBlock
+        /// Nothing was said before it, and no rule was broken.
+        var isSilent: Bool
+        /// Cases that broke for the same reason, told once.
+        var others: [String] = []
+    }
 
     /// `ids` of the cases to come give the width of their column.
     public init(_ style: Style, _ requirements: RequirementList, ids: [String]) {
         self.style = style
         self.requirements = requirements
-        columns = min(48, ids.map(\.count).max() ?? 0)
+        columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
     }
+    /// How the cases came out so far.
     public var outcome: Counts { counts }
 
+    /// The first line: what runs, against whom, with which seed.
     public func header(version: String, target: String, seed: UInt64, cases: Int) -> String {
-        "meshspec \(version)  target \(Printable.text(target))  seed 0x\(String(seed, radix: 16))  \(cases) cases"
+        "meshspec \(version)  target \(style.safe(target))  seed 0x\(String(seed, radix: 16))  \(Self.cases(cases))"
     }
-    /// The line of one case.
+    /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
+    /// verdict, the id and the time leave room.
     public mutating func line(_ r: CaseResult, command: String) -> String {
         counts.add(r, requirements)
-        total += r.duration
-        if r.problem != nil {
-            failures.append(FailureBlock(r, requirements[r.requirement], command: command).lines(style))
-        }
-        let about: String
-        switch r.verdict {
-        case .pass, .none: about = r.scenario.covers.joined(separator: " ")
-        case .skip, .notRun: about = "\(r.verdict.rawValue): \(r.reason ?? "")"
-        default: about = "\(r.requirement) \(r.level.rawValue)  \(r.problem?.reason ?? "")"
-        }
+        keep(r, command)
+        let about =
+            switch r.verdict {
+            case .pass, .none: r.scenario.covers.joined(separator: " ")
+            case .skip: "skip: \(r.reason ?? "")"
+            case .notRun: "not run: \(r.reason ?? "")"
+            default: "\(r.requirement) \(r.level.rawValue)  \(r.problem?.reason ?? r.reason ?? "")"
+            }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
-        let text = "  \(r.verdict.mark(style)) \(Style.pad(r.id, columns)) \(Style.padLeft(time, 8))  \(Printable.text(about))"
-        return text
+        let before = " \(Style.pad(style.safe(r.id), columns)) \(Style.padLeft(time, 8))  "
+        let room = max(16, style.width - before.count - (style.hasUnicode ? 3 : 6))
+        return "  \(r.verdict.paddedMark(style))\(before)\(style.cut(style.safe(about), room))"
+    }
+    mutating func keep(_ r: CaseResult, _ command: String) {
+        guard let p = r.problem else { return }
+        // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
+        let isSilent = r.verdict != .fail && r.trace.allSatisfy { $0.bytes.isEmpty }
+        if isSilent,
+            let i = failures.firstIndex(where: { f in
+                f.isSilent && f.block.result.verdict == r.verdict && f.block.result.problem?.reason == p.reason
+            })
+        {
+            failures[i].others.append(r.id)
+        } else {
+            failures.append(
+                Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
+        }
     }
     /// Failures in full.
-    public var details: [String] { failures.flatMap { [""] + $0 } }
+    public var details: [String] {
+        failures.flatMap { f in
+            var lines = [""] + f.block.lines(style)
+            if !f.others.isEmpty {
+                lines += style.wrap(
+                    "the same in \(f.others.count) more: " + style.safe(f.others.joined(separator: " ")), "  ")
+            }
+            return lines
+        }
+    }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
         var parts: [String] = ["\(counts[.pass]) pass"]
@@ -46,13 +81,20 @@ public struct RunConsole: Sendable {
             (Verdict.fail, "fail"), (.warn, "warn"), (.inconc, "inconc"), (.error, "error"), (.skip, "skip"),
             (.notRun, "not run"),
         ] where counts[v] > 0 { parts.append("\(counts[v]) \(name)") }
-        let line =
-            "\(counts.total) cases: \(parts.joined(separator: ", "))   \(counts.kept(.must))  \(counts.kept(.should))   \(Self.time(elapsed))"
-        return [style.paint(line, counts.exitCode == 0 ? .good : .bad)]
+        var words = ["\(Self.cases(counts.total)): \(parts.joined(separator: ", "))"]
+        words += Level.allCases.compactMap { counts.kept($0) }
+        words.append(Self.time(elapsed))
+        return [style.paint(words.joined(separator: "   "), counts.exitCode == 0 ? .good : .bad)]
     }
+    static func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
+    /// A duration in two or three digits and its unit.
     static func time(_ d: Duration) -> String {
-        let ms = d / .milliseconds(1)
-        if ms < 1 { return "\(Int((ms * 1000).rounded())) us" }
-        return ms < 1000 ? "\(Int(ms.rounded())) ms" : "\(Double(Int((ms / 100).rounded())) / 10) s"
+        let us = Int((max(.zero, d) / .microseconds(1)).rounded())
+        if us < 1000 { return "\(us) us" }
+        // Rounded before the unit is chosen: 999.7 ms are a second.
+        let ms = (us + 500) / 1000
+        if ms < 1000 { return "\(ms) ms" }
+        let tenths = (ms + 50) / 100
+        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

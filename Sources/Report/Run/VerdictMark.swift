@@ -1,49 +1,31 @@
-public import Scenario
+internal import Scenario
 
 extension Verdict {
-    /// One character for a list of cases.
-    func mark(_ style: Style) -> String {
+    /// One character, or where there is ASCII only a short word, without colour.
+    func symbol(_ style: Style) -> String {
         let u = style.hasUnicode
         return switch self {
-        case .pass: style.paint(u ? "✓" : "ok", .good)
-        case .fail: style.paint(u ? "✗" : "FAIL", .bad)
-        case .warn: style.paint("!", .doubtful)
-        case .inconc: style.paint("?", .doubtful)
-        case .error: style.paint("E", .bad)
-        case .skip, .notRun, .none: style.paint("-", .quiet)
+        case .pass: u ? "✓" : "ok"
+        case .fail: u ? "✗" : "FAIL"
+        case .warn: u ? "!" : "warn"
+        case .inconc: u ? "?" : "inc"
+        case .error: u ? "E" : "ERR"
+        case .skip, .notRun, .none: u ? "-" : "skip"
         }
     }
-}
-
-/// How many cases came out how.
-public struct Counts: Sendable {
-    var counts: [Verdict: Int] = [:]
-    /// MUST and SHOULD requirements that were judged, and those kept.
-    var judged: [Level: Set<String>] = [:]
-    var broken: [Level: Set<String>] = [:]
-    public init() {}
-
-    public subscript(v: Verdict) -> Int { counts[v] ?? 0 }
-    public var total: Int { counts.values.reduce(0, +) }
-    public mutating func add(_ r: CaseResult, _ requirements: RequirementList) {
-        counts[r.verdict, default: 0] += 1
-        guard r.verdict == .pass || r.verdict == .warn || r.verdict == .fail else { return }
-        for id in r.scenario.covers {
-            let level = requirements[id]?.level ?? .must
-            judged[level, default: []].insert(id)
-            if r.verdict != .pass, id == r.requirement { broken[level, default: []].insert(id) }
+    var tone: Style.Tone {
+        switch self {
+        case .pass: .good
+        case .fail, .error: .bad
+        case .warn, .inconc: .doubtful
+        case .skip, .notRun, .none: .quiet
         }
     }
-    /// `MUST 21/22`.
-    func kept(_ level: Level) -> String {
-        let all = judged[level]?.count ?? 0
-        return "\(level.rawValue) \(all - (broken[level]?.count ?? 0))/\(all)"
-    }
-    /// Exit status by design: constant per kind of outcome, never a count.
-    public var exitCode: Int32 {
-        if self[.error] > 0 { return 4 }
-        if self[.fail] > 0 { return 1 }
-        if self[.inconc] > 0 { return 6 }
-        return 0
+    /// The symbol in its colour.
+    func mark(_ style: Style) -> String { style.paint(symbol(style), tone) }
+    /// The same, as wide for every verdict.
+    func paddedMark(_ style: Style) -> String {
+        let s = symbol(style)
+        return style.paint(s, tone) + String(repeating: " ", count: (style.hasUnicode ? 1 : 4) - s.count)
     }
 }

@@ -1,0 +1,156 @@
+internal import Scenario
+internal import Wire
+
+/// The fields of a message that is wrong: those that differ, with what was expected of them, and the others around them.
+struct FieldTable {
+    /// Rows that are shown at most; those of fields that differ come first.
+    static let limit = 40
+
+    /// One line of the table.
+    struct Row {
+        var path: String
+        var value: String
+        /// What was expected, of a field that differs.
+        var wanted: String?
+        /// Fields that it stands for.
+        var count = 1
+    }
+    /// The rows of one element of a list in which nothing differs, or one row of anything else.
+    private struct Block {
+        var rows: [Row]
+        /// The list that the element stands in; nil for what is no such element.
+        var list: String?
+        var index = 0
+        var bytes: ArraySlice<UInt8> = []
+        var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
+    }
+    private(set) var rows: [Row] = []
+
+    /// The table of a message. `p.path` and `p.mismatches` say which fields differ.
+    init(_ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {
+        var wanted = Dictionary(p.mismatches.map { ($0.path, $0.wanted) }) { a, _ in a }
+        if !p.path.isEmpty, wanted[p.path] == nil { wanted[p.path] = p.wanted }
+        fold(Self.blocks(tree, bytes, wanted, p))
+        let told = Set(rows.map(\.path))
+        for path in wanted.keys.sorted() where !path.isEmpty && !told.contains(path) {
+            rows.append(Row(path: path, value: "absent", wanted: wanted[path]))
+        }
+    }
+    private static func blocks(
+        _ tree: Dissection, _ bytes: [UInt8], _ wanted: [String: String], _ p: Problem
+    ) -> [Block] {
+        var out: [Block] = []
+        for n in tree.nodes.indices {
+            let path = tree.path(of: n)
+            if tree.nodes[n].shape != .leaf {
+                // A list or a group that differs as a whole, such as by how many it holds.
+                guard let w = wanted[path], !path.isEmpty else { continue }
+                let had = p.mismatches.first { $0.path == path }?.had.map { "\($0)" } ?? p.had
+                out.append(Block(rows: [Row(path: path, value: had, wanted: w)]))
+                continue
+            }
+            let row = Row(path: path, value: "\(tree.value(of: n, in: bytes.span.bytes))", wanted: wanted[path])
+            guard let e = element(around: n, tree, wanted) else {
+                out.append(Block(rows: [row]))
+                continue
+            }
+            if let last = out.last, last.list == e.list, last.index == e.index {
+                out[out.count - 1].rows.append(row)
+            } else {
+                let range = tree.nodes[e.node].range.clamped(to: bytes.indices)
+                out.append(Block(rows: [row], list: e.list, index: e.index, bytes: bytes[range]))
+            }
+        }
+        return out
+    }
+    /// The outermost element of a list around a leaf; nil when there is none, or something in it differs.
+    private static func element(
+        around leaf: Int, _ tree: Dissection, _ wanted: [String: String]
+    ) -> (list: String, index: Int, node: Int)? {
+        var outermost: Int?
+        var at = leaf
+        while at >= 0 {
+            if tree.nodes[at].index >= 0 { outermost = at }
+            at = Int(tree.nodes[at].parent)
+        }
+        guard let node = outermost, !tree.nodes[node].range.isEmpty else { return nil }
+        let path = tree.path(of: node)
+        if wanted.keys.contains(where: { $0 == path || $0.hasPrefix(path + ".") || $0.hasPrefix(path + "[") }) {
+            return nil
+        }
+        let index = Int(tree.nodes[node].index)
+        return (String(path.dropLast("[\(index)]".count)), index, node)
+    }
+    /// Runs of elements that are alike become one row: of zeros all of them, of others all but the first.
+    private mutating func fold(_ blocks: [Block]) {
+        var at = 0
+        while at < blocks.count {
+            let first = blocks[at]
+            var end = at + 1
+            if let list = first.list {
+                while end < blocks.count, blocks[end].list == list, blocks[end].bytes.elementsEqual(first.bytes) {
+                    end += 1
+                }
+                let start = first.isZero ? at : at + 1
+                if start > at || end - at == 1 && !first.isZero { rows += first.rows }
+                if start < end {
+                    let last = blocks[end - 1].index
+                    let from = blocks[start].index
+                    rows.append(
+                        Row(
+                            path: "\(list)[\(from)" + (last > from ? "..\(last)]" : "]"),
+                            value: first.isZero ? "zero" : "like \(list)[\(first.index)]",
+                            count: blocks[start..<end].reduce(0) { $0 + $1.rows.count }))
+                }
+            } else {
+                rows += first.rows
+            }
+            at = end
+        }
+    }
+
+    /// The table as text. Rows beyond the limit are counted where they would stand.
+    func lines(_ style: Style) -> [String] {
+        var room = max(0, Self.limit - rows.count { $0.wanted != nil })
+        var wrong = Self.limit
+        let shown = rows.map { row in
+            if row.wanted != nil {
+                wrong -= 1
+                return wrong >= 0
+            }
+            room -= 1
+            return room >= 0
+        }
+        let visible = zip(rows, shown).filter { $1 }.map(\.0)
+        let paths = min(40, visible.map { style.safe($0.path).count }.max() ?? 0)
+        let values = visible.filter { $0.wanted != nil }.map { style.short($0.value).count }.max() ?? 0
+        var out: [String] = []
+        var hidden = 0
+        func tell() {
+            if hidden > 0 { out.append("       \(style.ellipsis) \(hidden) more field\(hidden == 1 ? "" : "s")") }
+            hidden = 0
+        }
+        for (row, isShown) in zip(rows, shown) {
+            guard isShown else {
+                hidden += row.count
+                continue
+            }
+            tell()
+            let path = Style.pad(style.safe(row.path), paths)
+            guard let wanted = row.wanted else {
+                out.append("       \(path)  \(style.short(row.value))")
+                continue
+            }
+            let line = "! \(path)  \(Style.pad(style.short(row.value), values))"
+            let expected = "expected: \(style.short(wanted))"
+            if 5 + line.count + 2 + expected.count <= style.column {
+                out.append("     " + style.paint("\(line)  \(expected)", .bad))
+            } else {
+                out.append("     " + style.paint("! \(path)  \(style.short(row.value))", .bad))
+                out.append(String(repeating: " ", count: 7 + paths + 2) + style.paint(expected, .bad))
+            }
+        }
+        tell()
+        return out
+    }
+}

@@ -1,0 +1,67 @@
+import Nano
+import Network
+import Node
+import Testing
+import Wire
+
+/// What holds on real sockets and in simulation alike.
+struct BothNetworksTests {
+    /// A conversation of two toys and one of the caller with each, in words.
+    func transcript<N: Network>(_ driver: Driver<N>) throws -> [String] {
+        driver.tellsReports = true
+        let (listener, at) = try driver.listen(.loopback(0))
+        let first = driver.add(Toy(), listeners: [listener])
+        driver.add(Toy(peers: [at], opening: [6]))
+        let end = driver.now + .seconds(20)
+        var seen = driver.happenings(until: end) { $0.text() == "node 2 closed" || $0.text() == "node 1 closed" }
+        let link = driver.dial(at)
+        seen += driver.happenings(until: end) { $0.text().hasSuffix(" opened") }
+        driver.send([2], on: link)
+        seen += driver.happenings(until: end) { $0.text().contains("received [1]") }
+        driver.send([0], on: link)
+        seen += driver.happenings(until: end) { $0.text().hasSuffix(" closed") && !$0.text().hasPrefix("node") }
+        driver.remove(first)
+        let gone = driver.dial(at)
+        seen += driver.happenings(until: end) { $0.text().contains("\(gone.number) cannot connect") }
+        // Links are numbered by each network in its own way.
+        return seen.map { h in
+            h.text { $0 == link ? "caller" : "gone" }.replacing("127.0.0.1:\(at.port)", with: "there")
+                .split(separator: ": ").first.map(String.init) ?? ""
+        }
+    }
+    @Test func sameTranscript() throws {
+        let simulated = try transcript(Driver(SimulatedNetwork(seed: 8)))
+        let real = try transcript(Driver(SocketNetwork()))
+        #expect(simulated.count > 15)
+        // Which of two ends hears first that a connection stands is chance on both.
+        #expect(simulated.sorted() == real.sorted())
+        func of(_ all: [String], _ who: String) -> [String] { all.filter { $0.hasPrefix(who) } }
+        for who in ["node 1", "node 2", "caller", "gone"] { #expect(of(simulated, who) == of(real, who)) }
+    }
+
+    /// Two reference nodes, one dials the other: events of both until each has proved its id.
+    func handshake<N: Network>(_ driver: Driver<N>, profile: String) throws -> [String] {
+        driver.tellsReports = true
+        let nano = Definition.nano
+        let settings = try nano.settings(profile: profile)
+        let (listener, at) = try driver.listen(.loopback(0))
+        driver.add(
+            nano.node(NodeOptions(settings, random: Random(seed: 1, "a"), listening: at)), listeners: [listener])
+        driver.add(nano.node(NodeOptions(settings, random: Random(seed: 1, "b"), peers: [at])))
+        var done = 0
+        return driver.happenings(until: driver.now + .seconds(20)) { h in
+            if case .reported(_, let e) = h, e.name == "handshake_done" { done += 1 }
+            return done == 2
+        }.map { h in
+            guard case .reported(let node, let e) = h else { return h.text() }
+            let details = e.details.filter { $0.key != "peer" }.map { "\($0.key) \($0.value)" }.joined(separator: " ")
+            return "node \(node.number) \(e.name) \(details)"
+        }
+    }
+    @Test(arguments: ["v28", "legacy", "v29dev"]) func nanoHandshake(_ profile: String) throws {
+        let simulated = try handshake(Driver(SimulatedNetwork(seed: 8)), profile: profile)
+        let real = try handshake(Driver(SocketNetwork()), profile: profile)
+        #expect(simulated.count { $0.contains("handshake_done") } == 2)
+        #expect(simulated.sorted() == real.sorted())
+    }
+}

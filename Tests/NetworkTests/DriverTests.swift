@@ -1,0 +1,197 @@
+import Node
+import Testing
+
+@testable import Network
+
+struct DriverTests {
+    let driver = Driver(SimulatedNetwork(seed: 2))
+    let second = Instant.zero + .seconds(1)
+
+    init() { driver.tellsReports = true }
+
+    func texts(until end: Instant) -> [String] { driver.happenings(until: end).map { $0.text() } }
+
+    /// In the order in which the node asked for them, each carried out before the next.
+    @Test func actionsInOrder() throws {
+        let (listener, at) = try driver.listen(.loopback(0))
+        var toy = Toy(peers: [at])
+        toy.opening = [1]
+        toy.atStart = [.report(Event("first")), .report(Event("second"))]
+        driver.add(toy)
+        #expect(driver.network.events.first != nil)
+        let link = try #require(driver.owners.keys.first)
+        #expect(
+            texts(until: second).prefix(4) == [
+                "node 1 start", "node 1 first", "node 1 second", "2 opened from outside",
+            ])
+        // Send, send, close: all three come, in order.
+        driver.send([3], on: LinkID(2))
+        let seen = texts(until: second + .seconds(1))
+        #expect(seen == ["node 1 received 3", "2 received [2]"])
+        driver.send([0, 7], on: LinkID(2))
+        // It closes at the 0; what it asks for on the link afterwards comes to nothing.
+        #expect(texts(until: second + .seconds(2)) == ["node 1 received 0", "node 1 received 7", "2 closed"])
+        #expect(driver.owners[link] == nil && driver.network.links.isEmpty)
+        driver.stopListening(listener)
+    }
+    /// A node acts on its own links only.
+    @Test func linksOfOthers() throws {
+        let (_, at) = try driver.listen(.loopback(0))
+        let mine = driver.dial(at)
+        _ = driver.happenings(until: second)
+        var toy = Toy()
+        toy.atStart = [.send(mine, [1]), .close(mine), .close(LinkID(99)), .send(LinkID(99), [1])]
+        driver.add(toy)
+        #expect(texts(until: second + .seconds(1)) == ["node 1 start"])
+        #expect(driver.network.links[mine] != nil)
+    }
+    @Test func reportsAreDroppedUnlessWanted() {
+        driver.tellsReports = false
+        driver.add(Toy(deadline: .zero + .milliseconds(5)))
+        #expect(texts(until: second).isEmpty)
+    }
+    /// Happenings are those of the caller's own links; nodes that talk to each other are not told.
+    @Test func ownLinksOnly() throws {
+        driver.tellsReports = false
+        let (l, at) = try driver.listen(.loopback(0))
+        driver.add(Toy(), listeners: [l])
+        driver.add(Toy(peers: [at, .loopback(9)], opening: [5]))
+        let (_, own) = try driver.listen(.loopback(0))
+        let mine = driver.dial(own)
+        let refused = driver.dial(.loopback(9))
+        let seen = driver.happenings(until: second).map { $0.text() }
+        #expect(seen.count == 3)
+        #expect(seen.contains("\(mine.number) opened"))
+        #expect(seen.contains { $0.hasSuffix(" opened from outside") })
+        #expect(seen.contains("\(refused.number) cannot connect to 127.0.0.1:9: nobody listens there"))
+    }
+    @Test func unreachable() {
+        driver.add(Toy(peers: [.loopback(9)]))
+        #expect(texts(until: second) == ["node 1 start", "node 1 unreachable 127.0.0.1:9"])
+        #expect(driver.dialed.isEmpty && driver.owners.isEmpty)
+    }
+
+    // Timers
+
+    @Test func timersFireOnceAndInOrder() {
+        driver.add(Toy(deadline: .zero + .milliseconds(20)))
+        driver.add(Toy(deadline: .zero + .milliseconds(10)))
+        driver.add(Toy(deadline: second + .nanoseconds(1)))
+        #expect(
+            texts(until: second) == ["node 1 start", "node 2 start", "node 3 start", "node 2 wake 1", "node 1 wake 1"])
+        #expect(driver.now == second)
+        #expect(texts(until: second + .seconds(1)) == ["node 3 wake 1"])
+    }
+    /// Woken when it asked to be, to the nanosecond in virtual time.
+    @Test func timersRepeat() {
+        driver.add(Toy(deadline: .zero + .milliseconds(100), period: .milliseconds(100)))
+        for i in 1...9 {
+            let before = driver.happenings(until: .zero + .milliseconds(100 * i) + .nanoseconds(-1)).count
+            #expect(before == (i == 1 ? 1 : 0))
+            #expect(texts(until: .zero + .milliseconds(100 * i)) == ["node 1 wake \(i)"])
+        }
+    }
+    /// A timer is cancelled by not asking for it any more, moved by asking for another time.
+    @Test func timersAreCancelled() throws {
+        let (listener, at) = try driver.listen(.loopback(0))
+        var toy = Mover()
+        toy.deadline = .zero + .milliseconds(500)
+        driver.add(toy, listeners: [listener])
+        let link = driver.dial(at)
+        _ = driver.happenings(until: .zero + .milliseconds(10))
+        // 255: none; any other: so many tenths of a second.
+        driver.send([255], on: link)
+        #expect(texts(until: second) == [])
+        driver.send([15], on: link)
+        _ = driver.happenings(until: second + .milliseconds(100))
+        driver.send([12], on: link)
+        driver.send([13], on: link)
+        #expect(texts(until: .zero + .milliseconds(1299)) == [])
+        #expect(texts(until: .zero + .milliseconds(1300)) == ["node 1 wake"])
+        #expect(texts(until: second + .seconds(3)) == [])
+        // Timers that were moved are not kept until they are due.
+        for i in 0..<10_000 { driver.send([UInt8(100 + i % 100)], on: link) }
+        _ = driver.happenings(until: second + .seconds(3) + .milliseconds(500))
+        #expect(driver.timers.count <= 1026)
+    }
+    /// Sets its timer to what it is sent.
+    struct Mover: Node {
+        var deadline: Instant?
+        mutating func start(now: Instant, _ out: inout [Action]) {}
+        mutating func opened(_ link: LinkID, peer: Endpoint, by: Opener, now: Instant, _ out: inout [Action]) {}
+        mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+            let n = bytes.unsafeLoad(fromByteOffset: bytes.byteCount - 1, as: UInt8.self)
+            deadline = n == 255 ? nil : .zero + .milliseconds(100 * Int(n))
+        }
+        mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+        mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+        mutating func wake(now: Instant, _ out: inout [Action]) {
+            out.append(.report(Event("wake")))
+            deadline = nil
+        }
+    }
+    /// One that always wants to be woken in the past gets its turn once a millisecond, and others get theirs.
+    @Test func wokenInThePast() {
+        driver.add(Toy(deadline: .zero, period: .zero))
+        driver.add(Toy(deadline: .zero + .milliseconds(50)))
+        let seen = texts(until: .zero + .milliseconds(100))
+        let spinning = seen.count { $0.hasPrefix("node 1 wake") }
+        #expect(spinning >= 90 && spinning <= 110)
+        #expect(seen.contains("node 2 wake 1"))
+    }
+
+    // The end of a node
+
+    @Test func remove() throws {
+        let (listener, at) = try driver.listen(.loopback(0))
+        let id = driver.add(Toy(deadline: second), listeners: [listener])
+        let (_, own) = try driver.listen(.loopback(0))
+        let dialing = driver.add(Toy(peers: [own, .loopback(9)]))
+        let mine = driver.dial(at)
+        let before = driver.happenings(until: .zero + .milliseconds(10))
+        let accepted = try #require(
+            before.map { $0.text() }.first { $0.hasSuffix("from outside") }?.split(separator: " ")[0])
+        let late = driver.dial(at)
+        driver.remove(id)
+        driver.remove(dialing)
+        let seen = texts(until: second + .seconds(1))
+        #expect(
+            Set(seen) == ["\(mine.number) reset", "\(accepted) reset", "\(late.number) opened", "\(late.number) reset"])
+        #expect(driver.owners.isEmpty && driver.dialed.isEmpty && driver.listeners.isEmpty && driver.nodes.isEmpty)
+        // The port is free again.
+        #expect(try driver.listen(at).bound == at)
+        driver.remove(id)
+    }
+    /// What a removed node had under way is nobody's: neither its dials nor what it was sent.
+    @Test func removedWhileDialing() throws {
+        let id = driver.add(Toy(peers: [.loopback(9), .loopback(10)]))
+        driver.remove(id)
+        #expect(texts(until: second) == ["node 1 start"])
+    }
+    /// Links of a node that goes end in their order, not in that of a hash table, which differs from run to run: each
+    /// draws a delay from the seed.
+    @Test func removeIsDeterministic() throws {
+        let (listener, at) = try driver.listen(.loopback(0))
+        let id = driver.add(Toy(), listeners: [listener])
+        for _ in 0..<50 { _ = driver.dial(at) }
+        _ = driver.happenings(until: .zero + .milliseconds(1))
+        driver.remove(id)
+        var events: [SimulatedNetwork.Event] = []
+        while let e = driver.network.events.removeFirst() { events.append(e) }
+        let links = events.sorted { $0.sequence < $1.sequence }.map { e in
+            if case .end(let link, .reset) = e.what { link.number } else { UInt64(0) }
+        }
+        #expect(links.count == 50)
+        #expect(links == links.sorted())
+    }
+    /// One look at the network comes before the verdict that time is up.
+    @Test func deadlineInThePast() throws {
+        let driver = Driver(try SocketNetwork())
+        let (_, at) = try driver.listen(.loopback(0))
+        _ = driver.dial(at)
+        // Loopback connects while it is dialed.
+        #expect(driver.next(until: .zero) != nil)
+        #expect(driver.next(until: .zero) != nil)
+        #expect(driver.next(until: .zero) == nil)
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import Network
+import Testing
+
+struct SubprocessTests {
+    /// Waits until it has ended; nil when it does not within ten seconds.
+    func end(_ p: Subprocess) -> Int32? {
+        for _ in 0..<1000 {
+            if let status = p.exitStatus { return status }
+            usleep(10_000)
+        }
+        return nil
+    }
+    /// A new empty folder, with `body` in it; gone afterwards.
+    func withFolder(_ body: (String) throws -> Void) throws {
+        var template = Array("/tmp/meshspec-test-XXXXXX".utf8CString)
+        let made = try #require(mkdtemp(&template))
+        let folder = String(cString: made)
+        defer { remove(folder) }
+        try body(folder)
+    }
+    func remove(_ folder: String) {
+        if let p = try? Subprocess("rm -rf '\(folder)'", folder: "/") { _ = end(p) }
+    }
+    func text(_ path: String) -> String? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let n = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes[..<n], as: UTF8.self)
+    }
+
+    @Test(arguments: [("exit 0", Int32(0)), ("exit 7", 7), ("kill -TERM $$", 143), ("no-such-command-at-all", 127)])
+    func exitStatus(_ command: String, _ wanted: Int32) throws {
+        let p = try Subprocess(command, folder: "/")
+        #expect(end(p) == wanted)
+        // It stays what it was, also when it is stopped afterwards.
+        p.stop()
+        #expect(p.exitStatus == wanted)
+        p.stop()
+    }
+    @Test func runsInItsFolder() throws {
+        try withFolder { folder in
+            let p = try Subprocess("pwd >here", folder: folder)
+            #expect(end(p) == 0)
+            #expect(text(folder + "/here") == folder + "\n")
+        }
+    }
+    @Test func noInput() throws {
+        let p = try Subprocess("read line && exit 1; exit 3", folder: "")
+        #expect(end(p) == 3)
+    }
+    /// Where its two outputs go: nowhere, or both to our standard error.
+    @Test func output() throws {
+        for (loud, wanted) in [(false, ["/dev/null", "/dev/null"]), (true, ["ours", "ours"])] {
+            try withFolder { folder in
+                let p = try Subprocess(
+                    "a=$(readlink /proc/$$/fd/1); b=$(readlink /proc/$$/fd/2); echo $a >out; echo $b >err",
+                    folder: folder, loud: loud)
+                #expect(end(p) == 0)
+                var ours = [CChar](repeating: 0, count: 4096)
+                let n = readlink("/proc/self/fd/2", &ours, ours.count - 1)
+                let stderr = String(decoding: ours[..<max(0, n)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                for (file, place) in zip(["out", "err"], wanted) {
+                    #expect(text(folder + "/" + file) == (place == "ours" ? stderr : place) + "\n")
+                }
+            }
+        }
+    }
+    /// What the command started goes with it, also what ignores the polite signal, and also when the shell is gone.
+    @Test(arguments: ["wait", "exit 0"]) func childrenAreKilled(_ then: String) throws {
+        try withFolder { folder in
+            let p = try Subprocess(
+                "(trap '' TERM; echo ready >up; while :; do sleep 0.05; done) & echo $! >child; \(then)", folder: folder
+            )
+            var child: pid_t?
+            for _ in 0..<1000 where child == nil {
+                usleep(10_000)
+                guard text(folder + "/up") != nil else { continue }
+                child = text(folder + "/child").flatMap { pid_t($0.dropLast()) }
+            }
+            let pid = try #require(child)
+            #expect(kill(pid, 0) == 0)
+            p.stop()
+            // Dead, though whoever inherited it may not have reaped it yet.
+            for _ in 0..<500 where kill(pid, 0) == 0 && !isZombie(pid) { usleep(10_000) }
+            #expect(kill(pid, 0) != 0 || isZombie(pid))
+        }
+    }
+    func isZombie(_ pid: pid_t) -> Bool {
+        guard let stat = text("/proc/\(pid)/stat"), let end = stat.lastIndex(of: ")") else { return true }
+        return stat[end...].hasPrefix(") Z")
+    }
+    /// The signals that we ignore or hold back reach the command all the same.
+    @Test func signalsAreItsOwn() throws {
+        let before = signal(SIGPIPE, SIG_IGN)
+        defer { signal(SIGPIPE, before) }
+        let p = try Subprocess("kill -PIPE $$; exit 5", folder: "/")
+        #expect(end(p) == 128 + SIGPIPE)
+    }
+    @Test func missingFolder() {
+        let error = #expect(throws: NetworkError.self) { try Subprocess("exit 0", folder: "/no/such/folder") }
+        #expect(error?.description == "cannot start exit 0: No such file or directory")
+    }
+}
