@@ -63,9 +63,11 @@ public struct RunConsole: Sendable {
                 Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
         }
     }
-    /// Failures in full.
+    /// Failures in full, the gravest last: next to the summary, where people look first.
     public var details: [String] {
-        failures.flatMap { f in
+        Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
+            failures.filter { $0.block.result.verdict == v }
+        }.flatMap { f in
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {
                 lines += style.wrap(
@@ -74,6 +76,9 @@ public struct RunConsole: Sendable {
             return lines
         }
     }
+    /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
+    /// own trouble.
+    private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
         var parts: [String] = ["\(counts[.pass]) pass"]

@@ -63,6 +63,9 @@ struct HexDumpTests {
         #expect(lines[1].hasSuffix("....   <- x at byte 20"))
         #expect(!lines.joined().contains("[") && !lines.joined().contains("]"))
     }
+    @Test func beyondFullRows() {
+        #expect(dump(counting(32), 32..<40).last?.hasSuffix(".   <- x at byte 32") == true)
+    }
     @Test func emptyInTheMiddle() {
         #expect(dump(counting(20), 4..<4)[0].hasSuffix("   <- x at byte 4"))
     }
