@@ -51,8 +51,30 @@ public indirect enum Pattern: Hashable, Sendable {
     case hand(Int)
     /// A group with at least these members; closed, with no others that could be left out and are there.
     case fields([Field], isClosed: Bool)
+    /// Text or bytes that begin with this.
+    case prefix(Value)
+    /// Text or bytes that end with this.
+    case suffix(Value)
+    /// Text, all of which fits.
+    case expression(RegularExpression)
+    /// A number or code point that has these bits, and not those.
+    case bits(set: UInt64, clear: UInt64)
+    /// A number no further than `by` from this one.
+    case near(Value, by: Value)
+    /// Text or bytes with this text or these bytes in them (`equal` and `among` only); or a list with an element like
+    /// this: the first such, whose values are saved and handed out.
+    case contains(Pattern)
+    /// A list whose elements are all like this; an empty one is. Saves a list of values under each name.
+    case each(Pattern)
+    /// A list whose first element is like this.
+    case first(Pattern)
+    /// A list of exactly these, at most `maximumUnordered`, in any order.
+    case unordered([Pattern])
     /// A list of exactly these.
     case items([Pattern])
+
+    /// Most elements of `unordered`.
+    public static let maximumUnordered = 64
 
     /// One member of a group.
     public struct Field: Hashable, Sendable {
@@ -87,37 +109,36 @@ extension Pattern: CustomStringConvertible {
         case .fields(let fields, let isClosed):
             let inner = fields.map { "\($0.name): \($0.pattern)" }.joined(separator: ", ")
             return isClosed ? "only {\(inner)}" : "{\(inner)}"
+        case .prefix(let v): return "\(v) at the beginning"
+        case .suffix(let v): return "\(v) at the end"
+        case .expression(let e): return "text that fits \(e)"
+        case .bits(let set, let clear):
+            let wanted = [(set, "set"), (clear, "clear")].filter { $0.0 != 0 }
+            return wanted.isEmpty
+                ? "any bits"
+                : "bits " + wanted.map { "0x\(String($0.0, radix: 16)) \($0.1)" }.joined(separator: " and ")
+        case .near(let v, let by): return "\(v) or at most \(by) from it"
+        case .contains(let p): return "\(p) in it"
+        case .each(let p): return "each element \(p)"
+        case .first(let p): return "the first element \(p)"
+        case .unordered(let items): return Pattern.items(items).description + " in any order"
         case .items(let items): return "[" + items.map(\.description).joined(separator: ", ") + "]"
         }
     }
 }
 
-/// What a pattern found in a message.
-public struct Match: Equatable, Sendable {
-    /// Differences, in field order; none when the message matches.
-    public var mismatches: [Mismatch] = []
-    /// Values of `save`, in field order; only complete when there are no mismatches.
-    public var saved: [Value.Entry] = []
-    /// Values of `hand`, for the caller to judge.
-    public var handed: [Handed] = []
-    /// Nothing found yet.
-    public init() {}
-    /// Nothing differs. What was handed out is still to be judged.
-    public var isMatch: Bool { mismatches.isEmpty }
-
-    /// A value that a pattern leaves to its caller.
-    public struct Handed: Equatable, Sendable {
-        /// The number in the pattern.
-        public var number: Int
-        /// Where it was found.
-        public var path: String
-        /// Nil when the field is absent.
-        public var value: Value?
-        /// A value, or its absence, at a path.
-        public init(_ number: Int, _ path: String, _ value: Value?) {
-            self.number = number
-            self.path = path
-            self.value = value
+extension Pattern {
+    /// The names that `save` gives values to, in order, each once.
+    var saves: [String] {
+        switch self {
+        case .save(let name): [name]
+        case .optional(let p), .length(let p), .contains(let p), .each(let p), .first(let p): p.saves
+        case .all(let patterns), .items(let patterns), .unordered(let patterns): Self.saves(patterns)
+        case .fields(let fields, _): Self.saves(fields.map(\.pattern))
+        default: []
         }
+    }
+    private static func saves(_ patterns: [Pattern]) -> [String] {
+        patterns.reduce(into: []) { all, p in all += p.saves.filter { !all.contains($0) } }
     }
 }

@@ -133,8 +133,8 @@ extension Pattern {
         switch self {
         case .any, .length: []
         case .fields(let fields, isClosed: false): fields
-        case .not(let p), .optional(let p): p.interest
-        case .all(let patterns), .items(let patterns):
+        case .not(let p), .optional(let p), .contains(let p), .each(let p), .first(let p): p.interest
+        case .all(let patterns), .items(let patterns), .unordered(let patterns):
             patterns.reduce(into: [] as [Field]?) { all, p in
                 if let more = p.interest { all?.append(contentsOf: more) } else { all = nil }
             }

@@ -25,11 +25,12 @@ struct Evaluator {
             guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
             var terms: [Term] = []
             for a in arguments { terms.append(try evaluate(a)) }
+            let place = expression.span(at).start
             do throws(FunctionError) {
                 return try f.body(
                     Call(
                         arguments: terms, scope: scope,
-                        place: "\(expression.start.line):\(expression.start.column + at)"))
+                        place: "\(place.line):\(place.column)"))
             } catch {
                 throw self.error(at, "\(name): \(error.message)")
             }
@@ -46,8 +47,15 @@ struct Evaluator {
         case .list(let items):
             var out: [Term] = []
             for i in items { out.append(try evaluate(i)) }
-            return .list(out)
+            return try list(out, 0)
         }
+    }
+    /// Lists of lists grow by doubling: their size is watched.
+    func list(_ items: [Term], _ at: Int) throws(EvaluationError) -> Term {
+        let all = Term.list(items)
+        var room = Term.maximumSize
+        guard all.fits(&room) else { throw error(at, "more than \(Term.maximumSize) values in one list") }
+        return all
     }
     func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {
         let t = try evaluate(node)
@@ -125,7 +133,7 @@ struct Evaluator {
         case (.plus, .text(let x), .text(let y)):
             guard x.utf8.count + y.utf8.count <= Function.maximumBytes else { throw error(at, "more than 16 MiB") }
             return .text(x + y)
-        case (.plus, .list(let x), .list(let y)): return .list(x + y)
+        case (.plus, .list(let x), .list(let y)): return try list(x + y, at)
         case (.over, _, .number(0)): throw error(at, "division by zero")
         default: throw error(at, "`\(op.rawValue)` does not go with \(a.kind) and \(b.kind)")
         }

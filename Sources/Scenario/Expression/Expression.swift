@@ -2,8 +2,8 @@
 public struct Expression: Hashable, Sendable {
     /// The text between the parentheses.
     public var text: String
-    /// Where that text begins in the file.
-    public var start: Position
+    /// Where each of its scalars stands in the file.
+    var places: [Position]
     var root: Node
 
     indirect enum Node: Hashable, Sendable {
@@ -41,22 +41,33 @@ public struct Expression: Hashable, Sendable {
             }
         }
     }
+    /// Where it begins in the file.
+    public var start: Position { span(0).start }
     /// A span of the file for an offset into the text.
     func span(_ at: Int, _ length: Int = 1) -> Span {
-        let p = Position(line: start.line, column: start.column + at)
-        return Span(p, Position(line: p.line, column: p.column + max(1, length)))
+        guard let p = places.isEmpty ? nil : places[min(at, places.count - 1)] else { return .top }
+        let last = places[min(at + max(1, length) - 1, places.count - 1)]
+        return Span(p, Position(line: last.line, column: last.column + 1))
     }
+    /// A call of a function in an expression.
+    struct Call {
+        var name: String
+        var arguments: [Node]
+        var at: Int
+    }
+    /// All of it.
+    var whole: Span { span(0, text.unicodeScalars.count) }
     /// Every name that it uses, with where, and every call with its number of arguments.
-    func uses() -> (names: [(String, Int)], calls: [(String, Int, Int)]) {
+    func uses() -> (names: [(String, Int)], calls: [Call]) {
         var names: [(String, Int)] = []
-        var calls: [(String, Int, Int)] = []
+        var calls: [Call] = []
         func walk(_ n: Node) {
             switch n {
             case .literal: break
             case .name(let s, let at): names.append((s, at))
             case .member(let of, _, _): walk(of)
             case .call(let s, let args, let at):
-                calls.append((s, args.count, at))
+                calls.append(Call(name: s, arguments: args, at: at))
                 args.forEach(walk)
             case .not(let a, _), .minus(let a, _): walk(a)
             case .binary(_, let a, let b, _):

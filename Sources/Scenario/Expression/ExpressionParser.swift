@@ -1,30 +1,37 @@
 /// Reads expressions by precedence climbing.
 struct ExpressionParser {
     static let maximumDepth = 64
-    let text: [Character]
+    /// Parts of one expression: chains such as `a + b + ...` are as deep as they are long.
+    static let maximumParts = 500
+    let text: [Unicode.Scalar]
     var at = 0
     var depth = 0
+    var parts = 0
 
-    init(_ text: String) { self.text = Array(text) }
+    init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
-    /// The expression that fills `text`.
-    static func parse(_ text: String, start: Position) throws(ExpressionError) -> Expression {
+    /// The expression that fills `text`; `places` are those of its scalars.
+    static func parse(_ text: String, _ places: [Position]) throws(ExpressionError) -> Expression {
         var p = ExpressionParser(text)
         let root = try p.expression(0)
         p.skipSpace()
         guard p.at == p.text.count else { throw p.error("an operator or the end") }
-        return Expression(text: text, start: start, root: root)
+        return Expression(text: text, places: places, root: root)
     }
     func error(_ wanted: String) -> ExpressionError {
         let had = at < text.count ? "`\(text[at])`" : "the end"
         return ExpressionError(at: at, message: "wanted \(wanted), found \(had)")
     }
-    mutating func skipSpace() { while at < text.count, text[at].isWhitespace { at += 1 } }
+    func string(_ range: Range<Int>) -> String {
+        var s = String.UnicodeScalarView()
+        s.append(contentsOf: text[range])
+        return String(s)
+    }
+    mutating func skipSpace() { while at < text.count, text[at].properties.isWhitespace { at += 1 } }
     mutating func take(_ s: String) -> Bool {
         skipSpace()
-        let want = Array(s)
-        guard at + want.count <= text.count, Array(text[at..<at + want.count]) == want else { return false }
-        at += want.count
+        guard text[at...].starts(with: s.unicodeScalars) else { return false }
+        at += s.unicodeScalars.count
         return true
     }
     static let operators: [Expression.Operator] = [
@@ -45,7 +52,14 @@ struct ExpressionParser {
                 at = before
                 return left
             }
+            try count()
             left = .binary(op, left, try expression(op.rank), at: before)
+        }
+    }
+    mutating func count() throws(ExpressionError) {
+        parts += 1
+        if parts > Self.maximumParts {
+            throw ExpressionError(at: at, message: "an expression has at most \(Self.maximumParts) parts")
         }
     }
     mutating func unary() throws(ExpressionError) -> Expression.Node {
@@ -67,6 +81,7 @@ struct ExpressionParser {
         var node = try primary()
         while take(".") {
             let here = at
+            try count()
             guard let name = word() else { throw error("a member's name") }
             node = .member(node, name, at: here)
         }
@@ -75,19 +90,17 @@ struct ExpressionParser {
     mutating func word() -> String? {
         skipSpace()
         let start = at
-        while at < text.count, text[at].isASCII, text[at].isLetter || text[at] == "_" || at > start && text[at].isNumber
-        {
-            at += 1
-        }
-        return at > start ? String(text[start..<at]) : nil
+        while at < text.count, text[at].isWordStart || at > start && text[at].isDigit { at += 1 }
+        return at > start ? string(start..<at) : nil
     }
     mutating func primary() throws(ExpressionError) -> Expression.Node {
         skipSpace()
         guard at < text.count else { throw error("a value") }
+        try count()
         let here = at
         let c = text[at]
         if c == "'" || c == "\"" { return .literal(.text(try quoted(c))) }
-        if c.isASCII, c.isNumber { return .literal(try number()) }
+        if c.isDigit { return .literal(try number()) }
         if take("(") {
             let inner = try expression(0)
             guard take(")") else { throw error("`)`") }
@@ -111,18 +124,18 @@ struct ExpressionParser {
             guard take(",") else { throw error("`,` or `\(close)`") }
         }
     }
-    mutating func quoted(_ quote: Character) throws(ExpressionError) -> String {
+    mutating func quoted(_ quote: Unicode.Scalar) throws(ExpressionError) -> String {
         at += 1
         let start = at
         while at < text.count, text[at] != quote { at += 1 }
         guard at < text.count else { throw error("the closing quote") }
         defer { at += 1 }
-        return String(text[start..<at])
+        return string(start..<at)
     }
     mutating func number() throws(ExpressionError) -> Term {
         let start = at
-        while at < text.count, text[at].isASCII, text[at].isLetter || text[at].isNumber || text[at] == "." { at += 1 }
-        let word = String(text[start..<at])
+        while at < text.count, text[at].isWordStart || text[at].isDigit || text[at] == "." { at += 1 }
+        let word = string(start..<at)
         if word.hasPrefix("0x") {
             let digits = word.dropFirst(2)
             if digits.count > 16 {
@@ -136,4 +149,9 @@ struct ExpressionParser {
         }
         throw ExpressionError(at: start, message: "`\(word)` is no number and no duration (250us, 20ms, 5s, 2m)")
     }
+}
+
+extension Unicode.Scalar {
+    var isDigit: Bool { self >= "0" && self <= "9" }
+    var isWordStart: Bool { self >= "a" && self <= "z" || self >= "A" && self <= "Z" || self == "_" }
 }

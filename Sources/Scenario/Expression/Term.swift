@@ -23,6 +23,18 @@ public indirect enum Term: Hashable, Sendable {
             self.value = value
         }
     }
+    /// Values in one list, those of lists in it among them.
+    static let maximumSize = 65_536
+    /// Whether it has no more parts than `room`, which is taken away from.
+    func fits(_ room: inout Int) -> Bool {
+        room -= 1
+        guard room >= 0 else { return false }
+        switch self {
+        case .list(let items): return items.allSatisfy { $0.fits(&room) }
+        case .map(let members): return members.allSatisfy { $0.value.fits(&room) }
+        default: return true
+        }
+    }
     /// The member called `name`, if this is a map that has it.
     public subscript(name: String) -> Term? {
         guard case .map(let members) = self else { return nil }
@@ -89,7 +101,7 @@ public indirect enum Term: Hashable, Sendable {
 extension Duration {
     /// From `250us`, `20ms`, `5s`, `1.5s` or `2m`; nil for anything else, signs among it.
     public init?(text: some StringProtocol) {
-        let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        let digits = text.prefix { $0 >= "0" && $0 <= "9" || $0 == "." }
         let scale: Int128
         switch text[digits.endIndex...] {
         case "us": scale = 1_000
@@ -116,6 +128,7 @@ extension Duration {
         if n == 0 { return "0s" }
         for (unit, name) in [(60_000_000_000 as Int128, "m"), (1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")]
         where n % unit == 0 { return "\(n / unit)\(name)" }
-        return "\(n / 1_000_000).\((n < 0 ? -n : n) % 1_000_000 / 100_000)ms"
+        let size = n < 0 ? -n : n
+        return "\(n < 0 ? "-" : "")\(size / 1_000_000).\(size % 1_000_000 / 100_000)ms"
     }
 }

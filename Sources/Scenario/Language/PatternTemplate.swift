@@ -27,10 +27,14 @@ indirect enum PatternTemplate: Sendable {
         var algorithm: String
         var key: Template
         var over: Template
+        /// Which `$not` it stands in: of those with one number at least one must fail.
+        var negation: Int?
     }
 
     /// The pattern in a scope. Verifications are handed out by number: `checks[n]`.
-    func bind(_ scope: Scope, _ checks: inout [Verification]) throws(EvaluationError) -> Pattern {
+    func bind(
+        _ scope: Scope, _ checks: inout [Verification], negation: Int? = nil
+    ) throws(EvaluationError) -> Pattern {
         switch self {
         case .any: return .any
         case .absent: return .absent
@@ -40,24 +44,28 @@ indirect enum PatternTemplate: Sendable {
             var out: [Value] = []
             for t in ts { out.append(try t.value(scope)) }
             return .among(out)
-        case .not(let p): return .not(try p.bind(scope, &checks))
+        case .not(let p): return .not(try p.bind(scope, &checks, negation: negation == nil ? checks.count : nil))
         case .all(let ps):
             var out: [Pattern] = []
-            for p in ps { out.append(try p.bind(scope, &checks)) }
+            for p in ps { out.append(try p.bind(scope, &checks, negation: negation)) }
             return .all(out)
-        case .optional(let p): return .optional(try p.bind(scope, &checks))
-        case .length(let p): return .length(try p.bind(scope, &checks))
+        case .optional(let p): return .optional(try p.bind(scope, &checks, negation: negation))
+        case .length(let p): return .length(try p.bind(scope, &checks, negation: negation))
         case .save(let name): return .save(name)
         case .verifies(let v):
+            var v = v
+            v.negation = negation
             checks.append(v)
             return .hand(checks.count - 1)
         case .fields(let members, let isClosed):
             var out: [Pattern.Field] = []
-            for m in members { out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks))) }
+            for m in members {
+                out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks, negation: negation)))
+            }
             return .fields(out, isClosed: isClosed)
         case .items(let ps, _):
             var out: [Pattern] = []
-            for p in ps { out.append(try p.bind(scope, &checks)) }
+            for p in ps { out.append(try p.bind(scope, &checks, negation: negation)) }
             return .items(out)
         }
     }

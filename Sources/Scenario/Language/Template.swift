@@ -31,26 +31,48 @@ indirect enum Template: Sendable {
                 case .text(let s): out += s
                 case .expression(let e): out += try Evaluator.evaluate(e, in: scope).text
                 }
+                guard out.utf8.count <= Function.maximumBytes else {
+                    throw EvaluationError(message: "more than 16 MiB", span: firstExpression?.span(0) ?? .top)
+                }
             }
             return .text(out)
         case .list(let items):
             var out: [Term] = []
             for i in items { out.append(try i.term(scope)) }
-            return .list(out)
+            return try sized(.list(out))
         case .map(let members):
             var out: [Term.Member] = []
             for m in members { out.append(Term.Member(m.key, try m.value.term(scope))) }
-            return .map(out)
+            return try sized(.map(out))
         }
+    }
+    private func sized(_ t: Term) throws(EvaluationError) -> Term {
+        var room = Term.maximumSize
+        guard t.fits(&room) else {
+            throw EvaluationError(
+                message: "more than \(Term.maximumSize) values in one", span: firstExpression?.span(0) ?? .top)
+        }
+        return t
     }
     /// The value as fields and patterns take it.
     func value(_ scope: Scope) throws(EvaluationError) -> Value {
-        let t = try term(scope)
-        guard let v = t.value else {
-            throw EvaluationError(
-                message: "\(t.kind) cannot stand in a message", span: firstExpression?.span(0) ?? .top)
+        switch self {
+        case .list(let items):
+            var out: [Value] = []
+            for i in items { out.append(try i.value(scope)) }
+            return .list(out)
+        case .map(let members):
+            var out: [Value.Entry] = []
+            for m in members { out.append(Value.Entry(m.key, try m.value.value(scope))) }
+            return .map(out)
+        case .constant, .expression, .text:
+            let t = try term(scope)
+            guard let v = t.value else {
+                throw EvaluationError(
+                    message: "\(t.kind) cannot stand in a message", span: firstExpression?.whole ?? .top)
+            }
+            return v
         }
-        return v
     }
     /// Every expression in it.
     var expressions: [Expression] {
@@ -76,7 +98,7 @@ enum TimeTemplate: Sendable {
         case .expression(let e):
             let t = try Evaluator.evaluate(e, in: scope)
             guard case .duration(let d) = t else {
-                throw EvaluationError(message: "a duration is wanted, this is \(t.kind)", span: e.span(0, e.text.count))
+                throw EvaluationError(message: "a duration is wanted, this is \(t.kind)", span: e.whole)
             }
             return d
         }

@@ -20,6 +20,7 @@ public struct Library: Sendable {
 struct Loader {
     let source: SourceFile
     let library: Library
+    let places: ScalarPlaces
     var diagnostics: [Diagnostic] = []
     /// What the scenario has named so far.
     var actors: [String: Bool] = [:]
@@ -32,7 +33,11 @@ struct Loader {
     init(_ source: SourceFile, _ library: Library) {
         self.source = source
         self.library = library
+        places = ScalarPlaces(source)
     }
+
+    /// What is wrong, in the order of the file.
+    var sorted: [Diagnostic] { diagnostics.sorted { $0.span.start < $1.span.start } }
 
     mutating func report(
         _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = [],

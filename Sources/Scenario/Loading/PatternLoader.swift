@@ -9,7 +9,7 @@ extension Loader {
             return .any
         }
         if members.contains(where: { $0.key.hasPrefix("$") }) {
-            return operators(members, .group(known), message)
+            return operators(members, .group(known), isList: false, message)
         }
         return .fields(group(members, known, message), isClosed: false)
     }
@@ -31,22 +31,29 @@ extension Loader {
         _ node: YAMLNode, _ shape: FieldInfo.Shape, isList: Bool, _ path: String
     ) -> PatternTemplate {
         if case .mapping(let members) = node.content, members.contains(where: { $0.key.hasPrefix("$") }) {
-            return operators(members, isList ? nil : shape, path)
+            return operators(members, shape, isList: isList, path)
         }
         if isList {
-            guard case .sequence(let items) = node.content else { return .equal(template(node)) }
+            guard case .sequence(let items) = node.content else { return whole(node, "a list", path) }
             return .items(items.map { fieldPattern($0, shape, isList: false, path) }, spans: items.map(\.span))
         }
         switch shape {
         case .group(let inner):
-            if case .scalar = node.content { return .equal(template(node)) }
+            if case .scalar = node.content { return whole(node, "a map", path) }
             return pattern(node, inner, path)
         case .leaf(let kind): return .equal(leaf(node, kind, path))
         }
     }
+    /// A list or a group whose value comes from an expression, or that is to be absent.
+    mutating func whole(_ node: YAMLNode, _ wanted: String, _ path: String) -> PatternTemplate {
+        if isNull(node) { return .absent }
+        if case .scalar(let s, _) = node.content, s.contains("$(") { return .equal(template(node)) }
+        report(.wrongShape, "\(path) is \(wanted), this is \(node.shape)", node.span)
+        return .any
+    }
     /// A map of operators: all of them must hold.
     mutating func operators(
-        _ members: [YAMLNode.Member], _ shape: FieldInfo.Shape?, _ path: String
+        _ members: [YAMLNode.Member], _ shape: FieldInfo.Shape, isList: Bool, _ path: String
     ) -> PatternTemplate {
         var all: [PatternTemplate] = []
         for m in members {
@@ -61,20 +68,20 @@ extension Loader {
                 }
                 continue
             }
-            if let p = one(m, shape, path) { all.append(p) }
+            if let p = one(m, shape, isList, path) { all.append(p) }
         }
         return all.count == 1 ? all[0] : .all(all)
     }
-    mutating func one(_ m: YAMLNode.Member, _ shape: FieldInfo.Shape?, _ path: String) -> PatternTemplate? {
+    mutating func one(
+        _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
+    ) -> PatternTemplate? {
         /// A pattern for the same place.
         func inner(_ l: inout Loader, _ node: YAMLNode) -> PatternTemplate {
-            guard let shape else { return .equal(l.template(node)) }
-            return l.fieldPattern(node, shape, isList: false, path)
+            l.fieldPattern(node, shape, isList: isList, path)
         }
         /// A value for the same place.
         func value(_ l: inout Loader, _ node: YAMLNode) -> Template {
-            if case .leaf(let kind) = shape { return l.leaf(node, kind, path) }
-            return l.template(node)
+            l.isNull(node) ? .constant(.null) : l.fieldValue(node, shape, isList: isList, path)
         }
         switch m.key {
         case "$any": return flag(m.value, m.key).map { $0 ? .any : .absent }
@@ -90,7 +97,7 @@ extension Loader {
         case "$not": return .not(inner(&self, m.value))
         case "$len":
             if case .mapping(let members) = m.value.content {
-                return .length(operators(members, .leaf(.uint(bits: 64)), "the length of \(path)"))
+                return .length(operators(members, .leaf(.uint(bits: 64)), isList: false, "the length of \(path)"))
             }
             return .length(.equal(leaf(m.value, .uint(bits: 64), "the length of \(path)")))
         case "$save":
@@ -98,7 +105,7 @@ extension Loader {
             names.insert(name)
             return .save(name)
         case "$only":
-            guard case .group(let known) = shape, case .mapping(let members) = m.value.content else {
+            guard !isList, case .group(let known) = shape, case .mapping(let members) = m.value.content else {
                 report(.wrongShape, "$only wants a map of fields, for a group of them", m.value.span)
                 return nil
             }

@@ -11,7 +11,7 @@ extension Scenario {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.scenario(root)
-        let all = loader.diagnostics.sorted { $0.span.start < $1.span.start }
+        let all = loader.sorted
         return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }
@@ -62,9 +62,20 @@ extension Loader {
         // Its names are capabilities, not values.
         let mine = uses[before...]
         uses.removeSubrange(before...)
-        let known = definition?.capabilities.map(\.name) ?? []
-        for u in mine where definition != nil && !known.contains(u.name) {
-            unknown(.unknownCapability, "capability", u.name, known, u.span)
+        for u in mine { capability(u.name, u.span) }
+        guard let e, let node, let definition else { return e }
+        // What cannot be worked out would skip the case for every node.
+        for value in [true, false] {
+            var scope = Scope()
+            for c in definition.capabilities { scope.names[c.name] = .bool(value) }
+            for u in mine where scope.names[u.name] == nil { scope.names[u.name] = .bool(value) }
+            do throws(EvaluationError) {
+                if case .bool = try Evaluator.evaluate(e, in: scope) { continue }
+                report(.badValue, "needs comes to true or false", node.span)
+            } catch {
+                report(.badValue, "needs cannot be worked out: \(error.message)", error.span)
+            }
+            break
         }
         return e
     }

@@ -33,7 +33,8 @@ extension Target {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.target(root, folder, profile, parameters)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+        let all = loader.sorted
+        return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }
 
@@ -58,14 +59,15 @@ extension Loader {
                 report(.wrongShape, "parameters are a map, this is \(node.shape)", node.span)
             }
         }
+        let own = parameters
         parameters.merge(overrides) { $1 }
         var settings: Settings?
         do throws(SettingsError) {
             settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
         } catch {
-            report(
-                .badValue, error.description,
-                (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
+            let node =
+                error.name == "profile" ? m["profile"] : own[error.name].flatMap { _ in m["parameters"]?[error.name] }
+            report(.badValue, error.description, node?.span ?? head(root))
         }
         var lacks: Set<String> = []
         if let node = m["capabilities"] {
@@ -80,10 +82,26 @@ extension Loader {
             }
         }
         let control = m["control"].flatMap { members($0, .control) } ?? [:]
+        let title = text(m["name"], "name") ?? "node"
+        let place = address(m["address"], "address", allowsPlaceholder: true)
+        let listen = address(m["listen"], "listen")
+        let start = text(control["start"], "start")
+        let dial = text(control["dial"], "dial")
         guard let settings else { return nil }
         return Target(
-            name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
-            address: text(m["address"], "address"), listen: text(m["listen"], "listen"), lacks: lacks,
-            start: text(control["start"], "start"), dial: text(control["dial"], "dial"), folder: folder)
+            name: title, protocolName: name, settings: settings,
+            address: place, listen: listen, lacks: lacks, start: start, dial: dial, folder: folder)
+    }
+    /// `HOST:PORT`; whether there is such a host shows when it is used.
+    mutating func address(_ node: YAMLNode?, _ what: String, allowsPlaceholder: Bool = false) -> String? {
+        guard let node, let s = text(node, what) else { return nil }
+        if let colon = s.lastIndex(of: ":"), colon > s.startIndex {
+            let port = s[s.index(after: colon)...]
+            let isNumber = port.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt16(port) != nil
+            if isNumber || allowsPlaceholder && port == "{port}" { return s }
+        }
+        report(
+            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", or HOST:{port}" : ""), this is `\(s)`", node.span)
+        return nil
     }
 }

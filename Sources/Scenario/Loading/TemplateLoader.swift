@@ -1,40 +1,44 @@
+internal import Node
 internal import Wire
 
 extension Loader {
-    /// Splits text at its `$(...)`; reports what is not closed or not an expression.
-    mutating func parts(_ s: String, _ node: YAMLNode, isQuoted: Bool) -> [Template.Part] {
-        let all = Array(s)
+    /// Splits a scalar at its `$(...)`; reports what is not closed or not an expression.
+    mutating func parts(_ s: String, _ node: YAMLNode) -> [Template.Part] {
+        let all = Array(s.unicodeScalars)
+        let at = places.places(of: all, in: node)
         var out: [Template.Part] = []
-        var plain = ""
-        var at = 0
-        let start = Position(line: node.span.start.line, column: node.span.start.column + (isQuoted ? 1 : 0))
-        while at < all.count {
-            guard all[at] == "$", at + 1 < all.count, all[at + 1] == "(" else {
-                plain.append(all[at])
-                at += 1
+        var plain = String.UnicodeScalarView()
+        func flush() {
+            if !plain.isEmpty { out.append(.text(String(plain))) }
+            plain = String.UnicodeScalarView()
+        }
+        var i = 0
+        while i < all.count {
+            guard all[i] == "$", i + 1 < all.count, all[i + 1] == "(" else {
+                plain.append(all[i])
+                i += 1
                 continue
             }
-            guard let end = Self.closing(all, at + 2) else {
+            guard let end = Self.closing(all, i + 2) else {
                 report(
-                    .unclosedExpression, "`$(` is not closed: cut by a comma or brace of YAML?", node.span,
-                    "put quotes around the whole value")
+                    .unclosedExpression, "`$(` is not closed: cut by a comma or brace of YAML?",
+                    Span(at[i], node.span.end), "put quotes around the whole value")
                 return []
             }
-            if !plain.isEmpty { out.append(.text(plain)) }
-            plain = ""
-            let inner = String(all[(at + 2)..<end])
-            if let e = expression(inner, Position(line: start.line, column: start.column + at + 2)) {
-                out.append(.expression(e))
-            }
-            at = end + 1
+            flush()
+            var inner = String.UnicodeScalarView()
+            inner.append(contentsOf: all[i + 2..<end])
+            // One place more, for what is missing at the end.
+            if let e = expression(String(inner), Array(at[i + 2...end])) { out.append(.expression(e)) }
+            i = end + 1
         }
-        if !plain.isEmpty { out.append(.text(plain)) }
+        flush()
         return out
     }
     /// Where the parenthesis closes that was opened before `from`; quotes hide parentheses.
-    static func closing(_ s: [Character], _ from: Int) -> Int? {
+    static func closing(_ s: [Unicode.Scalar], _ from: Int) -> Int? {
         var depth = 1
-        var quote: Character?
+        var quote: Unicode.Scalar?
         for i in from..<max(from, s.count) {
             if let q = quote {
                 if s[i] == q { quote = nil }
@@ -50,46 +54,61 @@ extension Loader {
         return nil
     }
     /// Parses an expression, notes the names it uses and checks its calls.
-    mutating func expression(_ text: String, _ start: Position) -> Expression? {
+    mutating func expression(_ text: String, _ places: [Position]) -> Expression? {
         do throws(ExpressionError) {
-            let e = try ExpressionParser.parse(text, start: start)
+            let e = try ExpressionParser.parse(text, places)
             let (used, calls) = e.uses()
             for (name, at) in used { uses.append((name, e.span(at, name.count))) }
-            for (name, count, at) in calls {
-                let span = e.span(at, name.count)
-                guard let f = Function.all[name] else {
-                    unknown(.unknownFunction, "function", name, Function.list.map(\.name), span)
+            for call in calls {
+                let span = e.span(call.at, call.name.count)
+                guard let f = Function.all[call.name] else {
+                    unknown(.unknownFunction, "function", call.name, Function.list.map(\.name), span)
                     continue
                 }
-                if !f.arguments.contains(count) {
-                    report(.unknownFunction, "`\(name)` takes other arguments than these \(count)", span, f.usage)
+                if !f.arguments.contains(call.arguments.count) {
+                    let count = call.arguments.count
+                    report(
+                        .unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")",
+                        span,
+                        f.usage)
+                } else if call.name == "has", case .literal(.text(let name)) = call.arguments[0] {
+                    capability(name, span)
                 }
             }
             return e
         } catch {
-            let p = Position(line: start.line, column: start.column + error.at)
+            let p = places.isEmpty ? Position(line: 1, column: 1) : places[min(error.at, places.count - 1)]
             report(.expressionSyntax, error.message, Span(p, Position(line: p.line, column: p.column + 1)))
             return nil
         }
     }
+    /// Reports a capability that the protocol does not have.
+    mutating func capability(_ name: String, _ span: Span) {
+        guard let known = definition?.capabilities.map(\.name), !known.contains(name) else { return }
+        unknown(.unknownCapability, "capability", name, known, span)
+    }
     /// A scalar that must be one expression: `$(...)`, or (`bare`) the expression itself.
     mutating func condition(_ node: YAMLNode?, _ what: String, bare: Bool = false) -> Expression? {
-        guard let node, let s = text(node, what), case .scalar(_, let isQuoted) = node.content else { return nil }
+        guard let node, let s = text(node, what) else { return nil }
         if bare, !s.contains("$(") {
-            return expression(
-                s, Position(line: node.span.start.line, column: node.span.start.column + (isQuoted ? 1 : 0)))
+            let all = Array(s.unicodeScalars)
+            return expression(s, places.places(of: all, in: node))
         }
-        let parts = parts(s, node, isQuoted: isQuoted)
+        let before = diagnostics.count
+        let parts = parts(s, node).filter { part in
+            // A block ends with a line feed.
+            if case .text(let t) = part { !t.allSatisfy(\.isWhitespace) } else { true }
+        }
         if parts.count == 1, case .expression(let e) = parts[0] { return e }
-        if !parts.isEmpty { report(.badValue, "\(what) must be one expression, `$(...)`", node.span) }
+        if diagnostics.count == before { report(.badValue, "\(what) must be one expression, `$(...)`", node.span) }
         return nil
     }
     /// Any value, with expressions anywhere in it. Scalars without one stay text.
     mutating func template(_ node: YAMLNode) -> Template {
         switch node.content {
-        case .scalar(let s, let isQuoted):
+        case .scalar(let s, _):
             guard s.contains("$(") else { return .constant(.text(s)) }
-            let parts = parts(s, node, isQuoted: isQuoted)
+            let parts = parts(s, node)
             if parts.count == 1, case .expression(let e) = parts[0] { return .expression(e) }
             return .text(parts)
         case .sequence(let items): return .list(items.map { template($0) })
@@ -108,25 +127,31 @@ extension Loader {
     /// `a .. b`.
     mutating func window(_ node: YAMLNode?) -> (from: TimeTemplate, to: TimeTemplate)? {
         guard let node, let s = text(node, "window") else { return nil }
-        guard let gap = s.firstRange(of: "..") else {
+        let all = Array(s.unicodeScalars)
+        guard let gap = all.indices.dropLast().first(where: { all[$0] == "." && all[$0 + 1] == "." }) else {
             report(.badValue, "window is `earliest .. latest`, this is `\(s)`", node.span)
             return nil
         }
-        var isQuoted = false
-        if case .scalar(_, let q) = node.content { isQuoted = q }
-        func side(_ text: Substring) -> YAMLNode {
-            let trimmed = text.drop { $0 == " " }
-            let column =
-                node.span.start.column + s.distance(from: s.startIndex, to: trimmed.startIndex) + (isQuoted ? 1 : 0)
-            var word = String(trimmed)
-            while word.last == " " { word.removeLast() }
-            let start = Position(line: node.span.start.line, column: column)
+        let at = places.places(of: all, in: node)
+        /// One side, as if it were a scalar of its own.
+        func side(_ range: Range<Int>) -> YAMLNode {
+            var range = range
+            while let i = range.first, all[i] == " " || all[i] == "\n" { range = (i + 1)..<range.upperBound }
+            while let i = range.last, all[i] == " " || all[i] == "\n" { range = range.lowerBound..<i }
+            var word = String.UnicodeScalarView()
+            word.append(contentsOf: all[range])
+            let start = range.first.map { at[$0] } ?? at[gap]
+            let last = range.last.map { at[$0] } ?? start
             return YAMLNode(
-                content: .scalar(word, isQuoted: false),
-                span: Span(start, Position(line: start.line, column: column + word.count)))
+                content: .scalar(String(word), isQuoted: false),
+                span: Span(start, Position(line: last.line, column: last.column + 1)))
         }
-        guard let from = time(side(s[..<gap.lowerBound]), "window"), let to = time(side(s[gap.upperBound...]), "window")
-        else { return nil }
+        let from = time(side(0..<gap), "window")
+        let to = time(side(gap + 2..<all.count), "window")
+        guard let from, let to else { return nil }
+        if case .constant(let a) = from, case .constant(let b) = to, a > b {
+            report(.timing, "the window ends before it begins", node.span)
+        }
         return (from, to)
     }
 
@@ -137,6 +162,7 @@ extension Loader {
         guard case .mapping(let members) = node.content else {
             // An expression may give the whole group.
             if case .scalar(let s, _) = node.content, s.contains("$(") { return template(node) }
+            if isNull(node) { return .constant(.null) }
             report(.wrongShape, "fields of \(message) are a map, this is \(node.shape)", node.span)
             return .map([])
         }
@@ -165,17 +191,30 @@ extension Loader {
         case .leaf(let kind): return leaf(node, kind, path)
         }
     }
+    /// `null` without quotes: an absent field.
+    func isNull(_ node: YAMLNode) -> Bool {
+        if case .scalar("null", isQuoted: false) = node.content { true } else { false }
+    }
     /// A single value of a known kind.
     mutating func leaf(_ node: YAMLNode, _ kind: Kind, _ path: String) -> Template {
         if kind == .json { return template(node) }
         guard let s = text(node, path) else { return .constant(.null) }
         if s.contains("$(") { return template(node) }
-        if s == "null", case .scalar(_, false) = node.content { return .constant(.null) }
+        if isNull(node) { return .constant(.null) }
         if kind == .bool, s == "true" || s == "false" { return .constant(.bool(s == "true")) }
         if let problem = Self.misfit(s, kind) {
             report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span)
         }
-        return .constant(.text(s))
+        return .constant(Self.typed(s, kind))
+    }
+    /// Text as the kind reads it, so that a difference shows numbers as numbers; names of code points stay.
+    static func typed(_ s: String, _ kind: Kind) -> Value {
+        switch kind {
+        case .uint, .code: Value.text(s).integer.map { .uint($0) } ?? .text(s)
+        case .int: Value.text(s).signedInteger.map { .int($0) } ?? .text(s)
+        case .bytes: s.hasPrefix("0x") ? [UInt8](hex: s.dropFirst(2)).map { .bytes($0) } ?? .text(s) : .text(s)
+        case .bool, .text, .json: .text(s)
+        }
     }
     /// Why text cannot be of a kind; nil when it can.
     static func misfit(_ s: String, _ kind: Kind) -> String? {
@@ -189,7 +228,7 @@ extension Loader {
                 return "wants one of \(names.map(\.name).joined(separator: ", ")), or a number"
             }
             return nil
-        case .int: return Int64(s) == nil ? "wants a whole number" : nil
+        case .int: return Value.text(s).signedInteger == nil ? "wants a whole number" : nil
         case .bool: return "wants true or false"
         case .bytes(let count):
             guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else { return "wants bytes, such as 0x5243" }

@@ -58,6 +58,12 @@ struct Bound {
         }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
+            // What no message could match says nothing about this one.
+            if let bad = match.mismatches.first(where: { $0.unfit != nil }), let why = bad.unfit {
+                throw EvaluationError(
+                    message: "\(bad.path) can never be \(bad.wanted): \(why)",
+                    span: template?.span(of: bad.path) ?? span)
+            }
             var p = Problem(
                 "\(first)", span, label: "got \(first.had.map { "\($0)" } ?? "nothing")", culprit: record.trace)
             p.path = first.path
@@ -68,8 +74,25 @@ struct Bound {
         }
         var scope = scope
         for s in match.saved { scope.names[s.key] = Term(s.value) }
+        // Of each `$not`, whether all in it verify.
+        var negated: [Int: (path: String, holds: Bool)] = [:]
         for h in match.handed where checks.indices.contains(h.number) {
-            if let p = try verify(h, checks[h.number], scope, template, record) { return .differs(p) }
+            let p = try verify(h, checks[h.number], scope, template, record)
+            if let n = checks[h.number].negation {
+                negated[n] = (h.path, (negated[n]?.holds ?? true) && p == nil)
+            } else if let p {
+                return .differs(p)
+            }
+        }
+        for (_, n) in negated.sorted(by: { $0.key < $1.key }) where n.holds {
+            let span = template?.span(of: n.path) ?? expectation.whatSpan
+            var p = Problem(
+                "\(n.path): signature verifies, and should not", span, label: "signature verifies",
+                culprit: record.trace)
+            p.path = n.path
+            p.wanted = "a signature that does not verify"
+            p.had = "one that does"
+            return .differs(p)
         }
         return .match(match.saved)
     }

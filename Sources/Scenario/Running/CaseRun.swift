@@ -20,6 +20,8 @@ final class CaseRun<N: Network> {
     var claimed: RequirementUse?
     var decidedAt = 0
     var isCleaning = false
+    /// A verdict ended the steps before their time.
+    var isEnded = false
     var isFinished = false
     var node: NodeID?
     var nodeAddress: Endpoint?
@@ -27,6 +29,8 @@ final class CaseRun<N: Network> {
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
     /// Connections that came and no step has taken yet.
     var arrivals: [Arrival] = []
+    /// What the node may still send before the case is given up.
+    var room = Room()
     /// How much the harness itself was held up so far, and at the start of the step.
     var stalled = Duration.zero
     var stalledBefore = Duration.zero
@@ -37,7 +41,18 @@ final class CaseRun<N: Network> {
     struct Arrival {
         var actor: String
         var link: LinkID
-        var early: [Happening] = []
+        var at: Instant
+        var early: [(what: Happening, at: Instant)] = []
+    }
+    /// What a case keeps of what a node sends: a node may not fill our memory.
+    struct Room {
+        /// Bytes on all links together: 64 MiB.
+        var bytes = 64 << 20
+        /// Messages on all links together.
+        var records = 100_000
+        /// Connections that wait for a step at one time.
+        static var arrivals: Int { 64 }
+        var isUsedUp: Bool { bytes < 0 || records < 0 }
     }
     enum Wait {
         /// The step at the top has not begun.
@@ -46,7 +61,8 @@ final class CaseRun<N: Network> {
         case accepting(String, String, String, Instant)
         case sending([[UInt8]], String, every: Duration, next: Instant)
         case expecting(Bound)
-        case never(Bound)
+        /// Records of the link before the number were looked at.
+        case never(Bound, seen: Int)
         case alt([(branch: Branch, bound: Bound?, deadline: Instant)])
         case until(Instant)
     }
@@ -142,25 +158,24 @@ final class CaseRun<N: Network> {
         verdict = v
         problem = p
         claimed = use
-        decidedAt = (stack.first?.index ?? 0) + 1
+        decidedAt = stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
-    /// Whether the harness was held up too long since the step began to blame the node.
-    var isLate: Duration? {
-        let late = stalled - stalledBefore
+    /// How long the harness was held up since the step began (`since` a mark: since the case began), when that is too
+    /// long to blame the node for its times.
+    func lateness(since: Bool = false) -> Duration? {
+        let late = since ? stalled : stalled - stalledBefore
         return late > options.slack ? late : nil
     }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.
-    func failed(
-        _ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil, unless preset: Verdict? = nil
-    ) {
-        let use = use ?? step.requirement
+    func failed(_ p: Problem, _ step: Step, since: Bool = false, unless preset: Verdict? = nil) {
+        let use = step.requirement
         var p = p
-        p.because = because ?? step.because
+        p.because = step.because
         var v = judgement(step, use)
         if let preset, step.otherwise == nil, use == nil { v = preset }
-        if let late = isLate, v > .pass, v < .error {
+        if let late = lateness(since: since), v > .pass, v < .error {
             p.reason = "harness late \(late.text): " + p.reason
             v = .inconc
         }
@@ -171,15 +186,12 @@ final class CaseRun<N: Network> {
         settle(.error, Problem(message, span, label: "scenario error"))
         end()
     }
-    /// Leaves the steps for the clean-up, or the clean-up for good.
+    /// Leaves the steps for the clean-up; there, goes on with what is left of it.
     func end() {
+        if isCleaning { return next() }
         wait = .ready
-        if isCleaning || scenario.cleanup.isEmpty {
-            stack = []
-        } else {
-            isCleaning = true
-            stack = [(scenario.cleanup, 0)]
-        }
+        stack = []
+        isEnded = true
     }
     /// On to the next step.
     func next() {
@@ -187,13 +199,19 @@ final class CaseRun<N: Network> {
         if !stack.isEmpty { stack[stack.count - 1].index += 1 }
         while let top = stack.last, top.index >= top.steps.count {
             stack.removeLast()
-            if !stack.isEmpty {
-                stack[stack.count - 1].index += 1
-            } else if !isCleaning, !scenario.cleanup.isEmpty {
-                settle(.pass, nil)
-                end()
-            }
+            if !stack.isEmpty { stack[stack.count - 1].index += 1 }
         }
+    }
+    /// All steps are done: the last look, then the clean-up, then the end.
+    func conclude() throws(EvaluationError) {
+        if !isCleaning {
+            if !isEnded, let p = try leftover() { settle(level(nil).verdict, p) }
+            settle(.pass, nil)
+            isCleaning = true
+            stack = [(scenario.cleanup, 0)]
+            if !scenario.cleanup.isEmpty { return }
+        }
+        finish()
     }
     /// A step held.
     func held(_ step: Step) {
@@ -213,7 +231,9 @@ final class CaseRun<N: Network> {
         guard !isFinished else { return }
         isFinished = true
         if verdict == .none { verdict = .pass }
-        for c in channels.values where c.ending == nil && c.failure == nil { driver.close(c.link, reset: false) }
+        for c in channels.values.sorted(by: { $0.link < $1.link }) where c.ending == nil && c.failure == nil {
+            driver.close(c.link, reset: false)
+        }
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
         if let node { driver.remove(node) }

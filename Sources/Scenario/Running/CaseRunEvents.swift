@@ -3,54 +3,81 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    func note(_ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content) -> Int {
+    func note(
+        _ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content, at: Instant? = nil
+    ) -> Int {
         trace.append(
             TraceEntry(
-                at: driver.now - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
+                at: (at ?? driver.now) - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
                 direction: direction, content: content))
         return trace.count - 1
     }
     func channel(_ link: LinkID) -> String? { channels.first { $0.value.link == link }?.key }
 
-    /// Something happened on one of this case's links.
+    /// Something happened on one of this case's links, now.
     func handle(_ h: Happening) {
-        if case .received(let link, _) = h, keepEarly(h, link) { return }
-        if case .ended(let link, _) = h, keepEarly(h, link) { return }
+        let now = driver.now
+        if !keepEarly(h, now) { take(h, now) }
+    }
+    func take(_ h: Happening, _ at: Instant) {
         switch h {
         case .opened(let link, _, let listener):
             if let listener, let actor = listeners.first(where: { $0.value.id == listener })?.key {
-                arrivals.append(Arrival(actor: actor, link: link))
+                if arrivals.count >= Room.arrivals { return driver.close(link, reset: true) }
+                arrivals.append(Arrival(actor: actor, link: link, at: at))
             } else if let name = channel(link) {
                 channels[name]?.isOpen = true
                 if let c = channels[name] { _ = note(c, .sent, .opened) }
             }
-        case .failed(let link, let error): if let name = channel(link) { channels[name]?.failure = "\(error)" }
-        case .received(let link, let bytes): if let name = channel(link) { received(bytes, name) }
+        case .failed(let link, let error):
+            guard let name = channel(link) else { return }
+            channels[name]?.failure = "\(error)"
+            // One that stood has broken on our side: nothing can be said about the node.
+            if channels[name]?.isOpen == true { giveUp("link `\(name)`: \(error)") }
+        case .received(let link, let bytes): if let name = channel(link) { received(bytes, name, at) }
         case .ended(let link, let ending):
             guard let name = channel(link), let c = channels[name] else { return }
             let how = ending == .closed ? "closed" : "reset"
             let partial = c.buffer.isEmpty || c.isBroken ? "" : " in the middle of a message"
-            _ = note(c, .received, .closed(how + partial))
-            channels[name]?.ending = (how + partial, driver.now, false)
+            _ = note(c, .received, .closed(how + partial), at: at)
+            channels[name]?.ending = (how + partial, at, false)
         case .reported: break
         }
     }
     /// What comes over a connection that no step has taken yet waits with it.
-    func keepEarly(_ h: Happening, _ link: LinkID) -> Bool {
+    func keepEarly(_ h: Happening, _ now: Instant) -> Bool {
+        let link: LinkID
+        switch h {
+        case .received(let id, let bytes):
+            link = id
+            room.bytes -= arrivals.contains { $0.link == id } ? bytes.count : 0
+        case .ended(let id, _): link = id
+        case .opened, .failed, .reported: return false
+        }
         guard let i = arrivals.firstIndex(where: { $0.link == link }) else { return false }
-        arrivals[i].early.append(h)
+        if room.isUsedUp { giveUp(Self.flood) } else { arrivals[i].early.append((h, now)) }
         return true
     }
-    func received(_ bytes: [UInt8], _ name: String) {
-        guard var c = channels.removeValue(forKey: name) else { return }
+    func received(_ bytes: [UInt8], _ name: String, _ at: Instant) {
+        guard !room.isUsedUp, var c = channels.removeValue(forKey: name) else { return }
         let wasBroken = c.isBroken
-        for var r in c.receive(bytes, at: driver.now) {
-            r.trace = note(c, .received, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, r.problem))
+        room.bytes -= bytes.count
+        for var r in c.receive(bytes, at: at) {
+            r.trace = note(c, .received, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, r.problem), at: at)
             c.records.append(r)
+            room.records -= 1
         }
-        if wasBroken { _ = note(c, .received, .bytes(bytes, nil)) }
+        if wasBroken { _ = note(c, .received, .bytes(bytes, nil), at: at) }
         channels[name] = c
+        if room.isUsedUp { giveUp(Self.flood) }
     }
+    static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }
+    /// Ends the case without a word about the node.
+    func giveUp(_ reason: String) {
+        settle(.inconc, Problem(reason, currentStep?.span ?? .top))
+        end()
+    }
+    var currentStep: Step? { stack.last.flatMap { $0.index < $0.steps.count ? $0.steps[$0.index] : nil } }
 
     // Advancing
 
@@ -59,13 +86,12 @@ extension CaseRun {
         // A case whose steps never wait ends after as many rounds as it has steps.
         while true {
             scope.now = driver.now
-            guard let top = stack.last, top.index < top.steps.count else {
-                settle(.pass, nil)
-                finish()
-                return .zero
-            }
-            let step = top.steps[top.index]
             do throws(EvaluationError) {
+                guard let step = currentStep else {
+                    try conclude()
+                    if isFinished { return .zero }
+                    continue
+                }
                 if let until = try advance(step) { return until }
             } catch {
                 broken(error.message, error.span)
@@ -97,7 +123,7 @@ extension CaseRun {
             return accepting(step, actor, theirs, name, deadline)
         case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
         case .expecting(let bound): return try expecting(step, bound)
-        case .never(let bound): return try never(step, bound)
+        case .never(let bound, let seen): return try never(step, bound, seen)
         case .alt(let branches): return try alternatives(step, branches)
         case .until(let instant):
             if driver.now < instant { return instant }
@@ -105,8 +131,31 @@ extension CaseRun {
             return nil
         }
     }
+    /// A link that was never opened, or that the scenario itself has closed, says nothing about the node.
+    func checkLinks(of step: Step) throws(EvaluationError) {
+        let links: [String]
+        switch step.verb {
+        case .send(let s): links = [s.link]
+        case .expect(let e), .never(let e): links = [e.link]
+        case .alt(let branches):
+            links = branches.compactMap { if case .expect(let e) = $0.trigger { e.link } else { nil } }
+        case .close(let name, _):
+            if channels[name] != nil || isCleaning { return }
+            links = [name]
+        case .open, .accept, .assign, .assert, .wait: return
+        }
+        for name in links {
+            guard let c = channels[name] else {
+                throw EvaluationError(message: "link `\(name)` was not opened", span: step.span)
+            }
+            if c.isOurEnd {
+                throw EvaluationError(message: "the scenario itself has closed link `\(name)`", span: step.span)
+            }
+        }
+    }
     func start(_ step: Step) throws(EvaluationError) {
         let now = driver.now
+        try checkLinks(of: step)
         switch step.verb {
         case .open(let from, let to, let name, let within):
             guard let address = nodeAddress else { return broken("the node under test has no address", step.span) }
@@ -122,9 +171,9 @@ extension CaseRun {
                 return broken("the node could not be made to dial: \(problem)", step.span)
             }
             wait = .accepting(at, from, name, now + (try within?.duration(scope) ?? .seconds(10)))
-        case .send(let send): try begin(send)
+        case .send(let send): try begin(send, step)
         case .expect(let e): wait = .expecting(try Bound(e, scope))
-        case .never(let e): wait = .never(try Bound(e, scope))
+        case .never(let e): wait = .never(try Bound(e, scope), seen: 0)
         case .alt(let branches):
             var all: [(branch: Branch, bound: Bound?, deadline: Instant)] = []
             for b in branches {
@@ -140,7 +189,7 @@ extension CaseRun {
             if let c = channels[name], c.ending == nil {
                 driver.close(c.link, reset: reset)
                 _ = note(c, .sent, .closed(reset ? "reset" : "closed"))
-                channels[name]?.ending = ("closed by us", now, true)
+                channels[name]?.ending = (Channel.ourEnd, now, true)
             }
             held(step)
         case .assign(let members):
@@ -149,10 +198,10 @@ extension CaseRun {
         case .assert(let e):
             let t = try Evaluator.evaluate(e, in: scope)
             guard case .bool(let b) = t else {
-                throw EvaluationError(message: "`assert` wants a truth value, this is \(t.kind)", span: e.span(0))
+                throw EvaluationError(message: "`assert` wants a truth value, this is \(t.kind)", span: e.whole)
             }
             if b { return held(step) }
-            var p = Problem("not true: \(e.text)", e.span(0, e.text.count), label: "false")
+            var p = Problem("not true: \(e.text)", e.whole, label: "false")
             p.wanted = e.text
             p.had = values(of: e)
             failed(p, step)
@@ -168,7 +217,7 @@ extension CaseRun {
 
     // Sending
 
-    func begin(_ send: Send) throws(EvaluationError) {
+    func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
         var bytes: [UInt8] = []
         var contents: [TraceEntry.Content] = []
         for part in send.parts {
@@ -192,10 +241,8 @@ extension CaseRun {
                 bytes += encoded
             }
         }
-        guard let c = channels[send.link] else {
-            return broken("link `\(send.link)` was not opened", stack.last.map { $0.steps[$0.index].span } ?? .top)
-        }
-        if let ending = c.ending, let step = stack.last.map({ $0.steps[$0.index] }) {
+        guard let c = channels[send.link] else { return }
+        if let ending = c.ending {
             // What could not be sent proves nothing about the answer to it.
             var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
             p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
@@ -228,7 +275,6 @@ extension CaseRun {
                 wait = .sending(left, name, every: every, next: next)
                 return next
             }
-            // A link that the other side closed swallows what is sent: what should come then decides.
             if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
             left.removeLast()
             next = driver.now + every
@@ -248,7 +294,8 @@ extension CaseRun {
             failed(Problem(failure, step.span, label: "no connection"), step, unless: .error)
         } else if driver.now >= deadline {
             let address = nodeAddress.map { "\($0)" } ?? "the node"
-            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
+            failed(
+                Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
         } else {
             return deadline
         }
@@ -263,9 +310,10 @@ extension CaseRun {
                 name: name, ours: actor, theirs: theirs, link: a.link, framing: definition.framing(options.settings))
             c.isOpen = true
             channels[name] = c
-            _ = note(c, .received, .opened)
-            for h in a.early { handle(h) }
-            held(step)
+            _ = note(c, .received, .opened, at: a.at)
+            for early in a.early { take(early.what, early.at) }
+            // Too much may have come already.
+            if case .accepting = wait { held(step) }
             return nil
         }
         if driver.now < deadline { return deadline }

@@ -12,6 +12,8 @@ struct Channel {
     var framing: any Framing
     var buffer: [UInt8] = []
     var records: [Record] = []
+    /// Records before this one were taken by steps.
+    var taken = 0
     var ending: (how: String, at: Instant, isTaken: Bool)?
     /// Why the connection could not be made.
     var failure: String?
@@ -27,9 +29,12 @@ struct Channel {
         var bytes: [UInt8]
         var problem: WireError?
         var trace: Int
-        var isTaken = false
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
+
+    /// The scenario itself ended it.
+    var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
+    static let ourEnd = "closed by us"
 
     /// Adds bytes that came; returns what they completed.
     mutating func receive(_ bytes: [UInt8], at: Instant) -> [Record] {

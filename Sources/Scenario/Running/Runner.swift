@@ -72,7 +72,7 @@ public struct Runner {
             let happening = driver.next(until: until)
             // Time that went by while nobody looked at the network: our own, not the node's.
             var stall = asked - before
-            if happening == nil, driver.now > until { stall += driver.now - until }
+            if driver.now > until { stall += driver.now - until }
             for r in running where stall > .milliseconds(20) { r.stalled += stall }
             if let happening { dispatch(happening, running, driver) }
         }

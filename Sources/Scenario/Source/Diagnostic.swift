@@ -27,13 +27,18 @@ public struct Diagnostic: Hashable, Sendable {
     ) {
         self.code = code
         self.severity = severity
-        self.message = message
+        self.message = Self.cut(message)
         self.file = file
         self.span = span
         self.label = label
         self.notes = notes
     }
 
+    /// A message repeats what it found in the file, which may be a megabyte without a blank.
+    static func cut(_ s: String) -> String {
+        let all = s.unicodeScalars
+        return all.count <= 400 ? s : String(all.prefix(200)) + " … " + String(all.suffix(200))
+    }
     /// Rendered with the line and a caret, as compilers do it.
     public func rendered(_ source: SourceFile) -> String {
         let number = String(span.start.line)
@@ -56,19 +61,24 @@ public struct Excerpt: Sendable {
     public var text: String
     /// Blanks and carets that stand below it.
     public var carets: String
-    /// Characters of a line that are shown.
+    /// Unicode scalars of a line that are shown.
     static let width = 160
 
-    /// Columns count from 1; `end` may lie beyond the line.
-    public init(_ line: String, from start: Int, to end: Int) {
-        let all = Array(line)
+    /// Columns count from 1; `stop` may lie beyond the line.
+    public init(_ line: String, from start: Int, to stop: Int) {
+        let all = Array(line.unicodeScalars)
+        func string(_ range: Range<Int>) -> String {
+            var s = String.UnicodeScalarView()
+            s.append(contentsOf: all[range])
+            return Printable.text(String(s))
+        }
         let first = max(0, min(start - 1, all.count))
         let skipped = first > Self.width - 40 ? first - 40 : 0
-        let shown = all[min(skipped, all.count)..<min(all.count, skipped + Self.width)]
-        text = (skipped > 0 ? "…" : "") + Printable.text(String(shown))
-        let last = max(first + 1, min(end - 1, all.count, skipped + Self.width))
-        let before = Printable.text(String(all[min(skipped, first)..<first])).count + (skipped > 0 ? 1 : 0)
-        let wide = last <= all.count ? Printable.text(String(all[first..<last])).count : 1
+        let end = min(all.count, skipped + Self.width)
+        text = (skipped > 0 ? "…" : "") + string(skipped..<end) + (end < all.count ? "…" : "")
+        let last = max(first + 1, min(stop - 1, end))
+        let before = string(skipped..<first).count + (skipped > 0 ? 1 : 0)
+        let wide = last <= all.count ? string(first..<last).count : 1
         carets = String(repeating: " ", count: before) + String(repeating: "^", count: max(1, wide))
     }
 }

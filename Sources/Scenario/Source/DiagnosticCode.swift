@@ -8,6 +8,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
     case encoding = "MS0006"
     case documents = "MS0007"
     case mergeKey = "MS0008"
+    case tag = "MS0009"
     case unclosedExpression = "MS0031"
     case expressionSyntax = "MS0032"
     case unknownName = "MS0033"
@@ -45,6 +46,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .encoding: "The file is not UTF-8."
         case .documents: "The file holds more than one document. One file holds one scenario."
         case .mergeKey: "Merge keys (<<) are not used here: what a map holds must stand in it."
+        case .tag:
+            "Tags of YAML are not used here: what a value is follows from its place. Text that begins with ! needs quotes."
         case .unclosedExpression:
             """
             A $( has no closing parenthesis in its scalar. Inside { } and [ ] YAML ends a plain scalar at a comma, \

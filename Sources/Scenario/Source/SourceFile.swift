@@ -1,8 +1,8 @@
-/// A place in a file: line and column from 1, columns in characters.
+/// A place in a file: line and column from 1, columns in Unicode scalars.
 public struct Position: Hashable, Comparable, Sendable {
     /// From 1.
     public var line: Int
-    /// In characters, from 1.
+    /// In Unicode scalars, from 1.
     public var column: Int
     /// A place by its line and column.
     public init(line: Int, column: Int) {
@@ -41,11 +41,67 @@ public struct SourceFile: Sendable {
     }
     /// A line by its number, without its end; empty when there is none. Invalid UTF-8 is repaired.
     public func line(_ number: Int) -> String {
-        var at = 1
-        for part in bytes.split(separator: 0x0a, maxSplits: max(0, number), omittingEmptySubsequences: false) {
-            if at == number { return String(decoding: part.last == 0x0d ? part.dropLast() : part, as: UTF8.self) }
-            at += 1
+        var rest = content
+        for _ in 1..<max(1, number) {
+            guard let end = Self.lineEnd(rest) else { return "" }
+            rest = rest[end.upperBound...]
         }
-        return ""
+        guard number >= 1 else { return "" }
+        return String(decoding: rest[..<(Self.lineEnd(rest)?.lowerBound ?? rest.endIndex)], as: UTF8.self)
+    }
+    /// All lines, without their ends.
+    var lines: [String] {
+        var out: [String] = []
+        var rest = content
+        while let end = Self.lineEnd(rest) {
+            out.append(String(decoding: rest[..<end.lowerBound], as: UTF8.self))
+            rest = rest[end.upperBound...]
+        }
+        return out + [String(decoding: rest, as: UTF8.self)]
+    }
+    /// Where the byte with this offset stands.
+    func position(ofByte offset: Int) -> Position {
+        var at = Position(line: 1, column: 1)
+        var rest = content
+        while let end = Self.lineEnd(rest), end.upperBound <= offset {
+            rest = rest[end.upperBound...]
+            at.line += 1
+        }
+        at.column +=
+            String(decoding: rest[..<max(rest.startIndex, min(offset, rest.endIndex))], as: UTF8.self)
+            .unicodeScalars.count
+        return at
+    }
+    /// Offset of the first byte that is not UTF-8; nil when all is.
+    var firstInvalidByte: Int? {
+        var parser = Unicode.UTF8.ForwardParser()
+        var bytes = bytes.makeIterator()
+        var at = 0
+        while true {
+            switch parser.parseScalar(from: &bytes) {
+            case .valid(let scalar): at += scalar.count
+            case .error: return at
+            case .emptyInput: return nil
+            }
+        }
+    }
+    /// The bytes without a byte order mark.
+    var content: ArraySlice<UInt8> { bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...] }
+
+    /// The first end of a line: what YAML takes for one, so that its line numbers are ours.
+    static func lineEnd(_ s: ArraySlice<UInt8>) -> Range<Int>? {
+        var i = s.startIndex
+        while i < s.endIndex {
+            switch s[i] {
+            case 0x0a: return i..<i + 1
+            case 0x0d: return i..<(i + 1 < s.endIndex && s[i + 1] == 0x0a ? i + 2 : i + 1)
+            // NEL, line and paragraph separator.
+            case 0xc2 where s[i...].starts(with: [0xc2, 0x85]): return i..<i + 2
+            case 0xe2 where s[i...].starts(with: [0xe2, 0x80, 0xa8]) || s[i...].starts(with: [0xe2, 0x80, 0xa9]):
+                return i..<i + 3
+            default: i += 1
+            }
+        }
+        return nil
     }
 }

@@ -24,6 +24,8 @@ public struct YAMLNode: Sendable {
     public var span: Span
     /// Nodes in here, those of aliases counted each time.
     var count = 1
+    /// Maps and lists inside one another, this one included.
+    var height = 0
     /// The value of a key.
     public subscript(key: String) -> YAMLNode? {
         guard case .mapping(let members) = content else { return nil }
@@ -60,8 +62,9 @@ public enum YAMLTree {
                 ]
             )
         }
-        guard String(validating: source.bytes, as: UTF8.self) != nil else {
-            return (nil, [Diagnostic(.encoding, "the file is not UTF-8", in: source.name, at: .top)])
+        if let offset = source.firstInvalidByte {
+            let at = source.position(ofByte: offset)
+            return (nil, [Diagnostic(.encoding, "the file is not UTF-8", in: source.name, at: Span(at, at))])
         }
         var reader = YAMLReader(source)
         let root = reader.read()
@@ -148,6 +151,7 @@ struct YAMLReader {
         }
         defer { yaml_event_delete(&e) }
         let span = Span(Self.position(e.start_mark), Self.position(e.end_mark))
+        refuseTag(&e, span)
         func text(_ p: UnsafeMutablePointer<yaml_char_t>?) -> String? { p.map { String(cString: $0) } }
         switch e.type {
         case YAML_SCALAR_EVENT:
@@ -165,11 +169,28 @@ struct YAMLReader {
         default: return (.other, span)
         }
     }
+    /// Tags say what a value is; here its place does, and what begins with `!` was mostly meant as text.
+    mutating func refuseTag(_ e: inout yaml_event_t, _ span: Span) {
+        let tag =
+            switch e.type {
+            case YAML_SCALAR_EVENT: e.data.scalar.tag
+            case YAML_SEQUENCE_START_EVENT: e.data.sequence_start.tag
+            case YAML_MAPPING_START_EVENT: e.data.mapping_start.tag
+            default: nil as UnsafeMutablePointer<yaml_char_t>?
+            }
+        guard let tag else { return }
+        let long = "tag:yaml.org,2002:"
+        let name = String(cString: tag)
+        let shown = name.hasPrefix(long) ? "!!" + name.dropFirst(long.count) : name
+        report(.tag, "`\(shown)` is a tag of YAML", Span(span.start, span.start), "put quotes around the whole value")
+    }
     mutating func syntax() {
         let p = parser.pointee
         let problem = p.problem.map { String(cString: $0) } ?? "not YAML"
         let context = p.context.map { " " + String(cString: $0) } ?? ""
-        let at = Self.position(p.problem_mark)
+        // Bytes that are no text at all are told by their offset.
+        let at =
+            p.error == YAML_READER_ERROR ? source.position(ofByte: p.problem_offset) : Self.position(p.problem_mark)
         var notes: [String] = []
         if p.context != nil,
             p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column
@@ -187,11 +208,14 @@ struct YAMLReader {
         }
         return !failed
     }
+    /// False when maps and lists are nested too deeply.
+    mutating func descend(_ depth: Int, _ span: Span) -> Bool {
+        guard depth > YAMLTree.maximumDepth else { return true }
+        fail(.tooDeep, "nested deeper than \(YAMLTree.maximumDepth) levels", Span(span.start, span.start))
+        return false
+    }
+    /// A node and all in it; `depth` maps and lists are around it.
     mutating func node(_ event: Event, _ span: Span, _ depth: Int) -> YAMLNode? {
-        guard depth <= YAMLTree.maximumDepth else {
-            fail(.tooDeep, "nested deeper than \(YAMLTree.maximumDepth) levels", span)
-            return nil
-        }
         var made: YAMLNode
         let anchor: String?
         switch event {
@@ -204,14 +228,14 @@ struct YAMLReader {
                 fail(.syntax, "no anchor is called \(name)", span)
                 return nil
             }
-            guard admit(known.count, span) else { return nil }
+            guard admit(known.count, span), descend(depth + known.height, span) else { return nil }
             return known
         case .beginSequence(let name):
-            guard admit(1, span), let s = sequence(span, depth) else { return nil }
+            guard admit(1, span), descend(depth + 1, span), let s = sequence(span, depth) else { return nil }
             made = s
             anchor = name
         case .beginMapping(let name):
-            guard admit(1, span), let m = mapping(span, depth) else { return nil }
+            guard admit(1, span), descend(depth + 1, span), let m = mapping(span, depth) else { return nil }
             made = m
             anchor = name
         default:
@@ -224,14 +248,17 @@ struct YAMLReader {
     mutating func sequence(_ start: Span, _ depth: Int) -> YAMLNode? {
         var items: [YAMLNode] = []
         var count = 1
+        var height = 0
         while true {
             let (event, span) = next()
             if failed { return nil }
             if case .end = event {
-                return YAMLNode(content: .sequence(items), span: Span(start.start, span.end), count: count)
+                return YAMLNode(
+                    content: .sequence(items), span: Span(start.start, span.end), count: count, height: height + 1)
             }
             guard let item = node(event, span, depth + 1) else { return nil }
             count += item.count
+            height = max(height, item.height)
             items.append(item)
         }
     }
@@ -239,11 +266,13 @@ struct YAMLReader {
         var members: [YAMLNode.Member] = []
         var seen: [String: Span] = [:]
         var count = 1
+        var height = 0
         while true {
             let (event, span) = next()
             if failed { return nil }
             if case .end = event {
-                return YAMLNode(content: .mapping(members), span: Span(start.start, span.end), count: count)
+                return YAMLNode(
+                    content: .mapping(members), span: Span(start.start, span.end), count: count, height: height + 1)
             }
             guard case .scalar(let key, _, _) = event else {
                 fail(.wrongShape, "a key must be a word", span)
@@ -254,6 +283,7 @@ struct YAMLReader {
             if failed { return nil }
             guard let value = node(inner, innerSpan, depth + 1) else { return nil }
             count += 1 + value.count
+            height = max(height, value.height)
             if key == "<<" {
                 report(.mergeKey, "merge keys are not used here", span)
             } else if let first = seen[key] {

@@ -1,0 +1,96 @@
+/// What an extended regular expression becomes when its repetitions are written out, found before it is compiled:
+/// the C library writes them out without a limit, and enters groups without one.
+///
+/// Refuses back-references, which are the only part that can take exponential time, and a `)` without its `(`, which
+/// would change its meaning between other brackets.
+struct ExpressionSize {
+    /// Sums of the groups that are open, outermost first.
+    private var open: [Int] = [0]
+    /// Of what a repetition would repeat.
+    private var last = 0
+    private var rest: ArraySlice<UInt8>
+    private let maximumDepth: Int
+
+    static func measure(_ text: String, maximumDepth: Int) throws(RegularExpressionError) -> Int {
+        var e = ExpressionSize(rest: Array(text.utf8)[...], maximumDepth: maximumDepth)
+        while let c = e.next() { try e.take(c) }
+        // What is still open is the compiler's to complain about.
+        return e.open.reduce(1, add)
+    }
+    private static func add(_ a: Int, _ b: Int) -> Int { min(a &+ b, 1 << 30) }
+
+    private mutating func next() -> UInt8? { rest.popFirst() }
+    private mutating func atom(_ size: Int) {
+        last = size
+        open[open.count - 1] = Self.add(open[open.count - 1], size)
+    }
+    private mutating func take(_ c: UInt8) throws(RegularExpressionError) {
+        switch c {
+        case 0: throw RegularExpressionError("a zero byte")
+        case UInt8(ascii: "\\"):
+            if let escaped = next(), escaped > 0x30, escaped <= 0x39 {
+                throw RegularExpressionError("back-references such as \\1 are not allowed")
+            }
+            atom(1)
+        case UInt8(ascii: "["):
+            bracket()
+            atom(1)
+        case UInt8(ascii: "("):
+            guard open.count <= maximumDepth else {
+                throw RegularExpressionError("more than \(maximumDepth) groups in groups")
+            }
+            open.append(1)
+            last = 0
+        case UInt8(ascii: ")"):
+            guard open.count > 1, let size = open.popLast() else { throw RegularExpressionError("Unmatched ) or \\)") }
+            atom(size)
+        case UInt8(ascii: "{"):
+            let times = interval()
+            let more = last.multipliedReportingOverflow(by: times &- 1)
+            let grown = more.overflow ? 1 << 30 : min(more.partialValue, 1 << 30)
+            open[open.count - 1] = Self.add(open[open.count - 1], grown)
+            last = Self.add(last, grown)
+        case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
+            // One more node around what there is; `+` writes it out twice.
+            let grown = c == UInt8(ascii: "+") ? Self.add(last, 1) : 1
+            open[open.count - 1] = Self.add(open[open.count - 1], grown)
+            last = Self.add(last, grown)
+        default: atom(1)
+        }
+    }
+    /// Behind `{`: how often at most what stands before is written out; 1 when that is no interval.
+    private mutating func interval() -> Int {
+        var most = 1
+        var number: Int?
+        var ahead = rest
+        while let c = ahead.popFirst() {
+            switch c {
+            case 0x30...0x39: number = min((number ?? 0) * 10 + Int(c - 0x30), 1 << 20)
+            case UInt8(ascii: ","):
+                // `{3,}` is three and one more.
+                most = max(most, (number ?? 0) + 1)
+                number = nil
+            case UInt8(ascii: "}"):
+                rest = ahead
+                return max(most, number ?? 1)
+            default: return 1
+            }
+        }
+        return 1
+    }
+    /// Behind `[`: up to its `]`.
+    private mutating func bracket() {
+        if rest.first == UInt8(ascii: "^") { _ = next() }
+        if rest.first == UInt8(ascii: "]") { _ = next() }
+        while let c = next(), c != UInt8(ascii: "]") {
+            guard c == UInt8(ascii: "["), let kind = rest.first, ":.=".utf8.contains(kind) else { continue }
+            _ = next()
+            while let inner = next() {
+                if inner == kind, rest.first == UInt8(ascii: "]") {
+                    _ = next()
+                    break
+                }
+            }
+        }
+    }
+}

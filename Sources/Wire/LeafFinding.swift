@@ -1,0 +1,159 @@
+/// What comes of holding a value against what a pattern asks for.
+enum LeafFinding: Equatable {
+    case holds
+    case differs
+    /// No value of the type could ever do, or it cannot be told.
+    case unfit(String)
+
+    init(_ holds: Bool) { self = holds ? .holds : .differs }
+}
+
+/// The operators on single values. Absent values differ, unless what is asked for fits none at all.
+extension Leaf {
+    /// A value of a pattern as this type shows it; nil when it cannot be one.
+    static func read(_ v: Value) -> Value? { Self(v)?.value(in: RawSpan()) }
+    /// A value as a number that can be compared, even where the type could not hold it; nil for what is no number.
+    static func amount(_ v: Value) -> Int128? {
+        switch kind {
+        case .uint, .int: v.amount
+        case .code: (Self(v)?.number ?? v.integer).map { Int128($0) }
+        case .json:
+            switch v {
+            case .uint(let n): Int128(n)
+            case .int(let n): Int128(n)
+            default: nil
+            }
+        case .bool, .bytes, .text: nil
+        }
+    }
+    private static func cannotBe(_ v: Value) -> LeafFinding { .unfit("\(v) cannot be \(kind)") }
+    /// Part of a value, or a limit for it: shorter or longer than the type's own bytes may be.
+    private static func part(_ v: Value) -> Value? { if case .bytes = kind { Bytes.read(v) } else { read(v) } }
+
+    static func compare(_ had: Value?, _ comparison: Comparison, _ w: Value) -> LeafFinding {
+        if let wanted = amount(w) {
+            return .init(had.flatMap { amount($0) }.map { comparison.holds($0, wanted) } == true)
+        }
+        guard let limit = part(w) else { return cannotBe(w) }
+        switch (had, limit) {
+        case (nil, _): return .differs
+        case (.text(let a), .text(let b)): return .init(comparison.holds(a.utf8, before: b.utf8))
+        case (.bytes(let a), .bytes(let b)): return .init(comparison.holds(a, before: b))
+        default: return kind == .json ? .differs : .unfit("\(kind) has no order")
+        }
+    }
+    static func near(_ had: Value?, _ w: Value, _ by: Value) -> LeafFinding {
+        guard kind.isNumber else { return .unfit("\(kind) has no distance") }
+        guard let wanted = amount(w) else { return cannotBe(w) }
+        guard let most = by.amount, most >= 0 else { return .unfit("\(by) is no distance") }
+        // 64 bits apart at most: nothing here can overflow.
+        return .init(had.flatMap { amount($0) }.map { ($0 - wanted).magnitude <= most.magnitude } == true)
+    }
+    static func bits(_ had: Value?, set: UInt64, clear: UInt64) -> LeafFinding {
+        guard kind.isNumber else { return .unfit("\(kind) has no bits") }
+        guard set & clear == 0 else { return .unfit("0x\(String(set & clear, radix: 16)) cannot be both") }
+        if let bits = kind.bits, bits < 64, set >> UInt64(bits) != 0 { return .unfit("\(kind) has no such bits") }
+        guard let n = had.flatMap({ amount($0) }) else { return .differs }
+        return .init(UInt64(truncatingIfNeeded: n) & (set | clear) == set)
+    }
+    /// Whether the value begins with a text or bytes, or ends with them.
+    static func edge(_ had: Value?, _ w: Value, isEnd: Bool) -> LeafFinding {
+        guard kind.isString else { return .unfit("\(kind) has no \(isEnd ? "end" : "beginning")") }
+        guard let wanted = part(w)?.content else { return cannotBe(w) }
+        guard let content = had?.content else { return .differs }
+        guard content.count >= wanted.count else { return tooShort(wanted.count) }
+        return .init(isEnd ? content.suffix(wanted.count) == wanted[...] : content.starts(with: wanted))
+    }
+    /// Whether a text or bytes stand somewhere in the value.
+    static func contains(_ had: Value?, _ w: Value) -> LeafFinding {
+        guard kind.isString else { return .unfit("there is nothing in \(kind)") }
+        guard let wanted = part(w)?.content else { return cannotBe(w) }
+        guard let content = had?.content else { return .differs }
+        guard content.count >= wanted.count else { return tooShort(wanted.count) }
+        return .init(content.holds(wanted))
+    }
+    /// Byte strings of fixed length have no room for more than that.
+    private static func tooShort(_ count: Int) -> LeafFinding {
+        if case .bytes(let fixed?) = kind, count > fixed { .unfit("longer than \(kind)") } else { .differs }
+    }
+    static func fits(_ had: Value?, _ expression: RegularExpression) -> LeafFinding {
+        guard kind == .text || kind == .json else { return .unfit("\(kind) is no text") }
+        guard case .text(let s)? = had else { return .differs }
+        return expression.fits(s).map { .init($0) } ?? .unfit("the text is too long for this expression")
+    }
+}
+
+extension Value {
+    /// Any number of 64 bits, with a sign or without.
+    fileprivate var amount: Int128? { integer.map { Int128($0) } ?? signedInteger.map { Int128($0) } }
+    /// The bytes of a text or byte string.
+    fileprivate var content: [UInt8]? {
+        switch self {
+        case .text(let s): Array(s.utf8)
+        case .bytes(let b): b
+        default: nil
+        }
+    }
+}
+
+extension Kind {
+    /// Has an amount and bits. Only some JSON values do.
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .uint, .int, .code, .json: true
+        case .bool, .bytes, .text: false
+        }
+    }
+    /// Has a beginning and an end. Only some JSON values do.
+    fileprivate var isString: Bool {
+        switch self {
+        case .text, .bytes, .json: true
+        case .uint, .int, .code, .bool: false
+        }
+    }
+    /// How many a number has; nil when the type does not say.
+    fileprivate var bits: Int? {
+        switch self {
+        case .uint(let bits), .code(let bits, _): bits
+        default: nil
+        }
+    }
+}
+
+extension Comparison {
+    /// Whether `a` stands to `b` as this says.
+    func holds<T: Comparable>(_ a: T, _ b: T) -> Bool {
+        switch self {
+        case .less: a < b
+        case .lessOrEqual: a <= b
+        case .greater: a > b
+        case .greaterOrEqual: a >= b
+        }
+    }
+    /// The same for byte strings, byte by byte; a beginning is less than the whole.
+    func holds(_ a: some Sequence<UInt8>, before b: some Sequence<UInt8>) -> Bool {
+        holds(a.lexicographicallyPrecedes(b) ? -1 : b.lexicographicallyPrecedes(a) ? 1 : 0, 0)
+    }
+}
+
+extension [UInt8] {
+    /// Whether other bytes stand somewhere in these, in time that grows with the sum of both (Knuth, Morris, Pratt).
+    func holds(_ part: [UInt8]) -> Bool {
+        guard !part.isEmpty else { return true }
+        // How much of the part's beginning also ends at each of its bytes.
+        var borders = [Int](repeating: 0, count: part.count)
+        var length = 0
+        for i in part.indices.dropFirst() {
+            while length > 0, part[i] != part[length] { length = borders[length - 1] }
+            if part[i] == part[length] { length += 1 }
+            borders[i] = length
+        }
+        length = 0
+        for byte in self {
+            while length > 0, byte != part[length] { length = borders[length - 1] }
+            if byte == part[length] { length += 1 }
+            if length == part.count { return true }
+        }
+        return false
+    }
+}
