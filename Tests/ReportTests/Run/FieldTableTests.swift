@@ -64,13 +64,14 @@ struct FieldTableTests {
         #expect(table(bytes, "extensions", "7").contains("       peers[1..4]       like peers[0]"))
     }
     /// A list that differs as a whole, and fields that are not there.
-    @Test func wholeListsAndAbsentFields() {
+    @Test func wholeListsAndAbsentFields() throws {
         let lines = table(
             Made.keepalive, "peers", "9 elements",
             [
                 Mismatch(path: "peers", wanted: "9 elements", had: .text("8 elements")),
                 Mismatch(path: "response.salt", wanted: "present", had: nil),
             ])
+        try #require(lines.count == 9)
         #expect(lines[6] == "     ! peers          \"8 elements\"  expected: 9 elements")
         #expect(lines[7] == "       peers[0..7]    zero")
         #expect(lines[8] == "     ! response.salt  absent        expected: present")
@@ -85,7 +86,7 @@ struct FieldTableTests {
         #expect(lines[i + 1] == "                         expected: \(long)")
     }
     /// Of very many fields those that differ are shown, however late they stand, and the others are counted.
-    @Test func manyFields() {
+    @Test func manyFields() throws {
         var m = Sample()
         m.numbers = [1, 2]
         var p = Problem("", .top)

@@ -29,10 +29,10 @@ struct LadderTests {
             ])
     }
     /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
-    @Test func culpritInTheMiddle() {
+    @Test func culpritInTheMiddle() throws {
         let lines = Ladder.lines(trace(100, culprit: 50), last: 8, "here", plain)
         #expect(lines.first == "(44 earlier)" && lines.last == "(48 later)")
-        #expect(lines.count == 10)
+        try #require(lines.count == 10)
         #expect(lines[7] == "peer - 50 bytes -> node  +0.050 s  c  here")
         #expect(lines[8].contains("51 bytes"))
         #expect(lines.count { $0.hasSuffix("here") } == 1)
