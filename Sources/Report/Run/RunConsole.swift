@@ -84,10 +84,16 @@ public struct RunConsole: Sendable {
                 Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
         }
     }
-    /// Failures in full.
+    /// Failures in full, the gravest last: next to the summary, where people look first.
     public var details: [String] {
+<<<<<<< HEAD
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
         return failures.flatMap { f in
+=======
+        Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
+            failures.filter { $0.block.result.verdict == v }
+        }.flatMap { f in
+>>>>>>> 37859f82dec96558833baf318cb8f3b3493e6007
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {
                 lines += style.wrap(
@@ -96,6 +102,9 @@ public struct RunConsole: Sendable {
             return lines
         } + rest
     }
+    /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
+    /// own trouble.
+    private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
         var parts: [String] = ["\(counts[.pass]) pass"]
