@@ -28,7 +28,7 @@ indirect enum Wants: Sendable {
     /// One of these words.
     case choice([String])
     case list(Wants)
-    /// The same with at least one item.
+    /// A list or map that is not empty.
     case some(Wants)
     /// Names chosen by the author, each with this.
     case map(Wants)

@@ -10,7 +10,7 @@ extension Shape {
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
             Key("doc", .text, "more about it"),
-            Key("covers", .some(.text), "requirements that it proves", required: true),
+            Key("covers", .some(.list(.text)), "requirements that it proves", required: true),
             Key("needs", .text, "capabilities, as an expression"),
             Key("profiles", .list(.text), "only under these"),
             Key("tags", .list(.text), "words to select by"),
@@ -20,7 +20,7 @@ extension Shape {
             Key("vectors", .list(.shape("a vector")), "one case for each entry"),
             Key("actors", .map(.shape("an actor")), "who takes part", required: true),
             Key("defaults", .list(.shape("a default")), "what is done with records that no step waits for"),
-            Key("steps", .steps, "what happens", required: true),
+            Key("steps", .some(.steps), "what happens", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ])
     static let fragment = Shape(
@@ -268,8 +268,8 @@ extension Shape {
         Key("send", .shape("send"), "sends a message or bytes"),
         Key("expect", .shape("expect"), "what has to come next"),
         Key("never", .shape("never"), "what must not come"),
-        Key("alt", .some(.shape("a branch of alt")), "one of several things may come"),
-        Key("par", .map(.steps), "branches side by side"),
+        Key("alt", .some(.list(.shape("a branch of alt"))), "one of several things may come"),
+        Key("par", .some(.map(.steps)), "branches side by side"),
         Key("close", .shape("close"), "ends a link"),
         Key("let", .map(.value), "names values"),
         Key("assert", .expression, "must be true"),
