@@ -12,6 +12,8 @@ extension Command {
             Option("--target", short: "-t", value: "TARGET", "HOST:PORT of a node, or a target file; without it the reference nodes"),
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--profile", value: "NAME", "profile of the protocol"),
+            Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
+            Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
             Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
@@ -82,6 +84,7 @@ enum RunCommand {
         options.parameters = chosen.parameters
         let requirements = suite.requirements(definition.name)
         if plan.isDry { return dryRun(plan, options, definition) }
+        if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, options, definition, requirements, chosen) }
         let report = RunReport(
             invocation, style, requirements, plan, chosen, baseline, seed: seed,
             showsProgress: Console.isTerminal && !invocation.has("--no-progress"))
