@@ -83,8 +83,10 @@ enum RunCommand {
         options.timeScale = plan.timeScale
         options.parameters = chosen.parameters
         let requirements = suite.requirements(definition.name)
+        if invocation.has("--audit-caps") {
+            return try Audit.run(invocation, plan, options, definition, requirements, chosen)
+        }
         if plan.isDry { return dryRun(plan, options, definition) }
-        if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, options, definition, requirements, chosen) }
         let report = RunReport(
             invocation, style, requirements, plan, chosen, baseline, seed: seed,
             showsProgress: Console.isTerminal && !invocation.has("--no-progress"))
