@@ -11,7 +11,8 @@ final class ChosenTarget {
     }
     var name: String
     var settings: Settings
-    var lacks: Set<String> = []
+    var capabilities = Capabilities()
+    var lacks: Set<String> { capabilities.lacks }
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?
@@ -19,7 +20,6 @@ final class ChosenTarget {
     var isRemote = false
     /// What the command line said, for the command that runs a case again.
     var arguments: [String] = []
-    var values: [String: String] = [:]
     var addresses: [String: Endpoint] = [:]
     /// Shell commands by control, with the variables set before them.
     private var control: [String: String] = [:]
@@ -59,7 +59,8 @@ final class ChosenTarget {
         } catch {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
-        for option in ["--target", "--listen", "--profile", "--bug", "--param", "--slack", "--spec"] {
+        if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
+        for option in ["--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--spec"] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         if invocation.has("--simulate") { arguments.append("--simulate") }
@@ -73,7 +74,9 @@ final class ChosenTarget {
         }
         isRemote = true
         if let told, Files.kind(told) == .file || told.hasSuffix(".yaml") || told.hasSuffix(".yml") {
-            try read(told, library, profile: invocation["--profile"], parameters)
+            let given = invocation.has("--caps") ? capabilities : nil
+            try read(told, library, profile: invocation["--profile"], parameters, starts: !invocation.has("--dry-run"))
+            if let given { capabilities = given }
         } else if let told {
             name = told
             address = try resolve(told)
@@ -93,20 +96,23 @@ final class ChosenTarget {
             throw Failure(message: "\(error)", status: error.isMalformed ? ExitCode.usage : ExitCode.environment)
         }
     }
-    func read(_ path: String, _ library: Library, profile: String?, _ parameters: [String: String]) throws(Failure) {
+    func read(
+        _ path: String, _ library: Library, profile: String?, _ parameters: [String: String], starts: Bool
+    ) throws(Failure) {
         let source: SourceFile
         do throws(Files.Failure) { source = try Files.source(path) } catch {
             throw Failure(message: "\(error)", status: ExitCode.environment)
         }
         let (target, problems) = Target.load(
             source, library, folder: Files.folder(of: path), profile: profile, parameters: parameters)
-        for p in problems { Console.write(p.rendered(source), to: 2) }
+        for p in problems {
+            Console.write(p.rendered(p.file == path ? source : (try? Files.source(p.file)) ?? source), to: 2)
+        }
         guard let target else { throw Failure(message: "the target file is invalid", status: ExitCode.invalid) }
         name = target.name
         settings = target.settings
-        lacks = target.lacks
+        capabilities = target.capabilities
         folder = target.folder
-        values = target.values
         control = target.control
         environment = target.environment
         ready = target.ready
@@ -118,7 +124,18 @@ final class ChosenTarget {
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
             address = try resolve(filled)
         }
-        if let start = control["start"] { try begin(start) }
+        // What would be run is known without the node.
+        if let start = control["start"], starts { try begin(start) }
+    }
+    func readCapabilities(_ path: String, _ library: Library, _ definition: Definition) throws(Failure) {
+        let source: SourceFile
+        do throws(Files.Failure) { source = try Files.source(path) } catch {
+            throw Failure(message: "\(error)", status: ExitCode.environment)
+        }
+        let (made, problems) = Capabilities.load(source, library, for: definition)
+        for p in problems { Console.error(p.rendered(source)) }
+        guard let made else { throw Failure(message: "the capability file is invalid", status: ExitCode.invalid) }
+        capabilities = made
     }
     func freePort() throws(Failure) -> UInt16 {
         do throws(NetworkError) { return try SocketNetwork().listen(.loopback(0)).bound.port } catch {

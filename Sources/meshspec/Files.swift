@@ -42,6 +42,13 @@ enum Files {
         if case .failed(let why)? = output.end { return why }
         return rename(temporary, path) == 0 ? nil : String(cString: strerror(errno))
     }
+    /// Makes the folders that a path stands in, as far as they are not there.
+    static func makeFolders(of path: String) {
+        let parent = folder(of: path)
+        guard parent != path, kind(parent) == .none else { return }
+        makeFolders(of: parent)
+        mkdir(parent, 0o755)
+    }
     enum Kind {
         case file
         case folder

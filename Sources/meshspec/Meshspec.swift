@@ -6,7 +6,7 @@ import Scenario
 struct Meshspec {
     static let version = "0.1.0"
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .schema, .node, .decode, .stats, .bench,
+        .run, .list, .show, .explain, .check, .schema, .`init`, .node, .decode, .stats, .bench,
     ]
 
     static func main() {

@@ -14,6 +14,8 @@ extension Command {
                 "HOST:PORT of a node, or a target file; without it the reference nodes"),
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--profile", value: "NAME", "profile of the protocol"),
+            Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
+            Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
@@ -92,6 +94,9 @@ enum RunCommand {
         options.timeScale = plan.timeScale
         options.parameters = chosen.parameters
         let requirements = suite.requirements(definition.name)
+        if invocation.has("--audit-caps") {
+            return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)
+        }
         if plan.isDry { return dryRun(plan, options, definition) }
         let report = RunReport(
             invocation, style, cases, plan, requirements, chosen, baseline, interrupts, seed: seed)

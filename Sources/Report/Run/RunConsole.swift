@@ -86,14 +86,10 @@ public struct RunConsole: Sendable {
     }
     /// Failures in full, the gravest last: next to the summary, where people look first.
     public var details: [String] {
-<<<<<<< HEAD
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
-        return failures.flatMap { f in
-=======
-        Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
+        return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
             failures.filter { $0.block.result.verdict == v }
         }.flatMap { f in
->>>>>>> 37859f82dec96558833baf318cb8f3b3493e6007
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {
                 lines += style.wrap(

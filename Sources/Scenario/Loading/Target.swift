@@ -14,12 +14,8 @@ public struct Target: Sendable {
     public var listen: String?
     /// Where further nodes listen, by the names of dut actors.
     public var addresses: [String: String]
-    /// Capabilities that it does not have. All others it claims.
-    public var lacks: Set<String>
-    /// Capabilities that it says something about, whether it has them or not.
-    public var declared: Set<String>
-    /// What it says more of a capability than that it has it.
-    public var values: [String: String]
+    /// What it can and cannot do.
+    public var capabilities: Capabilities
     /// Shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and those of `dut` steps.
     public var control: [String: String]
     /// Variables for the commands.
@@ -33,6 +29,9 @@ public struct Target: Sendable {
 }
 
 extension Target {
+    /// What may stand in a target file, with a few words about each; the first ones are needed.
+    public static var keys: [(name: String, summary: String)] { Shape.target.keys.map { ($0.name, $0.summary) } }
+
     /// Loads a target file. `overrides` are parameters and a profile given on the command line.
     public static func load(
         _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil,
@@ -72,16 +71,7 @@ extension Loader {
                 error.name == "profile" ? m["profile"] : own[error.name].flatMap { _ in m["parameters"]?[error.name] }
             report(.badValue, error.description, node?.span ?? head(root))
         }
-        var lacks: Set<String> = []
-        var declared: Set<String> = []
-        var values: [String: String] = [:]
-        for c in entries(m["capabilities"], "capabilities") {
-            let known = definition.capabilities.map(\.name)
-            if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
-            declared.insert(c.key)
-            guard let s = text(c.value, c.key) else { continue }
-            if s == "false" { lacks.insert(c.key) } else if s != "true" { values[c.key] = s }
-        }
+        let claimed = capabilities(m["capabilities"])
         let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
         var within = Duration.seconds(15)
         if case .constant(let d)? = time(ready["within"], "within") { within = d }
@@ -91,7 +81,7 @@ extension Loader {
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
             address: place, listen: listen,
-            addresses: table(m["addresses"], "addresses"), lacks: lacks, declared: declared, values: values,
+            addresses: table(m["addresses"], "addresses"), capabilities: claimed,
             control: table(m["control"], "control"), environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }

@@ -102,6 +102,12 @@ public struct RunOptions {
         }
         return out
     }
+    /// Whether having a capability decides whether a scenario can be run, all others being what they are.
+    public func hinges(_ s: Scenario, on capability: String, _ definition: Definition) -> Bool {
+        let others = capabilities(definition).subtracting([capability])
+        let needs = [s.needs].compactMap { $0 } + s.actors.compactMap(\.needs)
+        return needs.allSatisfy { $0.holds(others.union([capability])) } && !needs.allSatisfy { $0.holds(others) }
+    }
     /// Why a scenario cannot be run so; nil when it can.
     public func reasonToSkip(_ s: Scenario, _ definition: Definition) -> String? {
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {

@@ -48,7 +48,9 @@ struct Bench: Sendable {
     /// Nil when it could not be measured.
     var body: @Sendable () -> Row?
 
-    static let all: [Bench] = [.decodeHandshake, .decodeKeepalive, .handshakes, .start]
+    static let all: [Bench] = [
+        .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runSockets, .runSuite,
+    ]
 
     /// What was measured.
     struct Row {
