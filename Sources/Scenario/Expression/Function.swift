@@ -156,7 +156,7 @@ struct Function: Sendable {
             return .bytes((0..<n).flatMap { _ in b })
         },
         Function(name: "size", arguments: 1...1, usage: "size(x)") { c throws(FunctionError) in
-            switch c.arguments[0] {
+            switch c.arguments[0].carried {
             case .bytes(let b): return .number(Int128(b.count))
             case .text(let s): return .number(Int128(s.count))
             case .list(let l): return .number(Int128(l.count))

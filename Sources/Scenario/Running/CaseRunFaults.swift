@@ -17,7 +17,8 @@ extension CaseRun {
         var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)] = []
         for e in f.effects { effects.append((try fault(e), e.field, e.kind)) }
         let active = ActiveFault(name: f.name, from: f.from, to: f.to, isMutual: f.isMutual, effects: effects)
-        faults.removeAll { $0.name == f.name }
+        // One of this name is over, in both directions.
+        heal(f.name)
         faults.append(active)
         for name in channels.keys.sorted() {
             guard var c = channels[name] else { continue }
@@ -31,12 +32,16 @@ extension CaseRun {
             guard let t = e.numbers[name] else { return nil }
             let term = try t.term(scope)
             guard let n = term.wholeNumber, range.contains(n) else {
-                throw EvaluationError(message: "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)", span: e.span)
+                throw EvaluationError(
+                    message:
+                        "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)",
+                    span: e.span)
             }
             return n
         }
         var selector = LinkFault.Selector(
-            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000), message: e.message)
+            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000),
+            message: e.message)
         if let t = e.numbers["prob"] {
             let text = try t.term(scope).text
             guard let p = Double(text), p >= 0, p <= 1 else {
@@ -77,7 +82,7 @@ extension CaseRun {
                 if let field = e.field { c.fields[name] = field }
             }
             if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
-                if c.incomingLine.isClear { c.units = Splitter(definition.framing(options.settings)) }
+                if c.incomingLine.isClear { c.beginUnits(definition.framing(options.settings)) }
                 c.incomingLine.add(e.fault, as: name)
                 if let field = e.field { c.fields[name] = field }
             }
@@ -87,7 +92,7 @@ extension CaseRun {
     func heal(_ name: String) {
         guard let f = faults.first(where: { $0.name == name }) else { return }
         faults.removeAll { $0.name == name }
-        for key in channels.keys {
+        for key in channels.keys.sorted() {
             for i in f.effects.indices {
                 channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
                 channels[key]?.incomingLine.heal("\(name)#\(i)", now: driver.now)
@@ -96,12 +101,14 @@ extension CaseRun {
         pumpFaults()
     }
     /// A unit for a fault line; a fault that hits a field is told where it is.
-    func unit(_ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1)
+    func unit(
+        _ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1
+    )
         -> FaultLine.Unit
     {
         if !c.fields.isEmpty, let message, let type = definition.message(message) {
             let tree = type.dissect(bytes)
-            for (name, path) in c.fields { if let n = tree.node(path) { line.aim(name, at: n.range) } }
+            for (name, path) in c.fields { line.aim(name, at: tree.node(path)?.range ?? 0..<0) }
         }
         return FaultLine.Unit(bytes, message: message, place: place, count: count)
     }
@@ -118,6 +125,7 @@ extension CaseRun {
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
+        if c.incomingLine.isClear { parse(c.endUnits(), &c, driver.now) }
         channels[name] = c
     }
 }

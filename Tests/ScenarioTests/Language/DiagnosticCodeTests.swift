@@ -67,8 +67,24 @@ import Testing
             told: "MS0100 nano.keepalive.peers is a list, this is a map"),
         Row(
             code: .wrongShape,
-            steps: "  - expect: {via: c, msg: nano.keepalive, within: 5s, fields: {peers: {$only: «{port: 5}}}}",
-            told: "MS0100 $only wants a map of fields, for a group of them"),
+            steps: "  - expect: {via: c, msg: nano.keepalive, within: 5s, fields: {peers: {«$only: {port: 5}}}}",
+            told: "MS0100 $only is for groups, nano.keepalive.peers is a list"),
+        Row(
+            code: .wrongShape, steps: expect + "response: {$only: «salt}}}",
+            told: "MS0100 $only wants a map of fields, or a list of their names"),
+        Row(
+            code: .unknownField, steps: expect + "response: {$only: [«slat]}}}",
+            told: "MS0107 unknown field of nano.node_id_handshake.response `slat`", label: "did you mean `salt`?"),
+        Row(
+            code: .duplicateKey, steps: "  - let: {cookie: 1, «Cookie: 2}",
+            told: "MS0002 key `Cookie` differs from `cookie` in its case only", label: "again here"),
+        Row(
+            code: .unknownKey, steps: "  - fault: {link: peer -> node, as: f, drop: {}, partition: «both}",
+            told: "MS0101 `partition` stands alone: nothing passes that another effect could hit"),
+        Row(
+            code: .timing, steps: "  - «alt: [{expect: {via: c, event: closed}}]",
+            told:
+                "MS0213 `alt` needs `within`, `window` or `timeout` in a branch: without an end it could wait for ever"),
         Row(
             code: .unknownKey, steps: "  - send: {«vai: c, via: c, raw: 0x00}",
             told: "MS0101 unknown key of send `vai`",
