@@ -146,9 +146,10 @@ final class ChosenTarget {
     func begin(_ command: String) throws(Failure) {
         do throws(NetworkError) {
             node = nil
-            let process = try spawn(fill(command, address))
+            let filled = fill(command, address)
+            let process = try spawn(filled)
             node = process
-            try waitUntilReady(process)
+            try waitUntilReady(process, filled)
         } catch {
             throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
@@ -161,13 +162,14 @@ final class ChosenTarget {
             variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
     }
     /// Until the probe succeeds, or the node accepts connections.
-    func waitUntilReady(_ process: Subprocess) throws(NetworkError) {
+    func waitUntilReady(_ process: Subprocess, _ command: String) throws(NetworkError) {
         let clock = MonotonicClock()
         let driver = Driver(try SocketNetwork())
         while clock.now < Instant.zero + readyWithin {
-            if let status = interrupts.status { throw NetworkError("start", name, "interrupted (\(status))") }
+            if let status = interrupts.status { throw NetworkError("start", command, "interrupted (\(status))") }
             if let status = process.exitStatus {
-                throw NetworkError("start", name, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+                throw NetworkError(
+                    "start", command, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
             }
             if let ready {
                 if try finish(fill(ready, address), within: readyWithin) == 0 { return }
@@ -182,7 +184,7 @@ final class ChosenTarget {
             }
             _ = driver.next(until: driver.now + .milliseconds(50))
         }
-        throw NetworkError("start", name, "it is not ready after \(readyWithin.text)")
+        throw NetworkError("start", command, "it is not ready after \(readyWithin.text)")
     }
     /// Runs a command to its end; its exit status, or 124 when it takes too long.
     func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {

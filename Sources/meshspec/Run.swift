@@ -36,7 +36,8 @@ extension Command {
         notes: """
             Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
             environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
-            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the events go to standard output, what people read to standard error.
+            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the
+            events go to standard output, what people read to standard error.
             """,
         body: RunCommand.run)
 }

@@ -120,7 +120,8 @@ struct RunTests {
     }
 
     static let summaryKeys = [
-        "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "notrun", "seed", "exit",
+        "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "flaky", "notrun", "seed",
+        "exit",
     ]
     @Test func json() throws {
         for (command, status) in [(Self.bug, Int32(1)), ("meshspec run --simulate --seed 7", 0)] {
