@@ -85,6 +85,25 @@ struct AuditTests {
         #expect(found["v2"]?.finding == nil)
         #expect(found["v2"]?.reason.contains("nano.handshake.v2-signature") == true)
     }
+    /// One failure that two capabilities may have caused says of neither that it is absent.
+    @Test func doubtful() {
+        func evidence(_ name: String, passed: [String] = [], failed: [String: Set<String>] = [:]) -> CapabilityEvidence {
+            var e = CapabilityEvidence(name: name, declared: "true")
+            e.passed = passed
+            e.failed = failed.keys.sorted()
+            e.companions = failed
+            return e
+        }
+        func found(_ all: CapabilityEvidence...) -> [CapabilityEvidence.Found] { all.weighed().map(\.found) }
+        #expect(found(evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])) == [.unclear, .unclear])
+        #expect(
+            found(evidence("a", passed: ["y"], failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]]))
+                == [.present, .absent])
+        #expect(
+            found(evidence("a", failed: ["x": ["b"], "z": []]), evidence("b", failed: ["x": ["a"]])) == [.absent, .unclear])
+        let reason = [evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])].weighed()[0].reason
+        #expect(reason == "1 case failed, perhaps for want of b")
+    }
     /// When nothing can be told of anything, that is no good news.
     @Test func nothingTold() {
         #expect(Audit.status([CapabilityEvidence(name: "a"), CapabilityEvidence(name: "b", declared: "false")]) == 6)
