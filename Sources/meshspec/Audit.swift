@@ -1,4 +1,3 @@
-import CLinux
 import Network
 import Node
 import Report
@@ -68,19 +67,18 @@ enum Audit {
 
     static func run(
         _ invocation: Invocation, _ plan: RunPlan, _ options: RunOptions, _ definition: Definition,
-        _ requirements: RequirementList, _ chosen: ChosenTarget
+        _ requirements: RequirementList, _ chosen: ChosenTarget, _ interrupts: Interrupts
     ) throws(UsageError) -> Int32 {
         if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : 8)
         var declared = chosen.capabilities
         if !chosen.isRemote, !invocation.has("--caps") { declared.declared = Set(definition.capabilities.map(\.name)) }
-        linux_note_interrupts()
         let found: [CapabilityEvidence]
         do throws(NetworkError) {
             found = try evidence(definition, requirements, options, declared, plan.cases) {
                 runner, cases, take throws(NetworkError) in
                 let schedule = Schedule(cases, retries: plan.retries)
-                let goesOn: ([String]) -> Bool = { _ in linux_interrupt() == 0 }
+                let goesOn: ([String]) -> Bool = { _ in interrupts.status == nil }
                 if invocation.has("--simulate") {
                     runner.simulate(schedule, progress: goesOn, take)
                 } else {
@@ -91,7 +89,7 @@ enum Audit {
             Console.error("meshspec run: \(error)")
             return ExitCode.environment
         }
-        let status = linux_interrupt() != 0 ? 128 + linux_interrupt() : status(found)
+        let status = interrupts.status ?? status(found)
         if invocation.has("--json") {
             for e in found { Console.write(RunEvents.line(e.event), to: 1) }
             let findings = found.filter { $0.finding != nil }.count

@@ -50,7 +50,9 @@ struct CapabilityEvidence {
             return "\(passed.count) of \(cases(passed.count + left.count)) passed, not " + Self.list(left)
         case .unclear:
             let others = Set(failed.flatMap { companions[$0] ?? [] }).sorted()
-            if !failed.isEmpty { return "\(cases(failed.count)) failed, perhaps for want of \(others.joined(separator: ", "))" }
+            if !failed.isEmpty {
+                return "\(cases(failed.count)) failed, perhaps for want of \(others.joined(separator: ", "))"
+            }
             guard let first = unclear.first else { return "no case needs it" }
             return "\(cases(unclear.count)) told nothing: \(first.id): \(first.reason)"
         }

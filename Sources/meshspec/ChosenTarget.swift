@@ -30,9 +30,14 @@ final class ChosenTarget {
     private var node: Subprocess?
     private var dialer: Subprocess?
 
+    private let interrupts: Interrupts
+
+    /// What the command line says; starts the node when its target file says how.
     init(
-        _ invocation: Invocation, _ library: Library, _ definition: Definition, _ scenarios: [Scenario]
+        _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
     ) throws(Failure) {
+        self.interrupts = interrupts
+        let library = cases.suite.library
         var parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
             throw Failure(message: error.message, status: ExitCode.usage)
@@ -41,7 +46,7 @@ final class ChosenTarget {
         // What the protocol does not know may be a parameter of scenarios.
         let own = Set(definition.parameters.map(\.name))
         for (key, value) in parameters where !own.contains(key) {
-            let known = scenarios.flatMap(\.parameters).filter { $0.name == key }
+            let known = cases.scenarios.flatMap(\.parameters).filter { $0.name == key }
             if known.isEmpty { continue }
             if let why = known.lazy.compactMap({ $0.refusal(value) }).first {
                 throw Failure(message: "-P \(key): \(why)", status: ExitCode.usage)
@@ -55,7 +60,7 @@ final class ChosenTarget {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
-        for option in ["--target", "--listen", "--caps", "--profile", "--bug", "--param"] {
+        for option in ["--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--spec"] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         if invocation.has("--simulate") { arguments.append("--simulate") }
@@ -75,14 +80,20 @@ final class ChosenTarget {
         } else if let told {
             name = told
             address = try resolve(told)
+            if address?.port == 0 {
+                throw Failure(message: "\(told): port 0 is nobody's; name the port of the node", status: ExitCode.usage)
+            }
         } else {
             name = "node that dials us"
         }
         if let text = invocation["--listen"] { listen = try resolve(text) }
+        if listen?.port == 0, control["dial"] == nil {
+            throw Failure(message: "--listen needs a port that the node can know", status: ExitCode.usage)
+        }
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {
         do throws(NetworkError) { return try Resolver.resolve(text) } catch {
-            throw Failure(message: "\(error)", status: text.contains(":") ? ExitCode.environment : ExitCode.usage)
+            throw Failure(message: "\(error)", status: error.isMalformed ? ExitCode.usage : ExitCode.environment)
         }
     }
     func read(
@@ -94,7 +105,9 @@ final class ChosenTarget {
         }
         let (target, problems) = Target.load(
             source, library, folder: Files.folder(of: path), profile: profile, parameters: parameters)
-        for p in problems { Console.error(p.rendered(p.file == path ? source : (try? Files.source(p.file)) ?? source)) }
+        for p in problems {
+            Console.write(p.rendered(p.file == path ? source : (try? Files.source(p.file)) ?? source), to: 2)
+        }
         guard let target else { throw Failure(message: "the target file is invalid", status: ExitCode.invalid) }
         name = target.name
         settings = target.settings
@@ -137,7 +150,7 @@ final class ChosenTarget {
             node = process
             try waitUntilReady(process)
         } catch {
-            throw Failure(message: "\(error)", status: ExitCode.environment)
+            throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
     }
     func spawn(_ command: String) throws(NetworkError) -> Subprocess {
@@ -152,6 +165,7 @@ final class ChosenTarget {
         let clock = MonotonicClock()
         let driver = Driver(try SocketNetwork())
         while clock.now < Instant.zero + readyWithin {
+            if let status = interrupts.status { throw NetworkError("start", name, "interrupted (\(status))") }
             if let status = process.exitStatus {
                 throw NetworkError("start", name, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
             }
@@ -175,7 +189,7 @@ final class ChosenTarget {
         let process = try spawn(command)
         let driver = Driver(try SocketNetwork())
         let end = driver.now + limit
-        while driver.now < end {
+        while driver.now < end, interrupts.status == nil {
             if let status = process.exitStatus { return status }
             _ = driver.next(until: driver.now + .milliseconds(5))
         }

@@ -18,10 +18,6 @@ extension Loader {
                 effects.append(e)
             }
         }
-        if effects.isEmpty {
-            let kinds = FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            report(.missingKey, "a fault does something: one of \(kinds)", head(node))
-        }
         guard let name, let ends else { return nil }
         return .fault(
             FaultStep(
@@ -65,14 +61,10 @@ extension Loader {
         var e = FaultStep.Effect(kind: kind, numbers: [:], times: [:], span: node.span)
         if m["msg"] != nil { e.message = message(m["msg"])?.name }
         e.field = text(m["field"], "field")
-        if let path = e.field, let span = m["field"]?.span {
-            if let name = e.message, let type = definition?.message(name) {
-                if type.field(path) == nil {
-                    unknown(.unknownField, "field of \(name)", path, type.describe().map(\.name), span)
-                }
-            } else if m["msg"] == nil {
-                report(.missingKey, "`field` goes with `msg`: whose field it is", span)
-            }
+        if let path = e.field, let span = m["field"]?.span, let name = e.message, let type = definition?.message(name),
+            type.field(path) == nil
+        {
+            unknown(.unknownField, "field of \(name)", path, type.describe().map(\.name), span)
         }
         for key in ["frame", "nth", "prob", "times", "behind", "to", "sizes", "bytes"] {
             if let n = m[key] { e.numbers[key] = key == "prob" ? template(n) : untyped(n) }

@@ -48,6 +48,9 @@ struct Loader {
         places = ScalarPlaces(source)
     }
 
+    /// What is wrong, in the order of the file.
+    var sorted: [Diagnostic] { diagnostics.sorted { $0.span.start < $1.span.start } }
+
     mutating func report(
         _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = [],
         severity: Diagnostic.Severity = .error
@@ -65,7 +68,8 @@ struct Loader {
     // Shapes
 
     /// The members of a map with the keys of a shape; nil when it is no map.
-    mutating func members(_ node: YAMLNode, _ shape: Shape) -> [String: YAMLNode]? {
+    /// `key` is the key that it stands under, where mistakes may be shown.
+    mutating func members(_ node: YAMLNode, _ shape: Shape, at key: Span? = nil) -> [String: YAMLNode]? {
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
             return nil
@@ -81,6 +85,10 @@ struct Loader {
         }
         for key in keys where key.isRequired && out[key.name] == nil {
             report(.missingKey, "\(shape.name) needs `\(key.name)`: \(key.summary)", head(node))
+        }
+        for rule in shape.rules where !rule.isKept({ out[$0] != nil }) {
+            let whole = rule.isAtKey ? key ?? head(node) : head(node)
+            report(rule.code, rule.message, rule.culprit.flatMap { out[$0]?.span } ?? whole)
         }
         return out
     }

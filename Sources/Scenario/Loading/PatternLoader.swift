@@ -112,7 +112,7 @@ extension Loader {
             }
             return .fields(group(members, known, path), isClosed: true)
         case "$verifies": return verification(m.value)
-        case "$re", "$prefix", "$suffix", "$bits", "$near": return leafOperator(m, shape, isList, path)
+        case _ where Shape.singles.contains { $0.name == m.key }: return leafOperator(m, shape, isList, path)
         default: return listOperator(m, shape, isList, path)
         }
     }

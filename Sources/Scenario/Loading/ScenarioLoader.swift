@@ -11,7 +11,7 @@ extension Scenario {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.scenario(root)
-        let all = loader.diagnostics.sorted { $0.span.start < $1.span.start }
+        let all = loader.sorted
         return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }
@@ -98,15 +98,11 @@ extension Loader {
     mutating func defaultEntry(_ node: YAMLNode) -> Scenario.Default? {
         guard let m = members(node, .default) else { return nil }
         let actions = ["ignore", "forbid", "reply"].filter { m[$0] != nil }
-        guard actions.count == 1, let inner = m[actions[0]] else {
-            report(.verbs, "a default is one of `ignore`, `forbid` and `reply`", head(node))
-            return nil
-        }
+        guard actions.count == 1, let inner = m[actions[0]] else { return nil }
         guard let r = members(inner, .record), let (what, span) = what(r, inner), case .message(let name, let p) = what
         else { return nil }
         var answer: Send.Part?
         if let with = m["with"] {
-            if actions[0] != "reply" { report(.unknownKey, "`with` goes with `reply`", with.span) }
             answer = members(with, .part).flatMap { part($0, with) }
         }
         let action: Scenario.Default.Action =

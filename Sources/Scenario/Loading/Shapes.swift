@@ -8,9 +8,9 @@ extension Shape {
             Key("meshspec", .choice(["1"]), "version of the language: 1", required: true),
             Key("id", .text, "name of the case, never changed", required: true),
             Key("title", .text, "what is tested, in one sentence", required: true),
-            Key("protocol", .text, "a built-in protocol", required: true),
+            Key("protocol", .protocol, "a built-in protocol", required: true),
             Key("doc", .text, "more about it"),
-            Key("covers", .list(.text), "requirements that it proves", required: true),
+            Key("covers", .some(.list(.text)), "requirements that it proves", required: true),
             Key("needs", .text, "capabilities, as an expression"),
             Key("profiles", .list(.text), "only under these"),
             Key("tags", .list(.text), "words to select by"),
@@ -20,7 +20,7 @@ extension Shape {
             Key("vectors", .list(.shape("a vector")), "one case for each entry"),
             Key("actors", .map(.shape("an actor")), "who takes part", required: true),
             Key("defaults", .list(.shape("a default")), "what is done with records that no step waits for"),
-            Key("steps", .steps, "what happens", required: true),
+            Key("steps", .some(.steps), "what happens", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ])
     static let fragment = Shape(
@@ -60,9 +60,13 @@ extension Shape {
             Key("forbid", .shape("a record"), "records that must never come"),
             Key("reply", .shape("a record"), "records to answer with `with`"),
             Key("with", .shape("a part of send"), "the answer of `reply`; the same message where it is left out"),
+        ],
+        rules: [
+            Rule(.one(["ignore", "forbid", "reply"]), .verbs, "a default is one of `ignore`, `forbid` and `reply`"),
+            Rule(.needs("with", "reply"), .unknownKey, "`with` goes with `reply`"),
         ])
     static let record = Shape(
-        name: "a record", keys: [Key("msg", .text, "message", required: true), Key("fields", .pattern, "pattern")])
+        name: "a record", keys: [Key("msg", .message(orAny: true), "message, or any", required: true), Key("fields", .pattern, "pattern")])
     static let open = Shape(
         name: "open",
         keys: [
@@ -80,39 +84,65 @@ extension Shape {
     static let send = Shape(
         name: "send",
         keys: [
-            link, Key("msg", .text, "message"), Key("fields", .fields, "its fields"),
-            Key("raw", .value, "bytes instead of a message, or a list of them"),
+            link, Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
             Key("all", .list(.shape("a part of send")), "several in one segment"),
             Key("chop", .number(1...65536), "bytes in one piece"), Key("every", .time, "time between pieces"),
+        ],
+        rules: [
+            Rule(.one(["msg", "raw", "all"]), .missingKey, "send has one of `msg`, `raw` and `all`"),
+            Rule(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
+            Rule(.apart("fields", ["all"]), .unknownKey, "`fields` goes with `msg`, inside `all`"),
+            Rule(.needs("every", "chop"), .timing, "`every` goes with `chop`"),
         ])
     static let part = Shape(
         name: "a part of send",
         keys: [
-            Key("msg", .text, "message"), Key("fields", .fields, "its fields"), Key("raw", .value, "bytes instead of a message"),
+            Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
+        ],
+        rules: [
+            Rule(.one(["msg", "raw"]), .missingKey, "a part of send has `msg` or `raw`"),
+            Rule(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
         ])
     static let expect = Shape(
         name: "expect",
         keys: [
-            link, Key("msg", .text, "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
-            Key("raw", .value, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
+            link, Key("msg", .message(orAny: true), "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
+            Key("raw", .bytes, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
             Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
             Key("since", .text, "mark that times count from"),
             Key("order", .choice(["strict", "any"]), "any: step over what does not match"),
             Key("count", .number(1...100_000), "so many of them"),
+        ],
+        rules: what + [
+            Rule(.apart("raw", ["msg", "event"]), .unknownKey, "either `raw` or `msg`"),
+            Rule(
+                .some(["within", "window"]), .timing,
+                "`expect` needs `within` or `window`: without an end it could wait for ever", atKey: true),
+            Rule(.apart("window", ["within"]), .timing, "either `within` or `window`"),
         ])
+    /// Of what expect and never wait for.
+    private static let what = [
+        Rule(.some(["msg", "event", "raw"]), .missingKey, "one of `msg` and `event` is needed"),
+        Rule(.apart("event", ["msg"]), .unknownKey, "either `msg` or `event`"),
+        Rule(.apart("fields", ["event", "raw"]), .unknownKey, "`fields` goes with `msg`"),
+    ]
     static let never = Shape(
         name: "never",
         keys: [
-            link, Key("msg", .text, "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
+            link, Key("msg", .message(orAny: true), "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
             Key("fields", .pattern, "pattern"), Key("for", .time, "how long"), Key("since", .text, "mark that times count from"),
-        ])
+        ],
+        rules: what + [Rule(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true)])
     static let branch = Shape(
         name: "a branch of alt",
         keys: [
             Key("expect", .shape("expect"), "what has to come"), Key("timeout", .time, "or that nothing did in this time"),
             Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
             Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"), Key("label", .text, "what it is"),
-        ])
+        ],
+        rules: [Rule(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
     static let close = Shape(
         name: "close", keys: [link, Key("how", .choice(["fin", "reset"]), "in order, or at once")])
     static let poll = Shape(
@@ -124,7 +154,7 @@ extension Shape {
     static let fault = Shape(
         name: "fault",
         keys: [
-            Key("link", .text, "`a -> b`: the actors, or the link and the direction", required: true),
+            Key("link", .ends, "`a -> b`: the actors, or the link and the direction", required: true),
             Key("as", .text, "name to heal it by", required: true),
             Key("drop", .shape("a fault's units"), "lose units"), Key("delay", .shape("a fault's units"), "hold units up by `by`"),
             Key("dup", .shape("a fault's units"), "send units `times` times"),
@@ -134,18 +164,24 @@ extension Shape {
             Key("chop", .shape("a fault's units"), "in pieces of `sizes`, one each `every`"),
             Key("rate", .shape("a fault's units"), "`bytes` a second"),
             Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
+        ],
+        rules: [
+            Rule(
+                .some(FaultStep.Kind.allCases.map(\.rawValue)), .missingKey,
+                "a fault does something: one of \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         ])
     static let faultSpec = Shape(
         name: "a fault's units",
         keys: [
             Key("frame", .value, "the unit with this number since the fault began; negative: from the end of one send"),
             Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
-            Key("msg", .text, "only messages of this name"), Key("field", .text, "bytes of this field"),
+            Key("msg", .message(orAny: false), "only messages of this name"), Key("field", .text, "bytes of this field"),
             Key("by", .time, "how long, for delay"), Key("times", .value, "how often in all, for dup"),
             Key("behind", .value, "how many units, for reorder"), Key("to", .value, "how many bytes, for truncate"),
             Key("sizes", .value, "bytes of each piece, for chop"), Key("every", .time, "time between pieces, for chop"),
             Key("bytes", .value, "a second, for rate"),
-        ])
+        ],
+        rules: [Rule(.needs("field", "msg"), .missingKey, "`field` goes with `msg`: whose field it is")])
     static let dut = Shape(
         name: "dut", keys: [Key("do", .text, "control that the target file offers", required: true)], isOpen: true)
     static let `repeat` = Shape(
@@ -157,13 +193,13 @@ extension Shape {
     static let verifies = Shape(
         name: "$verifies",
         keys: [
-            Key("alg", .text, "signature algorithm", required: true), Key("key", .value, "public key", required: true),
+            Key("alg", .algorithm, "signature algorithm", required: true), Key("key", .value, "public key", required: true),
             Key("over", .value, "signed bytes", required: true),
         ])
     static let near = Shape(
-        name: "$near", keys: [Key("value", .value, "number", required: true), Key("by", .value, "farthest distance", required: true)])
+        name: "$near", keys: [Key("value", .here, "number", required: true), Key("by", .natural, "farthest distance", required: true)])
     static let bits = Shape(
-        name: "$bits", keys: [Key("set", .value, "bits that must be one"), Key("clear", .value, "bits that must be zero")])
+        name: "$bits", keys: [Key("set", .natural, "bits that must be one"), Key("clear", .natural, "bits that must be zero")])
     static let requirementUse = Shape(
         name: "req",
         keys: [Key("id", .text, "requirement", required: true), Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own")])
@@ -241,8 +277,8 @@ extension Shape {
         Key("send", .shape("send"), "sends a message or bytes"),
         Key("expect", .shape("expect"), "what has to come next"),
         Key("never", .shape("never"), "what must not come"),
-        Key("alt", .list(.shape("a branch of alt")), "one of several things may come"),
-        Key("par", .map(.steps), "branches side by side"),
+        Key("alt", .some(.list(.shape("a branch of alt"))), "one of several things may come"),
+        Key("par", .some(.map(.steps)), "branches side by side"),
         Key("close", .shape("close"), "ends a link"),
         Key("let", .map(.value), "names values"),
         Key("assert", .expression, "must be true"),
@@ -255,21 +291,34 @@ extension Shape {
         Key("repeat", .shape("repeat"), "the same steps several times"),
     ]
     /// Every matching operator with what it wants.
-    static let operators: [Key] = [
+    static let operators: [Key] = anywhere + singles + groups + lists
+    /// Operators that may stand in any place.
+    private static let anywhere: [Key] = [
         Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
-        Key("$opt", .pattern, "absent, or like this"), Key("$eq", .value, "equal"), Key("$ne", .value, "not equal"),
-        Key("$lt", .value, "less"), Key("$le", .value, "less or equal"), Key("$gt", .value, "greater"),
-        Key("$ge", .value, "greater or equal"), Key("$in", .list(.value), "one of these"), Key("$not", .pattern, "not like this"),
-        Key("$len", .either(.number(0...1_000_000), .pattern), "number of bytes, characters or elements"),
-        Key("$size", .either(.number(0...1_000_000), .pattern), "the same as $len"),
+        Key("$opt", .like, "absent, or like this"), Key("$eq", .here, "equal"), Key("$ne", .here, "not equal"),
+        Key("$lt", .here, "less"), Key("$le", .here, "less or equal"), Key("$gt", .here, "greater"),
+        Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"), Key("$not", .like, "not like this"),
+        Key("$len", .length, "number of bytes, characters or elements"), Key("$size", .length, "the same as $len"),
+        Key("$save", .text, "names the value"), Key("$verifies", .shape("$verifies"), "a good signature"),
+    ]
+    /// Operators of single values.
+    static let singles: [Key] = [
         Key("$re", .text, "text that this regular expression fits, all of it"),
-        Key("$prefix", .value, "begins with this"), Key("$suffix", .value, "ends with this"),
+        Key("$prefix", .piece, "begins with this"), Key("$suffix", .piece, "ends with this"),
         Key("$bits", .shape("$bits"), "bits that must be so"),
         Key("$near", .shape("$near"), "not farther than `by` from `value`"),
-        Key("$contains", .pattern, "a list with an element like this, or text or bytes with this in it"),
-        Key("$each", .pattern, "a list of such elements"), Key("$first", .pattern, "a list that begins with such an element"),
-        Key("$unordered", .list(.pattern), "a list of exactly these, in any order"),
-        Key("$only", .pattern, "these fields and no others"), Key("$save", .text, "names the value"),
-        Key("$verifies", .shape("$verifies"), "a good signature"),
     ]
+    /// Operators of groups of fields.
+    static let groups: [Key] = [Key("$only", .pattern, "these fields and no others")]
+    /// Operators of lists; `$contains` is one of text and bytes too.
+    static let lists: [Key] = [
+        Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),
+        Key("$each", .element, "a list of such elements"), Key("$first", .element, "a list that begins with such an element"),
+        Key("$unordered", .list(.element), "a list of exactly these, in any order"),
+    ]
+    /// The operators that may stand where a single value, a group or a list does.
+    static func operators(isGroup: Bool, isList: Bool) -> [Key] {
+        if isList { return anywhere + lists }
+        return isGroup ? anywhere + groups : anywhere + singles + lists.filter { $0.name == "$contains" }
+    }
 }

@@ -145,31 +145,23 @@ extension Loader {
         let link = link(m["via"])
         var parts: [Send.Part] = []
         let forms = ["msg", "raw", "all"].filter { m[$0] != nil }
-        if forms.count != 1 {
-            report(.missingKey, "send has one of `msg`, `raw` and `all`", head(node))
-        } else if let all = m["all"] {
+        if let all = m["all"] {
             for item in list(all, "all") {
                 if let inner = members(item, .part), let p = part(inner, item) { parts.append(p) }
             }
-        } else if let p = part(m, node) {
+        } else if forms.count == 1, let p = part(m, node) {
             parts.append(p)
         }
         let chop = number(m["chop"], "chop", 1...65536)
         let every = time(m["every"], "every")
-        if every != nil, m["chop"] == nil { report(.timing, "`every` goes with `chop`", m["every"]?.span ?? node.span) }
         return link.map { Send(link: $0, parts: parts, chop: chop, every: every) }
     }
     mutating func part(_ m: [String: YAMLNode], _ node: YAMLNode) -> Send.Part? {
         if let raw = m["raw"] {
-            if let f = m["fields"] { report(.unknownKey, "`fields` goes with `msg`, not with `raw`", f.span) }
             if case .sequence(let items) = raw.content {
                 return .raw(.list(items.map { leaf($0, .bytes(count: nil), "raw") }), raw.span)
             }
             return .raw(leaf(raw, .bytes(count: nil), "raw"), raw.span)
-        }
-        guard m["msg"] != nil else {
-            report(.missingKey, "a part of send has `msg` or `raw`", head(node))
-            return nil
         }
         guard let (name, known) = message(m["msg"]) else {
             // Still looks at the expressions.
@@ -182,20 +174,14 @@ extension Loader {
     /// The record that `msg`, `event` and `fields` describe.
     mutating func what(_ m: [String: YAMLNode], _ node: YAMLNode) -> (Expectation.What, Span)? {
         if let event = m["event"] {
-            if m["msg"] != nil { report(.unknownKey, "either `msg` or `event`", event.span) }
-            if let f = m["fields"] { report(.unknownKey, "`fields` goes with `msg`", f.span) }
             guard let s = text(event, "event") else { return nil }
             if s != "closed" { unknown(.badValue, "event", s, ["closed"], event.span) }
             return (.closed, event.span)
         }
         if let raw = m["raw"] {
-            if m["msg"] != nil || m["fields"] != nil { report(.unknownKey, "either `raw` or `msg`", raw.span) }
             return (.raw(leaf(raw, .bytes(count: nil), "raw")), raw.span)
         }
-        guard let msg = m["msg"] else {
-            report(.missingKey, "one of `msg` and `event` is needed", head(node))
-            return nil
-        }
+        guard let msg = m["msg"] else { return nil }
         if case .scalar("any", _) = msg.content {
             if let f = m["fields"] { report(.unknownKey, "`fields` goes with a certain message", f.span) }
             return (.message(nil, nil), msg.span)
@@ -204,20 +190,14 @@ extension Loader {
         return (.message(name, m["fields"].map { pattern($0, known, name) }), msg.span)
     }
     mutating func expectation(_ node: YAMLNode, _ shape: Shape, _ span: Span) -> Expectation? {
-        guard let m = members(node, shape) else { return nil }
+        guard let m = members(node, shape, at: span) else { return nil }
         let link = link(m["via"])
-        let isNever = shape.name == "never"
         let what = what(m, node)
         let within = time(m["within"], "within")
         let window = window(m["window"])
         let lasting = time(m["for"], "for")
         let since = text(m["since"], "since")
         if let since, let s = m["since"]?.span { uses.append((since, s)) }
-        if isNever, m["for"] == nil { report(.neverWindow, "`never` needs `for`", span) }
-        if !isNever, m["within"] == nil, m["window"] == nil {
-            report(.timing, "`expect` needs `within` or `window`: without an end it could wait for ever", span)
-        }
-        if let w = m["window"]?.span, m["within"] != nil { report(.timing, "either `within` or `window`", w) }
         var anyOrder = false
         if let order = m["order"], let s = text(order, "order") {
             anyOrder = s == "any"
@@ -234,10 +214,7 @@ extension Loader {
         var out: [Branch] = []
         for (i, item) in items.enumerated() {
             guard let m = members(item, .branch) else { continue }
-            guard (m["expect"] == nil) != (m["timeout"] == nil) else {
-                report(.alternatives, "a branch has either `expect` or `timeout`", head(item))
-                continue
-            }
+            guard (m["expect"] == nil) != (m["timeout"] == nil) else { continue }
             var trigger: Branch.Trigger?
             if let e = m["expect"] {
                 trigger = expectation(e, .expect, head(item)).map { .expect($0) }

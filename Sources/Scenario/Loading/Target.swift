@@ -42,7 +42,8 @@ extension Target {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.target(root, folder, profile, parameters)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+        let all = loader.sorted
+        return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }
 
@@ -60,23 +61,26 @@ extension Loader {
         }
         self.definition = definition
         var parameters = table(m["parameters"], "parameters")
+        let own = parameters
         parameters.merge(overrides) { $1 }
         var settings: Settings?
         do throws(SettingsError) {
             settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
         } catch {
-            report(
-                .badValue, error.description,
-                (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
+            let node =
+                error.name == "profile" ? m["profile"] : own[error.name].flatMap { _ in m["parameters"]?[error.name] }
+            report(.badValue, error.description, node?.span ?? head(root))
         }
         let claimed = capabilities(m["capabilities"])
         let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
         var within = Duration.seconds(15)
         if case .constant(let d)? = time(ready["within"], "within") { within = d }
+        let place = address(m["address"], "address", allowsPlaceholder: true)
+        let listen = address(m["listen"], "listen")
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
-            address: text(m["address"], "address"), listen: text(m["listen"], "listen"),
+            address: place, listen: listen,
             addresses: table(m["addresses"], "addresses"), capabilities: claimed,
             control: table(m["control"], "control"), environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
@@ -92,5 +96,17 @@ extension Loader {
         var out: [String: String] = [:]
         for e in entries(node, what) { if let s = text(e.value, e.key) { out[e.key] = s } }
         return out
+    }
+    /// `HOST:PORT`; whether there is such a host shows when it is used.
+    mutating func address(_ node: YAMLNode?, _ what: String, allowsPlaceholder: Bool = false) -> String? {
+        guard let node, let s = text(node, what) else { return nil }
+        if let colon = s.lastIndex(of: ":"), colon > s.startIndex {
+            let port = s[s.index(after: colon)...]
+            let isNumber = port.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt16(port) != nil
+            if isNumber || allowsPlaceholder && port == "{port}" { return s }
+        }
+        report(
+            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", or HOST:{port}" : ""), this is `\(s)`", node.span)
+        return nil
     }
 }

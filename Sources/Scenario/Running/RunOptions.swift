@@ -91,7 +91,7 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
-    func stretched(_ d: Duration) -> Duration { timeScale == 1 ? d : d * timeScale }
+    func stretched(_ d: Duration) -> Duration { Bound.stretched(timeScale, d) }
 
     /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {

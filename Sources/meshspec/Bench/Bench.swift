@@ -8,10 +8,11 @@ extension Command {
             ("meshspec bench", "every row; use a release build on an idle machine"),
             ("meshspec bench decode", "the rows whose name holds a word"),
         ],
-        notes: "Each figure stands beside a limit measured in the same run; the ratio is what compares between machines."
+        notes:
+            "Each figure stands beside a limit measured in the same run; the ratio is what compares between machines."
     ) { invocation throws(UsageError) in
         #if DEBUG
-        Console.error("meshspec bench: this is a debug build; its figures mean nothing")
+            Console.error("meshspec bench: this is a debug build; its figures mean nothing")
         #endif
         let wanted = invocation.operands
         var found = false

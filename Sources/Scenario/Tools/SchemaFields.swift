@@ -1,0 +1,135 @@
+internal import Node
+internal import Wire
+
+/// A place in a message: the message itself, a field, or the elements of one.
+struct FieldPlace {
+    /// Unique among the definitions of a schema.
+    var name: String
+    var shape: FieldInfo.Shape
+    var isList: Bool
+    var definition: Definition
+
+    init(message type: any Message.Type, in d: Definition) {
+        name = type.name.description
+        shape = .group(type.describe())
+        isList = false
+        definition = d
+    }
+    /// A field of this group.
+    func field(_ info: FieldInfo) -> Self {
+        var p = self
+        p.name += "." + info.name
+        p.shape = info.shape
+        p.isList = info.isList
+        return p
+    }
+    /// The elements of this list.
+    var element: Self {
+        var p = self
+        p.isList = false
+        return p
+    }
+    var fields: [FieldInfo] { if case .group(let fields) = shape { fields } else { [] } }
+    var kind: Kind? { if case .leaf(let kind) = shape { kind } else { nil } }
+}
+
+extension SchemaWriter {
+    /// A value for a place.
+    mutating func value(_ p: FieldPlace) -> Value {
+        if p.isList { return ["anyOf": [["type": "array", "items": value(p.element)], expression()]] }
+        switch p.shape {
+        case .leaf(let kind): return leaf(kind, p.name)
+        case .group:
+            return define(p.name + ".value") { w in
+                var members: [Value.Entry] = []
+                for f in p.fields { members.append(Value.Entry(f.name, w.value(p.field(f)))) }
+                return [
+                    "anyOf": [
+                        ["type": "object", "properties": .map(members), "additionalProperties": false], w.expression(),
+                        ["type": "null"],
+                    ]
+                ]
+            }
+        }
+    }
+    /// A pattern for a place.
+    mutating func pattern(_ p: FieldPlace) -> Value {
+        if p.isList {
+            return define(patternName(p)) { w in
+                [
+                    "anyOf": [
+                        ["type": "array", "items": w.pattern(p.element)], w.expression(), ["type": "null"],
+                        w.operators(p),
+                    ]
+                ]
+            }
+        }
+        switch p.shape {
+        case .group: return ["anyOf": [groupPattern(p), expression(), ["type": "null"]]]
+        case .leaf(.json):
+            return define(patternName(p)) { w in
+                let plain: Value = ["allOf": [w.anything(), ["propertyNames": ["not": ["pattern": #"^\$"#]]]]]
+                return ["anyOf": [plain, w.operators(p)]]
+            }
+        case .leaf(let kind):
+            return define(patternName(p)) { w in ["anyOf": [w.leaf(kind, p.name), w.operators(p)]] }
+        }
+    }
+    /// A pattern for a group of fields, written out.
+    mutating func groupPattern(_ p: FieldPlace) -> Value {
+        define(patternName(p)) { w in ["anyOf": [w.fieldPatterns(p), w.operators(p)]] }
+    }
+    mutating func fieldPatterns(_ p: FieldPlace) -> Value {
+        var members: [Value.Entry] = []
+        for f in p.fields { members.append(Value.Entry(f.name, pattern(p.field(f)))) }
+        return ["type": "object", "properties": .map(members), "additionalProperties": false]
+    }
+    /// Single values of one kind share their patterns, which belong to a protocol for its signature algorithms.
+    mutating func patternName(_ p: FieldPlace) -> String {
+        guard !p.isList, let kind = p.kind else { return p.name + (p.isList ? ".list-pattern" : ".pattern") }
+        return p.definition.name + "-" + name(of: kind, p.name) + "-pattern"
+    }
+    /// A map of operators that may stand in a place.
+    mutating func operators(_ p: FieldPlace) -> Value {
+        var members: [Value.Entry] = []
+        for key in Shape.operators(isGroup: p.kind == nil, isList: p.isList) {
+            var value = operand(key, p)
+            value = ["allOf": [value], "description": .text(key.summary)]
+            members.append(Value.Entry(key.name, value))
+        }
+        return ["type": "object", "properties": .map(members), "additionalProperties": false, "minProperties": 1]
+    }
+    mutating func operand(_ key: Key, _ p: FieldPlace) -> Value {
+        switch key.wants {
+        case .here: return here(p)
+        case .list(.here): return ["type": "array", "items": here(p)]
+        case .like: return pattern(p)
+        case .element: return p.isList ? pattern(p.element) : piece(p)
+        case .list(.element):
+            return ["type": "array", "items": pattern(p.element), "maxItems": Value(Int64(Pattern.maximumUnordered))]
+        case .piece: return piece(p)
+        case .length:
+            var length = p
+            length.shape = .leaf(.uint(bits: 64))
+            length.isList = false
+            return pattern(length)
+        case .pattern: return fieldPatterns(p)
+        case .shape(Shape.near.name):
+            return [
+                "type": "object", "properties": ["value": here(p), "by": wants(.natural, nil)],
+                "required": ["value", "by"],
+                "additionalProperties": false,
+            ]
+        default: return wants(key.wants, p.definition)
+        }
+    }
+    /// A value for a place, or nothing.
+    mutating func here(_ p: FieldPlace) -> Value {
+        p.isList ? ["anyOf": [value(p), ["type": "null"]]] : value(p)
+    }
+    /// A part of a single value.
+    mutating func piece(_ p: FieldPlace) -> Value {
+        if case .bytes? = p.kind { return leaf(.bytes(count: nil), p.name) }
+        return p.kind.map { leaf($0, p.name) } ?? true
+    }
+}

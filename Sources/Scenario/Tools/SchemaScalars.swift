@@ -1,0 +1,115 @@
+internal import Node
+internal import Wire
+
+/// Single values: what the loader reads from text, and the JSON values that an editor's YAML makes of it.
+extension SchemaWriter {
+    /// Any single value that is not empty.
+    mutating func text() -> Value { define("text") { _ in ["type": ["string", "number", "boolean"]] } }
+    mutating func flag() -> Value { define("flag") { _ in ["enum": [true, false, "true", "false"]] } }
+    /// Text with an expression in it.
+    mutating func expression() -> Value {
+        define("expression") { _ in ["type": "string", "pattern": #"\$\([\s\S]*\)"#] }
+    }
+    /// One expression and nothing else.
+    mutating func condition() -> Value {
+        define("condition") { _ in ["type": "string", "pattern": #"^\s*\$\([\s\S]*\)\s*$"#] }
+    }
+    static let duration = #"[0-9]{1,12}(\.[0-9]{1,12})?(us|ms|s|m)"#
+
+    mutating func time() -> Value {
+        define("time") { w in ["anyOf": [["type": "string", "pattern": .text("^\(Self.duration)$")], w.condition()]] }
+    }
+    mutating func window() -> Value {
+        let side = #"\s*("# + Self.duration + #"|\$\([\s\S]*\))\s*"#
+        return define("window") { _ in ["type": "string", "pattern": .text("^\(side)\\.\\.\(side)$")] }
+    }
+    /// A value of no certain type, with expressions anywhere in it.
+    mutating func anything() -> Value {
+        define("value") { w in
+            let inner = Self.reference("value")
+            return [
+                "anyOf": [
+                    ["type": ["number", "boolean", "null"]],
+                    ["type": "string", "pattern": #"^((?!\$\()[\s\S])*$|\$\([\s\S]*\)"#],
+                    ["type": "array", "items": inner], ["type": "object", "additionalProperties": inner],
+                ]
+            ]
+        }
+    }
+    mutating func number(_ range: ClosedRange<Int>) -> Value {
+        [
+            "anyOf": [
+                [
+                    "type": "integer", "minimum": Value(Int64(range.lowerBound)),
+                    "maximum": Value(Int64(range.upperBound)),
+                ],
+                ["type": "string", "pattern": "^([0-9]+|0x[0-9A-Fa-f]+)$"],
+            ]
+        ]
+    }
+    /// One of some words; such as look like numbers, as numbers too.
+    static func choice(_ words: [String]) -> Value {
+        .map([Value.Entry("enum", .list(words.map { .text($0) } + words.compactMap { Int64($0).map { Value($0) } }))])
+    }
+    /// A value that a parameter may have: never an expression.
+    mutating func constant(_ kind: ScenarioParameter.Kind) -> Value {
+        switch kind {
+        case .duration: ["type": "string", "pattern": .text("^\(Self.duration)$")]
+        case .int:
+            ["anyOf": [["type": "integer"], ["type": "string", "pattern": "^(-?[0-9]+|0x[0-9A-Fa-f]{1,16})$"]]]
+        case .text, .string: text()
+        case .bytes:
+            ["anyOf": [["type": "string", "pattern": "^0x([0-9A-Fa-f]{2})*$"], ["type": "integer", "minimum": 0]]]
+        case .bool: flag()
+        }
+    }
+    /// A field of a message: a constant of its kind, an expression, or nothing.
+    mutating func leaf(_ kind: Kind, _ path: String) -> Value {
+        if kind == .json { return anything() }
+        return define(name(of: kind, path)) { w in
+            ["anyOf": .list(Self.constants(kind) + [w.expression(), ["type": "null"]])]
+        }
+    }
+    /// The name of a kind's definition; code points are called after the first field that has them.
+    mutating func name(of kind: Kind, _ path: String) -> String {
+        switch kind {
+        case .uint(let bits): return "uint\(bits)"
+        case .int: return "int"
+        case .bool: return "bool"
+        case .bytes(let count): return count.map { "bytes\($0)" } ?? "bytes"
+        case .text: return "string"
+        case .json: return "value"
+        case .code:
+            if let known = kinds[kind] { return known }
+            let name = "code-" + path
+            kinds[kind] = name
+            return name
+        }
+    }
+    static func constants(_ kind: Kind) -> [Value] {
+        switch kind {
+        case .uint(let bits): return numbers(bits)
+        case .code(let bits, let names): return [["enum": .list(names.map { .text($0.name) })]] + numbers(bits)
+        case .int: return [["type": "integer"], ["type": "string", "pattern": "^[-+]?[0-9]+$"]]
+        case .bool: return [["enum": [true, false, "true", "false"]]]
+        case .bytes(let count):
+            let digits = count.map { "{\($0)}" } ?? "*"
+            // What begins with 0x is a number to an editor.
+            return [
+                ["type": "string", "pattern": .text("^0x([0-9A-Fa-f]{2})\(digits)$")],
+                ["type": "integer", "minimum": 0],
+            ]
+        case .text: return [["type": ["string", "number", "boolean"]]]
+        case .json: return [[:]]
+        }
+    }
+    /// Decimal or hexadecimal, as number or text.
+    static func numbers(_ bits: Int) -> [Value] {
+        let most: UInt64 = bits >= 64 ? .max : (1 << UInt64(max(0, bits))) - 1
+        let digits = (min(64, bits) + 3) / 4
+        return [
+            ["type": "integer", "minimum": 0, "maximum": .uint(most)],
+            ["type": "string", "pattern": .text("^([0-9]+|0x0*[0-9A-Fa-f]{1,\(digits)})$")],
+        ]
+    }
+}

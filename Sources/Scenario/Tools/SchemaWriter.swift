@@ -1,0 +1,226 @@
+internal import Node
+internal import Wire
+
+/// Builds a schema with its `$defs`: each definition once, in the order in which it is first needed.
+struct SchemaWriter {
+    private var definitions: [Value.Entry] = []
+    private var index: [String: Int] = [:]
+    /// Names of leaf kinds that have a definition.
+    var kinds: [Kind: String] = [:]
+
+    static func reference(_ name: String) -> Value { ["$ref": .text("#/$defs/" + name)] }
+
+    /// A reference to the definition of this name, made now unless it is there or being made.
+    mutating func define(_ name: String, _ make: (inout Self) -> Value) -> Value {
+        if index[name] == nil {
+            let place = definitions.count
+            index[name] = place
+            definitions.append(Value.Entry(name, .null))
+            definitions[place].value = make(&self)
+        }
+        return Self.reference(name)
+    }
+    func has(_ name: String) -> Bool { index[name] != nil }
+
+    mutating func document(_ library: Library) -> Value {
+        var base = object(.scenario, nil)
+        var cases: [Value] = []
+        for d in library.definitions {
+            var members: [Value.Entry] = []
+            for key in Shape.scenario.keys where Shape.isBound(key.wants) {
+                members.append(Value.Entry(key.name, wants(key.wants, d)))
+            }
+            cases.append([
+                "if": ["properties": ["protocol": ["const": .text(d.name)]], "required": ["protocol"]],
+                "then": ["properties": .map(members)],
+            ])
+        }
+        base.insert("allOf", .list(cases))
+        base.change("properties") { properties in
+            properties.change("protocol") { $0.insert("enum", .list(library.definitions.map { .text($0.name) })) }
+        }
+        var out: Value = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "meshspec scenario",
+        ]
+        if case .map(let members) = base { for m in members { out.insert(m.key, m.value) } }
+        out.insert("$defs", .map(definitions))
+        return out
+    }
+
+    // Shapes
+
+    /// The definition of a shape; of one that messages play a part in, the one for a protocol.
+    mutating func shape(_ shape: Shape, _ d: Definition?) -> Value {
+        let isBound = Shape.isBound(.shape(shape.name))
+        guard !isBound || d != nil else { return ["type": "object"] }
+        let prefix = isBound ? (d?.name ?? "") + "-" : ""
+        return define(prefix + Self.slug(shape.name)) { $0.object(shape, d) }
+    }
+    /// `a fault's units` is `fault-s-units`.
+    static func slug(_ name: String) -> String {
+        var words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.map(String.init)
+        if words.count > 1, words[0] == "a" || words[0] == "an" { words.removeFirst() }
+        return words.joined(separator: "-")
+    }
+    mutating func object(_ shape: Shape, _ d: Definition?) -> Value {
+        var members: [Value.Entry] = []
+        for key in shape.keys {
+            var value: Value
+            if case .shape(Shape.faultSpec.name) = key.wants {
+                value = units(key.name, d)
+            } else {
+                value = wants(key.wants, d)
+            }
+            value.insert("description", .text(key.summary))
+            members.append(Value.Entry(key.name, value))
+        }
+        var out: Value = ["type": "object", "properties": .map(members)]
+        let required = shape.keys.filter(\.isRequired).map(\.name)
+        if !required.isEmpty { out.insert("required", Self.texts(required)) }
+        out.insert("additionalProperties", shape.isOpen ? anything() : false)
+        var all = shape.rules.map(Self.rule)
+        if shape.keys.contains(where: { if case .message = $0.wants { true } else { false } }), let d {
+            all += messages(shape, d)
+        }
+        if shape.name == Shape.parameter.name { all += parameterKinds() }
+        if !all.isEmpty { out.insert("allOf", .list(all)) }
+        return out
+    }
+    static func texts(_ names: [String]) -> Value { .list(names.map { .text($0) }) }
+
+    static func rule(_ rule: Rule) -> Value {
+        func required(_ names: [String]) -> Value { .list(names.map { ["required": [.text($0)]] }) }
+        return switch rule.kind {
+        case .one(let names): ["oneOf": required(names)]
+        case .some(let names): ["anyOf": required(names)]
+        case .needs(let key, let other): ["dependentRequired": .map([Value.Entry(key, [.text(other)])])]
+        case .apart(let key, let others):
+            ["dependentSchemas": .map([Value.Entry(key, ["not": ["anyOf": required(others)]])])]
+        }
+    }
+    /// What `fields` holds follows from `msg`.
+    mutating func messages(_ shape: Shape, _ d: Definition) -> [Value] {
+        guard let key = shape.keys.first(where: { $0.name == "fields" }) else { return [] }
+        let isPattern = if case .pattern = key.wants { true } else { false }
+        var out: [Value] = d.messages.map { type in
+            let place = FieldPlace(message: type, in: d)
+            return [
+                "if": ["properties": ["msg": ["const": .text(type.name.description)]], "required": ["msg"]],
+                "then": ["properties": ["fields": isPattern ? groupPattern(place) : value(place)]],
+            ]
+        }
+        if isPattern {
+            out.append([
+                "if": ["properties": ["msg": ["const": "any"]], "required": ["msg"]],
+                "then": ["properties": ["fields": false]],
+            ])
+        }
+        return out
+    }
+    /// The keys that one effect of a fault has.
+    mutating func units(_ effect: String, _ d: Definition?) -> Value {
+        guard let d else { return ["type": "object"] }
+        return define("\(d.name)-fault-\(effect)") { w in
+            var shape = Shape.faultSpec
+            shape.keys.removeAll { key in Loader.own[key.name].map { $0.rawValue != effect } ?? false }
+            let names = shape.keys.map(\.name)
+            shape.rules.removeAll { rule in rule.culprit.map { !names.contains($0) } ?? false }
+            return w.object(shape, d)
+        }
+    }
+    /// Default and limits of a parameter follow from its type.
+    mutating func parameterKinds() -> [Value] {
+        ScenarioParameter.Kind.allCases.map { kind in
+            let limit: ScenarioParameter.Kind = [.text, .string, .bytes].contains(kind) ? .int : kind
+            let bound = constant(limit)
+            return [
+                "if": ["properties": ["type": ["const": .text(kind.rawValue)]], "required": ["type"]],
+                "then": ["properties": ["default": constant(kind), "min": bound, "max": bound]],
+            ]
+        }
+    }
+    /// A step: one verb, and what modifies it.
+    mutating func step(_ d: Definition) -> Value {
+        define(d.name + "-step") { w in
+            let modifiers = w.define("modifiers") { w in ["properties": w.properties(Shape.modifiers, d)] }
+            return [
+                "type": "object", "allOf": [modifiers], "properties": w.properties(Shape.verbs, d),
+                "oneOf": .list(Shape.verbs.map { ["required": [.text($0.name)]] }),
+                "dependentRequired": ["join": ["par"], "with": ["use"]], "unevaluatedProperties": false,
+            ]
+        }
+    }
+    mutating func properties(_ keys: [Key], _ d: Definition?) -> Value {
+        var out: [Value.Entry] = []
+        for key in keys {
+            var value = wants(key.wants, d)
+            value.insert("description", .text(key.summary))
+            out.append(Value.Entry(key.name, value))
+        }
+        return .map(out)
+    }
+
+    // What stands under keys
+
+    mutating func wants(_ wants: Wants, _ d: Definition?) -> Value {
+        switch wants {
+        case .text: return text()
+        case .flag: return flag()
+        case .number(let range): return number(range)
+        case .time: return time()
+        case .window: return window()
+        case .value: return anything()
+        case .expression: return condition()
+        case .choice(let words): return Self.choice(words)
+        case .bytes: return leaf(.bytes(count: nil), "bytes")
+        case .natural: return leaf(.uint(bits: 64), "")
+        case .protocol: return ["type": "string"]
+        case .ends: return ["type": "string", "pattern": "^[^>]*[^> ][^>]*->[^>]*[^> ][^>]*$"]
+        case .message(let orAny):
+            guard let d else { return text() }
+            return ["enum": Self.texts(d.messages.map { $0.name.description } + (orAny ? ["any"] : []))]
+        case .algorithm: return d.map { ["enum": Self.texts($0.algorithms.map(\.name))] } ?? text()
+        case .list(let inner): return ["type": "array", "items": self.wants(inner, d)]
+        case .map(let inner): return ["type": "object", "additionalProperties": self.wants(inner, d)]
+        case .some(let inner):
+            var value = self.wants(inner, d)
+            if case .map = inner { value.insert("minProperties", 1) } else { value.insert("minItems", 1) }
+            return value
+        case .either(let a, let b): return ["anyOf": [self.wants(a, d), self.wants(b, d)]]
+        case .shape(let name): return Shape.named(name).map { shape($0, d) } ?? true
+        case .fields, .here, .like, .element, .length, .piece: return [:]
+        case .pattern: return ["type": "object"]
+        case .steps:
+            guard let d else { return ["type": "array"] }
+            return define(d.name + "-steps") { w in ["type": "array", "items": w.step(d)] }
+        }
+    }
+}
+
+extension Shape {
+    /// Whether what stands there depends on the protocol.
+    static func isBound(_ wants: Wants, _ seen: Set<String> = []) -> Bool {
+        switch wants {
+        case .message, .fields, .pattern, .steps, .algorithm: true
+        case .list(let w), .map(let w), .some(let w): isBound(w, seen)
+        case .either(let a, let b): isBound(a, seen) || isBound(b, seen)
+        case .shape(let name):
+            !seen.contains(name) && (named(name)?.keys.contains { isBound($0.wants, seen.union([name])) } ?? false)
+        default: false
+        }
+    }
+}
+
+extension Value {
+    /// Adds a member to a map.
+    fileprivate mutating func insert(_ key: String, _ value: Value) {
+        guard case .map(let members) = self else { return }
+        self = .map(members.filter { $0.key != key } + [Entry(key, value)])
+    }
+    /// Changes a member of a map.
+    fileprivate mutating func change(_ key: String, _ body: (inout Value) -> Void) {
+        guard case .map(var members) = self, let i = members.firstIndex(where: { $0.key == key }) else { return }
+        body(&members[i].value)
+        self = .map(members)
+    }
+}
