@@ -42,11 +42,15 @@ enum Audit {
         for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n]) }
         for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
-                for n in batch.wanted where batch.options.hinges(r.scenario, on: n, definition) {
+                let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
+                // A pass shows all that the case needs; other verdicts tell of those that are looked for.
+                for n in needed where r.verdict == .pass || batch.wanted.contains(n) {
                     switch r.verdict {
                     case .pass: out[n]?.passed.append(r.id)
                     // A SHOULD about what the capability names that is not kept: it is not there.
-                    case .fail, .warn: out[n]?.failed.append(r.id)
+                    case .fail, .warn:
+                        out[n]?.failed.append(r.id)
+                        out[n]?.companions[r.id] = Set(needed).subtracting([n])
                     default: out[n]?.unclear.append((r.id, r.problem?.reason ?? r.reason ?? r.verdict.rawValue))
                     }
                 }
