@@ -43,7 +43,7 @@ struct RunPlan {
         if invocation.has("--case") {
             let wanted = invocation.all("--case")
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw UsageError("no case is called `\(id)`\(Help.nearest(id, cases.map(\.id)))")
+                throw UsageError("no case is called `\(id)`\(Words.nearest(id, cases.map(\.id)))")
             }
             cases.removeAll { !wanted.contains($0.id) }
         }

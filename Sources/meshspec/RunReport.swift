@@ -71,7 +71,7 @@ final class RunReport {
     func begin() {
         prepareForCrash([])
         if isJSON { event(RunEvents.start(target: targetName, seed: seed, cases: cases)) }
-        tell(console.header(version: Meshspec.version, target: targetName, seed: seed, cases: cases))
+        tell(console.header(version: Version.current, target: targetName, seed: seed, cases: cases))
         if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
     }
     func tell(_ line: String) { if isForPeople { Console.error(line) } }
