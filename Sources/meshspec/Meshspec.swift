@@ -5,7 +5,7 @@ import Glibc
 struct Meshspec {
     static let version = "0.1.0"
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .schema, .node, .decode, .stats, .bench,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .node, .decode, .stats, .bench,
     ]
 
     static func main() {
