@@ -45,7 +45,7 @@ let package = Package(
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
         tests("Report", ["Report", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"]),
-        tests("meshspec", ["meshspec"]),
+        tests("meshspec", ["meshspec", "Wire", "Node", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -48,20 +48,6 @@ int linux_peek_exit(pid_t pid, int *status) {
     return 1;
 }
 
-static volatile sig_atomic_t noted;
-static void note(int signal_number) {
-    if (noted) _exit(128 + signal_number);
-    noted = signal_number;
-}
-void linux_note_interrupts(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = note;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-int linux_interrupt(void) { return noted; }
-
 static char last_words[4096];
 static volatile size_t last_count;
 static volatile int last_descriptor, last_status;

@@ -3,24 +3,13 @@ import Wire
 
 /// What a connection says in one protocol: both directions cut into messages, and what an onlooker finds in them.
 struct Conversation {
-    /// What all records of a connection share.
-    struct Context {
-        var flow: Int
-        var client: Endpoint
-        var server: Endpoint
-        var transport: Transport
-        var protocolName: String
-        var observer: any Observer
-        /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
-        var fresh: @Sendable () -> any Observer
-    }
-    private var context: Context
+    private var context: ConversationContext
     private var fromClient: Speaker
     private var fromServer: Speaker
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
         let observer = definition.observer
-        context = Context(
+        context = ConversationContext(
             flow: flow, client: client, server: server, transport: definition.transport,
             protocolName: definition.name, observer: observer(nil), fresh: { observer(nil) })
         fromClient = Speaker(definition.framing(nil), isClient: true)
@@ -32,7 +21,7 @@ struct Conversation {
         _ bytes: RawSpan, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
-        let mark = Speaker.Mark(frame: frame, time: time)
+        let mark = Mark(frame: frame, time: time)
         if isClient {
             fromClient.receive(bytes, mark, &context, &tally, &sink)
         } else {
@@ -47,7 +36,7 @@ struct Conversation {
         doubt()
         tally.gaps &+= 1
         tally.gapBytes &+= Int(clamping: count)
-        let mark = Speaker.Mark(frame: frame, time: time)
+        let mark = Mark(frame: frame, time: time)
         if isClient {
             fromClient.gap(count, mark, &context, &tally, &sink)
         } else {
@@ -62,7 +51,7 @@ struct Conversation {
     }
     /// A retransmission in one direction differs from what was sent first.
     mutating func contradict(fromClient isClient: Bool, frame: Int, time: Timestamp) {
-        let mark = Speaker.Mark(frame: frame, time: time)
+        let mark = Mark(frame: frame, time: time)
         if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
     }
     /// No more bytes will come in one direction, because its sender said so or because the capture ends.

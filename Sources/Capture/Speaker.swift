@@ -3,11 +3,6 @@ import Wire
 
 /// One direction of a conversation: keeps the bytes of a message until it is whole, and makes records.
 struct Speaker {
-    /// Where bytes came from.
-    struct Mark {
-        var frame: Int
-        var time: Timestamp
-    }
     private var stream: MessageStream
     private let isClient: Bool
     /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
@@ -30,7 +25,7 @@ struct Speaker {
     }
 
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ context: inout Conversation.Context, _ tally: inout Tally,
+        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
@@ -48,7 +43,7 @@ struct Speaker {
     }
     /// No more bytes will come that belong to those kept.
     mutating func finish(
-        closed: Bool, _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+        closed: Bool, _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
     ) {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
@@ -58,7 +53,7 @@ struct Speaker {
         tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ context: inout Conversation.Context, _ tally: inout Tally,
+        _ count: Int64, _ mark: Mark, _ context: inout ConversationContext, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         last = mark
@@ -94,7 +89,7 @@ struct Speaker {
         }
     }
     private mutating func takeKept(
-        _ atEnd: Bool, _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+        _ atEnd: Bool, _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
         var bytes: [UInt8] = []
@@ -105,7 +100,7 @@ struct Speaker {
     }
     /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
     private mutating func take(
-        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout Conversation.Context,
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout ConversationContext,
         _ tally: inout Tally, _ sink: inout some RecordSink
     ) -> Int {
         var at = 0
@@ -137,7 +132,7 @@ struct Speaker {
     /// Makes one record.
     private mutating func tell(
         _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ findings: [Finding], _ direct: Mark?,
-        _ context: inout Conversation.Context, _ tally: inout Tally, _ sink: inout some RecordSink
+        _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
     ) {
         let length = bytes.byteCount
         let (frames, time) = origin(length, direct)

@@ -24,7 +24,7 @@ struct StreamFraming: Framing {
     func next(_ bytes: RawSpan) -> Frame {
         guard let header = Prelude(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
         if let error = refusal(of: header) { return .refused(error) }
-        guard let message = header.type.message else { return .refused(illegal("type", 5, header.type.number)) }
+        guard let message = header.type.message else { return .refused(unknownType(header.type)) }
         let bits = header.type == .nodeIDHandshake ? header.extensions & handshakeBits : header.extensions
         let length = Header.count + message.payloadCount(bits)
         return bytes.byteCount < length
@@ -33,14 +33,26 @@ struct StreamFraming: Framing {
 
     /// Checks in nano-node's order: network, version, type.
     private func refusal(of header: Prelude) -> WireError? {
-        if checksTypeFirst, header.type.message == nil { return illegal("type", 5, header.type.number) }
-        if let network, header.network != network { return illegal("network", 0, header.network.number) }
-        if !header.network.isKnown { return illegal("network", 0, header.network.number) }
-        if header.versionUsing < versionMin { return illegal("version_using", 3, UInt64(header.versionUsing)) }
+        if checksTypeFirst, header.type.message == nil { return unknownType(header.type) }
+        if network.map({ $0 != header.network }) ?? !header.network.isKnown {
+            let known: [NetworkID] = network.map { [$0] } ?? NetworkID.names.compactMap { NetworkID(varint: $0.number) }
+            return illegal("network", 0, header.network.number, .init(header.network, mustBeOneOf: known))
+        }
+        if header.versionUsing < versionMin {
+            return illegal(
+                "version_using", 3, UInt64(header.versionUsing),
+                LegalValue(
+                    wanted: LegalValue.hex(UInt64(versionMin), 8) + " or more",
+                    had: LegalValue.hex(UInt64(header.versionUsing), 8)))
+        }
         return nil
     }
-    private func illegal(_ path: String, _ offset: Int, _ had: UInt64) -> WireError {
-        WireError(reason: .illegal, path: path, offset: offset, wanted: 0, had: had)
+    private func unknownType(_ type: MessageType) -> WireError {
+        let known = MessageType.names.compactMap { MessageType(varint: $0.number) }.filter { $0.message != nil }
+        return illegal("type", 5, type.number, .init(type, mustBeOneOf: known))
+    }
+    private func illegal(_ path: String, _ offset: Int, _ had: UInt64, _ legal: LegalValue) -> WireError {
+        WireError(reason: .illegal, path: path, offset: offset, had: had, legal: legal)
     }
 
     func resync(_ bytes: RawSpan) -> Int? {

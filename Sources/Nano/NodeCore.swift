@@ -64,12 +64,12 @@ struct NodeCore: Sendable {
         channels[channel] = link
         return true
     }
-    /// The connection is gone: its cookie and its channel are free again.
-    mutating func forget(_ session: Session) {
-        cookies.forget(session.peer)
-        guard case .realtime(let nodeID) = session.state else { return }
-        let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: session.peer.site)
-        if channels[channel] == session.link { channels[channel] = nil }
+    /// A connection is gone: its cookie is free again, and the channel of the node id that it had proved.
+    mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
+        cookies.forget(peer)
+        guard let nodeID else { return }
+        let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
+        if channels[channel] == link { channels[channel] = nil }
     }
 }
 

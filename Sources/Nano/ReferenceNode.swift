@@ -137,7 +137,7 @@ struct ReferenceNode: Node {
 
     private mutating func remove(_ link: LinkID, _ now: Instant) {
         guard let session = sessions.removeValue(forKey: link) else { return }
-        core.forget(session)
+        core.forget(link, session.peer, session.nodeID)
         if session.isRealtime { realtime -= 1 }
         if session.opener == .them { inbound -= 1 }
         let address = session.peer.withoutPort

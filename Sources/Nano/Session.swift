@@ -44,7 +44,9 @@ struct Session: Sendable {
         said = now
     }
 
-    var isRealtime: Bool { if case .realtime = state { true } else { false } }
+    var isRealtime: Bool { nodeID != nil }
+    /// That of the other side, once the handshake is done.
+    var nodeID: Key32? { if case .realtime(let id) = state { id } else { nil } }
 
     /// The connection stands: who opened it sends a query.
     mutating func begin(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {

@@ -107,7 +107,8 @@ public enum Resolver {
         if let e = Endpoint(text) { return e }
         // A name has no colon: more than one are an IPv6 address without its brackets.
         guard let colon = text.firstIndex(of: ":"), colon != text.startIndex,
-            case let digits = text[text.index(after: colon)...], digits.first?.isNumber == true, let port = UInt16(digits)
+            case let digits = text[text.index(after: colon)...], digits.first?.isNumber == true,
+            let port = UInt16(digits)
         else {
             throw NetworkError(
                 "resolve", text, "write HOST:PORT, for instance 127.0.0.1:7075 or [::1]:7075", isMalformed: true)

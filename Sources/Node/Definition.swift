@@ -2,7 +2,9 @@ public import Wire
 
 /// How a protocol travels.
 public enum Transport: String, Sendable {
+    /// A stream: messages are cut anywhere.
     case tcp
+    /// Datagrams: each holds whole messages.
     case udp
 }
 
@@ -10,9 +12,9 @@ public enum Transport: String, Sendable {
 public struct Named: Hashable, Sendable {
     /// As it is written on the command line and in files.
     public var name: String
-    /// One line about it.
+    /// What it is, in a line.
     public var summary: String
-    /// A choice.
+    /// A name and a line about it.
     public init(_ name: String, _ summary: String) {
         self.name = name
         self.summary = summary
@@ -21,15 +23,15 @@ public struct Named: Hashable, Sendable {
 
 /// A setting that a protocol takes, such as `network`.
 public struct Parameter: Hashable, Sendable {
-    /// As in `-P NAME=VALUE`.
+    /// As in `--param name=value` and in files.
     public var name: String
-    /// One line about it.
+    /// What it is, in a line.
     public var summary: String
     /// What it may be.
     public var choices: [String]
     /// What it is when nobody says.
     public var preset: String
-    /// A setting; `preset` is one of `choices`.
+    /// A parameter with its choices.
     public init(_ name: String, _ summary: String, choices: [String], preset: String) {
         self.name = name
         self.summary = summary
@@ -40,11 +42,11 @@ public struct Parameter: Hashable, Sendable {
 
 /// A well-known port and the setting that it implies.
 public struct Port: Hashable, Sendable {
-    /// Port of the transport.
+    /// The port.
     public var number: UInt16
-    /// Parameters, with the values that the port stands for.
+    /// Values of parameters, by name.
     public var implies: [String: String]
-    /// A port.
+    /// A port, and the values of parameters that it implies.
     public init(_ number: UInt16, _ implies: [String: String] = [:]) {
         self.number = number
         self.implies = implies
@@ -53,13 +55,13 @@ public struct Port: Hashable, Sendable {
 
 /// A fault that the reference node can be given, and the requirement that it breaks.
 public struct Bug: Hashable, Sendable {
-    /// As in `--bug NAME`.
+    /// As in `--bug name`.
     public var name: String
-    /// Id of the requirement that it breaks.
+    /// Id of the requirement, such as `NANO-18`.
     public var requirement: String
-    /// What it does.
+    /// What the node does wrong, in a line.
     public var summary: String
-    /// A fault.
+    /// A fault that breaks this requirement.
     public init(_ name: String, breaks requirement: String, _ summary: String) {
         self.name = name
         self.requirement = requirement
@@ -67,61 +69,11 @@ public struct Bug: Hashable, Sendable {
     }
 }
 
-/// A signature scheme that scenarios sign and verify with.
-public struct SignatureAlgorithm: Sendable {
-    /// As in `alg: ed25519-blake2b`.
-    public var name: String
-    /// Bytes of the private key.
-    public var seedCount: Int
-    /// The public key of a private one; nil for one of the wrong size.
-    public var publicKey: @Sendable (_ seed: [UInt8]) -> [UInt8]?
-    /// Signs a message; nil for a private key of the wrong size.
-    public var sign: @Sendable (_ seed: [UInt8], _ message: [UInt8]) -> [UInt8]?
-    /// Whether a signature is that of a message; false for keys and signatures of the wrong size.
-    public var verify: @Sendable (_ publicKey: [UInt8], _ message: [UInt8], _ signature: [UInt8]) -> Bool
-    /// A scheme.
-    public init(
-        name: String, seedCount: Int, publicKey: @escaping @Sendable ([UInt8]) -> [UInt8]?,
-        sign: @escaping @Sendable ([UInt8], [UInt8]) -> [UInt8]?,
-        verify: @escaping @Sendable ([UInt8], [UInt8], [UInt8]) -> Bool
-    ) {
-        self.name = name
-        self.seedCount = seedCount
-        self.publicKey = publicKey
-        self.sign = sign
-        self.verify = verify
-    }
-}
-
-/// What a reference node is made from.
-public struct NodeOptions: Sendable {
-    /// Profile and parameters.
-    public var settings: Settings
-    /// Keys, cookies and salts come from here.
-    public var random: Random
-    /// Where it listens, if it does.
-    public var listening: Endpoint?
-    /// Whom it opens connections to when it starts.
-    public var peers: [Endpoint]
-    /// The fault to have, by name; nil for none.
-    public var bug: String?
-    /// What a node is made from.
-    public init(
-        _ settings: Settings, random: Random, listening: Endpoint? = nil, peers: [Endpoint] = [], bug: String? = nil
-    ) {
-        self.settings = settings
-        self.random = random
-        self.listening = listening
-        self.peers = peers
-        self.bug = bug
-    }
-}
-
 /// All that the rest of the program knows of a protocol.
 public struct Definition: Sendable {
     /// As in `nano.keepalive` and on the command line.
     public var name: String
-    /// For people.
+    /// The protocol's name for people.
     public var title: String
     /// What carries it.
     public var transport: Transport
@@ -129,17 +81,17 @@ public struct Definition: Sendable {
     public var requirementPrefix: String
     /// Every message, once.
     public var messages: [any Message.Type]
-    /// Where it is usually spoken.
+    /// Where captures look for it without being told.
     public var ports: [Port]
     /// The first one is the default.
     public var profiles: [Named]
-    /// What can be set.
+    /// What can be set, besides the profile.
     public var parameters: [Parameter]
     /// What a node may or may not be able to do; scenarios need them, target files deny them.
     public var capabilities: [Named]
     /// Faults that the reference node can be given.
     public var bugs: [Bug]
-    /// Signature schemes, the usual one first.
+    /// Signature schemes; the first one is what scenarios sign with.
     public var algorithms: [SignatureAlgorithm]
     /// Fields that a message has when a scenario does not say, such as the network and versions of a header.
     public var defaults: @Sendable (Settings) -> Value
@@ -151,12 +103,12 @@ public struct Definition: Sendable {
     public var functions: [ProtocolFunction]
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
-    /// Watches a conversation of others. With settings, it also tells what does not fit them.
+    /// Makes an onlooker. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?) -> any Observer
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
-    /// A protocol.
+    /// All of it; protocols do this once.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
         ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named], bugs: [Bug],
@@ -188,4 +140,23 @@ public struct Definition: Sendable {
     }
     /// The message with this name.
     public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
+}
+
+extension Definition {
+    /// Settings with the presets for what is not given.
+    public func settings(profile: String? = nil, _ values: [String: String] = [:]) throws(SettingsError) -> Settings {
+        let names = profiles.map(\.name)
+        let profile = profile ?? names.first ?? ""
+        guard names.contains(profile) else { throw SettingsError(name: "profile", value: profile, known: names) }
+        var all: [String: String] = [:]
+        for p in parameters { all[p.name] = p.preset }
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            guard let p = parameters.first(where: { $0.name == name }) else {
+                throw SettingsError(name: name, value: "", known: parameters.map(\.name), isUnknownName: true)
+            }
+            guard p.choices.contains(value) else { throw SettingsError(name: name, value: value, known: p.choices) }
+            all[name] = value
+        }
+        return Settings(profile: profile, values: all)
+    }
 }

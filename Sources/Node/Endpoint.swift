@@ -4,10 +4,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     public var high: UInt64
     /// Last 64 bits.
     public var low: UInt64
-    /// Port of the transport; 0 where a free one is wanted.
+    /// The port.
     public var port: UInt16
 
-    /// An address in two halves, and a port.
+    /// From the halves of an IPv6 address.
     public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
@@ -31,10 +31,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
     /// The IPv4 address, when this is one.
     public var v4: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
-    /// All zeros: `::` or `0.0.0.0`.
+    /// `::` or `0.0.0.0`, whatever the port.
     public var isUnspecified: Bool { high == 0 && low == 0 || v4 == 0 }
 
-    /// By address, then by port.
+    /// By address, then port.
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low, a.port) < (b.high, b.low, b.port) }
 
     /// The address without its port, as RFC 5952 writes it.
@@ -48,10 +48,10 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
             start = i + 1
         }
         func text(_ part: ArraySlice<UInt16>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
-        if best.isEmpty { return text(words[...]) }
-        return text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
+        return best.isEmpty
+            ? text(words[...]) : text(words[..<best.lowerBound]) + "::" + text(words[best.upperBound...])
     }
-    /// `127.0.0.1:7075` or `[::1]:7075`, which `init` reads again.
+    /// `127.0.0.1:7075` or `[::1]:7075`.
     public var description: String { v4 != nil ? "\(host):\(port)" : "[\(host)]:\(port)" }
 
     /// From `127.0.0.1:7075`, `[::1]:7075` or `localhost:7075`; nil for other names and anything malformed.
@@ -71,7 +71,8 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
             guard let words = Self.words(host.dropFirst().dropLast()) else { return nil }
             self.init(
                 high: words[..<4].reduce(0) { $0 << 16 | UInt64($1) },
-                low: words[4...].reduce(0) { $0 << 16 | UInt64($1) }, port: port)
+                low: words[4...].reduce(0) { $0 << 16 | UInt64($1) },
+                port: port)
         } else if let v4 = Self.v4(host) {
             self.init(v4: v4, port: port)
         } else {

@@ -21,7 +21,9 @@ public protocol Framing: Sendable {
 
 /// How much a finding matters.
 public enum Severity: String, Comparable, Sendable {
+    /// Worth knowing.
     case info
+    /// Odd, or against a recommendation.
     case warning
     /// Against the specification.
     case violation
@@ -38,9 +40,9 @@ public struct Finding: Hashable, Sendable {
     public var requirement: String?
     /// Field path, such as `response.signature`; empty for the whole message.
     public var path: String
-    /// What was found, for people.
+    /// One line for people.
     public var text: String
-    /// A finding.
+    /// A finding about the whole message, unless a path is given.
     public init(_ severity: Severity, _ requirement: String? = nil, path: String = "", _ text: String) {
         self.severity = severity
         self.requirement = requirement
@@ -50,6 +52,9 @@ public struct Finding: Hashable, Sendable {
 }
 
 /// Looks on while two others talk and says what breaks the rules: the state of a conversation without a node.
+///
+/// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks: what was
+/// said before is unknown, not absent. An observer finds fault only with what it saw itself.
 public protocol Observer: Sendable {
     /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`).
     mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding]

@@ -2,13 +2,13 @@
 public struct Instant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the driver began; never before zero.
     public var nanoseconds: Int64
-    /// So long after the beginning.
+    /// So many nanoseconds after the driver began.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     /// When the driver began.
     public static var zero: Self { Self(nanoseconds: 0) }
     /// Later than anything that happens.
     public static var never: Self { Self(nanoseconds: .max) }
-    /// Earlier.
+    /// Earlier first.
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
     /// Saturates: an endless duration leads to `never`, one back beyond the beginning to `zero`.
     public static func + (a: Self, d: Duration) -> Self {

@@ -2,17 +2,19 @@ public import Wire
 
 /// A connection as a driver numbers it: a TCP connection, or the datagrams between one socket and one peer.
 public struct LinkID: Hashable, Comparable, Sendable {
-    /// Never given to another connection of the same driver.
+    /// The driver's number.
     public var number: UInt64
-    /// The connection with this number.
+    /// A connection of this number.
     public init(_ number: UInt64) { self.number = number }
-    /// In the order in which they were made.
+    /// By number.
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
 /// Who opened a connection.
 public enum Opener: Hashable, Sendable {
+    /// This node.
     case us
+    /// The other side.
     case them
 }
 
@@ -32,11 +34,11 @@ public enum Action: Equatable, Sendable {
 public struct Event: Equatable, Sendable {
     /// A word of the protocol's vocabulary, such as `handshake_done`.
     public var name: String
-    /// The connection that it is about.
+    /// The connection that it is about; nil when it is about none.
     public var link: LinkID?
     /// More about it, in order.
     public var details: [Value.Entry]
-    /// An event.
+    /// An event with these details.
     public init(_ name: String, _ link: LinkID? = nil, _ details: [Value.Entry] = []) {
         self.name = name
         self.link = link

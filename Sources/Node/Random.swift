@@ -4,7 +4,7 @@
 public struct Random: RandomNumberGenerator, Sendable {
     var state: UInt64
 
-    /// A generator that begins at the seed.
+    /// A generator without a label.
     public init(seed: UInt64) { state = seed }
     /// A generator of its own for every list of labels, such as a case id and the name of a value.
     public init(seed: UInt64, _ labels: String...) {

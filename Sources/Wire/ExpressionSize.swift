@@ -9,9 +9,10 @@ struct ExpressionSize {
     /// Of what a repetition would repeat.
     private var last = 0
     private var rest: ArraySlice<UInt8>
+    private let maximumDepth: Int
 
-    static func measure(_ text: String) throws(RegularExpressionError) -> Int {
-        var e = ExpressionSize(rest: Array(text.utf8)[...])
+    static func measure(_ text: String, maximumDepth: Int) throws(RegularExpressionError) -> Int {
+        var e = ExpressionSize(rest: Array(text.utf8)[...], maximumDepth: maximumDepth)
         while let c = e.next() { try e.take(c) }
         // What is still open is the compiler's to complain about.
         return e.open.reduce(1, add)
@@ -35,8 +36,8 @@ struct ExpressionSize {
             bracket()
             atom(1)
         case UInt8(ascii: "("):
-            guard open.count <= RegularExpression.maximumDepth else {
-                throw RegularExpressionError("more than \(RegularExpression.maximumDepth) groups in groups")
+            guard open.count <= maximumDepth else {
+                throw RegularExpressionError("more than \(maximumDepth) groups in groups")
             }
             open.append(1)
             last = 0

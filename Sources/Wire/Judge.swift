@@ -103,7 +103,7 @@ struct Judge {
     /// An operator on a single value.
     mutating func leaf(
         _ p: Pattern, _ had: Shown?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String,
-        _ find: (any Leaf.Type, Value?) -> Finding
+        _ find: (any Leaf.Type, Value?) -> LeafFinding
     ) {
         guard let type, !had.isTree else { return differ(p, had, path, unfit: had == nil ? nil : lack) }
         var value: Value?
@@ -147,7 +147,7 @@ struct Judge {
             if let unfit, !unfit.isEmpty { match.mismatches += unfit } else { differ(p, had, path) }
         case .leaf:
             leaf(p, had, type, path, "") { type, value in
-                var all = Finding.differs
+                var all = LeafFinding.differs
                 let needles: [Value]
                 switch inner {
                 case .equal(let v): needles = [v]

@@ -1,5 +1,5 @@
 /// What comes of holding a value against what a pattern asks for.
-enum Finding: Equatable {
+enum LeafFinding: Equatable {
     case holds
     case differs
     /// No value of the type could ever do, or it cannot be told.
@@ -26,11 +26,11 @@ extension Leaf {
         case .bool, .bytes, .text: nil
         }
     }
-    private static func cannotBe(_ v: Value) -> Finding { .unfit("\(v) cannot be \(kind)") }
+    private static func cannotBe(_ v: Value) -> LeafFinding { .unfit("\(v) cannot be \(kind)") }
     /// Part of a value, or a limit for it: shorter or longer than the type's own bytes may be.
     private static func part(_ v: Value) -> Value? { if case .bytes = kind { Bytes.read(v) } else { read(v) } }
 
-    static func compare(_ had: Value?, _ comparison: Comparison, _ w: Value) -> Finding {
+    static func compare(_ had: Value?, _ comparison: Comparison, _ w: Value) -> LeafFinding {
         if let wanted = amount(w) {
             return .init(had.flatMap { amount($0) }.map { comparison.holds($0, wanted) } == true)
         }
@@ -42,14 +42,14 @@ extension Leaf {
         default: return kind == .json ? .differs : .unfit("\(kind) has no order")
         }
     }
-    static func near(_ had: Value?, _ w: Value, _ by: Value) -> Finding {
+    static func near(_ had: Value?, _ w: Value, _ by: Value) -> LeafFinding {
         guard kind.isNumber else { return .unfit("\(kind) has no distance") }
         guard let wanted = amount(w) else { return cannotBe(w) }
         guard let most = by.amount, most >= 0 else { return .unfit("\(by) is no distance") }
         // 64 bits apart at most: nothing here can overflow.
         return .init(had.flatMap { amount($0) }.map { ($0 - wanted).magnitude <= most.magnitude } == true)
     }
-    static func bits(_ had: Value?, set: UInt64, clear: UInt64) -> Finding {
+    static func bits(_ had: Value?, set: UInt64, clear: UInt64) -> LeafFinding {
         guard kind.isNumber else { return .unfit("\(kind) has no bits") }
         guard set & clear == 0 else { return .unfit("0x\(String(set & clear, radix: 16)) cannot be both") }
         if let bits = kind.bits, bits < 64, set >> UInt64(bits) != 0 { return .unfit("\(kind) has no such bits") }
@@ -57,7 +57,7 @@ extension Leaf {
         return .init(UInt64(truncatingIfNeeded: n) & (set | clear) == set)
     }
     /// Whether the value begins with a text or bytes, or ends with them.
-    static func edge(_ had: Value?, _ w: Value, isEnd: Bool) -> Finding {
+    static func edge(_ had: Value?, _ w: Value, isEnd: Bool) -> LeafFinding {
         guard kind.isString else { return .unfit("\(kind) has no \(isEnd ? "end" : "beginning")") }
         guard let wanted = part(w)?.content else { return cannotBe(w) }
         guard let content = had?.content else { return .differs }
@@ -65,7 +65,7 @@ extension Leaf {
         return .init(isEnd ? content.suffix(wanted.count) == wanted[...] : content.starts(with: wanted))
     }
     /// Whether a text or bytes stand somewhere in the value.
-    static func contains(_ had: Value?, _ w: Value) -> Finding {
+    static func contains(_ had: Value?, _ w: Value) -> LeafFinding {
         guard kind.isString else { return .unfit("there is nothing in \(kind)") }
         guard let wanted = part(w)?.content else { return cannotBe(w) }
         guard let content = had?.content else { return .differs }
@@ -73,10 +73,10 @@ extension Leaf {
         return .init(content.holds(wanted))
     }
     /// Byte strings of fixed length have no room for more than that.
-    private static func tooShort(_ count: Int) -> Finding {
+    private static func tooShort(_ count: Int) -> LeafFinding {
         if case .bytes(let fixed?) = kind, count > fixed { .unfit("longer than \(kind)") } else { .differs }
     }
-    static func fits(_ had: Value?, _ expression: RegularExpression) -> Finding {
+    static func fits(_ had: Value?, _ expression: RegularExpression) -> LeafFinding {
         guard kind == .text || kind == .json else { return .unfit("\(kind) is no text") }
         guard case .text(let s)? = had else { return .differs }
         return expression.fits(s).map { .init($0) } ?? .unfit("the text is too long for this expression")

@@ -101,7 +101,9 @@ extension Reader {
         let good = value.map { v in
             v.bytes.withSpan(in: span) { !v.escaped && JSON.equal($0, 0, $0.byteCount, expected) }
         }
-        if good != true { fail(.illegal, name, start, wanted: 0, had: 0) }
+        if good == true { return }
+        let had = value.map { ($0.value(in: span) as Value).description } ?? "null"
+        refuse(name, start, wanted: 0, had: 0) { LegalValue(wanted: expected.description, had: had) }
     }
     /// Where the value stands that comes next, and its number; then to the next member. `start` is -1: none, or null.
     @inlinable @inline(__always) @_lifetime(self: copy self)

@@ -42,7 +42,9 @@ extension Reader {
         let k = varint("tag")
         if k >> 3 == 0 || k > UInt64(UInt32.max) {
             let start = keyAt
-            return fail(.illegal, "tag", start, wanted: 0, had: k)
+            return refuse("tag", start, wanted: 0, had: k) {
+                LegalValue(wanted: "a field number from 1 to 536870911", had: String(k >> 3))
+            }
         }
         key = UInt32(truncatingIfNeeded: k)
     }
@@ -75,7 +77,9 @@ extension Reader {
         default:
             let k = key
             let start = keyAt
-            fail(.illegal, "tag", start, wanted: 0, had: UInt64(k))
+            refuse("tag", start, wanted: 0, had: UInt64(k)) {
+                LegalValue(wanted: "wire type 0, 1, 2 or 5", had: String(k & 7))
+            }
         }
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)

@@ -29,13 +29,13 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.count <= Self.maximumCount else {
             throw RegularExpressionError("longer than \(Self.maximumCount) bytes")
         }
-        size = try ExpressionSize.measure(text)
+        size = try ExpressionSize.measure(text, maximumDepth: Self.maximumDepth)
         guard size <= Self.maximumSize else {
             throw RegularExpressionError("repetitions make it longer than \(Self.maximumSize) characters")
         }
         // By itself, so that errors are about what was written; then with anchors.
         _ = try Automaton(text)
-        compiled = Compiled("^(\(text))$", try Automaton("^(\(text))$"))
+        compiled = Compiled("^(\(text))$", size, try Automaton("^(\(text))$"))
         self.text = text
     }
     /// Whether the whole of a text fits; nil when it is too long to tell.
@@ -53,33 +53,30 @@ public struct RegularExpression: Hashable, Sendable, CustomStringConvertible {
     public func hash(into h: inout Hasher) { h.combine(text) }
 }
 
-/// Why an expression is none.
-public struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The C library's words, such as `Unmatched ( or \(`, or ours for limits.
-    public var description: String
-    init(_ description: String) { self.description = description }
-}
-
 /// The automaton in use. It keeps what it learned from texts; when that may have become much, a fresh one follows.
 private final class Compiled: Sendable {
     private let source: String
+    private let size: Int
     private let state: Mutex<State>
     private struct State: ~Copyable {
         var automaton: Automaton
-        /// Bytes of text that it has read.
-        var read = 0
+        /// Bytes of text that it has read, times the expression's size.
+        var work = 0
     }
-    init(_ source: String, _ automaton: consuming sending Automaton) {
+    init(_ source: String, _ size: Int, _ automaton: consuming sending Automaton) {
         self.source = source
+        self.size = size
         state = Mutex(State(automaton: automaton))
     }
     /// `bytes` end in a zero, which is not looked at.
     func fits(_ bytes: [UInt8]) -> Bool? {
-        state.withLock { state in
-            if state.read > RegularExpression.maximumTextCount, let fresh = try? Automaton(source) {
+        let work = bytes.count &* size
+        return state.withLock { state in
+            if state.work &+ work > RegularExpression.maximumWork, state.work > 0 {
+                guard let fresh = try? Automaton(source) else { return nil }
                 state = State(automaton: fresh)
             }
-            state.read &+= bytes.count
+            state.work &+= work
             return state.automaton.fits(bytes)
         }
     }

@@ -13,6 +13,9 @@ public struct Tree: Trace {
     private var limits: [StaticString] = []
     /// Where the last field began.
     private var last = 0
+    /// The type of that field, if it was a leaf, and its name.
+    private var lastType: (any Leaf.Type)?
+    private var lastName: StaticString = ""
     private var index = -1
     /// Nothing traced yet.
     public init() {}
@@ -33,6 +36,8 @@ public struct Tree: Trace {
         isJSON: Bool
     ) {
         last = at
+        lastType = type
+        lastName = name
         let i = index
         index = -1
         guard keep, out.error == nil else { return }
@@ -77,10 +82,16 @@ public struct Tree: Trace {
             reason: f.reason, path: where_,
             // A failed check names the field just read.
             offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
-            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil)
+            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil, legal: f.legal ?? names(f))
         for i in openAt where i >= 0 {
             out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
         }
+    }
+    /// What a failed check of a code point wanted is not known, but when its number has no name, a name would do.
+    private func names(_ f: Fault) -> LegalValue? {
+        guard f.reason == .illegal, f.offset < 0, let type = lastType, lastName.description == f.field.description
+        else { return nil }
+        return LegalValue(f.had, mustBeNamed: type.kind)
     }
     /// Keeps a note.
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {

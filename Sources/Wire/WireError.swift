@@ -27,16 +27,20 @@ public struct Fault: Equatable, Sendable {
     public var field: StaticString
     /// Where; negative: where the last field began.
     public var offset: Int
-    /// Bytes needed (truncated), type wanted (wrongType).
+    /// Bytes needed (truncated), type wanted (wrongType), number wanted (illegal; 0 where it is not known or none).
     public var wanted: UInt64
     /// Bytes there (truncated, trailing), or the value found.
     public var had: UInt64
     /// The field that claimed the length; empty when none did.
     public var by: StaticString
+    /// For people, of an illegal value: what would be legal, where that is known, and what is there.
+    public var legal: LegalValue?
     /// A fault.
     @inlinable public init(
-        _ reason: Reason, _ field: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ by: StaticString = ""
+        _ reason: Reason, _ field: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ by: StaticString = "",
+        legal: LegalValue? = nil
     ) {
+        self.legal = legal
         self.reason = reason
         self.field = field
         self.offset = offset
@@ -56,31 +60,28 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
     /// Byte offset from the beginning of the message.
     public var offset: Int
-    /// Bytes needed (truncated), most bytes allowed (tooLong), JSON type wanted (wrongType).
+    /// Bytes needed (truncated), most bytes allowed (tooLong), JSON type wanted (wrongType), number wanted (illegal; 0
+    /// where it is not known or none).
     public var wanted: UInt64
     /// Bytes there (truncated, trailing, tooLong), or the value found.
     public var had: UInt64
     /// The field that claimed the length, if one did.
     public var claimedBy: String?
+    /// For people, of an illegal value: what would be legal, where that is known, and what is there.
+    public var legal: LegalValue?
 
     /// An error, for framings that refuse bytes by themselves.
     public init(
-        reason: Fault.Reason, path: String, offset: Int, wanted: UInt64 = 0, had: UInt64 = 0, claimedBy: String? = nil
+        reason: Fault.Reason, path: String, offset: Int, wanted: UInt64 = 0, had: UInt64 = 0, claimedBy: String? = nil,
+        legal: LegalValue? = nil
     ) {
+        self.legal = legal
         self.reason = reason
         self.path = path
         self.offset = offset
         self.wanted = wanted
         self.had = had
         self.claimedBy = claimedBy
-    }
-    @usableFromInline static func unexplained(_ count: Int) -> WireError {
-        WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: count))
-    }
-    static func tooLong(_ count: Int) -> WireError {
-        WireError(
-            reason: .tooLong, path: "", offset: 0, wanted: UInt64(Reader<Tree>.maximumCount),
-            had: UInt64(clamping: count))
     }
     /// One line, such as `response.signature at 136: wants 64 bytes, has 14`.
     public var description: String {
@@ -89,7 +90,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
         switch reason {
         case .truncated: return "\(at): wants \(Self.bytes(wanted)), has \(had)\(by)"
         case .trailing: return "\(at): \(Self.bytes(had)) left over\(by)"
-        case .illegal: return "\(at): illegal value \(had)"
+        case .illegal: return "\(at): " + (legal?.description ?? "illegal value \(had)")
         case .overlong: return "\(at): varint longer than 64 bits"
         case .syntax: return "\(at): not JSON, found byte 0x\(String(had, radix: 16))"
         case .wrongType:

@@ -5,8 +5,10 @@ extension Command {
     private static let rules = Option(
         "--decode-as", short: "-d", value: "RULE", repeatable: true, "protocol of a port: tcp.port==17075,nano")
 
+    private static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+
     static let decode = Command(
-        name: "decode", summary: "decode the messages of a capture", operands: "FILE or -",
+        name: "decode", summary: "decode the messages of a capture", operands: "FILE",
         options: [
             Option("--output", short: "-o", value: "FORM", "line, tree or json (default line)"), rules, .color,
         ],
@@ -15,7 +17,7 @@ extension Command {
             ("meshspec decode -o tree capture.pcap", "every field with its bytes"),
             ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
         ],
-        notes: "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+        notes: "FILE may be `-`: standard input. " + exits
     ) { invocation throws(UsageError) in
         var options = DecodeOptions(path: try file(invocation))
         options.form = DecodeOptions.Form(rawValue: try invocation.word("--output", ["line", "tree", "json"])) ?? .line
@@ -27,13 +29,13 @@ extension Command {
     }
 
     static let stats = Command(
-        name: "stats", summary: "count what a capture holds", operands: "FILE or -",
+        name: "stats", summary: "count what a capture holds", operands: "FILE",
         options: [Option("--output", short: "-o", value: "FORM", "table or json (default table)"), rules, .color],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
         ],
-        notes: "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+        notes: "FILE may be `-`: standard input. " + exits
     ) { invocation throws(UsageError) in
         var options = StatsOptions(path: try file(invocation))
         options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table

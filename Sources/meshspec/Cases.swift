@@ -2,13 +2,23 @@ import Scenario
 import Wire
 
 /// The cases that a command line selects.
-enum Cases {
+struct Cases {
+    var suite: Suite
+    var scenarios: [Scenario]
+
+    /// The command is over, with this status; why has been said.
+    struct Ended: Error {
+        var status: Int32
+    }
     static let options = [
-        Option("--select", short: "-k", value: "EXPR", "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
+        Option(
+            "--select", short: "-k", value: "EXPR",
+            "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
         .spec,
     ]
-    /// Loads what the operands name: files, folders, ids; nothing means the whole suite. Nil: ended with that status.
-    static func load(_ invocation: Invocation) throws(UsageError) -> (suite: Suite, scenarios: [Scenario], status: Int32?) {
+
+    /// Loads what the operands name: files, folders, ids; nothing means the whole suite.
+    static func load(_ invocation: Invocation) throws(UsageError) -> Result<Cases, Ended> {
         var selection: Selection?
         if let text = invocation["--select"] {
             do throws(Selection.Failure) { selection = try Selection(text) } catch {
@@ -16,35 +26,52 @@ enum Cases {
             }
         }
         do {
-            var suite = try Suite(invocation["--spec"])
-            let paths = invocation.operands.filter { Files.kind($0) != .none }
-            let ids = invocation.operands.filter { Files.kind($0) == .none }
-            if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") }) {
-                Console.error("meshspec: no such file: \(missing)")
-                return (suite, [], ExitCode.environment)
-            }
-            var files: [String] = paths.flatMap { Files.kind($0) == .folder ? Files.scenarios(in: $0) : [$0] }
-            if paths.isEmpty || !ids.isEmpty { files = suite.files + files.filter { !suite.files.contains($0) } }
-            let all = try suite.load(files)
-            if suite.complain() { return (suite, [], ExitCode.invalid) }
-            let named = all.filter { s in
-                invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
-            }
-            let chosen = named.filter { selection?.takes($0) ?? true }
-            if chosen.isEmpty {
-                let near = ids.first.map { Help.nearest($0, all.map(\.id)) } ?? ""
-                Console.error("meshspec: nothing matches the selection\(near). `meshspec list` shows what there is.")
-                return (suite, [], ExitCode.nothingMatched)
-            }
-            return (suite, chosen, nil)
+            return try load(invocation, selection)
         } catch {
             Console.error("meshspec: \(error)")
-            throw UsageError("\(error)")
+            return .failure(Ended(status: ExitCode.environment))
         }
+    }
+    private static func load(_ invocation: Invocation, _ selection: Selection?) throws -> Result<Cases, Ended> {
+        var suite = try Suite(invocation["--spec"])
+        let paths = invocation.operands.filter { Files.kind($0) != .none }
+        let ids = invocation.operands.filter { Files.kind($0) == .none }
+        if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
+            Console.error("meshspec: no such file: \(Printable.text(missing))")
+            return .failure(Ended(status: ExitCode.environment))
+        }
+        var files: [String] = []
+        if paths.isEmpty || !ids.isEmpty { files = try suite.files }
+        for path in paths {
+            let more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
+            files += more.filter { !files.contains($0) }
+        }
+        let all = try suite.load(files)
+        if suite.complain() { return .failure(Ended(status: ExitCode.invalid)) }
+        let named = all.filter { s in
+            invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
+        }
+        let chosen = named.filter { selection?.takes($0) ?? true }
+        guard chosen.isEmpty else { return .success(Cases(suite: suite, scenarios: chosen)) }
+        var near = ids.first.map { Help.nearest($0, all.map(\.id)) } ?? ""
+        if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
+        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
+        return .failure(Ended(status: ExitCode.nothingMatched))
     }
     static func covers(_ path: String, _ s: Scenario) -> Bool {
         var folder = path
         while folder.hasSuffix("/") { folder.removeLast() }
         return s.source.name == path || s.source.name.hasPrefix(folder + "/")
+    }
+    /// What somebody may have meant by a word of a selection that no case has.
+    static func nearest(_ selection: String, _ scenarios: [Scenario]) -> String {
+        let known = Set(scenarios.flatMap { [$0.id] + $0.tags + $0.covers }).sorted()
+        for word in selection.split(whereSeparator: { " &|!()".contains($0) }) {
+            let bare = word.firstIndex(of: ":").map { word[word.index(after: $0)...] } ?? word
+            if bare.contains("*") || known.contains(String(bare)) { continue }
+            let near = Help.nearest(String(bare), known)
+            if !near.isEmpty { return near }
+        }
+        return ""
     }
 }

@@ -11,7 +11,8 @@ final class ChosenTarget {
     }
     var name: String
     var settings: Settings
-    var lacks: Set<String> = []
+    var capabilities = Capabilities()
+    var lacks: Set<String> { capabilities.lacks }
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?
@@ -19,7 +20,6 @@ final class ChosenTarget {
     var isRemote = false
     /// What the command line said, for the command that runs a case again.
     var arguments: [String] = []
-    var values: [String: String] = [:]
     var addresses: [String: Endpoint] = [:]
     /// Shell commands by control, with the variables set before them.
     private var control: [String: String] = [:]
@@ -30,9 +30,14 @@ final class ChosenTarget {
     private var node: Subprocess?
     private var dialer: Subprocess?
 
+    private let interrupts: Interrupts
+
+    /// What the command line says; starts the node when its target file says how.
     init(
-        _ invocation: Invocation, _ library: Library, _ definition: Definition, _ scenarios: [Scenario]
+        _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
     ) throws(Failure) {
+        self.interrupts = interrupts
+        let library = cases.suite.library
         var parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
             throw Failure(message: error.message, status: ExitCode.usage)
@@ -41,7 +46,7 @@ final class ChosenTarget {
         // What the protocol does not know may be a parameter of scenarios.
         let own = Set(definition.parameters.map(\.name))
         for (key, value) in parameters where !own.contains(key) {
-            let known = scenarios.flatMap(\.parameters).filter { $0.name == key }
+            let known = cases.scenarios.flatMap(\.parameters).filter { $0.name == key }
             if known.isEmpty { continue }
             if let why = known.lazy.compactMap({ $0.refusal(value) }).first {
                 throw Failure(message: "-P \(key): \(why)", status: ExitCode.usage)
@@ -54,7 +59,8 @@ final class ChosenTarget {
         } catch {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
-        for option in ["--target", "--listen", "--profile", "--bug", "--param"] {
+        if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
+        for option in ["--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--spec"] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         if invocation.has("--simulate") { arguments.append("--simulate") }
@@ -68,34 +74,45 @@ final class ChosenTarget {
         }
         isRemote = true
         if let told, Files.kind(told) == .file || told.hasSuffix(".yaml") || told.hasSuffix(".yml") {
-            try read(told, library, profile: invocation["--profile"], parameters)
+            let given = invocation.has("--caps") ? capabilities : nil
+            try read(told, library, profile: invocation["--profile"], parameters, starts: !invocation.has("--dry-run"))
+            if let given { capabilities = given }
         } else if let told {
             name = told
             address = try resolve(told)
+            if address?.port == 0 {
+                throw Failure(message: "\(told): port 0 is nobody's; name the port of the node", status: ExitCode.usage)
+            }
         } else {
             name = "node that dials us"
         }
         if let text = invocation["--listen"] { listen = try resolve(text) }
+        if listen?.port == 0, control["dial"] == nil {
+            throw Failure(message: "--listen needs a port that the node can know", status: ExitCode.usage)
+        }
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {
         do throws(NetworkError) { return try Resolver.resolve(text) } catch {
-            throw Failure(message: "\(error)", status: text.contains(":") ? ExitCode.environment : ExitCode.usage)
+            throw Failure(message: "\(error)", status: error.isMalformed ? ExitCode.usage : ExitCode.environment)
         }
     }
-    func read(_ path: String, _ library: Library, profile: String?, _ parameters: [String: String]) throws(Failure) {
+    func read(
+        _ path: String, _ library: Library, profile: String?, _ parameters: [String: String], starts: Bool
+    ) throws(Failure) {
         let source: SourceFile
         do throws(Files.Failure) { source = try Files.source(path) } catch {
             throw Failure(message: "\(error)", status: ExitCode.environment)
         }
         let (target, problems) = Target.load(
             source, library, folder: Files.folder(of: path), profile: profile, parameters: parameters)
-        for p in problems { Console.error(p.rendered(source)) }
+        for p in problems {
+            Console.write(p.rendered(p.file == path ? source : (try? Files.source(p.file)) ?? source), to: 2)
+        }
         guard let target else { throw Failure(message: "the target file is invalid", status: ExitCode.invalid) }
         name = target.name
         settings = target.settings
-        lacks = target.lacks
+        capabilities = target.capabilities
         folder = target.folder
-        values = target.values
         control = target.control
         environment = target.environment
         ready = target.ready
@@ -107,7 +124,18 @@ final class ChosenTarget {
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
             address = try resolve(filled)
         }
-        if let start = control["start"] { try begin(start) }
+        // What would be run is known without the node.
+        if let start = control["start"], starts { try begin(start) }
+    }
+    func readCapabilities(_ path: String, _ library: Library, _ definition: Definition) throws(Failure) {
+        let source: SourceFile
+        do throws(Files.Failure) { source = try Files.source(path) } catch {
+            throw Failure(message: "\(error)", status: ExitCode.environment)
+        }
+        let (made, problems) = Capabilities.load(source, library, for: definition)
+        for p in problems { Console.error(p.rendered(source)) }
+        guard let made else { throw Failure(message: "the capability file is invalid", status: ExitCode.invalid) }
+        capabilities = made
     }
     func freePort() throws(Failure) -> UInt16 {
         do throws(NetworkError) { return try SocketNetwork().listen(.loopback(0)).bound.port } catch {
@@ -118,11 +146,12 @@ final class ChosenTarget {
     func begin(_ command: String) throws(Failure) {
         do throws(NetworkError) {
             node = nil
-            let process = try spawn(fill(command, address))
+            let filled = fill(command, address)
+            let process = try spawn(filled)
             node = process
-            try waitUntilReady(process)
+            try waitUntilReady(process, filled)
         } catch {
-            throw Failure(message: "\(error)", status: ExitCode.environment)
+            throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
     }
     func spawn(_ command: String) throws(NetworkError) -> Subprocess {
@@ -133,12 +162,14 @@ final class ChosenTarget {
             variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
     }
     /// Until the probe succeeds, or the node accepts connections.
-    func waitUntilReady(_ process: Subprocess) throws(NetworkError) {
+    func waitUntilReady(_ process: Subprocess, _ command: String) throws(NetworkError) {
         let clock = MonotonicClock()
         let driver = Driver(try SocketNetwork())
         while clock.now < Instant.zero + readyWithin {
+            if let status = interrupts.status { throw NetworkError("start", command, "interrupted (\(status))") }
             if let status = process.exitStatus {
-                throw NetworkError("start", name, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+                throw NetworkError(
+                    "start", command, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
             }
             if let ready {
                 if try finish(fill(ready, address), within: readyWithin) == 0 { return }
@@ -153,14 +184,14 @@ final class ChosenTarget {
             }
             _ = driver.next(until: driver.now + .milliseconds(50))
         }
-        throw NetworkError("start", name, "it is not ready after \(readyWithin.text)")
+        throw NetworkError("start", command, "it is not ready after \(readyWithin.text)")
     }
     /// Runs a command to its end; its exit status, or 124 when it takes too long.
     func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {
         let process = try spawn(command)
         let driver = Driver(try SocketNetwork())
         let end = driver.now + limit
-        while driver.now < end {
+        while driver.now < end, interrupts.status == nil {
             if let status = process.exitStatus { return status }
             _ = driver.next(until: driver.now + .milliseconds(5))
         }

@@ -111,7 +111,8 @@ struct Invocation {
     func word(_ name: String, _ words: [String]) throws(UsageError) -> String {
         guard let text = self[name] else { return words[0] }
         guard words.contains(text) else {
-            throw UsageError("`\(name)` is one of \(words.joined(separator: ", ")), not `\(text)`\(Help.nearest(text, words))")
+            throw UsageError(
+                "`\(name)` is one of \(words.joined(separator: ", ")), not `\(text)`\(Help.nearest(text, words))")
         }
         return text
     }
@@ -155,7 +156,9 @@ enum Help {
     }
     static func text(_ c: Command) -> String {
         let names = (c.options + [.help]).map { o in
-            o.names.joined(separator: ", ") + (o.value.map { " " + $0 } ?? "")
+            // -k, --select EXPR; those without a short form stand below the long ones.
+            (o.names.count > 1 ? o.names.reversed().joined(separator: ", ") : "    " + o.names[0])
+                + (o.value.map { " " + $0 } ?? "")
         }
         let width = min(30, names.map(\.count).max() ?? 0)
         let options = zip(names, c.options + [.help]).map { name, o in

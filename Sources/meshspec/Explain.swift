@@ -26,14 +26,15 @@ extension Command {
         if word == "bugs" { return Explain.bugs() }
         do {
             var suite = try Suite(invocation["--spec"])
-            let scenarios = try suite.load(suite.files)
+            let scenarios = try suite.load(try suite.files)
             for list in suite.library.requirements.values {
                 if let r = list[word.uppercased()] { return Explain.requirement(r, scenarios) }
             }
             let known =
                 suite.library.requirements.values.flatMap { $0.all.map(\.id) } + DiagnosticCode.allCases.map(\.rawValue)
                 + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
-            Console.error("meshspec explain: nothing is called `\(word)`\(Help.nearest(word, known))")
+            let near = Help.nearest(word, known)
+            Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
             return ExitCode.nothingMatched
         } catch {
             Console.error("meshspec explain: \(error)")
@@ -58,11 +59,12 @@ enum Explain {
         return Console.print(out)
     }
     static func bugs() -> Int32 {
+        var lines: [String] = []
         for d in Registry.definitions {
             let width = d.bugs.map(\.name.count).max() ?? 0
-            for b in d.bugs { Console.print("\(Help.pad(b.name, width))  \(b.requirement)  \(b.summary)") }
+            lines += d.bugs.map { "\(Help.pad($0.name, width))  \($0.requirement)  \($0.summary)" }
         }
-        return ExitCode.good
+        return Console.print(lines.joined(separator: "\n"))
     }
     static func protocolPage(_ d: Definition) -> Int32 {
         var out = "\(d.name): \(d.title), over \(d.transport.rawValue)\n\nMessages:"
@@ -74,37 +76,59 @@ enum Explain {
         }
         list("Profiles (the first is the default)", d.profiles)
         out += "\n\nParameters (-P NAME=VALUE):"
-        for p in d.parameters { out += "\n  \(p.name)  \(p.summary): \(p.choices.joined(separator: ", ")) (\(p.preset))" }
+        for p in d.parameters {
+            out += "\n  \(p.name)  \(p.summary): \(p.choices.joined(separator: ", ")) (\(p.preset))"
+        }
         out += "\n\nPorts:"
         for p in d.ports {
-            out += "\n  \(p.number)  " + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            out +=
+                "\n  \(Help.pad("\(p.number)", 5))  "
+                + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         }
         list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
         return Console.print(out + "\n\nSeeded faults of the reference node: meshspec explain bugs")
     }
     static func message(_ type: any Message.Type) -> Int32 {
-        Console.print("\(type.name)\n\n\(Help.pad("field", 28)) \(Help.pad("bytes", 7)) what")
-        rows(type.describe(), "")
-        return ExitCode.good
+        var table: [[String]] = [["field", "offset", "bytes", "what"]]
+        var offset: Int? = type.form == .binary ? 0 : nil
+        rows(type.describe(), "", &offset, &table)
+        let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
+        let lines = table.map { row in
+            zip(row, widths).map { Help.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
+        }
+        return Console.print("\(type.name)\n\n" + lines.joined(separator: "\n"))
     }
-    static func rows(_ fields: [FieldInfo], _ prefix: String) {
+    /// A row for each field. `offset` is where the next one begins if it is there, as long as that is always the same.
+    static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
         for f in fields {
             let name = prefix + f.name + (f.isList ? "[]" : "")
-            let size = f.place == .implied ? "-" : f.byteCount.map { "\($0)" } ?? "varies"
-            var about = f.kind.map { kind($0) } ?? "group"
-            if let e = f.encoding, f.kind.map(isNumber) ?? false { about += e == .little ? ", little-endian" : e == .big ? ", big-endian" : ", varint" }
-            if f.isOptional { about += ", optional" }
-            if f.isConditional { about += ", in some forms only" }
-            if f.isDerived { about += ", computed unless given" }
-            if f.place == .implied { about += ", told by other fields" }
-            Console.print("\(Help.pad(name, 28)) \(Help.pad(size, 7)) \(about)")
-            rows(f.fields, name + ".")
+            let isImplied = f.place == .implied
+            let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? "varies"
+            let start = isImplied ? nil : offset
+            table.append([name, start.map { "\($0)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
+            // Where it is there; of a list, in its first element.
+            var inner = start
+            rows(f.fields, name + ".", &inner, &table)
+            if isImplied { continue }
+            let isFixed = !f.isOptional && !f.isConditional && !f.isList
+            offset = isFixed ? start.flatMap { at in f.byteCount.map { at + $0 } } : nil
         }
+    }
+    static func about(_ f: FieldInfo) -> String {
+        var out = f.kind.map { kind($0) } ?? "group"
+        if let e = f.encoding, let k = f.kind, isNumber(k), e == .varint || f.byteCount != 1 {
+            out += e == .little ? ", little-endian" : e == .big ? ", big-endian" : ", varint"
+        }
+        if f.isOptional { out += ", optional" }
+        if f.isConditional { out += ", in some forms only" }
+        if f.isDerived { out += ", computed unless given" }
+        if f.place == .implied { out += ", told by other fields" }
+        return out
     }
     static func isNumber(_ k: Kind) -> Bool {
         switch k {
         case .uint, .code, .int: true
-        default: false
+        case .bool, .bytes, .text, .json: false
         }
     }
     static func kind(_ k: Kind) -> String {
@@ -113,7 +137,8 @@ enum Explain {
         case .int: "number, signed"
         case .bool: "true or false"
         case .code(let bits, let names):
-            "code, \(bits) bits: " + names.map { "\($0.name) 0x\(String($0.number, radix: 16))" }.joined(separator: ", ")
+            "code, \(bits) bits: "
+                + names.map { "\($0.name) 0x\(String($0.number, radix: 16))" }.joined(separator: ", ")
         case .bytes: "bytes"
         case .text: "text"
         case .json: "any JSON"

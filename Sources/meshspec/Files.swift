@@ -42,6 +42,13 @@ enum Files {
         if case .failed(let why)? = output.end { return why }
         return rename(temporary, path) == 0 ? nil : String(cString: strerror(errno))
     }
+    /// Makes the folders that a path stands in, as far as they are not there.
+    static func makeFolders(of path: String) {
+        let parent = folder(of: path)
+        guard parent != path, kind(parent) == .none else { return }
+        makeFolders(of: parent)
+        mkdir(parent, 0o755)
+    }
     enum Kind {
         case file
         case folder
@@ -53,8 +60,8 @@ enum Files {
         return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
     /// Names in a folder, sorted; hidden ones left out.
-    static func names(_ folder: String) -> [String] {
-        guard let dir = opendir(folder) else { return [] }
+    static func names(_ folder: String) throws(Failure) -> [String] {
+        guard let dir = opendir(folder) else { throw Failure(path: folder, code: errno) }
         defer { closedir(dir) }
         var out: [String] = []
         while let entry = readdir(dir) {
@@ -66,16 +73,18 @@ enum Files {
         return out.sorted()
     }
     /// YAML files in a folder and its folders, sorted by path; at most 8 levels deep.
-    static func scenarios(in folder: String, depth: Int = 0) -> [String] {
+    static func scenarios(in folder: String, depth: Int = 0) throws(Failure) -> [String] {
         guard depth < 8 else { return [] }
-        return names(folder).flatMap { name -> [String] in
-            let path = folder + "/" + name
+        var out: [String] = []
+        for name in try names(folder) {
+            let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
             switch kind(path) {
-            case .folder: return scenarios(in: path, depth: depth + 1)
-            case .file: return name.hasSuffix(".yaml") || name.hasSuffix(".yml") ? [path] : []
-            case .none: return []
+            case .folder: out += try scenarios(in: path, depth: depth + 1)
+            case .file: if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { out.append(path) }
+            case .none: break
             }
         }
+        return out
     }
     /// The folder that a path stands in.
     static func folder(of path: String) -> String {

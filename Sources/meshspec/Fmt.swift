@@ -15,27 +15,29 @@ extension Command {
         guard !invocation.operands.isEmpty else { throw UsageError("which files?") }
         var status = ExitCode.good
         for path in invocation.operands {
-            let files: [String]
-            switch Files.kind(path) {
-            case .folder: files = Files.scenarios(in: path)
-            case .file: files = [path]
-            case .none:
-                Console.error("meshspec fmt: no such file: \(path)")
-                files = []
-                status = ExitCode.environment
-            }
-            for file in files {
-                let one = Formatting.run(file, isCheck: invocation.has("--check"))
-                status = max(status, one)
-            }
+            for one in Formatting.run(path, isCheck: invocation.has("--check")) { status = max(status, one) }
         }
         return status
     }
 }
 
-/// `fmt` of one file.
+/// `fmt` of one operand.
 enum Formatting {
-    static func run(_ path: String, isCheck: Bool) -> Int32 {
+    /// The exit status of each file.
+    static func run(_ path: String, isCheck: Bool) -> [Int32] {
+        switch Files.kind(path) {
+        case .file: return [file(path, isCheck: isCheck)]
+        case .folder:
+            do throws(Files.Failure) {
+                return try Files.scenarios(in: path).map { file($0, isCheck: isCheck) }
+            } catch {
+                Console.error("meshspec fmt: \(error)")
+            }
+        case .none: Console.error("meshspec fmt: no such file: \(path)")
+        }
+        return [ExitCode.environment]
+    }
+    static func file(_ path: String, isCheck: Bool) -> Int32 {
         do {
             let source = try Files.source(path)
             let (text, diagnostics) = Formatter.format(source)

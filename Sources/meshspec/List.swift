@@ -9,9 +9,14 @@ extension Command {
             ("meshspec list -k 'req:NANO-2*'", "those about some requirements"),
         ]
     ) { invocation throws(UsageError) in
-        let (_, scenarios, status) = try Cases.load(invocation)
-        if let status { return status }
+        let scenarios: [Scenario]
+        switch try Cases.load(invocation) {
+        case .success(let cases): scenarios = cases.scenarios
+        case .failure(let ended): return ended.status
+        }
         let width = scenarios.map(\.id.count).max() ?? 0
+        let covers = min(40, scenarios.map { $0.covers.joined(separator: " ").count }.max() ?? 0)
+        var lines: [String] = []
         for s in scenarios {
             if invocation.has("--json") {
                 var out: [UInt8] = []
@@ -22,12 +27,13 @@ extension Command {
                         "profiles": .list(s.profiles.map { .text($0) }), "needs": .text(s.needsText ?? ""),
                         "file": .text(s.source.name),
                     ], to: &out)
-                Console.print(String(decoding: out, as: UTF8.self))
+                lines.append(String(decoding: out, as: UTF8.self))
             } else {
-                Console.print("\(Help.pad(s.id, width))  \(Help.pad(s.covers.joined(separator: " "), 17))  \(Printable.text(s.title))")
+                let rules = Help.pad(s.covers.joined(separator: " "), covers)
+                lines.append("\(Help.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")
             }
         }
-        return ExitCode.good
+        return Console.print(lines.joined(separator: "\n"))
     }
 
     static let show = Command(
@@ -35,26 +41,29 @@ extension Command {
         examples: [("meshspec show nano.handshake.v2-query", "its steps, and what each of them proves")]
     ) { invocation throws(UsageError) in
         guard !invocation.operands.isEmpty else { throw UsageError("which case? `meshspec list` lists them") }
-        let (suite, scenarios, status) = try Cases.load(invocation)
-        if let status { return status }
-        for s in scenarios {
-            let list = suite.requirements(s.protocolName)
-            Console.print("\(s.id)   \(s.source.name)\n  \(Printable.text(s.title))")
-            if !s.summary.isEmpty { Console.print("  \(Printable.text(s.summary))") }
-            if let needs = s.needsText { Console.print("  needs \(needs)") }
-            if !s.profiles.isEmpty { Console.print("  for profile \(s.profiles.joined(separator: ", "))") }
-            if !s.tags.isEmpty { Console.print("  tags \(s.tags.joined(separator: ", "))") }
-            for id in s.covers {
-                Console.print("  \(id) \(list[id]?.level.rawValue ?? "")  \(Printable.text(list[id]?.text ?? ""))")
-            }
-            if s.cases.count > 1 { Console.print("  cases \(s.cases.map(\.id).joined(separator: ", "))") }
-            for p in s.parameters { Console.print("  parameter \(p.name) (\(p.type.rawValue))  \(Printable.text(p.summary))") }
-            for (i, step) in s.plan.enumerated() {
-                let indent = String(repeating: "  ", count: step.depth)
-                Console.print("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(indent)\(Printable.text(step.text))")
-            }
+        let cases: Cases
+        switch try Cases.load(invocation) {
+        case .success(let loaded): cases = loaded
+        case .failure(let ended): return ended.status
         }
-        return ExitCode.good
+        let pages = cases.scenarios.map { page($0, cases.suite.requirements($0.protocolName)) }
+        return Console.print(pages.joined(separator: "\n\n"))
+    }
+    /// The plan of one case.
+    private static func page(_ s: Scenario, _ list: RequirementList) -> String {
+        var lines = ["\(s.id)   \(s.source.name)", "  \(s.title)"]
+        if !s.summary.isEmpty { lines.append("  \(s.summary)") }
+        if let needs = s.needsText { lines.append("  needs \(needs)") }
+        if !s.profiles.isEmpty { lines.append("  for profile \(s.profiles.joined(separator: ", "))") }
+        if !s.tags.isEmpty { lines.append("  tags \(s.tags.joined(separator: ", "))") }
+        for id in s.covers { lines.append("  \(id) \(list[id]?.level.rawValue ?? "")  \(list[id]?.text ?? "")") }
+        if s.cases.count > 1 { lines.append("  cases \(s.cases.map(\.id).joined(separator: ", "))") }
+        for p in s.parameters { lines.append("  parameter \(p.name) (\(p.type.rawValue))  \(p.summary)") }
+        for (i, step) in s.plan.enumerated() {
+            let indent = String(repeating: "  ", count: step.depth)
+            lines.append("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(indent)\(step.text)")
+        }
+        return lines.map(Printable.text).joined(separator: "\n")
     }
 
     static let check = Command(
@@ -71,14 +80,14 @@ extension Command {
             var files: [String] = []
             for path in invocation.operands {
                 switch Files.kind(path) {
-                case .folder: files += Files.scenarios(in: path)
+                case .folder: files += try Files.scenarios(in: path)
                 case .file: files.append(path)
                 case .none:
-                    Console.error("meshspec check: no such file: \(path)")
+                    Console.error("meshspec check: no such file: \(Printable.text(path))")
                     return ExitCode.environment
                 }
             }
-            if invocation.operands.isEmpty { files = suite.files }
+            if invocation.operands.isEmpty { files = try suite.files }
             if files.isEmpty {
                 Console.error("meshspec check: no scenario files there")
                 return ExitCode.nothingMatched
@@ -100,7 +109,8 @@ extension Suite {
     mutating func checkCoverage(_ scenarios: [Scenario]) {
         let claimed = Set(scenarios.flatMap { $0.claims })
         for list in library.requirements.values {
-            for r in list.all where !claimed.contains(r.id) && r.kind != "codec" && !r.isPlanned && r.untestable == nil {
+            for r in list.all where !claimed.contains(r.id) && r.kind != "codec" && !r.isPlanned && r.untestable == nil
+            {
                 diagnostics.append(
                     Diagnostic(
                         .unprovenRequirement, "no case proves `\(r.id)`", in: r.file, at: r.span,

@@ -1,11 +1,12 @@
 import Glibc
+import Scenario
 
 /// The program: finds the command, runs it, ends with its status.
 @main
 struct Meshspec {
     static let version = "0.1.0"
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .fmt, .schema, .node, .decode, .stats, .bench,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .bench,
     ]
 
     static func main() {
@@ -32,13 +33,14 @@ struct Meshspec {
             if invocation.has("--help") { return Console.print(Help.text(command)) }
             return try command.body(invocation)
         } catch {
-            Console.error("meshspec \(command.name): \(error.message)\nTry `meshspec \(command.name) --help`.")
+            Console.error(
+                "meshspec \(command.name): \(Printable.text(error.message))\nTry `meshspec \(command.name) --help`.")
             return ExitCode.usage
         }
     }
     static func unknown(_ name: String) -> Int32 {
         let near = Help.nearest(name, commands.map(\.name))
-        Console.error("meshspec: no command is called `\(name)`\(near). `meshspec --help` lists them.")
+        Console.error("meshspec: no command is called `\(Printable.text(name))`\(near)\n`meshspec --help` lists them.")
         return ExitCode.usage
     }
 }

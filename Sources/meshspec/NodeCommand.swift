@@ -1,5 +1,6 @@
 import Network
 import Node
+import Report
 import Scenario
 import Wire
 
@@ -10,7 +11,9 @@ extension Command {
             Option("--listen", value: "HOST:PORT", "accept connections there; port 0 takes a free one"),
             Option("--connect", value: "HOST:PORT", repeatable: true, "open a connection to a peer"),
             Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
+            Option(
+                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                "parameter of the protocol, such as network=live"),
             Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"),
             Option("--seed", value: "N", "keys and cookies derive from it"),
             Option("--for", value: "TIME", "stop after that time, such as 10s"),
@@ -64,12 +67,10 @@ enum NodeCommand {
             }
             var peers: [Endpoint] = []
             for text in invocation.all("--connect") { peers.append(try Resolver.resolve(text)) }
+            let options = NodeOptions(
+                settings, random: Random(seed: seed, "node"), listening: bound, peers: peers, bug: invocation["--bug"])
             tell("started", driver.now, nil, [.init("listening", bound.map { .text("\($0)") } ?? .null)])
-            driver.add(
-                definition.node(
-                    NodeOptions(
-                        settings, random: Random(seed: seed, "node"), listening: bound, peers: peers, bug: invocation["--bug"])),
-                listeners: listeners)
+            driver.add(definition.node(options), listeners: listeners)
             while driver.now < limit {
                 if case .reported(_, let event)? = driver.next(until: limit) {
                     tell(event.name, driver.now, event.link, event.details)
@@ -77,16 +78,15 @@ enum NodeCommand {
             }
             return ExitCode.good
         } catch {
-            Console.error("meshspec node: \(error)")
-            return ExitCode.environment
+            Console.error("meshspec node: \(Printable.text("\(error)"))")
+            return error.isMalformed ? ExitCode.usage : ExitCode.environment
         }
     }
     static func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
-        var entries: [Value.Entry] = [.init("event", .text(name)), .init("milliseconds", .int(now.nanoseconds / 1_000_000))]
+        var entries: [Value.Entry] = [
+            .init("event", .text(name)), .init("milliseconds", .int(now.nanoseconds / 1_000_000)),
+        ]
         if let link { entries.append(.init("link", .uint(link.number))) }
-        var out: [UInt8] = []
-        ValueJSON.write(.map(entries + details), to: &out)
-        out.append(0x0a)
-        Console.write(out, to: 1)
+        Console.write(RunEvents.line(.map(entries + details)), to: 1)
     }
 }

@@ -21,7 +21,9 @@ struct Suite {
     /// Finds `Spec`: as told, by the environment, below here, or beside the program or a folder above it.
     static func find(_ told: String?) throws(Failure) -> String {
         if let told = told ?? Console.variable("MESHSPEC_SPEC") {
-            guard Files.kind(told) == .folder else { throw Failure(description: "no folder of specifications at \(told)") }
+            guard Files.kind(told) == .folder else {
+                throw Failure(description: "no folder of specifications at \(told)")
+            }
             return told
         }
         if Files.kind("Spec") == .folder { return "Spec" }
@@ -32,6 +34,7 @@ struct Suite {
         }
         throw Failure(description: "the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
     }
+    /// Reads the requirements of every protocol.
     init(_ told: String?) throws(Failure) {
         folder = try Self.find(told)
         let spec = folder
@@ -44,7 +47,11 @@ struct Suite {
         }
         for d in Registry.definitions {
             let path = "\(folder)/\(d.name)/requirements.yaml"
-            guard let source = try? Files.source(path) else { continue }
+            guard Files.kind(path) != .none else { continue }
+            let source: SourceFile
+            do throws(Files.Failure) { source = try Files.source(path) } catch {
+                throw Failure(description: "\(error)")
+            }
             let (list, problems) = RequirementList.load(source)
             library.requirements[d.name] = list
             diagnostics += problems
@@ -53,7 +60,14 @@ struct Suite {
     }
     /// Scenario files of the suite.
     var files: [String] {
-        Registry.definitions.flatMap { Files.scenarios(in: "\(folder)/\($0.name)/scenarios") }
+        get throws(Files.Failure) {
+            var out: [String] = []
+            for d in Registry.definitions {
+                let path = "\(folder)/\(d.name)/scenarios"
+                if Files.kind(path) == .folder { out += try Files.scenarios(in: path) }
+            }
+            return out
+        }
     }
     /// Loads files; what is wrong is kept in `diagnostics`.
     mutating func load(_ paths: [String]) throws(Files.Failure) -> [Scenario] {
@@ -93,5 +107,7 @@ struct Suite {
     }
     /// Ids of all cases that were loaded.
     var allIDs: [String] = []
-    func requirements(_ protocolName: String) -> RequirementList { library.requirements[protocolName] ?? RequirementList() }
+    func requirements(_ protocolName: String) -> RequirementList {
+        library.requirements[protocolName] ?? RequirementList()
+    }
 }

@@ -9,10 +9,16 @@ extension Command {
     static let run = Command(
         name: "run", summary: "run scenarios against a node and judge it", operands: "[PATH or ID ...]",
         options: [
-            Option("--target", short: "-t", value: "TARGET", "HOST:PORT of a node, or a target file; without it the reference nodes"),
+            Option(
+                "--target", short: "-t", value: "TARGET",
+                "HOST:PORT of a node, or a target file; without it the reference nodes"),
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--profile", value: "NAME", "profile of the protocol"),
-            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol, such as network=live"),
+            Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
+            Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
+            Option(
+                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                "parameter of the protocol, such as network=live"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
@@ -29,8 +35,9 @@ extension Command {
         ],
         notes: """
             Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
-            environment, 5 nothing matched the selection, 6 only inconclusive besides passes, 7 the budget ran out, 130 or 143
-            interrupted (what came out so far is reported, the rest as not run).
+            environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
+            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the
+            events go to standard output, what people read to standard error.
             """,
         body: RunCommand.run)
 }
@@ -43,60 +50,70 @@ enum RunCommand {
         let jobs = try invocation.number("--jobs", 1...256)
         var slack = Duration.milliseconds(100)
         if let text = invocation["--slack"] {
-            guard let d = Duration(text: text) else { throw UsageError("`--slack` is a time such as 100ms, not `\(text)`") }
+            guard let d = Duration(text: text) else {
+                throw UsageError("`--slack` is a time such as 100ms, not `\(text)`")
+            }
             slack = d
         }
-        let (suite, scenarios, status) = try Cases.load(invocation)
-        if let status { return status }
-        guard let definition = scenarios.first.flatMap({ suite.library.definition($0.protocolName) }) else {
-            return ExitCode.nothingMatched
+        let cases: Cases
+        switch try Cases.load(invocation) {
+        case .success(let loaded): cases = loaded
+        case .failure(let ended): return ended.status
         }
+        let (suite, scenarios) = (cases.suite, cases.scenarios)
         let plan = try RunPlan(invocation, scenarios)
         if plan.cases.isEmpty {
-            Console.error("meshspec: nothing matches the selection. `meshspec list` shows what there is.")
+            Console.error("meshspec: nothing matches the selection\n`meshspec list` shows what there is.")
             return ExitCode.nothingMatched
         }
         var baseline: Baseline?
         if let path = invocation["--baseline"] {
             switch loadBaseline(path, mayBeMissing: invocation.has("--update-baseline")) {
             case .success(let b): baseline = b
-            case .failure(let status): return status.code
+            case .failure(let ended): return ended.status
             }
+        }
+        guard let definition = scenarios.first.flatMap({ suite.library.definition($0.protocolName) }) else {
+            return ExitCode.nothingMatched
         }
         if let bug = invocation["--bug"] {
             let known = definition.bugs.map(\.name)
             guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Help.nearest(bug, known))") }
         }
+        let interrupts = Interrupts()
         let chosen: ChosenTarget
         do throws(ChosenTarget.Failure) {
-            chosen = try ChosenTarget(invocation, suite.library, definition, scenarios)
+            chosen = try ChosenTarget(invocation, cases, definition, interrupts)
         } catch {
-            Console.error("meshspec run: \(error.message)")
+            Console.error("meshspec run: \(Printable.text(error.message))")
             return error.status
         }
         defer { chosen.stop() }
         var options = RunOptions(
-            subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks, seed: seed,
-            slack: slack)
+            subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks,
+            seed: seed, slack: slack)
         options.timeScale = plan.timeScale
         options.parameters = chosen.parameters
         let requirements = suite.requirements(definition.name)
+        if invocation.has("--audit-caps") {
+            return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)
+        }
         if plan.isDry { return dryRun(plan, options, definition) }
         let report = RunReport(
-            invocation, style, requirements, plan, chosen, baseline, seed: seed,
-            showsProgress: Console.isTerminal && !invocation.has("--no-progress"))
+            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, seed: seed)
         report.begin()
+        let isSimulated = invocation.has("--simulate")
         do throws(NetworkError) {
             let jobs = jobs ?? (chosen.isRemote ? 1 : 8)
-            try go(Runner(definition, requirements, options), plan.schedule, jobs, invocation.has("--simulate"), report)
+            try go(Runner(definition, requirements, options), plan.schedule, jobs, isSimulated, report)
             for chop in plan.isChopped ? Chop.allCases : [] where report.goesOn {
                 options.chop = chop
                 report.suffix = " chop:\(chop.rawValue)"
                 let again = Schedule(report.passed(plan.cases))
-                try go(Runner(definition, requirements, options), again, jobs, invocation.has("--simulate"), report)
+                try go(Runner(definition, requirements, options), again, jobs, isSimulated, report)
             }
         } catch {
-            Console.error("meshspec run: \(error)")
+            Console.error("meshspec run: \(Printable.text("\(error)"))")
             return ExitCode.environment
         }
         return report.end(suiteIDs: Set(suite.allIDs))
@@ -117,18 +134,17 @@ enum RunCommand {
         }
         return ExitCode.good
     }
-    struct Status: Error { var code: Int32 }
-    static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Status> {
+    static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Cases.Ended> {
         if mayBeMissing, Files.kind(path) == .none { return .success(Baseline()) }
         do throws(Files.Failure) {
             let source = try Files.source(path)
             let (baseline, problems) = Baseline.load(source)
             for p in problems { Console.error(p.rendered(source)) }
             if let baseline { return .success(baseline) }
-            return .failure(Status(code: ExitCode.invalid))
+            return .failure(Cases.Ended(status: ExitCode.invalid))
         } catch {
             Console.error("meshspec run: \(error)")
-            return .failure(Status(code: ExitCode.environment))
+            return .failure(Cases.Ended(status: ExitCode.environment))
         }
     }
     static func seed(_ invocation: Invocation) throws(UsageError) -> UInt64 {
@@ -145,7 +161,9 @@ enum Seed {
     static func fresh() -> UInt64 {
         var n: UInt64 = 0
         withUnsafeMutableBytes(of: &n) { p in
-            if getentropy(p.baseAddress, p.count) != 0 { p.storeBytes(of: UInt64(bitPattern: MonotonicClock.date), as: UInt64.self) }
+            if getentropy(p.baseAddress, p.count) != 0 {
+                p.storeBytes(of: UInt64(bitPattern: MonotonicClock.date), as: UInt64.self)
+            }
         }
         return n
     }

@@ -1,21 +1,35 @@
 import CLinux
+import Glibc
 import Network
 import Node
 import Report
 import Scenario
 import Wire
 
-/// Prints a run as it goes: lines for people on standard error, or events for programs on standard output.
+/// Prints a run as it goes: lines for people on standard error, and events for programs on standard output.
 final class RunReport {
     let isJSON: Bool
-    let style: Style
+    /// Lines for people are printed: not beside events on one terminal.
+    let isForPeople: Bool
     let showsProgress: Bool
+    let style: Style
     let target: ChosenTarget
+    let interrupts: Interrupts
     let seed: UInt64
     let cases: Int
+    /// Files that an id alone finds again.
+    let files: Set<String>
     var console: RunConsole
     var done = 0
     var isShowing = false
+    /// The node under test took at least one connection.
+    var wasReached = false
+    /// Why nobody could connect to it, as long as nobody could.
+    var unreachable: String?
+    /// What went wrong with standard output.
+    var writeFailure: String?
+    /// What went wrong with the baseline's file.
+    var baselineFailure: String?
     let clock = MonotonicClock()
 
     let plan: RunPlan
@@ -31,52 +45,74 @@ final class RunReport {
     var ids: [(id: String, verdict: Verdict)] = []
 
     init(
-        _ invocation: Invocation, _ style: Style, _ requirements: RequirementList, _ plan: RunPlan,
-        _ target: ChosenTarget, _ baseline: Baseline?, seed: UInt64, showsProgress: Bool
+        _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ requirements: RequirementList,
+        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, seed: UInt64
     ) {
-        isJSON = invocation.has("--json")
-        self.style = style
-        self.showsProgress = showsProgress
-        self.target = target
-        self.seed = seed
         self.plan = plan
         self.baseline = baseline
         updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
-        cases = plan.schedule.count
+        isJSON = invocation.has("--json")
+        isForPeople = !isJSON || isatty(1) == 0
+        showsProgress = Console.isTerminal && isForPeople && !invocation.has("--no-progress")
+        self.style = style
+        self.target = target
+        self.interrupts = interrupts
+        self.seed = seed
+        self.cases = plan.schedule.count
+        files = Set((try? cases.suite.files) ?? [])
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
     }
     var targetName: String {
-        let where_ = target.address.map { " at \($0)" } ?? ""
-        return "\(target.name)\(where_ == " at \(target.name)" ? "" : where_) (\(target.settings.profile), "
-            + target.settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
+        let place = target.address.map { " at \($0)" } ?? ""
+        let settings = target.settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return target.name + (place == " at \(target.name)" ? "" : place)
+            + " (\(([target.settings.profile] + settings).joined(separator: ", ")))"
     }
     func begin() {
-        linux_note_interrupts()
         prepareForCrash([])
-        if isJSON { return event(RunEvents.start(target: targetName, seed: seed, cases: cases)) }
-        Console.error(console.header(version: Meshspec.version, target: targetName, seed: seed, cases: cases))
-        if let listen = target.listen, target.isRemote { Console.error("cases in which the node dials us wait at \(listen)") }
+        if isJSON { event(RunEvents.start(target: targetName, seed: seed, cases: cases)) }
+        tell(console.header(version: Meshspec.version, target: targetName, seed: seed, cases: cases))
+        if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
     }
+    func tell(_ line: String) { if isForPeople { Console.error(line) } }
     func event(_ v: Value) {
-        var out: [UInt8] = []
-        ValueJSON.write(v, to: &out)
-        out.append(0x0a)
-        Console.write(out, to: 1)
+        // What could not be written is told once, at the end.
+        if let failure = Console.write(RunEvents.line(v), to: 1) { writeFailure = writeFailure ?? failure }
     }
     /// Command that runs one case again the same way.
     func command(_ r: CaseResult) -> String {
-        let words = ["meshspec", "run", r.id, "--seed", "0x" + String(r.seed, radix: 16)] + target.arguments
-        return words.map { w in
-            w.allSatisfy { $0.isLetter || $0.isNumber || "-._/:=@[]".contains($0) }
-                ? w : "'" + w.replacing("'", with: "'\\''") + "'"
-        }.joined(separator: " ")
+        let name = r.scenario.source.name
+        let words = ["meshspec", "run", files.contains(name) ? r.id : name, "--seed", "0x" + String(r.seed, radix: 16)]
+        return (words + target.arguments).map(Self.quoted).joined(separator: " ")
+    }
+    /// A word as a shell reads it.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { c in
+            switch c {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+            default: "-._/:=@%+,".utf8.contains(c)
+            }
+        }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
     func take(_ result: CaseResult) {
         var r = result
         if !suffix.isEmpty { r.id += suffix }
         if let baseline { r = baseline.judge(r, today: Day.today) }
         done += 1
+        watch(r)
+        if r.verdict == .notRun, interrupts.status == nil, unreachable != nil {
+            r.reason = "the node was never reached"
+        }
         clear()
+        remember(r)
+        let command = command(r)
+        let line = console.line(r, command: command)
+        if isJSON { event(RunEvents.result(r, command: command)) }
+        tell(line)
+    }
+    /// What later parts of the run need of a result.
+    func remember(_ r: CaseResult) {
         ids.append((r.id, r.verdict))
         if r.verdict != .pass, r.verdict != .skip, updatesBaseline != nil {
             kept.append(r)
@@ -86,23 +122,6 @@ final class RunReport {
             failures += 1
             if failures >= plan.maximumFailures { goesOn = false }
         }
-        let line = console.line(r, command: command(r))
-        if isJSON { event(RunEvents.result(r, command: command(r))) } else { Console.error(line) }
-    }
-    /// Shows who runs; false when the run is to end.
-    func progress(_ running: [String]) -> Bool {
-        prepareForCrash(running)
-        if linux_interrupt() != 0 { goesOn = false }
-        if let budget = plan.budget, clock.now - Instant.zero >= budget {
-            goesOn = false
-            console.outcome.isOutOfTime = true
-        }
-        guard showsProgress, !isJSON, goesOn else { return goesOn }
-        let text = "  \(done)/\(cases)  \(running.joined(separator: " "))"
-        clear()
-        Console.write(String(text.prefix(max(20, style.width - 1))), to: 2)
-        isShowing = true
-        return true
     }
     /// What is told should the process crash in the middle of a case.
     func prepareForCrash(_ running: [String]) {
@@ -129,37 +148,78 @@ final class RunReport {
         let good = Set(ids.filter { $0.verdict == .pass }.map(\.id))
         return all.filter { good.contains($0.id) }
     }
+    /// A node that nobody has ever connected to is the environment's trouble: there is no use in going on.
+    func watch(_ r: CaseResult) {
+        let isOpened = r.trace.contains { if case .opened = $0.content { true } else { false } }
+        if isOpened {
+            wasReached = true
+            unreachable = nil
+        } else if !wasReached, target.address != nil, !r.scenario.isDialed, let p = r.problem {
+            unreachable = p.reason
+        }
+    }
+    /// Shows who runs; false asks to stop.
+    func progress(_ running: [String]) -> Bool {
+        prepareForCrash(running)
+        if interrupts.status != nil || unreachable != nil { goesOn = false }
+        if let budget = plan.budget, clock.now - Instant.zero >= budget {
+            goesOn = false
+            console.outcome.isOutOfTime = true
+        }
+        guard showsProgress, goesOn else { return goesOn }
+        let text = "  \(done)/\(cases)  \(running.joined(separator: " "))"
+        clear()
+        Console.write(String(text.prefix(max(20, style.width - 1))), to: 2)
+        isShowing = true
+        return true
+    }
     func clear() {
         if isShowing { Console.write(String("\r\u{1b}[K"), to: 2) }
         isShowing = false
     }
-    func end(suiteIDs: Set<String>) -> Int32 {
-        clear()
-        if let stale = baseline?.without(suiteIDs), !stale.isEmpty {
-            console.outcome.stale = stale.count
-            for e in stale { Console.error("the baseline lists \(e.id), which does not exist: take it out") }
+    /// Entries whose cases are gone or did not run are told; the file is written when that was asked for.
+    func concludeBaseline(_ suiteIDs: Set<String>) {
+        guard let baseline else { return }
+        for e in baseline.without(suiteIDs) {
+            console.outcome.stale += 1
+            tell(style.safe("the baseline lists \(e.id), which does not exist: take it out"))
         }
         let ran = Set(ids.filter { $0.verdict != .notRun }.map(\.id))
-        for e in baseline?.without(ran) ?? [] where suiteIDs.contains(e.id) {
-            Console.error("the baseline lists \(e.id), which did not run")
+        for e in baseline.without(ran) where suiteIDs.contains(e.id) {
+            tell(style.safe("the baseline lists \(e.id), which did not run"))
         }
-        LastRun.write(ids)
-        if let path = updatesBaseline, goesOn {
-            let made = (baseline ?? Baseline()).updated(kept)
-            if let why = Files.write(Array(made.text.utf8), to: path) {
-                Console.error("meshspec run: cannot write \(path): \(why)")
-                return ExitCode.environment
-            }
-            Console.error("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
-        }
-        var status = console.outcome.exitCode
-        if linux_interrupt() != 0 { status = 128 + linux_interrupt() }
-        if isJSON {
-            event(RunEvents.summary(console.outcome, seed: seed, exit: status))
+        guard let path = updatesBaseline, goesOn else { return }
+        let made = baseline.updated(kept)
+        if let why = Files.write(Array(made.text.utf8), to: path) {
+            baselineFailure = "cannot write \(path): \(why)"
         } else {
-            for line in console.details { Console.error(line) }
-            Console.error("")
-            for line in console.summary(elapsed: clock.now - Instant.zero) { Console.error(line) }
+            console.outcome.stale = 0
+            tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
+        }
+    }
+    /// The end of the run, and the exit status.
+    func end(suiteIDs: Set<String>) -> Int32 {
+        clear()
+        concludeBaseline(suiteIDs)
+        LastRun.write(ids)
+        let counted = console.outcome.exitCode
+        // A failure or worse trouble that was seen stands above a node that nobody reached.
+        let status =
+            interrupts.status ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
+        if isJSON { event(RunEvents.summary(console.outcome, seed: seed, exit: status)) }
+        for line in console.details { tell(line) }
+        tell("")
+        if interrupts.status != nil { tell("interrupted") }
+        if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
+        if status == ExitCode.nothingMatched { tell("no case could be run") }
+        for line in console.summary(elapsed: clock.now - Instant.zero) { tell(line) }
+        if let baselineFailure {
+            Console.error("meshspec run: \(baselineFailure)")
+            return ExitCode.environment
+        }
+        if let writeFailure {
+            Console.error("meshspec run: cannot write: \(writeFailure)")
+            return ExitCode.environment
         }
         return status
     }

@@ -177,7 +177,7 @@ struct FlowTests {
             #expect(
                 kept.notes[0]
                     == "20 bytes that no header declares, after toy.text, which declares 9 bytes (frame \(frame)): magic at 0: "
-                    + "illegal value 1799")
+                    + "wants 0x5aa5, has 0x0707")
         }
     }
     /// False beginnings inside what is no message do not split it, however it is cut.

@@ -116,3 +116,27 @@ func handshakeLength(profile: String, extensions: UInt16, count: Int) throws {
     let live = Definition.nano.framing(try Definition.nano.settings(["network": "live"]))
     #expect(live.resync(([0] + keepalive).span.bytes) == nil)
 }
+
+/// What is refused says what would have been taken, for people.
+@Test func refusalsSayWhatWasWanted() throws {
+    func refusal(_ header: [UInt8], _ rules: Ruleset?) -> String? {
+        if case .refused(let error) = StreamFraming(rules).next(header.span.bytes) { error.description } else { nil }
+    }
+    let dev = Ruleset(try Definition.nano.settings(["network": "dev"]))
+    let good: [UInt8] = [0x52, 0x41, 0x15, 0x15, 0x14, 0x0c, 0, 0]
+    func with(_ at: Int, _ byte: UInt8) -> [UInt8] {
+        var header = good
+        header[at] = byte
+        return header
+    }
+    #expect(refusal(good, dev) == nil && refusal(good, nil) == nil)
+    #expect(
+        refusal(with(0, 0x0c), nil)
+            == "network at 0: wants live 0x5243, beta 0x5242, dev 0x5241 or test 0x5258, has 0x0c41")
+    #expect(refusal(with(1, 0x43), dev) == "network at 0: wants dev 0x5241, has live 0x5243")
+    #expect(refusal(with(3, 0x13), dev) == "version_using at 3: wants 0x14 or more, has 0x13")
+    #expect(refusal(with(5, 9), dev)?.hasPrefix("type at 5: wants keepalive 0x02, publish 0x03, ") == true)
+    #expect(refusal(with(5, 9), dev)?.hasSuffix(" or asc_pull_ack 0x0f, has 0x09") == true)
+    // The same from a message's own description.
+    #expect(Keepalive.check(good)?.description == "type at 5: wants keepalive 0x02, has telemetry_req 0x0c")
+}

@@ -64,7 +64,8 @@ private func everySplit<M: Message>(_: M.Type) {
     }
     // A bad byte, however little comes after it.
     let version = error(YamuxFrame.self, [1])
-    #expect(version == WireError(reason: .illegal, path: "version", offset: 0, wanted: 0, had: 1))
+    let wanted = LegalValue(wanted: "0", had: "1")
+    #expect(version == WireError(reason: .illegal, path: "version", offset: 0, wanted: 0, had: 1, legal: wanted))
     // A part of the message overruns a length that is there in full; while it is not, more could not help either, but
     // only then that is known.
     let framed: [UInt8] = [4, 0x12, 7, 0x0a, 0x20]

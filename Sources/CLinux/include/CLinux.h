@@ -16,10 +16,6 @@ static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEX
 /// is no child of ours.
 int linux_peek_exit(pid_t pid, int *status);
 
-/// From now on SIGINT and SIGTERM are noted instead of ending the process; a second one ends it at once.
-void linux_note_interrupts(void);
-/// The signal that was noted, or 0.
-int linux_interrupt(void);
 /// What is written to a descriptor, and the exit status, when the process crashes: complete reports even then. The bytes
 /// are copied; up to 4095 are kept.
 void linux_on_crash(const char *bytes, size_t count, int descriptor, int status);

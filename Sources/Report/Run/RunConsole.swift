@@ -12,6 +12,8 @@ public struct RunConsole: Sendable {
 
     struct Failure: Sendable {
         var block: FailureBlock
+        /// Nothing was said before it, and no rule was broken.
+        var isSilent: Bool
         /// Cases that broke for the same reason, told once.
         var others: [String] = []
     }
@@ -70,20 +72,24 @@ public struct RunConsole: Sendable {
             return
         }
         // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
-        if r.verdict == .error,
+        let isSilent = r.verdict != .fail && r.trace.allSatisfy { $0.bytes.isEmpty }
+        if isSilent,
             let i = failures.firstIndex(where: { f in
-                f.block.result.verdict == .error && f.block.result.problem?.reason == p.reason
+                f.isSilent && f.block.result.verdict == r.verdict && f.block.result.problem?.reason == p.reason
             })
         {
             failures[i].others.append(r.id)
         } else {
-            failures.append(Failure(block: FailureBlock(r, requirements[r.requirement], command: command)))
+            failures.append(
+                Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
         }
     }
-    /// Failures in full.
+    /// Failures in full, the gravest last: next to the summary, where people look first.
     public var details: [String] {
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
-        return failures.flatMap { f in
+        return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
+            failures.filter { $0.block.result.verdict == v }
+        }.flatMap { f in
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {
                 lines += style.wrap(
@@ -92,6 +98,9 @@ public struct RunConsole: Sendable {
             return lines
         } + rest
     }
+    /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
+    /// own trouble.
+    private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
         var parts: [String] = ["\(counts[.pass]) pass"]

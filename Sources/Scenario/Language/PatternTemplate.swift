@@ -36,10 +36,14 @@ indirect enum PatternTemplate: Sendable {
         var algorithm: String
         var key: Template
         var over: Template
+        /// Which `$not` it stands in: of those with one number at least one must fail.
+        var negation: Int?
     }
 
     /// The pattern in a scope. Verifications are handed out by number: `checks[n]`.
-    func bind(_ scope: Scope, _ checks: inout [Verification]) throws(EvaluationError) -> Pattern {
+    func bind(
+        _ scope: Scope, _ checks: inout [Verification], negation: Int? = nil
+    ) throws(EvaluationError) -> Pattern {
         switch self {
         case .any: return .any
         case .absent: return .absent
@@ -49,36 +53,40 @@ indirect enum PatternTemplate: Sendable {
             var out: [Value] = []
             for t in ts { out.append(try t.value(scope)) }
             return .among(out)
-        case .not(let p): return .not(try p.bind(scope, &checks))
-        case .all(let ps): return .all(try Self.bind(ps, scope, &checks))
-        case .optional(let p): return .optional(try p.bind(scope, &checks))
-        case .length(let p): return .length(try p.bind(scope, &checks))
+        case .not(let p): return .not(try p.bind(scope, &checks, negation: negation == nil ? checks.count : nil))
+        case .all(let ps): return .all(try Self.bind(ps, scope, &checks, negation))
+        case .optional(let p): return .optional(try p.bind(scope, &checks, negation: negation))
+        case .length(let p): return .length(try p.bind(scope, &checks, negation: negation))
         case .save(let name): return .save(name)
         case .verifies(let v):
+            var v = v
+            v.negation = negation
             checks.append(v)
             return .hand(checks.count - 1)
         case .fields(let members, let isClosed):
             var out: [Pattern.Field] = []
-            for m in members { out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks))) }
+            for m in members {
+                out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks, negation: negation)))
+            }
             return .fields(out, isClosed: isClosed)
-        case .items(let ps, _): return .items(try Self.bind(ps, scope, &checks))
-        case .unordered(let ps, _): return .unordered(try Self.bind(ps, scope, &checks))
+        case .items(let ps, _): return .items(try Self.bind(ps, scope, &checks, negation))
+        case .unordered(let ps, _): return .unordered(try Self.bind(ps, scope, &checks, negation))
         case .prefix(let t): return .prefix(try t.value(scope))
         case .suffix(let t): return .suffix(try t.value(scope))
         case .expression(let r): return .expression(r)
         case .bits(let set, let clear):
             return .bits(set: try Self.number(set, scope), clear: try Self.number(clear, scope))
         case .near(let t, let by): return .near(try t.value(scope), by: try by.value(scope))
-        case .contains(let p): return .contains(try p.bind(scope, &checks))
-        case .each(let p): return .each(try p.bind(scope, &checks))
-        case .first(let p): return .first(try p.bind(scope, &checks))
+        case .contains(let p): return .contains(try p.bind(scope, &checks, negation: negation))
+        case .each(let p): return .each(try p.bind(scope, &checks, negation: negation))
+        case .first(let p): return .first(try p.bind(scope, &checks, negation: negation))
         }
     }
     static func bind(
-        _ ps: [PatternTemplate], _ scope: Scope, _ checks: inout [Verification]
+        _ ps: [PatternTemplate], _ scope: Scope, _ checks: inout [Verification], _ negation: Int?
     ) throws(EvaluationError) -> [Pattern] {
         var out: [Pattern] = []
-        for p in ps { out.append(try p.bind(scope, &checks)) }
+        for p in ps { out.append(try p.bind(scope, &checks, negation: negation)) }
         return out
     }
     static func number(_ t: Template, _ scope: Scope) throws(EvaluationError) -> UInt64 {

@@ -15,6 +15,8 @@ public indirect enum Selection: Sendable {
         case tag
         case requirement
     }
+    /// Words and signs of a selection: as deep as it is long, it may not be endless.
+    static let maximumWords = 1000
     /// Why a text is no selection.
     public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
         /// What is wrong and with which text.
@@ -24,6 +26,9 @@ public indirect enum Selection: Sendable {
     /// Parses a selection. `!` binds tighter than `&&`, that tighter than `||`.
     public init(_ text: String) throws(Failure) {
         var parser = SelectionParser(text)
+        guard parser.words.count <= Self.maximumWords else {
+            throw Failure(description: "the selection has more than \(Self.maximumWords) words")
+        }
         self = try parser.either()
         guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
     }

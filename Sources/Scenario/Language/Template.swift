@@ -59,12 +59,23 @@ indirect enum Template: Sendable {
     }
     /// The value as fields and patterns take it.
     func value(_ scope: Scope) throws(EvaluationError) -> Value {
-        let t = try term(scope)
-        guard let v = t.value else {
-            throw EvaluationError(
-                message: "\(t.kind) cannot stand in a message", span: firstExpression?.span(0) ?? .top)
+        switch self {
+        case .list(let items):
+            var out: [Value] = []
+            for i in items { out.append(try i.value(scope)) }
+            return .list(out)
+        case .map(let members):
+            var out: [Value.Entry] = []
+            for m in members { out.append(Value.Entry(m.key, try m.value.value(scope))) }
+            return .map(out)
+        case .constant, .time, .expression, .text:
+            let t = try term(scope)
+            guard let v = t.value else {
+                throw EvaluationError(
+                    message: "\(t.kind) cannot stand in a message", span: firstExpression?.whole ?? .top)
+            }
+            return v
         }
-        return v
     }
     /// Every expression in it.
     var expressions: [Expression] {

@@ -48,6 +48,9 @@ struct Loader {
         places = ScalarPlaces(source)
     }
 
+    /// What is wrong, in the order of the file.
+    var sorted: [Diagnostic] { diagnostics.sorted { $0.span.start < $1.span.start } }
+
     mutating func report(
         _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = [],
         severity: Diagnostic.Severity = .error

@@ -6,7 +6,7 @@ extension RequirementList {
         var loader = Loader(source, Library(definitions: []))
         loader.diagnostics = problems
         let all = loader.requirements(root)
-        return (RequirementList(all), loader.diagnostics)
+        return (RequirementList(all), loader.sorted)
     }
 }
 

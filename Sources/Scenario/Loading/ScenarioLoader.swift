@@ -11,7 +11,7 @@ extension Scenario {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.scenario(root)
-        let all = loader.diagnostics.sorted { $0.span.start < $1.span.start }
+        let all = loader.sorted
         return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }

@@ -120,5 +120,5 @@ struct Shape: Sendable {
         scenario, fragment, actor, parameter, vector, `default`, record, open, accept, send, part, expect, never, branch, close,
         poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
     ]
-    static let files: [Shape] = [requirement, source, target, ready, baseline, baselineEntry]
+    static let files: [Shape] = [requirement, source, target, capabilities, ready, baseline, baselineEntry]
 }

@@ -227,10 +227,19 @@ extension Shape {
             Key("profile", .text, "profile of the protocol"), Key("parameters", .map(.text), "parameters of the protocol"),
             Key("address", .text, "where the node listens"), Key("listen", .text, "where the node dials us"),
             Key("addresses", .map(.text), "where further nodes listen, by the names of dut actors"),
-            Key("capabilities", .map(.either(.flag, .text)), "what it can and cannot do"),
+            Key(
+                "capabilities", .either(.map(.either(.flag, .text)), .text),
+                "what it can and cannot do, or the name of the file beside this one that says it"),
             Key("environment", .map(.text), "variables for the commands"),
             Key("ready", .shape("ready"), "how to tell that it has started"),
             Key("control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
+        ])
+    static let capabilities = Shape(
+        name: "a capability file",
+        keys: [
+            Key("meshspec-capabilities", .choice(["1"]), "version of the format: 1", required: true),
+            Key("protocol", .text, "a built-in protocol", required: true),
+            Key("capabilities", .map(.either(.flag, .text)), "true, false or a value for each", required: true),
         ])
     static let baseline = Shape(
         name: "a baseline",

@@ -14,12 +14,8 @@ public struct Target: Sendable {
     public var listen: String?
     /// Where further nodes listen, by the names of dut actors.
     public var addresses: [String: String]
-    /// Capabilities that it does not have. All others it claims.
-    public var lacks: Set<String>
-    /// Capabilities that it says something about, whether it has them or not.
-    public var declared: Set<String>
-    /// What it says more of a capability than that it has it.
-    public var values: [String: String]
+    /// What it can and cannot do.
+    public var capabilities: Capabilities
     /// Shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and those of `dut` steps.
     public var control: [String: String]
     /// Variables for the commands.
@@ -33,6 +29,9 @@ public struct Target: Sendable {
 }
 
 extension Target {
+    /// What may stand in a target file, with a few words about each; the first ones are needed.
+    public static var keys: [(name: String, summary: String)] { Shape.target.keys.map { ($0.name, $0.summary) } }
+
     /// Loads a target file. `overrides` are parameters and a profile given on the command line.
     public static func load(
         _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil,
@@ -43,7 +42,8 @@ extension Target {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.target(root, folder, profile, parameters)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+        let all = loader.sorted
+        return (all.contains { $0.severity == .error } ? nil : made, all)
     }
 }
 
@@ -61,33 +61,27 @@ extension Loader {
         }
         self.definition = definition
         var parameters = table(m["parameters"], "parameters")
+        let own = parameters
         parameters.merge(overrides) { $1 }
         var settings: Settings?
         do throws(SettingsError) {
             settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
         } catch {
-            report(
-                .badValue, error.description,
-                (error.name == "profile" ? m["profile"] : m["parameters"])?.span ?? head(root))
+            let node =
+                error.name == "profile" ? m["profile"] : own[error.name].flatMap { _ in m["parameters"]?[error.name] }
+            report(.badValue, error.description, node?.span ?? head(root))
         }
-        var lacks: Set<String> = []
-        var declared: Set<String> = []
-        var values: [String: String] = [:]
-        for c in entries(m["capabilities"], "capabilities") {
-            let known = definition.capabilities.map(\.name)
-            if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
-            declared.insert(c.key)
-            guard let s = text(c.value, c.key) else { continue }
-            if s == "false" { lacks.insert(c.key) } else if s != "true" { values[c.key] = s }
-        }
+        let claimed = capabilities(m["capabilities"])
         let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
         var within = Duration.seconds(15)
         if case .constant(let d)? = time(ready["within"], "within") { within = d }
+        let place = address(m["address"], "address", allowsPlaceholder: true)
+        let listen = address(m["listen"], "listen")
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
-            address: text(m["address"], "address"), listen: text(m["listen"], "listen"),
-            addresses: table(m["addresses"], "addresses"), lacks: lacks, declared: declared, values: values,
+            address: place, listen: listen,
+            addresses: table(m["addresses"], "addresses"), capabilities: claimed,
             control: table(m["control"], "control"), environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }
@@ -102,5 +96,17 @@ extension Loader {
         var out: [String: String] = [:]
         for e in entries(node, what) { if let s = text(e.value, e.key) { out[e.key] = s } }
         return out
+    }
+    /// `HOST:PORT`; whether there is such a host shows when it is used.
+    mutating func address(_ node: YAMLNode?, _ what: String, allowsPlaceholder: Bool = false) -> String? {
+        guard let node, let s = text(node, what) else { return nil }
+        if let colon = s.lastIndex(of: ":"), colon > s.startIndex {
+            let port = s[s.index(after: colon)...]
+            let isNumber = port.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt16(port) != nil
+            if isNumber || allowsPlaceholder && port == "{port}" { return s }
+        }
+        report(
+            .badValue, "\(what) is HOST:PORT\(allowsPlaceholder ? ", or HOST:{port}" : ""), this is `\(s)`", node.span)
+        return nil
     }
 }

@@ -231,7 +231,16 @@ extension Loader {
         if let problem = Self.misfit(s, kind) {
             report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span)
         }
-        return .constant(.text(s))
+        return .constant(Self.typed(s, kind))
+    }
+    /// Text as the kind reads it, so that a difference shows numbers as numbers; names of code points stay.
+    static func typed(_ s: String, _ kind: Kind) -> Value {
+        switch kind {
+        case .uint, .code: Value.text(s).integer.map { .uint($0) } ?? .text(s)
+        case .int: Value.text(s).signedInteger.map { .int($0) } ?? .text(s)
+        case .bytes: s.hasPrefix("0x") ? [UInt8](hex: s.dropFirst(2)).map { .bytes($0) } ?? .text(s) : .text(s)
+        case .bool, .text, .json: .text(s)
+        }
     }
     /// Why text cannot be of a kind; nil when it can.
     static func misfit(_ s: String, _ kind: Kind) -> String? {
@@ -245,7 +254,7 @@ extension Loader {
                 return "wants one of \(names.map(\.name).joined(separator: ", ")), or a number"
             }
             return nil
-        case .int: return Int64(s) == nil ? "wants a whole number" : nil
+        case .int: return Value.text(s).signedInteger == nil ? "wants a whole number" : nil
         case .bool: return "wants true or false"
         case .bytes(let count):
             guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else { return "wants bytes, such as 0x5243" }

@@ -15,7 +15,8 @@ struct Bound {
     var earliest: Instant?
     var deadline: Instant
 
-    init(_ e: Expectation, _ scope: Scope, _ options: RunOptions) throws(EvaluationError) {
+    /// `scale` puts the latest moments off.
+    init(_ e: Expectation, _ scope: Scope, _ scale: Double = 1) throws(EvaluationError) {
         expectation = e
         switch e.what {
         case .message(_, let p?): pattern = try p.bind(scope, &checks)
@@ -36,11 +37,13 @@ struct Bound {
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))
-            deadline = start + options.stretched(try w.to.duration(scope))
+            deadline = start + Self.stretched(scale, try w.to.duration(scope))
         }
-        if let within = e.within { deadline = start + options.stretched(try within.duration(scope)) }
+        if let within = e.within { deadline = start + Self.stretched(scale, try within.duration(scope)) }
         if let lasting = e.lasting { deadline = start + (try lasting.duration(scope)) }
     }
+
+    static func stretched(_ scale: Double, _ d: Duration) -> Duration { scale == 1 ? d : d * scale }
 
     enum Judgement {
         case match([Value.Entry])
@@ -70,6 +73,12 @@ struct Bound {
         }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
+            // What no message could match says nothing about this one.
+            if let bad = match.mismatches.first(where: { $0.unfit != nil }), let why = bad.unfit {
+                throw EvaluationError(
+                    message: "\(bad.path) can never be \(bad.wanted): \(why)",
+                    span: template?.span(of: bad.path) ?? span)
+            }
             var p = Problem(
                 "\(first)", span, label: "got \(first.had.map { "\($0)" } ?? "nothing")", culprit: record.trace)
             p.path = first.path
@@ -80,8 +89,25 @@ struct Bound {
         }
         var scope = scope
         for s in match.saved { scope.names[s.key] = Term(s.value) }
+        // Of each `$not`, whether all in it verify.
+        var negated: [Int: (path: String, holds: Bool)] = [:]
         for h in match.handed where checks.indices.contains(h.number) {
-            if let p = try verify(h, checks[h.number], scope, template, record) { return .differs(p) }
+            let p = try verify(h, checks[h.number], scope, template, record)
+            if let n = checks[h.number].negation {
+                negated[n] = (h.path, (negated[n]?.holds ?? true) && p == nil)
+            } else if let p {
+                return .differs(p)
+            }
+        }
+        for (_, n) in negated.sorted(by: { $0.key < $1.key }) where n.holds {
+            let span = template?.span(of: n.path) ?? expectation.whatSpan
+            var p = Problem(
+                "\(n.path): signature verifies, and should not", span, label: "signature verifies",
+                culprit: record.trace)
+            p.path = n.path
+            p.wanted = "a signature that does not verify"
+            p.had = "one that does"
+            return .differs(p)
         }
         return .match(match.saved)
     }

@@ -21,6 +21,8 @@ final class CaseRun<N: Network> {
     var claimed: RequirementUse?
     var decidedAt = 0
     var isCleaning = false
+    /// A verdict ended the steps before their time.
+    var isEnded = false
     var isFinished = false
     /// Where dut actors listen.
     var addresses: [String: Endpoint] = [:]
@@ -37,7 +39,8 @@ final class CaseRun<N: Network> {
     /// Steps begun: a case has at most `maximumSteps`.
     var begun = 0
     static var maximumSteps: Int { 1_000_000 }
-    static var maximumTrace: Int { 100_000 }
+    /// What the node may still send before the case is given up.
+    var room = Room()
 
     var scenario: Scenario { self.case.scenario }
 
@@ -45,7 +48,18 @@ final class CaseRun<N: Network> {
     struct Arrival {
         var actor: String
         var link: LinkID
-        var early: [Happening] = []
+        var at: Instant
+        var early: [(what: Happening, at: Instant)] = []
+    }
+    /// What a case keeps of what a node sends: a node may not fill our memory.
+    struct Room {
+        /// Bytes on all links together: 64 MiB.
+        var bytes = 64 << 20
+        /// Messages on all links together.
+        var records = 100_000
+        /// Connections that wait for a step at one time.
+        static var arrivals: Int { 64 }
+        var isUsedUp: Bool { bytes < 0 || records < 0 }
     }
 
     init(
@@ -109,7 +123,7 @@ final class CaseRun<N: Network> {
         }
         for d in scenario.defaults {
             let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
-            defaults.append((try Bound(e, scope, options), d.action))
+            defaults.append((try Bound(e, scope, options.timeScale), d.action))
         }
         if let limit = try scenario.budget?.duration(scope) { budget = driver.now + options.stretched(limit) }
     }
@@ -158,10 +172,12 @@ final class CaseRun<N: Network> {
         guard !isFinished else { return }
         isFinished = true
         if verdict == .none { verdict = .pass }
-        for c in channels.values where c.ending == nil && c.failure == nil { driver.close(c.link, reset: false) }
+        for c in channels.values.sorted(by: { $0.link < $1.link }) where c.ending == nil && c.failure == nil {
+            driver.close(c.link, reset: false)
+        }
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
-        for n in nodes.values { driver.remove(n) }
+        for n in nodes.values.sorted() { driver.remove(n) }
         scope.records = { _ in [] }
     }
     var result: CaseResult {

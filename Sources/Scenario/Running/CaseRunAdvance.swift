@@ -25,45 +25,39 @@ extension CaseRun {
         return .zero
     }
     /// Changes with everything that a lane does.
-    var progress: Int { begun &+ lanes.reduce(0) { $0 &+ ($1.isDone ? 1 : 0) } &+ (isCleaning ? 1 << 40 : 0) }
+    var progress: Int {
+        begun &+ lanes.reduce(0) { $0 &+ ($1.isDone ? 1 : 0) } &+ (isCleaning ? 1 << 40 : 0) &+ (isEnded ? 1 << 41 : 0)
+    }
 
     func exhausted() {
-        let p = Problem(
-            isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \((budget - scope.start).text)",
-            lane.step?.span ?? .top, label: "here at the end of it")
-        settle(.inconc, p)
-        end()
+        let used = (budget - scope.start).text
+        let reason = isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \(used)"
+        settle(.inconc, Problem(reason, lane.step?.span ?? .top, label: "here at the end of it"))
+        if isCleaning { finish() } else { end() }
     }
     /// The current lane, until it waits or ends.
     func run() -> Instant {
         while !isFinished, lanes.indices.contains(current), !lane.isDone {
             scope.now = driver.now
             if driver.now >= budget { return budget }
-            guard let step = lane.step else {
-                laneEnded()
-                return .never
-            }
             let mine = current
+            let before = isCleaning || isEnded
+            let step = lane.step
             do throws(EvaluationError) {
-                if let until = try advance(step) { return until }
+                if let step {
+                    if let until = try advance(step) { return until }
+                } else if mine > 0 {
+                    lane.isDone = true
+                } else {
+                    try conclude()
+                }
             } catch {
-                broken(error.message, error.span, step.source)
+                broken(error.message, error.span, step?.source)
             }
-            // The end of the case throws all lanes away.
-            if current != mine { return .zero }
+            // The end of the case throws the branches away.
+            if current != mine || before != (isCleaning || isEnded) { return .zero }
         }
         return .never
-    }
-    func laneEnded() {
-        if current > 0 {
-            lane.isDone = true
-        } else if isCleaning || scenario.cleanup.isEmpty || verdict > .warn {
-            settle(.pass, nil)
-            finish()
-        } else {
-            settle(.pass, nil)
-            end()
-        }
     }
     /// One step: nil when it is over, else until when it waits.
     func advance(_ step: Step) throws(EvaluationError) -> Instant? {
@@ -85,7 +79,7 @@ extension CaseRun {
             return accepting(step, actor, theirs, name, deadline)
         case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
         case .expecting(let bound, let left): return try expecting(step, bound, left)
-        case .never(let bound): return try never(step, bound)
+        case .never(let bound, let seen): return try never(step, bound, seen)
         case .alt(let branches): return try alternatives(step, branches)
         case .polling(let next, let deadline): return try polling(step, next, deadline)
         case .joining(let branches, let any): return joining(step, branches, any)
@@ -102,13 +96,36 @@ extension CaseRun {
         }
         return b
     }
+    /// A link that was never opened, or that the scenario itself has closed, says nothing about the node.
+    func checkLinks(of step: Step) throws(EvaluationError) {
+        let links: [String]
+        switch step.verb {
+        case .send(let s): links = [s.link]
+        case .expect(let e), .never(let e): links = [e.link]
+        case .alt(let branches):
+            links = branches.compactMap { if case .expect(let e) = $0.trigger { e.link } else { nil } }
+        case .close(let name, _):
+            if channels[name] != nil || isCleaning { return }
+            links = [name]
+        default: return
+        }
+        for name in links {
+            guard let c = channels[name] else {
+                throw EvaluationError(message: "link `\(name)` was not opened", span: step.span)
+            }
+            if c.isOurEnd {
+                throw EvaluationError(message: "the scenario itself has closed link `\(name)`", span: step.span)
+            }
+        }
+    }
     func start(_ step: Step) throws(EvaluationError) {
+        try checkLinks(of: step)
         switch step.verb {
         case .open(let from, let to, let name, let within): try open(step, from, to, name, within)
         case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
         case .send(let send): try begin(send, step)
-        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options), left: e.count)
-        case .never(let e): lane.wait = .never(try Bound(e, scope, options))
+        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
+        case .never(let e): lane.wait = .never(try Bound(e, scope, options.timeScale), seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):

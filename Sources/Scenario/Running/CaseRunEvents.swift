@@ -4,90 +4,92 @@ internal import Wire
 
 extension CaseRun {
     @discardableResult
-    func note(_ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content) -> Int {
+    func note(
+        _ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content, at: Instant? = nil
+    ) -> Int {
         trace.append(
             TraceEntry(
-                at: driver.now - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
+                at: (at ?? driver.now) - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
                 direction: direction, content: content))
         return trace.count - 1
     }
     func channel(_ link: LinkID) -> String? { channels.first { $0.value.link == link }?.key }
 
-    /// Something happened on one of this case's links.
+    /// Something happened on one of this case's links, now.
     func handle(_ h: Happening) {
+        let now = driver.now
+        if !keepEarly(h, now) { take(h, now) }
+    }
+    func take(_ h: Happening, _ at: Instant) {
         switch h {
         case .opened(let link, _, let listener):
             if let listener, let actor = listeners.first(where: { $0.value.id == listener })?.key {
-                arrivals.append(Arrival(actor: actor, link: link))
+                if arrivals.count >= Room.arrivals { return driver.close(link, reset: true) }
+                arrivals.append(Arrival(actor: actor, link: link, at: at))
             } else if let name = channel(link), let c = channels[name] {
                 channels[name]?.isOpen = true
                 note(c, .sent, .opened)
             }
         case .failed(let link, let error):
             guard let name = channel(link) else { return }
-            if channels[name]?.isOpen == true { ended(name, "broken: \(error.reason)") } else { channels[name]?.failure = "\(error)" }
-        case .received(let link, let bytes):
-            if keepEarly(h, link) { return }
-            if let name = channel(link) { received(bytes, name) }
-        case .ended(let link, let ending):
-            if keepEarly(h, link) { return }
-            if let name = channel(link) { ended(name, ending == .closed ? "closed" : "reset") }
+            channels[name]?.failure = "\(error)"
+            // One that stood has broken on our side: nothing can be said about the node.
+            if channels[name]?.isOpen == true { giveUp("link `\(name)`: \(error)") }
+        case .received(let link, let bytes): if let name = channel(link) { received(bytes, name, at) }
+        case .ended(let link, let ending): if let name = channel(link) { ended(name, ending, at) }
         case .reported: break
         }
     }
     /// What comes over a connection that no step has taken yet waits with it.
-    func keepEarly(_ h: Happening, _ link: LinkID) -> Bool {
+    func keepEarly(_ h: Happening, _ now: Instant) -> Bool {
+        let link: LinkID
+        switch h {
+        case .received(let id, let bytes):
+            link = id
+            room.bytes -= arrivals.contains { $0.link == id } ? bytes.count : 0
+        case .ended(let id, _): link = id
+        case .opened, .failed, .reported: return false
+        }
         guard let i = arrivals.firstIndex(where: { $0.link == link }) else { return false }
-        arrivals[i].early.append(h)
+        if room.isUsedUp { giveUp(Self.flood) } else { arrivals[i].early.append((h, now)) }
         return true
     }
-    func ended(_ name: String, _ how: String) {
+    func ended(_ name: String, _ ending: Ending, _ at: Instant) {
         guard var c = channels.removeValue(forKey: name) else { return }
         // What faults still held up comes before the end.
-        for bytes in c.incomingLine.drain() { parse(bytes, &c) }
-        let words = how + (c.incoming.isInside ? " in the middle of a message" : "")
-        note(c, .received, .closed(words))
-        c.ending = (words, driver.now, false)
+        for bytes in c.incomingLine.drain() { parse(bytes, &c, at) }
+        let how = (ending == .closed ? "closed" : "reset") + (c.incoming.isInside ? " in the middle of a message" : "")
+        note(c, .received, .closed(how), at: at)
+        c.ending = (how, at, false)
         channels[name] = c
     }
-    func received(_ bytes: [UInt8], _ name: String) {
-        guard var c = channels.removeValue(forKey: name) else { return }
-        c.received += bytes.count
-        if c.received > Channel.maximumBytes || trace.count > Self.maximumTrace {
-            channels[name] = c
-            return flooded(name)
-        }
+    func received(_ bytes: [UInt8], _ name: String, _ at: Instant) {
+        guard !room.isUsedUp, var c = channels.removeValue(forKey: name) else { return }
+        room.bytes -= bytes.count
         if c.incomingLine.isClear {
-            parse(bytes, &c)
+            parse(bytes, &c, at)
         } else {
             for piece in c.units.receive(bytes) {
-                c.incomingLine.push(unit(piece.bytes, piece.type?.name.description, &c.incomingLine, c), now: driver.now)
+                let message = piece.type?.name.description
+                c.incomingLine.push(unit(piece.bytes, message, &c.incomingLine, c), now: driver.now)
             }
-            for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c) }
+            for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, at) }
         }
         channels[name] = c
+        if room.isUsedUp { giveUp(Self.flood) }
     }
     /// Bytes that came, after all faults.
-    func parse(_ bytes: [UInt8], _ c: inout Channel) {
+    func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
         let wasBroken = c.incoming.isBroken
         for piece in c.incoming.receive(bytes) {
-            let content: TraceEntry.Content = piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
-            let i = note(c, .received, content)
+            let content: TraceEntry.Content =
+                piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
+            let i = note(c, .received, content, at: at)
             if wasBroken { continue }
-            let r = Channel.Record(
-                at: driver.now, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i)
-            c.records.append(r)
-            if !defaults.isEmpty { checkForbidden(r) }
+            c.records.append(
+                Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i))
+            room.records -= 1
         }
     }
-    func flooded(_ name: String) {
-        guard let c = channels[name], c.ending == nil else { return }
-        driver.close(c.link, reset: true)
-        note(c, .sent, .closed("reset"))
-        channels[name]?.ending = ("closed by us", driver.now, true)
-        let p = Problem(
-            "the node floods link `\(name)`: \(c.received) bytes, \(trace.count) messages", lane.step?.span ?? .top, label: "here")
-        settle(.inconc, p)
-        end()
-    }
+    static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }
 }

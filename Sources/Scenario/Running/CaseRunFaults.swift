@@ -117,7 +117,7 @@ extension CaseRun {
     func pump(_ name: String) {
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
-        for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c) }
+        for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
         channels[name] = c
     }
 }

@@ -55,9 +55,10 @@ extension CaseRun {
             var c = newChannel(name, ours: actor, theirs: theirs, a.link)
             c.isOpen = true
             channels[name] = c
-            note(c, .received, .opened)
-            for h in a.early { handle(h) }
-            held(step)
+            note(c, .received, .opened, at: a.at)
+            for early in a.early { take(early.what, early.at) }
+            // Too much may have come already.
+            if case .accepting = lane.wait { held(step) }
             return nil
         }
         if driver.now < deadline { return deadline }
@@ -69,7 +70,7 @@ extension CaseRun {
         if let c = channels[name], c.ending == nil, c.failure == nil {
             driver.close(c.link, reset: reset)
             note(c, .sent, .closed(reset ? "reset" : "closed"))
-            channels[name]?.ending = ("closed by us", driver.now, true)
+            channels[name]?.ending = (Channel.ourEnd, driver.now, true)
         }
         held(step)
     }
@@ -105,9 +106,7 @@ extension CaseRun {
     func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
         var units: [(TraceEntry.Content, [UInt8], String?)] = []
         for part in send.parts { units += try encode(part) }
-        guard let c = channels[send.link] else {
-            throw EvaluationError(message: "link `\(send.link)` was not opened", span: step.span)
-        }
+        guard let c = channels[send.link] else { return }
         if let ending = c.ending {
             // What could not be sent proves nothing about the answer to it.
             var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")

@@ -11,7 +11,7 @@ extension CaseRun {
     }
     func head(_ name: String) -> Head {
         guard let c = channels[name] else { return .nothing }
-        if let i = c.records.firstIndex(where: { !$0.isTaken }) { return .record(i) }
+        if c.taken < c.records.count { return .record(c.taken) }
         if let e = c.ending, !e.isTaken { return .ended(e.how, e.at) }
         return .nothing
     }
@@ -22,68 +22,94 @@ extension CaseRun {
         }
         return nil
     }
-    func save(_ entries: [Value.Entry]) { for e in entries { scope.names[e.key] = Term(e.value) } }
-
-    /// The outcome of holding an expectation against the head of its link.
-    enum Look {
-        case waiting
-        case held
-        case not(Problem)
-    }
-    /// Holds one expectation against what has come, taking what matches and what defaults take.
-    func look(_ b: Bound, taking: Bool) throws(EvaluationError) -> Look {
-        let e = b.expectation
-        while true {
-            switch head(e.link) {
-            case .nothing:
-                // A link that we closed ourselves brings nothing any more.
-                return .waiting
-            case .ended(let how, let at):
-                guard case .closed = e.what else {
-                    var p = Problem("connection \(how) instead of \(e.wanted)", e.whatSpan, label: "connection \(how)")
-                    p.wanted = e.wanted
-                    p.had = "connection \(how)"
-                    p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
-                    return .not(p)
-                }
-                if let p = early(b, at, "closed") { return .not(p) }
-                if taking { channels[e.link]?.ending?.isTaken = true }
-                return .held
-            case .record(let i):
-                guard let r = channels[e.link]?.records[i] else { return .waiting }
-                let judged = try b.judge(r, scope)
-                if case .match(let saved) = judged {
-                    if let p = early(b, r.at, r.name, r.trace) { return .not(p) }
-                    if taking {
-                        channels[e.link]?.records[i].isTaken = true
-                        save(saved)
-                    }
-                    return .held
-                }
-                if let (action, span) = try byDefault(r) {
-                    switch action {
-                    case .ignore: break
-                    case .forbid: return .not(forbidden(r, span))
-                    case .reply(let part): try reply(part, r, e.link)
-                    }
-                    nearMiss(judged)
-                    channels[e.link]?.records[i].isTaken = true
-                    continue
-                }
-                if e.anyOrder {
-                    nearMiss(judged)
-                    channels[e.link]?.records[i].isTaken = true
-                    continue
-                }
-                if case .differs(let p) = judged { return .not(p) }
-                var p = Problem(
-                    "unexpected \(r.name) instead of \(e.wanted)", e.whatSpan, label: "got \(r.name)", culprit: r.trace)
-                if let why = r.problem { p.reason += ": \(why)" }
-                p.wanted = e.wanted
-                p.had = r.name
-                return .not(p)
+    /// A record that must never come and that no step has taken.
+    func leftover() throws(EvaluationError) -> Problem? {
+        guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
+        for c in channels.values.sorted(by: { $0.link < $1.link }) {
+            for r in c.records[c.taken...] {
+                if let (action, span) = try byDefault(r), case .forbid = action { return Self.forbidden(r, span) }
             }
         }
+        return nil
+    }
+    static func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
+        var p = Problem("forbidden \(r.name)", span, label: "came", culprit: r.trace)
+        p.wanted = "none at all"
+        p.had = r.name
+        return p
+    }
+    /// The answer of a default: the same bytes where none is given.
+    func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
+        guard let c = channels[name], c.ending == nil else { return }
+        guard let part else {
+            note(c, .sent, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil))
+            return driver.send(r.bytes, on: c.link)
+        }
+        for (content, bytes, _) in try encode(part) {
+            note(c, .sent, content)
+            driver.send(bytes, on: c.link)
+        }
+    }
+
+    /// What stands first on a link, held against an expectation.
+    enum Glance {
+        case nothing
+        /// It matches. When it came, and what it gives names to.
+        case match(Instant, [Value.Entry])
+        /// It is a record that does not match.
+        case other(Channel.Record, Bound.Judgement)
+        case refused(Problem)
+    }
+    func glance(_ b: Bound) throws(EvaluationError) -> Glance {
+        let e = b.expectation
+        switch head(e.link) {
+        case .nothing: return .nothing
+        case .ended(let how, let at):
+            guard case .closed = e.what else {
+                var p = Problem("connection \(how) instead of \(e.wanted)", e.whatSpan, label: "connection \(how)")
+                p.wanted = e.wanted
+                p.had = "connection \(how)"
+                p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
+                return .refused(p)
+            }
+            if let p = early(b, at, "closed") ?? late(b, at, "closed") { return .refused(p) }
+            return .match(at, [])
+        case .record(let i):
+            guard let r = channels[e.link]?.records[i] else { return .nothing }
+            let judged = try b.judge(r, scope)
+            guard case .match(let saved) = judged else { return .other(r, judged) }
+            if let p = early(b, r.at, r.name, r.trace) ?? late(b, r.at, r.name, r.trace) { return .refused(p) }
+            return .match(r.at, saved)
+        }
+    }
+    /// Takes the head of a link away.
+    func take(_ link: String, _ saved: [Value.Entry] = []) {
+        guard let c = channels[link] else { return }
+        if c.taken < c.records.count { channels[link]?.taken += 1 } else { channels[link]?.ending?.isTaken = true }
+        for e in saved { scope.names[e.key] = Term(e.value) }
+    }
+    /// What becomes of a record that no expectation takes: nil when it was passed over.
+    func passOver(
+        _ r: Channel.Record, _ judged: Bound.Judgement, _ e: Expectation, anyOrder: Bool
+    ) throws(EvaluationError) -> Problem? {
+        if let (action, span) = try byDefault(r) {
+            switch action {
+            case .ignore: break
+            case .forbid: return Self.forbidden(r, span)
+            case .reply(let part): try reply(part, r, e.link)
+            }
+        } else if !anyOrder {
+            if case .differs(let p) = judged { return p }
+            var p = Problem(
+                "unexpected \(r.name) instead of \(e.wanted)", e.whatSpan, label: "got \(r.name)", culprit: r.trace)
+            if let why = r.problem { p.reason += ": \(why)" }
+            p.wanted = e.wanted
+            p.had = r.name
+            return p
+        }
+        nearMiss(judged)
+        take(e.link)
+        return nil
     }
     /// Remembers why a record of the right kind was passed over, for the time-out to tell.
     func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lane.lastMiss = p } }
@@ -95,6 +121,17 @@ extension CaseRun {
             b.expectation.whatSpan, label: "after \((at - b.start).rounded.text)", culprit: culprit)
         p.wanted = "not before \((earliest - b.start).text)"
         p.had = "after \((at - b.start).rounded.text)"
+        return p
+    }
+    /// What came behind the deadline by more than the harness may be late itself.
+    func late(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
+        guard at > b.deadline, at - b.deadline > options.slack else { return nil }
+        let after = (at - b.start).rounded.text
+        var p = Problem(
+            "\(name) too late: after \(after), not within \((b.deadline - b.start).text)", b.expectation.whatSpan,
+            label: "after \(after)", culprit: culprit)
+        p.wanted = "within \((b.deadline - b.start).text)"
+        p.had = "after \(after)"
         return p
     }
     func timeout(_ b: Bound) -> Problem {
@@ -114,93 +151,90 @@ extension CaseRun {
         return p
     }
 
-    func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
-        var p = Problem("\(r.name) came, which the defaults forbid", span, label: "came", culprit: r.trace)
-        p.wanted = "none at all"
-        p.had = r.name
-        return p
-    }
-    /// Records that must never come end the case when they come, whatever it waits for.
-    func checkForbidden(_ r: Channel.Record) {
-        for d in defaults {
-            guard case .forbid = d.action, case .match? = try? d.bound.judge(r, scope) else { continue }
-            settle(level(nil).verdict, forbidden(r, d.bound.expectation.whatSpan))
-            if verdict > .warn { end() }
-            return
-        }
-    }
-    /// The answer of a default.
-    func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
-        guard let c = channels[name], c.ending == nil else { return }
-        guard let part else {
-            note(c, .sent, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil))
-            return driver.send(r.bytes, on: c.link)
-        }
-        for (content, bytes, _) in try encode(part) {
-            note(c, .sent, content)
-            driver.send(bytes, on: c.link)
-        }
-    }
-
     // Steps that wait
 
     func expecting(_ step: Step, _ b: Bound, _ left: Int) throws(EvaluationError) -> Instant? {
-        switch try look(b, taking: true) {
-        case .held:
-            lane.lastMiss = nil
-            // Taken after its time only because we were late, or within the slack.
-            if driver.now > b.deadline, driver.now - b.deadline > options.slack {
-                settle(.inconc, Problem("harness late \((driver.now - b.deadline).text)", step.span), step.requirement)
-                end()
-            } else if left > 1 {
-                lane.wait = .expecting(b, left: left - 1)
-            } else {
+        let e = b.expectation
+        while true {
+            switch try glance(b) {
+            case .match(_, let saved):
+                take(e.link, saved)
+                lane.lastMiss = nil
+                if left > 1 { return try expecting(step, b, left - 1) }
                 held(step)
+                return nil
+            case .refused(let p):
+                failed(p, step, since: e.since != nil)
+                return nil
+            case .other(let r, let judged):
+                guard let p = try passOver(r, judged, e, anyOrder: e.anyOrder) else { continue }
+                failed(p, step, since: e.since != nil)
+                return nil
+            case .nothing:
+                lane.wait = .expecting(b, left: left)
+                if driver.now < b.deadline { return b.deadline }
+                var p = timeout(b)
+                if e.count > 1 { p.reason += " (\(e.count - left) of \(e.count) came)" }
+                failed(p, step, since: e.since != nil)
+                return nil
             }
-            return nil
-        case .not(let p):
-            failed(p, step)
-            return nil
-        case .waiting:
-            if driver.now < b.deadline { return b.deadline }
-            var p = timeout(b)
-            if b.expectation.count > 1 { p.reason += " (\(b.expectation.count - left) of \(b.expectation.count) came)" }
-            failed(p, step)
-            return nil
         }
     }
-    func never(_ step: Step, _ b: Bound) throws(EvaluationError) -> Instant? {
+    func never(_ step: Step, _ b: Bound, _ seen: Int) throws(EvaluationError) -> Instant? {
         let e = b.expectation
-        if let c = channels[e.link] {
-            // A link that was closed before does not stay open either.
-            if case .closed = e.what, let ending = c.ending, ending.how != "closed by us", ending.at <= b.deadline {
-                let when = ending.at < b.start ? "before" : "after \((ending.at - b.start).rounded.text)"
-                var p = Problem("connection \(ending.how) \(when)", e.whatSpan, label: "connection \(ending.how)")
-                p.wanted = "an open connection for \((b.deadline - b.start).text)"
-                p.had = "connection \(ending.how) \(when)"
-                p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
-                failed(p, step)
+        guard let c = channels[e.link] else { return nil }
+        // What came behind the end, but perhaps only because we slept.
+        var doubtful: Problem?
+        // A link that was closed before does not stay open either.
+        if case .closed = e.what, !c.isOurEnd, let ending = c.ending {
+            let after = (ending.at - b.start).rounded.text
+            var p = Problem("connection \(ending.how) after \(after)", e.whatSpan, label: "connection \(ending.how)")
+            if ending.at < b.start { p.reason = "connection \(ending.how) before" }
+            p.wanted = "an open connection for \((b.deadline - b.start).text)"
+            p.had = p.reason
+            p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
+            if ending.at <= b.deadline {
+                failed(p, step, since: e.since != nil)
                 return nil
             }
-            for r in c.records where r.at >= b.start && r.at <= b.deadline {
-                guard case .match = try b.judge(r, scope) else { continue }
-                var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)
-                p.wanted = "none for \((b.deadline - b.start).text)"
-                p.had = r.name
-                failed(p, step)
-                return nil
-            }
+            doubtful = p
         }
-        if driver.now < b.deadline { return b.deadline }
+        for r in c.records[min(seen, c.records.count)...] where r.at >= b.start {
+            guard try comes(r, b) else { continue }
+            var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)
+            p.wanted = "none for \((b.deadline - b.start).text)"
+            p.had = r.name
+            if r.at <= b.deadline {
+                failed(p, step, since: e.since != nil)
+                return nil
+            }
+            doubtful = doubtful ?? p
+        }
+        if driver.now < b.deadline {
+            lane.wait = .never(b, seen: c.records.count)
+            return b.deadline
+        }
+        if let late = lateness(since: e.since != nil), var p = doubtful {
+            p.reason = "harness late \(late.text): " + p.reason
+            settle(.inconc, p, step.requirement)
+            end()
+            return nil
+        }
         held(step)
         return nil
+    }
+    /// Whether a record is what must never come: for any message, bytes that are none as well.
+    func comes(_ r: Channel.Record, _ b: Bound) throws(EvaluationError) -> Bool {
+        if case .message(nil, _) = b.expectation.what { return true }
+        if case .match = try b.judge(r, scope) { return true }
+        return false
     }
     func startAlternatives(_ branches: [Branch]) throws(EvaluationError) {
         var all: [(branch: Branch, bound: Bound?, deadline: Instant)] = []
         for b in branches {
             switch b.trigger {
             case .expect(let e):
-                let bound = try Bound(e, scope, options)
+                let bound = try Bound(e, scope, options.timeScale)
                 all.append((b, bound, bound.deadline))
             case .timeout(let t): all.append((b, nil, driver.now + (try t.duration(scope))))
             }
@@ -210,30 +244,52 @@ extension CaseRun {
     func alternatives(
         _ step: Step, _ branches: [(branch: Branch, bound: Bound?, deadline: Instant)]
     ) throws(EvaluationError) -> Instant? {
-        var waiting: Instant = .never
         var refused: Problem?
-        for (branch, bound, deadline) in branches {
-            guard let bound else {
-                if driver.now >= deadline { return take(branch, step, Problem("nothing came", branch.span)) }
-                waiting = min(waiting, deadline)
-                continue
+        var since = false
+        var goesOn = true
+        while goesOn, refused == nil {
+            goesOn = false
+            // All branches see the same heads before anything is passed over.
+            var others: [(Channel.Record, Bound.Judgement, Bound)] = []
+            for (branch, bound, _) in branches {
+                guard let bound else { continue }
+                switch try glance(bound) {
+                case .nothing: break
+                case .match(_, let saved):
+                    take(bound.expectation.link, saved)
+                    return take(branch, step, nil)
+                case .refused(let p):
+                    since = since || bound.expectation.since != nil
+                    refused = refused ?? p
+                case .other(let r, let judged):
+                    if !others.contains(where: { $0.2.expectation.link == bound.expectation.link }) {
+                        others.append((r, judged, bound))
+                    }
+                }
             }
-            switch try look(bound, taking: true) {
-            case .held: return take(branch, step, nil)
-            case .not(let p): refused = refused ?? p
-            case .waiting: waiting = min(waiting, driver.now < deadline ? deadline : .never)
+            for (r, judged, bound) in others {
+                let e = bound.expectation
+                let anyOrder = branches.contains {
+                    $0.bound?.expectation.link == e.link && $0.bound?.expectation.anyOrder == true
+                }
+                if let p = try passOver(r, judged, e, anyOrder: anyOrder) {
+                    refused = refused ?? p
+                } else {
+                    goesOn = true
+                }
             }
         }
         if let refused {
-            failed(refused, step)
+            failed(refused, step, since: since)
             return nil
         }
-        if waiting == .never {
-            let last = branches.compactMap(\.bound).max { $0.deadline < $1.deadline }
-            failed(last.map(timeout) ?? Problem("no branch matched", step.span), step)
-            return nil
+        for (branch, bound, deadline) in branches where bound == nil && driver.now >= deadline {
+            return take(branch, step, Problem("nothing came", branch.span))
         }
-        return waiting
+        if let next = branches.map(\.deadline).filter({ driver.now < $0 }).min() { return next }
+        let last = branches.compactMap(\.bound).max { $0.deadline < $1.deadline }
+        failed(last.map(timeout) ?? Problem("no branch matched", step.span), step)
+        return nil
     }
     /// Goes on with a branch of `alt`.
     func take(_ branch: Branch, _ step: Step, _ p: Problem?) -> Instant? {

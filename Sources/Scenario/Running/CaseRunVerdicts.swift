@@ -19,26 +19,25 @@ extension CaseRun {
         problem = p
         problem?.branch = lanes.indices.contains(current) ? lane.name : nil
         claimed = use
-        decidedAt = (lanes.first?.stack.first?.index ?? 0) + 1
+        decidedAt = lanes.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
-    /// Whether the harness was held up too long since the step began to blame the node.
-    var isLate: Duration? {
-        let late = stalled - lane.stalledBefore
+    /// How long the harness was held up since the step began (`since` a mark: since the case began), when that is too
+    /// long to blame the node for its times.
+    func lateness(since: Bool = false) -> Duration? {
+        let late = since ? stalled : stalled - lane.stalledBefore
         return late > options.slack ? late : nil
     }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.
-    func failed(
-        _ p: Problem, _ step: Step, _ use: RequirementUse? = nil, because: String? = nil, unless preset: Verdict? = nil
-    ) {
-        let use = use ?? step.requirement
+    func failed(_ p: Problem, _ step: Step, since: Bool = false, unless preset: Verdict? = nil) {
+        let use = step.requirement
         var p = p
-        p.because = because ?? step.because
+        p.because = step.because
         p.source = step.source ?? p.source
         var v = judgement(step, use)
         if let preset, step.otherwise == nil, use == nil { v = preset }
-        if let late = isLate, v > .pass, v < .error {
+        if let late = lateness(since: since), v > .pass, v < .error {
             p.reason = "harness late \(late.text): " + p.reason
             v = .inconc
         }
@@ -51,17 +50,30 @@ extension CaseRun {
         settle(.error, p)
         end()
     }
-    /// Leaves the steps for the clean-up, or the clean-up for good. Branches of `par` end with it.
+    /// Ends the case without a word about the node.
+    func giveUp(_ reason: String) {
+        settle(.inconc, Problem(reason, lane.step?.span ?? .top))
+        end()
+    }
+    /// Leaves the steps for the clean-up, all branches of `par` with them; there, goes on with what is left of it.
     func end() {
-        if isCleaning || scenario.cleanup.isEmpty {
-            lanes = [Lane()]
-        } else {
-            isCleaning = true
-            lanes = [Lane(stack: [Lane.Frame(steps: scenario.cleanup)])]
-        }
+        if isCleaning { return next() }
+        lanes = [Lane()]
         current = 0
-        // A clean-up has a time of its own.
-        if isCleaning { budget = driver.now + .seconds(30) }
+        isEnded = true
+    }
+    /// All steps are done: the last look, then the clean-up, then the end.
+    func conclude() throws(EvaluationError) {
+        if !isCleaning {
+            if !isEnded, let p = try leftover() { settle(level(nil).verdict, p) }
+            settle(.pass, nil)
+            isCleaning = true
+            // The clean-up has a time of its own.
+            budget = driver.now + .seconds(30)
+            lanes = [Lane(stack: [Lane.Frame(steps: scenario.cleanup)])]
+            if !scenario.cleanup.isEmpty { return }
+        }
+        finish()
     }
     /// On to the next step of the lane.
     func next() {

@@ -11,6 +11,8 @@ struct Channel {
     var isOpen = false
     var incoming: Splitter
     var records: [Record] = []
+    /// Records before this one were taken by steps.
+    var taken = 0
     var ending: (how: String, at: Instant, isTaken: Bool)?
     /// Why the connection could not be made.
     var failure: String?
@@ -23,9 +25,6 @@ struct Channel {
     var fields: [String: String] = [:]
     /// Held back, to go out with the next message.
     var coalesced: [UInt8] = []
-    /// Bytes that came in all. A node that sends more than `maximumBytes` in one case is not listened to any more.
-    var received = 0
-    static let maximumBytes = 64 << 20
 
     init(
         name: String, ours: String, theirs: String, link: LinkID, framing: () -> any Framing, random: Random
@@ -47,9 +46,11 @@ struct Channel {
         var bytes: [UInt8]
         var problem: WireError?
         var trace: Int
-        var isTaken = false
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
+    /// The scenario itself ended it.
+    var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
+    static let ourEnd = "closed by us"
     /// When something that a fault holds up wants to go on.
     var deadline: Instant? {
         [outgoingLine.deadline, incomingLine.deadline].compactMap { $0 }.min()

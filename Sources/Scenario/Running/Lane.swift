@@ -35,7 +35,8 @@ struct Lane {
         case accepting(String, String, String, Instant)
         case sending([[UInt8]], String, every: Duration, next: Instant)
         case expecting(Bound, left: Int)
-        case never(Bound)
+        /// Records of the link before the number were looked at.
+        case never(Bound, seen: Int)
         case alt([(branch: Branch, bound: Bound?, deadline: Instant)])
         case until(Instant)
         case polling(next: Instant, deadline: Instant)

@@ -91,7 +91,7 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
-    func stretched(_ d: Duration) -> Duration { timeScale == 1 ? d : d * timeScale }
+    func stretched(_ d: Duration) -> Duration { Bound.stretched(timeScale, d) }
 
     /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {
@@ -101,6 +101,12 @@ public struct RunOptions {
         case .remote(let r): out.formUnion(r.controls.map { "control." + $0 })
         }
         return out
+    }
+    /// Whether having a capability decides whether a scenario can be run, all others being what they are.
+    public func hinges(_ s: Scenario, on capability: String, _ definition: Definition) -> Bool {
+        let others = capabilities(definition).subtracting([capability])
+        let needs = [s.needs].compactMap { $0 } + s.actors.compactMap(\.needs)
+        return needs.allSatisfy { $0.holds(others.union([capability])) } && !needs.allSatisfy { $0.holds(others) }
     }
     /// Why a scenario cannot be run so; nil when it can.
     public func reasonToSkip(_ s: Scenario, _ definition: Definition) -> String? {

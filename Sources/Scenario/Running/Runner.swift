@@ -29,15 +29,17 @@ public struct Runner {
     public func simulate(
         _ schedule: Schedule, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) {
-        var count = 0
-        while let job = schedule.next() {
+        var goesOn = true
+        while goesOn, let job = schedule.next() {
             var seed = Random(seed: seed(job), job.case.id, "network")
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
-            run(Schedule([job.case]), job, driver, jobs: 1, progress: { _ in true }) { r in
+            let watch: ([String]) -> Bool = { running in
+                goesOn = progress(running.isEmpty ? [job.case.id] : running)
+                return goesOn
+            }
+            run(Schedule([job.case]), job, driver, jobs: 1, progress: watch) { r in
                 if let final = schedule.done(job, r) { report(final) }
             }
-            count += 1
-            if count & 15 == 0, !progress([job.case.id]) { break }
         }
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
@@ -88,7 +90,7 @@ public struct Runner {
             let happening = driver.next(until: until)
             // Time that went by while nobody looked at the network: our own, not the node's.
             var stall = asked - before
-            if happening == nil, driver.now > until { stall += driver.now - until }
+            if driver.now > until { stall += driver.now - until }
             for r in running where stall > .milliseconds(20) { r.run.stalled += stall }
             if let happening { dispatch(happening, running.map(\.run), driver) }
         }

@@ -8,10 +8,11 @@ extension Command {
             ("meshspec bench", "every row; use a release build on an idle machine"),
             ("meshspec bench decode", "the rows whose name holds a word"),
         ],
-        notes: "Each figure stands beside a limit measured in the same run; the ratio is what compares between machines."
+        notes:
+            "Each figure stands beside a limit measured in the same run; the ratio is what compares between machines."
     ) { invocation throws(UsageError) in
         #if DEBUG
-        Console.error("meshspec bench: this is a debug build; its figures mean nothing")
+            Console.error("meshspec bench: this is a debug build; its figures mean nothing")
         #endif
         let wanted = invocation.operands
         var found = false
@@ -47,7 +48,9 @@ struct Bench: Sendable {
     /// Nil when it could not be measured.
     var body: @Sendable () -> Row?
 
-    static let all: [Bench] = [.decodeHandshake, .decodeKeepalive, .handshakes, .start]
+    static let all: [Bench] = [
+        .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runSockets, .runSuite,
+    ]
 
     /// What was measured.
     struct Row {

@@ -42,7 +42,8 @@ enum HandWritten {
     @inline(__always)
     static func header(_ s: RawSpan, _ h: inout Header, _ type: MessageType) -> Bool {
         guard s.byteCount >= 8 else { return false }
-        h.network = NetworkID(rawValue: UInt16(bigEndian: s.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt16.self)))
+        h.network = NetworkID(
+            rawValue: UInt16(bigEndian: s.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt16.self)))
         h.versionMax = s.unsafeLoad(fromUncheckedByteOffset: 2, as: UInt8.self)
         h.versionUsing = s.unsafeLoad(fromUncheckedByteOffset: 3, as: UInt8.self)
         h.versionMin = s.unsafeLoad(fromUncheckedByteOffset: 4, as: UInt8.self)
@@ -51,7 +52,9 @@ enum HandWritten {
         return h.type == type
     }
     @inline(__always)
-    static func key(_ s: RawSpan, _ at: Int) -> Key32 { s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: Key32.self) }
+    static func key(_ s: RawSpan, _ at: Int) -> Key32 {
+        s.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: Key32.self)
+    }
 
     static func handshake(_ s: RawSpan, _ m: inout NodeIDHandshake) -> Bool {
         m = NodeIDHandshake()

@@ -60,7 +60,7 @@ enum Made {
         id: String = "nano.made.case", covers: [String] = ["NANO-16", "NANO-18"], reason: String? = nil
     ) throws -> CaseResult {
         CaseResult(
-            scenario: try scenario(id, covers: covers), verdict: verdict, requirement: requirement,
+            id: id, scenario: try scenario(id, covers: covers), verdict: verdict, requirement: requirement,
             level: requirements[requirement]?.level ?? .must, problem: problem, reason: reason,
             step: problem == nil ? 0 : 2, duration: .microseconds(214_400), seed: 0x51f2, trace: trace)
     }

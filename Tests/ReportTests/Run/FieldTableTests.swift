@@ -64,13 +64,14 @@ struct FieldTableTests {
         #expect(table(bytes, "extensions", "7").contains("       peers[1..4]       like peers[0]"))
     }
     /// A list that differs as a whole, and fields that are not there.
-    @Test func wholeListsAndAbsentFields() {
+    @Test func wholeListsAndAbsentFields() throws {
         let lines = table(
             Made.keepalive, "peers", "9 elements",
             [
                 Mismatch(path: "peers", wanted: "9 elements", had: .text("8 elements")),
                 Mismatch(path: "response.salt", wanted: "present", had: nil),
             ])
+        try #require(lines.count == 9)
         #expect(lines[6] == "     ! peers          \"8 elements\"  expected: 9 elements")
         #expect(lines[7] == "       peers[0..7]    zero")
         #expect(lines[8] == "     ! response.salt  absent        expected: present")
@@ -85,7 +86,7 @@ struct FieldTableTests {
         #expect(lines[i + 1] == "                         expected: \(long)")
     }
     /// Of very many fields those that differ are shown, however late they stand, and the others are counted.
-    @Test func manyFields() {
+    @Test func manyFields() throws {
         var m = Sample()
         m.numbers = [1, 2]
         var p = Problem("", .top)
@@ -99,7 +100,7 @@ struct FieldTableTests {
         let wide = Wide().encoded()
         p.path = "numbers[150]"
         let lines = FieldTable(type.dissect(wide), wide, p).lines(style)
-        #expect(lines.count == 42)
+        try #require(lines.count == 42)
         #expect(lines[38] == "       numbers[38]   38")
         #expect(lines[39] == "       … 111 more fields")
         #expect(lines[40] == "     ! numbers[150]  150  expected: 3")

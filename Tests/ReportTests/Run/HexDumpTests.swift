@@ -57,11 +57,14 @@ struct HexDumpTests {
         )
     }
     /// Bytes that are missing: a place behind the last one.
-    @Test(arguments: [20..<20, 20..<24, 99..<120]) func beyond(_ range: Range<Int>) {
+    @Test(arguments: [20..<20, 20..<24, 99..<120]) func beyond(_ range: Range<Int>) throws {
         let lines = dump(counting(20), range)
-        #expect(lines.count == 2)
+        try #require(lines.count == 2)
         #expect(lines[1].hasSuffix("....   <- x at byte 20"))
         #expect(!lines.joined().contains("[") && !lines.joined().contains("]"))
+    }
+    @Test func beyondFullRows() {
+        #expect(dump(counting(32), 32..<40).last?.hasSuffix(".   <- x at byte 32") == true)
     }
     @Test func emptyInTheMiddle() {
         #expect(dump(counting(20), 4..<4)[0].hasSuffix("   <- x at byte 4"))
@@ -70,9 +73,9 @@ struct HexDumpTests {
         #expect(dump(counting(20), 18..<400)[1].hasSuffix("   <- x bytes 18..19"))
     }
     /// One row before the range, then as many as are wanted, then a count.
-    @Test func window() {
+    @Test func window() throws {
         let lines = dump(counting(1024), 0x208..<0x209, rows: 3)
-        #expect(lines.count == 4)
+        try #require(lines.count == 4)
         #expect(lines[0].hasPrefix("01f0 ") && lines[1].hasPrefix("0200 ") && lines[2].hasPrefix("0210 "))
         #expect(lines[3] == "… 480 more bytes")
     }

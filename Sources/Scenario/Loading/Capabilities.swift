@@ -1,0 +1,91 @@
+public import Node
+
+/// What a node says that it can and cannot do: in its target file, or in a file of its own.
+public struct Capabilities: Sendable, Equatable {
+    /// Those that it does not have. All others it claims.
+    public var lacks: Set<String> = []
+    /// Those that it says something about, whether it has them or not.
+    public var declared: Set<String> = []
+    /// What it says more of a capability than that it has it.
+    public var values: [String: String] = [:]
+
+    /// Nothing declared: everything is claimed.
+    public init() {}
+    /// What a capability was declared as: `true`, `false`, a value, or nil when nothing is said of it.
+    public subscript(name: String) -> String? {
+        declared.contains(name) ? lacks.contains(name) ? "false" : values[name] ?? "true" : nil
+    }
+}
+
+extension Capabilities {
+    /// Loads a capability file for a node of a protocol; nil with at least one error when it cannot be used.
+    public static func load(
+        _ source: SourceFile, _ library: Library, for definition: Definition
+    ) -> (capabilities: Capabilities?, diagnostics: [Diagnostic]) {
+        let (root, problems) = YAMLTree.read(source)
+        guard let root else { return (nil, problems) }
+        var loader = Loader(source, library)
+        loader.diagnostics = problems
+        loader.definition = definition
+        let made = loader.capabilityFile(root)
+        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+    }
+}
+
+extension Loader {
+    /// A map of capabilities, or the name of a file that holds one.
+    mutating func capabilities(_ node: YAMLNode?) -> Capabilities {
+        guard let node, let definition, case .scalar = node.content else { return capabilityMap(node) }
+        guard let name = text(node, "capabilities") else { return Capabilities() }
+        guard let file = library.file(name, source.name) else {
+            report(.badValue, "the capability file `\(name)` cannot be read", node.span, "beside \(source.name)")
+            return Capabilities()
+        }
+        let (made, problems) = Capabilities.load(file, library, for: definition)
+        diagnostics += problems
+        return made ?? Capabilities()
+    }
+    mutating func capabilityFile(_ root: YAMLNode) -> Capabilities? {
+        version(root, "meshspec-capabilities")
+        guard let m = members(root, .capabilities) else { return nil }
+        if let name = text(m["protocol"], "protocol"), let definition, name != definition.name, let node = m["protocol"]
+        {
+            if library.definition(name) == nil {
+                unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
+            } else {
+                report(.badValue, "these are capabilities of \(name), the node speaks \(definition.name)", node.span)
+            }
+            return nil
+        }
+        return capabilityMap(m["capabilities"])
+    }
+    mutating func capabilityMap(_ node: YAMLNode?) -> Capabilities {
+        var out = Capabilities()
+        let known = definition?.capabilities.map(\.name) ?? []
+        for c in entries(node, "capabilities") {
+            if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
+            out.declared.insert(c.key)
+            guard let s = text(c.value, c.key) else { continue }
+            switch s {
+            case "true": break
+            case "false": out.lacks.insert(c.key)
+            default:
+                // Other spellings of a truth value would silently claim what they mean to deny.
+                if case .scalar(_, isQuoted: false) = c.value.content, let meant = Self.truth(s) {
+                    let hint = "did you mean `\(meant)`?"
+                    report(.badValue, "\(c.key) is true, false or a value of its own", c.value.span, hint)
+                }
+                out.values[c.key] = s
+            }
+        }
+        return out
+    }
+    /// What a word of YAML 1.1, or one in capitals, means.
+    static func truth(_ word: String) -> Bool? {
+        switch word.lowercased() {
+        case "true", "yes", "y", "on": true
+        case "false", "no", "n", "off", "null", "~", "none": false
+        default: nil
+        }
+    }
+}

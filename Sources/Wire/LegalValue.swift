@@ -1,0 +1,50 @@
+/// What a field should have been and what it is, for people; made when an error is told, never while reading goes well.
+public struct LegalValue: Hashable, Sendable, CustomStringConvertible {
+    /// What would be legal: `1`, `live 0x5243 or dev 0x5241`, `0x14 or more`.
+    public var wanted: String
+    /// What is there: `2`, `0x0c7a`.
+    public var had: String
+    /// Both in words.
+    public init(wanted: String, had: String) {
+        self.wanted = wanted
+        self.had = had
+    }
+    /// A value that must be another one.
+    @usableFromInline @inline(never) init<V: FixedValue>(_ had: V, mustBe wanted: V) {
+        let isSmall = had.number < 10 && wanted.number < 10
+        self.init(wanted: Self.spelled(wanted, isSmall: isSmall), had: Self.spelled(had, isSmall: isSmall))
+    }
+    /// A number with names that is none of these.
+    public init<C: CodePoint>(_ had: C, mustBeOneOf wanted: [C]) {
+        self.init(
+            wanted: Self.list(wanted.map { Self.spelled($0, isSmall: false) }), had: Self.spelled(had, isSmall: false))
+    }
+    /// A number without a name where there should be one; nil for types without names, and for numbers with one.
+    init?(_ number: UInt64, mustBeNamed kind: Kind) {
+        guard case .code(let bits, let names) = kind, !names.isEmpty, !names.contains(where: { $0.number == number })
+        else { return nil }
+        self.init(
+            wanted: Self.list(names.map { "\($0.name) " + Self.hex($0.number, bits) }), had: Self.hex(number, bits))
+    }
+    /// A number as its type shows it: with its name, and in hexadecimal unless it is small.
+    private static func spelled<V: FixedValue>(_ v: V, isSmall: Bool) -> String {
+        switch V.kind {
+        case .code(let bits, let names):
+            (names.first { $0.number == v.number }.map { $0.name + " " } ?? "") + hex(v.number, bits)
+        case .uint(let bits) where !isSmall: hex(v.number, bits)
+        default: v.value(in: RawSpan()).description
+        }
+    }
+    /// All digits of a number of so many bits.
+    public static func hex(_ n: UInt64, _ bits: Int) -> String {
+        let digits = String(n, radix: 16)
+        return "0x" + String(repeating: "0", count: max(0, bits / 4 - digits.count)) + digits
+    }
+    /// `a, b or c`.
+    private static func list(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "nothing" }
+        return words.dropLast().joined(separator: ", ") + " or " + last
+    }
+    /// `wants 1, has 2`.
+    public var description: String { "wants \(wanted), has \(had)" }
+}

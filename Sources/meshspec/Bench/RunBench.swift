@@ -1,0 +1,120 @@
+import Nano
+import Network
+import Node
+import Scenario
+
+extension Bench {
+    /// Short cases in virtual time, one after the other, each with a network and a node of its own.
+    static let runSimulated = Bench(
+        name: "run short cases, simulated", limit: "wanted", goal: "at least 1 (5000 cases per s on one core)"
+    ) {
+        guard let trivial = Trivial() else { return nil }
+        let rate = trivial.rate(2000) { runner, cases, take in runner.simulate(Schedule(cases), take) }
+        return rate.map { Row(figure: $0, limit: 5000, unit: "per s") }
+    }
+    /// The same over loopback sockets. The whole of the time is held against the goal: what the runner takes, what the
+    /// system takes for two connected sockets, and what the node in the same process takes for its key and signature.
+    static let runSockets = Bench(
+        name: "run short cases, sockets", limit: "wanted", goal: "at most 1 (1 ms of the runner's own per case)"
+    ) {
+        guard let trivial = Trivial() else { return nil }
+        let rate = trivial.rate(1000) { runner, cases, take in
+            do throws(NetworkError) { try runner.run(Schedule(cases), jobs: 1, take) } catch {
+                Console.error("meshspec bench: \(error)")
+            }
+        }
+        return rate.map { Row(figure: 1000 / $0, limit: 1, unit: "ms") }
+    }
+    /// The suite over sockets, eight cases side by side, against the time that it has to wait by what it says.
+    static let runSuite = Bench(
+        name: "run nano suite -j 8", limit: "its waits / 8, at least the longest", goal: "below 1.3"
+    ) {
+        do {
+            var suite = try Suite(nil)
+            let cases = try suite.load(suite.files).filter { $0.protocolName == "nano" }.flatMap(\.cases)
+            let definition = Definition.nano
+            let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+            let runner = Runner(definition, suite.requirements("nano"), options)
+            var waits: [Duration] = []
+            runner.simulate(Schedule(cases)) { waits.append($0.duration) }
+            var bad: [String] = []
+            let start = now
+            try runner.run(Schedule(cases), jobs: 8) { if $0.verdict > .warn { bad.append($0.id) } }
+            let took = now - start
+            guard bad.isEmpty else {
+                Console.error("meshspec bench: the suite did not pass: \(bad.joined(separator: ", "))")
+                return nil
+            }
+            let least = SuiteBound.least(waits.map { $0 / .seconds(1) }, jobs: 8)
+            return Row(figure: took / 1e9, limit: least, unit: "s")
+        } catch {
+            Console.error("meshspec bench: \(error)")
+            return nil
+        }
+    }
+}
+
+/// The shortest time in which work can be done by several hands.
+enum SuiteBound {
+    /// In the unit of `waits`: an equal share for each, but no less than the longest single one.
+    static func least(_ waits: [Double], jobs: Int) -> Double {
+        max(waits.reduce(0, +) / Double(max(1, jobs)), waits.max() ?? 0)
+    }
+}
+
+/// A case that connects, asks and is answered: what the runner takes for a case, with as little else as can be.
+struct Trivial {
+    static let text = """
+        meshspec: 1
+        id: bench.trivial
+        title: A query is answered
+        protocol: nano
+        covers: [BENCH-1]
+        actors:
+          peer: {role: ref, key: $(key('peer'))}
+          node: {role: dut}
+        steps:
+          - open: {from: peer, to: node, as: c}
+          - send: {via: c, msg: nano.node_id_handshake, fields: {version: 2, query: $(random(32))}}
+          - expect: {via: c, msg: nano.node_id_handshake, within: 5s}
+            req: BENCH-1
+
+        """
+    static let requirements = """
+        BENCH-1: {level: MUST, kind: server, text: A query is answered, source: {doc: bench, section: trivial}}
+
+        """
+    let runner: Runner
+    let one: Case
+
+    /// Nil, after saying why, when the case is not read.
+    init?() {
+        let (list, _) = RequirementList.load(
+            SourceFile(name: "bench requirements", bytes: Array(Self.requirements.utf8)))
+        let library = Library(definitions: [.nano], requirements: ["nano": list])
+        let source = SourceFile(name: "bench", bytes: Array(Self.text.utf8))
+        let (scenario, problems) = Scenario.load(source, library)
+        guard let one = scenario?.cases.first, let settings = try? Definition.nano.settings() else {
+            Console.error(problems.map { $0.rendered(source) }.joined())
+            return nil
+        }
+        self.one = one
+        runner = Runner(.nano, list, RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 1))
+    }
+    /// Cases a second, the best of five rounds; nil when one of them does not pass.
+    func rate(_ count: Int, _ run: (Runner, [Case], (CaseResult) -> Void) -> Void) -> Double? {
+        let cases = [Case](repeating: one, count: count)
+        var best = Double.infinity
+        for _ in 0..<5 {
+            var passed = 0
+            let start = Bench.now
+            run(runner, cases) { if $0.verdict == .pass { passed += 1 } }
+            best = min(best, Bench.now - start)
+            guard passed == count else {
+                Console.error("meshspec bench: \(passed) of \(count) cases passed")
+                return nil
+            }
+        }
+        return Double(count) / (best / 1e9)
+    }
+}

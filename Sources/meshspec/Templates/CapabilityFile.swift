@@ -1,0 +1,20 @@
+import Node
+
+extension Starter {
+    /// Every capability of the protocol, claimed.
+    var capabilityFile: String {
+        let width = definition.capabilities.map(\.name.count).max() ?? 0
+        let lines = definition.capabilities.map { c in
+            "  \(Help.pad(c.name + ":", width + 1)) true    # \(c.summary)"
+        }
+        return """
+            # What the node can do. `false` skips the cases that need it, and says so; nothing is ever guessed to be missing.
+            # `meshspec run -t \(Self.targetName) --audit-caps` holds this against what is there.
+            meshspec-capabilities: 1
+            protocol: \(definition.name)
+            capabilities:
+            \(lines.joined(separator: "\n"))
+
+            """
+    }
+}

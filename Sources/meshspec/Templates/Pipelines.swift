@@ -1,0 +1,64 @@
+import Node
+
+extension Starter {
+    static let results = "meshspec-results.jsonl"
+    /// The exit status decides; results are kept whatever it is.
+    static let command = "meshspec run -t \(targetName) --json > \(results)"
+    /// What to look at when a case fails: the lines of the cases that did not pass.
+    static let failures = "grep -v '\"verdict\":\"\\(pass\\|skip\\)\"' \(results)"
+    private var preparation: String {
+        """
+        # meshspec has to be on the PATH of the machine that runs this, with its folder Spec beside it or in MESHSPEC_SPEC.
+        # The node is started by `control: start` of \(Self.targetName), or has to be running by then.
+        # Exit status: 0 passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 cannot reach or start the node,
+        # 5 nothing was selected, 6 nothing but inconclusive cases besides passes. All but 0 fail the job.
+        """
+    }
+    /// `.github/workflows/meshspec.yml`.
+    var gitHubWorkflow: String {
+        """
+        \(preparation)
+        name: meshspec
+        on: [push, pull_request]
+        jobs:
+          conformance:
+            runs-on: ubuntu-latest
+            timeout-minutes: 30
+            steps:
+              - uses: actions/checkout@v4
+              - name: Check that meshspec and the target file are in order
+                run: meshspec run -t \(Self.targetName) --dry-run
+              - name: Run the suite
+                run: \(Self.command)
+              - name: What did not pass
+                if: failure()
+                run: \(Self.failures)
+              - name: Keep the results
+                if: always()
+                uses: actions/upload-artifact@v4
+                with:
+                  name: meshspec-results
+                  path: \(Self.results)
+
+        """
+    }
+    /// `.gitlab-ci.yml`.
+    var gitLabPipeline: String {
+        """
+        \(preparation)
+        meshspec:
+          stage: test
+          timeout: 30 minutes
+          script:
+            - meshspec run -t \(Self.targetName) --dry-run
+            - \(Self.command)
+          after_script:
+            - \(Self.failures) || true
+          artifacts:
+            when: always
+            paths:
+              - \(Self.results)
+
+        """
+    }
+}

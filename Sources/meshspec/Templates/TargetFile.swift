@@ -1,0 +1,102 @@
+import Node
+import Scenario
+
+extension Starter {
+    /// Every key of a target file with what it is for; those that are not needed are commented out.
+    var targetFile: String {
+        var out = """
+            ## The node under test, for `meshspec run -t \(Self.targetName)`. Lines with `##` explain; one `#` stands before
+            ## examples: take it away to use them. In commands {address}, {host} and {port} stand for `address` below.
+
+            """
+        for key in Target.keys {
+            out += "\n" + comment(key.name, key.summary) + "\n" + example(key.name) + "\n"
+        }
+        return out
+    }
+    private func comment(_ name: String, _ summary: String) -> String {
+        let more: [String] =
+            switch name {
+            case "profile": definition.profiles.map { "\($0.name): \($0.summary)" }
+            case "parameters":
+                definition.parameters.map { "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))" }
+            case "address":
+                address == nil ? ["with {port}, a free port is taken each time"] : []
+            case "listen":
+                ["cases in which the node has to dial us are skipped without it; port 0 takes a free one"]
+            case "capabilities": ["what is not listed there is claimed, and is judged"]
+            case "ready": ["without it: as soon as it accepts connections"]
+            case "control":
+                [
+                    "`start` runs before the first case and is ended behind the last one; `exec` lets it be ended",
+                    "`dial` has to make the node open a connection to {address}, which is then ours",
+                ]
+                    + (address == nil
+                        ? ["here our own reference node stands in: put the command that starts your node instead"] : [])
+            default: []
+            }
+        return (["## \(name): \(summary)"] + more.map { "##   " + $0 }).joined(separator: "\n")
+    }
+    /// Settings as options of `meshspec node`.
+    private var settings: String {
+        let parameters = definition.parameters.map { " -P \($0.name)=\(value($0))" }.joined()
+        return (definition.profiles.first.map { " --profile " + $0.name } ?? "") + parameters
+    }
+    /// The value of a parameter: what the port of the address stands for, or the preset.
+    private func value(_ p: Parameter) -> String {
+        let port = address?.split(separator: ":").last.flatMap { UInt16($0) }
+        return definition.ports.first { $0.number == port }?.implies[p.name] ?? p.preset
+    }
+    /// The key with a value that works, commented out where the file is good without it.
+    private func example(_ name: String) -> String {
+        let node = "exec meshspec node \(definition.name)"
+        switch name {
+        case "meshspec-target": return "meshspec-target: 1"
+        case "name": return "name: \(address == nil ? "reference node, standing in for yours" : "my node")"
+        case "protocol": return "protocol: \(definition.name)"
+        case "profile": return "profile: \(definition.profiles.first?.name ?? "")"
+        case "parameters":
+            let list = definition.parameters.map { "\($0.name): \(value($0))" }.joined(separator: ", ")
+            return "parameters: {\(list)}"
+        case "address": return "address: \(YAMLText.quoted(address ?? "127.0.0.1:{port}"))"
+        case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
+        case "addresses":
+            let port = definition.ports.first?.number ?? 1
+            return "#addresses: {other: \"127.0.0.1:\(port)\"}"
+        case "capabilities": return "capabilities: \(capabilitiesName)"
+        case "environment": return "#environment: {LOG_LEVEL: debug}"
+        case "ready": return "#ready: {command: \"test -e node.pid\", within: 15s}"
+        case "control":
+            if address != nil {
+                return """
+                    #control:
+                    #  start: exec ./my-node --listen {address}
+                    #  dial: exec ./my-node --connect {address}
+                    """
+            }
+            return """
+                control:
+                  start: \(node) --listen {address}\(settings)
+                  dial: \(node) --connect {address}\(settings)
+                """
+        default: return "#\(name):"
+        }
+    }
+}
+
+/// Text that is put into YAML.
+enum YAMLText {
+    /// In double quotes, whatever it holds.
+    static func quoted(_ s: String) -> String {
+        var out = "\""
+        for c in s.unicodeScalars {
+            switch c {
+            case "\"", "\\": out += "\\" + String(c)
+            case _ where c.value < 0x20 || c.value == 0x7f:
+                out += "\\x" + (c.value < 16 ? "0" : "") + String(c.value, radix: 16)
+            default: out.unicodeScalars.append(c)
+            }
+        }
+        return out + "\""
+    }
+}

@@ -1,0 +1,144 @@
+import Nano
+import Node
+import Testing
+
+@testable import Scenario
+
+/// The other two kinds of files: requirements and targets.
+@Suite struct FileTests {
+    @Test func theRequirementsOfNano() throws {
+        let path = "Spec/nano/requirements.yaml"
+        let (list, diagnostics) = RequirementList.load(SourceFile(name: path, bytes: Specification.read(path)))
+        #expect(diagnostics == [])
+        #expect(list.all.count == 102)
+        let r = try #require(list["NANO-16"])
+        #expect(
+            r.level == .must && r.kind == "server" && r.profiles == ["v28", "v29dev"] && r.file == path && !r.isPlanned)
+        #expect(list["NANO-47"]?.level == .should && list["NANO-47"]?.isPlanned == true)
+        #expect(list["NANO-999"] == nil)
+    }
+    @Test func aWholeRequirement() throws {
+        let (list, diagnostics) = RequirementList.load(
+            source("A-1: {level: MAY, kind: both, text: T, source: {doc: D, section: S, quote: Q}, untestable: no way}")
+        )
+        #expect(diagnostics == [])
+        let r = try #require(list["A-1"])
+        #expect(r.source == "D, S" && r.quote == "Q" && r.untestable == "no way" && r.level == .may && r.profiles == [])
+        #expect(r.span.start == Position(line: 1, column: 1))
+    }
+    @Test(arguments: [
+        ("[]", "MS0100 1:1 requirements are a map from id to what is due"),
+        ("A-1: x", "MS0100 1:6 a requirement is a map, this is a single value"),
+        ("A-1: {level: must, kind: both, text: T, source: {doc: D, section: S}}", "MS0103 1:14 unknown level `must`"),
+        ("A-1: {level: MUST, kind: peer, text: T, source: {doc: D, section: S}}", "MS0103 1:26 unknown kind `peer`"),
+        (
+            "A-1: {level: MUST, kind: both, source: {doc: D, section: S}}",
+            "MS0102 1:6 a requirement needs `text`: what is due, in one sentence"
+        ),
+        ("A-1: {level: MUST, kind: both, text: T}", "MS0102 1:6 a requirement needs `source`: where it is written"),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D}}",
+            "MS0102 1:49 source needs `section`: section or function"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, planned: yes}",
+            "MS0103 1:80 planned is true or false, this is `yes`"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}, plannd: true}",
+            "MS0101 1:71 unknown key of a requirement `plannd`"
+        ),
+        (
+            "A-1: {level: MUST, kind: both, text: T, source: {doc: D, section: S}}\nA-1: {}",
+            "MS0002 2:1 key `A-1` appears twice"
+        ),
+    ])
+    func badRequirements(_ text: String, _ line: String) {
+        let (_, diagnostics) = RequirementList.load(source(text))
+        #expect(diagnostics.map(\.line).contains(line), "\(diagnostics.map(\.line))")
+        #expect(diagnostics.map(\.span.start) == diagnostics.map(\.span.start).sorted())
+    }
+
+    static func target(
+        _ rest: String, profile: String? = nil, _ parameters: [String: String] = [:]
+    ) -> (target: Target?, lines: [String]) {
+        let (t, d) = Target.load(
+            source("meshspec-target: 1\nprotocol: nano\n" + rest), Specification.library, folder: "f", profile: profile,
+            parameters: parameters)
+        #expect((t == nil) == d.contains { $0.severity == .error })
+        return (t, d.map(\.line))
+    }
+    @Test func aWholeTarget() throws {
+        let (t, lines) = Self.target(
+            """
+            name: N
+            profile: v29dev
+            parameters: {network: live}
+            address: 127.0.0.1:{port}
+            listen: '[::1]:0'
+            capabilities: {client: false, v3: true}
+            control: {start: 'node {port}', dial: 'dial {address}'}
+            """)
+        #expect(lines == [])
+        let target = try #require(t)
+        #expect(target.name == "N" && target.protocolName == "nano" && target.folder == "f")
+        #expect(target.settings.profile == "v29dev" && target.settings["network"] == "live")
+        #expect(target.address == "127.0.0.1:{port}" && target.listen == "[::1]:0")
+        #expect(target.capabilities.lacks == ["client"])
+        #expect(target.control == ["start": "node {port}", "dial": "dial {address}"])
+    }
+    @Test func presetsAndOverrides() throws {
+        let plain = try #require(Self.target("").target)
+        #expect(
+            plain.name == "node" && plain.settings.profile == "v28" && plain.settings["network"] == "dev"
+                && plain.address == nil)
+        let told = try #require(
+            Self.target("profile: legacy\nparameters: {network: live}", profile: "v29dev", ["network": "beta"]).target)
+        #expect(told.settings.profile == "v29dev" && told.settings["network"] == "beta")
+        // The command line mends a file.
+        #expect(Self.target("profile: v1", profile: "v28").lines == [])
+    }
+    @Test func filesBesideTheInteropPeer() {
+        for name in Specification.names(in: "Tests/Interop/nano") {
+            let file = SourceFile(name: name, bytes: Specification.read("Tests/Interop/nano/" + name))
+            #expect(Target.load(file, Specification.library, folder: ".").diagnostics == [], "\(name)")
+        }
+    }
+    @Test(arguments: [
+        ("profile: v27", "MS0103 3:10 profile cannot be v27: it is one of v28, legacy, v29dev"),
+        ("parameters: {network: main}", "MS0103 3:23 network cannot be main: it is one of dev, live, beta, test"),
+        ("parameters: {net: live}", "MS0103 3:19 no parameter is called net: there is network"),
+        ("parameters: [network]", "MS0100 3:13 parameters are a map, this is a list"),
+        ("capabilities: [client]", "MS0100 3:15 capabilities are a map of true and false, this is a list"),
+        ("capabilities: {cleint: false}", "MS0112 3:16 unknown capability `cleint`"),
+        ("capabilities: {client: no}", "MS0103 3:24 client is true or false, this is `no`"),
+        ("address: 127.0.0.1", "MS0103 3:10 address is HOST:PORT, or HOST:{port}, this is `127.0.0.1`"),
+        ("address: ':80'", "MS0103 3:10 address is HOST:PORT, or HOST:{port}, this is `:80`"),
+        ("address: localhost:65536", "MS0103 3:10 address is HOST:PORT, or HOST:{port}, this is `localhost:65536`"),
+        ("address: localhost:+5", "MS0103 3:10 address is HOST:PORT, or HOST:{port}, this is `localhost:+5`"),
+        ("listen: localhost:{port}", "MS0103 3:9 listen is HOST:PORT, this is `localhost:{port}`"),
+        ("adress: localhost:5", "MS0101 3:1 unknown key of a target `adress`"),
+        ("control: {stop: x}", "MS0101 3:11 unknown key of control `stop`"),
+        ("control: x", "MS0100 3:10 control is a map, this is a single value"),
+        ("protocol: nano", "MS0002 3:1 key `protocol` appears twice"),
+    ])
+    func badTargets(_ text: String, _ line: String) {
+        #expect(Self.target(text).lines == [line])
+    }
+    @Test func otherFiles() {
+        func lines(_ text: String) -> [String] {
+            Target.load(source(text), Specification.library, folder: ".").diagnostics.map(\.line)
+        }
+        #expect(
+            lines("protocol: nano\nmeshspec-target: 1").first == "MS0215 1:1 the first key must be `meshspec-target: 1`"
+        )
+        #expect(
+            lines("meshspec-target: 2\nprotocol: nano") == [
+                "MS0215 1:18 version 2 is not known, this program reads version 1"
+            ])
+        #expect(lines("meshspec-target: 1\nprotocol: nana") == ["MS0108 2:11 unknown protocol `nana`"])
+        #expect(lines("meshspec-target: 1") == ["MS0102 1:1 a target needs `protocol`: a built-in protocol"])
+        #expect(lines("a: [") == ["MS0001 2:1 did not find expected node content while parsing a flow node"])
+        #expect(lines("x") == ["MS0100 1:1 a target is a map, this is a single value"])
+    }
+}

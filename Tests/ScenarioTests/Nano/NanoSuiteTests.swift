@@ -1,0 +1,106 @@
+import Nano
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// The suite of the Nano protocol in virtual time, against the reference node.
+@Suite struct NanoSuiteTests {
+    static func run(
+        _ scenarios: [Scenario] = Specification.scenarios, profile: String = "v28", bug: String? = nil, seed: UInt64 = 7
+    ) throws -> [CaseResult] {
+        let settings = try Definition.nano.settings(profile: profile)
+        let options = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: seed)
+        var out: [CaseResult] = []
+        Runner(.nano, Specification.requirements, options).simulate(Schedule(scenarios.flatMap(\.cases))) { out.append($0) }
+        return out
+    }
+    /// All that a run can tell: verdicts, places and every byte with its time.
+    static func history(_ results: [CaseResult]) -> [String] {
+        results.flatMap { r in
+            ["\(r.id) \(r.told) \(r.duration)"]
+                + r.trace.map { "\($0.at) \($0.link) \($0.direction) \($0.name) \($0.bytes.hex) \($0.isCulprit)" }
+        }
+    }
+
+    @Test func everyFileLoads() {
+        for file in Specification.files {
+            let (scenario, diagnostics) = Scenario.load(file, Specification.library)
+            #expect(diagnostics.map { $0.rendered(file) } == [], "\(file.name)")
+            #expect(scenario.map { $0.id + ".yaml" } == file.name)
+        }
+        #expect(Specification.scenarios.count == Specification.files.count && Specification.files.count >= 60)
+        #expect(Set(Specification.scenarios.map(\.id)).count == Specification.scenarios.count)
+    }
+    @Test(arguments: ["v28", "legacy", "v29dev"])
+    func theReferenceNodePasses(_ profile: String) throws {
+        let results = try Self.run(profile: profile)
+        #expect(results.map(\.id) == Specification.scenarios.map(\.id))
+        for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
+        for r in results where r.verdict == .skip {
+            #expect(!r.scenario.profiles.isEmpty && !r.scenario.profiles.contains(profile), "\(r.id): \(r.told)")
+        }
+        #expect(results.count { $0.verdict == .pass } > results.count / 3)
+        // A pass has evidence: something was sent or received.
+        for r in results where r.verdict == .pass {
+            #expect(r.trace.contains { !$0.bytes.isEmpty } || r.duration > .zero, "\(r.id)")
+        }
+    }
+    @Test func oneSeedOneHistory() throws {
+        let first = Self.history(try Self.run(seed: 3))
+        #expect(first == Self.history(try Self.run(seed: 3)))
+        // Other cases beside it change nothing in a case.
+        let some = Specification.scenarios.filter { $0.tags.contains("handshake") }.reversed()
+        let alone = Set(Self.history(try Self.run(Array(some), seed: 3)))
+        #expect(alone.isSubset(of: Set(first)) && alone.count > 100)
+    }
+    @Test func anotherSeedOtherBytes() throws {
+        let one = try Self.run(seed: 3)
+        let other = try Self.run(seed: 4)
+        #expect(one.map(\.verdict) == other.map(\.verdict))
+        // Random values differ; what a case sends as plain bytes does not.
+        let differ = zip(one, other).count { a, b in a.trace.map(\.bytes) != b.trace.map(\.bytes) }
+        #expect(differ > one.count / 2)
+    }
+    @Test func verdictsDoNotHangOnTheSeed() throws {
+        for seed in [0, 1, 2, UInt64.max] {
+            for r in try Self.run(seed: seed) where r.verdict != .pass && r.verdict != .skip {
+                Issue.record("seed \(seed) \(r.id): \(r.told)")
+            }
+        }
+    }
+    /// Every fault of the reference node is found by a case about the requirement that it breaks.
+    @Test(arguments: Definition.nano.bugs.map(\.name))
+    func everyFaultIsFound(_ name: String) throws {
+        let bug = try #require(Definition.nano.bugs.first { $0.name == name })
+        let results = try Self.run(bug: bug.name)
+        let found = results.filter { ($0.verdict == .fail || $0.verdict == .warn) && $0.requirement == bug.requirement }
+        #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
+        // Never by an accident of the harness.
+        for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
+        let level = try #require(Specification.requirements[bug.requirement]?.level)
+        for r in found {
+            #expect(r.verdict == level.verdict && r.level == level)
+            #expect(r.problem?.reason.isEmpty == false && (r.problem?.span.start.line ?? 0) > 1)
+        }
+    }
+    @Test func everyTestableRequirementHasAFault() {
+        let covered = Set(Specification.scenarios.flatMap(\.covers))
+        let broken = Set(Definition.nano.bugs.map(\.requirement))
+        // NANO-15: connections of the reference node are values of their own; none can keep another from being served.
+        #expect(covered.subtracting(broken).sorted() == ["NANO-15"])
+    }
+    @Test func signedBytesAreExplained() throws {
+        let r = try #require(
+            try Self.run(bug: "signature-over-wrong-bytes").first { $0.id == "nano.handshake.v2-signature" })
+        #expect(
+            r.told
+                == "fail NANO-18 4: response.signature: signature does not verify (it does verify over nid + salt + hash)"
+        )
+        let p = try #require(r.problem)
+        #expect(p.path == "response.signature")
+        #expect(r.scenario.source.line(p.span.start.line).dropFirst(p.span.start.column - 1).hasPrefix("signature:"))
+    }
+}

@@ -1,0 +1,159 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// Times of the node, and times of the harness, which are never held against it.
+@Suite struct TimingTests {
+    static func rules(_ milliseconds: Int) -> [Rule] { [.on(.open, after: .milliseconds(milliseconds), .say("a"))] }
+    static func expect(_ when: String) -> String { "  - expect: {via: c, msg: toy.say, \(when)}" }
+
+    @Test func within() throws {
+        #expect(try play(Self.expect("within: 1s"), Self.rules(990)).told == "pass")
+        #expect(try play(Self.expect("within: 1s"), Self.rules(1_010)).told == "fail TOY-1 2: no toy.say within 1s")
+        #expect(try play(Self.expect("within: $(period)"), Self.rules(2_990)).told == "pass")
+        #expect(
+            try play(Self.expect("within: $(period / 3)"), Self.rules(1_010)).told
+                == "fail TOY-1 2: no toy.say within 1s")
+        #expect(try play(Self.expect("within: 0s"), Self.rules(10)).told == "fail TOY-1 2: no toy.say within 0s")
+    }
+    @Test func window() throws {
+        #expect(try play(Self.expect("window: 1s .. 2s"), Self.rules(1_500)).told == "pass")
+        #expect(
+            try play(Self.expect("window: 1s .. 2s"), Self.rules(900)).told
+                == "fail TOY-1 2: toy.say too early: after 900ms, not before 1s")
+        #expect(
+            try play(Self.expect("window: 1s .. 2s"), Self.rules(2_100)).told == "fail TOY-1 2: no toy.say within 2s")
+        #expect(try play(Self.expect("window: $(period - 1s) .. $(period)"), Self.rules(2_500)).told == "pass")
+        let closed = "  - expect: {via: c, event: closed, window: 1s .. 2s}"
+        #expect(
+            try play(closed, [.on(.open, after: .milliseconds(500), .close)]).told
+                == "fail TOY-1 2: closed too early: after 500ms, not before 1s")
+        #expect(try play(closed, [.on(.open, after: .milliseconds(1_500), .close)]).told == "pass")
+    }
+    /// What came before the step began is judged by when it came.
+    @Test func sinceAMark() throws {
+        func steps(_ wait: String, _ when: String) -> String {
+            "  - wait: 1ms\n    mark: m\n  - wait: \(wait)\n" + Self.expect("since: m, " + when)
+        }
+        #expect(try play(steps("5s", "within: 2s"), Self.rules(1_000)).told == "pass")
+        #expect(
+            try play(steps("5s", "within: 2s"), Self.rules(4_000)).told
+                == "fail TOY-1 4: toy.say too late: after 3999ms, not within 2s")
+        #expect(
+            try play(steps("5s", "window: 2s .. 6s"), Self.rules(1_000)).told
+                == "fail TOY-1 4: toy.say too early: after 999ms, not before 2s")
+        #expect(try play(steps("1s", "within: 2s"), Self.rules(1_990)).told == "pass")
+        #expect(try play(steps("1s", "within: 2s"), Self.rules(2_010)).told == "fail TOY-1 4: no toy.say within 2s")
+        // Nothing has set it.
+        let never = "  - if: $(1 == 2)\n    wait: 1s\n    mark: m\n" + Self.expect("since: m, within: 1s")
+        #expect(try play(never, []).told == "error TOY-1 3: nothing has set the mark `m`")
+        // A mark is the time since the case began.
+        let values =
+            "  - wait: 1500ms\n    mark: m\n  - wait: 500ms\n  - assert: $(m >= 1500ms && m < 1501ms && elapsed(m) == 500ms && now() == m + 500ms)"
+        #expect(try play(values, []).told == "pass")
+    }
+    @Test func never() throws {
+        let never = "  - never: {via: c, msg: toy.say, for: 1s}"
+        #expect(try play(never, []).told == "pass")
+        #expect(try play(never, Self.rules(990)).told == "fail TOY-1 2: toy.say came, which must not")
+        #expect(try play(never, Self.rules(1_010)).told == "pass")
+        #expect(try play(never, [.on(.open, .raw([2, 1, 5]))]).told == "pass")
+        #expect(
+            try play("  - never: {via: c, msg: toy.say, for: 1s, fields: {text: b}}", Self.rules(10)).told == "pass")
+        // It takes nothing away.
+        #expect(
+            try play("  - never: {via: c, msg: toy.num, for: 1s}\n" + Self.expect("within: 1s"), Self.rules(500)).told
+                == "pass")
+        // Nothing at all: bytes that are no message neither.
+        #expect(try play("  - never: {via: c, msg: any, for: 1s}", [.on(.open, .raw([9, 9]))]).verdict == .fail)
+        #expect(try play("  - never: {via: c, msg: any, for: 1s}", []).told == "pass")
+        // From a mark on, also what came before the step.
+        let since = "  - wait: 1ms\n    mark: m\n  - wait: 2s\n  - never: {via: c, msg: toy.say, since: m, for: 3s}"
+        #expect(try play(since, Self.rules(1_000)).told == "fail TOY-1 4: toy.say came, which must not")
+        #expect(try play(since, Self.rules(2_900)).told == "fail TOY-1 4: toy.say came, which must not")
+        #expect(try play(since, Self.rules(3_100)).told == "pass")
+        #expect(try play("  - wait: 2s\n  - never: {via: c, msg: toy.say, for: 1s}", Self.rules(1_000)).told == "pass")
+    }
+    @Test func neverClosed() throws {
+        let never = "  - never: {via: c, event: closed, for: 1s}"
+        #expect(try play(never, []).told == "pass")
+        #expect(
+            try play(never, [.on(.open, after: .milliseconds(500), .close)]).told
+                == "fail TOY-1 2: connection closed after 500ms")
+        #expect(try play(never, [.on(.open, after: .milliseconds(1_100), .close)]).told == "pass")
+        // Closed is closed, whenever.
+        #expect(
+            try play("  - wait: 1s\n" + never, [.on(.open, after: .milliseconds(500), .close)]).told
+                == "fail TOY-1 3: connection closed before")
+        #expect(
+            try play("  - expect: {via: c, event: closed, within: 1s}\n" + never, [.on(.open, .close)]).verdict == .fail
+        )
+    }
+    @Test func waitTakesVirtualTime() throws {
+        let r = try play("  - wait: 90m", [])
+        #expect(r.told == "pass")
+        #expect(r.duration >= .seconds(5_400) && r.duration < .seconds(5_401))
+    }
+
+    // The harness's own lateness
+
+    /// Says that the harness was held up once a second had passed.
+    static func late(_ steps: String, _ rules: [Rule], by: Duration) throws -> CaseResult {
+        var done = false
+        return try play(steps, rules) { run in
+            if !done, run.driver.now >= .zero + .milliseconds(500) {
+                done = true
+                run.stalled += by
+            }
+        }
+    }
+    @Test func lateHarnessBlamesNobody() throws {
+        let more = [Rule.on(.open, after: .milliseconds(600), .raw([2, 1, 5]))]
+        let none = try Self.late(Self.expect("within: 1s"), [], by: .seconds(1))
+        #expect(none.told == "inconc TOY-1 2: harness late 1s: no toy.say within 1s")
+        let wrong = try Self.late(Self.expect("within: 1s"), more, by: .seconds(1))
+        #expect(wrong.told.hasPrefix("inconc TOY-1 2: harness late 1s: unexpected toy.num"))
+        // Within the slack it is not late.
+        #expect(try Self.late(Self.expect("within: 1s"), more, by: .milliseconds(100)).verdict == .fail)
+        #expect(try Self.late(Self.expect("within: 1s"), more, by: .milliseconds(101)).verdict == .inconc)
+        // What holds, holds.
+        #expect(try Self.late(Self.expect("within: 2s"), Self.rules(900), by: .seconds(9)).told == "pass")
+        // A step that began later is not touched.
+        let later = "  - wait: 1s\n" + Self.expect("within: 1s")
+        #expect(try Self.late(later, [], by: .seconds(9)).told == "fail TOY-1 3: no toy.say within 1s")
+        // Unless its times count from before.
+        let since = "  - wait: 1ms\n    mark: m\n  - wait: 1s\n" + Self.expect("since: m, window: 2s .. 9s")
+        #expect(try Self.late(since, Self.rules(900), by: .seconds(2)).verdict == .inconc)
+        #expect(try Self.late(since, Self.rules(900), by: .zero).verdict == .fail)
+        // An error stays one, and a warning becomes doubtful.
+        let should = Self.expect("within: 1s") + "\n    req: TOY-2"
+        #expect(try Self.late(should, more, by: .seconds(1)).verdict == .inconc)
+        let broken = "  - wait: 1s\n  - assert: $(1 / 0 == 1)"
+        #expect(try Self.late(broken, [], by: .seconds(9)).verdict == .error)
+    }
+    @Test func sleepingThroughNeverProvesNothing() throws {
+        let never = "  - never: {via: c, msg: toy.say, for: 1s}"
+        func slept(_ stall: Duration, _ steps: String = never) throws -> CaseResult {
+            try play(
+                steps,
+                [
+                    .on(.open, after: .milliseconds(500), .raw([2, 1, 5])),
+                    .on(.open, after: .milliseconds(1_500), .say("a")),
+                ]
+            ) { run in
+                // As if the process had been stopped from 0.5 to 3 s, and found the message then.
+                if stall > .zero, run.stalled == .zero, run.driver.now >= .zero + .milliseconds(500) {
+                    run.stalled = stall
+                    while run.driver.now < .zero + .seconds(3) {
+                        if let h = run.driver.next(until: .zero + .seconds(3)) { run.handle(h) }
+                    }
+                }
+            }
+        }
+        #expect(try slept(.zero).told == "pass")
+        #expect(try slept(.seconds(2)).told == "inconc TOY-1 2: harness late 2s: toy.say came, which must not")
+        #expect(try slept(.seconds(2), "  - never: {via: c, msg: toy.say, for: 1s, fields: {text: b}}").told == "pass")
+    }
+}

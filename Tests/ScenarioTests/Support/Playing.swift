@@ -1,0 +1,91 @@
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// Requirements of the toy protocol: TOY-1 and TOY-4 MUST, TOY-2 SHOULD, TOY-3 MAY.
+let toyRequirements: RequirementList = {
+    let rows = [("1", "MUST"), ("2", "SHOULD"), ("3", "MAY"), ("4", "MUST")]
+    let text = rows.map { "TOY-\($0): {level: \($1), kind: both, text: T, source: {doc: D, section: S}}\n" }.joined()
+    return RequirementList.load(source(text)).list
+}()
+
+/// A scenario of the toy protocol. A step without `req` is about TOY-1.
+func toy(_ steps: String, more: String = "", opens: Bool = true) throws -> Scenario {
+    let file = """
+        meshspec: 1
+        id: toy.case
+        title: T
+        protocol: toy
+        covers: [TOY-1]
+        actors:
+          peer: {role: ref}
+          node: {role: dut}
+        \(more)
+        steps:
+        \(opens ? "  - open: {from: peer, to: node, as: c}" : "")
+        \(steps)
+          - if: $(1 == 2)
+            assert: $(true)
+            req: TOY-1
+        """
+    let library = Library(definitions: [.toy()], requirements: ["toy": toyRequirements])
+    let (scenario, diagnostics) = Scenario.load(source(file), library)
+    return try #require(scenario, "\(diagnostics.map(\.line))\n\(file)")
+}
+
+extension CaseResult {
+    /// `fail TOY-1 3: why`; the number is that of the step.
+    var told: String {
+        guard let problem else { return "\(verdict)" + (reason.map { ": " + $0 } ?? "") }
+        return "\(verdict) \(requirement) \(step): \(problem.reason)"
+    }
+    /// What was sent (>) and received (<), one entry each.
+    var lines: [String] {
+        trace.map { t in
+            let text: String
+            if case .message(let type, let bytes) = t.content, type.name.description == "toy.say" {
+                text = String(decoding: bytes.dropFirst(2), as: UTF8.self)
+            } else {
+                text = t.name
+            }
+            return (t.direction == .sent ? ">" : "<") + text
+        }
+    }
+}
+
+/// A case in virtual time against a toy node with these rules.
+func play(
+    _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, dialsAfter: Duration = .milliseconds(10),
+    seed: UInt64 = 1
+) throws -> CaseResult {
+    let definition = Definition.toy(rules, dialsAfter: dialsAfter)
+    let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
+    var results: [CaseResult] = []
+    Runner(definition, toyRequirements, options)
+        .simulate(Schedule(try toy(steps, more: more, opens: opens).cases)) { results.append($0) }
+    #expect(results.count == 1)
+    return try #require(results.first)
+}
+/// The same, with something done to the running case after each look at the network.
+func play(
+    _ steps: String, _ rules: [Rule], more: String = "", meddling: (CaseRun<SimulatedNetwork>) -> Void
+) throws -> CaseResult {
+    let definition = Definition.toy(rules)
+    let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+    let driver = Driver(SimulatedNetwork(seed: 1))
+    let one = try #require(try toy(steps, more: more).cases.first)
+    let run = CaseRun(one, definition, toyRequirements, options, driver)
+    if run.begin() {
+        for _ in 0..<100_000 {
+            let until = run.advance()
+            if run.isFinished { break }
+            if let h = driver.next(until: until) { run.handle(h) }
+            meddling(run)
+        }
+    }
+    #expect(run.isFinished)
+    return run.result
+}

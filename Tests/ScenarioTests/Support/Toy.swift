@@ -1,0 +1,149 @@
+import Node
+import Wire
+
+/// A made-up protocol: a kind, a length of one byte, so many bytes.
+struct Say: Message {
+    static var name: StaticString { "toy.say" }
+    var kind: UInt8 = 1
+    var count = Derived<UInt8>()
+    var text = Text()
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("kind", &kind, 1)
+        c.derived("count", &count, UInt8(clamping: text.count))
+        c.bytes("text", &text, count: count.count, by: "count")
+    }
+}
+
+/// Its other message: a digit.
+struct Num: Message {
+    static var name: StaticString { "toy.num" }
+    var kind: UInt8 = 2
+    var count = Derived<UInt8>()
+    var digit: UInt8 = 0
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("kind", &kind, 2)
+        c.derived("count", &count, 1)
+        c.field("digit", &digit)
+        c.require("digit", digit <= 9, UInt64(digit))
+    }
+}
+
+struct ToyFraming: Framing {
+    mutating func next(_ bytes: RawSpan) -> Frame {
+        let head = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
+        guard let kind = head.first else { return .needMore(2) }
+        guard kind == 1 || kind == 2 else {
+            return .refused(WireError(reason: .unexplained, path: "kind", offset: 0))
+        }
+        guard head.count == 2 else { return .needMore(1) }
+        let length = 2 + Int(head[1])
+        guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        return .message(kind == 1 ? Say.self : Num.self, length: length)
+    }
+    func resync(_ bytes: RawSpan) -> Int? { nil }
+}
+
+struct NoObserver: Observer {
+    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] { [] }
+}
+
+func say(_ text: String) -> [UInt8] { [1, UInt8(text.utf8.count)] + Array(text.utf8) }
+
+/// What a toy node does when something happens to it.
+struct Rule: Sendable {
+    enum When: Sendable, Equatable {
+        /// A connection stands, whoever opened it.
+        case open
+        /// A text was said to it.
+        case heard(String)
+        /// Any bytes came.
+        case bytes
+    }
+    enum Deed: Sendable {
+        case say(String)
+        case raw([UInt8])
+        /// The texts that it heard so far, joined by a bar, and how many pieces they came in.
+        case tell
+        case close
+    }
+    var when: When
+    var after: Duration
+    var deed: Deed
+
+    static func on(_ when: When, after: Duration = .zero, _ deed: Deed) -> Self {
+        Self(when: when, after: after, deed: deed)
+    }
+}
+
+/// A node that follows rules.
+struct ToyNode: Node {
+    var rules: [Rule]
+    /// Whom it dials, and when.
+    var peers: [Endpoint]
+    var dialsAfter: Duration
+    var agenda: [(at: Instant, link: LinkID?, deed: Rule.Deed)] = []
+    var buffers: [LinkID: [UInt8]] = [:]
+    var heard: [String] = []
+    var pieces = 0
+
+    var deadline: Instant? { agenda.map(\.at).min() }
+
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        if !peers.isEmpty { agenda.append((now + dialsAfter, nil, .close)) }
+    }
+    mutating func happened(_ when: Rule.When, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        for r in rules where r.when == when {
+            if r.after == .zero { perform(r.deed, link, &out) } else { agenda.append((now + r.after, link, r.deed)) }
+        }
+    }
+    func perform(_ deed: Rule.Deed, _ link: LinkID, _ out: inout [Action]) {
+        switch deed {
+        case .say(let text): out.append(.send(link, say(text)))
+        case .raw(let bytes): out.append(.send(link, bytes))
+        case .tell: out.append(.send(link, say("\(pieces):" + heard.joined(separator: "|"))))
+        case .close: out.append(.close(link))
+        }
+    }
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        happened(.open, link, now, &out)
+    }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        pieces += 1
+        var all = buffers[link, default: []] + bytes.withUnsafeBytes { [UInt8]($0) }
+        while all.count >= 2, all.count >= 2 + Int(all[1]) {
+            let text = String(decoding: all[2..<2 + Int(all[1])], as: UTF8.self)
+            all.removeSubrange(..<(2 + Int(all[1])))
+            heard.append(text)
+            happened(.heard(text), link, now, &out)
+        }
+        buffers[link] = all
+        happened(.bytes, link, now, &out)
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { buffers[link] = nil }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func wake(now: Instant, _ out: inout [Action]) {
+        let due = agenda.enumerated().filter { $0.element.at <= now }.sorted {
+            ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
+        }
+        agenda.removeAll { $0.at <= now }
+        for (_, d) in due {
+            if let link = d.link { perform(d.deed, link, &out) } else { out += peers.map { .connect($0) } }
+        }
+    }
+}
+
+extension Definition {
+    static func toy(_ rules: [Rule] = [], dialsAfter: Duration = .milliseconds(10)) -> Self {
+        Self(
+            name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY", messages: [Say.self, Num.self],
+            ports: [],
+            profiles: [Named("one", ""), Named("two", "")], parameters: [],
+            capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")], bugs: [], algorithms: [],
+            defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },
+            durations: { _ in [("period", .seconds(3))] }, framing: { _ in ToyFraming() },
+            observer: { _ in NoObserver() },
+            node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) })
+    }
+}

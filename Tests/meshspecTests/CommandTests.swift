@@ -1,0 +1,247 @@
+import Glibc
+import Node
+import Scenario
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// Command lines, their exit status and what they say.
+struct CommandTests {
+    /// A command line, its exit status, a part of its standard output, a part of its standard error.
+    struct Row: CustomTestStringConvertible {
+        var line: String
+        var status: Int32
+        var out: String
+        var err: String
+        init(_ line: String, _ status: Int32, out: String = "", err: String = "") {
+            self.line = line
+            self.status = status
+            self.out = out
+            self.err = err
+        }
+        var testDescription: String { line }
+    }
+    static let rows = [
+        Row("meshspec", 2, err: "Usage: meshspec COMMAND"),
+        Row("meshspec --version", 0, out: "meshspec \(Meshspec.version)\n"), Row("meshspec -V", 0, out: "meshspec "),
+        Row("meshspec --help", 0, out: "Usage: meshspec COMMAND"), Row("meshspec -h", 0, out: "Commands:"),
+        Row("meshspec help", 0, out: "Commands:"), Row("meshspec help run", 0, out: "Usage: meshspec run"),
+        Row("meshspec help rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
+        // Unknown words, with what was meant
+        Row("meshspec rnu", 2, err: "no command is called `rnu`, did you mean `run`?\n`meshspec --help`"),
+        Row("meshspec zzzzzz", 2, err: "no command is called `zzzzzz`\n`meshspec --help`"),
+        Row("meshspec \"$(printf '\\033[31m')\"", 2, err: "no command is called `\\u{1b}[31m`"),
+        Row("meshspec run --targt x", 2, err: "unknown option `--targt`, did you mean `--target`?"),
+        Row("meshspec run -x", 2, err: "unknown option `-x`"),
+        Row("meshspec run --seed", 2, err: "`--seed` needs N"), Row("meshspec run -k", 2, err: "`-k` needs EXPR"),
+        Row("meshspec run --simulate=yes", 2, err: "`--simulate` takes no value"),
+        Row("meshspec run --seed 1 --seed 2", 2, err: "`--seed` is given twice"),
+        Row("meshspec run --seed seven", 2, err: "`--seed` is a number, not `seven`"),
+        Row("meshspec run --seed -1", 2, err: "`--seed` is a number, not `-1`"),
+        Row("meshspec run -j0", 2, err: "`--jobs` is a number from 1 to 256, not `0`"),
+        Row("meshspec run --jobs=many", 2, err: "`--jobs` is a number"),
+        Row("meshspec run --slack soon", 2, err: "`--slack` is a time such as 100ms, not `soon`"),
+        Row("meshspec run --color blue", 2, err: "`--color` is one of auto, always, never, not `blue`"),
+        Row("meshspec run -P network", 2, err: "`--param` wants NAME=VALUE, not `network`"),
+        Row("meshspec run -P network=moon", 2, err: "network cannot be moon: it is one of dev, live, beta, test"),
+        Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
+        Row("meshspec run --profile v27", 2, err: "profile cannot be v27: it is one of v28, legacy, v29dev"),
+        Row(
+            "meshspec run --bug bad-signatur", 2, err: "no bug is called `bad-signatur`, did you mean `bad-signature`?"),
+        // Targets
+        Row("meshspec run --target nowhere", 2, err: "write HOST:PORT"),
+        Row("meshspec run --target 127.0.0.1:99999", 2, err: "write HOST:PORT"),
+        Row("meshspec run --target 127.0.0.1:0", 2, err: "port 0"),
+        Row("meshspec run --listen 127.0.0.1", 2, err: "write HOST:PORT"),
+        Row("meshspec run --listen 127.0.0.1:0", 2, err: "--listen needs a port"),
+        Row("meshspec run --target nobody.invalid:7075", 4, err: "cannot resolve nobody.invalid:7075"),
+        Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
+        Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
+        Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),
+        // Selections
+        Row("meshspec run nano.handshake.v2-qurey", 5, err: "did you mean `nano.handshake.v2-query`?"),
+        Row("meshspec run no.such.case", 5, err: "nothing matches the selection\n`meshspec list`"),
+        Row("meshspec run -k 'tag:handshak'", 5, err: "did you mean `handshake`?"),
+        Row("meshspec run -k 'tag:('", 2, err: "`-k`: unexpected `(`"),
+        Row("meshspec run -k ''", 2, err: "`-k`: "),
+        Row("meshspec run -- --json", 5, err: "nothing matches"),
+        Row("meshspec run missing.yaml", 4, err: "no such file: missing.yaml"),
+        Row("meshspec run missing/", 4, err: "no such file: missing/"),
+        Row("meshspec run --spec missing", 4, err: "no folder of specifications at missing\n"),
+        Row("MESHSPEC_SPEC=missing meshspec list", 4, err: "no folder of specifications at missing\n"),
+        Row("meshspec list -k NANO-18", 0, out: "nano.handshake.v2-signature "),
+        Row("meshspec list nano.header.unknown-type", 0, out: "nano.header.unknown-type  NANO-11  A header of"),
+        Row("meshspec show", 2, err: "which case?"), Row("meshspec show nope", 5, err: "nothing matches"),
+        Row("meshspec show nano.handshake.v2-signature", 0, out: "proves NANO-18"),
+        // explain
+        Row("meshspec explain", 2, err: "explain what?"), Row("meshspec explain a b", 2, err: "explain what?"),
+        Row("meshspec explain nano.keepaliv", 5, err: "did you mean `nano.keepalive`?"),
+        Row("meshspec explain nano-18", 0, out: "NANO-18  MUST"),
+        Row("meshspec explain ms0031", 0, out: "MS0031\nA $("),
+        // check
+        Row("meshspec check", 0, err: " scenarios valid"), Row("meshspec check missing.yaml", 4, err: "no such file"),
+        Row("meshspec check /dev/null", 3, err: "error[MS"),
+        Row("meshspec check Captures", 5, err: "no scenario files"),
+        // node
+        Row("meshspec node", 2, err: "which protocol? nano"), Row("meshspec node nan", 2, err: "did you mean `nano`?"),
+        Row("meshspec node nano", 2, err: "give --listen, --connect or both"),
+        Row("meshspec node nano --listen 127.0.0.1:x", 2, err: "write HOST:PORT"),
+        Row("meshspec node nano --listen 192.0.2.1:0", 4, err: "cannot listen on 192.0.2.1:0: "),
+        Row("meshspec node nano --connect 127.0.0.1 --for 1s", 2, err: "write HOST:PORT"),
+        Row("meshspec node nano --listen 127.0.0.1:0 --for long", 2, err: "`--for` is a time such as 10s"),
+        Row("meshspec node nano --listen 127.0.0.1:0 --for 10ms", 0, out: #"{"event":"started","#),
+        // decode, stats
+        Row("meshspec decode", 2, err: "which file?"), Row("meshspec decode a b", 2, err: "one file at a time"),
+        Row("meshspec decode -o jsn x", 2, err: "did you mean `json`?"),
+        Row("meshspec decode -d 7075 x", 2, err: "tcp.port==17075,nano"),
+        Row("meshspec decode -d tcp.port==1,nope Captures/nano/nano-node-light-v2.pcap", 2, err: "there is nano"),
+        Row("meshspec decode missing.pcap", 4, err: "missing.pcap: no such file"),
+        Row("meshspec decode README.md", 4, err: "README.md"), Row("meshspec stats README.md", 4, err: "README.md"),
+        Row("meshspec stats missing.pcap", 4, err: "missing.pcap: no such file"),
+        Row("meshspec decode - </dev/null", 4, err: "meshspec: "),
+        Row("meshspec decode Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
+        Row("meshspec decode - <Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.node_id_handshake version=2"),
+        Row("head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec decode -", 1, err: "ends inside"),
+        Row(
+            "head -c 5000 Captures/nano/nano-node-light-v2.pcap | meshspec stats -o json -", 1, out: #"{"packets":32,"#),
+        Row("meshspec stats Captures/nano/nano-node-light-v2.pcap", 0, out: "nano.keepalive"),
+    ]
+    @Test(arguments: rows) func table(_ row: Row) throws {
+        let r = try Shell.run(row.line)
+        #expect(r.status == row.status, "\(r.err)")
+        #expect(row.out.isEmpty || r.out.contains(row.out), "\(r.out)")
+        #expect(row.err.isEmpty ? r.status != 0 || r.err.isEmpty : r.err.contains(row.err), "\(r.err)")
+        // What went wrong before anything was done leaves standard output to programs.
+        if row.status >= 2 { #expect(r.out.isEmpty) }
+        if row.status == 2, row.line.hasPrefix("meshspec run -") { #expect(!r.err.contains("\n\n")) }
+        #expect(!r.err.contains("\u{1b}"))
+    }
+
+    @Test func overviewNamesEveryCommand() throws {
+        let text = try Shell.run("meshspec --help").out
+        for c in Meshspec.commands { #expect(text.contains("\n  \(c.name) ") && text.contains(c.summary)) }
+        for part in ["Usage:", "Commands:", "Examples:"] { #expect(text.contains(part)) }
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    }
+    /// Every command's help has usage, options and examples, and its examples are command lines that it takes.
+    @Test(arguments: Meshspec.commands.map(\.name)) func help(_ name: String) throws {
+        let r = try Shell.run("meshspec \(name) --help")
+        let command = try #require(Meshspec.commands.first { $0.name == name })
+        #expect(r.status == 0 && r.err.isEmpty)
+        for part in ["Usage: meshspec \(name) [OPTIONS]", "\nOptions:\n", "\nExamples:\n  "] {
+            #expect(r.out.contains(part))
+        }
+        for o in command.options + [.help] { for n in o.names { #expect(r.out.contains(n)) } }
+        #expect(try Shell.run("meshspec help \(name)").out == r.out)
+        #expect(r.out.split(separator: "\n").allSatisfy { $0.count <= 140 })
+        for example in command.examples {
+            #expect(r.out.contains(example.line) && !example.purpose.isEmpty)
+            let words = try Shell.run(
+                "for w in \(example.line.replacing("|", with: "'|'").replacing(">", with: "'>'")); do echo \"$w\"; done"
+            ).lines.prefix { $0 != ">" }
+            let at = try #require(words.lastIndex(of: "meshspec"))
+            // What comes next may be another command.
+            let shown = try #require(Meshspec.commands.first { $0.name == words[at + 1] })
+            #expect(shown.name == name || example.purpose == "what comes next")
+            #expect(throws: Never.self) { try Invocation(shown, Array(words.dropFirst(at + 2))) }
+        }
+    }
+    @Test func explainEverything() throws {
+        var suite = try Suite(Shell.package + "/Spec")
+        #expect(try suite.load(suite.files).count > 50 && suite.diagnostics.isEmpty)
+        let requirements = suite.library.requirements.values.flatMap { $0.all }
+        #expect(requirements.count > 40)
+        var words = requirements.map(\.id) + Registry.definitions.map(\.name) + ["bugs"]
+        words += Registry.definitions.flatMap { $0.messages.map { $0.name.description } }
+        words += DiagnosticCode.allCases.map(\.rawValue)
+        let r = try Shell.run(
+            "for w in \(words.joined(separator: " ")); do echo \"= $w\"; meshspec explain $w || echo \"FAILED $w\"; done"
+        )
+        #expect(r.err.isEmpty && !r.out.contains("FAILED"))
+        let pages = r.out.split(separator: "= ", omittingEmptySubsequences: true).count
+        #expect(pages >= words.count)
+        for q in requirements {
+            #expect(r.out.contains("\n\(q.id)  \(q.level.rawValue)  \(q.kind)\n  \(q.text)\n  source: "))
+        }
+        for b in Registry.definitions.flatMap(\.bugs) { #expect(r.out.contains("\(b.requirement)  \(b.summary)")) }
+        for d in Registry.definitions {
+            for m in d.messages {
+                for f in m.describe() {
+                    #expect(r.out.contains("\n\(f.name)\(f.isList ? "[]" : "") "), "\(m.name).\(f.name)")
+                }
+            }
+        }
+        // Where fields begin, as long as that is always the same.
+        let page = try Shell.run("meshspec explain nano.node_id_handshake").out
+        for row in ["extensions 6 2 number", "query 8 32 bytes", "response.node_id varies 32 bytes"] {
+            #expect(page.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ").contains(row))
+        }
+    }
+    /// What each command prints for programs: nothing but JSON.
+    @Test(arguments: [
+        "list --json", "run --simulate --json", "run --simulate --json --bug bad-signature",
+        "decode -o json Captures/nano/nano-node-light-v2.pcap", "stats -o json Captures/nano/nano-node-light-v2.pcap",
+        "node nano --listen 127.0.0.1:0 --for 10ms",
+    ]) func everyLineIsJSON(_ line: String) throws {
+        let r = try Shell.run("meshspec \(line)")
+        #expect(!r.lines.isEmpty)
+        for l in r.lines { #expect(JSON.parse(Array(l.utf8)) != nil, "\(l)") }
+    }
+    /// A reader that goes away is no reason to complain, whether it does so before or after the first line.
+    @Test(arguments: ["true", "head -1"]) func readerGoesAway(_ reader: String) throws {
+        let capture = "Captures/nano/nano-node-light-v2.pcap"
+        for line in [
+            "list", "list --json", "show nano.handshake.v2-query", "explain nano", "explain nano.keepalive", "--help",
+            "run --help", "run --simulate --json", "decode \(capture)", "decode -o tree \(capture)", "stats \(capture)",
+            "--version", "node nano --listen 127.0.0.1:0 --for 10ms",
+        ] {
+            let r = try Shell.run("{ meshspec \(line); echo \"status $?\" >&2; } | \(reader)")
+            #expect(r.err.hasSuffix("status 0\n"), "\(line): \(r.err)")
+            #expect(!r.err.contains("cannot write"))
+        }
+    }
+    /// What could not be written is not a success.
+    @Test func diskIsFull() throws {
+        for line in [
+            "list", "show nano.handshake.v2-query", "explain nano", "explain bugs", "--version", "run --help",
+            "run --simulate --json nano.handshake.v2-query", "stats Captures/nano/nano-node-light-v2.pcap",
+        ] {
+            let r = try Shell.run("meshspec \(line) >/dev/full")
+            #expect(r.status == 4, "\(line)")
+            #expect(r.err.contains("cannot write: No space left on device"), "\(line)")
+        }
+    }
+    @Test func unreadableFolder() throws {
+        let folder = try Folder()
+        _ = try folder.write("a.yaml", "meshspec: 1\n")
+        chmod(folder.path, 0)
+        defer { chmod(folder.path, 0o700) }
+        // Root reads everything: be somebody else, if the program can be reached by somebody else.
+        var before = ""
+        if geteuid() == 0 {
+            before = "setpriv --reuid=65534 --regid=65534 --clear-groups "
+            guard try Shell.run("\(before)meshspec check --spec Spec Spec/nano/scenarios").status == 0 else {
+                print("unreadableFolder: skipped, only root can run this build")
+                return
+            }
+        }
+        for line in ["run", "list", "check"] {
+            let r = try Shell.run("\(before)meshspec \(line) '\(folder.path)'")
+            #expect(r.status == 4, "\(line)")
+            #expect(r.err.contains("cannot read \(folder.path): Permission denied"), "\(r.err)")
+        }
+    }
+    /// The program starts without Foundation, and so does everything it is made of.
+    @Test func linkage() throws {
+        let r = try Shell.run("readelf -d '\(Shell.products)/meshspec'")
+        if r.status == 127 {
+            print("linkage: the dynamic section was not read, there is no readelf")
+        } else {
+            #expect(r.out.contains("NEEDED"))
+            #expect(!r.out.lowercased().contains("foundation"))
+        }
+        let imports = try Shell.run("grep -rnE 'import +(struct +|class +)?Foundation' Sources")
+        #expect(imports.status == 1 && imports.out.isEmpty)
+    }
+}

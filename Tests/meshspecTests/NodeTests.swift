@@ -1,0 +1,128 @@
+import Glibc
+import Network
+import Node
+import Testing
+import Wire
+
+/// `meshspec node`, and `run` against it over sockets: two programs.
+struct NodeTests {
+    /// A node that runs until it is let go.
+    final class Running {
+        let folder: Folder
+        let process: Subprocess
+        let address: String
+
+        init(_ options: String = "", before: String = "") throws {
+            folder = try Folder()
+            process = try Subprocess(
+                "\(before)exec '\(Shell.products)/meshspec' node nano --listen 127.0.0.1:0 \(options) >'\(folder.path)/events'",
+                folder: Shell.package)
+            var first: Value?
+            for _ in 0..<5000 where first == nil {
+                usleep(2000)
+                let text = folder.text("events")
+                guard let line = text.split(separator: "\n").first, text.contains("\n") else { continue }
+                first = JSON.parse(Array(line.utf8))
+            }
+            guard let first, first["event"] == "started", case .text(let at)? = first["listening"] else {
+                throw NetworkError(
+                    "start", "meshspec node", "\(String(describing: first)), status \(process.exitStatus ?? -1)")
+            }
+            address = at
+        }
+        var events: [Value] { folder.text("events").split(separator: "\n").compactMap { JSON.parse(Array($0.utf8)) } }
+    }
+    static let cases =
+        "nano.handshake.v2-query nano.handshake.v2-signature nano.handshake.wrong-cookie nano.handshake.own-id"
+
+    @Test func handshakes() throws {
+        let node = try Running("--seed 5")
+        #expect(node.address.hasPrefix("127.0.0.1:") && !node.address.hasSuffix(":0"))
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
+        #expect(r.status == 0, "\(r.err)")
+        #expect(r.err.contains("target \(node.address) (v28, network dev)"))
+        let events = node.events
+        #expect(events.count { $0["event"] == "connected" } >= 4)
+        // The node id comes from the seed.
+        let id = events.compactMap { $0["node_id"] }.first
+        #expect(id != nil)
+        #expect(try Running("--seed 5").events.compactMap { $0["node_id"] }.first ?? id == id)
+        node.process.stop()
+        #expect(node.process.exitStatus == 128 + SIGTERM)
+        // Gone: that is no verdict.
+        #expect(try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query").status == 4)
+    }
+    /// A signature over the wrong bytes: the failure names the bytes that it was made over.
+    @Test func signatureOverWrongBytes() throws {
+        let node = try Running("--bug signature-over-wrong-bytes")
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
+        #expect(r.status == 1)
+        #expect(r.err.contains("✗ nano.handshake.v2-signature") && r.err.contains("NANO-18 MUST"))
+        #expect(r.err.contains("signature does not verify (it does verify over nid + salt + hash)"))
+        #expect(r.err.contains("✓ nano.handshake.v2-query"))
+        #expect(r.err.contains("repro: meshspec run nano.handshake.v2-signature --seed 0x"))
+        #expect(r.err.contains(" --target \(node.address)"))
+    }
+    /// A node of another network does not answer: nothing is judged by what cannot be known, and nothing is green.
+    @Test func otherNetwork() throws {
+        let node = try Running("-P network=beta")
+        #expect(try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query").status == 1)
+        let r = try Shell.run("meshspec run --target \(node.address) -P network=beta nano.handshake.v2-query")
+        #expect(r.status == 0, "\(r.err)")
+    }
+    /// Two nodes, one dials the other.
+    @Test func dials() throws {
+        let node = try Running()
+        let other = try Running("--connect \(node.address)")
+        for _ in 0..<2500 where !other.events.contains(where: { $0["event"] == "handshake_done" }) { usleep(2000) }
+        #expect(other.events.contains { $0["event"] == "handshake_done" })
+        for _ in 0..<2500 where !node.events.contains(where: { $0["event"] == "handshake_done" }) { usleep(2000) }
+        #expect(node.events.contains { $0["event"] == "handshake_done" })
+    }
+    /// A target file that starts the node on a port of our choice, and stops it.
+    @Test func targetFile() throws {
+        let folder = try Folder()
+        let target = try folder.write(
+            "node.yaml",
+            """
+            meshspec-target: 1
+            name: own node
+            protocol: nano
+            address: 127.0.0.1:{port}
+            capabilities: {client: false}
+            control:
+              start: "echo $$ >pid; exec '\(Shell.products)/meshspec' node nano --listen {address}"
+            """)
+        let r = try Shell.run("meshspec run -t '\(target)' \(Self.cases)")
+        #expect(r.status == 0, "\(r.err)")
+        #expect(r.err.contains("target own node at 127.0.0.1:"))
+        let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
+        #expect(kill(pid, 0) != 0)
+        // One that ends at once, and one that never listens for its port.
+        let broken = try folder.write(
+            "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
+        let failed = try Shell.run("meshspec run -t '\(broken)'")
+        #expect(failed.status == 4)
+        #expect(failed.err.contains("cannot start exit 9: it ended with status 9"))
+    }
+    /// Without descriptors to spare a node turns connections away, and serves again when there are some.
+    @Test func outOfDescriptors() throws {
+        let node = try Running(before: "ulimit -n 64; ")
+        let at = try #require(Endpoint(node.address))
+        let driver = Driver(try SocketNetwork())
+        let links = (0..<120).map { _ in driver.dial(at) }
+        var ended: Set<LinkID> = []
+        let end = driver.now + .seconds(20)
+        while ended.count < 56, let h = driver.next(until: end) {
+            switch h {
+            case .ended(let link, _): ended.insert(link)
+            case .failed(let link, _): ended.insert(link)
+            default: break
+            }
+        }
+        #expect(ended.count >= 56)
+        for link in links { driver.close(link) }
+        let r = try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query")
+        #expect(r.status == 0, "\(r.err)")
+    }
+}

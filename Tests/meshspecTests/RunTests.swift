@@ -1,0 +1,224 @@
+import Glibc
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec run` as a program: exit status, what goes where, what a failure says.
+struct RunTests {
+    static let bug = "meshspec run --simulate --bug bad-signature --seed 7 nano.handshake.v2-signature"
+
+    @Test func pass() throws {
+        let r = try Shell.run("meshspec run nano.handshake.v2-query")
+        #expect(r.status == 0 && r.out.isEmpty)
+        #expect(r.err.hasPrefix("meshspec \(Meshspec.version)  target reference node (v28, network dev)  seed 0x"))
+        #expect(r.err.contains("\n  ✓ nano.handshake.v2-query "))
+        #expect(r.err.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
+    }
+    /// The whole suite keeps its word in virtual time, in every profile.
+    @Test(arguments: ["v28", "legacy", "v29dev"]) func wholeSuite(_ profile: String) throws {
+        let r = try Shell.run("meshspec run --simulate --profile \(profile)")
+        #expect(r.status == 0, "\(r.err)")
+        #expect(r.err.contains(" pass, ") && !r.err.contains(" fail") && !r.err.contains(" inconc"))
+    }
+    /// Everything of the failure block: rule, quote, place, caret, expected and got, bytes, ladder, seed, command.
+    @Test func failureBlock() throws {
+        let r = try Shell.run(Self.bug)
+        #expect(r.status == 1 && r.out.isEmpty)
+        let lines = r.err.split(separator: "\n").map(String.init)
+        func line(_ parts: String...) -> Int? { lines.firstIndex { l in parts.allSatisfy { l.contains($0) } } }
+        let head = try #require(line("✗ nano.handshake.v2-signature  step ", " · NANO-18 MUST · "))
+        let place = try #require(lines[head].split(separator: " ").last)
+        #expect(place.hasPrefix("Spec/nano/scenarios/nano.handshake.v2-signature.yaml:"))
+        let numbers = place.split(separator: ":").dropFirst().compactMap { Int($0) }
+        try #require(numbers.count == 2)
+        #expect(line("\"The signature of a V2 response is made by its node id over") != nil)
+        #expect(line("nano-node, messages.cpp") != nil)
+        // The line of the file, and the caret below the column that is named.
+        let quoted = try #require(line("\(numbers[0]) |", "$verifies"))
+        let caret = try #require(line("^", "signature does not verify"))
+        #expect(caret == quoted + 1)
+        let column = try #require(Array(lines[caret]).firstIndex(of: "^"))
+        let bar = try #require(Array(lines[quoted]).firstIndex(of: "|"))
+        #expect(column - bar - 1 == numbers[1])
+        #expect(Array(lines[quoted])[column...].starts(with: Array("signature")))
+        let field = try #require(line("! response.signature  0x"))
+        #expect(lines[field].contains("expected: ") || lines[field + 1].contains("expected: "))
+        #expect(line("response.node_id    0x") != nil)
+        #expect(line("[", "]", "<- response.signature bytes 136..199") != nil)
+        #expect(line("peer ─ node_id_handshake 40 B ──▶ node") != nil)
+        #expect(line("peer ◀─ node_id_handshake 200 B ─ node", "✗ NANO-18") != nil)
+        #expect(line("seed 0x7  repro: meshspec run nano.handshake.v2-signature --seed 0x7") != nil)
+        #expect(lines.last?.hasPrefix("1 case: 0 pass, 1 fail   MUST 0/1   ") == true)
+    }
+    func repro(_ r: Shell.Outcome) throws -> String {
+        let line = try #require(r.err.split(separator: "\n").first { $0.contains("repro: ") })
+        return String(try #require(line.split(separator: "repro: ").last))
+    }
+    /// What is said of the failure, without the times.
+    func reason(_ r: Shell.Outcome) -> [String] {
+        r.err.split(separator: "\n").map(String.init).filter {
+            $0.contains("! ") || $0.contains("expected:") || $0.contains("   <- ") || $0.contains("does not verify")
+        }.filter { !$0.contains(" ms  ") && !$0.contains(" us  ") }
+    }
+    /// The printed command repeats the case, to the last byte.
+    @Test func reproCommand() throws {
+        for command in [
+            "meshspec run --simulate --bug bad-signature NANO-18 -k NANO-18 nano.handshake.v2-signature",
+            "meshspec run --bug bad-signature nano.handshake.v2-signature -P network=live --slack 2s --profile v29dev",
+        ] {
+            let first = try Shell.run(command)
+            #expect(first.status == 1)
+            let again = try Shell.run(try repro(first))
+            #expect(again.status == 1)
+            #expect(!reason(first).isEmpty && reason(again) == reason(first))
+            #expect(try repro(again) == repro(first))
+        }
+    }
+    /// A case that the suite does not have is repeated by its file, whatever its name is.
+    @Test func reproOfAFile() throws {
+        let folder = try Folder()
+        let r = try Shell.run("cat Spec/nano/scenarios/nano.handshake.v2-signature.yaml")
+        let path = try folder.write("it's mine.yaml", r.out)
+        let first = try Shell.run("meshspec run --simulate --bug bad-signature \"\(path)\"")
+        #expect(first.status == 1)
+        #expect(try repro(first).hasPrefix("meshspec run '\(folder.path)/it'\\''s mine.yaml' --seed 0x"))
+        let again = try Shell.run(try repro(first))
+        #expect(again.status == 1 && reason(again) == reason(first))
+    }
+    @Test func invalidFile() throws {
+        let folder = try Folder()
+        let path = try folder.write("bad.yaml", "meshspec: 1\nid: x\nid: y\nsteps: [\n")
+        for command in ["run", "check"] {
+            let r = try Shell.run("meshspec \(command) '\(path)'")
+            #expect(r.status == 3 && r.out.isEmpty)
+            #expect(r.err.contains("error[MS") && r.err.contains("--> \(path):") && r.err.contains("^"))
+        }
+        let target = try folder.write("target.yaml", "meshspec-target: 1\nprotocol: nona\n")
+        let r = try Shell.run("meshspec run -t '\(target)'")
+        #expect(r.status == 3)
+        #expect(r.err.contains("did you mean `nano`?") && r.err.contains("the target file is invalid"))
+    }
+    /// Nobody listens: that is the environment's trouble and no verdict, said once and not for every case.
+    @Test func refused() throws {
+        let network = try SocketNetwork()
+        let (id, at) = try network.listen(.loopback(0))
+        network.stopListening(id)
+        let r = try Shell.run("meshspec run --target \(at) --json")
+        #expect(r.status == 4)
+        #expect(r.err.contains("the node was never reached: cannot connect to \(at): Connection refused"))
+        #expect(r.err.split(separator: "\n").count { $0.contains("repro: ") } <= 2)
+        let last = try #require(JSON.parse(Array((r.lines.last ?? "").utf8)))
+        #expect(last["event"] == "summary" && last["exit"] == 4 && last["pass"] == 0 && last["fail"] == 0)
+    }
+    @Test func nothingToRun() throws {
+        let r = try Shell.run("meshspec run nano.handshake.v3-query --json")
+        #expect(r.status == 5 && r.err.contains("no case could be run"))
+        #expect(r.lines.last?.contains(#""skip":1,"#) == true && r.lines.last?.hasSuffix(#""exit":5}"#) == true)
+    }
+
+    static let summaryKeys = [
+        "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "flaky", "notrun", "seed",
+        "exit",
+    ]
+    @Test func json() throws {
+        for (command, status) in [(Self.bug, Int32(1)), ("meshspec run --simulate --seed 7", 0)] {
+            let r = try Shell.run(command + " --json")
+            #expect(r.status == status)
+            let events = try r.lines.map { try #require(JSON.parse(Array($0.utf8)), "\($0)") }
+            let last = try #require(events.last)
+            guard case .map(let entries) = last else {
+                Issue.record("\(last)")
+                return
+            }
+            #expect(entries.map(\.key) == Self.summaryKeys)
+            #expect(last["exit"] == .uint(UInt64(status)) && last["seed"] == "0x7")
+            let cases = events.filter { $0["event"] == "case" }
+            #expect(events.first?["event"] == "start" && events.first?["cases"] == .uint(UInt64(cases.count)))
+            #expect(events.count == cases.count + 2)
+            for v in ["pass", "fail", "skip"] {
+                #expect(last[v] == .uint(UInt64(cases.count { $0["verdict"] == .text(v) })))
+            }
+            // People read the same on standard error.
+            #expect(r.err.contains("\(cases.count) case"))
+            // Nothing of a failure is in the events of a pass.
+            for c in cases where c["verdict"] == "pass" { #expect(c["trace"] == nil && c["reason"] == nil) }
+        }
+        let event = try #require(try Shell.run(Self.bug + " --json").lines.dropFirst().first)
+        let failed = try #require(JSON.parse(Array(event.utf8)))
+        #expect(
+            failed["requirement"] == "NANO-18" && failed["level"] == "MUST" && failed["path"] == "response.signature")
+        #expect(failed["command"].map { "\($0)" }?.contains("--seed 0x7") == true)
+    }
+    /// The same seed gives the same events, but for nothing.
+    @Test func deterministic() throws {
+        let first = try Shell.run("meshspec run --simulate --seed 99 --json --bug accepts-wrong-cookie").out
+        #expect(first.contains(#""verdict":"fail""#))
+        #expect(try Shell.run("meshspec run --simulate --seed 0x63 --json --bug accepts-wrong-cookie").out == first)
+        #expect(try Shell.run("meshspec run --simulate --seed 98 --json --bug accepts-wrong-cookie").out != first)
+    }
+
+    // Colours and characters
+
+    @Test func colours() throws {
+        for (command, variables, isColoured) in [
+            ("\(Self.bug)", "LC_ALL=C.UTF-8", false), ("\(Self.bug) --color always", "LC_ALL=C.UTF-8", true),
+            ("\(Self.bug) --color=never", "LC_ALL=C.UTF-8", false), ("\(Self.bug) --color auto", "NO_COLOR=1", false),
+            ("\(Self.bug) --color always", "NO_COLOR=1", true),
+        ] {
+            let r = try Shell.run(command, variables: variables)
+            #expect(r.err.contains("\u{1b}[31m") == isColoured, "\(variables) \(command)")
+            #expect(r.status == 1)
+        }
+    }
+    /// On a terminal there are colours, unless the environment says otherwise, and lines end at its edge.
+    @Test func onATerminal() throws {
+        guard try Shell.run("script --version").status == 0 else {
+            print("onATerminal: skipped, there is no script(1)")
+            return
+        }
+        func typed(_ command: String, _ variables: String) throws -> String {
+            try Shell.run(
+                "stty() { :; }; script -qec \"stty cols 60; \(command)\" /dev/null",
+                variables: "TERM=xterm \(variables)"
+            ).out
+        }
+        #expect(try typed(Self.bug, "LC_ALL=C.UTF-8").contains("\u{1b}[31m✗\u{1b}[0m"))
+        #expect(try !typed(Self.bug, "NO_COLOR=1").contains("\u{1b}[31m"))
+        #expect(try !typed(Self.bug, "TERM=dumb").contains("\u{1b}[31m"))
+        let line = try typed("\(Self.bug) --color never", "LC_ALL=C.UTF-8").split(whereSeparator: \.isNewline)
+            .first { $0.contains("✗ nano") }
+        #expect(line.map { $0.count <= 60 && $0.hasSuffix("…") } == true, "\(line ?? "")")
+    }
+    /// Where the locale has nothing beyond ASCII, nothing beyond it comes out.
+    @Test(arguments: ["LC_ALL=C", "LC_ALL= LC_CTYPE=POSIX", "LC_ALL= LC_CTYPE= LANG=de_DE.ISO-8859-1"])
+    func plainASCII(_ variables: String) throws {
+        for command in [Self.bug, "meshspec run --simulate", "meshspec run --simulate --bug no-keepalive"] {
+            let r = try Shell.run(command, variables: variables)
+            #expect(r.err.utf8.allSatisfy { $0 < 0x80 })
+            #expect(r.err.contains(command == "meshspec run --simulate" ? "  ok   nano." : " NANO-"))
+        }
+        #expect(try Shell.run(Self.bug, variables: "LC_ALL= LC_CTYPE=en_US.utf8 LANG=C").err.contains("✗"))
+    }
+
+    // Being interrupted
+
+    @Test(arguments: [("INT", Int32(130)), ("TERM", 143)]) func interrupted(_ signal: String, _ status: Int32) throws {
+        // The idle case takes 15 s of real time; nobody waits for them.
+        let folder = try Folder()
+        let r = try Shell.run(
+            """
+            meshspec run nano.handshake.idle nano.handshake.v2-query --json >'\(folder.path)/events' & pid=$!
+            while ! grep -q '"verdict":"pass"' '\(folder.path)/events'; do sleep 0.02; done
+            kill -\(signal) $pid; wait $pid
+            """)
+        #expect(r.status == status)
+        let events = folder.text("events").split(separator: "\n").compactMap { JSON.parse(Array($0.utf8)) }
+        #expect(events.contains { $0["id"] == "nano.handshake.idle" && $0["verdict"] == "notrun" })
+        #expect(events.last?["event"] == "summary" && events.last?["exit"] == .uint(UInt64(status)))
+        #expect(events.last?["pass"] == 1 && events.last?["notrun"] == 1)
+        #expect(r.err.contains("interrupted"))
+    }
+}
