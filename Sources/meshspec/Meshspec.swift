@@ -5,7 +5,7 @@ import Scenario
 @main
 struct Meshspec {
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .schema, .`init`, .node, .decode, .stats, .bench,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .bench,
     ]
 
     static func main() {
