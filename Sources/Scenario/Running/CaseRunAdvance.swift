@@ -123,7 +123,10 @@ extension CaseRun {
         case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
         case .send(let send): try begin(send, step)
         case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
-        case .never(let e): lane.wait = .never(try Bound(e, scope, options.timeScale), seen: 0)
+        case .never(let e):
+            var bound = try Bound(e, scope, options.timeScale)
+            bound.taken = channels[e.link]?.taken ?? 0
+            lane.wait = .never(bound, seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):
