@@ -17,11 +17,12 @@ extension CaseRun {
     func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
         guard !isCleaning, v > verdict else { return }
         verdict = v
-        problem = p.map { hidden($0) }
+        // A pass has none, even where `else: pass` makes one of a step that did not hold.
+        problem = v == .pass ? nil : p.map { hidden($0) }
         problem?.branch = lanes.indices.contains(current) ? lane.name : nil
         claimed = use
         decidedAt = lanes.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
-        if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
+        if let i = problem?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
     /// A problem without the secrets of the case.
     func hidden(_ p: Problem) -> Problem {
