@@ -69,7 +69,7 @@ extension CaseRun {
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
-            for piece in c.units.receive(bytes) {
+            for piece in c.units.units(bytes) {
                 let message = piece.type?.name.description
                 c.incomingLine.push(unit(piece.bytes, message, &c.incomingLine, c), now: driver.now)
             }

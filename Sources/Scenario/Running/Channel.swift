@@ -27,14 +27,14 @@ struct Channel {
     var coalesced: [UInt8] = []
 
     init(
-        name: String, ours: String, theirs: String, link: LinkID, framing: () -> any Framing, random: Random
+        name: String, ours: String, theirs: String, link: LinkID, splitter: Splitter, random: Random
     ) {
         self.name = name
         self.ours = ours
         self.theirs = theirs
         self.link = link
-        incoming = Splitter(framing())
-        units = Splitter(framing())
+        incoming = splitter
+        units = splitter
         var random = random
         outgoingLine = FaultLine(Random(seed: random.next()))
         incomingLine = FaultLine(Random(seed: random.next()))
