@@ -42,11 +42,15 @@ enum Audit {
         for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n]) }
         for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
             try run(Runner(definition, requirements, batch.options), batch.cases) { r in
-                for n in batch.wanted where batch.options.hinges(r.scenario, on: n, definition) {
+                let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
+                // A pass shows all that the case needs; other verdicts tell of those that are looked for.
+                for n in needed where r.verdict == .pass || batch.wanted.contains(n) {
                     switch r.verdict {
                     case .pass: out[n]?.passed.append(r.id)
                     // A SHOULD about what the capability names that is not kept: it is not there.
-                    case .fail, .warn: out[n]?.failed.append(r.id)
+                    case .fail, .warn:
+                        out[n]?.failed.append(r.id)
+                        out[n]?.companions[r.id] = Set(needed).subtracting([n])
                     default: out[n]?.unclear.append((r.id, r.problem?.reason ?? r.reason ?? r.verdict.rawValue))
                     }
                 }
@@ -89,12 +93,10 @@ enum Audit {
         if invocation.has("--json") {
             for e in found { Console.write(RunEvents.line(e.event), to: 1) }
             let findings = found.filter { $0.finding != nil }.count
-            Console.write(
-                RunEvents.line(["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]),
-                to: 1)
-        } else {
-            Console.error(text(found, try Console.style(invocation)))
+            let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
+            Console.write(RunEvents.line(summary), to: 1)
         }
+        Console.error(text(found, try Console.style(invocation)))
         return status
     }
     /// Findings decide; a node of which nothing could be told is not in order either.

@@ -11,6 +11,10 @@ struct CapabilityEvidence {
     var failed: [String] = []
     /// Those that told nothing, with why.
     var unclear: [(id: String, reason: String)] = []
+    /// What failed cases need beside it.
+    var companions: [String: Set<String>] = [:]
+    /// Failed cases that need another capability too, of which no case has shown that it is there.
+    var doubtful: Set<String> = []
     /// Cases that fail for want of another capability, which is absent altogether.
     var explained: Set<String> = []
 
@@ -22,7 +26,7 @@ struct CapabilityEvidence {
     }
     /// One failure among passes is no absence: it is a fault in something that is there.
     var found: Found {
-        if passed.isEmpty { return failed.isEmpty ? .unclear : .absent }
+        if passed.isEmpty { return failed.allSatisfy(doubtful.contains) ? .unclear : .absent }
         return failed.allSatisfy(explained.contains) ? .present : .partly
     }
     /// Where what was declared and what is there contradict each other.
@@ -45,6 +49,10 @@ struct CapabilityEvidence {
             let left = failed.filter { !explained.contains($0) }
             return "\(passed.count) of \(cases(passed.count + left.count)) passed, not " + Self.list(left)
         case .unclear:
+            let others = Set(failed.flatMap { companions[$0] ?? [] }).sorted()
+            if !failed.isEmpty {
+                return "\(cases(failed.count)) failed, perhaps for want of \(others.joined(separator: ", "))"
+            }
             guard let first = unclear.first else { return "no case needs it" }
             return "\(cases(unclear.count)) told nothing: \(first.id): \(first.reason)"
         }
@@ -66,13 +74,17 @@ struct CapabilityEvidence {
 }
 
 extension [CapabilityEvidence] {
-    /// Lets what is absent altogether answer for its cases, so that others that those cases need too are not blamed.
+    /// Decides which capability a failure of several is about: one that nothing shows is not blamed for what another one
+    /// like it may have caused, and one that is there not for what is absent altogether.
     func weighed() -> [CapabilityEvidence] {
-        let explained = Set(filter { $0.found == .absent }.flatMap(\.failed))
-        return map { e in
-            var e = e
-            e.explained = explained
-            return e
+        let shown = Set(filter { !$0.passed.isEmpty }.map(\.name))
+        var out = self
+        for i in out.indices {
+            let companions = out[i].companions
+            out[i].doubtful = Set(out[i].failed.filter { !shown.isSuperset(of: companions[$0] ?? []) })
         }
+        let explained = Set(out.filter { $0.found == .absent }.flatMap(\.failed))
+        for i in out.indices { out[i].explained = explained }
+        return out
     }
 }

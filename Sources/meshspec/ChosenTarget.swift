@@ -28,7 +28,8 @@ final class ChosenTarget {
     private var readyWithin = Duration.seconds(15)
     private var folder = "."
     private var node: Subprocess?
-    private var dialer: Subprocess?
+    /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
+    private var dialers: [Endpoint: Subprocess] = [:]
 
     private let interrupts: Interrupts
 
@@ -146,9 +147,10 @@ final class ChosenTarget {
     func begin(_ command: String) throws(Failure) {
         do throws(NetworkError) {
             node = nil
-            let process = try spawn(fill(command, address))
+            let filled = fill(command, address)
+            let process = try spawn(filled)
             node = process
-            try waitUntilReady(process)
+            try waitUntilReady(process, filled)
         } catch {
             throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
@@ -161,13 +163,14 @@ final class ChosenTarget {
             variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
     }
     /// Until the probe succeeds, or the node accepts connections.
-    func waitUntilReady(_ process: Subprocess) throws(NetworkError) {
+    func waitUntilReady(_ process: Subprocess, _ command: String) throws(NetworkError) {
         let clock = MonotonicClock()
         let driver = Driver(try SocketNetwork())
         while clock.now < Instant.zero + readyWithin {
-            if let status = interrupts.status { throw NetworkError("start", name, "interrupted (\(status))") }
+            if let status = interrupts.status { throw NetworkError("start", command, "interrupted (\(status))") }
             if let status = process.exitStatus {
-                throw NetworkError("start", name, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+                throw NetworkError(
+                    "start", command, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
             }
             if let ready {
                 if try finish(fill(ready, address), within: readyWithin) == 0 { return }
@@ -182,7 +185,7 @@ final class ChosenTarget {
             }
             _ = driver.next(until: driver.now + .milliseconds(50))
         }
-        throw NetworkError("start", name, "it is not ready after \(readyWithin.text)")
+        throw NetworkError("start", command, "it is not ready after \(readyWithin.text)")
     }
     /// Runs a command to its end; its exit status, or 124 when it takes too long.
     func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {
@@ -207,8 +210,8 @@ final class ChosenTarget {
         let dial: ((Endpoint) -> String?)? = control["dial"].map { command in
             { [self] at in
                 do throws(NetworkError) {
-                    dialer = nil
-                    dialer = try spawn(fill(command, at))
+                    dialers = dialers.filter { $0.key != at && $0.value.exitStatus == nil }
+                    dialers[at] = try spawn(fill(command, at))
                     return nil
                 } catch {
                     return "\(error)"
@@ -240,7 +243,7 @@ final class ChosenTarget {
         }
     }
     func stop() {
-        dialer = nil
+        dialers = [:]
         node = nil
     }
 }

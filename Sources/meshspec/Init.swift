@@ -16,7 +16,7 @@ extension Command {
         examples: [
             ("meshspec init", "files in this folder, usually the root of the node's repository"),
             ("meshspec init conformance --target 127.0.0.1:7075", "in a folder, for a node that is running"),
-            ("meshspec run -t target.yaml", "what comes next"),
+            ("meshspec init --force", "the same again, over what is there"),
         ],
         notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
     ) { invocation throws(UsageError) in

@@ -36,7 +36,8 @@ extension Command {
         notes: """
             Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
             environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
-            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the events go to standard output, what people read to standard error.
+            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the
+            events go to standard output, what people read to standard error.
             """,
         body: RunCommand.run)
 }
@@ -77,7 +78,7 @@ enum RunCommand {
         }
         if let bug = invocation["--bug"] {
             let known = definition.bugs.map(\.name)
-            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Help.nearest(bug, known))") }
+            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
         }
         let interrupts = Interrupts()
         let chosen: ChosenTarget

@@ -71,12 +71,13 @@ struct AuditTests {
         #expect(found["keepalive"]?.found == .absent)
         #expect(found.values.allSatisfy { $0.finding == nil })
     }
-    /// Declarations of others hold: without a server nothing of one is looked for.
+    /// Declarations of others hold: without a server nothing is looked for that only a server can show.
     @Test func othersAreRespected() throws {
-        let found = try audit(deny: ["server"])
+        let found = try audit(deny: ["server", "idle_timeout", "v1"])
         #expect(found["server"]?.finding == "there but not declared")
         #expect(found["idle_timeout"]?.found == .unclear)
-        #expect(found["v2"]?.passed.allSatisfy { $0.hasPrefix("nano.client.") } == true)
+        #expect(found["v1"]?.passed.isEmpty == false)
+        #expect(found["v1"]?.passed.allSatisfy { $0.hasPrefix("nano.client.") } == true)
     }
     /// A fault in what is there is no absence.
     @Test func partly() throws {
@@ -84,6 +85,29 @@ struct AuditTests {
         #expect(found["v2"]?.found == .partly)
         #expect(found["v2"]?.finding == nil)
         #expect(found["v2"]?.reason.contains("nano.handshake.v2-signature") == true)
+    }
+    /// One failure that two capabilities may have caused says of neither that it is absent.
+    @Test func doubtful() {
+        func evidence(_ name: String, passed: [String] = [], failed: [String: Set<String>] = [:]) -> CapabilityEvidence
+        {
+            var e = CapabilityEvidence(name: name, declared: "true")
+            e.passed = passed
+            e.failed = failed.keys.sorted()
+            e.companions = failed
+            return e
+        }
+        func found(_ all: CapabilityEvidence...) -> [CapabilityEvidence.Found] { all.weighed().map(\.found) }
+        #expect(
+            found(evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])) == [.unclear, .unclear])
+        #expect(
+            found(evidence("a", passed: ["y"], failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]]))
+                == [.present, .absent])
+        #expect(
+            found(evidence("a", failed: ["x": ["b"], "z": []]), evidence("b", failed: ["x": ["a"]])) == [
+                .absent, .unclear,
+            ])
+        let reason = [evidence("a", failed: ["x": ["b"]]), evidence("b", failed: ["x": ["a"]])].weighed()[0].reason
+        #expect(reason == "1 case failed, perhaps for want of b")
     }
     /// When nothing can be told of anything, that is no good news.
     @Test func nothingTold() {

@@ -26,7 +26,7 @@ extension CaseRun {
     /// long to blame the node for its times.
     func lateness(since: Bool = false) -> Duration? {
         let late = since ? stalled : stalled - lane.stalledBefore
-        return late >= options.slack ? late : nil
+        return late > options.slack ? late : nil
     }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.

@@ -84,7 +84,7 @@ import Testing
         #expect(target.name == "N" && target.protocolName == "nano" && target.folder == "f")
         #expect(target.settings.profile == "v29dev" && target.settings["network"] == "live")
         #expect(target.address == "127.0.0.1:{port}" && target.listen == "[::1]:0")
-        #expect(target.lacks == ["client"])
+        #expect(target.capabilities.lacks == ["client"])
         #expect(target.control == ["start": "node {port}", "dial": "dial {address}"])
     }
     @Test func presetsAndOverrides() throws {

@@ -1,0 +1,53 @@
+/// A comment of a YAML file.
+struct Comment {
+    /// With its `#`, without blanks at its end.
+    var text: String
+    var place: Position
+
+    /// The comments of a file in order: each `#` outside of scalars, up to the end of its line.
+    static func all(in lines: [[Unicode.Scalar]], _ root: SyntaxNode) -> [Comment] {
+        var scalars: [Span] = []
+        collect(root, &scalars)
+        var out: [Comment] = []
+        var next = 0
+        for (i, line) in lines.enumerated() {
+            var column = 0
+            while column < line.count {
+                let here = Position(line: i + 1, column: column + 1)
+                while next < scalars.count, scalars[next].end <= here { next += 1 }
+                if next < scalars.count, scalars[next].start <= here {
+                    let end = scalars[next].end
+                    column = end.line > i + 1 ? line.count : max(column + 1, end.column - 1)
+                    continue
+                }
+                if line[column] == "#" {
+                    var rest = line[column...]
+                    while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
+                    var text = String.UnicodeScalarView()
+                    text.append(contentsOf: rest)
+                    out.append(Comment(text: String(text), place: here))
+                    break
+                }
+                column += 1
+            }
+        }
+        return out
+    }
+    /// The stretches in which `#` is no comment, in order.
+    private static func collect(_ node: SyntaxNode, _ out: inout [Span]) {
+        switch node.content {
+        case .scalar(_, .block):
+            // A comment may stand behind the sign in its first line.
+            let begin = Position(line: node.span.start.line + 1, column: 1)
+            if begin < node.span.end { out.append(Span(begin, node.span.end)) }
+        case .scalar: if node.span.start < node.span.end { out.append(node.span) }
+        case .alias: break
+        case .sequence(let items): for item in items { collect(item, &out) }
+        case .mapping(let members):
+            for m in members {
+                collect(m.key, &out)
+                collect(m.value, &out)
+            }
+        }
+    }
+}

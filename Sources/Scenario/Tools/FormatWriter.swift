@@ -1,0 +1,224 @@
+/// Writes a tree in the canonical form. Comments are a queue in the order of the file: each line takes those that belong
+/// to it, so that none can be lost.
+struct FormatWriter {
+    /// Columns that a map or list in braces may fill before it is written in lines.
+    static let width = 120
+    private let lines: [[Unicode.Scalar]]
+    private let comments: [Comment]
+    private var nextComment = 0
+    private(set) var out: [String] = []
+    /// Line of the source that the last thing written comes from.
+    private var lastLine = 0
+
+    init(_ lines: [[Unicode.Scalar]], _ comments: [Comment]) {
+        self.lines = lines
+        self.comments = comments
+    }
+    private static func pad(_ n: Int) -> String { String(repeating: " ", count: n) }
+
+    mutating func document(_ root: SyntaxNode) {
+        if isInLines(root, 0) {
+            block(root, 0, "")
+        } else {
+            before(root.span.start, 0)
+            finish(inline(root, inFlow: false, room: .max) ?? "", root.span)
+        }
+        while nextComment < comments.count { ownLine(0) }
+    }
+
+    // Lines
+
+    /// Comments and blank lines that stand before what begins at a place.
+    private mutating func before(_ place: Position, _ indent: Int) {
+        while nextComment < comments.count, comments[nextComment].place < place { ownLine(indent) }
+        blank(before: place.line)
+        lastLine = max(lastLine, place.line)
+    }
+    private mutating func ownLine(_ indent: Int) {
+        let c = comments[nextComment]
+        nextComment += 1
+        blank(before: c.place.line)
+        out.append(Self.pad(indent) + c.text)
+        lastLine = max(lastLine, c.place.line)
+    }
+    /// One blank line where the source has some between what was written last and this line.
+    private mutating func blank(before line: Int) {
+        guard let last = out.last, !last.isEmpty, lastLine + 1 < line else { return }
+        for i in lastLine..<min(line - 1, lines.count) where lines[i].allSatisfy({ $0 == " " || $0 == "\t" }) {
+            out.append("")
+            return
+        }
+    }
+    /// Ends a line with the comment that belongs to it; `limit` is where the next thing on the same line begins.
+    private mutating func finish(_ text: String, _ span: Span, limit: Position? = nil) {
+        var mine: [Comment] = []
+        while nextComment < comments.count {
+            let c = comments[nextComment]
+            let isBehind = c.place.line == span.end.line && (limit.map { c.place < $0 } ?? true)
+            guard c.place < span.end || isBehind else { break }
+            mine.append(c)
+            nextComment += 1
+        }
+        out.append(text + (mine.first.map { "  " + $0.text } ?? ""))
+        // More than one: they stood between a key and its value.
+        let indent = Self.pad(text.prefix { $0 == " " || $0 == "-" }.count)
+        for c in mine.dropFirst() { out.append(indent + c.text) }
+        lastLine = max(lastLine, span.end.line)
+    }
+
+    // Blocks
+
+    /// Writes what is inside a map or list, each in a line of its own. `lead` is what the first line begins with.
+    private mutating func block(_ node: SyntaxNode, _ indent: Int, _ lead: String) {
+        let column = node.span.start.column
+        switch node.content {
+        case .mapping(let members):
+            for (i, m) in members.enumerated() {
+                let begin = i == 0 ? lead : Self.pad(indent)
+                if i > 0 || !lead.contains("-") { before(m.key.span.start, indent) }
+                let limit = node.isFlow && i + 1 < members.count ? members[i + 1].key.span.start : nil
+                let key = inline(m.key, inFlow: false, isKey: true, room: .max) ?? ""
+                value(m.value, begin + key + ":", m.key.span, indent, column, limit)
+            }
+        case .sequence(let items):
+            for (i, item) in items.enumerated() {
+                let begin = i == 0 ? lead : Self.pad(indent)
+                if i > 0 || !lead.contains("-") { before(item.span.start, indent) }
+                let limit = node.isFlow && i + 1 < items.count ? items[i + 1].span.start : nil
+                if item.anchor == nil, isInLines(item, begin.count + 2) {
+                    block(item, indent + 2, begin + "- ")
+                } else {
+                    value(item, begin + "-", Span(item.span.start, item.span.start), indent, column, limit)
+                }
+            }
+        case .scalar, .alias: break
+        }
+        // Comments at the end belong here when they are indented as far as what stands here.
+        while nextComment < comments.count, comments[nextComment].place < node.span.end,
+            node.isFlow || comments[nextComment].place.column >= column
+        {
+            ownLine(indent)
+        }
+    }
+    /// A value behind its key or dash.
+    private mutating func value(
+        _ v: SyntaxNode, _ begin: String, _ key: Span, _ indent: Int, _ column: Int, _ limit: Position?
+    ) {
+        if isInLines(v, begin.count + 1) {
+            // A comment behind braces on one line goes to the key, one inside them stays inside.
+            let isOneLine = v.isFlow && v.span.start.line == v.span.end.line
+            let anchor = v.anchor.map { " &" + $0 } ?? ""
+            finish(begin + anchor, key, limit: isOneLine ? limit : v.firstInside)
+            block(v, indent + 2, Self.pad(indent + 2))
+        } else if v.isBlockScalar {
+            blockScalar(v, begin, indent, column)
+        } else if let raw = rawLines(v) {
+            for (i, line) in raw.enumerated() {
+                let text = i == 0 ? begin + " " + line : line.isEmpty ? "" : Self.pad(indent + 2) + line
+                if i + 1 < raw.count { out.append(text) } else { finish(text, v.span, limit: limit) }
+            }
+        } else {
+            let text = inline(v, inFlow: false, room: .max) ?? ""
+            finish(text.isEmpty ? begin : begin + " " + text, Span(key.start, v.span.end), limit: limit)
+        }
+    }
+    /// `|` and `>`: the lines as they are, with another indentation.
+    private mutating func blockScalar(_ v: SyntaxNode, _ begin: String, _ indent: Int, _ column: Int) {
+        let first = v.span.start.line
+        let head = lines.indices.contains(first - 1) ? lines[first - 1].dropFirst(v.span.start.column - 1) : []
+        var sign = ""
+        var digit = 0
+        for c in head.drop(while: { $0 != "|" && $0 != ">" }) {
+            if let n = Int(String(c)) {
+                digit = n
+                sign += "2"
+            } else if "|>+-".unicodeScalars.contains(c) {
+                sign.unicodeScalars.append(c)
+            } else {
+                break
+            }
+        }
+        let anchor = v.anchor.map { " &" + $0 } ?? ""
+        finish(begin + anchor + " " + sign, Span(v.span.start, Position(line: first, column: v.span.start.column + 1)))
+        var end = min(lines.count, v.span.end.column > 1 ? v.span.end.line : v.span.end.line - 1)
+        func isBlank(_ l: [Unicode.Scalar]) -> Bool { l.allSatisfy { $0 == " " } }
+        if !sign.contains("+") { while end > first, isBlank(lines[end - 1]) { end -= 1 } }
+        let content = first < end ? lines[first..<end] : []
+        let old =
+            digit > 0 ? column - 1 + digit : content.first { !isBlank($0) }.map { $0.prefix { $0 == " " }.count } ?? 0
+        for line in content {
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: line.dropFirst(min(old, line.prefix { $0 == " " }.count)))
+            out.append(text.isEmpty ? "" : Self.pad(indent + 2) + String(text))
+        }
+        lastLine = max(lastLine, end)
+    }
+    /// The lines of a scalar that its author has broken; nil for one that stands in a line.
+    private func rawLines(_ v: SyntaxNode) -> [String]? {
+        guard case .scalar(_, let style) = v.content, v.anchor == nil, v.span.start.line < v.span.end.line,
+            v.span.end.line <= lines.count
+        else { return nil }
+        return (v.span.start.line...v.span.end.line).map { number in
+            var line = lines[number - 1][...]
+            if number == v.span.end.line { line = line.prefix(v.span.end.column - 1) }
+            if number == v.span.start.line { line = line.dropFirst(v.span.start.column - 1) }
+            line = line.drop { $0 == " " || $0 == "\t" }
+            if style == .plain { while let c = line.last, c == " " || c == "\t" { line.removeLast() } }
+            var text = String.UnicodeScalarView()
+            text.append(contentsOf: line)
+            return String(text)
+        }
+    }
+
+    // On one line
+
+    /// Whether what is inside a node gets lines of its own, when it would begin in this column.
+    private func isInLines(_ v: SyntaxNode, _ column: Int) -> Bool {
+        guard v.isCollection, !v.isEmpty else { return false }
+        return !v.isFlow || hasComments(v.span) || inline(v, inFlow: false, room: Self.width - column) == nil
+    }
+    private func hasComments(_ span: Span) -> Bool {
+        var low = nextComment
+        var high = comments.count
+        while low < high {
+            let middle = (low + high) / 2
+            if comments[middle].place < span.start { low = middle + 1 } else { high = middle }
+        }
+        return low < comments.count && comments[low].place < span.end
+    }
+    /// A node in one line; nil when it takes more than `room` columns.
+    private func inline(_ v: SyntaxNode, inFlow: Bool, isKey: Bool = false, room: Int) -> String? {
+        var text = v.anchor.map { "&" + $0 + " " } ?? ""
+        /// Adds a piece; false when there is no room.
+        func add(_ piece: String?) -> Bool {
+            guard let piece, text.unicodeScalars.count + piece.unicodeScalars.count <= room else { return false }
+            text += piece
+            return true
+        }
+        func rest() -> Int { room == .max ? .max : room - text.unicodeScalars.count }
+        switch v.content {
+        case .scalar(let s, let style):
+            // At most four bytes a character: what cannot fit is not looked at.
+            guard s.utf8.count / 4 <= room,
+                add(ScalarStyle.written(s, isPlain: style == .plain && !(isKey && s.isEmpty), inFlow: inFlow))
+            else { return nil }
+            if s.isEmpty, style == .plain, v.anchor != nil, !isKey { text.removeLast() }
+        case .alias(let name): guard add("*" + name) else { return nil }
+        case .sequence(let items):
+            guard add("[") else { return nil }
+            for (i, item) in items.enumerated() {
+                guard i == 0 || add(", "), add(inline(item, inFlow: true, room: rest())) else { return nil }
+            }
+            guard add("]") else { return nil }
+        case .mapping(let members):
+            guard add("{") else { return nil }
+            for (i, m) in members.enumerated() {
+                guard i == 0 || add(", "), add(inline(m.key, inFlow: true, isKey: true, room: rest())), add(": "),
+                    add(inline(m.value, inFlow: true, room: rest()))
+                else { return nil }
+            }
+            guard add("}") else { return nil }
+        }
+        return text
+    }
+}
