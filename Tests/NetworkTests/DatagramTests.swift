@@ -70,6 +70,13 @@ struct DatagramTests {
         try #require(log.wait(network) { log.bytes[a] != nil && log.bytes[b] != nil })
         #expect(log.bytes[a] == [UInt8(theirA.number)] && log.bytes[b] == [UInt8(theirB.number)])
 
+        // What others send to its port it does not hear.
+        let place = try #require(log.lines.first { $0.contains("\(x) accepted") }?.split(separator: " ").last)
+        network.send([66], on: network.dial(try #require(Endpoint(place)), .udp))
+        for _ in 0..<5 { network.poll(until: network.now + .milliseconds(2), log) }
+        #expect(log.bytes[a]?.count == 1)
+        log.endings = [:]
+
         // Closed at one end: the other does not hear of it. The next datagram opens another link.
         network.close(theirA, reset: false)
         network.send([7], on: theirA)
