@@ -169,6 +169,8 @@ struct DatagramTests {
         network.send([2], on: third)
         try #require(log.wait(network) { log.accepted.count == 2 })
         #expect(log.failures.count == 2 && log.endings.isEmpty)
+        #expect(log.bytes.map(\.value.count).sorted() == [1, Datagram.maximumBytes])
+        #expect(log.bytes[log.accepted[1]] == [2])
         #expect(!log.opened.contains(other))
     }
     @Test func sizeOnSockets() throws { try size(SocketNetwork(), Log()) }
