@@ -40,7 +40,9 @@ public struct LinkFault: Sendable {
             self.message = message
         }
     }
+    /// What it does to a unit.
     public var effect: Effect
+    /// Which units it is done to.
     public var selector: Selector
     /// A fault.
     public init(_ effect: Effect, _ selector: Selector = Selector()) {
@@ -55,11 +57,13 @@ public struct LinkFault: Sendable {
 public struct FaultLine: Sendable {
     /// A unit on its way: a message, a datagram, or what was read at once.
     public struct Unit: Sendable {
+        /// As it was sent.
         public var bytes: [UInt8]
         /// Name of the message, where it is one.
         public var message: String?
-        /// Its place in what was sent together, from 1, and how many there were.
+        /// Its place in what was sent together, from 1.
         public var place = 1
+        /// How many there were.
         public var count = 1
         /// A unit.
         public init(_ bytes: [UInt8], message: String? = nil, place: Int = 1, count: Int = 1) {
@@ -112,7 +116,9 @@ public struct FaultLine: Sendable {
     }
     /// Where the next unit has the field that a corrupting fault is about.
     public mutating func aim(_ name: String, at range: Range<Int>) {
-        guard let i = faults.firstIndex(where: { $0.name == name }), case .corrupt = faults[i].fault.effect else { return }
+        guard let i = faults.firstIndex(where: { $0.name == name }), case .corrupt = faults[i].fault.effect else {
+            return
+        }
         faults[i].fault.effect = .corrupt(range)
     }
     /// Whether a fault of this name is in force.
@@ -137,7 +143,8 @@ public struct FaultLine: Sendable {
             case .reorder(let n): behind = max(behind, n)
             case .corrupt(let range):
                 for k in pieces.indices { pieces[k].bytes = corrupted(pieces[k].bytes, range) }
-            case .truncate(let n): for k in pieces.indices { pieces[k].bytes = Array(pieces[k].bytes.prefix(max(0, n))) }
+            case .truncate(let n):
+                for k in pieces.indices { pieces[k].bytes = Array(pieces[k].bytes.prefix(max(0, n))) }
             case .chop(let sizes, let every): pieces = pieces.flatMap { Self.chopped($0.bytes, sizes, every) }
             case .rate(let n): rate = rate.map { min($0, n) } ?? n
             }

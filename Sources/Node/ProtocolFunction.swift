@@ -4,6 +4,7 @@ public import Wire
 public struct ProtocolFunction: Sendable {
     /// Why a call was refused.
     public struct Refusal: Error, Equatable, Sendable {
+        /// In words, for people.
         public var reason: String
         /// A refusal with its reason in words.
         public init(_ reason: String) { self.reason = reason }
@@ -14,6 +15,7 @@ public struct ProtocolFunction: Sendable {
     public var arguments: ClosedRange<Int>
     /// As in a manual.
     public var usage: String
+    /// Computes it; reads nothing but its arguments.
     public var body: @Sendable ([Value]) throws(Refusal) -> Value
     /// A function; `body` sees as many values as `arguments` allows.
     public init(

@@ -93,12 +93,10 @@ enum Audit {
         if invocation.has("--json") {
             for e in found { Console.write(RunEvents.line(e.event), to: 1) }
             let findings = found.filter { $0.finding != nil }.count
-            Console.write(
-                RunEvents.line(["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]),
-                to: 1)
-        } else {
-            Console.error(text(found, try Console.style(invocation)))
+            let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
+            Console.write(RunEvents.line(summary), to: 1)
         }
+        Console.error(text(found, try Console.style(invocation)))
         return status
     }
     /// Findings decide; a node of which nothing could be told is not in order either.

@@ -53,7 +53,7 @@ struct Cases {
         }
         let chosen = named.filter { selection?.takes($0) ?? true }
         guard chosen.isEmpty else { return .success(Cases(suite: suite, scenarios: chosen)) }
-        var near = ids.first.map { Help.nearest($0, all.map(\.id)) } ?? ""
+        var near = ids.first.map { Words.nearest($0, all.map(\.id)) } ?? ""
         if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
         Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
         return .failure(Ended(status: ExitCode.nothingMatched))
@@ -69,7 +69,7 @@ struct Cases {
         for word in selection.split(whereSeparator: { " &|!()".contains($0) }) {
             let bare = word.firstIndex(of: ":").map { word[word.index(after: $0)...] } ?? word
             if bare.contains("*") || known.contains(String(bare)) { continue }
-            let near = Help.nearest(String(bare), known)
+            let near = Words.nearest(String(bare), known)
             if !near.isEmpty { return near }
         }
         return ""

@@ -28,7 +28,8 @@ final class ChosenTarget {
     private var readyWithin = Duration.seconds(15)
     private var folder = "."
     private var node: Subprocess?
-    private var dialer: Subprocess?
+    /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
+    private var dialers: [Endpoint: Subprocess] = [:]
 
     private let interrupts: Interrupts
 
@@ -209,8 +210,8 @@ final class ChosenTarget {
         let dial: ((Endpoint) -> String?)? = control["dial"].map { command in
             { [self] at in
                 do throws(NetworkError) {
-                    dialer = nil
-                    dialer = try spawn(fill(command, at))
+                    dialers = dialers.filter { $0.key != at && $0.value.exitStatus == nil }
+                    dialers[at] = try spawn(fill(command, at))
                     return nil
                 } catch {
                     return "\(error)"
@@ -242,7 +243,7 @@ final class ChosenTarget {
         }
     }
     func stop() {
-        dialer = nil
+        dialers = [:]
         node = nil
     }
 }

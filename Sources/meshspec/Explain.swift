@@ -33,7 +33,7 @@ extension Command {
             let known =
                 suite.library.requirements.values.flatMap { $0.all.map(\.id) } + DiagnosticCode.allCases.map(\.rawValue)
                 + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
-            let near = Help.nearest(word, known)
+            let near = Words.nearest(word, known)
             Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
             return ExitCode.nothingMatched
         } catch {
@@ -62,7 +62,7 @@ enum Explain {
         var lines: [String] = []
         for d in Registry.definitions {
             let width = d.bugs.map(\.name.count).max() ?? 0
-            lines += d.bugs.map { "\(Help.pad($0.name, width))  \($0.requirement)  \($0.summary)" }
+            lines += d.bugs.map { "\(Words.pad($0.name, width))  \($0.requirement)  \($0.summary)" }
         }
         return Console.print(lines.joined(separator: "\n"))
     }
@@ -72,7 +72,7 @@ enum Explain {
         func list(_ title: String, _ items: [Named]) {
             out += "\n\n\(title):"
             let width = items.map(\.name.count).max() ?? 0
-            for i in items { out += "\n  \(Help.pad(i.name, width))  \(i.summary)" }
+            for i in items { out += "\n  \(Words.pad(i.name, width))  \(i.summary)" }
         }
         list("Profiles (the first is the default)", d.profiles)
         out += "\n\nParameters (-P NAME=VALUE):"
@@ -82,7 +82,7 @@ enum Explain {
         out += "\n\nPorts:"
         for p in d.ports {
             out +=
-                "\n  \(Help.pad("\(p.number)", 5))  "
+                "\n  \(Words.pad("\(p.number)", 5))  "
                 + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         }
         list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
@@ -94,7 +94,7 @@ enum Explain {
         rows(type.describe(), "", &offset, &table)
         let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
         let lines = table.map { row in
-            zip(row, widths).map { Help.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
+            zip(row, widths).map { Words.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
         }
         return Console.print("\(type.name)\n\n" + lines.joined(separator: "\n"))
     }

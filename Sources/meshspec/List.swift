@@ -29,8 +29,8 @@ extension Command {
                     ], to: &out)
                 lines.append(String(decoding: out, as: UTF8.self))
             } else {
-                let rules = Help.pad(s.covers.joined(separator: " "), covers)
-                lines.append("\(Help.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")
+                let rules = Words.pad(s.covers.joined(separator: " "), covers)
+                lines.append("\(Words.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")
             }
         }
         return Console.print(lines.joined(separator: "\n"))
@@ -61,7 +61,7 @@ extension Command {
         for p in s.parameters { lines.append("  parameter \(p.name) (\(p.type.rawValue))  \(p.summary)") }
         for (i, step) in s.plan.enumerated() {
             let indent = String(repeating: "  ", count: step.depth)
-            lines.append("  \(Help.pad("\(i + 1).", 4))\(Help.pad("line \(step.line)", 9))\(indent)\(step.text)")
+            lines.append("  \(Words.pad("\(i + 1).", 4))\(Words.pad("line \(step.line)", 9))\(indent)\(step.text)")
         }
         return lines.map(Printable.text).joined(separator: "\n")
     }

@@ -4,7 +4,6 @@ import Scenario
 /// The program: finds the command, runs it, ends with its status.
 @main
 struct Meshspec {
-    static let version = "0.1.0"
     static let commands: [Command] = [
         .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .bench,
     ]
@@ -15,14 +14,14 @@ struct Meshspec {
     }
     static func run(_ arguments: [String]) -> Int32 {
         guard let first = arguments.first else {
-            Console.error(Help.overview)
+            Console.error(overview)
             return ExitCode.usage
         }
         switch first {
-        case "--version", "-V": return Console.print("meshspec \(version)")
-        case "--help", "-h": return Console.print(Help.overview)
+        case "--version", "-V": return Console.print("meshspec \(Version.current)")
+        case "--help", "-h": return Console.print(overview)
         case "help":
-            guard let name = arguments.dropFirst().first else { return Console.print(Help.overview) }
+            guard let name = arguments.dropFirst().first else { return Console.print(overview) }
             guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
             return Console.print(Help.text(command))
         default: break
@@ -38,23 +37,10 @@ struct Meshspec {
             return ExitCode.usage
         }
     }
+    static var overview: String { Help.overview(commands, version: Version.current) }
     static func unknown(_ name: String) -> Int32 {
-        let near = Help.nearest(name, commands.map(\.name))
+        let near = Words.nearest(name, commands.map(\.name))
         Console.error("meshspec: no command is called `\(Printable.text(name))`\(near)\n`meshspec --help` lists them.")
         return ExitCode.usage
     }
-}
-
-/// Exit statuses, constant per kind of outcome. Documented in README.md and tested.
-enum ExitCode {
-    static let good: Int32 = 0
-    /// A conformance failure; for decode and stats: read, but damaged.
-    static let failed: Int32 = 1
-    static let usage: Int32 = 2
-    /// A scenario, target or requirement file is invalid.
-    static let invalid: Int32 = 3
-    /// The harness or its environment: cannot connect, cannot read, cannot listen.
-    static let environment: Int32 = 4
-    static let nothingMatched: Int32 = 5
-    static let inconclusive: Int32 = 6
 }

@@ -34,7 +34,7 @@ enum NodeCommand {
             throw UsageError("which protocol? \(Registry.definitions.map(\.name).joined(separator: ", "))")
         }
         guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
-            throw UsageError("no protocol is called `\(name)`\(Help.nearest(name, Registry.definitions.map(\.name)))")
+            throw UsageError("no protocol is called `\(name)`\(Words.nearest(name, Registry.definitions.map(\.name)))")
         }
         guard invocation.has("--listen") || invocation.has("--connect") else {
             throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
@@ -47,7 +47,7 @@ enum NodeCommand {
             throw UsageError("\(error)")
         }
         if let bug = invocation["--bug"], !definition.bugs.contains(where: { $0.name == bug }) {
-            throw UsageError("no bug is called `\(bug)`\(Help.nearest(bug, definition.bugs.map(\.name)))")
+            throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, definition.bugs.map(\.name)))")
         }
         var limit = Instant.never
         if let text = invocation["--for"] {

@@ -78,7 +78,7 @@ enum RunCommand {
         }
         if let bug = invocation["--bug"] {
             let known = definition.bugs.map(\.name)
-            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Help.nearest(bug, known))") }
+            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
         }
         let interrupts = Interrupts()
         let chosen: ChosenTarget

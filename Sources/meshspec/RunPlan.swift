@@ -7,7 +7,9 @@ struct RunPlan {
     static let options = [
         Option("--case", value: "ID", repeatable: true, "one case by its whole id, vector and all"),
         Option("--last-failed", "cases that did not pass the last time"),
-        Option("--changed-since", value: "RESULTS", "cases whose file changed since that `run --json` output was made, or that it lacks"),
+        Option(
+            "--changed-since", value: "RESULTS",
+            "cases whose file changed since that `run --json` output was made, or that it lacks"),
         Option("--shard", value: "I/N", "the I-th of N parts of the selection"),
         Option("--repeat", value: "N", "every case N times, each time with other random values"),
         Option("--until-fail", "again and again until a case does not pass (with --repeat: at most so often)"),
@@ -43,7 +45,7 @@ struct RunPlan {
         if invocation.has("--case") {
             let wanted = invocation.all("--case")
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw UsageError("no case is called `\(id)`\(Help.nearest(id, cases.map(\.id)))")
+                throw UsageError("no case is called `\(id)`\(Words.nearest(id, cases.map(\.id)))")
             }
             cases.removeAll { !wanted.contains($0.id) }
         }
@@ -67,9 +69,13 @@ struct RunPlan {
         isEndless = invocation.has("--until-fail")
         if isEndless, !invocation.has("--repeat") { rounds = 1_000_000 }
         retries = try invocation.number("--retry", 0...100) ?? 0
-        maximumFailures = invocation.has("--fail-fast") || isEndless ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
+        maximumFailures =
+            invocation.has("--fail-fast") || isEndless
+            ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
         if let text = invocation["--budget"] {
-            guard let d = Duration(text: text), d > .zero else { throw UsageError("`--budget` is a time such as 5m, not `\(text)`") }
+            guard let d = Duration(text: text), d > .zero else {
+                throw UsageError("`--budget` is a time such as 5m, not `\(text)`")
+            }
             budget = d
         }
         policy.isStrict = invocation.has("--strict")
@@ -85,7 +91,8 @@ struct RunPlan {
         if invocation.has("--update-baseline") {
             guard invocation.has("--baseline") else { throw UsageError("`--update-baseline` needs --baseline FILE") }
             guard !isPartial, maximumFailures == .max, budget == nil else {
-                throw UsageError("`--update-baseline` is refused on a part of the suite: it would forget the other failures")
+                throw UsageError(
+                    "`--update-baseline` is refused on a part of the suite: it would forget the other failures")
             }
         }
     }
@@ -96,7 +103,9 @@ struct RunPlan {
         do throws(Files.Failure) { bytes = try Files.read(path) } catch { throw UsageError("\(error)") }
         var known: [String: String] = [:]
         for line in bytes.split(separator: 0x0a) {
-            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"], case .text(let content)? = v["content"] else {
+            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"],
+                case .text(let content)? = v["content"]
+            else {
                 continue
             }
             known[id] = content
@@ -116,7 +125,9 @@ enum LastRun {
         guard let bytes = try? Files.read(path) else { return nil }
         var out: Set<String> = []
         for line in bytes.split(separator: 0x0a) {
-            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"], case .text(let verdict)? = v["verdict"] else {
+            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"],
+                case .text(let verdict)? = v["verdict"]
+            else {
                 continue
             }
             if !["pass", "skip"].contains(verdict) { out.insert(id) } else { out.remove(id) }

@@ -71,7 +71,7 @@ final class RunReport {
     func begin() {
         prepareForCrash([])
         if isJSON { event(RunEvents.start(target: targetName, seed: seed, cases: cases)) }
-        tell(console.header(version: Meshspec.version, target: targetName, seed: seed, cases: cases))
+        tell(console.header(version: Version.current, target: targetName, seed: seed, cases: cases))
         if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
     }
     func tell(_ line: String) { if isForPeople { Console.error(line) } }
@@ -118,7 +118,8 @@ final class RunReport {
             kept.append(r)
             kept[kept.count - 1].trace = []
         }
-        if r.verdict == .fail || r.verdict == .error || r.verdict == .warn && plan.policy.isStrict, r.expectation == nil {
+        if r.verdict == .fail || r.verdict == .error || r.verdict == .warn && plan.policy.isStrict, r.expectation == nil
+        {
             failures += 1
             if failures >= plan.maximumFailures { goesOn = false }
         }
@@ -131,7 +132,9 @@ final class RunReport {
             counts.crashed(running.count, notRun: max(0, cases - done - running.count))
             var out: [UInt8] = []
             for id in running.prefix(8) {
-                out += RunEvents.line(["event": "case", "id": .text(id), "verdict": "error", "reason": "the harness crashed in it"])
+                out += RunEvents.line([
+                    "event": "case", "id": .text(id), "verdict": "error", "reason": "the harness crashed in it",
+                ])
             }
             text = out + RunEvents.line(RunEvents.summary(counts, seed: seed, exit: ExitCode.environment))
         } else {
@@ -140,7 +143,8 @@ final class RunReport {
                     .utf8)
         }
         text.withUnsafeBytes { p in
-            linux_on_crash(p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
+            linux_on_crash(
+                p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
         }
     }
     /// The cases that passed so far.

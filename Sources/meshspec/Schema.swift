@@ -21,7 +21,7 @@ extension Command {
             let known = Registry.definitions.map(\.name)
             guard !definitions.isEmpty else {
                 throw UsageError(
-                    "no protocol is called `\(name)`\(Help.nearest(name, known)): \(known.joined(separator: ", "))")
+                    "no protocol is called `\(name)`\(Words.nearest(name, known)): \(known.joined(separator: ", "))")
             }
         }
         Console.write(JSONSchema.text(Library(definitions: definitions)), to: 1)

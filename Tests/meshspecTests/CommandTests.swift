@@ -24,7 +24,7 @@ struct CommandTests {
     }
     static let rows = [
         Row("meshspec", 2, err: "Usage: meshspec COMMAND"),
-        Row("meshspec --version", 0, out: "meshspec \(Meshspec.version)\n"), Row("meshspec -V", 0, out: "meshspec "),
+        Row("meshspec --version", 0, out: "meshspec \(Version.current)\n"), Row("meshspec -V", 0, out: "meshspec "),
         Row("meshspec --help", 0, out: "Usage: meshspec COMMAND"), Row("meshspec -h", 0, out: "Commands:"),
         Row("meshspec help", 0, out: "Commands:"), Row("meshspec help run", 0, out: "Usage: meshspec run"),
         Row("meshspec help rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),

@@ -15,10 +15,13 @@ public struct Counts: Sendable {
         /// MUST alone, and inconclusive cases tell in the exit status.
         public init() {}
     }
+    /// What counts as a failure.
     public var policy: Policy
-    /// Failures that the baseline accepts, passes that it did not expect, and passes that took more than one try.
+    /// Failures that the baseline accepts.
     public private(set) var expected = 0
+    /// Passes that the baseline did not expect.
     public private(set) var unexpected = 0
+    /// Passes that took more than one try.
     public private(set) var flaky = 0
     /// Set when the run ended because its time was up.
     public var isOutOfTime = false
@@ -67,7 +70,9 @@ public struct Counts: Sendable {
     /// empty selection: what tested nothing is not green.
     public var exitCode: Int32 {
         if self[.error] > 0 { return 4 }
-        if self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0 { return 1 }
+        if self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0 {
+            return 1
+        }
         if isOutOfTime { return 7 }
         if self[.inconc] > 0, !policy.skipsInconclusive { return 6 }
         return self[.pass] + self[.warn] + expected > 0 ? 0 : 5

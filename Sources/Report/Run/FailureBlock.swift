@@ -56,7 +56,8 @@ public struct FailureBlock: Sendable {
     func excerpt(_ p: Problem, _ style: Style) -> [String] {
         let number = String(p.span.start.line)
         let end = p.span.end.line == p.span.start.line ? p.span.end.column : Int.max
-        let e = Excerpt((p.source ?? result.scenario.source).line(p.span.start.line), from: p.span.start.column, to: end)
+        let e = Excerpt(
+            (p.source ?? result.scenario.source).line(p.span.start.line), from: p.span.start.column, to: end)
         // Characters that are spelled out take more columns: the carets follow.
         let before = e.carets.prefix { $0 == " " }.count
         let marked = e.text.dropFirst(before).prefix(e.carets.count - before)

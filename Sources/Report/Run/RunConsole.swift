@@ -19,7 +19,8 @@ public struct RunConsole: Sendable {
     }
 
     /// `ids` of the cases to come give the width of their column.
-    public init(_ style: Style, _ requirements: RequirementList, ids: [String], policy: Counts.Policy = Counts.Policy()) {
+    public init(_ style: Style, _ requirements: RequirementList, ids: [String], policy: Counts.Policy = Counts.Policy())
+    {
         self.style = style
         self.requirements = requirements
         counts = Counts(policy)

@@ -25,7 +25,9 @@ struct Evaluator {
             let whole = try evaluate(of)
             if let part = whole[name] { return part }
             if case .list(let items) = whole, name == "first" || name == "last" {
-                guard let item = name == "first" ? items.first : items.last else { throw error(at, "the list is empty") }
+                guard let item = name == "first" ? items.first : items.last else {
+                    throw error(at, "the list is empty")
+                }
                 return item
             }
             throw error(at, "\(whole.kind) has no member `\(name)`")

@@ -31,7 +31,9 @@ struct Call {
     }
     func holds(_ i: Int, _ x: Term) throws(FunctionError) -> Bool {
         let t = try apply(i, x)
-        guard case .bool(let b) = t else { throw FunctionError(message: "the function must say true or false, says \(t.kind)") }
+        guard case .bool(let b) = t else {
+            throw FunctionError(message: "the function must say true or false, says \(t.kind)")
+        }
         return b
     }
     func duration(_ i: Int) throws(FunctionError) -> Duration {

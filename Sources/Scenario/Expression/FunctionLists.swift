@@ -4,7 +4,8 @@ internal import Wire
 extension Function {
     /// Functions over lists, records and numbers.
     static let lists: [Function] = [
-        Function(name: "at", arguments: 2...2, usage: "at(list, i): from 1, negative from the end") { c throws(FunctionError) in
+        Function(name: "at", arguments: 2...2, usage: "at(list, i): from 1, negative from the end") {
+            c throws(FunctionError) in
             let l = try c.list(0)
             let i = try c.number(1, -l.count...l.count)
             guard i != 0 else { throw FunctionError(message: "elements count from 1, or from -1 at the end") }
@@ -47,7 +48,9 @@ extension Function {
         Function(name: "join", arguments: 1...1, usage: "join(list of bytes)") { c throws(FunctionError) in
             var out: [UInt8] = []
             for x in try c.list(0) {
-                guard case .bytes(let b) = x else { throw FunctionError(message: "the list holds \(x.kind), not bytes") }
+                guard case .bytes(let b) = x else {
+                    throw FunctionError(message: "the list holds \(x.kind), not bytes")
+                }
                 guard out.count + b.count <= maximumBytes else { throw FunctionError(message: "more than 16 MiB") }
                 out += b
             }
@@ -77,7 +80,9 @@ extension Function {
     }
     /// Functions between kinds of values.
     static let texts: [Function] = [
-        Function(name: "text", arguments: 1...1, usage: "text(x)") { c throws(FunctionError) in .text(c.arguments[0].text) },
+        Function(name: "text", arguments: 1...1, usage: "text(x)") { c throws(FunctionError) in
+            .text(c.arguments[0].text)
+        },
         Function(name: "number", arguments: 1...1, usage: "number(text or bytes)") { c throws(FunctionError) in
             switch c.arguments[0] {
             case .number: return c.arguments[0]
@@ -89,14 +94,20 @@ extension Function {
             }
         },
         Function(name: "seconds", arguments: 1...1, usage: "seconds(duration or number)") { c throws(FunctionError) in
-            if case .number(let n) = c.arguments[0], let s = Int64(exactly: n), abs(s) < 1 << 32 { return .duration(.seconds(s)) }
+            if case .number(let n) = c.arguments[0], let s = Int64(exactly: n), abs(s) < 1 << 32 {
+                return .duration(.seconds(s))
+            }
             return .number(Int128((try c.duration(0)).nanoseconds / 1_000_000_000))
         },
-        Function(name: "milliseconds", arguments: 1...1, usage: "milliseconds(duration or number)") { c throws(FunctionError) in
-            if case .number(let n) = c.arguments[0], let s = Int64(exactly: n), abs(s) < 1 << 42 { return .duration(.milliseconds(s)) }
+        Function(name: "milliseconds", arguments: 1...1, usage: "milliseconds(duration or number)") {
+            c throws(FunctionError) in
+            if case .number(let n) = c.arguments[0], let s = Int64(exactly: n), abs(s) < 1 << 42 {
+                return .duration(.milliseconds(s))
+            }
             return .number(Int128((try c.duration(0)).nanoseconds / 1_000_000))
         },
-        Function(name: "le", arguments: 2...2, usage: "le(n, number): n bytes, little-endian") { c throws(FunctionError) in
+        Function(name: "le", arguments: 2...2, usage: "le(n, number): n bytes, little-endian") {
+            c throws(FunctionError) in
             let n = try c.number(0, 1...8)
             guard case .number(let x) = c.arguments[1], x >= 0, n == 8 ? x <= UInt64.max : x < 1 << (8 * n) else {
                 throw FunctionError(message: "argument 2 does not fit into \(n) bytes: \(c.arguments[1].text)")

@@ -25,7 +25,8 @@ extension Verb {
         case .assign(let members): "let " + members.map(\.key).joined(separator: ", ")
         case .assert(let e): "assert \(e.text)"
         case .wait: "wait"
-        case .par(let branches, let any): "par \(any ? "any" : "all") of " + branches.map(\.name).joined(separator: ", ")
+        case .par(let branches, let any):
+            "par \(any ? "any" : "all") of " + branches.map(\.name).joined(separator: ", ")
         case .poll(_, _, let until): "poll until \(until.text)"
         case .fault(let f):
             "fault \(f.name) on \(f.from) \(f.isMutual ? "<->" : "->") \(f.to): "

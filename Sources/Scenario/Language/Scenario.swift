@@ -130,6 +130,7 @@ public struct Scenario: Sendable {
 
 /// One case to run: a scenario, with the values of one of its vectors where it has some.
 public struct Case: Sendable {
+    /// What is done and what has to come of it.
     public var scenario: Scenario
     var vector: Scenario.Vector?
     /// The scenario's id, with the vector's name in brackets where there is one. Never depends on position.
@@ -138,5 +139,7 @@ public struct Case: Sendable {
 
 extension Scenario {
     /// Its cases: one, or one for each vector.
-    public var cases: [Case] { vectors.isEmpty ? [Case(scenario: self)] : vectors.map { Case(scenario: self, vector: $0) } }
+    public var cases: [Case] {
+        vectors.isEmpty ? [Case(scenario: self)] : vectors.map { Case(scenario: self, vector: $0) }
+    }
 }

@@ -3,7 +3,9 @@ internal import Wire
 
 /// A value of a scenario that the command line may change: typed, with limits.
 public struct ScenarioParameter: Sendable {
+    /// As `-P` and expressions call it.
     public var name: String
+    /// What kind of value it takes.
     public var type: Kind
     /// Never shown.
     public var isSecret: Bool
@@ -38,7 +40,9 @@ public struct ScenarioParameter: Sendable {
             case .duration: return Duration(text: s).map { .duration($0) }
             case .int:
                 if let n = Int128(s), s.count <= 20, s.first != "+" { return .number(n) }
-                guard s.hasPrefix("0x"), let n = UInt64(s.dropFirst(2), radix: 16), s.dropFirst(2).first != "+" else { return nil }
+                guard s.hasPrefix("0x"), let n = UInt64(s.dropFirst(2), radix: 16), s.dropFirst(2).first != "+" else {
+                    return nil
+                }
                 return .number(Int128(n))
             case .text, .string: return .text(s)
             case .bytes:

@@ -50,13 +50,16 @@ extension Loader {
     }
     /// Keys that only some effects have.
     static let own: [String: FaultStep.Kind] = [
-        "by": .delay, "times": .dup, "behind": .reorder, "to": .truncate, "sizes": .chop, "every": .chop, "bytes": .rate,
+        "by": .delay, "times": .dup, "behind": .reorder, "to": .truncate, "sizes": .chop, "every": .chop,
+        "bytes": .rate,
         "field": .corrupt,
     ]
     mutating func effect(_ kind: FaultStep.Kind, _ node: YAMLNode) -> FaultStep.Effect? {
         guard let m = members(node, .faultSpec) else { return nil }
         for (key, only) in Self.own where only != kind {
-            if let n = m[key] { report(.unknownKey, "`\(key)` goes with `\(only.rawValue)`, not with `\(kind.rawValue)`", n.span) }
+            if let n = m[key] {
+                report(.unknownKey, "`\(key)` goes with `\(only.rawValue)`, not with `\(kind.rawValue)`", n.span)
+            }
         }
         var e = FaultStep.Effect(kind: kind, numbers: [:], times: [:], span: node.span)
         if m["msg"] != nil { e.message = message(m["msg"])?.name }

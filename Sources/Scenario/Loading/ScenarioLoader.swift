@@ -58,7 +58,8 @@ extension Loader {
         return Scenario(
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
-            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters, needs: needs, budget: budget,
+            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters, needs: needs,
+            budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
@@ -134,7 +135,8 @@ extension Loader {
         let most = term(&self, "max", limit)
         guard let preset = term(&self, "default", type) else { return nil }
         let made = ScenarioParameter(
-            name: p.key, type: type, isSecret: flag(m["secret"], "secret") ?? false, summary: text(m["doc"], "doc") ?? "",
+            name: p.key, type: type, isSecret: flag(m["secret"], "secret") ?? false,
+            summary: text(m["doc"], "doc") ?? "",
             preset: preset, least: least, most: most, span: p.keySpan)
         if let why = made.refusal(preset), let node = m["default"] { report(.badValue, "default: \(why)", node.span) }
         return made
@@ -143,7 +145,8 @@ extension Loader {
         var out: [Scenario.Vector] = []
         var seen: Set<String> = []
         for item in list(node, "vectors") {
-            guard let m = members(item, .vector), case .mapping(let all) = item.content, let name = text(m["name"], "name")
+            guard let m = members(item, .vector), case .mapping(let all) = item.content,
+                let name = text(m["name"], "name")
             else { continue }
             if !seen.insert(name).inserted, let span = m["name"]?.span {
                 report(.duplicateID, "two vectors are called `\(name)`", span)
@@ -172,7 +175,9 @@ extension Loader {
         var claimed: Set<String> = []
         for s in steps.flattened {
             if let r = s.requirement { claimed.insert(r.id) }
-            if case .alt(let branches) = s.verb { for b in branches { if let r = b.requirement { claimed.insert(r.id) } } }
+            if case .alt(let branches) = s.verb {
+                for b in branches { if let r = b.requirement { claimed.insert(r.id) } }
+            }
         }
         guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
         for c in covers where !claimed.contains(c.text) {

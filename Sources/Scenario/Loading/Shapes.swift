@@ -35,7 +35,9 @@ extension Shape {
     static let actor = Shape(
         name: "an actor",
         keys: [
-            Key("role", .choice(["ref", "dut", "relay", "observer"]), "ref: played by the harness; dut: the node under test", required: true),
+            Key(
+                "role", .choice(["ref", "dut", "relay", "observer"]),
+                "ref: played by the harness; dut: the node under test", required: true),
             Key("key", .value, "its key pair"),
             Key("id", .value, "its identity in the protocol"),
             Key("kind", .text, "what it is in the protocol's words"),
@@ -44,7 +46,9 @@ extension Shape {
     static let parameter = Shape(
         name: "a parameter",
         keys: [
-            Key("type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true),
+            Key(
+                "type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true
+            ),
             Key("default", .text, "its value when nobody gives one", required: true),
             Key("min", .text, "least value, or length"),
             Key("max", .text, "greatest value, or length"),
@@ -66,7 +70,10 @@ extension Shape {
             Rule(.needs("with", "reply"), .unknownKey, "`with` goes with `reply`"),
         ])
     static let record = Shape(
-        name: "a record", keys: [Key("msg", .message(orAny: true), "message, or any", required: true), Key("fields", .pattern, "pattern")])
+        name: "a record",
+        keys: [
+            Key("msg", .message(orAny: true), "message, or any", required: true), Key("fields", .pattern, "pattern"),
+        ])
     static let open = Shape(
         name: "open",
         keys: [
@@ -108,7 +115,8 @@ extension Shape {
     static let expect = Shape(
         name: "expect",
         keys: [
-            link, Key("msg", .message(orAny: true), "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
+            link, Key("msg", .message(orAny: true), "message, or any"),
+            Key("event", .choice(["closed"]), "instead of a message"),
             Key("raw", .bytes, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
             Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
             Key("since", .text, "mark that times count from"),
@@ -131,16 +139,20 @@ extension Shape {
     static let never = Shape(
         name: "never",
         keys: [
-            link, Key("msg", .message(orAny: true), "message, or any"), Key("event", .choice(["closed"]), "instead of a message"),
-            Key("fields", .pattern, "pattern"), Key("for", .time, "how long"), Key("since", .text, "mark that times count from"),
+            link, Key("msg", .message(orAny: true), "message, or any"),
+            Key("event", .choice(["closed"]), "instead of a message"),
+            Key("fields", .pattern, "pattern"), Key("for", .time, "how long"),
+            Key("since", .text, "mark that times count from"),
         ],
         rules: what + [Rule(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true)])
     static let branch = Shape(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape("expect"), "what has to come"), Key("timeout", .time, "or that nothing did in this time"),
+            Key("expect", .shape("expect"), "what has to come"),
+            Key("timeout", .time, "or that nothing did in this time"),
             Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
-            Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"), Key("label", .text, "what it is"),
+            Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"),
+            Key("label", .text, "what it is"),
         ],
         rules: [Rule(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
     static let close = Shape(
@@ -148,7 +160,8 @@ extension Shape {
     static let poll = Shape(
         name: "poll",
         keys: [
-            Key("every", .time, "time between looks", required: true), Key("within", .time, "longest time", required: true),
+            Key("every", .time, "time between looks", required: true),
+            Key("within", .time, "longest time", required: true),
             Key("until", .expression, "what has to become true", required: true),
         ])
     static let fault = Shape(
@@ -156,7 +169,8 @@ extension Shape {
         keys: [
             Key("link", .ends, "`a -> b`: the actors, or the link and the direction", required: true),
             Key("as", .text, "name to heal it by", required: true),
-            Key("drop", .shape("a fault's units"), "lose units"), Key("delay", .shape("a fault's units"), "hold units up by `by`"),
+            Key("drop", .shape("a fault's units"), "lose units"),
+            Key("delay", .shape("a fault's units"), "hold units up by `by`"),
             Key("dup", .shape("a fault's units"), "send units `times` times"),
             Key("reorder", .shape("a fault's units"), "let `behind` later units pass"),
             Key("corrupt", .shape("a fault's units"), "change a byte, in `field` where that is given"),
@@ -175,7 +189,8 @@ extension Shape {
         keys: [
             Key("frame", .value, "the unit with this number since the fault began; negative: from the end of one send"),
             Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
-            Key("msg", .message(orAny: false), "only messages of this name"), Key("field", .text, "bytes of this field"),
+            Key("msg", .message(orAny: false), "only messages of this name"),
+            Key("field", .text, "bytes of this field"),
             Key("by", .time, "how long, for delay"), Key("times", .value, "how often in all, for dup"),
             Key("behind", .value, "how many units, for reorder"), Key("to", .value, "how many bytes, for truncate"),
             Key("sizes", .value, "bytes of each piece, for chop"), Key("every", .time, "time between pieces, for chop"),
@@ -187,27 +202,35 @@ extension Shape {
     static let `repeat` = Shape(
         name: "repeat",
         keys: [
-            Key("times", .value, "how often, at most 100,000", required: true), Key("as", .text, "name of the round's number, from 1"),
+            Key("times", .value, "how often, at most 100,000", required: true),
+            Key("as", .text, "name of the round's number, from 1"),
             Key("do", .steps, "what happens each time", required: true),
         ])
     static let verifies = Shape(
         name: "$verifies",
         keys: [
-            Key("alg", .algorithm, "signature algorithm", required: true), Key("key", .value, "public key", required: true),
+            Key("alg", .algorithm, "signature algorithm", required: true),
+            Key("key", .value, "public key", required: true),
             Key("over", .value, "signed bytes", required: true),
         ])
     static let near = Shape(
-        name: "$near", keys: [Key("value", .here, "number", required: true), Key("by", .natural, "farthest distance", required: true)])
+        name: "$near",
+        keys: [Key("value", .here, "number", required: true), Key("by", .natural, "farthest distance", required: true)])
     static let bits = Shape(
-        name: "$bits", keys: [Key("set", .natural, "bits that must be one"), Key("clear", .natural, "bits that must be zero")])
+        name: "$bits",
+        keys: [Key("set", .natural, "bits that must be one"), Key("clear", .natural, "bits that must be zero")])
     static let requirementUse = Shape(
         name: "req",
-        keys: [Key("id", .text, "requirement", required: true), Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own")])
+        keys: [
+            Key("id", .text, "requirement", required: true),
+            Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own"),
+        ])
     static let requirement = Shape(
         name: "a requirement",
         keys: [
             Key("level", .choice(["MUST", "SHOULD", "MAY"]), "MUST, SHOULD or MAY", required: true),
-            Key("kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
+            Key(
+                "kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
             Key("text", .text, "what is due, in one sentence", required: true),
             Key("source", .shape("source"), "where it is written", required: true),
             Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
@@ -224,7 +247,8 @@ extension Shape {
         keys: [
             Key("meshspec-target", .choice(["1"]), "version of the format: 1", required: true),
             Key("name", .text, "what is tested"), Key("protocol", .text, "a built-in protocol", required: true),
-            Key("profile", .text, "profile of the protocol"), Key("parameters", .map(.text), "parameters of the protocol"),
+            Key("profile", .text, "profile of the protocol"),
+            Key("parameters", .map(.text), "parameters of the protocol"),
             Key("address", .text, "where the node listens"), Key("listen", .text, "where the node dials us"),
             Key("addresses", .map(.text), "where further nodes listen, by the names of dut actors"),
             Key(
@@ -232,7 +256,8 @@ extension Shape {
                 "what it can and cannot do, or the name of the file beside this one that says it"),
             Key("environment", .map(.text), "variables for the commands"),
             Key("ready", .shape("ready"), "how to tell that it has started"),
-            Key("control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
+            Key(
+                "control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
     static let capabilities = Shape(
         name: "a capability file",
@@ -250,7 +275,8 @@ extension Shape {
     static let baselineEntry = Shape(
         name: "an entry of a baseline",
         keys: [
-            Key("id", .text, "case id", required: true), Key("requirement", .text, "requirement that is not kept", required: true),
+            Key("id", .text, "case id", required: true),
+            Key("requirement", .text, "requirement that is not kept", required: true),
             Key("reason", .text, "fingerprint of the reason", required: true), Key("note", .text, "why it is accepted"),
             Key("expires", .text, "last day, YYYY-MM-DD"),
         ])
@@ -297,7 +323,8 @@ extension Shape {
         Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
         Key("$opt", .like, "absent, or like this"), Key("$eq", .here, "equal"), Key("$ne", .here, "not equal"),
         Key("$lt", .here, "less"), Key("$le", .here, "less or equal"), Key("$gt", .here, "greater"),
-        Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"), Key("$not", .like, "not like this"),
+        Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"),
+        Key("$not", .like, "not like this"),
         Key("$len", .length, "number of bytes, characters or elements"), Key("$size", .length, "the same as $len"),
         Key("$save", .text, "names the value"), Key("$verifies", .shape("$verifies"), "a good signature"),
     ]
@@ -313,7 +340,8 @@ extension Shape {
     /// Operators of lists; `$contains` is one of text and bytes too.
     static let lists: [Key] = [
         Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),
-        Key("$each", .element, "a list of such elements"), Key("$first", .element, "a list that begins with such an element"),
+        Key("$each", .element, "a list of such elements"),
+        Key("$first", .element, "a list that begins with such an element"),
         Key("$unordered", .list(.element), "a list of exactly these, in any order"),
     ]
     /// The operators that may stand where a single value, a group or a list does.

@@ -56,7 +56,9 @@ extension Loader {
         }
         var given: [YAMLNode.Member] = []
         if let with {
-            if case .mapping(let all) = with.content { given = all } else {
+            if case .mapping(let all) = with.content {
+                given = all
+            } else {
                 report(.wrongShape, "with is a map, this is \(with.shape)", with.span)
             }
         }

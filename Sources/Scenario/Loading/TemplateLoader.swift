@@ -72,10 +72,13 @@ extension Loader {
         let span = e.span(call.at, call.name.count)
         let count = call.arguments.count
         func wrong(_ usage: String, _ count: Int) {
-            report(.unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")", span, usage)
+            report(
+                .unknownFunction, "`\(call.name)` does not take \(count) argument\(count == 1 ? "" : "s")", span, usage)
         }
         let own = definition?.functions ?? []
-        if let dotted = call.dotted ?? (call.receiver == nil ? call.name : nil), let f = own.first(where: { $0.name == dotted }) {
+        if let dotted = call.dotted ?? (call.receiver == nil ? call.name : nil),
+            let f = own.first(where: { $0.name == dotted })
+        {
             if !f.arguments.contains(count) { wrong(f.usage, count) }
             return
         }

@@ -5,6 +5,7 @@ public struct Baseline: Sendable {
     public struct Entry: Sendable, Equatable {
         /// Case id.
         public var id: String
+        /// Id of the requirement that is not kept.
         public var requirement: String
         /// Fingerprint of the reason.
         public var reason: String
@@ -13,6 +14,7 @@ public struct Baseline: Sendable {
         /// Last day on which it is, `YYYY-MM-DD`; nil: for ever.
         public var expires: String?
     }
+    /// In the order of the file.
     public var entries: [Entry]
     /// A baseline of these entries.
     public init(_ entries: [Entry] = []) { self.entries = entries }
@@ -55,7 +57,8 @@ public struct Baseline: Sendable {
         var out = "meshspec-baseline: 1\nentries:\n"
         if entries.isEmpty { out = "meshspec-baseline: 1\nentries: []\n" }
         for e in entries {
-            out += "  - id: \(Self.quoted(e.id))\n    requirement: \(Self.quoted(e.requirement))\n    reason: \(Self.quoted(e.reason))\n"
+            out +=
+                "  - id: \(Self.quoted(e.id))\n    requirement: \(Self.quoted(e.requirement))\n    reason: \(Self.quoted(e.reason))\n"
             out += "    note: \(Self.quoted(e.note))\n"
             if let day = e.expires { out += "    expires: \(Self.quoted(day))\n" }
         }
@@ -70,7 +73,9 @@ public struct Baseline: Sendable {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             default:
-                if c.value < 0x20 || c.value == 0x7f || (0x80...0x9f).contains(c.value) || c.value == 0x2028 || c.value == 0x2029 {
+                if c.value < 0x20 || c.value == 0x7f || (0x80...0x9f).contains(c.value) || c.value == 0x2028
+                    || c.value == 0x2029
+                {
                     let hex = String(c.value, radix: 16)
                     out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
                 } else {
@@ -111,7 +116,8 @@ extension Loader {
             }
             out.append(
                 Baseline.Entry(
-                    id: id, requirement: requirement, reason: reason, note: text(e["note"], "note") ?? "", expires: expires))
+                    id: id, requirement: requirement, reason: reason, note: text(e["note"], "note") ?? "",
+                    expires: expires))
         }
         return Baseline(out)
     }

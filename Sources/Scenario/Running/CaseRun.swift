@@ -63,7 +63,8 @@ final class CaseRun<N: Network> {
     }
 
     init(
-        _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ driver: Driver<N>
+        _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions,
+        _ driver: Driver<N>
     ) {
         self.case = one
         self.definition = definition
@@ -185,6 +186,7 @@ final class CaseRun<N: Network> {
         return CaseResult(
             id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
             level: claimed?.level ?? level(of: requirement), problem: problem, reason: nil,
-            step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed, trace: trace)
+            step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed, trace: trace
+        )
     }
 }

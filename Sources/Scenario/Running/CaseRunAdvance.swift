@@ -143,7 +143,9 @@ extension CaseRun {
         case .dut(let control, let arguments): try command(step, control, arguments)
         case .use(_, let steps): enter(steps)
         case .repeat(let times, let name, let steps):
-            guard case .number(let n) = try times.term(scope), let rounds = Int(exactly: n), (0...100_000).contains(rounds) else {
+            guard case .number(let n) = try times.term(scope), let rounds = Int(exactly: n),
+                (0...100_000).contains(rounds)
+            else {
                 throw EvaluationError(message: "`times` is a number from 0 to 100,000", span: step.span)
             }
             if rounds == 0 { return held(step) }
@@ -173,7 +175,8 @@ extension CaseRun {
         let parent = current
         let first = lanes.count
         for b in branches {
-            lanes.append(Lane(name: b.name, parent: parent, stack: [Lane.Frame(steps: b.steps)], stalledBefore: stalled))
+            lanes.append(
+                Lane(name: b.name, parent: parent, stack: [Lane.Frame(steps: b.steps)], stalledBefore: stalled))
         }
         lanes[parent].wait = .joining(Array(first..<lanes.count), any: any)
     }

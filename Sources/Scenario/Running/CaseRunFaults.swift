@@ -31,12 +31,16 @@ extension CaseRun {
             guard let t = e.numbers[name] else { return nil }
             let term = try t.term(scope)
             guard let n = term.wholeNumber, range.contains(n) else {
-                throw EvaluationError(message: "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)", span: e.span)
+                throw EvaluationError(
+                    message:
+                        "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)",
+                    span: e.span)
             }
             return n
         }
         var selector = LinkFault.Selector(
-            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000), message: e.message)
+            frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000),
+            message: e.message)
         if let t = e.numbers["prob"] {
             let text = try t.term(scope).text
             guard let p = Double(text), p >= 0, p <= 1 else {
@@ -96,7 +100,9 @@ extension CaseRun {
         pumpFaults()
     }
     /// A unit for a fault line; a fault that hits a field is told where it is.
-    func unit(_ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1)
+    func unit(
+        _ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1
+    )
         -> FaultLine.Unit
     {
         if !c.fields.isEmpty, let message, let type = definition.message(message) {

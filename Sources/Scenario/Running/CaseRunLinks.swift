@@ -56,7 +56,11 @@ extension CaseRun {
             c.isOpen = true
             channels[name] = c
             note(c, .received, .opened, at: a.at)
-            for early in a.early { take(early.what, early.at) }
+            for early in a.early {
+                // Counted when it came.
+                if case .received(_, let bytes) = early.what { room.bytes += bytes.count }
+                take(early.what, early.at)
+            }
             // Too much may have come already.
             if case .accepting = lane.wait { held(step) }
             return nil

@@ -116,7 +116,8 @@ public struct RunOptions {
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let missing = Set(needs.chains.map(\.0)).subtracting(claimed).sorted()
-            return "needs \(needs.text)" + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
+            return "needs \(needs.text)"
+                + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
         }
         for control in s.controls where !claimed.contains("control." + control) { return "needs control.\(control)" }
         if s.steps.flattened.contains(where: { s.isBetweenSubjects($0) }) {

@@ -1,5 +1,6 @@
 /// One run of a case.
 public struct Job: Sendable {
+    /// What is run.
     public var `case`: Case
     /// Which time, from 1: each has a seed of its own.
     public var round: Int

@@ -89,7 +89,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
         case .timing: "within, window, for and since do not go together like this, or are missing."
         case .alternatives: "alt wants a list of branches, each with expect or timeout; timeout comes last and once."
-        case .fragment: "The file that `use` names is not there, or cannot be read. Names count from the file that uses them."
+        case .fragment:
+            "The file that `use` names is not there, or cannot be read. Names count from the file that uses them."
         case .unused: "A name is given and nothing uses it: a check that was meant may be missing."
         case .unreachable: "A step or branch stands behind something that always takes precedence or ends the case."
         case .shortWindow:

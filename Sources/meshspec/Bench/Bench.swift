@@ -61,7 +61,7 @@ struct Bench: Sendable {
         var ratio: Double { limit > 0 ? figure / limit : 0 }
 
         func text(_ b: Bench) -> String {
-            "\(Help.pad(b.name, 26)) \(Help.pad(number(figure) + " " + unit, 20)) \(b.limit) \(number(limit)) \(unit)   "
+            "\(Words.pad(b.name, 26)) \(Words.pad(number(figure) + " " + unit, 20)) \(b.limit) \(number(limit)) \(unit)   "
                 + "ratio \(number(ratio))   goal \(b.goal)"
         }
         func value(_ b: Bench) -> Value {

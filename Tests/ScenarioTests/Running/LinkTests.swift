@@ -126,5 +126,12 @@ import Testing
         // And in bytes that are no messages.
         let garbage = Rule.on(.open, after: .milliseconds(1), .raw([UInt8](repeating: 9, count: 9 << 20)))
         #expect(try play("  - wait: 1s", Array(repeating: garbage, count: 8)).verdict == .inconc)
+        // No step has to look for it to end.
+        let waits = "  - wait: 1s\n  - accept: {at: peer, from: node, as: c}"
+        #expect(
+            try play(waits, Array(repeating: garbage, count: 8), opens: false).told.hasPrefix(
+                "inconc TOY-1 1: the node sends"))
+        // What came early is counted once: 36 MiB are not too much.
+        #expect(try play(waits, Array(repeating: garbage, count: 4), opens: false).told == "pass")
     }
 }

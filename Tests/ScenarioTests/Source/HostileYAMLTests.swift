@@ -48,6 +48,12 @@ import Testing
             Self.lines(deep + "b: " + Self.times("[", 30) + "*a" + Self.times("]", 30)) == [
                 "MS0004 2:34 nested deeper than 64 levels"
             ])
+        let maps = "a: &a " + Self.times("{a: ", 40) + Self.times("}", 40) + "\n"
+        #expect(Self.lines(maps + "b: " + Self.times("[", 23) + "*a" + Self.times("]", 23)) == [])
+        #expect(
+            Self.lines(maps + "b: " + Self.times("{c: ", 24) + "*a" + Self.times("}", 24)) == [
+                "MS0004 2:100 nested deeper than 64 levels"
+            ])
     }
     @Test(arguments: ["[", "{", "[\n", "- ", "? ", "a: {", "&a [", "\"", "!!", "%"])
     func tenMegabytesOf(_ what: String) {

@@ -1,0 +1,19 @@
+/// An option of a command.
+struct Option: Sendable {
+    /// The long one first.
+    var names: [String]
+    /// What follows it, such as `HOST:PORT`; nil for a switch.
+    var value: String?
+    var summary: String
+    var isRepeatable = false
+    init(_ long: String, short: String? = nil, value: String? = nil, repeatable: Bool = false, _ summary: String) {
+        names = [long] + (short.map { [$0] } ?? [])
+        self.value = value
+        self.summary = summary
+        isRepeatable = repeatable
+    }
+    static let help = Option("--help", short: "-h", "show this help")
+    static let json = Option("--json", "JSON on standard output, one object a line")
+    static let color = Option("--color", value: "WHEN", "auto, always or never (NO_COLOR is heeded)")
+    static let spec = Option("--spec", value: "DIR", "folder of the specifications (default: found beside the program)")
+}
