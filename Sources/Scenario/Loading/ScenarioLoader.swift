@@ -58,13 +58,13 @@ extension Loader {
         return Scenario(
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
-            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters, needs: needs,
-            budget: budget,
+            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters,
+            secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count
-        let e = condition(node, "needs", bare: true)
+        let e = condition(node, "needs", bare: true, hyphens: true)
         // Its names are capabilities, not values.
         uses.removeSubrange(before...)
         guard let e else { return nil }
