@@ -40,9 +40,9 @@ public struct LinkFault: Sendable {
             self.message = message
         }
     }
-    /// What it does to a unit.
+    /// What is done.
     public var effect: Effect
-    /// Which units it is done to.
+    /// To which units.
     public var selector: Selector
     /// A fault.
     public init(_ effect: Effect, _ selector: Selector = Selector()) {
@@ -57,13 +57,13 @@ public struct LinkFault: Sendable {
 public struct FaultLine: Sendable {
     /// A unit on its way: a message, a datagram, or what was read at once.
     public struct Unit: Sendable {
-        /// As it was sent.
+        /// What it is made of.
         public var bytes: [UInt8]
         /// Name of the message, where it is one.
         public var message: String?
         /// Its place in what was sent together, from 1.
         public var place = 1
-        /// How many there were.
+        /// How many units were sent together with it, itself among them.
         public var count = 1
         /// A unit.
         public init(_ bytes: [UInt8], message: String? = nil, place: Int = 1, count: Int = 1) {
@@ -86,14 +86,17 @@ public struct FaultLine: Sendable {
         var at: Instant
         /// Units that must go before it.
         var behind: Int
+        /// Faults that hold it up, by name; when all are healed it goes.
+        var holders: [String]
     }
     var random: Random
     var faults: [Active] = []
     var waiting: [Waiting] = []
     /// When the line is free again, under `rate` and `chop`.
     var free = Instant.zero
-    /// Bytes that may wait: beyond them units are lost.
+    /// Bytes that may wait, with 64 for each piece: beyond them units are lost.
     static let maximumWaiting = 64 << 20
+    static let overhead = 64
     var waitingBytes = 0
 
     /// A line without faults; what chance decides comes from `random`.
@@ -106,13 +109,14 @@ public struct FaultLine: Sendable {
     /// Ends a fault. What it held back goes out now.
     public mutating func heal(_ name: String, now: Instant) {
         faults.removeAll { $0.name == name }
-        if faults.isEmpty {
-            for i in waiting.indices {
-                waiting[i].behind = 0
-                waiting[i].at = min(waiting[i].at, now)
-            }
-            free = now
+        for i in waiting.indices where waiting[i].holders.contains(name) {
+            waiting[i].holders.removeAll { $0 == name }
+            guard waiting[i].holders.isEmpty else { continue }
+            waiting[i].behind = 0
+            waiting[i].at = min(waiting[i].at, now)
         }
+        // What still waits for a slow line keeps it busy.
+        free = waiting.map(\.at).max() ?? now
     }
     /// Where the next unit has the field that a corrupting fault is about.
     public mutating func aim(_ name: String, at range: Range<Int>) {
@@ -134,19 +138,29 @@ public struct FaultLine: Sendable {
         var delay = Duration.zero
         var behind = 0
         var rate: Int?
+        var holders: [String] = []
         for i in faults.indices where isHit(i, unit) {
             faults[i].hits += 1
+            let name = faults[i].name
             switch faults[i].fault.effect {
             case .drop, .partition: pieces = []
-            case .delay(let d): delay += d
+            case .delay(let d):
+                delay = max(.zero, delay + min(d, .seconds(1 << 32)))
+                holders.append(name)
             case .duplicate(let n): pieces = (0..<min(n, 1000)).flatMap { _ in pieces }
-            case .reorder(let n): behind = max(behind, n)
+            case .reorder(let n):
+                behind = max(behind, n)
+                holders.append(name)
             case .corrupt(let range):
                 for k in pieces.indices { pieces[k].bytes = corrupted(pieces[k].bytes, range) }
             case .truncate(let n):
                 for k in pieces.indices { pieces[k].bytes = Array(pieces[k].bytes.prefix(max(0, n))) }
-            case .chop(let sizes, let every): pieces = pieces.flatMap { Self.chopped($0.bytes, sizes, every) }
-            case .rate(let n): rate = rate.map { min($0, n) } ?? n
+            case .chop(let sizes, let every):
+                pieces = pieces.flatMap { Self.chopped($0.bytes, sizes, every) }
+                holders.append(name)
+            case .rate(let n):
+                rate = rate.map { min($0, n) } ?? n
+                holders.append(name)
             }
         }
         // What goes out now lets one more of those that wait behind it go.
@@ -157,9 +171,9 @@ public struct FaultLine: Sendable {
             if let rate, rate > 0 {
                 at = at + .nanoseconds(Int64(clamping: Int128(piece.bytes.count) * 1_000_000_000 / Int128(rate)))
             }
-            guard waitingBytes + piece.bytes.count <= Self.maximumWaiting else { return }
-            waitingBytes += piece.bytes.count
-            waiting.append(Waiting(bytes: piece.bytes, at: at, behind: behind))
+            guard waitingBytes + piece.bytes.count + Self.overhead <= Self.maximumWaiting else { return }
+            waitingBytes += piece.bytes.count + Self.overhead
+            waiting.append(Waiting(bytes: piece.bytes, at: at, behind: behind, holders: holders))
             if rate != nil || pieces.count > 1 { free = at }
         }
     }
@@ -203,7 +217,7 @@ public struct FaultLine: Sendable {
         }
         waiting = rest
         due.sort { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
-        for d in due { waitingBytes -= d.1.bytes.count }
+        for d in due { waitingBytes -= d.1.bytes.count + Self.overhead }
         return due.map(\.1.bytes)
     }
     /// Everything that waits, whatever its time: the connection ends now.

@@ -6,6 +6,8 @@ struct Evaluator {
     let expression: Expression
     let scope: Scope
     var work = Work()
+    /// Arguments of the functions around this one, the innermost last.
+    var locals: [Term.Member] = []
 
     static func evaluate(_ e: Expression, in scope: Scope) throws(EvaluationError) -> Term {
         try Evaluator(expression: e, scope: scope).evaluate(e.root)
@@ -14,13 +16,12 @@ struct Evaluator {
         EvaluationError(message: message, span: expression.span(at))
     }
     func evaluate(_ node: Expression.Node) throws(EvaluationError) -> Term {
-        work.left -= 1
-        guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
+        try spend(1)
         switch node {
         case .literal(let t): return t
         case .name(let name, let at):
-            guard let t = scope.names[name] else { throw error(at, "`\(name)` has no value yet") }
-            return t
+            if let t = locals.last(where: { $0.name == name })?.value ?? scope.names[name] { return t }
+            throw error(at, "`\(name)` has no value yet")
         case .member(let of, let name, let at):
             let whole = try evaluate(of)
             if let part = whole[name] { return part }
@@ -55,6 +56,11 @@ struct Evaluator {
             return try list(out, 0)
         }
     }
+    /// Counts work; throws when it is too much.
+    func spend(_ n: Int) throws(EvaluationError) {
+        work.left -= n
+        guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
+    }
     func terms(_ nodes: [Expression.Node]) throws(EvaluationError) -> [Term] {
         var out: [Term] = []
         for n in nodes { out.append(try evaluate(n)) }
@@ -66,25 +72,37 @@ struct Evaluator {
         let here = expression.span(at).start
         let place = "\(here.line):\(here.column)"
         let c = Call(arguments: try terms(arguments), scope: scope, place: place, evaluator: self)
-        do throws(FunctionError) { return try f.body(c) } catch {
+        if f.isCostly { try spend(Work.call) }
+        let made: Term
+        do throws(FunctionError) { made = try f.body(c) } catch {
             throw self.error(at, "\(name): \(error.message)")
         }
+        try spend(Work.of(made))
+        return made
     }
     func call(_ f: ProtocolFunction, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
         var values: [Value] = []
         for t in try terms(arguments) {
-            guard let v = t.value else { throw error(at, "\(f.name) takes no \(t.kind)") }
+            guard let v = t.value else { throw error(at, "\(f.name) does not take \(t.kind)") }
             values.append(v)
         }
-        do throws(ProtocolFunction.Refusal) { return Term(try f.body(values)) } catch {
+        try spend(Work.call)
+        let made: Term
+        do throws(ProtocolFunction.Refusal) { made = Term(try f.body(values)) } catch {
             throw self.error(at, "\(f.name): \(error.reason)")
         }
+        try spend(Work.of(made))
+        return made
     }
     /// A function of one argument, applied.
     func apply(_ f: Term.Function, _ argument: Term) throws(EvaluationError) -> Term {
-        var inner = scope
-        inner.names[f.parameter] = argument
-        return try Evaluator(expression: f.expression, scope: inner, work: work).evaluate(f.body)
+        work.depth += 1
+        defer { work.depth -= 1 }
+        guard work.depth <= Work.maximumDepth else {
+            throw error(0, "functions call each other more than \(Work.maximumDepth) deep")
+        }
+        let all = locals + [Term.Member(f.parameter, argument)]
+        return try Evaluator(expression: f.expression, scope: scope, work: work, locals: all).evaluate(f.body)
     }
     /// Lists of lists grow by doubling: their size is watched.
     func list(_ items: [Term], _ at: Int) throws(EvaluationError) -> Term {
@@ -105,6 +123,8 @@ struct Evaluator {
         if op == .or { return .bool(try truth(left, op, at) ? true : try truth(right, op, at)) }
         let a = try evaluate(left)
         let b = try evaluate(right)
+        // Both are looked at from one end to the other; what they make is as large.
+        try spend(Work.of(a) + Work.of(b))
         switch op {
         case .equal, .unequal:
             guard a == .null || b == .null || Self.alike(a, b) else {

@@ -88,6 +88,27 @@ public struct Expression: Hashable, Sendable {
         walk(root, [])
         return (names, calls)
     }
+    /// The same with other names, except for arguments of its functions.
+    func renamed(_ names: [String: String]) -> Expression {
+        func walk(_ n: Node, _ names: [String: String]) -> Node {
+            switch n {
+            case .literal: return n
+            case .name(let s, let at): return .name(names[s] ?? s, at: at)
+            case .member(let of, let s, let at): return .member(walk(of, names), s, at: at)
+            case .call(let s, let args, let at): return .call(s, args.map { walk($0, names) }, at: at)
+            case .method(let of, let s, let args, let at):
+                return .method(walk(of, names), s, args.map { walk($0, names) }, at: at)
+            case .lambda(let s, let body): return .lambda(s, walk(body, names.filter { $0.key != s }))
+            case .not(let a, let at): return .not(walk(a, names), at: at)
+            case .minus(let a, let at): return .minus(walk(a, names), at: at)
+            case .binary(let op, let a, let b, let at): return .binary(op, walk(a, names), walk(b, names), at: at)
+            case .list(let items): return .list(items.map { walk($0, names) })
+            }
+        }
+        var out = self
+        out.root = walk(root, names)
+        return out
+    }
     /// A call in an expression.
     struct Use {
         var name: String

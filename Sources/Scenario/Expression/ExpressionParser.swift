@@ -7,12 +7,19 @@ struct ExpressionParser {
     var at = 0
     var depth = 0
     var parts = 0
+    /// Whether names may have hyphens inside, and there is no subtraction.
+    let hyphens: Bool
 
-    init(_ text: String) { self.text = Array(text.unicodeScalars) }
+    init(_ text: String, hyphens: Bool = false) {
+        self.text = Array(text.unicodeScalars)
+        self.hyphens = hyphens
+    }
 
     /// The expression that fills `text`; `places` are those of its scalars.
-    static func parse(_ text: String, _ places: [Position]) throws(ExpressionError) -> Expression {
-        var p = ExpressionParser(text)
+    static func parse(
+        _ text: String, _ places: [Position], hyphens: Bool = false
+    ) throws(ExpressionError) -> Expression {
+        var p = ExpressionParser(text, hyphens: hyphens)
         let root = try p.expression(0)
         p.skipSpace()
         guard p.at == p.text.count else { throw p.error("an operator or the end") }
@@ -90,7 +97,9 @@ struct ExpressionParser {
     mutating func word() -> String? {
         skipSpace()
         let start = at
-        while at < text.count, text[at].isWordStart || at > start && text[at].isDigit { at += 1 }
+        while at < text.count, text[at].isWordStart || at > start && (text[at].isDigit || hyphens && text[at] == "-") {
+            at += 1
+        }
         return at > start ? string(start..<at) : nil
     }
     mutating func primary() throws(ExpressionError) -> Expression.Node {

@@ -36,6 +36,19 @@ struct Call {
         }
         return b
     }
+    /// Counts a list that is gone through without a function being applied.
+    func spent(_ l: [Term]) throws(FunctionError) -> [Term] {
+        do throws(EvaluationError) { try evaluator.spend(l.count) } catch {
+            throw FunctionError(message: error.message)
+        }
+        return l
+    }
+    /// A list whose size is watched.
+    func sized(_ t: Term) throws(FunctionError) -> Term {
+        var room = Term.maximumSize
+        guard t.fits(&room) else { throw FunctionError(message: "more than \(Term.maximumSize) values in one list") }
+        return t
+    }
     func duration(_ i: Int) throws(FunctionError) -> Duration {
         guard case .duration(let d) = arguments[i] else {
             throw FunctionError(message: "argument \(i + 1) must be a duration, is \(arguments[i].kind)")
@@ -79,6 +92,8 @@ struct Function: Sendable {
     var arguments: ClosedRange<Int>
     /// As in a manual: `random(n, label?)`.
     var usage: String
+    /// It takes as long as many steps.
+    var isCostly = false
     var body: @Sendable (Call) throws(FunctionError) -> Term
 
     static let all: [String: Function] = {
@@ -94,14 +109,15 @@ struct Function: Sendable {
             var r = Random(seed: c.scope.seed, c.scope.caseID, label)
             return .bytes(r.bytes(n))
         },
-        Function(name: "key", arguments: 1...1, usage: "key(label)") { c throws(FunctionError) in
+        Function(name: "key", arguments: 1...1, usage: "key(label)", isCostly: true) { c throws(FunctionError) in
             let a = try c.algorithm()
             var r = Random(seed: c.scope.seed, c.scope.caseID, "key", try c.text(0))
             let seed = r.bytes(a.seedCount)
             guard let p = a.publicKey(seed) else { throw FunctionError(message: "no key could be made") }
             return .map([Term.Member("public", .bytes(p)), Term.Member("seed", .bytes(seed))])
         },
-        Function(name: "sign", arguments: 2...2, usage: "sign(pair, bytes)") { c throws(FunctionError) in
+        Function(name: "sign", arguments: 2...2, usage: "sign(pair, bytes)", isCostly: true) {
+            c throws(FunctionError) in
             guard case .bytes(let seed) = c.arguments[0]["seed"] else {
                 throw FunctionError(message: "argument 1 must be a key pair, is \(c.arguments[0].kind)")
             }
@@ -110,7 +126,7 @@ struct Function: Sendable {
             }
             return .bytes(s)
         },
-        Function(name: "verifies", arguments: 3...3, usage: "verifies(public, bytes, signature)") {
+        Function(name: "verifies", arguments: 3...3, usage: "verifies(public, bytes, signature)", isCostly: true) {
             c throws(FunctionError) in
             .bool(try c.algorithm().verify(try c.bytes(0), try c.bytes(1), try c.bytes(2)))
         },
@@ -140,7 +156,7 @@ struct Function: Sendable {
             return .bytes((0..<n).flatMap { _ in b })
         },
         Function(name: "size", arguments: 1...1, usage: "size(x)") { c throws(FunctionError) in
-            switch c.arguments[0] {
+            switch c.arguments[0].carried {
             case .bytes(let b): return .number(Int128(b.count))
             case .text(let s): return .number(Int128(s.count))
             case .list(let l): return .number(Int128(l.count))

@@ -29,7 +29,7 @@ extension Function {
         Function(name: "map", arguments: 2...2, usage: "map(list, x => ...)") { c throws(FunctionError) in
             var out: [Term] = []
             for x in try c.list(0) { out.append(try c.apply(1, x)) }
-            return .list(out)
+            return try c.sized(.list(out))
         },
         Function(name: "filter", arguments: 2...2, usage: "filter(list, x => ...)") { c throws(FunctionError) in
             var out: [Term] = []
@@ -37,7 +37,7 @@ extension Function {
             return .list(out)
         },
         Function(name: "range", arguments: 1...1, usage: "range(n): 1 to n") { c throws(FunctionError) in
-            .list((0..<(try c.number(0, 0...100_000))).map { .number(Int128($0 + 1)) })
+            .list((0..<(try c.number(0, 0...Term.maximumSize - 1))).map { .number(Int128($0 + 1)) })
         },
         Function(name: "min", arguments: 1...1, usage: "min(list)") { c throws(FunctionError) in
             try extreme(c) { $0 < $1 }
@@ -47,7 +47,7 @@ extension Function {
         },
         Function(name: "join", arguments: 1...1, usage: "join(list of bytes)") { c throws(FunctionError) in
             var out: [UInt8] = []
-            for x in try c.list(0) {
+            for x in try c.spent(c.list(0)) {
                 guard case .bytes(let b) = x else {
                     throw FunctionError(message: "the list holds \(x.kind), not bytes")
                 }
@@ -71,7 +71,7 @@ extension Function {
     ]
     static func extreme(_ c: Call, _ better: (Int128, Int128) -> Bool) throws(FunctionError) -> Term {
         var best: Int128?
-        for x in try c.list(0) {
+        for x in try c.spent(c.list(0)) {
             guard case .number(let n) = x else { throw FunctionError(message: "the list holds \(x.kind), not numbers") }
             best = best.map { better(n, $0) ? n : $0 } ?? n
         }

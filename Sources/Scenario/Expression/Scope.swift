@@ -26,8 +26,24 @@ struct EvaluationError: Error, Equatable {
     var span: Span
 }
 
-/// How much an expression may do: every step of its evaluation counts one.
+/// How much an expression may do: every step of its evaluation counts one, and what it makes counts by its size.
 final class Work {
     static let limit = 1_000_000
     var left = limit
+    /// Functions of one argument inside one another: a body may name what holds it, and so call itself.
+    static let maximumDepth = 16
+    var depth = 0
+
+    /// What making a value takes: one for each element, or for every 64 bytes.
+    static func of(_ t: Term) -> Int {
+        switch t {
+        case .list(let items): items.count
+        case .map(let members): members.count
+        case .bytes(let b): b.count / 64
+        case .text(let s): s.utf8.count / 64
+        default: 0
+        }
+    }
+    /// What comes from outside or is made of keys takes longer than a step: a call of it counts this many.
+    static let call = 100
 }

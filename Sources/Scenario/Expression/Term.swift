@@ -48,6 +48,8 @@ public indirect enum Term: Hashable, Sendable {
         guard case .map(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
+    /// The bytes that a record carries in a member `bytes`, which it may stand for; anything else is itself.
+    var carried: Term { if case .bytes? = self["bytes"] { self["bytes"] ?? self } else { self } }
     /// What kind of value it is, in words.
     public var kind: String {
         switch self {

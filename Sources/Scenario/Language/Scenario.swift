@@ -22,6 +22,8 @@ public struct Scenario: Sendable {
     public internal(set) var serial: String?
     /// Values that the command line may change.
     public internal(set) var parameters: [ScenarioParameter]
+    /// Names of values that are never shown, those of fragments among them.
+    var secrets: Set<String> = []
     var needs: Expression?
     /// Longest time that a case may take.
     var budget: TimeTemplate?
@@ -130,7 +132,7 @@ public struct Scenario: Sendable {
 
 /// One case to run: a scenario, with the values of one of its vectors where it has some.
 public struct Case: Sendable {
-    /// What is done and what has to come of it.
+    /// What is run.
     public var scenario: Scenario
     var vector: Scenario.Vector?
     /// The scenario's id, with the vector's name in brackets where there is one. Never depends on position.

@@ -3,9 +3,9 @@ internal import Wire
 
 /// A value of a scenario that the command line may change: typed, with limits.
 public struct ScenarioParameter: Sendable {
-    /// As `-P` and expressions call it.
+    /// As in `--param name=value`.
     public var name: String
-    /// What kind of value it takes.
+    /// What it holds.
     public var type: Kind
     /// Never shown.
     public var isSecret: Bool
@@ -54,13 +54,22 @@ public struct ScenarioParameter: Sendable {
     }
     /// Why a text cannot be its value; nil when it can.
     public func refusal(_ s: String) -> String? {
-        guard let t = type.term(s) else { return "`\(name)` is \(type.wanted), not `\(s)`" }
+        guard let t = type.term(s) else { return "`\(name)` is \(type.wanted), not \(isSecret ? "this" : "`\(s)`")" }
         return refusal(t)
     }
     func refusal(_ t: Term) -> String? {
-        if let least, Self.size(t) < Self.size(least) { return "`\(name)` is at least \(least.text), not \(t.text)" }
-        if let most, Self.size(most) < Self.size(t) { return "`\(name)` is at most \(most.text), not \(t.text)" }
+        let had = isSecret ? "" : Self.sized(t) ? ", not \(Self.size(t))" : ", not \(t.text)"
+        let what = Self.sized(t) ? "the length of `\(name)`" : "`\(name)`"
+        if let least, Self.size(t) < Self.size(least) { return "\(what) is at least \(least.text)\(had)" }
+        if let most, Self.size(most) < Self.size(t) { return "\(what) is at most \(most.text)\(had)" }
         return nil
+    }
+    /// Whether limits are about its length.
+    static func sized(_ t: Term) -> Bool {
+        switch t {
+        case .text, .bytes: true
+        default: false
+        }
     }
     /// What limits are about: the value of a number or duration, the length of text and bytes.
     static func size(_ t: Term) -> Int128 {

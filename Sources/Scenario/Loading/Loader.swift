@@ -32,8 +32,16 @@ struct Loader {
     var actors: [String: Scenario.Role] = [:]
     /// In a fragment: what its actors are called in the scenario that uses it.
     var aliases: [String: String] = [:]
+    /// In a fragment: names that its parameters have while the case runs, so that they are its own.
+    var renamed: [String: String] = [:]
+    /// Hidden names of secret parameters of fragments.
+    var secrets: Set<String> = []
     /// Fragments around this one.
     var depth = 0
+    /// Files of the fragments around this one.
+    var chain: [String] = []
+    /// Fragments loaded so far, all that they use among them.
+    var fragments = 0
     /// Link names that are opened, marks and captures with where they are given, to tell those that nobody uses.
     var captures: [(name: String, span: Span)] = []
     var links: Set<String> = []
@@ -58,6 +66,8 @@ struct Loader {
         diagnostics.append(
             Diagnostic(code, message, in: source.name, at: span, label: label, notes: notes, severity: severity))
     }
+    /// A name as it is while the case runs.
+    func own(_ name: String) -> String { renamed[name] ?? name }
     /// A word that is not one of those known, with the nearest of them.
     mutating func unknown(_ code: DiagnosticCode, _ what: String, _ word: String, _ known: [String], _ span: Span) {
         let near = Spelling.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""

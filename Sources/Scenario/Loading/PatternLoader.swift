@@ -104,10 +104,24 @@ extension Loader {
             guard let name = text(m.value, m.key) else { return nil }
             names.insert(name)
             captures.append((name, m.value.span))
-            return .save(name)
+            return .save(own(name))
         case "$only":
-            guard !isList, case .group(let known) = shape, case .mapping(let members) = m.value.content else {
-                report(.wrongShape, "$only wants a map of fields, for a group of them", m.value.span)
+            guard !isList, case .group(let known) = shape else {
+                report(
+                    .wrongShape, "$only is for groups, \(path) is \(isList ? "a list" : "a single value")", m.keySpan)
+                return nil
+            }
+            if case .sequence = m.value.content {
+                let names = texts(m.value, m.key).filter { n in
+                    if known.contains(where: { $0.name == n.text }) { return true }
+                    unknown(.unknownField, "field of \(path)", n.text, known.map(\.name), n.span)
+                    return false
+                }
+                let all = names.map { PatternTemplate.Member(name: $0.text, pattern: .optional(.any), span: $0.span) }
+                return .fields(all, isClosed: true)
+            }
+            guard case .mapping(let members) = m.value.content else {
+                report(.wrongShape, "$only wants a map of fields, or a list of their names", m.value.span)
                 return nil
             }
             return .fields(group(members, known, path), isClosed: true)

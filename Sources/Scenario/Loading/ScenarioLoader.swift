@@ -11,6 +11,7 @@ extension Scenario {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.scenario(root)
+        if let made, !loader.diagnostics.contains(where: { $0.severity == .error }) { loader.lint(made) }
         let all = loader.sorted
         return (all.contains { $0.severity == .error } ? nil : made, all)
     }
@@ -57,13 +58,13 @@ extension Loader {
         return Scenario(
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
-            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters, needs: needs,
-            budget: budget,
+            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters,
+            secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count
-        let e = condition(node, "needs", bare: true)
+        let e = condition(node, "needs", bare: true, hyphens: true)
         // Its names are capabilities, not values.
         uses.removeSubrange(before...)
         guard let e else { return nil }

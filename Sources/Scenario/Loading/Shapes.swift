@@ -130,6 +130,10 @@ extension Shape {
                 "`expect` needs `within` or `window`: without an end it could wait for ever", atKey: true),
             Rule(.apart("window", ["within"]), .timing, "either `within` or `window`"),
         ])
+    /// In a branch of `alt`, which may leave the end to the others.
+    static let expectInAlt = Shape(
+        name: "expect in alt", keys: expect.keys,
+        rules: expect.rules.filter { if case .some(["within", "window"]) = $0.kind { false } else { true } })
     /// Of what expect and never wait for.
     private static let what = [
         Rule(.some(["msg", "event", "raw"]), .missingKey, "one of `msg` and `event` is needed"),
@@ -148,7 +152,7 @@ extension Shape {
     static let branch = Shape(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape("expect"), "what has to come"),
+            Key("expect", .shape("expect in alt"), "what has to come"),
             Key("timeout", .time, "or that nothing did in this time"),
             Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
             Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"),
@@ -182,7 +186,10 @@ extension Shape {
         rules: [
             Rule(
                 .some(FaultStep.Kind.allCases.map(\.rawValue)), .missingKey,
-                "a fault does something: one of \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+                "a fault does something: one of \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))"),
+            Rule(
+                .apart("partition", FaultStep.Kind.allCases.map(\.rawValue).filter { $0 != "partition" }), .unknownKey,
+                "`partition` stands alone: nothing passes that another effect could hit"),
         ])
     static let faultSpec = Shape(
         name: "a fault's units",
@@ -336,7 +343,11 @@ extension Shape {
         Key("$near", .shape("$near"), "not farther than `by` from `value`"),
     ]
     /// Operators of groups of fields.
-    static let groups: [Key] = [Key("$only", .pattern, "these fields and no others")]
+    static let groups: [Key] = [
+        Key(
+            "$only", .either(.pattern, .list(.text)),
+            "these fields and no others; a list: at most these, whatever they hold")
+    ]
     /// Operators of lists; `$contains` is one of text and bytes too.
     static let lists: [Key] = [
         Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),

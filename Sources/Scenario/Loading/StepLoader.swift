@@ -37,6 +37,7 @@ extension Loader {
         let use = requirementUse(rest["req"])
         let mark = text(rest["mark"], "mark")
         if let mark { names.insert(mark) }
+        let since = mark.map(own)
         if let mark, let node = rest["mark"] { captures.append((mark, node.span)) }
         let allowed: [Verdict] = [.pass, .warn, .inconc, .fail, .error]
         let condition = condition(rest["if"], "if")
@@ -45,7 +46,7 @@ extension Loader {
         guard let made else { return nil }
         return Step(
             verb: made, span: verbs[0].keySpan, source: depth > 0 ? source : nil, label: text(rest["label"], "label"),
-            requirement: use, condition: condition, mark: mark, otherwise: otherwise, verdict: verdict,
+            requirement: use, condition: condition, mark: since, otherwise: otherwise, verdict: verdict,
             because: text(rest["because"], "because"))
     }
     mutating func verb(_ m: YAMLNode.Member, _ rest: [String: YAMLNode] = [:]) -> Verb? {
@@ -124,7 +125,7 @@ extension Loader {
             all.map { m in
                 names.insert(m.key)
                 captures.append((m.key, m.keySpan))
-                return Template.Member(key: m.key, value: untyped(m.value), span: m.keySpan)
+                return Template.Member(key: own(m.key), value: untyped(m.value), span: m.keySpan)
             })
     }
 
@@ -205,7 +206,8 @@ extension Loader {
         }
         guard let link, let what else { return nil }
         return Expectation(
-            link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting, since: since,
+            link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
+            since: since.map(own),
             anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1)
     }
     mutating func alternatives(_ node: YAMLNode, _ span: Span) -> Verb? {
@@ -217,7 +219,7 @@ extension Loader {
             guard (m["expect"] == nil) != (m["timeout"] == nil) else { continue }
             var trigger: Branch.Trigger?
             if let e = m["expect"] {
-                trigger = expectation(e, .expect, head(item)).map { .expect($0) }
+                trigger = expectation(e, .expectInAlt, head(item)).map { .expect($0) }
             } else {
                 if i != items.count - 1 { report(.alternatives, "`timeout` must be the last branch", head(item)) }
                 trigger = time(m["timeout"], "timeout").map { .timeout($0) }
@@ -230,6 +232,14 @@ extension Loader {
                 Branch(
                     trigger: trigger, span: item.span, steps: inner, verdict: verdict, requirement: use,
                     because: text(m["because"], "because")))
+        }
+        let hasEnd = items.contains {
+            $0["timeout"] != nil || $0["expect"]?["within"] != nil || $0["expect"]?["window"] != nil
+        }
+        if !hasEnd, !out.isEmpty, out.count == items.count {
+            report(
+                .timing,
+                "`alt` needs `within`, `window` or `timeout` in a branch: without an end it could wait for ever", span)
         }
         return .alt(out)
     }

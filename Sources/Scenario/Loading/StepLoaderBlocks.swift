@@ -27,22 +27,31 @@ extension Loader {
         guard let m = members(node, .repeat) else { return nil }
         let name = text(m["as"], "as")
         if let name { names.insert(name) }
+        let ownName = name.map(own)
         let times = m["times"].map { untyped($0) }
         let inner = steps(m["do"], "do")
         guard let times else { return nil }
-        return .repeat(times: times, name: name, steps: inner)
+        return .repeat(times: times, name: ownName, steps: inner)
     }
     mutating func control(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .dut), case .mapping(let all) = node.content, let name = text(m["do"], "do") else {
             return nil
         }
         let arguments = all.filter { $0.key != "do" }.map { a in
-            Template.Member(key: a.key, value: untyped(a.value), span: a.keySpan)
+            var value = untyped(a.value)
+            // In a fragment the node goes by another name.
+            if a.key == "node", case .constant(.text(let s)) = value, let outer = aliases[s] {
+                value = .constant(.text(outer))
+            }
+            return Template.Member(key: a.key, value: value, span: a.keySpan)
         }
         return .dut(name, arguments)
     }
 
     // Fragments
+
+    /// Fragments of one scenario, those in fragments among them.
+    static let maximumFragments = 1000
 
     mutating func use(_ node: YAMLNode, _ with: YAMLNode?) -> Verb? {
         guard let name = text(node, "use") else { return nil }
@@ -50,8 +59,21 @@ extension Loader {
             report(.tooDeep, "fragments use each other more than 8 deep: `\(name)`", node.span)
             return nil
         }
+        fragments += 1
+        guard fragments <= Self.maximumFragments else {
+            if fragments == Self.maximumFragments + 1 {
+                report(.tooManyNodes, "more than \(Self.maximumFragments) fragments in one scenario", node.span)
+            }
+            return nil
+        }
         guard let file = library.file(name, source.name) else {
             report(.fragment, "the fragment `\(name)` cannot be read", node.span, "from \(source.name)")
+            return nil
+        }
+        guard !chain.contains(file.name) else {
+            report(
+                .fragment, "the fragment `\(name)` uses itself", node.span,
+                (chain + [file.name]).joined(separator: " > "))
             return nil
         }
         var given: [YAMLNode.Member] = []
@@ -70,54 +92,71 @@ extension Loader {
         var inner = Loader(file, library)
         inner.definition = definition
         inner.depth = depth + 1
+        inner.chain = chain + [file.name]
+        inner.fragments = fragments
         inner.links = links
         inner.diagnostics = problems
-        let made = inner.fragment(root, given, self)
+        let made = inner.fragment(root, given, &self)
         diagnostics += inner.diagnostics
         links.formUnion(inner.links)
         names.formUnion(inner.names)
-        let known = Set(made.names)
-        for g in given where !known.contains(g.key) {
+        secrets.formUnion(inner.secrets)
+        fragments = inner.fragments
+        for g in given where !made.names.contains(g.key) {
             unknown(.unknownKey, "name of the fragment `\(name)`", g.key, made.names, g.keySpan)
         }
-        // What is given is worked out in the scenario's own terms, before the fragment's steps.
-        let bindings = given.filter { made.parameters.contains($0.key) }.map { g in
-            Template.Member(key: g.key, value: untyped(g.value), span: g.keySpan)
-        }
-        let prelude = bindings.isEmpty ? [] : [Step(verb: .assign(bindings), span: node.span)]
-        return .use(name, made.presets + prelude + made.steps)
+        guard !made.values.isEmpty else { return .use(name, made.steps) }
+        let prelude = Step(verb: .assign(made.values), span: node.span, source: depth > 0 ? source : nil)
+        return .use(name, [prelude] + made.steps)
     }
-    /// A fragment: its steps with actors renamed, and what it can be given.
+    /// A fragment: its steps, with actors as the user calls them and parameters under names that nothing else has; the
+    /// values of those, worked out in the user's own terms; and the names that it can be given.
     mutating func fragment(
-        _ root: YAMLNode, _ given: [YAMLNode.Member], _ user: Loader
-    ) -> (steps: [Step], presets: [Step], names: [String], parameters: [String]) {
+        _ root: YAMLNode, _ given: [YAMLNode.Member], _ user: inout Loader
+    ) -> (steps: [Step], values: [Template.Member], names: [String]) {
         version(root, "meshspec-fragment")
-        guard let m = members(root, .fragment) else { return ([], [], [], []) }
+        guard let m = members(root, .fragment) else { return ([], [], []) }
         let list = actorList(m["actors"], isFragment: true)
         for a in list {
             let node = given.first { $0.key == a.name }?.value
             var outer = a.name
-            if let node, let s = text(node, a.name) { outer = s }
+            if let node, let s = user.text(node, a.name) { outer = s }
             guard let role = user.actors[outer] else {
-                unknown(.unknownActor, "actor", outer, user.actors.keys.sorted(), node?.span ?? a.span)
+                let known = user.actors.keys.sorted()
+                if let node {
+                    user.unknown(.unknownActor, "actor", outer, known, node.span)
+                } else {
+                    unknown(.unknownActor, "actor", outer, known, a.span)
+                }
                 continue
+            }
+            if (role == .dut) != a.isSubject {
+                let what = "`\(a.name)` of the fragment is \(a.role.rawValue), `\(outer)` is \(role.rawValue)"
+                if let node { user.report(.unknownActor, what, node.span) } else { report(.unknownActor, what, a.span) }
             }
             aliases[a.name] = user.aliases[outer] ?? outer
             actors[a.name] = role
         }
         let parameters = parameters(m["params"])
+        let number = fragments
+        for p in parameters {
+            renamed[p.name] = "\(p.name)#\(number)"
+            if p.isSecret { secrets.insert(own(p.name)) }
+        }
+        let values = parameters.map { p in
+            let node = given.first { $0.key == p.name }?.value
+            return Template.Member(
+                key: own(p.name), value: node.map { user.value($0, of: p) } ?? p.preset.template, span: p.span)
+        }
         let steps = steps(m["steps"], "steps")
         resolveNames()
-        // Actors go by their names in the fragment, too; parameters begin with their defaults.
-        var presets: [Template.Member] = parameters.map { p in
-            Template.Member(key: p.name, value: p.preset.template, span: p.span)
-        }
-        for (inner, outer) in aliases.sorted(by: { $0.key < $1.key }) where inner != outer {
-            let e = Expression(text: outer, places: [], root: .name(outer, at: 0))
-            presets.append(Template.Member(key: inner, value: .expression(e), span: .top))
-        }
-        let prelude = presets.isEmpty ? [] : [Step(verb: .assign(presets), span: .top)]
-        return (steps, prelude, list.map(\.name) + parameters.map(\.name), parameters.map(\.name))
+        return (steps, values, list.map(\.name) + parameters.map(\.name))
+    }
+    /// What a user of a fragment gives one of its parameters.
+    mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {
+        guard case .scalar(let s, _) = node.content, !s.contains("$(") else { return untyped(node) }
+        if let why = p.refusal(s) { report(.badValue, why, node.span) }
+        return p.type.term(s)?.template ?? .constant(.null)
     }
 }
 

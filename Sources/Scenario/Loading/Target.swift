@@ -89,7 +89,7 @@ extension Loader {
     mutating func entries(_ node: YAMLNode?, _ what: String) -> [YAMLNode.Member] {
         guard let node else { return [] }
         if case .mapping(let all) = node.content { return all }
-        report(.wrongShape, "\(what) is a map, this is \(node.shape)", node.span)
+        report(.wrongShape, "\(what) \(what.hasSuffix("s") ? "are" : "is") a map, this is \(node.shape)", node.span)
         return []
     }
     mutating func table(_ node: YAMLNode?, _ what: String) -> [String: String] {

@@ -54,13 +54,13 @@ extension Loader {
         return nil
     }
     /// Parses an expression, notes the names it uses and checks its calls.
-    mutating func expression(_ text: String, _ places: [Position]) -> Expression? {
+    mutating func expression(_ text: String, _ places: [Position], hyphens: Bool = false) -> Expression? {
         do throws(ExpressionError) {
-            let e = try ExpressionParser.parse(text, places)
+            let e = try ExpressionParser.parse(text, places, hyphens: hyphens)
             let (used, calls) = e.uses()
             for (name, at) in used { uses.append((name, e.span(at, name.count))) }
             for call in calls { check(call, e) }
-            return e
+            return aliases.isEmpty && renamed.isEmpty ? e : e.renamed(aliases.merging(renamed) { $1 })
         } catch {
             let p = places.isEmpty ? Position(line: 1, column: 1) : places[min(error.at, places.count - 1)]
             report(.expressionSyntax, error.message, Span(p, Position(line: p.line, column: p.column + 1)))
@@ -101,11 +101,14 @@ extension Loader {
         unknown(.unknownCapability, "capability", name, known, span)
     }
     /// A scalar that must be one expression: `$(...)`, or (`bare`) the expression itself.
-    mutating func condition(_ node: YAMLNode?, _ what: String, bare: Bool = false) -> Expression? {
+    /// `hyphens`: names may have some inside, as those of capabilities do.
+    mutating func condition(
+        _ node: YAMLNode?, _ what: String, bare: Bool = false, hyphens: Bool = false
+    ) -> Expression? {
         guard let node, let s = text(node, what) else { return nil }
         if bare, !s.contains("$(") {
             let all = Array(s.unicodeScalars)
-            return expression(s, places.places(of: all, in: node))
+            return expression(s, places.places(of: all, in: node), hyphens: hyphens)
         }
         let before = diagnostics.count
         let parts = parts(s, node).filter { part in

@@ -14,11 +14,15 @@ public struct Baseline: Sendable {
         /// Last day on which it is, `YYYY-MM-DD`; nil: for ever.
         public var expires: String?
     }
-    /// In the order of the file.
-    public var entries: [Entry]
-    /// A baseline of these entries.
-    public init(_ entries: [Entry] = []) { self.entries = entries }
-    subscript(id: String) -> Entry? { entries.first { $0.id == id } }
+    /// At most one for each case.
+    public let entries: [Entry]
+    private let places: [String: Int]
+    /// A baseline of these entries; of two with one id the first counts.
+    public init(_ entries: [Entry] = []) {
+        self.entries = entries
+        places = Dictionary(entries.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+    }
+    subscript(id: String) -> Entry? { places[id].map { entries[$0] } }
 
     /// What the baseline makes of a result. `today` is `YYYY-MM-DD`.
     public func judge(_ r: CaseResult, today: String) -> CaseResult {
@@ -43,7 +47,10 @@ public struct Baseline: Sendable {
     /// A baseline that accepts the failures among these results; notes and days of the entries that stay are kept.
     public func updated(_ results: [CaseResult]) -> Baseline {
         var out: [Entry] = []
+        // Of several rounds the first that failed is listed.
+        var seen: Set<String> = []
         for r in results where r.verdict == .fail || r.verdict == .warn || r.verdict == .inconc {
+            guard seen.insert(r.id).inserted else { continue }
             let old = self[r.id]
             out.append(
                 Entry(
@@ -64,6 +71,13 @@ public struct Baseline: Sendable {
         }
         return out
     }
+    /// Whether YAML takes a character as it is.
+    private static func isPlain(_ c: Unicode.Scalar) -> Bool {
+        switch c.value {
+        case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
+        default: false
+        }
+    }
     /// In double quotes, as YAML reads it back.
     static func quoted(_ s: String) -> String {
         var out = "\""
@@ -73,9 +87,7 @@ public struct Baseline: Sendable {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             default:
-                if c.value < 0x20 || c.value == 0x7f || (0x80...0x9f).contains(c.value) || c.value == 0x2028
-                    || c.value == 0x2029
-                {
+                if !isPlain(c) {
                     let hex = String(c.value, radix: 16)
                     out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
                 } else {
@@ -90,12 +102,13 @@ public struct Baseline: Sendable {
 extension Baseline {
     /// Loads a baseline file.
     public static func load(_ source: SourceFile) -> (baseline: Baseline?, diagnostics: [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source)
+        // As large as one that lists every case of 100,000 may become.
+        let (root, problems) = YAMLTree.read(source, maximumSize: 64 << 20, maximumNodes: 2_000_000)
         guard let root else { return (nil, problems) }
         var loader = Loader(source, Library(definitions: []))
         loader.diagnostics = problems
         let made = loader.baseline(root)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.sorted)
     }
 }
 
@@ -123,6 +136,10 @@ extension Loader {
     }
     static func isDay(_ s: String) -> Bool {
         let parts = s.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.map(\.count) == [4, 2, 2] && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+        guard parts.map(\.utf8.count) == [4, 2, 2],
+            parts.allSatisfy({ $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }),
+            let month = Int(parts[1]), let day = Int(parts[2])
+        else { return false }
+        return (1...12).contains(month) && (1...31).contains(day)
     }
 }

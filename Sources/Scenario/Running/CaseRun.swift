@@ -12,10 +12,16 @@ final class CaseRun<N: Network> {
     var scope = Scope()
     var channels: [String: Channel] = [:]
     var trace: [TraceEntry] = []
-    var defaults: [(bound: Bound, action: Scenario.Default.Action)] = []
-    /// The case itself first, then branches of `par` that run or have run.
+    /// `bound`: where no expression stands in its pattern, so that it stays as it is.
+    var defaults: [(expectation: Expectation, bound: Bound?, action: Scenario.Default.Action)] = []
+    /// The case itself first, then branches of `par` that run, or have run and are not joined yet. A branch stands
+    /// behind the lane that it came from.
     var lanes: [Lane]
     var current = 0
+    /// Id of the newest lane.
+    var lastLane = 0
+    /// Counts what lanes do: none has moved when it stays.
+    var moves = 0
     var verdict = Verdict.none
     var problem: Problem?
     var claimed: RequirementUse?
@@ -80,7 +86,7 @@ final class CaseRun<N: Network> {
         scope.algorithm = definition.algorithms.first
         scope.functions = definition.functions
         scope.capabilities = options.capabilities(definition)
-        scope.secrets = Set(one.scenario.parameters.filter(\.isSecret).map(\.name))
+        scope.secrets = one.scenario.secrets
     }
 
     // Before the first step
@@ -111,8 +117,14 @@ final class CaseRun<N: Network> {
         for name in scenario.linkNames { scope.names[name] = .text(name) }
         for name in scenario.declaredNames where scope.names[name] == nil { scope.names[name] = .null }
         for p in scenario.parameters {
-            let given = options.parameters[p.name].flatMap { p.type.term($0) }
-            scope.names[p.name] = given ?? p.preset
+            guard let given = options.parameters[p.name] else {
+                scope.names[p.name] = p.preset
+                continue
+            }
+            if let why = p.refusal(given) {
+                throw EvaluationError(message: "parameter \(why)", span: p.span)
+            }
+            scope.names[p.name] = p.type.term(given) ?? p.preset
         }
         for v in self.case.vector?.values ?? [] { scope.names[v.key] = try v.value.term(scope) }
         for a in scenario.actors {
@@ -124,7 +136,8 @@ final class CaseRun<N: Network> {
         }
         for d in scenario.defaults {
             let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
-            defaults.append((try Bound(e, scope, options.timeScale), d.action))
+            let isFixed = d.pattern?.expressions.isEmpty ?? true
+            defaults.append((e, isFixed ? try Bound(e, scope, options.timeScale) : nil, d.action))
         }
         if let limit = try scenario.budget?.duration(scope) { budget = driver.now + options.stretched(limit) }
     }

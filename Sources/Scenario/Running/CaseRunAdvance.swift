@@ -7,7 +7,7 @@ extension CaseRun {
     func advance() -> Instant {
         while !isFinished {
             pumpFaults()
-            let before = progress
+            let before = moves
             var deadline = budget
             var i = 0
             while i < lanes.count, !isFinished {
@@ -17,18 +17,13 @@ extension CaseRun {
             }
             current = 0
             if !isFinished, driver.now >= budget { exhausted() }
-            if progress == before, !isFinished {
+            if moves == before, !isFinished {
                 for c in channels.values { deadline = min(deadline, c.deadline ?? .never) }
                 return deadline
             }
         }
         return .zero
     }
-    /// Changes with everything that a lane does.
-    var progress: Int {
-        begun &+ lanes.reduce(0) { $0 &+ ($1.isDone ? 1 : 0) } &+ (isCleaning ? 1 << 40 : 0) &+ (isEnded ? 1 << 41 : 0)
-    }
-
     func exhausted() {
         let used = (budget - scope.start).text
         let reason = isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \(used)"
@@ -48,7 +43,9 @@ extension CaseRun {
                     if let until = try advance(step) { return until }
                 } else if mine > 0 {
                     lane.isDone = true
+                    moves += 1
                 } else {
+                    moves += 1
                     try conclude()
                 }
             } catch {
@@ -64,6 +61,7 @@ extension CaseRun {
         switch lane.wait {
         case .ready:
             begun += 1
+            moves += 1
             guard begun <= Self.maximumSteps else {
                 throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
             }
@@ -168,34 +166,35 @@ extension CaseRun {
         var seen: [String] = []
         for (name, _) in e.uses().names where !seen.contains(name) { seen.append(name) }
         return seen.map { name in
-            "\(name) = \(scope.secrets.contains(name) ? "(secret)" : scope.names[name]?.text ?? "null")"
+            // Parameters of fragments have a number behind their names.
+            let value = scope.secrets.contains(name) ? "(secret)" : scope.names[name]?.text ?? "null"
+            return "\(name.prefix { $0 != "#" }) = \(value)"
         }.joined(separator: ", ")
     }
 
     // Branches side by side
 
     func fork(_ branches: [(name: String, steps: [Step])], _ any: Bool) {
-        let parent = current
-        let first = lanes.count
+        let first = lastLane + 1
         for b in branches {
+            lastLane += 1
             lanes.append(
-                Lane(name: b.name, parent: parent, stack: [Lane.Frame(steps: b.steps)], stalledBefore: stalled))
+                Lane(
+                    id: lastLane, name: b.name, parent: lane.id, stack: [Lane.Frame(steps: b.steps)],
+                    stalledBefore: stalled))
         }
-        lanes[parent].wait = .joining(Array(first..<lanes.count), any: any)
+        lane.wait = .joining(Array(first...lastLane), any: any)
     }
     func joining(_ step: Step, _ branches: [Int], _ any: Bool) -> Instant? {
-        let done = branches.filter { lanes[$0].isDone }.count
-        guard any ? done > 0 : done == branches.count else { return .never }
-        for b in branches { lanes[b].isDone = true }
-        // Branches of branches end with them.
-        for i in lanes.indices {
-            var up = lanes[i].parent
-            while let p = up {
-                if branches.contains(p) { lanes[i].isDone = true }
-                up = lanes[p].parent
-            }
+        let mine = lanes.filter { branches.contains($0.id) }
+        guard any ? mine.contains(where: \.isDone) : mine.allSatisfy(\.isDone) else { return .never }
+        // Branches of branches end with them; each stands behind the one that it came from.
+        var gone = Set(branches)
+        lanes.removeAll { l in
+            if let p = l.parent, gone.contains(p) { gone.insert(l.id) }
+            return gone.contains(l.id)
         }
-        if lanes.count > 1, lanes.dropFirst().allSatisfy(\.isDone), current == 0 { lanes.removeSubrange(1...) }
+        moves += 1
         held(step)
         return nil
     }

@@ -58,6 +58,7 @@ extension CaseRun {
         guard var c = channels.removeValue(forKey: name) else { return }
         // What faults still held up comes before the end.
         for bytes in c.incomingLine.drain() { parse(bytes, &c, at) }
+        parse(c.endUnits(), &c, at)
         let how = (ending == .closed ? "closed" : "reset") + (c.incoming.isInside ? " in the middle of a message" : "")
         note(c, .received, .closed(how), at: at)
         c.ending = (how, at, false)
@@ -71,7 +72,9 @@ extension CaseRun {
         } else {
             for piece in c.units.units(bytes) {
                 let message = piece.type?.name.description
-                c.incomingLine.push(unit(piece.bytes, message, &c.incomingLine, c), now: driver.now)
+                let rest = Array(piece.bytes.dropFirst(c.unitsBefore))
+                c.unitsBefore = 0
+                c.incomingLine.push(unit(rest, message, &c.incomingLine, c), now: driver.now)
             }
             for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, at) }
         }
@@ -80,6 +83,7 @@ extension CaseRun {
     }
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
+        guard !bytes.isEmpty else { return }
         let wasBroken = c.incoming.isBroken
         for piece in c.incoming.receive(bytes) {
             let content: TraceEntry.Content =

@@ -17,7 +17,8 @@ extension CaseRun {
         var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)] = []
         for e in f.effects { effects.append((try fault(e), e.field, e.kind)) }
         let active = ActiveFault(name: f.name, from: f.from, to: f.to, isMutual: f.isMutual, effects: effects)
-        faults.removeAll { $0.name == f.name }
+        // One of this name is over, in both directions.
+        heal(f.name)
         faults.append(active)
         for name in channels.keys.sorted() {
             guard var c = channels[name] else { continue }
@@ -81,7 +82,7 @@ extension CaseRun {
                 if let field = e.field { c.fields[name] = field }
             }
             if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
-                if c.incomingLine.isClear { c.units = newSplitter() }
+                if c.incomingLine.isClear { c.beginUnits(newSplitter()) }
                 c.incomingLine.add(e.fault, as: name)
                 if let field = e.field { c.fields[name] = field }
             }
@@ -91,7 +92,7 @@ extension CaseRun {
     func heal(_ name: String) {
         guard let f = faults.first(where: { $0.name == name }) else { return }
         faults.removeAll { $0.name == name }
-        for key in channels.keys {
+        for key in channels.keys.sorted() {
             for i in f.effects.indices {
                 channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
                 channels[key]?.incomingLine.heal("\(name)#\(i)", now: driver.now)
@@ -107,7 +108,7 @@ extension CaseRun {
     {
         if !c.fields.isEmpty, let message, let type = definition.message(message) {
             let tree = type.dissect(bytes)
-            for (name, path) in c.fields { if let n = tree.node(path) { line.aim(name, at: n.range) } }
+            for (name, path) in c.fields { line.aim(name, at: tree.node(path)?.range ?? 0..<0) }
         }
         return FaultLine.Unit(bytes, message: message, place: place, count: count)
     }
@@ -124,6 +125,7 @@ extension CaseRun {
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
+        if c.incomingLine.isClear { parse(c.endUnits(), &c, driver.now) }
         channels[name] = c
     }
 }

@@ -17,7 +17,9 @@ extension CaseRun {
 
     // Connecting
 
-    func open(_ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?) throws(EvaluationError) {
+    func open(_ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?)
+        throws(EvaluationError)
+    {
         guard let address = addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
@@ -36,13 +38,16 @@ extension CaseRun {
             driver.close(c.link, reset: true)
             channels[name]?.failure = "not connected in time"
             let address = addresses[c.theirs].map { "\($0)" } ?? "the node"
-            failed(Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
+            failed(
+                Problem("no connection to \(address) in time", step.span, label: "no connection"), step, unless: .error)
         } else {
             return deadline
         }
         return nil
     }
-    func accept(_ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?) throws(EvaluationError) {
+    func accept(_ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?)
+        throws(EvaluationError)
+    {
         if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], arrivals.isEmpty,
             let problem = dial(l.at)
         {
@@ -90,10 +95,14 @@ extension CaseRun {
         switch part {
         case .raw(let t, let span):
             let terms: [Term]
-            if case .list(let items) = try Self.bytes(t, scope) { terms = items } else { terms = [try Self.bytes(t, scope)] }
+            if case .list(let items) = try Self.bytes(t, scope) {
+                terms = items
+            } else {
+                terms = [try Self.bytes(t, scope)]
+            }
             var out: [(TraceEntry.Content, [UInt8], String?)] = []
             for term in terms {
-                guard case .bytes(let b) = term else {
+                guard case .bytes(let b) = term.carried else {
                     throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
                 }
                 out.append((.bytes(b, nil), b, nil))

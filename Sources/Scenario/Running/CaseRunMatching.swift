@@ -18,7 +18,10 @@ extension CaseRun {
     /// What a default does with a record: nil when none takes it.
     func byDefault(_ r: Channel.Record) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
         for d in defaults {
-            if case .match = try d.bound.judge(r, scope) { return (d.action, d.bound.expectation.whatSpan) }
+            // Names have other values as the case goes on.
+            let bound: Bound
+            if let fixed = d.bound { bound = fixed } else { bound = try Bound(d.expectation, scope, options.timeScale) }
+            if case .match = try bound.judge(r, scope) { return (d.action, d.expectation.whatSpan) }
         }
         return nil
     }
@@ -41,13 +44,17 @@ extension CaseRun {
     /// The answer of a default: the same bytes where none is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
         guard let c = channels[name], c.ending == nil else { return }
-        guard let part else {
-            note(c, .sent, r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil))
-            return driver.send(r.bytes, on: c.link)
-        }
-        for (content, bytes, _) in try encode(part) {
-            note(c, .sent, content)
-            driver.send(bytes, on: c.link)
+        let same: (TraceEntry.Content, [UInt8], String?) = (
+            r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil), r.bytes, r.type?.name.description
+        )
+        let units = try part.map { p throws(EvaluationError) in try encode(p) } ?? [same]
+        for (i, u) in units.enumerated() {
+            note(c, .sent, u.0)
+            if c.outgoingLine.isClear {
+                driver.send(u.1, on: c.link)
+            } else {
+                disturb(u.1, u.2, place: i + 1, of: units.count, name)
+            }
         }
     }
 
@@ -155,12 +162,14 @@ extension CaseRun {
 
     func expecting(_ step: Step, _ b: Bound, _ left: Int) throws(EvaluationError) -> Instant? {
         let e = b.expectation
+        var left = left
         while true {
             switch try glance(b) {
             case .match(_, let saved):
                 take(e.link, saved)
                 lane.lastMiss = nil
-                if left > 1 { return try expecting(step, b, left - 1) }
+                left -= 1
+                if left > 0 { continue }
                 held(step)
                 return nil
             case .refused(let p):
@@ -286,8 +295,10 @@ extension CaseRun {
         for (branch, bound, deadline) in branches where bound == nil && driver.now >= deadline {
             return take(branch, step, Problem("nothing came", branch.span))
         }
-        if let next = branches.map(\.deadline).filter({ driver.now < $0 }).min() { return next }
-        let last = branches.compactMap(\.bound).max { $0.deadline < $1.deadline }
+        // A branch without an end of its own waits as long as the others do.
+        let ends = branches.map(\.deadline).filter { $0 != .never }
+        if let next = ends.filter({ driver.now < $0 }).min() { return next }
+        let last = branches.compactMap(\.bound).filter { $0.deadline != .never }.max { $0.deadline < $1.deadline }
         failed(last.map(timeout) ?? Problem("no branch matched", step.span), step)
         return nil
     }

@@ -1,5 +1,6 @@
 internal import Network
 internal import Node
+internal import Wire
 
 extension CaseRun {
     /// The lane that is being advanced.
@@ -16,11 +17,29 @@ extension CaseRun {
     func settle(_ v: Verdict, _ p: Problem?, _ use: RequirementUse? = nil) {
         guard !isCleaning, v > verdict else { return }
         verdict = v
-        problem = p
+        problem = p.map { hidden($0) }
         problem?.branch = lanes.indices.contains(current) ? lane.name : nil
         claimed = use
         decidedAt = lanes.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = p?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
+    }
+    /// A problem without the secrets of the case.
+    func hidden(_ p: Problem) -> Problem {
+        let all = scope.secrets.sorted().compactMap { scope.names[$0] }.map(Secret.init)
+        guard !all.isEmpty else { return p }
+        func clean(_ s: String) -> String { all.reduce(s) { $1.hidden(in: $0) } }
+        var out = p
+        out.reason = clean(p.reason)
+        out.label = clean(p.label)
+        out.wanted = clean(p.wanted)
+        out.had = clean(p.had)
+        for i in out.mismatches.indices {
+            out.mismatches[i].wanted = clean(out.mismatches[i].wanted)
+            out.mismatches[i].unfit = out.mismatches[i].unfit.map(clean)
+            guard let had = out.mismatches[i].had?.description, clean(had) != had else { continue }
+            out.mismatches[i].had = .text(clean(had))
+        }
+        return out
     }
     /// How long the harness was held up since the step began (`since` a mark: since the case began), when that is too
     /// long to blame the node for its times.
@@ -60,6 +79,7 @@ extension CaseRun {
         if isCleaning { return next() }
         lanes = [Lane()]
         current = 0
+        moves += 1
         isEnded = true
     }
     /// All steps are done: the last look, then the clean-up, then the end.

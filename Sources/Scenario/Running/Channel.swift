@@ -21,6 +21,8 @@ struct Channel {
     var incomingLine: FaultLine
     /// Cuts what comes into units for the faults.
     var units: Splitter
+    /// Bytes of the first unit that came before any fault was in force, and are parsed already.
+    var unitsBefore = 0
     /// Where faults hit a field: the path for each fault's name.
     var fields: [String: String] = [:]
     /// Held back, to go out with the next message.
@@ -38,6 +40,21 @@ struct Channel {
         var random = random
         outgoingLine = FaultLine(Random(seed: random.next()))
         incomingLine = FaultLine(Random(seed: random.next()))
+    }
+    /// Units begin now, perhaps in the middle of a message.
+    mutating func beginUnits(_ splitter: Splitter) {
+        units = splitter
+        units.isBroken = incoming.isBroken
+        units.buffer = incoming.isBroken ? [] : incoming.buffer
+        unitsBefore = units.buffer.count
+    }
+    /// No fault is in force any more: what is still to be passed on of a unit that is not complete.
+    mutating func endUnits() -> [UInt8] {
+        defer {
+            units.buffer = []
+            unitsBefore = 0
+        }
+        return Array(units.buffer.dropFirst(unitsBefore))
     }
     /// A message that came, or bytes that are none.
     struct Record {

@@ -3,8 +3,11 @@ internal import Node
 
 /// One thread of a case's steps: the case itself, or a branch of `par`.
 struct Lane {
+    /// Of all lanes that a case has had; 0 is the case itself.
+    var id = 0
     /// Name of the branch; nil for the case itself.
     var name: String?
+    /// The lane that it is a branch of.
     var parent: Int?
     /// Where it is: the innermost list of steps last.
     var stack: [Frame] = []
@@ -40,6 +43,7 @@ struct Lane {
         case alt([(branch: Branch, bound: Bound?, deadline: Instant)])
         case until(Instant)
         case polling(next: Instant, deadline: Instant)
+        /// Branches with these ids.
         case joining([Int], any: Bool)
         case control(Instant)
     }

@@ -52,6 +52,12 @@ public enum YAMLTree {
 
     /// The tree of a file; nil with at least one error when there is none.
     public static func read(_ source: SourceFile) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
+        read(source, maximumSize: maximumSize, maximumNodes: maximumNodes)
+    }
+    /// The same with other limits, for files that this program writes.
+    static func read(
+        _ source: SourceFile, maximumSize: Int, maximumNodes: Int
+    ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
         guard source.bytes.count <= maximumSize else {
             return (
                 nil,
@@ -66,7 +72,7 @@ public enum YAMLTree {
             let at = source.position(ofByte: offset)
             return (nil, [Diagnostic(.encoding, "the file is not UTF-8", in: source.name, at: Span(at, at))])
         }
-        var reader = YAMLReader(source)
+        var reader = YAMLReader(source, maximumNodes)
         let root = reader.read()
         return (reader.diagnostics.contains { $0.severity == .error } && reader.failed ? nil : root, reader.diagnostics)
     }
@@ -81,7 +87,12 @@ struct YAMLReader {
     var failed = false
     var nodes = 0
 
-    init(_ source: SourceFile) { self.source = source }
+    let maximumNodes: Int
+
+    init(_ source: SourceFile, _ maximumNodes: Int) {
+        self.source = source
+        self.maximumNodes = maximumNodes
+    }
 
     enum Event {
         case scalar(String, Bool, String?)
@@ -203,8 +214,8 @@ struct YAMLReader {
     /// Counts a node in; false when there are too many.
     mutating func admit(_ count: Int, _ span: Span) -> Bool {
         nodes += count
-        if nodes > YAMLTree.maximumNodes {
-            fail(.tooManyNodes, "more than \(YAMLTree.maximumNodes) nodes, aliases expanded", span)
+        if nodes > maximumNodes {
+            fail(.tooManyNodes, "more than \(maximumNodes) nodes, aliases expanded", span)
         }
         return !failed
     }
@@ -265,6 +276,8 @@ struct YAMLReader {
     mutating func mapping(_ start: Span, _ depth: Int) -> YAMLNode? {
         var members: [YAMLNode.Member] = []
         var seen: [String: Span] = [:]
+        /// Keys by what they are without their case: who reads the file would take them for one.
+        var folded: [String: String] = [:]
         var count = 1
         var height = 0
         while true {
@@ -291,7 +304,13 @@ struct YAMLReader {
                     .duplicateKey, "key `\(key)` appears twice", span, "again here",
                     notes: ["first at \(first.start.line):\(first.start.column)"])
             } else {
+                if let other = folded[key.lowercased()] {
+                    report(
+                        .duplicateKey, "key `\(key)` differs from `\(other)` in its case only", span, "again here",
+                        notes: seen[other].map { ["first at \($0.start.line):\($0.start.column)"] } ?? [])
+                }
                 seen[key] = span
+                folded[key.lowercased()] = key
                 members.append(YAMLNode.Member(key: key, keySpan: span, value: value))
             }
         }

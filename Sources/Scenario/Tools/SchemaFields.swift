@@ -113,7 +113,9 @@ extension SchemaWriter {
             length.shape = .leaf(.uint(bits: 64))
             length.isList = false
             return pattern(length)
-        case .pattern: return fieldPatterns(p)
+        case .either(.pattern, .list(.text)):
+            let names = Self.texts(p.fields.map(\.name))
+            return ["anyOf": [fieldPatterns(p), ["type": "array", "items": ["enum": names]]]]
         case .shape(Shape.near.name):
             return [
                 "type": "object", "properties": ["value": here(p), "by": wants(.natural, nil)],

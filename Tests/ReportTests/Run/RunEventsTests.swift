@@ -23,19 +23,23 @@ struct RunEventsTests {
     static let always = [
         "event", "id", "title", "verdict", "requirement", "level", "covers", "milliseconds", "file", "seed",
     ]
+    /// The keys of a case of this verdict, in order: what did not pass has a fingerprint, all have that of their file.
+    static func keys(_ v: Verdict, _ more: String...) -> [String] {
+        always + more + (v > .pass ? ["fingerprint", "content"] : ["content"])
+    }
     @Test(arguments: Verdict.allCases) func everyVerdict(_ v: Verdict) throws {
         let passed = try read(RunEvents.result(try Made.result(v), command: "again"))
-        #expect(keys(passed) == Self.always)
+        #expect(keys(passed) == Self.keys(v))
         #expect(passed["verdict"] == .text(v.rawValue))
         #expect(passed["event"] == "case" && passed["id"] == "nano.made.case" && passed["seed"] == "0x51f2")
         #expect(passed["covers"] == ["NANO-16", "NANO-18"] && passed["milliseconds"] == 214)
         #expect(passed["file"] == "made/case.yaml" && passed["level"] == "MUST")
         let skipped = try read(RunEvents.result(try Made.result(v, reason: "why"), command: "again"))
-        #expect(keys(skipped) == Self.always + ["reason"] && skipped["reason"] == "why")
+        #expect(keys(skipped) == Self.keys(v) + ["reason"] && skipped["reason"] == "why")
         let r = try Made.result(v, Made.problem(), trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)))
         let judged = try read(RunEvents.result(r, command: "again"))
         #expect(
-            keys(judged) == Self.always + [
+            keys(judged) == Self.keys(v) + [
                 "reason", "line", "column", "step", "path", "expected", "got", "command", "trace",
             ])
         #expect(judged["line"] == 11 && judged["column"] == 64 && judged["step"] == 2)
@@ -50,6 +54,54 @@ struct RunEventsTests {
         #expect(trace[1]["bytes"] == "010203" && trace[0]["bytes"] == "" && trace[2]["microseconds"] == 213_000)
         #expect(trace[2]["bytes"] == .text(Made.keepalive.hex))
     }
+    @Test func fingerprints() throws {
+        func event(_ p: Problem?, requirement: String = "NANO-16") throws -> Value {
+            try read(RunEvents.result(try Made.result(.fail, p, requirement: requirement), command: "again"))
+        }
+        let one = try event(Made.problem())
+        // The same failure with other numbers; another failure; the same one of another requirement.
+        #expect(try event(Made.problem("extensions: wanted 8, had 0x15"))["fingerprint"] == one["fingerprint"])
+        #expect(try event(Made.problem("no keepalive"))["fingerprint"] != one["fingerprint"])
+        #expect(try event(Made.problem(), requirement: "NANO-18")["fingerprint"] != one["fingerprint"])
+        // Frozen: baselines and reports of last year name it.
+        #expect(one["fingerprint"] == "31e071bdf7e0d90d")
+        #expect(one["content"] == "49794fa5a9209ba3")
+    }
+    @Test func roundsAndRetries() throws {
+        var r = try Made.result(.pass)
+        r.round = 3
+        #expect(keys(try read(RunEvents.result(r, command: ""))) == Self.keys(.pass, "round"))
+        r.retries = 2
+        let e = try read(RunEvents.result(r, command: ""))
+        #expect(keys(e) == Self.keys(.pass, "round", "retries") && e["round"] == 3 && e["retries"] == 2)
+    }
+    @Test(arguments: [
+        (CaseResult.Expectation.failed(note: "n"), "xfail"), (.passed(note: "n"), "xpass"),
+        (.changed(was: "w"), "changed"), (.expired("2020-01-01"), "expired"),
+    ])
+    func baselines(_ e: CaseResult.Expectation, _ word: String) throws {
+        var r = try Made.result(.warn)
+        r.expectation = e
+        let event = try read(RunEvents.result(r, command: ""))
+        #expect(keys(event) == Self.always + ["fingerprint", "baseline", "content"])
+        #expect(event["baseline"] == .text(word) && event["verdict"] == "warn")
+    }
+    @Test func countsOfBaselinesAndRetries() throws {
+        var c = Counts()
+        func add(_ v: Verdict, _ e: CaseResult.Expectation? = nil, retries: Int = 0) throws {
+            var r = try Made.result(v)
+            r.expectation = e
+            r.retries = retries
+            c.add(r, Made.requirements)
+        }
+        try add(.fail, .failed(note: ""))
+        try add(.fail, .failed(note: ""))
+        try add(.pass, .passed(note: ""))
+        try add(.pass, retries: 1)
+        try add(.pass)
+        let e = try read(RunEvents.summary(c, seed: 7, exit: 1))
+        #expect(e["xfail"] == 2 && e["xpass"] == 1 && e["flaky"] == 1 && e["fail"] == 0 && e["pass"] == 2)
+    }
     @Test func summary() throws {
         var c = Counts()
         for (i, v) in Verdict.allCases.enumerated() {
@@ -58,9 +110,12 @@ struct RunEventsTests {
         let e = try read(RunEvents.summary(c, seed: 7, exit: 4))
         #expect(
             keys(e) == [
-                "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "notrun", "seed", "exit",
+                "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "flaky", "notrun", "seed",
+                "exit",
             ])
         for (i, v) in Verdict.allCases.enumerated() where v != .none { #expect(e[v.rawValue] == .uint(UInt64(i + 1))) }
-        #expect(e["event"] == "summary" && e["exit"] == 4 && e["seed"] == "0x7" && e["xfail"] == 0 && e["xpass"] == 0)
+        #expect(
+            e["event"] == "summary" && e["exit"] == 4 && e["seed"] == "0x7" && e["xfail"] == 0 && e["xpass"] == 0
+                && e["flaky"] == 0)
     }
 }

@@ -134,6 +134,39 @@ import Wire
         #expect(grow("[a, a]", .number(1)) == "more than 65536 values in one list")
         #expect(grow("[m, a, a]", .number(1)) == "more than 65536 values in one list")
     }
+    /// Expressions that would take for ever, or all memory, or a stack of their own.
+    @Test(arguments: [
+        ("count(range(60000), x => all(range(60000), y => x != y + 60000))", "does more than 1000000 steps"),
+        ("map(range(60000), x => range(60000))", "does more than 1000000 steps"),
+        ("map(range(60000), x => big + big)", "does more than 1000000 steps"),
+        ("map(range(60000), x => bytes(16777216, 0))", "does more than 1000000 steps"),
+        ("map(range(60000), x => random(1048576))", "does more than 1000000 steps"),
+        ("map(range(60000), x => key('a'))", "does more than 1000000 steps"),
+        ("map(range(60000), x => max(range(60000)))", "does more than 1000000 steps"),
+        ("map(range(60000), x => max(many))", "does more than 1000000 steps"),
+        ("map(range(60000), x => many == others)", "does more than 1000000 steps"),
+        ("map(range(300), x => many)", "more than 65536 values in one list"),
+        ("all([1], f.first)", "functions call each other more than 16 deep"),
+        ("all([1], a => all([1], f.first))", "functions call each other more than 16 deep"),
+    ])
+    func work(_ text: String, _ why: String) {
+        var scope = Scope.test
+        scope.names["big"] = .bytes([UInt8](repeating: 0, count: 1 << 20))
+        scope.names["many"] = .list((0..<60_000).map { .number($0) })
+        scope.names["others"] = .list((0..<60_000).map { .number($0) })
+        // A function that names the value which holds it: `let: {f: $([x => all([1], f.first)])}`.
+        let own = "[x => all([1], f.first)]"
+        let e = try? ExpressionParser.parse(own, (0...own.count).map { Position(line: 1, column: $0 + 1) })
+        scope.names["f"] = e.flatMap { try? Evaluator.evaluate($0, in: scope) }
+        #expect(evaluate(text, scope).hasSuffix(why))
+    }
+    @Test func functionsInsideOneAnother() {
+        func nested(_ n: Int) -> String {
+            evaluate((0..<n).map { "map([1], x\($0) => " }.joined() + "1" + String(repeating: ")", count: n))
+        }
+        #expect(nested(16) == String(repeating: "[", count: 16) + "1" + String(repeating: "]", count: 16))
+        #expect(nested(17).hasSuffix("functions call each other more than 16 deep"))
+    }
     @Test func textAroundExpressions() throws {
         func text(_ value: String) throws -> Term {
             var loader = Loader(source("x: \(value)\n"), Specification.library)

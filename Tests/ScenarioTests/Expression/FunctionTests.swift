@@ -1,6 +1,7 @@
 import Nano
 import Node
 import Testing
+import Wire
 
 @testable import Scenario
 
@@ -8,7 +9,8 @@ import Testing
     @Test(arguments: [
         ("hex('52 43')", "0x5243"), ("hex('')", "0x"), ("hex('0g')", "error at 1: hex: `0g` is not hexadecimal"),
         ("hex('123')", "error at 1: hex: `123` is not hexadecimal"),
-        ("hex(b)", "error at 1: hex: argument 1 must be text, is 3 bytes"),
+        ("hex(b)", "'010203'"), ("hex(hex(''))", "''"),
+        ("hex(x)", "error at 1: hex: argument 1 must be text, is a number"),
         ("utf8('aä')", "0x61c3a4"), ("utf8(1)", "error at 1: utf8: argument 1 must be text, is a number"),
         ("be(2, 0x1234)", "0x1234"), ("be(1, 255)", "0xff"), ("be(8, 18446744073709551615)", "0xffffffffffffffff"),
         ("be(4, 0)", "0x00000000"),
@@ -66,14 +68,113 @@ import Testing
     func calls(_ text: String, _ value: String) {
         #expect(evaluate(text) == value)
     }
+    @Test(arguments: [
+        ("at([5, 6, 7], 1)", "5"), ("at([5, 6, 7], 3)", "7"), ("at([5, 6, 7], -1)", "7"), ("[5, 6].at(-2)", "5"),
+        ("at([5], 0)", "error at 1: at: elements count from 1, or from -1 at the end"),
+        ("at([5], 2)", "error at 1: at: argument 2 is 2, must be -1 to 1"),
+        ("at([], 1)", "error at 1: at: argument 2 is 1, must be 0 to 0"),
+        ("at([5], -2)", "error at 1: at: argument 2 is -2, must be -1 to 1"),
+        ("at(b, 1)", "error at 1: at: argument 1 must be a list, is 3 bytes"),
+        ("count([])", "0"), ("count([1, 2])", "2"), ("count([1, 2, 3], n => n > 1)", "2"), ("[1, 2].count()", "2"),
+        ("count(t)", "error at 1: count: argument 1 must be a list, is text"),
+        ("count([1], 1)", "error at 1: count: argument 2 must be a function `x => ...`, is a number"),
+        ("count([1], n => n)", "error at 1: count: the function must say true or false, says a number"),
+        ("all([], n => false)", "true"), ("all([1, 2], n => n > 0)", "true"), ("all([1, 2], n => n > 1)", "false"),
+        ("all(1, n => true)", "error at 1: all: argument 1 must be a list, is a number"),
+        ("all([1], n => nobody)", "error at 1: all: `nobody` has no value yet"),
+        ("any([], n => true)", "false"), ("any([1, 2], n => n > 1)", "true"), ("any([1, 2], n => n > 2)", "false"),
+        ("any([1], n => 'a')", "error at 1: any: the function must say true or false, says text"),
+        ("map([1, 2], n => n * 2)", "[2, 4]"), ("map([], n => n / 0)", "[]"),
+        ("map([m, m], p => p.deep.er)", "[3, 3]"), ("map([1], n => map([10, 20], k => n + k))", "[[11, 21]]"),
+        ("map([1], n => n / 0)", "error at 1: map: division by zero"),
+        ("map(m, n => n)", "error at 1: map: argument 1 must be a list, is a map"),
+        ("filter([1, 2, 3], n => n != 2)", "[1, 3]"), ("filter([1], n => false)", "[]"),
+        ("filter([1], n => null)", "error at 1: filter: the function must say true or false, says nothing"),
+        ("range(3)", "[1, 2, 3]"), ("range(0)", "[]"), ("count(range(65535))", "65535"),
+        ("range(65536)", "error at 1: range: argument 1 is 65536, must be 0 to 65535"),
+        ("range(-1)", "error at 1: range: argument 1 is -1, must be 0 to 65535"),
+        ("min([3, 1, 2])", "1"), ("max([3, 1, 2])", "3"), ("min([-5])", "-5"),
+        ("min([])", "error at 1: min: the list is empty"),
+        ("max(['a'])", "error at 1: max: the list holds text, not numbers"),
+        ("join([b, hex('04')])", "0x01020304"), ("join([])", "0x"),
+        ("join([b, 1])", "error at 1: join: the list holds a number, not bytes"),
+        ("join(range(2))", "error at 1: join: the list holds a number, not bytes"),
+        ("records('l', 'toy.say')", "[{text: a, n: 1}, {text: b, n: 2}]"), ("records('l', 'toy.num')", "[{n: 3}]"),
+        ("records('k', 'toy.say')", "[]"), ("records('l', 'toy')", "[]"),
+        ("records(1, 'toy.say')", "error at 1: records: argument 1 must be text, is a number"),
+        ("records('l', 1)", "error at 1: records: argument 2 must be text, is a number"),
+        ("seen('l', 'toy.num')", "true"), ("seen('k', 'toy.num')", "false"), ("seen('l', 'toy.non')", "false"),
+        ("seen('l', 'toy.say', p => p.n == 2)", "true"), ("seen('l', 'toy.say', p => p.n == 3)", "false"),
+        ("seen('l', 'toy.num', p => p.text == 'a')", "error at 1: seen: a map has no member `text`"),
+        ("seen('l', 'toy.say', 1)", "error at 1: seen: argument 3 must be a function `x => ...`, is a number"),
+        ("text(1)", "'1'"), ("text(b)", "'0x010203'"), ("text(d)", "'2s'"), ("text(null)", "'null'"),
+        ("text([1, 'a'])", "'[1, a]'"),
+        ("number('17')", "17"), ("number('0x10')", "16"), ("number(b)", "66051"), ("number(5)", "5"),
+        ("number(hex(''))", "0"), ("number(hex('ffffffffffffffff'))", "18446744073709551615"),
+        ("number('x')", "error at 1: number: `x` is no number"),
+        ("number(hex('010203040506070809'))", "error at 1: number: 9 bytes is no number"),
+        ("number(null)", "error at 1: number: nothing is no number"),
+        ("seconds(d)", "2"), ("seconds(1999ms)", "1"), ("seconds(7)", "7s"), ("seconds(-1)", "-1s"),
+        ("seconds(t)", "error at 1: seconds: argument 1 must be a duration, is text"),
+        ("seconds(4294967296)", "error at 1: seconds: argument 1 must be a duration, is a number"),
+        ("milliseconds(d)", "2000"), ("milliseconds(999us)", "0"), ("milliseconds(7)", "7ms"),
+        ("milliseconds(null)", "error at 1: milliseconds: argument 1 must be a duration, is nothing"),
+        ("le(2, 0x1234)", "0x3412"), ("le(1, 255)", "0xff"), ("le(8, 18446744073709551615)", "0xffffffffffffffff"),
+        ("le(1, 256)", "error at 1: le: argument 2 does not fit into 1 bytes: 256"),
+        ("le(2, -1)", "error at 1: le: argument 2 does not fit into 2 bytes: -1"),
+        ("le(9, 1)", "error at 1: le: argument 1 is 9, must be 1 to 8"),
+        ("[5, 6].first", "5"), ("[5, 6].last", "6"), ("[].first", "error at 4: the list is empty"),
+        ("[5].second", "error at 5: a list has no member `second`"),
+    ])
+    func lists(_ text: String, _ value: String) {
+        var scope = Scope.test
+        scope.records = { link in
+            guard link == "l" else { return [] }
+            return [
+                ("toy.say", ["text": "a", "n": 1]), ("toy.num", ["n": 3]), ("toy.say", ["text": "b", "n": 2]),
+            ]
+        }
+        #expect(evaluate(text, scope) == value)
+    }
+    @Test func functionsOfTheProtocol() throws {
+        var scope = Scope.test
+        scope.functions = [
+            ProtocolFunction("double", arguments: 1...1, usage: "double(n)") { v throws(ProtocolFunction.Refusal) in
+                guard let n = v[0].integer else { throw ProtocolFunction.Refusal("no number") }
+                return .uint(2 * n)
+            },
+            ProtocolFunction("toy.pair", arguments: 2...2, usage: "toy.pair(a, b)") { v in .list(v) },
+        ]
+        #expect(evaluate("double(4)", scope) == "8")
+        #expect(evaluate("double('a')", scope) == "error at 1: double: no number")
+        #expect(evaluate("double(d)", scope) == "error at 1: double does not take a duration")
+        #expect(evaluate("toy.pair(1, b)", scope) == "[1, 0x010203]")
+        #expect(evaluate("toy.pair(1, b).last", scope) == "0x010203")
+        #expect(evaluate("toy.other(1)", scope) == "error at 5: no function is called `other`")
+        #expect(evaluate("map([1, 2], n => double(n))", scope) == "[2, 4]")
+    }
+    @Test(arguments: [
+        ("map([1], x => x)", "[1]"), ("map([1], y => x)", "[7]"), ("map([1], x => map([2], y => x + y))", "[[3]]"),
+        ("map([map([1], x => x)], x => x)", "[[1]]"), ("all([1], x => x == 1) && x == 7", "true"),
+        ("all([1], x => x == 1", "syntax at 21: wanted `,` or `)`, found the end"),
+        ("all([1], => true)", "syntax at 10: wanted a value, found `=`"),
+        ("all([1], 5 => true)", "syntax at 12: wanted `,` or `)`, found `=`"),
+        ("all([1], x => )", "syntax at 15: wanted a value, found `)`"),
+        ("all([1], x =>x==1)", "true"), ("size([x => 1])", "1"), ("[x => 1] == [1]", "false"),
+        ("text([x => 1])", "'[x => ...]'"),
+    ])
+    func functionsOfOneArgument(_ text: String, _ value: String) {
+        #expect(evaluate(text) == value)
+    }
     @Test func everyFunctionIsTried() {
         #expect(
-            Set(Function.list.map(\.name)) == [
+            Set(Function.all.keys) == [
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
-                "has", "now",
-                "elapsed",
+                "has", "now", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max", "join",
+                "seen", "records", "text", "number", "seconds", "milliseconds", "le",
             ])
-        #expect(Function.all.count == Function.list.count)
+        // No name is given twice.
+        #expect(Function.all.count == Function.list.count + Function.lists.count + Function.texts.count)
     }
     @Test func aProtocolWithoutSignatures() {
         var scope = Scope.test

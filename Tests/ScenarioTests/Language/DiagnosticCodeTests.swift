@@ -67,8 +67,24 @@ import Testing
             told: "MS0100 nano.keepalive.peers is a list, this is a map"),
         Row(
             code: .wrongShape,
-            steps: "  - expect: {via: c, msg: nano.keepalive, within: 5s, fields: {peers: {$only: «{port: 5}}}}",
-            told: "MS0100 $only wants a map of fields, for a group of them"),
+            steps: "  - expect: {via: c, msg: nano.keepalive, within: 5s, fields: {peers: {«$only: {port: 5}}}}",
+            told: "MS0100 $only is for groups, nano.keepalive.peers is a list"),
+        Row(
+            code: .wrongShape, steps: expect + "response: {$only: «salt}}}",
+            told: "MS0100 $only wants a map of fields, or a list of their names"),
+        Row(
+            code: .unknownField, steps: expect + "response: {$only: [«slat]}}}",
+            told: "MS0107 unknown field of nano.node_id_handshake.response `slat`", label: "did you mean `salt`?"),
+        Row(
+            code: .duplicateKey, steps: "  - let: {cookie: 1, «Cookie: 2}",
+            told: "MS0002 key `Cookie` differs from `cookie` in its case only", label: "again here"),
+        Row(
+            code: .unknownKey, steps: "  - fault: {link: peer -> node, as: f, drop: {}, partition: «both}",
+            told: "MS0101 `partition` stands alone: nothing passes that another effect could hit"),
+        Row(
+            code: .timing, steps: "  - «alt: [{expect: {via: c, event: closed}}]",
+            told:
+                "MS0213 `alt` needs `within`, `window` or `timeout` in a branch: without an end it could wait for ever"),
         Row(
             code: .unknownKey, steps: "  - send: {«vai: c, via: c, raw: 0x00}",
             told: "MS0101 unknown key of send `vai`",
@@ -111,19 +127,22 @@ import Testing
             steps: expect + "response: {signature: {$verifies: {alg: «ed25519, key: 0x00, over: 0x00}}}}}",
             told: "MS0103 unknown algorithm `ed25519`"),
         Row(
-            code: .badValue, steps: "  - wait: 1s", extra: "needs: server «&& 1",
-            told: "MS0103 needs cannot be worked out: `&&` wants truth values, has a number"),
+            code: .badValue, steps: "  - wait: 1s", extra: "needs: «server && 1",
+            told: "MS0103 needs is made of capabilities with && || ! and parentheses"),
         Row(
             code: .badValue, steps: "  - wait: 1s", extra: "needs: «'size(''x'')'",
-            told: "MS0103 needs comes to true or false"),
+            told: "MS0103 needs is made of capabilities with && || ! and parentheses"),
         Row(
             code: .verbs, steps: "  - «wait: 1s\n    close: {via: c}",
             told: "MS0104 a step has one verb, not `wait` and `close`"),
         Row(code: .verbs, steps: "  - «label: x", told: "MS0104 a step needs a verb"),
         Row(
+            code: .fragment, steps: "  - use: «fragments/none.yaml",
+            told: "MS0216 the fragment `fragments/none.yaml` cannot be read", label: "from x.yaml"),
+        Row(
             code: .verbs, steps: "  - wait: 1s",
             extra: "defaults: [«{ignore: {msg: nano.keepalive}, forbid: {msg: nano.keepalive}}]",
-            told: "MS0104 a default is one of `ignore` and `forbid`"),
+            told: "MS0104 a default is one of `ignore`, `forbid` and `reply`"),
         Row(
             code: .unknownMessage, steps: "  - send: {via: c, msg: «nano.keepalve}",
             told: "MS0105 unknown message `nano.keepalve`", label: "did you mean `nano.keepalive`?"),
@@ -231,7 +250,7 @@ import Testing
         ),
         (
             .unknownActor, nanoFile("  - wait: 1s").replacing("role: dut", with: "role: ref"),
-            "MS0109 8:3 exactly one actor has the role dut"
+            "MS0109 8:3 no actor has the role dut: there is nobody to judge"
         ),
         (
             .missingKey, nanoFile("  - wait: 1s").replacing("covers: [NANO-16]\n", with: ""),
@@ -247,6 +266,8 @@ import Testing
         var seen = Set(Self.rows.map(\.code) + Self.whole.map(\.0))
         // Bytes that are no text: HostileYAMLTests. Two files with one id: the command line, which reads many.
         seen.formUnion([.encoding, .duplicateID])
+        // LintTests.
+        seen.formUnion([.unused, .unreachable, .shortWindow, .noAnchor])
         #expect(DiagnosticCode.allCases.filter { !seen.contains($0) } == [])
     }
     @Test func codesAndExplanationsAreUnique() {

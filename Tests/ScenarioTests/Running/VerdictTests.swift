@@ -68,7 +68,7 @@ import Testing
         ("  - assert: $(1 / 0 == 0)", "division by zero"),
         ("  - let: {a: $(b), b: $(1)}\n  - assert: $(a + 1 == 2)", "`+` does not go with nothing and a number"),
         ("  - wait: $(answer)", "a duration is wanted, this is a number"),
-        ("  - send: {via: c, raw: $(answer)}", "`raw` wants bytes"),
+        ("  - send: {via: c, raw: $(answer)}", "`raw` wants bytes, this is a number"),
         ("  - send: {via: c, msg: toy.say, fields: {text: $(period)}}", "a duration cannot stand in a message"),
         (
             "  - send: {via: c, msg: toy.num, fields: {digit: $(answer * 100)}}",
