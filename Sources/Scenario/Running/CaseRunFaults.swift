@@ -125,7 +125,7 @@ extension CaseRun {
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
-        if c.incomingLine.isClear { parse(c.endUnits(), &c, driver.now) }
+        if c.incomingLine.isClear, let rest = c.endUnits() { parse(rest, &c, driver.now) }
         channels[name] = c
     }
 }

@@ -48,13 +48,15 @@ struct Channel {
         units.buffer = incoming.isBroken ? [] : incoming.buffer
         unitsBefore = units.buffer.count
     }
-    /// No fault is in force any more: what is still to be passed on of a unit that is not complete.
-    mutating func endUnits() -> [UInt8] {
+    /// No fault is in force any more: what is still to be passed on of a unit that is not complete, if
+    /// there is any.
+    mutating func endUnits() -> [UInt8]? {
         defer {
             units.buffer = []
             unitsBefore = 0
         }
-        return Array(units.buffer.dropFirst(unitsBefore))
+        let rest = Array(units.buffer.dropFirst(unitsBefore))
+        return rest.isEmpty ? nil : rest
     }
     /// A message that came, or bytes that are none.
     struct Record {
