@@ -123,7 +123,10 @@ extension CaseRun {
         case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
         case .send(let send): try begin(send, step)
         case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
-        case .never(let e): lane.wait = .never(try Bound(e, scope, options.timeScale), seen: 0)
+        case .never(let e):
+            // What a step has taken came before this one, be it at the same moment, as it may in virtual time.
+            let before = e.since == nil ? channels[e.link]?.taken ?? 0 : 0
+            lane.wait = .never(try Bound(e, scope, options.timeScale), seen: before)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):

@@ -70,7 +70,7 @@ extension CaseRun {
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
-            for piece in c.units.receive(bytes) {
+            for piece in c.units.units(bytes) {
                 let message = piece.type?.name.description
                 let rest = Array(piece.bytes.dropFirst(c.unitsBefore))
                 c.unitsBefore = 0

@@ -72,7 +72,7 @@ extension CaseRun {
                 if let field = e.field { c.fields[name] = field }
             }
             if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
-                if c.incomingLine.isClear { c.beginUnits(definition.framing(options.settings)) }
+                if c.incomingLine.isClear { c.beginUnits(newSplitter()) }
                 c.incomingLine.add(e.fault, as: name)
                 if let field = e.field { c.fields[name] = field }
             }

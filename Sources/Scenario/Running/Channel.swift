@@ -29,21 +29,21 @@ struct Channel {
     var coalesced: [UInt8] = []
 
     init(
-        name: String, ours: String, theirs: String, link: LinkID, framing: () -> any Framing, random: Random
+        name: String, ours: String, theirs: String, link: LinkID, splitter: Splitter, random: Random
     ) {
         self.name = name
         self.ours = ours
         self.theirs = theirs
         self.link = link
-        incoming = Splitter(framing())
-        units = Splitter(framing())
+        incoming = splitter
+        units = splitter
         var random = random
         outgoingLine = FaultLine(Random(seed: random.next()))
         incomingLine = FaultLine(Random(seed: random.next()))
     }
     /// Units begin now, perhaps in the middle of a message.
-    mutating func beginUnits(_ framing: any Framing) {
-        units = Splitter(framing)
+    mutating func beginUnits(_ splitter: Splitter) {
+        units = splitter
         units.isBroken = incoming.isBroken
         units.buffer = incoming.isBroken ? [] : incoming.buffer
         unitsBefore = units.buffer.count
