@@ -8,7 +8,8 @@ import Wire
 /// Which cases `meshspec run` takes, how often, when it stops, and with which status; with scenarios of our own in a
 /// folder of their own.
 struct RunOptionsTests {
-    let folder = try! Folder()
+    let folder: Folder
+    init() throws { folder = try Folder() }
 
     struct Event {
         var id: String

@@ -95,10 +95,10 @@ extension CaseRun {
         switch part {
         case .raw(let t, let span):
             let terms: [Term]
-            if case .list(let items) = try Self.bytes(t, scope) {
+            if case .list(let items) = try t.rawTerm(scope) {
                 terms = items
             } else {
-                terms = [try Self.bytes(t, scope)]
+                terms = [try t.rawTerm(scope)]
             }
             var out: [(TraceEntry.Content, [UInt8], String?)] = []
             for term in terms {
@@ -168,12 +168,6 @@ extension CaseRun {
             at += n
         }
         return out
-    }
-    /// Constant text `0x..` as bytes, expressions as they come.
-    static func bytes(_ t: Template, _ scope: Scope) throws(EvaluationError) -> Term {
-        let term = try t.term(scope)
-        if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
-        return term
     }
     /// The fields given, before the defaults of the protocol.
     static func merged(_ defaults: Value, _ fields: Value) -> Value {
