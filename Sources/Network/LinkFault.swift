@@ -84,6 +84,8 @@ public struct FaultLine: Sendable {
     struct Waiting: Sendable {
         var bytes: [UInt8]
         var at: Instant
+        /// Of those of one time the lower goes first.
+        var order: Int
         /// Units that must go before it.
         var behind: Int
         /// Faults that hold it up, by name; when all are healed it goes.
@@ -92,6 +94,7 @@ public struct FaultLine: Sendable {
     var random: Random
     var faults: [Active] = []
     var waiting: [Waiting] = []
+    var lastOrder = 0
     /// When the line is free again, under `rate` and `chop`.
     var free = Instant.zero
     /// Bytes that may wait, with 64 for each piece: beyond them units are lost.
@@ -163,19 +166,30 @@ public struct FaultLine: Sendable {
                 holders.append(name)
             }
         }
-        // What goes out now lets one more of those that wait behind it go.
-        if !pieces.isEmpty { for i in waiting.indices where waiting[i].behind > 0 { waiting[i].behind -= 1 } }
+        let older = waiting.count
         var at = now + delay
         for piece in pieces where !piece.bytes.isEmpty {
             at = max(at + piece.after, behind > 0 || delay > .zero ? at : free)
             if let rate, rate > 0 {
                 at = at + .nanoseconds(Int64(clamping: Int128(piece.bytes.count) * 1_000_000_000 / Int128(rate)))
             }
-            guard waitingBytes + piece.bytes.count + Self.overhead <= Self.maximumWaiting else { return }
+            guard waitingBytes + piece.bytes.count + Self.overhead <= Self.maximumWaiting else { break }
             waitingBytes += piece.bytes.count + Self.overhead
-            waiting.append(Waiting(bytes: piece.bytes, at: at, behind: behind, holders: holders))
+            waiting.append(Waiting(bytes: piece.bytes, at: at, order: nextOrder(), behind: behind, holders: holders))
             if rate != nil || pieces.count > 1 { free = at }
         }
+        // What goes out lets one more of those that wait for it go, behind it.
+        guard waiting.count > older else { return }
+        for i in 0..<older where waiting[i].behind > 0 {
+            waiting[i].behind -= 1
+            guard waiting[i].behind == 0 else { continue }
+            waiting[i].at = max(waiting[i].at, at)
+            waiting[i].order = nextOrder()
+        }
+    }
+    mutating func nextOrder() -> Int {
+        lastOrder += 1
+        return lastOrder
     }
     mutating func isHit(_ i: Int, _ unit: Unit) -> Bool {
         let s = faults[i].fault.selector
@@ -210,15 +224,13 @@ public struct FaultLine: Sendable {
     /// What comes out by now, in order.
     public mutating func take(now: Instant) -> [[UInt8]] {
         guard !waiting.isEmpty else { return [] }
-        var due: [(Int, Waiting)] = []
+        var due: [Waiting] = []
         var rest: [Waiting] = []
-        for (i, w) in waiting.enumerated() {
-            if w.behind == 0, w.at <= now { due.append((i, w)) } else { rest.append(w) }
-        }
+        for w in waiting { if w.behind == 0, w.at <= now { due.append(w) } else { rest.append(w) } }
         waiting = rest
-        due.sort { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
-        for d in due { waitingBytes -= d.1.bytes.count + Self.overhead }
-        return due.map(\.1.bytes)
+        due.sort { ($0.at, $0.order) < ($1.at, $1.order) }
+        for d in due { waitingBytes -= d.bytes.count + Self.overhead }
+        return due.map(\.bytes)
     }
     /// Everything that waits, whatever its time: the connection ends now.
     public mutating func drain() -> [[UInt8]] {

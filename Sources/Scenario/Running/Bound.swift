@@ -13,6 +13,8 @@ struct Bound {
     /// Of `window`: not before.
     var earliest: Instant?
     var deadline: Instant
+    /// Records of the link that steps before this one took.
+    var taken = 0
 
     /// `scale` puts the latest moments off.
     init(_ e: Expectation, _ scope: Scope, _ scale: Double = 1) throws(EvaluationError) {

@@ -124,9 +124,9 @@ extension CaseRun {
         case .send(let send): try begin(send, step)
         case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
         case .never(let e):
-            // What a step has taken came before this one, be it at the same moment, as it may in virtual time.
-            let before = e.since == nil ? channels[e.link]?.taken ?? 0 : 0
-            lane.wait = .never(try Bound(e, scope, options.timeScale), seen: before)
+            var bound = try Bound(e, scope, options.timeScale)
+            bound.taken = channels[e.link]?.taken ?? 0
+            lane.wait = .never(bound, seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):

@@ -208,8 +208,10 @@ extension CaseRun {
             }
             doubtful = p
         }
-        for r in c.records[min(seen, c.records.count)...] where r.at >= b.start {
-            guard try comes(r, b) else { continue }
+        for i in min(seen, c.records.count)..<c.records.count {
+            let r = c.records[i]
+            // What an earlier step took at this very moment came before it.
+            guard r.at > b.start || r.at == b.start && i >= b.taken, try comes(r, b) else { continue }
             var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)
             p.wanted = "none for \((b.deadline - b.start).text)"
             p.had = r.name

@@ -13,7 +13,16 @@ let toyRequirements: RequirementList = {
 }()
 
 /// A scenario of the toy protocol. A step without `req` is about TOY-1.
-func toy(_ steps: String, more: String = "", opens: Bool = true) throws -> Scenario {
+func toy(
+    _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = ""
+) throws -> Scenario {
+    let (scenario, diagnostics) = loadToy(steps, more: more, opens: opens, files: files, actors: actors)
+    return try #require(scenario, "\(diagnostics.map(\.line))\n\(steps)")
+}
+/// The same with what is wrong with it; `files` are fragments by their names.
+func loadToy(
+    _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = ""
+) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
     let file = """
         meshspec: 1
         id: toy.case
@@ -23,6 +32,7 @@ func toy(_ steps: String, more: String = "", opens: Bool = true) throws -> Scena
         actors:
           peer: {role: ref}
           node: {role: dut}
+        \(actors.isEmpty ? "" : "  " + actors)
         \(more)
         steps:
         \(opens ? "  - open: {from: peer, to: node, as: c}" : "")
@@ -31,9 +41,10 @@ func toy(_ steps: String, more: String = "", opens: Bool = true) throws -> Scena
             assert: $(true)
             req: TOY-1
         """
-    let library = Library(definitions: [.toy()], requirements: ["toy": toyRequirements])
-    let (scenario, diagnostics) = Scenario.load(source(file), library)
-    return try #require(scenario, "\(diagnostics.map(\.line))\n\(file)")
+    let library = Library(definitions: [.toy()], requirements: ["toy": toyRequirements]) { name, _ in
+        files[name].map { SourceFile(name: name, bytes: Array($0.utf8)) }
+    }
+    return Scenario.load(source(file), library)
 }
 
 extension CaseResult {
@@ -56,16 +67,31 @@ extension CaseResult {
     }
 }
 
+/// All cases of a scenario in virtual time against a toy node with these rules.
+func playAll(
+    _ scenario: Scenario, _ rules: [Rule] = [], rounds: Int = 1, seed: UInt64 = 1,
+    dialsAfter: Duration = .milliseconds(10),
+    _ set: (inout RunOptions) -> Void = { _ in }
+) throws -> [CaseResult] {
+    let definition = Definition.toy(rules, dialsAfter: dialsAfter)
+    var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
+    set(&options)
+    var results: [CaseResult] = []
+    Runner(definition, toyRequirements, options).simulate(Schedule(scenario.cases, rounds: rounds)) {
+        results.append($0)
+    }
+    return results
+}
 /// A case in virtual time against a toy node with these rules.
 func play(
     _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, dialsAfter: Duration = .milliseconds(10),
-    seed: UInt64 = 1
+    seed: UInt64 = 1, actors: String = ""
 ) throws -> CaseResult {
     let definition = Definition.toy(rules, dialsAfter: dialsAfter)
     let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
     var results: [CaseResult] = []
     Runner(definition, toyRequirements, options)
-        .simulate(Schedule(try toy(steps, more: more, opens: opens).cases)) { results.append($0) }
+        .simulate(Schedule(try toy(steps, more: more, opens: opens, actors: actors).cases)) { results.append($0) }
     #expect(results.count == 1)
     return try #require(results.first)
 }

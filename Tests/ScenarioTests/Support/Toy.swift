@@ -1,3 +1,4 @@
+import Nano
 import Node
 import Wire
 
@@ -30,17 +31,60 @@ struct Num: Message {
     }
 }
 
+/// A list of pairs, and a byte that may be missing.
+struct Many: Message {
+    static var name: StaticString { "toy.many" }
+    var kind: UInt8 = 3
+    var length = Derived<UInt8>()
+    var number = Derived<UInt8>()
+    var items: [Pair] = []
+    var tail: UInt8?
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("kind", &kind, 3)
+        c.derived("length", &length, UInt8(clamping: 1 + 2 * items.count + (tail == nil ? 0 : 1)))
+        c.derived("number", &number, UInt8(clamping: items.count))
+        c.list("items", &items, count: Int(number.value), by: "number")
+        c.optional("tail", &tail, present: Int(length.value) > 1 + 2 * Int(number.value))
+    }
+    struct Pair: Message {
+        static var name: StaticString { "toy.many.pair" }
+        var n: UInt8 = 0
+        var t: UInt8 = 0
+        init() {}
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("n", &n)
+            c.field("t", &t)
+        }
+    }
+}
+
+/// Bytes.
+struct Blob: Message {
+    static var name: StaticString { "toy.blob" }
+    var kind: UInt8 = 4
+    var count = Derived<UInt8>()
+    var data = Bytes()
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("kind", &kind, 4)
+        c.derived("count", &count, UInt8(clamping: data.count))
+        c.bytes("data", &data, count: count.count, by: "count")
+    }
+}
+
 struct ToyFraming: Framing {
     mutating func next(_ bytes: RawSpan) -> Frame {
         let head = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
         guard let kind = head.first else { return .needMore(2) }
-        guard kind == 1 || kind == 2 else {
+        guard (1...4).contains(kind) else {
             return .refused(WireError(reason: .unexplained, path: "kind", offset: 0))
         }
         guard head.count == 2 else { return .needMore(1) }
         let length = 2 + Int(head[1])
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
-        return .message(kind == 1 ? Say.self : Num.self, length: length)
+        let types: [any Message.Type] = [Say.self, Num.self, Many.self, Blob.self]
+        return .message(types[Int(kind) - 1], length: length)
     }
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
@@ -60,12 +104,16 @@ struct Rule: Sendable {
         case heard(String)
         /// Any bytes came.
         case bytes
+        /// A connection has ended: the deed is done on all others.
+        case closed
     }
     enum Deed: Sendable {
         case say(String)
         case raw([UInt8])
         /// The texts that it heard so far, joined by a bar, and how many pieces they came in.
         case tell
+        /// What came last, as it came.
+        case echo
         case close
     }
     var when: When
@@ -87,6 +135,8 @@ struct ToyNode: Node {
     var buffers: [LinkID: [UInt8]] = [:]
     var heard: [String] = []
     var pieces = 0
+    var last: [UInt8] = []
+    var links: [LinkID] = []
 
     var deadline: Instant? { agenda.map(\.at).min() }
 
@@ -103,14 +153,17 @@ struct ToyNode: Node {
         case .say(let text): out.append(.send(link, say(text)))
         case .raw(let bytes): out.append(.send(link, bytes))
         case .tell: out.append(.send(link, say("\(pieces):" + heard.joined(separator: "|"))))
+        case .echo: out.append(.send(link, last))
         case .close: out.append(.close(link))
         }
     }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        links.append(link)
         happened(.open, link, now, &out)
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         pieces += 1
+        last = bytes.withUnsafeBytes { [UInt8]($0) }
         var all = buffers[link, default: []] + bytes.withUnsafeBytes { [UInt8]($0) }
         while all.count >= 2, all.count >= 2 + Int(all[1]) {
             let text = String(decoding: all[2..<2 + Int(all[1])], as: UTF8.self)
@@ -121,7 +174,11 @@ struct ToyNode: Node {
         buffers[link] = all
         happened(.bytes, link, now, &out)
     }
-    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { buffers[link] = nil }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        buffers[link] = nil
+        links.removeAll { $0 == link }
+        for other in links { happened(.closed, other, now, &out) }
+    }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
     mutating func wake(now: Instant, _ out: inout [Action]) {
         let due = agenda.enumerated().filter { $0.element.at <= now }.sorted {
@@ -137,12 +194,16 @@ struct ToyNode: Node {
 extension Definition {
     static func toy(_ rules: [Rule] = [], dialsAfter: Duration = .milliseconds(10)) -> Self {
         Self(
-            name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY", messages: [Say.self, Num.self],
-            ports: [],
+            name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
+            messages: [Say.self, Num.self, Many.self, Blob.self], ports: [],
             profiles: [Named("one", ""), Named("two", "")], parameters: [],
-            capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")], bugs: [], algorithms: [],
+            capabilities: [Named("server", ""), Named("client", ""), Named("singing", "")], bugs: [],
+            algorithms: Definition.nano.algorithms,
             defaults: { _ in .map([]) }, constants: { _ in [Value.Entry("answer", .uint(42))] },
-            durations: { _ in [("period", .seconds(3))] }, framing: { _ in ToyFraming() },
+            durations: { _ in [("period", .seconds(3))] },
+            functions: [
+                ProtocolFunction("toy.twice", arguments: 1...1, usage: "toy.twice(x)") { v in .list([v[0], v[0]]) }
+            ], framing: { _ in ToyFraming() },
             observer: { _ in NoObserver() },
             node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) })
     }
