@@ -176,6 +176,20 @@ struct RunOptionsTests {
         #expect(r.ids("pass") == ["own.pair[one]"] && r.ids("fail") == ["own.pair[two]"])
         #expect(try run("pair.yaml --case 'own.pair[one]'").ids() == ["own.pair[one]"])
     }
+    /// A list of vectors beyond what a file may hold is refused as such, and a long one within it runs to its end.
+    @Test func manyVectors() throws {
+        func vectors(_ n: Int) -> String {
+            "vectors:\n" + (1...n).map { "  - {name: n\($0), x: \($0)}" }.joined(separator: "\n")
+        }
+        let step = ["assert: $(x > 0)\n    req: NANO-16"]
+        try scenario("many", step, head: vectors(100_000))
+        let refused = try run("many.yaml")
+        #expect(refused.status == 3 && refused.cases.isEmpty)
+        #expect(refused.err.contains("error[MS0005]: the file has ") && refused.err.contains("at most 1048576"))
+        try scenario("many", step, head: vectors(1500))
+        let r = try run("many.yaml -j 8")
+        #expect(r.status == 0 && r.ids("pass").count == 1500 && Set(r.ids()).count == 1500)
+    }
     @Test func lastFailed() throws {
         try bad("bad")
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
