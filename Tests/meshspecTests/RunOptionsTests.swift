@@ -226,6 +226,19 @@ struct RunOptionsTests {
         #expect(try run("slow.yaml").status == 1)
         #expect(try run("slow.yaml --time-scale 2").status == 0)
     }
+    /// A case that uses up its own budget ends there, whatever it waits for.
+    @Test func budgetOfACase() throws {
+        let last = "assert: $(1 == 1)\n    req: NANO-16"
+        for step in [
+            "wait: 5s", "poll: {every: 1ms, within: 9s, until: $(1 == 2)}", "par: {x: [{wait: 9s}], y: [{wait: 1s}]}",
+        ] {
+            try scenario("long", [step, last], head: "budget: 2s\ncleanup: [{wait: 3s}]")
+            let r = try run("long.yaml")
+            #expect(r.status == 6 && r.cases.first?.reason == "the case used up its budget of 2s")
+        }
+        try scenario("long", ["wait: 1s", last], head: "budget: 2s\ncleanup: [{wait: 3s}]")
+        #expect(try run("long.yaml").status == 0)
+    }
     /// What passes is run again with everything that is sent cut in four other ways; what fails is not.
     @Test func chop() throws {
         try bad("bad")

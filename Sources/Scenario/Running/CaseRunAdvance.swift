@@ -28,7 +28,10 @@ extension CaseRun {
         let used = (budget - scope.start).text
         let reason = isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \(used)"
         settle(.inconc, Problem(reason, lane.step?.span ?? .top, label: "here at the end of it"))
-        if isCleaning { finish() } else { end() }
+        if isCleaning { return finish() }
+        end()
+        // It has done its work: the way to the clean-up, which gets one of its own, is free.
+        budget = .never
     }
     /// The current lane, until it waits or ends.
     func run() -> Instant {
