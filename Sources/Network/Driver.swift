@@ -38,6 +38,8 @@ public final class Driver<N: Network>: NetworkClient {
 
     struct Slot {
         var node: any Node
+        /// What it dials over.
+        var transport: Transport
         /// The timer that counts; older ones in the heap are ignored.
         var deadline: Instant?
     }
@@ -54,13 +56,13 @@ public final class Driver<N: Network>: NetworkClient {
 
     // Nodes
 
-    /// Starts a node. Connections that come through `listeners` are its own.
+    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`.
     @discardableResult
-    public func add(_ node: any Node, listeners mine: [ListenerID] = []) -> NodeID {
+    public func add(_ node: any Node, listeners mine: [ListenerID] = [], transport: Transport = .tcp) -> NodeID {
         lastNode += 1
         let id = NodeID(number: lastNode)
         for l in mine { listeners[l] = id }
-        nodes[id] = Slot(node: node)
+        nodes[id] = Slot(node: node, transport: transport)
         call(id) { $0.start(now: self.now, &$1) }
         return id
     }
@@ -113,7 +115,7 @@ public final class Driver<N: Network>: NetworkClient {
     func perform(_ action: Action, of id: NodeID) {
         switch action {
         case .connect(let peer):
-            let link = network.dial(peer)
+            let link = network.dial(peer, nodes[id]?.transport ?? .tcp)
             owners[link] = id
             dialed[link] = peer
         case .send(let link, let bytes): if owners[link] == id { network.send(bytes, on: link) }
@@ -129,14 +131,16 @@ public final class Driver<N: Network>: NetworkClient {
     // The caller's own links
 
     /// Listens for the caller, or for a node that is then given the listener; port 0 takes a free one.
-    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
-        try network.listen(at)
+    public func listen(
+        _ at: Endpoint, _ transport: Transport = .tcp
+    ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        try network.listen(at, transport)
     }
     /// Takes no more connections; those that stand stay.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
     /// Begins to connect; `opened` or `failed` comes out of a later `next`.
-    public func dial(_ to: Endpoint) -> LinkID { network.dial(to) }
-    /// Sends on one of the caller's links; nothing happens when it has ended.
+    public func dial(_ to: Endpoint, _ transport: Transport = .tcp) -> LinkID { network.dial(to, transport) }
+    /// Sends on one of the caller's links, over UDP one datagram; nothing happens when it has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
     /// Ends one of the caller's links, after what was sent or with `reset` at once.
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }

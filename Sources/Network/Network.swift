@@ -40,25 +40,44 @@ public struct ListenerID: Hashable, Sendable {
 public protocol NetworkClient: AnyObject {
     func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?)
     /// `bytes` are the network's own memory: copy what is to stay.
+    /// The next piece of a stream, or one datagram, which may be empty.
     func received(_ bytes: RawSpan, on link: LinkID)
     func ended(_ link: LinkID, _ ending: Ending)
-    /// A connection that was dialed could not be made.
+    /// A connection that was dialed could not be made, or one broke on our side. It is gone.
     func failed(_ link: LinkID, _ error: NetworkError)
 }
 
 /// Connections and time: real ones or simulated ones, alike to those who use them.
+///
+/// Over UDP a link is the datagrams between one socket of ours and one peer. Nobody tells the peer that there is one: the
+/// first datagram of a peer that a listening socket does not know opens a link, and closing a link forgets the peer, so
+/// that its next datagram opens another. A socket remembers `Datagram.maximumPeers`; beyond them the link that was silent
+/// longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, and stands at once.
 public protocol Network: AnyObject {
     /// Time since the network began.
     var now: Instant { get }
-    /// Accepts connections; port 0 takes a free one. Returns what was really taken.
-    func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
+    /// Accepts connections, or datagrams; port 0 takes a free one. Returns what was really taken.
+    func listen(_ at: Endpoint, _ transport: Transport) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
+    /// Takes no new connections, or peers; those that stand stay.
     func stopListening(_ listener: ListenerID)
     /// Begins to connect; `opened` or `failed` follows from a later `poll`.
-    func dial(_ to: Endpoint) -> LinkID
+    func dial(_ to: Endpoint, _ transport: Transport) -> LinkID
+    /// Sends bytes of a stream, of which none are nothing, or one datagram. One above `Datagram.maximumBytes` fails the
+    /// link.
     func send(_ bytes: [UInt8], on link: LinkID)
-    /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards.
+    /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards. Over UDP the
+    /// other side does not hear of it.
     func close(_ link: LinkID, reset: Bool)
     /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
     /// not before everything that had already happened by then was told. May return early.
     func poll(until deadline: Instant, _ client: some NetworkClient)
+}
+
+extension Network {
+    /// Accepts TCP connections.
+    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        try listen(at, .tcp)
+    }
+    /// Begins a TCP connection.
+    public func dial(_ to: Endpoint) -> LinkID { dial(to, .tcp) }
 }

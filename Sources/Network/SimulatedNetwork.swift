@@ -2,7 +2,9 @@ public import Node
 
 /// Connections in one process under virtual time: waiting costs nothing, and one seed gives one history.
 ///
-/// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed.
+/// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed. Datagrams
+/// have such a delay each, so that they overtake one another; none is lost, except one that goes to nobody, and that
+/// silently: no link ends for it.
 public final class SimulatedNetwork: Network {
     /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
@@ -15,8 +17,14 @@ public final class SimulatedNetwork: Network {
     /// Listeners on each port, whatever the address.
     var ports: [UInt16: Int] = [:]
     var links: [LinkID: Link] = [:]
-    /// Dialed where nobody listens, and not told yet.
+    /// Links that have failed, which is not told yet.
     var refused: Set<LinkID> = []
+    /// UDP sockets by their addresses.
+    var datagramSockets: [Endpoint: DatagramPlace] = [:]
+    var datagramListeners: [ListenerID: Endpoint] = [:]
+    var datagramLinks: [LinkID: DatagramLink] = [:]
+    /// Peers that each UDP socket remembers that is listened on.
+    var maximumPeers = Datagram.maximumPeers
     var lastLink: UInt64 = 0
     var lastListener: UInt64 = 0
     var lastPort: UInt16 = 32767
@@ -32,7 +40,8 @@ public final class SimulatedNetwork: Network {
         case opened(LinkID, Endpoint)
         case bytes(LinkID, [UInt8])
         case end(LinkID, Ending)
-        case refuse(LinkID, Endpoint)
+        case fail(LinkID, NetworkError)
+        case datagram(from: Endpoint, to: Endpoint, [UInt8])
     }
     struct Event: Comparable {
         var at: Instant
@@ -64,35 +73,48 @@ public final class SimulatedNetwork: Network {
     }
 
     /// Accepts connections; refused when the address is taken already.
-    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+    public func listen(
+        _ at: Endpoint, _ transport: Transport
+    ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         var bound = at
         if bound.port == 0 {
             guard let port = newPort() else { throw NetworkError("listen on", at.description, "no port is free") }
             bound.port = port
         }
-        guard listeners[bound] == nil else { throw NetworkError("listen on", bound.description, "address in use") }
+        let isTaken = transport == .tcp ? listeners[bound] != nil : datagramSockets[bound] != nil
+        if isTaken { throw NetworkError("listen on", bound.description, "address in use") }
         lastListener += 1
         let id = ListenerID(lastListener)
-        listeners[bound] = id
-        places[id] = bound
-        ports[bound.port, default: 0] += 1
+        take(bound.port)
+        switch transport {
+        case .tcp:
+            listeners[bound] = id
+            places[id] = bound
+        case .udp: listenForDatagrams(bound, id)
+        }
         return (id, bound)
     }
-    /// Refuses connections from now on, those on their way among them.
+    func take(_ port: UInt16) { ports[port, default: 0] += 1 }
+    func giveBack(_ port: UInt16) {
+        let left = (ports[port] ?? 1) - 1
+        ports[port] = left > 0 ? left : nil
+    }
+    /// Refuses connections from now on, those on their way among them. A UDP socket goes with its last link.
     public func stopListening(_ listener: ListenerID) {
+        if let at = datagramListeners.removeValue(forKey: listener) { return stopDatagrams(at) }
         guard let at = places.removeValue(forKey: listener) else { return }
         listeners[at] = nil
-        let left = (ports[at.port] ?? 1) - 1
-        ports[at.port] = left > 0 ? left : nil
+        giveBack(at.port)
     }
-    /// Begins to connect; one delay later both ends know.
-    public func dial(_ to: Endpoint) -> LinkID {
+    /// Begins to connect; one delay later both ends know. Over UDP the link stands at once.
+    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID {
+        if transport == .udp { return dialDatagrams(to) }
         let here = newLink()
         let there = newLink()
         let at = now + delay()
         guard let listener = listeners[to] else {
             refused.insert(here)
-            schedule(at, .refuse(here, to))
+            schedule(at, .fail(here, NetworkError("connect to", to.description, "nobody listens there")))
             return here
         }
         links[here] = Link(other: there, latest: at)
@@ -104,8 +126,9 @@ public final class SimulatedNetwork: Network {
         schedule(at, .opened(here, to))
         return here
     }
-    /// Sends one piece, which arrives whole and behind those before it.
+    /// Sends one piece, which arrives whole and, in a stream, behind those before it.
     public func send(_ bytes: [UInt8], on link: LinkID) {
+        if let l = datagramLinks[link] { return send(bytes, on: link, l) }
         guard !bytes.isEmpty, let at = arrival(from: link) else { return }
         schedule(at.1, .bytes(at.0, bytes))
     }
@@ -119,6 +142,7 @@ public final class SimulatedNetwork: Network {
     /// Ends a link; the other end hears of it behind what was sent.
     public func close(_ link: LinkID, reset: Bool) {
         refused.remove(link)
+        if let l = datagramLinks[link] { return forget(link, l) }
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
@@ -140,12 +164,12 @@ public final class SimulatedNetwork: Network {
                 return
             }
             client.opened(link, peer: peer, through: listener)
-        case .opened(let link, let peer): if links[link] != nil { client.opened(link, peer: peer, through: nil) }
+        case .opened(let link, let peer):
+            if links[link] != nil || datagramLinks[link] != nil { client.opened(link, peer: peer, through: nil) }
         case .bytes(let link, let bytes): if links[link] != nil { client.received(bytes.span.bytes, on: link) }
         case .end(let link, let ending): if links.removeValue(forKey: link) != nil { client.ended(link, ending) }
-        case .refuse(let link, let peer):
-            guard refused.remove(link) != nil else { return }
-            client.failed(link, NetworkError("connect to", peer.description, "nobody listens there"))
+        case .fail(let link, let error): if refused.remove(link) != nil { client.failed(link, error) }
+        case .datagram(let from, let to, let bytes): deliver(bytes.span.bytes, from, to, client)
         }
     }
 }

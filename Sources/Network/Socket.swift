@@ -1,16 +1,17 @@
 internal import Glibc
 public import Node
 
-/// A non-blocking TCP socket. Closed by its owner, not by itself.
+/// A non-blocking socket. Closed by its owner, not by itself.
 struct Socket {
     var descriptor: Int32
 
     static func error(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     /// A new socket of the family that the endpoint needs.
-    static func open(for endpoint: Endpoint) -> Socket? {
+    static func open(for endpoint: Endpoint, _ transport: Transport = .tcp) -> Socket? {
         let family = endpoint.v4 != nil ? AF_INET : AF_INET6
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let kind = Int32(transport == .tcp ? SOCK_STREAM.rawValue : SOCK_DGRAM.rawValue)
+        let type = kind | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let fd = socket(family, type, 0)
         guard fd >= 0 else { return nil }
         return Socket(descriptor: fd)

@@ -2,17 +2,25 @@ internal import CLinux
 internal import Glibc
 public import Node
 
-/// TCP connections of this machine, on one epoll loop.
+/// TCP connections and UDP sockets of this machine, on one epoll loop.
 ///
 /// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
 /// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory.
+///
+/// Datagrams that come faster than they are read are lost, as on any machine. A link that was dialed over UDP ends
+/// (`reset`) when the other machine says that nobody listens there; one that came through a listening socket does not.
 public final class SocketNetwork: Network {
     let clock = MonotonicClock()
     let epoll: Int32
     var connections: [UInt64: Connection] = [:]
     var listeners: [UInt64: Socket] = [:]
-    /// Connections that failed before they began, told at the next poll.
-    var failures: [(LinkID, NetworkError)] = []
+    /// By the number that the event loop knows them by.
+    var datagramSockets: [UInt64: DatagramSocket] = [:]
+    var datagramLinks: [UInt64: DatagramLink] = [:]
+    /// Peers that each UDP socket remembers that is listened on.
+    var maximumPeers = Datagram.maximumPeers
+    /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
+    var news: [(link: LinkID, what: News?)] = []
     var lastID: UInt64 = 0
     /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
     var spare: Int32
@@ -52,6 +60,7 @@ public final class SocketNetwork: Network {
     deinit {
         for c in connections.values { c.socket.close() }
         for l in listeners.values { l.close() }
+        for d in datagramSockets.values { d.close() }
         buffer.deallocate()
         events.deallocate()
         Glibc.close(epoll)
@@ -73,7 +82,10 @@ public final class SocketNetwork: Network {
     }
 
     /// Binds and listens, with the address free for others as soon as it is closed.
-    public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+    public func listen(
+        _ at: Endpoint, _ transport: Transport
+    ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        if transport == .udp { return try listenForDatagrams(at) }
         guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
         s.set(SOL_SOCKET, SO_REUSEADDR, 1)
         let bound = Socket.withAddress(at) { bind(s.descriptor, $0, $1) }
@@ -87,20 +99,24 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
-    /// Closes the listening socket; connections that stand stay.
-    public func stopListening(_ listener: ListenerID) { listeners.removeValue(forKey: listener.number)?.close() }
+    /// Closes the listening socket; connections that stand stay. A UDP socket closes with its last link.
+    public func stopListening(_ listener: ListenerID) {
+        if let d = datagramSockets[listener.number], d.peer == nil { return stopListening(d) }
+        listeners.removeValue(forKey: listener.number)?.close()
+    }
 
     /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
-    public func dial(_ to: Endpoint) -> LinkID {
+    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID {
+        if transport == .udp { return dialDatagrams(to) }
         let id = newID()
         guard let s = Socket.open(for: to) else {
-            failures.append((LinkID(id), NetworkError("connect to", to.description, Socket.error(errno))))
+            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
             return LinkID(id)
         }
         s.dontDelay()
         let done = Socket.withAddress(to) { connect(s.descriptor, $0, $1) }
         if done != 0, errno != EINPROGRESS {
-            failures.append((LinkID(id), NetworkError("connect to", to.description, Socket.error(errno))))
+            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
             s.close()
             return LinkID(id)
         }
@@ -110,6 +126,7 @@ public final class SocketNetwork: Network {
     }
     /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
+        if let l = datagramLinks[link.number] { return send(bytes, on: link, l) }
         guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing else { return }
         var done = 0
         if c.isOpen, c.waiting.isEmpty { done = Self.write(c.socket, bytes, from: 0) }
@@ -126,7 +143,7 @@ public final class SocketNetwork: Network {
         if c.left > Self.backlog {
             c.socket.resetOnClose()
             c.socket.close()
-            failures.append((link, NetworkError("send to", c.peer.description, "it does not read")))
+            tell(link, .failed(NetworkError("send to", c.peer.description, "it does not read")))
             return
         }
         connections[link.number] = c
@@ -151,7 +168,8 @@ public final class SocketNetwork: Network {
     }
     /// Closes when all is written, or with `reset` at once and without the rest.
     public func close(_ link: LinkID, reset: Bool) {
-        failures.removeAll { $0.0 == link }
+        unsay(link)
+        if let l = datagramLinks[link.number] { return forget(link, l, isAtOnce: reset) }
         guard var c = connections[link.number], reset || !c.isClosing else { return }
         if !reset, c.isOpen, c.left > 0 {
             c.isClosing = true
@@ -165,17 +183,12 @@ public final class SocketNetwork: Network {
 
     /// Waits once on epoll, a second at most, and tells what it said.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
-        if !failures.isEmpty {
-            let all = failures
-            failures = []
-            for (link, error) in all { client.failed(link, error) }
-            return
-        }
         let left = (deadline - now).nanoseconds
         // Rounded up: waking a little late is one wait, waking a little early would be many.
         var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
         // As long as the list comes back full, more has happened.
         for _ in 0..<Self.rounds {
+            if tellNews(client) { milliseconds = 0 }
             let n = Int(epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds)))
             for i in 0..<max(0, n) { handle(events[i].data.u64, events[i].events, client) }
             if n < Self.eventCount { return }
@@ -184,6 +197,7 @@ public final class SocketNetwork: Network {
     }
     func handle(_ id: UInt64, _ what: UInt32, _ client: some NetworkClient) {
         if let l = listeners[id] { return accept(ListenerID(id), l, client) }
+        if let d = datagramSockets[id] { return handle(d, what, client) }
         if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
         guard what & ~EPOLLOUT.rawValue != 0, let c = connections[id], c.isOpen else { return }
         if !c.isAtEnd { return read(id, client) }

@@ -61,7 +61,7 @@ enum NodeCommand {
             var listeners: [ListenerID] = []
             var bound: Endpoint?
             if let text = invocation["--listen"] {
-                let (id, at) = try driver.listen(try Resolver.resolve(text))
+                let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
                 listeners = [id]
                 bound = at
             }
@@ -70,7 +70,7 @@ enum NodeCommand {
             let options = NodeOptions(
                 settings, random: Random(seed: seed, "node"), listening: bound, peers: peers, bug: invocation["--bug"])
             tell("started", driver.now, nil, [.init("listening", bound.map { .text("\($0)") } ?? .null)])
-            driver.add(definition.node(options), listeners: listeners)
+            driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
             while driver.now < limit {
                 if case .reported(_, let event)? = driver.next(until: limit) {
                     tell(event.name, driver.now, event.link, event.details)

@@ -98,8 +98,11 @@ struct Suite {
         let errors = diagnostics.filter { $0.severity == .error }.count
         if !text.isEmpty {
             let files = Set(diagnostics.map(\.file)).count
-            let first = diagnostics.first { $0.severity == .error }?.code.rawValue
-            text += "\(errors) error\(errors == 1 ? "" : "s") in \(files) file\(files == 1 ? "" : "s")"
+            let first = (diagnostics.first { $0.severity == .error } ?? diagnostics.first)?.code.rawValue
+            let warnings = diagnostics.count - errors
+            func counted(_ n: Int, _ what: String) -> String { "\(n) \(what)\(n == 1 ? "" : "s")" }
+            let found = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map(counted)
+            text += "\(found.joined(separator: " and ")) in \(counted(files, "file"))"
             text += first.map { "   (meshspec explain \($0))" } ?? ""
             Console.error(text)
         }

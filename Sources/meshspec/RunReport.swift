@@ -101,15 +101,18 @@ final class RunReport {
         if let baseline { r = baseline.judge(r, today: Day.today) }
         done += 1
         watch(r)
-        if r.verdict == .notRun, interrupts.status == nil, unreachable != nil {
-            r.reason = "the node was never reached"
-        }
+        if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
         clear()
         remember(r)
         let command = command(r)
         let line = console.line(r, command: command)
         if isJSON { event(RunEvents.result(r, command: command)) }
         tell(line)
+    }
+    /// Why cases are left out when nobody interrupted the run.
+    var whyStopped: String {
+        if unreachable != nil { return "the node was never reached" }
+        return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
     /// What later parts of the run need of a result.
     func remember(_ r: CaseResult) {

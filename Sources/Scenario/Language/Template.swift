@@ -21,6 +21,12 @@ indirect enum Template: Sendable {
         var span: Span
     }
 
+    /// What `raw` says: constant text `0x..` as bytes, expressions as they come.
+    func rawTerm(_ scope: Scope) throws(EvaluationError) -> Term {
+        let term = try term(scope)
+        if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
+        return term
+    }
     /// The value in a scope.
     func term(_ scope: Scope) throws(EvaluationError) -> Term {
         switch self {

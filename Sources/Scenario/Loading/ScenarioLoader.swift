@@ -11,6 +11,7 @@ extension Scenario {
         var loader = Loader(source, library)
         loader.diagnostics = problems
         let made = loader.scenario(root)
+        if let made, !loader.diagnostics.contains(where: { $0.severity == .error }) { loader.lint(made) }
         let all = loader.sorted
         return (all.contains { $0.severity == .error } ? nil : made, all)
     }

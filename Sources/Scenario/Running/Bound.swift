@@ -1,4 +1,3 @@
-internal import Network
 internal import Node
 internal import Wire
 
@@ -23,7 +22,7 @@ struct Bound {
         switch e.what {
         case .message(_, let p?): pattern = try p.bind(scope, &checks)
         case .raw(let t):
-            guard case .bytes(let b) = try CaseRun<SimulatedNetwork>.bytes(t, scope) else {
+            guard case .bytes(let b) = try t.rawTerm(scope) else {
                 throw EvaluationError(message: "`raw` wants bytes", span: e.whatSpan)
             }
             raw = b
@@ -39,13 +38,11 @@ struct Bound {
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))
-            deadline = start + Self.stretched(scale, try w.to.duration(scope))
+            deadline = start + (try w.to.duration(scope).stretched(scale))
         }
-        if let within = e.within { deadline = start + Self.stretched(scale, try within.duration(scope)) }
+        if let within = e.within { deadline = start + (try within.duration(scope).stretched(scale)) }
         if let lasting = e.lasting { deadline = start + (try lasting.duration(scope)) }
     }
-
-    static func stretched(_ scale: Double, _ d: Duration) -> Duration { scale == 1 ? d : d * scale }
 
     enum Judgement {
         case match([Value.Entry])

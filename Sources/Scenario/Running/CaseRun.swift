@@ -150,7 +150,7 @@ final class CaseRun<N: Network> {
         for name in scenario.listeningActors {
             var at = Endpoint.loopback(0)
             if case .remote(let r) = options.subject, let listen = r.listen { at = listen }
-            let (id, bound) = try driver.listen(at)
+            let (id, bound) = try driver.listen(at, definition.transport)
             listeners[name] = (id, bound)
             if case .map(let members) = scope.names[name] {
                 scope.names[name] = .map(members + [Term.Member("port", .number(Int128(bound.port)))])
@@ -168,7 +168,7 @@ final class CaseRun<N: Network> {
     /// Starts a reference node for a dut actor.
     func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
         guard case .builtIn(let bug) = options.subject else { return }
-        let (listener, bound) = try driver.listen(at)
+        let (listener, bound) = try driver.listen(at, definition.transport)
         addresses[name] = bound
         // One node keeps the label that it always had, so that its keys do not depend on how many there are.
         let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
@@ -176,7 +176,7 @@ final class CaseRun<N: Network> {
         let peers = listeners.sorted { $0.key < $1.key }.map(\.value.at)
         let made = definition.node(
             NodeOptions(options.settings, random: random, listening: bound, peers: peers, bug: bug))
-        nodes[name] = driver.add(made, listeners: [listener])
+        nodes[name] = driver.add(made, listeners: [listener], transport: definition.transport)
     }
     var nodes: [String: NodeID] = [:]
 

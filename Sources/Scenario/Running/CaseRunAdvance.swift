@@ -28,9 +28,10 @@ extension CaseRun {
         let used = (budget - scope.start).text
         let reason = isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \(used)"
         settle(.inconc, Problem(reason, lane.step?.span ?? .top, label: "here at the end of it"))
-        // It is used up once; the clean-up gets a time of its own.
+        if isCleaning { return finish() }
+        end()
+        // It has done its work: the way to the clean-up, which gets one of its own, is free.
         budget = .never
-        if isCleaning { finish() } else { end() }
     }
     /// The current lane, until it waits or ends.
     func run() -> Instant {

@@ -2,16 +2,6 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A fault that is in force, with its numbers worked out.
-struct ActiveFault {
-    var name: String
-    var from: String
-    var to: String
-    var isMutual: Bool
-    /// Each effect with the field that it hits, and for a partition whether only one direction is hit.
-    var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)]
-}
-
 extension CaseRun {
     func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
         var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)] = []
@@ -82,7 +72,7 @@ extension CaseRun {
                 if let field = e.field { c.fields[name] = field }
             }
             if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
-                if c.incomingLine.isClear { c.beginUnits(definition.framing(options.settings)) }
+                if c.incomingLine.isClear { c.beginUnits(newSplitter()) }
                 c.incomingLine.add(e.fault, as: name)
                 if let field = e.field { c.fields[name] = field }
             }
@@ -125,7 +115,7 @@ extension CaseRun {
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }
-        if c.incomingLine.isClear { parse(c.endUnits(), &c, driver.now) }
+        if c.incomingLine.isClear, let rest = c.endUnits() { parse(rest, &c, driver.now) }
         channels[name] = c
     }
 }

@@ -5,10 +5,14 @@ internal import Wire
 extension CaseRun {
     func newChannel(_ name: String, ours: String, theirs: String, _ link: LinkID) -> Channel {
         var c = Channel(
-            name: name, ours: ours, theirs: theirs, link: link, framing: { definition.framing(options.settings) },
+            name: name, ours: ours, theirs: theirs, link: link, splitter: newSplitter(),
             random: Random(seed: options.seed, self.case.id, "faults of \(name)"))
         for f in faults { apply(f, to: &c) }
         return c
+    }
+
+    func newSplitter() -> Splitter {
+        Splitter(definition.framing(options.settings), isDatagrams: definition.transport == .udp)
     }
 
     // Connecting
@@ -20,7 +24,7 @@ extension CaseRun {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
         let limit = try within?.duration(scope) ?? .seconds(10)
-        channels[name] = newChannel(name, ours: from, theirs: to, driver.dial(address))
+        channels[name] = newChannel(name, ours: from, theirs: to, driver.dial(address, definition.transport))
         lane.wait = .opening(name, driver.now + options.stretched(limit))
     }
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
@@ -91,10 +95,10 @@ extension CaseRun {
         switch part {
         case .raw(let t, let span):
             let terms: [Term]
-            if case .list(let items) = try Self.bytes(t, scope) {
+            if case .list(let items) = try t.rawTerm(scope) {
                 terms = items
             } else {
-                terms = [try Self.bytes(t, scope)]
+                terms = [try t.rawTerm(scope)]
             }
             var out: [(TraceEntry.Content, [UInt8], String?)] = []
             for term in terms {
@@ -133,7 +137,7 @@ extension CaseRun {
         }
         let every = try send.every?.duration(scope) ?? .zero
         var bytes = units.flatMap(\.1)
-        if options.chop == .coalesced, send.chop == nil {
+        if options.chop == .coalesced, send.chop == nil, definition.transport == .tcp {
             bytes = c.coalesced + bytes
             let isHeldBack = sendsNext(on: send.link)
             channels[send.link]?.coalesced = isHeldBack ? bytes : []
@@ -164,12 +168,6 @@ extension CaseRun {
             at += n
         }
         return out
-    }
-    /// Constant text `0x..` as bytes, expressions as they come.
-    static func bytes(_ t: Template, _ scope: Scope) throws(EvaluationError) -> Term {
-        let term = try t.term(scope)
-        if case .text(let s) = term, s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) { return .bytes(b) }
-        return term
     }
     /// The fields given, before the defaults of the protocol.
     static func merged(_ defaults: Value, _ fields: Value) -> Value {

@@ -322,8 +322,3 @@ extension CaseRun {
         return nil
     }
 }
-
-extension Duration {
-    /// To whole milliseconds, for people.
-    var rounded: Duration { .milliseconds((nanoseconds + 500_000) / 1_000_000) }
-}

@@ -29,32 +29,34 @@ struct Channel {
     var coalesced: [UInt8] = []
 
     init(
-        name: String, ours: String, theirs: String, link: LinkID, framing: () -> any Framing, random: Random
+        name: String, ours: String, theirs: String, link: LinkID, splitter: Splitter, random: Random
     ) {
         self.name = name
         self.ours = ours
         self.theirs = theirs
         self.link = link
-        incoming = Splitter(framing())
-        units = Splitter(framing())
+        incoming = splitter
+        units = splitter
         var random = random
         outgoingLine = FaultLine(Random(seed: random.next()))
         incomingLine = FaultLine(Random(seed: random.next()))
     }
     /// Units begin now, perhaps in the middle of a message.
-    mutating func beginUnits(_ framing: any Framing) {
-        units = Splitter(framing)
+    mutating func beginUnits(_ splitter: Splitter) {
+        units = splitter
         units.isBroken = incoming.isBroken
         units.buffer = incoming.isBroken ? [] : incoming.buffer
         unitsBefore = units.buffer.count
     }
-    /// No fault is in force any more: what is still to be passed on of a unit that is not complete.
-    mutating func endUnits() -> [UInt8] {
+    /// No fault is in force any more: what is still to be passed on of a unit that is not complete, if
+    /// there is any.
+    mutating func endUnits() -> [UInt8]? {
         defer {
             units.buffer = []
             unitsBefore = 0
         }
-        return Array(units.buffer.dropFirst(unitsBefore))
+        let rest = Array(units.buffer.dropFirst(unitsBefore))
+        return rest.isEmpty ? nil : rest
     }
     /// A message that came, or bytes that are none.
     struct Record {

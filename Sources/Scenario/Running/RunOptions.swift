@@ -91,7 +91,7 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
-    func stretched(_ d: Duration) -> Duration { Bound.stretched(timeScale, d) }
+    func stretched(_ d: Duration) -> Duration { d.stretched(timeScale) }
 
     /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {

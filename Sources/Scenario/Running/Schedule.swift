@@ -32,9 +32,10 @@ public final class Schedule {
     }
     /// Jobs in all, without those that are tried again.
     public var count: Int { cases.count * rounds }
-    /// Jobs of the current round, and those to be tried again, that have not begun.
+    /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each of
+    /// its cases has run.
     public var remaining: [Job] {
-        guard position < count else { return again }
+        guard position < count, position == 0 || position % cases.count > 0 else { return again }
         let round = position / cases.count
         return cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
     }

@@ -5,12 +5,20 @@ internal import Wire
 struct Splitter {
     var framing: any Framing
     var buffer: [UInt8] = []
+    /// Bytes that the message in `buffer` lacks at least.
+    private var missing: UInt64 = 0
     /// The stream made no sense any more: what comes now is bytes.
     var isBroken = false
     /// Bytes that one message may wait for: no known message is larger.
     static let maximumMessage = 1 << 20
 
-    init(_ framing: any Framing) { self.framing = framing }
+    /// Each call brings a datagram, which holds whole messages: nothing waits for the next one.
+    let isDatagrams: Bool
+
+    init(_ framing: any Framing, isDatagrams: Bool = false) {
+        self.framing = framing
+        self.isDatagrams = isDatagrams
+    }
     /// Whether the end now would be in the middle of a message.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
@@ -19,8 +27,28 @@ struct Splitter {
         var bytes: [UInt8]
         var problem: WireError?
     }
+    /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
+    mutating func units(_ bytes: [UInt8]) -> [Piece] {
+        let pieces = receive(bytes)
+        guard isDatagrams else { return pieces }
+        return [Piece(type: pieces.count == 1 ? pieces[0].type : nil, bytes: bytes)]
+    }
     /// Adds bytes; returns what they completed.
     mutating func receive(_ bytes: [UInt8]) -> [Piece] {
+        guard isDatagrams else { return take(bytes) }
+        var out = take(bytes)
+        if bytes.isEmpty { out.append(Piece(bytes: [])) }
+        if !buffer.isEmpty {
+            let had = UInt64(buffer.count)
+            let problem = WireError(reason: .truncated, path: "", offset: 0, wanted: had &+ missing, had: had)
+            out.append(Piece(bytes: buffer, problem: problem))
+        }
+        // The next one has nothing to do with this one.
+        buffer = []
+        isBroken = false
+        return out
+    }
+    private mutating func take(_ bytes: [UInt8]) -> [Piece] {
         if isBroken { return [Piece(bytes: bytes)] }
         let all = buffer + bytes
         buffer = []
@@ -31,7 +59,8 @@ struct Splitter {
             case .message(let type, let length) where length > 0 && length <= all.count - start:
                 out.append(Piece(type: type, bytes: Array(all[start..<start + length])))
                 start += length
-            case .needMore where all.count - start < Self.maximumMessage:
+            case .needMore(let more) where all.count - start < Self.maximumMessage:
+                missing = UInt64(clamping: more)
                 buffer = Array(all[start...])
                 return out
             case .refused(let error):

@@ -53,7 +53,7 @@ def main():
     status, found, findings = audit(binary)
     same("as declared: exit", status, 0)
     same("as declared: findings", findings, {})
-    same("as declared: present", found.get("present"), {"server", "keepalive", "v1", "v2"})
+    same("as declared: present", found.get("present"), {"server", "keepalive", "stable_node_id", "v1", "v2"})
     same("as declared: absent", found.get("absent"),
          {"idle_timeout", "cookie_expiry", "duplicate_id_check", "soft_errors"})
 

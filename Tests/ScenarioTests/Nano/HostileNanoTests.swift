@@ -65,7 +65,9 @@ import Wire
         definition.node = { Hostile(manner: manner, peers: $0.peers) }
         let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
         var results: [CaseResult] = []
-        Runner(definition, Specification.requirements, options).simulate(Schedule(Specification.scenarios.flatMap(\.cases))) { results.append($0) }
+        Runner(definition, Specification.requirements, options).simulate(
+            Schedule(Specification.scenarios.flatMap(\.cases))
+        ) { results.append($0) }
         #expect(results.count == Specification.scenarios.count)
         for r in results where r.verdict == .pass { Issue.record("\(manner) \(r.id) passes: \(r.lines)") }
         // Nor is it the scenario's or the harness's fault.
@@ -78,7 +80,8 @@ import Wire
         let options = RunOptions(
             subject: .remote(Remote(address: .loopback(9), listen: .loopback(0))), settings: settings, seed: 1)
         var results: [CaseResult] = []
-        Runner(.nano, Specification.requirements, options).simulate(Schedule(Specification.scenarios.flatMap(\.cases))) { results.append($0) }
+        Runner(.nano, Specification.requirements, options).simulate(Schedule(Specification.scenarios.flatMap(\.cases)))
+        { results.append($0) }
         for r in results {
             #expect(r.verdict == .inconc || r.verdict == .error || r.verdict == .skip, "\(r.id): \(r.told)")
         }

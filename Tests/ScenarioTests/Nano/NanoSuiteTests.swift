@@ -14,7 +14,9 @@ import Wire
         let settings = try Definition.nano.settings(profile: profile)
         let options = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: seed)
         var out: [CaseResult] = []
-        Runner(.nano, Specification.requirements, options).simulate(Schedule(scenarios.flatMap(\.cases))) { out.append($0) }
+        Runner(.nano, Specification.requirements, options).simulate(Schedule(scenarios.flatMap(\.cases))) {
+            out.append($0)
+        }
         return out
     }
     /// All that a run can tell: verdicts, places and every byte with its time.

@@ -29,7 +29,8 @@ import Testing
                   - open: {from: client, to: server, as: d}
                 """)
         ]
-        let use = "  - use: f.yaml\n    with: {client: peer, server: node}\n  - expect: {via: d, msg: toy.say, within: 1s}"
+        let use =
+            "  - use: f.yaml\n    with: {client: peer, server: node}\n  - expect: {via: d, msg: toy.say, within: 1s}"
         let r = try Self.run(use, files, [.on(.open, .raw([2, 1, 5])), .on(.open, .say("a"))])
         #expect(r.told == "pass")
         #expect(r.trace.allSatisfy { $0.ours == "peer" && $0.theirs == "node" })
@@ -90,11 +91,17 @@ import Testing
         #expect(r.told == "pass")
     }
     @Test func whatItSavesCanBeUsed() throws {
-        let files = ["f.yaml": Self.fragment("steps: [{expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: heard}}}, mark: m}]")]
+        let files = [
+            "f.yaml": Self.fragment(
+                "steps: [{expect: {via: c, msg: toy.say, within: 1s, fields: {text: {$save: heard}}}, mark: m}]")
+        ]
         let steps = "  - use: f.yaml\n  - assert: $(heard == 'a' && elapsed(m) < 1s)"
         #expect(try Self.run(steps, files, [.on(.open, .say("a"))]).told == "pass")
         // A name that it gives to a parameter of its own stays inside.
-        let own = ["f.yaml": Self.fragment("params: {x: {type: int, default: 1}}\nsteps: [{let: {x: $(x + 1)}}, {assert: $(x == 2)}]")]
+        let own = [
+            "f.yaml": Self.fragment(
+                "params: {x: {type: int, default: 1}}\nsteps: [{let: {x: $(x + 1)}}, {assert: $(x == 2)}]")
+        ]
         #expect(try Self.run("  - let: {x: 7}\n  - use: f.yaml\n  - assert: $(x == 7)", own).told == "pass")
     }
     @Test func aFailureInItPointsIntoIt() throws {
@@ -103,14 +110,19 @@ import Testing
         #expect(r.told == "fail TOY-4 2: not true: 1 == 2")
         #expect(r.problem?.source?.name == "dir/f.yaml" && r.problem?.span.start == Position(line: 4, column: 15))
         // So does a mistake of it, and a mistake in `with` does not.
-        let bad = ["f.yaml": Self.fragment("params: {n: {type: int, default: 1}}\nsteps: [{assert: $(1 / (n - n) == 1)}]")]
+        let bad = [
+            "f.yaml": Self.fragment("params: {n: {type: int, default: 1}}\nsteps: [{assert: $(1 / (n - n) == 1)}]")
+        ]
         let inside = try Self.run("  - use: f.yaml", bad)
         #expect(inside.told == "error TOY-1 2: division by zero" && inside.problem?.source?.name == "f.yaml")
         let outside = try Self.run("  - use: f.yaml\n    with: {n: $(1 / 0)}", bad)
         #expect(outside.told == "error TOY-1 2: division by zero" && outside.problem?.source == nil)
     }
     @Test func aSecretOfAFragment() throws {
-        let files = ["f.yaml": Self.fragment("params: {k: {type: text, default: hunter2, secret: true}}\nsteps: [{assert: $(k == 'x')}]")]
+        let files = [
+            "f.yaml": Self.fragment(
+                "params: {k: {type: text, default: hunter2, secret: true}}\nsteps: [{assert: $(k == 'x')}]")
+        ]
         let r = try Self.run("  - use: f.yaml\n    with: {k: hunter3}", files)
         #expect(r.problem?.had == "k = (secret)")
         #expect(r.told == "fail TOY-1 2: not true: k == 'x'")
@@ -124,12 +136,16 @@ import Testing
         let r = try Self.run("  - use: f1.yaml", files(8))
         #expect(r.told == "fail TOY-1 2: not true: 1 == 2" && r.problem?.source?.name == "f8.yaml")
         #expect(
-            Self.lines("  - use: f1.yaml", files(9)) == ["f8.yaml MS0004 2:15 fragments use each other more than 8 deep: `f9.yaml`"])
+            Self.lines("  - use: f1.yaml", files(9)) == [
+                "f8.yaml MS0004 2:15 fragments use each other more than 8 deep: `f9.yaml`"
+            ])
     }
     @Test func withoutEnd() {
         let own = ["f.yaml": Self.fragment("steps: [{use: f.yaml}]")]
         #expect(Self.lines("  - use: f.yaml", own) == ["f.yaml MS0216 2:15 the fragment `f.yaml` uses itself"])
-        let two = ["f.yaml": Self.fragment("steps: [{use: g.yaml}]"), "g.yaml": Self.fragment("steps: [{use: f.yaml}]")]
+        let two = [
+            "f.yaml": Self.fragment("steps: [{use: g.yaml}]"), "g.yaml": Self.fragment("steps: [{use: f.yaml}]"),
+        ]
         #expect(Self.lines("  - use: f.yaml", two) == ["g.yaml MS0216 2:15 the fragment `f.yaml` uses itself"])
         // Not in a ring, but ten of the next one each.
         var wide = ["f8.yaml": Self.fragment("steps: [{wait: 1s}]")]
@@ -157,7 +173,8 @@ import Testing
             "f.yaml": Self.fragment(
                 "actors: {a: {role: ref}}\nparams: {n: {type: int, default: 1, max: 9}}\nsteps: [{wait: 1s}]"),
             "bad.yaml": Self.fragment("steps:\n- wiat: 1s\n"), "broken.yaml": "a: [",
-            "scenario.yaml": "meshspec: 1\nsteps: [{wait: 1s}]", "names.yaml": Self.fragment("steps: [{assert: $(mine == 1)}]"),
+            "scenario.yaml": "meshspec: 1\nsteps: [{wait: 1s}]",
+            "names.yaml": Self.fragment("steps: [{assert: $(mine == 1)}]"),
         ]
         #expect(Self.lines("  - let: {mine: 1}\n" + steps, files).contains(told))
     }

@@ -28,7 +28,9 @@ import Testing
             slack: .seconds(60))
         var out: [CaseResult] = []
         Runner(definition, toyRequirements, options)
-            .run(Schedule(try toy(steps, more: more).cases), nil, driver, jobs: 1, progress: { _ in true }) { out.append($0) }
+            .run(Schedule(try toy(steps, more: more).cases), nil, driver, jobs: 1, progress: { _ in true }) {
+                out.append($0)
+            }
         #expect(out.count == 1)
         return try #require(out.first)
     }
@@ -128,7 +130,8 @@ import Testing
             "  - send: {via: c, msg: toy.say, fields: {text: bye}}\n  - expect: {via: c, msg: toy.say, within: 20s}")
         var verdicts: [Verdict] = []
         Runner(definition, toyRequirements, options).run(
-            Schedule([good, bad, good, bad, good, bad, good].flatMap(\.cases)), nil, driver, jobs: 4, progress: { _ in true }
+            Schedule([good, bad, good, bad, good, bad, good].flatMap(\.cases)), nil, driver, jobs: 4,
+            progress: { _ in true }
         ) { verdicts.append($0.verdict) }
         #expect(verdicts.sorted() == [.pass, .pass, .pass, .pass, .fail, .fail, .fail])
     }

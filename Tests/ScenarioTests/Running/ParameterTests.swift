@@ -34,14 +34,17 @@ import Testing
         ("n", "17", "`n` is at most 16, not 17"), ("n", "1.5", "`n` is a whole number, not `1.5`"),
         ("n", "+1", "`n` is a whole number, not `+1`"), ("n", "", "`n` is a whole number, not ``"),
         ("t", "", "the length of `t` is at least 1, not 0"), ("t", "abcde", "the length of `t` is at most 4, not 5"),
-        ("b", "0x010203", "the length of `b` is at most 2, not 3"), ("b", "0102", "`b` is bytes such as 0x5243, not `0102`"),
+        ("b", "0x010203", "the length of `b` is at most 2, not 3"),
+        ("b", "0102", "`b` is bytes such as 0x5243, not `0102`"),
         ("f", "yes", "`f` is true or false, not `yes`"),
     ])
     func refused(_ name: String, _ value: String, _ why: String) throws {
         let s = try toy("  - wait: 1s", more: Self.more)
         #expect(s.parameters.first { $0.name == name }?.refusal(value) == why)
         // The runner does not fall back to the preset.
-        #expect(try Self.told("true", [name: value]) == "error TOY-1 2: parameter " + why || Self.told("true", [name: value]).hasSuffix("parameter " + why))
+        #expect(
+            try Self.told("true", [name: value]) == "error TOY-1 2: parameter " + why
+                || Self.told("true", [name: value]).hasSuffix("parameter " + why))
     }
     @Test(arguments: [
         ("{type: number, default: 1}", "MS0103", "unknown type `number`"),
@@ -73,15 +76,21 @@ import Testing
         let all = [
             try problem("  - assert: $(word == open)"), try problem("  - assert: $(size(key) == 3 && pin == 1)"),
             try problem("  - let: {copy: $(word + '!'), n: $(pin)}\n  - assert: $(copy == open && n == 1)"),
-            try problem("  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: $(word)}}", [.on(.open, .say("x"))]),
-            try problem("  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: x}}", [.on(.open, .say("hunter2"))]),
-            try problem("  - expect: {via: c, msg: toy.blob, within: 1s, fields: {data: $(key)}}", [.on(.open, .raw([4, 1, 7]))]),
+            try problem(
+                "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: $(word)}}", [.on(.open, .say("x"))]),
+            try problem(
+                "  - expect: {via: c, msg: toy.say, within: 1s, fields: {text: x}}", [.on(.open, .say("hunter2"))]),
+            try problem(
+                "  - expect: {via: c, msg: toy.blob, within: 1s, fields: {data: $(key)}}",
+                [.on(.open, .raw([4, 1, 7]))]),
             try problem("  - poll: {every: 1s, within: 2s, until: $(pin == 1)}"),
             try problem("  - send: {via: c, msg: toy.num, fields: {digit: $(pin)}}"),
             try problem("  - wait: $(word)"), try problem("  - dut: {do: start, node: $(word)}"),
         ]
         for text in all {
-            for secret in ["hunter2", "deadbeef", "4711", "68756e74657232"] { #expect(!text.contains(secret), "\(text)") }
+            for secret in ["hunter2", "deadbeef", "4711", "68756e74657232"] {
+                #expect(!text.contains(secret), "\(text)")
+            }
         }
         #expect(all[0] == "not true: word == open / false / word == open / word = (secret), open = visible / []")
         #expect(all[2].contains("copy = (secret)!, open = visible, n = (secret)"))
@@ -107,13 +116,15 @@ import Testing
         #expect(results.map(\.id) == s.cases.map(\.id))
         #expect(
             results.map(\.told) == [
-                "pass", "error TOY-1 3: cannot compare text with a number", "error TOY-1 3: cannot compare a list with a number",
+                "pass", "error TOY-1 3: cannot compare text with a number",
+                "error TOY-1 3: cannot compare a list with a number",
             ])
         #expect(results[1].duration >= .seconds(20) && results[0].duration < .seconds(2))
     }
     @Test func aVectorChangesNothingInTheOthers() throws {
         func bytes(_ vectors: String) throws -> [String: [[UInt8]]] {
-            let s = try toy("  - send: {via: c, msg: toy.blob, fields: {data: $(random(8))}}", more: "vectors: [\(vectors)]")
+            let s = try toy(
+                "  - send: {via: c, msg: toy.blob, fields: {data: $(random(8))}}", more: "vectors: [\(vectors)]")
             return Dictionary(uniqueKeysWithValues: try playAll(s).map { ($0.id, $0.trace.map(\.bytes)) })
         }
         let two = try bytes("{name: a}, {name: b}")
@@ -122,7 +133,8 @@ import Testing
         #expect(two["toy.case[a]"] != two["toy.case[b]"])
     }
     @Test func valuesOfVectors() throws {
-        let more = "vectors: [{name: v, n: -3, t: '5', d: 20ms, b: true, z: null, w: word, e: $(2 + 3), l: [1, a], m: {k: 2}}]"
+        let more =
+            "vectors: [{name: v, n: -3, t: '5', d: 20ms, b: true, z: null, w: word, e: $(2 + 3), l: [1, a], m: {k: 2}}]"
         let s = try toy(
             "  - assert: $(n == -3 && t == '5' && d == 20ms && b && z == null && w == 'word' && e == 5 && l.first == 1 && m.k == 2)",
             more: more)
@@ -130,7 +142,8 @@ import Testing
     }
     @Test(arguments: [
         ("[{x: 1}]", "MS0102", "a vector needs `name`: last part of the case's id"),
-        ("[{name: a}, {name: a}]", "MS0114", "two vectors are called `a`"), ("{name: a}", "MS0100", "vectors is a list, this is a map"),
+        ("[{name: a}, {name: a}]", "MS0114", "two vectors are called `a`"),
+        ("{name: a}", "MS0100", "vectors is a list, this is a map"),
         ("[a]", "MS0100", "a vector is a map, this is a single value"),
     ])
     func badVectors(_ vectors: String, _ code: String, _ message: String) {
@@ -144,7 +157,8 @@ import Testing
         let some = (0..<20_000).map { "{name: v\($0)}" }.joined(separator: ",")
         #expect(loadToy("  - wait: 1s", more: "vectors: [\(some)]").diagnostics.map(\.code) == [.tooManyNodes])
         // Aliases do not help.
-        let bomb = "vectors: [" + String(repeating: "&a {name: v, x: [1,1,1,1,1,1,1,1,1]}, ", count: 1)
+        let bomb =
+            "vectors: [" + String(repeating: "&a {name: v, x: [1,1,1,1,1,1,1,1,1]}, ", count: 1)
             + String(repeating: "*a,", count: 100_000) + "]"
         #expect(loadToy("  - wait: 1s", more: bomb).diagnostics.map(\.code) == [.tooManyNodes])
     }
@@ -166,14 +180,17 @@ import Testing
         // Whatever waits inside others.
         #expect(try play("  - par: {x: [{wait: 9s}], y: [{wait: 1s}]}", [], more: "budget: 2s").told == used)
         #expect(
-            try play("  - poll: {every: 1ms, within: 9s, until: $(1 == 2)}", [], more: "budget: $(period - 1s)").told == used)
+            try play("  - poll: {every: 1ms, within: 9s, until: $(1 == 2)}", [], more: "budget: $(period - 1s)").told
+                == used)
         // A verdict before it stays; the clean-up has a time of its own.
         let cleanup = "budget: 2s\ncleanup: [{wait: 3s}, {send: {via: c, msg: toy.say, fields: {text: bye}}}]"
         let r = try play("  - wait: 5s", [], more: cleanup)
         #expect(r.told == used && r.lines.last == ">bye")
         let endless = "cleanup: [{wait: 90s}, {send: {via: c, msg: toy.say, fields: {text: bye}}}]"
         let cut = try play("  - assert: $(1 == 2)", [], more: endless)
-        #expect(cut.told == "fail TOY-1 2: not true: 1 == 2" && cut.lines.last == ">connection" && cut.duration < .seconds(31))
+        #expect(
+            cut.told == "fail TOY-1 2: not true: 1 == 2" && cut.lines.last == ">connection"
+                && cut.duration < .seconds(31))
         #expect(
             try playAll(try toy("  - wait: 3s", more: "budget: 2s")) { $0.timeScale = 2 }.map(\.told) == ["pass"])
     }
@@ -182,7 +199,8 @@ import Testing
         func told(_ steps: String, after ms: Int, scale: Double) throws -> String {
             let s = try toy(steps)
             return try #require(
-                try playAll(s, [.on(.open, after: .milliseconds(ms), .say("a"))]) { $0.timeScale = scale }.first).told
+                try playAll(s, [.on(.open, after: .milliseconds(ms), .say("a"))]) { $0.timeScale = scale }.first
+            ).told
         }
         let within = "  - expect: {via: c, msg: toy.say, within: 1s}"
         #expect(try told(within, after: 2_500, scale: 1) == "fail TOY-1 2: no toy.say within 1s")

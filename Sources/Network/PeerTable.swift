@@ -1,0 +1,70 @@
+internal import Node
+
+/// Limits of datagrams.
+public enum Datagram {
+    /// Bytes that one holds at most: 65,535 of an IPv4 packet without its header and that of UDP. The same over IPv6, where
+    /// a few more would fit.
+    public static let maximumBytes = 65_507
+    /// Peers that a listening socket remembers: whoever sends from many addresses may not fill our memory.
+    public static let maximumPeers = 16_384
+}
+
+/// The peers of a socket that is listened on, in the order in which they were last heard of or spoken to.
+struct PeerTable {
+    private struct Entry {
+        var link: LinkID
+        /// Neighbours in the order.
+        var older: Endpoint?
+        var newer: Endpoint?
+    }
+    private var entries: [Endpoint: Entry] = [:]
+    private var oldest: Endpoint?
+    private var newest: Endpoint?
+    var limit: Int
+
+    init(limit: Int) { self.limit = max(1, limit) }
+    var count: Int { entries.count }
+    var isEmpty: Bool { entries.isEmpty }
+    /// All links, the one that was silent longest first.
+    var links: [LinkID] {
+        var out: [LinkID] = []
+        var at = oldest
+        while let peer = at, let e = entries[peer] {
+            out.append(e.link)
+            at = e.newer
+        }
+        return out
+    }
+
+    /// The link of a peer, which counts as used now.
+    mutating func use(_ peer: Endpoint) -> LinkID? {
+        guard let link = entries[peer]?.link else { return nil }
+        if newest != peer {
+            unhook(peer)
+            hook(peer, link)
+        }
+        return link
+    }
+    /// Remembers a new peer. Gives the one that had to go for it.
+    mutating func add(_ peer: Endpoint, _ link: LinkID) -> (peer: Endpoint, link: LinkID)? {
+        var gone: (peer: Endpoint, link: LinkID)?
+        if entries.count >= limit, let old = oldest, let e = entries[old] {
+            unhook(old)
+            gone = (old, e.link)
+        }
+        hook(peer, link)
+        return gone
+    }
+    mutating func remove(_ peer: Endpoint) { if entries[peer] != nil { unhook(peer) } }
+
+    private mutating func hook(_ peer: Endpoint, _ link: LinkID) {
+        entries[peer] = Entry(link: link, older: newest)
+        if let newest { entries[newest]?.newer = peer } else { oldest = peer }
+        newest = peer
+    }
+    private mutating func unhook(_ peer: Endpoint) {
+        guard let e = entries.removeValue(forKey: peer) else { return }
+        if let older = e.older { entries[older]?.newer = e.newer } else { oldest = e.newer }
+        if let newer = e.newer { entries[newer]?.older = e.older } else { newest = e.older }
+    }
+}

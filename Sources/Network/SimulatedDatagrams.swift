@@ -1,0 +1,83 @@
+internal import Node
+
+/// UDP.
+extension SimulatedNetwork {
+    /// A UDP socket.
+    struct DatagramPlace {
+        /// New peers are welcome; nil for a socket that was dialed, and once it is not listened on any more.
+        var listener: ListenerID?
+        /// The one link of a socket that was dialed.
+        var dialed: LinkID?
+        /// Who sends to one that is listened on.
+        var peers: PeerTable
+    }
+    struct DatagramLink {
+        var local: Endpoint
+        var peer: Endpoint
+    }
+
+    func listenForDatagrams(_ at: Endpoint, _ id: ListenerID) {
+        datagramListeners[id] = at
+        datagramSockets[at] = DatagramPlace(listener: id, peers: PeerTable(limit: maximumPeers))
+    }
+    func stopDatagrams(_ at: Endpoint) {
+        datagramSockets[at]?.listener = nil
+        closeIfUnused(at)
+    }
+    func dialDatagrams(_ to: Endpoint) -> LinkID {
+        let link = newLink()
+        var local = to
+        guard let port = newPort() else {
+            fail(link, NetworkError("connect to", to.description, "no port is free"))
+            return link
+        }
+        // A port of its own for as long as it stands: it is what the other side knows the link by.
+        local.port = port
+        take(port)
+        datagramSockets[local] = DatagramPlace(dialed: link, peers: PeerTable(limit: 1))
+        datagramLinks[link] = DatagramLink(local: local, peer: to)
+        schedule(now, .opened(link, to))
+        return link
+    }
+    func fail(_ link: LinkID, _ error: NetworkError) {
+        refused.insert(link)
+        schedule(now, .fail(link, error))
+    }
+    func send(_ bytes: [UInt8], on link: LinkID, _ l: DatagramLink) {
+        guard bytes.count <= Datagram.maximumBytes else {
+            let reason = "a datagram holds \(Datagram.maximumBytes) bytes, this one has \(bytes.count)"
+            forget(link, l)
+            return fail(link, NetworkError("send to", l.peer.description, reason))
+        }
+        _ = datagramSockets[l.local]?.peers.use(l.peer)
+        schedule(now + delay(), .datagram(from: l.local, to: l.peer, bytes))
+    }
+    func forget(_ link: LinkID, _ l: DatagramLink) {
+        datagramLinks[link] = nil
+        datagramSockets[l.local]?.peers.remove(l.peer)
+        if datagramSockets[l.local]?.dialed == link { datagramSockets[l.local]?.dialed = nil }
+        closeIfUnused(l.local)
+    }
+    func closeIfUnused(_ at: Endpoint) {
+        guard let s = datagramSockets[at], s.listener == nil, s.dialed == nil, s.peers.isEmpty else { return }
+        datagramSockets[at] = nil
+        giveBack(at.port)
+    }
+    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: some NetworkClient) {
+        if let link = datagramSockets[to]?.dialed {
+            // A connected socket takes nothing from others.
+            if datagramLinks[link]?.peer == from { client.received(bytes, on: link) }
+            return
+        }
+        if let link = datagramSockets[to]?.peers.use(from) { return client.received(bytes, on: link) }
+        guard let listener = datagramSockets[to]?.listener else { return }
+        let link = newLink()
+        datagramLinks[link] = DatagramLink(local: to, peer: from)
+        if let old = datagramSockets[to]?.peers.add(from, link) {
+            datagramLinks[old.link] = nil
+            client.ended(old.link, .closed)
+        }
+        client.opened(link, peer: from, through: listener)
+        if datagramLinks[link] != nil { client.received(bytes, on: link) }
+    }
+}

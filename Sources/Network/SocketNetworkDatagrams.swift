@@ -1,0 +1,145 @@
+internal import CLinux
+internal import Glibc
+internal import Node
+
+/// UDP.
+extension SocketNetwork {
+    /// Datagrams that one look at a socket takes at most: more than the system keeps for it.
+    static var datagramsPerLook: Int { 8192 }
+
+    struct DatagramLink {
+        var socket: DatagramSocket
+        var peer: Endpoint
+    }
+
+    func listenForDatagrams(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        guard let s = Socket.open(for: at, .udp) else {
+            throw NetworkError("listen on", at.description, Socket.error(errno))
+        }
+        guard Socket.withAddress(at, { bind(s.descriptor, $0, $1) }) == 0, let local = s.local else {
+            let code = errno
+            s.close()
+            throw NetworkError("listen on", at.description, Socket.error(code))
+        }
+        let id = newID()
+        datagramSockets[id] = DatagramSocket(s, id: id, peer: nil, limit: maximumPeers)
+        watch(s, id, writing: false, change: false)
+        return (ListenerID(id), local)
+    }
+    func stopListening(_ d: DatagramSocket) {
+        d.isListening = false
+        closeIfUnused(d)
+    }
+    func dialDatagrams(_ to: Endpoint) -> LinkID {
+        let id = newID()
+        guard let s = Socket.open(for: to, .udp) else {
+            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
+            return LinkID(id)
+        }
+        guard Socket.withAddress(to, { connect(s.descriptor, $0, $1) }) == 0 else {
+            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
+            s.close()
+            return LinkID(id)
+        }
+        let d = DatagramSocket(s, id: id, peer: to, limit: 1)
+        datagramSockets[id] = d
+        datagramLinks[id] = DatagramLink(socket: d, peer: to)
+        watch(s, id, writing: false, change: false)
+        tell(LinkID(id), .opened(to))
+        return LinkID(id)
+    }
+
+    func send(_ bytes: [UInt8], on link: LinkID, _ l: DatagramLink) {
+        guard bytes.count <= Datagram.maximumBytes else {
+            return fail(link, l, "a datagram holds \(Datagram.maximumBytes) bytes, this one has \(bytes.count)")
+        }
+        _ = l.socket.peers.use(l.peer)
+        // What waits goes first: the network may change the order, we do not.
+        switch l.socket.first == nil ? l.socket.write(bytes, to: l.peer) : .full {
+        case .sent: break
+        case .full:
+            guard l.socket.waitingBytes + bytes.count <= Self.backlog else {
+                return fail(link, l, "more than \(Self.backlog) bytes wait")
+            }
+            if l.socket.first == nil { watch(l.socket.socket, l.socket.id, writing: true, change: true) }
+            l.socket.wait(DatagramSocket.Waiting(link: link, peer: l.peer, bytes: bytes))
+        case .failed(let code): broke(link, l, code)
+        }
+    }
+    func broke(_ link: LinkID, _ l: DatagramLink, _ code: Int32) {
+        // The answer to an earlier datagram. What else has come is told before the end.
+        if code == ECONNREFUSED, l.socket.peer != nil { return tell(link, .broken) }
+        fail(link, l, Socket.error(code))
+    }
+    func fail(_ link: LinkID, _ l: DatagramLink, _ reason: String) {
+        forget(link, l, isAtOnce: true)
+        tell(link, .failed(NetworkError("send to", l.peer.description, reason)))
+    }
+    /// The link is gone, and its socket with the last one.
+    func forget(_ link: LinkID, _ l: DatagramLink, isAtOnce: Bool) {
+        datagramLinks[link.number] = nil
+        l.socket.peers.remove(l.peer)
+        if isAtOnce { l.socket.forget(link) }
+        closeIfUnused(l.socket)
+    }
+    func closeIfUnused(_ d: DatagramSocket) {
+        let isUsed = d.peer == nil ? d.isListening || !d.peers.isEmpty : datagramLinks[d.id] != nil
+        guard !isUsed else { return }
+        if d.first != nil {
+            d.isClosing = true
+            return
+        }
+        d.close()
+        datagramSockets[d.id] = nil
+    }
+
+    func handle(_ d: DatagramSocket, _ what: UInt32, _ client: some NetworkClient) {
+        if what & EPOLLOUT.rawValue != 0 { drain(d) }
+        if what & ~EPOLLOUT.rawValue != 0, !d.isClosed { read(d, client, isBroken: false) }
+    }
+    /// There is room again.
+    func drain(_ d: DatagramSocket) {
+        while let w = d.first {
+            let outcome = d.write(w.bytes, to: w.peer)
+            if outcome == .full { return }
+            d.removeFirst()
+            if case .failed(let code) = outcome, let l = datagramLinks[w.link.number] { broke(w.link, l, code) }
+        }
+        if d.isClosing { closeIfUnused(d) }
+        if !d.isClosed { watch(d.socket, d.id, writing: false, change: true) }
+    }
+    /// All that has come. With `isBroken`, or when it turns out so, the link of a connected socket ends with it.
+    func read(_ d: DatagramSocket, _ client: some NetworkClient, isBroken: Bool) {
+        var isBroken = isBroken
+        for _ in 0..<Self.datagramsPerLook {
+            if let (count, from) = d.read(buffer) {
+                if let from { deliver(UnsafeRawBufferPointer(rebasing: buffer[..<count]).bytes, from, d, client) }
+                if d.isClosed { return }
+            } else if errno == EAGAIN {
+                break
+            } else if errno != EINTR {
+                // Refused, mostly. The error is told once; datagrams may stand behind it.
+                isBroken = d.peer != nil
+            }
+        }
+        guard isBroken, let l = datagramLinks[d.id] else { return }
+        forget(LinkID(d.id), l, isAtOnce: true)
+        client.ended(LinkID(d.id), .reset)
+    }
+    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ d: DatagramSocket, _ client: some NetworkClient) {
+        if d.isClosing { return }
+        if d.peer != nil { return client.received(bytes, on: LinkID(d.id)) }
+        if let link = d.peers.use(from) { return client.received(bytes, on: link) }
+        guard d.isListening else { return }
+        let link = LinkID(newID())
+        datagramLinks[link.number] = DatagramLink(socket: d, peer: from)
+        if let old = d.peers.add(from, link) {
+            datagramLinks[old.link.number] = nil
+            d.forget(old.link)
+            unsay(old.link)
+            client.ended(old.link, .closed)
+        }
+        client.opened(link, peer: from, through: ListenerID(d.id))
+        if datagramLinks[link.number] != nil { client.received(bytes, on: link) }
+    }
+}

@@ -1,0 +1,32 @@
+internal import Node
+
+/// What is known before the event loop is asked: nobody is called from `dial` or `send`.
+extension SocketNetwork {
+    enum News {
+        /// A link over UDP, which stands at once.
+        case opened(Endpoint)
+        case failed(NetworkError)
+        /// Over UDP: nobody listens there.
+        case broken
+    }
+    func tell(_ link: LinkID, _ what: News) { news.append((link, what)) }
+    /// Nothing is told of a link any more.
+    func unsay(_ link: LinkID) { for i in news.indices where news[i].link == link { news[i].what = nil } }
+    /// False: there was none. What is added meanwhile waits for the next time.
+    func tellNews(_ client: some NetworkClient) -> Bool {
+        let count = news.count
+        guard count > 0 else { return false }
+        for i in 0..<count {
+            guard let what = news[i].what else { continue }
+            let link = news[i].link
+            news[i].what = nil
+            switch what {
+            case .opened(let peer): client.opened(link, peer: peer, through: nil)
+            case .failed(let error): client.failed(link, error)
+            case .broken: if let l = datagramLinks[link.number] { read(l.socket, client, isBroken: true) }
+            }
+        }
+        news.removeFirst(count)
+        return true
+    }
+}

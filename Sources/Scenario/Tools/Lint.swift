@@ -1,0 +1,191 @@
+internal import Node
+internal import Wire
+
+/// What is allowed and yet likely a mistake: told as warnings, which keep nothing from running.
+extension Loader {
+    /// Windows below this are no longer than the harness itself may be late.
+    static let slack = Duration.milliseconds(100)
+
+    /// Looks through a scenario without errors. What stands in fragments counts but is not told: they have other users.
+    mutating func lint(_ s: Scenario) {
+        unused()
+        let first = s.covers.first ?? ""
+        for steps in [s.steps, s.cleanup] {
+            unreachable(steps, first)
+            for step in steps.flattened where step.source == nil { shortWindows(step) }
+        }
+        var links: Set<String> = []
+        anchors(s.steps, &links)
+        anchors(s.cleanup, &links)
+    }
+    private mutating func warn(_ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "") {
+        report(code, message, span, label, severity: .warning)
+    }
+
+    /// Names that are given and never used. A fragment cannot use them: it knows its own names only.
+    private mutating func unused() {
+        let used = Set(uses.map(\.name))
+        for c in captures where !used.contains(c.name) {
+            warn(.unused, "nothing uses `\(c.name)`", c.span, "given here")
+        }
+    }
+
+    // Steps and branches that cannot be reached
+
+    private mutating func unreachable(_ steps: [Step], _ covered: String) {
+        var ended: Step?
+        for step in steps {
+            if let end = ended {
+                if step.source == nil {
+                    warn(
+                        .unreachable, "this step is never reached", step.span,
+                        "the \(end.verb.name) in line \(end.span.start.line) ends the case")
+                }
+                return
+            }
+            switch step.verb {
+            case .alt(let branches):
+                shadowed(branches, step.source == nil)
+                for b in branches {
+                    if let v = b.verdict, v > .warn, let inner = b.steps.first, inner.source == nil {
+                        warn(
+                            .unreachable, "this step is never reached", inner.span,
+                            "`verdict: \(v.rawValue)` of its branch ends the case")
+                    } else {
+                        unreachable(b.steps, covered)
+                    }
+                }
+            case .par(let branches, _): for b in branches { unreachable(b.steps, covered) }
+            case .use(_, let inner), .repeat(_, _, let inner): unreachable(inner, covered)
+            default: break
+            }
+            if ends(step, covered) { ended = step }
+        }
+    }
+    /// Whether the case is over after a step, however it comes out.
+    private func ends(_ step: Step, _ covered: String) -> Bool {
+        guard step.condition == nil else { return false }
+        switch step.verb {
+        case .alt(let branches):
+            return endsWhenBroken(step, covered)
+                && branches.allSatisfy { b in (b.verdict.map { $0 > .warn } ?? false) || ends(b.steps, covered) }
+        case .par(let branches, let joinsAny): return !joinsAny && branches.contains { ends($0.steps, covered) }
+        case .use(_, let steps): return ends(steps, covered)
+        case .repeat(.constant(.uint(let n)), _, let steps): return n > 0 && ends(steps, covered)
+        case .repeat: return false
+        default: return (step.verdict.map { $0 > .warn } ?? false) && endsWhenBroken(step, covered)
+        }
+    }
+    private func ends(_ steps: [Step], _ covered: String) -> Bool { steps.contains { ends($0, covered) } }
+
+    /// Whether the case is over when a step does not hold.
+    private func endsWhenBroken(_ step: Step, _ covered: String) -> Bool {
+        if let otherwise = step.otherwise { return otherwise > .warn }
+        if let level = step.requirement?.level { return level == .must }
+        let list = definition.flatMap { library.requirements[$0.name] }
+        return (list?[step.requirement?.id ?? covered]?.level ?? .must) == .must
+    }
+    /// Branches that an earlier one leaves nothing for.
+    private mutating func shadowed(_ branches: [Branch], _ isTold: Bool) {
+        for (i, b) in branches.enumerated() {
+            guard isTold, case .expect(let later) = b.trigger else { continue }
+            for a in branches[..<i] {
+                guard case .expect(let earlier) = a.trigger, earlier.takesAll(of: later) else { continue }
+                warn(
+                    .unreachable, "this branch is never taken", later.whatSpan,
+                    "the branch in line \(a.span.start.line) takes all of it")
+                break
+            }
+        }
+    }
+
+    // Times
+
+    private mutating func shortWindows(_ step: Step) {
+        switch step.verb {
+        case .expect(let e), .never(let e): short(e)
+        case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { short(e) } }
+        default: break
+        }
+    }
+    private mutating func short(_ e: Expectation) {
+        var all: [(name: String, length: Duration)] = []
+        if case .constant(let d)? = e.within { all.append(("within", d)) }
+        if case .constant(let d)? = e.lasting { all.append(("for", d)) }
+        if case (.constant(let a), .constant(let b))? = e.window { all.append(("window", b - a)) }
+        for w in all where w.length > .zero && w.length < Self.slack {
+            warn(
+                .shortWindow,
+                "`\(w.name)` is \(w.length.text) long, and the harness itself may be late by \(Self.slack.text)",
+                e.whatSpan)
+        }
+    }
+
+    // never
+
+    /// Reports each `never` on a link on which nothing has happened, and notes the links on which something has.
+    private mutating func anchors(_ steps: [Step], _ links: inout Set<String>) {
+        for step in steps {
+            switch step.verb {
+            case .open(_, _, let link, _), .accept(_, _, let link, _): links.insert(link)
+            case .send(let send): links.insert(send.link)
+            case .expect(let e): links.insert(e.link)
+            case .close(let link, _): links.remove(link)
+            case .never(let e):
+                if e.since == nil, !links.contains(e.link), step.source == nil {
+                    warn(
+                        .noAnchor, "nothing happens on `\(e.link)` before this `never`", step.span,
+                        "it would hold whatever the node does")
+                }
+            case .alt(let branches):
+                // What one branch does is taken to have happened: the next step may depend on it.
+                var after = links
+                for b in branches {
+                    var inner = links
+                    if case .expect(let e) = b.trigger { inner.insert(e.link) }
+                    anchors(b.steps, &inner)
+                    after.formUnion(inner)
+                }
+                links = after
+            case .par(let branches, _):
+                // Nobody knows what the others have done by then.
+                var after = links
+                for b in branches {
+                    var inner = links
+                    anchors(b.steps, &inner)
+                    after.formUnion(inner)
+                }
+                links = after
+            case .use(_, let inner), .repeat(_, _, let inner): anchors(inner, &links)
+            default: break
+            }
+        }
+    }
+}
+
+extension Expectation {
+    /// Whether it takes whatever another one on the same link would, for at least as long.
+    fileprivate func takesAll(of other: Expectation) -> Bool {
+        guard link == other.link, window == nil, other.window == nil, since == other.since, count == 1,
+            other.count == 1,
+            let mine = within, let theirs = other.within, mine.isNotShorter(than: theirs)
+        else { return false }
+        switch (what, other.what) {
+        case (.message(nil, _), .message): return true
+        // One that steps over records may find what stands behind those that stop the other.
+        case (.message(let a?, nil), .message(let b?, _)): return a == b && (anyOrder || !other.anyOrder)
+        case (.closed, .closed): return anyOrder || !other.anyOrder
+        default: return false
+        }
+    }
+}
+
+extension TimeTemplate {
+    fileprivate func isNotShorter(than other: TimeTemplate) -> Bool {
+        switch (self, other) {
+        case (.constant(let a), .constant(let b)): a >= b
+        case (.expression(let a), .expression(let b)): a.text == b.text
+        default: false
+        }
+    }
+}

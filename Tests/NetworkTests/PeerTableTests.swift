@@ -1,0 +1,44 @@
+import Node
+import Testing
+
+@testable import Network
+
+struct PeerTableTests {
+    func at(_ i: Int) -> Endpoint { .loopback(UInt16(i)) }
+
+    /// Against a list in the order of use, through all that is done to a table.
+    @Test func likeAList() {
+        var random = Random(seed: 4)
+        var table = PeerTable(limit: 8)
+        var list: [(peer: Endpoint, link: LinkID)] = []
+        for step in 0..<20_000 {
+            let peer = at(Int(random.next() % 12))
+            switch random.next() % 4 {
+            case 0:
+                table.remove(peer)
+                list.removeAll { $0.peer == peer }
+            default:
+                let link = table.use(peer)
+                if let i = list.firstIndex(where: { $0.peer == peer }) {
+                    let entry = list.remove(at: i)
+                    list.append(entry)
+                    #expect(link == entry.link)
+                } else {
+                    #expect(link == nil)
+                    let gone = table.add(peer, LinkID(UInt64(step)))
+                    let expected = list.count == 8 ? list.removeFirst() : nil
+                    list.append((peer, LinkID(UInt64(step))))
+                    #expect(gone?.peer == expected?.peer && gone?.link == expected?.link)
+                }
+            }
+            #expect(table.links == list.map(\.link))
+            #expect(table.count == list.count && table.isEmpty == list.isEmpty)
+        }
+    }
+    @Test func atLeastOne() {
+        var table = PeerTable(limit: 0)
+        #expect(table.add(at(1), LinkID(1)) == nil)
+        #expect(table.add(at(2), LinkID(2))?.link == LinkID(1))
+        #expect(table.links == [LinkID(2)])
+    }
+}

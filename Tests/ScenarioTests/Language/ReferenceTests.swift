@@ -1,0 +1,175 @@
+import Nano
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// Spec/README.md is what scenario authors read: its examples load and come to what it says, and it leaves nothing out.
+@Suite struct ReferenceTests {
+    static let text = String(decoding: Specification.read("Spec/README.md"), as: UTF8.self)
+    static let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    /// The examples, each with the line it begins in.
+    static let examples: [(line: Int, text: String)] = {
+        var out: [(line: Int, text: String)] = []
+        var isInside = false
+        for (i, line) in lines.enumerated() {
+            if line.hasPrefix("```") {
+                isInside = line == "```yaml"
+                if isInside { out.append((i + 2, "")) }
+            } else if isInside, !out.isEmpty {
+                out[out.count - 1].text += line + "\n"
+            }
+        }
+        return out
+    }()
+    static func examples(_ key: String) -> [(line: Int, text: String)] {
+        examples.filter { $0.text.hasPrefix(key + ": 1\n") }
+    }
+    static func source(_ example: (line: Int, text: String)) -> SourceFile {
+        SourceFile(name: "Spec/README.md from line \(example.line)", bytes: Array(example.text.utf8))
+    }
+    /// Rows of tables: their cells.
+    static let rows: [[String]] = lines.filter { $0.hasPrefix("| ") }.map { line in
+        line.dropFirst(2).dropLast(2).replacing("\\|", with: "\u{0}").split(
+            separator: "|", omittingEmptySubsequences: false
+        ).map { cell in
+            String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()).replacing("\u{0}", with: "|")
+        }
+    }
+    /// What stands in backquotes.
+    static func code(_ cell: String) -> [String] {
+        cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
+            String($0.element)
+        }
+    }
+    /// The words in backquotes and examples.
+    static let words: Set<String> = {
+        var out: Set<String> = []
+        var isInside = false
+        for line in lines {
+            if line.hasPrefix("```") { isInside.toggle() }
+            let pieces = isInside ? [line] : code(line)
+            for p in pieces {
+                var word = ""
+                for c in p + " " {
+                    if c.isLetter || c.isNumber || c == "$" || c == "_" || c == "-" {
+                        word.append(c)
+                    } else {
+                        out.insert(word)
+                        word = ""
+                    }
+                }
+            }
+        }
+        return out
+    }()
+
+    @Test func examplesLoad() throws {
+        let fragment = try #require(Self.examples("meshspec-fragment").first).text
+        var library = Specification.library
+        library.file = { name, _ in SourceFile(name: name, bytes: Array(fragment.utf8)) }
+        let all = Self.examples("meshspec")
+        #expect(all.count >= 5)
+        for e in all {
+            let (scenario, diagnostics) = Scenario.load(Self.source(e), library)
+            #expect(diagnostics.map(\.line) == [], "line \(e.line)")
+            #expect(scenario != nil)
+        }
+    }
+    @Test func otherFilesLoad() throws {
+        for e in Self.examples("meshspec-target") {
+            let (target, diagnostics) = Target.load(Self.source(e), Specification.library, folder: ".")
+            #expect(diagnostics.map(\.line) == [] && target != nil)
+        }
+        for e in Self.examples("meshspec-capabilities") {
+            let (made, diagnostics) = Capabilities.load(Self.source(e), Specification.library, for: .nano)
+            #expect(diagnostics.map(\.line) == [] && made != nil)
+        }
+        for e in Self.examples("meshspec-baseline") {
+            let (made, diagnostics) = Baseline.load(Self.source(e))
+            #expect(diagnostics.map(\.line) == [] && made?.entries.count == 1)
+        }
+        let known = ["meshspec", "meshspec-fragment", "meshspec-target", "meshspec-capabilities", "meshspec-baseline"]
+        for k in known { #expect(!Self.examples(k).isEmpty, "\(k)") }
+        #expect(known.reduce(0) { $0 + Self.examples($1).count } == Self.examples.count)
+    }
+    /// The first example is a case of the suite in small: the reference node passes it.
+    @Test func theFirstExampleRuns() throws {
+        let first = try #require(Self.examples("meshspec").first)
+        let scenario = try #require(Scenario.load(Self.source(first), Specification.library).scenario)
+        let options = RunOptions(
+            subject: .builtIn(bug: nil), settings: try Definition.nano.settings(), lacks: ["v3"], seed: 1)
+        var verdicts: [Verdict] = []
+        Runner(.nano, Specification.requirements, options).simulate(Schedule(scenario.cases)) {
+            verdicts.append($0.verdict)
+        }
+        #expect(verdicts == [.pass])
+    }
+    @Test func operatorExamplesLoad() {
+        var seen: [String] = []
+        for row in Self.rows where row.count == 3 && row[0].hasPrefix("`$") {
+            let name = Self.code(row[0])[0]
+            let example = Self.code(row[2])[0]
+            seen.append(name)
+            #expect(example.contains(name))
+            let message = example.hasPrefix("peers") ? "nano.keepalive" : "nano.node_id_handshake"
+            let told = nano("  - expect: {via: c, msg: \(message), within: 5s, fields: {\(example)}}").map(\.line)
+            // That a saved name is not used is nothing against the operator.
+            #expect(told.filter { !$0.hasPrefix("MS03") } == [], "\(example)")
+        }
+        #expect(Set(seen) == Set(Shape.operators.map(\.name)))
+    }
+    @Test func functionExamplesAreRight() {
+        var seen: [String] = []
+        for row in Self.rows where row.count == 3 && Self.code(row[0]).first?.contains("(") == true {
+            let usage = Self.code(row[0])[0]
+            guard let f = Function.all.values.first(where: { usage.hasPrefix($0.name + "(") }) else { continue }
+            seen.append(f.name)
+            #expect(f.usage.hasPrefix(usage) || usage.hasPrefix(f.usage), "\(usage)")
+            let example = Self.code(row[2])
+            if example.count == 2 { #expect(evaluate(example[0]) == example[1], "\(example[0])") }
+            #expect(example.isEmpty || example.count == 2)
+        }
+        #expect(Set(seen) == Set(Function.all.keys))
+        #expect(seen.count == Function.all.count)
+    }
+    /// Every key of every file, every verb, modifier and operator is told of, every fault with its keys.
+    @Test func nothingIsLeftOut() {
+        var keys = Shape.modifiers + Shape.verbs + Shape.operators
+        for s in Shape.all + Shape.files { keys += s.keys }
+        #expect(keys.count > 150)
+        #expect(Set(keys.map(\.name)).subtracting(Self.words) == [])
+        for kind in FaultStep.Kind.allCases { #expect(Self.rows.contains { $0[0] == "`\(kind.rawValue)`" }, "\(kind)") }
+        for v in [Verdict.pass, .warn, .inconc, .fail, .error, .skip, .notRun] {
+            #expect(Self.rows.contains { $0[0] == "`\(v.rawValue)`" }, "\(v)")
+        }
+        for verb in Shape.verbs { #expect(Self.rows.contains { $0[0].contains("`\(verb.name): ") }, "\(verb.name)") }
+        for m in Shape.modifiers { #expect(Self.rows.contains { $0[0] == "`\(m.name)`" }, "\(m.name)") }
+        for kind in ScenarioParameter.Kind.allCases { #expect(Self.words.contains(kind.rawValue)) }
+        for chop in Chop.allCases { #expect(Self.words.contains(chop.rawValue)) }
+    }
+    /// Limits are those of the program.
+    @Test func limits() {
+        let section = Self.text.split(separator: "## Limits").last ?? ""
+        func grouped(_ n: Int) -> String {
+            var s = String(n)
+            var at = s.count - 3
+            while at > 0 {
+                s.insert(",", at: s.index(s.startIndex, offsetBy: at))
+                at -= 3
+            }
+            return s
+        }
+        for n in [
+            YAMLTree.maximumNodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
+            CaseRun<SimulatedNetwork>.maximumSteps, CaseRun<SimulatedNetwork>.Room().records, Datagram.maximumBytes,
+        ] { #expect(section.contains(grouped(n)), "\(n)") }
+        for n in [YAMLTree.maximumDepth, ExpressionParser.maximumDepth, Pattern.maximumUnordered] {
+            #expect(section.contains("\(n) "), "\(n)")
+        }
+        #expect(YAMLTree.maximumSize == 1 << 20 && Function.maximumBytes == 16 << 20)
+        #expect(CaseRun<SimulatedNetwork>.Room().bytes == 64 << 20 && Splitter.maximumMessage == 1 << 20)
+    }
+}

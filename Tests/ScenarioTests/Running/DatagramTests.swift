@@ -1,0 +1,161 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// A protocol of datagrams, over sockets and in virtual time: what is sent together is a datagram each, faults hit
+/// datagrams, and a message never goes on in the next one.
+@Suite struct DatagramTests {
+    enum Way: CaseIterable { case sockets, simulation }
+
+    /// A case against a toy node over UDP.
+    func play(
+        _ way: Way, _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, seed: UInt64 = 1,
+        chop: Chop? = nil
+    ) throws -> CaseResult {
+        var definition = Definition.toy(rules)
+        definition.transport = .udp
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
+        options.chop = chop
+        let runner = Runner(definition, toyRequirements, options)
+        let schedule = Schedule(try toy(steps, more: more, opens: opens).cases)
+        var out: [CaseResult] = []
+        switch way {
+        case .sockets: try runner.run(schedule, jobs: 1) { out.append($0) }
+        case .simulation: runner.simulate(schedule) { out.append($0) }
+        }
+        return try #require(out.first)
+    }
+    /// Says texts one after the other, each when the one before has been answered, so that the order is certain.
+    func say(_ texts: [String], answered: (String) -> [String]) -> String {
+        texts.map { t in
+            "  - send: {via: c, msg: toy.say, fields: {text: \(t)}}\n"
+                + answered(t).map { "  - expect: {via: c, msg: toy.say, within: 2s, fields: {text: \"\($0)\"}}\n" }
+                .joined()
+        }.joined()
+    }
+
+    @Test(arguments: Way.allCases) func askAndAnswer(_ way: Way) throws {
+        let steps =
+            "  - send: {via: c, msg: toy.say, fields: {text: go}}\n  - expect: {via: c, msg: toy.say, within: 2s}"
+        let r = try play(way, steps, [.on(.heard("go"), .say("a"))])
+        #expect(r.told == "pass")
+        #expect(r.lines == [">connection", ">go", "<a"])
+        // Nobody hears of a close over UDP.
+        let ended = try play(
+            way, steps + "\n  - expect: {via: c, event: closed, within: 50ms}", [.on(.heard("go"), .say("a"))])
+        #expect(ended.told == "fail TOY-1 4: the connection was not closed within 50ms")
+    }
+    @Test(arguments: Way.allCases) func theNodeDials(_ way: Way) throws {
+        let steps =
+            "  - accept: {at: peer, from: node, as: c, within: 2s}\n  - expect: {via: c, msg: toy.say, within: 1s}"
+        let r = try play(way, steps, [.on(.open, .say("a"))], opens: false)
+        #expect(r.told == "pass")
+        #expect(r.lines == ["<connection", "<a"])
+        // A node that says nothing cannot be seen to dial.
+        #expect(try play(way, steps.replacing("2s", with: "50ms"), [], opens: false).told.contains("did not dial"))
+    }
+    /// Parts of a send and bytes in a list are datagrams of their own; `--chop` does not touch them.
+    @Test(arguments: Way.allCases, [nil, .bytes, .coalesced] as [Chop?]) func partsAreDatagrams(
+        _ way: Way, _ chop: Chop?
+    ) throws {
+        let ask = { (n: Int) in
+            "  - wait: 20ms\n  - send: {via: c, msg: toy.say, fields: {text: q}}\n"
+                + "  - expect: {via: c, msg: toy.say, within: 2s, fields: {text: {$prefix: \"\(n):\"}}}"
+        }
+        let all = "  - send: {via: c, all: [{msg: toy.say, fields: {text: a}}, {raw: [0x010162, 0x010163]}]}\n"
+        #expect(try play(way, all + ask(4), [.on(.heard("q"), .tell)], chop: chop).told == "pass")
+        let each = ["a", "b"].map { "  - send: {via: c, msg: toy.say, fields: {text: \($0)}}\n" }.joined()
+        #expect(try play(way, each + ask(3), [.on(.heard("q"), .tell)], chop: chop).told == "pass")
+    }
+    /// What a datagram lacks does not come with the next one, and one that makes no sense leaves the others alone.
+    @Test(arguments: Way.allCases) func eachDatagramStandsAlone(_ way: Way) throws {
+        let rules: [Rule] = [
+            .on(.heard("1"), .raw([1, 5, 0x61])), .on(.heard("2"), .say("b")), .on(.heard("3"), .raw([9, 9])),
+            .on(.heard("4"), .raw([])), .on(.heard("5"), .say("c")),
+            .on(.heard("6"), .raw([1, 1, 0x64, 1, 1, 0x65])),
+        ]
+        let ask = { (n: Int, wants: String) in
+            "  - send: {via: c, msg: toy.say, fields: {text: '\(n)'}}\n  - expect: {via: c, \(wants), within: 2s}\n"
+        }
+        let text = { (t: String) in "msg: toy.say, fields: {text: \(t)}" }
+        let steps =
+            ask(1, "raw: 0x010561") + ask(2, text("b")) + ask(3, "raw: 0x0909") + ask(4, "raw: 0x") + ask(5, text("c"))
+            + ask(6, text("d")) + "  - expect: {via: c, \(text("e")), within: 2s}\n"
+        #expect(try play(way, steps, rules).told == "pass")
+        let r = try play(way, ask(1, text("x")), rules)
+        #expect(
+            r.told
+                == "fail TOY-1 3: unexpected bytes that are no message instead of toy.say like this: at 0: wants 7 bytes, has 3"
+        )
+    }
+    @Test(arguments: Way.allCases) func tooLarge(_ way: Way) throws {
+        let r = try play(way, "  - send: {via: c, raw: \"$(bytes(65508, 0))\"}\n  - wait: 10ms", [])
+        #expect(r.told.contains("a datagram holds 65507 bytes, this one has 65508"))
+        #expect(r.verdict == .inconc)
+    }
+
+    // Faults
+
+    /// The second datagram is lost, on its way to the node or back; the others are not.
+    @Test(arguments: Way.allCases) func drop(_ way: Way) throws {
+        let rules: [Rule] = ["a", "b", "c"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
+        let lost = { (ends: String, told: String) in
+            "  - fault: {link: \(ends), as: f, drop: {frame: 2}}\n" + self.say(["a"]) { [$0] }
+                + "  - send: {via: c, msg: toy.say, fields: {text: b}}\n  - never: {via: c, msg: any, for: 50ms}\n"
+                + self.say(["c"]) { [$0] } + self.say(["q"]) { _ in [told] }
+        }
+        #expect(try play(way, lost("peer -> node", "3:a|c|q"), rules).told == "pass")
+        #expect(try play(way, lost("node -> peer", "4:a|b|c|q"), rules).told == "pass")
+        // Without the fault the same steps fail.
+        let without = lost("peer -> node", "3:a|c|q").replacing("frame: 2", with: "frame: 200")
+        #expect(try play(way, without, rules).told.contains("toy.say came, which must not"))
+    }
+    @Test(arguments: Way.allCases) func dup(_ way: Way) throws {
+        let rules: [Rule] = [.on(.heard("a"), .say("a")), .on(.heard("q"), .tell)]
+        let steps = { (ends: String, times: Int, told: String) in
+            "  - fault: {link: \(ends), as: f, dup: {frame: 1, times: \(times)}}\n"
+                + self.say(["a"]) { Array(repeating: $0, count: times) } + self.say(["q"]) { _ in [told] }
+        }
+        #expect(try play(way, steps("peer -> node", 3, "4:a|a|a|q"), rules).told == "pass")
+        #expect(try play(way, steps("node -> peer", 2, "2:a|q"), rules).told == "pass")
+        #expect(try play(way, steps("node -> peer", 2, "3:a|a|q"), rules).verdict == .fail)
+    }
+    @Test(arguments: Way.allCases) func delay(_ way: Way) throws {
+        let rules: [Rule] = [.on(.heard("a"), .say("a"))]
+        for ends in ["peer -> node", "node -> peer"] {
+            let steps = """
+                  - fault: {link: \(ends), as: f, delay: {by: 100ms}}
+                  - send: {via: c, msg: toy.say, fields: {text: a}}
+                    mark: sent
+                  - expect: {via: c, msg: toy.say, since: sent, window: 90ms .. 3s}
+                """
+            #expect(try play(way, steps, rules).told == "pass")
+        }
+    }
+    /// Of two messages in one datagram both are lost: the unit is the datagram.
+    @Test(arguments: Way.allCases) func theUnitIsTheDatagram(_ way: Way) throws {
+        let rules: [Rule] = [.on(.heard("a"), .raw([1, 1, 0x78, 1, 1, 0x79])), .on(.heard("b"), .say("b"))]
+        let steps =
+            "  - fault: {link: node -> peer, as: f, drop: {frame: 1}}\n"
+            + "  - send: {via: c, msg: toy.say, fields: {text: a}}\n  - never: {via: c, msg: any, for: 50ms}\n"
+            + say(["b"]) { [$0] }
+        #expect(try play(way, steps, rules).told == "pass")
+    }
+    /// Virtual time loses nothing and keeps no order; one seed gives one history.
+    @Test func seeded() throws {
+        let rules: [Rule] = (0..<8).map { .on(.heard("\($0)"), .say("\($0)")) }
+        let steps =
+            "  - send: {via: c, all: [\((0..<8).map { "{msg: toy.say, fields: {text: '\($0)'}}" }.joined(separator: ", "))]}\n"
+            + "  - expect: {via: c, msg: toy.say, within: 1s, count: 8}"
+        let runs = try (1...4).map { try play(.simulation, steps, rules, seed: UInt64($0)) }
+        #expect(runs.allSatisfy { $0.told == "pass" })
+        #expect(Set(runs.map(\.lines)).count == 4)
+        #expect(Set(runs.map { $0.lines.sorted() }).count == 1)
+        for (i, r) in runs.enumerated() {
+            let again = try play(.simulation, steps, rules, seed: UInt64(i + 1))
+            #expect(again.lines == r.lines && again.trace.map(\.at) == r.trace.map(\.at))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// What other harnesses got wrong, each named after the one that did, held against this one.
+struct KnownHolesTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    /// h2spec: a typo in the selection ran nothing and was green.
+    @Test func h2specTypoIsGreen() throws {
+        #expect(try run("-k nano.handshak").status == 5)
+        #expect(try run("-k tag:hanshake").status != 0)
+        #expect(try run("nano.handshake.v2-qury").status != 0)
+    }
+    /// h2spec: a node that could not be reached in the middle ended the run without a summary.
+    @Test func h2specConnectFailureEndsAll() throws {
+        let target = """
+            meshspec-target: 1
+            name: a node that dies after two seconds
+            protocol: nano
+            address: 127.0.0.1:{port}
+            parameters: {network: dev}
+            control:
+              start: exec meshspec node nano --listen {host}:{port} --for 2s >/dev/null
+
+            """
+        let path = try folder.write("target.yaml", Array(target.utf8))
+        let r = try Shell.run(
+            """
+            meshspec run -t '\(path)' -j 1 --json nano.handshake.v2-query nano.handshake.idle nano.handshake.v2-genesis \
+              nano.handshake.v2-signature >'\(folder.path)/events'
+            """)
+        let events = folder.text("events").split(separator: "\n").compactMap { JSON.parse(Array($0.utf8)) }
+        #expect(r.status != 0 && r.status < 128)
+        #expect(events.filter { $0["event"] == "case" }.count == 4)
+        #expect(events.last?["event"] == "summary" && events.last?["pass"] != 4)
+    }
+    /// h2spec: ids and baselines hung on positions. Here a case has the same values and the same course wherever it
+    /// stands.
+    @Test func h2specIdsArePositions() throws {
+        let id = "nano.handshake.v2-signature"
+        func event(_ arguments: String) throws -> String? {
+            try run("--seed 7 \(arguments)").out.split(separator: "\n").first { $0.contains("\"id\":\"\(id)\"") }.map(
+                String.init)
+        }
+        let alone = try #require(try event(id))
+        #expect(try event("") == alone)
+        #expect(try event("-k 'tag:smoke'") == alone)
+    }
+    /// h2specd: failures of tests of the dialing side were green. wstest: failures never changed the exit status.
+    @Test(arguments: ["nano.client.response-signature", "nano.handshake.v2-signature"])
+    func wstestFailuresAreGreen(_ id: String) throws {
+        #expect(try run("\(id) --bug bad-signature").status == 1)
+        #expect(try run(id).status == 0)
+    }
+    /// quic-interop-runner: 256 failures were the status 0; skipped cases were not counted.
+    @Test func quicInteropRunnerCountsAreStatus() throws {
+        let vectors = (0..<256).map { "  - {name: n\($0)}" }.joined(separator: "\n")
+        try scenario("bad", ["assert: $(1 == 2)\n    req: NANO-16"], head: "vectors:\n" + vectors)
+        let r = try run("bad.yaml")
+        #expect(r.status == 1 && r.summary?["fail"] == 256)
+        let all = try run("")
+        #expect(all.summary?["skip"] == .uint(UInt64(all.ids("skip").count)) && !all.ids("skip").isEmpty)
+    }
+    /// quic-interop-runner: who failed everything was called unsupported.
+    @Test func quicInteropRunnerAllFailIsUnsupported() throws {
+        let good = try run("-k NANO-17 --profile legacy").ids("skip")
+        let bad = try run("-k NANO-17 --profile legacy --bug v1-query-ignored")
+        #expect(bad.status == 1 && bad.ids("skip") == good && bad.ids("pass").isEmpty)
+    }
+    /// hiveview: a failure mended and another one new cancelled each other out.
+    @Test func hiveviewOffsettingChanges() throws {
+        #expect(try run("--bug v1-query-ignored --baseline known --update-baseline").status == 1)
+        #expect(try run("--bug v1-query-ignored --baseline known").status == 0)
+        let r = try run("--bug no-keepalive --strict --baseline known")
+        #expect(r.status == 1 && r.summary?["warn"] == 2 && r.summary?["xpass"] != 0)
+    }
+    /// Matter: a name that matched no file was no error; a skipped last case hung the harness.
+    @Test func matterNamesNoFile() throws {
+        #expect(try run("no-such-case.yaml").status == 4)
+        let r = try run("nano.handshake.v2-query nano.handshake.v3-query")
+        #expect(r.status == 0 && r.ids("skip") == ["nano.handshake.v3-query"])
+    }
+    /// Venom: what never ran was ok, and tries before the last one were failures.
+    @Test func venomNeverRunIsOk() throws {
+        try bad("bad")
+        try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
+        let r = try run("bad.yaml good.yaml -j 1 --fail-fast")
+        #expect(r.ids("notrun") == ["own.good"] && r.summary?["pass"] == 0 && r.summary?["notrun"] == 1)
+        try coin()
+        let seed = try #require((1...20).first { try run("coin.yaml --seed \($0)").status == 1 })
+        let again = try run("coin.yaml --seed \(seed) --retry 60")
+        #expect(again.summary?["fail"] == 0 && again.summary?["flaky"] == 1 && again.status == 0)
+    }
+    /// protobuf: one error ended the whole suite; failures that were expected looked like those that were not.
+    @Test func protobufOneErrorEndsAll() throws {
+        try scenario("broken", ["assert: $(nobody.port == 1)\n    req: NANO-16"])
+        try scenario("wrong", ["let: {x: $(random(1))}", "assert: $(x.at(1) == 1)\n    req: NANO-16"])
+        try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
+        let r = try run("wrong.yaml good.yaml -j 1")
+        #expect(r.status == 4 && r.ids("error") == ["own.wrong"] && r.ids("pass") == ["own.good"])
+        #expect(try run("--bug no-keepalive --strict --baseline known --update-baseline").status == 1)
+        let both = try run("--bug no-keepalive --strict --baseline known")
+        #expect(both.err.contains("xfail") && !both.err.contains("✗"))
+    }
+}

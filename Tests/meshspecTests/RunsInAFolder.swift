@@ -1,0 +1,73 @@
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// What `meshspec run --json` told of a case.
+struct RunEvent {
+    var id: String
+    var verdict: String
+    var reason: String
+}
+
+/// What a run came to.
+struct RunOutcome {
+    var status: Int32
+    var cases: [RunEvent] = []
+    var summary: Value?
+    var out: String
+    var err: String
+    func ids(_ verdict: String? = nil) -> [String] {
+        cases.filter { verdict == nil || $0.verdict == verdict }.map(\.id)
+    }
+}
+
+/// Tests that run scenarios of their own in a folder of their own.
+protocol RunsInAFolder {
+    var folder: Folder { get }
+}
+
+extension RunsInAFolder {
+    /// A scenario of one case that has the steps.
+    func scenario(_ name: String, _ steps: [String], head: String = "") throws {
+        let text =
+            """
+            meshspec: 1
+            id: own.\(name)
+            title: One for the options
+            protocol: nano
+            covers: [NANO-16]
+            \(head)
+            actors:
+              peer: {role: ref}
+              node: {role: dut}
+            steps:
+              - open: {from: peer, to: node, as: c}
+
+            """ + steps.map { "  - " + $0 + "\n" }.joined()
+        _ = try folder.write(name + ".yaml", Array(text.utf8))
+    }
+    /// Runs in the folder, in virtual time.
+    func run(_ arguments: String, file: String? = nil) throws -> RunOutcome {
+        let keep = file.map { " | tee '\($0)'; exit ${PIPESTATUS[0]}" } ?? ""
+        let line =
+            "cd '\(folder.path)'; meshspec run --simulate --json --spec '\(Shell.package)/Spec' \(arguments)\(keep)"
+        let r = try Shell.run("bash -c \"\(line.replacing("\"", with: "\\\"").replacing("$", with: "\\$"))\"")
+        var result = RunOutcome(status: r.status, out: r.out, err: r.err)
+        for event in r.lines.compactMap({ JSON.parse(Array($0.utf8)) }) {
+            if event["event"] == "summary" { result.summary = event }
+            guard event["event"] == "case" else { continue }
+            guard case .text(let id)? = event["id"], case .text(let verdict)? = event["verdict"] else { continue }
+            var reason = ""
+            if case .text(let t)? = event["reason"] { reason = t }
+            result.cases.append(RunEvent(id: id, verdict: verdict, reason: reason))
+        }
+        return result
+    }
+    /// Fails with about half of all seeds.
+    func coin() throws {
+        try scenario("coin", ["let: {coin: $(random(1))}", "assert: $(coin < bytes(1, 128))\n    req: NANO-16"])
+    }
+    /// Fails always.
+    func bad(_ name: String) throws { try scenario(name, ["assert: $(1 == 2)\n    req: NANO-16"]) }
+}
