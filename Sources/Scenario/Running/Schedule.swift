@@ -30,8 +30,11 @@ public final class Schedule {
         self.rounds = cases.isEmpty ? 0 : max(1, rounds)
         self.retries = retries
     }
-    /// Jobs in all, without those that are tried again.
-    public var count: Int { cases.count * rounds }
+    /// Jobs in all, without those that are tried again: at most as many as can be counted.
+    public var count: Int {
+        let (all, over) = cases.count.multipliedReportingOverflow(by: rounds)
+        return over ? .max : all
+    }
     /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each of
     /// its cases has run.
     public var remaining: [Job] {

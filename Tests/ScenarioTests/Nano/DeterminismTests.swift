@@ -1,0 +1,75 @@
+import Nano
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// One seed, one history; and the same verdicts however the suite is run.
+@Suite struct DeterminismTests {
+    static func options(_ seed: UInt64 = 7) throws -> RunOptions {
+        RunOptions(subject: .builtIn(bug: nil), settings: try Definition.nano.settings(), seed: seed)
+    }
+    static let cases = Specification.scenarios.flatMap(\.cases)
+    static func simulate(
+        _ cases: [Case] = cases, rounds: Int = 1, _ set: (inout RunOptions) -> Void = { _ in }
+    ) throws -> [CaseResult] {
+        var o = try options()
+        set(&o)
+        var out: [CaseResult] = []
+        Runner(.nano, Specification.requirements, o).simulate(Schedule(cases, rounds: rounds)) { out.append($0) }
+        return out
+    }
+    static func verdicts(_ results: [CaseResult]) -> [String] { results.map { "\($0.id) \($0.told)" }.sorted() }
+
+    @Test func theFirstRoundIsThePlainRun() throws {
+        let plain = NanoSuiteTests.history(try Self.simulate())
+        let rounds = try Self.simulate(rounds: 2)
+        let again = try Self.simulate(rounds: 2)
+        #expect(NanoSuiteTests.history(rounds.filter { $0.round == 1 }) == plain)
+        #expect(NanoSuiteTests.history(rounds) == NanoSuiteTests.history(again))
+        let second = rounds.filter { $0.round == 2 }
+        #expect(second.map(\.verdict) == rounds.filter { $0.round == 1 }.map(\.verdict))
+        #expect(NanoSuiteTests.history(second) != plain)
+        // A later round can be run alone, by the seed that it tells.
+        let one = try #require(second.first { $0.id == "nano.handshake.v2-signature" })
+        let alone = try Self.simulate(Self.cases.filter { $0.id == one.id }) { $0.seed = one.seed }
+        #expect(NanoSuiteTests.history(alone) == NanoSuiteTests.history([one]))
+    }
+    @Test(arguments: Chop.allCases)
+    func segmentsChangeNoVerdict(_ chop: Chop) throws {
+        let plain = try Self.simulate()
+        let cut = try Self.simulate { $0.chop = chop }
+        #expect(Self.verdicts(cut) == Self.verdicts(plain))
+        #expect(NanoSuiteTests.history(cut) == NanoSuiteTests.history(try Self.simulate { $0.chop = chop }))
+    }
+    /// The segments are there: a node tells in how many pieces it heard what.
+    @Test(arguments: [
+        (Chop.bytes, "8:a|b"), (.before, "4:a|b"), (.behind, "4:a|b"), (.coalesced, "1:a|b"),
+    ])
+    func segmentsAreCut(_ chop: Chop, _ told: String) throws {
+        let steps = """
+              - send: {via: c, msg: toy.say, fields: {text: aaa}}
+              - send: {via: c, msg: toy.say, fields: {text: b}}
+              - expect: {via: c, msg: toy.say, within: 1s, fields: {text: "\(told.replacing("a|", with: "aaa|"))"}}
+            """
+        let r = try playAll(try toy(steps), [.on(.heard("b"), .tell)]) { $0.chop = chop }
+        #expect(r.map(\.told) == ["pass"])
+    }
+    @Test func jobsChangeNoVerdict() throws {
+        let quick = Self.cases.filter { !$0.scenario.tags.contains("slow") }
+        #expect(quick.count > 20)
+        let simulated = try Self.simulate(quick)
+        // One after the other, those that take less than a second.
+        let short = simulated.filter { $0.duration < .seconds(1) }
+        #expect(short.count > 10)
+        for (jobs, wanted) in [(1, short), (8, simulated)] {
+            let cases = quick.filter { c in wanted.contains { $0.id == c.id } }
+            var out: [CaseResult] = []
+            try Runner(.nano, Specification.requirements, Self.options()).run(Schedule(cases), jobs: jobs) {
+                out.append($0)
+            }
+            #expect(Self.verdicts(out) == Self.verdicts(wanted), "\(jobs) jobs")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// Which case runs when, and what becomes of those that fail.
+@Suite struct ScheduleTests {
+    static func cases(_ names: String..., serial: [String: String] = [:]) throws -> [Case] {
+        try names.map { name in
+            var s = try toy("  - wait: 1s", more: serial[name].map { "serial: " + $0 } ?? "")
+            s.id = name
+            return Case(scenario: s)
+        }
+    }
+    static func result(_ job: Job, _ v: Verdict) -> CaseResult {
+        CaseResult(
+            id: job.case.id, scenario: job.case.scenario, verdict: v, requirement: "TOY-1", level: .must, problem: nil,
+            reason: nil, step: 0, duration: .zero, seed: 1, trace: [])
+    }
+    /// Runs them one by one; the verdict of each is what `verdict` says.
+    static func run(_ s: Schedule, _ verdict: (Job) -> Verdict) -> [String] {
+        var out: [String] = []
+        while let job = s.next() {
+            guard let r = s.done(job, result(job, verdict(job))) else { continue }
+            out.append(
+                "\(r.id)\(r.round)\(r.retries > 0 ? "+\(r.retries)" : "") \(r.verdict)\(r.isFlaky ? " flaky" : "")")
+        }
+        #expect(s.isEmpty && s.remaining.isEmpty && s.busy.isEmpty)
+        return out
+    }
+
+    @Test func roundByRound() throws {
+        let s = Schedule(try Self.cases("a", "b"), rounds: 3)
+        #expect(s.count == 6)
+        #expect(Self.run(s) { _ in .pass } == ["a1 pass", "b1 pass", "a2 pass", "b2 pass", "a3 pass", "b3 pass"])
+        #expect(Schedule(try Self.cases("a"), rounds: 0).count == 1 && Schedule([], rounds: 9).count == 0)
+        #expect(Self.run(Schedule([], rounds: 9, retries: 9)) { _ in .fail } == [])
+        // So many that they are never written down.
+        #expect(Schedule(try Self.cases("a", "b"), rounds: .max).next()?.round == 1)
+        #expect(Schedule(try Self.cases("a", "b"), rounds: .max).count == .max)
+    }
+    @Test func retries() throws {
+        func told(_ retries: Int, _ verdict: (Job) -> Verdict) throws -> [String] {
+            Self.run(Schedule(try Self.cases("a", "b"), retries: retries), verdict)
+        }
+        // Tried again when the others are done.
+        #expect(try told(2) { $0.case.id == "a" && $0.attempt == 0 ? .fail : .pass } == ["b1 pass", "a1+1 pass flaky"])
+        #expect(try told(2) { $0.case.id == "a" ? .inconc : .pass } == ["b1 pass", "a1+2 inconc"])
+        #expect(try told(0) { _ in .fail } == ["a1 fail", "b1 fail"])
+        #expect(try told(1) { $0.attempt == 0 ? .fail : .warn } == ["a1+1 warn flaky", "b1+1 warn flaky"])
+        // What is not the node's failing is not tried again.
+        for v in [Verdict.error, .skip, .warn, .pass, .notRun] {
+            #expect(try told(9) { _ in v } == ["a1 \(v)", "b1 \(v)"])
+        }
+        let rounds = Schedule(try Self.cases("a"), rounds: 2, retries: 1)
+        #expect(
+            Self.run(rounds) { $0.round == 2 && $0.attempt == 0 ? .fail : .pass } == ["a1 pass", "a2+1 pass flaky"])
+    }
+    @Test func oneOfAGroupAtATime() throws {
+        let group = ["a": "clock", "b": "clock", "d": "disk"]
+        let s = Schedule(try Self.cases("a", "b", "c", "d", serial: group), retries: 1)
+        let a = try #require(s.next())
+        #expect(a.case.id == "a" && s.next() == nil && !s.isEmpty)
+        #expect(s.done(a, Self.result(a, .fail)) == nil)
+        let b = try #require(s.next())
+        let c = try #require(s.next())
+        let d = try #require(s.next())
+        #expect([b, c, d].map(\.case.id) == ["b", "c", "d"] && s.busy == ["clock", "disk"])
+        // The retry of a waits for b.
+        #expect(s.next() == nil)
+        #expect(s.done(b, Self.result(b, .pass)) != nil)
+        let again = try #require(s.next())
+        #expect(again.case.id == "a" && again.attempt == 1)
+        for job in [c, d, again] { #expect(s.done(job, Self.result(job, .fail)) != nil || job.attempt == 0) }
+    }
+    @Test func remaining() throws {
+        let s = Schedule(try Self.cases("a", "b"), rounds: 2, retries: 1)
+        func ids() -> [String] { s.remaining.map { "\($0.case.id)\($0.round)" } }
+        #expect(ids() == ["a1", "b1"])
+        let a = try #require(s.next())
+        #expect(ids() == ["b1"])
+        _ = s.done(a, Self.result(a, .fail))
+        #expect(ids() == ["b1", "a1"])
+        _ = s.next()
+        // Each has begun once: of the round to come nothing is missing.
+        #expect(ids() == ["a1"])
+        _ = s.next()
+        #expect(ids() == ["b2", "a1"])
+    }
+    /// Two cases of one group over sockets with eight jobs, and one that is free.
+    @Test func overSockets() throws {
+        var cases: [Case] = []
+        for (i, more) in ["serial: x", "serial: x", "", "serial: x"].enumerated() {
+            var s = try toy("  - wait: 60ms", more: more)
+            s.id = "case\(i)"
+            cases.append(Case(scenario: s))
+        }
+        let definition = Definition.toy()
+        let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+        var together: Set<Set<String>> = []
+        var results: [CaseResult] = []
+        try Runner(definition, toyRequirements, options).run(
+            Schedule(cases, rounds: 2), jobs: 8,
+            progress: {
+                together.insert(Set($0).subtracting(["case2"]))
+                return true
+            }, { results.append($0) })
+        #expect(results.count == 8 && results.allSatisfy { $0.verdict == .pass })
+        #expect(together.allSatisfy { $0.count <= 1 }, "\(together)")
+    }
+    /// The first round is the plain run; each other one has a seed of its own, which is told.
+    @Test func roundsHaveSeedsOfTheirOwn() throws {
+        let s = try toy("  - send: {via: c, msg: toy.blob, fields: {data: $(random(8))}}")
+        let plain = try playAll(s)
+        let three = try playAll(s, rounds: 3)
+        #expect(three.map(\.round) == [1, 2, 3])
+        #expect(three[0].trace.map(\.bytes) == plain[0].trace.map(\.bytes) && three[0].seed == plain[0].seed)
+        #expect(Set(three.map { $0.trace.map(\.bytes) }).count == 3 && Set(three.map(\.seed)).count == 3)
+        // Run alone with the seed that is told, it has the same bytes.
+        #expect(try playAll(s, seed: three[2].seed)[0].trace.map(\.bytes) == three[2].trace.map(\.bytes))
+    }
+}
