@@ -2,23 +2,9 @@ internal import Node
 
 /// UDP.
 extension SimulatedNetwork {
-    /// A UDP socket.
-    struct DatagramPlace {
-        /// New peers are welcome; nil for a socket that was dialed, and once it is not listened on any more.
-        var listener: ListenerID?
-        /// The one link of a socket that was dialed.
-        var dialed: LinkID?
-        /// Who sends to one that is listened on.
-        var peers: PeerTable
-    }
-    struct DatagramLink {
-        var local: Endpoint
-        var peer: Endpoint
-    }
-
     func listenForDatagrams(_ at: Endpoint, _ id: ListenerID) {
         datagramListeners[id] = at
-        datagramSockets[at] = DatagramPlace(listener: id, peers: PeerTable(limit: maximumPeers))
+        datagramSockets[at] = SimulatedDatagramSocket(listener: id, peers: PeerTable(limit: maximumPeers))
     }
     func stopDatagrams(_ at: Endpoint) {
         datagramSockets[at]?.listener = nil
@@ -34,8 +20,8 @@ extension SimulatedNetwork {
         // A port of its own for as long as it stands: it is what the other side knows the link by.
         local.port = port
         take(port)
-        datagramSockets[local] = DatagramPlace(dialed: link, peers: PeerTable(limit: 1))
-        datagramLinks[link] = DatagramLink(local: local, peer: to)
+        datagramSockets[local] = SimulatedDatagramSocket(dialed: link, peers: PeerTable(limit: 1))
+        datagramLinks[link] = SimulatedDatagramLink(local: local, peer: to)
         schedule(now, .opened(link, to))
         return link
     }
@@ -43,7 +29,7 @@ extension SimulatedNetwork {
         refused.insert(link)
         schedule(now, .fail(link, error))
     }
-    func send(_ bytes: [UInt8], on link: LinkID, _ l: DatagramLink) {
+    func send(_ bytes: [UInt8], on link: LinkID, _ l: SimulatedDatagramLink) {
         guard bytes.count <= Datagram.maximumBytes else {
             let reason = "a datagram holds \(Datagram.maximumBytes) bytes, this one has \(bytes.count)"
             forget(link, l)
@@ -52,7 +38,7 @@ extension SimulatedNetwork {
         _ = datagramSockets[l.local]?.peers.use(l.peer)
         schedule(now + delay(), .datagram(from: l.local, to: l.peer, bytes))
     }
-    func forget(_ link: LinkID, _ l: DatagramLink) {
+    func forget(_ link: LinkID, _ l: SimulatedDatagramLink) {
         datagramLinks[link] = nil
         datagramSockets[l.local]?.peers.remove(l.peer)
         if datagramSockets[l.local]?.dialed == link { datagramSockets[l.local]?.dialed = nil }
@@ -72,7 +58,7 @@ extension SimulatedNetwork {
         if let link = datagramSockets[to]?.peers.use(from) { return client.received(bytes, on: link) }
         guard let listener = datagramSockets[to]?.listener else { return }
         let link = newLink()
-        datagramLinks[link] = DatagramLink(local: to, peer: from)
+        datagramLinks[link] = SimulatedDatagramLink(local: to, peer: from)
         if let old = datagramSockets[to]?.peers.add(from, link) {
             datagramLinks[old.link] = nil
             client.ended(old.link, .closed)

@@ -20,9 +20,9 @@ public final class SimulatedNetwork: Network {
     /// Links that have failed, which is not told yet.
     var refused: Set<LinkID> = []
     /// UDP sockets by their addresses.
-    var datagramSockets: [Endpoint: DatagramPlace] = [:]
+    var datagramSockets: [Endpoint: SimulatedDatagramSocket] = [:]
     var datagramListeners: [ListenerID: Endpoint] = [:]
-    var datagramLinks: [LinkID: DatagramLink] = [:]
+    var datagramLinks: [LinkID: SimulatedDatagramLink] = [:]
     /// Peers that each UDP socket remembers that is listened on.
     var maximumPeers = Datagram.maximumPeers
     var lastLink: UInt64 = 0

@@ -20,7 +20,7 @@ public final class SocketNetwork: Network {
     /// Peers that each UDP socket remembers that is listened on.
     var maximumPeers = Datagram.maximumPeers
     /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
-    var news: [(link: LinkID, what: News?)] = []
+    var news: [(link: LinkID, what: LinkNews?)] = []
     var lastID: UInt64 = 0
     /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
     var spare: Int32

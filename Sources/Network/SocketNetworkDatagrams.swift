@@ -7,11 +7,6 @@ extension SocketNetwork {
     /// Datagrams that one look at a socket takes at most: more than the system keeps for it.
     static var datagramsPerLook: Int { 8192 }
 
-    struct DatagramLink {
-        var socket: DatagramSocket
-        var peer: Endpoint
-    }
-
     func listenForDatagrams(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         guard let s = Socket.open(for: at, .udp) else {
             throw NetworkError("listen on", at.description, Socket.error(errno))

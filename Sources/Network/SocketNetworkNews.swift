@@ -2,14 +2,7 @@ internal import Node
 
 /// What is known before the event loop is asked: nobody is called from `dial` or `send`.
 extension SocketNetwork {
-    enum News {
-        /// A link over UDP, which stands at once.
-        case opened(Endpoint)
-        case failed(NetworkError)
-        /// Over UDP: nobody listens there.
-        case broken
-    }
-    func tell(_ link: LinkID, _ what: News) { news.append((link, what)) }
+    func tell(_ link: LinkID, _ what: LinkNews) { news.append((link, what)) }
     /// Nothing is told of a link any more.
     func unsay(_ link: LinkID) { for i in news.indices where news[i].link == link { news[i].what = nil } }
     /// False: there was none. What is added meanwhile waits for the next time.

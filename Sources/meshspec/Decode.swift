@@ -34,7 +34,7 @@ func decode(
     let status = readCapture(options.path, options.rules, definitions, into: &sink, &tally, &diagnostics)
     output = sink.output
     output.flush()
-    if status < 2, tally.records == 0, output.isOpen {
+    if status < ExitCode.usage, tally.records == 0, output.isOpen {
         diagnostics.append(
             "meshspec: no message of a known protocol in \(tally.packets) packets; "
                 + "-d tcp.port==PORT,PROTOCOL names the protocol of a port\n")
@@ -52,24 +52,24 @@ func readCapture(
         diagnostics.append("meshspec: there is no protocol \"\(rule.protocolName)\"; there is \(known)\n")
         return 2
     }
-    var status: Int32 = 0
+    var status = ExitCode.good
     do throws(CaptureError) {
         var file = try PcapFile(path)
         var table = FlowTable(definitions, rules: rules)
         if let damage = table.read(&file, &sink) {
             diagnostics.append("meshspec: \(damage)\n")
-            status = 1
+            status = ExitCode.failed
         }
         tally = table.tally
         if tally.gaps > 0 {
             diagnostics.append(
                 "meshspec: \(tally.gapBytes) bytes of the conversations are missing from the capture, in "
                     + "\(tally.gaps == 1 ? "1 place" : "\(tally.gaps) places")\n")
-            status = 1
+            status = ExitCode.failed
         }
     } catch {
         diagnostics.append("meshspec: \(error)\n")
-        status = 4
+        status = ExitCode.environment
     }
     return status
 }
@@ -79,10 +79,10 @@ func finished(_ status: Int32, _ output: Output, _ diagnostics: inout Output) ->
     defer { diagnostics.flush() }
     switch output.end {
     case nil: return status
-    case .closed: return 0
+    case .closed: return ExitCode.good
     case .failed(let why):
         diagnostics.append("meshspec: cannot write: \(why)\n")
-        return 4
+        return ExitCode.environment
     }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Report
 import Scenario
 
 extension Command {

@@ -1,5 +1,6 @@
 import Network
 import Node
+import Report
 import Wire
 
 extension Command {

@@ -1,4 +1,5 @@
 import Glibc
+import Report
 import Scenario
 
 /// The program: finds the command, runs it, ends with its status.

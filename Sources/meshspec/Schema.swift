@@ -1,4 +1,5 @@
 import Node
+import Report
 import Scenario
 
 extension Command {

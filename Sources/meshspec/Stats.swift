@@ -24,7 +24,7 @@ func stats(
     var statistics = RecordStatistics()
     var tally = Tally()
     let status = readCapture(options.path, options.rules, definitions, into: &statistics, &tally, &diagnostics)
-    if status < 2 {
+    if status < ExitCode.usage {
         output.append { out in
             switch options.form {
             case .table: StatsRenderer.table(tally, statistics, colour: options.colour, to: &out)

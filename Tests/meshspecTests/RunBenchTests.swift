@@ -23,9 +23,4 @@ struct RunBenchTests {
         let none = trivial.rate(1) { _, _, _ in }
         #expect(none == nil)
     }
-    @Test func bound() {
-        #expect(SuiteBound.least([1, 1, 1, 1], jobs: 2) == 2)
-        #expect(SuiteBound.least([5, 1, 1, 1], jobs: 4) == 5)
-        #expect(SuiteBound.least([], jobs: 8) == 0)
-    }
 }

@@ -69,12 +69,12 @@ public struct Counts: Sendable {
     /// Exit status by design: constant per kind of outcome, never a count. When no case came to be judged, that of an
     /// empty selection: what tested nothing is not green.
     public var exitCode: Int32 {
-        if self[.error] > 0 { return 4 }
+        if self[.error] > 0 { return ExitCode.environment }
         if self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0 {
-            return 1
+            return ExitCode.failed
         }
-        if isOutOfTime { return 7 }
-        if self[.inconc] > 0, !policy.skipsInconclusive { return 6 }
-        return self[.pass] + self[.warn] + expected > 0 ? 0 : 5
+        if isOutOfTime { return ExitCode.outOfTime }
+        if self[.inconc] > 0, !policy.skipsInconclusive { return ExitCode.inconclusive }
+        return self[.pass] + self[.warn] + expected > 0 ? ExitCode.good : ExitCode.nothingMatched
     }
 }

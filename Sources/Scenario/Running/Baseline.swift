@@ -65,37 +65,11 @@ public struct Baseline: Sendable {
         if entries.isEmpty { out = "meshspec-baseline: 1\nentries: []\n" }
         for e in entries {
             out +=
-                "  - id: \(Self.quoted(e.id))\n    requirement: \(Self.quoted(e.requirement))\n    reason: \(Self.quoted(e.reason))\n"
-            out += "    note: \(Self.quoted(e.note))\n"
-            if let day = e.expires { out += "    expires: \(Self.quoted(day))\n" }
+                "  - id: \(QuotedScalar.text(e.id))\n    requirement: \(QuotedScalar.text(e.requirement))\n    reason: \(QuotedScalar.text(e.reason))\n"
+            out += "    note: \(QuotedScalar.text(e.note))\n"
+            if let day = e.expires { out += "    expires: \(QuotedScalar.text(day))\n" }
         }
         return out
-    }
-    /// Whether YAML takes a character as it is.
-    private static func isPlain(_ c: Unicode.Scalar) -> Bool {
-        switch c.value {
-        case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
-        default: false
-        }
-    }
-    /// In double quotes, as YAML reads it back.
-    static func quoted(_ s: String) -> String {
-        var out = "\""
-        for c in s.unicodeScalars {
-            switch c {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            default:
-                if !isPlain(c) {
-                    let hex = String(c.value, radix: 16)
-                    out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                } else {
-                    out.unicodeScalars.append(c)
-                }
-            }
-        }
-        return out + "\""
     }
 }
 

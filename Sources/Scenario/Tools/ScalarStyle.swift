@@ -4,15 +4,17 @@ enum ScalarStyle {
     /// else in single ones.
     static func written(_ s: String, isPlain: Bool, inFlow: Bool) -> String {
         if isPlain && !s.contains("\n") || isSafe(s, inFlow: inFlow) && !looksTyped(s) { return s }
-        let isPrintable = s.unicodeScalars.allSatisfy { isPlainCharacter($0) }
+        let isPrintable = s.unicodeScalars.allSatisfy { QuotedScalar.isPlain($0) }
         if isPrintable, !s.unicodeScalars.contains(where: { $0 == "\"" || $0 == "\\" }) { return "\"" + s + "\"" }
         if isPrintable { return "'" + s.replacing("'", with: "''") + "'" }
-        return escaped(s)
+        return QuotedScalar.text(s)
     }
     /// Whether the text without quotes is still this text, and nothing else, to a reader of YAML.
     static func isSafe(_ s: String, inFlow: Bool) -> Bool {
         let all = Array(s.unicodeScalars)
-        guard let first = all.first, let last = all.last, all.allSatisfy({ isPlainCharacter($0) }) else { return false }
+        guard let first = all.first, let last = all.last, all.allSatisfy({ QuotedScalar.isPlain($0) }) else {
+            return false
+        }
         guard first != " ", last != " ", last != ":", !s.hasPrefix("---"), !s.hasPrefix("...") else { return false }
         if ",[]{}#&*!|>'\"%@`".unicodeScalars.contains(first) { return false }
         if first == "-" || first == "?" || first == ":" {
@@ -33,30 +35,5 @@ enum ScalarStyle {
         let digits = "0123456789abcdefxo+-._:tz ABCDEFXOTZ".unicodeScalars
         guard let first = bare.unicodeScalars.first, "0123456789.".unicodeScalars.contains(first) else { return false }
         return bare.unicodeScalars.allSatisfy { digits.contains($0) }
-    }
-    private static func isPlainCharacter(_ c: Unicode.Scalar) -> Bool {
-        switch c.value {
-        case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
-        default: false
-        }
-    }
-    private static func escaped(_ s: String) -> String {
-        var out = "\""
-        for c in s.unicodeScalars {
-            switch c {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\t": out += "\\t"
-            default:
-                if isPlainCharacter(c) {
-                    out.unicodeScalars.append(c)
-                } else {
-                    let digits = String(c.value, radix: 16)
-                    out += "\\U" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-                }
-            }
-        }
-        return out + "\""
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Report
 import Wire
 
 extension Command {

@@ -25,10 +25,10 @@ extension Bench {
         }
         return rate.map { Row(figure: 1000 / $0, limit: 1, unit: "ms") }
     }
-    /// The suite over sockets, eight cases side by side, against the time that it has to wait by what it says.
-    static let runSuite = Bench(
-        name: "run nano suite -j 8", limit: "its waits / 8, at least the longest", goal: "below 1.3"
-    ) {
+    /// The suite over sockets, four cases side by side, against the time that it has to wait by what it says. With more
+    /// of them one case that waits 15 s is longer than everybody's share.
+    static let runSuite = Bench(name: "run nano suite -j 4", limit: "its waits / 4", goal: "below 1.3") {
+        let jobs = 4
         do {
             var suite = try Suite(nil)
             let cases = try suite.load(suite.files).filter { $0.protocolName == "nano" }.flatMap(\.cases)
@@ -39,26 +39,17 @@ extension Bench {
             runner.simulate(Schedule(cases)) { waits.append($0.duration) }
             var bad: [String] = []
             let start = now
-            try runner.run(Schedule(cases), jobs: 8) { if $0.verdict > .warn { bad.append($0.id) } }
+            try runner.run(Schedule(cases), jobs: jobs) { if $0.verdict > .warn { bad.append($0.id) } }
             let took = now - start
             guard bad.isEmpty else {
                 Console.error("meshspec bench: the suite did not pass: \(bad.joined(separator: ", "))")
                 return nil
             }
-            let least = SuiteBound.least(waits.map { $0 / .seconds(1) }, jobs: 8)
-            return Row(figure: took / 1e9, limit: least, unit: "s")
+            return Row(figure: took / 1e9, limit: waits.reduce(.zero, +) / .seconds(jobs), unit: "s")
         } catch {
             Console.error("meshspec bench: \(error)")
             return nil
         }
-    }
-}
-
-/// The shortest time in which work can be done by several hands.
-enum SuiteBound {
-    /// In the unit of `waits`: an equal share for each, but no less than the longest single one.
-    static func least(_ waits: [Double], jobs: Int) -> Double {
-        max(waits.reduce(0, +) / Double(max(1, jobs)), waits.max() ?? 0)
     }
 }
 

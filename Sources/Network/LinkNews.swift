@@ -1,0 +1,10 @@
+internal import Node
+
+/// What is known of a link before the event loop is asked.
+enum LinkNews {
+    /// A link over UDP, which stands at once.
+    case opened(Endpoint)
+    case failed(NetworkError)
+    /// Over UDP: nobody listens there.
+    case broken
+}

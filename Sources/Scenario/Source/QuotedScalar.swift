@@ -1,0 +1,27 @@
+/// A scalar in double quotes, where every text can be written.
+enum QuotedScalar {
+    /// Whether YAML takes a character as it is.
+    static func isPlain(_ c: Unicode.Scalar) -> Bool {
+        switch c.value {
+        case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
+        default: false
+        }
+    }
+    /// As YAML reads it back.
+    static func text(_ s: String) -> String {
+        var out = "\""
+        for c in s.unicodeScalars {
+            switch c {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\t": out += "\\t"
+            case _ where isPlain(c): out.unicodeScalars.append(c)
+            default:
+                let digits = String(c.value, radix: 16)
+                out += "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+            }
+        }
+        return out + "\""
+    }
+}
