@@ -33,12 +33,15 @@ final class ChosenTarget {
     private var dialers: [Endpoint: Subprocess] = [:]
 
     private let interrupts: Interrupts
+    /// The seeded fault of the reference node.
+    private let bug: String?
 
     /// What the command line says; starts the node when its target file says how.
     init(
         _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
     ) throws(Failure) {
         self.interrupts = interrupts
+        bug = invocation["--bug"]
         let library = cases.suite.library
         var parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
@@ -92,6 +95,14 @@ final class ChosenTarget {
         if listen?.port == 0, control["dial"] == nil {
             throw Failure(message: "--listen needs a port that the node can know", status: ExitCode.usage)
         }
+    }
+    /// Who is tested and how, for reports.
+    var title: String {
+        let place = address.map { " at \($0)" } ?? ""
+        var values = settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        if let bug { values.append("bug \(bug)") }
+        return name + (place == " at \(name)" ? "" : place)
+            + " (\(([settings.profile] + values).joined(separator: ", ")))"
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {
         do throws(NetworkError) { return try Resolver.resolve(text) } catch {

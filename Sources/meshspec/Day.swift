@@ -5,6 +5,13 @@ enum Day {
     /// `YYYY-MM-DD`.
     static var today: String { text(days: MonotonicClock.date / 86_400_000_000_000) }
 
+    /// This moment, `YYYY-MM-DDTHH:MM:SSZ`.
+    static var now: String {
+        let seconds = MonotonicClock.date / 1_000_000_000
+        func two(_ n: Int64) -> String { (n < 10 ? "0" : "") + String(n) }
+        let time = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60].map(two).joined(separator: ":")
+        return "\(text(days: seconds / 86_400))T\(time)Z"
+    }
     /// The day that many days after 1970-01-01 (the civil calendar, by eras of 400 years).
     static func text(days: Int64) -> String {
         let z = days + 719_468

@@ -42,6 +42,16 @@ enum Files {
         if case .failed(let why)? = output.end { return why }
         return rename(temporary, path) == 0 ? nil : String(cString: strerror(errno))
     }
+    /// A file without a name, gone when it is closed; -1 with `errno` when there is none to be had.
+    static func temporary() -> Int32 {
+        var template = Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
+        let fd = mkstemp(&template)
+        if fd >= 0 {
+            _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
+            unlink(template)
+        }
+        return fd
+    }
     /// Makes the folders that a path stands in, as far as they are not there.
     static func makeFolders(of path: String) {
         let parent = folder(of: path)

@@ -27,6 +27,9 @@ struct Output {
     /// True when somebody watches.
     var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
 
+    /// Something else went wrong with what it writes to: what the system just said.
+    mutating func fail() { end = .failed(String(cString: strerror(errno))) }
+
     mutating func append(_ text: String) { append { $0 += text.utf8 } }
     /// Lets `body` append bytes; writes when enough came together.
     mutating func append(_ body: (inout [UInt8]) -> Void) {

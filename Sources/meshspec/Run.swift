@@ -24,7 +24,7 @@ extension Command {
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
-            .json, .color, Option("--no-progress", "no progress on the terminal"),
+            Reports.option, .json, .color, Option("--no-progress", "no progress on the terminal"),
         ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
@@ -80,6 +80,7 @@ enum RunCommand {
             let known = definition.bugs.map(\.name)
             guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
         }
+        let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
         let interrupts = Interrupts()
         let chosen: ChosenTarget
         do throws(ChosenTarget.Failure) {
@@ -99,8 +100,12 @@ enum RunCommand {
             return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)
         }
         if plan.isDry { return dryRun(plan, options, definition) }
+        do throws(ReportFile.Failure) { try reports.open() } catch {
+            Console.error("meshspec run: \(Printable.text(error.message))")
+            return ExitCode.environment
+        }
         let report = RunReport(
-            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, seed: seed)
+            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, reports, seed: seed)
         report.begin()
         let isSimulated = invocation.has("--simulate")
         do throws(NetworkError) {
@@ -108,7 +113,7 @@ enum RunCommand {
             try go(Runner(definition, requirements, options), plan.schedule, jobs, isSimulated, report)
             for chop in plan.isChopped ? Chop.allCases : [] where report.goesOn {
                 options.chop = chop
-                report.suffix = " chop:\(chop.rawValue)"
+                report.variant = "chop:\(chop.rawValue)"
                 let again = Schedule(report.passed(plan.cases))
                 try go(Runner(definition, requirements, options), again, jobs, isSimulated, report)
             }

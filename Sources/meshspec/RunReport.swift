@@ -35,8 +35,14 @@ final class RunReport {
     let plan: RunPlan
     let baseline: Baseline?
     let updatesBaseline: String?
-    /// Appended to ids of cases that are run in another way.
-    var suffix = ""
+    /// In which other way cases are run now, such as `chop:bytes`.
+    var variant = ""
+    /// Reports beside what is printed.
+    let reports: Reports
+    let head: RunHead
+    /// Fingerprints of scenario files, by name: many cases come from one.
+    var contents: [String: String] = [:]
+    var flushed = Instant.zero
     /// Until nothing more begins.
     var goesOn = true
     var failures = 0
@@ -46,8 +52,9 @@ final class RunReport {
 
     init(
         _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ requirements: RequirementList,
-        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, seed: UInt64
+        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64
     ) {
+        self.reports = reports
         self.plan = plan
         self.baseline = baseline
         updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
@@ -61,28 +68,29 @@ final class RunReport {
         self.cases = plan.schedule.count
         files = Set((try? cases.suite.files) ?? [])
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
-    }
-    var targetName: String {
-        let place = target.address.map { " at \($0)" } ?? ""
-        let settings = target.settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return target.name + (place == " at \(target.name)" ? "" : place)
-            + " (\(([target.settings.profile] + settings).joined(separator: ", ")))"
+        var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
+        head = RunHead(
+            program: Version.current, target: target.title, profile: target.settings.profile, seed: seed,
+            cases: plan.schedule.count, started: invocation.has("--simulate") ? nil : Day.now,
+            requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
     }
     func begin() {
         prepareForCrash([])
-        if isJSON { event(RunEvents.start(target: targetName, seed: seed, cases: cases)) }
-        tell(console.header(version: Version.current, target: targetName, seed: seed, cases: cases))
+        reports.begin([head])
+        if isJSON { write(RunEvents.line(RunEvents.start(head))) }
+        tell(console.header(version: Version.current, target: head.target, seed: seed, cases: cases))
         if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
     }
     func tell(_ line: String) { if isForPeople { Console.error(line) } }
-    func event(_ v: Value) {
+    func write(_ line: [UInt8]) {
         // What could not be written is told once, at the end.
-        if let failure = Console.write(RunEvents.line(v), to: 1) { writeFailure = writeFailure ?? failure }
+        if let failure = Console.write(line, to: 1) { writeFailure = writeFailure ?? failure }
     }
     /// Command that runs one case again the same way.
     func command(_ r: CaseResult) -> String {
         let name = r.scenario.source.name
-        let words = ["meshspec", "run", files.contains(name) ? r.id : name, "--seed", "0x" + String(r.seed, radix: 16)]
+        var words = ["meshspec", "run", files.contains(name) ? r.id : name, "--seed", "0x" + String(r.seed, radix: 16)]
+        if !r.variant.isEmpty { words.append("--chop") }
         return (words + target.arguments).map(Self.quoted).joined(separator: " ")
     }
     /// A word as a shell reads it.
@@ -97,17 +105,30 @@ final class RunReport {
     }
     func take(_ result: CaseResult) {
         var r = result
-        if !suffix.isEmpty { r.id += suffix }
+        r.variant = variant
         if let baseline { r = baseline.judge(r, today: Day.today) }
         done += 1
         watch(r)
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
         clear()
         remember(r)
-        let command = command(r)
-        let line = console.line(r, command: command)
-        if isJSON { event(RunEvents.result(r, command: command)) }
+        let record = CaseRecord(
+            r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))
+        let line = console.line(record)
+        if isJSON { write(RunEvents.line(record)) }
+        reports.add(record)
         tell(line)
+        let now = clock.now
+        if now - flushed > .milliseconds(200) {
+            flushed = now
+            reports.flush()
+        }
+    }
+    func content(_ source: SourceFile) -> String {
+        if let known = contents[source.name] { return known }
+        let made = Fingerprint.of(source.bytes)
+        contents[source.name] = made
+        return made
     }
     /// Why cases are left out when nobody interrupted the run.
     var whyStopped: String {
@@ -116,7 +137,7 @@ final class RunReport {
     }
     /// What later parts of the run need of a result.
     func remember(_ r: CaseResult) {
-        ids.append((r.id, r.verdict))
+        ids.append((r.name, r.verdict))
         if r.verdict != .pass, r.verdict != .skip, updatesBaseline != nil {
             kept.append(r)
             kept[kept.count - 1].trace = []
@@ -139,7 +160,8 @@ final class RunReport {
                     "event": "case", "id": .text(id), "verdict": "error", "reason": "the harness crashed in it",
                 ])
             }
-            text = out + RunEvents.line(RunEvents.summary(counts, seed: seed, exit: ExitCode.environment))
+            let end = RunEnd(counts: counts, exit: ExitCode.environment, cutShort: "the harness crashed")
+            text = out + RunEvents.line(RunEvents.summary(end, seed: seed))
         } else {
             text = Array(
                 "\nmeshspec crashed while it ran \(running.joined(separator: ", ")): please report this. \(done) of \(cases) cases were done, the others did not run.\n"
@@ -213,13 +235,21 @@ final class RunReport {
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
             interrupts.status ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
-        if isJSON { event(RunEvents.summary(console.outcome, seed: seed, exit: status)) }
+        let elapsed = clock.now - Instant.zero
+        let end = RunEnd(
+            counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,
+            cutShort: ids.contains { $0.verdict == .notRun }
+                ? (interrupts.status != nil ? "interrupted" : whyStopped) : nil)
+        let reportFailures = reports.end([end])
+        if isJSON { write(RunEvents.line(RunEvents.summary(end, seed: seed))) }
         for line in console.details { tell(line) }
         tell("")
         if interrupts.status != nil { tell("interrupted") }
         if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
         if status == ExitCode.nothingMatched { tell("no case could be run") }
-        for line in console.summary(elapsed: clock.now - Instant.zero) { tell(line) }
+        for line in console.summary(elapsed: elapsed) { tell(line) }
+        for failure in reportFailures { Console.error("meshspec run: \(failure)") }
+        if !reportFailures.isEmpty { return ExitCode.environment }
         if let baselineFailure {
             Console.error("meshspec run: \(baselineFailure)")
             return ExitCode.environment

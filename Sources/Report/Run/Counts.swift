@@ -35,7 +35,7 @@ public struct Counts: Sendable {
     /// All cases.
     public var total: Int { counts.values.reduce(0, +) + expected + unexpected }
     /// Counts one case, and what it says of the requirements that it covers.
-    public mutating func add(_ r: CaseResult, _ requirements: RequirementList) {
+    public mutating func add(_ r: CaseRecord, _ requirements: RequirementList) {
         if r.isFlaky { flaky += 1 }
         switch r.expectation {
         case .failed: expected += 1
@@ -47,7 +47,7 @@ public struct Counts: Sendable {
         default: break
         }
         guard r.verdict == .pass || r.verdict == .warn || r.verdict == .fail else { return }
-        for id in r.scenario.covers { judged[requirements[id]?.level ?? .must, default: []].insert(id) }
+        for id in r.covers { judged[requirements[id]?.level ?? .must, default: []].insert(id) }
         guard r.verdict != .pass else { return }
         // A step may claim a requirement that the case does not list.
         let level = requirements[r.requirement]?.level ?? .must

@@ -2,12 +2,12 @@ internal import Scenario
 internal import Wire
 
 /// The fields of a message that is wrong: those that differ, with what was expected of them, and the others around them.
-struct FieldTable {
+struct FieldTable: Sendable {
     /// Rows that are shown at most; those of fields that differ come first.
     static let limit = 40
 
     /// One line of the table.
-    struct Row {
+    struct Row: Sendable {
         var path: String
         var value: String
         /// What was expected, of a field that differs.
@@ -25,6 +25,8 @@ struct FieldTable {
         var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
     }
     private(set) var rows: [Row] = []
+    /// Rows that are known.
+    init(rows: [Row]) { self.rows = rows }
 
     /// The table of a message. `p.path` and `p.mismatches` say which fields differ.
     init(_ tree: Dissection, _ bytes: [UInt8], _ p: Problem) {

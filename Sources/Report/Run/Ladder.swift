@@ -7,8 +7,10 @@ enum Ladder {
     static let width = 44
 
     /// The last `count` entries up to the culprit and one behind it; `note` stands beside the culprit.
-    static func lines(_ trace: [TraceEntry], last count: Int, _ note: String, _ style: Style) -> [String] {
-        let end = trace.lastIndex { $0.isCulprit }.map { min(trace.count, $0 + 2) } ?? trace.count
+    static func lines(_ trace: [CaseRecord.Exchange], culprit: Int?, last count: Int, _ note: String, _ style: Style)
+        -> [String]
+    {
+        let end = culprit.map { min(trace.count, $0 + 2) } ?? trace.count
         let shown = trace[max(0, end - count)..<end]
         let names = shown.map { style.cut(style.safe(short($0)), width) }
         let ours = shown.map { style.safe($0.ours) }
@@ -27,22 +29,21 @@ enum Ladder {
                 : "\(style.hasUnicode ? "◀" : "<")\(dash) \(names[i]) \(line)"
             let who = "\(Style.pad(ours[i], left)) \(arrow) \(Style.pad(theirs[i], right))"
             let link = e.link.isEmpty ? "" : "  \(style.safe(e.link))"
-            let mark = e.isCulprit && !note.isEmpty ? "  " + style.paint(note, .bad) : ""
+            let mark = shown.startIndex + i == culprit && !note.isEmpty ? "  " + style.paint(note, .bad) : ""
             out.append("\(who)  +\(seconds(e.at))\(link)\(mark)")
         }
         if end < trace.count { out.append("(\(trace.count - end) later)") }
         return out
     }
     /// What came or went, without the protocol's name.
-    static func short(_ e: TraceEntry) -> String {
-        switch e.content {
-        case .message(let type, let bytes):
-            let name = type.name.description
-            let bare = name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
-            return "\(bare) \(bytes.count) B"
-        case .bytes(let b, let error): return error == nil ? "\(b.count) bytes" : "\(b.count) bytes, no message"
+    static func short(_ e: CaseRecord.Exchange) -> String {
+        switch e.kind {
+        case .message:
+            let bare = e.name.firstIndex(of: ".").map { String(e.name[e.name.index(after: $0)...]) } ?? e.name
+            return "\(bare) \(e.bytes.count) B"
+        case .bytes: return e.error == nil ? e.what : "\(e.what), no message"
         case .opened: return "connected"
-        case .closed(let how): return how
+        case .closed: return e.name
         }
     }
     /// Seconds with milliseconds.

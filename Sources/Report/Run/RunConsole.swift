@@ -42,15 +42,15 @@ public struct RunConsole: Sendable {
     }
     /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
     /// verdict, the id and the time leave room.
-    public mutating func line(_ r: CaseResult, command: String) -> String {
+    public mutating func line(_ r: CaseRecord) -> String {
         counts.add(r, requirements)
-        keep(r, command)
+        keep(r)
         var about =
             switch r.verdict {
-            case .pass, .none: r.scenario.covers.joined(separator: " ")
+            case .pass, .none: r.covers.joined(separator: " ")
             case .skip: "skip: \(r.reason ?? "")"
             case .notRun: "not run: \(r.reason ?? "")"
-            default: "\(r.requirement) \(r.level.rawValue)  \(r.problem?.reason ?? r.reason ?? "")"
+            default: "\(r.requirement) \(r.level.rawValue)  \(r.reason ?? "")"
             }
         switch r.expectation {
         case .failed(let note): about = "xfail: \(note)  \(about)"
@@ -61,35 +61,34 @@ public struct RunConsole: Sendable {
         }
         if r.isFlaky { about = "flaky: passed at try \(r.retries + 1)  \(about)" }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
-        let before = " \(Style.pad(style.safe(r.id), columns)) \(Style.padLeft(time, 8))  "
+        let before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "
         let room = max(16, style.width - before.count - (style.hasUnicode ? 3 : 6))
         return "  \(r.verdict.paddedMark(style))\(before)\(style.cut(style.safe(about), room))"
     }
-    mutating func keep(_ r: CaseResult, _ command: String) {
-        guard let p = r.problem else { return }
+    mutating func keep(_ r: CaseRecord) {
+        guard let p = r.failure else { return }
         if case .failed? = r.expectation { return }
         guard failures.count < Self.maximumFailures else {
             untold += 1
             return
         }
         // Trouble of the environment comes to every case alike, such as a node that nobody can connect to.
-        let isSilent = r.verdict != .fail && r.trace.allSatisfy { $0.bytes.isEmpty }
+        let isSilent = r.verdict != .fail && p.trace.allSatisfy { $0.bytes.isEmpty }
         if isSilent,
             let i = failures.firstIndex(where: { f in
-                f.isSilent && f.block.result.verdict == r.verdict && f.block.result.problem?.reason == p.reason
+                f.isSilent && f.block.record.verdict == r.verdict && f.block.record.reason == r.reason
             })
         {
-            failures[i].others.append(r.id)
+            failures[i].others.append(r.name)
         } else {
-            failures.append(
-                Failure(block: FailureBlock(r, requirements[r.requirement], command: command), isSilent: isSilent))
+            failures.append(Failure(block: FailureBlock(r, requirements[r.requirement]), isSilent: isSilent))
         }
     }
     /// Failures in full, the gravest last: next to the summary, where people look first.
     public var details: [String] {
         let rest = untold > 0 ? ["", "... \(untold) more that are not told in full: run them with --last-failed"] : []
         return Verdict.allCases.sorted { Self.gravity($0) < Self.gravity($1) }.flatMap { v in
-            failures.filter { $0.block.result.verdict == v }
+            failures.filter { $0.block.record.verdict == v }
         }.flatMap { f in
             var lines = [""] + f.block.lines(style)
             if !f.others.isEmpty {

@@ -1,5 +1,5 @@
 internal import Node
-public import Scenario
+internal import Scenario
 public import Wire
 
 /// The JSON events of `run --json`: one object a line, the last one the summary.
@@ -12,64 +12,41 @@ public enum RunEvents {
         out.append(0x0a)
         return out
     }
-    /// The first event: what runs, against whom, with which seed.
-    public static func start(target: String, seed: UInt64, cases: Int) -> Value {
-        [
-            "event": "start", "target": .text(target), "seed": .text("0x" + String(seed, radix: 16)),
-            "cases": .uint(UInt64(max(0, cases))),
-        ]
-    }
-    /// How a case came out; of one that did not pass, why, and all that went to and fro.
-    public static func result(_ r: CaseResult, command: String) -> Value {
+    /// The first event: what runs, against whom, with which seed, and the rules that it is about.
+    public static func start(_ h: RunHead) -> Value {
         var out: [Value.Entry] = [
-            .init("event", "case"), .init("id", .text(r.id)), .init("title", .text(r.scenario.title)),
-            .init("verdict", .text(r.verdict.rawValue)), .init("requirement", .text(r.requirement)),
-            .init("level", .text(r.level.rawValue)), .init("covers", .list(r.scenario.covers.map { .text($0) })),
-            .init("milliseconds", .uint(UInt64(clamping: r.duration.nanoseconds / 1_000_000))),
-            .init("file", .text(r.scenario.source.name)), .init("seed", .text("0x" + String(r.seed, radix: 16))),
+            .init("event", "start"), .init("format", "meshspec-results"),
+            .init("version", .uint(ResultsReader.version)),
+            .init("program", .text(h.program)), .init("target", .text(h.target)), .init("profile", .text(h.profile)),
+            .init("seed", .text(h.seedText)), .init("cases", .uint(UInt64(max(0, h.cases)))),
         ]
-        if r.round > 1 { out.append(.init("round", .uint(UInt64(r.round)))) }
-        if r.retries > 0 { out.append(.init("retries", .uint(UInt64(r.retries)))) }
-        if r.verdict > .pass { out.append(.init("fingerprint", .text(Fingerprint.of(r)))) }
-        if let e = r.expectation { out.append(.init("baseline", .text(word(e)))) }
-        out.append(.init("content", .text(Fingerprint.of(r.scenario.source.bytes))))
-        if let reason = r.problem?.reason ?? r.reason { out.append(.init("reason", .text(reason))) }
-        if let p = r.problem {
-            out += [
-                .init("line", .uint(UInt64(max(0, p.span.start.line)))),
-                .init("column", .uint(UInt64(max(0, p.span.start.column)))),
-                .init("step", .uint(UInt64(max(0, r.step)))), .init("path", .text(p.path)),
-                .init("expected", .text(p.wanted)),
-                .init("got", .text(p.had)), .init("command", .text(command)),
-            ]
-            out.append(.init("trace", .list(r.trace.map { entry($0) })))
-        }
+        if let started = h.started { out.append(.init("started", .text(started))) }
+        if h.policy.isStrict { out.append(.init("strict", true)) }
+        if h.policy.skipsInconclusive { out.append(.init("inconc", "skip")) }
+        out.append(.init("requirements", .list(h.requirements.all.map(\.event))))
         return .map(out)
     }
-    static func word(_ e: CaseResult.Expectation) -> String {
-        switch e {
-        case .failed: "xfail"
-        case .passed: "xpass"
-        case .changed: "changed"
-        case .expired: "expired"
-        }
-    }
-    static func entry(_ e: TraceEntry) -> Value {
-        [
-            "microseconds": Value(e.at.nanoseconds / 1000), "link": .text(e.link),
-            "direction": .text(e.direction.rawValue), "what": .text(e.name), "bytes": .bytes(e.bytes),
-        ]
+    /// A case, as a line of output.
+    public static func line(_ r: CaseRecord) -> [UInt8] {
+        var out: [UInt8] = []
+        r.write(to: &out)
+        return out
     }
     /// The last event: how many cases came out how, and the exit status.
-    public static func summary(_ c: Counts, seed: UInt64, exit: Int32) -> Value {
+    public static func summary(_ e: RunEnd, seed: UInt64) -> Value {
+        let c = e.counts
         func n(_ v: Verdict) -> Value { .uint(UInt64(c[v])) }
-        return [
-            "event": "summary", "pass": n(.pass), "fail": n(.fail), "warn": n(.warn), "inconc": n(.inconc),
-            "error": n(.error),
-            "skip": n(.skip), "xfail": .uint(UInt64(c.expected)), "xpass": .uint(UInt64(c.unexpected)),
-            "flaky": .uint(UInt64(c.flaky)), "notrun": n(.notRun),
-            "seed": .text("0x" + String(seed, radix: 16)),
-            "exit": .int(Int64(exit)),
+        var out: [Value.Entry] = [
+            .init("event", "summary"), .init("pass", n(.pass)), .init("fail", n(.fail)), .init("warn", n(.warn)),
+            .init("inconc", n(.inconc)), .init("error", n(.error)), .init("skip", n(.skip)),
+            .init("xfail", .uint(UInt64(c.expected))), .init("xpass", .uint(UInt64(c.unexpected))),
+            .init("flaky", .uint(UInt64(c.flaky))), .init("notrun", n(.notRun)),
         ]
+        if c.stale > 0 { out.append(.init("stale", .uint(UInt64(c.stale)))) }
+        if c.isOutOfTime { out.append(.init("outOfTime", true)) }
+        if let why = e.cutShort { out.append(.init("cut", .text(why))) }
+        if let d = e.elapsed { out.append(.init("milliseconds", .uint(UInt64(clamping: d.nanoseconds / 1_000_000)))) }
+        out += [.init("seed", .text("0x" + String(seed, radix: 16))), .init("exit", .int(Int64(e.exit)))]
+        return .map(out)
     }
 }

@@ -26,7 +26,7 @@ public struct Baseline: Sendable {
 
     /// What the baseline makes of a result. `today` is `YYYY-MM-DD`.
     public func judge(_ r: CaseResult, today: String) -> CaseResult {
-        guard let e = self[r.id], r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return r }
+        guard let e = self[r.name], r.verdict != .skip, r.verdict != .notRun, r.verdict != .error else { return r }
         var out = r
         switch r.verdict {
         case .fail, .inconc, .warn:
@@ -50,11 +50,11 @@ public struct Baseline: Sendable {
         // Of several rounds the first that failed is listed.
         var seen: Set<String> = []
         for r in results where r.verdict == .fail || r.verdict == .warn || r.verdict == .inconc {
-            guard seen.insert(r.id).inserted else { continue }
-            let old = self[r.id]
+            guard seen.insert(r.name).inserted else { continue }
+            let old = self[r.name]
             out.append(
                 Entry(
-                    id: r.id, requirement: r.requirement, reason: Fingerprint.of(r),
+                    id: r.name, requirement: r.requirement, reason: Fingerprint.of(r),
                     note: old?.note ?? r.problem?.reason ?? "", expires: old?.expires))
         }
         return Baseline(out.sorted { $0.id < $1.id })

@@ -111,8 +111,10 @@ public struct CaseResult: Sendable {
     public var round = 1
     /// Times it had to be tried again before this came out.
     public var retries = 0
-    /// A pass that took more than one try.
-    public var isFlaky: Bool { retries > 0 && verdict <= .warn }
+    /// In which other way it was run, such as `chop:bytes`; empty for the plain one.
+    public var variant = ""
+    /// The id, and the variant behind it: what baselines list.
+    public var name: String { variant.isEmpty ? id : id + " " + variant }
     /// The verdict before the baseline changed it, and why it did.
     public var expectation: Expectation?
 

@@ -64,6 +64,11 @@ public struct Excerpt: Sendable {
     /// Unicode scalars of a line that are shown.
     static let width = 160
 
+    /// A line and the marks below it, as they were made before.
+    public init(text: String, carets: String) {
+        self.text = text
+        self.carets = carets
+    }
     /// Columns count from 1; `stop` may lie beyond the line.
     public init(_ line: String, from start: Int, to stop: Int) {
         let all = Array(line.unicodeScalars)
@@ -87,6 +92,7 @@ public struct Excerpt: Sendable {
 public enum Printable {
     /// Control, escape, bidirectional and invisible characters become `\u{..}`; tabs become a blank.
     public static func text(_ s: String) -> String {
+        if s.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return s }
         guard s.unicodeScalars.contains(where: { !isPlain($0) }) else { return s }
         var out = ""
         for c in s.unicodeScalars {

@@ -64,6 +64,13 @@ enum Made {
             level: requirements[requirement]?.level ?? .must, problem: problem, reason: reason,
             step: problem == nil ? 0 : 2, duration: .microseconds(214_400), seed: 0x51f2, trace: trace)
     }
+    /// The same as reports get it.
+    static func record(_ r: CaseResult, command: String = "again") -> CaseRecord {
+        CaseRecord(r, content: Fingerprint.of(r.scenario.source.bytes), command: command)
+    }
+    static func record(_ verdict: Verdict, _ problem: Problem? = nil) throws -> CaseRecord {
+        record(try result(verdict, problem))
+    }
     /// Connected, a query there, `last` back; `last` is what it is about.
     static func trace(_ last: TraceEntry.Content) -> [TraceEntry] {
         func entry(_ ms: Int, _ d: Direction, _ content: TraceEntry.Content, _ isCulprit: Bool = false) -> TraceEntry {

@@ -6,7 +6,7 @@ import Testing
 struct CountsTests {
     func counts(_ verdicts: [Verdict]) throws -> Counts {
         var c = Counts()
-        for v in verdicts { c.add(try Made.result(v), Made.requirements) }
+        for v in verdicts { c.add(Made.record(try Made.result(v)), Made.requirements) }
         return c
     }
     /// Error before fail before inconclusive; what tested nothing is not green.
@@ -32,16 +32,16 @@ struct CountsTests {
     @Test func requirementsKept() throws {
         var c = Counts()
         #expect(c.kept(.must) == nil)
-        c.add(try Made.result(.pass), Made.requirements)
+        c.add(Made.record(try Made.result(.pass)), Made.requirements)
         #expect(c.kept(.must) == "MUST 2/2" && c.kept(.should) == nil)
         // Judged twice, broken once: not kept. Claimed by a step only: counted, too.
-        c.add(try Made.result(.fail, requirement: "NANO-18"), Made.requirements)
-        c.add(try Made.result(.warn, requirement: "NANO-24"), Made.requirements)
+        c.add(Made.record(try Made.result(.fail, requirement: "NANO-18")), Made.requirements)
+        c.add(Made.record(try Made.result(.warn, requirement: "NANO-24")), Made.requirements)
         #expect(c.kept(.must) == "MUST 1/2")
         #expect(c.kept(.should) == "SHOULD 0/1")
         // What could not be judged says nothing of the requirement.
-        c.add(try Made.result(.inconc, requirement: "NANO-16"), Made.requirements)
-        c.add(try Made.result(.error, requirement: "NANO-16"), Made.requirements)
+        c.add(Made.record(try Made.result(.inconc, requirement: "NANO-16")), Made.requirements)
+        c.add(Made.record(try Made.result(.error, requirement: "NANO-16")), Made.requirements)
         #expect(c.kept(.must) == "MUST 1/2")
     }
 }

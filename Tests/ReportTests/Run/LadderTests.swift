@@ -5,32 +5,35 @@ import Testing
 
 struct LadderTests {
     let plain = Style(hasColour: false, hasUnicode: false)
-    func trace(_ count: Int, culprit: Int? = nil) -> [TraceEntry] {
+    func trace(_ count: Int) -> [CaseRecord.Exchange] {
         (0..<count).map { i in
-            TraceEntry(
+            CaseRecord.Exchange(
                 at: .milliseconds(i), link: "c", ours: "peer", theirs: "node",
-                direction: i % 2 == 0 ? .sent : .received,
-                content: .bytes([UInt8](repeating: 0, count: i), nil), isCulprit: i == culprit)
+                direction: i % 2 == 0 ? .sent : .received, kind: .bytes, name: "",
+                bytes: [UInt8](repeating: 0, count: i))
         }
     }
-    @Test func empty() { #expect(Ladder.lines([], last: 8, "note", plain).isEmpty) }
+    func lines(_ trace: [CaseRecord.Exchange], culprit: Int? = nil, _ note: String = "here") -> [String] {
+        Ladder.lines(trace, culprit: culprit, last: 8, note, plain)
+    }
+    @Test func empty() { #expect(lines([]).isEmpty) }
     @Test func bothWays() {
         let unicode = Style(hasColour: false)
-        let trace = Made.trace(.bytes([9], nil))
+        let trace = Made.trace(.bytes([9], nil)).map { CaseRecord.Exchange($0) }
         #expect(
-            Ladder.lines(trace, last: 8, "here", unicode) == [
+            Ladder.lines(trace, culprit: 2, last: 8, "here", unicode) == [
                 "peer ─ connected ─▶ node  +0.000 s  c", "peer ─ 3 bytes ───▶ node  +0.001 s  c",
                 "peer ◀─ 1 bytes ─── node  +0.213 s  c  here", "peer ◀─ closed ──── node  +1.300 s  c",
             ])
         #expect(
-            Ladder.lines(trace, last: 8, "here", plain) == [
+            lines(trace, culprit: 2) == [
                 "peer - connected -> node  +0.000 s  c", "peer - 3 bytes ---> node  +0.001 s  c",
                 "peer <- 1 bytes --- node  +0.213 s  c  here", "peer <- closed ---- node  +1.300 s  c",
             ])
     }
     /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
     @Test func culpritInTheMiddle() throws {
-        let lines = Ladder.lines(trace(100, culprit: 50), last: 8, "here", plain)
+        let lines = lines(trace(100), culprit: 50)
         #expect(lines.first == "(44 earlier)" && lines.last == "(48 later)")
         try #require(lines.count == 10)
         #expect(lines[7] == "peer - 50 bytes -> node  +0.050 s  c  here")
@@ -38,11 +41,11 @@ struct LadderTests {
         #expect(lines.count { $0.hasSuffix("here") } == 1)
     }
     @Test func culpritAtEitherEnd() {
-        let first = Ladder.lines(trace(20, culprit: 0), last: 8, "here", plain)
+        let first = lines(trace(20), culprit: 0)
         #expect(first.count == 3 && first[0].hasSuffix("here") && first[2] == "(18 later)")
-        let last = Ladder.lines(trace(20, culprit: 19), last: 8, "here", plain)
+        let last = lines(trace(20), culprit: 19)
         #expect(last.count == 9 && last[0] == "(12 earlier)" && last[8].hasSuffix("here"))
-        let none = Ladder.lines(trace(20), last: 8, "here", plain)
+        let none = lines(trace(20))
         #expect(none.count == 9 && none[0] == "(12 earlier)" && none[8].contains("19 bytes"))
     }
     /// Arrow heads stand below each other, whatever the names are.
@@ -50,8 +53,9 @@ struct LadderTests {
         var entries = trace(6)
         entries[1].ours = "a-longer-name"
         entries[2].theirs = "x"
-        entries[3].content = .closed(String(repeating: "long ", count: 30))
-        let lines = Ladder.lines(entries, last: 8, "", plain)
+        entries[3].kind = .closed
+        entries[3].name = String(repeating: "long ", count: 30)
+        let lines = lines(entries, "")
         let columns = Set(lines.map { line in line.firstRange(of: "+0.").map { line[..<$0.lowerBound].count } })
         #expect(columns.count == 1 && !columns.contains(nil))
         #expect(lines.allSatisfy { $0.count < 90 })
@@ -61,8 +65,9 @@ struct LadderTests {
         entries[0].ours = "\u{1b}[2J"
         entries[0].theirs = "\u{202e}node"
         entries[0].link = "c\nd"
-        entries[0].content = .closed("é\u{9b}")
-        let line = Ladder.lines(entries, last: 8, "", plain)[0]
+        entries[0].kind = .closed
+        entries[0].name = "é\u{9b}"
+        let line = lines(entries, "")[0]
         #expect(line == "\\u{1b}[2J - \\u{e9}\\u{9b} -> \\u{202e}node  +0.000 s  c\\u{a}d")
     }
     @Test(arguments: [(0, "0.000 s"), (999, "0.999 s"), (1000, "1.000 s"), (61_005, "61.005 s"), (-1500, "-1.500 s")])

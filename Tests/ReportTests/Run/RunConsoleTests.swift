@@ -15,7 +15,7 @@ struct RunConsoleTests {
             Made.result(.warn, Made.problem("late"), requirement: "NANO-24"),
             Made.result(.inconc, Made.problem("harness late")), Made.result(.error, Made.problem("no port")),
             Made.result(.skip, id: "nano.b", reason: reason), Made.result(.notRun, id: "nano.b", reason: "interrupted"),
-        ].map { c.line($0, command: "again") }
+        ].map { c.line(Made.record($0)) }
         #expect(
             lines == [
                 "  ✓ nano.made.case   214 ms  NANO-16 NANO-18",
@@ -38,7 +38,7 @@ struct RunConsoleTests {
     @Test func asciiLinesAreAligned() throws {
         var c = console(Style(hasColour: false, hasUnicode: false))
         let lines = try [Verdict.pass, .fail, .warn, .inconc, .error, .skip].map { v in
-            c.line(try Made.result(v, v == .skip ? nil : Made.problem("é"), reason: "…"), command: "")
+            c.line(Made.record(try Made.result(v, v == .skip ? nil : Made.problem("é"), reason: "…")))
         }
         #expect(lines[0] == "  ok   nano.made.case   214 ms  NANO-16 NANO-18")
         #expect(lines[1] == "  FAIL nano.made.case   214 ms  NANO-16 MUST  \\u{e9}")
@@ -53,7 +53,8 @@ struct RunConsoleTests {
         for width in [20, 60, Int.max] {
             for hasUnicode in [true, false] {
                 var c = console(Style(hasColour: true, hasUnicode: hasUnicode, width: width))
-                let text = c.line(try Made.result(.fail, Made.problem(String(repeating: "x", count: 200))), command: "")
+                let text = c.line(
+                    Made.record(try Made.result(.fail, Made.problem(String(repeating: "x", count: 200)))))
                 let end = hasUnicode ? "…" : "..."
                 #expect(text.contains("nano.made.case") && text.contains("214 ms") && text.contains("NANO-16"))
                 #expect(text.hasSuffix(end) == (width < .max))
@@ -68,17 +69,17 @@ struct RunConsoleTests {
     @Test func summaryTones() throws {
         var c = console(Style(hasColour: true))
         #expect(c.summary(elapsed: .zero)[0].hasPrefix("\u{1b}[31m0 cases: 0 pass   0 us"))
-        _ = c.line(try Made.result(.pass), command: "")
+        _ = c.line(Made.record(try Made.result(.pass)))
         #expect(c.summary(elapsed: .zero)[0].hasPrefix("\u{1b}[32m1 case: 1 pass   MUST 2/2"))
     }
     /// Trouble that comes to every case alike is told once, with the names of the others.
     @Test func sameTroubleOnce() throws {
         var c = console()
         for i in 0..<30 {
-            _ = c.line(try Made.result(.error, Made.problem("cannot connect"), id: "nano.case-\(i)"), command: "")
+            _ = c.line(Made.record(try Made.result(.error, Made.problem("cannot connect"), id: "nano.case-\(i)")))
         }
-        _ = c.line(try Made.result(.error, Made.problem("another"), id: "nano.other"), command: "")
-        _ = c.line(try Made.result(.fail, Made.problem("cannot connect"), id: "nano.judged"), command: "")
+        _ = c.line(Made.record(try Made.result(.error, Made.problem("another"), id: "nano.other")))
+        _ = c.line(Made.record(try Made.result(.fail, Made.problem("cannot connect"), id: "nano.judged")))
         let details = c.details
         #expect(details.count { $0 == "" } == 3)
         #expect(details.contains { $0.hasPrefix("  the same in 29 more: nano.case-1 nano.case-2 ") })

@@ -6,8 +6,9 @@ import Wire
 
 struct RunEventsTests {
     /// A line as a program reads it.
-    func read(_ event: Value) throws -> Value {
-        let line = RunEvents.line(event)
+    func read(_ event: Value) throws -> Value { try read(RunEvents.line(event)) }
+    func read(_ r: CaseResult) throws -> Value { try read(RunEvents.line(Made.record(r))) }
+    func read(_ line: [UInt8]) throws -> Value {
         #expect(line.last == 0x0a && !line.dropLast().contains(0x0a))
         return try #require(JSON.parse(Array(line.dropLast())))
     }
@@ -16,31 +17,49 @@ struct RunEventsTests {
         return entries.map(\.key)
     }
     @Test func start() throws {
-        let e = try read(RunEvents.start(target: "n\u{202e}", seed: 0x51f2, cases: 41))
-        #expect(e == ["event": "start", "target": "n\u{202e}", "seed": "0x51f2", "cases": 41])
+        var head = RunHead(program: "1.2", target: "n\u{202e}", profile: "v28", seed: 0x51f2, cases: 41)
+        let e = try read(RunEvents.start(head))
+        #expect(
+            e == [
+                "event": "start", "format": "meshspec-results", "version": 1, "program": "1.2", "target": "n\u{202e}",
+                "profile": "v28", "seed": "0x51f2", "cases": 41, "requirements": [],
+            ])
+        head.started = "2026-01-02T03:04:05Z"
+        head.requirements = Made.requirements
+        head.policy.isStrict = true
+        head.policy.skipsInconclusive = true
+        let full = try read(RunEvents.start(head))
+        #expect(full["started"] == "2026-01-02T03:04:05Z" && full["strict"] == true && full["inconc"] == "skip")
+        guard case .list(let rules)? = full["requirements"] else {
+            Issue.record("no requirements")
+            return
+        }
+        #expect(rules.map { $0["id"] } == ["NANO-16", "NANO-18", "NANO-24"] && rules[2]["level"] == "SHOULD")
         #expect(!RunEvents.line(["target": .text("\u{202e}\u{9b}")]).contains { $0 >= 0x7f })
     }
     static let always = [
-        "event", "id", "title", "verdict", "requirement", "level", "covers", "milliseconds", "file", "seed",
+        "event", "id", "title", "protocol", "verdict", "requirement", "level", "covers", "milliseconds", "microseconds",
+        "file", "seed",
     ]
     /// The keys of a case of this verdict, in order: what did not pass has a fingerprint, all have that of their file.
     static func keys(_ v: Verdict, _ more: String...) -> [String] {
         always + more + (v > .pass ? ["fingerprint", "content"] : ["content"])
     }
     @Test(arguments: Verdict.allCases) func everyVerdict(_ v: Verdict) throws {
-        let passed = try read(RunEvents.result(try Made.result(v), command: "again"))
+        let passed = try read(try Made.result(v))
         #expect(keys(passed) == Self.keys(v))
         #expect(passed["verdict"] == .text(v.rawValue))
         #expect(passed["event"] == "case" && passed["id"] == "nano.made.case" && passed["seed"] == "0x51f2")
         #expect(passed["covers"] == ["NANO-16", "NANO-18"] && passed["milliseconds"] == 214)
         #expect(passed["file"] == "made/case.yaml" && passed["level"] == "MUST")
-        let skipped = try read(RunEvents.result(try Made.result(v, reason: "why"), command: "again"))
+        let skipped = try read(try Made.result(v, reason: "why"))
         #expect(keys(skipped) == Self.keys(v) + ["reason"] && skipped["reason"] == "why")
         let r = try Made.result(v, Made.problem(), trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)))
-        let judged = try read(RunEvents.result(r, command: "again"))
+        let judged = try read(r)
         #expect(
             keys(judged) == Self.keys(v) + [
-                "reason", "line", "column", "step", "path", "expected", "got", "command", "trace",
+                "reason", "command", "place", "line", "column", "endColumn", "excerpt", "carets", "label", "step",
+                "steps", "path", "expected", "got", "culprit", "marked", "fields", "trace",
             ])
         #expect(judged["line"] == 11 && judged["column"] == 64 && judged["step"] == 2)
         #expect(judged["path"] == "extensions" && judged["expected"] == "7" && judged["got"] == "0")
@@ -56,7 +75,7 @@ struct RunEventsTests {
     }
     @Test func fingerprints() throws {
         func event(_ p: Problem?, requirement: String = "NANO-16") throws -> Value {
-            try read(RunEvents.result(try Made.result(.fail, p, requirement: requirement), command: "again"))
+            try read(try Made.result(.fail, p, requirement: requirement))
         }
         let one = try event(Made.problem())
         // The same failure with other numbers; another failure; the same one of another requirement.
@@ -70,9 +89,9 @@ struct RunEventsTests {
     @Test func roundsAndRetries() throws {
         var r = try Made.result(.pass)
         r.round = 3
-        #expect(keys(try read(RunEvents.result(r, command: ""))) == Self.keys(.pass, "round"))
+        #expect(keys(try read(r)) == Self.keys(.pass, "round"))
         r.retries = 2
-        let e = try read(RunEvents.result(r, command: ""))
+        let e = try read(r)
         #expect(keys(e) == Self.keys(.pass, "round", "retries") && e["round"] == 3 && e["retries"] == 2)
     }
     @Test(arguments: [
@@ -82,8 +101,8 @@ struct RunEventsTests {
     func baselines(_ e: CaseResult.Expectation, _ word: String) throws {
         var r = try Made.result(.warn)
         r.expectation = e
-        let event = try read(RunEvents.result(r, command: ""))
-        #expect(keys(event) == Self.always + ["fingerprint", "baseline", "content"])
+        let event = try read(r)
+        #expect(keys(event) == Self.always + ["fingerprint", "baseline", "note", "content"])
         #expect(event["baseline"] == .text(word) && event["verdict"] == "warn")
     }
     @Test func countsOfBaselinesAndRetries() throws {
@@ -92,22 +111,22 @@ struct RunEventsTests {
             var r = try Made.result(v)
             r.expectation = e
             r.retries = retries
-            c.add(r, Made.requirements)
+            c.add(Made.record(r), Made.requirements)
         }
         try add(.fail, .failed(note: ""))
         try add(.fail, .failed(note: ""))
         try add(.pass, .passed(note: ""))
         try add(.pass, retries: 1)
         try add(.pass)
-        let e = try read(RunEvents.summary(c, seed: 7, exit: 1))
+        let e = try read(RunEvents.summary(RunEnd(counts: c, exit: 1), seed: 7))
         #expect(e["xfail"] == 2 && e["xpass"] == 1 && e["flaky"] == 1 && e["fail"] == 0 && e["pass"] == 2)
     }
     @Test func summary() throws {
         var c = Counts()
         for (i, v) in Verdict.allCases.enumerated() {
-            for _ in 0...i { c.add(try Made.result(v), Made.requirements) }
+            for _ in 0...i { c.add(Made.record(try Made.result(v)), Made.requirements) }
         }
-        let e = try read(RunEvents.summary(c, seed: 7, exit: 4))
+        let e = try read(RunEvents.summary(RunEnd(counts: c, exit: 4), seed: 7))
         #expect(
             keys(e) == [
                 "event", "pass", "fail", "warn", "inconc", "error", "skip", "xfail", "xpass", "flaky", "notrun", "seed",

@@ -1,0 +1,19 @@
+/// The results of one run, an object a line: what `ResultsReader` reads. Spec/results.md describes it.
+public struct ResultsFormat: ReportFormat {
+    private var seed: UInt64 = 0
+    /// Not begun.
+    public init() {}
+    /// Writes the head of the first run: of several there is no results file.
+    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
+        guard let head = runs.first else { return }
+        seed = head.seed
+        out.pending += RunEvents.line(RunEvents.start(head))
+    }
+    /// A line.
+    public func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) { r.write(to: &out.pending) }
+    /// The summary.
+    public func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+        guard let end = ends.first else { return }
+        out.pending += RunEvents.line(RunEvents.summary(end, seed: seed))
+    }
+}

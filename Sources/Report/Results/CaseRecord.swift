@@ -1,0 +1,136 @@
+public import Scenario
+
+/// How one case came out, as plain data: what every report, and every line of a results file, is made of. A run makes it
+/// from a `CaseResult`, `meshspec report` from a line of a results file; no report can tell which.
+public struct CaseRecord: Sendable {
+    /// Name of the case: the scenario's, with the vector's in brackets where it has several. Never depends on position.
+    public var id: String
+    /// In which other way it was run, such as `chop:bytes`; empty for the plain one.
+    public var variant = ""
+    /// What is tested, in one sentence.
+    public var title: String
+    /// Name of the protocol.
+    public var protocolName: String
+    /// How it came out, before a baseline changed that.
+    public var verdict: Verdict
+    /// Requirement that the verdict is about; the first one covered when all is well.
+    public var requirement: String
+    /// How binding that requirement is.
+    public var level: Level
+    /// Requirements that it proves when it passes.
+    public var covers: [String]
+    /// From the first step to the last.
+    public var duration: Duration
+    /// The scenario's file, as the user would write it.
+    public var file: String
+    /// Fingerprint of that file's content.
+    public var content: String
+    /// Gives the same bytes again.
+    public var seed: UInt64
+    /// Which time the case ran, from 1.
+    public var round = 1
+    /// Times it had to be tried again before this came out.
+    public var retries = 0
+    /// Of the failure: requirement, field and kind of reason; empty when it passed.
+    public var fingerprint = ""
+    /// What the baseline says of it.
+    public var expectation: CaseResult.Expectation?
+    /// Why it did not pass, in one line; nil when it did.
+    public var reason: String?
+    /// All that is known of what went wrong.
+    public var failure: Failure?
+    /// Command that runs the case again the same way.
+    public var command = ""
+    /// Folder of its evidence bundle, where one was written.
+    public var evidence: String?
+
+    /// The id, and the variant behind it.
+    public var name: String { variant.isEmpty ? id : id + " " + variant }
+    /// A pass that took more than one try.
+    public var isFlaky: Bool { retries > 0 && verdict <= .warn && verdict >= .pass }
+    /// The protocol's part of the id and the word behind it, such as `nano.handshake`: reports group by it.
+    public var section: String {
+        guard let first = id.firstIndex(of: "."), let second = id[id.index(after: first)...].firstIndex(of: ".") else {
+            return protocolName
+        }
+        return String(id[..<second])
+    }
+
+    /// Why a case did not pass: the place in the scenario, the rule, expected and got by field, the bytes, what was said.
+    public struct Failure: Sendable {
+        /// File of the place, which may be a fragment that the scenario uses.
+        public var file: String
+        /// From 1.
+        public var line: Int
+        /// In characters, from 1.
+        public var column: Int
+        /// The column behind the last one, on the same line; nil when it ends on a later line.
+        public var endColumn: Int?
+        /// That line, cut to what fits, and the carets below it.
+        public var excerpt: Excerpt
+        /// What stands beside the carets.
+        public var label: String
+        /// Step that decided, from 1; 0 when none did.
+        public var step: Int
+        /// Steps of the case.
+        public var steps: Int
+        /// Branch of `par` in which it came up.
+        public var branch: String?
+        /// The scenario's own word for it.
+        public var because: String?
+        /// Field path of the first difference; empty for the whole record.
+        public var path: String
+        /// What was due, for people.
+        public var wanted: String
+        /// What was there instead, for people.
+        public var had: String
+        /// All that was sent and received, in order.
+        public var trace: [Exchange]
+        /// The entry of the trace that it is about.
+        public var culprit: Int?
+        /// The fields of that message.
+        var fields = FieldTable(rows: [])
+        /// The bytes of the wrong field in it.
+        public var marked: Range<Int>?
+        /// Where and why reading that message stopped.
+        public var stopped: String?
+    }
+
+    /// One thing that was sent, received or seen on a link.
+    public struct Exchange: Sendable {
+        /// Since the case began.
+        public var at: Duration
+        /// Name of the link in the scenario.
+        public var link: String
+        /// The actor at our end.
+        public var ours: String
+        /// The actor at the other end.
+        public var theirs: String
+        /// Which way it went.
+        public var direction: Direction
+        /// What it was.
+        public var kind: Kind
+        /// Name of the message, or how the link ended; empty for others.
+        public var name: String
+        /// As they were on the wire.
+        public var bytes: [UInt8]
+        /// Why received bytes are no message.
+        public var error: String?
+
+        /// What can go over a link, or happen to it.
+        public enum Kind: String, Sendable {
+            case message
+            case bytes
+            case opened
+            case closed
+        }
+        /// Name of the message, or what else it is.
+        public var what: String {
+            switch kind {
+            case .message, .closed: name
+            case .bytes: "\(bytes.count) bytes"
+            case .opened: "connection"
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Scenario
+internal import Wire
+
+extension CaseRecord {
+    /// What came out of a run. `content` is the fingerprint of the scenario's file.
+    public init(_ r: CaseResult, content: String, command: String = "") {
+        self.init(
+            id: r.id, variant: r.variant, title: r.scenario.title, protocolName: r.scenario.protocolName,
+            verdict: r.verdict, requirement: r.requirement, level: r.level, covers: r.scenario.covers,
+            duration: r.duration, file: r.scenario.source.name, content: content, seed: r.seed, round: r.round,
+            retries: r.retries, expectation: r.expectation, reason: r.problem?.reason ?? r.reason, command: command)
+        if r.verdict > .pass { fingerprint = Fingerprint.of(r) }
+        failure = r.problem.map { Failure($0, r) }
+    }
+}
+
+extension CaseRecord.Failure {
+    init(_ p: Problem, _ r: CaseResult) {
+        let source = p.source ?? r.scenario.source
+        let isOneLine = p.span.end.line == p.span.start.line
+        self.init(
+            file: source.name, line: p.span.start.line, column: p.span.start.column,
+            endColumn: isOneLine ? p.span.end.column : nil,
+            excerpt: Excerpt(
+                source.line(p.span.start.line), from: p.span.start.column, to: isOneLine ? p.span.end.column : Int.max),
+            label: p.label, step: r.step, steps: r.scenario.stepCount, branch: p.branch, because: p.because,
+            path: p.path, wanted: p.wanted, had: p.had, trace: r.trace.map { CaseRecord.Exchange($0) })
+        guard let i = p.culprit, r.trace.indices.contains(i) else { return }
+        culprit = i
+        guard case .message(let type, let bytes) = r.trace[i].content else { return }
+        let tree = type.dissect(bytes)
+        fields = FieldTable(tree, bytes, p)
+        marked = p.path.isEmpty ? nil : tree.node(p.path)?.range
+        if let error = tree.error {
+            stopped = "\(error)"
+            marked = marked ?? error.offset..<max(error.offset, bytes.count)
+        }
+    }
+}
+
+extension CaseRecord.Exchange {
+    /// What a case noted.
+    public init(_ e: TraceEntry) {
+        self.init(
+            at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, direction: e.direction, kind: .opened, name: "",
+            bytes: e.bytes)
+        switch e.content {
+        case .message(let type, _):
+            kind = .message
+            name = type.name.description
+        case .bytes(_, let problem):
+            kind = .bytes
+            error = problem.map { "\($0)" }
+        case .opened: break
+        case .closed(let how):
+            kind = .closed
+            name = how
+        }
+    }
+}

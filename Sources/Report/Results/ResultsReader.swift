@@ -1,0 +1,133 @@
+internal import Scenario
+internal import Wire
+
+/// Why a results file is not read.
+public struct ResultsError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Line of the file, from 1.
+    public var line: Int
+    /// What is wrong there, and what can be done.
+    public var reason: String
+    /// `line 3: ...`
+    public var description: String { "line \(line): \(reason)" }
+}
+
+/// Reads a results file, which `run --json` and `run --report json=FILE` write, line by line.
+public struct ResultsReader: Sendable {
+    /// Version of the format that this program writes, and the highest that it reads.
+    public static let version: UInt64 = 1
+    /// A line that holds more than this is not one of ours: 16 MiB.
+    public static let maximumLine = 16 << 20
+
+    /// What a line tells.
+    public enum Event: Sendable {
+        case start(RunHead)
+        case record(CaseRecord)
+        case summary(Summary)
+        /// Told for those who watch, such as progress.
+        case other
+    }
+    /// The last line: what was counted by who wrote it.
+    public struct Summary: Sendable {
+        /// Cases by the words of the event: `pass`, `xfail`, ...
+        public var counts: [String: Int]
+        /// Exit status of the run.
+        public var exit: Int32
+        /// How long it took on the clock.
+        public var elapsed: Duration?
+        /// Why it ended before all cases had run.
+        public var cutShort: String?
+        /// Entries of the baseline whose cases do not exist.
+        public var stale: Int
+        /// The budget of time ran out.
+        public var isOutOfTime: Bool
+    }
+    private var number = 0
+    private var hasStarted = false
+    private var hasEnded = false
+    /// Nothing read yet.
+    public init() {}
+    /// The summary was read: the file is whole.
+    public var isWhole: Bool { hasEnded }
+
+    /// The next line, without its end.
+    public mutating func read(_ line: [UInt8]) throws(ResultsError) -> Event {
+        number += 1
+        guard let v = JSON.parse(line), case .text(let event)? = v["event"] else {
+            throw fail(
+                hasStarted
+                    ? "not an event of a run: the file is damaged or cut short here"
+                    : "not the results of a run: `meshspec run --report json=FILE` writes those")
+        }
+        guard hasStarted else {
+            guard event == "start", v["format"] == "meshspec-results" else {
+                throw fail("not the results of a run: `meshspec run --report json=FILE` writes those")
+            }
+            hasStarted = true
+            return .start(try head(v))
+        }
+        guard !hasEnded else { throw fail("something follows behind the summary: are these two files in one?") }
+        switch event {
+        case "start": throw fail("a second run begins: are these two files in one?")
+        case "case":
+            guard let r = CaseRecord(v) else { throw fail("a case without its id, verdict, requirement or level") }
+            return .record(r)
+        case "summary":
+            hasEnded = true
+            var counts: [String: Int] = [:]
+            if case .map(let members) = v {
+                for m in members { if let n = m.value.integer { counts[m.key] = Int(clamping: n) } }
+            }
+            return .summary(
+                Summary(
+                    counts: counts, exit: Int32(clamping: v["exit"]?.signedInteger ?? 0),
+                    elapsed: v["milliseconds"]?.integer.map { .milliseconds(Int64(clamping: $0)) },
+                    cutShort: v.string("cut"), stale: counts["stale"] ?? 0, isOutOfTime: v["outOfTime"] == true))
+        default: return .other
+        }
+    }
+    private func fail(_ reason: String) -> ResultsError { ResultsError(line: number, reason: reason) }
+
+    private func head(_ v: Value) throws(ResultsError) -> RunHead {
+        guard let version = v["version"]?.integer else { throw fail("it has no `version`") }
+        guard version <= Self.version else {
+            throw fail(
+                "format \(version) of results is of a later meshspec (\(v.string("program") ?? "unknown")): this one reads up to format \(Self.version)"
+            )
+        }
+        var policy = Counts.Policy()
+        policy.isStrict = v["strict"] == true
+        policy.skipsInconclusive = v["inconc"] == "skip"
+        var rules: [Requirement] = []
+        if case .list(let items)? = v["requirements"] { rules = items.compactMap { Requirement($0) } }
+        return RunHead(
+            program: v.string("program") ?? "", target: v.string("target") ?? "", profile: v.string("profile") ?? "",
+            seed: v["seed"]?.integer ?? 0, cases: Int(clamping: v["cases"]?.integer ?? UInt64(Int.max)),
+            started: v.string("started"), requirements: RequirementList(rules), policy: policy)
+    }
+}
+
+extension Value {
+    /// The text of a member; nil when it is not there or is none.
+    func string(_ key: String) -> String? {
+        if case .text(let s)? = self[key] { s } else { nil }
+    }
+    /// The number of a member, from zero up.
+    func count(_ key: String) -> Int? { self[key]?.integer.map { Int(clamping: $0) } }
+}
+
+extension Requirement {
+    /// A rule as the head of a results file has it.
+    init?(_ v: Value) {
+        guard let id = v.string("id"), let level = v.string("level").flatMap(Level.init(rawValue:)) else { return nil }
+        self.init(
+            id: id, level: level, kind: v.string("kind") ?? "", text: v.string("text") ?? "",
+            source: v.string("source") ?? "", quote: v.string("quote") ?? "")
+    }
+    /// The same, to be read again.
+    var event: Value {
+        [
+            "id": .text(id), "level": .text(level.rawValue), "kind": .text(kind), "text": .text(text),
+            "quote": .text(quote), "source": .text(source),
+        ]
+    }
+}
