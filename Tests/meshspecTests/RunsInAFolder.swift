@@ -58,9 +58,11 @@ extension RunsInAFolder {
             if event["event"] == "summary" { result.summary = event }
             guard event["event"] == "case" else { continue }
             guard case .text(let id)? = event["id"], case .text(let verdict)? = event["verdict"] else { continue }
+            var name = id
+            if case .text(let variant)? = event["variant"] { name += " " + variant }
             var reason = ""
             if case .text(let t)? = event["reason"] { reason = t }
-            result.cases.append(RunEvent(id: id, verdict: verdict, reason: reason))
+            result.cases.append(RunEvent(id: name, verdict: verdict, reason: reason))
         }
         return result
     }

@@ -39,7 +39,7 @@ struct ResultsFileTests {
         return record
     }
     @Test func roundTrip() throws {
-        let written = try [full(), Made.record(.pass), Made.record(.error, Made.problem("\u{202e}</script>]]>"))]
+        let written = try [full(), Made.record(Made.result(.pass), command: ""), Made.record(.error, Made.problem("\u{202e}</script>]]>"))]
         let events = try read(lines(written))
         guard case .start(let h) = events[0], case .summary(let s) = events[4] else {
             Issue.record("no start or summary")
