@@ -28,14 +28,12 @@ public protocol Trace {
     @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
 }
 
-/// Leaves no trace and borrows: for binary messages, compiled into the caller of a hot door.
-@frozen public struct Direct: Trace {
+/// A trace that keeps nothing.
+public protocol Traceless: Trace {}
+
+extension Traceless {
     /// No.
     @inlinable @inline(__always) public static var traces: Bool { false }
-    /// No.
-    @inlinable @inline(__always) public static var mayOwn: Bool { false }
-    /// Nothing to keep.
-    @inlinable @inline(__always) public init() {}
     /// Nothing.
     @inlinable @inline(__always)
     public mutating func leaf(
@@ -58,6 +56,14 @@ public protocol Trace {
     /// Nothing.
     @inlinable @inline(__always)
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
+}
+
+/// Leaves no trace and borrows: for binary messages, compiled into the caller of a hot door.
+@frozen public struct Direct: Traceless {
+    /// No.
+    @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    /// Nothing to keep.
+    @inlinable @inline(__always) public init() {}
     /// What is not binary goes on with a `Silent` reader, whose walk is compiled in the message's module.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Direct>) {
@@ -69,35 +75,11 @@ public protocol Trace {
 }
 
 /// Leaves no trace; compiled once for each message, in its module.
-@frozen public struct Silent: Trace {
-    /// No.
-    @inlinable @inline(__always) public static var traces: Bool { false }
+@frozen public struct Silent: Traceless {
     /// Yes.
     @inlinable @inline(__always) public static var mayOwn: Bool { true }
     /// Nothing to keep.
     @inlinable @inline(__always) public init() {}
-    /// Nothing.
-    @inlinable @inline(__always)
-    public mutating func leaf(
-        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
-        isJSON: Bool
-    ) {}
-    /// Nothing.
-    @inlinable @inline(__always) public mutating func element(_ index: Int) {}
-    /// Nothing.
-    @inlinable @inline(__always)
-    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {}
-    /// Nothing.
-    @inlinable @inline(__always) public mutating func close(_ at: Int) {}
-    /// Nothing.
-    @inlinable @inline(__always) public mutating func limit(_ by: StaticString) {}
-    /// Nothing.
-    @inlinable @inline(__always) public mutating func unlimit() {}
-    /// Nothing.
-    @inlinable @inline(__always) public mutating func fail(_ f: Fault) {}
-    /// Nothing.
-    @inlinable @inline(__always)
-    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
     /// The message's own.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }
