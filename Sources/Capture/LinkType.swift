@@ -28,6 +28,11 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Linux "cooked" capture, version 2.
     public static let linuxCooked2 = Self(rawValue: 276)
 
+    /// The number that files have for it: `DLT_RAW` differs from machine to machine, there it is 101.
+    var numberInFiles: UInt16 {
+        self == .raw || self == .rawOpenBSD
+            ? UInt16(Self.rawInFiles.rawValue) : UInt16(truncatingIfNeeded: rawValue)
+    }
     /// Those that `Layers` can read.
     public static let supported: [LinkType] = [
         .null, .ethernet, .raw, .rawOpenBSD, .rawInFiles, .loop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2,

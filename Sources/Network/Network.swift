@@ -68,6 +68,8 @@ public protocol Network: AnyObject {
     /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards. Over UDP the
     /// other side does not hear of it.
     func close(_ link: LinkID, reset: Bool)
+    /// The addresses of a link that stands, ours and the other side's; nil where they mean nothing beyond this process.
+    func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)?
     /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
     /// not before everything that had already happened by then was told. May return early.
     func poll(until deadline: Instant, _ client: some NetworkClient)

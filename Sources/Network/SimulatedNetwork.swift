@@ -146,6 +146,8 @@ public final class SimulatedNetwork: Network {
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
+    /// Addresses of a simulation are nobody's: none.
+    public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? { nil }
     /// Takes one event, or moves the time to the deadline when none comes before it.
     public func poll(until deadline: Instant, _ client: some NetworkClient) {
         guard let next = events.first, next.at <= deadline else {

@@ -1,4 +1,13 @@
-internal import Node
+public import Node
+
+extension SocketNetwork {
+    /// As the system has them.
+    public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? {
+        if let c = connections[link.number] { return c.socket.local.map { ($0, c.peer) } }
+        if let l = datagramLinks[link.number] { return l.socket.socket.local.map { ($0, l.peer) } }
+        return nil
+    }
+}
 
 /// What is known before the event loop is asked: nobody is called from `dial` or `send`.
 extension SocketNetwork {

@@ -18,6 +18,9 @@ struct Scope {
     var caseID = ""
     var start = Instant.zero
     var now = Instant.zero
+
+    /// A name as its file has it: parameters of fragments have a number behind theirs.
+    static func shownName(_ name: String) -> String { String(name.prefix { $0 != "#" }) }
 }
 
 /// Why an expression could not be evaluated: a mistake of the scenario, at a place in it.

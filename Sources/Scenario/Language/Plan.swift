@@ -1,12 +1,44 @@
+/// A step of a scenario in words.
+public struct PlannedStep: Sendable {
+    /// Place in the plan, from 1.
+    public var number: Int
+    /// Line that it stands in, from 1.
+    public var line: Int
+    /// The fragment that the line is of; nil for the scenario's own file.
+    public var file: String?
+    /// How deep it is nested; 0 for the outermost.
+    public var depth: Int
+    /// What it does.
+    public var text: String
+    /// Requirement that it proves.
+    public var requirement: String?
+    /// What the scenario says that it is for.
+    public var label: String?
+    /// It belongs to the clean-up.
+    public var isCleanup: Bool
+}
+
 extension Scenario {
     /// The steps in words, with the line they stand in and how deep they are nested: what `meshspec show` prints.
-    public var plan: [(line: Int, depth: Int, text: String)] { Self.plan(steps, 0) }
-
-    static func plan(_ steps: [Step], _ depth: Int) -> [(line: Int, depth: Int, text: String)] {
-        steps.flatMap { step in
-            let proves = step.requirement.map { "   proves \($0.id)" } ?? ""
+    public var plan: [(line: Int, depth: Int, text: String)] {
+        Self.plan(steps, 0, isCleanup: false).map { step in
+            let proves = step.requirement.map { "   proves \($0)" } ?? ""
             let label = step.label.map { "   (\($0))" } ?? ""
-            return [(step.span.start.line, depth, step.verb.text + label + proves)] + plan(step.verb.inner, depth + 1)
+            return (step.line, step.depth, step.text + label + proves)
+        }
+    }
+    /// Every step, by its number less one, those of the clean-up last.
+    public var plannedSteps: [PlannedStep] {
+        Self.plan(steps, 0, isCleanup: false) + Self.plan(cleanup, 0, isCleanup: true)
+    }
+
+    private static func plan(_ steps: [Step], _ depth: Int, isCleanup: Bool) -> [PlannedStep] {
+        steps.flatMap { step in
+            [
+                PlannedStep(
+                    number: step.number, line: step.span.start.line, file: step.source?.name, depth: depth,
+                    text: step.verb.text, requirement: step.requirement?.id, label: step.label, isCleanup: isCleanup)
+            ] + plan(step.verb.inner, depth + 1, isCleanup: isCleanup)
         }
     }
 }
@@ -22,7 +54,7 @@ extension Verb {
         case .never(let e): "never on \(e.link): \(e.wanted)"
         case .alt(let branches): "alt of \(branches.count)"
         case .close(let link, let reset): "close \(link)" + (reset ? " with a reset" : "")
-        case .assign(let members): "let " + members.map(\.key).joined(separator: ", ")
+        case .assign(let members): "let " + members.map { Scope.shownName($0.key) }.joined(separator: ", ")
         case .assert(let e): "assert \(e.text)"
         case .wait: "wait"
         case .par(let branches, let any):

@@ -2,6 +2,8 @@ internal import Wire
 
 /// One step: a verb and what modifies it.
 struct Step: Sendable {
+    /// Its place in the scenario's plan, from 1; those of the clean-up follow on the others.
+    var number = 0
     var verb: Verb
     /// Where the verb stands.
     var span: Span

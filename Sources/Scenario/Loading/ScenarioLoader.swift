@@ -47,11 +47,14 @@ extension Loader {
         let tags = texts(m["tags"], "tags").map(\.text)
         let actors = actorList(m["actors"])
         let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
-        let steps = steps(m["steps"], "steps")
+        var steps = steps(m["steps"], "steps")
         if let node = m["steps"], steps.isEmpty, case .sequence(let items) = node.content, items.isEmpty {
             report(.missingKey, "a scenario without steps proves nothing", head(node))
         }
-        let cleanup = self.steps(m["cleanup"], "cleanup")
+        var cleanup = self.steps(m["cleanup"], "cleanup")
+        var last = 0
+        steps.number(after: &last)
+        cleanup.number(after: &last)
         resolveNames()
         unproven(covers, steps)
         guard let id, let title, let definition else { return nil }

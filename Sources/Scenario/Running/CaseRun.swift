@@ -45,6 +45,9 @@ final class CaseRun<N: Network> {
     /// Steps begun: a case has at most `maximumSteps`.
     var begun = 0
     static var maximumSteps: Int { 1_000_000 }
+    /// What the steps came to; nil when nobody wants to know.
+    var record: StepRecord?
+    var connections: [CaseConnection] = []
     /// What the node may still send before the case is given up.
     var room = Room()
 
@@ -56,6 +59,7 @@ final class CaseRun<N: Network> {
         var link: LinkID
         var at: Instant
         var early: [(what: Happening, at: Instant)] = []
+        var ends: (local: Endpoint, peer: Endpoint)?
     }
     /// What a case keeps of what a node sends: a node may not fill our memory.
     struct Room {
@@ -77,6 +81,7 @@ final class CaseRun<N: Network> {
         self.requirements = requirements
         self.options = options
         self.driver = driver
+        if options.keepsEvidence { record = StepRecord() }
         lanes = [Lane(stack: [Lane.Frame(steps: one.scenario.steps)])]
         scope.seed = options.seed
         scope.caseID = one.id
@@ -199,7 +204,8 @@ final class CaseRun<N: Network> {
         return CaseResult(
             id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
             level: claimed?.level ?? level(of: requirement), problem: problem, reason: nil,
-            step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed, trace: trace
-        )
+            step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed,
+            trace: trace, steps: record?.outcomes ?? [], untoldSteps: record?.untold ?? 0, connections: connections,
+            names: record.map { _ in CaseVariables(names: scope.names, secrets: scope.secrets) })
     }
 }

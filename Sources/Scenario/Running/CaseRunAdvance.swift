@@ -68,7 +68,9 @@ extension CaseRun {
             guard begun <= Self.maximumSteps else {
                 throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
             }
+            if record != nil { lane.began = driver.now }
             if let condition = step.condition, !(try truth(condition, "if")) {
+                told(.leftOut, .none)
                 next()
                 return nil
             }
@@ -169,9 +171,8 @@ extension CaseRun {
         var seen: [String] = []
         for (name, _) in e.uses().names where !seen.contains(name) { seen.append(name) }
         return seen.map { name in
-            // Parameters of fragments have a number behind their names.
             let value = scope.secrets.contains(name) ? "(secret)" : scope.names[name]?.text ?? "null"
-            return "\(name.prefix { $0 != "#" }) = \(value)"
+            return "\(Scope.shownName(name)) = \(value)"
         }.joined(separator: ", ")
     }
 
@@ -195,6 +196,7 @@ extension CaseRun {
         var gone = Set(branches)
         lanes.removeAll { l in
             if let p = l.parent, gone.contains(p) { gone.insert(l.id) }
+            if gone.contains(l.id) { tellUnfinished(l) }
             return gone.contains(l.id)
         }
         moves += 1

@@ -10,7 +10,7 @@ extension CaseRun {
         trace.append(
             TraceEntry(
                 at: (at ?? driver.now) - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
-                direction: direction, content: content))
+                direction: direction, content: content, connection: channel.connection))
         return trace.count - 1
     }
     func channel(_ link: LinkID) -> String? { channels.first { $0.value.link == link }?.key }
@@ -25,10 +25,11 @@ extension CaseRun {
         case .opened(let link, _, let listener):
             if let listener, let actor = listeners.first(where: { $0.value.id == listener })?.key {
                 if arrivals.count >= Room.arrivals { return driver.close(link, reset: true) }
-                arrivals.append(Arrival(actor: actor, link: link, at: at))
+                arrivals.append(Arrival(actor: actor, link: link, at: at, ends: ends(of: link)))
             } else if let name = channel(link), let c = channels[name] {
+                know(ends(of: link), of: c)
                 channels[name]?.isOpen = true
-                note(c, .sent, .opened)
+                channels[name]?.opened = note(c, .sent, .opened)
             }
         case .failed(let link, let error):
             guard let name = channel(link) else { return }
@@ -60,7 +61,7 @@ extension CaseRun {
         for bytes in c.incomingLine.drain() { parse(bytes, &c, at) }
         if let rest = c.endUnits() { parse(rest, &c, at) }
         let how = (ending == .closed ? "closed" : "reset") + (c.incoming.isInside ? " in the middle of a message" : "")
-        note(c, .received, .closed(how), at: at)
+        c.ended = note(c, .received, .closed(how), at: at)
         c.ending = (how, at, false)
         channels[name] = c
     }

@@ -4,8 +4,10 @@ internal import Wire
 
 extension CaseRun {
     func newChannel(_ name: String, ours: String, theirs: String, _ link: LinkID) -> Channel {
+        connections.append(CaseConnection(link: name, ours: ours, theirs: theirs))
         var c = Channel(
-            name: name, ours: ours, theirs: theirs, link: link, splitter: newSplitter(),
+            name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
+            splitter: newSplitter(),
             random: Random(seed: options.seed, self.case.id, "faults of \(name)"))
         for f in faults { apply(f, to: &c) }
         return c
@@ -30,6 +32,7 @@ extension CaseRun {
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
         guard let c = channels[name] else { return nil }
         if c.isOpen {
+            lane.entry = c.opened
             held(step)
         } else if let failure = c.failure {
             // A node that cannot be reached cannot be judged, unless that is what the step is about.
@@ -64,7 +67,8 @@ extension CaseRun {
             var c = newChannel(name, ours: actor, theirs: theirs, a.link)
             c.isOpen = true
             channels[name] = c
-            note(c, .received, .opened, at: a.at)
+            know(a.ends, of: c)
+            lane.entry = note(c, .received, .opened, at: a.at)
             for early in a.early {
                 // Counted when it came.
                 if case .received(_, let bytes) = early.what { room.bytes += bytes.count }
@@ -82,7 +86,7 @@ extension CaseRun {
     func close(_ step: Step, _ name: String, _ reset: Bool) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
             driver.close(c.link, reset: reset)
-            note(c, .sent, .closed(reset ? "reset" : "closed"))
+            lane.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
         }
         held(step)
@@ -130,7 +134,11 @@ extension CaseRun {
             p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
             return failed(p, step, unless: .inconc)
         }
-        for u in units { note(c, .sent, u.0) }
+        for u in units {
+            let i = note(c, .sent, u.0)
+            trace[i].step = lane.step?.number
+            lane.entry = lane.entry ?? i
+        }
         guard c.outgoingLine.isClear else {
             for (i, u) in units.enumerated() { disturb(u.1, u.2, place: i + 1, of: units.count, send.link) }
             return held(step)

@@ -92,7 +92,13 @@ extension CaseRun {
     /// Takes the head of a link away.
     func take(_ link: String, _ saved: [Value.Entry] = []) {
         guard let c = channels[link] else { return }
-        if c.taken < c.records.count { channels[link]?.taken += 1 } else { channels[link]?.ending?.isTaken = true }
+        if c.taken < c.records.count {
+            lane.entry = c.records[c.taken].trace
+            channels[link]?.taken += 1
+        } else {
+            lane.entry = c.ended
+            channels[link]?.ending?.isTaken = true
+        }
         for e in saved { scope.names[e.key] = Term(e.value) }
     }
     /// What becomes of a record that no expectation takes: nil when it was passed over.
@@ -116,6 +122,7 @@ extension CaseRun {
         }
         nearMiss(judged)
         take(e.link)
+        lane.entry = nil
         return nil
     }
     /// Remembers why a record of the right kind was passed over, for the time-out to tell.
@@ -228,6 +235,7 @@ extension CaseRun {
         if let late = lateness(since: e.since != nil), var p = doubtful {
             p.reason = "harness late \(late.text): " + p.reason
             settle(.inconc, p, step.requirement)
+            told(.failed, .inconc, p)
             end()
             return nil
         }
@@ -313,6 +321,7 @@ extension CaseRun {
             p.source = step.source
             p.culprit = p.culprit ?? trace.lastIndex { $0.direction == .received }
             settle(v, p, branch.requirement ?? step.requirement)
+            told(.failed, v, p)
             if v > .warn {
                 end()
                 return nil

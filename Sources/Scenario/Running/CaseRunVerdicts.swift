@@ -6,7 +6,7 @@ extension CaseRun {
     /// The lane that is being advanced.
     var lane: Lane {
         get { lanes[current] }
-        set { lanes[current] = newValue }
+        _modify { yield &lanes[current] }
     }
     /// What a step that did not hold comes to.
     func judgement(_ step: Step, _ use: RequirementUse?) -> Verdict { step.otherwise ?? level(use).verdict }
@@ -62,12 +62,14 @@ extension CaseRun {
             v = .inconc
         }
         settle(v, p, use)
+        told(.failed, v, p)
         if v > .warn { end() } else { next() }
     }
     func broken(_ message: String, _ span: Span, _ source: SourceFile? = nil) {
         var p = Problem(message, span, label: "scenario error")
         p.source = source
         settle(.error, p)
+        told(.failed, .error, p)
         end()
     }
     /// Ends the case without a word about the node.
@@ -78,6 +80,7 @@ extension CaseRun {
     /// Leaves the steps for the clean-up, all branches of `par` with them; there, goes on with what is left of it.
     func end() {
         if isCleaning { return next() }
+        for l in lanes { tellUnfinished(l) }
         lanes = [Lane()]
         current = 0
         moves += 1
@@ -100,6 +103,7 @@ extension CaseRun {
     func next() {
         lane.wait = .ready
         lane.lastMiss = nil
+        lane.entry = nil
         if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
         while let top = lane.stack.last, top.index >= top.steps.count {
             if var loop = top.loop, loop.round < loop.rounds {
@@ -121,13 +125,17 @@ extension CaseRun {
             p.because = step.because
             p.source = step.source
             settle(v, p, step.requirement)
+            told(.held, v, p)
             if v > .warn { return end() }
         }
+        told(.held, .pass)
         next()
     }
     /// Goes into steps that stand inside the one at the top.
     func enter(_ steps: [Step], loop: Lane.Loop? = nil) {
         lane.wait = .ready
+        told(.held, .pass)
+        lane.entry = nil
         if steps.isEmpty { return next() }
         lane.stack.append(Lane.Frame(steps: steps, loop: loop))
     }

@@ -8,12 +8,17 @@ struct Channel {
     var ours: String
     var theirs: String
     var link: LinkID
+    /// Index among the case's connections.
+    var connection: Int
     var isOpen = false
     var incoming: Splitter
     var records: [Record] = []
     /// Records before this one were taken by steps.
     var taken = 0
     var ending: (how: String, at: Instant, isTaken: Bool)?
+    /// Trace entries of its beginning and of its end by the other side.
+    var opened: Int?
+    var ended: Int?
     /// Why the connection could not be made.
     var failure: String?
     /// Faults on what we send, and on what comes.
@@ -29,12 +34,13 @@ struct Channel {
     var coalesced: [UInt8] = []
 
     init(
-        name: String, ours: String, theirs: String, link: LinkID, splitter: Splitter, random: Random
+        name: String, ours: String, theirs: String, link: LinkID, connection: Int, splitter: Splitter, random: Random
     ) {
         self.name = name
         self.ours = ours
         self.theirs = theirs
         self.link = link
+        self.connection = connection
         incoming = splitter
         units = splitter
         var random = random

@@ -17,6 +17,10 @@ struct Lane {
     /// How much the harness had been held up when the step began.
     var stalledBefore = Duration.zero
     var isDone = false
+    /// When the step at the top began; nil before, and once it is told what it came to.
+    var began: Instant?
+    /// The trace entry that the step at the top sent or took.
+    var entry: Int?
 
     /// A list of steps and where it is in it.
     struct Frame {

@@ -22,6 +22,10 @@ public struct TraceEntry: Sendable {
     public var content: Content
     /// Whether the failure is about this one.
     public var isCulprit = false
+    /// Index of its connection among those of the case.
+    public var connection = 0
+    /// Number of the step that sent or took it, where that was kept.
+    public var step: Int?
 
     /// What can go over a link, or happen to it.
     public enum Content: Sendable {
@@ -117,6 +121,21 @@ public struct CaseResult: Sendable {
     public var name: String { variant.isEmpty ? id : id + " " + variant }
     /// The verdict before the baseline changed it, and why it did.
     public var expectation: Expectation?
+    /// What its steps came to, in the order in which they were over; only where `RunOptions.keepsEvidence`.
+    public var steps: [StepOutcome] = []
+    /// Steps that are not among them: those beyond the first 10,000.
+    public var untoldSteps = 0
+    /// Its connections, in the order in which they were begun.
+    public var connections: [CaseConnection] = []
+    var names: CaseVariables?
+    /// Names and their values at the end of the case, sorted; only where `RunOptions.keepsEvidence`.
+    public var variables: [CaseVariable] { names?.shown ?? [] }
+    /// Lets go of what only evidence is made from.
+    public mutating func dropEvidence() {
+        steps = []
+        connections = []
+        names = nil
+    }
 
     /// What a baseline says of a case.
     public enum Expectation: Sendable, Equatable {

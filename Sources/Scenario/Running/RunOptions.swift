@@ -80,6 +80,8 @@ public struct RunOptions {
     public var timeScale = 1.0
     /// How everything that is sent over a stream is cut.
     public var chop: Chop?
+    /// Results tell what each step came to, and which values the names had.
+    public var keepsEvidence = false
     /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
     public init(
         subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,

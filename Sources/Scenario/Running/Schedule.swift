@@ -23,6 +23,8 @@ public final class Schedule {
     /// Jobs that are tried again later.
     var again: [Job] = []
     var busy: Set<String> = []
+    /// Told of results that do not count, since their cases are tried again; with their round and attempt.
+    public var retrying: ((CaseResult) -> Void)?
 
     /// Each case `rounds` times, and again up to `retries` times when it fails.
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
@@ -63,15 +65,16 @@ public final class Schedule {
     /// A job is over: its result, or nil when it will be tried again.
     func done(_ job: Job, _ result: CaseResult) -> CaseResult? {
         if let group = job.case.scenario.serial { busy.remove(group) }
+        var r = result
+        r.round = job.round
+        r.retries = job.attempt
         if result.verdict == .fail || result.verdict == .inconc, job.attempt < retries {
             var next = job
             next.attempt += 1
             again.append(next)
+            retrying?(r)
             return nil
         }
-        var r = result
-        r.round = job.round
-        r.retries = job.attempt
         return r
     }
 }
