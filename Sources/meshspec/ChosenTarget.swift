@@ -19,6 +19,8 @@ final class ChosenTarget {
     var address: Endpoint?
     var listen: Endpoint?
     var isRemote = false
+    /// Reference nodes in virtual time.
+    var isSimulated = false
     /// What the command line said, for the command that runs a case again.
     var arguments: [String] = []
     var addresses: [String: Endpoint] = [:]
@@ -65,10 +67,13 @@ final class ChosenTarget {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
-        for option in ["--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--spec"] {
+        for option in [
+            "--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--time-scale", "--spec",
+        ] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
-        if invocation.has("--simulate") { arguments.append("--simulate") }
+        isSimulated = invocation.has("--simulate")
+        if isSimulated { arguments.append("--simulate") }
         let told = invocation["--target"]
         guard told != nil || invocation.has("--listen") else { return }
         if invocation.has("--simulate") {

@@ -69,8 +69,8 @@ enum Files {
         guard stat(path, &s) == 0 else { return .none }
         return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
-    /// Names in a folder, sorted; hidden ones left out.
-    static func names(_ folder: String) throws(Failure) -> [String] {
+    /// Names in a folder, sorted; those that begin with a point only where they are wanted.
+    static func names(_ folder: String, hidden: Bool = false) throws(Failure) -> [String] {
         guard let dir = opendir(folder) else { throw Failure(path: folder, code: errno) }
         defer { closedir(dir) }
         var out: [String] = []
@@ -78,7 +78,7 @@ enum Files {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { p in
                 String(decoding: p.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if !name.hasPrefix(".") { out.append(name) }
+            if hidden ? name != "." && name != ".." : !name.hasPrefix(".") { out.append(name) }
         }
         return out.sorted()
     }

@@ -24,7 +24,8 @@ extension Command {
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
-            Reports.option, .json, .color, Option("--no-progress", "no progress on the terminal"),
+            EvidenceOption.option, Reports.option, .json, .color,
+            Option("--no-progress", "no progress on the terminal"),
         ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
@@ -95,6 +96,8 @@ enum RunCommand {
             seed: seed, slack: slack)
         options.timeScale = plan.timeScale
         options.parameters = chosen.parameters
+        let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
+        options.keepsEvidence = evidence != nil
         let requirements = suite.requirements(definition.name)
         if invocation.has("--audit-caps") {
             return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)
@@ -106,6 +109,7 @@ enum RunCommand {
         }
         let report = RunReport(
             invocation, style, cases, plan, requirements, chosen, baseline, interrupts, reports, seed: seed)
+        report.evidence = evidence.map { EvidenceKeeper($0, definition, chosen) }
         report.begin()
         let isSimulated = invocation.has("--simulate")
         do throws(NetworkError) {
@@ -126,6 +130,7 @@ enum RunCommand {
     static func go(
         _ runner: Runner, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
     ) throws(NetworkError) {
+        schedule.retrying = report.retry
         if isSimulated {
             runner.simulate(schedule, progress: report.progress, report.take)
         } else {

@@ -31,6 +31,8 @@ final class RunReport {
     /// What went wrong with the baseline's file.
     var baselineFailure: String?
     let clock = MonotonicClock()
+    /// Leaves evidence of cases, where that is wanted.
+    var evidence: EvidenceKeeper?
 
     let plan: RunPlan
     let baseline: Baseline?
@@ -86,12 +88,25 @@ final class RunReport {
         // What could not be written is told once, at the end.
         if let failure = Console.write(line, to: 1) { writeFailure = writeFailure ?? failure }
     }
-    /// Command that runs one case again the same way.
-    func command(_ r: CaseResult) -> String {
+    /// Command that runs one case again the same way. `scenario` is its file, as words of a shell, where that is not the
+    /// one that was run.
+    func command(_ r: CaseResult, scenario: String? = nil) -> String {
         let name = r.scenario.source.name
-        var words = ["meshspec", "run", files.contains(name) ? r.id : name, "--seed", "0x" + String(r.seed, radix: 16)]
+        let operand = files.contains(name) ? r.scenario.id : name
+        var words = ["meshspec", "run", scenario ?? Self.quoted(operand)]
+        if r.id != r.scenario.id { words += ["--case", Self.quoted(r.id)] }
+        words += ["--seed", "0x" + String(r.seed, radix: 16)]
         if !r.variant.isEmpty { words.append("--chop") }
-        return (words + target.arguments).map(Self.quoted).joined(separator: " ")
+        let secrets = Set(r.scenario.parameters.filter(\.isSecret).map(\.name))
+        words += target.arguments.map { Self.word($0, secrets) }
+        return words.joined(separator: " ")
+    }
+    /// A word of the command; of a secret parameter, the variable that is to hold it stands for its value.
+    static func word(_ word: String, _ secrets: Set<String>) -> String {
+        let name = String(word.prefix { $0 != "=" })
+        guard secrets.contains(name), name.utf8.count < word.utf8.count else { return quoted(word) }
+        let letters = name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        return quoted(name + "=") + "\"${MESHSPEC_\(String(letters)):?}\""
     }
     /// A word as a shell reads it.
     static func quoted(_ word: String) -> String {
@@ -103,6 +118,16 @@ final class RunReport {
         }
         return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
+    /// A result that does not count, since the case is tried again: it is evidence all the same.
+    func retry(_ result: CaseResult) {
+        var r = result
+        r.variant = variant
+        _ = keep(r)
+    }
+    /// Where the evidence of a case is, if it left some.
+    func keep(_ r: CaseResult) -> String? {
+        evidence?.keep(r) { command(r, scenario: $0) }
+    }
     func take(_ result: CaseResult) {
         var r = result
         r.variant = variant
@@ -111,9 +136,13 @@ final class RunReport {
         watch(r)
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
         clear()
+        let folder = keep(r)
+        // What it was made of is not needed any more.
+        r.dropEvidence()
         remember(r)
-        let record = CaseRecord(
+        var record = CaseRecord(
             r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))
+        record.evidence = folder
         let line = console.line(record)
         if isJSON { write(RunEvents.line(record)) }
         reports.add(record)
@@ -252,6 +281,9 @@ final class RunReport {
         if !reportFailures.isEmpty { return ExitCode.environment }
         if let baselineFailure {
             Console.error("meshspec run: \(baselineFailure)")
+            return ExitCode.environment
+        }
+        if evidence?.failure != nil, evidence?.option.isExplicit == true, interrupts.status == nil {
             return ExitCode.environment
         }
         if let writeFailure {

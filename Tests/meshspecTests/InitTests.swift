@@ -105,7 +105,9 @@ struct InitTests {
         // The status of the run is that of the step: no pipe, no `||` behind it.
         let run = try #require(commands.first { $0.contains("--json") })
         #expect(run.hasSuffix(" --json > \(Starter.results)"))
-        #expect(words.contains(Starter.results), "the results are not kept")
+        let kept = words.flatMap { $0.split(separator: "\n").map(String.init) }
+        #expect(kept.contains(Starter.results), "the results are not kept")
+        #expect(kept.contains(EvidenceOption.preset), "the evidence is not kept")
         #expect(words.contains("always()") || words.contains("always"))
         #expect(!text.contains("://"))
     }

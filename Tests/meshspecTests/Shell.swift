@@ -27,7 +27,7 @@ enum Shell {
     /// `variables` are words such as `LC_ALL=C` that stand before it; without them, those of the tests are taken away.
     static func run(_ command: String, variables: String = "LC_ALL=C.UTF-8") throws -> Outcome {
         let folder = try Folder()
-        let set = "unset NO_COLOR MESHSPEC_SPEC MESHSPEC_VERBOSE; export \(variables) PATH='\(products)':\"$PATH\"; "
+        let set = "unset CI NO_COLOR MESHSPEC_SPEC MESHSPEC_VERBOSE; export \(variables) PATH='\(products)':\"$PATH\"; "
         let process = try Subprocess(
             "exec >'\(folder.path)/out' 2>'\(folder.path)/err'; \(set)\(command)", folder: package)
         for _ in 0..<60_000 where process.exitStatus == nil { usleep(2000) }

@@ -32,7 +32,18 @@ public struct Scenario: Sendable {
     var defaults: [Default]
     var steps: [Step]
     var cleanup: [Step]
+    /// Files whose steps it uses, each once for every file that names it.
+    public internal(set) var fragments: [Fragment] = []
 
+    /// A file of steps that another file uses.
+    public struct Fragment: Sendable {
+        /// As the file that uses it names it.
+        public var name: String
+        /// Name of the file that uses it.
+        public var user: String
+        /// What it holds.
+        public var source: SourceFile
+    }
     struct Actor: Sendable {
         var name: String
         var role: Role

@@ -42,6 +42,8 @@ struct Loader {
     var chain: [String] = []
     /// Fragments loaded so far, all that they use among them.
     var fragments = 0
+    /// Those fragments, with who uses them.
+    var used: [Scenario.Fragment] = []
     /// Link names that are opened, marks and captures with where they are given, to tell those that nobody uses.
     var captures: [(name: String, span: Span)] = []
     var links: Set<String> = []

@@ -63,7 +63,8 @@ extension Loader {
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
             needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters,
             secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
-            vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup)
+            vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
+            fragments: used)
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count

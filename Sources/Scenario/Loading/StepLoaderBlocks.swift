@@ -102,6 +102,10 @@ extension Loader {
         names.formUnion(inner.names)
         secrets.formUnion(inner.secrets)
         fragments = inner.fragments
+        for f in [Scenario.Fragment(name: name, user: source.name, source: file)] + inner.used
+        where !used.contains(where: { $0.name == f.name && $0.user == f.user }) {
+            used.append(f)
+        }
         for g in given where !made.names.contains(g.key) {
             unknown(.unknownKey, "name of the fragment `\(name)`", g.key, made.names, g.keySpan)
         }

@@ -50,7 +50,7 @@ struct Bench: Sendable {
     var body: @Sendable () -> Row?
 
     static let all: [Bench] = [
-        .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runSockets, .runSuite,
+        .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runEvidence, .runSockets, .runSuite,
     ]
 
     /// What was measured.

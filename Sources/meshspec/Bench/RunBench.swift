@@ -12,7 +12,23 @@ extension Bench {
         let rate = trivial.rate(2000) { runner, cases, take in runner.simulate(Schedule(cases), take) }
         return rate.map { Row(figure: $0, limit: 5000, unit: "per s") }
     }
-    /// The same over loopback sockets. The whole of the time is held against the goal: what the runner takes, what the
+    /// The same, with what evidence would be made from: what a run of passing cases pays for `--evidence failed`.
+    static let runEvidence = Bench(
+        name: "run short cases, evidence", limit: "without", goal: "at least 0.95"
+    ) {
+        guard let trivial = Trivial(), let keeping = Trivial(keepsEvidence: true) else { return nil }
+        func rate(_ t: Trivial) -> Double? {
+            t.rate(2000) { runner, cases, take in runner.simulate(Schedule(cases), take) }
+        }
+        // Side by side, since a machine is not as fast now as it was.
+        var best = (with: 0.0, without: 0.0)
+        for _ in 0..<3 {
+            guard let without = rate(trivial), let with = rate(keeping) else { return nil }
+            best = (max(best.with, with), max(best.without, without))
+        }
+        return Row(figure: best.with, limit: best.without, unit: "per s")
+    }
+    /// Short cases over loopback sockets, without it. The whole of the time is held against the goal: what the runner takes, what the
     /// system takes for two connected sockets, and what the node in the same process takes for its key and signature.
     static let runSockets = Bench(
         name: "run short cases, sockets", limit: "wanted", goal: "at most 1 (1 ms of the runner's own per case)"
@@ -79,7 +95,7 @@ struct Trivial {
     let one: Case
 
     /// Nil, after saying why, when the case is not read.
-    init?() {
+    init?(keepsEvidence: Bool = false) {
         let (list, _) = RequirementList.load(
             SourceFile(name: "bench requirements", bytes: Array(Self.requirements.utf8)))
         let library = Library(definitions: [.nano], requirements: ["nano": list])
@@ -90,7 +106,9 @@ struct Trivial {
             return nil
         }
         self.one = one
-        runner = Runner(.nano, list, RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 1))
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 1)
+        options.keepsEvidence = keepsEvidence
+        runner = Runner(.nano, list, options)
     }
     /// Cases a second, the best of five rounds; nil when one of them does not pass.
     func rate(_ count: Int, _ run: (Runner, [Case], (CaseResult) -> Void) -> Void) -> Double? {

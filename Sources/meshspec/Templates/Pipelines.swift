@@ -33,7 +33,9 @@ extension Starter {
                 uses: actions/upload-artifact@v4
                 with:
                   name: meshspec-results
-                  path: \(Self.results)
+                  path: |
+                    \(Self.results)
+                    \(EvidenceOption.preset)
 
         """
     }
@@ -51,6 +53,7 @@ extension Starter {
             when: always
             paths:
               - \(Self.results)
+              - \(EvidenceOption.preset)
 
         """
     }

@@ -1,0 +1,109 @@
+internal import Node
+internal import Scenario
+internal import Wire
+
+/// One connection of a `WireImage`, and how far it is.
+struct WireFlow {
+    /// One end of a stream.
+    private struct Side {
+        var at: Endpoint
+        /// Number of the next byte that it sends.
+        var next: UInt32
+        /// Bytes that the other side has not acknowledged.
+        var open = 0
+        /// It has sent its FIN.
+        var isDone = false
+    }
+    private var ours: Side
+    private var theirs: Side
+    private let isDialed: Bool
+    private let transport: Transport
+    private var isOpen = false
+    private var isReset = false
+    private var number: UInt16 = 0
+    /// Entries with the last bytes of each side.
+    var lastSent = -1
+    var lastReceived = -1
+
+    /// Bytes that wait for an acknowledgement at most: less than the window, or tools would call it full.
+    private static let maximumOpen = 32_768
+
+    init(ours: Endpoint, theirs: Endpoint, isDialed: Bool, _ transport: Transport) {
+        // Any numbers do; such as leave no doubt which side is which.
+        self.ours = Side(at: ours, next: 1_000_000)
+        self.theirs = Side(at: theirs, next: 2_000_000)
+        self.isDialed = isDialed
+        self.transport = transport
+    }
+    /// Appends the packets of a trace entry with its index.
+    mutating func add(_ e: TraceEntry, _ entry: Int, to out: inout [WireImage.Packet]) {
+        let bySent = e.direction == .sent
+        if transport == .udp {
+            if case .opened = e.content { return }
+            if case .closed = e.content { return }
+            number &+= 1
+            let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
+            let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)
+            return out.append(WireImage.Packet(at: e.at, bytes: bytes, entry: entry, isMain: true))
+        }
+        guard !isReset else { return }
+        if !isOpen { open(e.at, entry, to: &out) }
+        switch e.content {
+        case .opened: break
+        case .message, .bytes:
+            let bytes = e.bytes
+            var at = 0
+            while at < bytes.count, !(bySent ? ours : theirs).isDone {
+                let end = min(bytes.count, at + WireImage.maximumSegment)
+                let flags: IPPacket.Flags = end == bytes.count ? [.push, .acknowledges] : [.acknowledges]
+                segment(bySent, flags, bytes[at..<end], e.at, entry, isMain: at == 0, to: &out)
+                if (bySent ? ours : theirs).open >= Self.maximumOpen {
+                    segment(!bySent, .acknowledges, [], e.at, entry, to: &out)
+                }
+                at = end
+            }
+            // The answer to an end that came before these last bytes.
+            let isLast = entry == (bySent ? lastSent : lastReceived)
+            if isLast, (bySent ? theirs : ours).isDone { finish(bySent, e.at, entry, isMain: false, to: &out) }
+        case .closed(let how):
+            if how.hasPrefix("reset") {
+                segment(bySent, [.reset, .acknowledges], [], e.at, entry, isMain: true, to: &out)
+                isReset = true
+            } else {
+                finish(bySent, e.at, entry, isMain: true, to: &out)
+                if entry > (bySent ? lastReceived : lastSent) { finish(!bySent, e.at, entry, isMain: false, to: &out) }
+            }
+        }
+    }
+    private mutating func open(_ at: Duration, _ entry: Int, to out: inout [WireImage.Packet]) {
+        isOpen = true
+        segment(isDialed, .syn, [], at, entry, isMain: true, to: &out)
+        segment(!isDialed, [.syn, .acknowledges], [], at, entry, to: &out)
+        segment(isDialed, .acknowledges, [], at, entry, to: &out)
+    }
+    private mutating func finish(
+        _ bySent: Bool, _ at: Duration, _ entry: Int, isMain: Bool, to out: inout [WireImage.Packet]
+    ) {
+        guard !(bySent ? ours : theirs).isDone else { return }
+        segment(bySent, [.fin, .acknowledges], [], at, entry, isMain: isMain, to: &out)
+        if bySent { ours.isDone = true } else { theirs.isDone = true }
+        segment(!bySent, .acknowledges, [], at, entry, to: &out)
+    }
+    private mutating func segment(
+        _ bySent: Bool, _ flags: IPPacket.Flags, _ payload: ArraySlice<UInt8>, _ at: Duration, _ entry: Int,
+        isMain: Bool = false, to out: inout [WireImage.Packet]
+    ) {
+        var from = bySent ? ours : theirs
+        var to = bySent ? theirs : ours
+        number &+= 1
+        let bytes = IPPacket.tcp(
+            from.at, to.at, sequence: from.next, acknowledged: to.next, flags, payload, number: number)
+        out.append(WireImage.Packet(at: at, bytes: bytes, entry: entry, isMain: isMain))
+        // SYN and FIN take a number, as bytes do.
+        let isMark = flags.contains(.syn) || flags.contains(.fin)
+        from.next &+= UInt32(truncatingIfNeeded: payload.count) &+ (isMark ? 1 : 0)
+        from.open += payload.count
+        if flags.contains(.acknowledges) { to.open = 0 }
+        if bySent { (ours, theirs) = (from, to) } else { (theirs, ours) = (from, to) }
+    }
+}

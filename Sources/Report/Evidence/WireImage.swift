@@ -1,0 +1,68 @@
+public import Node
+public import Scenario
+internal import Wire
+
+/// The trace of a case as packets: what a capture at the harness's end would have shown.
+///
+/// A stream has its handshake, numbers that run on, segments of at most 1,400 bytes, and FIN or RST with what answers
+/// them; a datagram is a packet. Messages are those of the trace: as the harness built them before faults hit them, and
+/// as they reached it behind faults. What follows a reset, or the end that its own sender made, has no packet.
+public struct WireImage: Sendable {
+    /// One packet, from its IP header on.
+    public struct Packet: Sendable {
+        /// Since the case began.
+        public var at: Duration
+        /// IP header and all that follows.
+        public var bytes: [UInt8]
+        /// Index of the trace entry that it shows.
+        public var entry: Int
+        /// Whether it is the one that says what the entry is: the first with its bytes, the SYN, the FIN or RST.
+        public var isMain: Bool
+    }
+    /// In the order of their times.
+    public private(set) var packets: [Packet] = []
+    /// Addresses that one actor has for itself, and its name.
+    public let names: [(address: Endpoint, name: String)]
+    /// Bytes of a stream in one packet.
+    public static let maximumSegment = 1400
+
+    /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
+    public init(_ trace: [TraceEntry], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
+        var addresses = WireAddresses(port: port)
+        var flows: [Int: WireFlow] = [:]
+        // The last bytes of each side, which an end of the other one may not cut off.
+        var lastSent: [Int: Int] = [:]
+        var lastReceived: [Int: Int] = [:]
+        for (i, e) in trace.enumerated() where !e.bytes.isEmpty {
+            if e.direction == .sent { lastSent[e.connection] = i } else { lastReceived[e.connection] = i }
+        }
+        var out: [Packet] = []
+        for (i, e) in trace.enumerated() {
+            var flow: WireFlow
+            if let known = flows.removeValue(forKey: e.connection) {
+                flow = known
+            } else {
+                // Who begins: whoever opens it, or else we.
+                let isDialed: Bool
+                if case .opened = e.content, e.direction == .received { isDialed = false } else { isDialed = true }
+                let known = connections.indices.contains(e.connection) ? connections[e.connection] : nil
+                let ends = addresses.ends(
+                    of: e.connection, known, ours: e.ours, theirs: e.theirs, isDialed: isDialed)
+                flow = WireFlow(ours: ends.ours, theirs: ends.theirs, isDialed: isDialed, transport)
+            }
+            flow.lastSent = lastSent[e.connection] ?? -1
+            flow.lastReceived = lastReceived[e.connection] ?? -1
+            flow.add(e, i, to: &out)
+            flows[e.connection] = flow
+        }
+        names = addresses.names
+        // Of a connection that waited to be accepted, the beginning is told late.
+        packets = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+    /// For each trace entry that has packets, the main one of them: its index among the packets.
+    public var mainPackets: [Int: Int] {
+        var out: [Int: Int] = [:]
+        for (i, p) in packets.enumerated() where p.isMain { out[p.entry] = out[p.entry] ?? i }
+        return out
+    }
+}

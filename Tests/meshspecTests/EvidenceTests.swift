@@ -1,0 +1,194 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec run --evidence`: what leaves evidence, where it goes, and what happens when it cannot go there.
+struct EvidenceTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    func names(_ path: String) -> [String] { (try? Files.names(folder.path + "/" + path, hidden: true)) ?? [] }
+    func prepare() throws {
+        try bad("bad")
+        try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
+        try scenario("maybe", ["assert: $(1 == 2)\n    req: NANO-16\n    else: warn"])
+        try scenario("never", ["assert: $(1 == 1)\n    req: NANO-16"], head: "profiles: [legacy]")
+    }
+    /// Runs with a variable CI of this value, as people see it: without events.
+    func run(ci: String, _ arguments: String) throws -> Shell.Outcome {
+        try Shell.run(
+            "cd '\(folder.path)'; CI=\(ci) meshspec run --simulate --spec '\(Shell.package)/Spec' \(arguments)")
+    }
+
+    // Which, and where
+
+    @Test(arguments: [
+        ("--evidence ev", "ev", ["own.bad", "own.good", "own.maybe"]),
+        ("--evidence all=ev/", "ev", ["own.bad", "own.good", "own.maybe"]),
+        ("--evidence failed=e/v", "e/v", ["own.bad", "own.maybe"]),
+        ("--evidence failed", "meshspec-evidence", ["own.bad", "own.maybe"]),
+        ("--evidence all", "meshspec-evidence", ["own.bad", "own.good", "own.maybe"]),
+        ("--evidence none", "meshspec-evidence", []), ("", "meshspec-evidence", []),
+    ])
+    func places(_ option: String, _ path: String, _ wanted: [String]) throws {
+        try prepare()
+        #expect(try run("bad.yaml good.yaml maybe.yaml never.yaml \(option)").status == 1)
+        #expect(names(path) == wanted)
+        for name in wanted {
+            #expect(
+                names(path + "/" + name) == [
+                    "ladder.svg", "replay.sh", "scenario.yaml", "trace.ndjson", "variables.json", "wire.pcapng",
+                ])
+        }
+        #expect(wanted.isEmpty || folder.bytes(path + "/own.bad/scenario.yaml") == folder.bytes("bad.yaml"))
+    }
+    @Test func refused() throws {
+        try prepare()
+        for option in ["--evidence ''", "--evidence all=", "--evidence failed="] {
+            #expect(try run("bad.yaml \(option)").status == 2)
+        }
+    }
+    /// In CI what failed leaves evidence unless the command line says otherwise.
+    @Test(arguments: [
+        ("true", "", ["own.bad"]), ("1", "", ["own.bad"]), ("false", "", []), ("''", "", []),
+        ("true", "--evidence none", []), ("true", "--evidence all", ["own.bad", "own.good"]),
+    ])
+    func ci(_ value: String, _ option: String, _ wanted: [String]) throws {
+        try prepare()
+        #expect(try run(ci: value, "bad.yaml good.yaml \(option)").status == 1)
+        #expect(names("meshspec-evidence") == wanted)
+    }
+    /// A failure that is known leaves none; one that is known no longer does.
+    @Test func baseline() throws {
+        try prepare()
+        let entry = "  - {id: own.bad, requirement: NANO-16, reason: REASON, note: x}\n"
+        let fails = try run("bad.yaml --json").out
+        let at = try #require(fails.firstRange(of: "\"fingerprint\":\""))
+        let reason = String(fails[at.upperBound...].prefix(16))
+        for (given, wanted) in [(reason, []), ("0000000000000000", ["own.bad"])] {
+            _ = try folder.write(
+                "known", "meshspec-baseline: 1\nentries:\n" + entry.replacing("REASON", with: given))
+            _ = try run("bad.yaml --baseline known --evidence failed=ev\(given)")
+            #expect(names("ev\(given)") == wanted)
+        }
+    }
+    @Test func roundsTriesAndCuts() throws {
+        try prepare()
+        _ = try run("bad.yaml --repeat 2 --retry 1 --evidence failed=ev")
+        #expect(names("ev") == ["own.bad", "own.bad+retry1", "own.bad+round2", "own.bad+round2+retry1"])
+        _ = try run("good.yaml --chop --evidence all=cut")
+        #expect(
+            names("cut") == [
+                "own.good", "own.good+chop-before", "own.good+chop-behind", "own.good+chop-bytes",
+                "own.good+chop-coalesced",
+            ])
+        #expect(folder.text("cut/own.good+chop-bytes/replay.sh").contains(" --chop "))
+        #expect(folder.text("cut/own.good+chop-bytes/variables.json").contains("\"variant\":\"chop:bytes\""))
+    }
+    /// An older bundle of the same case goes, with all that was in it; what is no bundle does not.
+    @Test func replaces() throws {
+        try prepare()
+        _ = try run("bad.yaml --evidence ev")
+        _ = try folder.write("ev/own.bad/trace.ndjson", "old")
+        _ = try folder.write("ev/own.bad/more", "old")
+        _ = try run("bad.yaml --evidence ev")
+        #expect(names("ev") == ["own.bad"] && !names("ev/own.bad").contains("more"))
+        #expect(folder.text("ev/own.bad/trace.ndjson").hasPrefix("{\"event\":\"trace\""))
+        #expect(mkdir(folder.path + "/ev/own.good", 0o755) == 0)
+        _ = try folder.write("ev/own.good/precious", "mine")
+        let r = try run("good.yaml --evidence ev")
+        #expect(r.status == 4 && r.err.contains("cannot write ev/own.good: it is there already"))
+        #expect(folder.text("ev/own.good/precious") == "mine" && names("ev") == ["own.bad", "own.good"])
+    }
+
+    /// In virtual time a seed gives the same files, byte for byte.
+    @Test func deterministic() throws {
+        let bug = "--bug bad-signature --seed 7 -k NANO-18 --evidence ev"
+        #expect(try run(bug).status == 1)
+        #expect(rename(folder.path + "/ev", folder.path + "/first") == 0)
+        #expect(try run(bug).status == 1)
+        let r = try Shell.run("diff -r '\(folder.path)/first' '\(folder.path)/ev' && ls '\(folder.path)/ev'")
+        #expect(r.status == 0 && r.out.contains("nano.handshake.v2-signature"), "\(r.out)")
+    }
+
+    // When it cannot be written
+
+    /// One clear line, the run goes on, the status says so; when only CI wanted it, the status stays.
+    @Test func noFolder() throws {
+        try prepare()
+        _ = try folder.write("file", "x")
+        for path in ["file", "file/below", "/proc/meshspec"] {
+            let r = try run("bad.yaml good.yaml maybe.yaml --evidence \(path)")
+            #expect(r.status == 4 && r.cases.count == 3 && r.summary?["exit"] == 1)
+            #expect(r.err.split(separator: "\n").count { $0.contains("evidence: cannot write \(path): ") } == 1)
+        }
+        _ = try folder.write("meshspec-evidence", "x")
+        let implied = try run(ci: "true", "good.yaml maybe.yaml")
+        #expect(implied.status == 0 && implied.err.contains("cannot write meshspec-evidence: Not a directory"))
+        #expect(folder.text("meshspec-evidence") == "x")
+    }
+    /// A file system that is full: nothing half is left. Needs the right to mount.
+    @Test func fullDisk() throws {
+        try prepare()
+        let r = try Shell.run(
+            """
+            unshare -m sh -c 'mkdir \(folder.path)/tiny && mount -t tmpfs -o size=48k tmpfs \(folder.path)/tiny || exit 99; \
+            cd \(folder.path); meshspec run --simulate --spec \(Shell.package)/Spec good.yaml --repeat 20 --evidence tiny; \
+            s=$?; ls -A tiny/* | sort | uniq -c; exit $s'
+            """)
+        guard r.status != 99, r.status != 1 else { return print("fullDisk: this user may not mount, left out") }
+        #expect(r.status == 4 && r.err.contains("No space left on device"))
+        #expect(r.err.split(separator: "\n").count { $0.contains("cannot write tiny/") } == 1)
+        #expect(r.err.contains("20 cases: 20 pass"))
+        // Every folder that is there has all six files.
+        let counts = r.lines.filter { $0.contains("ladder.svg") || $0.contains("wire.pcapng") }.map { $0.prefix(8) }
+        #expect(counts.count == 2 && Set(counts).count == 1 && !r.out.contains(".new"))
+    }
+
+    // What people see, and running it again
+
+    @Test func block() throws {
+        try prepare()
+        let r = try Shell.run(
+            "cd '\(folder.path)'; meshspec run --simulate --spec '\(Shell.package)/Spec' bad.yaml --evidence failed=ev")
+        let lines = r.err.split(separator: "\n")
+        let at = try #require(lines.firstIndex { $0.contains("  repro: ") })
+        #expect(lines[at + 1] == "  evidence: ev/own.bad/{trace.ndjson,wire.pcapng,ladder.svg}")
+        // Programs are told the folder.
+        let events = try run("bad.yaml good.yaml --evidence failed=ev").out.split(separator: "\n")
+        let told = events.compactMap { JSON.parse(Array($0.utf8))?["evidence"] }
+        #expect(told == ["ev/own.bad"])
+    }
+    /// The script fails as the run did, from the file in the bundle and with the fragment beside it, when the rest is
+    /// gone; a case of a vector runs alone.
+    @Test func replay() throws {
+        _ = try folder.write("part.yaml", "meshspec-fragment: 1\nsteps:\n  - let: {one: 1}\n")
+        try scenario(
+            "pair", ["use: part.yaml", "assert: $(size(word) == one)\n    req: NANO-16"],
+            head: "vectors:\n  - {name: one, word: a}\n  - {name: two, word: bb}")
+        let r = try run("pair.yaml --evidence failed=ev --seed 9")
+        #expect(r.status == 1 && names("ev").count == 1)
+        let bundle = try #require(names("ev").first)
+        #expect(bundle.hasPrefix("own.pair_two_+") && names("ev/" + bundle).contains("part.yaml"))
+        unlink(folder.path + "/pair.yaml")
+        unlink(folder.path + "/part.yaml")
+        let again = try Shell.run("cd '\(folder.path)'; './ev/\(bundle)/replay.sh'")
+        #expect(again.status == 1 && again.err.contains("✗ own.pair[two]  step 3 of 3"), "\(again.err)")
+        #expect(again.err.contains("seed 0x9") && again.err.contains("1 case: "))
+    }
+    /// The value of a secret parameter is in no file; the script asks for it.
+    @Test func secrets() throws {
+        try scenario(
+            "secret", ["assert: $(token == 'open')\n    req: NANO-16"],
+            head: "params:\n  token: {type: text, default: none, secret: true}")
+        let r = try run("secret.yaml -P token=s3cr3tvalue --evidence ev")
+        #expect(r.status == 1 && !r.out.contains("s3cr3tvalue") && !r.err.contains("s3cr3tvalue"))
+        for name in names("ev/own.secret") { #expect(!folder.text("ev/own.secret/" + name).contains("s3cr3tvalue")) }
+        let script = "cd '\(folder.path)'; ./ev/own.secret/replay.sh"
+        let asks = try Shell.run(script)
+        #expect(asks.status != 0 && asks.err.contains("MESHSPEC_TOKEN"))
+        #expect(try Shell.run("export MESHSPEC_TOKEN=open; " + script).status == 0)
+    }
+}
