@@ -97,7 +97,8 @@ enum RunCommand {
         options.timeScale = plan.timeScale
         options.parameters = chosen.parameters
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
-        options.keepsEvidence = evidence != nil
+        // Results files and pages say what the steps came to.
+        options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
         let requirements = suite.requirements(definition.name)
         if invocation.has("--audit-caps") {
             return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)

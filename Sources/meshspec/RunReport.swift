@@ -137,12 +137,12 @@ final class RunReport {
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
         clear()
         let folder = keep(r)
-        // What it was made of is not needed any more.
-        r.dropEvidence()
-        remember(r)
         var record = CaseRecord(
             r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))
         record.evidence = folder
+        // What they were made of is not needed any more.
+        r.dropEvidence()
+        remember(r)
         let line = console.line(record)
         if isJSON { write(RunEvents.line(record)) }
         reports.add(record)

@@ -4,21 +4,30 @@ internal import Scenario
 
 /// The packets of a case as a pcapng file, with a comment for each step on the packet that it is about.
 enum WireCapture {
+    /// Of a case that kept its evidence.
     static func bytes(_ r: CaseResult, _ run: EvidenceRun, _ definition: Definition) -> [UInt8] {
-        let image = WireImage(
-            r.trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9)
-        let start = run.began?.nanoseconds ?? 0
-        let steps = comments(r, image)
-        let loose = steps[-1] ?? []
-        var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + loose)
+        let notes = StepNotes(r)
+        let trace = CaseRecord.Exchange.all(r)
+        var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + notes.loose)
+        write(
+            trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9,
+            began: run.began?.nanoseconds ?? 0, secrets: run.secrets, to: &out)
+        return out.bytes
+    }
+    /// Packets of a trace, with the names of its actors and what its notes say.
+    static func write(
+        _ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16,
+        began: Int64, secrets: [EvidenceRun.Secrets] = [], to out: inout PcapngWriter
+    ) {
+        let image = WireImage(trace, connections, transport, port: port)
+        let comments = comments(trace, image)
         out.addInterface(.raw, name: "meshspec")
         out.add(names: image.names)
-        for s in run.secrets { out.add(secrets: s.bytes, s.type) }
+        for s in secrets { out.add(secrets: s.bytes, s.type) }
         for (i, p) in image.packets.enumerated() {
             out.add(
-                packet: p.bytes, at: Timestamp(nanoseconds: start &+ p.at.nanoseconds), comments: steps[i] ?? [])
+                packet: p.bytes, at: Timestamp(nanoseconds: began &+ p.at.nanoseconds), comments: comments[i] ?? [])
         }
-        return out.bytes
     }
     /// What the file is, in one comment of it.
     private static func about(_ r: CaseResult, _ run: EvidenceRun) -> String {
@@ -28,30 +37,15 @@ enum WireCapture {
                 "\(r.name): \(r.scenario.title). \(r.verdict.rawValue) \(r.requirement) \(r.level.rawValue)\(reason) "
                     + "(target \(run.target), seed 0x\(String(r.seed, radix: 16)))"), StepText.limit)
     }
-    /// Comments by the index of their packet; without packets, all of them under -1.
-    ///
-    /// A step that is about no packet has its comment on the next one, or on the last when there is none after it.
-    static func comments(_ r: CaseResult, _ image: WireImage) -> [Int: [String]] {
-        let text = StepText(r)
+    /// Comments by the index of their packet. Those of an entry without packets stand on the next one, or on the last
+    /// when there is none after it.
+    static func comments(_ trace: [CaseRecord.Exchange], _ image: WireImage) -> [Int: [String]] {
         let main = image.mainPackets
-        var out: [Int: [String]] = [:]
         // For each entry, the main packet of it or of the next one that has some.
-        var next = [Int](repeating: image.packets.count - 1, count: r.trace.count + 1)
-        for i in r.trace.indices.reversed() { next[i] = main[i] ?? next[i + 1] }
-        for o in r.steps {
-            let line = text.line(o)
-            if let entry = o.entry, let packet = main[entry] {
-                out[packet, default: []].append(line)
-                continue
-            }
-            out[next[min(max(0, o.traced), r.trace.count)], default: []].append(line)
-        }
-        // What no step is to be blamed for, such as a message that was left over.
-        if let p = r.problem, !r.steps.contains(where: { text.isDecisive($0) }) {
-            let packet = p.culprit.flatMap { main[$0] } ?? image.packets.count - 1
-            let line = "\(StepText.word(r.verdict)) \(r.requirement) \(r.level.rawValue): \(p.reason)"
-            out[packet, default: []].append(Style(hasColour: false).cut(Printable.text(line), StepText.limit))
-        }
+        var next = [Int](repeating: image.packets.count - 1, count: trace.count + 1)
+        for i in trace.indices.reversed() { next[i] = main[i] ?? next[i + 1] }
+        var out: [Int: [String]] = [:]
+        for (i, e) in trace.enumerated() where !e.notes.isEmpty { out[next[i], default: []] += e.notes }
         return out
     }
 }

@@ -36,11 +36,10 @@ struct WireFlow {
         self.transport = transport
     }
     /// Appends the packets of a trace entry with its index.
-    mutating func add(_ e: TraceEntry, _ entry: Int, to out: inout [WireImage.Packet]) {
+    mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WireImage.Packet]) {
         let bySent = e.direction == .sent
         if transport == .udp {
-            if case .opened = e.content { return }
-            if case .closed = e.content { return }
+            if e.kind == .opened || e.kind == .closed { return }
             number &+= 1
             let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
             let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)
@@ -48,7 +47,7 @@ struct WireFlow {
         }
         guard !isReset else { return }
         if !isOpen { open(e.at, entry, to: &out) }
-        switch e.content {
+        switch e.kind {
         case .opened: break
         case .message, .bytes:
             let bytes = e.bytes
@@ -65,8 +64,8 @@ struct WireFlow {
             // The answer to an end that came before these last bytes.
             let isLast = entry == (bySent ? lastSent : lastReceived)
             if isLast, (bySent ? theirs : ours).isDone { finish(bySent, e.at, entry, isMain: false, to: &out) }
-        case .closed(let how):
-            if how.hasPrefix("reset") {
+        case .closed:
+            if e.name.hasPrefix("reset") {
                 segment(bySent, [.reset, .acknowledges], [], e.at, entry, isMain: true, to: &out)
                 isReset = true
             } else {

@@ -27,7 +27,7 @@ public struct WireImage: Sendable {
     public static let maximumSegment = 1400
 
     /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
-    public init(_ trace: [TraceEntry], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
+    public init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
         var addresses = WireAddresses(port: port)
         var flows: [Int: WireFlow] = [:]
         // The last bytes of each side, which an end of the other one may not cut off.
@@ -43,8 +43,7 @@ public struct WireImage: Sendable {
                 flow = known
             } else {
                 // Who begins: whoever opens it, or else we.
-                let isDialed: Bool
-                if case .opened = e.content, e.direction == .received { isDialed = false } else { isDialed = true }
+                let isDialed = e.kind != .opened || e.direction == .sent
                 let known = connections.indices.contains(e.connection) ? connections[e.connection] : nil
                 let ends = addresses.ends(
                     of: e.connection, known, ours: e.ours, theirs: e.theirs, isDialed: isDialed)

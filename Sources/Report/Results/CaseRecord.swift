@@ -86,6 +86,8 @@ public struct CaseRecord: Sendable {
         public var had: String
         /// All that was sent and received, in order.
         public var trace: [Exchange]
+        /// The connections that it went over.
+        public var connections: [CaseConnection] = []
         /// The entry of the trace that it is about.
         public var culprit: Int?
         /// The fields of that message.
@@ -106,6 +108,8 @@ public struct CaseRecord: Sendable {
         public var ours: String
         /// The actor at the other end.
         public var theirs: String
+        /// Index among the connections of the case.
+        public var connection = 0
         /// Which way it went.
         public var direction: Direction
         /// What it was.
@@ -116,6 +120,8 @@ public struct CaseRecord: Sendable {
         public var bytes: [UInt8]
         /// Why received bytes are no message.
         public var error: String?
+        /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.
+        public var notes: [String] = []
 
         /// What can go over a link, or happen to it.
         public enum Kind: String, Sendable {

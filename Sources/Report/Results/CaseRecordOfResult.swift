@@ -24,7 +24,7 @@ extension CaseRecord.Failure {
             excerpt: Excerpt(
                 source.line(p.span.start.line), from: p.span.start.column, to: isOneLine ? p.span.end.column : Int.max),
             label: p.label, step: r.step, steps: r.scenario.stepCount, branch: p.branch, because: p.because,
-            path: p.path, wanted: p.wanted, had: p.had, trace: r.trace.map { CaseRecord.Exchange($0) })
+            path: p.path, wanted: p.wanted, had: p.had, trace: CaseRecord.Exchange.all(r), connections: r.connections)
         guard let i = p.culprit, r.trace.indices.contains(i) else { return }
         culprit = i
         guard case .message(let type, let bytes) = r.trace[i].content else { return }
@@ -39,11 +39,20 @@ extension CaseRecord.Failure {
 }
 
 extension CaseRecord.Exchange {
+    /// All that a case noted, with what its steps came to.
+    static func all(_ r: CaseResult) -> [Self] {
+        let notes = StepNotes(r)
+        return r.trace.enumerated().map { i, e in
+            var out = Self(e)
+            out.notes = notes.of[i]
+            return out
+        }
+    }
     /// What a case noted.
     public init(_ e: TraceEntry) {
         self.init(
-            at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, direction: e.direction, kind: .opened, name: "",
-            bytes: e.bytes)
+            at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,
+            kind: .opened, name: "", bytes: e.bytes)
         switch e.content {
         case .message(let type, _):
             kind = .message

@@ -1,3 +1,4 @@
+internal import Node
 internal import Scenario
 internal import Wire
 
@@ -47,6 +48,13 @@ extension CaseRecord.Failure {
             branch: v.string("branch"), because: v.string("because"), path: v.string("path") ?? "",
             wanted: v.string("expected") ?? "", had: v.string("got") ?? "", trace: [])
         if case .list(let items)? = v["trace"] { trace = items.map { CaseRecord.Exchange($0) } }
+        if case .list(let items)? = v["connections"] {
+            connections = items.map { c in
+                CaseConnection(
+                    link: c.string("link") ?? "", ours: c.string("ours") ?? "", theirs: c.string("theirs") ?? "",
+                    local: c.string("local").flatMap { Endpoint($0) }, peer: c.string("peer").flatMap { Endpoint($0) })
+            }
+        }
         culprit = v.count("culprit").flatMap { trace.indices.contains($0) ? $0 : nil }
         stopped = v.string("stopped")
         if case .list(let items)? = v["marked"], items.count == 2, let from = items[0].integer,
@@ -69,9 +77,10 @@ extension CaseRecord.Exchange {
         let kind = v.string("kind").flatMap(Kind.init(rawValue:)) ?? .bytes
         self.init(
             at: v.duration ?? .zero, link: v.string("link") ?? "", ours: v.string("ours") ?? "",
-            theirs: v.string("theirs") ?? "",
+            theirs: v.string("theirs") ?? "", connection: v.count("connection") ?? 0,
             direction: v.string("direction").flatMap(Direction.init(rawValue:)) ?? .received, kind: kind,
             name: kind == .message || kind == .closed ? v.string("what") ?? "" : "",
-            bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"))
+            bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
+            notes: v.strings("notes"))
     }
 }

@@ -96,6 +96,22 @@ extension CaseRecord.Failure {
             }
             out.append(0x5d)
         }
+        // Real addresses only: of the others the trace says all.
+        if connections.contains(where: { $0.local != nil && $0.peer != nil }) {
+            JSONMember.name("connections", to: &out)
+            out.append(0x5b)
+            for (i, c) in connections.enumerated() {
+                if i > 0 { out.append(0x2c) }
+                out.append(0x7b)
+                JSONMember.text("link", c.link, to: &out)
+                JSONMember.text("ours", c.ours, to: &out)
+                JSONMember.text("theirs", c.theirs, to: &out)
+                if let local = c.local { JSONMember.text("local", local.description, to: &out) }
+                if let peer = c.peer { JSONMember.text("peer", peer.description, to: &out) }
+                out.append(0x7d)
+            }
+            out.append(0x5d)
+        }
         JSONMember.name("trace", to: &out)
         out.append(0x5b)
         for (i, e) in trace.enumerated() {
@@ -121,6 +137,8 @@ extension CaseRecord.Exchange {
         bytes.hex(to: &out)
         out.append(0x22)
         if let error { JSONMember.text("error", error, to: &out) }
+        if connection > 0 { JSONMember.number("connection", connection, to: &out) }
+        if !notes.isEmpty { JSONMember.texts("notes", notes, to: &out) }
         out.append(0x7d)
     }
 }

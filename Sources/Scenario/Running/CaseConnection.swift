@@ -12,4 +12,12 @@ public struct CaseConnection: Sendable, Equatable {
     public var local: Endpoint?
     /// The address of the other end, where it is a real one.
     public var peer: Endpoint?
+    /// A connection; without addresses where nobody knows them.
+    public init(link: String, ours: String, theirs: String, local: Endpoint? = nil, peer: Endpoint? = nil) {
+        self.link = link
+        self.ours = ours
+        self.theirs = theirs
+        self.local = local
+        self.peer = peer
+    }
 }

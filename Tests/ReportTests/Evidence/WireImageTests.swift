@@ -20,7 +20,8 @@ struct WireImageTests {
     func seen(
         _ trace: [TraceEntry], _ connections: [CaseConnection] = [], _ transport: Transport = .tcp
     ) -> [SeenPacket] {
-        let all = WireImage(trace, connections, transport, port: 7075).packets.map(SeenPacket.init)
+        let all = WireImage(trace.map { CaseRecord.Exchange($0) }, connections, transport, port: 7075).packets.map(
+            SeenPacket.init)
         #expect(all.filter { !$0.isSound }.isEmpty)
         return all
     }
@@ -137,7 +138,7 @@ struct WireImageTests {
             entry(0, .sent, .opened), entry(0, .sent, .opened, connection: 1),
             entry(0, .sent, .opened, connection: 2, theirs: "x y\u{202e}"),
         ]
-        let image = WireImage(trace, [], .tcp, port: 7075)
+        let image = WireImage(trace.map { CaseRecord.Exchange($0) }, [], .tcp, port: 7075)
         let first = image.packets.map(SeenPacket.init).filter { $0.flags == "S" }
         #expect(first.map(\.sourcePort) == [49_152, 49_153, 49_154])
         #expect(first.map(\.destination) == ["198.18.0.2", "198.18.0.2", "198.18.0.3"])
@@ -145,7 +146,7 @@ struct WireImageTests {
         // An address that two have tells nothing.
         let shared = CaseConnection(
             link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2))
-        #expect(WireImage([entry(0, .sent, .opened)], [shared], .tcp, port: 1).names.isEmpty)
+        #expect(WireImage([CaseRecord.Exchange(entry(0, .sent, .opened))], [shared], .tcp, port: 1).names.isEmpty)
     }
     /// A connection that waited for its step is told late: packets stand in the order of time all the same.
     @Test func order() {
@@ -153,7 +154,7 @@ struct WireImageTests {
             [
                 entry(5, .sent, .opened), entry(2, .received, .opened, connection: 1),
                 entry(3, .received, bytes(1), connection: 1), entry(6, .sent, bytes(1)),
-            ], [], .tcp, port: 1)
+            ].map { CaseRecord.Exchange($0) }, [], .tcp, port: 1)
         #expect(image.packets.map(\.at) == image.packets.map(\.at).sorted())
         #expect(image.packets.map(\.entry) == [1, 1, 1, 2, 0, 0, 0, 3])
         #expect(image.mainPackets == [1: 0, 2: 3, 0: 4, 3: 7])
@@ -163,7 +164,7 @@ struct WireImageTests {
         let type = Made.keepaliveType
         var trace = Made.trace(.message(type, Made.keepalive))
         trace[1].content = .message(type, Made.keepalive)
-        let image = WireImage(trace, [], .tcp, port: 7075)
+        let image = WireImage(trace.map { CaseRecord.Exchange($0) }, [], .tcp, port: 7075)
         let names = try kept(image)
         #expect(names == ["nano.keepalive", "nano.keepalive"])
     }

@@ -1,3 +1,4 @@
+import Node
 import Testing
 import Wire
 
@@ -36,10 +37,19 @@ struct ResultsFileTests {
         record.evidence = "out/x"
         record.failure?.stopped = "short"
         record.failure?.trace[1].error = "no message"
+        record.failure?.trace[1].connection = 1
+        record.failure?.trace[2].notes = ["step 1: held", "step 2\u{202e}"]
+        record.failure?.connections = [
+            CaseConnection(link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2)),
+            CaseConnection(link: "d", ours: "peer", theirs: "node"),
+        ]
         return record
     }
     @Test func roundTrip() throws {
-        let written = try [full(), Made.record(Made.result(.pass), command: ""), Made.record(.error, Made.problem("\u{202e}</script>]]>"))]
+        let written = try [
+            full(), Made.record(Made.result(.pass), command: ""),
+            Made.record(.error, Made.problem("\u{202e}</script>]]>")),
+        ]
         let events = try read(lines(written))
         guard case .start(let h) = events[0], case .summary(let s) = events[4] else {
             Issue.record("no start or summary")

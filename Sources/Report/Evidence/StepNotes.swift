@@ -1,0 +1,24 @@
+internal import Scenario
+
+/// What the steps of a case came to, in lines, by the trace entry that they are about.
+struct StepNotes {
+    /// For each entry of the trace. A step that is about none stands with the entry behind it, or with the last.
+    private(set) var of: [[String]]
+    /// Those of a case without a trace.
+    private(set) var loose: [String] = []
+
+    init(_ r: CaseResult) {
+        of = [[String]](repeating: [], count: r.trace.count)
+        guard !r.steps.isEmpty || r.problem != nil else { return }
+        let text = StepText(r)
+        for o in r.steps { add(text.line(o), to: o.entry ?? o.traced) }
+        // What no step is to be blamed for, such as a message that was left over.
+        if let p = r.problem, !r.steps.contains(where: { text.isDecisive($0) }) {
+            let line = "\(StepText.word(r.verdict)) \(r.requirement) \(r.level.rawValue): \(p.reason)"
+            add(Style(hasColour: false).cut(Printable.text(line), StepText.limit), to: p.culprit ?? r.trace.count)
+        }
+    }
+    private mutating func add(_ line: String, to entry: Int) {
+        if of.isEmpty { loose.append(line) } else { of[min(max(0, entry), of.count - 1)].append(line) }
+    }
+}
