@@ -17,8 +17,9 @@ final class ReportFile {
     /// Standard output cannot be gone back in: what goes there stands in a file without a name until the end.
     private let isSpooled: Bool
 
-    /// Opens the file, and makes the folders that it stands in.
-    init(_ name: FormatName, _ path: String) throws(Failure) {
+    /// Opens the file, and makes the folders that it stands in. `appends`: what stands in it stays, such as what the
+    /// steps before this one said of a job; not for formats that patch.
+    init(_ name: FormatName, _ path: String, appends: Bool = false) throws(Failure) {
         self.path = path
         self.name = name
         format = name.make()
@@ -27,7 +28,7 @@ final class ReportFile {
             descriptor = Files.temporary()
         } else {
             Files.makeFolders(of: path)
-            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC), 0o644)
         }
         guard descriptor >= 0 else {
             throw Failure(message: "cannot write \(path): \(String(cString: strerror(errno)))")

@@ -1,25 +1,45 @@
 /// The formats of reports, by the names that `--report` takes.
 public enum FormatName: String, CaseIterable, Sendable {
     case json
+    case junit
+    case tap
+    case sarif
+    case github
+    case markdown
 
     /// What it is for, in a few words.
     public var summary: String {
         switch self {
         case .json: "results, a line for each case: `meshspec report` and `diff` read them"
+        case .junit: "JUnit XML, for CI"
+        case .tap: "TAP version 14"
+        case .sarif: "SARIF 2.1.0, for code scanning"
+        case .github: "annotations of GitHub Actions, for its log"
+        case .markdown: "a summary in Markdown, for a pull request"
         }
     }
     /// Name of its file where only a folder is given.
     public var fileName: String {
         switch self {
         case .json: "results.jsonl"
+        case .junit: "junit.xml"
+        case .tap: "results.tap"
+        case .sarif: "results.sarif"
+        case .github: "annotations.txt"
+        case .markdown: "summary.md"
         }
     }
     /// Goes to standard output where no file is given.
-    public var standsAlone: Bool { false }
+    public var standsAlone: Bool { self == .github }
     /// A report that has not begun.
     public func make() -> any ReportFormat {
         switch self {
         case .json: ResultsFormat()
+        case .junit: JUnitFormat()
+        case .tap: TAPFormat()
+        case .sarif: SARIFFormat()
+        case .github: GitHubFormat()
+        case .markdown: MarkdownFormat()
         }
     }
 }

@@ -50,9 +50,9 @@ public struct CaseRecord: Sendable {
     public var isFlaky: Bool { retries > 0 && verdict <= .warn && verdict >= .pass }
     /// The protocol's part of the id and the word behind it, such as `nano.handshake`: reports group by it.
     public var section: String {
-        guard let first = id.firstIndex(of: "."), let second = id[id.index(after: first)...].firstIndex(of: ".") else {
-            return protocolName
-        }
+        let all = id.utf8
+        guard let first = all.firstIndex(of: 0x2e), let second = all[all.index(after: first)...].firstIndex(of: 0x2e)
+        else { return protocolName }
         return String(id[..<second])
     }
 

@@ -61,6 +61,27 @@ public struct Counts: Sendable {
         counts[.error, default: 0] += max(1, running)
         counts[.notRun, default: 0] += notRun
     }
+    /// Something counts as a failure of the node, or as one of the baseline that lists what fails.
+    var hasFailed: Bool {
+        self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0
+    }
+    /// Some case shows that the run is not good.
+    var isTold: Bool {
+        self[.fail] > 0 || unexpected > 0 || changed > 0 || policy.isStrict && self[.warn] > 0 || self[.error] > 0
+            || self[.inconc] > 0 && !policy.skipsInconclusive
+    }
+    /// `34 pass`, `1 fail`, ...: what there is, passes always.
+    var parts: [String] {
+        var out: [String] = ["\(self[.pass]) pass"]
+        for (v, name) in [
+            (Verdict.fail, "fail"), (.warn, "warn"), (.inconc, "inconc"), (.error, "error"), (.skip, "skip"),
+            (.notRun, "not run"),
+        ] where self[v] > 0 { out.append("\(self[v]) \(name)") }
+        if expected > 0 { out.append("\(expected) xfail") }
+        if unexpected > 0 { out.append("\(unexpected) xpass") }
+        if flaky > 0 { out.append("\(flaky) flaky") }
+        return out
+    }
     /// `MUST 21/22`: requirements kept, of those that were judged; nil when none was.
     func kept(_ level: Level) -> String? {
         guard let all = judged[level]?.count else { return nil }
@@ -70,9 +91,7 @@ public struct Counts: Sendable {
     /// empty selection: what tested nothing is not green.
     public var exitCode: Int32 {
         if self[.error] > 0 { return ExitCode.environment }
-        if self[.fail] > 0 || unexpected > 0 || changed > 0 || stale > 0 || policy.isStrict && self[.warn] > 0 {
-            return ExitCode.failed
-        }
+        if hasFailed { return ExitCode.failed }
         if isOutOfTime { return ExitCode.outOfTime }
         if self[.inconc] > 0, !policy.skipsInconclusive { return ExitCode.inconclusive }
         return self[.pass] + self[.warn] + expected > 0 ? ExitCode.good : ExitCode.nothingMatched

@@ -103,15 +103,7 @@ public struct RunConsole: Sendable {
     private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
     /// The last lines.
     public func summary(elapsed: Duration) -> [String] {
-        var parts: [String] = ["\(counts[.pass]) pass"]
-        for (v, name) in [
-            (Verdict.fail, "fail"), (.warn, "warn"), (.inconc, "inconc"), (.error, "error"), (.skip, "skip"),
-            (.notRun, "not run"),
-        ] where counts[v] > 0 { parts.append("\(counts[v]) \(name)") }
-        if counts.expected > 0 { parts.append("\(counts.expected) xfail") }
-        if counts.unexpected > 0 { parts.append("\(counts.unexpected) xpass") }
-        if counts.flaky > 0 { parts.append("\(counts.flaky) flaky") }
-        var words = ["\(Self.cases(counts.total)): \(parts.joined(separator: ", "))"]
+        var words = ["\(Self.cases(counts.total)): \(counts.parts.joined(separator: ", "))"]
         words += Level.allCases.compactMap { counts.kept($0) }
         words.append(Self.time(elapsed))
         return [style.paint(words.joined(separator: "   "), counts.exitCode == 0 ? .good : .bad)]

@@ -1,5 +1,5 @@
-/// A scalar in double quotes, where every text can be written.
-enum QuotedScalar {
+/// A scalar of YAML in double quotes, where every text can be written.
+public enum QuotedScalar {
     /// Whether YAML takes a character as it is.
     static func isPlain(_ c: Unicode.Scalar) -> Bool {
         switch c.value {
@@ -8,7 +8,7 @@ enum QuotedScalar {
         }
     }
     /// As YAML reads it back.
-    static func text(_ s: String) -> String {
+    public static func text(_ s: String) -> String {
         var out = "\""
         for c in s.unicodeScalars {
             switch c {

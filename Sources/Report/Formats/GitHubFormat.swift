@@ -1,0 +1,117 @@
+internal import Scenario
+
+/// Workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and ten warnings of
+/// a step, so those that tell most come first and the rest is counted.
+public struct GitHubFormat: ReportFormat {
+    /// Errors, and warnings, that GitHub shows of a step.
+    static let shown = 10
+    /// Characters of one message.
+    static let maximumMessage = 4000
+    private var runs: [RunHead] = []
+
+    /// The ranks of an annotation, the most telling first. Of each at most `shown` are kept, so this takes no memory that
+    /// grows with the run.
+    private enum Rank: Int, CaseIterable {
+        /// A rule that no earlier one is about.
+        case rule
+        /// Another case of such a rule.
+        case again
+        /// The baseline is not right.
+        case baseline
+        case harness
+        case warning
+        case inconclusive
+        var isError: Bool { rawValue <= Rank.harness.rawValue }
+    }
+    private var kept = [[String]](repeating: [], count: Rank.allCases.count)
+    private var errors = 0
+    private var warnings = 0
+    /// Rules that are told of, of each run.
+    private var told: Set<String> = []
+
+    /// Not begun.
+    public init() {}
+    /// All is written at the end.
+    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
+    /// Keeps what is to be told.
+    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+        let rank: Rank
+        let outcome = Outcome(r, runs.indices.contains(run) ? runs[run].policy : Counts.Policy())
+        switch outcome {
+        case .passed, .accepted, .skipped, .notRun: return
+        case .failed(let kind):
+            if ["xpass", "changed", "expired"].contains(kind) {
+                rank = .baseline
+            } else {
+                let isNew = told.count < Self.shown && told.insert("\(run) \(r.requirement)").inserted
+                rank = isNew ? .rule : .again
+            }
+        case .broken: rank = .harness
+        case .warned: rank = .warning
+        case .inconclusive: rank = .inconclusive
+        }
+        if rank.isError { errors += 1 } else { warnings += 1 }
+        guard kept[rank.rawValue].count < Self.shown else { return }
+        kept[rank.rawValue].append(
+            Self.command(r, rank, runs.count > 1 && runs.indices.contains(run) ? runs[run] : nil))
+    }
+    /// The command for one case.
+    private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?) -> String {
+        var out = rank.isError ? "::error " : "::warning "
+        out += "file=" + property(r.failure?.file ?? r.file)
+        if let p = r.failure {
+            out += ",line=\(max(1, p.line)),endLine=\(max(1, p.line)),col=\(max(1, p.column))"
+            if let end = p.endColumn, end > p.column { out += ",endColumn=\(end)" }
+        }
+        let what: String
+        switch rank {
+        case .rule, .again, .warning: what = r.rule + " " + r.roundName
+        case .baseline: what = "baseline " + r.roundName
+        case .harness: what = "harness trouble " + r.roundName
+        case .inconclusive: what = "inconclusive " + r.roundName
+        }
+        out += ",title=" + property(what + (head.map { " @ " + $0.target } ?? "")) + "::"
+        var lines = [r.story]
+        if let p = r.failure, !p.wanted.isEmpty {
+            lines.append((p.path.isEmpty ? "" : p.path + ": ") + "expected " + p.wanted)
+            if !p.had.isEmpty { lines.append("got " + p.had) }
+        }
+        if !r.command.isEmpty { lines.append("again: " + r.command) }
+        return out + lines.map { data($0) }.joined(separator: "%0A")
+    }
+    /// Text of a message. Ends of lines in it are spelled out by now; `%` begins an escape.
+    static func data(_ s: String) -> String {
+        let s = Printable.text(s)
+        let cut = s.utf8.count > maximumMessage ? String(s.prefix(maximumMessage)) + "..." : s
+        return cut.replacing("%", with: "%25")
+    }
+    /// A value before the `::`.
+    static func property(_ s: String) -> String {
+        data(s).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    }
+    /// Errors, then warnings, then notices.
+    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+        var troubles: [String] = []
+        for (i, end) in ends.enumerated() {
+            guard let trouble = end.untold else { continue }
+            let target = runs.count > 1 && runs.indices.contains(i) ? " @ " + runs[i].target : ""
+            troubles.append("::error title=" + Self.property("meshspec" + target) + "::" + Self.data(trouble))
+        }
+        errors += troubles.count
+        let all = Rank.allCases.filter(\.isError).flatMap { kept[$0.rawValue] }
+        let shownErrors = (troubles + all).prefix(Self.shown)
+        let shownWarnings = Rank.allCases.filter { !$0.isError }.flatMap { kept[$0.rawValue] }.prefix(Self.shown)
+        for line in shownErrors + shownWarnings { out += line + "\n" }
+        let rest = [(errors - shownErrors.count, "error"), (warnings - shownWarnings.count, "warning")]
+        let more = rest.filter { $0.0 > 0 }.map { "\($0.0) more \($0.1)\($0.0 == 1 ? "" : "s")" }
+        if !more.isEmpty {
+            out += "::notice title=meshspec::\(more.joined(separator: " and ")), in the log and in the other reports\n"
+        }
+        for (i, end) in ends.enumerated() {
+            let target = runs.indices.contains(i) ? "target " + runs[i].target + ": " : ""
+            var words = ["\(RunConsole.cases(end.counts.total)): \(end.counts.parts.joined(separator: ", "))"]
+            words += Level.allCases.compactMap { end.counts.kept($0) }
+            out += "::notice title=meshspec::" + Self.data(target + words.joined(separator: "  ")) + "\n"
+        }
+    }
+}

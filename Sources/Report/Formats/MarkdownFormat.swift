@@ -1,0 +1,148 @@
+internal import Scenario
+
+/// A summary in Markdown for a pull request or the page of a job: the verdict, what failed in full, what is doubtful, and
+/// how to run it again. Stays below 1 MiB, which is what GitHub takes, and holds no more than that in memory.
+public struct MarkdownFormat: ReportFormat {
+    /// Bytes of all cases that are told in full; of one; and of the lines of all others of one kind.
+    static let room = 800_000
+    static let roomOfOne = 60_000
+    static let roomOfLines = 40_000
+    /// Commands that are told at the end.
+    static let maximumCommands = 20
+    private var runs: [RunHead] = []
+    private static let style = Style(hasColour: false, width: 120)
+
+    /// Cases of one kind, as they are told.
+    private struct Part {
+        var title: String
+        var text = ""
+        /// All of them, and those for which there was no room.
+        var count = 0
+        var hidden = 0
+        /// Counts one. Once something was left out all that follows is: an order with holes would mislead.
+        mutating func counts() -> Bool {
+            count += 1
+            if hidden > 0 { hidden += 1 }
+            return hidden == 0
+        }
+        mutating func add(_ piece: String, limit: Int) {
+            if text.utf8.count + piece.utf8.count <= limit { text += piece } else { hidden += 1 }
+        }
+    }
+    private var failures = Part(title: "Failures")
+    private var broken = Part(title: "Trouble of the harness, which says nothing of the node")
+    private var warnings = Part(title: "Warnings")
+    private var inconclusive = Part(title: "Inconclusive")
+    private var flaky = Part(title: "Flaky")
+    private var commands: [String] = []
+    /// Failures and more that have a command.
+    private var reproducible = 0
+
+    /// Not begun.
+    public init() {}
+    /// All is written at the end: the verdict stands first.
+    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
+    /// Keeps what is to be told.
+    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+        let head = runs.indices.contains(run) ? runs[run] : nil
+        switch Outcome(r, head?.policy ?? Counts.Policy()) {
+        case .passed:
+            if r.retries > 0, flaky.counts() { flaky.add(line(r, head), limit: Self.roomOfLines) }
+        case .failed:
+            if failures.counts() { failures.add(details(r, head), limit: Self.room * 3 / 4) }
+            remember(r)
+        case .broken:
+            if broken.counts() { broken.add(details(r, head), limit: Self.room / 4) }
+            remember(r)
+        case .warned: if warnings.counts() { warnings.add(line(r, head), limit: Self.roomOfLines) }
+        case .inconclusive: if inconclusive.counts() { inconclusive.add(line(r, head), limit: Self.roomOfLines) }
+        case .accepted, .skipped, .notRun: break
+        }
+    }
+    private mutating func remember(_ r: CaseRecord) {
+        guard !r.command.isEmpty else { return }
+        reproducible += 1
+        if commands.count < Self.maximumCommands, r.command.utf8.count < 4000 { commands.append(r.command) }
+    }
+    /// `**name** NANO-18 MUST: reason`, with its target where there are several.
+    private func title(_ r: CaseRecord, _ head: RunHead?, _ strong: (String) -> String) -> String {
+        let target = runs.count > 1 ? head.map { " @ " + Self.short($0.target) } ?? "" : ""
+        return strong(Self.short(r.roundName)) + target + " " + Self.short(r.story)
+    }
+    private static func short(_ s: String) -> String {
+        MarkdownText.inline(s.utf8.count > 600 ? String(s.prefix(600)) + "…" : s)
+    }
+    private func line(_ r: CaseRecord, _ head: RunHead?) -> String {
+        let place = r.failure.map { " (" + Self.short("\($0.file):\($0.line):\($0.column)") + ")" } ?? ""
+        return "- " + title(r, head) { "**\($0)**" } + place + "\n"
+    }
+    /// A case that unfolds.
+    private func details(_ r: CaseRecord, _ head: RunHead?) -> String {
+        let summary = "<summary>\(r.verdict.symbol(Self.style)) \(title(r, head) { "<b>\($0)</b>" })</summary>"
+        var lines: [String] = []
+        var size = 0
+        for line in FailureBlock(r, head?.requirements[r.requirement]).lines(Self.style) {
+            size += line.utf8.count + 1
+            guard size <= Self.roomOfOne else {
+                lines.append("… the rest is left out")
+                break
+            }
+            lines.append(line)
+        }
+        if lines.isEmpty, !r.command.isEmpty { lines.append(r.command) }
+        return "<details>" + summary + "\n\n" + (lines.isEmpty ? "" : MarkdownText.block(lines) + "\n")
+            + "</details>\n\n"
+    }
+
+    /// The whole of it.
+    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+        head(ends, &out)
+        for part in [failures, broken, warnings, inconclusive, flaky] where part.count > 0 {
+            out += "### \(part.title) (\(part.count))\n\n" + part.text
+            if !part.text.hasSuffix("\n\n") { out += "\n" }
+            if part.hidden > 0 {
+                out +=
+                    "*\(part.hidden) more \(part.hidden == 1 ? "is" : "are") left out: GitHub takes no more than 1 MiB.*\n\n"
+            }
+        }
+        guard !commands.isEmpty else { return }
+        out += "### Run again\n\n" + MarkdownText.block(["meshspec run --last-failed"] + commands, "sh")
+        if reproducible > commands.count { out += "\n*\(reproducible - commands.count) more are left out.*\n" }
+    }
+    private func head(_ ends: [RunEnd], _ out: inout ReportBuffer) {
+        let isGood = ends.allSatisfy { $0.exit == ExitCode.good }
+        let names = runs.count > 1 ? "\(runs.count) targets" : runs.first.map { Self.short($0.target) } ?? ""
+        out += "## \(isGood ? "✓" : "✗") meshspec: \(names)\n\n"
+        for (i, end) in ends.enumerated() {
+            let h = runs.indices.contains(i) ? runs[i] : nil
+            let target = ends.count > 1 ? "\(Self.short(h?.target ?? "")): " : ""
+            if ends.count == 1 { out += Self.verdict(end) + "\n\n" }
+            if let trouble = end.trouble { out += "**" + target + Self.short(trouble) + "**\n\n" }
+            guard ends.count == 1, let h else { continue }
+            var facts: [String] = []
+            if !h.profile.isEmpty { facts.append("profile " + Self.short(h.profile)) }
+            facts += ["seed " + h.seedText, "meshspec " + Self.short(h.program)]
+            if let started = h.started { facts.append(Self.short(started)) }
+            if let elapsed = end.elapsed { facts.append(RunConsole.time(elapsed)) }
+            out += facts.joined(separator: " · ") + "\n\n"
+        }
+        guard ends.count > 1 else { return }
+        out += "| target | | cases | MUST | SHOULD | MAY |\n|---|---|---|---|---|---|\n"
+        for (i, end) in ends.prefix(200).enumerated() {
+            let cells = [Level.must, .should, .may].map { end.counts.kept($0).map { Self.count($0) } ?? "-" }
+            let name = runs.indices.contains(i) ? Self.short(runs[i].target) : ""
+            let mark = end.exit == ExitCode.good ? "✓" : "✗"
+            out += "| \(name) | \(mark) | \(end.counts.total): \(end.counts.parts.joined(separator: ", ")) | "
+            out += cells.joined(separator: " | ") + " |\n"
+        }
+        if ends.count > 200 { out += "\n*\(ends.count - 200) more targets are left out.*\n" }
+        out += "\n"
+    }
+    /// `MUST 21/22` without its first word.
+    private static func count(_ kept: String) -> String { String(kept.split(separator: " ").last ?? "") }
+    /// `**41 cases**: 34 pass, 1 fail · MUST 52/53 · SHOULD 11/12`
+    private static func verdict(_ end: RunEnd) -> String {
+        let cases = "**\(RunConsole.cases(end.counts.total))**: \(end.counts.parts.joined(separator: ", "))"
+        return ([cases] + Level.allCases.compactMap { end.counts.kept($0) }).joined(separator: " · ")
+    }
+}

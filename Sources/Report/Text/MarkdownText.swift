@@ -1,0 +1,31 @@
+internal import Scenario
+
+/// Text of unknown origin in Markdown that GitHub and GitLab show.
+enum MarkdownText {
+    /// As running text: all that could begin markup, HTML, a link, a mention or a cell of a table becomes a reference to
+    /// the character, which means itself only.
+    static func inline(_ s: String) -> String {
+        var out = ""
+        for c in Printable.text(s).unicodeScalars {
+            switch c {
+            case "a"..."z", "A"..."Z", "0"..."9", " ", ",", "/", "-", "(", ")", ";", "'": out.unicodeScalars.append(c)
+            case _ where c.isASCII: out += "&#\(c.value);"
+            default: out.unicodeScalars.append(c)
+            }
+        }
+        return out
+    }
+    /// Lines between fences that are longer than any run of backticks in them. Nothing in the lines ends a line.
+    static func block(_ lines: [String], _ language: String = "text") -> String {
+        var longest = 0
+        for line in lines {
+            var run = 0
+            for c in line.utf8 {
+                run = c == 0x60 ? run + 1 : 0
+                longest = max(longest, run)
+            }
+        }
+        let fence = String(repeating: "`", count: max(3, longest + 1))
+        return fence + language + "\n" + lines.map { Printable.text($0) + "\n" }.joined() + fence + "\n"
+    }
+}
