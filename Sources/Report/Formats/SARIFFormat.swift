@@ -129,7 +129,7 @@ public struct SARIFFormat: ReportFormat {
         out.pending += Fingerprint.of(Array("\(r.name)\u{0}\(r.requirement)\u{0}\(r.fingerprint)".utf8)).utf8
         out += "\"}"
         if let accepted {
-            out += ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":"
+            out += ",\"suppressions\":[{\"kind\":\"external\",\"justification\":"
             text(accepted, &out.pending)
             out += "}]"
         }

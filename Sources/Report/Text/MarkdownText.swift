@@ -2,13 +2,18 @@ internal import Scenario
 
 /// Text of unknown origin in Markdown that GitHub and GitLab show.
 enum MarkdownText {
-    /// As running text: all that could begin markup, HTML, a link, a mention or a cell of a table becomes a reference to
-    /// the character, which means itself only.
+    /// As running text: all that could begin markup, HTML, a link or a cell of a table becomes a reference to the
+    /// character, which means itself only; a comment keeps mentions and numbers of issues from becoming links.
     static func inline(_ s: String) -> String {
+        let all = Array(Printable.text(s).unicodeScalars)
         var out = ""
-        for c in Printable.text(s).unicodeScalars {
+        for (i, c) in all.enumerated() {
             switch c {
             case "a"..."z", "A"..."Z", "0"..."9", " ", ",", "/", "-", "(", ")", ";", "'": out.unicodeScalars.append(c)
+            // `www.` and `http://` make links.
+            case "." where i == 0 || all[i - 1] != "w" && all[i - 1] != "W": out += "."
+            case ":" where i + 1 < all.count && all[i + 1] != "/": out += ":"
+            case "@", "#": out += "&#\(c.value);<!-- -->"
             case _ where c.isASCII: out += "&#\(c.value);"
             default: out.unicodeScalars.append(c)
             }

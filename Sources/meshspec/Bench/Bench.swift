@@ -51,6 +51,7 @@ struct Bench: Sendable {
 
     static let all: [Bench] = [
         .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runEvidence, .runSockets, .runSuite,
+        .reports, .reportMemory,
     ]
 
     /// What was measured.

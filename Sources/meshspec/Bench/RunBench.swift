@@ -93,19 +93,21 @@ struct Trivial {
         """
     let runner: Runner
     let one: Case
+    let rules: RequirementList
 
     /// Nil, after saying why, when the case is not read.
-    init?(keepsEvidence: Bool = false) {
+    init?(text: String = Trivial.text, keepsEvidence: Bool = false) {
         let (list, _) = RequirementList.load(
             SourceFile(name: "bench requirements", bytes: Array(Self.requirements.utf8)))
         let library = Library(definitions: [.nano], requirements: ["nano": list])
-        let source = SourceFile(name: "bench", bytes: Array(Self.text.utf8))
+        let source = SourceFile(name: "bench", bytes: Array(text.utf8))
         let (scenario, problems) = Scenario.load(source, library)
         guard let one = scenario?.cases.first, let settings = try? Definition.nano.settings() else {
             Console.error(problems.map { $0.rendered(source) }.joined())
             return nil
         }
         self.one = one
+        rules = list
         var options = RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 1)
         options.keepsEvidence = keepsEvidence
         runner = Runner(.nano, list, options)

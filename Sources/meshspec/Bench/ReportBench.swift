@@ -1,0 +1,99 @@
+import Glibc
+import Node
+import Report
+import Scenario
+
+extension Bench {
+    /// All formats, of 100,000 cases, every hundredth of them a failure with what was said.
+    static let reports = Bench(
+        name: "reports of 100000 cases", limit: "their run, simulated", goal: "below 0.1 for all formats together"
+    ) {
+        guard let cases = ManyCases(), let rate = cases.trivial.rate(2000, { $0.simulate(Schedule($1), $2) }) else {
+            return nil
+        }
+        guard let least = (0..<3).map({ _ in cases.write() }).min() else { return nil }
+        return Row(figure: least / 1e9, limit: Double(cases.ids.count) / rate, unit: "s")
+    }
+    /// What writing them takes, beside the cases themselves.
+    static let reportMemory = Bench(name: "memory of those reports", limit: "wanted", goal: "at most 1 (64 MiB)") {
+        guard let cases = ManyCases(), let before = Memory.now else { return nil }
+        guard Memory.forgetPeak() else { return nil }
+        _ = cases.write()
+        guard let peak = Memory.peak else { return nil }
+        return Row(figure: Double(max(0, peak - before)) / Double(1 << 20), limit: 64, unit: "MiB")
+    }
+}
+
+/// Records as a long run makes them.
+private struct ManyCases {
+    let trivial: Trivial
+    let ids: [String]
+    let passed: CaseRecord
+    let failed: CaseRecord
+    let head: RunHead
+    let end: RunEnd
+    let names: [FormatName]
+
+    /// Nil when the cases do not come out as they should. `names` are the formats to write.
+    init?(_ names: [FormatName] = FormatName.allCases) {
+        let wrong = Trivial.text.replacing("within: 5s}", with: "within: 5s, fields: {version: 7}}")
+        guard let good = Trivial(), let bad = Trivial(text: wrong), let p = good.record(.pass),
+            let f = bad.record(.fail)
+        else { return nil }
+        trivial = good
+        passed = p
+        failed = f
+        ids = (0..<100_000).map { "bench.trivial.number-\($0)" }
+        head = RunHead(
+            program: Version.current, target: "bench", seed: 1, cases: ids.count, requirements: good.rules)
+        var counts = Counts()
+        for i in ids.indices { counts.add(i % 100 == 99 ? f : p, good.rules) }
+        end = RunEnd(counts: counts, exit: counts.exitCode)
+        self.names = names
+    }
+    /// Writes all formats to nowhere; what that took on the clock, without making the records.
+    func write() -> Double {
+        let start = Bench.now
+        let files = names.compactMap { try? ReportFile($0, "/dev/null") }
+        for f in files { f.begin([head]) }
+        for (i, id) in ids.enumerated() {
+            var r = i % 100 == 99 ? failed : passed
+            r.id = id
+            for f in files { f.add(r) }
+        }
+        for f in files { f.end([end]) }
+        return Bench.now - start
+    }
+}
+
+extension Trivial {
+    /// What the case comes to, as reports get it; nil when that is not `wanted`.
+    fileprivate func record(_ wanted: Verdict) -> CaseRecord? {
+        var out: CaseRecord?
+        runner.simulate(Schedule([one])) {
+            out = CaseRecord($0, content: "", command: "meshspec run bench.trivial --seed 0x1 --simulate")
+        }
+        return out?.verdict == wanted ? out : nil
+    }
+}
+
+/// Memory of this process that is not on disk, in bytes.
+private enum Memory {
+    static var now: Int? { line("VmRSS:") }
+    static var peak: Int? { line("VmHWM:") }
+    /// From here on the peak counts anew.
+    static func forgetPeak() -> Bool {
+        let fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+        guard fd >= 0 else { return false }
+        defer { close(fd) }
+        return Glibc.write(fd, "5", 1) == 1
+    }
+    private static func line(_ name: String) -> Int? {
+        guard let bytes = try? Files.read("/proc/self/status") else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        guard let found = lines.first(where: { $0.hasPrefix(name) }) else { return nil }
+        return found.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }.map {
+            $0 << 10
+        }
+    }
+}
