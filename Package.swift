@@ -44,7 +44,9 @@ let package = Package(
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
-        tests("Report", ["Report", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"]),
+        tests(
+            "Report", ["Report", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
+            exclude: ["Formats/Golden"]),
         tests("meshspec", ["meshspec", "Wire", "Node", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]

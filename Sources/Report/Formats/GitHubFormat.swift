@@ -107,7 +107,7 @@ public struct GitHubFormat: ReportFormat {
         if !more.isEmpty {
             out += "::notice title=meshspec::\(more.joined(separator: " and ")), in the log and in the other reports\n"
         }
-        for (i, end) in ends.enumerated() {
+        for (i, end) in ends.prefix(Self.shown).enumerated() {
             let target = runs.indices.contains(i) ? "target " + runs[i].target + ": " : ""
             var words = ["\(RunConsole.cases(end.counts.total)): \(end.counts.parts.joined(separator: ", "))"]
             words += Level.allCases.compactMap { end.counts.kept($0) }

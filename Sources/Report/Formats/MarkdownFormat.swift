@@ -49,10 +49,10 @@ public struct MarkdownFormat: ReportFormat {
         case .passed:
             if r.retries > 0, flaky.counts() { flaky.add(line(r, head), limit: Self.roomOfLines) }
         case .failed:
-            if failures.counts() { failures.add(details(r, head), limit: Self.room * 3 / 4) }
+            if failures.counts() { failures.add(details(r, head, "✗"), limit: Self.room * 3 / 4) }
             remember(r)
         case .broken:
-            if broken.counts() { broken.add(details(r, head), limit: Self.room / 4) }
+            if broken.counts() { broken.add(details(r, head, "E"), limit: Self.room / 4) }
             remember(r)
         case .warned: if warnings.counts() { warnings.add(line(r, head), limit: Self.roomOfLines) }
         case .inconclusive: if inconclusive.counts() { inconclusive.add(line(r, head), limit: Self.roomOfLines) }
@@ -77,8 +77,8 @@ public struct MarkdownFormat: ReportFormat {
         return "- " + title(r, head) { "**\($0)**" } + place + "\n"
     }
     /// A case that unfolds.
-    private func details(_ r: CaseRecord, _ head: RunHead?) -> String {
-        let summary = "<summary>\(r.verdict.symbol(Self.style)) \(title(r, head) { "<b>\($0)</b>" })</summary>"
+    private func details(_ r: CaseRecord, _ head: RunHead?, _ symbol: String) -> String {
+        let summary = "<summary>\(symbol) \(title(r, head) { "<b>\($0)</b>" })</summary>"
         var lines: [String] = []
         var size = 0
         for line in FailureBlock(r, head?.requirements[r.requirement]).lines(Self.style) {
