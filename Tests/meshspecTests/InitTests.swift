@@ -98,16 +98,20 @@ struct InitTests {
         #expect(commands.count == 2)
         for c in commands {
             let words = c.split(separator: " ").map(String.init)
-            let invocation = try Invocation(.run, Array(words.dropFirst(2).prefix { $0 != ">" }))
+            let invocation = try Invocation(.run, Array(words.dropFirst(2)))
             #expect(words[1] == "run")
             #expect(invocation["--target"] == "target.yaml")
+            _ = try Reports(invocation, isOutputTaken: false)
         }
         // The status of the run is that of the step: no pipe, no `||` behind it.
-        let run = try #require(commands.first { $0.contains("--json") })
-        #expect(run.hasSuffix(" --json > \(Starter.results)"))
+        let isGitHub = name.hasPrefix(".github")
+        #expect(
+            commands.last?.hasSuffix(
+                " --report json=\(Starter.results),\(isGitHub ? "github" : "junit=\(Starter.junit)")") == true)
         let kept = words.flatMap { $0.split(separator: "\n").map(String.init) }
         #expect(kept.contains(Starter.results), "the results are not kept")
         #expect(kept.contains(EvidenceOption.preset), "the evidence is not kept")
+        #expect(isGitHub || kept.contains(Starter.junit))
         #expect(words.contains("always()") || words.contains("always"))
         #expect(!text.contains("://"))
     }

@@ -50,6 +50,21 @@ struct KnownHolesTests: RunsInAFolder {
         #expect(try event("") == alone)
         #expect(try event("-k 'tag:smoke'") == alone)
     }
+    /// h2spec: every failure stood in JUnit as an error, and the count of failures was always zero. h2specd: the file was
+    /// never written.
+    @Test func h2specFailuresAreErrors() throws {
+        try bad("bad")
+        try scenario("broken", ["assert: $(1 == 2)\n    else: error", "assert: $(1 == 1)\n    req: NANO-16"])
+        #expect(try run("bad.yaml broken.yaml --report junit=junit.xml").status == 4)
+        let text = folder.text("junit.xml")
+        #expect(text.contains("<testsuites name=\"meshspec\" tests=\"2\" failures=\"1\" errors=\"1\" "))
+        #expect(text.ranges(of: "<failure ").count == 1 && text.ranges(of: "<error ").count == 1)
+        let parts = text.split(separator: "<testcase ").dropFirst()
+        #expect(parts.first { $0.contains("name=\"own.bad\"") }?.contains("<failure type=\"MUST\"") == true)
+        #expect(parts.first { $0.contains("name=\"own.broken\"") }?.contains("<error type=\"harness\"") == true)
+        #expect(try run("bad.yaml --report junit=junit.xml").status == 1)
+        #expect(folder.text("junit.xml").contains(" failures=\"1\" errors=\"0\" "))
+    }
     /// h2specd: failures of tests of the dialing side were green. wstest: failures never changed the exit status.
     @Test(arguments: ["nano.client.response-signature", "nano.handshake.v2-signature"])
     func wstestFailuresAreGreen(_ id: String) throws {

@@ -2,8 +2,13 @@ import Node
 
 extension Starter {
     static let results = "meshspec-results.jsonl"
+    static let junit = "meshspec-junit.xml"
     /// The exit status decides; results are kept whatever it is, and what people read is in the log of the job.
-    static let command = "meshspec run -t \(targetName) --json > \(results)"
+    private static let command = "meshspec run -t \(targetName) --report json=\(results),"
+    /// With annotations and a summary on the job's page.
+    static let gitHubCommand = command + "github"
+    /// With the report that GitLab shows at merge requests.
+    static let gitLabCommand = command + "junit=\(junit)"
     private var preparation: String {
         """
         # meshspec has to be on the PATH of the machine that runs this, with its folder Spec beside it or in MESHSPEC_SPEC.
@@ -27,7 +32,7 @@ extension Starter {
               - name: Check that meshspec and the target file are in order
                 run: meshspec run -t \(Self.targetName) --dry-run
               - name: Run the suite
-                run: \(Self.command)
+                run: \(Self.gitHubCommand)
               - name: Keep the results
                 if: always()
                 uses: actions/upload-artifact@v4
@@ -48,12 +53,14 @@ extension Starter {
           timeout: 30 minutes
           script:
             - meshspec run -t \(Self.targetName) --dry-run
-            - \(Self.command)
+            - \(Self.gitLabCommand)
           artifacts:
             when: always
             paths:
               - \(Self.results)
               - \(EvidenceOption.preset)
+            reports:
+              junit: \(Self.junit)
 
         """
     }

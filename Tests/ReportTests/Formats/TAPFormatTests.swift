@@ -47,6 +47,7 @@ struct TAPFormatTests {
         let text = Samples.text(.tap, passed, end: end)
         #expect(points(text).last == "not ok 2 - the run as a whole")
         #expect(text.contains("message: \"the baseline lists a case that does not exist\"") && text.hasSuffix("1..2\n"))
-        #expect(points(Samples.text(.tap, [], end: RunEnd(counts: Counts(), exit: 5))) == ["not ok 1 - the run as a whole"])
+        #expect(
+            points(Samples.text(.tap, [], end: RunEnd(counts: Counts(), exit: 5))) == ["not ok 1 - the run as a whole"])
     }
 }

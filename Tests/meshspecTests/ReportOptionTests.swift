@@ -1,0 +1,46 @@
+import Testing
+
+@testable import meshspec
+
+/// `--report` as a user types it.
+struct ReportOptionTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    /// Annotations go to standard output without a file; a summary to the page of the job, behind what stands there.
+    @Test func gitHub() throws {
+        try bad("bad")
+        let page = try folder.write("page.md", "before\n")
+        func run(_ arguments: String, page: String) throws -> Shell.Outcome {
+            try Shell.run(
+                "cd '\(folder.path)'; meshspec run --simulate --spec '\(Shell.package)/Spec' bad.yaml \(arguments)",
+                variables: "GITHUB_STEP_SUMMARY='\(page)' LC_ALL=C.UTF-8")
+        }
+        let r = try run("--report github", page: page)
+        #expect(r.status == 1 && r.lines.count == 2)
+        #expect(r.lines.first?.hasPrefix("::error file=bad.yaml,line=11,endLine=11,col=5,") == true, "\(r.out)")
+        #expect(folder.text("page.md").hasPrefix("before\n## ✗ meshspec: "))
+        #expect(folder.text("page.md").contains("### Failures (1)"))
+        // Others do not touch the page; one that cannot be written is told before a case runs.
+        let before = folder.text("page.md")
+        #expect(try run("--report tap=-", page: page).out.hasPrefix("TAP version 14\n"))
+        #expect(folder.text("page.md") == before)
+        let no = try run("--report github", page: "/proc/none/page.md")
+        #expect(no.status == 4 && no.err.contains("cannot write /proc/none/page.md"), "\(no.err)")
+    }
+    @Test func everyFormatIntoAFolder() throws {
+        try bad("bad")
+        let formats = "junit=out/,tap=out/,sarif=out/,markdown=out/,github=out/,json=out/"
+        #expect(try run("bad.yaml --report \(formats)").status == 1)
+        for name in ["junit.xml", "results.tap", "results.sarif", "summary.md", "annotations.txt", "results.jsonl"] {
+            #expect(folder.text("out/" + name).contains("own.bad"), "\(name)")
+        }
+    }
+    @Test func twoOnStandardOutput() throws {
+        try bad("bad")
+        #expect(try run("bad.yaml --report github").status == 2)
+        let r = try Shell.run("meshspec run --simulate nano.handshake.v2-query --report github,tap=-")
+        #expect(r.status == 2 && r.err.contains("github and tap both go to standard output"))
+        #expect(try Shell.run("meshspec run --simulate --report junit").status == 2)
+    }
+}
