@@ -18,7 +18,7 @@ struct ReportOptionTests: RunsInAFolder {
         }
         let r = try run("--report github", page: page)
         #expect(r.status == 1 && r.lines.count == 2)
-        #expect(r.lines.first?.hasPrefix("::error file=bad.yaml,line=11,endLine=11,col=5,") == true, "\(r.out)")
+        #expect(r.lines.first?.hasPrefix("::error file=bad.yaml,line=12,endLine=12,col=15,") == true, "\(r.out)")
         #expect(folder.text("page.md").hasPrefix("before\n## ✗ meshspec: "))
         #expect(folder.text("page.md").contains("### Failures (1)"))
         // Others do not touch the page; one that cannot be written is told before a case runs.
