@@ -1,4 +1,5 @@
 #pragma once
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -7,6 +8,8 @@
 
 /// Standard error as a value: Swift 6 refuses the global variable.
 static inline FILE *linux_stderr(void) { return stderr; }
+/// Gives memory of the heap that is free back to the system, so that what is used can be measured.
+static inline void linux_trim_heap(void) { malloc_trim(0); }
 /// Starts `sh -c command` in a folder and a process group of its own, without input; its output goes to standard error
 /// (`loud`) or nowhere. Returns 0 or an error number.
 int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *pid);

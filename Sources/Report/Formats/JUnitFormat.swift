@@ -10,6 +10,8 @@ public struct JUnitFormat: ReportFormat {
     private var run = -1
     private var all = Sums()
     private var suite = Sums()
+    /// What of an evidence bundle is attached.
+    private static let evidence = ["ladder.svg", "wire.pcapng", "trace.ndjson", "replay.sh"]
     private static let style = Style(hasColour: false, width: 120)
 
     /// What stands at the head of a suite, where it is known at its end only.
@@ -102,7 +104,8 @@ public struct JUnitFormat: ReportFormat {
             element("skipped", type: nil, r.story, "", &out)
         }
         if outcome == .warned, r.failure != nil { notes.append(block(r, run)) }
-        if let folder = r.evidence { notes.append("[[ATTACHMENT|" + folder + "]]") }
+        // Readers take files, not folders.
+        if let folder = r.evidence { notes += Self.evidence.map { "[[ATTACHMENT|\(folder)/\($0)]]" } }
         guard !notes.isEmpty else { return }
         out += "  <system-out>" as StaticString
         XMLText.text(notes.joined(separator: "\n"), to: &out.pending)

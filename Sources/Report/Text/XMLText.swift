@@ -3,6 +3,12 @@ internal import Scenario
 /// Text of unknown origin as XML 1.0 and HTML take it, in two places: between tags, and in the value of an attribute. What XML cannot
 /// hold (NUL and other controls, U+FFFE), and what would turn or hide the text around it, is spelled out as `\u{..}`.
 enum XMLText {
+    /// Text for both places, where ends of lines are spelled out.
+    static func escape(_ s: String) -> String {
+        var out: [UInt8] = []
+        attribute(s, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
     /// Content of an element. Ends of lines stay.
     static func text(_ s: String, to out: inout [UInt8]) { write(s, keepsLines: true, to: &out) }
     /// Value of an attribute in double quotes. Ends of lines, which readers would make blanks of, are spelled out.

@@ -220,7 +220,8 @@ def check(judge, program, scratch, where, cwd, arguments, status):
     page.write_text("what an earlier step said\n")
     to = [f"{name}={out}/" for name in FILES if name != "github"]
     r = subprocess.run(
-        [program, "run", "--simulate", "--seed", "7", *arguments, "--report", ",".join(to + ["github"])], cwd=cwd,
+        [program, "run", "--simulate", "--seed", "7", *arguments, "--evidence", f"failed={out}/evidence", "--report",
+         ",".join(to + ["github"])], cwd=cwd,
         capture_output=True, env={**os.environ, "GITHUB_STEP_SUMMARY": str(page), "MESHSPEC_SPEC": str(ROOT / "Spec")})
     if r.returncode != status:
         say(where, f"exit status {r.returncode}, not {status}: {r.stderr.decode(errors='replace')[-2000:]}")
@@ -245,6 +246,9 @@ def check(judge, program, scratch, where, cwd, arguments, status):
             say(where, f"JUnit has {counts} failures and errors, not {wanted}")
         if (sum(counts) > 0) != (r.returncode != 0):
             say(where, f"JUnit is {'red' if sum(counts) else 'green'}, and the exit status is {r.returncode}")
+        attached = re.findall(r"\[\[ATTACHMENT\|(.*?)\]\]", "".join(o.text for o in root.iter("system-out")))
+        if not all(os.path.exists(a) for a in attached) or not attached and n["failed"]:
+            say(where, f"attachments {attached}")
     points, bailed = read["tap"]
     if sum(1 for ok, word in points if not ok and word != "TODO") < n["failed"] + n["error"] + n["inconclusive"]:
         say(where, "TAP has fewer points that are not ok than the run")
