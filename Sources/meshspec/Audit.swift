@@ -78,7 +78,7 @@ enum Audit {
             found = try evidence(definition, requirements, options, declared, plan.cases) {
                 runner, cases, take throws(NetworkError) in
                 let schedule = Schedule(cases, retries: plan.retries)
-                let goesOn: ([String]) -> Bool = { _ in interrupts.status == nil }
+                let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
                 if invocation.has("--simulate") {
                     runner.simulate(schedule, progress: goesOn, take)
                 } else {

@@ -25,7 +25,8 @@ extension Command {
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
             EvidenceOption.option, Reports.option, .json, .color,
-            Option("--no-progress", "no progress on the terminal"),
+            Option("--no-progress", "do not tell how far the run is"),
+            Option("--quiet", short: "-q", "failures and the summary only"),
         ] + Cases.options + RunPlan.options,
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
@@ -108,19 +109,21 @@ enum RunCommand {
             Console.error("meshspec run: \(Printable.text(error.message))")
             return ExitCode.environment
         }
-        let report = RunReport(
-            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, reports, seed: seed)
-        report.evidence = evidence.map { EvidenceKeeper($0, definition, chosen) }
-        report.begin()
         let isSimulated = invocation.has("--simulate")
+        let sideBySide = jobs ?? (chosen.isRemote ? 1 : 8)
+        let report = RunReport(
+            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, reports, seed: seed,
+            jobs: sideBySide)
+        report.evidence = evidence.map { EvidenceKeeper($0, definition, chosen) }
+        report.begin(plan.skips(options, definition))
         do throws(NetworkError) {
-            let jobs = jobs ?? (chosen.isRemote ? 1 : 8)
-            try go(Runner(definition, requirements, options), plan.schedule, jobs, isSimulated, report)
+            try go(Runner(definition, requirements, options), plan.schedule, sideBySide, isSimulated, report)
             for chop in plan.isChopped ? Chop.allCases : [] where report.goesOn {
                 options.chop = chop
                 report.variant = "chop:\(chop.rawValue)"
-                let again = Schedule(report.passed(plan.cases))
-                try go(Runner(definition, requirements, options), again, jobs, isSimulated, report)
+                let again = report.passed(plan.cases)
+                report.expect(again)
+                try go(Runner(definition, requirements, options), Schedule(again), sideBySide, isSimulated, report)
             }
         } catch {
             Console.error("meshspec run: \(Printable.text("\(error)"))")
@@ -133,9 +136,9 @@ enum RunCommand {
     ) throws(NetworkError) {
         schedule.retrying = report.retry
         if isSimulated {
-            runner.simulate(schedule, progress: report.progress, report.take)
+            runner.simulate(schedule, progress: report.watch, report.take)
         } else {
-            try runner.run(schedule, jobs: jobs, progress: report.progress, report.take)
+            try runner.run(schedule, jobs: jobs, progress: report.watch, report.take)
         }
     }
     static func dryRun(_ plan: RunPlan, _ options: RunOptions, _ definition: Definition) -> Int32 {

@@ -1,3 +1,4 @@
+import Node
 import Report
 import Scenario
 import Wire
@@ -50,7 +51,7 @@ struct RunPlan {
             cases.removeAll { !wanted.contains($0.id) }
         }
         if invocation.has("--last-failed") {
-            guard let failed = LastRun.failed() else {
+            guard let failed = LastRun.read()?.failed else {
                 throw UsageError("there is no last run here: \(LastRun.path) is missing")
             }
             cases.removeAll { !failed.contains($0.id) }
@@ -113,34 +114,23 @@ struct RunPlan {
         if known.isEmpty { throw UsageError("\(path) holds no results of `meshspec run --json`") }
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
+    /// Why cases will be skipped, and how many for each reason; those that most share first.
+    func skips(_ options: RunOptions, _ definition: Definition) -> [(reason: String, cases: Int)] {
+        var known: [String: String?] = [:]
+        var out: [(reason: String, cases: Int)] = []
+        for c in cases {
+            let id = c.scenario.id
+            let reason = known[id] ?? options.reasonToSkip(c.scenario, definition)
+            known[id] = reason
+            guard let reason else { continue }
+            if let i = out.firstIndex(where: { $0.reason == reason }) {
+                out[i].cases += 1
+            } else {
+                out.append((reason, 1))
+            }
+        }
+        return out.enumerated().sorted { ($1.element.cases, $0.offset) < ($0.element.cases, $1.offset) }.map(\.element)
+    }
     /// One round after the other, so that the first failure of any case comes early.
     var schedule: Schedule { Schedule(cases, rounds: rounds, retries: retries) }
-}
-
-/// The results of the last run in this folder, for `--last-failed`.
-enum LastRun {
-    static let path = ".meshspec/last-run.jsonl"
-    /// Ids of the cases that did not pass; nil when there was no run.
-    static func failed() -> Set<String>? {
-        guard let bytes = try? Files.read(path) else { return nil }
-        var out: Set<String> = []
-        for line in bytes.split(separator: 0x0a) {
-            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"],
-                case .text(let verdict)? = v["verdict"]
-            else {
-                continue
-            }
-            if !["pass", "skip"].contains(verdict) { out.insert(id) } else { out.remove(id) }
-        }
-        return out
-    }
-    /// Keeps ids and verdicts; a folder that cannot be written to is not an error.
-    static func write(_ results: [(id: String, verdict: Verdict)]) {
-        var out: [UInt8] = []
-        for r in results {
-            ValueJSON.write(["id": .text(r.id), "verdict": .text(r.verdict.rawValue)], to: &out)
-            out.append(0x0a)
-        }
-        _ = Files.write(out, to: path)
-    }
 }

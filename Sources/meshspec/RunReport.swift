@@ -11,17 +11,26 @@ final class RunReport {
     let isJSON: Bool
     /// Lines for people are printed: not beside events on one terminal.
     let isForPeople: Bool
-    let showsProgress: Bool
+    /// Lines of cases are left out.
+    let isQuiet: Bool
+    let progress: RunProgress
     let style: Style
     let target: ChosenTarget
     let interrupts: Interrupts
     let seed: UInt64
-    let cases: Int
+    /// Cases to run, those among them that are run in other ways.
+    var cases: Int
+    /// Cases that run now, so many times each.
+    var phase: (cases: [Case], rounds: Int)
+    let jobs: Int
+    /// Made when somebody has waited for a while.
+    var estimate: Estimate?
+    /// Operands that are files or folders: `--last-failed` looks there.
+    let files: [String]
     /// Files that an id alone finds again.
-    let files: Set<String>
+    let suiteFiles: Set<String>
     var console: RunConsole
     var done = 0
-    var isShowing = false
     /// The node under test took at least one connection.
     var wasReached = false
     /// Why nobody could connect to it, as long as nobody could.
@@ -44,17 +53,20 @@ final class RunReport {
     let head: RunHead
     /// Fingerprints of scenario files, by name: many cases come from one.
     var contents: [String: String] = [:]
-    var flushed = Instant.zero
+    var flushed = Pace(.milliseconds(200))
     /// Until nothing more begins.
     var goesOn = true
     var failures = 0
     /// Results that the baseline is made from, without traces.
     var kept: [CaseResult] = []
-    var ids: [(id: String, verdict: Verdict)] = []
+    /// How each case came out, by the place of its name; in the order in which they came.
+    var outcomes: [LastRun.Entry] = []
+    var places: [String: Int] = [:]
 
     init(
         _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ requirements: RequirementList,
-        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64
+        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64,
+        jobs: Int
     ) {
         self.reports = reports
         self.plan = plan
@@ -62,13 +74,21 @@ final class RunReport {
         updatesBaseline = invocation.has("--update-baseline") ? invocation["--baseline"] : nil
         isJSON = invocation.has("--json")
         isForPeople = !isJSON || isatty(1) == 0
-        showsProgress = Console.isTerminal && isForPeople && !invocation.has("--no-progress")
+        isQuiet = invocation.has("--quiet")
+        let isWatched = !invocation.has("--no-progress")
+        let form: RunProgress.Form =
+            !isWatched || !isForPeople ? .none : Console.isTerminal ? .terminal : isQuiet ? .none : .log
+        progress = RunProgress(
+            form, style, tellsPrograms: isWatched && isJSON && !invocation.has("--simulate"))
+        self.jobs = jobs
+        phase = (plan.cases, plan.rounds)
         self.style = style
         self.target = target
         self.interrupts = interrupts
         self.seed = seed
         self.cases = plan.schedule.count
-        files = Set((try? cases.suite.files) ?? [])
+        suiteFiles = Set((try? cases.suite.files) ?? [])
+        files = invocation.operands.filter { Files.kind($0) != .none }
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
         head = RunHead(
@@ -76,14 +96,23 @@ final class RunReport {
             cases: plan.schedule.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
     }
-    func begin() {
+    /// `skips`: why cases will be skipped, and how many.
+    func begin(_ skips: [(reason: String, cases: Int)]) {
         prepareForCrash([])
         reports.begin([head])
         if isJSON { write(RunEvents.line(RunEvents.start(head))) }
-        tell(console.header(version: Version.current, target: head.target, seed: seed, cases: cases))
+        let header = console.header(
+            version: Version.current, target: head.target, seed: seed, cases: plan.isEndless ? nil : cases, skips)
+        header.forEach(tell)
         if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
     }
-    func tell(_ line: String) { if isForPeople { Console.error(line) } }
+    func tell(_ line: String) {
+        guard isForPeople else { return }
+        progress.clear(now)
+        Console.error(line)
+    }
+    /// Since the run began.
+    var now: Duration { clock.now - Instant.zero }
     func write(_ line: [UInt8]) {
         // What could not be written is told once, at the end.
         if let failure = Console.write(line, to: 1) { writeFailure = writeFailure ?? failure }
@@ -92,7 +121,7 @@ final class RunReport {
     /// one that was run.
     func command(_ r: CaseResult, scenario: String? = nil) -> String {
         let name = r.scenario.source.name
-        let operand = files.contains(name) ? r.scenario.id : name
+        let operand = suiteFiles.contains(name) ? r.scenario.id : name
         var words = ["meshspec", "run", scenario ?? Self.quoted(operand)]
         if r.id != r.scenario.id { words += ["--case", Self.quoted(r.id)] }
         words += ["--seed", "0x" + String(r.seed, radix: 16)]
@@ -135,7 +164,6 @@ final class RunReport {
         done += 1
         watch(r)
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
-        clear()
         let folder = keep(r)
         var record = CaseRecord(
             r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))
@@ -143,15 +171,15 @@ final class RunReport {
         // What they were made of is not needed any more.
         r.dropEvidence()
         remember(r)
+        let heading = console.heading(record)
         let line = console.line(record)
         if isJSON { write(RunEvents.line(record)) }
         reports.add(record)
-        tell(line)
-        let now = clock.now
-        if now - flushed > .milliseconds(200) {
-            flushed = now
-            reports.flush()
+        if !isQuiet {
+            if let heading { tell(heading) }
+            tell(line)
         }
+        if flushed.isDue(now) { reports.flush() }
     }
     func content(_ source: SourceFile) -> String {
         if let known = contents[source.name] { return known }
@@ -166,7 +194,16 @@ final class RunReport {
     }
     /// What later parts of the run need of a result.
     func remember(_ r: CaseResult) {
-        ids.append((r.name, r.verdict))
+        let hasRun = r.verdict != .skip && r.verdict != .notRun
+        let entry = LastRun.Entry(
+            id: r.name, verdict: r.verdict, requirement: r.requirement, duration: hasRun ? r.duration : nil)
+        if let i = places[r.name] {
+            outcomes[i].add(entry)
+        } else {
+            places[r.name] = outcomes.count
+            outcomes.append(entry)
+        }
+        estimate?.finished(r.id, took: entry.duration)
         if r.verdict != .pass, r.verdict != .skip, updatesBaseline != nil {
             kept.append(r)
             kept[kept.count - 1].trace = []
@@ -177,34 +214,9 @@ final class RunReport {
             if failures >= plan.maximumFailures { goesOn = false }
         }
     }
-    /// What is told should the process crash in the middle of a case.
-    func prepareForCrash(_ running: [String]) {
-        let text: [UInt8]
-        if isJSON {
-            var counts = console.outcome
-            counts.crashed(running.count, notRun: max(0, cases - done - running.count))
-            var out: [UInt8] = []
-            for id in running.prefix(8) {
-                out += RunEvents.line([
-                    "event": "case", "id": .text(id), "verdict": "error", "reason": "the harness crashed in it",
-                ])
-            }
-            let end = RunEnd(counts: counts, exit: ExitCode.environment, cutShort: "the harness crashed")
-            text = out + RunEvents.line(RunEvents.summary(end, seed: seed))
-        } else {
-            text = Array(
-                "\nmeshspec crashed while it ran \(running.joined(separator: ", ")): please report this. \(done) of \(cases) cases were done, the others did not run.\n"
-                    .utf8)
-        }
-        text.withUnsafeBytes { p in
-            linux_on_crash(
-                p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
-        }
-    }
     /// The cases that passed so far.
     func passed(_ all: [Case]) -> [Case] {
-        let good = Set(ids.filter { $0.verdict == .pass }.map(\.id))
-        return all.filter { good.contains($0.id) }
+        all.filter { c in places[c.id].map { outcomes[$0].verdict == .pass } ?? false }
     }
     /// A node that nobody has ever connected to is the environment's trouble: there is no use in going on.
     func watch(_ r: CaseResult) {
@@ -216,25 +228,6 @@ final class RunReport {
             unreachable = p.reason
         }
     }
-    /// Shows who runs; false asks to stop.
-    func progress(_ running: [String]) -> Bool {
-        prepareForCrash(running)
-        if interrupts.status != nil || unreachable != nil { goesOn = false }
-        if let budget = plan.budget, clock.now - Instant.zero >= budget {
-            goesOn = false
-            console.outcome.isOutOfTime = true
-        }
-        guard showsProgress, goesOn else { return goesOn }
-        let text = "  \(done)/\(cases)  \(running.joined(separator: " "))"
-        clear()
-        Console.write(String(text.prefix(max(20, style.width - 1))), to: 2)
-        isShowing = true
-        return true
-    }
-    func clear() {
-        if isShowing { Console.write(String("\r\u{1b}[K"), to: 2) }
-        isShowing = false
-    }
     /// Entries whose cases are gone or did not run are told; the file is written when that was asked for.
     func concludeBaseline(_ suiteIDs: Set<String>) {
         guard let baseline else { return }
@@ -242,7 +235,7 @@ final class RunReport {
             console.outcome.stale += 1
             tell(style.safe("the baseline lists \(e.id), which does not exist: take it out"))
         }
-        let ran = Set(ids.filter { $0.verdict != .notRun }.map(\.id))
+        let ran = Set(outcomes.filter { $0.verdict != .notRun }.map(\.id))
         for e in baseline.without(ran) where suiteIDs.contains(e.id) {
             tell(style.safe("the baseline lists \(e.id), which did not run"))
         }
@@ -255,19 +248,23 @@ final class RunReport {
             tell("\(path): \(made.entries.count) accepted failure\(made.entries.count == 1 ? "" : "s")")
         }
     }
+    /// Command that runs what did not pass again.
+    private var again: String {
+        (["meshspec", "run"] + files + ["--last-failed"] + target.arguments).map(Self.quoted).joined(separator: " ")
+    }
     /// The end of the run, and the exit status.
     func end(suiteIDs: Set<String>) -> Int32 {
-        clear()
+        progress.clear(now)
         concludeBaseline(suiteIDs)
-        LastRun.write(ids)
+        keepForNextTime()
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
             interrupts.status ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
-        let elapsed = clock.now - Instant.zero
+        let elapsed = now
         let end = RunEnd(
             counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,
-            cutShort: ids.contains { $0.verdict == .notRun }
+            cutShort: outcomes.contains { $0.verdict == .notRun }
                 ? (interrupts.status != nil ? "interrupted" : whyStopped) : nil)
         let reportFailures = reports.end([end])
         if isJSON { write(RunEvents.line(RunEvents.summary(end, seed: seed))) }
@@ -276,6 +273,7 @@ final class RunReport {
         if interrupts.status != nil { tell("interrupted") }
         if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
         if status == ExitCode.nothingMatched { tell("no case could be run") }
+        if let line = console.next(report: reportFailures.isEmpty ? reports.place : nil, again: again) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }
         for failure in reportFailures { Console.error("meshspec run: \(failure)") }
         if !reportFailures.isEmpty { return ExitCode.environment }

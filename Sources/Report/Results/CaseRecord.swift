@@ -49,10 +49,12 @@ public struct CaseRecord: Sendable {
     /// A pass that took more than one try.
     public var isFlaky: Bool { retries > 0 && verdict <= .warn && verdict >= .pass }
     /// The protocol's part of the id and the word behind it, such as `nano.handshake`: reports group by it.
-    public var section: String {
+    public var section: String { Self.section(id) ?? protocolName }
+    /// The section of an id; nil when it has less than three parts.
+    static func section(_ id: String) -> String? {
         let all = id.utf8
         guard let first = all.firstIndex(of: 0x2e), let second = all[all.index(after: first)...].firstIndex(of: 0x2e)
-        else { return protocolName }
+        else { return nil }
         return String(id[..<second])
     }
 

@@ -46,13 +46,11 @@ public struct Counts: Sendable {
         case .changed, .expired: if r.verdict != .fail { changed += 1 }
         default: break
         }
-        guard r.verdict == .pass || r.verdict == .warn || r.verdict == .fail else { return }
-        for id in r.covers { judged[requirements[id]?.level ?? .must, default: []].insert(id) }
-        guard r.verdict != .pass else { return }
-        // A step may claim a requirement that the case does not list.
-        let level = requirements[r.requirement]?.level ?? .must
-        judged[level, default: []].insert(r.requirement)
-        broken[level, default: []].insert(r.requirement)
+        func level(_ id: String) -> Level { requirements[id]?.level ?? .must }
+        for id in r.kept { judged[level(id), default: []].insert(id) }
+        guard let id = r.broken else { return }
+        judged[level(id), default: []].insert(id)
+        broken[level(id), default: []].insert(id)
     }
     /// Cases that the baseline lists and that no longer fail as listed, without having failed outright.
     private var changed = 0
@@ -81,6 +79,15 @@ public struct Counts: Sendable {
         if unexpected > 0 { out.append("\(unexpected) xpass") }
         if flaky > 0 { out.append("\(flaky) flaky") }
         return out
+    }
+    /// Cases that were to run and of which nothing is known.
+    public mutating func add(missing: Int) { counts[.notRun, default: 0] += max(0, missing) }
+    /// Failures as the policy counts them.
+    var failed: Int { self[.fail] + (policy.isStrict ? self[.warn] : 0) }
+    /// The counts in one line: `41 cases: 34 pass, 1 fail   MUST 52/53   SHOULD 11/12`.
+    public var line: String {
+        let head = "\(RunConsole.cases(total)): \(parts.joined(separator: ", "))"
+        return ([head] + Level.allCases.compactMap { kept($0) }).joined(separator: "   ")
     }
     /// `MUST 21/22`: requirements kept, of those that were judged; nil when none was.
     func kept(_ level: Level) -> String? {

@@ -9,6 +9,9 @@ public struct RunConsole: Sendable {
     var counts = Counts()
     var failures: [Failure] = []
     let columns: Int
+    /// Sections that the cases stand in, and those that have a heading by now.
+    private let sections: Int
+    private var headed: Set<String> = []
 
     struct Failure: Sendable {
         var block: FailureBlock
@@ -24,6 +27,7 @@ public struct RunConsole: Sendable {
         self.style = style
         self.requirements = requirements
         counts = Counts(policy)
+        sections = Set(ids.map { CaseRecord.section($0) }).count
         columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
     }
     /// How the cases came out so far.
@@ -36,9 +40,28 @@ public struct RunConsole: Sendable {
     /// Failures beyond those.
     var untold = 0
 
-    /// The first line: what runs, against whom, with which seed.
-    public func header(version: String, target: String, seed: UInt64, cases: Int) -> String {
-        "meshspec \(version)  target \(style.safe(target))  seed 0x\(String(seed, radix: 16))  \(Self.cases(cases))"
+    /// The first line: what runs, against whom, with which seed, how many cases (nil: without end), and how many of them
+    /// will be skipped and why. On a narrow terminal it takes several.
+    public func header(
+        version: String, target: String, seed: UInt64, cases: Int?, _ skips: [(reason: String, cases: Int)] = []
+    ) -> [String] {
+        var line = "meshspec \(version)  target \(style.safe(target))  seed 0x\(String(seed, radix: 16))"
+        line += "  " + (cases.map(Self.cases) ?? "cases without end")
+        let all = skips.reduce(0) { $0 + $1.cases }
+        if all > 0 {
+            let told = skips.prefix(2).map { s in
+                let reason = style.cut(style.safe(s.reason), 60)
+                return skips.count > 1 ? "\(s.cases) \(reason)" : reason
+            }
+            let rest = skips.count > 2 ? ", ..." : ""
+            line += " (\(all) skipped: \(told.joined(separator: ", "))\(rest))"
+        }
+        return style.fold(line)
+    }
+    /// The line above the first case of each section, where there are several sections.
+    public mutating func heading(_ r: CaseRecord) -> String? {
+        guard sections > 1, headed.insert(r.section).inserted else { return nil }
+        return style.paint(style.safe(r.section), .strong)
     }
     /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
     /// verdict, the id and the time leave room.
@@ -61,8 +84,15 @@ public struct RunConsole: Sendable {
         }
         if r.isFlaky { about = "flaky: passed at try \(r.retries + 1)  \(about)" }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
-        let before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "
-        let room = max(16, style.width - before.count - (style.hasUnicode ? 3 : 6))
+        let mark = style.hasUnicode ? 3 : 6
+        var before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "
+        var room = style.width - mark - before.count
+        if room < 16 {
+            // Too narrow for one line: the id has one of its own.
+            let indent = String(repeating: " ", count: mark + 1) + time + "  "
+            before = " \(style.safe(r.name))\n\(indent)"
+            room = max(16, style.width - indent.count)
+        }
         return "  \(r.verdict.paddedMark(style))\(before)\(style.cut(style.safe(about), room))"
     }
     mutating func keep(_ r: CaseRecord) {
@@ -101,12 +131,24 @@ public struct RunConsole: Sendable {
     /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
     /// own trouble.
     private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
-    /// The last lines.
+    /// What to look at and what to type next; nil when there is neither. `report`: a file that was written, `again`: the
+    /// command that runs what did not pass.
+    public func next(report: String?, again: String) -> String? {
+        var parts: [String] = []
+        func add(_ n: Int, _ one: String, _ many: String) { if n > 0 { parts.append("\(n) \(n == 1 ? one : many)") } }
+        add(counts.failed, "conformance failure", "conformance failures")
+        add(counts.unexpected, "unexpected pass", "unexpected passes")
+        add(counts[.error], "error", "errors")
+        if parts.isEmpty { add(counts[.inconc], "inconclusive case", "inconclusive cases") }
+        let isGood = parts.isEmpty
+        if let report { parts.append("report \(style.safe(report))") }
+        if !isGood { parts.append("rerun: \(style.safe(again))") }
+        return parts.isEmpty ? nil : parts.joined(separator: " \(style.dot) ")
+    }
+    /// The last line; on a narrow terminal it takes several.
     public func summary(elapsed: Duration) -> [String] {
-        var words = ["\(Self.cases(counts.total)): \(counts.parts.joined(separator: ", "))"]
-        words += Level.allCases.compactMap { counts.kept($0) }
-        words.append(Self.time(elapsed))
-        return [style.paint(words.joined(separator: "   "), counts.exitCode == 0 ? .good : .bad)]
+        let line = counts.line + "   " + Self.time(elapsed)
+        return style.fold(line).map { style.paint($0, counts.exitCode == 0 ? .good : .bad) }
     }
     static func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
     /// A duration in two or three digits and its unit.

@@ -64,8 +64,13 @@ public struct Style: Sendable {
         let s = safe(s)
         return s.count <= 72 ? s : s.prefix(34) + ellipsis + s.suffix(34)
     }
+    /// Text in one line where it fits the terminal, and else in several.
+    func fold(_ s: String, _ indent: String = "") -> [String] {
+        indent.count + s.count <= width ? [indent + s] : wrap(s, indent, max(20, width))
+    }
     /// Text in lines of `column` columns, broken at blanks; each begins with `indent`, all but the first with one more.
-    func wrap(_ s: String, _ indent: String) -> [String] {
+    func wrap(_ s: String, _ indent: String, _ columns: Int? = nil) -> [String] {
+        let column = columns ?? column
         var out: [String] = []
         var line = indent
         var isEmpty = true

@@ -14,6 +14,8 @@ struct Lane {
     var wait = Wait.ready
     /// Why the last record of the right kind was passed over.
     var lastMiss: Problem?
+    /// When the step at the top began.
+    var began = Instant.zero
     /// How much the harness had been held up when the step began.
     var stalledBefore = Duration.zero
     var isDone = false

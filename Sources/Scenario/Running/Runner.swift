@@ -20,21 +20,22 @@ public struct Runner {
     /// Runs cases over sockets, up to `jobs` side by side, on this thread. `progress` is told who runs, about ten times
     /// a second; when it answers false no further case begins and those that run are given up as not run.
     public func run(
-        _ schedule: Schedule, jobs: Int, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
+        _ schedule: Schedule, jobs: Int, progress: ([RunningCase]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) throws(NetworkError) {
         let driver = Driver(try SocketNetwork())
         run(schedule, nil, driver, jobs: jobs, progress: progress, report)
     }
     /// Runs cases one after the other in virtual time: each in a network of its own, made from the seed and its id.
     public func simulate(
-        _ schedule: Schedule, progress: ([String]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
+        _ schedule: Schedule, progress: ([RunningCase]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
     ) {
         var goesOn = true
         while goesOn, let job = schedule.next() {
             var seed = Random(seed: seed(job), job.case.id, "network")
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
-            let watch: ([String]) -> Bool = { running in
-                goesOn = progress(running.isEmpty ? [job.case.id] : running)
+            let watch: ([RunningCase]) -> Bool = { running in
+                goesOn = progress(
+                    running.isEmpty ? [RunningCase(case: job.case, elapsed: .zero, watched: nil)] : running)
                 return goesOn
             }
             run(Schedule([job.case]), job, driver, jobs: 1, progress: watch) { r in
@@ -52,7 +53,7 @@ public struct Runner {
 
     /// `only` is the job that the one of the schedule stands for, with its round and attempt.
     func run<N: Network>(
-        _ schedule: Schedule, _ only: Job?, _ driver: Driver<N>, jobs: Int, progress: ([String]) -> Bool,
+        _ schedule: Schedule, _ only: Job?, _ driver: Driver<N>, jobs: Int, progress: ([RunningCase]) -> Bool,
         _ report: (CaseResult) -> Void
     ) {
         var running: [(job: Job, run: CaseRun<N>)] = []
@@ -82,7 +83,7 @@ public struct Runner {
             }
             if driver.now - told >= .milliseconds(100) || changed {
                 told = driver.now
-                if !progress(running.map(\.job.case.id)) { break }
+                if !progress(running.map(\.run.watched)) { break }
             }
             if running.isEmpty || changed && !schedule.isEmpty { continue }
             let asked = driver.now

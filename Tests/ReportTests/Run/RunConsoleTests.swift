@@ -64,7 +64,7 @@ struct RunConsoleTests {
         }
         #expect(
             console(Style(hasColour: false, width: 20)).header(version: "1", target: "t", seed: 7, cases: 1)
-                == "meshspec 1  target t  seed 0x7  1 case")
+                == ["meshspec 1 target t", " seed 0x7 1 case"])
     }
     @Test func summaryTones() throws {
         var c = console(Style(hasColour: true))

@@ -103,7 +103,7 @@ import Testing
         try Runner(definition, toyRequirements, options).run(
             Schedule(cases, rounds: 2), jobs: 8,
             progress: {
-                together.insert(Set($0).subtracting(["case2"]))
+                together.insert(Set($0.map(\.id)).subtracting(["case2"]))
                 return true
             }, { results.append($0) })
         #expect(results.count == 8 && results.allSatisfy { $0.verdict == .pass })

@@ -176,7 +176,7 @@ import Testing
         Runner(definition, toyRequirements, options).simulate(
             Schedule(scenarios.flatMap(\.cases)),
             progress: {
-                running.append($0)
+                running.append($0.map(\.id))
                 return false
             }, { out.append($0.verdict) })
         #expect(out.first == .pass && out.dropFirst().contains(.notRun))

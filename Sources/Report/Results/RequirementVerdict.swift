@@ -1,0 +1,53 @@
+public import Scenario
+
+extension CaseRecord {
+    /// Requirements that it showed to be kept. A case that fails ends there: what it would have proved behind that was
+    /// not judged.
+    public var kept: [String] {
+        switch verdict {
+        case .pass: covers
+        case .warn: covers.filter { $0 != requirement }
+        default: []
+        }
+    }
+    /// The requirement that it showed not to be kept.
+    public var broken: String? { verdict == .warn || verdict == .fail ? requirement : nil }
+}
+
+/// What the cases of a run say of requirements together.
+public struct RequirementVerdicts: Sendable {
+    /// Verdict of each requirement that a case was about: the worst of those that judged it, or, when none did, why not.
+    public private(set) var all: [String: Verdict] = [:]
+    /// No case yet.
+    public init() {}
+    /// The verdict of one; nil when no case was about it.
+    public subscript(id: String) -> Verdict? { all[id] }
+    /// Takes in what a case says.
+    public mutating func add(_ r: CaseRecord) {
+        for id in r.kept { add(id, .pass) }
+        if let id = r.broken { add(id, r.verdict) }
+        guard r.verdict != .pass, r.verdict != .warn, r.verdict != .fail else { return }
+        for id in r.covers { add(id, r.verdict) }
+    }
+    /// Takes in that a case judged a requirement so. A verdict of the node stands above all that could not be judged; a
+    /// case that failed in one place says no more than that in others.
+    public mutating func add(_ id: String, _ v: Verdict) {
+        guard let old = all[id] else {
+            all[id] = v
+            return
+        }
+        if Self.weight(v) > Self.weight(old) { all[id] = v }
+    }
+    private static func weight(_ v: Verdict) -> Int {
+        switch v {
+        case .none: 0
+        case .notRun: 1
+        case .skip: 2
+        case .error: 3
+        case .inconc: 4
+        case .pass: 5
+        case .warn: 6
+        case .fail: 7
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Node
+public import Scenario
+public import Wire
+
+/// How far a run is, for those who wait for it.
+public struct Progress: Sendable {
+    /// Cases that came out.
+    public var done: Int
+    /// Cases in all; nil when there is no end.
+    public var cases: Int?
+    /// Since the run began.
+    public var elapsed: Duration
+    /// What is still to come; nil when nothing is known of it.
+    public var left: TimeLeft?
+    /// Cases that run, the one that has run longest first.
+    public var running: [Running]
+
+    /// A case that runs.
+    public struct Running: Sendable {
+        /// Name of the case.
+        public var id: String
+        /// Since its first step.
+        public var elapsed: Duration
+        /// What it waits for.
+        public var wait: RunningCase.Wait?
+        /// A case that runs.
+        public init(id: String, elapsed: Duration, wait: RunningCase.Wait? = nil) {
+            self.id = id
+            self.elapsed = elapsed
+            self.wait = wait
+        }
+    }
+    /// How far a run is; of the running cases those that ran longest are kept.
+    public init(done: Int, cases: Int?, elapsed: Duration, left: TimeLeft? = nil, running: [Running]) {
+        self.done = done
+        self.cases = cases
+        self.elapsed = elapsed
+        self.left = left
+        self.running = Array(running.sorted { $0.elapsed > $1.elapsed }.prefix(Self.maximumRunning))
+    }
+    /// Cases that are told of at one time.
+    static let maximumRunning = 16
+
+    /// One line that is no wider than the terminal:
+    /// `12/64  3.1 s  ~20 s left  nano.handshake.idle: expect on c: the connection to be closed (8.2 of 15 s)  +2`.
+    public func line(_ style: Style) -> String {
+        var words = [cases.map { "\(done)/\($0)" } ?? "\(done)", Self.time(elapsed)]
+        if let left { words.append("\(left.isAtLeast ? "at least " : "~")\(Self.time(left.time)) left") }
+        if let first = running.first {
+            var text = style.safe(first.id)
+            if let w = first.wait {
+                let waited = Self.time(w.waited)
+                text += ": \(style.safe(w.step)) (\(w.limit.map { Self.span(w.waited, $0) } ?? waited))"
+            }
+            words.append(text)
+            if running.count > 1 { words.append("+\(running.count - 1)") }
+        }
+        // A terminal that is full to its last column goes on to the next line.
+        return style.cut("  " + words.joined(separator: "  "), style.width == .max ? .max : max(1, style.width - 1))
+    }
+    /// The same for programs: an event of `run --json`.
+    public var event: Value {
+        func ms(_ d: Duration) -> Value { .uint(UInt64(clamping: max(.zero, d).milliseconds)) }
+        var out: [Value.Entry] = [
+            .init("event", "progress"), .init("done", .uint(UInt64(clamping: done))),
+        ]
+        if let cases { out.append(.init("cases", .uint(UInt64(clamping: cases)))) }
+        out.append(.init("milliseconds", ms(elapsed)))
+        if let left {
+            out.append(.init("left", ms(left.time)))
+            if left.isAtLeast { out.append(.init("atLeast", true)) }
+        }
+        let list = running.map { r in
+            var one: [Value.Entry] = [.init("id", .text(r.id)), .init("milliseconds", ms(r.elapsed))]
+            if let w = r.wait {
+                one += [.init("step", .uint(UInt64(clamping: w.number))), .init("waits", .text(w.step))]
+                one.append(.init("waited", ms(w.waited)))
+                if let limit = w.limit { one.append(.init("limit", ms(limit))) }
+            }
+            return Value.map(one)
+        }
+        out.append(.init("running", .list(list)))
+        return .map(out)
+    }
+    /// `8.2 of 15 s`, or with units of their own.
+    static func span(_ a: Duration, _ b: Duration) -> String {
+        let (from, to) = (time(a).split(separator: " "), time(b))
+        return from.count == 2 && to.hasSuffix(" \(from[1])") ? "\(from[0]) of \(to)" : "\(time(a)) of \(to)"
+    }
+    /// As exact as somebody who waits wants to know it.
+    static func time(_ d: Duration) -> String {
+        let tenths = (max(.zero, d).milliseconds + 50) / 100
+        if tenths < 100 { return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s" }
+        let seconds = (tenths + 5) / 10
+        if seconds < 120 { return "\(seconds) s" }
+        let minutes = (seconds + 30) / 60
+        return minutes < 120 ? "\(minutes) min" : "\((minutes + 30) / 60) h"
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { nanoseconds / 1_000_000 }
+}
+
+/// When something that is told again and again is due.
+public struct Pace: Sendable {
+    /// Not more often than this.
+    public let interval: Duration
+    private var last: Duration
+    /// The first time is due one interval after `start`.
+    public init(_ interval: Duration, from start: Duration = .zero) {
+        self.interval = interval
+        last = start
+    }
+    /// Whether it is due; when it is, the next time is one interval later.
+    public mutating func isDue(_ now: Duration) -> Bool {
+        guard now - last >= interval else { return false }
+        last = now
+        return true
+    }
+    /// Something else was told, which will do for an interval.
+    public mutating func put(off now: Duration) { last = now }
+}
