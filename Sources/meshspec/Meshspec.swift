@@ -6,7 +6,7 @@ import Scenario
 @main
 struct Meshspec {
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .bench,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .report, .diff, .coverage, .bench,
     ]
 
     static func main() {

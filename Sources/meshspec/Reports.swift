@@ -46,11 +46,12 @@ final class Reports {
     /// Standard output is one of the reports'.
     var takesOutput: Bool { wanted.contains { $0.1 == "-" } }
     var isEmpty: Bool { wanted.isEmpty }
+    func has(_ name: FormatName) -> Bool { wanted.contains { $0.0 == name } }
     /// Opens all, before a case runs: a report that cannot be written is found out now. A job of GitHub Actions has a page
     /// beside its log: annotations come with a summary there.
     func open() throws(ReportFile.Failure) {
         for (name, path) in wanted { files.append(try ReportFile(name, path)) }
-        if wanted.contains(where: { $0.0 == .github }), let page = Console.variable("GITHUB_STEP_SUMMARY"),
+        if has(.github), let page = Console.variable("GITHUB_STEP_SUMMARY"),
             !page.isEmpty
         {
             files.append(try ReportFile(.markdown, page, appends: true))

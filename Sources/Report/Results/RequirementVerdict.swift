@@ -51,3 +51,22 @@ public struct RequirementVerdicts: Sendable {
         }
     }
 }
+
+extension Requirement {
+    /// A rule of which only the id is known.
+    init(unknown id: String) { self.init(id: id, level: .must, kind: "", text: "", source: "", quote: "") }
+}
+
+extension RequirementList {
+    /// These and those of another list, ordered by id where both have some of their own: `NANO-9` before `NANO-10`.
+    func union(_ other: RequirementList) -> RequirementList {
+        let new = other.all.filter { self[$0.id] == nil }
+        if new.isEmpty { return self }
+        return all.isEmpty ? other : RequirementList((all + new).sorted { Self.key($0.id) < Self.key($1.id) })
+    }
+    /// What stands before the number at the end of an id, and the number.
+    private static func key(_ id: String) -> (String, Int, String) {
+        let digits = id.reversed().prefix { $0.isASCII && $0.isNumber }.count
+        return (String(id.dropLast(digits)), Int(id.suffix(digits)) ?? 0, id)
+    }
+}

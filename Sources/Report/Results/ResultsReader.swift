@@ -9,6 +9,11 @@ public struct ResultsError: Error, Equatable, Sendable, CustomStringConvertible 
     public var reason: String
     /// `line 3: ...`
     public var description: String { "line \(line): \(reason)" }
+    /// What is wrong in a line.
+    public init(line: Int, reason: String) {
+        self.line = line
+        self.reason = reason
+    }
 }
 
 /// Reads a results file, which `run --json` and `run --report json=FILE` write, line by line.

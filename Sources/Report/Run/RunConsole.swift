@@ -53,8 +53,8 @@ public struct RunConsole: Sendable {
                 let reason = style.cut(style.safe(s.reason), 60)
                 return skips.count > 1 ? "\(s.cases) \(reason)" : reason
             }
-            let rest = skips.count > 2 ? ", ..." : ""
-            line += " (\(all) skipped: \(told.joined(separator: ", "))\(rest))"
+            let rest = skips.count > 2 ? "; ..." : ""
+            line += " (\(all) skipped: \(told.joined(separator: "; "))\(rest))"
         }
         return style.fold(line)
     }

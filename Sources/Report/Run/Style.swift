@@ -65,7 +65,7 @@ public struct Style: Sendable {
         return s.count <= 72 ? s : s.prefix(34) + ellipsis + s.suffix(34)
     }
     /// Text in one line where it fits the terminal, and else in several.
-    func fold(_ s: String, _ indent: String = "") -> [String] {
+    public func fold(_ s: String, _ indent: String = "") -> [String] {
         indent.count + s.count <= width ? [indent + s] : wrap(s, indent, max(20, width))
     }
     /// Text in lines of `column` columns, broken at blanks; each begins with `indent`, all but the first with one more.

@@ -1,5 +1,3 @@
-public import Scenario
-
 /// How long a run still takes.
 public struct TimeLeft: Hashable, Sendable {
     /// As far as it is known.

@@ -33,16 +33,26 @@ public indirect enum Selection: Sendable {
         guard parser.next == nil else { throw Failure(description: "unexpected `\(parser.next ?? "")` in `\(text)`") }
     }
     /// Whether the case is selected.
-    public func takes(_ s: Scenario) -> Bool {
+    public func takes(_ s: Scenario) -> Bool { takes(ids: [s.id], tags: s.tags, requirements: s.covers + s.claims) }
+    /// Whether the requirement is selected, by its own id or by what is known of the cases that prove it.
+    public func takes(_ requirement: String, provedBy cases: [Scenario]) -> Bool {
+        takes(ids: cases.map(\.id), tags: cases.flatMap(\.tags), requirements: [requirement])
+    }
+    private func takes(ids: [String], tags: [String], requirements: [String]) -> Bool {
+        func takes(_ s: Selection) -> Bool { s.takes(ids: ids, tags: tags, requirements: requirements) }
         switch self {
-        case .not(let a): return !a.takes(s)
-        case .and(let a, let b): return a.takes(s) && b.takes(s)
-        case .or(let a, let b): return a.takes(s) || b.takes(s)
+        case .not(let a): return !takes(a)
+        case .and(let a, let b): return takes(a) && takes(b)
+        case .or(let a, let b): return takes(a) || takes(b)
         case .word(let kind, let pattern):
-            let ids = kind == .any || kind == .id ? [s.id] : []
-            let tags = kind == .any || kind == .tag ? s.tags : []
-            let requirements = kind == .any || kind == .requirement ? s.covers + s.claims : []
-            return (ids + tags + requirements).contains { Self.fits($0, pattern) }
+            let known: [String] =
+                switch kind {
+                case .any: ids + tags + requirements
+                case .id: ids
+                case .tag: tags
+                case .requirement: requirements
+                }
+            return known.contains { Self.fits($0, pattern) }
         }
     }
     /// Whether `text` fits a pattern in which `*` stands for any characters.

@@ -121,5 +121,5 @@ struct Shape: Sendable {
         never, branch, close,
         poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
     ]
-    static let files: [Shape] = [requirement, source, target, capabilities, ready, baseline, baselineEntry]
+    static let files: [Shape] = [requirement, source, wireVector, target, capabilities, ready, baseline, baselineEntry]
 }

@@ -249,6 +249,17 @@ extension Shape {
             Key("doc", .text, "document", required: true), Key("section", .text, "section or function", required: true),
             Key("quote", .text, "its words"),
         ])
+    static let wireVector = Shape(
+        name: "a vector of the wire",
+        keys: [
+            Key("name", .text, "what reports call it", required: true),
+            Key("provenance", .text, "where its bytes are from", required: true),
+            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+            Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
+            Key("by", .choice(["framing", "message"]), "what refuses them"),
+            Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
+        ])
     static let target = Shape(
         name: "a target",
         keys: [

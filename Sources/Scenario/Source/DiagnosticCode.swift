@@ -84,8 +84,12 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .unknownRequirement: "The protocol's requirements.yaml has no such id."
         case .unknownCapability: "The protocol has no capability of this name."
         case .unknownProfile: "The protocol has no profile of this name."
-        case .duplicateID: "Two scenarios have the same id; reports and baselines could not tell them apart."
-        case .unprovenRequirement: "The scenario covers a requirement that none of its steps claims with req."
+        case .duplicateID: "Two scenarios, or two vectors, have the same name; reports and baselines could not tell them apart."
+        case .unprovenRequirement:
+            """
+            The scenario covers a requirement that none of its steps claims with req; or no case and no vector is about a \
+            requirement, and its entry does not say why.
+            """
         case .neverWindow: "never needs `for`: how long it has to stay away. Without an end it could never hold."
         case .timing: "within, window, for and since do not go together like this, or are missing."
         case .alternatives: "alt wants a list of branches, each with expect or timeout; timeout comes last and once."

@@ -1,0 +1,164 @@
+public import Scenario
+internal import Wire
+
+/// Every requirement with what proves it and how that came out the last time.
+public struct Coverage: Sendable {
+    /// What stands behind a requirement.
+    public enum State: Hashable, Sendable {
+        /// Cases claim it.
+        case cases
+        /// Vectors name it.
+        case vectors
+        /// Nothing can prove it; why.
+        case untestable(String)
+        /// What proves it comes later.
+        case planned
+        /// Nothing, and its entry does not say why.
+        case uncovered
+
+        /// One word for it.
+        public var word: String {
+            switch self {
+            case .cases: "cases"
+            case .vectors: "vectors"
+            case .untestable: "untestable"
+            case .planned: "planned"
+            case .uncovered: "uncovered"
+            }
+        }
+        /// Something proves it.
+        public var isProved: Bool { self == .cases || self == .vectors }
+    }
+    /// One requirement.
+    public struct Entry: Sendable {
+        /// Name of the protocol.
+        public var protocolName: String
+        public var requirement: Requirement
+        /// Ids of scenarios that claim it.
+        public var cases: [String]
+        /// Names of vectors that name it.
+        public var vectors: [String]
+        /// How its cases came out the last time; nil when none of them ever ran.
+        public var verdict: Verdict?
+        /// When, and against whom, the last of them ran.
+        public var seen: Seen?
+        /// What stands behind it.
+        public var state: State {
+            if !cases.isEmpty { return .cases }
+            if !vectors.isEmpty, requirement.kind == "codec" { return .vectors }
+            if let why = requirement.untestable { return .untestable(why) }
+            return requirement.isPlanned ? .planned : .uncovered
+        }
+    }
+    /// A run that a verdict is from.
+    public struct Seen: Hashable, Sendable {
+        /// Who was tested.
+        public var target: String
+        /// When it began; empty when nobody knows.
+        public var at: String
+        /// A run.
+        public init(target: String, at: String) {
+            self.target = target
+            self.at = at
+        }
+    }
+    /// How a case came out, for what it says of requirements.
+    public struct Outcome: Sendable {
+        public var verdict: Verdict
+        /// Requirement that the verdict is about.
+        public var requirement: String
+        public var seen: Seen
+        /// How a case came out.
+        public init(verdict: Verdict, requirement: String, seen: Seen) {
+            self.verdict = verdict
+            self.requirement = requirement
+            self.seen = seen
+        }
+    }
+    /// In the order of the files.
+    public private(set) var entries: [Entry] = []
+
+    /// No requirement yet.
+    public init() {}
+    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it.
+    public mutating func add(
+        _ protocolName: String, _ list: RequirementList, _ scenarios: [Scenario], _ vectors: [WireVector],
+        _ outcomes: [String: Outcome], where takes: (Requirement, [Scenario]) -> Bool = { _, _ in true }
+    ) {
+        let variants = Dictionary(grouping: outcomes.keys.filter { $0.contains(" ") }) {
+            String($0[..<($0.firstIndex(of: " ") ?? $0.endIndex)])
+        }
+        var claims: [String: [Scenario]] = [:]
+        for s in scenarios { for id in s.claims { claims[id, default: []].append(s) } }
+        var shown: [String: [String]] = [:]
+        for v in vectors { for id in v.requirements { shown[id, default: []].append(v.name) } }
+        for r in list.all {
+            let mine = claims[r.id] ?? []
+            guard takes(r, mine) else { continue }
+            var verdicts = RequirementVerdicts()
+            var seen: Seen?
+            for id in mine.flatMap({ $0.cases.map(\.id) }) {
+                for name in [id] + (variants[id] ?? []).sorted() {
+                    guard let o = outcomes[name] else { continue }
+                    if (seen?.at ?? "") <= o.seen.at { seen = o.seen }
+                    verdicts.add(r.id, Self.says(o, of: r.id))
+                }
+            }
+            entries.append(
+                Entry(
+                    protocolName: protocolName, requirement: r, cases: mine.map(\.id), vectors: shown[r.id] ?? [],
+                    verdict: verdicts[r.id], seen: seen))
+        }
+    }
+    /// What a case that came out so says of a requirement that it claims: one that failed over another said nothing.
+    private static func says(_ o: Outcome, of id: String) -> Verdict {
+        guard o.requirement != id else { return o.verdict }
+        switch o.verdict {
+        case .fail: return .inconc
+        case .warn: return .pass
+        default: return o.verdict
+        }
+    }
+
+    /// How many of a level stand how.
+    struct Tally {
+        var level: Level
+        var all = 0
+        var cases = 0
+        var vectors = 0
+        var planned = 0
+        var untestable = 0
+        var uncovered = 0
+        var covered: Int { cases + vectors }
+        /// `MUST 41/54 covered (30 by cases, 11 by vectors), 12 planned, 1 untestable`
+        var text: String {
+            var out = "\(level.rawValue) \(covered)/\(all) covered"
+            if vectors > 0 { out += " (\(cases) by cases, \(vectors) by vectors)" }
+            for (n, word) in [(planned, "planned"), (untestable, "untestable"), (uncovered, "UNCOVERED")] where n > 0 {
+                out += ", \(n) \(word)"
+            }
+            return out
+        }
+    }
+    var tallies: [Tally] {
+        Level.allCases.compactMap { level in
+            let mine = entries.filter { $0.requirement.level == level }
+            guard !mine.isEmpty else { return nil }
+            var t = Tally(level: level, all: mine.count)
+            for e in mine {
+                switch e.state {
+                case .cases: t.cases += 1
+                case .vectors: t.vectors += 1
+                case .untestable: t.untestable += 1
+                case .planned: t.planned += 1
+                case .uncovered: t.uncovered += 1
+                }
+            }
+            return t
+        }
+    }
+    /// Requirements without anything, whose entries do not say why.
+    public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }
+    /// Requirements whose proof comes later.
+    public var planned: [Entry] { entries.filter { $0.state == .planned } }
+}

@@ -1,0 +1,129 @@
+internal import Scenario
+
+/// Requirements and cases against the runs of a report, for people.
+public struct ResultsMatrix: Sendable {
+    /// A run, and what its cases say.
+    struct Column: Sendable {
+        var run: MergedRun
+        var counts: Counts
+        var rules = RequirementVerdicts()
+        /// Why cases did not pass, by name.
+        var reasons: [String: String] = [:]
+    }
+    private var columns: [Column]
+    /// Cases that did not pass in some run, in the order in which they came.
+    private var names: [String] = []
+    private var named: Set<String> = []
+    private var untold = 0
+    /// Cases that are told; of more only how many.
+    static let maximumCases = 200
+
+    /// Runs of which all files were read once.
+    public init(_ runs: [MergedRun]) { columns = runs.map { Column(run: $0, counts: Counts($0.head.policy)) } }
+
+    /// A case that counts.
+    public mutating func add(_ r: CaseRecord, run: Int) {
+        columns[run].counts.add(r, columns[run].run.head.requirements)
+        columns[run].rules.add(r)
+        guard r.verdict != .pass, r.verdict != .skip else { return }
+        if !named.contains(r.name) {
+            guard names.count < Self.maximumCases else {
+                if let worst = columns[run].run.verdicts[r.name], worst == r.verdict { untold += 1 }
+                return
+            }
+            named.insert(r.name)
+            names.append(r.name)
+        }
+        // Of several rounds the worst one is told.
+        guard columns[run].reasons[r.name] == nil || columns[run].run.verdicts[r.name] == r.verdict else { return }
+        var text = "\(r.requirement) \(r.level.rawValue)  \(r.reason?.prefix(300) ?? "")"
+        if case .failed(let note)? = r.expectation { text = "xfail: \(note.prefix(100))  \(text)" }
+        columns[run].reasons[r.name] = text
+    }
+    /// The ends of the runs.
+    public var ends: [RunEnd] { columns.map { $0.run.end($0.counts) } }
+
+    /// What a column is called in the table.
+    static func label(_ i: Int) -> String {
+        let letter = String(UnicodeScalar(UInt8(65 + i % 26)))
+        return i < 26 ? letter : label(i / 26 - 1) + letter
+    }
+    /// All of it, the summaries last.
+    public func lines(_ style: Style) -> [String] {
+        let labels = columns.indices.map(Self.label)
+        var out: [String] = []
+        for (l, c) in zip(labels, columns) {
+            var line = "\(l)  \(style.safe(c.run.name))"
+            let files = c.run.files.prefix(3).map(style.safe).joined(separator: ", ")
+            line += "  \(files)\(c.run.files.count > 3 ? " and \(c.run.files.count - 3) more" : "")"
+            out += style.fold(line)
+        }
+        out += [""] + table(labels, style) + cases(labels, style) + [""]
+        for (l, end) in zip(labels, ends) {
+            let line = end.counts.line + (end.elapsed.map { "   " + RunConsole.time($0) } ?? "")
+            out += style.fold("\(columns.count > 1 ? l + "  " : "")\(line)").map {
+                style.paint($0, end.exit == 0 ? .good : .bad)
+            }
+        }
+        return out
+    }
+    /// Requirements that some run was about.
+    private var rules: [Requirement] {
+        var out = RequirementList()
+        for c in columns {
+            out = out.union(RequirementList(c.run.head.requirements.all.filter { c.rules[$0.id] != nil }))
+            // A file may speak of rules that its head does not have.
+            let others = c.rules.all.keys.sorted().filter { c.run.head.requirements[$0] == nil }
+            out = out.union(RequirementList(others.map { Requirement(unknown: $0) }))
+        }
+        return out.all
+    }
+    /// As many columns side by side as fit; the rest below.
+    private func table(_ labels: [String], _ style: Style) -> [String] {
+        let rules = rules
+        let id = rules.map { style.safe($0.id).count }.max() ?? 0
+        let cell = max(style.hasUnicode ? 1 : 4, labels.map(\.count).max() ?? 1)
+        let before = id + 2 + 6 + 2
+        let room = style.width == .max ? .max : max(1, (style.width - before + 1) / (cell + 1))
+        var out: [String] = []
+        var first = 0
+        while first < columns.count {
+            let block = first..<min(columns.count, room == .max ? .max : first + room)
+            let head = block.map { Style.pad(labels[$0], cell) }.joined(separator: " ")
+            out.append(Style.pad("", before) + head)
+            let used = before + block.count * (cell + 1) + 1
+            let text = style.width == .max ? .max : style.width - used
+            for r in rules {
+                let cells = block.map { i in
+                    guard let v = columns[i].rules[r.id] else { return Style.pad("", cell) }
+                    return v.paddedMark(style) + Style.pad("", cell - (style.hasUnicode ? 1 : 4))
+                }
+                let line = "\(Style.pad(style.safe(r.id), id))  \(Style.pad(r.level.rawValue, 6))  "
+                let about = text >= 20 ? "  " + style.cut(style.safe(r.text), text) : ""
+                out.append(line + cells.joined(separator: " ") + about)
+            }
+            out.append("")
+            first = block.upperBound
+        }
+        return out
+    }
+    /// Those that did not pass everywhere, with why not.
+    private func cases(_ labels: [String], _ style: Style) -> [String] {
+        guard !names.isEmpty else { return ["all cases passed, or were skipped"] }
+        var out: [String] = []
+        for name in names {
+            let marks = columns.map { c in
+                c.run.verdicts[name].map { $0.paddedMark(style) } ?? Style.pad("", style.hasUnicode ? 1 : 4)
+            }
+            out.append("\(marks.joined(separator: " "))  \(style.safe(name))")
+            for (l, c) in zip(labels, columns) {
+                guard let why = c.reasons[name] else { continue }
+                let indent = columns.count > 1 ? "    \(l)  " : "    "
+                let room = style.width == .max ? .max : max(16, style.width - indent.count)
+                out.append(indent + style.cut(style.safe(why), room))
+            }
+        }
+        if untold > 0 { out.append("... \(untold) more that did not pass") }
+        return out
+    }
+}

@@ -1,0 +1,160 @@
+public import Scenario
+public import Wire
+
+/// What two runs differ in, by case and by requirement: counts, in which one thing mended and one thing broken cancel each
+/// other out, are not looked at.
+public struct RunDifference: Sendable {
+    /// How a case differs.
+    public enum Change: String, CaseIterable, Sendable {
+        /// Did not fail in A and does in B.
+        case failing
+        /// Failed in A and passes in B.
+        case fixed
+        /// Another verdict, requirement or kind of failure.
+        case changed
+        /// Not in B.
+        case onlyA = "only-a"
+        /// Not in A.
+        case onlyB = "only-b"
+    }
+    /// A case that differs.
+    public struct Case: Sendable {
+        public var name: String
+        public var change: Change
+        public var a: RunOutline.Case?
+        public var b: RunOutline.Case?
+    }
+    /// A requirement that one of the runs broke.
+    public struct Rule: Sendable {
+        public var requirement: Requirement
+        /// Broken in B and not in A; else the reverse.
+        public var isBroken: Bool
+    }
+    /// In the order of A's file, those of B alone behind them.
+    public private(set) var cases: [Case] = []
+    /// In the order of their ids.
+    public private(set) var rules: [Rule] = []
+    /// Nothing differs.
+    public var isEmpty: Bool { cases.isEmpty && rules.isEmpty }
+
+    /// Holds B against A.
+    public init(_ a: RunOutline, _ b: RunOutline) {
+        for x in a.cases {
+            let y = b[x.name]
+            if let change = Self.change(x, y) { cases.append(Case(name: x.name, change: change, a: x, b: y)) }
+        }
+        for y in b.cases where a[y.name] == nil {
+            cases.append(Case(name: y.name, change: .onlyB, a: nil, b: y))
+        }
+        let others = Set(a.rules.all.keys).union(b.rules.all.keys).sorted().map { Requirement(unknown: $0) }
+        let list = a.head.requirements.union(b.head.requirements).union(RequirementList(others))
+        for r in list.all {
+            let (was, isNow) = (Self.isBroken(a.rules[r.id]), Self.isBroken(b.rules[r.id]))
+            guard was != isNow else { continue }
+            rules.append(Rule(requirement: r, isBroken: isNow))
+        }
+    }
+    private static func isBroken(_ v: Verdict?) -> Bool { v == .fail || v == .warn }
+
+    private static func change(_ a: RunOutline.Case, _ b: RunOutline.Case?) -> Change? {
+        guard let b else { return .onlyA }
+        let failed: Set<Verdict> = [.fail, .warn, .error]
+        if !failed.contains(a.verdict), failed.contains(b.verdict) { return .failing }
+        if failed.contains(a.verdict), b.verdict == .pass { return .fixed }
+        let isSame = a.verdict == b.verdict && a.fingerprint == b.fingerprint && a.requirement == b.requirement
+        // Of what passed, or never ran, the requirement is only the first one that it covers.
+        return isSame || a.verdict == b.verdict && a.verdict <= .pass ? nil : .changed
+    }
+    func count(_ c: Change) -> Int { cases.count { $0.change == c } }
+    var broken: Int { rules.count(where: \.isBroken) }
+
+    /// For people: cases by how they differ, then requirements, then how many of each.
+    public func lines(_ style: Style) -> [String] {
+        var out: [String] = []
+        for (change, title) in Self.titles {
+            let list = cases.filter { $0.change == change }
+            guard !list.isEmpty else { continue }
+            out.append(style.paint("\(title) (\(list.count))", .strong))
+            for c in list { out += lines(c, style) }
+            out.append("")
+        }
+        for (isBroken, title) in [(true, "requirements broken in B, not in A"), (false, "requirements broken in A, not in B")] {
+            let list = rules.filter { $0.isBroken == isBroken }.map(\.requirement)
+            guard !list.isEmpty else { continue }
+            out += style.fold("\(title) (\(list.count))").map { style.paint($0, .strong) }
+            for r in list {
+                out += style.fold("\(style.safe(r.id)) \(r.level.rawValue)  \(style.safe(r.text))", "  ")
+            }
+            out.append("")
+        }
+        return out + style.fold(summary).map { style.paint($0, isEmpty ? .good : .bad) }
+    }
+    private static let titles: [(Change, String)] = [
+        (.failing, "newly failing"), (.fixed, "fixed"), (.changed, "changed"), (.onlyA, "only in A"),
+        (.onlyB, "only in B"),
+    ]
+    private var summary: String {
+        if isEmpty { return "nothing differs" }
+        let parts = Self.titles.map { (count($0.0), $0.1) }.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        let text = parts.isEmpty ? "no case differs" : "cases: " + parts.joined(separator: ", ")
+        return "\(text)   requirements: \(broken) broken in B, \(rules.count - broken) in A"
+    }
+    private func lines(_ c: Case, _ style: Style) -> [String] {
+        func told(_ x: RunOutline.Case?) -> String {
+            guard let x else { return "-" }
+            if x.verdict <= .pass { return x.verdict.rawValue }
+            return "\(x.verdict.rawValue) \(x.requirement)"
+        }
+        let mark = (c.b ?? c.a)?.verdict.paddedMark(style) ?? ""
+        var out = ["  \(mark) \(style.safe(c.name))"]
+        let words: String
+        switch c.change {
+        case .onlyA: words = told(c.a)
+        case .onlyB: words = told(c.b)
+        default: words = "\(told(c.a)) \(style.hasUnicode ? "→" : "->") \(told(c.b))"
+        }
+        let reasons = [c.a?.reason, c.b?.reason].compactMap { $0 }.filter { !$0.isEmpty }
+        let indent = style.hasUnicode ? "    " : "       "
+        out += style.fold(style.safe(words), indent)
+        if c.change == .changed, reasons.count == 2 {
+            out += style.fold(style.safe("was: \(reasons[0])"), indent)
+            out += style.fold(style.safe("now: \(reasons[1])"), indent)
+        } else if let why = reasons.last {
+            out += style.fold(style.safe(why), indent)
+        }
+        return out
+    }
+    /// For programs: an event for each case and requirement, the summary last. `exit`: status of the command.
+    public func events(exit: Int32) -> [Value] {
+        func side(_ x: RunOutline.Case) -> Value {
+            var out: [Value.Entry] = [
+                .init("verdict", .text(x.verdict.rawValue)), .init("requirement", .text(x.requirement)),
+                .init("level", .text(x.level.rawValue)),
+            ]
+            if !x.fingerprint.isEmpty { out.append(.init("fingerprint", .text(x.fingerprint))) }
+            if !x.reason.isEmpty { out.append(.init("reason", .text(x.reason))) }
+            return .map(out)
+        }
+        var out: [Value] = cases.map { c in
+            var e: [Value.Entry] = [
+                .init("event", "case"), .init("name", .text(c.name)), .init("change", .text(c.change.rawValue)),
+            ]
+            if let a = c.a { e.append(.init("a", side(a))) }
+            if let b = c.b { e.append(.init("b", side(b))) }
+            return .map(e)
+        }
+        for r in rules {
+            out.append([
+                "event": "requirement", "id": .text(r.requirement.id), "level": .text(r.requirement.level.rawValue),
+                "text": .text(r.requirement.text), "broken": .text(r.isBroken ? "b" : "a"),
+            ])
+        }
+        var end: [Value.Entry] = [.init("event", "summary")]
+        for c in Change.allCases { end.append(.init(c.rawValue, .uint(UInt64(count(c))))) }
+        end += [
+            .init("broken-a", .uint(UInt64(rules.count - broken))), .init("broken-b", .uint(UInt64(broken))),
+            .init("exit", .int(Int64(exit))),
+        ]
+        return out + [.map(end)]
+    }
+}

@@ -1,0 +1,61 @@
+/// An entry of a file in Vectors/: bytes of the wire, and which requirements they show. What the bytes say is not looked at
+/// here.
+public struct WireVector: Sendable {
+    /// What reports call it.
+    public var name: String
+    /// Where its bytes are from.
+    public var provenance: String
+    /// Ids of the requirements that it shows, at least one.
+    public var requirements: [String]
+    /// The bytes are a good message; else they are to be refused.
+    public var isAccepted: Bool
+    /// Name of the file.
+    public var file: String
+    /// Where its entry begins.
+    public var span: Span
+
+    /// Loads the vectors of a file. One without a provenance, or that names a requirement which is not in the list, is an
+    /// error.
+    public static func load(
+        _ source: SourceFile, _ requirements: RequirementList
+    ) -> (vectors: [WireVector], diagnostics: [Diagnostic]) {
+        let (root, problems) = YAMLTree.read(source)
+        guard let root else { return ([], problems) }
+        var loader = Loader(source, Library(definitions: []))
+        loader.diagnostics = problems
+        var seen: Set<String> = []
+        var out: [WireVector] = []
+        for node in loader.list(root, "a file of vectors") {
+            guard let v = loader.wireVector(node, requirements) else { continue }
+            if !seen.insert(v.name).inserted {
+                loader.report(.duplicateID, "another vector of this file is called `\(v.name)`", v.span)
+            }
+            out.append(v)
+        }
+        return (out, loader.sorted)
+    }
+}
+
+extension Loader {
+    mutating func wireVector(_ node: YAMLNode, _ known: RequirementList) -> WireVector? {
+        guard let m = members(node, .wireVector) else { return nil }
+        let name = text(m["name"], "name")
+        let provenance = text(m["provenance"], "provenance")
+        let ids = texts(m["requirements"], "requirements")
+        if let list = m["requirements"], ids.isEmpty {
+            report(.badValue, "a vector shows at least one requirement", list.span)
+        }
+        for id in ids where known[id.text] == nil {
+            unknown(.unknownRequirement, "requirement", id.text, known.all.map(\.id), id.span)
+        }
+        let words = ["accept", "refuse"]
+        let expect = text(m["expect"], "expect")
+        if let expect, let span = m["expect"]?.span, !words.contains(expect) {
+            unknown(.badValue, "expect", expect, words, span)
+        }
+        guard let name, let provenance else { return nil }
+        return WireVector(
+            name: name, provenance: provenance, requirements: ids.map(\.text), isAccepted: expect == "accept",
+            file: source.name, span: head(node))
+    }
+}

@@ -1,0 +1,80 @@
+import Report
+import Scenario
+
+extension Command {
+    static let diff = Command(
+        name: "diff", summary: "tell two runs apart, by case and by requirement", operands: "A B",
+        options: [.json, .color],
+        examples: [
+            ("meshspec diff before.jsonl after.jsonl", "what broke, what was mended, what changed"),
+            ("meshspec diff --json before.jsonl after.jsonl", "the same for a program"),
+        ],
+        notes: """
+            A and B are written by `run --report json=FILE` and by `run --json`; Spec/results.md has the events of --json.
+            Exit status: 0 nothing differs, 1 something does, 2 usage, 3 no results or those of a later meshspec, 4 a file that
+            cannot be read or is cut short (what is there is compared).
+            """,
+        body: DiffCommand.run)
+}
+
+/// `meshspec diff`.
+enum DiffCommand {
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        guard invocation.operands.count == 2 else { throw UsageError("which two results? A is held against B") }
+        let isJSON = invocation.has("--json")
+        let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
+        var outlines: [RunOutline] = []
+        var isCut = false
+        do throws(ResultsFile.Failure) {
+            for path in invocation.operands {
+                let (outline, cut) = try read(path)
+                outlines.append(outline)
+                guard let cut else { continue }
+                isCut = true
+                Console.error(style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
+            }
+        } catch {
+            Console.error("meshspec diff: \(Printable.text(error.message))")
+            return error.status
+        }
+        let difference = RunDifference(outlines[0], outlines[1])
+        let status = isCut ? ExitCode.environment : difference.isEmpty ? ExitCode.good : ExitCode.failed
+        var out: [UInt8] = []
+        if isJSON {
+            for e in difference.events(exit: status) { out += RunEvents.line(e) }
+        } else {
+            for (name, (path, o)) in zip(["A", "B"], zip(invocation.operands, outlines)) {
+                for line in style.fold("\(name)  \(style.safe(path))  \(style.safe(o.head.target))  seed \(o.head.seedText)") {
+                    out += Array((line + "\n").utf8)
+                }
+            }
+            out.append(0x0a)
+            for line in difference.lines(style) { out += Array((line + "\n").utf8) }
+        }
+        if let why = Console.write(out, to: 1) {
+            Console.error("meshspec diff: cannot write: \(why)")
+            return ExitCode.environment
+        }
+        return status
+    }
+    /// What a file tells, and why it is not whole.
+    static func read(_ path: String) throws(ResultsFile.Failure) -> (RunOutline, String?) {
+        let file = try ResultsFile(path)
+        var outline = RunOutline(try file.head())
+        var lines = 0
+        var counted: Int?
+        let cut = try file.read { event in
+            switch event {
+            case .record(let r):
+                lines += 1
+                outline.add(r)
+            case .summary(let s): counted = s.cases
+            default: break
+            }
+        }
+        if cut == nil, let counted, counted > lines {
+            return (outline, "it has \(lines) of the \(counted) cases that its summary counts")
+        }
+        return (outline, cut)
+    }
+}

@@ -1,0 +1,124 @@
+import Glibc
+import Report
+import Scenario
+
+extension Command {
+    static let report = Command(
+        name: "report", summary: "merge results of runs, compare targets, write reports",
+        operands: "RESULTS ...",
+        options: [Reports.option, .color],
+        examples: [
+            ("meshspec report shard-1.jsonl shard-2.jsonl", "parts of one run: one table"),
+            ("meshspec report ours.jsonl theirs.jsonl", "runs of two targets, side by side"),
+            ("meshspec report before=a.jsonl after=b.jsonl", "two runs of one target, by name"),
+            ("meshspec report shard-*.jsonl --report json=all.jsonl", "the parts in one file"),
+        ],
+        notes: """
+            RESULTS are written by `run --report json=FILE` and by `run --json`; `-` is standard input. Files of one target are
+            parts of one run; NAME=FILE puts a file into a column of that name. Exit status: that of the merged run; 3 for what
+            are no results or those of a later meshspec, 4 for a file that cannot be read or is cut short (what there is is
+            reported).
+            """,
+        body: ReportCommand.run)
+}
+
+/// `meshspec report`.
+enum ReportCommand {
+    /// A column of the matrix and its files.
+    struct Column {
+        var run: MergedRun
+        var files: [ResultsFile]
+    }
+
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        guard !invocation.operands.isEmpty else {
+            throw UsageError("which results? `meshspec run --report json=FILE` writes some")
+        }
+        let reports = try Reports(invocation, isOutputTaken: false)
+        let descriptor: Int32 = reports.takesOutput ? 2 : 1
+        let style = try Console.style(invocation, descriptor: descriptor)
+        let columns: [Column]
+        do throws(ResultsFile.Failure) { columns = try read(invocation.operands) } catch { return told(error) }
+        if columns.count > 1, reports.has(.json) {
+            let names = columns.map(\.run.name).joined(separator: ", ")
+            throw UsageError("`--report json` holds one run, these are \(columns.count): \(names)")
+        }
+        do throws(ReportFile.Failure) { try reports.open() } catch {
+            Console.error("meshspec report: \(Printable.text(error.message))")
+            return ExitCode.environment
+        }
+        for c in columns { for n in c.run.notes { Console.error(style.safe("meshspec report: \(n)")) } }
+        var matrix = ResultsMatrix(columns.map(\.run))
+        reports.begin(columns.map(\.run.head))
+        do throws(ResultsFile.Failure) {
+            for (i, c) in columns.enumerated() {
+                for (j, file) in c.files.enumerated() {
+                    var index = 0
+                    _ = try file.read { event in
+                        guard case .record(let r) = event else { return }
+                        if c.run.takes(r, file: j, index: index) {
+                            reports.add(r, run: i)
+                            matrix.add(r, run: i)
+                        }
+                        index += 1
+                    }
+                }
+            }
+        } catch { return told(error) }
+        let ends = matrix.ends
+        let failures = reports.end(ends)
+        var status = ExitCode.worst(ends.map(\.exit))
+        for line in matrix.lines(style) {
+            if let why = Console.write(line + "\n", to: descriptor) {
+                Console.error("meshspec report: cannot write: \(why)")
+                status = ExitCode.environment
+                break
+            }
+        }
+        for f in failures { Console.error("meshspec report: \(f)") }
+        return failures.isEmpty ? status : ExitCode.environment
+    }
+    static func told(_ f: ResultsFile.Failure) -> Int32 {
+        Console.error("meshspec report: \(Printable.text(f.message))")
+        return f.status
+    }
+    /// Reads all files once and puts them into columns: by the name that stands before a file, else by its target.
+    static func read(_ operands: [String]) throws(ResultsFile.Failure) -> [Column] {
+        var out: [Column] = []
+        for operand in operands {
+            var (name, path): (String?, String) = (nil, operand)
+            if let equals = operand.firstIndex(of: "="), equals != operand.startIndex, Files.kind(operand) == .none {
+                name = String(operand[..<equals])
+                path = String(operand[operand.index(after: equals)...])
+            }
+            let file = try ResultsFile(path)
+            let head = try file.head()
+            var i = out.count
+            if let known = out.firstIndex(where: { $0.run.name == name ?? head.target }) {
+                i = known
+            } else {
+                out.append(Column(run: MergedRun(name, head), files: []))
+            }
+            out[i].files.append(file)
+            try out[i].run.read(file)
+        }
+        for i in out.indices { out[i].run.close() }
+        return out
+    }
+}
+
+extension MergedRun {
+    /// The first reading of a file.
+    mutating func read(_ file: ResultsFile) throws(ResultsFile.Failure) {
+        var summary: ResultsReader.Summary?
+        let cut = try file.read { event in
+            switch event {
+            case .start(let h): begin(file.path, h)
+            case .record(let r): add(r)
+            case .summary(let s): summary = s
+            case .other: break
+            }
+        }
+        end(summary, cut: cut)
+    }
+}
