@@ -14,7 +14,8 @@ public struct ResultsMatrix: Sendable {
     /// Cases that did not pass in some run, in the order in which they came.
     private var names: [String] = []
     private var named: Set<String> = []
-    private var untold = 0
+    /// Those beyond the number that is told.
+    private var others: Set<String> = []
     /// Cases that are told; of more only how many.
     static let maximumCases = 200
 
@@ -28,7 +29,7 @@ public struct ResultsMatrix: Sendable {
         guard r.verdict != .pass, r.verdict != .skip else { return }
         if !named.contains(r.name) {
             guard names.count < Self.maximumCases else {
-                if let worst = columns[run].run.verdicts[r.name], worst == r.verdict { untold += 1 }
+                others.insert(r.name)
                 return
             }
             named.insert(r.name)
@@ -123,7 +124,7 @@ public struct ResultsMatrix: Sendable {
                 out.append(indent + style.cut(style.safe(why), room))
             }
         }
-        if untold > 0 { out.append("... \(untold) more that did not pass") }
+        if !others.isEmpty { out.append("... \(others.count) more that did not pass") }
         return out
     }
 }

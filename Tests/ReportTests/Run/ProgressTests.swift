@@ -1,0 +1,109 @@
+import Testing
+import Wire
+
+@testable import Report
+@testable import Scenario
+
+/// What those who wait for a run are told.
+struct ProgressTests {
+    let wait = RunningCase.Wait(
+        step: "expect on c: the connection to be closed", number: 2, waited: .milliseconds(8200), limit: .seconds(15))
+    func progress(_ left: TimeLeft? = TimeLeft(time: .milliseconds(19_600), isAtLeast: false)) -> Progress {
+        Progress(
+            done: 12, cases: 64, elapsed: .milliseconds(3100), left: left,
+            running: [
+                .init(id: "nano.b", elapsed: .seconds(1)),
+                .init(id: "nano.handshake.idle", elapsed: .milliseconds(8300), wait: wait),
+            ])
+    }
+    @Test func line() {
+        let style = Style(hasColour: false)
+        #expect(
+            progress().line(style)
+                == "  12/64  3.1 s  ~20 s left  nano.handshake.idle: expect on c: the connection to be closed (8.2 of 15 s)  +1"
+        )
+        #expect(progress(nil).line(style).hasPrefix("  12/64  3.1 s  nano.handshake.idle"))
+        let least = progress(TimeLeft(time: .seconds(300), isAtLeast: true)).line(style)
+        #expect(least.hasPrefix("  12/64  3.1 s  at least 5 min left  "))
+        let endless = Progress(done: 7, cases: nil, elapsed: .seconds(200), running: [])
+        #expect(endless.line(style) == "  7  3 min")
+    }
+    /// Whatever the terminal's width, the line stays on one line of it, and text of others cannot do anything to it.
+    @Test(arguments: [1, 2, 19, 20, 21, 80, 300]) func isNoWiderThanTheTerminal(_ width: Int) {
+        for hasUnicode in [true, false] {
+            let style = Style(hasColour: true, hasUnicode: hasUnicode, width: width)
+            #expect(progress().line(style).count <= max(style.ellipsis.count, width - 1))
+        }
+        let hostile = Progress(
+            done: 0, cases: 1, elapsed: .zero, running: [.init(id: "a\r\n\u{1b}[2J\u{202e}", elapsed: .zero)])
+        let line = hostile.line(Style(hasColour: false))
+        #expect(!line.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202e })
+    }
+    @Test func event() {
+        let e = progress().event
+        #expect(e["event"] == "progress" && e["done"] == 12 && e["cases"] == 64 && e["milliseconds"] == 3100)
+        #expect(e["left"] == 19_600 && e["atLeast"] == nil)
+        guard case .list(let running)? = e["running"] else {
+            Issue.record("nobody runs")
+            return
+        }
+        #expect(running[0]["id"] == "nano.handshake.idle" && running[0]["limit"] == 15_000 && running[0]["step"] == 2)
+        #expect(running[1]["id"] == "nano.b" && running[1]["waits"] == nil)
+        // A terminal is not the place for 256 cases at a time, nor is an event.
+        let many = (0..<256).map { Progress.Running(id: "\($0)", elapsed: .seconds($0)) }
+        #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.map(\.id).first == "255")
+        #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.count == 16)
+    }
+    @Test(arguments: [
+        (0, "0 s"), (49, "0 s"), (50, "0.1 s"), (8200, "8.2 s"), (9949, "9.9 s"), (9950, "10 s"), (119_400, "119 s"),
+        (119_950, "2 min"), (7_140_000, "119 min"), (7_200_000, "2 h"), (-5, "0 s"),
+    ]) func time(_ ms: Int, _ wanted: String) { #expect(Progress.time(.milliseconds(ms)) == wanted) }
+
+    // Time left
+
+    @Test func fromTheLastRun() {
+        var e = Estimate(known: ["a": .seconds(10), "b": .seconds(20)], jobs: 1)
+        #expect(e.left([]) == TimeLeft(time: .zero, isAtLeast: false))
+        e.expect("a")
+        e.expect("b", times: 2)
+        #expect(e.left([]) == TimeLeft(time: .seconds(50), isAtLeast: false))
+        #expect(e.left([.init(id: "a", elapsed: .seconds(4))]) == TimeLeft(time: .seconds(46), isAtLeast: false))
+        e.finished("a", took: .seconds(3))
+        #expect(e.left([]) == TimeLeft(time: .seconds(40), isAtLeast: false))
+    }
+    /// Without what they took before, others tell; before any of those, only that there is more.
+    @Test func fromTheAverage() {
+        var e = Estimate(known: ["a": .seconds(10)], jobs: 1)
+        e.expect("x", times: 3)
+        #expect(e.left([]) == nil)
+        e.expect("a")
+        #expect(e.left([]) == TimeLeft(time: .seconds(10), isAtLeast: true))
+        e.finished("x", took: .seconds(4))
+        #expect(e.left([]) == TimeLeft(time: .seconds(18), isAtLeast: false))
+        // One that did not run says nothing of the others.
+        e.finished("x", took: nil)
+        #expect(e.left([]) == TimeLeft(time: .seconds(14), isAtLeast: false))
+    }
+    /// Side by side it goes faster, but not faster than the longest one.
+    @Test func sideBySide() {
+        var e = Estimate(known: ["a": .seconds(10), "b": .seconds(2)], jobs: 4)
+        e.expect("b", times: 20)
+        #expect(e.left([]) == TimeLeft(time: .seconds(10), isAtLeast: false))
+        e.expect("a")
+        #expect(
+            e.left([.init(id: "a", elapsed: .seconds(1))]) == TimeLeft(time: .milliseconds(12_250), isAtLeast: false))
+        for _ in 0..<19 { e.finished("b", took: .seconds(2)) }
+        #expect(e.left([.init(id: "a", elapsed: .seconds(1))])?.time == .seconds(9))
+        // One that takes longer than the last time is not owed anything.
+        #expect(e.left([.init(id: "a", elapsed: .seconds(60))])?.time == .seconds(1))
+    }
+    @Test func pace() {
+        var p = Pace(.seconds(30))
+        var due: [Int] = []
+        for now in 1...100 {
+            if now == 29 { p.put(off: .seconds(29)) }
+            if p.isDue(.seconds(now)) { due.append(now) }
+        }
+        #expect(due == [59, 89])
+    }
+}
