@@ -20,12 +20,13 @@ final class ResultsFile {
         var s = stat()
         if fstat(fd, &s) == 0, s.st_mode & S_IFMT != S_IFREG {
             let spool = Files.temporary()
-            defer { close(fd) }
+            let pipe = fd
+            defer { close(pipe) }
             guard spool >= 0 else { throw Self.unreadable(path) }
             var out = Output(spool)
             var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
             while true {
-                let n = Glibc.read(fd, &chunk, chunk.count)
+                let n = Glibc.read(pipe, &chunk, chunk.count)
                 if n < 0, errno == EINTR { continue }
                 guard n >= 0 else {
                     let failure = Self.unreadable(path)

@@ -21,9 +21,14 @@ final class RunProgress {
     private var told = Pace(RunProgress.silence)
     private var streamed = Pace(.seconds(1))
     private var isShowing = false
+    private let write: (String) -> Void
 
     /// In virtual time no program is told: the events of two runs with one seed are the same.
-    init(_ form: Form, _ style: Style, tellsPrograms: Bool) {
+    init(
+        _ form: Form, _ style: Style, tellsPrograms: Bool,
+        write: @escaping (String) -> Void = { Console.write($0, to: 2) }
+    ) {
+        self.write = write
         self.form = form
         self.style = style
         self.tellsPrograms = tellsPrograms
@@ -36,17 +41,17 @@ final class RunProgress {
         guard isDrawn || isTold || isStreamed else { return nil }
         let p = progress()
         if isDrawn {
-            Console.write("\(isShowing ? "\r" : "")\(p.line(style))\u{1b}[K", to: 2)
+            write("\(isShowing ? "\r" : "")\(p.line(style))\u{1b}[K")
             isShowing = true
         }
-        if isTold { Console.error(p.line(style)) }
+        if isTold { write(p.line(style) + "\n") }
         return isStreamed ? RunEvents.line(p.event) : nil
     }
     /// Makes room for a line that is about to be told.
     func clear(_ now: Duration) {
         told.put(off: now)
         guard isShowing else { return }
-        Console.write("\r\u{1b}[K", to: 2)
+        write("\r\u{1b}[K")
         isShowing = false
     }
 }

@@ -93,6 +93,17 @@ struct KnownHolesTests: RunsInAFolder {
         let r = try run("--bug no-keepalive --strict --baseline known")
         #expect(r.status == 1 && r.summary?["warn"] == 2 && r.summary?["xpass"] != 0)
     }
+    /// The same of two results: the counts are equal, and `diff` tells what broke and what was mended.
+    @Test func hiveviewDiffHidesOffsettingChanges() throws {
+        for bug in ["accepts-wrong-genesis", "same-salt"] { _ = try run("--bug \(bug) --seed 7", file: bug) }
+        let report = try shell("meshspec report before=accepts-wrong-genesis after=same-salt")
+        let counts = report.lines.suffix(2).map { $0.dropFirst(3) }
+        #expect(report.status == 1 && counts[0].contains(" fail") && counts[0] == counts[1])
+        let r = try shell("meshspec diff accepts-wrong-genesis same-salt")
+        #expect(r.status == 1)
+        #expect(r.lines.last == "cases: 1 newly failing, 1 fixed   requirements: 1 broken in B, 1 in A")
+        #expect(r.out.contains("  NANO-21 MUST  ") && r.out.contains("  NANO-28 MUST  "))
+    }
     /// Matter: a name that matched no file was no error; a skipped last case hung the harness.
     @Test func matterNamesNoFile() throws {
         #expect(try run("no-such-case.yaml").status == 4)

@@ -66,6 +66,10 @@ extension RunsInAFolder {
         }
         return result
     }
+    /// Any command line in the folder, with the specifications of this package.
+    func shell(_ line: String, variables: String = "LC_ALL=C.UTF-8") throws -> Shell.Outcome {
+        try Shell.run("cd '\(folder.path)'; \(line)", variables: "\(variables) MESHSPEC_SPEC='\(Shell.package)/Spec'")
+    }
     /// Fails with about half of all seeds.
     func coin() throws {
         try scenario("coin", ["let: {coin: $(random(1))}", "assert: $(coin < bytes(1, 128))\n    req: NANO-16"])

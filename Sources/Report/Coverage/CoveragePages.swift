@@ -29,8 +29,12 @@ extension Coverage {
         let mark = e.state == .uncovered ? Verdict.fail.paddedMark(style) : e.verdict?.paddedMark(style) ?? blank
         let indent = style.hasUnicode ? "      " : "         "
         let state = e.state == .uncovered ? style.paint("UNCOVERED", .bad) : e.state.word
-        let last = e.cases.isEmpty ? "" : "  \(Self.last(e, style))"
-        var out = ["  \(mark) \(style.paint(style.safe(r.id), .strong))  \(state)\(last)"]
+        var out = ["  \(mark) \(style.paint(style.safe(r.id), .strong))"]
+        // On a narrow terminal the id has a line of its own.
+        if style.width < 40 { out.append(indent + state) } else { out[0] += "  \(state)" }
+        if !e.cases.isEmpty {
+            if style.width < 40 { out.append(indent + Self.last(e, style)) } else { out[0] += "  " + Self.last(e, style) }
+        }
         func add(_ text: String, _ tone: Style.Tone? = nil) {
             let columns = min(style.width, 120)
             let lines = style.wrap(style.safe(text), indent, max(20, columns))

@@ -120,7 +120,7 @@ public struct ResultsMatrix: Sendable {
             for (l, c) in zip(labels, columns) {
                 guard let why = c.reasons[name] else { continue }
                 let indent = columns.count > 1 ? "    \(l)  " : "    "
-                let room = style.width == .max ? .max : max(16, style.width - indent.count)
+                let room = style.width == .max ? .max : max(8, style.width - indent.count)
                 out.append(indent + style.cut(style.safe(why), room))
             }
         }

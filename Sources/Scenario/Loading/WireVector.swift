@@ -41,6 +41,9 @@ extension Loader {
         guard let m = members(node, .wireVector) else { return nil }
         let name = text(m["name"], "name")
         let provenance = text(m["provenance"], "provenance")
+        if let provenance, provenance.allSatisfy(\.isWhitespace), let span = m["provenance"]?.span {
+            report(.badValue, "provenance is empty", span)
+        }
         let ids = texts(m["requirements"], "requirements")
         if let list = m["requirements"], ids.isEmpty {
             report(.badValue, "a vector shows at least one requirement", list.span)

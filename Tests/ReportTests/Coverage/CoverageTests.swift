@@ -1,0 +1,89 @@
+import Testing
+import Wire
+
+@testable import Report
+@testable import Scenario
+
+/// What stands behind each requirement, and what the last verdict is.
+struct CoverageTests {
+    static let seen = Coverage.Seen(target: "t", at: "2026-01-02T03:04:05Z")
+
+    func rules() -> [Requirement] {
+        var all = Made.requirements.all
+        for id in ["NANO-30", "NANO-31", "NANO-32", "NANO-33"] {
+            all.append(Made.requirement(id, id == "NANO-33" ? .may : .must, "Rule \(id) | `x` <b>."))
+        }
+        all[3].kind = "codec"
+        all[4].isPlanned = true
+        all[5].untestable = "because"
+        return all
+    }
+    func coverage(_ outcomes: [String: (Verdict, String)] = [:]) throws -> Coverage {
+        let vectors = ["NANO-30", "NANO-31", "NANO-33"].map { id in
+            WireVector(
+                name: "v-\(id)", provenance: "made", requirements: [id], isAccepted: true, file: "v.yaml", span: .top)
+        }
+        var c = Coverage()
+        c.add(
+            "nano", RequirementList(rules()), [try Made.scenario()], vectors,
+            outcomes.mapValues { Coverage.Outcome(verdict: $0.0, requirement: $0.1, seen: Self.seen) })
+        return c
+    }
+    @Test func states() throws {
+        let c = try coverage()
+        #expect(
+            c.entries.map(\.state) == [
+                .cases, .uncovered, .uncovered, .vectors, .planned, .untestable("because"),
+                // Vectors do not prove what a node has to do.
+                .uncovered,
+            ])
+        #expect(c.entries[0].cases == ["nano.made.case"] && c.entries[4].vectors == ["v-NANO-31"])
+        #expect(c.uncovered.map(\.requirement.id) == ["NANO-18", "NANO-24", "NANO-33"])
+        #expect(c.planned.map(\.requirement.id) == ["NANO-31"])
+        #expect(c.entries.allSatisfy { $0.verdict == nil && $0.seen == nil })
+        #expect(
+            c.summary
+                == "MUST 2/5 covered (1 by cases, 1 by vectors), 1 planned, 1 untestable, 1 UNCOVERED   SHOULD 0/1 covered, 1 UNCOVERED   MAY 0/1 covered, 1 UNCOVERED"
+        )
+    }
+    @Test(
+        arguments: [
+            (.pass, "NANO-16", .pass), (.fail, "NANO-16", .fail), (.fail, "NANO-18", .inconc),
+            (.warn, "NANO-18", .pass), (.skip, "NANO-16", .skip), (.error, "NANO-16", .error),
+        ] as [(Verdict, String, Verdict)])
+    func lastVerdict(_ v: Verdict, _ about: String, _ wanted: Verdict) throws {
+        let e = try coverage(["nano.made.case": (v, about), "nano.other": (.fail, "NANO-16")]).entries[0]
+        #expect(e.verdict == wanted && e.seen == Self.seen)
+    }
+    /// A case that was cut in another way belongs to it as well.
+    @Test func variants() throws {
+        let c = try coverage(["nano.made.case": (.pass, "NANO-16"), "nano.made.case chop:bytes": (.fail, "NANO-16")])
+        #expect(c.entries[0].verdict == .fail)
+    }
+    @Test func text() throws {
+        let lines = try coverage(["nano.made.case": (.pass, "NANO-16")]).lines(Style(hasColour: false))
+        let i = try #require(lines.firstIndex(of: "  ✓ NANO-16  cases  pass 2026-01-02"))
+        #expect(lines[0] == "MUST" && lines[i + 1] == "      A query is answered.")
+        #expect(lines.contains("      cases: nano.made.case") && lines.contains("  ✗ NANO-18  UNCOVERED"))
+        #expect(lines.contains("      vectors: v-NANO-30") && lines.contains("      untestable: because"))
+        #expect(lines.last?.hasPrefix("MUST 2/5 covered") == true)
+        #expect(try coverage().lines(Style(hasColour: false)).contains("    NANO-16  cases  never run"))
+        let narrow = try coverage().lines(Style(hasColour: false, width: 20))
+        #expect(narrow.allSatisfy { $0.count <= 20 || !$0.dropFirst(7).contains(" ") }, "\(narrow)")
+    }
+    /// A table cannot be broken by what stands in it.
+    @Test func markdown() throws {
+        let text = try coverage().markdown()
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("| NANO") }
+        #expect(rows.count == 7)
+        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 6, "\(row)") }
+        #expect(text.contains("Rule NANO-31 \\| \\`x\\` &lt;b&gt;.") && !text.contains("<b>"))
+    }
+    @Test func selection() throws {
+        let s = try Made.scenario()
+        #expect(try Selection("NANO-1*").takes("NANO-16", provedBy: [s]))
+        #expect(try Selection("req:NANO-16 && nano.made.*").takes("NANO-16", provedBy: [s]))
+        #expect(try !Selection("nano.made.*").takes("NANO-16", provedBy: []))
+        #expect(try Selection("!tag:slow").takes("NANO-16", provedBy: []))
+    }
+}

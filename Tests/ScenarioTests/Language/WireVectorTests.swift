@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Scenario
+
+/// A vector says where it is from and what it shows.
+struct WireVectorTests {
+    static let good = """
+        - name: one
+          provenance: made by hand
+          requirements: [NANO-16]
+          expect: accept
+          bytes: 0x00
+          fields: {"a": {"b": [1, 2]}}
+        """
+    func told(_ text: String) -> [String] {
+        WireVector.load(source(text), Specification.requirements).diagnostics.map {
+            "\($0.code.rawValue) \($0.message)"
+        }
+    }
+    @Test func whole() throws {
+        let (vectors, problems) = WireVector.load(source(Self.good), Specification.requirements)
+        let one = try #require(vectors.first)
+        #expect(problems.isEmpty && one.name == "one" && one.requirements == ["NANO-16"] && one.isAccepted)
+        #expect(one.provenance == "made by hand" && one.span.start.line == 1)
+    }
+    @Test(
+        arguments: [
+            (
+                "  provenance: made by hand\n", "",
+                "MS0102 a vector of the wire needs `provenance`: where its bytes are from"
+            ),
+            ("provenance: made by hand", "provenance: ''", "MS0103 provenance is empty"),
+            ("[NANO-16]", "[NANO-998]", "MS0111 unknown requirement `NANO-998`"),
+            ("[NANO-16]", "[]", "MS0103 a vector shows at least one requirement"),
+            ("expect: accept", "expect: maybe", "MS0103 unknown expect `maybe`"),
+            ("bytes: 0x00", "byte: 0x00", "MS0101 unknown key of a vector of the wire `byte`"),
+            ("- name: one", "- name: [one]", "MS0100 name is a single value, this is a list"),
+        ])
+    func mistakes(_ from: String, _ to: String, _ wanted: String) {
+        let all = told(Self.good.replacing(from, with: to))
+        #expect(all.contains(wanted), "\(all)")
+    }
+    @Test func shapes() {
+        #expect(told("a: 1") == ["MS0100 a file of vectors is a list, this is a map"])
+        #expect(told(Self.good + "\n" + Self.good).contains { $0.hasPrefix("MS0114 another vector") })
+        #expect(!told("- [").isEmpty)
+    }
+}

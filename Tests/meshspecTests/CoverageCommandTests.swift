@@ -1,0 +1,119 @@
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec coverage`, and what it knows of runs.
+struct CoverageCommandTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    func entries(_ arguments: String = "") throws -> (status: Int32, byID: [String: Value], summary: Value?) {
+        let r = try shell("meshspec coverage --json \(arguments)")
+        let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
+        var out: [String: Value] = [:]
+        for e in events { if case .text(let id)? = e["id"] { out[id] = e } }
+        return (r.status, out, events.last)
+    }
+    /// Ten requirements of Nano, as looked up by hand in Spec and Vectors.
+    @Test func byHand() throws {
+        let c = try entries()
+        #expect(c.status == 0 && c.summary?["event"] == "summary")
+        func check(_ id: String, _ level: Value, _ state: Value, _ cases: [String]) {
+            #expect(c.byID[id]?["level"] == level && c.byID[id]?["state"] == state, "\(id)")
+            #expect(c.byID[id]?["cases"] == .list(cases.map { .text($0) }), "\(id)")
+        }
+        check("NANO-02", "MUST", "vectors", [])
+        check("NANO-05", "MUST", "untestable", [])
+        check("NANO-12", "MUST", "cases", ["nano.header.trickled-keepalive", "nano.header.trickled-query"])
+        check("NANO-18", "MUST", "cases", Self.eighteen)
+        check("NANO-24", "SHOULD", "cases", ["nano.client.keepalive", "nano.handshake.keepalive"])
+        check("NANO-28", "MUST", "cases", ["nano.handshake.wrong-genesis"])
+        check("NANO-39", "SHOULD", "cases", ["nano.handshake.idle"])
+        check("NANO-46", "MUST", "vectors", [])
+        check("NANO-58", "MUST", "planned", [])
+        check("NANO-95", "SHOULD", "planned", [])
+        #expect(c.byID["NANO-02"]?["vectors"] == .list(Self.networks.map { .text($0) }))
+        #expect(c.byID.values.allSatisfy { $0["verdict"] == nil })
+    }
+    static let eighteen = [
+        "nano.client.response-signature", "nano.handshake.v2-signature-not-v1", "nano.handshake.v2-signature",
+    ]
+    static let networks = [
+        "header_unknown_network", "header_network_of_zeros", "header_network_little_endian", "keepalive_test_captured",
+        "keepalive_beta",
+    ]
+
+    /// A run of one case does not forget the others, and one that was not run keeps what is known of it.
+    @Test func lastRuns() throws {
+        _ = try run("--bug wrong-genesis")
+        func verdict(_ id: String) throws -> Value? { try entries().byID[id]?["verdict"] }
+        #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "pass")
+        _ = try run("nano.handshake.wrong-genesis --bug accepts-wrong-genesis")
+        #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "fail")
+        // Not the last target's: not among those that failed the last time it was tested.
+        #expect(try run("--last-failed").ids() == ["nano.handshake.wrong-genesis"])
+        _ = try run("nano.handshake.v2-genesis nano.client.response-genesis")
+        #expect(try verdict("NANO-20") == "pass" && verdict("NANO-28") == "pass")
+        _ = try run("")
+        #expect(try entries().byID.values.allSatisfy { $0["verdict"] != "fail" })
+        #expect(folder.text(".meshspec/last-run.jsonl").split(separator: "\n").count == 65)
+    }
+    /// What did not come to run is among what `--last-failed` runs, and keeps its verdict.
+    @Test func notRunIsNotForgotten() throws {
+        try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
+        try bad("bad")
+        _ = try run("good.yaml bad.yaml")
+        let r = try run("bad.yaml good.yaml -j 1 --fail-fast")
+        #expect(r.ids("notrun") == ["own.good"])
+        let last = try #require(folder.text(".meshspec/last-run.jsonl").split(separator: "\n").first)
+        #expect(last.contains("\"run\":1"))
+        #expect(Set(try run("good.yaml bad.yaml --last-failed").ids()) == ["own.good", "own.bad"])
+    }
+    @Test func results() throws {
+        _ = try run("--bug bad-signature", file: "a")
+        _ = try run("")
+        #expect(try entries().byID["NANO-18"]?["verdict"] == "pass")
+        let c = try entries("--results a -k NANO-18")
+        #expect(c.status == 0 && Array(c.byID.keys) == ["NANO-18"] && c.byID["NANO-18"]?["verdict"] == "fail")
+        #expect(try shell("head -n 5 a >b; meshspec coverage --results b").status == 4)
+        #expect(try shell("echo x >b; meshspec coverage --results b").status == 3)
+        #expect(try shell("meshspec coverage -k NANO-999").status == 5)
+        #expect(try shell("meshspec coverage --strict").status == 1)
+        #expect(try shell("meshspec coverage --json --markdown").status == 2)
+    }
+    @Test func pages() throws {
+        let text = try shell("meshspec coverage")
+        #expect(text.status == 0 && text.lines.first == "MUST" && text.lines.last?.hasPrefix("MUST ") == true)
+        let table = try shell("meshspec coverage --markdown")
+        #expect(table.lines.count { $0.hasPrefix("| NANO-") } == 102)
+    }
+    /// A rule that nothing covers and that does not say why, a vector without a provenance or about a rule that is not
+    /// there: `coverage` and `check` refuse them.
+    @Test func whatIsMissing() throws {
+        let copy = "cp -r '\(Shell.package)/Spec' '\(Shell.package)/Vectors' . && "
+        func both(_ change: String) throws -> (coverage: Shell.Outcome, check: Shell.Outcome) {
+            let set = "\(copy)\(change); MESHSPEC_SPEC=Spec meshspec"
+            defer { _ = try? shell("rm -rf Spec Vectors") }
+            let first = try shell("\(set) coverage")
+            _ = try shell("rm -rf Spec Vectors")
+            return (first, try shell("\(set) check"))
+        }
+        let fine = try both(":")
+        #expect(fine.coverage.status == 0 && fine.check.status == 0)
+        let open = try both("sed -i '/untestable: it is about every byte/d' Spec/nano/requirements.yaml")
+        #expect(open.coverage.status == 1 && open.check.status == 3)
+        #expect(open.coverage.out.contains("the entry does not say why: NANO-45"))
+        #expect(open.check.err.contains("error[MS0115]: no vector and no case proves `NANO-45`"))
+        let nameless = try both("sed -i '0,/provenance/{/provenance/d}' Vectors/nano/keepalive.yaml")
+        #expect(nameless.coverage.status == 3 && nameless.check.status == 3)
+        #expect(
+            nameless.check.err.contains("needs `provenance`")
+                && nameless.check.err.contains("Vectors/nano/keepalive.yaml:"))
+        let unknown = try both("sed -i '0,/NANO-01/s//NANO-999/' Vectors/nano/keepalive.yaml")
+        #expect(unknown.check.status == 3 && unknown.check.err.contains("unknown requirement `NANO-999`"))
+        let without = try both("rm -r Vectors")
+        #expect(without.coverage.status == 1 && without.coverage.err.contains("no vectors at Vectors"))
+        #expect(without.check.status == 0 && without.check.err.contains("no vectors at Vectors"))
+    }
+}

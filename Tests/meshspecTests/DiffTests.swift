@@ -1,0 +1,52 @@
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec diff`, on results that `run` wrote.
+struct DiffTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    /// Faults that one signature shows: who does not verify it takes what it is over as well.
+    static let signature = ["accepts-any-signature", "accepts-wrong-cookie", "accepts-altered-salt"]
+
+    /// A node with one fault, held against one without: the requirement of the fault is named, and no other.
+    @Test func seededFaults() throws {
+        _ = try run("--seed 7", file: "good")
+        let bugs = try shell("meshspec explain bugs").lines.map { $0.split(separator: " ").prefix(2).map(String.init) }
+        try #require(bugs.count > 40)
+        for bug in bugs {
+            _ = try run("--seed 7 --bug \(bug[0])", file: "bad")
+            let r = try shell("meshspec diff --json good bad")
+            let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
+            let named = events.filter { $0["event"] == "requirement" && $0["broken"] == "b" }.compactMap { e in
+                if case .text(let id)? = e["id"] { id } else { nil }
+            }
+            #expect(r.status == 1)
+            #expect(
+                named == (Self.signature.contains(bug[0]) ? ["NANO-26", "NANO-27", "NANO-29"] : [bug[1]]), "\(bug)")
+            #expect(events.last?["broken-a"] == 0 && events.last?["failing"] != 0)
+        }
+    }
+    @Test func statuses() throws {
+        _ = try run("--seed 7", file: "a")
+        let same = try shell("meshspec diff a a")
+        #expect(same.status == 0 && same.lines.last == "nothing differs")
+        // Other random values are no difference.
+        _ = try run("--seed 8", file: "b")
+        #expect(try shell("meshspec diff a b").status == 0)
+        #expect(try shell("meshspec diff a").status == 2)
+        #expect(try shell("meshspec diff a a a").status == 2)
+        let gone = try shell("meshspec diff a none")
+        #expect(gone.status == 4 && gone.err.contains("cannot read none: No such file or directory"))
+        _ = try folder.write("text", "hello\n")
+        let text = try shell("meshspec diff a text")
+        #expect(text.status == 3 && text.err.contains("text:1: not the results of a run"))
+        let cut = try shell("head -n 10 a >c; meshspec diff a c")
+        #expect(cut.status == 4 && cut.err.contains("c is cut short: it ends without a summary"))
+        #expect(cut.out.contains("only in A (55)"))
+        let full = try shell("meshspec diff a a >/dev/full")
+        #expect(full.status == 4)
+    }
+}

@@ -1,0 +1,97 @@
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec report`, on results that `run` wrote.
+struct ReportCommandTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    func shards() throws { for i in 1...3 { _ = try run("--seed 7 --shard \(i)/3", file: "s\(i)") } }
+
+    /// Shards together are the run, whatever their order is.
+    @Test func shardsAreTheRun() throws {
+        try shards()
+        _ = try run("--seed 7", file: "all")
+        let whole = try shell("meshspec report all")
+        for names in ["s1 s2 s3", "s3 s1 s2"] {
+            let r = try shell("meshspec report \(names) --report json=merged")
+            #expect(r.status == 0 && r.err.isEmpty)
+            #expect(Array(r.lines.dropFirst()) == Array(whole.lines.dropFirst()))
+            // The merged file is a results file, and says the same.
+            #expect(try shell("meshspec diff all merged").status == 0)
+        }
+    }
+    @Test func overlap() throws {
+        try shards()
+        let r = try shell("meshspec report s1 s2 s2 s3")
+        #expect(r.status == 0 && r.lines.last?.hasPrefix("64 cases: ") == true)
+        #expect(r.err.contains("cases that stand in more than one place, of which the worse counts: nano."))
+    }
+    /// Two implementations, and two runs of one.
+    @Test func columns() throws {
+        _ = try run("--seed 7", file: "good")
+        _ = try run("--seed 7 --bug wrong-genesis", file: "bad")
+        let r = try shell("meshspec report good bad")
+        #expect(r.status == 1 && r.lines[0].hasPrefix("A  reference node (v28, network dev)  good"))
+        #expect(r.lines[1].contains("bug wrong-genesis"))
+        #expect(r.lines.contains { $0.hasPrefix("NANO-20  MUST    ✓ ✗  ") })
+        let named = try shell("meshspec report before=good after=good")
+        #expect(named.lines[0] == "A  before  good" && named.lines[1] == "B  after  good" && named.status == 0)
+        let json = try shell("meshspec report good bad --report json=x")
+        #expect(json.status == 2 && json.err.contains("`--report json` holds one run, these are 2"))
+        #expect(try shell("meshspec report one=good one=bad --report json=x").status == 1)
+    }
+    @Test func cutShort() throws {
+        _ = try run("--seed 7", file: "all")
+        let r = try shell("head -n 11 all >c; meshspec report c --report json=m")
+        #expect(r.status == 4 && r.lines.last?.contains("54 not run") == true)
+        #expect(r.err.contains("c is cut short: it ends without a summary; 54 cases count as not run"))
+        let again = try shell("meshspec report m")
+        #expect(again.status == 4 && again.lines.last == r.lines.last)
+        let half = try shell("head -c $(($(head -n 11 all | wc -c) - 20)) all >c; meshspec report c")
+        #expect(half.status == 4 && half.err.contains("line 11 is damaged; 55 cases count as not run"))
+        let fewer = try shell("sed 3d all >c; meshspec report c")
+        #expect(fewer.status == 4 && fewer.err.contains("it has 63 of the 64 cases that its summary counts"))
+        // The shard that was lost is made good by another try.
+        #expect(try shell("meshspec report c all").status == 4)
+    }
+    @Test func whatIsNotRead() throws {
+        _ = try run("--seed 7 nano.handshake.v2-query", file: "a")
+        for (make, wanted, status) in [
+            ("echo hello >x", "x:1: not the results of a run", 3), (": >x", "x:1: it is empty", 3),
+            ("sed 's/\"version\":1/\"version\":9/' a >x", "x:1: format 9 of results is of a later meshspec", 3),
+            ("cat a a >x", "x:4: something follows behind the summary", 3),
+            ("sed '2s/.*/oops/' a >x", "x:2: not an event of a run", 3), ("rm -f x", "cannot read x: No such file", 4),
+            ("rm -f x; mkdir x", "cannot read x: Is a directory", 4),
+        ] as [(String, String, Int32)] {
+            let r = try shell("\(make); meshspec report a x --report json=out")
+            #expect(r.status == status && r.err.contains(wanted) && r.out.isEmpty, "\(make): \(r.err)")
+        }
+        #expect(try shell("meshspec report").status == 2)
+        #expect(try shell("meshspec report a --report jsno=x").status == 2)
+        #expect(try shell("meshspec report a --report json=no/way/x >/dev/null; chmod -R u+w .").status == 0)
+        #expect(try shell("meshspec report a >/dev/full").status == 4)
+    }
+    /// What cannot be gone back in is read twice all the same; a report on standard output leaves it alone.
+    @Test func pipes() throws {
+        _ = try run("--seed 7 nano.handshake.v2-query", file: "a")
+        let r = try shell("cat a | meshspec report -")
+        #expect(r.status == 0 && r.lines.last?.hasPrefix("1 case: 1 pass") == true)
+        let out = try shell("meshspec report a --report json=-")
+        #expect(out.status == 0 && out.lines.allSatisfy { JSON.parse(Array($0.utf8)) != nil } && out.lines.count == 3)
+        #expect(out.err.contains("1 case: 1 pass"))
+    }
+    /// What a crash leaves behind can be read: it has all that every case has.
+    @Test func afterACrash() throws {
+        _ = try run("--seed 7 nano.handshake.v2-query nano.handshake.idle", file: "a")
+        let crash =
+            #"{"event":"case","id":"x","verdict":"error","requirement":"NANO-16","level":"MUST","reason":"the harness crashed in it"}"#
+        _ = try folder.write("crash", crash + "\n")
+        let r = try shell(
+            "(head -n 2 a; cat crash; tail -n 1 a | sed 's/\"error\":0/\"error\":1/;s/\"pass\":2/\"pass\":1/') >b; meshspec report b"
+        )
+        #expect(r.status == 4 && r.out.contains("the harness crashed in it") && r.err.isEmpty, "\(r.err)")
+    }
+}
