@@ -31,7 +31,8 @@ enum DiffCommand {
                 outlines.append(outline)
                 guard let cut else { continue }
                 isCut = true
-                Console.error(style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
+                Console.error(
+                    style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
             }
         } catch {
             Console.error("meshspec diff: \(Printable.text(error.message))")
@@ -44,7 +45,9 @@ enum DiffCommand {
             for e in difference.events(exit: status) { out += RunEvents.line(e) }
         } else {
             for (name, (path, o)) in zip(["A", "B"], zip(invocation.operands, outlines)) {
-                for line in style.fold("\(name)  \(style.safe(path))  \(style.safe(o.head.target))  seed \(o.head.seedText)") {
+                for line in style.fold(
+                    "\(name)  \(style.safe(path))  \(style.safe(o.head.target))  seed \(o.head.seedText)")
+                {
                     out += Array((line + "\n").utf8)
                 }
             }

@@ -250,7 +250,9 @@ final class RunReport {
     }
     /// Command that runs what did not pass again.
     private var again: String {
-        (["meshspec", "run"] + files + ["--last-failed"] + target.arguments).map(Self.quoted).joined(separator: " ")
+        let secrets = Set(plan.cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
+        let words = (["meshspec", "run"] + files + ["--last-failed"]).map(Self.quoted)
+        return (words + target.arguments.map { Self.word($0, secrets) }).joined(separator: " ")
     }
     /// The end of the run, and the exit status.
     func end(suiteIDs: Set<String>) -> Int32 {

@@ -33,6 +33,7 @@ public struct Coverage: Sendable {
     public struct Entry: Sendable {
         /// Name of the protocol.
         public var protocolName: String
+        /// The rule.
         public var requirement: Requirement
         /// Ids of scenarios that claim it.
         public var cases: [String]
@@ -64,9 +65,11 @@ public struct Coverage: Sendable {
     }
     /// How a case came out, for what it says of requirements.
     public struct Outcome: Sendable {
+        /// The verdict.
         public var verdict: Verdict
         /// Requirement that the verdict is about.
         public var requirement: String
+        /// The run that it is from.
         public var seen: Seen
         /// How a case came out.
         public init(verdict: Verdict, requirement: String, seen: Seen) {

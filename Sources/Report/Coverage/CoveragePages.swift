@@ -33,7 +33,11 @@ extension Coverage {
         // On a narrow terminal the id has a line of its own.
         if style.width < 40 { out.append(indent + state) } else { out[0] += "  \(state)" }
         if !e.cases.isEmpty {
-            if style.width < 40 { out.append(indent + Self.last(e, style)) } else { out[0] += "  " + Self.last(e, style) }
+            if style.width < 40 {
+                out.append(indent + Self.last(e, style))
+            } else {
+                out[0] += "  " + Self.last(e, style)
+            }
         }
         func add(_ text: String, _ tone: Style.Tone? = nil) {
             let columns = min(style.width, 120)
@@ -64,7 +68,8 @@ extension Coverage {
         for level in Level.allCases {
             let mine = entries.filter { $0.requirement.level == level }
             guard !mine.isEmpty else { continue }
-            out += "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict | source |\n|---|---|---|---|---|\n"
+            out +=
+                "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict | source |\n|---|---|---|---|---|\n"
             for e in mine {
                 let r = e.requirement
                 let quote = r.quote.isEmpty ? "" : " “\(r.quote)”"
@@ -77,7 +82,8 @@ extension Coverage {
                 case .uncovered: proof = "UNCOVERED"
                 }
                 let verdict = e.cases.isEmpty ? "" : Self.last(e, Style(hasColour: false))
-                out += "| \([r.id, r.text + quote, proof, verdict, r.source].map(Self.cell).joined(separator: " | ")) |\n"
+                out +=
+                    "| \([r.id, r.text + quote, proof, verdict, r.source].map(Self.cell).joined(separator: " | ")) |\n"
             }
         }
         return out

@@ -19,13 +19,18 @@ public struct RunDifference: Sendable {
     }
     /// A case that differs.
     public struct Case: Sendable {
+        /// The id, and the variant behind it.
         public var name: String
+        /// In which way.
         public var change: Change
+        /// How it came out in A; nil when it is not there.
         public var a: RunOutline.Case?
+        /// How it came out in B; nil when it is not there.
         public var b: RunOutline.Case?
     }
     /// A requirement that one of the runs broke.
     public struct Rule: Sendable {
+        /// The rule.
         public var requirement: Requirement
         /// Broken in B and not in A; else the reverse.
         public var isBroken: Bool
@@ -78,7 +83,8 @@ public struct RunDifference: Sendable {
             for c in list { out += lines(c, style) }
             out.append("")
         }
-        for (isBroken, title) in [(true, "requirements broken in B, not in A"), (false, "requirements broken in A, not in B")] {
+        for isBroken in [true, false] {
+            let title = "requirements broken in \(isBroken ? "B, not in A" : "A, not in B")"
             let list = rules.filter { $0.isBroken == isBroken }.map(\.requirement)
             guard !list.isEmpty else { continue }
             out += style.fold("\(title) (\(list.count))").map { style.paint($0, .strong) }

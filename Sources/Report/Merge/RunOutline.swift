@@ -6,12 +6,15 @@ public struct RunOutline: Sendable {
     public struct Case: Sendable {
         /// The id, and the variant behind it.
         public var name: String
+        /// The worst one.
         public var verdict: Verdict
         /// Requirement that the verdict is about.
         public var requirement: String
+        /// How binding that requirement is.
         public var level: Level
         /// Kind of the failure; empty when it passed.
         public var fingerprint: String
+        /// Why it did not pass; empty when it did.
         public var reason: String
     }
     /// The run.

@@ -20,7 +20,8 @@ public struct Runner {
     /// Runs cases over sockets, up to `jobs` side by side, on this thread. `progress` is told who runs, about ten times
     /// a second; when it answers false no further case begins and those that run are given up as not run.
     public func run(
-        _ schedule: Schedule, jobs: Int, progress: ([RunningCase]) -> Bool = { _ in true }, _ report: (CaseResult) -> Void
+        _ schedule: Schedule, jobs: Int, progress: ([RunningCase]) -> Bool = { _ in true },
+        _ report: (CaseResult) -> Void
     ) throws(NetworkError) {
         let driver = Driver(try SocketNetwork())
         run(schedule, nil, driver, jobs: jobs, progress: progress, report)

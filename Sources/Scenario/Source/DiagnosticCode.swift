@@ -84,7 +84,8 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .unknownRequirement: "The protocol's requirements.yaml has no such id."
         case .unknownCapability: "The protocol has no capability of this name."
         case .unknownProfile: "The protocol has no profile of this name."
-        case .duplicateID: "Two scenarios, or two vectors, have the same name; reports and baselines could not tell them apart."
+        case .duplicateID:
+            "Two scenarios, or two vectors, have the same name; reports and baselines could not tell them apart."
         case .unprovenRequirement:
             """
             The scenario covers a requirement that none of its steps claims with req; or no case and no vector is about a \
