@@ -75,7 +75,7 @@ extension CaseRun {
                 return nil
             }
             lane.stalledBefore = stalled
-            lane.began = driver.now
+            lane.waitsSince = driver.now
             try start(step)
             return nil
         case .opening(let name, let deadline): return opening(step, name, deadline)

@@ -15,7 +15,7 @@ struct Lane {
     /// Why the last record of the right kind was passed over.
     var lastMiss: Problem?
     /// When the step at the top began.
-    var began = Instant.zero
+    var waitsSince = Instant.zero
     /// How much the harness had been held up when the step began.
     var stalledBefore = Duration.zero
     var isDone = false

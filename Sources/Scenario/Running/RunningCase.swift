@@ -59,7 +59,7 @@ extension CaseRun: Watched {
         let number = isCleaning ? scenario.stepCount : lanes.first?.stack.first.map { $0.index + 1 } ?? 0
         return RunningCase.Wait(
             step: (isCleaning ? "clean-up: " : "") + step.verb.text, number: min(number, scenario.stepCount),
-            waited: max(.zero, driver.now - lane.began), limit: until.map { max(.zero, $0 - lane.began) })
+            waited: max(.zero, driver.now - lane.waitsSince), limit: until.map { max(.zero, $0 - lane.waitsSince) })
     }
 }
 

@@ -57,7 +57,7 @@ struct MarkdownFormatTests {
         #expect(text.hasPrefix("## ✗ meshspec: 2 targets\n"))
         #expect(
             text.contains(
-                "| rs-nano | ✗ | 1: 0 pass, 1 fail | 1/2 | - | - |\n| nano&#124;node | ✓ | 0: 0 pass | - | - | - |\n"))
+                "| rs-nano | ✗ | 1: 0 pass, 1 fail | 0/1 | - | - |\n| nano&#124;node | ✓ | 0: 0 pass | - | - | - |\n"))
         #expect(text.contains("<b>nano.made.fail</b> @ rs-nano NANO-16 MUST: late"))
     }
     @Test func green() throws {

@@ -80,7 +80,14 @@ struct ResultsPageTests {
         row.wanted = nil
         row.count = 1
         try check("field of a case", full: fullRow, bare: try written(row))
-        try check("trace of a case", full: trace[1], bare: trace[0])
+        let page = try #require(try Self.page()["trace of a case"])
+        #expect(page.all == trace.reduce(into: Set()) { $0.formUnion(Self.members($1)) })
+        #expect(page.always == Self.members(trace[0]))
+        guard case .list(let connections)? = full?["connections"] else {
+            Issue.record("no connections")
+            return
+        }
+        try check("connection of a case", full: connections[0], bare: connections[1])
         #expect(!fields.isEmpty && plain?["command"] != nil)
     }
     @Test func progress() throws {
