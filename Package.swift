@@ -9,8 +9,8 @@ let strict: [SwiftSetting] = [
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 
 /// A module of `Sources/` with the modules below it, which are all that it may import.
-func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: spans)
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: spans)
 }
 /// The tests of one module, in `Tests/<module>Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -32,7 +32,9 @@ let package = Package(
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Capture", ["CPcap", "Wire", "Node"]),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
-        module("Report", ["Wire", "Node", "Scenario", "Capture"]),
+        module(
+            "Report", ["Wire", "Crypto", "Node", "Scenario", "Capture"],
+            resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
         .executableTarget(
             name: "meshspec",
             dependencies: ["CLinux", "Wire", "Node", "Nano", "Network", "Capture", "Scenario", "Report"],
@@ -45,7 +47,7 @@ let package = Package(
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
-            "Report", ["Report", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
+            "Report", ["Report", "Crypto", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
         tests("meshspec", ["meshspec", "Wire", "Node", "Network", "Scenario"]),
     ],

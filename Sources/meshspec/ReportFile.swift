@@ -22,7 +22,7 @@ final class ReportFile {
     init(_ name: FormatName, _ path: String, appends: Bool = false) throws(Failure) {
         self.path = path
         self.name = name
-        format = name.make()
+        format = name.make(path: path, definitions: Registry.definitions)
         isSpooled = path == "-"
         if isSpooled {
             descriptor = Files.temporary()

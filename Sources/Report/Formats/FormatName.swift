@@ -1,3 +1,5 @@
+public import Node
+
 /// The formats of reports, by the names that `--report` takes.
 public enum FormatName: String, CaseIterable, Sendable {
     case json
@@ -6,6 +8,7 @@ public enum FormatName: String, CaseIterable, Sendable {
     case sarif
     case github
     case markdown
+    case html
 
     /// What it is for, in a few words.
     public var summary: String {
@@ -16,6 +19,7 @@ public enum FormatName: String, CaseIterable, Sendable {
         case .sarif: "SARIF 2.1.0, for code scanning"
         case .github: "annotations of GitHub Actions, for its log"
         case .markdown: "a summary in Markdown, for a pull request"
+        case .html: "one page for browsers, which needs no network: matrix, cases, bytes, ladders"
         }
     }
     /// Name of its file where only a folder is given.
@@ -27,12 +31,14 @@ public enum FormatName: String, CaseIterable, Sendable {
         case .sarif: "results.sarif"
         case .github: "annotations.txt"
         case .markdown: "summary.md"
+        case .html: "index.html"
         }
     }
     /// Goes to standard output where no file is given.
     public var standsAlone: Bool { self == .github }
-    /// A report that has not begun.
-    public func make() -> any ReportFormat {
+    /// A report that has not begun. `path` is its file, as the command line names it; `definitions` are the protocols
+    /// that are known.
+    public func make(path: String = "", definitions: [Definition] = []) -> any ReportFormat {
         switch self {
         case .json: ResultsFormat()
         case .junit: JUnitFormat()
@@ -40,6 +46,7 @@ public enum FormatName: String, CaseIterable, Sendable {
         case .sarif: SARIFFormat()
         case .github: GitHubFormat()
         case .markdown: MarkdownFormat()
+        case .html: HTMLFormat(path: path, definitions: definitions)
         }
     }
 }

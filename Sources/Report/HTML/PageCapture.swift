@@ -1,0 +1,44 @@
+internal import Capture
+internal import Node
+internal import Scenario
+
+/// What a case sent and received as a small pcapng file, to be taken from the page: packets as in the capture of its
+/// evidence.
+enum PageCapture {
+    /// Bytes of messages; what does not fit any more is left out.
+    static let limit = 128 << 10
+    /// Entries of the trace, from its beginning.
+    static let maximumEntries = 300
+
+    /// The file, with a comment on the packet of the culprit; nil where nothing was sent or received. Without a
+    /// definition it is TCP with a port that means nothing.
+    static func bytes(_ r: CaseRecord, _ p: CaseRecord.Failure, _ definition: Definition?) -> [UInt8]? {
+        guard p.trace.contains(where: { !$0.bytes.isEmpty }) else { return nil }
+        let port = definition?.ports.first?.number ?? 9
+        let image = WireImage(
+            entries(p.trace.prefix(maximumEntries)), p.connections, definition?.transport ?? .tcp, port: port)
+        let about = PageText.short(
+            Printable.text("\(r.name): \(r.verdict.rawValue) \(r.requirement) \(r.level.rawValue): \(r.reason ?? "")"),
+            StepText.limit)
+        let culprit = p.culprit.flatMap { image.mainPackets[$0] }
+        var out = PcapngWriter(application: "meshspec", comments: culprit == nil ? [about] : [])
+        out.addInterface(.raw, name: "meshspec")
+        out.add(names: image.names)
+        for (i, packet) in image.packets.enumerated() {
+            out.add(
+                packet: packet.bytes, at: Timestamp(nanoseconds: packet.at.nanoseconds),
+                comments: i == culprit ? [about] : [])
+        }
+        return out.bytes
+    }
+    /// All entries stay, so that their indices do; those beyond the limit are empty.
+    private static func entries(_ trace: ArraySlice<CaseRecord.Exchange>) -> [CaseRecord.Exchange] {
+        var room = limit
+        return trace.map { e in
+            var e = e
+            if e.bytes.count > room { e.bytes = [] }
+            room -= e.bytes.count
+            return e
+        }
+    }
+}
