@@ -6,7 +6,7 @@ import Scenario
 final class Reports {
     static let option = Option(
         "--report", value: "FORMAT=FILE,...", repeatable: true,
-        "write reports: \(FormatName.allCases.map(\.rawValue).joined(separator: ", ")); FILE may be a folder/ or - for standard output"
+        "\(FormatName.allCases.map(\.rawValue).joined(separator: ", ")); FILE: a file, a folder/, or - for standard output"
     )
     private var files: [ReportFile] = []
     /// Pairs of format and file, before any of them is opened.
@@ -68,6 +68,6 @@ final class Reports {
     }
     /// Where people look: the page, or else the first file.
     var place: String? {
-        (files.first { $0.path != "-" })?.path
+        (files.first { $0.name == .html } ?? files.first { $0.path != "-" })?.path
     }
 }
