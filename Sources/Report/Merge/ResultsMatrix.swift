@@ -110,7 +110,7 @@ public struct ResultsMatrix: Sendable {
     }
     /// Those that did not pass everywhere, with why not.
     private func cases(_ labels: [String], _ style: Style) -> [String] {
-        guard !names.isEmpty else { return ["all cases passed, or were skipped"] }
+        guard !names.isEmpty else { return ["all cases that ran passed, or were skipped"] }
         var out: [String] = []
         for name in names {
             let marks = columns.map { c in
