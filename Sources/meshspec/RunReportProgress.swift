@@ -26,7 +26,7 @@ extension RunReport {
         return true
     }
     func progress(_ running: [RunningCase], _ now: Duration) -> Progress {
-        let list = running.map { Progress.Running(id: $0.id, elapsed: $0.elapsed, wait: $0.wait) }
+        let list = running.map { RunningTime(id: $0.id, elapsed: $0.elapsed, wait: $0.wait) }
         guard !plan.isEndless else { return Progress(done: done, cases: nil, elapsed: now, running: list) }
         let estimate = estimate ?? begunEstimate()
         self.estimate = estimate

@@ -36,14 +36,14 @@ struct WireFlow {
         self.transport = transport
     }
     /// Appends the packets of a trace entry with its index.
-    mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WireImage.Packet]) {
+    mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WirePacket]) {
         let bySent = e.direction == .sent
         if transport == .udp {
             if e.kind == .opened || e.kind == .closed { return }
             number &+= 1
             let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
             let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)
-            return out.append(WireImage.Packet(at: e.at, bytes: bytes, entry: entry, isMain: true))
+            return out.append(WirePacket(at: e.at, bytes: bytes, entry: entry, isMain: true))
         }
         guard !isReset else { return }
         if !isOpen { open(e.at, entry, to: &out) }
@@ -53,7 +53,7 @@ struct WireFlow {
             let bytes = e.bytes
             var at = 0
             while at < bytes.count, !(bySent ? ours : theirs).isDone {
-                let end = min(bytes.count, at + WireImage.maximumSegment)
+                let end = min(bytes.count, at + WirePacket.maximumSegment)
                 let flags: IPPacket.Flags = end == bytes.count ? [.push, .acknowledges] : [.acknowledges]
                 segment(bySent, flags, bytes[at..<end], e.at, entry, isMain: at == 0, to: &out)
                 if (bySent ? ours : theirs).open >= Self.maximumOpen {
@@ -74,14 +74,14 @@ struct WireFlow {
             }
         }
     }
-    private mutating func open(_ at: Duration, _ entry: Int, to out: inout [WireImage.Packet]) {
+    private mutating func open(_ at: Duration, _ entry: Int, to out: inout [WirePacket]) {
         isOpen = true
         segment(isDialed, .syn, [], at, entry, isMain: true, to: &out)
         segment(!isDialed, [.syn, .acknowledges], [], at, entry, to: &out)
         segment(isDialed, .acknowledges, [], at, entry, to: &out)
     }
     private mutating func finish(
-        _ bySent: Bool, _ at: Duration, _ entry: Int, isMain: Bool, to out: inout [WireImage.Packet]
+        _ bySent: Bool, _ at: Duration, _ entry: Int, isMain: Bool, to out: inout [WirePacket]
     ) {
         guard !(bySent ? ours : theirs).isDone else { return }
         segment(bySent, [.fin, .acknowledges], [], at, entry, isMain: isMain, to: &out)
@@ -90,14 +90,14 @@ struct WireFlow {
     }
     private mutating func segment(
         _ bySent: Bool, _ flags: IPPacket.Flags, _ payload: ArraySlice<UInt8>, _ at: Duration, _ entry: Int,
-        isMain: Bool = false, to out: inout [WireImage.Packet]
+        isMain: Bool = false, to out: inout [WirePacket]
     ) {
         var from = bySent ? ours : theirs
         var to = bySent ? theirs : ours
         number &+= 1
         let bytes = IPPacket.tcp(
             from.at, to.at, sequence: from.next, acknowledged: to.next, flags, payload, number: number)
-        out.append(WireImage.Packet(at: at, bytes: bytes, entry: entry, isMain: isMain))
+        out.append(WirePacket(at: at, bytes: bytes, entry: entry, isMain: isMain))
         // SYN and FIN take a number, as bytes do.
         let isMark = flags.contains(.syn) || flags.contains(.fin)
         from.next &+= UInt32(truncatingIfNeeded: payload.count) &+ (isMark ? 1 : 0)

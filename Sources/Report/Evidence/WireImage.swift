@@ -8,23 +8,10 @@ internal import Wire
 /// them; a datagram is a packet. Messages are those of the trace: as the harness built them before faults hit them, and
 /// as they reached it behind faults. What follows a reset, or the end that its own sender made, has no packet.
 public struct WireImage: Sendable {
-    /// One packet, from its IP header on.
-    public struct Packet: Sendable {
-        /// Since the case began.
-        public var at: Duration
-        /// IP header and all that follows.
-        public var bytes: [UInt8]
-        /// Index of the trace entry that it shows.
-        public var entry: Int
-        /// Whether it is the one that says what the entry is: the first with its bytes, the SYN, the FIN or RST.
-        public var isMain: Bool
-    }
     /// In the order of their times.
-    public private(set) var packets: [Packet] = []
+    public private(set) var packets: [WirePacket] = []
     /// Addresses that one actor has for itself, and its name.
     public let names: [(address: Endpoint, name: String)]
-    /// Bytes of a stream in one packet.
-    public static let maximumSegment = 1400
 
     /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
     public init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
@@ -36,7 +23,7 @@ public struct WireImage: Sendable {
         for (i, e) in trace.enumerated() where !e.bytes.isEmpty {
             if e.direction == .sent { lastSent[e.connection] = i } else { lastReceived[e.connection] = i }
         }
-        var out: [Packet] = []
+        var out: [WirePacket] = []
         for (i, e) in trace.enumerated() {
             var flow: WireFlow
             if let known = flows.removeValue(forKey: e.connection) {

@@ -6,8 +6,6 @@ internal import Scenario
 public struct SARIFFormat: ReportFormat {
     /// Notifications that are kept until the end of their run; of more there is a count.
     static let maximumNotifications = 1000
-    /// Rules beyond those that the head of the run has, which a results file may name.
-    static let maximumRules = 10_000
     private var runs: [RunHead] = []
     /// The run that is written now.
     private var run = -1

@@ -5,10 +5,12 @@ struct SARIFRules {
     private var list: [Requirement]
     private var indices: [String: Int]
     private let maximum: Int
+    /// Rules beyond those that the head of the run has, which a results file may name.
+    static let maximumMore = 10_000
 
     init(_ known: RequirementList) {
         list = known.all
-        maximum = known.all.count + SARIFFormat.maximumRules
+        maximum = known.all.count + SARIFRules.maximumMore
         indices = known.all.indices.reduce(into: [:]) { if $0[known.all[$1].id] == nil { $0[known.all[$1].id] = $1 } }
     }
     /// Where the rule of a case stands; nil when there are too many.

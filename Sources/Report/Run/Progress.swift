@@ -1,5 +1,5 @@
 internal import Node
-public import Scenario
+internal import Scenario
 public import Wire
 
 /// How far a run is, for those who wait for it.
@@ -13,25 +13,10 @@ public struct Progress: Sendable {
     /// What is still to come; nil when nothing is known of it.
     public var left: TimeLeft?
     /// Cases that run, the one that has run longest first.
-    public var running: [Running]
+    public var running: [RunningTime]
 
-    /// A case that runs.
-    public struct Running: Sendable {
-        /// Name of the case.
-        public var id: String
-        /// Since its first step.
-        public var elapsed: Duration
-        /// What it waits for.
-        public var wait: RunningCase.Wait?
-        /// A case that runs.
-        public init(id: String, elapsed: Duration, wait: RunningCase.Wait? = nil) {
-            self.id = id
-            self.elapsed = elapsed
-            self.wait = wait
-        }
-    }
     /// How far a run is; of the running cases those that ran longest are kept.
-    public init(done: Int, cases: Int?, elapsed: Duration, left: TimeLeft? = nil, running: [Running]) {
+    public init(done: Int, cases: Int?, elapsed: Duration, left: TimeLeft? = nil, running: [RunningTime]) {
         self.done = done
         self.cases = cases
         self.elapsed = elapsed

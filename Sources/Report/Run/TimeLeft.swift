@@ -43,7 +43,7 @@ public struct Estimate: Sendable {
         total += took
     }
     /// What is left; nil when nothing is known.
-    public func left(_ running: [Progress.Running]) -> TimeLeft? {
+    public func left(_ running: [RunningTime]) -> TimeLeft? {
         let average = measured > 0 ? total / measured : nil
         var time = expected + (average ?? .zero) * unknown
         // What runs has done a part of it; the longest of those is waited for however many run beside it.

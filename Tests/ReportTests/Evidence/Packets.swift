@@ -16,7 +16,7 @@ struct SeenPacket {
     /// Whether all checksums add up to what they should.
     var isSound: Bool
 
-    init(_ p: WireImage.Packet) {
+    init(_ p: WirePacket) {
         let b = p.bytes
         func u16(_ i: Int) -> Int { Int(b[i]) << 8 | Int(b[i + 1]) }
         func u32(_ i: Int) -> UInt32 { UInt32(u16(i)) << 16 | UInt32(u16(i + 2)) }

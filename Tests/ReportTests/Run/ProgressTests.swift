@@ -50,7 +50,7 @@ struct ProgressTests {
         #expect(running[0]["id"] == "nano.handshake.idle" && running[0]["limit"] == 15_000 && running[0]["step"] == 2)
         #expect(running[1]["id"] == "nano.b" && running[1]["waits"] == nil)
         // A terminal is not the place for 256 cases at a time, nor is an event.
-        let many = (0..<256).map { Progress.Running(id: "\($0)", elapsed: .seconds($0)) }
+        let many = (0..<256).map { RunningTime(id: "\($0)", elapsed: .seconds($0)) }
         #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.map(\.id).first == "255")
         #expect(Progress(done: 0, cases: 256, elapsed: .zero, running: many).running.count == 16)
     }
