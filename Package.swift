@@ -25,6 +25,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
         module("Crypto", ["CSodium"]),
         module("Node", ["Wire"]),
@@ -37,7 +38,7 @@ let package = Package(
             resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
         .executableTarget(
             name: "meshspec",
-            dependencies: ["CLinux", "Wire", "Node", "Nano", "Network", "Capture", "Scenario", "Report"],
+            dependencies: ["CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "Network", "Capture", "Scenario", "Report"],
             swiftSettings: spans),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),

@@ -23,9 +23,9 @@ struct Conversation {
     ) {
         let mark = Mark(frame: frame, time: time)
         if isClient {
-            fromClient.receive(bytes, mark, &context, &tally, &sink)
+            fromClient.receive(bytes, mark, &fromServer, &context, &tally, &sink)
         } else {
-            fromServer.receive(bytes, mark, &context, &tally, &sink)
+            fromServer.receive(bytes, mark, &fromClient, &context, &tally, &sink)
         }
     }
     /// So many bytes of one direction are not in the capture.
@@ -38,9 +38,9 @@ struct Conversation {
         tally.gapBytes &+= Int(clamping: count)
         let mark = Mark(frame: frame, time: time)
         if isClient {
-            fromClient.gap(count, mark, &context, &tally, &sink)
+            fromClient.gap(count, mark, &fromServer, &context, &tally, &sink)
         } else {
-            fromServer.gap(count, mark, &context, &tally, &sink)
+            fromServer.gap(count, mark, &fromClient, &context, &tally, &sink)
         }
     }
     /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
@@ -59,9 +59,9 @@ struct Conversation {
         fromClient isClient: Bool, closed: Bool, _ tally: inout Tally, _ sink: inout some RecordSink
     ) {
         if isClient {
-            fromClient.finish(closed: closed, &context, &tally, &sink)
+            fromClient.finish(closed: closed, &fromServer, &context, &tally, &sink)
         } else {
-            fromServer.finish(closed: closed, &context, &tally, &sink)
+            fromServer.finish(closed: closed, &fromClient, &context, &tally, &sink)
         }
     }
 }

@@ -50,7 +50,10 @@ struct MessageStream {
     mutating func lose(_ cause: Cause) {
         search = Search(cause: cause, isCandidate: true)
         needed = 0
+        framing.lose()
     }
+    /// A message of the other direction.
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { framing.heard(type, bytes) }
 
     /// What stands at the front of `bytes`, which begin where the last part ended; nil when that cannot be told
     /// without more of them. `atEnd`: no more will come. The parts are the same however the bytes were cut.

@@ -25,41 +25,42 @@ struct Speaker {
     }
 
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
         last = mark
         if kept.isEmpty {
-            let taken = take(from: bytes, mark, false, &context, &tally, &sink)
+            let taken = take(from: bytes, mark, false, &other, &context, &tally, &sink)
             guard taken < bytes.byteCount else { return }
             bytes.extracting(taken...).withUnsafeBytes { kept.append(contentsOf: $0) }
             remember(mark)
         } else {
             bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
             remember(mark)
-            takeKept(false, &context, &tally, &sink)
+            takeKept(false, &other, &context, &tally, &sink)
         }
     }
     /// No more bytes will come that belong to those kept.
     mutating func finish(
-        closed: Bool, _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
+        closed: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ sink: inout some RecordSink
     ) {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
-        takeKept(true, &context, &tally, &sink)
+        takeKept(true, &other, &context, &tally, &sink)
         // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
         guard notes.contains(where: { $0.severity > .info }) else { return }
         tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         last = mark
         ending = "\(count) bytes are missing from the capture"
         isClosing = true
-        takeKept(true, &context, &tally, &sink)
+        takeKept(true, &other, &context, &tally, &sink)
         offset &+= count
         stream.lose(.afterGap)
         notes.append(
@@ -89,18 +90,20 @@ struct Speaker {
         }
     }
     private mutating func takeKept(
-        _ atEnd: Bool, _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
+        _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
-        let taken = take(from: bytes.span.bytes, nil, atEnd, &context, &tally, &sink)
+        let taken = take(from: bytes.span.bytes, nil, atEnd, &other, &context, &tally, &sink)
         bytes.removeFirst(taken)
         swap(&bytes, &kept)
     }
     /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
     private mutating func take(
-        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout ConversationContext,
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ other: inout Speaker,
+        _ context: inout ConversationContext,
         _ tally: inout Tally, _ sink: inout some RecordSink
     ) -> Int {
         var at = 0
@@ -125,6 +128,7 @@ struct Speaker {
             }
             tell(
                 kind, type, bytes.extracting(at..<at &+ length), findings, direct, &context, &tally, &sink)
+            if let type { other.stream.heard(type, bytes.extracting(at..<at &+ length)) }
             at &+= length
         }
         return at

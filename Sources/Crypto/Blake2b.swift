@@ -14,9 +14,30 @@ public enum Blake2b {
         }
     }
 
-    /// A hash that grows; lives on the stack of `streaming`.
-    struct State: ~Copyable {
+    /// The hash of 32 bytes of whatever `body` puts in; allocates nothing.
+    public static func digest32(_ body: (borrowing State) -> Void) -> InlineArray<32, UInt8> {
+        var out = InlineArray<32, UInt8>(repeating: 0)
+        fill(&out, count: 32, body)
+        return out
+    }
+    /// The hash of 8 bytes of whatever `body` puts in; allocates nothing.
+    public static func digest8(_ body: (borrowing State) -> Void) -> InlineArray<8, UInt8> {
+        var out = InlineArray<8, UInt8>(repeating: 0)
+        fill(&out, count: 8, body)
+        return out
+    }
+    private static func fill<T>(_ out: inout T, count: Int, _ body: (borrowing State) -> Void) {
+        withUnsafeMutableBytes(of: &out) { out in
+            guard let base = out.baseAddress, out.count >= count else { return }
+            streaming(into: base.assumingMemoryBound(to: UInt8.self), count: count, body)
+        }
+    }
+
+    /// A hash that grows; lives on the stack of the function that gave it.
+    public struct State: ~Copyable {
         let pointer: OpaquePointer
+        /// Takes in more bytes.
+        public func update(_ bytes: RawSpan) { bytes.withUnsafeBytes { update($0) } }
         func update(_ bytes: UnsafeRawBufferPointer) {
             crypto_generichash_update(
                 pointer, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))

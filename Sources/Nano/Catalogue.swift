@@ -1,9 +1,15 @@
 import Wire
 
-/// Every message of the protocol, in the order of their types.
+/// Every message that has a header, in the order of their types.
 let catalogue: [any NanoMessage.Type] = [
     Keepalive.self, Publish.self, ConfirmReq.self, ConfirmAck.self, BulkPull.self, BulkPush.self, FrontierReq.self,
     NodeIDHandshake.self, BulkPullAccount.self, TelemetryReq.self, TelemetryAck.self, AscPullReq.self, AscPullAck.self,
+    VoteRelayReq.self, VoteRelayAck.self,
+]
+
+/// What follows messages of legacy bootstrap without a header of its own.
+let streamed: [any Message.Type] = [
+    BulkBlock.self, Frontier.self, AccountFrontier.self, PendingAmount.self, PendingAddress.self, PendingBlock.self,
 ]
 
 /// The message of each type number; nil for those that have none.

@@ -24,8 +24,8 @@ public struct NetworkID: CodePoint {
 
 /// Message type, header byte 5.
 ///
-/// 0 and 1 are no types, 9 is no longer one. 0x10 and 0x11 (vote_relay) stand in the code of nano-node's development
-/// branch without a release that sends them: they are refused like all others.
+/// 0 and 1 are no types, 9 is no longer one. 0x10 and 0x11 stand in the code of nano-node's development branch without
+/// a release that sends them: they are types from protocol version 0x16 on only.
 public struct MessageType: CodePoint {
     /// As on the wire.
     public var rawValue: UInt8
@@ -57,13 +57,17 @@ public struct MessageType: CodePoint {
     @inlinable public static var ascPullReq: Self { Self(rawValue: 0x0e) }
     /// `asc_pull_ack`
     @inlinable public static var ascPullAck: Self { Self(rawValue: 0x0f) }
+    /// `vote_relay_req`
+    @inlinable public static var voteRelayReq: Self { Self(rawValue: 0x10) }
+    /// `vote_relay_ack`
+    @inlinable public static var voteRelayAck: Self { Self(rawValue: 0x11) }
     /// Those that have a name.
     public static let names = [
         CodeName(0x02, "keepalive"), CodeName(0x03, "publish"), CodeName(0x04, "confirm_req"),
         CodeName(0x05, "confirm_ack"), CodeName(0x06, "bulk_pull"), CodeName(0x07, "bulk_push"),
         CodeName(0x08, "frontier_req"), CodeName(0x0a, "node_id_handshake"), CodeName(0x0b, "bulk_pull_account"),
         CodeName(0x0c, "telemetry_req"), CodeName(0x0d, "telemetry_ack"), CodeName(0x0e, "asc_pull_req"),
-        CodeName(0x0f, "asc_pull_ack"),
+        CodeName(0x0f, "asc_pull_ack"), CodeName(0x10, "vote_relay_req"), CodeName(0x11, "vote_relay_ack"),
     ]
 }
 
@@ -93,4 +97,38 @@ struct TargetType: CodePoint {
     static var account: Self { Self(rawValue: 0) }
     static var block: Self { Self(rawValue: 1) }
     static let names = [CodeName(0, "account"), CodeName(1, "block")]
+}
+
+/// What `bulk_pull_account` asks to be told of each block that the account has not received yet.
+struct PendingFlags: CodePoint {
+    var rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    static var hashAndAmount: Self { Self(rawValue: 0) }
+    static var address: Self { Self(rawValue: 1) }
+    static var hashAmountAndAddress: Self { Self(rawValue: 2) }
+    static let names = [
+        CodeName(0, "pending_hash_and_amount"), CodeName(1, "pending_address_only"),
+        CodeName(2, "pending_hash_amount_and_address"),
+    ]
+}
+
+/// Who made a node.
+struct Maker: CodePoint {
+    var rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    static let names = [CodeName(0, "nf_node"), CodeName(1, "nf_pruned_node")]
+}
+
+/// What a node keeps its ledger in.
+struct DatabaseBackend: CodePoint {
+    var rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    static let names = [CodeName(0, "unknown"), CodeName(1, "lmdb"), CodeName(2, "rocksdb")]
+}
+
+/// How far a node is with its ledger.
+struct BootstrapStatus: CodePoint {
+    var rawValue: UInt8
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+    static let names = [CodeName(0, "unknown"), CodeName(1, "syncing"), CodeName(2, "synced")]
 }

@@ -2,6 +2,9 @@ import Node
 import Wire
 
 /// Finds messages in one direction of a Nano stream: 8 bytes of header, then as many as type and extension bits tell.
+///
+/// Behind a message of legacy bootstrap, or in answer to one of the other side, items without a header may follow; see
+/// `BootstrapStream`.
 struct StreamFraming: Framing {
     /// The only network taken; nil for all four.
     var network: NetworkID?
@@ -9,8 +12,12 @@ struct StreamFraming: Framing {
     var versionMin: UInt8 = 0
     /// Handshake bits that tell the length of a handshake; the rest read as zero.
     var handshakeBits: UInt16 = 0x000f
+    /// Whether 0x10 and 0x11 are types; nil: from protocol version 0x16 on.
+    var hasVoteRelay: Bool?
     /// The order of checks only shows in the error.
     var checksTypeFirst = false
+    /// What may stand here without headers, in its order.
+    private var streams = BootstrapStreams()
 
     /// With rules, what a node under these rules refuses is refused; without, any network and version is taken.
     init(_ rules: Ruleset?) {
@@ -18,22 +25,40 @@ struct StreamFraming: Framing {
         network = rules.network.id
         versionMin = rules.profile.versionMin
         handshakeBits = rules.profile.handshakeBits
+        hasVoteRelay = rules.profile.hasVoteRelay
         checksTypeFirst = rules.profile.checksTypeFirst
     }
 
-    func next(_ bytes: RawSpan) -> Frame {
-        guard let header = Prelude(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
+    mutating func next(_ bytes: RawSpan) -> Frame {
+        if !streams.isEmpty {
+            if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
+            // Also answers when the bytes are too few to tell.
+            if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
+            // Nodes that serve none of it go on as if nobody had asked.
+            streams.clear()
+        }
+        guard var header = Prelude(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
         if let error = refusal(of: header) { return .refused(error) }
-        guard let message = header.type.message else { return .refused(unknownType(header.type)) }
-        let bits = header.type == .nodeIDHandshake ? header.extensions & handshakeBits : header.extensions
-        let length = Header.count + message.payloadCount(bits)
-        return bytes.byteCount < length
-            ? .needMore(length - bytes.byteCount) : .message(message, length: length)
+        guard let message = message(of: header) else { return .refused(unknownType(header.type)) }
+        if header.type == .nodeIDHandshake { header.extensions &= handshakeBits }
+        let length = Header.count + message.payloadCount(header)
+        guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        if header.type == .bulkPush { streams.expect(.blocks) }
+        return .message(message, length: length)
+    }
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
+        if let stream = BootstrapStream(answering: type, bytes) { streams.expect(stream) }
+    }
+    mutating func lose() { streams.clear() }
+
+    private func message(of header: Prelude) -> (any NanoMessage.Type)? {
+        let isRelay = header.type == .voteRelayReq || header.type == .voteRelayAck
+        return isRelay && !(hasVoteRelay ?? (header.versionUsing >= 0x16)) ? nil : header.type.message
     }
 
     /// Checks in nano-node's order: network, version, type.
     private func refusal(of header: Prelude) -> WireError? {
-        if checksTypeFirst, header.type.message == nil { return unknownType(header.type) }
+        if checksTypeFirst, message(of: header) == nil { return unknownType(header.type) }
         if network.map({ $0 != header.network }) ?? !header.network.isKnown {
             let known: [NetworkID] = network.map { [$0] } ?? NetworkID.names.compactMap { NetworkID(varint: $0.number) }
             return illegal("network", 0, header.network.number, .init(header.network, mustBeOneOf: known))
@@ -48,7 +73,7 @@ struct StreamFraming: Framing {
         return nil
     }
     private func unknownType(_ type: MessageType) -> WireError {
-        let known = MessageType.names.compactMap { MessageType(varint: $0.number) }.filter { $0.message != nil }
+        let known = catalogue.map { $0.type }.filter { hasVoteRelay == true || $0.rawValue < 0x10 }
         return illegal("type", 5, type.number, .init(type, mustBeOneOf: known))
     }
     private func illegal(_ path: String, _ offset: Int, _ had: UInt64, _ legal: LegalValue) -> WireError {
@@ -81,27 +106,7 @@ struct StreamFraming: Framing {
         guard let min = byte(4) else { return true }
         guard min <= using else { return false }
         guard let type = byte(5) else { return true }
-        return MessageType(rawValue: type).message != nil
-    }
-}
-
-/// What of a header decides about the rest, read without checks.
-struct Prelude {
-    var network: NetworkID
-    var versionMax: UInt8
-    var versionUsing: UInt8
-    var versionMin: UInt8
-    var type: MessageType
-    var extensions: UInt16
-
-    /// The header that begins at `at`; nil when its 8 bytes are not there.
-    init?(_ bytes: RawSpan, at: Int) {
-        guard at >= 0, bytes.byteCount - at >= Header.count else { return nil }
-        network = .load(bytes, at, .big)
-        versionMax = .load(bytes, at + 2, .big)
-        versionUsing = .load(bytes, at + 3, .big)
-        versionMin = .load(bytes, at + 4, .big)
-        type = .load(bytes, at + 5, .big)
-        extensions = .load(bytes, at + 6, .little)
+        guard let header = Prelude(bytes, at: at) else { return MessageType(rawValue: type).message != nil }
+        return message(of: header) != nil
     }
 }

@@ -42,7 +42,7 @@ protocol NanoMessage: Message {
     static var type: MessageType { get }
     /// Extension bits that mean something; others are ignored by receivers.
     static var definedBits: UInt16 { get }
-    /// Bytes after the header, as its extension bits tell.
-    static func payloadCount(_ extensions: UInt16) -> Int
+    /// Bytes after such a header.
+    static func payloadCount(_ header: Prelude) -> Int
     var header: Header { get set }
 }

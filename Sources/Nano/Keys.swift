@@ -28,13 +28,29 @@ extension NodeIDHandshake.Response {
     /// Whether the signature is that of the node id over this cookie and the other fields.
     func isSigned(over cookie: Key32) -> Bool { isSignature(of: signed(over: cookie)) }
     /// Whether the signature is that of the node id over `message`.
-    func isSignature(of message: [UInt8]) -> Bool {
-        withUnsafeBytes(of: nodeID) { key in
-            withUnsafeBytes(of: signature) { signature in
-                Ed25519Blake2b.verify(publicKey: key.bytes, message: message.span.bytes, signature: signature.bytes)
+    func isSignature(of message: [UInt8]) -> Bool { signature.verifies(nodeID, message.span.bytes) }
+}
+
+extension Signature64 {
+    /// Whether it is that of `key` over these bytes; Ed25519 with BLAKE2b.
+    func verifies(_ key: Key32, _ message: RawSpan) -> Bool {
+        withUnsafeBytes(of: key) { key in
+            withUnsafeBytes(of: self) { signature in
+                Ed25519Blake2b.verify(publicKey: key.bytes, message: message, signature: signature.bytes)
             }
         }
     }
+    /// Whether it is that of `key` over a hash.
+    func verifies(_ key: Key32, _ hash: Key32) -> Bool {
+        withUnsafeBytes(of: hash) { verifies(key, $0.bytes) }
+    }
+}
+
+extension Blake2b.State {
+    /// Takes in more bytes.
+    func update<let n: Int>(_ value: Fixed<n>) { withUnsafeBytes(of: value) { update($0.bytes) } }
+    /// Takes in a number, lowest byte first.
+    func update(little value: UInt64) { withUnsafeBytes(of: value.littleEndian) { update($0.bytes) } }
 }
 
 extension [UInt8] {

@@ -5,7 +5,8 @@ import Wire
 extension Definition {
     /// The Nano node protocol: TCP, one stream of messages in each direction.
     public static let nano = Definition(
-        name: "nano", title: "Nano node protocol", transport: .tcp, requirementPrefix: "NANO", messages: catalogue,
+        name: "nano", title: "Nano node protocol", transport: .tcp, requirementPrefix: "NANO",
+        messages: catalogue + streamed,
         ports: NanoNetwork.all.map { Port($0.port, ["network": $0.name]) },
         profiles: Profile.allCases.map { Named($0.rawValue, $0.summary) },
         parameters: [
@@ -52,6 +53,10 @@ extension Definition {
                 .init("version_using", .uint(UInt64(rules.profile.versionUsing))),
                 .init("version_min", .uint(UInt64(rules.profile.versionMin))),
                 .init("handshake_version", .uint(UInt64(rules.profile.handshake))),
+                .init("work_epoch_1", .uint(rules.network.work.epoch1)),
+                .init("work_epoch_2_send", .uint(rules.network.work.epoch2Send)),
+                .init("work_epoch_2_receive", .uint(rules.network.work.epoch2Receive)),
+                .init("work_entry", .uint(rules.network.work.entry(.state))),
             ]
         },
         durations: { settings in
@@ -63,6 +68,7 @@ extension Definition {
                 ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
             ]
         },
+        functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },
         observer: { HandshakeObserver($0.map(Ruleset.init)) },
         node: { ReferenceNode($0) })

@@ -51,6 +51,8 @@ enum Profile: String, CaseIterable, Sendable {
     var hasBootstrapMode: Bool { self != .v29dev }
     /// Whether the type is checked before the network.
     var checksTypeFirst: Bool { self == .v29dev }
+    /// Whether its parser knows vote_relay.
+    var hasVoteRelay: Bool { self == .v29dev }
     /// Highest type of ascending bootstrap request that its parser knows.
     var highestPull: UInt8 { self == .v29dev ? 5 : 3 }
 }

@@ -61,23 +61,10 @@ extension NodeCore {
     func contentError(_ type: any NanoMessage.Type, _ bytes: RawSpan) -> String? {
         if type.type == .nodeIDHandshake { return handshake(bytes) == nil ? "malformed handshake" : nil }
         if let error = type.check(bytes) { return error.description }
-        let payload = bytes.extracting(Header.count..<bytes.byteCount)
-        func byte(_ at: Int) -> UInt8 {
-            at < payload.byteCount ? payload.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) : 0
-        }
-        switch type.type {
-        case .confirmReq:
-            for pair in 0..<payload.byteCount / 64 where (0..<64).allSatisfy({ byte(pair * 64 + $0) == 0 }) {
-                return "hash and root are zero"
-            }
-        case .bulkPull where payload.byteCount == 72 && byte(64) != 0: return "reserved byte is not zero"
-        case .ascPullReq, .ascPullAck:
-            let pull = PullType(rawValue: byte(0))
-            if pull.rawValue > rules.profile.highestPull { return "pull type is not known" }
-            if type.type == .ascPullReq, pull == .blocks || pull == .frontiers, payload.byteCount < 9 + 34 {
-                return "request is too short"
-            }
-        default: break
+        if type.type == .ascPullReq || type.type == .ascPullAck, bytes.byteCount > Header.count,
+            PullType.load(bytes, Header.count, .big).rawValue > rules.profile.highestPull
+        {
+            return "pull type is not known"
         }
         return nil
     }

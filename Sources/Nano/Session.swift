@@ -177,13 +177,13 @@ extension Session {
         }
     }
     private mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        guard let request = try? AscPullReq(copying: bytes), let asked = request.accountInfo,
+        guard let request = try? AscPullReq(copying: bytes), let asked = request.body.accountInfo,
             let info = core.ledger.answer(asked)
         else { return }
         var ack = AscPullAck()
         ack.header = core.rules.header(.ascPullAck)
-        ack.id = request.id
-        ack.accountInfo = info
+        ack.frame.id = request.frame.id
+        ack.body.accountInfo = info
         send(ack.encoded(), now, &out)
     }
     /// A keepalive about us and these others.

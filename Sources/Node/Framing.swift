@@ -17,6 +17,17 @@ public protocol Framing: Sendable {
     /// Where a message may begin again after `next` refused: the offset of the first plausible beginning behind the
     /// first byte; nil when there is none. For decoders of captures only: a node closes instead.
     func resync(_ bytes: RawSpan) -> Int?
+    /// A message that the other direction found: what it asks for may stand next in this one, in a form of its own.
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
+    /// Bytes are missing before those that come next.
+    mutating func lose()
+}
+
+extension Framing {
+    /// Nothing: each message says by itself what it is.
+    public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
+    /// Nothing: no message depends on those before.
+    public mutating func lose() {}
 }
 
 /// How much a finding matters.

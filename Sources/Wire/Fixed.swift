@@ -6,6 +6,8 @@
     @inlinable @inline(__always) public init() { bytes = InlineArray(repeating: 0) }
     /// The same byte throughout.
     @inlinable public init(repeating byte: UInt8) { bytes = InlineArray(repeating: byte) }
+    /// These bytes.
+    @inlinable public init(_ bytes: InlineArray<n, UInt8>) { self.bytes = bytes }
     /// These bytes; nil when there are more or fewer.
     public init?(_ own: some Collection<UInt8>) {
         self.init(array: Array(own))

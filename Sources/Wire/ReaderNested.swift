@@ -36,17 +36,49 @@ extension Reader {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
         trace.open(name, -1, at, isList: true)
-        while ok, at < limit {
-            let start = at
-            trace.open("", values.count, at, isList: false)
-            var m = M()
-            enter(&m)
-            guard ok else { return }
-            values.append(m)
-            trace.close(at)
-            if at == start { leftover(name) }
-        }
+        while ok, at < limit { append(name, &values) }
         trace.close(at)
+    }
+    /// Reads messages up to where `end` stands, which must be there; each must take a byte.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message, E: FixedValue>(
+        _ name: StaticString, _ values: inout [M], before end: E
+    ) {
+        trace.open(name, -1, at, isList: true)
+        while isBefore(end, name) { append(name, &values) }
+        trace.close(at)
+    }
+    /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<V: FixedValue>(_ name: StaticString, _ values: inout [V], before end: V) {
+        let start = at
+        while isBefore(end, name) { at &+= V.byteCount }
+        guard ok else { return }
+        let size = at &- start
+        at = start
+        list(name, &values, count: size / max(1, V.byteCount), by: "")
+    }
+    /// Whether the next bytes are there and are not those of `end`; refuses when they are too few.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func isBefore<E: FixedValue>(_ end: E, _ name: StaticString) -> Bool {
+        guard ok else { return false }
+        guard limit &- at >= E.byteCount else {
+            truncated(name, E.byteCount)
+            return false
+        }
+        return E.load(span, at, .big) != end
+    }
+    /// One more message of a sequence.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func append<M: Message>(_ name: StaticString, _ values: inout [M]) {
+        let start = at
+        trace.open("", values.count, at, isList: false)
+        var m = M()
+        enter(&m)
+        guard ok else { return }
+        values.append(m)
+        trace.close(at)
+        if at == start { leftover(name) }
     }
     /// Reads a message that is there.
     @inlinable @inline(__always) @_lifetime(self: copy self)

@@ -83,15 +83,15 @@ func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     }
     let dev = NanoNetwork.dev
     let known = try #require(ask(dev.genesisAccount, .account))
-    #expect(known.id == 0x0102_0304_0506_0708 && known.header.extensions.value == 144)
-    let info = try #require(known.accountInfo)
+    #expect(known.frame.id == 0x0102_0304_0506_0708 && known.header.extensions.value == 144)
+    let info = try #require(known.body.accountInfo)
     #expect(info.account == dev.genesisAccount && info.blockCount == 1 && info.confHeight == 1)
     #expect(info.open == dev.genesis && info.head == dev.genesis && info.confFrontier == dev.genesis)
-    #expect(ask(dev.genesis, .block)?.accountInfo == info)
+    #expect(ask(dev.genesis, .block)?.body.accountInfo == info)
     var unknown = AscPullAck.AccountInfo()
-    #expect(ask(Key32(repeating: 9), .block)?.accountInfo == unknown)
+    #expect(ask(Key32(repeating: 9), .block)?.body.accountInfo == unknown)
     unknown.account = Key32(repeating: 9)
-    #expect(ask(Key32(repeating: 9), .account)?.accountInfo == unknown)
+    #expect(ask(Key32(repeating: 9), .account)?.body.accountInfo == unknown)
     #expect(ask(Key32(), .account) == nil && ask(dev.genesis, TargetType(rawValue: 2)) == nil)
     #expect(table.isOpen(link))
 }

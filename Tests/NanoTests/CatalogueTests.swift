@@ -41,25 +41,27 @@ import Wire
     }
     for vector in Vector.all {
         #expect(vector.text["provenance"]?.isEmpty == false && vector.text["requirements"]?.hasPrefix("[NANO-") == true)
-        #expect(vector.bytes.count >= 8, "\(vector.name)")
+        #expect(vector.bytes.count >= (vector.before == nil ? 8 : 1), "\(vector.name)")
     }
-    #expect(Set(Vector.all.map(\.name)).count == Vector.all.count)
+    let names = Vector.all.map(\.name) + Vector.calls.map(\.name)
+    #expect(Set(names).count == names.count)
 }
 
 /// decode(encode(m)) = m for random messages of every type.
 @Test func everyMessageRoundTrips() throws {
     func roundTrip<M: Message>(_: M.Type) throws {
         var taken = 0
+        let file = Vector(file: String(M.name.description.dropFirst(5)))
         for seed in 0..<200 as Range<UInt64> {
             let bytes = M.sample(seed: seed).encoded()
             guard M.check(bytes) == nil else { continue }
             #expect(try M(copying: bytes).encoded() == bytes, "\(M.name) \(seed)")
-            #expect(length(of: bytes, nil) == bytes.count, "\(M.name) \(seed)")
+            // What a decoder of one network's traffic would refuse: random versions with types of later ones.
+            if file.length(bytes) == nil, bytes.count > 5, bytes[5] >= 0x10 { continue }
+            #expect(file.length(bytes) == bytes.count, "\(M.name) \(seed)")
             taken += 1
         }
-        // A payload of random length is never that of a message whose length is fixed.
-        let isFixed = ["publish", "confirm_req", "bulk_pull", "frontier_req", "bulk_pull_account"]
-        #expect(taken > 0 || isFixed.contains(String(M.name.description.dropFirst(5))), "\(M.name)")
+        #expect(taken > 0, "\(M.name)")
     }
     for message in Definition.nano.messages { try roundTrip(message) }
 }
@@ -71,7 +73,17 @@ import Wire
     #expect(names("nano.keepalive") == header + ["peers"])
     #expect(names("nano.node_id_handshake") == header + ["version", "query", "response"])
     #expect(names("nano.telemetry_req") == header)
-    #expect(names("nano.asc_pull_req") == header + ["pull_type", "id", "account_info", "payload"])
+    #expect(names("nano.asc_pull_req") == header + [
+        "pull_type", "id", "blocks", "account_info", "frontiers", "blocks_random", "topo_index", "unknown",
+    ])
+    let blocks = ["send", "receive", "open", "change", "state"]
+    #expect(names("nano.publish") == header + ["originator"] + blocks)
+    #expect(names("nano.confirm_req") == header + ["pairs"] + blocks)
+    #expect(
+        names("nano.confirm_ack") == header + [
+            "rebroadcasted", "account", "signature", "packed_timestamp", "timestamp", "duration", "hashes",
+        ] + blocks)
+    #expect(names("nano.bulk_block") == ["type"] + blocks)
     let response = NodeIDHandshake.describe().first { $0.name == "response" }
     guard case .group(let fields) = response?.shape else {
         Issue.record("a response has fields")

@@ -97,7 +97,8 @@ struct Early: Sendable {
             "version 0x11", header(0x0c, using: 0x11), .outdatedVersion, legacy: .outdatedVersion,
             v29dev: .outdatedVersion),
         Self("NANO-10, type 9", header(9), .invalidType, legacy: .invalidType, v29dev: .invalidType),
-        Self("NANO-11, type 0x10", header(0x10), .invalidType, legacy: .invalidType, v29dev: .invalidType),
+        Self("NANO-11, type 0x10", header(0x10), .invalidType, legacy: .invalidType, v29dev: .badContent),
+        Self("type 0x12", header(0x12), .invalidType, legacy: .invalidType, v29dev: .invalidType),
         Self(
             "NANO-37, keepalive", header(2) + zeros[..<144], .beforeHandshake, legacy: nil, v29dev: .beforeHandshake),
         Self("telemetry_req", header(0x0c), .beforeHandshake, legacy: nil, v29dev: .beforeHandshake),

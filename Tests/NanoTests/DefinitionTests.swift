@@ -21,7 +21,7 @@ import Wire
 func defaultsAreTaken(profile: Profile, network: String) throws {
     let nano = Definition.nano
     let settings = try nano.settings(profile: profile.rawValue, ["network": network])
-    for message in nano.messages {
+    for message in catalogue where profile == .v29dev || message.type.rawValue < 0x10 {
         let (bytes, errors) = message.encode(nano.defaults(settings))
         #expect(errors == [])
         var framing = nano.framing(settings)

@@ -16,7 +16,8 @@ private struct Watch {
         var observer = HandshakeObserver(nil)
         var said: [String] = []
         for (bytes, sender) in messages {
-            guard case .message(let type, let length) = StreamFraming(nil).next(bytes.span.bytes), length == bytes.count
+            var framing = StreamFraming(nil)
+            guard case .message(let type, let length) = framing.next(bytes.span.bytes), length == bytes.count
             else {
                 Issue.record("not one message")
                 continue

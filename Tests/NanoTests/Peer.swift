@@ -65,10 +65,10 @@ struct Peer {
     func probe(_ id: UInt64 = 7, target: Key32? = nil, _ type: TargetType = .account) -> [UInt8] {
         var message = AscPullReq()
         message.header = rules.header(.ascPullReq)
-        message.id = id
-        message.accountInfo = .init()
-        message.accountInfo?.target = target ?? rules.network.genesisAccount
-        message.accountInfo?.targetType = type
+        message.frame.id = id
+        message.body.accountInfo = .init()
+        message.body.accountInfo?.target = target ?? rules.network.genesisAccount
+        message.body.accountInfo?.targetType = type
         return message.encoded()
     }
 }
@@ -113,7 +113,7 @@ extension Table {
         var table = self
         table.say(peer.probe(99), on: link)
         return table.isOpen(link)
-            && table.heard(on: link).contains { $0[5] == 0x0f && (try? AscPullAck(copying: $0))?.id == 99 }
+            && table.heard(on: link).contains { $0[5] == 0x0f && (try? AscPullAck(copying: $0))?.frame.id == 99 }
     }
     /// Why the node closed a connection.
     var reasons: [String] { reports("node", "closed").compactMap { $0.detail("reason") } }

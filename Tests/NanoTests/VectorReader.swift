@@ -2,10 +2,10 @@ import Glibc
 import Testing
 import Wire
 
-/// An entry of a file in Vectors/nano.
+/// An entry of a file in Vectors/nano: bytes and what they mean, or a call of a function and its result.
 struct Vector: Sendable, CustomTestStringConvertible {
     var file: String
-    /// Everything else by key; `fields`, `error` and `settings` as JSON text.
+    /// Everything else by key; `fields`, `error`, `settings`, `arguments` and `result` as JSON text.
     var text: [String: String] = [:]
 
     var name: String { text["name"] ?? "" }
@@ -14,7 +14,12 @@ struct Vector: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
     func json(_ key: String) -> Value { JSON.parse(Array((text[key] ?? "null").utf8)) ?? .null }
 
-    static let all = names.flatMap(read)
+    /// Those of messages.
+    static let all = names.flatMap(read).filter { $0.text["call"] == nil }
+    /// Those of functions.
+    static let calls = names.flatMap(read).filter { $0.text["call"] != nil }
+    /// The bytes of the message with this name.
+    static func bytes(of name: String) -> [UInt8] { all.first { $0.name == name }?.bytes ?? [] }
     /// Files of Vectors/nano without `.yaml`.
     static let names: [String] = {
         guard let folder = opendir(path("Vectors/nano")) else { return [] }
@@ -37,7 +42,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
             if line.hasPrefix("- ") { out.append(Self(file: name)) }
             guard !out.isEmpty, line.hasPrefix("- ") || line.hasPrefix("  ") else { continue }
             let rest = line.dropFirst(2)
-            if line.hasPrefix("    ") || rest.hasPrefix("}") {
+            if line.hasPrefix("    ") || rest.hasPrefix("}") || rest.hasPrefix("]") {
                 out[out.count - 1].text[key, default: ""] += rest
             } else if let colon = rest.firstIndex(of: ":") {
                 key = String(rest[..<colon])

@@ -1,34 +1,64 @@
 import Wire
 
-/// Ascending bootstrap: the answer to `asc_pull_req`. The extension bits state the bytes after the first nine.
+/// Ascending bootstrap: the answer to `asc_pull_req`.
 struct AscPullAck: NanoMessage {
     static var name: StaticString { "nano.asc_pull_ack" }
     static var type: MessageType { .ascPullAck }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ extensions: UInt16) -> Int { 9 + Int(extensions) }
-    var header = Header(.ascPullAck)
-    /// What was asked for; 0 and above 5 are content errors.
-    var pullType = PullType.accountInfo
-    /// That of the request.
-    var id: UInt64 = 0
-    /// Present with pull type account_info.
-    var accountInfo: AccountInfo?
-    /// The answer of any other type; after account_info, what later versions append.
-    var payload = Bytes()
+    static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
+    /// Header, pull type and id, the latter two those of the request.
+    var frame = PullFrame(.ascPullAck)
+    /// The answer; its fields are those of the message.
+    var body = Body()
     init() {}
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let size = UInt16(truncatingIfNeeded: (accountInfo != nil ? 144 : 0) + payload.count)
-        header.code(&c, .ascPullAck, size)
-        c.field("pull_type", &pullType)
-        c.require("pull_type", pullType.isKnown, UInt64(pullType.rawValue))
-        c.field("id", &id)
-        c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
-        let left = Int(header.extensions.value) &- (accountInfo != nil ? 144 : 0)
-        c.bytes("payload", &payload, count: left, by: "extensions")
+    var header: Header {
+        get { frame.header }
+        set { frame.header = newValue }
     }
 
-    /// What a node knows of an account; all but the account zero when it is unknown. 144 bytes.
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        frame.code(&c, .ascPullAck, size: body.byteCount())
+        body.code(&c, behind: frame)
+    }
+
+    /// One group for each pull type.
+    struct Body: PullBody {
+        static var name: StaticString { "nano.asc_pull_ack.body" }
+        var pullType = PullType.accountInfo
+        var blocks: Blocks?
+        var accountInfo: AccountInfo?
+        var frontiers: Frontiers?
+        /// Laid out like `blocks`.
+        var blocksRandom: Blocks?
+        var topoIndex: TopoIndex?
+        var unknown = Bytes()
+        init() {}
+
+        mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.optional("blocks", &blocks, present: pullType == .blocks)
+            c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
+            c.optional("frontiers", &frontiers, present: pullType == .frontiers)
+            c.optional("blocks_random", &blocksRandom, present: pullType == .blocksRandom)
+            c.optional("topo_index", &topoIndex, present: pullType == .topoIndex)
+        }
+    }
+
+    /// Blocks in their order; none when the start is not known.
+    struct Blocks: Message {
+        static var name: StaticString { "nano.asc_pull_ack.blocks" }
+        /// Up to 128.
+        var entries: [BulkBlock] = []
+        var end = BlockType.notABlock
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.sequence("entries", &entries, before: BlockType.notABlock)
+            c.require("entries", entries.count <= PullLimits.blocks, UInt64(entries.count))
+            c.constant("end", &end, BlockType.notABlock)
+        }
+    }
+
+    /// What a node knows of an account; all but the account zero when it is unknown.
     struct AccountInfo: Message {
         static var name: StaticString { "nano.asc_pull_ack.account_info" }
         var account = Key32()
@@ -50,6 +80,51 @@ struct AscPullAck: NanoMessage {
             c.field("block_count", &blockCount)
             c.field("conf_frontier", &confFrontier)
             c.field("conf_height", &confHeight)
+        }
+    }
+
+    /// Accounts in the order of their keys.
+    struct Frontiers: Message {
+        static var name: StaticString { "nano.asc_pull_ack.frontiers" }
+        /// Up to 1000.
+        var entries: [Frontier] = []
+        /// Zero.
+        var end = Fixed<64>()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.sequence("entries", &entries, before: Fixed<64>())
+            c.require("entries", entries.count <= PullLimits.frontiers, UInt64(entries.count))
+            c.constant("end", &end, Fixed<64>())
+        }
+    }
+
+    /// Blocks in the order that a node has them in. Since protocol version 0x16.
+    struct TopoIndex: Message {
+        static var name: StaticString { "nano.asc_pull_ack.topo_index" }
+        /// Up to 1000.
+        var entries: [TopoEntry] = []
+        /// Zero.
+        var end = Fixed<40>()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.sequence("entries", &entries, before: Fixed<40>())
+            c.require("entries", entries.count <= PullLimits.frontiers, UInt64(entries.count))
+            c.constant("end", &end, Fixed<40>())
+        }
+    }
+
+    /// A block and its place in that order.
+    struct TopoEntry: Message {
+        static var name: StaticString { "nano.asc_pull_ack.topo_entry" }
+        var height: UInt64 = 0
+        var hash = Key32()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("height", &height)
+            c.field("hash", &hash)
         }
     }
 }

@@ -1,38 +1,68 @@
 import Wire
 
-/// Ascending bootstrap: asks for blocks or what is known of an account. The extension bits state the bytes after the
-/// first nine.
+/// Ascending bootstrap: asks for blocks, or what is known of accounts.
 struct AscPullReq: NanoMessage {
     static var name: StaticString { "nano.asc_pull_req" }
     static var type: MessageType { .ascPullReq }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ extensions: UInt16) -> Int { 9 + Int(extensions) }
-    var header = Header(.ascPullReq)
-    /// What is asked for; 0 and above 5 are content errors.
-    var pullType = PullType.accountInfo
-    /// Chosen by the asker, comes back in the answer.
-    var id: UInt64 = 0
-    /// Present with pull type account_info.
-    var accountInfo: AccountInfo?
-    /// The request of any other type; after account_info, what later versions append.
-    var payload = Bytes()
+    static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
+    /// Header, pull type and id.
+    var frame = PullFrame(.ascPullReq)
+    /// What is asked for in particular; its fields are those of the message.
+    var body = Body()
     init() {}
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let size = UInt16(truncatingIfNeeded: (accountInfo != nil ? 33 : 0) + payload.count)
-        header.code(&c, .ascPullReq, size)
-        c.field("pull_type", &pullType)
-        c.require("pull_type", pullType.isKnown, UInt64(pullType.rawValue))
-        c.field("id", &id)
-        c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
-        let left = Int(header.extensions.value) &- (accountInfo != nil ? 33 : 0)
-        c.bytes("payload", &payload, count: left, by: "extensions")
+    var header: Header {
+        get { frame.header }
+        set { frame.header = newValue }
     }
 
-    /// Which account. 33 bytes.
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        frame.code(&c, .ascPullReq, size: body.byteCount())
+        body.code(&c, behind: frame)
+    }
+
+    /// One group for each pull type.
+    struct Body: PullBody {
+        static var name: StaticString { "nano.asc_pull_req.body" }
+        var pullType = PullType.accountInfo
+        var blocks: Blocks?
+        var accountInfo: AccountInfo?
+        var frontiers: Frontiers?
+        var blocksRandom: BlocksRandom?
+        var topoIndex: TopoIndex?
+        var unknown = Bytes()
+        init() {}
+
+        mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.optional("blocks", &blocks, present: pullType == .blocks)
+            c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
+            c.optional("frontiers", &frontiers, present: pullType == .frontiers)
+            c.optional("blocks_random", &blocksRandom, present: pullType == .blocksRandom)
+            c.optional("topo_index", &topoIndex, present: pullType == .topoIndex)
+        }
+    }
+
+    /// Blocks of an account in their order.
+    struct Blocks: Message {
+        static var name: StaticString { "nano.asc_pull_req.blocks" }
+        /// An account, from its first block on, or the hash of a block, from that on.
+        var start = Key32()
+        /// 1 to 128; others get no answer.
+        var count: UInt8 = 0
+        var startType = TargetType.account
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("start", &start)
+            c.field("count", &count)
+            c.field("start_type", &startType)
+        }
+    }
+
+    /// What is known of an account.
     struct AccountInfo: Message {
         static var name: StaticString { "nano.asc_pull_req.account_info" }
-        /// An account, or any block of its chain.
+        /// An account, or the hash of one of its blocks.
         var target = Key32()
         var targetType = TargetType.account
         init() {}
@@ -42,4 +72,58 @@ struct AscPullReq: NanoMessage {
             c.field("target_type", &targetType)
         }
     }
+
+    /// The heads of accounts in the order of their keys.
+    struct Frontiers: Message {
+        static var name: StaticString { "nano.asc_pull_req.frontiers" }
+        /// The first account.
+        var start = Key32()
+        /// 1 to 1000; others get no answer.
+        var count: UInt16 = 0
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("start", &start)
+            c.field("count", &count)
+        }
+    }
+
+    /// Blocks by their hashes. Since protocol version 0x16.
+    struct BlocksRandom: Message {
+        static var name: StaticString { "nano.asc_pull_req.blocks_random" }
+        /// Up to 128.
+        var hashes: [Key32] = []
+        /// Zero.
+        var end = Key32()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.sequence("hashes", &hashes, before: Key32())
+            c.require("hashes", hashes.count <= PullLimits.blocks, UInt64(hashes.count))
+            c.constant("end", &end, Key32())
+        }
+    }
+
+    /// Hashes in the order that a node has its blocks in. Since protocol version 0x16.
+    struct TopoIndex: Message {
+        static var name: StaticString { "nano.asc_pull_req.topo_index" }
+        /// Where to begin, and behind which block of that height.
+        var height: UInt64 = 0
+        var hash = Key32()
+        /// Up to 1000.
+        var count: UInt16 = 0
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("height", &height)
+            c.field("hash", &hash)
+            c.field("count", &count)
+        }
+    }
+}
+
+/// What a message of ascending bootstrap holds at most.
+enum PullLimits {
+    static var blocks: Int { 128 }
+    static var frontiers: Int { 1000 }
 }

@@ -1,19 +1,49 @@
 import Wire
 
-/// Legacy bootstrap: the blocks from `start` down to `end`, 32 bytes each; framed only. Bit 0x0001: 8 bytes with a
-/// count follow; 0x0002: ascending.
+/// Legacy bootstrap: asks for the blocks of an account, from its head back to `end`. Blocks and an end mark follow as
+/// `bulk_block`, up to V27.
 struct BulkPull: NanoMessage {
     static var name: StaticString { "nano.bulk_pull" }
     static var type: MessageType { .bulkPull }
     static var definedBits: UInt16 { 0x0003 }
-    static func payloadCount(_ extensions: UInt16) -> Int { extensions & 1 != 0 ? 72 : 64 }
+    static func payloadCount(_ header: Prelude) -> Int {
+        2 * Key32.byteCount + (header.extensions & 1 != 0 ? Limit.count : 0)
+    }
     var header = Header(.bulkPull)
-    var payload = Bytes()
+    /// Bit 0x0002: from `start` forward. Since V24.
+    var ascending = false
+    /// An account, or the hash of a block.
+    var start = Key32()
+    /// Where to end: the hash of a block, which is not sent; zero for none.
+    var end = Key32()
+    /// Bit 0x0001: no more than so many blocks.
+    var limit: Limit?
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let bits: UInt16 = payload.count == 72 ? 1 : 0
-        header.code(&c, .bulkPull, bits)
-        c.bytes("payload", &payload, count: header.has(1) ? 72 : 64, by: "extensions")
+        header.code(&c, .bulkPull, (limit != nil ? 1 : 0) | (ascending ? 2 : 0))
+        c.implied("ascending", &ascending, header.has(2))
+        c.field("start", &start)
+        c.field("end", &end)
+        c.optional("limit", &limit, present: header.has(1))
+    }
+
+    /// A number of blocks, between bytes for later use.
+    struct Limit: Message {
+        static var name: StaticString { "nano.bulk_pull.limit" }
+        static let count = Limit().byteCount()
+        /// Receivers refuse anything but zero.
+        var reserved: UInt8 = 0
+        /// Of blocks. Nobody sends 0.
+        var count: UInt32 = 0
+        /// Nobody looks at them.
+        var unused = Fixed<3>()
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.constant("reserved", &reserved, 0)
+            c.field("count", &count, .little)
+            c.field("unused", &unused)
+        }
     }
 }

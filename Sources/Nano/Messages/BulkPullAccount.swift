@@ -1,18 +1,25 @@
 import Wire
 
-/// Legacy bootstrap: asks what an account has still to receive; framed only.
+/// Legacy bootstrap: asks for what an account has and has not received yet. An `account_frontier` follows, then entries
+/// whose layout the flags choose, up to one that is zero; up to V27.
 struct BulkPullAccount: NanoMessage {
     static var name: StaticString { "nano.bulk_pull_account" }
     static var type: MessageType { .bulkPullAccount }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ extensions: UInt16) -> Int { 49 }
+    static func payloadCount(_ header: Prelude) -> Int { count }
+    private static let count = BulkPullAccount().byteCount() - Header.count
     var header = Header(.bulkPullAccount)
-    /// 32 bytes account, 16 bytes minimum amount, 1 byte form of the answer.
-    var payload = Bytes()
+    var account = Key32()
+    /// Nothing below this is told, in raw, big-endian.
+    var minimumAmount = Fixed<16>()
+    /// Others than the three get no answer.
+    var flags = PendingFlags.hashAndAmount
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .bulkPullAccount, 0)
-        c.bytes("payload", &payload, count: 49, by: "type")
+        c.field("account", &account)
+        c.field("minimum_amount", &minimumAmount)
+        c.field("flags", &flags)
     }
 }

@@ -1,11 +1,11 @@
 import Wire
 
-/// Legacy bootstrap: announces blocks on the same stream, without headers. A header only.
+/// Legacy bootstrap: announces blocks, which follow from the same side as `bulk_block`, up to an end mark.
 struct BulkPush: NanoMessage {
     static var name: StaticString { "nano.bulk_push" }
     static var type: MessageType { .bulkPush }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ extensions: UInt16) -> Int { 0 }
+    static func payloadCount(_ header: Prelude) -> Int { 0 }
     var header = Header(.bulkPush)
     init() {}
 

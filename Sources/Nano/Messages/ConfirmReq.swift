@@ -1,26 +1,28 @@
 import Wire
 
-/// Asks for votes on up to 255 blocks, each given as hash and root of 32 bytes; framed only.
+/// Asks for votes on up to 255 blocks, each given by hash and root; before protocol version 0x14 also on one whole
+/// block.
 struct ConfirmReq: NanoMessage {
     static var name: StaticString { "nano.confirm_req" }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
-    static func payloadCount(_ extensions: UInt16) -> Int { 64 * hashCount(extensions) }
+    static func payloadCount(_ header: Prelude) -> Int {
+        let subject = ConfirmSubject(header.versionUsing, header.extensions)
+        return subject.count * 2 * Key32.byteCount + subject.block.count
+    }
     var header = Header(.confirmReq)
-    /// Pairs of hash and root. None, or one that is all zero, is a content error.
-    var payload = Bytes()
+    /// None, unless there is a block, is a content error.
+    var pairs: [HashRoot] = []
+    /// Header bits 0x0f00 tell its type.
+    var block = Block.none
     init() {}
 
-    /// 0x0100 not_a_block, always; 0x0001 V2 count.
-    var bits: UInt16 {
-        let n = UInt16(truncatingIfNeeded: payload.count / 64)
-        return 0x0100 | (n < 16 ? n << 12 : (n >> 4) << 12 | (n & 15) << 4 | 1)
-    }
-
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let bits = bits
-        header.code(&c, .confirmReq, bits)
-        c.require("extensions", hashCount(header.extensions.value) > 0, UInt64(header.extensions.value))
-        c.bytes("payload", &payload, count: 64 * hashCount(header.extensions.value), by: "extensions")
+        header.code(&c, .confirmReq, ConfirmSubject(block, count: pairs.count).extensions)
+        let subject = ConfirmSubject(header.versionUsing, header.extensions.value)
+        c.require(
+            "extensions", subject.count > 0 || subject.block.isBlock, UInt64(header.extensions.value))
+        c.list("pairs", &pairs, count: subject.count, by: "extensions")
+        block.code(&c, subject.block)
     }
 }

@@ -1,18 +1,29 @@
 import Wire
 
-/// Legacy bootstrap: asks for the heads of all accounts from one on; framed only. Bit 0x0002: only confirmed ones.
+/// Legacy bootstrap: asks for the heads of all accounts from one on. They follow as `frontier`, up to one that is zero;
+/// up to V27.
 struct FrontierReq: NanoMessage {
     static var name: StaticString { "nano.frontier_req" }
     static var type: MessageType { .frontierReq }
     static var definedBits: UInt16 { 0x0002 }
-    static func payloadCount(_ extensions: UInt16) -> Int { 40 }
+    static func payloadCount(_ header: Prelude) -> Int { count }
+    private static let count = FrontierReq().byteCount() - Header.count
     var header = Header(.frontierReq)
-    /// 32 bytes start account, age and count of 4 bytes each, little-endian.
-    var payload = Bytes()
+    /// Bit 0x0002: only confirmed ones.
+    var onlyConfirmed = false
+    /// The first account.
+    var start = Key32()
+    /// Only accounts changed in so many seconds; 0xffffffff for all.
+    var age: UInt32 = 0
+    /// Of accounts; 0xffffffff for all.
+    var count: UInt32 = 0
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        header.code(&c, .frontierReq, 0)
-        c.bytes("payload", &payload, count: 40, by: "type")
+        header.code(&c, .frontierReq, onlyConfirmed ? 2 : 0)
+        c.implied("only_confirmed", &onlyConfirmed, header.has(2))
+        c.field("start", &start)
+        c.field("age", &age, .little)
+        c.field("count", &count, .little)
     }
 }

@@ -9,7 +9,7 @@ public struct Keepalive: NanoMessage {
     public static var name: StaticString { "nano.keepalive" }
     static var type: MessageType { .keepalive }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ extensions: UInt16) -> Int { 144 }
+    static func payloadCount(_ header: Prelude) -> Int { 144 }
     /// The 8 bytes before.
     public var header = Header(.keepalive)
     /// Peers of the sender.

@@ -7,9 +7,10 @@ public struct NodeIDHandshake: NanoMessage {
     public static var name: StaticString { "nano.node_id_handshake" }
     static var type: MessageType { .nodeIDHandshake }
     static var definedBits: UInt16 { 0x000f }
-    static func payloadCount(_ extensions: UInt16) -> Int {
-        let response = extensions & 8 != 0 ? 176 : extensions & 4 != 0 ? 160 : 96
-        return (extensions & 1 != 0 ? 32 : 0) + (extensions & 2 != 0 ? response : 0)
+    static func payloadCount(_ header: Prelude) -> Int {
+        let bits = header.extensions
+        let response = bits & 8 != 0 ? Response.counts[3] : bits & 4 != 0 ? Response.counts[2] : Response.counts[1]
+        return (bits & 1 != 0 ? Key32.byteCount : 0) + (bits & 2 != 0 ? response : 0)
     }
     /// The 8 bytes before.
     public var header = Header(.nodeIDHandshake)
@@ -66,6 +67,8 @@ public struct NodeIDHandshake: NanoMessage {
         public var signature = Signature64()
         /// All zero.
         @inlinable public init() {}
+        /// Bytes of a response of each version.
+        static let counts = (0...3 as ClosedRange<UInt8>).map { Response(version: $0).byteCount() }
         /// An empty response of version 1, 2 or 3.
         @inlinable public init(version: UInt8) { self.version = version }
         /// One of each version.

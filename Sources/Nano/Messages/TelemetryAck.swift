@@ -6,7 +6,7 @@ struct TelemetryAck: NanoMessage {
     static var name: StaticString { "nano.telemetry_ack" }
     static var type: MessageType { .telemetryAck }
     static var definedBits: UInt16 { 0x03ff }
-    static func payloadCount(_ extensions: UInt16) -> Int { Int(extensions & 0x3ff) }
+    static func payloadCount(_ header: Prelude) -> Int { Int(header.extensions & 0x3ff) }
     var header = Header(.telemetryAck)
     var data: Telemetry?
     init() {}
@@ -39,8 +39,8 @@ struct TelemetryAck: NanoMessage {
         var minor: UInt8 = 0
         var patch: UInt8 = 0
         var preRelease: UInt8 = 0
-        /// 0 nano-node, 1 nano-node pruned.
-        var maker: UInt8 = 0
+        /// Numbers above 1 stand for others since protocol version 0x16.
+        var maker = Maker()
         /// Milliseconds since 1970.
         var timestamp: UInt64 = 0
         var activeDifficulty: UInt64 = 0
@@ -68,22 +68,29 @@ struct TelemetryAck: NanoMessage {
             c.field("maker", &maker)
             c.field("timestamp", &timestamp)
             c.field("active_difficulty", &activeDifficulty)
-            c.optional("v2", &v2, present: c.remaining >= 14)
+            c.optional("v2", &v2, present: c.remaining >= V2.count)
             c.rest("unknown", &unknown)
+        }
+        /// What the signature is over: all that follows it. Of data with borrowed bytes, with their packet.
+        func signed(in packet: RawSpan = RawSpan()) -> [UInt8] {
+            Array(encoded(from: packet).dropFirst(Signature64.byteCount))
+        }
+        /// Whether the signature is that of the node id over all that follows it.
+        func isSigned(in packet: RawSpan = RawSpan()) -> Bool {
+            signature.verifies(nodeID, signed(in: packet).span.bytes)
         }
     }
 
     /// Telemetry since protocol version 0x16.
     struct V2: Message {
         static var name: StaticString { "nano.telemetry_ack.v2" }
-        /// 0 unknown, 1 lmdb, 2 rocksdb.
-        var databaseBackend: UInt8 = 0
+        static let count = V2().byteCount()
+        var databaseBackend = DatabaseBackend()
         /// Confirmation latency in milliseconds.
         var latencyP50: UInt32 = 0
         var latencyP90: UInt32 = 0
         var latencyP99: UInt32 = 0
-        /// 0 unknown, 1 syncing, 2 synced.
-        var bootstrapStatus: UInt8 = 0
+        var bootstrapStatus = BootstrapStatus()
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -116,7 +116,7 @@ extension CaseRun {
             guard let type = definition.message(name) else {
                 throw EvaluationError(message: "no message \(name)", span: span)
             }
-            let tree = Self.merged(definition.defaults(options.settings), try fields.value(scope))
+            let tree = Self.merged(Self.defaults(of: type, definition.defaults(options.settings)), try fields.value(scope))
             let (encoded, errors) = type.encode(tree)
             if let first = errors.first {
                 throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
@@ -138,6 +138,9 @@ extension CaseRun {
             let i = note(c, .sent, u.0)
             trace[i].step = lane.step?.number
             lane.entry = lane.entry ?? i
+            if case .message(let type, let bytes) = u.0 {
+                channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
+            }
         }
         guard c.outgoingLine.isClear else {
             for (i, u) in units.enumerated() { disturb(u.1, u.2, place: i + 1, of: units.count, send.link) }
@@ -176,6 +179,12 @@ extension CaseRun {
             at += n
         }
         return out
+    }
+    /// Those defaults of the protocol that the message has fields for.
+    static func defaults(of type: any Message.Type, _ all: Value) -> Value {
+        guard case .map(let entries) = all else { return all }
+        let names = type.describe().map(\.name)
+        return .map(entries.filter { names.contains($0.key) })
     }
     /// The fields given, before the defaults of the protocol.
     static func merged(_ defaults: Value, _ fields: Value) -> Value {

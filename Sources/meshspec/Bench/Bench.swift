@@ -50,8 +50,8 @@ struct Bench: Sendable {
     var body: @Sendable () -> Row?
 
     static let all: [Bench] = [
-        .decodeHandshake, .decodeKeepalive, .handshakes, .start, .runSimulated, .runEvidence, .runSockets, .runSuite,
-        .reports, .reportMemory,
+        .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
+        .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory,
     ]
 
     /// What was measured.

@@ -1,0 +1,61 @@
+import Crypto
+import Wire
+
+/// Public keys as people write them: a prefix, 52 characters of key and 8 of checksum (nano-node, lib/numbers.cpp
+/// `encode_account` and `decode_account`).
+///
+/// Each character stands for 5 bits of the alphabet; the key has 4 zero bits before it, so that the first character is
+/// `1` or `3`. The checksum is BLAKE2b of 5 bytes over the key, its bytes in reverse.
+enum AccountText {
+    /// Of an account, its old form, and of a node id.
+    static let prefixes = ["nano_", "xrb_", "node_"]
+    private static let alphabet = Array("13456789abcdefghijkmnopqrstuwxyz".utf8)
+    private static let keyCount = 52
+    private static let checksumCount = 8
+
+    /// The text of a key.
+    static func text(_ key: Key32, prefix: String = "nano_") -> String {
+        var out = Array(prefix.utf8)
+        append([0] + key.array, characters: keyCount, to: &out)
+        append(checksum(key), characters: checksumCount, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+    /// The key of a text; nil when it is none, or its checksum is wrong. For nano-node, `-` is as good as `_`.
+    static func key(_ text: String) -> Key32? {
+        let whole = Array(text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 })
+        guard let prefix = prefixes.first(where: { whole.starts(with: $0.utf8) }) else { return nil }
+        let digits = whole[prefix.utf8.count...]
+        guard digits.count == keyCount + checksumCount, digits.first == alphabet[0] || digits.first == alphabet[1],
+            let padded = bytes(digits.prefix(keyCount), count: 33), let sum = bytes(digits.suffix(checksumCount), count: 5),
+            let key = Key32(padded.dropFirst()), checksum(key) == sum
+        else { return nil }
+        return key
+    }
+
+    private static func checksum(_ key: Key32) -> [UInt8] { (Blake2b.hash(key.array, count: 5) ?? []).reversed() }
+    /// The lowest bits of big-endian bytes, five for each character.
+    private static func append(_ bytes: [UInt8], characters: Int, to out: inout [UInt8]) {
+        for i in 0..<characters {
+            // Bits are counted from the end.
+            let low = (characters - 1 - i) * 5
+            var digit = 0
+            for bit in 0..<5 where low + bit < bytes.count * 8 {
+                let byte = bytes[bytes.count - 1 - (low + bit) / 8]
+                digit |= Int(byte >> UInt8((low + bit) % 8) & 1) << bit
+            }
+            out.append(alphabet[digit])
+        }
+    }
+    /// The opposite; nil for characters that are not in the alphabet.
+    private static func bytes(_ digits: ArraySlice<UInt8>, count: Int) -> [UInt8]? {
+        var out = [UInt8](repeating: 0, count: count)
+        for (i, character) in digits.enumerated() {
+            guard let digit = alphabet.firstIndex(of: character) else { return nil }
+            let low = (digits.count - 1 - i) * 5
+            for bit in 0..<5 where digit >> bit & 1 == 1 && (low + bit) / 8 < count {
+                out[count - 1 - (low + bit) / 8] |= 1 << UInt8((low + bit) % 8)
+            }
+        }
+        return out
+    }
+}

@@ -1,0 +1,70 @@
+public import Wire
+
+/// A block of any type, as part of a message: one of five groups of fields, named like the type. Not a message by
+/// itself, since its bytes do not tell the type.
+public enum Block: Equatable, Sendable {
+    /// No block.
+    case none
+    /// A `send` block.
+    case send(SendBlock)
+    /// A `receive` block.
+    case receive(ReceiveBlock)
+    /// An `open` block.
+    case open(OpenBlock)
+    /// A `change` block.
+    case change(ChangeBlock)
+    /// A `state` block.
+    case state(StateBlock)
+
+    /// `not_a_block` for none.
+    @inlinable public var type: BlockType {
+        switch self {
+        case .none: .notABlock
+        case .send: .send
+        case .receive: .receive
+        case .open: .open
+        case .change: .change
+        case .state: .state
+        }
+    }
+    /// The block, if there is one.
+    public var content: (any LedgerBlock)? {
+        switch self {
+        case .none: nil
+        case .send(let block): block
+        case .receive(let block): block
+        case .open(let block): block
+        case .change(let block): block
+        case .state(let block): block
+        }
+    }
+
+    /// The layout, as part of a message; when read, a block of type `seen`, or none.
+    @inlinable @inline(__always)
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ seen: BlockType) {
+        var send: SendBlock?
+        var receive: ReceiveBlock?
+        var open: OpenBlock?
+        var change: ChangeBlock?
+        var state: StateBlock?
+        switch self {
+        case .none: break
+        case .send(let block): send = block
+        case .receive(let block): receive = block
+        case .open(let block): open = block
+        case .change(let block): change = block
+        case .state(let block): state = block
+        }
+        self = .none
+        c.optional("send", &send, present: seen == .send)
+        if let send { self = .send(send) }
+        c.optional("receive", &receive, present: seen == .receive)
+        if let receive { self = .receive(receive) }
+        c.optional("open", &open, present: seen == .open)
+        if let open { self = .open(open) }
+        c.optional("change", &change, present: seen == .change)
+        if let change { self = .change(change) }
+        c.optional("state", &state, present: seen == .state)
+        if let state { self = .state(state) }
+    }
+}

@@ -1,0 +1,70 @@
+import Testing
+import Wire
+
+@testable import Nano
+@testable import Node
+
+/// NANO-58, NANO-60, NANO-64, NANO-71, NANO-100, NANO-102: what expressions compute, against published values and those
+/// of a separate implementation.
+@Test(arguments: Vector.calls)
+func functionVector(vector: Vector) throws {
+    let function = try #require(Definition.nano.functions.first { $0.name == vector.text["call"] })
+    guard case .list(let arguments) = vector.json("arguments") else {
+        Issue.record("\(vector.name) has no arguments")
+        return
+    }
+    #expect(function.arguments.contains(arguments.count))
+    if vector.isAccepted {
+        #expect(try function.body(arguments).asInVectors == vector.json("result").asInVectors)
+    } else {
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.body(arguments) }
+    }
+}
+
+@Test func everyFunctionHasVectors() {
+    for function in Definition.nano.functions {
+        #expect(Vector.calls.contains { $0.text["call"] == function.name && $0.isAccepted }, "\(function.name)")
+        #expect(function.usage.hasPrefix(function.name + "("))
+    }
+    for vector in Vector.calls {
+        #expect(vector.text["provenance"]?.isEmpty == false && vector.text["requirements"]?.hasPrefix("[NANO-") == true)
+    }
+}
+
+/// NANO-100: every key comes back from its text, and no character of the text can be another one.
+@Test func accountsThereAndBack() throws {
+    var random = Random(seed: 0x5eed, "accounts")
+    for round in 0..<60 {
+        let key = random.key32()
+        let prefix = AccountText.prefixes[round % 3]
+        let text = AccountText.text(key, prefix: prefix)
+        #expect(text.utf8.count == prefix.utf8.count + 60)
+        #expect(AccountText.key(text) == key)
+        var characters = Array(text.utf8)
+        for i in characters.indices {
+            let good = characters[i]
+            characters[i] = good == UInt8(ascii: "1") ? UInt8(ascii: "3") : UInt8(ascii: "1")
+            #expect(AccountText.key(String(decoding: characters, as: UTF8.self)) == nil, "\(text) \(i)")
+            characters[i] = good
+        }
+    }
+}
+
+/// Arguments of other kinds are refused in words, never trapped on.
+@Test func functionsRefuseAnything() {
+    let values: [Value] = [
+        .null, .bool(true), .uint(.max), .int(-1), .text(""), .text("0x"), .text("state"), .bytes([]), .list([]), .map([]),
+        .bytes([UInt8](repeating: 0xff, count: 32)), .list([.list([])]), .map([.init("link", .uint(1))]),
+    ]
+    // One that would search for work as asked.
+    for function in Definition.nano.functions {
+        for a in values {
+            for b in values {
+                for count in function.arguments {
+                    let arguments = Array([a, b, b].prefix(count))
+                    if let value = try? function.body(arguments) { #expect(value != .null) }
+                }
+            }
+        }
+    }
+}
