@@ -38,7 +38,9 @@ let package = Package(
             resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
         .executableTarget(
             name: "meshspec",
-            dependencies: ["CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "Network", "Capture", "Scenario", "Report"],
+            dependencies: [
+                "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "Network", "Capture", "Scenario", "Report",
+            ],
             swiftSettings: spans),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),

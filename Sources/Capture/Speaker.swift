@@ -25,7 +25,8 @@ struct Speaker {
     }
 
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
+        _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
@@ -54,7 +55,8 @@ struct Speaker {
         tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
+        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
+        _ tally: inout Tally,
         _ sink: inout some RecordSink
     ) {
         last = mark

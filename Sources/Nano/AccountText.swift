@@ -26,7 +26,8 @@ enum AccountText {
         guard let prefix = prefixes.first(where: { whole.starts(with: $0.utf8) }) else { return nil }
         let digits = whole[prefix.utf8.count...]
         guard digits.count == keyCount + checksumCount, digits.first == alphabet[0] || digits.first == alphabet[1],
-            let padded = bytes(digits.prefix(keyCount), count: 33), let sum = bytes(digits.suffix(checksumCount), count: 5),
+            let padded = bytes(digits.prefix(keyCount), count: 33),
+            let sum = bytes(digits.suffix(checksumCount), count: 5),
             let key = Key32(padded.dropFirst()), checksum(key) == sum
         else { return nil }
         return key

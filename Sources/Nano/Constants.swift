@@ -29,7 +29,9 @@ struct NanoNetwork: Hashable, Sendable {
         "test", .test, .live, 17075, "b1d60c0b886b57401ef5a1daa04340e53726aa6f4d706c085706f31bbd100cee",
         account: "45c6ff9d1706d61f0821327752671bda9f9ed2da40326b01935ab566fb9e08ed")
 
-    private init(_ name: String, _ id: NetworkID, _ work: WorkThresholds, _ port: UInt16, _ genesis: String, account: String) {
+    private init(
+        _ name: String, _ id: NetworkID, _ work: WorkThresholds, _ port: UInt16, _ genesis: String, account: String
+    ) {
         self.name = name
         self.id = id
         self.port = port

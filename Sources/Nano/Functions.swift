@@ -19,7 +19,8 @@ let nanoFunctions: [ProtocolFunction] = [
         .text(AccountText.text(try Arguments.key(arguments[0]), prefix: "node_"))
     },
     ProtocolFunction(
-        "nano.public_key", arguments: 1...1, usage: "nano.public_key(text): the key of nano_, xrb_ or node_ and 60 characters"
+        "nano.public_key", arguments: 1...1,
+        usage: "nano.public_key(text): the key of nano_, xrb_ or node_ and 60 characters"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .text(let text) = arguments[0], let key = AccountText.key(text) else {
             throw .init("\(arguments[0]) is no account: prefix, characters, length or checksum are wrong")

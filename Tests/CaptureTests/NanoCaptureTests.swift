@@ -89,7 +89,12 @@ struct NanoCaptureTests {
         }
         #expect(record.name == "nano." + (Self.string(wanted["type"]) ?? ""), place)
         #expect(UInt64(record.length) == wanted["bytes"]?.integer, place)
-        guard let fields = record.message?.dissect(bytes).fields(in: bytes.span.bytes) else { return }
+        guard let tree = record.message?.dissect(bytes) else { return }
+        // Every byte is explained by one field.
+        var owners = [Int](repeating: 0, count: bytes.count)
+        for node in tree.nodes where node.shape == .leaf { for i in node.range { owners[i] += 1 } }
+        #expect(owners.allSatisfy { $0 == 1 }, place)
+        let fields = tree.fields(in: bytes.span.bytes)
         #expect(fields["network"] == wanted["network"], place)
         let versions: Value = .list(["version_max", "version_using", "version_min"].map { fields[$0] ?? .null })
         #expect(versions == wanted["versions"], place)
@@ -134,7 +139,19 @@ struct NanoCaptureTests {
         case "nano.confirm_ack":
             same(fields["account"], "account")
             #expect(UInt64(Self.items(fields["hashes"]).count) == wanted["hashes"]?.integer, place)
-            #expect(.bool(fields["timestamp"]?.integer == UInt64.max) == wanted["final"], place)
+            let vote = try? ConfirmAck(copying: bytes).vote
+            #expect(vote.map { .bool($0.isFinal) } == wanted["final"], place)
+            #expect(vote.map { .bool($0.isSigned) } == wanted["signatureValid"], place)
+        case "nano.confirm_req": #expect(UInt64(Self.items(fields["pairs"]).count) == wanted["pairs"]?.integer, place)
+        case "nano.publish":
+            guard case .state(let block)? = try? Publish(copying: bytes).block else {
+                Issue.record("\(place) holds no state block")
+                return
+            }
+            #expect(Self.string(wanted["block"]) == "state", place)
+            #expect(block.hash.array.hex == Self.string(wanted["hash"]), place)
+            same(fields["state"]?["account"], "account")
+            #expect(.bool(block.isSigned(by: block.account)) == wanted["signatureValid"], place)
         default: break
         }
     }

@@ -57,7 +57,10 @@ func ignoredRequests(cut: Int) {
     }
     #expect(frames(bytes("bulk_push") + keepalive, cut: cut) == ["BulkPush", "Keepalive"])
     // What was asked for before that is not waited for any more.
-    #expect(frames(keepalive + bytes("frontier_dev_genesis"), after: [bytes("frontier_req_all")]) == ["Keepalive", "network"])
+    #expect(
+        frames(keepalive + bytes("frontier_dev_genesis"), after: [bytes("frontier_req_all")]) == [
+            "Keepalive", "network",
+        ])
 }
 
 @Test(arguments: [Int.max, 1, 33])
@@ -88,7 +91,8 @@ func accountStream(cut: Int) {
 /// Something else among blocks ends the stream; what is missing makes the framing forget what it waited for.
 @Test func brokenStreams() throws {
     #expect(frames(bytes("bulk_block_send") + [9], after: [pull]) == ["BulkBlock", "type"])
-    #expect(frames(bytes("bulk_block_send") + keepalive, after: [pull]) == ["BulkBlock", "type"], "no message amid blocks")
+    #expect(
+        frames(bytes("bulk_block_send") + keepalive, after: [pull]) == ["BulkBlock", "type"], "no message amid blocks")
     #expect(frames(Array(bytes("bulk_block_send").dropLast()), after: [pull]) == ["152 more"])
     var framing = StreamFraming(nil)
     framing.heard(BulkPull.self, pull.span.bytes)

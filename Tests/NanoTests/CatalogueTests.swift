@@ -73,9 +73,10 @@ import Wire
     #expect(names("nano.keepalive") == header + ["peers"])
     #expect(names("nano.node_id_handshake") == header + ["version", "query", "response"])
     #expect(names("nano.telemetry_req") == header)
-    #expect(names("nano.asc_pull_req") == header + [
-        "pull_type", "id", "blocks", "account_info", "frontiers", "blocks_random", "topo_index", "unknown",
-    ])
+    #expect(
+        names("nano.asc_pull_req") == header + [
+            "pull_type", "id", "blocks", "account_info", "frontiers", "blocks_random", "topo_index", "unknown",
+        ])
     let blocks = ["send", "receive", "open", "change", "state"]
     #expect(names("nano.publish") == header + ["originator"] + blocks)
     #expect(names("nano.confirm_req") == header + ["pairs"] + blocks)

@@ -53,7 +53,8 @@ func functionVector(vector: Vector) throws {
 /// Arguments of other kinds are refused in words, never trapped on.
 @Test func functionsRefuseAnything() {
     let values: [Value] = [
-        .null, .bool(true), .uint(.max), .int(-1), .text(""), .text("0x"), .text("state"), .bytes([]), .list([]), .map([]),
+        .null, .bool(true), .uint(.max), .int(-1), .text(""), .text("0x"), .text("state"), .bytes([]), .list([]),
+        .map([]),
         .bytes([UInt8](repeating: 0xff, count: 32)), .list([.list([])]), .map([.init("link", .uint(1))]),
     ]
     // One that would search for work as asked.

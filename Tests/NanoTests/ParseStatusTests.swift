@@ -93,7 +93,8 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
             bytes[1] = 0x43
             return bytes
         },
-        Self("old version with type 9", legacy: .outdatedVersion, v28: .outdatedVersion, v29dev: .invalidType) { rules in
+        Self("old version with type 9", legacy: .outdatedVersion, v28: .outdatedVersion, v29dev: .invalidType) {
+            rules in
             var bytes = changed(3, 0x11)(rules)
             bytes[5] = 9
             return bytes

@@ -42,6 +42,37 @@ public enum Block: Equatable, Sendable {
     /// The layout, as part of a message; when read, a block of type `seen`, or none.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ seen: BlockType) {
+        if C.reads {
+            switch seen {
+            case .send:
+                var block = SendBlock()
+                c.message("send", &block)
+                self = .send(block)
+            case .receive:
+                var block = ReceiveBlock()
+                c.message("receive", &block)
+                self = .receive(block)
+            case .open:
+                var block = OpenBlock()
+                c.message("open", &block)
+                self = .open(block)
+            case .change:
+                var block = ChangeBlock()
+                c.message("change", &block)
+                self = .change(block)
+            case .state:
+                var block = StateBlock()
+                c.message("state", &block)
+                self = .state(block)
+            default: break
+            }
+        } else {
+            codeAll(&c)
+        }
+    }
+    /// The five groups, for those who write what is there, or look for what could be.
+    @usableFromInline
+    mutating func codeAll<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var send: SendBlock?
         var receive: ReceiveBlock?
         var open: OpenBlock?
@@ -55,16 +86,14 @@ public enum Block: Equatable, Sendable {
         case .change(let block): change = block
         case .state(let block): state = block
         }
-        self = .none
-        c.optional("send", &send, present: seen == .send)
-        if let send { self = .send(send) }
-        c.optional("receive", &receive, present: seen == .receive)
-        if let receive { self = .receive(receive) }
-        c.optional("open", &open, present: seen == .open)
-        if let open { self = .open(open) }
-        c.optional("change", &change, present: seen == .change)
-        if let change { self = .change(change) }
-        c.optional("state", &state, present: seen == .state)
-        if let state { self = .state(state) }
+        c.optional("send", &send, present: false)
+        c.optional("receive", &receive, present: false)
+        c.optional("open", &open, present: false)
+        c.optional("change", &change, present: false)
+        c.optional("state", &state, present: false)
+        // The last one counts.
+        self =
+            state.map(Self.state) ?? change.map(Self.change) ?? open.map(Self.open) ?? receive.map(Self.receive)
+            ?? send.map(Self.send) ?? .none
     }
 }

@@ -116,7 +116,8 @@ extension CaseRun {
             guard let type = definition.message(name) else {
                 throw EvaluationError(message: "no message \(name)", span: span)
             }
-            let tree = Self.merged(Self.defaults(of: type, definition.defaults(options.settings)), try fields.value(scope))
+            let tree = Self.merged(
+                Self.defaults(of: type, definition.defaults(options.settings)), try fields.value(scope))
             let (encoded, errors) = type.encode(tree)
             if let first = errors.first {
                 throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)

@@ -27,7 +27,8 @@ extension Bench {
             var good = 0
             var block = StateBlock()
             for i in 0..<count {
-                guard block.read(borrowing: span.extracting(i * size..<(i + 1) * size)), block.isSigned(by: block.account),
+                guard block.read(borrowing: span.extracting(i * size..<(i + 1) * size)),
+                    block.isSigned(by: block.account),
                     Work.value(block.work, root: block.root) >= threshold
                 else { continue }
                 good += 1

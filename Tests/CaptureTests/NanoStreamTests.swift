@@ -1,0 +1,64 @@
+import Nano
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// What one side asks for in legacy bootstrap tells how the other side is read.
+struct NanoStreamTests {
+    static func encoded(_ name: String, _ fields: Value) throws -> [UInt8] {
+        let type = try #require(Definition.nano.message(name))
+        let (bytes, errors) = type.encode(fields)
+        try #require(errors == [])
+        return bytes
+    }
+
+    /// A conversation of a client that asks and a server that answers with heads, blocks, then heads again, both in
+    /// pieces of so many bytes.
+    @Test(arguments: [1, 10, 64, 1000]) func answersWithoutHeaders(_ piece: Int) throws {
+        let key = Value.bytes([UInt8](repeating: 7, count: 32))
+        let frontier = try Self.encoded("nano.frontier", ["account": key, "hash": key])
+        let end = try Self.encoded("nano.frontier", .map([]))
+        let block = try Self.encoded("nano.bulk_block", ["receive": ["previous": key, "source": key]])
+        let request = try Self.encoded("nano.frontier_req", ["count": 2])
+        let pull = try Self.encoded("nano.bulk_pull", ["start": key])
+        var conversation = Conversation(
+            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
+        var tally = Tally()
+        var kept = Kept()
+        func say(_ bytes: [UInt8], fromClient: Bool) {
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                let part = Array(bytes[start..<min(bytes.count, start + piece)])
+                conversation.receive(
+                    part.span.bytes, fromClient: fromClient, frame: 1, time: Timestamp(nanoseconds: 0), &tally, &kept)
+            }
+        }
+        say(request, fromClient: true)
+        say(frontier + frontier + end, fromClient: false)
+        say(pull + request, fromClient: true)
+        say(block + [1] + frontier + end, fromClient: false)
+        let wanted = [
+            "nano.frontier_req", "nano.frontier", "nano.frontier", "nano.frontier", "nano.bulk_pull",
+            "nano.frontier_req", "nano.bulk_block", "nano.bulk_block", "nano.frontier", "nano.frontier",
+        ]
+        #expect(kept.records.map(\.name) == wanted)
+        #expect(kept.records.allSatisfy { $0.kind == .message })
+    }
+
+    /// After bytes that the capture lacks nothing is taken for an answer.
+    @Test func gapInAnAnswer() throws {
+        let request = try Self.encoded("nano.frontier_req", .map([]))
+        let keepalive = try Self.encoded("nano.keepalive", .map([]))
+        var conversation = Conversation(
+            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
+        var tally = Tally()
+        var kept = Kept()
+        let time = Timestamp(nanoseconds: 0)
+        conversation.receive(request.span.bytes, fromClient: true, frame: 1, time: time, &tally, &kept)
+        conversation.gap(100, fromClient: false, frame: 2, time: time, &tally, &kept)
+        let rest = [UInt8](repeating: 3, count: 28) + keepalive
+        conversation.receive(rest.span.bytes, fromClient: false, frame: 3, time: time, &tally, &kept)
+        #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
+    }
+}
