@@ -24,29 +24,3 @@ struct PullFrame: Equatable, Sendable {
         c.field("id", &id)
     }
 }
-
-/// What follows a `PullFrame`: a group of fields for its pull type, and what later versions append.
-protocol PullBody: Message {
-    /// What is asked for; stands in the frame.
-    var pullType: PullType { get set }
-    /// Fields of versions that we do not know.
-    var unknown: Bytes { get set }
-    /// Lists the groups.
-    mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C)
-}
-
-extension PullBody {
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        codeGroups(&c)
-        c.rest("unknown", &unknown)
-    }
-    /// The layout behind a frame that states so many bytes.
-    @inline(__always)
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, behind frame: PullFrame) {
-        pullType = frame.pullType
-        let before = c.remaining
-        codeGroups(&c)
-        let left = frame.header.extensions.count &- (before &- c.remaining)
-        c.bytes("unknown", &unknown, count: left, by: "extensions")
-    }
-}

@@ -8,7 +8,7 @@ struct AscPullAck: NanoMessage {
     static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
     /// Header, pull type and id, the latter two those of the request.
     var frame = PullFrame(.ascPullAck)
-    /// The answer; its fields are those of the message.
+    /// The answer, a group for each pull type, `blocks_random` laid out like `blocks`; its fields are those of the message.
     var body = Body()
     init() {}
     var header: Header {
@@ -21,27 +21,7 @@ struct AscPullAck: NanoMessage {
         body.code(&c, behind: frame)
     }
 
-    /// One group for each pull type.
-    struct Body: PullBody {
-        static var name: StaticString { "nano.asc_pull_ack.body" }
-        var pullType = PullType.accountInfo
-        var blocks: Blocks?
-        var accountInfo: AccountInfo?
-        var frontiers: Frontiers?
-        /// Laid out like `blocks`.
-        var blocksRandom: Blocks?
-        var topoIndex: TopoIndex?
-        var unknown = Bytes()
-        init() {}
-
-        mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.optional("blocks", &blocks, present: pullType == .blocks)
-            c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
-            c.optional("frontiers", &frontiers, present: pullType == .frontiers)
-            c.optional("blocks_random", &blocksRandom, present: pullType == .blocksRandom)
-            c.optional("topo_index", &topoIndex, present: pullType == .topoIndex)
-        }
-    }
+    typealias Body = PullBody<Blocks, AccountInfo, Frontiers, Blocks, TopoIndex>
 
     /// Blocks in their order; none when the start is not known.
     struct Blocks: Message {

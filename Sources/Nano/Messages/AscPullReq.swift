@@ -8,7 +8,7 @@ struct AscPullReq: NanoMessage {
     static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
     /// Header, pull type and id.
     var frame = PullFrame(.ascPullReq)
-    /// What is asked for in particular; its fields are those of the message.
+    /// What is asked for in particular, a group for each pull type; its fields are those of the message.
     var body = Body()
     init() {}
     var header: Header {
@@ -21,26 +21,7 @@ struct AscPullReq: NanoMessage {
         body.code(&c, behind: frame)
     }
 
-    /// One group for each pull type.
-    struct Body: PullBody {
-        static var name: StaticString { "nano.asc_pull_req.body" }
-        var pullType = PullType.accountInfo
-        var blocks: Blocks?
-        var accountInfo: AccountInfo?
-        var frontiers: Frontiers?
-        var blocksRandom: BlocksRandom?
-        var topoIndex: TopoIndex?
-        var unknown = Bytes()
-        init() {}
-
-        mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.optional("blocks", &blocks, present: pullType == .blocks)
-            c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
-            c.optional("frontiers", &frontiers, present: pullType == .frontiers)
-            c.optional("blocks_random", &blocksRandom, present: pullType == .blocksRandom)
-            c.optional("topo_index", &topoIndex, present: pullType == .topoIndex)
-        }
-    }
+    typealias Body = PullBody<Blocks, AccountInfo, Frontiers, BlocksRandom, TopoIndex>
 
     /// Blocks of an account in their order.
     struct Blocks: Message {
