@@ -5,7 +5,7 @@ import Wire
 /// One line for each record, for people and `grep`:
 /// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text]`.
 ///
-/// Seconds count from the first packet of the capture. Fields that all messages of a protocol share, such as those of
+/// Seconds count from the first packet of the capture. Fields that most messages of a protocol share, such as those of
 /// its header, are left out; long values are cut.
 public struct LineRenderer: RecordRenderer {
     /// Characters that fields may take together.
@@ -34,14 +34,16 @@ public struct LineRenderer: RecordRenderer {
         out.append(UInt8(ascii: "\n"))
     }
 
-    /// Names that every one of these messages begins with, if there are several.
+    /// Names that two thirds of these messages have, if there are several: a few may be without the common header.
     private static func common(_ messages: [any Message.Type]) -> Set<String> {
         guard messages.count > 1 else { return [] }
-        return messages.map { type in
+        var counts: [String: Int] = [:]
+        for type in messages {
             let bytes = type.init().encoded()
-            guard case .map(let entries) = type.dissect(bytes).fields(in: bytes.span.bytes) else { return [] }
-            return Set(entries.map(\.key))
-        }.reduce(nil as Set<String>?) { $0?.intersection($1) ?? $1 } ?? []
+            guard case .map(let entries) = type.dissect(bytes).fields(in: bytes.span.bytes) else { continue }
+            for name in Set(entries.map(\.key)) { counts[name, default: 0] += 1 }
+        }
+        return Set(counts.filter { $0.value * 3 >= messages.count * 2 }.keys)
     }
     /// ` name=value name{inner=value} name[3]`; what does not fit into `width` is left out.
     private static func summary(_ fields: Value, leavingOut shared: Set<String>) -> String {
