@@ -15,6 +15,9 @@ enum CloseReason: String, Sendable {
     case idle = "idle"
     case handshakeTimeout = "handshake takes too long"
     case tooManyConnections = "too many connections"
+    case excluded = "address is excluded"
+    case foreignTelemetry = "telemetry of another genesis"
+    case mute = "nothing sent for too long"
     case endOfStream = "end of stream"
     /// Only nodes with a seeded fault.
     case fault = "seeded fault"

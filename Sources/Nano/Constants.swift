@@ -14,6 +14,9 @@ struct NanoNetwork: Hashable, Sendable {
     /// What the work of a block must reach.
     var work: WorkThresholds
 
+    /// Whether nodes of private addresses are peers (`allow_local_peers`).
+    var allowsLocalPeers: Bool { id == .dev || id == .beta }
+
     static let all = [live, beta, dev, test]
     static let live = Self(
         "live", .live, .live, 7075, "991cf190094c00f0b68e2e5f75f6bee95a2e0bd93ceaa4a6734db9f19b728948",

@@ -1,9 +1,10 @@
 /// Every time and number that a node lives by. Those of the dev network are shorter, so that tests are.
 ///
-/// In brackets the name in nano-node: lib/config.hpp `network_constants`, node/transport/tcp_config and
-/// node/syn_cookies.
+/// In brackets the name in nano-node: lib/config.hpp `network_constants`, node/transport/tcp_config, node/syn_cookies,
+/// node/network, node/peer_history, node/peer_exclusion and node/repcrawler. The README of the specification has them
+/// in its tables of times, limits and bounds. Whatever a node keeps for others has its bound here.
 struct Limits: Hashable, Sendable {
-    /// Between keepalives to the same peer (`keepalive_period`).
+    /// Between keepalives (`keepalive_period`). Who was sent nothing else for so long gets one.
     var keepalivePeriod: Duration
     /// Nothing sent or received for so long: closed (`idle_timeout`).
     var idle: Duration
@@ -12,6 +13,9 @@ struct Limits: Hashable, Sendable {
     /// An inbound connection that sends nothing for so long is closed, however much is sent to it
     /// (`silent_connection_tolerance_time`).
     var silence: Duration
+    /// An established connection on which we sent nothing for so long is closed (`cleanup_cutoff`). Never while
+    /// keepalives are sent.
+    var muteness: Duration
     /// A connection whose handshake takes longer is closed; nil for none, as up to V28 (`handshake_timeout`).
     var handshake: Duration?
     /// How long a cookie can be answered (`syn_cookie_cutoff`).
@@ -20,12 +24,43 @@ struct Limits: Hashable, Sendable {
     var cookiePurge: Duration
     /// Open cookies for one address (`max_peers_per_ip`).
     var cookiesPerAddress: Int
-    /// Connections with one address; more are accepted and closed without a byte (`max_peers_per_ip`).
+    /// Connections with one address, and attempts to open one; more are accepted and closed without a byte
+    /// (`max_peers_per_ip`).
     var connectionsPerAddress: Int
+    /// The same for a subnetwork (`max_peers_per_subnetwork`); of connections that others open only IPv6 is counted.
+    var connectionsPerSubnetwork: Int
     /// Connections that others opened (`max_inbound_connections`).
     var inbound: Int
-    /// After a connection to a configured peer ended or could not be made (attempts are forgotten after this).
-    var redial: Duration
+    /// Connections that we opened (`max_outbound_connections`).
+    var outbound: Int
+    /// Connections that we are opening at one time (`max_attempts`).
+    var dialing: Int
+    /// The same to one address (`max_attempts_per_ip`).
+    var dialingPerAddress: Int
+    /// How long opening one may take before it does not count any more (`connect_timeout`).
+    var connectTimeout: Duration
+    /// Between two peers of keepalives that are looked at (`merge_period`).
+    var mergePeriod: Duration
+    /// How long an attempt to reach a peer is remembered: it is not tried again before (`cleanup_cutoff`).
+    var attemptMemory: Duration
+    /// Attempts that are remembered; beyond them nobody new is contacted. nano-node has no bound but its rate, which
+    /// gives 1200 in 300 s.
+    var attempts: Int
+    /// How often the connected peers are put down in the history (`peer_history` `check_interval`).
+    var historyPeriod: Duration
+    /// How long a peer stays in the history (`erase_cutoff`).
+    var historyLifetime: Duration
+    /// Peers in the history, ours: as many as there can be connections of one kind.
+    var history: Int
+    /// How often configured peers that are gone are looked after while representative weight is short: always, for a
+    /// node without a ledger (`rep_crawler` `ongoing_crawl`).
+    var crawlPeriod: Duration
+    /// How long an address is refused that was found out; longer when it is found out again (`exclude_time_hours`).
+    var exclusion: Duration
+    /// Addresses that are remembered for that (`size_max`).
+    var exclusions: Int
+    /// Peers that an early generation, which contacts at once who is named, takes from what came in one piece: ours.
+    var namedAtOnce: Int
 
     init(_ rules: Ruleset) {
         let isDev = rules.network.id == .dev
@@ -34,12 +69,27 @@ struct Limits: Hashable, Sendable {
         idle = .seconds(isDev ? 15 : 120)
         check = .seconds(isDev ? 1 : 5)
         silence = .seconds(120)
+        muteness = .seconds(isDev ? 5 : 300)
         handshake = rules.profile == .v29dev ? .seconds(30) : nil
         cookieLifetime = .seconds(5)
         cookiePurge = .seconds(isDev ? 1 : 5)
         cookiesPerAddress = isSmall ? 256 : 4
         connectionsPerAddress = isSmall ? 256 : 4
+        connectionsPerSubnetwork = isSmall ? 256 : 16
         inbound = 2048
-        redial = .seconds(isDev ? 5 : 300)
+        outbound = isDev ? 128 : 2048
+        dialing = isDev ? 128 : 60
+        dialingPerAddress = isDev ? 128 : 1
+        connectTimeout = .seconds(isDev ? 5 : 60)
+        mergePeriod = .milliseconds(isDev ? 10 : 250)
+        attemptMemory = .seconds(isDev ? 5 : 300)
+        attempts = 2048
+        historyPeriod = .seconds(isDev ? 1 : 15)
+        historyLifetime = .seconds(isDev ? 10 : 3600)
+        history = 2048
+        crawlPeriod = .milliseconds(isDev ? 500 : 3000)
+        exclusion = .seconds(3600)
+        exclusions = 5000
+        namedAtOnce = 64
     }
 }

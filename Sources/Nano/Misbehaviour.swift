@@ -47,6 +47,18 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case closesOnSoftError = "closes-on-soft-error"
     case noIdleTimeout = "no-idle-timeout"
     case idleTimeoutEarly = "idle-timeout-early"
+    // Among its peers
+    case goesQuiet = "goes-quiet"
+    case ignoresNamedPeers = "ignores-named-peers"
+    case contactsReserved = "contacts-reserved"
+    case keepsPortsToItself = "keeps-ports-to-itself"
+    case contactsAgain = "contacts-again"
+    case noAddressLimit = "no-address-limit"
+    case dialsOnce = "dials-once"
+    case forgetsPeers = "forgets-peers"
+    case noRepQuery = "no-rep-query"
+    case wrongRepRoot = "wrong-rep-root"
+    case noSilenceLimit = "no-silence-limit"
     // As the one who opens
     case queryNone = "query-none"
     case queryLate = "query-late"
@@ -99,6 +111,17 @@ enum Misbehaviour: String, CaseIterable, Sendable {
         case .closesOnSoftError: ("NANO-38", "closes on a message with bad content")
         case .noIdleTimeout: ("NANO-39", "never closes a silent connection")
         case .idleTimeoutEarly: ("NANO-39", "closes a silent connection in half the time")
+        case .goesQuiet: ("NANO-47", "sends nothing unasked after its first keepalive")
+        case .ignoresNamedPeers: ("NANO-48", "does not contact the peers that a keepalive names")
+        case .contactsReserved: ("NANO-49", "contacts reserved and unspecified addresses")
+        case .keepsPortsToItself: ("NANO-50", "does not pass on where its peers listen")
+        case .contactsAgain: ("NANO-51", "contacts a peer each time that it is named")
+        case .noAddressLimit: ("NANO-52", "serves any number of connections with one address")
+        case .dialsOnce: ("NANO-53", "does not contact a configured peer a second time")
+        case .forgetsPeers: ("NANO-54", "forgets a peer when its connection ends")
+        case .noRepQuery: ("NANO-55", "does not ask a new connection for votes")
+        case .wrongRepRoot: ("NANO-55", "asks for votes on the genesis block by its hash for a root")
+        case .noSilenceLimit: ("NANO-56", "keeps silent connections for its own keepalives")
         case .queryNone: ("NANO-40", "sends no query on connections it opens")
         case .queryLate: ("NANO-40", "sends its query 7 s after it opened a connection")
         case .queryInThirdMessage: ("NANO-41", "sends a second query with its V2 response")

@@ -11,10 +11,20 @@ struct NodeCore: Sendable {
     /// Our node id; several only with a seeded fault.
     private(set) var nodeIDs: Set<Key32>
     let ledger: GenesisLedger
+    /// Where we listen.
+    let listening: Endpoint?
     /// The port that keepalives tell; 0 when we do not listen.
-    let port: UInt16
+    var port: UInt16 { listening?.port ?? 0 }
     var cookies: SynCookies
     private var channels: [Channel: LinkID] = [:]
+    /// Where the other sides of the established connections listen, as far as that is known.
+    private(set) var places: [(link: LinkID, peer: Endpoint)] = []
+    /// Peers that a keepalive named and that are to be contacted at once: only in an early generation.
+    private var named: [Endpoint] = []
+    /// Those whose telemetry is of another genesis.
+    var exclusions: Exclusions
+    /// Chooses among peers.
+    var choices: Random
     private var keys: Random
     private var cookieBytes: Random
     private var saltBytes: Random
@@ -30,7 +40,7 @@ struct NodeCore: Sendable {
         limits = Limits(rules)
         bug = options.bug.flatMap(Misbehaviour.init)
         ledger = GenesisLedger(network: rules.network)
-        port = options.listening?.port ?? 0
+        listening = options.listening
         var random = options.random
         let seed = random.next()
         keys = Random(seed: seed, "key")
@@ -38,6 +48,8 @@ struct NodeCore: Sendable {
         saltBytes = Random(seed: seed, "salt")
         key = SigningKey(keys.key32().bytes)
         nodeIDs = [Key32(exactly: key.publicKey) ?? Key32()]
+        choices = Random(seed: seed, "peering")
+        exclusions = Exclusions(period: limits.exclusion, capacity: limits.exclusions)
         cookies = SynCookies(
             lifetime: bug == .noCookieExpiry ? .seconds(1 << 30) : limits.cookieLifetime, purge: limits.cookiePurge,
             limit: limits.cookiesPerAddress)
@@ -67,13 +79,58 @@ struct NodeCore: Sendable {
     /// A connection is gone: its cookie is free again, and the channel of the node id that it had proved.
     mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
         cookies.forget(peer)
+        places.removeAll { $0.link == link }
         guard let nodeID else { return }
         let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
         if channels[channel] == link { channels[channel] = nil }
     }
 }
 
+// Where others are.
+extension NodeCore {
+    /// The other side of an established connection listens here.
+    mutating func place(_ peer: Endpoint, _ link: LinkID) {
+        if let i = places.firstIndex(where: { $0.link == link }) {
+            places[i].peer = peer
+        } else {
+            places.append((link, peer))
+        }
+    }
+    /// Up to eight different peers by chance, not those of `link`: sixteen draws, as nano-node makes, so that there may
+    /// be fewer even when there are many peers.
+    mutating func somePlaces(except link: LinkID) -> [Endpoint] {
+        var out: [Endpoint] = []
+        for _ in 0..<16 where !places.isEmpty && out.count < 8 {
+            let chosen = places[choices.index(below: places.count)]
+            if chosen.link != link, !out.contains(chosen.peer) { out.append(chosen.peer) }
+        }
+        return out
+    }
+    /// A keepalive named these: those who contact them at once find them in `takeNamed`.
+    mutating func hear(of peers: [Endpoint]) {
+        for peer in peers where named.count < limits.namedAtOnce { named.append(peer) }
+    }
+    mutating func takeNamed() -> [Endpoint] {
+        defer { named.removeAll() }
+        return named
+    }
+    /// Whether this is an endpoint of our own, as far as we know them.
+    func isOwn(_ peer: Endpoint) -> Bool {
+        guard let listening, peer.port == listening.port else { return false }
+        return peer.isLoopback || peer.withoutPort == listening.withoutPort
+    }
+}
+
 extension Random {
+    /// A number from 0 to below `count`, which is above 0.
+    mutating func index(below count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
+    /// Some elements by chance, each once at most.
+    mutating func some<T>(_ count: Int, of all: [T]) -> [T] {
+        var left = all
+        var out: [T] = []
+        while out.count < count, !left.isEmpty { out.append(left.remove(at: index(below: left.count))) }
+        return out
+    }
     /// 32 bytes.
     mutating func key32() -> Key32 { Fixed(exactly: bytes(32)) ?? Key32() }
 }

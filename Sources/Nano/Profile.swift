@@ -1,3 +1,4 @@
+internal import Glibc
 import Node
 
 /// Which generation of nano-node a node behaves like.
@@ -53,6 +54,16 @@ enum Profile: String, CaseIterable, Sendable {
     var checksTypeFirst: Bool { self == .v29dev }
     /// Whether its parser knows vote_relay.
     var hasVoteRelay: Bool { self == .v29dev }
+    /// Whether the peers that a keepalive names are contacted at once, its sender among them (up to V25), and not one
+    /// after the other by a loop of its own.
+    var contactsAtOnce: Bool { self == .legacy }
+    /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it started).
+    var hasPeerHistory: Bool { self != .legacy }
+    /// What fractions of the peers are taken of when something goes to some of them: of so many.
+    func fanout(_ peers: Int) -> Double {
+        let n = Double(max(peers, 1))
+        return self == .legacy ? n.squareRoot() : max(2, log(n))
+    }
     /// Highest type of ascending bootstrap request that its parser knows.
     var highestPull: UInt8 { self == .v29dev ? 5 : 3 }
 }

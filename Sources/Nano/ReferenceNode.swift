@@ -3,32 +3,26 @@ import Node
 import Wire
 
 /// A well-behaved Nano node without a ledger, for both ends of a connection: it proves its id, checks that of others,
-/// sends keepalives and answers what a fresh node knows of the genesis account.
-///
-/// It does not look for peers by itself: it dials those it is told of, and dials them again when they are gone.
+/// keeps up with its peers and those that they name, and answers what a fresh node knows of the genesis account.
 struct ReferenceNode: Node {
-    private var core: NodeCore
-    private var sessions: [LinkID: Session] = [:]
-    private var dials: [Dial]
-    /// Connections with each address.
-    private var perAddress: [Endpoint: Int] = [:]
+    var core: NodeCore
+    private(set) var sessions: [LinkID: Session] = [:]
+    var peering: Peering
+    /// Connections by place.
+    private var crowd = Crowd()
     private var inbound = 0
-    /// Established connections, and when they get their next keepalive.
+    private var outbound = 0
+    /// Established connections, and when keepalives go out.
     private var realtime = 0
     private var nextKeepalive = Instant.zero
+    /// Never later than the next thing that a connection waits for.
+    private var nextSession: Instant?
     /// Never later than the next thing to do. May be earlier: then `wake` finds nothing and sets it anew.
     private(set) var deadline: Instant?
 
-    /// A peer that we want to be connected to.
-    private struct Dial: Sendable {
-        var peer: Endpoint
-        var link: LinkID?
-        var at: Instant?
-    }
-
     init(_ options: NodeOptions) {
         core = NodeCore(options)
-        dials = options.peers.map { Dial(peer: $0) }
+        peering = Peering(core.limits, configured: options.peers)
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -41,7 +35,8 @@ struct ReferenceNode: Node {
                         .init("network", .text(core.rules.network.name)),
                         .init("profile", .text(core.rules.profile.rawValue)),
                     ])))
-        for dial in dials { out.append(.connect(dial.peer)) }
+        contactConfigured(now, &out)
+        expect(peering.deadline)
     }
 
     mutating func opened(
@@ -55,29 +50,38 @@ struct ReferenceNode: Node {
                     [
                         .init("peer", .text(peer.description)), .init("direction", .text(opener == .us ? "out" : "in")),
                     ])))
-        if opener == .us, let i = dials.firstIndex(where: { $0.peer == peer && $0.link == nil }) {
-            dials[i].link = link
-            dials[i].at = nil
-        }
+        if opener == .us { peering.reached(peer, link) }
         var session = Session(link, peer, by: opener, now: now, &core)
-        perAddress[peer.withoutPort, default: 0] += 1
-        if opener == .them { inbound += 1 }
-        if opener == .them,
-            perAddress[peer.withoutPort, default: 0] > core.limits.connectionsPerAddress
-                || inbound > core.limits.inbound
-        {
-            session.close(.tooManyConnections, &out)
+        crowd.add(peer)
+        if opener == .them { inbound += 1 } else { outbound += 1 }
+        if let reason = refusal(of: peer, by: opener, now) {
+            session.close(reason, &out)
         } else {
             session.begin(now: now, &core, &out)
         }
         sessions[link] = session
-        settle(link, wasRealtime: false, now)
+        settle(link, wasRealtime: false, now, &out)
+    }
+    /// Why a connection that stands is not wanted.
+    private func refusal(of peer: Endpoint, by opener: Opener, _ now: Instant) -> CloseReason? {
+        if core.exclusions.contains(peer, now: now) { return .excluded }
+        let limits = core.limits
+        guard opener == .them else { return outbound > limits.outbound ? .tooManyConnections : nil }
+        if inbound > limits.inbound { return .tooManyConnections }
+        if core.has(.noAddressLimit) { return nil }
+        let isCrowded =
+            crowd.atSite(of: peer) > limits.connectionsPerAddress
+            || peer.v4 == nil && crowd.inSubnetwork(of: peer) > limits.connectionsPerSubnetwork
+        return isCrowded ? .tooManyConnections : nil
     }
 
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard let wasRealtime = sessions[link]?.isRealtime else { return }
+        guard let session = sessions[link] else { return }
+        let (wasRealtime, hadUnread) = (session.isRealtime, session.hasUnread)
         sessions[link]?.receive(bytes, now: now, &core, &out)
-        settle(link, wasRealtime: wasRealtime, now)
+        if !hadUnread, sessions[link]?.hasUnread == true { peering.hasKeepalive(link, now) }
+        settle(link, wasRealtime: wasRealtime, now, &out)
+        for peer in core.takeNamed() { contact(peer, now, &out) }
     }
 
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -89,35 +93,32 @@ struct ReferenceNode: Node {
 
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("unreachable", nil, [.init("peer", .text(peer.description))])))
-        guard let i = dials.firstIndex(where: { $0.peer == peer && $0.link == nil && $0.at == nil }) else { return }
-        dials[i].at = now + core.limits.redial
-        expect(dials[i].at)
+        peering.missed(peer, now, core)
+        expect(peering.deadline)
     }
 
     mutating func wake(now: Instant, _ out: inout [Action]) {
         guard let due = deadline, due <= now else { return }
-        for i in dials.indices {
-            guard let at = dials[i].at, at <= now else { continue }
-            dials[i].at = nil
-            out.append(.connect(dials[i].peer))
-        }
-        // In order, so that the same seed gives the same run.
-        let links = sessions.keys.sorted()
+        contactConfigured(now, &out)
         if realtime > 0, nextKeepalive <= now {
             nextKeepalive = now + core.limits.keepalivePeriod
-            // One more than is told, since nobody is told of itself.
-            let known = Array(links.compactMap { sessions[$0]?.peering }.prefix(8))
-            for link in links { sessions[link]?.keepalive(others: known, now: now, core, &out) }
+            if !core.has(.goesQuiet) { sendKeepalives(now, &out) }
         }
-        for link in links {
-            guard let wasRealtime = sessions[link]?.isRealtime else { continue }
-            sessions[link]?.wake(now: now, &core, &out)
-            settle(link, wasRealtime: wasRealtime, now)
+        if let at = peering.nextStore, at <= now { storePeers(now) }
+        if let at = peering.nextMerge, at <= now { mergeNext(now, &out) }
+        if let at = nextSession, at <= now {
+            // In order, so that the same seed gives the same run.
+            for link in sessions.keys.sorted() {
+                guard let wasRealtime = sessions[link]?.isRealtime else { continue }
+                sessions[link]?.wake(now: now, &core, &out)
+                settle(link, wasRealtime: wasRealtime, now, &out)
+            }
+            nextSession = sessions.values.compactMap { $0.deadline(core) }.min()
         }
         deadline = nil
         if realtime > 0 { expect(nextKeepalive) }
-        for session in sessions.values { expect(session.deadline(core)) }
-        for dial in dials { expect(dial.at) }
+        expect(nextSession)
+        expect(peering.deadline)
     }
 
     private mutating func expect(_ at: Instant?) {
@@ -125,27 +126,72 @@ struct ReferenceNode: Node {
     }
 
     /// Keeps the counts and the deadline after something happened on a connection.
-    private mutating func settle(_ link: LinkID, wasRealtime: Bool, _ now: Instant) {
+    private mutating func settle(_ link: LinkID, wasRealtime: Bool, _ now: Instant, _ out: inout [Action]) {
         guard let session = sessions[link] else { return }
         if session.isRealtime, !wasRealtime {
             realtime += 1
             if realtime == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
             expect(nextKeepalive)
+            if core.rules.profile.hasPeerHistory { peering.expectStore(now) }
         }
-        if session.isOver { remove(link, now) } else { expect(session.deadline(core)) }
+        if session.isOver { return remove(link, now) }
+        if let at = session.deadline(core) {
+            nextSession = min(nextSession ?? .never, at)
+            expect(at)
+        }
+        expect(peering.deadline)
     }
 
     private mutating func remove(_ link: LinkID, _ now: Instant) {
         guard let session = sessions.removeValue(forKey: link) else { return }
+        // A peer whose connection ended was there until now.
+        if session.isRealtime, core.rules.profile.hasPeerHistory, !core.has(.forgetsPeers) {
+            for place in core.places where place.link == link { peering.history.note(place.peer, now: now) }
+        }
         core.forget(link, session.peer, session.nodeID)
         if session.isRealtime { realtime -= 1 }
-        if session.opener == .them { inbound -= 1 }
-        let address = session.peer.withoutPort
-        if let n = perAddress[address], n > 1 { perAddress[address] = n - 1 } else { perAddress[address] = nil }
-        if let i = dials.firstIndex(where: { $0.link == link }) {
-            dials[i].link = nil
-            dials[i].at = now + core.limits.redial
-            expect(dials[i].at)
+        if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
+        crowd.remove(session.peer)
+        peering.lost(link, now, core)
+        expect(peering.deadline)
+    }
+
+    // Keepalives
+
+    /// To some peers a keepalive of peers by chance, to some one about us, and to all who got nothing else for a period.
+    private mutating func sendKeepalives(_ now: Instant, _ out: inout [Action]) {
+        let channels = sessions.values.filter(\.isRealtime).map(\.link).sorted()
+        let fanout = core.rules.profile.fanout(channels.count)
+        for (share, isAboutUs) in [(0.75, false), (0.25, true)] {
+            let count = Int((share * fanout).rounded(.up))
+            for link in core.choices.some(count, of: channels) { keepalive(link, aboutUs: isAboutUs, now, &out) }
         }
+        for link in channels where sessions[link]?.isMute(for: core.limits.keepalivePeriod, now: now) == true {
+            keepalive(link, aboutUs: false, now, &out)
+        }
+    }
+    private mutating func keepalive(_ link: LinkID, aboutUs: Bool, _ now: Instant, _ out: inout [Action]) {
+        sessions[link]?.keepalive(aboutUs: aboutUs, now: now, &core, &out)
+    }
+
+    /// The peers that one of the kept keepalives names, of a connection that still stands.
+    mutating func readKeepalive() -> [Endpoint] {
+        while let link = peering.takeUnread(&core.choices) {
+            if let peers = sessions[link]?.read(), !peers.isEmpty { return peers }
+        }
+        return []
+    }
+    /// Whether there is a connection with the node that listens there.
+    func isConnected(to peer: Endpoint) -> Bool {
+        core.places.contains { $0.peer == peer } || sessions.values.contains { $0.peer == peer }
+    }
+    /// Connections with the place of this endpoint.
+    func isCrowded(_ peer: Endpoint) -> Bool {
+        let limits = core.limits
+        func isFull(_ crowd: Crowd) -> Bool {
+            crowd.atSite(of: peer) >= limits.connectionsPerAddress
+                || crowd.inSubnetwork(of: peer) >= limits.connectionsPerSubnetwork
+        }
+        return isFull(crowd) || isFull(peering.attempts.crowd) || outbound + peering.dialing.count >= limits.outbound
     }
 }

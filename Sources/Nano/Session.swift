@@ -18,8 +18,8 @@ struct Session: Sendable {
     let peer: Endpoint
     let opener: Opener
     private(set) var state = State.undefined
-    /// Where the other side listens, by its own word.
-    private(set) var peering: Endpoint?
+    /// Peers that its last keepalive named and that nobody has looked at. Newer ones are passed over until then.
+    var unread: [Endpoint] = []
     /// Closed by us: no more actions.
     private(set) var isOver = false
     private let key: SigningKey
@@ -45,6 +45,14 @@ struct Session: Sendable {
     }
 
     var isRealtime: Bool { nodeID != nil }
+    var hasUnread: Bool { !unread.isEmpty }
+    /// Nothing was sent for so long.
+    func isMute(for duration: Duration, now: Instant) -> Bool { said + duration <= now }
+    /// The peers of the kept keepalive, which makes room for the next.
+    mutating func read() -> [Endpoint] {
+        defer { unread = [] }
+        return unread
+    }
     /// That of the other side, once the handshake is done.
     var nodeID: Key32? { if case .realtime(let id) = state { id } else { nil } }
 
@@ -81,6 +89,7 @@ struct Session: Sendable {
         if let at = core.limits.handshake, state == .undefined, began + at <= now {
             return close(.handshakeTimeout, &out)
         }
+        if let at = muteAt(core), at <= now { return close(.mute, &out) }
         if let at = idleAt(core), at <= now { close(.idle, &out) }
     }
 
@@ -88,12 +97,13 @@ struct Session: Sendable {
     func deadline(_ core: NodeCore) -> Instant? {
         guard !isOver else { return nil }
         let handshakeAt = state == .undefined ? core.limits.handshake.map { began + $0 } : nil
-        return [queryAt, handshakeAt, idleAt(core)].compactMap { $0 }.min()
+        return [queryAt, handshakeAt, muteAt(core), idleAt(core)].compactMap { $0 }.min()
     }
+    private func muteAt(_ core: NodeCore) -> Instant? { isRealtime ? said + core.limits.muteness : nil }
     private func idleAt(_ core: NodeCore) -> Instant? {
         if core.has(.noIdleTimeout) { return nil }
         let idle = max(heard, said) + (core.has(.idleTimeoutEarly) ? core.limits.idle / 2 : core.limits.idle)
-        return opener == .them ? min(idle, heard + core.limits.silence) : idle
+        return opener == .them && !core.has(.noSilenceLimit) ? min(idle, heard + core.limits.silence) : idle
     }
 
     mutating func send(_ bytes: [UInt8], _ now: Instant, _ out: inout [Action]) {
@@ -159,53 +169,11 @@ extension Session {
             guard core.rules.profile.closesOnEarlyMessages, !core.has(.acceptsRealtimeBeforeHandshake) else { return }
             fail(.beforeHandshake, &out)
         case (.realtime, .nodeIDHandshake): if core.has(.closesOnReplay) { close(.fault, &out) }
-        case (.realtime, .keepalive): keepalive(bytes, core, &out)
+        case (.realtime, .keepalive): keepalive(bytes, &core, &out)
         case (.realtime, .ascPullReq): answer(bytes, now, core, &out)
+        case (.realtime, .telemetryAck): telemetry(bytes, now, &core, &out)
         case (.realtime, _), (.bootstrap, _): break
         }
-    }
-}
-
-// Realtime.
-extension Session {
-    /// Slot 0 with an unspecified address tells where its sender listens.
-    private mutating func keepalive(_ bytes: RawSpan, _ core: NodeCore, _ out: inout [Action]) {
-        guard let message = try? Keepalive(copying: bytes) else { return }
-        if core.has(.refusesKeepaliveBits), message.header.extensions.value != 0 { return close(.fault, &out) }
-        if let first = message.peers.first, first.address == Fixed(), first.port != 0 {
-            peering = Endpoint(high: peer.high, low: peer.low, port: first.port)
-        }
-    }
-    private mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        guard let request = try? AscPullReq(copying: bytes), let asked = request.body.accountInfo,
-            let info = core.ledger.answer(asked)
-        else { return }
-        var ack = AscPullAck()
-        ack.header = core.rules.header(.ascPullAck)
-        ack.frame.id = request.frame.id
-        ack.body.accountInfo = info
-        send(ack.encoded(), now, &out)
-    }
-    /// A keepalive about us and these others.
-    mutating func keepalive(others: [Endpoint], now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        guard isRealtime, !isOver, !core.has(.noKeepalive) else { return }
-        var message = Keepalive()
-        message.header = core.rules.header(.keepalive)
-        var own = Keepalive.Peer()
-        own.port = core.has(.keepaliveWithoutPort) ? 0 : core.port
-        message.peers = [own]
-        for other in others where other != peering && message.peers.count < 8 {
-            message.peers.append(Keepalive.Peer(other))
-        }
-        send(message.encoded(), now, &out)
-    }
-}
-
-extension Keepalive.Peer {
-    init(_ endpoint: Endpoint) {
-        self.init()
-        address = Fixed(exactly: endpoint.address) ?? address
-        port = endpoint.port
     }
 }
 
@@ -308,7 +276,10 @@ extension Session {
                 Event(
                     "handshake_done", link,
                     [.init("node_id", nodeID.value(in: RawSpan())), .init("version", .uint(UInt64(version)))])))
-        keepalive(others: [], now: now, core, &out)
+        // Where it was dialed is where it listens.
+        if opener == .us { core.place(peer, link) }
+        keepalive(aboutUs: true, now: now, &core, &out)
+        askForVotes(now, core, &out)
     }
 }
 

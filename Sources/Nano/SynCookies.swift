@@ -58,10 +58,3 @@ struct SynCookies: Sendable {
         for peer in open.filter({ $0.value.since + lifetime <= tick }).keys { _ = remove(peer) }
     }
 }
-
-extension Endpoint {
-    /// The address alone.
-    var withoutPort: Endpoint { Endpoint(high: high, low: low, port: 0) }
-    /// What counts as one place when node ids are compared: an IPv4 address, or the first 48 bits of an IPv6 one.
-    var site: Endpoint { v4 != nil ? withoutPort : Endpoint(high: high & ~0xffff, low: 0, port: 0) }
-}
