@@ -23,6 +23,13 @@ extension Definition {
             Named("cookie_expiry", "refuses responses that come too late"),
             Named("duplicate_id_check", "closes a second connection of a node id from the same address"),
             Named("stable_node_id", "keeps its node id from connection to connection"),
+            Named("peering", "contacts the peers that keepalives name"),
+            Named("peer_exchange", "names its peers to others, with the ports that they listen on"),
+            Named("redial", "contacts the peers that it was told of again when they are gone"),
+            Named("peer_history", "contacts peers again that were connected once"),
+            Named("rep_crawler", "asks each new connection for its votes"),
+            Named("address_limit", "limits the connections with one address"),
+            Named("silence_timeout", "closes connections of peers that say nothing more after the handshake"),
             Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
             Named("v1", "speaks V1 of the handshake with those who ask for it"),
             Named("v2", "speaks V2 of the handshake"),
@@ -57,6 +64,7 @@ extension Definition {
                 .init("work_epoch_2_send", .uint(rules.network.work.epoch2Send)),
                 .init("work_epoch_2_receive", .uint(rules.network.work.epoch2Receive)),
                 .init("work_entry", .uint(rules.network.work.entry(.state))),
+                .init("connections_per_address", .uint(UInt64(Limits(rules).connectionsPerAddress))),
             ]
         },
         durations: { settings in
@@ -66,7 +74,9 @@ extension Definition {
                 ("idle_timeout", limits.handshake.map { min($0, limits.idle) } ?? limits.idle),
                 ("idle_check", limits.check), ("cookie_lifetime", limits.cookieLifetime),
                 ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
-            ]
+                ("attempt_memory", limits.attemptMemory), ("history_period", limits.historyPeriod),
+                ("silence_timeout", limits.silence),
+            ] + Patience(Ruleset(settings)).durations
         },
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },

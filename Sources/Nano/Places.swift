@@ -11,9 +11,6 @@ extension Endpoint {
         guard let v4 else { return Endpoint(high: high & 0xffff_ffff_0000_0000, low: 0, port: 0) }
         return Endpoint(v4: v4 & 0xffff_ff00, port: 0)
     }
-    /// `127.0.0.0/8` or `::1`.
-    var isLoopback: Bool { v4.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
-
     /// Whether no peer can be there (nano-node, network.cpp `not_a_peer` and transport.cpp `reserved_address`), besides
     /// our own endpoint. Loopback is not reserved on any network.
     func isReserved(allowingLocal: Bool) -> Bool {

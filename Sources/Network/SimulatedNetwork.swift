@@ -112,7 +112,7 @@ public final class SimulatedNetwork: Network {
         let here = newLink()
         let there = newLink()
         let at = now + delay()
-        guard let listener = listeners[to] else {
+        guard let listener = listeners[to.reached] else {
             refused.insert(here)
             schedule(at, .fail(here, NetworkError("connect to", to.description, "nobody listens there")))
             return here
@@ -173,5 +173,13 @@ public final class SimulatedNetwork: Network {
         case .fail(let link, let error): if refused.remove(link) != nil { client.failed(link, error) }
         case .datagram(let from, let to, let bytes): deliver(bytes.span.bytes, from, to, client)
         }
+    }
+}
+
+extension Endpoint {
+    /// Where a connection to this endpoint ends up: the unspecified address is this machine, as on Linux.
+    var reached: Endpoint {
+        guard isUnspecified else { return self }
+        return v4 != nil ? .loopback(port) : Endpoint(high: 0, low: 1, port: port)
     }
 }

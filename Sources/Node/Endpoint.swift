@@ -34,6 +34,9 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// `::` or `0.0.0.0`, whatever the port.
     public var isUnspecified: Bool { high == 0 && low == 0 || v4 == 0 }
 
+    /// `127.0.0.0/8` or `::1`, whatever the port.
+    public var isLoopback: Bool { v4.map { $0 >> 24 == 127 } ?? (high == 0 && low == 1) }
+
     /// By address, then port.
     public static func < (a: Self, b: Self) -> Bool { (a.high, a.low, a.port) < (b.high, b.low, b.port) }
 

@@ -58,7 +58,7 @@ extension Function {
         },
         Function(name: "seen", arguments: 2...3, usage: "seen(link, 'message', x => ...)") { c throws(FunctionError) in
             let name = try c.text(1)
-            for r in c.scope.records(try c.text(0)) where r.name == name {
+            for r in c.scope.records(try c.text(0)) where name == "any" || r.name == name {
                 if c.arguments.count < 3 { return .bool(true) }
                 if try c.holds(2, Term(r.fields)) { return .bool(true) }
             }
@@ -66,7 +66,8 @@ extension Function {
         },
         Function(name: "records", arguments: 2...2, usage: "records(link, 'message')") { c throws(FunctionError) in
             let name = try c.text(1)
-            return .list(c.scope.records(try c.text(0)).filter { $0.name == name }.map { Term($0.fields) })
+            return .list(
+                c.scope.records(try c.text(0)).filter { name == "any" || $0.name == name }.map { Term($0.fields) })
         },
     ]
     static func extreme(_ c: Call, _ better: (Int128, Int128) -> Bool) throws(FunctionError) -> Term {

@@ -48,10 +48,11 @@ extension Verb {
     var text: String {
         switch self {
         case .open(let from, let to, let link, _): "open \(from) -> \(to) as \(link)"
-        case .accept(let at, let from, let link, _): "accept \(from) -> \(at) as \(link)"
+        case .accept(let at, let from, let link, _, _): "accept \(from) -> \(at) as \(link)"
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
         case .expect(let e): "expect on \(e.link): \(e.count > 1 ? "\(e.count) times " : "")\(e.wanted)"
         case .never(let e): "never on \(e.link): \(e.wanted)"
+        case .neverDialed(let at, _, _): "never at \(at): a connection"
         case .alt(let branches): "alt of \(branches.count)"
         case .close(let link, let reset): "close \(link)" + (reset ? " with a reset" : "")
         case .assign(let members): "let " + members.map { Scope.shownName($0.key) }.joined(separator: ", ")

@@ -1,3 +1,5 @@
+internal import Node
+
 /// A scenario file, loaded: what to do, what must come, and which requirements that proves.
 public struct Scenario: Sendable {
     /// Name of the case, such as `nano.handshake.v2-query`; never changed.
@@ -20,6 +22,8 @@ public struct Scenario: Sendable {
     public internal(set) var needsText: String?
     /// Cases of the same word never run side by side.
     public internal(set) var serial: String?
+    /// Runs beside no other case against the same node: it takes what the others need.
+    public internal(set) var isAlone = false
     /// Values that the command line may change.
     public internal(set) var parameters: [ScenarioParameter]
     /// Names of values that are never shown, those of fragments among them.
@@ -53,6 +57,10 @@ public struct Scenario: Sendable {
         var identity: Template?
         /// Capability that having it takes.
         var needs: Expression?
+        /// Where it listens, the node is made to dial it. False: the node has to hear of it from others.
+        var isTold = true
+        /// The address that it listens on, port 0; nil for one that the node can reach.
+        var listen: Endpoint?
         var span: Span
         var isSubject: Bool { role == .dut }
     }
@@ -82,10 +90,10 @@ public struct Scenario: Sendable {
         }
     }
 
-    /// Whether the node under test has to open a connection to us.
-    public var isDialed: Bool {
-        steps.flattened.contains { if case .accept = $0.verb { true } else { false } }
-    }
+    /// Whether the node under test has to be made to open a connection to us.
+    public var isDialed: Bool { listeningActors.contains { isTold($0) } }
+    /// Whether the node is told of an actor that listens.
+    func isTold(_ actor: String) -> Bool { actors.first { $0.name == actor }?.isTold ?? true }
     /// Names of the controls that `dut` steps use.
     public var controls: [String] {
         var out: [String] = []
@@ -122,11 +130,14 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Actors that wait for the node to dial them.
+    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not.
     var listeningActors: [String] {
-        var out: [String] = []
+        var out = actors.filter { !$0.isTold || $0.listen != nil }.map(\.name)
         for s in steps.flattened {
-            if case .accept(let at, _, _, _) = s.verb, !out.contains(at) { out.append(at) }
+            switch s.verb {
+            case .accept(let at, _, _, _, _), .neverDialed(let at, _, _): if !out.contains(at) { out.append(at) }
+            default: break
+            }
         }
         return out
     }
@@ -134,7 +145,7 @@ public struct Scenario: Sendable {
     var linkNames: [String] {
         (steps + cleanup).flattened.compactMap { s in
             switch s.verb {
-            case .open(_, _, let link, _), .accept(_, _, let link, _): link
+            case .open(_, _, let link, _), .accept(_, _, let link, _, _): link
             default: nil
             }
         }

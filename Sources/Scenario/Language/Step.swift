@@ -31,10 +31,12 @@ struct RequirementUse: Sendable {
 
 indirect enum Verb: Sendable {
     case open(from: String, to: String, link: String, within: TimeTemplate?)
-    case accept(at: String, from: String, link: String, within: TimeTemplate?)
+    case accept(at: String, from: String, link: String, within: TimeTemplate?, since: String?)
     case send(Send)
     case expect(Expectation)
     case never(Expectation)
+    /// `never` with `event: opened`: nobody connects to an actor.
+    case neverDialed(at: String, lasting: TimeTemplate, since: String?)
     case alt([Branch])
     case close(link: String, reset: Bool)
     case assign([Template.Member])
@@ -55,7 +57,7 @@ indirect enum Verb: Sendable {
         case .accept: "accept"
         case .send: "send"
         case .expect: "expect"
-        case .never: "never"
+        case .never, .neverDialed: "never"
         case .alt: "alt"
         case .close: "close"
         case .assign: "let"

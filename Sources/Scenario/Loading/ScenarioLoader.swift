@@ -61,7 +61,8 @@ extension Loader {
         return Scenario(
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
-            needsText: needs?.text, serial: text(m["serial"], "serial"), parameters: parameters,
+            needsText: needs?.text, serial: text(m["serial"], "serial"),
+            isAlone: flag(m["alone"], "alone") ?? false, parameters: parameters,
             secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
             fragments: used)
@@ -94,12 +95,21 @@ extension Loader {
             out.append(
                 Scenario.Actor(
                     name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
-                    needs: needs(m["needs"]), span: a.keySpan))
+                    needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true, listen: address(m["listen"]),
+                    span: a.keySpan))
         }
         if !isFragment, !out.contains(where: \.isSubject) {
             report(.unknownActor, "no actor has the role dut: there is nobody to judge", head(node))
         }
         return out
+    }
+    /// An IP address, with port 0.
+    mutating func address(_ node: YAMLNode?) -> Endpoint? {
+        guard let node, let text = text(node, "listen") else { return nil }
+        let isV6 = text.contains(":") && !text.hasPrefix("[")
+        if let e = Endpoint(host: isV6 ? "[\(text)]" : text, port: 0) { return e }
+        report(.badValue, "`listen` is an IP address without a port, this is `\(text)`", node.span)
+        return nil
     }
     mutating func defaultEntry(_ node: YAMLNode) -> Scenario.Default? {
         guard let m = members(node, .default) else { return nil }

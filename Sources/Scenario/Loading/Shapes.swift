@@ -16,6 +16,7 @@ extension Shape {
             Key("tags", .list(.text), "words to select by"),
             Key("budget", .time, "longest time that the case may take"),
             Key("serial", .text, "cases of the same word never run side by side"),
+            Key("alone", .flag, "runs beside no other case against the same node"),
             Key("params", .map(.shape("a parameter")), "values that the command line may change"),
             Key("vectors", .list(.shape("a vector")), "one case for each entry"),
             Key("actors", .map(.shape("an actor")), "who takes part", required: true),
@@ -42,6 +43,8 @@ extension Shape {
             Key("id", .value, "its identity in the protocol"),
             Key("kind", .text, "what it is in the protocol's words"),
             Key("needs", .text, "capability that having it takes"),
+            Key("told", .flag, "false: listens, but the node is not made to dial it"),
+            Key("listen", .text, "address without a port that it listens on"),
         ])
     static let parameter = Shape(
         name: "a parameter",
@@ -87,6 +90,7 @@ extension Shape {
         keys: [
             Key("at", .text, "a ref actor", required: true), Key("from", .text, "the dut actor", required: true),
             Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
+            Key("since", .text, "mark: what came before it is passed over, and times count from it"),
         ])
     static let send = Shape(
         name: "send",
@@ -143,12 +147,17 @@ extension Shape {
     static let never = Shape(
         name: "never",
         keys: [
-            link, Key("msg", .message(orAny: true), "message, or any"),
-            Key("event", .choice(["closed"]), "instead of a message"),
+            Key("via", .text, "a link"), Key("at", .text, "a ref actor that listens, with `event: opened`"),
+            Key("msg", .message(orAny: true), "message, or any"),
+            Key("event", .choice(["closed", "opened"]), "instead of a message"),
             Key("fields", .pattern, "pattern"), Key("for", .time, "how long"),
             Key("since", .text, "mark that times count from"),
         ],
-        rules: what + [Rule(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true)])
+        rules: what + [
+            Rule(.one(["via", "at"]), .missingKey, "`never` has a link (`via`), or an actor (`at`) with `event: opened`"),
+            Rule(.needs("at", "event"), .missingKey, "`at` goes with `event: opened`"),
+            Rule(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true),
+        ])
     static let branch = Shape(
         name: "a branch of alt",
         keys: [

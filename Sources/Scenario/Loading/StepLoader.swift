@@ -55,7 +55,7 @@ extension Loader {
         case "accept": accept(m.value)
         case "send": send(m.value).map { .send($0) }
         case "expect": expectation(m.value, .expect, m.keySpan).map { .expect($0) }
-        case "never": expectation(m.value, .never, m.keySpan).map { .never($0) }
+        case "never": never(m.value, m.keySpan)
         case "alt": alternatives(m.value, m.keySpan)
         case "par": parallel(m.value, rest["join"])
         case "close": close(m.value)
@@ -107,8 +107,9 @@ extension Loader {
         let at = actor(m["at"], subject: false)
         let from = actor(m["from"], subject: true)
         let within = time(m["within"], "within")
+        let since = since(m["since"])
         guard let link = newLink(m["as"]), let at, let from else { return nil }
-        return .accept(at: at, from: from, link: link, within: within)
+        return .accept(at: at, from: from, link: link, within: within, since: since)
     }
     mutating func close(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
@@ -197,8 +198,7 @@ extension Loader {
         let within = time(m["within"], "within")
         let window = window(m["window"])
         let lasting = time(m["for"], "for")
-        let since = text(m["since"], "since")
-        if let since, let s = m["since"]?.span { uses.append((since, s)) }
+        let since = since(m["since"])
         var anyOrder = false
         if let order = m["order"], let s = text(order, "order") {
             anyOrder = s == "any"
@@ -207,8 +207,25 @@ extension Loader {
         guard let link, let what else { return nil }
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
-            since: since.map(own),
-            anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1)
+            since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1)
+    }
+    /// The mark that times count from.
+    mutating func since(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "since") else { return nil }
+        uses.append((name, node.span))
+        return own(name)
+    }
+    mutating func never(_ node: YAMLNode, _ span: Span) -> Verb? {
+        guard node["at"] != nil else { return expectation(node, .never, span).map { .never($0) } }
+        guard let m = members(node, .never, at: span), let event = m["event"] else { return nil }
+        if text(event, "event") != "opened" {
+            unknown(.badValue, "event", text(event, "event") ?? "", ["opened"], event.span)
+        }
+        let at = actor(m["at"], subject: false)
+        let lasting = time(m["for"], "for")
+        let since = since(m["since"])
+        guard let at, let lasting else { return nil }
+        return .neverDialed(at: at, lasting: lasting, since: since)
     }
     mutating func alternatives(_ node: YAMLNode, _ span: Span) -> Verb? {
         let items = list(node, "alt")

@@ -34,6 +34,12 @@ final class CaseRun<N: Network> {
     var addresses: [String: Endpoint] = [:]
     /// Actors that listen for the node.
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
+    /// Actors that a remote node was made to dial.
+    var told: Set<String> = []
+    /// Links whose names others have now.
+    var strays: [(name: String, link: LinkID)] = []
+    /// Why the case is not for this machine.
+    var reasonToSkip: String?
     /// Connections that came and no step has taken yet.
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
@@ -109,8 +115,14 @@ final class CaseRun<N: Network> {
             return abandon(Problem(error.message, error.span, label: "scenario error"))
         }
         do throws(NetworkError) {
-            try prepareNode()
-            return true
+            guard let reason = try listen() else {
+                try prepareNode()
+                return true
+            }
+            reasonToSkip = reason
+            verdict = .skip
+            finish()
+            return false
         } catch {
             return abandon(Problem("\(error)", .top))
         }
@@ -151,16 +163,34 @@ final class CaseRun<N: Network> {
         finish()
         return false
     }
-    func prepareNode() throws(NetworkError) {
+    /// Listens for the node. Gives why the case cannot be run here, where an actor wants an address that is not ours.
+    func listen() throws(NetworkError) -> String? {
         for name in scenario.listeningActors {
-            var at = Endpoint.loopback(0)
-            if case .remote(let r) = options.subject, let listen = r.listen { at = listen }
-            let (id, bound) = try driver.listen(at, definition.transport)
+            let own = scenario.actors.first { $0.name == name }?.listen
+            var at = own ?? .loopback(0)
+            if own == nil, case .remote(let r) = options.subject, let listen = r.listen {
+                at = listen
+                // The port that the node knows is for the first one that it is told of.
+                if name != scenario.listeningActors.first(where: scenario.isTold) { at.port = 0 }
+            }
+            let id: ListenerID
+            let bound: Endpoint
+            do throws(NetworkError) { (id, bound) = try driver.listen(at, definition.transport) } catch {
+                guard let own else { throw error }
+                return "needs the address \(own.host) on this machine: \(error.reason)"
+            }
             listeners[name] = (id, bound)
             if case .map(let members) = scope.names[name] {
-                scope.names[name] = .map(members + [Term.Member("port", .number(Int128(bound.port)))])
+                scope.names[name] = .map(
+                    members + [
+                        Term.Member("port", .number(Int128(bound.port))),
+                        Term.Member("address", .bytes(bound.address)),
+                    ])
             }
         }
+        return nil
+    }
+    func prepareNode() throws(NetworkError) {
         let subjects = scenario.actors.filter(\.isSubject).map(\.name)
         switch options.subject {
         case .remote(let r):
@@ -178,7 +208,7 @@ final class CaseRun<N: Network> {
         // One node keeps the label that it always had, so that its keys do not depend on how many there are.
         let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
         let random = Random(seed: options.seed, self.case.id, label)
-        let peers = listeners.sorted { $0.key < $1.key }.map(\.value.at)
+        let peers = listeners.filter { scenario.isTold($0.key) }.sorted { $0.key < $1.key }.map(\.value.at)
         let made = definition.node(
             NodeOptions(options.settings, random: random, listening: bound, peers: peers, bug: bug))
         nodes[name] = driver.add(made, listeners: [listener], transport: definition.transport)
@@ -194,6 +224,7 @@ final class CaseRun<N: Network> {
         for c in channels.values.sorted(by: { $0.link < $1.link }) where c.ending == nil && c.failure == nil {
             driver.close(c.link, reset: false)
         }
+        for old in strays { driver.close(old.link, reset: false) }
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
         for n in nodes.values.sorted() { driver.remove(n) }
@@ -203,7 +234,7 @@ final class CaseRun<N: Network> {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
         return CaseResult(
             id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
-            level: claimed?.level ?? level(of: requirement), problem: problem, reason: nil,
+            level: claimed?.level ?? level(of: requirement), problem: problem, reason: reasonToSkip,
             step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed,
             trace: trace, steps: record?.outcomes ?? [], untoldSteps: record?.untold ?? 0, connections: connections,
             names: record.map { _ in CaseVariables(names: scope.names, secrets: scope.secrets) })

@@ -79,8 +79,9 @@ extension CaseRun {
             try start(step)
             return nil
         case .opening(let name, let deadline): return opening(step, name, deadline)
-        case .accepting(let actor, let theirs, let name, let deadline):
-            return accepting(step, actor, theirs, name, deadline)
+        case .accepting(let actor, let theirs, let name, let start, let deadline):
+            return accepting(step, actor, theirs, name, start, deadline)
+        case .undialed(let actor, let start, let deadline): return undialed(step, actor, start, deadline)
         case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
         case .expecting(let bound, let left): return try expecting(step, bound, left)
         case .never(let bound, let seen): return try never(step, bound, seen)
@@ -126,7 +127,11 @@ extension CaseRun {
         try checkLinks(of: step)
         switch step.verb {
         case .open(let from, let to, let name, let within): try open(step, from, to, name, within)
-        case .accept(let at, let from, let name, let within): try accept(step, at, from, name, within)
+        case .accept(let at, let from, let name, let within, let since):
+            try accept(step, at, from, name, within, since)
+        case .neverDialed(let at, let lasting, let since):
+            let start = try since.map { s throws(EvaluationError) in try marked(s, step.span) } ?? driver.now
+            lane.wait = .undialed(at, start, start + (try lasting.duration(scope)))
         case .send(let send): try begin(send, step)
         case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
         case .never(let e):

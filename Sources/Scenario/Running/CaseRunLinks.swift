@@ -26,8 +26,13 @@ extension CaseRun {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
         let limit = try within?.duration(scope) ?? .seconds(10)
+        putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, driver.dial(address, definition.transport))
         lane.wait = .opening(name, driver.now + options.stretched(limit))
+    }
+    /// A link stays open when its name is given to another one, until the case is over.
+    func putAside(_ name: String) {
+        if let old = channels[name], old.ending == nil, old.failure == nil { strays.append((name, old.link)) }
     }
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
         guard let c = channels[name] else { return nil }
@@ -48,22 +53,39 @@ extension CaseRun {
         }
         return nil
     }
-    func accept(_ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?)
-        throws(EvaluationError)
-    {
-        if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], arrivals.isEmpty,
-            let problem = dial(l.at)
+    func accept(
+        _ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?, _ since: String?
+    ) throws(EvaluationError) {
+        if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], scenario.isTold(at),
+            told.insert(at).inserted, let problem = dial(l.at)
         {
             throw EvaluationError(message: "the node could not be made to dial: \(problem)", span: step.span)
         }
-        let limit = try within?.duration(scope) ?? .seconds(10)
-        lane.wait = .accepting(at, from, name, driver.now + options.stretched(limit))
+        let limit = options.stretched(try within?.duration(scope) ?? .seconds(10))
+        if let since {
+            let start = try marked(since, step.span)
+            lane.wait = .accepting(at, from, name, start, start + limit)
+        } else {
+            lane.wait = .accepting(at, from, name, .zero, driver.now + limit)
+        }
+    }
+    /// The moment of a mark.
+    func marked(_ name: String, _ span: Span) throws(EvaluationError) -> Instant {
+        guard case .duration(let d) = scope.names[name] else {
+            throw EvaluationError(message: "nothing has set the mark `\(name)`", span: span)
+        }
+        return scope.start + d
     }
     func accepting(
-        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ deadline: Instant
+        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ start: Instant, _ deadline: Instant
     ) -> Instant? {
-        if let i = arrivals.firstIndex(where: { $0.actor == actor }) {
+        while let i = arrivals.firstIndex(where: { $0.actor == actor }) {
             let a = arrivals.remove(at: i)
+            guard a.at >= start else {
+                driver.close(a.link, reset: true)
+                continue
+            }
+            putAside(name)
             var c = newChannel(name, ours: actor, theirs: theirs, a.link)
             c.isOpen = true
             channels[name] = c
@@ -83,12 +105,36 @@ extension CaseRun {
         failed(Problem("the node did not dial \(at)", step.span, label: "nobody came"), step)
         return nil
     }
+    func undialed(_ step: Step, _ actor: String, _ start: Instant, _ deadline: Instant) -> Instant? {
+        let first = arrivals.first { $0.actor == actor && $0.at >= start }
+        let came = first.map { a in
+            var p = Problem("the node dialed \(actor) after \((a.at - start).rounded.text)", step.span, label: "dialed")
+            p.wanted = "no connection for \((deadline - start).text)"
+            p.had = "one after \((a.at - start).rounded.text)"
+            return p
+        }
+        if let first, let came, first.at <= deadline {
+            failed(came, step, since: true)
+        } else if driver.now < deadline {
+            return deadline
+        } else if let late = lateness(since: true), var p = came {
+            // It may have come before we looked.
+            p.reason = "harness late \(late.text): " + p.reason
+            settle(.inconc, p, step.requirement)
+            end()
+        } else {
+            held(step)
+        }
+        return nil
+    }
     func close(_ step: Step, _ name: String, _ reset: Bool) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
             driver.close(c.link, reset: reset)
             lane.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
         }
+        for old in strays where old.name == name { driver.close(old.link, reset: reset) }
+        strays.removeAll { $0.name == name }
         held(step)
     }
 

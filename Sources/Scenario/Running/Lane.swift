@@ -41,7 +41,10 @@ struct Lane {
         /// It has not begun.
         case ready
         case opening(String, Instant)
-        case accepting(String, String, String, Instant)
+        /// Actor, node, link; what came before the first moment does not count.
+        case accepting(String, String, String, Instant, Instant)
+        /// From, and until.
+        case undialed(String, Instant, Instant)
         case sending([[UInt8]], String, every: Duration, next: Instant)
         case expecting(Bound, left: Int)
         /// Records of the link before the number were looked at.

@@ -82,6 +82,8 @@ public struct RunOptions {
     public var chop: Chop?
     /// Results tell what each step came to, and which values the names had.
     public var keepsEvidence = false
+    /// Whether cases of the tag `long` are run: in real time they take minutes.
+    public var includesLong = true
     /// Options with nothing lacking and a slack of 100 ms where nothing else is said.
     public init(
         subject: Subject, settings: Settings, lacks: Set<String> = [], seed: UInt64,
@@ -115,6 +117,7 @@ public struct RunOptions {
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
+        if !includesLong, s.tags.contains("long") { return "takes minutes: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let missing = Set(needs.chains.map(\.0)).subtracting(claimed).sorted()
@@ -127,6 +130,9 @@ public struct RunOptions {
         }
         if case .remote(let r) = subject {
             if s.isDialed, r.listen == nil { return "needs --listen: the node under test must dial us" }
+            if !s.listeningActors.isEmpty, r.listen == nil, r.address?.isLoopback != true {
+                return "needs --listen: the node under test must know where to find us"
+            }
             let dials = s.steps.flattened.contains { if case .open = $0.verb { true } else { false } }
             if dials, r.address == nil, r.addresses.isEmpty { return "needs --target: the node under test must listen" }
             let subjects = s.actors.filter(\.isSubject).map(\.name)

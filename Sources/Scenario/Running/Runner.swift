@@ -59,6 +59,7 @@ public struct Runner {
     ) {
         var running: [(job: Job, run: CaseRun<N>)] = []
         var told = driver.now
+        if case .builtIn = options.subject { schedule.keepsAlone = false }
         func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
         while !schedule.isEmpty || !running.isEmpty {
             while running.count < max(1, jobs), var job = schedule.next() {

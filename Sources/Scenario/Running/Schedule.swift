@@ -13,7 +13,8 @@ public struct Job: Sendable {
     }
 }
 
-/// Which case runs when: round by round, in order, those of one `serial` group never side by side, failures tried again.
+/// Which case runs when: round by round, in order, those of one `serial` group never side by side,
+/// those that are to run alone beside no other, failures tried again.
 public final class Schedule {
     let cases: [Case]
     let rounds: Int
@@ -25,6 +26,12 @@ public final class Schedule {
     var busy: Set<String> = []
     /// Told of results that do not count, since their cases are tried again; with their round and attempt.
     public var retrying: ((CaseResult) -> Void)?
+    /// Jobs handed out and not done.
+    private var running = 0
+    /// One of them runs alone.
+    private var isClosed = false
+    /// Whether cases that want to run alone do: nodes of their own they have anyway where each case has one.
+    var keepsAlone = true
 
     /// Each case `rounds` times, and again up to `retries` times when it fails.
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
@@ -59,8 +66,12 @@ public final class Schedule {
         return job
     }
     func admits(_ job: Job) -> Bool {
-        guard let group = job.case.scenario.serial else { return true }
-        return busy.insert(group).inserted
+        let isAlone = keepsAlone && job.case.scenario.isAlone
+        guard !isClosed, !isAlone || running == 0 else { return false }
+        if let group = job.case.scenario.serial, !busy.insert(group).inserted { return false }
+        running += 1
+        isClosed = isAlone
+        return true
     }
     /// A job is over: its result, or nil when it will be tried again.
     func done(_ job: Job, _ result: CaseResult) -> CaseResult? {
@@ -68,6 +79,8 @@ public final class Schedule {
         var r = result
         r.round = job.round
         r.retries = job.attempt
+        running -= 1
+        isClosed = false
         if result.verdict == .fail || result.verdict == .inconc, job.attempt < retries {
             var next = job
             next.attempt += 1
