@@ -100,6 +100,7 @@ extension NodeCore {
     /// be fewer even when there are many peers.
     mutating func somePlaces(except link: LinkID) -> [Endpoint] {
         var out: [Endpoint] = []
+        if has(.keepsPortsToItself) { return [] }
         for _ in 0..<16 where !places.isEmpty && out.count < 8 {
             let chosen = places[choices.index(below: places.count)]
             if chosen.link != link, !out.contains(chosen.peer) { out.append(chosen.peer) }

@@ -99,7 +99,10 @@ struct Session: Sendable {
         let handshakeAt = state == .undefined ? core.limits.handshake.map { began + $0 } : nil
         return [queryAt, handshakeAt, muteAt(core), idleAt(core)].compactMap { $0 }.min()
     }
-    private func muteAt(_ core: NodeCore) -> Instant? { isRealtime ? said + core.limits.muteness : nil }
+    private func muteAt(_ core: NodeCore) -> Instant? {
+        // Who says nothing by a fault of its own does not know better.
+        isRealtime && !core.has(.goesQuiet) && !core.has(.noKeepalive) ? said + core.limits.muteness : nil
+    }
     private func idleAt(_ core: NodeCore) -> Instant? {
         if core.has(.noIdleTimeout) { return nil }
         let idle = max(heard, said) + (core.has(.idleTimeoutEarly) ? core.limits.idle / 2 : core.limits.idle)

@@ -11,7 +11,7 @@ extension Session {
         var named = message.peers.map(Endpoint.init)
         if let first = named.first, first.high == 0, first.low == 0, first.port != 0 {
             let place = Endpoint(high: peer.high, low: peer.low, port: first.port)
-            if !core.has(.keepsPortsToItself) { core.place(place, link) }
+            core.place(place, link)
             named[0] = place
             // Others know it already: they are connected to it.
             if !core.rules.profile.contactsAtOnce { named.removeFirst() }

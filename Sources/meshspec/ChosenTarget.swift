@@ -73,7 +73,7 @@ final class ChosenTarget {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         isSimulated = invocation.has("--simulate")
-        if isSimulated { arguments.append("--simulate") }
+        for flag in ["--simulate", "--long"] where invocation.has(flag) { arguments.append(flag) }
         let told = invocation["--target"]
         guard told != nil || invocation.has("--listen") else { return }
         if invocation.has("--simulate") {

@@ -20,6 +20,7 @@ extension Command {
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
+            Option("--long", "over sockets, the cases of the tag `long` as well: they take minutes"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
@@ -96,6 +97,7 @@ enum RunCommand {
             subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks,
             seed: seed, slack: slack)
         options.timeScale = plan.timeScale
+        options.includesLong = invocation.has("--simulate") || invocation.has("--long")
         options.parameters = chosen.parameters
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
         // Results files and pages say what the steps came to.
