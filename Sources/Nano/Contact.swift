@@ -7,12 +7,13 @@ extension ReferenceNode {
     mutating func contact(_ peer: Endpoint, _ now: Instant, _ out: inout [Action]) {
         peering.attempts.expire(now)
         peering.dialing.expire(now)
-        guard mayBePeer(peer), !core.exclusions.contains(peer, now: now), !isCrowded(peer),
+        guard !peering.attempts.isFull, !peering.dialing.isFull, mayBePeer(peer), !core.exclusions.contains(peer, now: now), !isCrowded(peer),
             peering.dialing.crowd.atSite(of: peer) < core.limits.dialingPerAddress,
             core.has(.contactsAgain) || !isConnected(to: peer)
         else { return }
-        guard peering.attempts.insert(peer, now: now) || core.has(.contactsAgain) else { return }
-        guard peering.dialing.insert(peer, now: now) || core.has(.contactsAgain) else { return }
+        let isNew = peering.attempts.insert(peer, now: now)
+        guard isNew || core.has(.contactsAgain) else { return }
+        peering.dialing.insert(peer, now: now)
         out.append(.connect(peer))
     }
     /// Whether somebody else could be there at all.

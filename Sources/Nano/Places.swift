@@ -15,8 +15,8 @@ extension Endpoint {
     /// our own endpoint. Loopback is not reserved on any network.
     func isReserved(allowingLocal: Bool) -> Bool {
         if isUnspecified || port == 0 { return true }
-        let ranges = allowingLocal ? Reserved.always : Reserved.always + Reserved.local
-        return ranges.contains { $0.contains(self) }
+        return Reserved.always.contains { $0.contains(self) }
+            || !allowingLocal && Reserved.local.contains { $0.contains(self) }
     }
 }
 

@@ -15,13 +15,14 @@ struct RecentPeers: Sendable {
         self.capacity = max(1, capacity)
     }
     var count: Int { since.count }
+    var isFull: Bool { since.count >= capacity }
     func contains(_ peer: Endpoint) -> Bool { since[peer] != nil }
 
     /// Remembers a peer from now on; false when it is there already, or too many are.
     @discardableResult
     mutating func insert(_ peer: Endpoint, now: Instant) -> Bool {
         expire(now)
-        guard since[peer] == nil, since.count < capacity else { return false }
+        guard since[peer] == nil, !isFull else { return false }
         since[peer] = now
         crowd.add(peer)
         order.append((peer, now))

@@ -181,9 +181,11 @@ struct ReferenceNode: Node {
         }
         return []
     }
-    /// Whether there is a connection with the node that listens there.
+    /// Whether there is a connection with the node that listens there. An early generation only knows those that it
+    /// opened, and so connects back to who tells it a port.
     func isConnected(to peer: Endpoint) -> Bool {
-        core.places.contains { $0.peer == peer } || sessions.values.contains { $0.peer == peer }
+        sessions.values.contains { $0.peer == peer }
+            || !core.rules.profile.contactsAtOnce && core.places.contains { $0.peer == peer }
     }
     /// Connections with the place of this endpoint.
     func isCrowded(_ peer: Endpoint) -> Bool {

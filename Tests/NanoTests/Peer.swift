@@ -61,6 +61,13 @@ struct Peer {
         message.peers = [own]
         return message.encoded()
     }
+    /// A keepalive that names these, behind a slot that nobody uses.
+    func keepalive(naming peers: [Endpoint]) -> [UInt8] {
+        var message = Keepalive()
+        message.header = rules.header(.keepalive)
+        message.peers = [Keepalive.Peer()] + peers.map(Keepalive.Peer.init)
+        return message.encoded()
+    }
     /// What it asks to know that a node is alive.
     func probe(_ id: UInt64 = 7, target: Key32? = nil, _ type: TargetType = .account) -> [UInt8] {
         var message = AscPullReq()

@@ -85,6 +85,15 @@ struct Table {
         now = end
     }
 
+    /// Whom a node wanted to connect to, in order.
+    func connects(of node: String) -> [Endpoint] {
+        (done[node] ?? []).compactMap { if case .connect(let peer) = $0 { peer } else { nil } }
+    }
+    /// Nobody answers there.
+    mutating func miss(_ peer: Endpoint, _ node: String) {
+        run(node) { node, now, out in node.unreachable(peer, now: now, &out) }
+    }
+
     /// Names and details of what a node reported under a name.
     func reports(_ node: String, _ name: String) -> [Event] {
         (done[node] ?? []).compactMap {
