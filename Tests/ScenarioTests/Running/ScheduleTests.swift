@@ -57,6 +57,22 @@ import Testing
         #expect(
             Self.run(rounds) { $0.round == 2 && $0.attempt == 0 ? .fail : .pass } == ["a1 pass", "a2+1 pass"])
     }
+    @Test func aloneBesideNoOther() throws {
+        var all = try Self.cases("a", "b", "c")
+        all[1].scenario.isAlone = true
+        let s = Schedule(all)
+        let a = try #require(s.next())
+        #expect(s.next() == nil, "not beside one that runs")
+        _ = s.done(a, Self.result(a, .pass))
+        let b = try #require(s.next())
+        #expect(b.case.id == "b" && s.next() == nil, "and none beside it")
+        _ = s.done(b, Self.result(b, .pass))
+        #expect(s.next()?.case.id == "c")
+        // Where each case has a node of its own there is nothing to take from others.
+        let own = Schedule(all)
+        own.keepsAlone = false
+        #expect((0..<3).map { _ in own.next()?.case.id } == ["a", "b", "c"])
+    }
     @Test func oneOfAGroupAtATime() throws {
         let group = ["a": "clock", "b": "clock", "d": "disk"]
         let s = Schedule(try Self.cases("a", "b", "c", "d", serial: group), retries: 1)
