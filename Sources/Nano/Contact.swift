@@ -7,7 +7,8 @@ extension ReferenceNode {
     mutating func contact(_ peer: Endpoint, _ now: Instant, _ out: inout [Action]) {
         peering.attempts.expire(now)
         peering.dialing.expire(now)
-        guard !peering.attempts.isFull, !peering.dialing.isFull, mayBePeer(peer), !core.exclusions.contains(peer, now: now), !isCrowded(peer),
+        guard !peering.attempts.isFull, !peering.dialing.isFull, mayBePeer(peer),
+            !core.exclusions.contains(peer, now: now), !isCrowded(peer),
             peering.dialing.crowd.atSite(of: peer) < core.limits.dialingPerAddress,
             core.has(.contactsAgain) || !isConnected(to: peer)
         else { return }

@@ -18,6 +18,9 @@ struct Patience: Sendable {
     }
     /// As expressions name them.
     var durations: [(name: String, duration: Duration)] {
-        [("reachout_time", reachout), ("spreading_time", spreading), ("recontact_time", recontact), ("vote_time", votes)]
+        [
+            ("reachout_time", reachout), ("spreading_time", spreading), ("recontact_time", recontact),
+            ("vote_time", votes),
+        ]
     }
 }

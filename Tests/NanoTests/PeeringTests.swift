@@ -228,7 +228,9 @@ func aFloodOfEndpoints(profile: Profile) throws {
     for round in 0..<(profile == .legacy ? 400_000 : 300_000) / 8 {
         for slot in 0..<8 {
             let n = random.next()
-            for byte in 0..<4 { message[8 + 18 * slot + 12 + byte] = UInt8(truncatingIfNeeded: n >> (8 * UInt64(byte))) }
+            for byte in 0..<4 {
+                message[8 + 18 * slot + 12 + byte] = UInt8(truncatingIfNeeded: n >> (8 * UInt64(byte)))
+            }
             message[8 + 18 * slot + 10] = 0xff
             message[8 + 18 * slot + 11] = 0xff
             message[8 + 18 * slot + 16] = UInt8(truncatingIfNeeded: n >> 32)

@@ -154,7 +154,8 @@ extension Shape {
             Key("since", .text, "mark that times count from"),
         ],
         rules: what + [
-            Rule(.one(["via", "at"]), .missingKey, "`never` has a link (`via`), or an actor (`at`) with `event: opened`"),
+            Rule(
+                .one(["via", "at"]), .missingKey, "`never` has a link (`via`), or an actor (`at`) with `event: opened`"),
             Rule(.needs("at", "event"), .missingKey, "`at` goes with `event: opened`"),
             Rule(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true),
         ])

@@ -79,10 +79,12 @@ import Testing
         let scenario = try toy(
             steps, opens: false, actors: "far: {role: ref}\n  quiet: {role: ref, told: false}")
         var asked: [Endpoint] = []
-        let remote = Remote(address: nil, listen: .loopback(0), dial: { at in
-            asked.append(at)
-            return nil
-        })
+        let remote = Remote(
+            address: nil, listen: .loopback(0),
+            dial: { at in
+                asked.append(at)
+                return nil
+            })
         let definition = Definition.toy([])
         let options = RunOptions(subject: .remote(remote), settings: try definition.settings(), seed: 1)
         var told: [String] = []
