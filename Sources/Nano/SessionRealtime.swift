@@ -65,11 +65,10 @@ extension Session {
         let network = core.rules.network
         var message = ConfirmReq()
         message.header = core.rules.header(.confirmReq)
-        message.header.extensions.stored = 0x1100
-        var pair: [UInt8] = []
-        pair.append(network.genesis)
-        pair.append(core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount)
-        message.payload = Bytes(pair)
+        var pair = HashRoot()
+        pair.hash = network.genesis
+        pair.root = core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount
+        message.pairs = [pair]
         send(message.encoded(), now, &out)
     }
 }
@@ -82,21 +81,6 @@ extension Endpoint {
             halves.1 = halves.1 << 8 | UInt64(peer.address.bytes[i + 8])
         }
         self.init(high: halves.0, low: halves.1, port: peer.port)
-    }
-}
-
-extension TelemetryAck.Telemetry {
-    /// Whether the signature is that of the node id over all that follows it; `bytes` is the whole message.
-    func isSigned(in bytes: RawSpan) -> Bool {
-        let signed = Header.count + 64
-        guard bytes.byteCount > signed else { return false }
-        return withUnsafeBytes(of: nodeID) { key in
-            withUnsafeBytes(of: signature) { signature in
-                Ed25519Blake2b.verify(
-                    publicKey: key.bytes, message: bytes.extracting(signed..<bytes.byteCount),
-                    signature: signature.bytes)
-            }
-        }
     }
 }
 

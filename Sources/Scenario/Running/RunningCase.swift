@@ -68,7 +68,8 @@ extension Lane {
     var until: Instant? {
         let instant: Instant
         switch wait {
-        case .opening(_, let t), .accepting(_, _, _, let t), .until(let t), .control(let t): instant = t
+        case .opening(_, let t), .accepting(_, _, _, _, let t), .undialed(_, _, let t), .until(let t), .control(let t):
+            instant = t
         case .expecting(let b, _), .never(let b, _): instant = b.deadline
         case .alt(let branches): instant = branches.map(\.deadline).filter { $0 != .never }.max() ?? .never
         case .polling(_, let t): instant = t
