@@ -22,6 +22,7 @@ let package = Package(
     products: [.executable(name: "meshspec", targets: ["meshspec"])],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CLinux"),
@@ -31,7 +32,7 @@ let package = Package(
         module("Node", ["Wire"]),
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
-        module("Capture", ["CPcap", "Wire", "Node"]),
+        module("Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"]),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Capture"],

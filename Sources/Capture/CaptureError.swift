@@ -20,10 +20,27 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What follows the first `packets` packets is no packet, in the words of libpcap.
     case damaged(packets: Int, String)
 
+    /// One of several files, and what is wrong with it.
+    indirect case inFile(String, CaptureError)
+    /// There is no such device; those that there are.
+    case noSuchDevice(String, known: [String])
+    /// The system refuses to let this user capture from a device: what is missing, and how to grant it.
+    case deviceDenied(String, program: String)
+    /// The device is down, or went down after `packets` packets.
+    case deviceDown(String, packets: Int)
+    /// A filter that libpcap does not understand, and why.
+    case badFilter(String, String)
+    /// A file of captured packets cannot be written.
+    case cannotWrite(String, String)
+    /// Root cannot be given up.
+    case cannotDropPrivileges(String)
+
     /// True when packets before the trouble could be read: the result is good as far as it goes.
     public var isDamage: Bool {
         switch self {
         case .truncatedInHeader, .truncatedInData, .damaged: true
+        case .deviceDown(_, let packets): packets > 0
+        case .inFile(_, let error): error.isDamage
         default: false
         }
     }
@@ -40,6 +57,18 @@ public enum CaptureError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let why): "\(path): \(why)"
         case .truncatedInHeader(let n): "the capture ends inside the header of packet \(n + 1); \(Self.before(n))"
         case .truncatedInData(let n): "the capture ends inside the data of packet \(n + 1); \(Self.before(n))"
+        case .inFile(let path, let error): "\(path): \(error)"
+        case .noSuchDevice(let device, let known):
+            "there is no device \(device) to capture from"
+                + (known.isEmpty ? "" : "; there is \(known.joined(separator: ", "))")
+        case .deviceDenied(let device, let program):
+            "\(device): permission denied: capturing needs the capability CAP_NET_RAW; grant it once with "
+                + "`sudo setcap cap_net_raw=ep \(program)`, or run as root, which is given up when the device is open"
+        case .deviceDown(let device, let n):
+            n > 0 ? "\(device) went down after \(n) packets" : "\(device) is down: `ip link set \(device) up`"
+        case .badFilter(let filter, let why): "\"\(filter)\" is no filter: \(why)"
+        case .cannotWrite(let path, let why): "cannot write \(path): \(why)"
+        case .cannotDropPrivileges(let why): "cannot give up the rights of root: \(why)"
         case .damaged(let n, let why): "the capture is damaged at packet \(n + 1): \(why); \(Self.before(n))"
         }
     }

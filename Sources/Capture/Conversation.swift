@@ -1,46 +1,77 @@
 import Node
 import Wire
 
-/// What a connection says in one protocol: both directions cut into messages, and what an onlooker finds in them.
+/// What two ends say to each other in one protocol: both directions cut into messages, and what an onlooker finds in
+/// them.
 struct Conversation {
     private var context: ConversationContext
     private var fromClient: Speaker
     private var fromServer: Speaker
 
-    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
-        let observer = definition.observer
-        context = ConversationContext(
-            flow: flow, client: client, server: server, transport: definition.transport,
-            protocolName: definition.name, observer: observer(nil), fresh: { observer(nil) })
+    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ secrets: [Secrets] = []) {
+        context = ConversationContext(definition, flow: flow, client: client, server: server)
         fromClient = Speaker(definition.framing(nil), isClient: true)
         fromServer = Speaker(definition.framing(nil), isClient: false)
+        for s in secrets { learn(s) }
+    }
+    var protocolName: String { context.protocolName }
+    /// Bytes that it keeps.
+    @inline(__always)
+    var memory: Int { fromClient.memory &+ fromServer.memory }
+    /// True when a message is not whole in either direction.
+    var isWaiting: Bool { fromClient.isWaiting || fromServer.isWaiting }
+    /// True when one direction held too much that is no message, so that it is another protocol's.
+    @inline(__always)
+    var isLost: Bool { fromClient.isLost || fromServer.isLost }
+    /// Where that began.
+    var lostPlace: (isClient: Bool, offset: Int64, count: Int, frame: Int)? {
+        for s in [fromClient, fromServer] where s.isLost {
+            return (s.isClient, s.strangeOffset, s.strangeCount, s.strangeFrame)
+        }
+        return nil
     }
 
+    /// Keys for what follows.
+    mutating func learn(_ secrets: Secrets) {
+        context.secrets.append(secrets)
+        fromClient.learn(secrets)
+        fromServer.learn(secrets)
+    }
     /// The next bytes of one direction.
+    @inline(__always)
     mutating func receive(
-        _ bytes: RawSpan, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
+        _ bytes: RawSpan, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let mark = Mark(frame: frame, time: time)
         if isClient {
-            fromClient.receive(bytes, mark, &fromServer, &context, &tally, &sink)
+            fromClient.receive(bytes, mark, &fromServer, &context, &shared, &sink)
         } else {
-            fromServer.receive(bytes, mark, &fromClient, &context, &tally, &sink)
+            fromServer.receive(bytes, mark, &fromClient, &context, &shared, &sink)
+        }
+    }
+    /// A datagram of one direction: whole messages, but for what is `missing` at its end.
+    mutating func receive(
+        datagram bytes: RawSpan, missing: Int, _ pieces: [(stop: Int, frame: Int)], fromClient isClient: Bool,
+        _ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if isClient {
+            fromClient.receive(datagram: bytes, missing: missing, pieces, mark, &fromServer, &context, &shared, &sink)
+        } else {
+            fromServer.receive(datagram: bytes, missing: missing, pieces, mark, &fromClient, &context, &shared, &sink)
         }
     }
     /// So many bytes of one direction are not in the capture.
     mutating func gap(
-        _ count: Int64, fromClient isClient: Bool, frame: Int, time: Timestamp, _ tally: inout Tally,
+        _ count: Int64, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         doubt()
-        tally.gaps &+= 1
-        tally.gapBytes &+= Int(clamping: count)
-        let mark = Mark(frame: frame, time: time)
+        shared.tally.gaps &+= 1
+        shared.tally.gapBytes &+= Int(clamping: count)
         if isClient {
-            fromClient.gap(count, mark, &fromServer, &context, &tally, &sink)
+            fromClient.gap(count, mark, &fromServer, &context, &shared, &sink)
         } else {
-            fromServer.gap(count, mark, &fromClient, &context, &tally, &sink)
+            fromServer.gap(count, mark, &fromClient, &context, &shared, &sink)
         }
     }
     /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
@@ -50,18 +81,27 @@ struct Conversation {
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
     }
     /// A retransmission in one direction differs from what was sent first.
-    mutating func contradict(fromClient isClient: Bool, frame: Int, time: Timestamp) {
-        let mark = Mark(frame: frame, time: time)
+    mutating func contradict(fromClient isClient: Bool, _ mark: Mark) {
         if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
+    }
+    /// To be told with the next record of one direction.
+    mutating func tell(_ finding: Finding, fromClient isClient: Bool) {
+        if isClient { fromClient.tell(finding) } else { fromServer.tell(finding) }
     }
     /// No more bytes will come in one direction, because its sender said so or because the capture ends.
     mutating func finish(
-        fromClient isClient: Bool, closed: Bool, _ tally: inout Tally, _ sink: inout some RecordSink
+        fromClient isClient: Bool, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         if isClient {
-            fromClient.finish(closed: closed, &fromServer, &context, &tally, &sink)
+            fromClient.finish(closed: closed, &fromServer, &context, &shared, &sink)
         } else {
-            fromServer.finish(closed: closed, &fromClient, &context, &tally, &sink)
+            fromServer.finish(closed: closed, &fromClient, &context, &shared, &sink)
         }
+    }
+    /// There is no room to wait for the rest of messages.
+    mutating func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+        if isWaiting { doubt() }
+        fromClient.giveUpWaiting(mark, &fromServer, &context, &shared, &sink)
+        fromServer.giveUpWaiting(mark, &fromClient, &context, &shared, &sink)
     }
 }

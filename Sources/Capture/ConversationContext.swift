@@ -2,14 +2,34 @@ import Node
 
 /// What all records of a connection share.
 struct ConversationContext {
-    var flow: Int
-    var client: Endpoint
-    var server: Endpoint
-    var transport: Transport
-    var protocolName: String
+    let flow: Int
+    let client: Endpoint
+    let server: Endpoint
+    let transport: Transport
+    let protocolName: String
     var observer: any Observer
     /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
-    var fresh: @Sendable () -> any Observer
+    let fresh: @Sendable () -> any Observer
+    /// Makes what cuts one direction, or a datagram, into messages.
+    private let framing: @Sendable (Settings?) -> any Framing
+    /// Keys that came so far.
+    var secrets: [Secrets] = []
+
+    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
+        let observer = definition.observer
+        (self.flow, self.client, self.server) = (flow, client, server)
+        transport = definition.transport
+        protocolName = definition.name
+        self.observer = observer(nil)
+        fresh = { observer(nil) }
+        framing = definition.framing
+    }
+    /// Framing that knows all keys.
+    func freshFraming() -> any Framing {
+        var out = framing(nil)
+        for s in secrets { out.learn(s) }
+        return out
+    }
 }
 
 /// Where bytes came from.

@@ -1,43 +1,41 @@
 import Node
+import Wire
 
-/// One TCP connection: both streams, and the conversation in them once its protocol is known.
+/// One TCP connection, or what two ends say to each other by UDP: both streams, and the conversation in them once its
+/// protocol is known.
 struct Flow {
-    /// Bytes that are kept, both directions together, until they tell a protocol.
-    static let undecidedLimit = 4096
-
     let number: Int
     let client: Endpoint
     let server: Endpoint
     /// The frame last seen.
     private(set) var lastFrame = 0
+    let transport: Transport
     /// True when both sides have said their last.
     private(set) var isClosed = false
+    /// No protocol explains it.
+    private var isUnknown = false
+    private var isCounted = false
     private var up = TCPStream()
     private var down = TCPStream()
-    private var talk: Conversation?
-    /// What came before the protocol was known, in order of arrival; nil once it is known, or given up.
-    private var held: [Held]?
-    private var isCounted = false
+    private var talk: FlowTalk?
 
-    /// Bytes, or a gap of so many that are missing.
-    private struct Held {
-        var isClient: Bool
-        var bytes: [UInt8]
-        var missing: Int64
-        var frame: Int
-        var time: Timestamp
-    }
-
-    init(number: Int, client: Endpoint, server: Endpoint, _ definition: Definition?) {
+    init(number: Int, client: Endpoint, server: Endpoint, _ transport: Transport) {
         self.number = number
         self.client = client
         self.server = server
-        if let definition {
-            talk = Conversation(definition, flow: number, client: client, server: server)
-        } else {
-            held = []
-        }
+        self.transport = transport
     }
+    /// True when this is the connection between two ends, whoever sends.
+    @inline(__always)
+    func connects(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
+        (a == client && b == server || b == client && a == server) && transport == self.transport
+    }
+    /// For people.
+    var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
+    /// Bytes counted for it in `FlowContext.memory`.
+    var charged: Int { talk?.charged ?? 0 }
+    /// Numbers of its streams in the history.
+    private func owner(_ isClient: Bool) -> Int { number &* 2 &+ (isClient ? 0 : 1) }
 
     /// True when this segment, which has SYN set, opens another connection between the same endpoints.
     func isReopened(by segment: Segment) -> Bool {
@@ -49,146 +47,241 @@ struct Flow {
     }
 
     /// Takes in a segment of this connection.
+    @inline(__always)
     mutating func receive(
-        _ segment: Segment, _ packet: borrowing Packet, _ guess: Guess, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        _ segment: Segment, _ payload: RawSpan, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         let isClient = segment.source == client
-        let (frame, time) = (packet.number, packet.time)
-        lastFrame = frame
-        let payload = packet.bytes.extracting(segment.payload)
-        let fresh: Range<Int>
-        let begins: Bool
-        let contradicts: Bool
-        if isClient {
-            (fresh, begins, contradicts) = Self.take(&up, segment, payload, frame, time)
-        } else {
-            (fresh, begins, contradicts) = Self.take(&down, segment, payload, frame, time)
-        }
-        if segment.flags.contains(.acknowledges), !fresh.isEmpty,
-            isClient ? down.isBehind(segment.acknowledgement) : up.isBehind(segment.acknowledgement)
+        lastFrame = context.frame
+        let came =
+            isClient
+            ? up.receive(
+                segment, payload, frame: context.frame, time: context.time, &context.history, owner(true))
+            : down.receive(
+                segment, payload, frame: context.frame, time: context.time, &context.history, owner(false))
+        // A bare acknowledgement of what was seen, in a connection where nothing waits.
+        let acknowledges = segment.flags.contains(.acknowledges)
+        let isBehind = acknowledges && (isClient ? down : up).isBehind(segment.acknowledgement)
+        if segment.length == 0, !isBehind, up.early == nil, down.early == nil,
+            segment.flags.isDisjoint(with: [.syn, .fin, .reset])
         {
-            talk?.doubt()
+            return
         }
-        if begins { talk?.beginMidStream(fromClient: isClient) }
-        if contradicts { talk?.contradict(fromClient: isClient, frame: frame, time: time) }
-        deliver(payload.extracting(fresh), isClient, frame, time, guess, &tally, &sink)
-        drain(isClient, frame, time, guess, &tally, &sink)
-        if segment.flags.contains(.acknowledges) {
+        let isFirst = talk == nil
+        if isFirst, segment.length > 0, !isUnknown { talk = begin(&context) }
+        if isBehind, !came.fresh.isEmpty { talk?.conversation?.doubt() }
+        if came.repeated > 0 { context.tally.repeatedBytes &+= came.repeated }
+        if came.beginsMidStream, !isFirst { talk?.conversation?.beginMidStream(fromClient: isClient) }
+        if came.contradicts {
+            context.tally.contradictions &+= 1
+            talk?.conversation?.contradict(fromClient: isClient, context.mark)
+        }
+        deliver(payload.extracting(came.fresh), isClient, context.mark, &context, &sink)
+        drain(isClient, &context, &sink)
+        if isBehind {
             if isClient {
-                down.acknowledge(segment.acknowledgement, frame: frame)
+                down.acknowledge(segment.acknowledgement, frame: context.frame)
             } else {
-                up.acknowledge(segment.acknowledgement, frame: frame)
+                up.acknowledge(segment.acknowledgement, frame: context.frame)
             }
-            drain(!isClient, frame, time, guess, &tally, &sink)
         }
-        closeIfDone(segment, isClient, frame, time, guess, &tally, &sink)
+        drain(!isClient, &context, &sink)
+        if !segment.flags.isDisjoint(with: [.fin, .reset]) || up.isFinished || down.isFinished {
+            closeIfDone(segment, isClient, &context, &sink)
+        }
+        charge(&context)
     }
+    /// Takes in a datagram; `pieces` tells which of its bytes came in which frame, when there are several.
+    mutating func receive(
+        _ datagram: Datagram, _ payload: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ definition: Definition,
+        _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        lastFrame = context.frame
+        let talk = talk ?? FlowTalk()
+        self.talk = talk
+        if talk.conversation == nil {
+            talk.conversation = Conversation(
+                definition, flow: number, client: client, server: server, context.secrets)
+        }
+        talk.conversation?.receive(
+            datagram: payload, missing: datagram.length &- payload.byteCount, pieces,
+            fromClient: datagram.source == client, context.mark, &context, &sink)
+        charge(&context)
+    }
+    /// Keys came for what follows.
+    func learn(_ secrets: Secrets) { talk?.conversation?.learn(secrets) }
 
     /// No more packets: the capture ends, or there is no room for this connection any longer.
-    mutating func finish(
-        _ frame: Int, _ time: Timestamp, _ guess: Guess, _ tally: inout Tally, _ sink: inout some RecordSink
-    ) {
-        for isClient in [true, false] { drain(isClient, frame, time, guess, atEnd: true, &tally, &sink) }
-        giveUp(&tally)
-        for isClient in [true, false] { talk?.finish(fromClient: isClient, closed: isClosed, &tally, &sink) }
+    mutating func finish(_ context: inout FlowContext, _ sink: inout some RecordSink) {
+        for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
+        giveUpGuessing(&context)
+        for isClient in [true, false] {
+            talk?.conversation?.finish(fromClient: isClient, closed: isClosed, &context, &sink)
+        }
         up.release()
         down.release()
+        charge(&context)
+    }
+    /// Keeps nothing any longer that waits for more: the connection goes on as after a gap. False when that was nothing
+    /// but room for what may come.
+    mutating func giveUpWaiting(_ context: inout FlowContext, _ sink: inout some RecordSink) -> Bool {
+        let waited =
+            !up.isWhole || !down.isWhole || talk?.held.isEmpty == false || talk?.conversation?.isWaiting == true
+        for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
+        giveUpGuessing(&context)
+        talk?.conversation?.giveUpWaiting(context.mark, &context, &sink)
+        charge(&context)
+        return waited
     }
 
-    private static func take(
-        _ stream: inout TCPStream, _ segment: Segment, _ payload: RawSpan, _ frame: Int, _ time: Timestamp
-    ) -> (fresh: Range<Int>, beginsMidStream: Bool, contradicts: Bool) {
-        let before = stream.started
-        let fresh = stream.receive(segment, payload, frame: frame, time: time)
-        defer { stream.contradicted = false }
-        return (fresh, !before && stream.started && !stream.sawStart, stream.contradicted)
+    @inline(__always)
+    private func charge(_ context: inout FlowContext) {
+        guard let talk else { return }
+        let now = talk.memory &+ up.memory &+ down.memory
+        context.memory &+= now &- talk.charged
+        talk.charged = now
+    }
+    /// What keeps what is said: a conversation, when the protocol is known by the port.
+    private func begin(_ context: inout FlowContext) -> FlowTalk {
+        let talk = FlowTalk()
+        if let definition = context.guess.byPort(client, server, transport) {
+            talk.conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
+            // Seen before anything was said.
+            if up.started, !up.sawStart { talk.conversation?.beginMidStream(fromClient: true) }
+            if down.started, !down.sawStart { talk.conversation?.beginMidStream(fromClient: false) }
+        }
+        return talk
     }
 
     /// Hands on what was waiting, and the gaps in it.
+    @inline(__always)
     private mutating func drain(
-        _ isClient: Bool, _ frame: Int, _ time: Timestamp, _ guess: Guess, atEnd: Bool = false, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        _ isClient: Bool, force: Bool = false, _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if isClient ? up.early == nil : down.early == nil { return }
+        drainEarly(isClient, force, &context, &sink)
+    }
+    private mutating func drainEarly(
+        _ isClient: Bool, _ force: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         while true {
-            switch isClient ? up.ready(frame: frame, atEnd: atEnd) : down.ready(frame: frame, atEnd: atEnd) {
+            let ready =
+                isClient
+                ? up.ready(
+                    frame: context.frame, time: context.time, context.limits, force: force, &context.history,
+                    owner(true))
+                : down.ready(
+                    frame: context.frame, time: context.time, context.limits, force: force, &context.history,
+                    owner(false))
+            switch ready {
             case nil: return
             case .bytes(let piece):
-                deliver(piece.bytes.span.bytes, isClient, piece.frame, piece.time, guess, &tally, &sink)
+                deliver(
+                    piece.bytes.span.bytes, isClient, Mark(frame: piece.frame, time: piece.time), &context, &sink)
             case .gap(let count):
-                if held != nil {
-                    held?.append(Held(isClient: isClient, bytes: [], missing: count, frame: frame, time: time))
-                } else {
-                    talk?.gap(count, fromClient: isClient, frame: frame, time: time, &tally, &sink)
+                if let talk, talk.conversation != nil {
+                    talk.conversation?.gap(count, fromClient: isClient, context.mark, &context, &sink)
+                } else if !isUnknown {
+                    talk?.holdGap(count, isClient, context.mark)
                 }
             }
         }
     }
 
     /// Hands on the next bytes of one direction, or keeps them until the protocol is known.
+    @inline(__always)
     private mutating func deliver(
-        _ bytes: RawSpan, _ isClient: Bool, _ frame: Int, _ time: Timestamp, _ guess: Guess, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        _ bytes: RawSpan, _ isClient: Bool, _ mark: Mark, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
-        tally.payload &+= bytes.byteCount
-        if talk != nil {
-            talk?.receive(bytes, fromClient: isClient, frame: frame, time: time, &tally, &sink)
-        } else if held != nil {
-            let copy = bytes.withUnsafeBytes { [UInt8]($0) }
-            held?.append(Held(isClient: isClient, bytes: copy, missing: 0, frame: frame, time: time))
-            decide(guess, &tally, &sink)
+        context.tally.payload &+= bytes.byteCount
+        guard let talk, !isUnknown else {
+            countUnknown(&context)
+            return
+        }
+        if talk.conversation != nil {
+            talk.conversation?.receive(bytes, fromClient: isClient, mark, &context, &sink)
+            if talk.conversation?.isLost == true { becomeUnknown(&context, &sink) }
         } else {
-            countUnknown(&tally)
+            talk.hold(bytes, isClient, mark)
+            decide(talk, &context, &sink)
         }
     }
     /// Tries to tell the protocol by the first bytes of either direction.
-    private mutating func decide(_ guess: Guess, _ tally: inout Tally, _ sink: inout some RecordSink) {
-        guard let held else { return }
+    private mutating func decide(_ talk: FlowTalk, _ context: inout FlowContext, _ sink: inout some RecordSink) {
         var isSpent = true
+        var fallback: Definition?
         for isClient in [true, false] {
-            let first = held.prefix { $0.isClient != isClient || $0.missing == 0 }
-            let bytes = first.lazy.filter { $0.isClient == isClient }.flatMap(\.bytes)
-            let start = Array(bytes.prefix(Self.undecidedLimit))
+            let start = talk.start(ofClient: isClient)
             guard start.count >= Guess.enough else {
                 isSpent = false
                 continue
             }
-            if let definition = guess.byBytes(start.span.bytes) { return begin(definition, held, &tally, &sink) }
-        }
-        if isSpent || held.reduce(0, { $0 &+ $1.bytes.count }) > Self.undecidedLimit || held.count > 64 {
-            giveUp(&tally)
-        }
-    }
-    private mutating func begin(
-        _ definition: Definition, _ past: [Held], _ tally: inout Tally, _ sink: inout some RecordSink
-    ) {
-        held = nil
-        talk = Conversation(definition, flow: number, client: client, server: server)
-        if up.started, !up.sawStart { talk?.beginMidStream(fromClient: true) }
-        if down.started, !down.sawStart { talk?.beginMidStream(fromClient: false) }
-        for h in past {
-            if h.missing > 0 {
-                talk?.gap(h.missing, fromClient: h.isClient, frame: h.frame, time: h.time, &tally, &sink)
-            } else {
-                talk?.receive(
-                    h.bytes.span.bytes, fromClient: h.isClient, frame: h.frame, time: h.time, &tally, &sink)
+            switch context.guess.byBytes(start.span.bytes, transport) {
+            case .certain(let definition): return begin(definition, nil, talk, &context, &sink)
+            case .likely(let definition): return begin(definition, "likely", talk, &context, &sink)
+            case .several(let definition):
+                isSpent = false
+                fallback = fallback ?? definition
+            case .no: break
             }
         }
+        guard isSpent || talk.isFull else { return }
+        if let fallback { return begin(fallback, "one of several that are likely", talk, &context, &sink) }
+        giveUpGuessing(&context)
     }
-    private mutating func giveUp(_ tally: inout Tally) {
-        if let held, held.contains(where: { !$0.bytes.isEmpty }) { countUnknown(&tally) }
-        held = nil
+    private mutating func begin(
+        _ definition: Definition, _ doubt: String?, _ talk: FlowTalk, _ context: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        let past = talk.takeHeld()
+        var conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
+        if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true) }
+        if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false) }
+        if let doubt, let first = past.first {
+            conversation.tell(
+                Finding(.info, path: "", "\(definition.name) is \(doubt) by the first bytes"),
+                fromClient: first.isClient)
+        }
+        for h in past {
+            if h.missing > 0 {
+                conversation.gap(h.missing, fromClient: h.isClient, h.mark, &context, &sink)
+            } else {
+                conversation.receive(h.bytes.span.bytes, fromClient: h.isClient, h.mark, &context, &sink)
+            }
+        }
+        talk.conversation = conversation
     }
-    private mutating func countUnknown(_ tally: inout Tally) {
-        if !isCounted { tally.unknownFlows &+= 1 }
+    private mutating func giveUpGuessing(_ context: inout FlowContext) {
+        guard let talk, talk.conversation == nil else { return }
+        if talk.takeHeld().contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
+        isUnknown = true
+    }
+    private mutating func countUnknown(_ context: inout FlowContext) {
+        if !isCounted { context.tally.unknownFlows &+= 1 }
         isCounted = true
+    }
+    /// What came for long was no message of its protocol.
+    private mutating func becomeUnknown(_ context: inout FlowContext, _ sink: inout some RecordSink) {
+        guard let conversation = talk?.conversation, let place = conversation.lostPlace else { return }
+        for isClient in [true, false] {
+            talk?.conversation?.finish(fromClient: isClient, closed: false, &context, &sink)
+        }
+        talk?.conversation = nil
+        isUnknown = true
+        countUnknown(&context)
+        sink.note(
+            CaptureNote(
+                severity: .warning, frame: context.frame, flow: number,
+                text:
+                    "\(name) is not \(conversation.protocolName) any longer: no message begins in \(place.count) bytes "
+                    + "from offset \(place.offset) of what \(place.isClient ? client : server) sends "
+                    + "(frame \(place.frame)); the rest is unknown"))
     }
 
     /// Finishes what has been ended by FIN or RST.
     private mutating func closeIfDone(
-        _ segment: Segment, _ isClient: Bool, _ frame: Int, _ time: Timestamp, _ guess: Guess, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        _ segment: Segment, _ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         guard !isClosed else { return }
         // A reset counts only at the very place where its sender stands: others are late, or forged.
@@ -197,9 +290,9 @@ struct Flow {
             && (isClient ? up.mayReset(at: segment.sequence) : down.mayReset(at: segment.sequence))
         isClosed = isReset || up.isFinished && down.isFinished
         if isClosed {
-            finish(frame, time, guess, &tally, &sink)
+            finish(&context, &sink)
         } else if segment.flags.contains(.fin), isClient ? up.isFinished : down.isFinished {
-            talk?.finish(fromClient: isClient, closed: true, &tally, &sink)
+            talk?.conversation?.finish(fromClient: isClient, closed: true, &context, &sink)
         }
     }
 }

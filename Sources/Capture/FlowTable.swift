@@ -2,66 +2,89 @@ public import Node
 
 /// Turns packets into records: finds the connection of each, puts its streams in order and has them cut into messages.
 ///
-/// Connections are TCP over IPv4 and IPv6. UDP is counted only, IP fragments are not put together, checksums are not
-/// checked. At most `flowLimit` connections are kept: beyond that those that were silent longest are finished, as if
-/// the capture ended for them.
+/// TCP and UDP over IPv4 and IPv6, fragments put together; checksums are not checked. What is kept is bounded by
+/// `CaptureLimits`: what goes beyond is given up, oldest first, as if the capture ended for it, and told as a
+/// `CaptureNote`.
 public struct FlowTable {
-    /// Connections kept at a time.
-    public static let flowLimit = 16_384
-
     /// What was read so far.
-    public private(set) var tally = Tally()
+    public var tally: Tally { context.tally }
 
-    private let guess: Guess
-    private var flows: [Flow] = []
-    private var places: [Pair: Int] = [:]
+    private var context: FlowContext
+    private let knowsDatagrams: Bool
+    private var index = FlowIndex()
+    /// All connections, in pieces, so that nothing is moved when there are more.
+    private var flows: [ContiguousArray<Flow>] = []
+    private var count = 0
+    /// Places of connections that are gone.
+    private var free: [UInt32] = []
+    /// Connections that are over, oldest first.
+    private var closed: [(place: UInt32, number: Int)] = []
+    private var closedHead = 0
     /// Where the connection of the last segment stands: often that of the next.
-    private var recent: (pair: Pair, place: Int)?
-    private var last = (frame: 0, time: Timestamp(nanoseconds: 0))
+    private var recent = -1
+    private var fragments = IPFragments()
 
-    /// Two endpoints, whoever sends.
-    private struct Pair: Hashable {
-        var a: Endpoint
-        var b: Endpoint
-        init(_ x: Endpoint, _ y: Endpoint) { (a, b) = x < y ? (x, y) : (y, x) }
-    }
+    private static let pieceBits = 9
+    private static let pieceMask = (1 << pieceBits) &- 1
 
     /// Which protocol a connection speaks is told by `rules` first, then by the well-known ports of `definitions`, then
     /// by the first bytes.
-    public init(_ definitions: [Definition], rules: [DecodeAs] = []) {
-        guess = Guess(definitions: definitions, rules: rules)
+    public init(_ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits()) {
+        context = FlowContext(guess: Guess(definitions: definitions, rules: rules), limits: limits)
+        knowsDatagrams = definitions.contains { $0.transport == .udp }
     }
 
     /// Takes in the next packet of a capture.
     public mutating func receive(_ packet: borrowing Packet, _ sink: inout some RecordSink) {
-        tally.packets &+= 1
-        tally.bytes &+= packet.length
-        if tally.start == nil { tally.start = packet.time }
-        tally.end = packet.time
-        last = (packet.number, packet.time)
+        context.tally.packets &+= 1
+        context.tally.bytes &+= packet.length
+        if context.tally.start == nil { context.tally.start = packet.time }
+        context.tally.end = packet.time
+        (context.frame, context.time) = (packet.number, packet.time)
         switch Layers(packet) {
-        case .tcp(let segment): receive(segment, packet, &sink)
-        case .udp(let length):
-            tally.datagrams &+= 1
-            tally.payload &+= length
-        case .fragment: tally.fragments &+= 1
-        case .other: tally.otherPackets &+= 1
-        case .damaged: tally.damagedPackets &+= 1
+        case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
+        case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
+        case .fragment(let fragment): receive(fragment, packet, &sink)
+        case .other:
+            context.tally.otherPackets &+= 1
+            if !LinkType.supported.contains(packet.link) {
+                context.tally.foreignPackets &+= 1
+                context.tally.foreignLink = context.tally.foreignLink ?? packet.link
+            }
+        case .damaged: context.tally.damagedPackets &+= 1
         }
+    }
+    /// Keys for what follows; every protocol is told.
+    public mutating func learn(_ secrets: Secrets) {
+        context.secrets.append(secrets)
+        for i in 0..<count { flows[i >> Self.pieceBits][i & Self.pieceMask].learn(secrets) }
     }
     /// The capture ends: what still waits becomes records.
     public mutating func finish(_ sink: inout some RecordSink) {
-        for i in flows.indices { flows[i].finish(last.frame, last.time, guess, &tally, &sink) }
+        fragments.finish()
+        context.tally.lostFragmentedPackets = fragments.givenUp
+        // In the order of their numbers, whatever places they had.
+        var places = Array(0..<count)
+        if !free.isEmpty || closedHead > 0 { places.sort { self[$0].number < self[$1].number } }
+        for i in places where self[i].number > 0 {
+            flows[i >> Self.pieceBits][i & Self.pieceMask].finish(&context, &sink)
+        }
         flows = []
-        places = [:]
-        recent = nil
+        (count, free, closed, closedHead, recent) = (0, [], [], 0, -1)
+        index = FlowIndex()
+        context.memory = 0
     }
     /// Reads a capture to its end, or until nobody reads the records any more. Returns what stopped it early, which
     /// leaves all records before it good.
-    public mutating func read(_ file: inout PcapFile, _ sink: inout some RecordSink) -> CaptureError? {
+    public mutating func read<Source: PacketSource & ~Copyable>(
+        _ source: inout Source, _ sink: inout some RecordSink
+    ) -> CaptureError? {
         var damage: CaptureError?
         do throws(CaptureError) {
-            while sink.isOpen, let packet = try file.next() { receive(packet, &sink) }
+            while sink.isOpen, try source.advance() {
+                while context.secrets.count < source.secretCount { learn(source.secrets(context.secrets.count)) }
+                receive(source.current(), &sink)
+            }
         } catch {
             damage = error
         }
@@ -69,49 +92,201 @@ public struct FlowTable {
         return damage
     }
 
+    private subscript(place: Int) -> Flow { flows[place >> Self.pieceBits][place & Self.pieceMask] }
+
     private mutating func receive(
-        _ segment: Segment, _ packet: borrowing Packet, _ sink: inout some RecordSink
+        _ segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink
     ) {
-        let pair = Pair(segment.source, segment.destination)
-        var place = recent?.pair == pair ? recent?.place : places[pair]
-        if let old = place, segment.flags.contains(.syn), flows[old].isReopened(by: segment) {
-            flows[old].finish(last.frame, last.time, guess, &tally, &sink)
-            flows[old] = open(segment)
-        } else if place == nil {
-            if flows.count >= Self.flowLimit { makeRoom(&sink) }
-            place = flows.count
-            places[pair] = flows.count
-            flows.append(open(segment))
+        let place = place(of: segment, &sink)
+        flows[place >> Self.pieceBits][place & Self.pieceMask].receive(segment, payload, &context, &sink)
+        if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(place) }
+        if context.memory > context.limits.memory { relieve(&sink) }
+    }
+    /// Where the connection of a segment stands, which may be opened by it.
+    @inline(__always)
+    private mutating func place(of segment: Segment, _ sink: inout some RecordSink) -> Int {
+        if recent >= 0, !segment.flags.contains(.syn),
+            flows[recent >> Self.pieceBits][recent & Self.pieceMask].connects(
+                segment.source, segment.destination, .tcp)
+        {
+            return recent
         }
-        guard let place else { return }
-        recent = (pair, place)
-        flows[place].receive(segment, packet, guess, &tally, &sink)
+        return findPlace(of: segment, &sink)
+    }
+    private mutating func findPlace(of segment: Segment, _ sink: inout some RecordSink) -> Int {
+        let (a, b) = (segment.source, segment.destination)
+        let hash = index.hash(a, b, .tcp)
+        if let old = find(hash, a, b, .tcp) {
+            recent = old
+            if segment.flags.contains(.syn), self[old].isReopened(by: segment) {
+                flows[old >> Self.pieceBits][old & Self.pieceMask].finish(&context, &sink)
+                context.memory &-= self[old].charged
+                flows[old >> Self.pieceBits][old & Self.pieceMask] = opened(by: segment)
+            }
+            return old
+        }
+        recent = add(opened(by: segment), hash, &sink)
+        return recent
+    }
+    @inline(__always)
+    private func find(_ hash: UInt32, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
+        index.find(hash) { place in
+            flows[place >> Self.pieceBits][place & Self.pieceMask].connects(a, b, transport)
+        }
     }
     /// A connection that begins with this segment. Who opened it is told by SYN; without one, the higher port did.
-    private mutating func open(_ segment: Segment) -> Flow {
-        tally.flows &+= 1
+    private mutating func opened(by segment: Segment) -> Flow {
+        context.tally.flows &+= 1
         let isFromClient =
             segment.flags.contains(.syn)
             ? !segment.flags.contains(.acknowledges) : segment.source.port >= segment.destination.port
         let (client, server) =
             isFromClient ? (segment.source, segment.destination) : (segment.destination, segment.source)
-        return Flow(number: tally.flows, client: client, server: server, guess.byPort(client, server))
+        return Flow(number: context.tally.flows, client: client, server: server, .tcp)
+    }
+
+    private mutating func receive(
+        _ datagram: Datagram, _ payload: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ sink: inout some RecordSink
+    ) {
+        context.tally.datagrams &+= 1
+        context.tally.payload &+= datagram.length
+        guard knowsDatagrams, let definition = definition(of: datagram, payload) else { return }
+        let hash = index.hash(datagram.source, datagram.destination, .udp)
+        let place: Int
+        if let old = find(hash, datagram.source, datagram.destination, .udp) {
+            place = old
+        } else {
+            context.tally.flows &+= 1
+            // Who speaks first asks, unless it speaks from the port that is known.
+            let isAnswer =
+                definition.ports.contains { $0.number == datagram.source.port }
+                && !definition.ports.contains { $0.number == datagram.destination.port }
+            let (client, server) =
+                isAnswer ? (datagram.destination, datagram.source) : (datagram.source, datagram.destination)
+            place = add(Flow(number: context.tally.flows, client: client, server: server, .udp), hash, &sink)
+        }
+        flows[place >> Self.pieceBits][place & Self.pieceMask].receive(
+            datagram, payload, pieces, definition, &context, &sink)
+        if context.memory > context.limits.memory { relieve(&sink) }
+    }
+    /// The protocol of a datagram: by rule, by port, or because nothing else looks like it.
+    private func definition(of datagram: Datagram, _ payload: RawSpan) -> Definition? {
+        if let known = context.guess.byPort(datagram.source, datagram.destination, .udp) { return known }
+        guard payload.byteCount >= Guess.enough, case .certain(let found) = context.guess.byBytes(payload, .udp) else {
+            return nil
+        }
+        return found
+    }
+
+    private mutating func receive(
+        _ fragment: Fragment, _ packet: borrowing Packet, _ sink: inout some RecordSink
+    ) {
+        context.tally.fragments &+= 1
+        let outcome = fragments.receive(fragment, packet.bytes, frame: packet.number, time: packet.time)
+        context.tally.lostFragmentedPackets = fragments.givenUp
+        switch outcome {
+        case .waits, .ignored: return
+        case .refused:
+            sink.note(
+                CaptureNote(
+                    severity: .warning, frame: packet.number, flow: nil,
+                    text: "fragments of a packet from \(fragment.key.source.host) to \(fragment.key.destination.host) "
+                        + "overlap, lie about their place or are cut: it is dropped (RFC 5722)"))
+        case .whole(let whole):
+            context.tally.reassembledPackets &+= 1
+            let bytes = whole.bytes.span.bytes
+            switch Layers(whole: bytes, whole.key, next: whole.next) {
+            case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
+            case .udp(let datagram):
+                let start = datagram.payload.lowerBound
+                let pieces = whole.pieces.map { (stop: max(0, $0.stop &- start), frame: $0.frame) }.filter {
+                    $0.stop > 0
+                }
+                receive(datagram, bytes.extracting(datagram.payload), pieces, &sink)
+            case .fragment, .other: context.tally.otherPackets &+= 1
+            case .damaged: context.tally.damagedPackets &+= 1
+            }
+        }
+    }
+
+    private mutating func add(_ flow: Flow, _ hash: UInt32, _ sink: inout some RecordSink) -> Int {
+        if count &- free.count >= context.limits.flows { makeRoom(&sink) }
+        let place: Int
+        if let old = free.popLast() {
+            place = Int(old)
+            flows[place >> Self.pieceBits][place & Self.pieceMask] = flow
+        } else {
+            place = count
+            if place & Self.pieceMask == 0 {
+                flows.append([])
+                if place > 0 { flows[place >> Self.pieceBits].reserveCapacity(Self.pieceMask &+ 1) }
+            }
+            flows[place >> Self.pieceBits].append(flow)
+            count &+= 1
+        }
+        index.insert(hash, place)
+        return place
+    }
+    /// A connection that is over is forgotten after a while.
+    private mutating func noteClosed(_ place: Int) {
+        guard self[place].isClosed else { return }
+        if closed.last.map({ $0.place == UInt32(place) && $0.number == self[place].number }) ?? false { return }
+        closed.append((UInt32(place), self[place].number))
+        while closed.count &- closedHead > context.limits.closedFlows {
+            let (old, number) = closed[closedHead]
+            closedHead &+= 1
+            if self[Int(old)].number == number { remove(Int(old)) }
+        }
+        if closedHead > 4096, closedHead &* 2 > closed.count {
+            closed.removeFirst(closedHead)
+            closedHead = 0
+        }
+    }
+    private mutating func remove(_ place: Int) {
+        let flow = self[place]
+        guard flow.number > 0 else { return }
+        context.memory &-= flow.charged
+        index.remove(index.hash(flow.client, flow.server, flow.transport), place)
+        flows[place >> Self.pieceBits][place & Self.pieceMask] = Flow(
+            number: 0, client: flow.client, server: flow.server, flow.transport)
+        free.append(UInt32(place))
+        if recent == place { recent = -1 }
     }
     /// Finishes the quarter of the connections that was silent longest.
     private mutating func makeRoom(_ sink: inout some RecordSink) {
-        let limit = flows.map(\.lastFrame).sorted()[flows.count / 4]
-        var kept: [Flow] = []
-        kept.reserveCapacity(flows.count)
-        for i in flows.indices {
-            if flows[i].lastFrame <= limit {
-                flows[i].finish(last.frame, last.time, guess, &tally, &sink)
-            } else {
-                kept.append(flows[i])
-            }
+        let living = (0..<count).filter { self[$0].number > 0 }.sorted {
+            (self[$0].lastFrame, self[$0].number) < (self[$1].lastFrame, self[$1].number)
         }
-        flows = kept
-        recent = nil
-        places.removeAll(keepingCapacity: true)
-        for i in flows.indices { places[Pair(flows[i].client, flows[i].server)] = i }
+        let gone = living.prefix(max(1, living.count / 4))
+        for place in gone {
+            if !self[place].isClosed { context.tally.flowsGivenUp &+= 1 }
+            flows[place >> Self.pieceBits][place & Self.pieceMask].finish(&context, &sink)
+        }
+        if let first = gone.first {
+            sink.note(
+                CaptureNote(
+                    severity: .warning, frame: context.frame, flow: self[first].number,
+                    text: "more than \(context.limits.flows) connections: the \(gone.count) that were silent longest "
+                        + "are given up, the first of them \(self[first].name)"))
+        }
+        for place in gone { remove(place) }
+    }
+    /// Gives up what waits, of those that were silent longest, until a quarter of the memory is free.
+    private mutating func relieve(_ sink: inout some RecordSink) {
+        let keepers = (0..<count).filter { self[$0].charged > 0 }.sorted {
+            (self[$0].lastFrame, self[$0].number) < (self[$1].lastFrame, self[$1].number)
+        }
+        for place in keepers where context.memory > context.limits.memory / 4 &* 3 {
+            let kept = self[place].charged
+            guard flows[place >> Self.pieceBits][place & Self.pieceMask].giveUpWaiting(&context, &sink) else {
+                continue
+            }
+            context.tally.flowsGivenUp &+= 1
+            sink.note(
+                CaptureNote(
+                    severity: .warning, frame: context.frame, flow: self[place].number,
+                    text: "\(self[place].name) is given up with the \(kept) bytes that wait in it: more than "
+                        + "\(context.limits.memory) bytes wait in all connections"))
+        }
     }
 }

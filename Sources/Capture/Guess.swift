@@ -8,27 +8,58 @@ struct Guess: Sendable {
     /// Bytes of one direction that are needed to tell a protocol by them.
     static let enough = 8
 
+    /// What the first bytes tell.
+    enum Answer {
+        case no
+        /// Only this one is likely.
+        case likely(Definition)
+        case certain(Definition)
+        /// More than one is likely; the first of them.
+        case several(Definition)
+    }
+
     /// By what is known before a byte was seen: rules first, in their order, then ports.
-    func byPort(_ client: Endpoint, _ server: Endpoint) -> Definition? {
-        for rule in rules where rule.transport == .tcp && (rule.port == server.port || rule.port == client.port) {
+    func byPort(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
+        for rule in rules where rule.transport == transport && (rule.port == server.port || rule.port == client.port) {
             if let named = definitions.first(where: { $0.name == rule.protocolName }) { return named }
         }
         for port in [server.port, client.port] {
-            for definition in definitions where definition.transport == .tcp {
+            for definition in definitions where definition.transport == transport {
                 if definition.ports.contains(where: { $0.number == port }) { return definition }
             }
         }
         return nil
     }
-    /// By the first bytes of a direction, of which there are at least `enough`: a message stands there, or may.
-    func byBytes(_ bytes: RawSpan) -> Definition? {
-        definitions.first { definition in
-            guard definition.transport == .tcp else { return false }
-            var framing = definition.framing(nil)
-            return switch framing.next(bytes) {
-            case .message, .needMore: true
-            case .refused: false
+    /// True when a rule names the protocol of this connection: then nothing is doubted.
+    func isRuled(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
+        rules.contains { $0.transport == transport && ($0.port == a.port || $0.port == b.port) }
+    }
+    /// By the first bytes of a direction, or a datagram, of which there are at least `enough`.
+    func byBytes(_ bytes: RawSpan, _ transport: Transport = .tcp) -> Answer {
+        var best: Definition?
+        var count = 0
+        for definition in definitions where definition.transport == transport {
+            switch Self.likelihood(definition, bytes) {
+            case .no: continue
+            case .certain: return .certain(definition)
+            case .likely:
+                best = best ?? definition
+                count += 1
             }
+        }
+        return best.map { count == 1 ? .likely($0) : .several($0) } ?? .no
+    }
+    /// How likely these bytes are the beginning of what one side says in a protocol.
+    static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> Likelihood {
+        if let probe = definition.probe { return probe(bytes) }
+        var framing = definition.framing(nil)
+        switch framing.next(bytes) {
+        case .refused: return .no
+        case .needMore: return .likely
+        case .message(_, let length) where length <= 0: return .no
+        case .message(let type, let length):
+            guard length <= bytes.byteCount else { return .likely }
+            return type.accepts(bytes.extracting(0..<length)) ? .certain : .likely
         }
     }
 }

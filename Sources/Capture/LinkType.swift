@@ -1,4 +1,4 @@
-import CPcap
+internal import CPcap
 
 /// What the first bytes of a packet are, as libpcap numbers it (`DLT_*`). An open set: unknown ones keep their number.
 public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -17,6 +17,10 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     public static let rawOpenBSD = Self(rawValue: 14)
     /// The same as files number it.
     public static let rawInFiles = Self(rawValue: 101)
+    /// 802.11 frames without anything before them.
+    public static let ieee80211 = Self(rawValue: 105)
+    /// 802.11 frames behind a radiotap header.
+    public static let radiotap = Self(rawValue: 127)
     /// OpenBSD loopback: an address family in network byte order.
     public static let loop = Self(rawValue: 108)
     /// Linux "cooked" capture, as of the `any` device.
@@ -36,7 +40,12 @@ public struct LinkType: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Those that `Layers` can read.
     public static let supported: [LinkType] = [
         .null, .ethernet, .raw, .rawOpenBSD, .rawInFiles, .loop, .linuxCooked, .ipv4, .ipv6, .linuxCooked2,
+        .ieee80211, .radiotap,
     ]
+    /// From the number in a file (`LINKTYPE_*`), which is that of `DLT_*` for all but a few.
+    init(numberInFiles: UInt32) {
+        self.init(rawValue: numberInFiles == 101 ? Self.raw.rawValue : Int32(truncatingIfNeeded: numberInFiles))
+    }
     /// libpcap's name and number, such as `IEEE802_11_RADIO (127)`.
     public var description: String {
         guard let name = pcap_datalink_val_to_name(rawValue) else { return "link type \(rawValue)" }

@@ -18,6 +18,8 @@ struct MessageStream {
         case tooLong
         /// Before it bytes are missing from the capture.
         case afterGap
+        /// Its beginning was there, and not kept.
+        case givenUp
         /// The capture begins inside the connection.
         case midStream
     }
@@ -45,6 +47,9 @@ struct MessageStream {
     }
 
     init(_ framing: any Framing) { self.framing = framing }
+
+    /// Keys for what follows.
+    mutating func learn(_ secrets: Secrets) { framing.learn(secrets) }
 
     /// After a gap and in the middle of a connection a message may begin with the next byte, or later.
     mutating func lose(_ cause: Cause) {

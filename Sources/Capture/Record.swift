@@ -48,7 +48,7 @@ public struct Record: Sendable {
     public var destination: Endpoint
     /// What carried it.
     public var transport: Transport
-    /// Connections are counted from 1 in order of appearance.
+    /// Connections are counted from 1 in order of appearance, those of UDP among them when their protocol is known.
     public var flow: Int
     /// Name of the `Definition`.
     public var protocolName: String
@@ -79,10 +79,14 @@ public struct Record: Sendable {
 public protocol RecordSink {
     /// `bytes` are the record's, and only lent.
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan)
+    /// Something that belongs to no single message.
+    mutating func note(_ note: CaptureNote)
     /// False when nobody reads any more, so that the rest of the capture need not be read.
     var isOpen: Bool { get }
 }
 extension RecordSink {
+    /// Nothing: what belongs to no message is left out.
+    public mutating func note(_ note: CaptureNote) {}
     /// True: a sink takes all there is unless it says otherwise.
     public var isOpen: Bool { true }
 }

@@ -3,8 +3,11 @@ import Wire
 
 /// One direction of a conversation: keeps the bytes of a message until it is whole, and makes records.
 struct Speaker {
+    /// Bytes of memory that are kept when nothing is in them.
+    static let roomKept = 64 << 10
+
     private var stream: MessageStream
-    private let isClient: Bool
+    let isClient: Bool
     /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
     private var kept: [UInt8] = []
     private var marks: [(end: Int64, mark: Mark)] = []
@@ -18,51 +21,98 @@ struct Speaker {
     private var ending = ""
     private var isClosing = false
     private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
+    /// Bytes since the last message that are none, where they begin and in which frame.
+    private(set) var strangeCount = 0
+    private(set) var strangeOffset: Int64 = 0
+    private(set) var strangeFrame = 0
+    /// True when those are too many: the rest is not this protocol's.
+    private(set) var isLost = false
 
     init(_ framing: any Framing, isClient: Bool) {
         stream = MessageStream(framing)
         self.isClient = isClient
     }
 
+    /// Bytes of memory that are kept.
+    var memory: Int { kept.capacity &+ marks.capacity &* 32 }
+    /// True when a message is not whole.
+    var isWaiting: Bool { !kept.isEmpty }
+    /// Keys for what follows.
+    mutating func learn(_ secrets: Secrets) { stream.learn(secrets) }
+    /// To be told with the next record.
+    mutating func tell(_ finding: Finding) { notes.append(finding) }
+
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
-        _ tally: inout Tally,
+        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
         last = mark
         if kept.isEmpty {
-            let taken = take(from: bytes, mark, false, &other, &context, &tally, &sink)
+            let taken = take(from: bytes, mark, false, &other, &context, &shared, &sink)
             guard taken < bytes.byteCount else { return }
             bytes.extracting(taken...).withUnsafeBytes { kept.append(contentsOf: $0) }
             remember(mark)
         } else {
             bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
             remember(mark)
-            takeKept(false, &other, &context, &tally, &sink)
+            takeKept(false, &other, &context, &shared, &sink)
         }
+    }
+    /// A datagram: whole messages, but for what is `missing` at its end.
+    mutating func receive(
+        datagram bytes: RawSpan, missing: Int, _ pieces: [(stop: Int, frame: Int)], _ mark: Mark,
+        _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        last = mark
+        stream = MessageStream(context.freshFraming())
+        bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
+        for p in pieces { marks.append((offset &+ Int64(p.stop), Mark(frame: p.frame, time: mark.time))) }
+        if pieces.isEmpty { remember(mark) }
+        ending = missing > 0 ? "\(missing) bytes are missing from the capture" : "the datagram ends"
+        isClosing = true
+        takeKept(true, &other, &context, &shared, &sink)
+        if missing > 0 {
+            shared.tally.gaps &+= 1
+            shared.tally.gapBytes &+= missing
+        }
+        offset &+= Int64(missing)
+        (strangeCount, isLost) = (0, false)
+        marks.removeAll(keepingCapacity: true)
+    }
+    /// There is no room to wait for the rest of a message.
+    mutating func giveUpWaiting(
+        _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if !kept.isEmpty {
+            last = mark
+            ending = "too much is waiting for the rest of messages"
+            isClosing = true
+            takeKept(true, &other, &context, &shared, &sink)
+            stream.lose(.givenUp)
+        }
+        kept = []
+        marks = []
     }
     /// No more bytes will come that belong to those kept.
     mutating func finish(
-        closed: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        closed: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
-        takeKept(true, &other, &context, &tally, &sink)
+        takeKept(true, &other, &context, &shared, &sink)
         // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
         guard notes.contains(where: { $0.severity > .info }) else { return }
-        tell(.incomplete, nil, RawSpan(), [], last, &context, &tally, &sink)
+        tell(.incomplete, nil, RawSpan(), [], last, &context, &shared, &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
-        _ tally: inout Tally,
+        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         last = mark
         ending = "\(count) bytes are missing from the capture"
         isClosing = true
-        takeKept(true, &other, &context, &tally, &sink)
+        takeKept(true, &other, &context, &shared, &sink)
         offset &+= count
         stream.lose(.afterGap)
         notes.append(
@@ -92,21 +142,24 @@ struct Speaker {
         }
     }
     private mutating func takeKept(
-        _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ tally: inout Tally,
-        _ sink: inout some RecordSink
+        _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
-        let taken = take(from: bytes.span.bytes, nil, atEnd, &other, &context, &tally, &sink)
-        bytes.removeFirst(taken)
+        let taken = take(from: bytes.span.bytes, nil, atEnd, &other, &context, &shared, &sink)
+        if taken == bytes.count {
+            // Room for a long message is not kept for short ones.
+            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.roomKept)
+        } else {
+            bytes.removeFirst(taken)
+        }
         swap(&bytes, &kept)
     }
     /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
     private mutating func take(
-        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ other: inout Speaker,
-        _ context: inout ConversationContext,
-        _ tally: inout Tally, _ sink: inout some RecordSink
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) -> Int {
         var at = 0
         while let part = stream.next(bytes.extracting(at...), atEnd: atEnd) {
@@ -117,9 +170,13 @@ struct Speaker {
             switch part {
             case .message(let message, let n):
                 (kind, type, length) = (.message, message, n)
+                strangeCount = 0
             case .debris(let n, let cause):
                 length = n
-                kind = cause == .afterGap || cause == .midStream ? .incomplete : .malformed
+                if strangeCount == 0 { strangeOffset = offset }
+                strangeCount &+= n
+                isLost = strangeCount >= shared.limits.strange
+                kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
                 findings.append(finding(cause, n))
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
@@ -129,7 +186,7 @@ struct Speaker {
                         "\(n) bytes of a message that is not whole: \(ending)\(afterwards)"))
             }
             tell(
-                kind, type, bytes.extracting(at..<at &+ length), findings, direct, &context, &tally, &sink)
+                kind, type, bytes.extracting(at..<at &+ length), findings, direct, &context, &shared, &sink)
             if let type { other.stream.heard(type, bytes.extracting(at..<at &+ length)) }
             at &+= length
         }
@@ -138,12 +195,13 @@ struct Speaker {
     /// Makes one record.
     private mutating func tell(
         _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ findings: [Finding], _ direct: Mark?,
-        _ context: inout ConversationContext, _ tally: inout Tally, _ sink: inout some RecordSink
+        _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         let length = bytes.byteCount
         let (frames, time) = origin(length, direct)
+        if strangeCount > 0, offset == strangeOffset { strangeFrame = frames[0] }
         var record = Record(
-            number: tally.records &+ 1, time: time, start: tally.start ?? time,
+            number: shared.tally.records &+ 1, time: time, start: shared.tally.start ?? time,
             source: isClient ? context.client : context.server,
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
@@ -159,7 +217,7 @@ struct Speaker {
             previous = (type, length, frames[frames.count - 1])
         }
         offset &+= Int64(length)
-        tally.records &+= 1
+        shared.tally.records &+= 1
         sink.record(record, bytes)
     }
     /// The frames that the next `length` bytes came in, and the time of the latest.
@@ -194,6 +252,8 @@ struct Speaker {
                 "\(bytes) of a message that would be longer than \(MessageStream.messageLimit) bytes\(afterwards)")
         case .afterGap:
             return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
+        case .givenUp:
+            return Finding(.info, path: "", "\(bytes) of a message whose beginning was given up")
         case .midStream: return Finding(.info, path: "", "\(bytes) of a message that began before the capture")
         }
     }

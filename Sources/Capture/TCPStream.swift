@@ -1,62 +1,55 @@
-/// One direction of a TCP connection, put back in order. Asks nothing of a clock and keeps at most
-/// `waitingLimit` bytes.
+/// One direction of a TCP connection, put back in order. Asks nothing of a clock. A stream that is in order is these 32
+/// bytes and nothing else.
 ///
 /// Segments that come in order pass through without being copied: `receive` answers which part of the payload is
 /// next. What came early waits, and `ready` hands it out once the hole before it is filled or given up. Of bytes
 /// that came twice the first stay.
 struct TCPStream {
-    /// Bytes that wait behind a hole before it is given up.
-    static let waitingLimit = 4 << 20
-    /// Pieces that wait behind a hole before it is given up.
-    static let pieceLimit = 4096
     /// Packets of the capture that may still bring a hole's bytes after the receiver acknowledged them: capturing
     /// reorders a little, and what was acknowledged is not sent again.
     static let patience = 32
-    /// Bytes kept after they were handed out, to tell whether a retransmission says the same.
-    static let historyLimit = 2048
+    /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most.
+    static let longPatience: Int64 = 120_000_000_000
 
-    /// Part of the stream that came early, or that is known to be missing.
-    struct Piece {
-        var start: Int64
-        /// Empty when the bytes were cut off by the snap length.
-        var bytes: [UInt8]
-        /// Bytes of the stream that this stands for.
-        var length: Int64
-        var frame: Int
-        var time: Timestamp
-        var stop: Int64 { start &+ length }
+    /// What came of a segment.
+    struct Outcome {
+        /// The part of the payload that is next in the stream.
+        var fresh = 0..<0
+        /// Bytes of the payload that had come before.
+        var repeated = 0
+        /// Some of those differ from what came first.
+        var contradicts = false
+        /// This is the first that was seen of the stream, and not its beginning.
+        var beginsMidStream = false
     }
     /// What comes next in a stream.
     enum Ready {
-        case bytes(Piece)
+        case bytes(EarlyBytes.Piece)
         /// This many bytes are not in the capture.
         case gap(Int64)
     }
 
+    /// Offset of the next byte to be handed out.
+    private(set) var next: Int64 = 0
+    /// Where a FIN stands; negative when there was none.
+    private var end: Int64 = -1
+    private var origin: UInt32 = 0
     /// True once a segment was seen.
     private(set) var started = false
     /// True when the stream was seen from its first byte.
     private(set) var sawStart = false
-    /// Offset of the next byte to be handed out.
-    private(set) var next: Int64 = 0
-    /// A retransmission said something else than the bytes before it. Reset by who tells it.
-    var contradicted = false
-
-    private var origin: UInt32 = 0
-    private var end: Int64?
-    private var waiting: [Piece] = []
-    private var head = 0
-    private var waitingBytes: Int64 = 0
-    private var history: [UInt8] = []
-    /// The hole that the receiver says is none, and the frame that said so.
-    private var acknowledged: (hole: Int64, frame: Int)?
+    /// What waits; nil when there was nothing for a while.
+    private(set) var early: EarlyBytes?
 
     /// True when all bytes before a FIN were handed out.
     var isFinished: Bool { end == next }
     /// True when nothing waits behind a hole.
-    var isWhole: Bool { head == waiting.count }
+    var isWhole: Bool { early?.isEmpty ?? true }
+    /// Bytes of memory that wait behind a hole.
+    var memory: Int { early?.memory ?? 0 }
 
     /// Sequence numbers wrap around: of the offsets that this one may stand for, the one nearest to what comes next.
+    @inline(__always)
     private func offset(_ sequence: UInt32) -> Int64 {
         next &+ Int64(Int32(bitPattern: sequence &- (origin &+ UInt32(truncatingIfNeeded: next))))
     }
@@ -66,22 +59,42 @@ struct TCPStream {
         let place = offset(sequence)
         return place == next || isFinished && place == next &+ 1
     }
-
     /// True when this is the sequence number of the first byte that was seen.
     func begins(at sequence: UInt32) -> Bool { started && origin == sequence }
 
-    /// Takes in one segment. Returns the part of `payload` that is next in the stream; call `ready` afterwards.
+    /// Takes in one segment. Call `ready` afterwards. `owner` is the stream's number in the history.
+    @inline(__always)
     mutating func receive(
-        _ segment: Segment, _ payload: RawSpan, frame: Int, time: Timestamp
-    ) -> Range<Int> {
+        _ segment: Segment, _ payload: RawSpan, frame: Int, time: Timestamp, _ history: inout StreamHistory,
+        _ owner: Int
+    ) -> Outcome {
+        // The common case: the next bytes, all of them, and nothing else about it.
+        if started, early == nil, segment.flags.isDisjoint(with: [.syn, .fin]), payload.byteCount == segment.length,
+            segment.sequence == origin &+ UInt32(truncatingIfNeeded: next)
+        {
+            if segment.length > 0 {
+                history.remember(owner, payload, at: next)
+                next &+= Int64(segment.length)
+            }
+            return Outcome(fresh: 0..<segment.length)
+        }
+        return receiveOther(segment, payload, frame, time, &history, owner)
+    }
+    @inline(never)
+    private mutating func receiveOther(
+        _ segment: Segment, _ payload: RawSpan, _ frame: Int, _ time: Timestamp, _ history: inout StreamHistory,
+        _ owner: Int
+    ) -> Outcome {
+        var out = Outcome()
         let syn = segment.flags.contains(.syn)
         let first = syn ? segment.sequence &+ 1 : segment.sequence
         if !started {
             // A bare acknowledgement may be a keep-alive probe, which is one short.
-            guard syn || segment.length > 0 || segment.flags.contains(.fin) else { return 0..<0 }
+            guard syn || segment.length > 0 || segment.flags.contains(.fin) else { return out }
             origin = first
             started = true
             sawStart = syn
+            out.beginsMidStream = !syn
         } else if syn, first == origin {
             // Captured late.
             sawStart = true
@@ -89,134 +102,76 @@ struct TCPStream {
         let start = offset(first)
         let stop = start &+ Int64(segment.length)
         let captured = start &+ Int64(payload.byteCount)
-        if segment.flags.contains(.fin), end == nil, stop >= next { end = stop }
-        if start < next, captured > start { compare(payload, start) }
-        var fresh = 0..<0
+        if segment.flags.contains(.fin), end < 0, stop >= next { end = stop }
+        if start < next, captured > start {
+            out.repeated = Int(min(captured, next) &- start)
+            out.contradicts = history.contradicts(owner, payload, at: start, end: next)
+        }
         if start <= next, captured > next {
             // Up to the first piece that waits, whose bytes came first.
-            let limit = isWhole ? captured : min(captured, waiting[head].start)
-            fresh = Int(next &- start)..<Int(limit &- start)
-            remember(payload.extracting(fresh))
+            let limit = min(captured, early?.first?.start ?? captured)
+            out.fresh = Int(next &- start)..<Int(limit &- start)
+            history.remember(owner, payload.extracting(out.fresh), at: next)
             next = limit
         }
-        if captured > next {
-            let from = max(start, next)
-            insert(payload.extracting(Int(from &- start)...), from, frame, time)
+        if captured > next || stop > max(captured, next) {
+            let early = early ?? EarlyBytes()
+            self.early = early
+            if captured > next {
+                let from = max(start, next)
+                let (again, differs) = early.insert(
+                    payload.extracting(Int(from &- start)...), from, frame, time)
+                out.repeated &+= again
+                if differs { out.contradicts = true }
+            }
+            if stop > captured { early.insertMissing(max(captured, next), stop, frame, time) }
         }
-        if stop > captured { insertMissing(max(captured, next), stop, frame, time) }
-        return fresh
+        return out
     }
 
     /// True when the other side says that it received bytes which were not seen here, or not yet.
+    @inline(__always)
     func isBehind(_ sequence: UInt32) -> Bool {
         // A FIN counts as one.
         !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
     }
     /// The other side has received everything before this sequence number.
-    mutating func acknowledge(_ sequence: UInt32, frame: Int) {
-        guard started, !isWhole, offset(sequence) > next, acknowledged?.hole != next else { return }
-        acknowledged = (next, frame)
+    func acknowledge(_ sequence: UInt32, frame: Int) {
+        guard let early, !early.isEmpty, offset(sequence) > next, early.acknowledged?.hole != next else { return }
+        early.acknowledged = (next, frame)
     }
 
-    /// What is next of that which waits; nil when there is none before the next hole. `atEnd`: no packet follows, so
-    /// holes are given up.
-    mutating func ready(frame: Int, atEnd: Bool = false) -> Ready? {
-        guard !isWhole else { return nil }
-        let first = waiting[head]
+    /// What is next of that which waits; nil when there is none before the next hole. `force`: holes are given up, as
+    /// no packet follows or there is no room to wait.
+    mutating func ready(
+        frame: Int, time: Timestamp, _ limits: CaptureLimits, force: Bool = false, _ history: inout StreamHistory,
+        _ owner: Int
+    ) -> Ready? {
+        guard let early else { return nil }
+        guard let first = early.first else {
+            self.early = nil
+            return nil
+        }
         if first.start > next {
-            let patient = acknowledged.map { $0.hole != next || frame &- $0.frame <= Self.patience } ?? true
-            let roomy = waitingBytes <= Self.waitingLimit && waiting.count &- head <= Self.pieceLimit
-            guard atEnd || !patient || !roomy else { return nil }
+            let isAcknowledged =
+                early.acknowledged.map { $0.hole == next && frame &- $0.frame > Self.patience } ?? false
+            let (age, over) = time.nanoseconds.subtractingReportingOverflow(first.time.nanoseconds)
+            let isOld = !over && age > Self.longPatience
+            let isFull = early.memory > limits.waiting || early.count > limits.pieces
+            guard force || isAcknowledged || isOld || isFull else { return nil }
             defer { next = first.start }
-            history.removeAll(keepingCapacity: true)
+            history.forget(owner)
             return .gap(first.start &- next)
         }
-        waiting[head].bytes = []
-        head &+= 1
-        if head == waiting.count || head >= 64 {
-            waiting.removeFirst(head)
-            head = 0
-        }
-        waitingBytes &-= Int64(first.bytes.count)
+        early.removeFirst()
         next = first.stop
         if first.bytes.isEmpty {
-            history.removeAll(keepingCapacity: true)
+            history.forget(owner)
             return .gap(first.length)
         }
-        remember(first.bytes.span.bytes)
+        history.remember(owner, first.bytes.span.bytes, at: first.start)
         return .bytes(first)
     }
-
-    /// Forgets what is kept for late retransmissions.
-    mutating func release() {
-        history = []
-        waiting = []
-        head = 0
-        waitingBytes = 0
-    }
-
-    private mutating func remember(_ bytes: RawSpan) {
-        if history.capacity == 0 { history.reserveCapacity(3 * Self.historyLimit) }
-        let tail = bytes.extracting(last: Self.historyLimit)
-        if history.count &+ tail.byteCount > 3 * Self.historyLimit {
-            history.removeFirst(history.count &- Self.historyLimit)
-        }
-        tail.withUnsafeBytes { history.append(contentsOf: $0) }
-    }
-    /// Notes when bytes that were handed out before come again and differ.
-    private mutating func compare(_ payload: RawSpan, _ start: Int64) {
-        let kept = next &- Int64(history.count)
-        let from = max(start, kept)
-        let to = min(start &+ Int64(payload.byteCount), next)
-        guard from < to else { return }
-        let again = payload.extracting(Int(from &- start)..<Int(to &- start))
-        if !again.same(as: history.span.bytes.extracting(Int(from &- kept)..<Int(to &- kept))) { contradicted = true }
-    }
-    /// Keeps those bytes that no waiting piece holds yet.
-    private mutating func insert(_ bytes: RawSpan, _ start: Int64, _ frame: Int, _ time: Timestamp) {
-        let stop = start &+ Int64(bytes.byteCount)
-        var at = start
-        var i = place(of: start)
-        while at < stop {
-            if i < waiting.count, waiting[i].start <= at {
-                let to = min(stop, waiting[i].stop)
-                let old = waiting[i]
-                if !old.bytes.isEmpty {
-                    let theirs = old.bytes.span.bytes.extracting(Int(at &- old.start)..<Int(to &- old.start))
-                    let ours = bytes.extracting(Int(at &- start)..<Int(to &- start))
-                    if !ours.same(as: theirs) { contradicted = true }
-                }
-                at = to
-                i &+= 1
-            } else {
-                let to = i < waiting.count ? min(stop, waiting[i].start) : stop
-                let copy = bytes.extracting(Int(at &- start)..<Int(to &- start)).withUnsafeBytes { [UInt8]($0) }
-                waiting.insert(Piece(start: at, bytes: copy, length: to &- at, frame: frame, time: time), at: i)
-                waitingBytes &+= to &- at
-                at = to
-                i &+= 1
-            }
-        }
-    }
-    /// Marks what was on the wire and not captured, where no piece stands.
-    private mutating func insertMissing(_ start: Int64, _ stop: Int64, _ frame: Int, _ time: Timestamp) {
-        var at = start
-        var i = place(of: start)
-        while at < stop {
-            if i < waiting.count, waiting[i].start <= at {
-                at = max(at, waiting[i].stop)
-            } else {
-                let to = i < waiting.count ? min(stop, waiting[i].start) : stop
-                waiting.insert(Piece(start: at, bytes: [], length: to &- at, frame: frame, time: time), at: i)
-                at = to
-            }
-            i &+= 1
-        }
-    }
-    /// The first waiting piece that ends behind `start`. Looks from the back, where most segments belong.
-    private func place(of start: Int64) -> Int {
-        var i = waiting.count
-        while i > head, waiting[i &- 1].stop > start { i &-= 1 }
-        return i
-    }
+    /// Forgets what waits.
+    mutating func release() { early = nil }
 }

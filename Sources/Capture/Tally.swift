@@ -8,7 +8,7 @@ public struct Tally: Hashable, Sendable {
     public var packets = 0
     /// Bytes of all packets as they were on the wire.
     public var bytes = 0
-    /// TCP connections.
+    /// TCP connections, and what two ends say to each other by UDP in a known protocol.
     public var flows = 0
     /// TCP connections with payload that no protocol explains.
     public var unknownFlows = 0
@@ -18,10 +18,24 @@ public struct Tally: Hashable, Sendable {
     public var datagrams = 0
     /// Bytes of TCP and UDP payload. Retransmitted bytes count once, bytes missing from the capture not at all.
     public var payload = 0
-    /// IP fragments; they are not put together.
+    /// IP fragments.
     public var fragments = 0
+    /// IP packets that fragments were put together to.
+    public var reassembledPackets = 0
+    /// IP packets of which fragments came, and never all; or that overlapped, which ends them.
+    public var lostFragmentedPackets = 0
     /// Packets that are neither TCP nor UDP over IP.
     public var otherPackets = 0
+    /// Packets of a link type that cannot be taken apart; they are counted as other packets too.
+    public var foreignPackets = 0
+    /// The first such link type.
+    public var foreignLink: LinkType?
+    /// Bytes of TCP streams that came again.
+    public var repeatedBytes = 0
+    /// Segments whose bytes differ from what came before in their place.
+    public var contradictions = 0
+    /// Connections that were finished early, or whose waiting bytes were given up, for want of room.
+    public var flowsGivenUp = 0
     /// Packets with a header that ends early or contradicts itself.
     public var damagedPackets = 0
     /// Holes in the streams of connections whose protocol is known, and the bytes in them.

@@ -103,6 +103,9 @@ public struct Definition: Sendable {
     public var functions: [ProtocolFunction]
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
+    /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
+    /// `framing` is asked, and a whole message whose content is good is certain.
+    public var probe: (@Sendable (RawSpan) -> Likelihood)?
     /// Makes an onlooker. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?) -> any Observer
     /// Makes a reference node.
@@ -116,7 +119,7 @@ public struct Definition: Sendable {
         constants: @escaping @Sendable (Settings) -> [Value.Entry],
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
-        framing: @escaping @Sendable (Settings?) -> any Framing,
+        framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observer: @escaping @Sendable (Settings?) -> any Observer, node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
@@ -135,6 +138,7 @@ public struct Definition: Sendable {
         self.durations = durations
         self.functions = functions
         self.framing = framing
+        self.probe = probe
         self.observer = observer
         self.node = node
     }

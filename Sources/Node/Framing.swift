@@ -21,6 +21,8 @@ public protocol Framing: Sendable {
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
     /// Bytes are missing before those that come next.
     mutating func lose()
+    /// Keys came with the capture, for what follows. Called for each stream, with those that came before it too.
+    mutating func learn(_ secrets: Secrets)
 }
 
 extension Framing {
@@ -28,6 +30,8 @@ extension Framing {
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
     /// Nothing: no message depends on those before.
     public mutating func lose() {}
+    /// Nothing is encrypted.
+    public mutating func learn(_ secrets: Secrets) {}
 }
 
 /// How much a finding matters.

@@ -213,14 +213,151 @@ struct FlowTests {
     }
     @Test func manyConnections() {
         var segments: [Tap] = []
-        for i in 0..<FlowTable.flowLimit + 10 {
+        var limits = CaptureLimits()
+        limits.flows = 1000
+        for i in 0..<limits.flows + 10 {
             var w = wire
             w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
             segments.append(w.say(Array(text("hello").prefix(6)), at: 0))
         }
-        let (kept, tally) = tap(segments, .ipv4)
-        #expect(tally.flows == FlowTable.flowLimit + 10)
+        let (kept, tally) = tap(segments, .ipv4, limits: limits)
+        #expect(tally.flows == limits.flows + 10)
+        #expect(tally.flowsGivenUp == 250)
         #expect(kept.records.count == tally.flows)
+        #expect(kept.captureNotes.map(\.flow) == [1])
+        #expect(kept.captureNotes[0].text.contains("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1)"))
         #expect(kept.records.first?.flow == 1)
+    }
+
+    /// What waits in all connections is bounded: the one that was silent longest is given up, and named.
+    @Test func memoryInAll() {
+        var limits = CaptureLimits()
+        limits.memory = 64 << 10
+        var segments: [Tap] = []
+        let half = Array(text(String(repeating: "x", count: 200)).prefix(150))
+        for i in 0..<2000 {
+            var w = wire
+            w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
+            // A message that is not whole, and one behind a hole.
+            segments += [w.say(half, at: 0), w.say(text("late"), at: 5000)]
+        }
+        let (kept, tally) = tap(segments, .ipv4, limits: limits)
+        #expect(tally.flows == 2000)
+        #expect(tally.flowsGivenUp > 1500 && tally.flowsGivenUp < 2000)
+        #expect(kept.captureNotes.count == tally.flowsGivenUp)
+        #expect(kept.captureNotes.first?.flow == 1)
+        #expect(
+            kept.captureNotes.first?.text.hasPrefix("tcp 11.0.0.0:40000 - 10.0.0.2:9000 (flow 1) is given up") == true)
+        // Nothing that was captured is lost: it is told as what it is.
+        #expect(kept.bytes.reduce(0) { $0 + $1.count } == 2000 * 158)
+        #expect(kept.said.count { $0 == "> toy.text late" } == 2000)
+        #expect(tap(segments, .ipv4).1.flowsGivenUp == 0)
+    }
+    /// A connection that is given up goes on, as after a gap.
+    @Test func givenUpGoesOn() {
+        var limits = CaptureLimits()
+        limits.memory = 1 << 10
+        let long = text(String(repeating: "x", count: 250))
+        var other = wire
+        other.client.port = 1
+        var segments = wire.opening + [wire.say(Array(long.prefix(200)), at: 0)]
+        for i in 0..<6 {
+            other.client.port += 1
+            segments.append(other.say(Array(long.prefix(200 + i)), at: 0))
+        }
+        segments += [wire.say(Array(long.dropFirst(200)) + text("again"), at: 200)]
+        let (kept, tally) = tap(segments, limits: limits)
+        let mine = kept.records.indices.filter { kept.records[$0].flow == 1 }
+        #expect(tally.flowsGivenUp > 0)
+        #expect(mine.map { kept.records[$0].name } == ["toy.incomplete", "toy.incomplete", "toy.text"])
+        #expect(mine.map { kept.records[$0].offset } == [0, 200, 254])
+        #expect(kept.records[mine[0]].notes.map(\.text).contains { $0.contains("too much is waiting") })
+    }
+    /// Connections that are over make room, so that a long capture of short ones stays small.
+    @Test func closedConnectionsAreForgotten() {
+        var limits = CaptureLimits()
+        limits.closedFlows = 10
+        limits.flows = 40
+        var segments: [Tap] = []
+        for i in 0..<500 {
+            var w = wire
+            w.client = Endpoint(v4: 0x0b00_0000 + UInt32(i), port: 40_000)
+            segments +=
+                w.opening + [
+                    w.say(text("a"), at: 0, [.fin, .acknowledges]),
+                    w.answer([], at: 0, received: 6, [.fin, .acknowledges]),
+                ]
+        }
+        let (kept, tally) = tap(segments, limits: limits)
+        #expect(tally.flows == 500 && kept.records.count == 500)
+        #expect(tally.flowsGivenUp == 0 && kept.captureNotes.isEmpty)
+        #expect(kept.records.map(\.flow) == Array(1...500))
+    }
+    /// A stream that turns into another protocol is told, with the place, and is unknown from there.
+    @Test func streamThatFlipsItsProtocol() {
+        let other = [UInt8](repeating: 7, count: 20_000)
+        var segments = wire.opening + [wire.say(text("first"), at: 0), wire.answer(text("ok"), at: 0)]
+        for i in 0..<20 { segments.append(wire.say(other, at: 9 + i * other.count)) }
+        segments.append(wire.say(text("lost"), at: 9 + 20 * other.count))
+        let (kept, tally) = tap(segments)
+        #expect(kept.said.prefix(2) == ["> toy.text first", "< toy.text ok"])
+        #expect(!kept.said.contains("> toy.text lost"))
+        #expect(tally.unknownFlows == 1)
+        #expect(kept.captureNotes.count == 1)
+        let note = kept.captureNotes.first
+        #expect(note?.severity == .warning && note?.flow == 1)
+        #expect(note?.text.contains("is not toy any longer") == true)
+        #expect(note?.text.contains("from offset 9 of what 10.0.0.1:40000 sends (frame 6)") == true)
+        // What was seen until then is told; all of it counts as payload.
+        #expect(kept.bytes.reduce(0) { $0 + $1.count } >= CaptureLimits().strange)
+        #expect(tally.payload == 9 + 6 + 20 * other.count + 8)
+    }
+    @Test func repetitionsAreCounted() {
+        let (_, tally) = tap(
+            wire.opening + [
+                wire.say(text("hello"), at: 0), wire.say(text("hello"), at: 0), wire.say(text("jello"), at: 0),
+            ])
+        #expect(tally.repeatedBytes == 18 && tally.contradictions == 1)
+    }
+    /// A repetition is compared with what came up to `StreamHistory.depth` bytes ago, however it is cut.
+    @Test func differsFarBack() {
+        let stream = (0..<40).flatMap { _ in text(String(repeating: "y", count: 250)) }
+        for back in [1, 5000, StreamHistory.depth] {
+            for differs in [false, true] {
+                var again = Array(stream.suffix(back).prefix(100))
+                if differs { again[again.count - 1] ^= 1 }
+                let segments = stride(from: 0, to: stream.count, by: 700).map {
+                    wire.say(Array(stream[$0..<min($0 + 700, stream.count)]), at: $0)
+                }
+                let (kept, tally) = tap(wire.opening + segments + [wire.say(again, at: stream.count - back)])
+                #expect(tally.contradictions == (differs ? 1 : 0), "\(back)")
+                #expect(kept.said.count == 40 + (differs ? 1 : 0))
+            }
+        }
+    }
+    /// A probe says how sure it is; two that are likely wait for more, one that is certain wins.
+    @Test func probes() {
+        func protocolNamed(_ name: String, _ likelihood: Likelihood) -> Definition {
+            var d = Definition.toy
+            (d.name, d.ports) = (name, [])
+            d.probe = { _ in likelihood }
+            return d
+        }
+        let said = strange.opening + [strange.say(text("hello"), at: 0)]
+        func name(_ definitions: [Definition]) -> String? {
+            tap(said, .ethernet, definitions).0.records.first?.protocolName
+        }
+        #expect(name([protocolNamed("a", .no), protocolNamed("b", .likely)]) == "b")
+        #expect(name([protocolNamed("a", .likely), protocolNamed("b", .certain)]) == "b")
+        #expect(name([protocolNamed("a", .no)]) == nil)
+        #expect(name([protocolNamed("a", .likely), protocolNamed("b", .likely)]) == nil, "too few bytes to choose")
+        let (kept, _) = tap(said, .ethernet, [protocolNamed("b", .likely)])
+        #expect(kept.notes == ["b is likely by the first bytes"])
+        let much = (0..<60).map { strange.say(text(String(repeating: "x", count: 200)), at: 204 * $0) }
+        let both = [protocolNamed("a", .likely), protocolNamed("b", .likely)]
+        #expect(
+            tap(strange.opening + much, .ethernet, both).0.notes == [
+                "a is one of several that are likely by the first bytes"
+            ])
     }
 }

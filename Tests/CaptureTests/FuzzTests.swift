@@ -42,7 +42,7 @@ struct FuzzTests {
             }
             good.append(w.packet(wire.say([], at: talk.count, [.fin, .acknowledges])))
         }
-        var file = try PcapFile(NanoCaptureTests.folder + "nano-node-light-v2.pcap")
+        var file = try CaptureFile(NanoCaptureTests.folder + "nano-node-light-v2.pcap")
         while link == .ethernet, let packet = try file.next() {
             good.append(packet.bytes.withUnsafeBytes { [UInt8]($0) })
         }
@@ -68,10 +68,70 @@ struct FuzzTests {
             }
             let file = try TemporaryFile(bytes)
             var kept = Kept()
-            guard var pcap = try? PcapFile(file.path) else { continue }
+            guard var pcap = try? CaptureFile(file.path) else { continue }
             var table = FlowTable([.toy, .nano])
             _ = table.read(&pcap, &kept)
             #expect(table.tally.packets <= 60)
+        }
+    }
+
+    /// Any byte string as a file: pcapng, gzip and classic beginnings, then anything.
+    @Test(arguments: 0..<20 as Range<UInt64>) func anyBytes(_ seed: UInt64) throws {
+        var random = Random(seed: seed)
+        var good = PcapngBytes(isBig: seed % 2 == 1)
+        good.section(["x"])
+        good.device(.ethernet, resolution: 9, name: "e")
+        good.packet(Wrapping.ethernet.packet(Wire2().say(text("a"), at: 0)), comment: "c")
+        good.block(4, [1, 0, 8, 0, 10, 0, 0, 1] + Array("a\0b\0".utf8))
+        good.block(10, good.u32(1) + good.u32(4) + [1, 2, 3, 4])
+        for _ in 0..<60 {
+            var bytes = good.bytes
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: bytes = Array(bytes.prefix(28)) + random.bytes(Int.random(in: 0...200, using: &random))
+            case 1: bytes = gzip(bytes)
+            case 2: bytes = random.bytes(Int.random(in: 0...60, using: &random))
+            default: bytes += bytes
+            }
+            for _ in 0..<Int.random(in: 1...6, using: &random) where !bytes.isEmpty {
+                let i = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[i] = Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random) : 0xff
+            }
+            let file = try TemporaryFile(bytes)
+            guard var capture = try? CaptureFile(file.path) else { continue }
+            var kept = Kept()
+            var table = FlowTable([.toy, .nano])
+            _ = table.read(&capture, &kept)
+            #expect(table.tally.packets <= bytes.count / 12 && capture.information.sections >= 1)
+        }
+    }
+    /// Streams that lie: overlaps with other bytes, anywhere, about the end of sequence numbers, in any order.
+    @Test(arguments: 0..<30 as Range<UInt64>) func overlappingLies(_ seed: UInt64) {
+        var random = Random(seed: seed)
+        var wire = Wire2()
+        wire.up = UInt32.max &- UInt32.random(in: 0...3000, using: &random)
+        var limits = CaptureLimits()
+        (limits.waiting, limits.pieces, limits.memory) = (4096, 20, 8192)
+        var segments = seed % 2 == 0 ? wire.opening : []
+        var payload = 0
+        for _ in 0..<600 {
+            let at = Int.random(in: -200...6000, using: &random)
+            let body =
+                Bool.random(using: &random) ? text("hello") : random.bytes(Int.random(in: 0...300, using: &random))
+            let flags: TCPFlags = [.acknowledges, Int.random(in: 0..<40, using: &random) == 0 ? .fin : .acknowledges]
+            payload += body.count
+            segments.append(
+                Bool.random(using: &random)
+                    ? wire.say(body, at: at, flags) : wire.answer(body, at: at, received: at, flags))
+        }
+        let (kept, tally) = tap(segments, limits: limits)
+        #expect(tally.payload <= payload)
+        #expect(kept.bytes.reduce(0) { $0 + $1.count } <= tally.payload)
+        for isClient in [true, false] {
+            // In one direction of a connection records follow each other without overlaps.
+            for flow in Set(kept.records.map(\.flow)) {
+                let mine = kept.records.filter { $0.isFromClient == isClient && $0.flow == flow }
+                for (a, b) in zip(mine, mine.dropFirst()) { #expect(a.offset + Int64(a.length) <= b.offset) }
+            }
         }
     }
 }

@@ -63,10 +63,13 @@ struct LayersTests {
         #expect(changed(0, 0x65) == .damaged, "version 6 in an IPv4 packet")
         #expect(changed(3, 19) == .damaged, "total length below the header")
         #expect(changed(3, 30) == .damaged, "total length inside the TCP header")
-        #expect(changed(6, 0x20) == .fragment)
-        #expect(changed(7, 1) == .fragment)
+        guard case .fragment(let first) = changed(6, 0x20) else { return #expect(Bool(false), "more follow") }
+        #expect(first.offset == 0 && first.more && first.next == 6 && first.payload == 20..<61 && first.length == 41)
+        guard case .fragment(let last) = changed(7, 1) else { return #expect(Bool(false), "not the first") }
+        #expect(last.offset == 8 && !last.more && last.key == first.key)
         #expect(changed(9, 1) == .other, "ICMP")
-        #expect(changed(9, 17) == .udp(length: 33))
+        guard case .udp(let datagram) = changed(9, 17) else { return #expect(Bool(false), "UDP") }
+        #expect(datagram.payload == 28..<61 && datagram.length == 33)
         #expect(changed(32, 0x40) == .damaged, "TCP header of 16 bytes")
         #expect(changed(32, 0xf0) == .damaged, "TCP header longer than the packet")
         // A total length beyond the packet is cut to it.
@@ -85,7 +88,9 @@ struct LayersTests {
         #expect(layers(head + loop, .ipv6) == .damaged)
         #expect(layers(head + [43, 255] + loop, .ipv6) == .damaged)
         #expect(layers(head + [59, 0, 0, 0, 0, 0, 0, 0], .ipv6) == .other, "no next header")
-        #expect(layers(head.dropLast(34) + [44, 64] + head.suffix(32) + [6, 0, 0, 1, 0, 0, 0, 9], .ipv6) == .fragment)
+        let cut = layers(head.dropLast(34) + [44, 64] + head.suffix(32) + [6, 0, 0, 9, 0, 0, 0, 9, 1, 2], .ipv6)
+        guard case .fragment(let part) = cut else { return #expect(Bool(false), "a fragment") }
+        #expect(part.offset == 8 && part.more && part.next == 6 && part.key.identification == 9 && part.length == 2)
     }
     @Test func otherFrames() {
         let arp = [UInt8](repeating: 0, count: 12) + [8, 6] + [UInt8](repeating: 0, count: 28)

@@ -23,7 +23,7 @@ struct NanoCaptureTests {
         }
     }
     static func decoded(_ name: String) throws -> (Kept, Tally) {
-        var file = try PcapFile(folder + name + ".pcap")
+        var file = try CaptureFile(folder + name + ".pcap")
         var table = FlowTable([.nano])
         var kept = Kept()
         #expect(table.read(&file, &kept) == nil)
@@ -161,7 +161,7 @@ struct NanoCaptureTests {
 
     /// Without the frame of the responder's query and response nobody is blamed for what the capture lacks.
     @Test(arguments: 4...33) func oneFrameMissing(_ missing: Int) throws {
-        var file = try PcapFile(Self.folder + "nano-node-light-v2.pcap")
+        var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
         var table = FlowTable([.nano])
         var kept = Kept()
         while let packet = try file.next() {
@@ -172,7 +172,7 @@ struct NanoCaptureTests {
     }
     /// Nor when only one direction was captured.
     @Test(arguments: [true, false]) func oneDirectionOnly(_ client: Bool) throws {
-        var file = try PcapFile(Self.folder + "nano-node-light-v2.pcap")
+        var file = try CaptureFile(Self.folder + "nano-node-light-v2.pcap")
         var table = FlowTable([.nano])
         var kept = Kept()
         while let packet = try file.next() {

@@ -127,6 +127,8 @@ struct Wire2 {
 struct Kept: RecordSink {
     var records: [Record] = []
     var bytes: [[UInt8]] = []
+    var captureNotes: [CaptureNote] = []
+    mutating func note(_ note: CaptureNote) { captureNotes.append(note) }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         records.append(copy record)
         self.bytes.append(bytes.withUnsafeBytes { [UInt8]($0) })
@@ -142,10 +144,11 @@ struct Kept: RecordSink {
 }
 
 /// Runs packets through everything; times are one millisecond apart.
-func tap(_ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = []) -> (
-    Kept, Tally
-) {
-    var table = FlowTable(definitions, rules: rules)
+func tap(
+    _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
+    limits: CaptureLimits = CaptureLimits()
+) -> (Kept, Tally) {
+    var table = FlowTable(definitions, rules: rules, limits: limits)
     var kept = Kept()
     for (i, p) in packets.enumerated() {
         let packet = Packet(
@@ -157,7 +160,8 @@ func tap(_ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.
     return (kept, table.tally)
 }
 func tap(
-    _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = []
+    _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
+    limits: CaptureLimits = CaptureLimits()
 ) -> (Kept, Tally) {
-    tap(segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules)
+    tap(segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules, limits: limits)
 }

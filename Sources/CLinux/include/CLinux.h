@@ -22,3 +22,6 @@ int linux_peek_exit(pid_t pid, int *status);
 /// What is written to a descriptor, and the exit status, when the process crashes: complete reports even then. The bytes
 /// are copied; up to 4095 are kept.
 void linux_on_crash(const char *bytes, size_t count, int descriptor, int status);
+
+/// Gives up all capabilities for good, for this process and what it starts. Returns 0, or -1 with `errno` set.
+int linux_drop_capabilities(void);

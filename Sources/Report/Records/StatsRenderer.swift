@@ -37,7 +37,8 @@ public enum StatsRenderer {
         rows.append(("flows", "\(tally.flows)\(unknown(tally))"))
         rows.append(("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained"))
         let rare = [
-            ("udp", tally.datagrams, "datagrams, not decoded"), ("fragments", tally.fragments, "not put together"),
+            ("udp", tally.datagrams, "datagrams"),
+            ("fragments", tally.fragments, "of IP, put together to \(tally.reassembledPackets) packets"),
             ("other", tally.otherPackets, "packets that are neither TCP nor UDP"),
             ("damaged", tally.damagedPackets, "packets with headers that cannot be right"),
         ]

@@ -169,7 +169,7 @@ struct RecordRenderingTests {
     }
     @Test(arguments: ["nano-node-light-v2", "nano-node-light-responder-bug"])
     func goldenDecode(_ name: String) throws {
-        var file = try PcapFile(Self.folder + name + ".pcap")
+        var file = try CaptureFile(Self.folder + name + ".pcap")
         var table = FlowTable([.nano])
         var lines = Lines()
         #expect(table.read(&file, &lines) == nil)
@@ -182,7 +182,7 @@ struct RecordRenderingTests {
         }
     }
     @Test func totals() throws {
-        var file = try PcapFile(Self.folder + "nano-node-light-responder-bug.pcap")
+        var file = try CaptureFile(Self.folder + "nano-node-light-responder-bug.pcap")
         var table = FlowTable([.nano])
         var lines = Lines()
         _ = table.read(&file, &lines)

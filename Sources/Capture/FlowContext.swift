@@ -1,0 +1,19 @@
+import Node
+
+/// What all connections of a capture share.
+struct FlowContext {
+    let guess: Guess
+    let limits: CaptureLimits
+    var tally = Tally()
+    var history = StreamHistory()
+    /// Keys that came so far.
+    var secrets: [Secrets] = []
+    /// Bytes kept for all connections together.
+    var memory = 0
+    /// The packet that is being read.
+    var frame = 0
+    var time = Timestamp(nanoseconds: 0)
+
+    /// Where the packet's bytes come from.
+    var mark: Mark { Mark(frame: frame, time: time) }
+}

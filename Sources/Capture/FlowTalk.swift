@@ -1,0 +1,56 @@
+import Node
+import Wire
+
+/// What is kept of a connection once it has said something: the conversation, or what will tell its protocol.
+///
+/// An object, so that the table of connections stays small while most of them say nothing.
+final class FlowTalk {
+    /// Bytes that are kept, both directions together, until they tell a protocol.
+    static let undecidedLimit = 4096
+    /// Pieces of them.
+    static let undecidedPieces = 64
+
+    /// Bytes, or a gap of so many that are missing.
+    struct Held {
+        var isClient: Bool
+        var bytes: [UInt8]
+        var missing: Int64
+        var mark: Mark
+    }
+    /// What the conversation is, once its protocol is known.
+    var conversation: Conversation?
+    /// What came before the protocol was known, in order of arrival.
+    var held: [Held] = []
+    private var heldBytes = 0
+    /// Bytes that were counted for this connection in all.
+    var charged = 0
+
+    /// Bytes that it keeps, beside itself.
+    var memory: Int { heldBytes &+ (conversation?.memory ?? 0) }
+
+    func hold(_ bytes: RawSpan, _ isClient: Bool, _ mark: Mark) {
+        heldBytes &+= bytes.byteCount &+ 64
+        held.append(
+            Held(isClient: isClient, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, missing: 0, mark: mark))
+    }
+    func holdGap(_ count: Int64, _ isClient: Bool, _ mark: Mark) {
+        heldBytes &+= 64
+        held.append(Held(isClient: isClient, bytes: [], missing: count, mark: mark))
+    }
+    func takeHeld() -> [Held] {
+        heldBytes = 0
+        defer { held = [] }
+        return held
+    }
+    /// The first bytes of one direction, up to a gap.
+    func start(ofClient isClient: Bool) -> [UInt8] {
+        var out: [UInt8] = []
+        for h in held where h.isClient == isClient {
+            guard h.missing == 0, out.count < Self.undecidedLimit else { break }
+            out += h.bytes
+        }
+        return out
+    }
+    /// True when nothing more is kept to tell a protocol by.
+    var isFull: Bool { heldBytes > Self.undecidedLimit &+ 64 &* held.count || held.count > Self.undecidedPieces }
+}

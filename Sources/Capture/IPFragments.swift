@@ -1,0 +1,169 @@
+import Node
+
+/// Puts IP packets together again that were cut on their way.
+///
+/// Overlapping fragments end the packet for good (RFC 5722 for IPv6; for IPv4 as today's systems do it), exact
+/// repetitions are left out (RFC 8200, 4.5). Of packets that are not whole at most `packetLimit` and `byteLimit` bytes
+/// are kept: the oldest go first, as do those whose time is up.
+struct IPFragments {
+    /// Packets that are not whole.
+    static let packetLimit = 4096
+    /// Bytes of them; what keeps a fragment in order counts too.
+    static let byteLimit = 4 << 20
+    /// The content of an IP packet; a jumbogram cannot be cut.
+    static let contentLimit = 65_535
+    /// How long a packet is waited for, in nanoseconds: 60 s (RFC 8200, 4.5).
+    static let patience: Int64 = 60_000_000_000
+    /// What is counted for a fragment beside its bytes.
+    static let overhead = 64
+
+    /// A packet that is whole.
+    struct Whole {
+        var bytes: [UInt8]
+        var key: Fragment.Key
+        var next: UInt8
+        /// The frames that it came in, by the place of their bytes.
+        var pieces: [(stop: Int, frame: Int)]
+    }
+    /// What a fragment led to.
+    enum Outcome {
+        case waits
+        case whole(Whole)
+        /// It overlaps others, or lies about its place: the packet is lost.
+        case refused
+        /// It belongs to a packet that is lost, or is a repetition.
+        case ignored
+    }
+    private struct Piece {
+        var start: Int
+        var bytes: [UInt8]
+        var frame: Int
+        var stop: Int { start &+ bytes.count }
+    }
+    private struct Assembly {
+        var pieces: [Piece] = []
+        var total: Int?
+        var next: UInt8?
+        var count = 0
+        var first: Timestamp
+        var serial: Int
+        var isLost = false
+        var cost: Int { pieces.reduce(IPFragments.overhead) { $0 &+ $1.bytes.count &+ IPFragments.overhead } }
+    }
+    private var assemblies: [Fragment.Key: Assembly] = [:]
+    /// Oldest first; may name packets that are gone, or came again.
+    private var order: [(key: Fragment.Key, serial: Int)] = []
+    private var head = 0
+    private var serial = 0
+    /// Bytes kept, as `byteLimit` counts them.
+    private(set) var memory = 0
+    /// Packets that were never whole.
+    private(set) var givenUp = 0
+    /// Packets that wait now.
+    var waiting: Int { assemblies.count { !$0.value.isLost } }
+
+    /// Takes in a fragment with the packet's bytes around it.
+    mutating func receive(_ fragment: Fragment, _ bytes: RawSpan, frame: Int, time: Timestamp) -> Outcome {
+        expire(time)
+        // Taken out, so that its pieces are grown where they are.
+        var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, time)
+        let outcome = assembly.isLost ? .ignored : take(fragment, bytes, frame, &assembly)
+        switch outcome {
+        case .whole:
+            memory &-= assembly.cost
+            return outcome
+        case .refused:
+            // What belongs to this packet is ignored from now on, until its time is up.
+            memory &-= assembly.cost &- Self.overhead
+            (assembly.pieces, assembly.isLost) = ([], true)
+            givenUp &+= 1
+        case .waits, .ignored: break
+        }
+        assemblies[fragment.key] = assembly
+        while assemblies.count > Self.packetLimit || memory > Self.byteLimit, dropOldest() {}
+        return outcome
+    }
+    private mutating func take(
+        _ fragment: Fragment, _ bytes: RawSpan, _ frame: Int, _ assembly: inout Assembly
+    ) -> Outcome {
+        let start = fragment.offset
+        let stop = start &+ fragment.length
+        // All but the last are multiples of 8; nothing may reach beyond the longest packet. What the snap length cut
+        // can never be whole.
+        guard stop <= Self.contentLimit, fragment.length > 0, !fragment.more || fragment.length & 7 == 0,
+            fragment.payload.count == fragment.length
+        else { return .refused }
+        let piece = bytes.extracting(fragment.payload)
+        for p in assembly.pieces where start < p.stop && stop > p.start {
+            guard p.start == start, p.stop == stop, p.bytes.span.bytes.same(as: piece),
+                fragment.more == (assembly.total != stop)
+            else { return .refused }
+            return .ignored
+        }
+        if fragment.more {
+            if let total = assembly.total, stop > total { return .refused }
+        } else {
+            guard assembly.total == nil, !assembly.pieces.contains(where: { $0.stop > stop }) else { return .refused }
+            assembly.total = stop
+        }
+        if start == 0 { assembly.next = fragment.next }
+        assembly.count &+= fragment.length
+        assembly.pieces.append(Piece(start: start, bytes: piece.withUnsafeBytes { [UInt8]($0) }, frame: frame))
+        memory &+= fragment.length &+ Self.overhead
+        guard assembly.count == assembly.total, let next = assembly.next else { return .waits }
+        let sorted = assembly.pieces.sorted { $0.start < $1.start }
+        return .whole(
+            Whole(
+                bytes: sorted.flatMap(\.bytes), key: fragment.key, next: next,
+                pieces: sorted.map { ($0.stop, $0.frame) }))
+    }
+
+    private mutating func begin(_ key: Fragment.Key, _ time: Timestamp) -> Assembly {
+        serial &+= 1
+        if order.count &- head > 2 &* Self.packetLimit {
+            order = order[head...].filter { assemblies[$0.key]?.serial == $0.serial }
+            head = 0
+        }
+        order.append((key, serial))
+        memory &+= Self.overhead
+        return Assembly(first: time, serial: serial)
+    }
+    /// Gives up those whose time is up, and passes by those that are gone.
+    private mutating func expire(_ time: Timestamp) {
+        while head < order.count {
+            if let oldest = assemblies[order[head].key], oldest.serial == order[head].serial {
+                let (age, over) = time.nanoseconds.subtractingReportingOverflow(oldest.first.nanoseconds)
+                guard over || age > Self.patience else { return }
+                remove(order[head].key)
+            }
+            pass()
+        }
+    }
+    private mutating func dropOldest() -> Bool {
+        while head < order.count {
+            let (key, serial) = order[head]
+            pass()
+            if assemblies[key]?.serial == serial {
+                remove(key)
+                return true
+            }
+        }
+        return false
+    }
+    private mutating func pass() {
+        head &+= 1
+        guard head > 4096 || head == order.count else { return }
+        order.removeFirst(head)
+        head = 0
+    }
+    private mutating func remove(_ key: Fragment.Key) {
+        guard let old = assemblies.removeValue(forKey: key) else { return }
+        if !old.isLost { givenUp &+= 1 }
+        memory &-= old.cost
+    }
+    /// The capture ends: what is not whole never will be.
+    mutating func finish() {
+        givenUp &+= waiting
+        (assemblies, order, head, memory) = ([:], [], 0, 0)
+    }
+}

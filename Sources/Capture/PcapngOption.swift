@@ -1,0 +1,33 @@
+/// Options of pcapng blocks: code, length, value, and what fills it up to four bytes.
+enum PcapngOption {
+    static let end: UInt16 = 0
+    static let comment: UInt16 = 1
+    static let interfaceName: UInt16 = 2
+    static let resolution: UInt16 = 9
+    static let offset: UInt16 = 14
+    static let deviceDropped: UInt16 = 5
+    static let systemDropped: UInt16 = 7
+
+    /// Calls `body` with each option. One that would reach beyond the block ends them.
+    static func each(_ bytes: RawSpan, _ isBigEndian: Bool, _ body: (UInt16, RawSpan) -> Void) {
+        var at = 0
+        while bytes.byteCount &- at >= 4 {
+            let code = bytes.u16(at, isBigEndian)
+            let length = Int(bytes.u16(at &+ 2, isBigEndian))
+            guard code != end, bytes.byteCount &- at &- 4 >= length else { return }
+            body(code, bytes.extracting(at &+ 4..<at &+ 4 &+ length))
+            at &+= 4 &+ ((length &+ 3) & ~3)
+        }
+    }
+    /// Text of an option; what is no UTF-8 is replaced, zero bytes that fill it up are left out.
+    static func text(_ value: RawSpan) -> String {
+        value.withUnsafeBytes { String(decoding: $0[..<($0.firstIndex(of: 0) ?? $0.endIndex)], as: UTF8.self) }
+    }
+}
+
+/// Numbers in the byte order that a file has. The caller has checked that they are there.
+extension RawSpan {
+    func u16(_ at: Int, _ isBigEndian: Bool) -> UInt16 { isBigEndian ? big16(at) : big16(at).byteSwapped }
+    func u32(_ at: Int, _ isBigEndian: Bool) -> UInt32 { isBigEndian ? big32(at) : big32(at).byteSwapped }
+    func u64(_ at: Int, _ isBigEndian: Bool) -> UInt64 { isBigEndian ? big64(at) : big64(at).byteSwapped }
+}

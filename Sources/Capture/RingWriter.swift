@@ -1,0 +1,85 @@
+internal import CPcap
+internal import Glibc
+
+/// Writes captured packets to a file, or to one file after the other, as classic pcap with nanoseconds.
+public final class RingWriter {
+    /// When to begin another file, and how many to keep.
+    public struct Limits: Hashable, Sendable {
+        /// Bytes of a file; nil for any number.
+        public var bytes: Int?
+        /// Seconds between the first packet of a file and its last, by the packets' own time; nil for any number.
+        public var seconds: Int?
+        /// Files that are kept, the newest; nil for all.
+        public var files: Int?
+        /// One file.
+        public init(bytes: Int? = nil, seconds: Int? = nil, files: Int? = nil) {
+            (self.bytes, self.seconds, self.files) = (bytes, seconds, files)
+        }
+        var isRing: Bool { bytes != nil || seconds != nil }
+    }
+    /// The files that there are, oldest first.
+    public private(set) var paths: [String] = []
+    private let path: String
+    private let limits: Limits
+    private let handle: OpaquePointer
+    private var dumper: OpaquePointer?
+    private var number = 0
+    private var start: Int?
+
+    /// Begins the first file: `path` itself, or with limits `name_00001.pcap`, `name_00002.pcap` and so on. What is
+    /// there is overwritten. The capture has to live as long.
+    public init(_ path: String, _ limits: Limits, of capture: borrowing LiveCapture) throws(CaptureError) {
+        self.path = path
+        self.limits = limits
+        handle = capture.handle
+        try open()
+    }
+    deinit { close() }
+
+    /// Ends the last file; what is written later is lost.
+    public func close() {
+        if let dumper { pcap_dump_close(dumper) }
+        dumper = nil
+    }
+    /// Makes what was written so far readable for others.
+    public func flush() { if let dumper { pcap_dump_flush(dumper) } }
+
+    func write(_ header: UnsafePointer<pcap_pkthdr>, _ data: UnsafePointer<UInt8>) throws(CaptureError) {
+        let seconds = header.pointee.ts.tv_sec
+        if let dumper, let start, isFull(dumper, 16 + Int(header.pointee.caplen), seconds - start) {
+            pcap_dump_close(dumper)
+            self.dumper = nil
+            try open()
+        }
+        guard let dumper else { return }
+        start = start ?? seconds
+        pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), header, data)
+        if let file = pcap_dump_file(dumper), ferror(file) != 0 {
+            throw .cannotWrite(paths.last ?? path, String(cString: strerror(errno)))
+        }
+    }
+    private func isFull(_ dumper: OpaquePointer, _ more: Int, _ age: Int) -> Bool {
+        if let bytes = limits.bytes, Int(pcap_dump_ftell64(dumper)) + more > bytes { return true }
+        if let seconds = limits.seconds, age >= seconds { return true }
+        return false
+    }
+    private func open() throws(CaptureError) {
+        number += 1
+        start = nil
+        let name = limits.isRing ? Self.name(path, number) : path
+        guard let dumper = pcap_dump_open(handle, name) else {
+            throw .cannotWrite(name, pcap_geterr(handle).map { String(cString: $0) } ?? "")
+        }
+        self.dumper = dumper
+        paths.append(name)
+        while limits.isRing, let files = limits.files, paths.count > max(1, files) { unlink(paths.removeFirst()) }
+    }
+    /// `a.pcap` as `a_00001.pcap`.
+    static func name(_ path: String, _ number: Int) -> String {
+        let digits = String(number)
+        let counted = "_" + String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[slash...].lastIndex(of: "."), dot > slash else { return path + counted }
+        return path[..<dot] + counted + path[dot...]
+    }
+}

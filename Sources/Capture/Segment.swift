@@ -1,0 +1,57 @@
+import Node
+
+/// The flags of a TCP header that matter here.
+struct TCPFlags: OptionSet, Hashable, Sendable {
+    var rawValue: UInt8
+    static let fin = Self(rawValue: 0x01)
+    static let syn = Self(rawValue: 0x02)
+    static let reset = Self(rawValue: 0x04)
+    static let acknowledges = Self(rawValue: 0x10)
+}
+
+/// What stands in one TCP segment. The payload is a range of the packet, so that nothing is copied.
+struct Segment: Hashable, Sendable {
+    var source: Endpoint
+    var destination: Endpoint
+    var sequence: UInt32
+    var acknowledgement: UInt32
+    var flags: TCPFlags
+    /// Where the payload lies in the packet, as far as it was captured.
+    var payload: Range<Int>
+    /// Bytes of payload on the wire; more than in `payload` when the snap length cut it.
+    var length: Int
+}
+
+/// What stands in one UDP datagram.
+struct Datagram: Hashable, Sendable {
+    var source: Endpoint
+    var destination: Endpoint
+    /// Where the payload lies in the packet, as far as it was captured.
+    var payload: Range<Int>
+    /// Bytes of payload on the wire.
+    var length: Int
+}
+
+/// Part of an IP packet that was cut on its way.
+struct Fragment: Hashable, Sendable {
+    /// What all fragments of a packet share. The ports of the endpoints are 0.
+    struct Key: Hashable, Sendable {
+        var source: Endpoint
+        var destination: Endpoint
+        var identification: UInt32
+        /// Of IPv4 the number of the transport; of IPv6 0, for only the first fragment is asked (RFC 8200, 4.5).
+        var transport: UInt8
+        var isIPv6: Bool
+    }
+    var key: Key
+    /// What the packet's content begins with.
+    var next: UInt8
+    /// Where it stands in the packet's content.
+    var offset: Int
+    /// More of the packet follows behind it.
+    var more: Bool
+    /// Where it lies in the packet that brought it, as far as it was captured.
+    var payload: Range<Int>
+    /// Bytes of it on the wire.
+    var length: Int
+}
