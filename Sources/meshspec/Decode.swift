@@ -1,6 +1,7 @@
 import Capture
 import Node
 import Report
+import Scenario
 
 /// What `decode` is asked for.
 struct DecodeOptions {
@@ -9,12 +10,16 @@ struct DecodeOptions {
         case tree
         case json
     }
-    /// A file, or `-` for standard input.
-    var path: String
+    /// Files, which are merged by time; `-` is standard input.
+    var paths: [String]
     var form = Form.line
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    init(path: String, form: Form = .line) {
+        paths = [path]
+        self.form = form
+    }
 }
 
 /// Writes the messages of a capture. Returns the exit status: 0 read to the end, 1 read but damaged (the file ends
@@ -22,18 +27,14 @@ struct DecodeOptions {
 func decode(
     _ options: DecodeOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    var sink: RecordWriter
-    switch options.form {
-    case .line: sink = RecordWriter(LineRenderer(definitions, colour: options.colour), output)
-    case .tree: sink = RecordWriter(TreeRenderer(colour: options.colour), output)
-    case .json: sink = RecordWriter(JSONRenderer(), output)
-    }
+    var sink = RecordWriter(options, definitions, output)
     // Somebody watches, or packets come as they are captured.
-    sink.isPrompt = output.isTerminal || options.path == "-"
+    sink.isPrompt = output.isTerminal || options.paths.contains("-")
     var tally = Tally()
-    let status = readCapture(options.path, options.rules, definitions, into: &sink, &tally, &diagnostics)
+    let status = readCapture(options.paths, options.rules, definitions, into: &sink, &tally, &diagnostics)
     output = sink.output
     output.flush()
+    diagnostics.append(sink.notes)
     if status < ExitCode.usage, tally.records == 0, output.isOpen {
         diagnostics.append(
             "meshspec: no message of a known protocol in \(tally.packets) packets; "
@@ -42,36 +43,62 @@ func decode(
     return finished(status, output, &diagnostics)
 }
 
-/// Reads a capture into a sink, and tells what was wrong with it.
-func readCapture(
-    _ path: String, _ rules: [DecodeAs], _ definitions: [Definition], into sink: inout some RecordSink,
-    _ tally: inout Tally, _ diagnostics: inout Output
-) -> Int32 {
+/// True when every rule names a protocol; otherwise says which does not.
+func areKnown(_ rules: [DecodeAs], _ definitions: [Definition], _ diagnostics: inout Output) -> Bool {
     for rule in rules where !definitions.contains(where: { $0.name == rule.protocolName }) {
         let known = definitions.map(\.name).sorted().joined(separator: ", ")
         diagnostics.append("meshspec: there is no protocol \"\(rule.protocolName)\"; there is \(known)\n")
-        return 2
+        return false
     }
+    return true
+}
+
+/// Reads captures into a sink, and tells what was wrong with them.
+func readCapture(
+    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], into sink: inout some RecordSink,
+    _ tally: inout Tally, _ diagnostics: inout Output
+) -> Int32 {
+    guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
     var status = ExitCode.good
     do throws(CaptureError) {
-        var file = try PcapFile(path)
+        var files = try CaptureFiles(paths)
         var table = FlowTable(definitions, rules: rules)
-        if let damage = table.read(&file, &sink) {
+        if let damage = table.read(&files, &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             status = ExitCode.failed
         }
         tally = table.tally
-        if tally.gaps > 0 {
-            diagnostics.append(
-                "meshspec: \(tally.gapBytes) bytes of the conversations are missing from the capture, in "
-                    + "\(tally.gaps == 1 ? "1 place" : "\(tally.gaps) places")\n")
-            status = ExitCode.failed
+        if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+        let dropped = files.information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        if dropped > 0 {
+            diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
         }
     } catch {
-        diagnostics.append("meshspec: \(error)\n")
+        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
         status = ExitCode.environment
     }
     return status
+}
+
+/// Tells what a capture lacks, or what of it could not be kept or taken apart; true when messages may be missing.
+func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
+    func places(_ n: Int, _ one: String, _ more: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(more)" }
+    if tally.gaps > 0 {
+        diagnostics.append(
+            "meshspec: \(tally.gapBytes) bytes of the conversations are missing from the capture, in "
+                + "\(places(tally.gaps, "place", "places"))\n")
+    }
+    if let link = tally.foreignLink {
+        diagnostics.append(
+            "meshspec: \(places(tally.foreignPackets, "packet", "packets")) of link types that cannot be taken apart, "
+                + "such as \(link)\n")
+    }
+    if tally.lostFragmentedPackets > 0 {
+        diagnostics.append(
+            "meshspec: \(places(tally.lostFragmentedPackets, "IP packet", "IP packets")) of which fragments are missing\n"
+        )
+    }
+    return tally.gaps > 0 || tally.flowsGivenUp > 0 || tally.foreignPackets > 0
 }
 
 /// The exit status when all is written: a reader that went away is a clean end, a full disk is not.
@@ -83,26 +110,5 @@ func finished(_ status: Int32, _ output: Output, _ diagnostics: inout Output) ->
     case .failed(let why):
         diagnostics.append("meshspec: cannot write: \(why)\n")
         return ExitCode.environment
-    }
-}
-
-/// Renders records as they come.
-private struct RecordWriter: RecordSink {
-    var renderer: any RecordRenderer
-    var output: Output
-    /// Every record is written at once.
-    var isPrompt = false
-    var isOpen: Bool { output.isOpen }
-
-    init(_ renderer: any RecordRenderer, _ output: Output) {
-        self.renderer = renderer
-        self.output = output
-    }
-    mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-        guard isOpen else { return }
-        var text: [UInt8] = []
-        renderer.render(record, bytes, to: &text)
-        output.append { $0 += text }
-        if isPrompt { output.flush() }
     }
 }

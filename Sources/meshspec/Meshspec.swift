@@ -6,8 +6,8 @@ import Scenario
 @main
 struct Meshspec {
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .report, .diff, .coverage,
-        .bench,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .capture, .report, .diff,
+        .coverage, .bench,
     ]
 
     static func main() {

@@ -8,12 +8,16 @@ struct StatsOptions {
         case table
         case json
     }
-    /// A file, or `-` for standard input.
-    var path: String
+    /// Files, which are merged by time; `-` is standard input.
+    var paths: [String]
     var form = Form.table
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    init(path: String, form: Form = .table) {
+        paths = [path]
+        self.form = form
+    }
 }
 
 /// Writes what a capture holds, in total. Exit statuses are those of `decode`; of a damaged capture the totals of what
@@ -23,7 +27,7 @@ func stats(
 ) -> Int32 {
     var statistics = RecordStatistics()
     var tally = Tally()
-    let status = readCapture(options.path, options.rules, definitions, into: &statistics, &tally, &diagnostics)
+    let status = readCapture(options.paths, options.rules, definitions, into: &statistics, &tally, &diagnostics)
     if status < ExitCode.usage {
         output.append { out in
             switch options.form {

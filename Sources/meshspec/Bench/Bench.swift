@@ -51,7 +51,8 @@ struct Bench: Sendable {
 
     static let all: [Bench] = [
         .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
-        .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory,
+        .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
+        .captureMessages, .idleFlows, .idleConversations,
     ]
 
     /// What was measured.

@@ -1,0 +1,95 @@
+import Capture
+import Glibc
+import Node
+import Report
+import Scenario
+
+/// Captures until it is told to end. Returns the exit status: 0 all was seen, 1 packets were lost, the device went down or
+/// a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened.
+func capture(
+    _ options: CaptureOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
+) -> Int32 {
+    let rules = options.decode?.rules ?? []
+    guard areKnown(rules, definitions, &diagnostics) else {
+        diagnostics.flush()
+        return ExitCode.usage
+    }
+    let interrupts = Interrupts()
+    var status = ExitCode.good
+    do throws(CaptureError) {
+        var live = try LiveCapture(options.live, program: Files.program)
+        let ring = try options.path.map { path throws(CaptureError) in try RingWriter(path, options.ring, of: live) }
+        // Whose files they are has to be settled before there is nobody to settle it.
+        try Privileges.drop(
+            user: options.user, folder: options.path.map { Files.folder(of: $0).isEmpty ? "." : Files.folder(of: $0) })
+        diagnostics.append("meshspec: capturing from \(Printable.text(live.device)), \(live.link)\n")
+        diagnostics.flush()
+        var loop = CaptureLoop(options, definitions, output)
+        status = loop.run(&live, ring, interrupts, &diagnostics)
+        output = loop.sink.output
+        ring?.close()
+    } catch {
+        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        status = ExitCode.environment
+    }
+    return finished(status, output, &diagnostics)
+}
+
+/// Hands packets on as they come.
+private struct CaptureLoop {
+    /// Packets that are read before anything else is looked at.
+    static let batch = 4096
+    var sink: RecordWriter
+    private let options: CaptureOptions
+    private var table: FlowTable?
+
+    init(_ options: CaptureOptions, _ definitions: [Definition], _ output: Output) {
+        self.options = options
+        sink = RecordWriter(options.decode ?? DecodeOptions(path: "-"), definitions, output)
+        table = options.decode.map { FlowTable(definitions, rules: $0.rules) }
+    }
+    mutating func run(
+        _ live: inout LiveCapture, _ ring: RingWriter?, _ interrupts: Interrupts, _ diagnostics: inout Output
+    ) -> Int32 {
+        var status = ExitCode.good
+        let end = options.seconds.map { Self.now + Double($0) }
+        let limit = options.count ?? .max
+        do throws(CaptureError) {
+            while sink.isOpen, interrupts.status == nil, live.count < limit, end.map({ Self.now < $0 }) ?? true {
+                var some = 0
+                while some < Self.batch, live.count < limit, try live.advance() {
+                    some += 1
+                    if let ring { try live.write(to: ring) }
+                    table?.receive(live.current(), &sink)
+                }
+                guard some < Self.batch else { continue }
+                // Caught up: whoever reads along sees everything.
+                sink.output.flush()
+                ring?.flush()
+                live.wait(milliseconds: 100)
+            }
+        } catch {
+            diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+            status = ExitCode.failed
+        }
+        table?.finish(&sink)
+        sink.output.flush()
+        diagnostics.append(sink.notes)
+        let drops = live.drops
+        diagnostics.append(
+            "meshspec: \(live.count) packets, \(drops.byKernel) dropped by the kernel, \(drops.byDevice) by the device\n"
+        )
+        if drops.byKernel > 0 || drops.byDevice > 0 {
+            status = ExitCode.failed
+            diagnostics.append("meshspec: what was dropped is missing: try --buffer, --batch, --filter or -o none\n")
+        }
+        if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+        return status
+    }
+    /// Seconds of the monotonic clock.
+    private static var now: Double {
+        var t = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &t)
+        return Double(t.tv_sec) + Double(t.tv_nsec) / 1e9
+    }
+}

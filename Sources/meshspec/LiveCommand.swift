@@ -1,0 +1,86 @@
+import Capture
+import Node
+import Report
+
+/// What `capture` is asked for.
+struct CaptureOptions {
+    var live: LiveOptions
+    /// Nil: nothing is decoded.
+    var decode: DecodeOptions?
+    /// File that packets are written to.
+    var path: String?
+    var ring = RingWriter.Limits()
+    /// Packets after which it ends.
+    var count: Int?
+    /// Seconds after which it ends.
+    var seconds: Int?
+    /// Who it becomes when the device is open.
+    var user: String?
+}
+
+extension Command {
+    static let capture = Command(
+        name: "capture", summary: "decode what a device sends and receives, as it comes", operands: "",
+        options: [
+            Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all"),
+            Option(
+                "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075"),
+            Option("--output", short: "-o", value: "FORM", "line, tree, json or none (default line)"),
+            Option("--write", short: "-w", value: "FILE", "write the packets to a file"),
+            Option("--ring-size", value: "MB", "begin another file after so many megabytes: FILE_00001, FILE_00002"),
+            Option("--ring-time", value: "SECONDS", "begin another file after so long"),
+            Option("--ring-files", value: "N", "keep the newest N of these"),
+            Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)"),
+            Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)"),
+            Option("--promiscuous", short: "-p", "take what is for others too"),
+            Option("--batch", "let the kernel collect packets: less work for each, and up to 0.1 s late"),
+            Option("--count", short: "-c", value: "N", "end after N packets"),
+            Option("--duration", value: "SECONDS", "end after so long"),
+            Option("--user", value: "NAME", "become this user when the device is open"),
+            rules, .color,
+        ],
+        examples: [
+            ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
+            ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "the last gigabyte"),
+        ],
+        notes:
+            "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the "
+            + "folder of --write, or nobody. Exit status: 0 all was seen, 1 packets were lost or the device went down, "
+            + "2 usage, 4 the device cannot be opened."
+    ) { invocation throws(UsageError) in
+        guard let device = invocation["--interface"] else {
+            let known = LiveCapture.devices
+            throw UsageError(
+                "which device? -i DEVICE" + (known.isEmpty ? "" : ", one of \(known.joined(separator: ", "))"))
+        }
+        var options = CaptureOptions(live: LiveOptions(device))
+        options.live.filter = invocation["--filter"] ?? ""
+        options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
+        options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
+        options.live.isPromiscuous = invocation.has("--promiscuous")
+        options.live.isImmediate = !invocation.has("--batch")
+        let form = try invocation.word("--output", ["line", "tree", "json", "none"])
+        if let form = DecodeOptions.Form(rawValue: form) {
+            var decode = DecodeOptions(path: "-", form: form)
+            decode.rules = try decodeAs(invocation)
+            decode.colour = try Console.style(invocation, descriptor: 1).hasColour
+            options.decode = decode
+        }
+        options.path = invocation["--write"]
+        options.ring.bytes = try invocation.number("--ring-size", 1...1_000_000).map { $0 * 1_000_000 }
+        options.ring.seconds = try invocation.number("--ring-time", 1...86_400)
+        options.ring.files = try invocation.number("--ring-files", 1...100_000)
+        for name in ["--ring-size", "--ring-time", "--ring-files"] where invocation.has(name) {
+            guard options.path != nil else { throw UsageError("`\(name)` needs --write") }
+        }
+        if options.ring.files != nil, options.ring.bytes == nil, options.ring.seconds == nil {
+            throw UsageError("`--ring-files` needs --ring-size or --ring-time")
+        }
+        options.count = try invocation.number("--count", 1...Int.max)
+        options.seconds = try invocation.number("--duration", 1...31_536_000)
+        options.user = invocation["--user"]
+        var output = Output(1)
+        var diagnostics = Output(2)
+        return meshspec.capture(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+    }
+}

@@ -1,0 +1,84 @@
+import Glibc
+import Testing
+
+@testable import meshspec
+
+/// Live capture on the loopback device, by the built program. Needs the right to capture; without it only the refusal is
+/// tested.
+@Suite(.serialized) struct CaptureCommandTests {
+    static let mayCapture: Bool = {
+        guard geteuid() == 0, let out = try? Shell.run("meshspec capture -i lo --duration 1 -o none") else {
+            return false
+        }
+        return out.status < 2
+    }()
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    /// Datagrams to nobody, 20 a second, while a command runs.
+    func traffic(_ command: String) throws -> Shell.Outcome {
+        let script = try folder.write(
+            "run",
+            "(for i in $(seq 100); do echo hello > /dev/udp/127.0.0.1/9; sleep 0.05; done) 2>/dev/null & t=$!\n"
+                + command + "; s=$?; kill $t; wait; exit $s\n")
+        return try Shell.run("bash '\(script)'")
+    }
+    @Test(.enabled(if: mayCapture)) func writesAndCounts() throws {
+        let out = try traffic(
+            "meshspec capture -i lo -f 'udp port 9' -o none -w '\(folder.path)/a.pcap' -c 3 --duration 20")
+        #expect(out.status == 0, "\(out.err)")
+        #expect(out.err.contains("3 packets, 0 dropped by the kernel, 0 by the device"))
+        #expect(try Shell.run("meshspec stats -o json '\(folder.path)/a.pcap'").out.contains(#""packets":3"#))
+    }
+    @Test(.enabled(if: mayCapture)) func ringKeepsTheNewest() throws {
+        let out = try traffic(
+            "meshspec capture -i lo -f 'udp port 9' -o none -w '\(folder.path)/r.pcap' --ring-time 1 --ring-files 2 --duration 4"
+        )
+        #expect(out.status == 0, "\(out.err)")
+        let names = try Shell.run("cd '\(folder.path)'; ls r_*").lines
+        #expect(names.count == 2 && names.allSatisfy { $0.hasPrefix("r_0000") } && !names.contains("r_00001.pcap"))
+        for n in names { #expect(try Shell.run("meshspec stats '\(folder.path)/\(n)'").status == 0) }
+    }
+    @Test(.enabled(if: mayCapture)) func errors() throws {
+        let none = try Shell.run("meshspec capture -i nosuchdevice0")
+        #expect(none.status == 4 && none.err.contains("there is no device nosuchdevice0"))
+        let filter = try Shell.run("meshspec capture -i lo -f 'port port'")
+        #expect(filter.status == 4 && filter.err.contains(#""port port" is no filter: "#))
+        #expect(try Shell.run("meshspec capture -i lo --user nosuchuser0 -c 1").status == 4)
+        let path = try Shell.run("meshspec capture -i lo -w /nonexistent/a.pcap")
+        #expect(path.status == 4 && path.err.contains("cannot write /nonexistent/a.pcap"))
+    }
+    @Test func usage() throws {
+        #expect(try Shell.run("meshspec capture").status == 2)
+        #expect(try Shell.run("meshspec capture -i lo --ring-size 2").err.contains("needs --write"))
+        #expect(try Shell.run("meshspec capture -i lo -w x --ring-files 2").err.contains("needs --ring-size"))
+    }
+    /// Root is given up: what is left is another user without capabilities.
+    @Test(.enabled(if: mayCapture)) func rootIsGivenUp() throws {
+        let script = try folder.write(
+            "who",
+            "meshspec capture -i lo -o none --duration 2 & p=$!; sleep 1; "
+                + "grep -E '^(Uid|CapEff|CapPrm)' /proc/$p/status; wait $p\n")
+        let out = try Shell.run("bash '\(script)'")
+        #expect(out.out.contains("CapEff:\t0000000000000000") && out.out.contains("CapPrm:\t0000000000000000"))
+        #expect(!out.out.contains("Uid:\t0\t"), "\(out.out)")
+    }
+    /// Without the capability the message names it, and how to grant it.
+    @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func permissionDenied() throws {
+        let out = try Shell.run("setpriv --bounding-set -all --inh-caps -all meshspec capture -i lo")
+        #expect(out.status == 4, "\(out.err)")
+        #expect(out.err.contains("CAP_NET_RAW") && out.err.contains("sudo setcap cap_net_raw=ep /"))
+    }
+    /// The device goes down while it is captured from. Needs the right to make one.
+    @Test(.enabled(if: mayCapture)) func deviceGoesDown() throws {
+        let script = try folder.write(
+            "down",
+            "ip link add msdown0 type dummy || exit 77\nip link set msdown0 up\n(sleep 1; ip link set msdown0 down) &\n"
+                + "meshspec capture -i msdown0 -o none --duration 10; s=$?\nwait\n"
+                + "meshspec capture -i msdown0 -o none --duration 1; echo again $?\nip link del msdown0\nexit $s\n")
+        let out = try Shell.run("bash '\(script)'")
+        if out.status == 77 { return }
+        #expect(out.status == 1 && out.err.contains("msdown0 went down"), "\(out.status) \(out.err)")
+        #expect(out.out.contains("again 4"))
+    }
+}
