@@ -2,8 +2,8 @@ import Node
 import Wire
 
 /// What two ends say to each other in one protocol: both directions cut into messages, and what an onlooker finds in
-/// them.
-struct Conversation {
+/// them. An object, so that nothing of it is copied on the way from a packet to a message.
+final class Conversation {
     private var context: ConversationContext
     private var fromClient: Speaker
     private var fromServer: Speaker
@@ -32,14 +32,14 @@ struct Conversation {
     }
 
     /// Keys for what follows.
-    mutating func learn(_ secrets: Secrets) {
+    func learn(_ secrets: Secrets) {
         context.secrets.append(secrets)
         fromClient.learn(secrets)
         fromServer.learn(secrets)
     }
     /// The next bytes of one direction.
     @inline(__always)
-    mutating func receive(
+    func receive(
         _ bytes: RawSpan, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
@@ -50,7 +50,7 @@ struct Conversation {
         }
     }
     /// A datagram of one direction: whole messages, but for what is `missing` at its end.
-    mutating func receive(
+    func receive(
         datagram bytes: RawSpan, missing: Int, _ pieces: [(stop: Int, frame: Int)], fromClient isClient: Bool,
         _ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
@@ -61,7 +61,7 @@ struct Conversation {
         }
     }
     /// So many bytes of one direction are not in the capture.
-    mutating func gap(
+    func gap(
         _ count: Int64, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
@@ -75,21 +75,21 @@ struct Conversation {
         }
     }
     /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
-    mutating func doubt() { context.observer = context.fresh() }
+    func doubt() { context.observer = context.fresh() }
     /// One direction begins in the middle.
-    mutating func beginMidStream(fromClient isClient: Bool) {
+    func beginMidStream(fromClient isClient: Bool) {
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
     }
     /// A retransmission in one direction differs from what was sent first.
-    mutating func contradict(fromClient isClient: Bool, _ mark: Mark) {
+    func contradict(fromClient isClient: Bool, _ mark: Mark) {
         if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
     }
     /// To be told with the next record of one direction.
-    mutating func tell(_ finding: Finding, fromClient isClient: Bool) {
+    func tell(_ finding: Finding, fromClient isClient: Bool) {
         if isClient { fromClient.tell(finding) } else { fromServer.tell(finding) }
     }
     /// No more bytes will come in one direction, because its sender said so or because the capture ends.
-    mutating func finish(
+    func finish(
         fromClient isClient: Bool, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         if isClient {
@@ -99,7 +99,7 @@ struct Conversation {
         }
     }
     /// There is no room to wait for the rest of messages.
-    mutating func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+    func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         if isWaiting { doubt() }
         fromClient.giveUpWaiting(mark, &fromServer, &context, &shared, &sink)
         fromServer.giveUpWaiting(mark, &fromClient, &context, &shared, &sink)

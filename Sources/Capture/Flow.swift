@@ -235,7 +235,7 @@ struct Flow {
         _ sink: inout some RecordSink
     ) {
         let past = talk.takeHeld()
-        var conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
+        let conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
         if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true) }
         if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false) }
         if let doubt, let first = past.first {

@@ -13,8 +13,9 @@ public struct LiveOptions: Hashable, Sendable {
     public var bufferSize = 16 << 20
     /// Takes what is for others too, where the network brings it here.
     public var isPromiscuous = false
-    /// Packets are handed on as they come, instead of in batches. Costs more for each.
-    public var isImmediate = true
+    /// Packets are handed on the moment they come, instead of 20 ms later at most. The kernel then keeps room for the longest
+    /// packet with each, so that its buffer holds some hundred packets only: for links with little traffic.
+    public var isImmediate = false
     /// Everything from one device.
     public init(_ device: String) { self.device = device }
 }
@@ -55,7 +56,7 @@ public struct LiveCapture: PacketSource, ~Copyable {
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferSize))
         pcap_set_immediate_mode(handle, options.isImmediate ? 1 : 0)
         // How long the kernel collects a batch when not immediate, in milliseconds.
-        pcap_set_timeout(handle, 100)
+        pcap_set_timeout(handle, 20)
         let isNano = pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
         let code = pcap_activate(handle)
         guard code >= 0 else {

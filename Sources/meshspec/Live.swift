@@ -81,7 +81,7 @@ private struct CaptureLoop {
         )
         if drops.byKernel > 0 || drops.byDevice > 0 {
             status = ExitCode.failed
-            diagnostics.append("meshspec: what was dropped is missing: try --buffer, --batch, --filter or -o none\n")
+            diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
         }
         if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
         return status

@@ -33,7 +33,7 @@ extension Command {
             Option("--snap", short: "-s", value: "BYTES", "capture so much of each packet (default 262144)"),
             Option("--buffer", short: "-B", value: "MIB", "size of the kernel's buffer (default 16)"),
             Option("--promiscuous", short: "-p", "take what is for others too"),
-            Option("--batch", "let the kernel collect packets: less work for each, and up to 0.1 s late"),
+            Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "SECONDS", "end after so long"),
             Option("--user", value: "NAME", "become this user when the device is open"),
@@ -58,7 +58,7 @@ extension Command {
         options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
         options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
         options.live.isPromiscuous = invocation.has("--promiscuous")
-        options.live.isImmediate = !invocation.has("--batch")
+        options.live.isImmediate = invocation.has("--immediate")
         let form = try invocation.word("--output", ["line", "tree", "json", "none"])
         if let form = DecodeOptions.Form(rawValue: form) {
             var decode = DecodeOptions(path: "-", form: form)
