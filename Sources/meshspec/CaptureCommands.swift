@@ -6,7 +6,7 @@ extension Command {
         "--decode-as", short: "-d", value: "RULE", repeatable: true, "protocol of a port: tcp.port==17075,nano")
 
     private static let input =
-        "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time. "
+        "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
     private static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
 
     static let decode = Command(

@@ -44,9 +44,9 @@ extension Command {
             ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "the last gigabyte"),
         ],
         notes:
-            "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the "
-            + "folder of --write, or nobody. Exit status: 0 all was seen, 1 packets were lost or the device went down, "
-            + "2 usage, 4 the device cannot be opened."
+            "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the\n"
+            + "folder of --write, or nobody.\n"
+            + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened."
     ) { invocation throws(UsageError) in
         guard let device = invocation["--interface"] else {
             let known = LiveCapture.devices

@@ -92,7 +92,7 @@ struct CommandTests {
         Row("meshspec node nano --listen 127.0.0.1:0 --for long", 2, err: "`--for` is a time such as 10s"),
         Row("meshspec node nano --listen 127.0.0.1:0 --for 10ms", 0, out: #"{"event":"started","#),
         // decode, stats
-        Row("meshspec decode", 2, err: "which file?"), Row("meshspec decode a b", 2, err: "one file at a time"),
+        Row("meshspec decode", 2, err: "which file?"), Row("meshspec decode - -", 2, err: "given twice"),
         Row("meshspec decode -o jsn x", 2, err: "did you mean `json`?"),
         Row("meshspec decode -d 7075 x", 2, err: "tcp.port==17075,nano"),
         Row("meshspec decode -d tcp.port==1,nope Captures/nano/nano-node-light-v2.pcap", 2, err: "there is nano"),
