@@ -43,7 +43,8 @@ struct Speaker {
     mutating func tell(_ finding: Finding) { notes.append(finding) }
 
     mutating func receive(
-        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
+        _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         guard bytes.byteCount > 0 else { return }
@@ -62,7 +63,8 @@ struct Speaker {
     /// A datagram: whole messages, but for what is `missing` at its end.
     mutating func receive(
         datagram bytes: RawSpan, missing: Int, _ pieces: [(stop: Int, frame: Int)], _ mark: Mark,
-        _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         last = mark
         stream = MessageStream(context.freshFraming())
@@ -82,7 +84,8 @@ struct Speaker {
     }
     /// There is no room to wait for the rest of a message.
     mutating func giveUpWaiting(
-        _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         if !kept.isEmpty {
             last = mark
@@ -96,7 +99,8 @@ struct Speaker {
     }
     /// No more bytes will come that belong to those kept.
     mutating func finish(
-        closed: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        closed: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         ending = closed ? "the connection ends" : "the capture ends"
         isClosing = closed
@@ -106,7 +110,8 @@ struct Speaker {
         tell(.incomplete, nil, RawSpan(), [], last, &context, &shared, &sink)
     }
     mutating func gap(
-        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
+        _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         last = mark
@@ -142,7 +147,8 @@ struct Speaker {
         }
     }
     private mutating func takeKept(
-        _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
         var bytes: [UInt8] = []
@@ -158,7 +164,8 @@ struct Speaker {
     }
     /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
     private mutating func take(
-        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext,
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ other: inout Speaker,
+        _ context: inout ConversationContext,
         _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) -> Int {
         var at = 0

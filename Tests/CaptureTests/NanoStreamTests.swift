@@ -23,15 +23,16 @@ struct NanoStreamTests {
         let block = try Self.encoded("nano.bulk_block", ["receive": ["previous": key, "source": key]])
         let request = try Self.encoded("nano.frontier_req", ["count": 2])
         let pull = try Self.encoded("nano.bulk_pull", ["start": key])
-        var conversation = Conversation(
+        let conversation = Conversation(
             .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
-        var tally = Tally()
+        var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
         var kept = Kept()
         func say(_ bytes: [UInt8], fromClient: Bool) {
             for start in stride(from: 0, to: bytes.count, by: piece) {
                 let part = Array(bytes[start..<min(bytes.count, start + piece)])
                 conversation.receive(
-                    part.span.bytes, fromClient: fromClient, frame: 1, time: Timestamp(nanoseconds: 0), &tally, &kept)
+                    part.span.bytes, fromClient: fromClient, Mark(frame: 1, time: Timestamp(nanoseconds: 0)), &shared,
+                    &kept)
             }
         }
         say(request, fromClient: true)
@@ -50,15 +51,15 @@ struct NanoStreamTests {
     @Test func gapInAnAnswer() throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
-        var conversation = Conversation(
+        let conversation = Conversation(
             .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
-        var tally = Tally()
+        var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
         var kept = Kept()
         let time = Timestamp(nanoseconds: 0)
-        conversation.receive(request.span.bytes, fromClient: true, frame: 1, time: time, &tally, &kept)
-        conversation.gap(100, fromClient: false, frame: 2, time: time, &tally, &kept)
+        conversation.receive(request.span.bytes, fromClient: true, Mark(frame: 1, time: time), &shared, &kept)
+        conversation.gap(100, fromClient: false, Mark(frame: 2, time: time), &shared, &kept)
         let rest = [UInt8](repeating: 3, count: 28) + keepalive
-        conversation.receive(rest.span.bytes, fromClient: false, frame: 3, time: time, &tally, &kept)
+        conversation.receive(rest.span.bytes, fromClient: false, Mark(frame: 3, time: time), &shared, &kept)
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
 }
