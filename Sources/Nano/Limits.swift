@@ -61,6 +61,23 @@ struct Limits: Hashable, Sendable {
     var exclusions: Int
     /// Peers that an early generation, which contacts at once who is named, takes from what came in one piece: ours.
     var namedAtOnce: Int
+    /// How long the payload of a publish or confirm_ack is remembered: it is not looked at again
+    /// (`network_filter` `age_cutoff`).
+    var duplicates: Duration
+    /// Payloads that are remembered, ours: nano-node has a table of 2^20 places.
+    var duplicatesKept: Int
+    /// Blocks that a node takes from others beside those it began with: ours.
+    var publishedBlocks: Int
+    /// Messages for other peers that come of one piece of a stream (blocks of one peer that wait, `max_peer_queue` 128).
+    var floodsAtOnce: Int
+    /// Between two broadcasts of telemetry (`telemetry_broadcast_interval`).
+    var telemetryPeriod: Duration
+    /// A telemetry_req is not answered again before, up to V24 (`telemetry_request_cooldown`).
+    var telemetryCooldown: Duration
+    /// Requests of ascending bootstrap of one peer that wait (`bootstrap_server` `max_queue`).
+    var pullQueue: Int
+    /// Connections of legacy bootstrap (`bootstrap_connections_max`).
+    var bootstrapConnections: Int
 
     init(_ rules: Ruleset) {
         let isDev = rules.network.id == .dev
@@ -91,5 +108,13 @@ struct Limits: Hashable, Sendable {
         exclusion = .seconds(3600)
         exclusions = 5000
         namedAtOnce = 64
+        duplicates = .seconds(60)
+        duplicatesKept = 1 << 16
+        publishedBlocks = 4096
+        floodsAtOnce = 128
+        telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
+        telemetryCooldown = .milliseconds(isDev ? 500 : 15_000)
+        pullQueue = 16
+        bootstrapConnections = 64
     }
 }

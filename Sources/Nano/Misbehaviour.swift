@@ -59,6 +59,41 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case noRepQuery = "no-rep-query"
     case wrongRepRoot = "wrong-rep-root"
     case noSilenceLimit = "no-silence-limit"
+    // Blocks, votes
+    case failsOnBadBlock = "fails-on-bad-block"
+    case floodsWithoutWork = "floods-without-work"
+    case floodsNothing = "floods-nothing"
+    case floodsBadVotes = "floods-bad-votes"
+    case noDuplicateFilter = "no-duplicate-filter"
+    case closesOnManyPairs = "closes-on-many-pairs"
+    // Telemetry
+    case noTelemetry = "no-telemetry"
+    case telemetryOfAnother = "telemetry-of-another"
+    case badTelemetrySignature = "bad-telemetry-signature"
+    case answersTelemetryReq = "answers-telemetry-req"
+    case closesOnBadTelemetry = "closes-on-bad-telemetry"
+    case keepsForeignGenesis = "keeps-foreign-genesis"
+    case closesOnTelemetryBits = "closes-on-telemetry-bits"
+    // Ascending bootstrap
+    case noHead = "account-info-without-head"
+    case silentOnUnknownAccount = "silent-on-unknown-account"
+    case hashIsNoTarget = "hash-is-no-target"
+    case ignoresBlockCount = "ignores-block-count"
+    case startsBehindHash = "starts-behind-hash"
+    case silentOnUnknownStart = "silent-on-unknown-start"
+    case answersBadBlockCount = "answers-bad-block-count"
+    case frontiersBehindStart = "frontiers-behind-start"
+    case answersBadFrontierCount = "answers-bad-frontier-count"
+    case closesOnUnknownPull = "closes-on-unknown-pull"
+    case refusesTrailing = "refuses-trailing"
+    case servesBeforeHandshake = "serves-before-handshake"
+    case shortPullQueue = "short-pull-queue"
+    case closesOnLaterPull = "closes-on-later-pull"
+    // Legacy bootstrap
+    case closesOnBulkPull = "closes-on-bulk-pull"
+    case closesOnFrontierReq = "closes-on-frontier-req"
+    case closesOnRealtimeBulkPull = "closes-on-realtime-bulk-pull"
+    case closesOnBootstrapKeepalive = "closes-on-bootstrap-keepalive"
     // As the one who opens
     case queryNone = "query-none"
     case queryLate = "query-late"
@@ -107,11 +142,11 @@ enum Misbehaviour: String, CaseIterable, Sendable {
         case .noCookieExpiry: ("NANO-33", "takes a response however late")
         case .acceptsDuplicateID: ("NANO-35", "takes a node id twice from one address")
         case .oneIDPerAddress: ("NANO-36", "takes one node id only from one address")
-        case .acceptsRealtimeBeforeHandshake: ("NANO-37", "passes over messages before the handshake")
-        case .closesOnSoftError: ("NANO-38", "closes on a message with bad content")
+        case .acceptsRealtimeBeforeHandshake: ("NANO-37", "passes over messages before the handshake, requests for blocks aside")
+        case .closesOnSoftError: ("NANO-38", "closes on a message with bad content before the handshake")
         case .noIdleTimeout: ("NANO-39", "never closes a silent connection")
         case .idleTimeoutEarly: ("NANO-39", "closes a silent connection in half the time")
-        case .goesQuiet: ("NANO-47", "sends nothing unasked after its first keepalive")
+        case .goesQuiet: ("NANO-47", "sends nothing unasked after its first keepalive and telemetry")
         case .ignoresNamedPeers: ("NANO-48", "does not contact the peers that a keepalive names")
         case .contactsReserved: ("NANO-49", "contacts reserved and unspecified addresses")
         case .keepsPortsToItself: ("NANO-50", "does not pass on where its peers listen")
@@ -122,6 +157,37 @@ enum Misbehaviour: String, CaseIterable, Sendable {
         case .noRepQuery: ("NANO-55", "does not ask a new connection for votes")
         case .wrongRepRoot: ("NANO-55", "asks for votes on the genesis block by its hash for a root")
         case .noSilenceLimit: ("NANO-56", "keeps silent connections for its own keepalives")
+        case .failsOnBadBlock: ("NANO-61", "serves nobody any more after a publish of a block type that is none")
+        case .floodsWithoutWork: ("NANO-62", "passes on blocks with too little work")
+        case .floodsNothing: ("NANO-63", "passes on no blocks")
+        case .floodsBadVotes: ("NANO-67", "passes on votes without looking at their signatures")
+        case .noDuplicateFilter: ("NANO-68", "processes a payload each time that it comes")
+        case .closesOnManyPairs: ("NANO-69", "closes on a confirm_req of more than fifteen pairs")
+        case .noTelemetry: ("NANO-74", "never sends telemetry")
+        case .telemetryOfAnother: ("NANO-74", "sends telemetry of another node id than its own")
+        case .badTelemetrySignature: ("NANO-74", "one bit of the signature of its telemetry is wrong")
+        case .answersTelemetryReq: ("NANO-75", "answers each telemetry_req")
+        case .closesOnBadTelemetry: ("NANO-76", "closes on telemetry that is not signed by its sender")
+        case .keepsForeignGenesis: ("NANO-77", "does not compare the genesis of telemetry")
+        case .closesOnTelemetryBits: ("NANO-78", "closes on a telemetry_ack with bits above its size")
+        case .noHead: ("NANO-79", "leaves out the head of an account")
+        case .silentOnUnknownAccount: ("NANO-80", "does not answer for an account that it does not know")
+        case .hashIsNoTarget: ("NANO-81", "takes the hash of a block for an account")
+        case .ignoresBlockCount: ("NANO-82", "sends as many blocks as it has, not as many as it was asked for")
+        case .startsBehindHash: ("NANO-83", "begins behind the block that it was asked to begin with")
+        case .silentOnUnknownStart: ("NANO-84", "does not answer a request for blocks from where it knows nothing")
+        case .answersBadBlockCount: ("NANO-85", "answers a request for no block, or for too many")
+        case .frontiersBehindStart: ("NANO-86", "begins behind the account that it was asked to begin with")
+        case .answersBadFrontierCount: ("NANO-87", "answers a request for no frontier, or for too many")
+        case .closesOnUnknownPull: ("NANO-88", "closes on a request of a type that nobody knows")
+        case .refusesTrailing: ("NANO-89", "does not answer a request with bytes behind it")
+        case .servesBeforeHandshake: ("NANO-90", "answers requests before the handshake")
+        case .shortPullQueue: ("NANO-91", "answers no more than ten requests")
+        case .closesOnLaterPull: ("NANO-93", "closes on a request of a type that came later")
+        case .closesOnBulkPull: ("NANO-95", "closes on a bulk_pull before the handshake")
+        case .closesOnFrontierReq: ("NANO-96", "closes on a frontier_req before the handshake")
+        case .closesOnRealtimeBulkPull: ("NANO-97", "closes on a bulk_pull after the handshake")
+        case .closesOnBootstrapKeepalive: ("NANO-98", "closes on a keepalive while bootstrapping")
         case .queryNone: ("NANO-40", "sends no query on connections it opens")
         case .queryLate: ("NANO-40", "sends its query 7 s after it opened a connection")
         case .queryInThirdMessage: ("NANO-41", "sends a second query with its V2 response")

@@ -12,7 +12,10 @@ extension Definition {
         parameters: [
             Parameter(
                 "network", "the network that a node belongs to", choices: ["dev", "live", "beta", "test"],
-                preset: "dev")
+                preset: "dev"),
+            Parameter(
+                "ledger", "the blocks that the reference node has when it starts",
+                choices: LedgerSize.allCases.map(\.rawValue), preset: LedgerSize.small.rawValue),
         ],
         capabilities: [
             Named("server", "accepts connections"),
@@ -31,6 +34,12 @@ extension Definition {
             Named("address_limit", "limits the connections with one address"),
             Named("silence_timeout", "closes connections of peers that say nothing more after the handshake"),
             Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
+            Named("blocks", "passes blocks on to other peers, when it knows what they follow"),
+            Named("duplicate_filter", "looks at a block or vote that comes again only once, and sends none again by itself"),
+            Named("telemetry", "sends telemetry unasked"),
+            Named("telemetry_checks", "ends connections with those whose telemetry is of another genesis"),
+            Named("pull_server", "serves blocks, accounts and frontiers by asc_pull_req"),
+            Named("legacy_bootstrap", "takes legacy bootstrap requests before a handshake, and answers them where its profile does"),
             Named("v1", "speaks V1 of the handshake with those who ask for it"),
             Named("v2", "speaks V2 of the handshake"),
             Named("v3", "speaks V3 of the handshake"),
@@ -56,10 +65,18 @@ extension Definition {
                 .init("genesis", rules.network.genesis.value(in: RawSpan())),
                 .init("genesis_account", rules.network.genesisAccount.value(in: RawSpan())),
                 .init("network", .text(rules.network.name)),
+                .init("magic", .bytes([UInt8(rules.network.id.rawValue >> 8), UInt8(rules.network.id.rawValue & 255)])),
                 .init("profile", .text(rules.profile.rawValue)),
                 .init("version_using", .uint(UInt64(rules.profile.versionUsing))),
                 .init("version_min", .uint(UInt64(rules.profile.versionMin))),
                 .init("handshake_version", .uint(UInt64(rules.profile.handshake))),
+                .init(
+                    "genesis_key",
+                    rules.network.id == .dev
+                        ? .map([
+                            .init("public", rules.network.genesisAccount.value(in: RawSpan())),
+                            .init("seed", NanoNetwork.devGenesisSeed.value(in: RawSpan())),
+                        ]) : .null),
                 .init("work_epoch_1", .uint(rules.network.work.epoch1)),
                 .init("work_epoch_2_send", .uint(rules.network.work.epoch2Send)),
                 .init("work_epoch_2_receive", .uint(rules.network.work.epoch2Receive)),
@@ -75,7 +92,7 @@ extension Definition {
                 ("idle_check", limits.check), ("cookie_lifetime", limits.cookieLifetime),
                 ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
                 ("attempt_memory", limits.attemptMemory), ("history_period", limits.historyPeriod),
-                ("silence_timeout", limits.silence),
+                ("silence_timeout", limits.silence), ("telemetry_period", limits.telemetryPeriod),
             ] + Patience(Ruleset(settings)).durations
         },
         functions: nanoFunctions,

@@ -10,7 +10,17 @@ struct NodeCore: Sendable {
     let key: SigningKey
     /// Our node id; several only with a seeded fault.
     private(set) var nodeIDs: Set<Key32>
-    let ledger: GenesisLedger
+    var ledger: Ledger
+    /// How many blocks it held at the start.
+    private let firstBlocks: Int
+    /// Payloads of publish and confirm_ack that came in the last time.
+    var duplicates: Duplicates
+    /// As after a crash, which no node should let others bring about: only with a seeded fault.
+    var isDown = false
+    /// Connections of legacy bootstrap.
+    private var bootstrapping: Set<LinkID> = []
+    /// Messages for other peers than that of the connection.
+    private var floods: [(bytes: [UInt8], except: LinkID)] = []
     /// Where we listen.
     let listening: Endpoint?
     /// The port that keepalives tell; 0 when we do not listen.
@@ -39,7 +49,9 @@ struct NodeCore: Sendable {
         rules = Ruleset(options.settings)
         limits = Limits(rules)
         bug = options.bug.flatMap(Misbehaviour.init)
-        ledger = GenesisLedger(network: rules.network)
+        ledger = Ledger.made(rules.network, LedgerSize(rawValue: options.settings["ledger"]) ?? .small)
+        firstBlocks = ledger.blockCount
+        duplicates = Duplicates(lifetime: limits.duplicates, capacity: limits.duplicatesKept)
         listening = options.listening
         var random = options.random
         let seed = random.next()
@@ -79,10 +91,34 @@ struct NodeCore: Sendable {
     /// A connection is gone: its cookie is free again, and the channel of the node id that it had proved.
     mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
         cookies.forget(peer)
+        bootstrapping.remove(link)
         places.removeAll { $0.link == link }
         guard let nodeID else { return }
         let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
         if channels[channel] == link { channels[channel] = nil }
+    }
+}
+
+// Blocks.
+extension NodeCore {
+    /// Takes a block into the ledger, if it fits and there is room for it.
+    mutating func insert(_ block: Block, now: Instant) -> Ledger.Outcome? {
+        guard ledger.blockCount < firstBlocks + limits.publishedBlocks else { return nil }
+        return ledger.insert(block, now: now)
+    }
+    /// Whether one more connection may be for bootstrapping.
+    mutating func beginBootstrap(_ link: LinkID) -> Bool {
+        guard bootstrapping.count < limits.bootstrapConnections else { return false }
+        bootstrapping.insert(link)
+        return true
+    }
+    /// Some of the other peers get this; what is too much at once is lost.
+    mutating func flood(_ bytes: [UInt8], except link: LinkID) {
+        if floods.count < limits.floodsAtOnce { floods.append((bytes, link)) }
+    }
+    mutating func takeFloods() -> [(bytes: [UInt8], except: LinkID)] {
+        defer { floods.removeAll() }
+        return floods
     }
 }
 

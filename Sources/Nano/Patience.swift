@@ -8,6 +8,8 @@ struct Patience: Sendable {
     var recontact: Duration
     /// NANO-55: until it asks a new connection for votes.
     var votes: Duration
+    /// NANO-74: until it has sent telemetry.
+    var telemetry: Duration
 
     init(_ rules: Ruleset) {
         let isDev = rules.network.id == .dev
@@ -15,12 +17,13 @@ struct Patience: Sendable {
         spreading = .seconds(isDev ? 10 : 60)
         recontact = .seconds(isDev ? 10 : 310)
         votes = .seconds(isDev ? 2 : 5)
+        telemetry = .seconds(isDev ? 2 : 95)
     }
     /// As expressions name them.
     var durations: [(name: String, duration: Duration)] {
         [
             ("reachout_time", reachout), ("spreading_time", spreading), ("recontact_time", recontact),
-            ("vote_time", votes),
+            ("vote_time", votes), ("telemetry_time", telemetry),
         ]
     }
 }

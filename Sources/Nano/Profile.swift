@@ -50,6 +50,22 @@ enum Profile: String, CaseIterable, Sendable {
     var closesOnEarlyMessages: Bool { self != .legacy }
     /// Whether a legacy bootstrap request before the handshake turns the connection into one for bootstrapping.
     var hasBootstrapMode: Bool { self != .v29dev }
+    /// Whether legacy bootstrap is served, and not only taken (up to V27).
+    var servesLegacyBootstrap: Bool { self == .legacy }
+    /// Whether telemetry is sent unasked, and never because somebody asks (since V25).
+    var broadcastsTelemetry: Bool { self != .legacy }
+    /// Whether votes that are passed on say so.
+    var marksRebroadcast: Bool { self != .legacy }
+    /// The software that it stands for, as telemetry tells it: major, minor, patch, pre-release.
+    var software: (UInt8, UInt8, UInt8, UInt8) {
+        switch self {
+        case .legacy: (22, 0, 0, 0)
+        case .v28: (28, 0, 0, 0)
+        case .v29dev: (29, 0, 0, 99)
+        }
+    }
+    /// What a V3 response claims: it knows the order of its blocks (topo_index).
+    var capabilities: UInt64 { highestPull >= PullType.topoIndex.rawValue ? 1 : 0 }
     /// Whether the type is checked before the network.
     var checksTypeFirst: Bool { self == .v29dev }
     /// Whether its parser knows vote_relay.

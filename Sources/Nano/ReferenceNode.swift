@@ -2,8 +2,9 @@ import Crypto
 import Node
 import Wire
 
-/// A well-behaved Nano node without a ledger, for both ends of a connection: it proves its id, checks that of others,
-/// keeps up with its peers and those that they name, and answers what a fresh node knows of the genesis account.
+/// A well-behaved Nano node for both ends of a connection: it proves its id, checks that of others, keeps up with its
+/// peers and those that they name, has a small ledger, which it serves and takes blocks into, and tells of itself. It
+/// does not vote, and asks nobody for blocks.
 struct ReferenceNode: Node {
     var core: NodeCore
     private(set) var sessions: [LinkID: Session] = [:]
@@ -15,6 +16,9 @@ struct ReferenceNode: Node {
     /// Established connections, and when keepalives go out.
     private var realtime = 0
     private var nextKeepalive = Instant.zero
+    /// When telemetry goes out; nil while there is nobody to tell.
+    private var nextTelemetry: Instant?
+    private var hasTold = false
     /// Never later than the next thing that a connection waits for.
     private var nextSession: Instant?
     /// Never later than the next thing to do. May be earlier: then `wake` finds nothing and sets it anew.
@@ -76,12 +80,13 @@ struct ReferenceNode: Node {
     }
 
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard let session = sessions[link] else { return }
+        guard let session = sessions[link], !core.isDown else { return }
         let (wasRealtime, hadUnread) = (session.isRealtime, session.hasUnread)
         sessions[link]?.receive(bytes, now: now, &core, &out)
         if !hadUnread, sessions[link]?.hasUnread == true { peering.hasKeepalive(link, now) }
         settle(link, wasRealtime: wasRealtime, now, &out)
         for peer in core.takeNamed() { contact(peer, now, &out) }
+        for (bytes, source) in core.takeFloods() { flood(bytes, except: source, now, &out) }
     }
 
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -98,12 +103,13 @@ struct ReferenceNode: Node {
     }
 
     mutating func wake(now: Instant, _ out: inout [Action]) {
-        guard let due = deadline, due <= now else { return }
+        guard let due = deadline, due <= now, !core.isDown else { return deadline = core.isDown ? nil : deadline }
         contactConfigured(now, &out)
         if realtime > 0, nextKeepalive <= now {
             nextKeepalive = now + core.limits.keepalivePeriod
             if !core.has(.goesQuiet) { sendKeepalives(now, &out) }
         }
+        if let at = nextTelemetry, at <= now { broadcastTelemetry(now, &out) }
         if let at = peering.nextStore, at <= now { storePeers(now) }
         if let at = peering.nextMerge, at <= now { mergeNext(now, &out) }
         if let at = nextSession, at <= now {
@@ -117,6 +123,7 @@ struct ReferenceNode: Node {
         }
         deadline = nil
         if realtime > 0 { expect(nextKeepalive) }
+        expect(nextTelemetry)
         expect(nextSession)
         expect(peering.deadline)
     }
@@ -132,6 +139,10 @@ struct ReferenceNode: Node {
             realtime += 1
             if realtime == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
             expect(nextKeepalive)
+            if core.rules.profile.broadcastsTelemetry, !core.has(.noTelemetry) {
+                nextTelemetry = nextTelemetry ?? now + core.limits.telemetryPeriod
+                expect(nextTelemetry)
+            }
             if core.rules.profile.hasPeerHistory { peering.expectStore(now) }
         }
         if session.isOver { return remove(link, now) }
@@ -156,7 +167,22 @@ struct ReferenceNode: Node {
         expect(peering.deadline)
     }
 
-    // Keepalives
+    // What goes to several
+
+    /// To some of the other peers.
+    private mutating func flood(_ bytes: [UInt8], except source: LinkID, _ now: Instant, _ out: inout [Action]) {
+        let channels = sessions.values.filter { $0.isRealtime && $0.link != source }.map(\.link).sorted()
+        let count = Int(core.rules.profile.fanout(channels.count + 1).rounded(.up))
+        for link in core.choices.some(count, of: channels) { sessions[link]?.send(bytes, now, &out) }
+    }
+    /// To all peers.
+    private mutating func broadcastTelemetry(_ now: Instant, _ out: inout [Action]) {
+        guard realtime > 0, !core.has(.goesQuiet) || !hasTold else { return nextTelemetry = nil }
+        nextTelemetry = now + core.limits.telemetryPeriod
+        hasTold = true
+        let telemetry = core.telemetry(peers: realtime, now)
+        for link in sessions.keys.sorted() { sessions[link]?.tell(telemetry, now, core, &out) }
+    }
 
     /// To some peers a keepalive of peers by chance, to some one about us, and to all who got nothing else for a period.
     private mutating func sendKeepalives(_ now: Instant, _ out: inout [Action]) {

@@ -11,7 +11,7 @@ struct Session: Sendable {
         case undefined
         /// The handshake is done; the other side has this node id.
         case realtime(Key32)
-        /// Began with a legacy bootstrap request: stays open, nothing is answered.
+        /// Began with a legacy bootstrap request: serves those up to V27, later nothing.
         case bootstrap
     }
     let link: LinkID
@@ -20,9 +20,17 @@ struct Session: Sendable {
     private(set) var state = State.undefined
     /// Peers that its last keepalive named and that nobody has looked at. Newer ones are passed over until then.
     var unread: [Endpoint] = []
+    /// Requests of ascending bootstrap that came in one piece and are not answered yet.
+    var pulls: [AscPullReq] = []
+    /// How many were answered.
+    var pullCount = 0
+    /// Blocks without headers follow, behind a bulk_push.
+    var isPushed = false
+    /// When telemetry was sent because somebody asked.
+    var toldAt: Instant?
     /// Closed by us: no more actions.
     private(set) var isOver = false
-    private let key: SigningKey
+    let key: SigningKey
     private let began: Instant
     private var heard: Instant
     private var said: Instant
@@ -77,6 +85,7 @@ struct Session: Sendable {
             let used = consume(whole.span.bytes, now, &core, &out)
             if !isOver { pending = used == 0 ? whole : Array(whole[used...]) }
         }
+        if !pulls.isEmpty { servePulls(now, core, &out) }
     }
 
     /// Timers that are due.
@@ -135,6 +144,11 @@ extension Session {
         var at = 0
         while !isOver, at < bytes.byteCount {
             let rest = bytes.extracting(at..<bytes.byteCount)
+            if isPushed {
+                guard let length = takePushed(rest, now, &core, &out) else { return at }
+                at += length
+                continue
+            }
             switch core.frame(rest) {
             case .message(let type, let length):
                 handle(type, rest.extracting(0..<length), now, &core, &out)
@@ -160,22 +174,48 @@ extension Session {
                     Event(
                         "dropped", link,
                         [.init("message", .text(type.name.description)), .init("reason", .text(error))])))
-            if core.rules.profile.closesOnContentErrors || core.has(.closesOnSoftError) { close(.badContent, &out) }
+            if core.has(.failsOnBadBlock), type.type == .publish { core.isDown = true }
+            if core.rules.profile.closesOnContentErrors || closes(on: type, bytes, core) { close(.badContent, &out) }
             return
         }
         switch (state, type.type) {
         case (.undefined, .nodeIDHandshake): shake(bytes, now, &core, &out)
         case (.undefined, .bulkPull), (.undefined, .bulkPush), (.undefined, .frontierReq),
             (.undefined, .bulkPullAccount):
-            if core.rules.profile.hasBootstrapMode { state = .bootstrap } else { close(.beforeHandshake, &out) }
+            guard core.rules.profile.hasBootstrapMode else { return close(.beforeHandshake, &out) }
+            guard core.beginBootstrap(link) else { return close(.tooManyConnections, &out) }
+            state = .bootstrap
+            serve(type.type, bytes, now, core, &out)
+        case (.undefined, .ascPullReq) where core.has(.servesBeforeHandshake): take(bytes, &out, core)
         case (.undefined, _):
-            guard core.rules.profile.closesOnEarlyMessages, !core.has(.acceptsRealtimeBeforeHandshake) else { return }
+            let isPassed = core.has(.acceptsRealtimeBeforeHandshake) && type.type != .ascPullReq
+            guard core.rules.profile.closesOnEarlyMessages, !isPassed else { return }
             fail(.beforeHandshake, &out)
         case (.realtime, .nodeIDHandshake): if core.has(.closesOnReplay) { close(.fault, &out) }
         case (.realtime, .keepalive): keepalive(bytes, &core, &out)
-        case (.realtime, .ascPullReq): answer(bytes, now, core, &out)
+        case (.realtime, .publish): publish(bytes, now, &core, &out)
+        case (.realtime, .confirmReq):
+            if core.has(.closesOnManyPairs), bytes.byteCount > Self.fewPairs { close(.fault, &out) }
+        case (.realtime, .confirmAck): vote(bytes, now, &core, &out)
+        case (.realtime, .ascPullReq): take(bytes, &out, core)
+        case (.realtime, .telemetryReq): telemetryAsked(now, core, &out)
         case (.realtime, .telemetryAck): telemetry(bytes, now, &core, &out)
-        case (.realtime, _), (.bootstrap, _): break
+        case (.realtime, .bulkPull): if core.has(.closesOnRealtimeBulkPull) { close(.fault, &out) }
+        case (.bootstrap, .keepalive): if core.has(.closesOnBootstrapKeepalive) { close(.fault, &out) }
+        case (.bootstrap, _): serve(type.type, bytes, now, core, &out)
+        case (.realtime, _): break
+        }
+    }
+    /// As many pairs as the old form of the header can state.
+    private static let fewPairs = Header.count + 15 * 2 * Key32.byteCount
+    /// Whether a seeded fault ends the connection because of such a content error.
+    private func closes(on type: any NanoMessage.Type, _ bytes: RawSpan, _ core: NodeCore) -> Bool {
+        switch core.bug {
+        case .closesOnSoftError: state == .undefined
+        case .closesOnTelemetryBits: type.type == .telemetryAck && (Prelude(bytes, at: 0)?.extensions ?? 0) > 0x3ff
+        case .closesOnUnknownPull: type.type == .ascPullReq && !PullType.load(bytes, Header.count, .big).isKnown
+        case .closesOnLaterPull: type.type == .ascPullReq && PullType.load(bytes, Header.count, .big).isKnown
+        default: false
         }
     }
 }
@@ -262,6 +302,7 @@ extension Session {
         response.nodeID = Fixed(exactly: key.publicKey) ?? response.nodeID
         response.salt = core.salt()
         response.genesis = core.has(.wrongGenesis) ? Key32(repeating: 0x77) : core.rules.network.genesis
+        response.capabilities = version >= 3 ? core.rules.profile.capabilities : 0
         let signed = core.has(.signatureOverWrongBytes) && version >= 2 ? response.nodeID : cookie
         response.sign(with: key, over: signed)
         if core.has(version == 1 ? .badV1Signature : .badSignature) { response.signature.bytes[7] ^= 1 }

@@ -24,24 +24,6 @@ extension Session {
             unread = named
         }
     }
-    /// Telemetry of another genesis, signed by who is at the other end: its address is of no use.
-    mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        guard let data = (try? TelemetryAck(copying: bytes))?.data, data.nodeID == nodeID,
-            data.genesis != core.rules.network.genesis, data.isSigned(in: bytes)
-        else { return }
-        core.exclusions.add(peer, now: now)
-        close(.foreignTelemetry, &out)
-    }
-    mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        guard let request = try? AscPullReq(copying: bytes), let asked = request.body.accountInfo,
-            let info = core.ledger.answer(asked)
-        else { return }
-        var ack = AscPullAck()
-        ack.header = core.rules.header(.ascPullAck)
-        ack.frame.id = request.frame.id
-        ack.body.accountInfo = info
-        send(ack.encoded(), now, &out)
-    }
     /// A keepalive of peers by chance; `about` ourselves, with our port in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard isRealtime, !isOver, !core.has(.noKeepalive) else { return }

@@ -121,5 +121,7 @@ struct Shape: Sendable {
         never, branch, close,
         poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
     ]
-    static let files: [Shape] = [requirement, source, wireVector, target, capabilities, ready, baseline, baselineEntry]
+    static let files: [Shape] = [
+        requirement, source, wireVector, functionVector, target, capabilities, ready, baseline, baselineEntry,
+    ]
 }

@@ -270,6 +270,17 @@ extension Shape {
             Key("by", .choice(["framing", "message"]), "what refuses them"),
             Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
         ])
+    static let functionVector = Shape(
+        name: "a vector of a function",
+        keys: [
+            Key("name", .text, "what reports call it", required: true),
+            Key("provenance", .text, "where its values are from", required: true),
+            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+            Key("call", .text, "a function of the protocol", required: true),
+            Key("arguments", .list(.value), "what it is called with", required: true),
+            Key("result", .value, "what it gives"),
+        ])
     static let target = Shape(
         name: "a target",
         keys: [

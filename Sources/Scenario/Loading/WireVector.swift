@@ -1,14 +1,16 @@
-/// An entry of a file in Vectors/: bytes of the wire, and which requirements they show. What the bytes say is not looked at
-/// here.
+/// An entry of a file in Vectors/: bytes of the wire, or a call of one of the protocol's functions, and which requirements
+/// they show. What the bytes say and what the function gives is not looked at here.
 public struct WireVector: Sendable {
     /// What reports call it.
     public var name: String
-    /// Where its bytes are from.
+    /// Where its bytes or values are from.
     public var provenance: String
     /// Ids of the requirements that it shows, at least one.
     public var requirements: [String]
-    /// The bytes are a good message; else they are to be refused.
+    /// The bytes are a good message, or the call has a result; else they are to be refused.
     public var isAccepted: Bool
+    /// The function that is called; nil for bytes of the wire.
+    public var function: String?
     /// Name of the file.
     public var file: String
     /// Where its entry begins.
@@ -38,7 +40,9 @@ public struct WireVector: Sendable {
 
 extension Loader {
     mutating func wireVector(_ node: YAMLNode, _ known: RequirementList) -> WireVector? {
-        guard let m = members(node, .wireVector) else { return nil }
+        // Which of the two kinds it is, its keys tell.
+        let isCall = if case .mapping(let all) = node.content { all.contains { $0.key == "call" } } else { false }
+        guard let m = members(node, isCall ? .functionVector : .wireVector) else { return nil }
         let name = text(m["name"], "name")
         let provenance = text(m["provenance"], "provenance")
         if let provenance, provenance.allSatisfy(\.isWhitespace), let span = m["provenance"]?.span {
@@ -56,9 +60,15 @@ extension Loader {
         if let expect, let span = m["expect"]?.span, !words.contains(expect) {
             unknown(.badValue, "expect", expect, words, span)
         }
+        if isCall {
+            if let arguments = m["arguments"] { _ = list(arguments, "arguments") }
+            if (expect == "accept") != (m["result"] != nil), let span = (m["result"] ?? m["expect"])?.span {
+                report(.badValue, "a call that is accepted has a result, one that is refused has none", span)
+            }
+        }
         guard let name, let provenance else { return nil }
         return WireVector(
             name: name, provenance: provenance, requirements: ids.map(\.text), isAccepted: expect == "accept",
-            file: source.name, span: head(node))
+            function: isCall ? text(m["call"], "call") : nil, file: source.name, span: head(node))
     }
 }

@@ -45,4 +45,37 @@ struct WireVectorTests {
         #expect(told(Self.good + "\n" + Self.good).contains { $0.hasPrefix("MS0114 another vector") })
         #expect(!told("- [").isEmpty)
     }
+    static let call = """
+        - name: two
+          provenance: made by hand
+          requirements: [NANO-100]
+          expect: accept
+          call: nano.account
+          arguments: [0x00]
+          result: nano_1
+        """
+    @Test func calls() throws {
+        let (vectors, problems) = WireVector.load(source(Self.good + "\n" + Self.call), Specification.requirements)
+        #expect(problems.isEmpty && vectors.map(\.function) == [nil, "nano.account"])
+        #expect(vectors.last?.requirements == ["NANO-100"] && vectors.last?.isAccepted == true)
+    }
+    @Test(
+        arguments: [
+            ("  arguments: [0x00]\n", "", "MS0102 a vector of a function needs `arguments`: what it is called with"),
+            ("[0x00]", "0x00", "MS0100 arguments is a list, this is a single value"),
+            ("result: nano_1", "bytes: 0x00", "MS0101 unknown key of a vector of a function `bytes`"),
+            (
+                "accept", "refuse",
+                "MS0103 a call that is accepted has a result, one that is refused has none"
+            ),
+            (
+                "\n  result: nano_1", "",
+                "MS0103 a call that is accepted has a result, one that is refused has none"
+            ),
+            ("[NANO-100]", "[NANO-998]", "MS0111 unknown requirement `NANO-998`"),
+        ])
+    func mistakesOfCalls(_ from: String, _ to: String, _ wanted: String) {
+        let all = told(Self.call.replacing(from, with: to))
+        #expect(all.contains(wanted), "\(all)")
+    }
 }

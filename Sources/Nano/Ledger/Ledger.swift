@@ -1,0 +1,137 @@
+import Node
+import Wire
+
+/// The blocks that a node has: a chain for each account, and what was sent and not received yet.
+///
+/// There are no epochs in it. A chain may begin with legacy blocks; behind its first state block there are state blocks
+/// only (nano-node, secure/ledger.cpp).
+struct Ledger: Sendable {
+    /// A chain.
+    struct Account: Sendable {
+        /// Hashes in their order, the first one that of the opening block.
+        var blocks: [Key32]
+        var representative: Key32
+        /// In raw.
+        var balance: UInt128
+        /// So many of its blocks are confirmed.
+        var confirmed: Int
+        /// When its last block came.
+        var modified: Instant
+        var head: Key32 { blocks.last ?? Key32() }
+    }
+    /// A block and its place.
+    struct Entry: Sendable {
+        var block: Block
+        var account: Key32
+        /// In the chain, from 0.
+        var index: Int
+        /// What the account has after it.
+        var balance: UInt128
+        /// One more than that of the blocks that it needs; 1 for the first block of the network.
+        var topology: UInt64
+    }
+    /// Something sent that waits for its receiver.
+    struct Receivable: Sendable {
+        /// Of the block that sent it.
+        var hash: Key32
+        var source: Key32
+        var amount: UInt128
+    }
+    let network: NanoNetwork
+    private(set) var accounts: [Key32: Account] = [:]
+    private(set) var entries: [Key32: Entry] = [:]
+    /// By destination; in the order in which it was sent.
+    private(set) var receivable: [Key32: [Receivable]] = [:]
+    /// Keys of the accounts, lowest first.
+    private(set) var order: [Key32] = []
+    /// Who votes with how much.
+    private var weights: [Key32: UInt128] = [:]
+
+    /// The first block of the network and no other.
+    init(_ network: NanoNetwork) {
+        self.network = network
+        accounts[network.genesisAccount] = Account(
+            blocks: [], representative: network.genesisAccount, balance: 0, confirmed: 0, modified: .zero)
+        order = [network.genesisAccount]
+        place(.open(network.genesisBlock), of: network.genesisAccount, .max, needs: [], now: .zero)
+        weights[network.genesisAccount] = .max
+        confirmAll()
+    }
+    var blockCount: Int { entries.count }
+    var confirmedCount: Int { accounts.values.reduce(0) { $0 + $1.confirmed } }
+    /// What a representative votes with.
+    func weight(of account: Key32) -> UInt128 { weights[account] ?? 0 }
+    /// All that is there is confirmed.
+    mutating func confirmAll() {
+        for account in order {
+            let count = accounts[account]?.blocks.count ?? 0
+            accounts[account]?.confirmed = count
+        }
+    }
+
+    /// Puts a block at the end of a chain, or a new account in its place.
+    mutating func place(
+        _ block: Block, of account: Key32, _ balance: UInt128, needs: [Key32], now: Instant
+    ) {
+        guard let hash = block.content?.hash else { return }
+        if accounts[account] == nil {
+            accounts[account] = Account(
+                blocks: [], representative: Key32(), balance: 0, confirmed: 0, modified: now)
+            order.insert(account, at: position(of: account))
+        }
+        let topology = needs.compactMap { entries[$0]?.topology }.max() ?? 0
+        entries[hash] = Entry(
+            block: block, account: account, index: accounts[account]?.blocks.count ?? 0, balance: balance,
+            topology: topology + 1)
+        accounts[account]?.blocks.append(hash)
+        accounts[account]?.balance = balance
+        accounts[account]?.modified = now
+    }
+    /// The account has a representative from now on; both weights follow.
+    mutating func represent(_ account: Key32, by representative: Key32, had before: UInt128, has after: UInt128) {
+        if let old = accounts[account]?.representative, let weight = weights[old] { weights[old] = weight &- before }
+        weights[representative, default: 0] &+= after
+        accounts[account]?.representative = representative
+    }
+    mutating func send(_ sent: Receivable, to destination: Key32) {
+        receivable[destination, default: []].append(sent)
+    }
+    /// Takes what a block has sent to an account; nil when nothing of it is there.
+    mutating func receive(_ hash: Key32, by account: Key32) -> Receivable? {
+        guard let i = receivable[account]?.firstIndex(where: { $0.hash == hash }) else { return nil }
+        defer { if receivable[account]?.isEmpty == true { receivable[account] = nil } }
+        return receivable[account]?.remove(at: i)
+    }
+
+    /// Where an account stands, or would stand, in `order`.
+    func position(of account: Key32) -> Int {
+        var (low, high) = (0, order.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if order[middle].precedes(account) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension Fixed {
+    /// Whether it is the lower number, first byte highest.
+    func precedes(_ other: Self) -> Bool {
+        for i in 0..<Self.byteCount where bytes[i] != other.bytes[i] { return bytes[i] < other.bytes[i] }
+        return false
+    }
+}
+
+extension Fixed<16> {
+    /// An amount in raw.
+    init(_ amount: UInt128) {
+        self.init()
+        for i in 0..<16 { bytes[15 - i] = UInt8(truncatingIfNeeded: amount >> (8 * UInt128(i))) }
+    }
+    /// An amount in raw.
+    var amount: UInt128 {
+        var out: UInt128 = 0
+        for i in 0..<16 { out = out << 8 | UInt128(bytes[i]) }
+        return out
+    }
+}

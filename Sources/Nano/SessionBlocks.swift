@@ -1,0 +1,61 @@
+import Node
+import Wire
+
+// Blocks and votes that others pass on.
+extension Session {
+    /// A block: looked at when it has enough work and did not come before; passed on when the ledger takes it.
+    mutating func publish(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+        guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
+        guard core.duplicates.isNew(bytes, now: now) || core.has(.noDuplicateFilter) else { return }
+        guard core.rules.network.work.admits(block) else {
+            drop("publish", "insufficient work", &out)
+            if core.has(.floodsWithoutWork) { pass(on: message, &core) }
+            if core.rules.profile.closesOnContentErrors { close(.badContent, &out) }
+            return
+        }
+        let outcome = core.insert(message.block, now: now)
+        note(outcome, &out)
+        if outcome == .progress || outcome == .old && core.has(.noDuplicateFilter) { pass(on: message, &core) }
+    }
+    /// Without the word that we made it.
+    private func pass(on message: Publish, _ core: inout NodeCore) {
+        guard !core.has(.floodsNothing) else { return }
+        var copy = Publish()
+        copy.header = core.rules.header(.publish)
+        copy.block = message.block
+        core.flood(copy.encoded(), except: link)
+    }
+    /// What became of a block.
+    func note(_ outcome: Ledger.Outcome?, _ out: inout [Action]) {
+        out.append(
+            .report(Event("block", link, [.init("outcome", .text(outcome?.rawValue ?? "ledger full"))])))
+    }
+    private func drop(_ message: String, _ reason: String, _ out: inout [Action]) {
+        out.append(
+            .report(
+                Event("dropped", link, [.init("message", .text("nano.\(message)")), .init("reason", .text(reason))])))
+    }
+
+    /// A vote: passed on when it is good, new, and of somebody who has something to say.
+    mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+        guard let message = try? ConfirmAck(copying: bytes) else { return }
+        guard core.duplicates.isNew(bytes, now: now) || core.has(.noDuplicateFilter) else { return }
+        let vote = message.vote
+        // Those with a block in place of hashes are of nodes before V22.
+        guard vote.account != Key32(), message.block == .none, vote.isSigned else {
+            drop("confirm_ack", vote.account == Key32() ? "zero account" : "bad signature", &out)
+            if core.has(.floodsBadVotes) { pass(on: message, &core) }
+            return
+        }
+        // Those that were passed on once are not passed on again.
+        guard !message.rebroadcasted, core.ledger.weight(of: vote.account) > 0 else { return }
+        pass(on: message, &core)
+    }
+    private func pass(on message: ConfirmAck, _ core: inout NodeCore) {
+        var copy = ConfirmAck()
+        copy.header = core.rules.header(.confirmAck)
+        copy.rebroadcasted = core.rules.profile.marksRebroadcast
+        copy.vote = message.vote
+        core.flood(copy.encoded(), except: link)
+    }
+}

@@ -1,0 +1,50 @@
+import Node
+import Wire
+
+// Legacy bootstrap: the node that is asked up to V27, and what is left of it in V28.
+extension Session {
+    /// A message on a connection for bootstrapping.
+    mutating func serve(
+        _ type: MessageType, _ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]
+    ) {
+        if type == .bulkPull, core.has(.closesOnBulkPull) { return close(.fault, &out) }
+        if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
+        // Ignored since V28.
+        guard core.rules.profile.servesLegacyBootstrap else { return }
+        var answer: [UInt8] = []
+        switch type {
+        case .bulkPull: answer = (try? BulkPull(copying: bytes)).map(core.ledger.stream) ?? []
+        case .frontierReq:
+            answer = (try? FrontierReq(copying: bytes)).map { core.ledger.stream($0, now: now) } ?? []
+        case .bulkPullAccount: answer = (try? BulkPullAccount(copying: bytes)).map(core.ledger.stream) ?? []
+        case .bulkPush: isPushed = true
+        default: break
+        }
+        if !answer.isEmpty { send(answer, now, &out) }
+    }
+
+    /// The item at the front of what follows a bulk_push; nil when more bytes are needed, or the connection is over.
+    mutating func takePushed(
+        _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
+    ) -> Int? {
+        let type = BlockType.load(bytes, 0, .big)
+        guard type.isBlock || type == .notABlock else {
+            close(.badContent, &out)
+            return nil
+        }
+        let length = 1 + type.count
+        guard bytes.byteCount >= length else { return nil }
+        guard type.isBlock else {
+            isPushed = false
+            return length
+        }
+        guard let item = try? BulkBlock(copying: bytes.extracting(..<length)), let block = item.block.content,
+            core.rules.network.work.admits(block)
+        else {
+            close(.badContent, &out)
+            return nil
+        }
+        note(core.insert(item.block, now: now), &out)
+        return length
+    }
+}
