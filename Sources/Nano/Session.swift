@@ -113,9 +113,11 @@ struct Session: Sendable {
         isRealtime && !core.has(.goesQuiet) && !core.has(.noKeepalive) ? said + core.limits.muteness : nil
     }
     private func idleAt(_ core: NodeCore) -> Instant? {
-        if core.has(.noIdleTimeout) { return nil }
+        let silenceAt = opener == .them && !core.has(.noSilenceLimit) ? heard + core.limits.silence : nil
+        // Who says nothing by a fault of its own does not know better.
+        if core.has(.noIdleTimeout) || core.has(.goesQuiet) && isRealtime { return isRealtime ? silenceAt : nil }
         let idle = max(heard, said) + (core.has(.idleTimeoutEarly) ? core.limits.idle / 2 : core.limits.idle)
-        return opener == .them && !core.has(.noSilenceLimit) ? min(idle, heard + core.limits.silence) : idle
+        return min(idle, silenceAt ?? .never)
     }
 
     mutating func send(_ bytes: [UInt8], _ now: Instant, _ out: inout [Action]) {

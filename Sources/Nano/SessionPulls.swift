@@ -31,12 +31,13 @@ extension Session {
         case .refusesTrailing where request.unknown.own?.isEmpty == false: return nil
         case .hashIsNoTarget where request.accountInfo?.targetType == .block: request.accountInfo?.targetType = .account
         case .silentOnUnknownAccount:
-            if let asked = request.accountInfo, ledger.accounts[asked.target] == nil { return nil }
+            if let asked = request.accountInfo, asked.targetType == .account, ledger.accounts[asked.target] == nil { return nil }
         case .silentOnUnknownStart:
             if let start = request.blocks?.start, ledger.accounts[start] == nil, ledger.entries[start] == nil {
                 return nil
             }
-        case .ignoresBlockCount: if request.blocks?.startType == .account { request.blocks?.count = 128 }
+        case .ignoresBlockCount:
+            if let count = request.blocks?.count, (1...128).contains(count) { request.blocks?.count = 128 }
         case .answersBadBlockCount:
             let count = request.blocks?.count ?? 1
             request.blocks?.count = min(max(count, 1), 128)

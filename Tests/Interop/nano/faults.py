@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the suite against nano_peer.py with each of its faults, as server and as client, and compares the verdicts
-with faults-expected.tsv.
+"""Runs the suite against nano_peer.py with each of its faults and each of the messages that it can send unasked (rows
+`then:NAME`), as server and as client, and compares the verdicts with faults-expected.tsv.
 
     python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]]
 
@@ -43,8 +43,10 @@ def run(binary, row):
     if row.select != "*":
         command += ["-k", row.select]
     # CI would have evidence left of every failure, of which there are many here on purpose.
-    environment = {key: value for key, value in os.environ.items() if key not in ("MESHSPEC_PEER_FAULT", "CI")}
-    if row.fault != "none":
+    environment = {key: value for key, value in os.environ.items() if key not in ("MESHSPEC_PEER_FAULT", "MESHSPEC_PEER_THEN", "CI")}
+    if row.fault.startswith("then:"):
+        environment["MESHSPEC_PEER_THEN"] = row.fault.removeprefix("then:")
+    elif row.fault != "none":
         environment["MESHSPEC_PEER_FAULT"] = row.fault
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                stdin=subprocess.DEVNULL, text=True, start_new_session=True)
@@ -106,14 +108,14 @@ def main():
             return 2
         rows = [row for row in rows if row.fault in wanted]
 
-    print(f"{'fault':16}{'role':8}{'exit':>4}  {'cases':44}requirements not kept")
+    print(f"{'fault':19}{'role':8}{'exit':>4}  {'cases':44}requirements not kept")
     wrong = []
     with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
         for row, result in zip(rows, pool.map(lambda row: run(binary, row), rows)):
             status, counts, requirements, trouble = result
             cases = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts.get(verdict))
             status = "-" if status is None else status
-            print(f"{row.fault:16}{row.role:8}{status:>4}  {cases:44}{requirements}", flush=True)
+            print(f"{row.fault:19}{row.role:8}{status:>4}  {cases:44}{requirements}", flush=True)
             if trouble or (status, requirements) != (row.exit, row.requirements):
                 wrong.append((row, status, requirements, trouble))
     if not wrong:
