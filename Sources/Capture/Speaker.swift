@@ -220,7 +220,8 @@ struct Speaker {
                 record.kind = .malformed
                 record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
             }
-            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them)
+            let passed = Instant(nanoseconds: max(0, record.time.nanoseconds &- record.start.nanoseconds))
+            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them, at: passed)
             previous = (type, length, frames[frames.count - 1])
         }
         offset &+= Int64(length)

@@ -97,6 +97,6 @@ extension Definition {
         },
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },
-        observer: { HandshakeObserver($0.map(Ruleset.init)) },
+        observer: { ConnectionObserver($0.map(Ruleset.init)) },
         node: { ReferenceNode($0) })
 }

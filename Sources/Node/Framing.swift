@@ -71,6 +71,9 @@ public struct Finding: Hashable, Sendable {
 /// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks: what was
 /// said before is unknown, not absent. An observer finds fault only with what it saw itself.
 public protocol Observer: Sendable {
-    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`).
-    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding]
+    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`), and when
+    /// it was seen: time since some moment before, which may stand still or go back where clocks do.
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding]
 }

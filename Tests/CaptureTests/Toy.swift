@@ -59,7 +59,9 @@ struct ToyFraming: Framing {
 /// Complains of a text "bad", and of a server that speaks first.
 struct ToyObserver: Observer {
     var began = false
-    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] {
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding] {
         defer { began = true }
         var out: [Finding] = []
         if !began, sender == .them { out.append(Finding(.violation, "TOY-01", "the server speaks first")) }

@@ -7,7 +7,9 @@ private struct NoFraming: Framing {
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 private struct NoObserver: Observer {
-    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] { [] }
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding] { [] }
 }
 private struct NoNode: Node {
     var deadline: Instant? { nil }

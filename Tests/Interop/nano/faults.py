@@ -43,7 +43,8 @@ def run(binary, row):
     if row.select != "*":
         command += ["-k", row.select]
     # CI would have evidence left of every failure, of which there are many here on purpose.
-    environment = {key: value for key, value in os.environ.items() if key not in ("MESHSPEC_PEER_FAULT", "MESHSPEC_PEER_THEN", "CI")}
+    ours = ("MESHSPEC_PEER_FAULT", "MESHSPEC_PEER_THEN", "CI")
+    environment = {key: value for key, value in os.environ.items() if key not in ours}
     if row.fault.startswith("then:"):
         environment["MESHSPEC_PEER_THEN"] = row.fault.removeprefix("then:")
     elif row.fault != "none":

@@ -90,7 +90,9 @@ struct ToyFraming: Framing {
 }
 
 struct NoObserver: Observer {
-    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] { [] }
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding] { [] }
 }
 
 func say(_ text: String) -> [UInt8] { [1, UInt8(text.utf8.count)] + Array(text.utf8) }

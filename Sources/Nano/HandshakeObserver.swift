@@ -1,10 +1,10 @@
 import Node
 import Wire
 
-/// Watches the two directions of one connection for broken rules.
+/// Watches the handshake of one connection, from both sides.
 ///
 /// A capture may begin in the middle of a connection: of what was not seen, nothing is said.
-struct HandshakeObserver: Observer {
+struct HandshakeObserver: Sendable {
     /// Nil: the network that each message names.
     private let rules: Ruleset?
     private var us = Side()

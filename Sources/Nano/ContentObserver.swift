@@ -1,0 +1,105 @@
+import Node
+import Wire
+
+/// Watches what nodes pass on: signatures, work, and what is said twice. Malformed messages are no concern of it.
+struct ContentObserver: Sendable {
+    /// Nil: the network that each message names.
+    private let rules: Ruleset?
+    private var fromUs: Duplicates
+    private var fromThem: Duplicates
+    /// Payloads of one side that are remembered.
+    private static let remembered = 1024
+
+    init(_ rules: Ruleset?) {
+        self.rules = rules
+        let limits = Limits(rules ?? Ruleset(network: .live, profile: .v28))
+        fromUs = Duplicates(lifetime: limits.duplicates, capacity: Self.remembered)
+        fromThem = fromUs
+    }
+
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding] {
+        if type == Publish.self {
+            guard let message = try? Publish(copying: bytes) else { return [] }
+            return faults(of: message) + repetition(bytes, sender, time)
+        }
+        if type == ConfirmAck.self {
+            guard let message = try? ConfirmAck(copying: bytes) else { return [] }
+            return faults(of: message) + repetition(bytes, sender, time)
+        }
+        return []
+    }
+
+    private mutating func repetition(_ bytes: RawSpan, _ sender: Opener, _ time: Instant) -> [Finding] {
+        let isNew = sender == .us ? fromUs.isNew(bytes, now: time) : fromThem.isNew(bytes, now: time)
+        guard !isNew else { return [] }
+        return [Finding(.info, "NANO-68", "said before in the last 60 s: its receiver does not look at it")]
+    }
+
+    /// What can be told without the ledger: most legacy blocks do not name the account that signs them.
+    private func faults(of message: Publish) -> [Finding] {
+        guard let block = message.block.content, let network = rules?.network ?? .with(message.header.network),
+            block.hash != network.genesis
+        else { return [] }
+        let group = Swift.type(of: block).type.label
+        var findings: [Finding] = []
+        if let account = signer(of: message.block), !block.isSigned(by: account) {
+            findings.append(
+                Finding(.violation, "NANO-59", path: group + ".signature", "not that of the account over the block"))
+        }
+        // The threshold of the test network could be chosen by those who ran it.
+        if network.id != .test, !network.work.admits(block) {
+            findings.append(
+                Finding(
+                    .violation, "NANO-62", path: group + ".work",
+                    "too little for the \(network.name) network: nobody should pass it on"))
+        }
+        return findings
+    }
+    private func signer(of block: Block) -> Key32? {
+        switch block {
+        case .open(let block): block.account
+        // Those of epochs are signed by somebody else.
+        case .state(let block): block.isOfEpoch ? nil : block.account
+        default: nil
+        }
+    }
+    private func faults(of message: ConfirmAck) -> [Finding] {
+        let vote = message.vote
+        // Votes for whole blocks are signed in another way.
+        guard message.block == .none else { return [] }
+        if vote.account == Key32() {
+            return [Finding(.violation, "NANO-67", path: "account", "a vote of the zero account")]
+        }
+        if !vote.isSigned {
+            return [
+                Finding(.violation, "NANO-67", path: "signature", "not that of the account over hashes and timestamp")
+            ]
+        }
+        return []
+    }
+}
+
+extension StateBlock {
+    /// Whether its link is the name of an epoch.
+    var isOfEpoch: Bool { Self.epochs.contains(link) }
+    private static let epochs = ["epoch v1 block", "epoch v2 block"].map { name in
+        var link = Key32()
+        for (i, byte) in name.utf8.enumerated() { link.bytes[i] = byte }
+        return link
+    }
+}
+
+extension BlockType {
+    /// As scenarios name its group of fields.
+    var label: String {
+        switch self {
+        case .send: "send"
+        case .receive: "receive"
+        case .open: "open"
+        case .change: "change"
+        default: "state"
+        }
+    }
+}
