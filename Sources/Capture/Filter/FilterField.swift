@@ -1,0 +1,199 @@
+internal import Wire
+
+/// What stands beside the fields of a message in each record.
+enum RecordField: String, CaseIterable, Sendable {
+    case n
+    case time
+    case src
+    case dst
+    case addr
+    case port
+    case sourcePort = "src.port"
+    case destinationPort = "dst.port"
+    case transport
+    case flow
+    case message
+    case `protocol`
+    case length
+    case offset
+    case frame
+    case frames
+    case sender
+    case malformed
+    case incomplete
+    case violation
+    case warning
+    case info
+    case requirement
+    case severity = "notes.severity"
+    case noteRequirement = "notes.requirement"
+    case notePath = "notes.path"
+    case noteText = "notes.text"
+
+    /// What values it has; nil for what is only there or not.
+    enum Kind {
+        case number
+        case time
+        case address
+        case word
+        case text
+    }
+    var kind: Kind? {
+        switch self {
+        case .n, .port, .sourcePort, .destinationPort, .flow, .length, .offset, .frame, .frames: .number
+        case .time: .time
+        case .src, .dst, .addr: .address
+        case .transport, .message, .protocol, .sender, .severity: .word
+        case .requirement, .noteRequirement, .notePath, .noteText: .text
+        case .malformed, .incomplete, .violation, .warning, .info: nil
+        }
+    }
+    /// Only the message's bytes tell it in full: its description has notes too.
+    var needsDissection: Bool {
+        switch self {
+        case .warning, .info, .severity, .notePath, .noteText: true
+        default: false
+        }
+    }
+}
+
+/// One step of a path: a name, and which element of a list, where one is meant.
+struct FilterStep: Hashable, Sendable {
+    var name: String
+    var index: Int?
+
+    /// `response`, `peers[0]`; nil for what is no step.
+    init?(_ text: Substring) {
+        guard let open = text.firstIndex(of: "[") else {
+            guard !text.isEmpty else { return nil }
+            name = String(text)
+            return
+        }
+        let digits = text[text.index(after: open)...].dropLast()
+        guard text.last == "]", open > text.startIndex, !digits.isEmpty,
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let n = Int(digits)
+        else { return nil }
+        name = String(text[..<open])
+        index = n
+    }
+}
+
+/// A field as one type of message has it.
+struct FilterPath: Sendable {
+    var type: any Message.Type
+    var steps: [FilterStep]
+    /// What it holds; nil for fields of its own.
+    var kind: Wire.Kind?
+
+    /// The field with this path; nil when the type has none. Below a JSON value any name may follow.
+    init?(_ path: some StringProtocol, in type: any Message.Type) {
+        self.type = type
+        steps = []
+        var fields = type.describe()
+        var isOpen = false
+        for part in String(path).split(separator: ".", omittingEmptySubsequences: false) {
+            guard let step = FilterStep(part), steps.count < 32 else { return nil }
+            steps.append(step)
+            if isOpen { continue }
+            guard let field = fields.first(where: { $0.name == step.name }) else { return nil }
+            guard step.index == nil || field.isList || field.kind == .json else { return nil }
+            fields = field.fields
+            kind = field.kind
+            isOpen = field.kind == .json
+        }
+    }
+    /// All paths that a type has, without indices.
+    static func all(of type: any Message.Type) -> [String] {
+        func walk(_ fields: [FieldInfo], _ prefix: String, _ depth: Int, _ out: inout [String]) {
+            guard depth < 16 else { return }
+            for f in fields {
+                out.append(prefix + f.name)
+                walk(f.fields, prefix + f.name + ".", depth + 1, &out)
+            }
+        }
+        var out: [String] = []
+        walk(type.describe(), "", 0, &out)
+        return out
+    }
+}
+
+extension Dissection {
+    /// Calls `body` with every node at a path, until it returns true; returns whether it did. A JSON value with steps
+    /// that lead into it is handed over with these.
+    func any(
+        _ steps: ArraySlice<FilterStep>, from start: Int = 0, depth: Int32 = 0,
+        _ body: (Int, ArraySlice<FilterStep>) -> Bool
+    )
+        -> Bool
+    {
+        guard let step = steps.first else { return false }
+        let rest = steps.dropFirst()
+        var i = start
+        while i < nodes.count, nodes[i].depth >= depth {
+            defer { i += 1 }
+            let node = nodes[i]
+            guard node.depth == depth, node.name.isSpelled(step.name) else { continue }
+            if node.shape == .list, node.index < 0 {
+                if step.index == nil, rest.isEmpty, body(i, rest) { return true }
+                var child = i + 1
+                while child < nodes.count, nodes[child].depth > depth {
+                    defer { child += 1 }
+                    guard nodes[child].depth == depth + 1, step.index.map({ $0 == Int(nodes[child].index) }) ?? true
+                    else {
+                        continue
+                    }
+                    if visit(child, depth + 2, rest, body) { return true }
+                }
+            } else {
+                if node.index >= 0, let wanted = step.index, wanted != Int(node.index) { continue }
+                // An index into a JSON value is the value's affair.
+                let isIndex = node.index < 0 && step.index != nil
+                if isIndex, !node.isJSONValue { continue }
+                var inner = rest
+                if isIndex {
+                    inner = steps
+                    inner[inner.startIndex].name = ""
+                }
+                if visit(i, depth + 1, inner, body) { return true }
+            }
+        }
+        return false
+    }
+    private func visit(
+        _ i: Int, _ depth: Int32, _ rest: ArraySlice<FilterStep>, _ body: (Int, ArraySlice<FilterStep>) -> Bool
+    )
+        -> Bool
+    {
+        if rest.isEmpty || nodes[i].shape == .leaf { return body(i, rest) }
+        return any(rest, from: i + 1, depth: depth, body)
+    }
+}
+extension Dissection.Node {
+    var isJSONValue: Bool { shape == .leaf && type.kind == .json }
+}
+extension Value {
+    /// Calls `body` with every value at a path below this one, until it returns true. An element has no name, but an
+    /// index; a list without one stands for all its elements.
+    func any(_ steps: ArraySlice<FilterStep>, _ body: (Value) -> Bool) -> Bool {
+        guard var step = steps.first else {
+            guard case .list(let items) = self else { return body(self) }
+            return body(self) || items.contains(where: body)
+        }
+        if step.name.isEmpty {
+            guard case .list(let items) = self, let i = step.index, items.indices.contains(i) else { return false }
+            return items[i].any(steps.dropFirst(), body)
+        }
+        if case .list(let items) = self { return items.contains { $0.any(steps, body) } }
+        guard let member = self[step.name] else { return false }
+        guard step.index != nil else { return member.any(steps.dropFirst(), body) }
+        step.name = ""
+        return member.any([step] + steps.dropFirst(), body)
+    }
+}
+extension StaticString {
+    func isSpelled(_ s: String) -> Bool {
+        guard hasPointerRepresentation else { return description == s }
+        return withUTF8Buffer { $0.elementsEqual(s.utf8) }
+    }
+}

@@ -1,0 +1,78 @@
+internal import Node
+internal import Wire
+
+/// What the words of a filter may name.
+struct FilterNames {
+    let definitions: [Definition]
+    init(_ definitions: [Definition]) { self.definitions = definitions }
+
+    enum Meaning {
+        case record(RecordField)
+        case protocolName(String)
+        case type(any Message.Type)
+        /// Bytes of a protocol that are no message.
+        case name(String)
+        /// The field of each type that has it; at least one.
+        case message([FilterPath])
+    }
+
+    /// Names that records have.
+    var messages: [String] {
+        definitions.flatMap { d in d.messages.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
+        }
+    }
+    func meaning(_ word: String) -> Meaning? {
+        if let field = RecordField(rawValue: word) { return .record(field) }
+        let types = definitions.flatMap(\.messages)
+        if let d = definitions.first(where: { $0.name == word }) { return .protocolName(d.name) }
+        if let type = types.first(where: { $0.name.description == word }) { return .type(type) }
+        if messages.contains(word) { return .name(word) }
+        var path = Substring(word)
+        if path.hasPrefix("fields.") { path = path.dropFirst(7) }
+        // The longest name of a message that it begins with.
+        let owner = types.filter { path.hasPrefix($0.name.description + ".") }.max {
+            $0.name.utf8CodeUnitCount < $1.name.utf8CodeUnitCount
+        }
+        if let owner {
+            guard let found = FilterPath(path.dropFirst(owner.name.description.count + 1), in: owner) else {
+                return nil
+            }
+            return .message([found])
+        }
+        var among = types
+        if let d = definitions.first(where: { path.hasPrefix($0.name + ".") }) {
+            among = d.messages
+            path = path.dropFirst(d.name.count + 1)
+        }
+        let found = among.compactMap { FilterPath(path, in: $0) }
+        return found.isEmpty ? nil : .message(found)
+    }
+    /// What to say of a word that names nothing.
+    func unknown(_ token: FilterToken) -> FilterError {
+        var known = RecordField.allCases.map(\.rawValue) + definitions.map(\.name) + messages
+        let types = definitions.flatMap(\.messages)
+        let bare = token.text.hasPrefix("fields.") ? String(token.text.dropFirst(7)) : token.text
+        for type in types {
+            let name = type.name.description
+            let paths = FilterPath.all(of: type)
+            if bare.hasPrefix(name + ".") {
+                let rest = String(bare.dropFirst(name.count + 1))
+                let near =
+                    Spelling.nearest(rest, in: paths)
+                    ?? rest.split(separator: ".").last.flatMap { last in paths.first { $0.hasSuffix("." + last) } }
+                let meant = near.map { ", did you mean `\(name).\($0)`?" } ?? "; it has \(Self.list(paths))"
+                return FilterError(message: "\(name) has no field `\(rest)`\(meant)", range: token.range)
+            }
+            known += paths
+        }
+        // The last step of a longer path is what people remember.
+        let near =
+            Spelling.nearest(bare, in: known) ?? known.first { $0.hasSuffix("." + bare) }
+            ?? known.first { $0.hasPrefix(bare + ".") }
+        let meant = near.map { ", did you mean `\($0)`?" } ?? ""
+        return FilterError(message: "nothing is called `\(token.text)`\(meant)", range: token.range)
+    }
+    static func list(_ names: [String]) -> String {
+        names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    }
+}
