@@ -32,6 +32,11 @@ struct Flow {
     }
     /// For people.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
+    /// True when bytes of it wait for packets to come.
+    var isWaiting: Bool {
+        up.early != nil || down.early != nil
+            || talk.map { !$0.held.isEmpty || $0.conversation?.isWaiting ?? false } ?? false
+    }
     /// Bytes counted for it in `FlowContext.memory`.
     var charged: Int { talk?.charged ?? 0 }
     /// Numbers of its streams in the history.

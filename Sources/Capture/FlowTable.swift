@@ -41,10 +41,16 @@ public struct FlowTable {
         if context.tally.start == nil { context.tally.start = packet.time }
         context.tally.end = packet.time
         (context.frame, context.time) = (packet.number, packet.time)
+        let wantsPackets = sink.wantsPackets
+        if wantsPackets { sink.packet(packet) }
+        var isFragment = false
+        recent = wantsPackets ? -1 : recent
         switch Layers(packet) {
         case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
         case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
-        case .fragment(let fragment): receive(fragment, packet, &sink)
+        case .fragment(let fragment):
+            receive(fragment, packet, &sink)
+            isFragment = true
         case .other:
             context.tally.otherPackets &+= 1
             if !LinkType.supported.contains(packet.link) {
@@ -53,6 +59,10 @@ public struct FlowTable {
             }
         case .damaged: context.tally.damagedPackets &+= 1
         }
+        guard wantsPackets else { return }
+        let flow = recent >= 0 ? self[recent] : nil
+        // Fragments wait for others whatever their connection does.
+        sink.settled(flow: flow?.number ?? 0, waits: isFragment || flow?.isWaiting ?? false)
     }
     /// Keys for what follows; every protocol is told.
     public mutating func learn(_ secrets: Secrets) {

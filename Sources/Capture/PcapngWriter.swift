@@ -5,7 +5,7 @@ public import Node
 /// Text is UTF-8 and written as it is: what may harm a terminal is the caller's to escape. A text of more than 65,535
 /// bytes is cut between two characters, with an ellipsis at its end.
 public struct PcapngWriter: Sendable {
-    /// What was written so far: a whole file at any time.
+    /// What was written so far and not taken: a whole file at any time, if nothing was.
     public private(set) var bytes: [UInt8] = []
     private var interfaces: UInt32 = 0
 
@@ -51,6 +51,11 @@ public struct PcapngWriter: Sendable {
         options.append((.application, Self.text(application)))
         Self.put(options, &body)
         append(.section, body)
+    }
+    /// Takes what was written since it was last called, so that a long file need not be kept.
+    public mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
     }
     /// A device that packets come from; returns its number. There has to be one before the first packet.
     @discardableResult

@@ -83,8 +83,21 @@ public protocol RecordSink {
     mutating func note(_ note: CaptureNote)
     /// False when nobody reads any more, so that the rest of the capture need not be read.
     var isOpen: Bool { get }
+    /// Whether `packet` and `settled` are to be called.
+    var wantsPackets: Bool { get }
+    /// A packet, before the records that it makes known.
+    mutating func packet(_ packet: borrowing Packet)
+    /// What the packet did, after its records: the connection that it belongs to (0: none), and whether bytes of that
+    /// wait for packets to come. When they do not, no record to come has bytes in its packets up to this one.
+    mutating func settled(flow: Int, waits: Bool)
 }
 extension RecordSink {
+    /// False: records are enough.
+    public var wantsPackets: Bool { false }
+    /// Nothing.
+    public mutating func packet(_ packet: borrowing Packet) {}
+    /// Nothing.
+    public mutating func settled(flow: Int, waits: Bool) {}
     /// Nothing: what belongs to no message is left out.
     public mutating func note(_ note: CaptureNote) {}
     /// True: a sink takes all there is unless it says otherwise.

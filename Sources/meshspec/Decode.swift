@@ -9,10 +9,19 @@ struct DecodeOptions {
         case line
         case tree
         case json
+        case hex
+        case pcapng
+        case fields
     }
     /// Files, which are merged by time; `-` is standard input.
     var paths: [String]
     var form = Form.line
+    /// Columns of `fields`.
+    var fields: [FieldReference] = []
+    /// Columns are separated as in CSV.
+    var isCSV = false
+    /// Which records are written; nil for all.
+    var filter: Filter?
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
@@ -32,6 +41,7 @@ func decode(
     sink.isPrompt = output.isTerminal || options.paths.contains("-")
     var tally = Tally()
     let status = readCapture(options.paths, options.rules, definitions, into: &sink, &tally, &diagnostics)
+    if status < ExitCode.usage { sink.finish() }
     output = sink.output
     output.flush()
     diagnostics.append(sink.notes)
@@ -39,6 +49,8 @@ func decode(
         diagnostics.append(
             "meshspec: no message of a known protocol in \(tally.packets) packets; "
                 + "-d tcp.port==PORT,PROTOCOL names the protocol of a port\n")
+    } else if status < ExitCode.usage, sink.count == 0, output.isOpen {
+        diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }
     return finished(status, output, &diagnostics)
 }

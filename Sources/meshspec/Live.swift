@@ -73,6 +73,7 @@ private struct CaptureLoop {
             status = ExitCode.failed
         }
         table?.finish(&sink)
+        if table != nil { sink.finish() }
         sink.output.flush()
         diagnostics.append(sink.notes)
         let drops = live.drops

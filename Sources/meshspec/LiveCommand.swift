@@ -25,7 +25,10 @@ extension Command {
             Option("--interface", short: "-i", value: "DEVICE", "device to capture from; `any` for all"),
             Option(
                 "--filter", short: "-f", value: "FILTER", "only what this lets through, as for tcpdump: tcp port 7075"),
-            Option("--output", short: "-o", value: "FORM", "line, tree, json or none (default line)"),
+            Option(
+                "--output", short: "-o", value: "FORM",
+                "line, tree, json, hex, pcapng, fields=A,B, fields-csv=A,B or none"),
+            match,
             Option("--write", short: "-w", value: "FILE", "write the packets to a file"),
             Option("--ring-size", value: "MB", "begin another file after so many megabytes: FILE_00001, FILE_00002"),
             Option("--ring-time", value: "SECONDS", "begin another file after so long"),
@@ -41,6 +44,7 @@ extension Command {
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
+            ("meshspec capture -i lo -Y violation", "what breaks a rule, as it happens"),
             ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "the last gigabyte"),
         ],
         notes:
@@ -59,13 +63,7 @@ extension Command {
         options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
         options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.isImmediate = invocation.has("--immediate")
-        let form = try invocation.word("--output", ["line", "tree", "json", "none"])
-        if let form = DecodeOptions.Form(rawValue: form) {
-            var decode = DecodeOptions(path: "-", form: form)
-            decode.rules = try decodeAs(invocation)
-            decode.colour = try Console.style(invocation, descriptor: 1).hasColour
-            options.decode = decode
-        }
+        options.decode = try records(invocation, ["line", "tree", "json", "hex", "pcapng", "none"])
         options.path = invocation["--write"]
         options.ring.bytes = try invocation.number("--ring-size", 1...1_000_000).map { $0 * 1_000_000 }
         options.ring.seconds = try invocation.number("--ring-time", 1...86_400)

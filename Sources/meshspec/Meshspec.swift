@@ -35,7 +35,8 @@ struct Meshspec {
             return try command.body(invocation)
         } catch {
             Console.error(
-                "meshspec \(command.name): \(Printable.text(error.message))\nTry `meshspec \(command.name) --help`.")
+                "meshspec \(command.name): \(Printable.text(error.message))\n"
+                    + (error.excerpt.isEmpty ? "" : error.excerpt + "\n") + "Try `meshspec \(command.name) --help`.")
             return ExitCode.usage
         }
     }

@@ -13,6 +13,9 @@ struct RecordWriter: RecordSink {
     /// Every record is written at once.
     var isPrompt = false
     var isOpen: Bool { output.isOpen }
+    /// Records that were written.
+    private(set) var count = 0
+    private let filter: Filter?
     private var lines: [String] = []
     private var omitted = 0
 
@@ -21,8 +24,22 @@ struct RecordWriter: RecordSink {
         case .line: renderer = LineRenderer(definitions, colour: options.colour)
         case .tree: renderer = TreeRenderer(colour: options.colour)
         case .json: renderer = JSONRenderer()
+        case .hex: renderer = HexRenderer(colour: options.colour)
+        case .pcapng: renderer = PcapngRenderer(application: "meshspec \(Version.current)")
+        case .fields: renderer = FieldsRenderer(options.fields, isCSV: options.isCSV)
         }
         self.output = output
+        filter = options.filter
+        self.output.append { renderer.begin(to: &$0) }
+    }
+    /// What stands behind the last record.
+    mutating func finish() {
+        output.append { renderer.end(to: &$0) }
+        if let missed = (renderer as? PcapngRenderer)?.missed, missed > 0 {
+            lines.append(
+                "meshspec: \(missed) messages lack packets: more than \(PacketWindow.limit) bytes came before they were whole\n"
+            )
+        }
     }
     /// What belongs to no message, a line each.
     var notes: String {
@@ -30,8 +47,15 @@ struct RecordWriter: RecordSink {
     }
 
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-        guard isOpen else { return }
+        guard isOpen, filter?.matches(record, bytes) ?? true else { return }
+        count += 1
         output.append { renderer.render(record, bytes, to: &$0) }
+        if isPrompt { output.flush() }
+    }
+    var wantsPackets: Bool { renderer.wantsPackets }
+    mutating func packet(_ packet: borrowing Packet) { renderer.packet(packet) }
+    mutating func settled(flow: Int, waits: Bool) {
+        output.append { renderer.settled(flow: flow, waits: waits, to: &$0) }
         if isPrompt { output.flush() }
     }
     mutating func note(_ note: CaptureNote) {

@@ -1,5 +1,5 @@
 public import Node
-public import Wire
+internal import Wire
 
 /// Chooses records by what they say: `nano.keepalive and peers.port == 7075 or violation`.
 ///
@@ -113,7 +113,7 @@ public struct Filter: Sendable {
         }
         return test.isContrary ? isThere && !found : found
     }
-    private static func holds(_ field: RecordField, _ test: FilterTest, _ record: borrowing Record, _ notes: [Finding])
+    static func holds(_ field: RecordField, _ test: FilterTest, _ record: borrowing Record, _ notes: [Finding])
         -> Bool
     {
         switch field {
@@ -128,7 +128,7 @@ public struct Filter: Sendable {
         let found = all.contains(where: test.holds)
         return test.isContrary ? !all.isEmpty && !found : found
     }
-    private static func values(_ field: RecordField, _ record: borrowing Record, _ notes: [Finding]) -> [FilterValue] {
+    static func values(_ field: RecordField, _ record: borrowing Record, _ notes: [Finding]) -> [FilterValue] {
         switch field {
         case .n: return [.number(Int128(record.number))]
         case .time: return [.time(record.time, start: record.start)]

@@ -18,7 +18,8 @@ struct FilterNames {
 
     /// Names that records have.
     var messages: [String] {
-        definitions.flatMap { d in d.messages.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
+        definitions.flatMap { d in
+            d.messages.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
         }
     }
     func meaning(_ word: String) -> Meaning? {

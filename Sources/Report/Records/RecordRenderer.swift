@@ -6,6 +6,28 @@ import Wire
 public protocol RecordRenderer {
     /// Appends one record to `out`, with the newline at its end.
     mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8])
+    /// What stands before the first record.
+    mutating func begin(to out: inout [UInt8])
+    /// What stands behind the last one.
+    mutating func end(to out: inout [UInt8])
+    /// Whether `packet` and `settled` are to be called, as for a `RecordSink`.
+    var wantsPackets: Bool { get }
+    /// A packet, before the records that it makes known.
+    mutating func packet(_ packet: borrowing Packet)
+    /// What became of it.
+    mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8])
+}
+extension RecordRenderer {
+    /// Nothing.
+    public mutating func begin(to out: inout [UInt8]) {}
+    /// Nothing.
+    public mutating func end(to out: inout [UInt8]) {}
+    /// False: records are enough.
+    public var wantsPackets: Bool { false }
+    /// Nothing.
+    public mutating func packet(_ packet: borrowing Packet) {}
+    /// Nothing.
+    public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {}
 }
 
 /// Colours of a terminal; without them the text stays as it is.

@@ -7,8 +7,7 @@ import Wire
 public struct TreeRenderer: RecordRenderer {
     /// Fields shown of one record.
     static let fieldLimit = 2000
-    /// Bytes shown of a value, and of what is no message.
-    static let valueLimit = 128
+    /// Bytes shown of what is no message.
     static let dumpLimit = 256
     private let palette: Palette
 
@@ -43,7 +42,7 @@ public struct TreeRenderer: RecordRenderer {
                 (node.name.utf8CodeUnitCount > 0 ? node.name.description : "")
                 + (node.index >= 0 ? "[\(node.index)]" : "")
             out += Escape.line(name).utf8
-            if node.shape == .leaf { out += ": \(Self.text(dissection.value(of: i, in: bytes)))".utf8 }
+            if node.shape == .leaf { out += ": \(FieldText.line(dissection.value(of: i, in: bytes)))".utf8 }
             out.append(UInt8(ascii: "\n"))
         }
         if dissection.nodes.count > Self.fieldLimit {
@@ -52,21 +51,6 @@ public struct TreeRenderer: RecordRenderer {
         guard let error = dissection.error else { return }
         out += palette.severity(.violation, "  stopped: \(Escape.line(error.description))\n").utf8
         dump(bytes, from: min(max(0, error.offset), bytes.byteCount), to: &out)
-    }
-    private static func text(_ value: Value) -> String {
-        switch value {
-        case .bytes(let b) where b.count > valueLimit: Array(b.prefix(valueLimit)).hex + ".. (\(b.count) bytes)"
-        case .bytes(let b): b.hex
-        case .text(let s):
-            "\"" + Escape.line(String(s.prefix(4 * valueLimit))) + (s.count > 4 * valueLimit ? "\".." : "\"")
-        default:
-            Escape.line(
-                {
-                    var out: [UInt8] = []
-                    ValueJSON.write(value, to: &out, .numbers)
-                    return String(decoding: out.prefix(4 * valueLimit), as: UTF8.self)
-                }())
-        }
     }
     /// Sixteen bytes to a line: offset, hexadecimal, and what of it is ASCII.
     private func dump(_ bytes: RawSpan, from start: Int, to out: inout [UInt8]) {

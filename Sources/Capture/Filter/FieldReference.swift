@@ -1,0 +1,70 @@
+public import Node
+public import Wire
+
+/// A field by its name, as filters have it: of records (`src`, `flow`, `notes.text`) or of messages (`peers.port`).
+public struct FieldReference: Sendable {
+    /// As it was written.
+    public let name: String
+    private let record: RecordField?
+    /// For each type of message that has the field where it is.
+    private let paths: [ObjectIdentifier: [FilterStep]]
+
+    /// Finds what a name means among the messages of some protocols; throws when that is nothing, or no field.
+    public init(_ name: String, _ definitions: [Definition]) throws(FilterError) {
+        self.name = name
+        let names = FilterNames(definitions)
+        let token = FilterToken(kind: .word, text: name, range: 0..<name.unicodeScalars.count)
+        switch names.meaning(name) {
+        case .record(let field):
+            record = field
+            paths = [:]
+        case .message(let found):
+            record = nil
+            paths = Dictionary(found.map { (ObjectIdentifier($0.type), $0.steps) }) { a, _ in a }
+        case .protocolName, .type, .name:
+            throw FilterError(message: "`\(name)` is no field, but a protocol or message", range: token.range)
+        case nil: throw names.unknown(token)
+        }
+    }
+    /// The values that a record has for it, none when it has none. What is only there or not is `true` where it is there.
+    public func values(_ record: borrowing Record, _ opened: Opened, _ bytes: RawSpan) -> [Value] {
+        if let field = self.record {
+            guard field.kind != nil else {
+                return Filter.holds(field, .present, record, opened.notes) ? [.bool(true)] : []
+            }
+            return Filter.values(field, record, opened.notes).map(\.value)
+        }
+        guard let type = record.message, let steps = paths[ObjectIdentifier(type)], let dissection = opened.dissection
+        else {
+            return []
+        }
+        var out: [Value] = []
+        _ = dissection.any(steps[...]) { i, rest in
+            guard dissection.nodes[i].shape == .leaf || rest.isEmpty else { return false }
+            let value = dissection.value(of: i, in: bytes)
+            if rest.isEmpty {
+                out.append(value)
+            } else if dissection.nodes[i].isJSONValue {
+                _ = value.any(rest) {
+                    out.append($0)
+                    return true
+                }
+            }
+            return out.count >= Self.limit || dissection.nodes[i].shape == .list
+        }
+        return out
+    }
+    /// Values of one record that are listed.
+    static let limit = 10_000
+}
+
+extension FilterValue {
+    var value: Value {
+        switch self {
+        case .number(let n), .code(let n, _): n < 0 ? .int(Int64(clamping: n)) : .uint(UInt64(clamping: n))
+        case .bytes(let b): .bytes(b)
+        case .bool(let b): .bool(b)
+        case .text, .address, .time: .text(text)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+public import Capture
+internal import Wire
+
+/// The packets of records as pcapng, each with what was decoded from it as a comment, so that any tool which reads
+/// pcapng shows it. Packets without a record are left out.
+///
+/// What is said of a record stands at the last of its packets; the others are there too. A packet of several records
+/// has a comment for each. Comments that the packets had before come first.
+public struct PcapngRenderer: RecordRenderer {
+    private var writer: PcapngWriter
+    private var window = PacketWindow()
+    private var interfaces: [Interface: UInt32] = [:]
+
+    private struct Interface: Hashable {
+        var link: LinkType
+        var number: Int
+    }
+    /// A file that says which program wrote it.
+    public init(application: String) { writer = PcapngWriter(application: application) }
+
+    /// The head of the file.
+    public mutating func begin(to out: inout [UInt8]) { out += writer.take() }
+    /// True: it is made of packets.
+    public var wantsPackets: Bool { true }
+    /// Keeps a packet until it is known whether it is wanted.
+    public mutating func packet(_ packet: borrowing Packet) { window.add(packet) }
+    /// Keeps what is to be said of a packet.
+    public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
+        window.mark(record.frames, Self.comment(record, bytes))
+    }
+    /// Appends packets whose records are all known.
+    public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {
+        window.settle(flow: flow, waits: waits)
+        write(all: false, to: &out)
+    }
+    /// Appends what is left.
+    public mutating func end(to out: inout [UInt8]) { write(all: true, to: &out) }
+    /// Records with bytes in packets that were not kept long enough to be among those written.
+    public var missed: Int { window.missed }
+
+    private mutating func write(all: Bool, to out: inout [UInt8]) {
+        while let packet = window.next(all: all) {
+            guard packet.isWanted else { continue }
+            let from = Interface(link: packet.link, number: packet.interface)
+            let interface = interfaces[from] ?? writer.addInterface(packet.link)
+            interfaces[from] = interface
+            writer.add(
+                packet: packet.bytes, at: packet.time, length: packet.length, interface: interface,
+                comments: packet.comments)
+        }
+        out += writer.take()
+    }
+    /// A line of what it is, one for each field, one for each note.
+    static func comment(_ record: borrowing Record, _ bytes: RawSpan) -> String {
+        let opened = Opened(record, bytes)
+        var out = "\(Escape.line(record.name)) \(record.length) bytes"
+        if record.frames.count > 1 { out += " in \(record.frames.count) packets" }
+        for note in opened.notes { out += "\n! \(note.line)" }
+        guard let dissection = opened.dissection else { return out }
+        var rest = TreeRenderer.fieldLimit
+        for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
+            guard rest > 0 else {
+                out += "\n..."
+                break
+            }
+            rest -= 1
+            out += "\n\(Escape.line(dissection.path(of: i))): \(FieldText.line(dissection.value(of: i, in: bytes)))"
+        }
+        if let error = dissection.error { out += "\nstopped: \(Escape.line(error.description))" }
+        return out
+    }
+}
