@@ -101,6 +101,9 @@ public struct Definition: Sendable {
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
     /// Functions that expressions may call beside the general ones.
     public var functions: [ProtocolFunction]
+    /// Full paths of fields that tell who the sender is, whatever its address, such as
+    /// `nano.node_id_handshake.response.node_id`.
+    public var identities: [String] = []
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
@@ -120,7 +123,8 @@ public struct Definition: Sendable {
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        observer: @escaping @Sendable (Settings?) -> any Observer, node: @escaping @Sendable (NodeOptions) -> any Node
+        identities: [String] = [], observer: @escaping @Sendable (Settings?) -> any Observer,
+        node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
         self.title = title
@@ -139,6 +143,7 @@ public struct Definition: Sendable {
         self.functions = functions
         self.framing = framing
         self.probe = probe
+        self.identities = identities
         self.observer = observer
         self.node = node
     }

@@ -30,15 +30,19 @@ extension Command {
 
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
-        options: [Option("--output", short: "-o", value: "FORM", "table or json (default table)"), rules, .color],
+        options: [
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, rules, .color,
+        ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
+            ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
         ],
         notes: input + exits
     ) { invocation throws(UsageError) in
         var options = StatsOptions(path: "-")
         options.paths = try files(invocation)
+        options.filter = try filter(invocation)
         options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
         options.rules = try decodeAs(invocation)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour

@@ -6,7 +6,8 @@ import Scenario
 @main
 struct Meshspec {
     static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .capture, .report, .diff,
+        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow, .capture,
+        .report, .diff,
         .coverage, .bench,
     ]
 

@@ -14,6 +14,8 @@ struct StatsOptions {
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    /// Which records are counted; nil for all.
+    var filter: Filter?
     init(path: String, form: Form = .table) {
         paths = [path]
         self.form = form
@@ -25,13 +27,17 @@ struct StatsOptions {
 func stats(
     _ options: StatsOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    var statistics = RecordStatistics()
+    var statistics = RecordStatistics(options.filter)
     var tally = Tally()
     let status = readCapture(options.paths, options.rules, definitions, into: &statistics, &tally, &diagnostics)
     if status < ExitCode.usage {
+        let isTerminal = output.isTerminal
         output.append { out in
             switch options.form {
-            case .table: StatsRenderer.table(tally, statistics, colour: options.colour, to: &out)
+            case .table:
+                let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
+                StatsRenderer.table(
+                    tally, statistics, colour: options.colour, over: isTerminal ? style : nil, to: &out)
             case .json: StatsRenderer.json(tally, statistics, to: &out)
             }
         }

@@ -7,7 +7,7 @@ public struct FieldReference: Sendable {
     public let name: String
     private let record: RecordField?
     /// For each type of message that has the field where it is.
-    private let paths: [ObjectIdentifier: [FilterStep]]
+    let paths: [ObjectIdentifier: [FilterStep]]
 
     /// Finds what a name means among the messages of some protocols; throws when that is nothing, or no field.
     public init(_ name: String, _ definitions: [Definition]) throws(FilterError) {

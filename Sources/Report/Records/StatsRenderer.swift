@@ -7,7 +7,10 @@ public enum StatsRenderer {
     /// Appends one JSON object and a newline. Keys, always in this order: `packets`, `bytes` (on the wire), `flows` (TCP
     /// connections), `messages` (good ones by name), `malformed`, `unknown` (connections with payload that no protocol
     /// explains), `payload` (bytes of TCP and UDP payload in `total`, those of good messages as `explained`), `notes` (by
-    /// severity).
+    /// severity), `types` (for each name its `bytes`, how many the opening side sent as `from_client` and the other as
+    /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its direction),
+    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, `seconds` of a span,
+    /// `messages` and `bytes` in each).
     public static func json(_ tally: Tally, _ statistics: RecordStatistics, to out: inout [UInt8]) {
         func entry(_ key: String, _ n: Int) -> Value.Entry { .init(key, .uint(UInt64(clamping: n))) }
         let value: Value = .map([
@@ -21,6 +24,9 @@ public enum StatsRenderer {
                     entry("violation", statistics.count(.violation)), entry("warning", statistics.count(.warning)),
                     entry("info", statistics.count(.info)),
                 ])),
+            .init("types", .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) })),
+            .init("protocols", StatsDetails.protocols(statistics)),
+            .init("peers", StatsDetails.peers(statistics)), .init("series", StatsDetails.series(statistics)),
         ])
         let start = out.count
         ValueJSON.write(value, to: &out)
@@ -28,8 +34,11 @@ public enum StatsRenderer {
         out.append(UInt8(ascii: "\n"))
     }
 
-    /// Appends a table. What is zero and rare is left out.
-    public static func table(_ tally: Tally, _ statistics: RecordStatistics, colour: Bool, to out: inout [UInt8]) {
+    /// Appends a table. What is zero and rare is left out; `time` is the style of the terminal that shows a picture of
+    /// messages over time, without one there is none.
+    public static func table(
+        _ tally: Tally, _ statistics: RecordStatistics, colour: Bool, over time: Style? = nil, to out: inout [UInt8]
+    ) {
         let palette = Palette(isOn: colour)
         var rows: [(String, String)] = []
         let span = tally.start.flatMap { start in tally.end.map { $0.since(start).dropFirst() } }
@@ -45,14 +54,21 @@ public enum StatsRenderer {
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         for (name, text) in rows { out += "\(padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
-        if !statistics.messages.isEmpty {
+        if let time, statistics.series.messages.count > 1 {
+            let span = StatsDetails.seconds(Int(statistics.series.width / 1000))
+            out +=
+                "\(padded(palette.bold("messages"), 8, 10)) \(statistics.series.sparkline(time)) \(span) s each\n".utf8
+        }
+        if !statistics.sorted.isEmpty {
             let width = statistics.sorted.map(\.name.count).max() ?? 0
-            out += "\n\(padded(palette.bold("message"), 7, width)) \(right("count", 9)) \(right("bytes", 12))\n".utf8
+            out += "\n\(padded(palette.bold("message"), 7, width)) \(right("count", 9)) \(right("bytes", 12))".utf8
+            out += StatsDetails.head.utf8
             for (name, count) in statistics.sorted {
                 out += "\(padded(Escape.line(name), name.count, width)) \(right("\(count.records)", 9))".utf8
-                out += " \(right("\(count.bytes)", 12))\n".utf8
+                out += " \(right("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
             }
         }
+        StatsDetails.talkers(statistics, palette, to: &out)
         out.append(UInt8(ascii: "\n"))
         let malformed = statistics.malformed
         out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8
@@ -73,10 +89,10 @@ public enum StatsRenderer {
         let n = tenths.overflow ? part / (whole / 1000 + 1) : tenths.partialValue / whole
         return "\(n / 10).\(n % 10) %"
     }
-    private static func padded(_ text: String, _ count: Int, _ width: Int) -> String {
+    static func padded(_ text: String, _ count: Int, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - count))
     }
-    private static func right(_ text: String, _ width: Int) -> String {
+    static func right(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

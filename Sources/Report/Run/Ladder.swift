@@ -12,28 +12,49 @@ enum Ladder {
     {
         let end = culprit.map { min(trace.count, $0 + 2) } ?? trace.count
         let shown = trace[max(0, end - count)..<end]
-        let names = shown.map { style.cut(style.safe(short($0)), width) }
-        let ours = shown.map { style.safe($0.ours) }
-        let theirs = shown.map { style.safe($0.theirs) }
-        let column = names.map(\.count).max() ?? 0
-        let left = ours.map(\.count).max() ?? 0
-        let right = theirs.map(\.count).max() ?? 0
-        let dash = style.hasUnicode ? "─" : "-"
         var out: [String] = []
         if shown.startIndex > 0 { out.append("(\(shown.startIndex) earlier)") }
-        for (i, e) in shown.enumerated() {
-            let line = String(repeating: dash, count: column - names[i].count + 1)
-            let arrow =
-                e.direction == .sent
-                ? "\(dash) \(names[i]) \(line)\(style.hasUnicode ? "▶" : ">")"
-                : "\(style.hasUnicode ? "◀" : "<")\(dash) \(names[i]) \(line)"
-            let who = "\(Style.pad(ours[i], left)) \(arrow) \(Style.pad(theirs[i], right))"
-            let link = e.link.isEmpty ? "" : "  \(style.safe(e.link))"
-            let mark = shown.startIndex + i == culprit && !note.isEmpty ? "  " + style.paint(note, .bad) : ""
-            out.append("\(who)  +\(seconds(e.at))\(link)\(mark)")
-        }
+        out += draw(
+            shown.enumerated().map { i, e in
+                let mark = shown.startIndex + i == culprit && !note.isEmpty ? style.paint(note, .bad) : ""
+                return Row(
+                    left: e.ours, right: e.theirs, isToRight: e.direction == .sent, name: short(e), at: seconds(e.at),
+                    link: e.link, mark: mark)
+            }, style)
         if end < trace.count { out.append("(\(trace.count - end) later)") }
         return out
+    }
+    /// An arrow between two names.
+    struct Row {
+        var left: String
+        var right: String
+        var isToRight: Bool
+        var name: String
+        var at: String
+        /// Which connection it was, where there are several.
+        var link = ""
+        /// Stands behind it, made fit for a terminal and with its colour.
+        var mark = ""
+    }
+    /// The rows with their arrows below each other.
+    static func draw(_ rows: [Row], _ style: Style) -> [String] {
+        let names = rows.map { style.cut(style.safe($0.name), width) }
+        let lefts = rows.map { style.safe($0.left) }
+        let rights = rows.map { style.safe($0.right) }
+        let column = names.map(\.count).max() ?? 0
+        let left = lefts.map(\.count).max() ?? 0
+        let right = rights.map(\.count).max() ?? 0
+        let dash = style.hasUnicode ? "─" : "-"
+        return rows.enumerated().map { i, row in
+            let line = String(repeating: dash, count: column - names[i].count + 1)
+            let arrow =
+                row.isToRight
+                ? "\(dash) \(names[i]) \(line)\(style.hasUnicode ? "▶" : ">")"
+                : "\(style.hasUnicode ? "◀" : "<")\(dash) \(names[i]) \(line)"
+            let who = "\(Style.pad(lefts[i], left)) \(arrow) \(Style.pad(rights[i], right))"
+            let link = row.link.isEmpty ? "" : "  \(style.safe(row.link))"
+            return "\(who)  +\(row.at)\(link)\(row.mark.isEmpty ? "" : "  " + row.mark)"
+        }
     }
     /// What came or went, without the protocol's name.
     static func short(_ e: CaseRecord.Exchange) -> String {

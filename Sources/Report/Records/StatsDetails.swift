@@ -1,0 +1,102 @@
+internal import Capture
+internal import Wire
+
+/// The parts of statistics that go beyond counts: sizes, intervals, peers, time.
+enum StatsDetails {
+    /// Ends that are listed for people, and for programs.
+    static let shownPeers = 10
+    static let listedPeers = 100
+    /// Titles of the columns behind count and bytes.
+    static let head = "   opener   other   size p50/p90/max   interval p50/p90/max\n"
+
+    static func row(_ count: RecordStatistics.Count) -> String {
+        func three(_ h: Histogram, _ text: (Int) -> String) -> String {
+            guard let median = h.percentile(50), let high = h.percentile(90) else { return "" }
+            return "\(text(median))/\(text(high))/\(text(h.most))"
+        }
+        let sizes = three(count.sizes) { "\($0)" }
+        let intervals = three(count.intervals) { seconds($0) }
+        return " \(StatsRenderer.right("\(count.fromClient)", 8))"
+            + " \(StatsRenderer.right("\(count.records - count.fromClient)", 7)) \(StatsRenderer.right(sizes, 18))"
+            + (intervals.isEmpty ? "" : " \(StatsRenderer.right(intervals + " s", 22))")
+    }
+    static func talkers(_ statistics: RecordStatistics, _ palette: Palette, to out: inout [UInt8]) {
+        let all = statistics.talkers
+        guard !all.isEmpty else { return }
+        let shown = all.prefix(shownPeers)
+        let width = max(4, shown.map { "\($0.key)".count }.max() ?? 0)
+        out +=
+            "\n\(StatsRenderer.padded(palette.bold("peer"), 4, width))      sent        bytes   received        bytes\n"
+            .utf8
+        for (end, peer) in shown { row(StatsRenderer.padded("\(end)", "\(end)".count, width), peer, to: &out) }
+        let more = all.count - shown.count + statistics.otherPeers
+        if more > 0 {
+            var rest = statistics.others
+            for (_, peer) in all.dropFirst(shownPeers) {
+                rest.sent &+= peer.sent
+                rest.sentBytes &+= peer.sentBytes
+                rest.received &+= peer.received
+                rest.receivedBytes &+= peer.receivedBytes
+            }
+            let name = "\(more) more"
+            row(StatsRenderer.padded(name, name.count, width), rest, to: &out)
+        }
+    }
+    private static func row(_ name: String, _ peer: RecordStatistics.Peer, to out: inout [UInt8]) {
+        out += "\(name) \(StatsRenderer.right("\(peer.sent)", 9)) \(StatsRenderer.right("\(peer.sentBytes)", 12))".utf8
+        out +=
+            " \(StatsRenderer.right("\(peer.received)", 10)) \(StatsRenderer.right("\(peer.receivedBytes)", 12))\n".utf8
+    }
+    /// Microseconds as seconds, with as many decimals as say something.
+    static func seconds(_ microseconds: Int) -> String {
+        var fraction = String(1_000_000 + microseconds % 1_000_000).dropFirst()
+        while fraction.last == "0" { fraction = fraction.dropLast() }
+        // Three figures are more than a sixteenth can tell.
+        if microseconds >= 1_000_000 { fraction = fraction.prefix(2) }
+        return "\(microseconds / 1_000_000)\(fraction.isEmpty ? "" : ".")\(fraction)"
+    }
+
+    static func type(_ count: RecordStatistics.Count) -> Value {
+        .map([
+            .init("bytes", number(count.bytes)), .init("from_client", number(count.fromClient)),
+            .init("from_server", number(count.records - count.fromClient)),
+            .init("size", percentiles(count.sizes) { number($0) }),
+            .init("interval", percentiles(count.intervals) { .text(exact($0)) }),
+        ])
+    }
+    private static func percentiles(_ h: Histogram, _ value: (Int) -> Value) -> Value {
+        guard h.count > 0 else { return .map([]) }
+        let middle: [Value.Entry] = [50, 90, 99].map { .init("p\($0)", value(h.percentile($0) ?? 0)) }
+        return .map([.init("min", value(h.least))] + middle + [.init("max", value(h.most))])
+    }
+    /// Seconds with microseconds: text, since there are no fractions in value trees.
+    private static func exact(_ microseconds: Int) -> String {
+        "\(microseconds / 1_000_000).\(String(1_000_000 + microseconds % 1_000_000).dropFirst())"
+    }
+    private static func number(_ n: Int) -> Value { .uint(UInt64(clamping: n)) }
+
+    static func protocols(_ statistics: RecordStatistics) -> Value {
+        .map(
+            statistics.protocols.sorted { $0.key < $1.key }.map { name, count in
+                .init(name, .map([.init("messages", number(count.messages)), .init("bytes", number(count.bytes))]))
+            })
+    }
+    static func peers(_ statistics: RecordStatistics) -> Value {
+        .list(
+            statistics.talkers.prefix(listedPeers).map { end, peer in
+                .map([
+                    .init("address", .text("\(end)")), .init("sent", number(peer.sent)),
+                    .init("sent_bytes", number(peer.sentBytes)), .init("received", number(peer.received)),
+                    .init("received_bytes", number(peer.receivedBytes)),
+                ])
+            })
+    }
+    static func series(_ statistics: RecordStatistics) -> Value {
+        let s = statistics.series
+        guard let start = s.start else { return .map([]) }
+        return .map([
+            .init("start", .text("\(start)")), .init("seconds", .text(exact(Int(s.width / 1000)))),
+            .init("messages", .list(s.messages.map(number))), .init("bytes", .list(s.bytes.map(number))),
+        ])
+    }
+}

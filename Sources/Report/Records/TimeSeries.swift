@@ -1,0 +1,41 @@
+internal import Capture
+
+/// Messages and bytes over time, in at most 120 spans of equal length that grow with the capture.
+struct TimeSeries: Hashable, Sendable {
+    static let limit = 120
+    /// Nanoseconds of a span.
+    private(set) var width: Int64 = 1_000_000
+    private(set) var messages: [Int] = []
+    private(set) var bytes: [Int] = []
+    private(set) var start: Timestamp?
+
+    /// Counts a message. What came before the first packet counts with it.
+    mutating func add(_ time: Timestamp, start first: Timestamp, _ length: Int) {
+        let start = start ?? first
+        self.start = start
+        let (passed, over) = time.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        let at = over ? Int64.max : max(0, passed)
+        while at / width >= Int64(Self.limit) {
+            guard width <= Int64.max / 2 else { break }
+            messages = Self.halved(messages)
+            bytes = Self.halved(bytes)
+            width *= 2
+        }
+        let i = Int(at / width)
+        while messages.count <= i {
+            messages.append(0)
+            bytes.append(0)
+        }
+        messages[i] += 1
+        bytes[i] += length
+    }
+    private static func halved(_ counts: [Int]) -> [Int] {
+        stride(from: 0, to: counts.count, by: 2).map { counts[$0] + ($0 + 1 < counts.count ? counts[$0 + 1] : 0) }
+    }
+    /// A picture of it in eight heights; with ASCII alone, in four. Empty spans are blank.
+    func sparkline(_ style: Style) -> String {
+        let steps = Array(style.hasUnicode ? "▁▂▃▄▅▆▇█" : ".:|#")
+        let most = max(1, messages.max() ?? 0)
+        return String(messages.map { $0 == 0 ? " " : steps[min(steps.count - 1, ($0 * steps.count - 1) / most)] })
+    }
+}

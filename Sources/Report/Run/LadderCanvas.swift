@@ -1,0 +1,130 @@
+internal import Scenario
+
+/// What ladder pictures are made of: columns of actors, arrows between them, text beside; as one SVG file that needs
+/// nothing else, for dark and light screens.
+struct LadderCanvas {
+    /// Actors that have columns of their own; further ones share the last.
+    static let maximumColumns = 24
+    /// Width of a letter, height of a line, where the first column is, and half of what is around everything.
+    static let letter = 7.9
+    static let line = 18.0
+    static let gutter = 190.0
+    static let margin = 16.0
+
+    private var actors: [String] = []
+    private let spacing: Double
+    private let width: Double
+    /// Where the next thing is drawn.
+    var y = 0.0
+    private var out = ""
+
+    /// Columns in the order in which actors come; a name may come again. Labels have so many letters at most.
+    init(_ names: [String], longestLabel: Int) {
+        for name in names where actors.count <= Self.maximumColumns && !actors.contains(name) { actors.append(name) }
+        if actors.count > Self.maximumColumns { actors = actors.prefix(Self.maximumColumns - 1) + ["others"] }
+        spacing = min(460, max(260, Double(longestLabel) * Self.letter + 90))
+        width = max(920, Self.gutter + spacing * Double(max(1, actors.count) - 1) + 130)
+    }
+    private func column(_ actor: String) -> Double {
+        Self.gutter + 60 + spacing * Double(actors.firstIndex(of: actor) ?? max(0, actors.count - 1))
+    }
+    /// The file; the lines of the actors reach from `top` to `bottom`.
+    func document(_ title: String, from top: Double, to bottom: Double) -> String {
+        let lines = actors.map { a in
+            "<line class=\"life\" x1=\"\(n(column(a)))\" y1=\"\(n(top + 30))\" x2=\"\(n(column(a)))\" y2=\"\(n(bottom))\"/>\n"
+        }.joined()
+        return """
+            <svg xmlns="http://www.w3.org/2000/svg" width="\(n(width))" height="\(n(y))" \
+            viewBox="0 0 \(n(width)) \(n(y))" role="img">
+            <title>\(XMLText.escape(title))</title>
+            <style>\(Self.style)</style>
+            <rect class="paper" width="100%" height="100%"/>
+            \(lines)\(out)</svg>
+
+            """
+    }
+    private static let style = """
+
+        svg { --paper: #ffffff; --ink: #1c2128; --quiet: #656d76; --line: #c9d1d9; --sent: #0550ae; --got: #6639ba;
+          --bad: #c01c28; --doubt: #8a5a00; --good: #116329;
+          font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; color-scheme: light dark; }
+        @media (prefers-color-scheme: dark) {
+          svg { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --line: #3d444d; --sent: #79c0ff; --got: #d2a8ff;
+            --bad: #ff7b72; --doubt: #e3b341; --good: #56d364; } }
+        .paper { fill: var(--paper); } text { fill: var(--ink); white-space: pre; }
+        .life { stroke: var(--line); stroke-width: 2; }
+        .actor rect { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; } .actor text { font-weight: bold; }
+        .label { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; stroke-linejoin: round; }
+        .arrow { stroke: currentColor; fill: none; stroke-width: 1.8; } .tip { fill: currentColor; }
+        .sent { color: var(--sent); } .got { color: var(--got); }
+        .quiet, .quiet text { color: var(--quiet); fill: var(--quiet); }
+        .bad { color: var(--bad); fill: var(--bad); } .bad .label { fill: var(--bad); font-weight: bold; }
+        .doubt { color: var(--doubt); fill: var(--doubt); } .doubt .label { fill: var(--doubt); font-weight: bold; }
+        .good { color: var(--good); fill: var(--good); }
+        .title { font-size: 17px; font-weight: bold; } .strong { font-weight: bold; }
+        .badge rect { fill: none; stroke: var(--quiet); } .badge text { font-size: 12px; }
+        .ends { stroke-dasharray: 5 4; }
+
+        """
+    private func n(_ x: Double) -> String {
+        let tenths = Int((x * 10).rounded())
+        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+    }
+    /// Text at a place, cut where the picture ends.
+    mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
+        let room = max(8, Int((width - x - Self.margin) / Self.letter))
+        let shown = Style(hasColour: false).cut(Printable.text(s), room)
+        out += "<text class=\"\(kind)\" x=\"\(n(x))\" y=\"\(n(y))\">\(XMLText.escape(shown))</text>\n"
+    }
+    /// Text in as many lines as it takes, up to `most`.
+    mutating func paragraph(_ x: Double, _ kind: String, _ s: String, most: Int) {
+        let room = max(20, Int((width - x - Self.margin) / Self.letter))
+        var rest = Substring(Printable.text(s))
+        for i in 0..<most where !rest.isEmpty {
+            let isLast = i == most - 1
+            var line = rest.prefix(isLast ? room + 1 : room)
+            if !isLast, line.count < rest.count, let blank = line.lastIndex(of: " "), blank > line.startIndex {
+                line = line[..<blank]
+            }
+            rest = rest.dropFirst(line.count).drop { $0 == " " }
+            y += Self.line
+            words(x, y, kind, String(line))
+        }
+    }
+    /// The heads of the columns.
+    mutating func names() {
+        guard !actors.isEmpty else { return }
+        for a in actors {
+            let shown = Style(hasColour: false).cut(Printable.text(a), 24)
+            let w = max(70, Double(shown.count) * Self.letter + 24)
+            let x = column(a)
+            out += "<g class=\"actor\"><rect x=\"\(n(x - w / 2))\" y=\"\(n(y))\" width=\"\(n(w))\" height=\"28\""
+            out += " rx=\"5\"/>"
+            out += "<text x=\"\(n(x))\" y=\"\(n(y + 19))\" text-anchor=\"middle\">\(XMLText.escape(shown))</text></g>\n"
+        }
+        y += 34
+    }
+    /// A few letters in a frame, left of the columns.
+    mutating func badge(_ shown: String) {
+        let w = Double(shown.count) * Self.letter + 12
+        out += "<g class=\"badge\"><rect x=\"\(n(124))\" y=\"\(n(y - 9))\" width=\"\(n(w))\" height=\"18\" rx=\"9\"/>"
+        out += "<text x=\"\(n(124 + w / 2))\" y=\"\(n(y + 4))\" text-anchor=\"middle\">\(shown)</text></g>\n"
+    }
+    /// An arrow with a label above it, and lines that show when a mouse is over it.
+    mutating func arrow(
+        from sender: String, to receiver: String, _ kind: String, _ label: String, about: [String] = [],
+        isDashed: Bool = false
+    ) {
+        let (from, to) = (column(sender), column(receiver))
+        // Two actors of one name, or two of those without a column.
+        let end = from == to ? from + 60 : to
+        let side = end > from ? 1.0 : -1.0
+        let line = isDashed ? "arrow ends" : "arrow"
+        let title = about.map(XMLText.escape).joined(separator: "\n")
+        out += "<g class=\"\(kind)\">" + (title.isEmpty ? "" : "<title>\(title)</title>")
+        out += "<line class=\"\(line)\" x1=\"\(n(from))\" y1=\"\(n(y))\" x2=\"\(n(end - side * 8))\" y2=\"\(n(y))\"/>"
+        out += "<path class=\"tip\" d=\"M\(n(end)) \(n(y))l\(n(-side * 11)) -5.5v11z\"/>"
+        out += "<text class=\"label\" x=\"\(n((from + end) / 2))\" y=\"\(n(y - 8))\" text-anchor=\"middle\">"
+        out += "\(XMLText.escape(label))</text></g>\n"
+    }
+}

@@ -1,0 +1,38 @@
+import Capture
+import Node
+import Report
+
+extension Command {
+    static let flow = Command(
+        name: "flow", summary: "draw who said what to whom in a capture", operands: "FILE ...",
+        options: [
+            Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
+            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, .color,
+        ],
+        examples: [
+            ("meshspec flow capture.pcap", "an arrow for each message"),
+            ("meshspec flow -Y 'flow == 2' capture.pcap", "of one connection"),
+            ("meshspec flow -o svg capture.pcap > ladder.svg", "a picture for a browser or a report"),
+            ("meshspec flow -o mermaid capture.pcap", "for Markdown"),
+        ],
+        notes: filters + input + exits
+    ) { invocation throws(UsageError) in
+        let paths = try files(invocation)
+        let form = RecordLadder.Form(rawValue: try invocation.word("--output", ["text", "svg", "mermaid"])) ?? .text
+        let limit = try invocation.number("--limit", 1...100_000) ?? 500
+        let style = try Console.style(invocation, descriptor: 1)
+        var ladder = RecordLadder(try filter(invocation), limit: limit)
+        var (output, diagnostics) = (Output(1), Output(2))
+        var tally = Tally()
+        let status = readCapture(
+            paths, try decodeAs(invocation), Registry.definitions, into: &ladder, &tally, &diagnostics)
+        if status < ExitCode.usage {
+            output.append { ladder.write(form, style, to: &$0) }
+            if ladder.count == 0 {
+                diagnostics.append("meshspec: none of \(tally.records) messages is to be drawn\n")
+            }
+        }
+        output.flush()
+        return finished(status, output, &diagnostics)
+    }
+}

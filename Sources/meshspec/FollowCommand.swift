@@ -1,0 +1,127 @@
+import Capture
+import Glibc
+import Node
+import Report
+import Scenario
+
+extension Command {
+    static let follow = Command(
+        name: "follow", summary: "show all that one peer said and heard, across its connections", operands: "FILE ...",
+        options: [
+            Option(
+                "--peer", short: "-p", value: "WHO",
+                "node id or 8 of its first digits, address, or address and port; without it, who there is"),
+            form, match, rules, .color,
+        ],
+        examples: [
+            ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
+            ("meshspec follow -p aebc0c99 capture.pcap", "all connections of the node with this id"),
+            ("meshspec follow -p 10.0.0.2 -o tree capture.pcap", "of an address, every field"),
+        ],
+        notes: filters + input + exits
+    ) { invocation throws(UsageError) in
+        var options = try records(invocation) ?? DecodeOptions(path: "-")
+        options.paths = try files(invocation)
+        return FollowCommand.run(options, who: invocation["--peer"])
+    }
+}
+
+/// `meshspec follow`: a first reading finds the connections, a second shows what is in them.
+enum FollowCommand {
+    static func run(_ given: DecodeOptions, who: String?) -> Int32 {
+        var options = given
+        var (output, diagnostics) = (Output(1), Output(2))
+        // What comes through a pipe is read twice from a file of its own.
+        var spool: Int32 = -1
+        defer { if spool >= 0 { close(spool) } }
+        if let i = options.paths.firstIndex(of: "-") {
+            spool = copied()
+            guard spool >= 0 else {
+                Console.error("meshspec follow: cannot keep standard input: \(String(cString: strerror(errno)))")
+                return ExitCode.environment
+            }
+            options.paths[i] = "/proc/self/fd/\(spool)"
+        }
+        var talks = Conversations(Registry.definitions)
+        var tally = Tally()
+        var status = readCapture(options.paths, options.rules, Registry.definitions, into: &talks, &tally, &diagnostics)
+        guard status < ExitCode.usage else { return finished(status, output, &diagnostics) }
+        guard let who else {
+            output.append { ConversationList.write(talks, to: &$0) }
+            output.flush()
+            return finished(status, output, &diagnostics)
+        }
+        guard let flows = talks.flows(of: who) else {
+            diagnostics.append(
+                "meshspec follow: \"\(Printable.text(who))\" is neither a node id (8 hexadecimal digits or more) nor an address\n"
+            )
+            diagnostics.flush()
+            return ExitCode.usage
+        }
+        if flows.isEmpty {
+            diagnostics.append("meshspec: no connection has \(Printable.text(who)); without --peer all are listed\n")
+            return finished(status, output, &diagnostics)
+        }
+        var sink = FollowSink(RecordWriter(options, Registry.definitions, output), talks, flows)
+        // What is wrong with the capture was told by the first reading.
+        var repeated = Output(nil)
+        status = max(
+            status, readCapture(options.paths, options.rules, Registry.definitions, into: &sink, &tally, &repeated))
+        sink.writer.finish()
+        output = sink.writer.output
+        output.flush()
+        diagnostics.append(sink.writer.notes)
+        return finished(status, output, &diagnostics)
+    }
+    /// Standard input as a file without a name; -1 with `errno` when that cannot be.
+    private static func copied() -> Int32 {
+        let fd = Files.temporary()
+        guard fd >= 0 else { return -1 }
+        var file = Output(fd)
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let n = read(0, &chunk, chunk.count)
+            if n < 0, errno == EINTR { continue }
+            guard n > 0 else { break }
+            file.append { $0 += chunk[..<n] }
+        }
+        file.flush()
+        guard file.isOpen, lseek(fd, 0, SEEK_SET) == 0 else {
+            close(fd)
+            return -1
+        }
+        return fd
+    }
+}
+
+/// Hands on what is said in some connections; in lines for people each stretch has the connection above it.
+private struct FollowSink: RecordSink {
+    var writer: RecordWriter
+    private let flows: Set<Int>
+    private let headings: [Int: String]
+    private let hasHeadings: Bool
+    private var current = 0
+
+    init(_ writer: RecordWriter, _ talks: Conversations, _ flows: Set<Int>) {
+        self.writer = writer
+        self.flows = flows
+        hasHeadings =
+            writer.renderer is LineRenderer || writer.renderer is TreeRenderer || writer.renderer is HexRenderer
+        var headings: [Int: String] = [:]
+        for t in talks.talks where flows.contains(t.flow) { headings[t.flow] = ConversationList.line(t) }
+        self.headings = headings
+    }
+    var isOpen: Bool { writer.isOpen }
+    var wantsPackets: Bool { writer.wantsPackets }
+    mutating func packet(_ packet: borrowing Packet) { writer.packet(packet) }
+    mutating func settled(flow: Int, waits: Bool) { writer.settled(flow: flow, waits: waits) }
+    mutating func note(_ note: CaptureNote) { if note.flow.map(flows.contains) ?? true { writer.note(note) } }
+    mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        guard flows.contains(record.flow) else { return }
+        if hasHeadings, current != record.flow {
+            current = record.flow
+            writer.output.append("-- \(headings[current] ?? "flow \(current)")\n")
+        }
+        writer.record(record, bytes)
+    }
+}
