@@ -3,14 +3,26 @@ import Scenario
 
 extension Command {
     static let diff = Command(
-        name: "diff", summary: "tell two runs apart, by case and by requirement", operands: "A B",
-        options: [.json, .color],
+        name: "diff", summary: "tell two runs apart by case and requirement, or two captures by message and field",
+        operands: "A B",
+        options: [
+            .json,
+            Option(
+                "--ignore", value: "FIELD", repeatable: true,
+                "of captures: a field that may differ, such as response.salt"),
+            match, rules, .color,
+        ],
         examples: [
             ("meshspec diff before.jsonl after.jsonl", "what broke, what was mended, what changed"),
             ("meshspec diff --json before.jsonl after.jsonl", "the same for a program"),
+            ("meshspec diff a.pcap b.pcap", "messages that differ, field by field"),
+            ("meshspec diff --ignore query --ignore response a.pcap b.pcap", "not of what is random in each"),
+            ("meshspec diff a.pcap#4 a.pcap#11", "two messages by their numbers"),
         ],
         notes: """
             A and B are written by `run --report json=FILE` and by `run --json`; Spec/results.md has the events of --json.
+            Captures (pcap, pcapng, gzip) are told by their first bytes: connections are held against each other in their order,
+            each direction by itself. -Y and -d are for captures, as in decode.
             Exit status: 0 nothing differs, 1 something does, 2 usage, 3 no results or those of a later meshspec, 4 a file that
             cannot be read or is cut short (what is there is compared).
             """,
@@ -21,6 +33,10 @@ extension Command {
 enum DiffCommand {
     static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
         guard invocation.operands.count == 2 else { throw UsageError("which two results? A is held against B") }
+        if let status = try CaptureDiff.run(invocation) { return status }
+        for option in ["--ignore", "--match", "--decode-as"] where invocation.has(option) {
+            throw UsageError("`\(option)` is for captures")
+        }
         let isJSON = invocation.has("--json")
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
         var outlines: [RunOutline] = []

@@ -51,6 +51,14 @@ struct LadderSVG {
         canvas.y += Self.margin
         return canvas.document("\(result.name): \(result.verdict.rawValue)", from: top, to: bottom)
     }
+    private static func kind(_ v: Verdict) -> String {
+        switch v {
+        case .fail, .error: "bad"
+        case .warn, .inconc: "doubt"
+        case .pass: "good"
+        case .none, .skip, .notRun: "quiet"
+        }
+    }
     private mutating func head() {
         canvas.y = Self.margin + 16
         let kind = Self.kind(result.verdict)

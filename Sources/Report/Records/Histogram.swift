@@ -1,9 +1,10 @@
-/// Counts of sizes or times, from which percentiles are told within a sixteenth. Takes at most 8 KiB, however many.
+/// Counts of sizes or times, from which percentiles are told within a hundredth, those below 256 exactly. Takes at
+/// most 60 KiB, however many.
 struct Histogram: Hashable, Sendable {
     private(set) var count = 0
     private(set) var least = Int.max
     private(set) var most = 0
-    /// For each power of two sixteen counts; numbers below 32 have one each.
+    /// For each power of two 128 counts; numbers below 256 have one each.
     private var buckets: [Int] = []
 
     /// Counts a number; those below zero count as zero.
@@ -29,14 +30,14 @@ struct Histogram: Hashable, Sendable {
         return most
     }
     private static func bucket(_ n: Int) -> Int {
-        guard n >= 32 else { return n }
-        let shift = Int.bitWidth - 1 - n.leadingZeroBitCount - 4
-        return 16 * shift + n >> shift
+        guard n >= 256 else { return n }
+        let shift = Int.bitWidth - 1 - n.leadingZeroBitCount - 7
+        return 128 * shift + (n >> shift)
     }
     /// The largest number that falls into a bucket.
     private static func upper(_ i: Int) -> Int {
-        guard i >= 32 else { return i }
-        let shift = i / 16 - 1
-        return ((i % 16 + 16) << shift) | (1 << shift - 1)
+        guard i >= 256 else { return i }
+        let shift = i / 128 - 1
+        return ((i % 128 + 128) << shift) + (1 << shift) - 1
     }
 }

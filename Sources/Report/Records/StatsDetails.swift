@@ -51,7 +51,7 @@ enum StatsDetails {
     static func seconds(_ microseconds: Int) -> String {
         var fraction = String(1_000_000 + microseconds % 1_000_000).dropFirst()
         while fraction.last == "0" { fraction = fraction.dropLast() }
-        // Three figures are more than a sixteenth can tell.
+        // More figures than that are not known.
         if microseconds >= 1_000_000 { fraction = fraction.prefix(2) }
         return "\(microseconds / 1_000_000)\(fraction.isEmpty ? "" : ".")\(fraction)"
     }

@@ -1,0 +1,145 @@
+internal import Wire
+
+/// What two captures differ in, message by message and field by field.
+///
+/// Connections are held against each other in the order in which they first speak, each direction by itself. In a direction
+/// messages of one name are pairs in their order; where names differ, the nearest that fit again are looked for among
+/// the next 64 of each.
+public struct CaptureDifference {
+    /// How far ahead is looked for messages that fit again.
+    static let reach = 64
+
+    /// A field with both values; nil where it is absent.
+    struct Change: Equatable {
+        var path: String
+        var a: String?
+        var b: String?
+    }
+    enum Item {
+        case onlyA(CaptureOutline.Entry)
+        case onlyB(CaptureOutline.Entry)
+        case differs(CaptureOutline.Entry, CaptureOutline.Entry, [Change])
+    }
+    private(set) var items: [Item] = []
+    private(set) var equal = 0
+    /// Nothing differs.
+    public var isEmpty: Bool { items.isEmpty }
+
+    /// Compares two captures.
+    public init(_ a: CaptureOutline, _ b: CaptureOutline) {
+        for lane in Set(a.lanes.keys).union(b.lanes.keys).sorted() {
+            compare(
+                (a.lanes[lane] ?? []).map { a.messages[$0] }, (b.lanes[lane] ?? []).map { b.messages[$0] }, a.isSingle)
+        }
+    }
+    private mutating func compare(_ a: [CaptureOutline.Entry], _ b: [CaptureOutline.Entry], _ isSingle: Bool) {
+        var (i, j) = (0, 0)
+        while i < a.count, j < b.count {
+            if isSingle || a[i].name == b[j].name {
+                let changes = Self.changes(a[i], b[j])
+                if changes.isEmpty { equal += 1 } else { items.append(.differs(a[i], b[j], changes)) }
+                (i, j) = (i + 1, j + 1)
+                continue
+            }
+            let (skipA, skipB) = Self.nearest(a[i...].prefix(Self.reach), b[j...].prefix(Self.reach)) ?? (1, 1)
+            items += a[i..<i + skipA].map { .onlyA($0) } + b[j..<j + skipB].map { .onlyB($0) }
+            (i, j) = (i + skipA, j + skipB)
+        }
+        items += a[i...].map { .onlyA($0) } + b[j...].map { .onlyB($0) }
+    }
+    /// How many of each to leave out so that the next two have one name: the fewest.
+    private static func nearest(_ a: ArraySlice<CaptureOutline.Entry>, _ b: ArraySlice<CaptureOutline.Entry>) -> (
+        Int, Int
+    )? {
+        for sum in 1..<max(1, a.count + b.count - 1) {
+            for x in max(0, sum - b.count + 1)...min(sum, a.count - 1)
+            where sum - x < b.count && a[a.startIndex + x].name == b[b.startIndex + sum - x].name {
+                return (x, sum - x)
+            }
+        }
+        return nil
+    }
+    static func changes(_ a: CaptureOutline.Entry, _ b: CaptureOutline.Entry) -> [Change] {
+        var out: [Change] = []
+        if a.name != b.name { out.append(Change(path: "message", a: a.name, b: b.name)) }
+        let others = Dictionary(b.fields.map { ($0.path, $0.value) }) { _, last in last }
+        let own = Set(a.fields.map(\.path))
+        for (path, value) in a.fields where others[path] != value {
+            out.append(Change(path: path, a: value, b: others[path]))
+        }
+        for (path, value) in b.fields where !own.contains(path) { out.append(Change(path: path, a: nil, b: value)) }
+        return out
+    }
+    private var counts: (differ: Int, onlyA: Int, onlyB: Int) {
+        var out = (0, 0, 0)
+        for item in items {
+            switch item {
+            case .differs: out.0 += 1
+            case .onlyA: out.1 += 1
+            case .onlyB: out.2 += 1
+            }
+        }
+        return out
+    }
+
+    /// Appends a block for each message that differs and a line of counts.
+    public func text(_ style: Style, to out: inout [UInt8]) {
+        func line(_ s: String) { out += (s + "\n").utf8 }
+        for item in items {
+            switch item {
+            case .onlyA(let e): line(style.paint("only in A: #\(e.number) \(style.safe(e.name)) \(e.length) B", .bad))
+            case .onlyB(let e): line(style.paint("only in B: #\(e.number) \(style.safe(e.name)) \(e.length) B", .good))
+            case .differs(let a, let b, let changes):
+                line("\(style.paint(style.safe(a.name), .strong)) A #\(a.number), B #\(b.number)")
+                for c in changes {
+                    line("  \(style.safe(c.path)): \(Self.shown(c.a, style)) -> \(Self.shown(c.b, style))")
+                }
+            }
+        }
+        let n = counts
+        line(
+            "\(n.differ) \(n.differ == 1 ? "message differs" : "messages differ"), \(n.onlyA) only in A, \(n.onlyB) only in B, "
+                + "\(equal) equal")
+    }
+    private static func shown(_ value: String?, _ style: Style) -> String {
+        value.map { $0.isEmpty ? "(empty)" : style.short($0) } ?? "(absent)"
+    }
+    /// Appends an object for each message that differs (`event` is `differs` with `fields`, or `only` with `side`), and one
+    /// with the counts, whose `event` is `summary`.
+    public func json(to out: inout [UInt8]) {
+        func number(_ n: Int) -> Value { .uint(UInt64(clamping: n)) }
+        func write(_ entries: [Value.Entry]) {
+            let start = out.count
+            ValueJSON.write(.map(entries), to: &out)
+            Escape.json(&out, from: start)
+            out.append(UInt8(ascii: "\n"))
+        }
+        func only(_ side: String, _ e: CaptureOutline.Entry) {
+            write([
+                .init("event", "only"), .init("side", .text(side)), .init("n", number(e.number)),
+                .init("message", .text(e.name)), .init("length", number(e.length)),
+            ])
+        }
+        for item in items {
+            switch item {
+            case .onlyA(let e): only("A", e)
+            case .onlyB(let e): only("B", e)
+            case .differs(let a, let b, let changes):
+                let fields: [Value] = changes.map { c in
+                    .map(
+                        [.init("path", .text(c.path))] + (c.a.map { [.init("a", .text($0))] } ?? [])
+                            + (c.b.map { [.init("b", .text($0))] } ?? []))
+                }
+                write([
+                    .init("event", "differs"), .init("a", number(a.number)), .init("b", number(b.number)),
+                    .init("message", .text(a.name)), .init("fields", .list(fields)),
+                ])
+            }
+        }
+        let n = counts
+        write([
+            .init("event", "summary"), .init("differ", number(n.differ)), .init("only_a", number(n.onlyA)),
+            .init("only_b", number(n.onlyB)), .init("equal", number(equal)),
+        ])
+    }
+}

@@ -1,0 +1,92 @@
+public import Capture
+internal import Wire
+
+/// The messages of a capture with the text of their fields, to be held against those of another.
+public struct CaptureOutline: RecordSink {
+    /// Messages that are kept; further ones are counted as `omitted`.
+    public static let limit = 20_000
+    /// Bytes of names and values that are kept for them.
+    static let byteLimit = 256 << 20
+
+    /// One message.
+    public struct Entry: Sendable {
+        /// Its number in the capture.
+        public var number: Int
+        /// As in `nano.keepalive`.
+        public var name: String
+        /// Bytes.
+        public var length: Int
+        /// Paths and values in their order.
+        var fields: [(path: String, value: String)]
+    }
+    /// One direction of a connection; connections by the order in which they first speak.
+    struct Lane: Hashable, Comparable {
+        var connection: Int
+        var isFromClient: Bool
+        static func < (a: Self, b: Self) -> Bool {
+            (a.connection, a.isFromClient ? 0 : 1) < (b.connection, b.isFromClient ? 0 : 1)
+        }
+    }
+    /// In the order of the capture.
+    public private(set) var messages: [Entry] = []
+    /// Messages beyond the limits.
+    public private(set) var omitted = 0
+    private(set) var lanes: [Lane: [Int]] = [:]
+    private var connections: [Int: Int] = [:]
+    private var bytes = 0
+    private let filter: Filter?
+    private let only: Int?
+    private let ignored: [String]
+
+    /// Takes the records that a filter lets pass, or one by its number, without the fields that are `ignored` with all
+    /// below them (`peers.port` for each element, `peers[0]` for one).
+    public init(_ filter: Filter?, only: Int?, ignoring ignored: [String]) {
+        self.filter = filter
+        self.only = only
+        self.ignored = ignored
+    }
+    /// It is of one message alone.
+    var isSingle: Bool { only != nil }
+    /// False once the message that is asked for is there.
+    public var isOpen: Bool { only == nil || messages.isEmpty }
+    /// Adds a record.
+    public mutating func record(_ record: borrowing Record, _ data: RawSpan) {
+        if let only, record.number != only { return }
+        if let filter, !filter.matches(record, data) { return }
+        guard messages.count < Self.limit, bytes < Self.byteLimit else { return omitted += 1 }
+        let opened = Opened(record, data)
+        var fields: [(path: String, value: String)] = []
+        if let dissection = opened.dissection {
+            for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
+                let path = dissection.path(of: i)
+                guard !isIgnored(path) else { continue }
+                fields.append((path, FieldText.whole(dissection.value(of: i, in: data))))
+            }
+            if let error = dissection.error { fields.append(("stopped", error.description)) }
+        } else {
+            fields.append(("bytes", data.withUnsafeBytes { [UInt8]($0) }.hex))
+        }
+        bytes &+= fields.reduce(0) { $0 &+ $1.path.utf8.count &+ $1.value.utf8.count &+ 64 }
+        let connection = connections[record.flow] ?? connections.count
+        connections[record.flow] = connection
+        // Two single messages are of one lane, wherever they came from.
+        let lane =
+            only == nil
+            ? Lane(connection: connection, isFromClient: record.isFromClient) : Lane(connection: 0, isFromClient: true)
+        lanes[lane, default: []].append(messages.count)
+        messages.append(Entry(number: record.number, name: record.name, length: record.length, fields: fields))
+    }
+    private func isIgnored(_ path: String) -> Bool {
+        guard !ignored.isEmpty else { return false }
+        var bare = ""
+        var isIndex = false
+        for c in path {
+            if c == "[" { isIndex = true }
+            if !isIndex { bare.append(c) }
+            if c == "]" { isIndex = false }
+        }
+        return ignored.contains { name in
+            [path, bare].contains { $0 == name || $0.hasPrefix(name + ".") || $0.hasPrefix(name + "[") }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Capture
+import Glibc
+import Report
+import Scenario
+
+/// `meshspec diff` of captures.
+enum CaptureDiff {
+    /// A capture, or one message of it.
+    struct Side {
+        var path: String
+        var number: Int?
+    }
+    /// The exit status; nil when the operands are no captures.
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32? {
+        let sides = invocation.operands.map(side)
+        let known = sides.map { isCapture($0.path) }
+        guard known.contains(true) else { return nil }
+        guard !known.contains(false) else { throw UsageError("one is a capture and the other is not") }
+        guard (sides[0].number == nil) == (sides[1].number == nil) else {
+            throw UsageError("a message is held against a message: FILE#N twice")
+        }
+        let filter = try Command.filter(invocation)
+        let rules = try Command.decodeAs(invocation)
+        for name in invocation.all("--ignore") {
+            do throws(FilterError) { _ = try FieldReference(name, Registry.definitions) } catch {
+                throw UsageError("--ignore: \(error.message)")
+            }
+        }
+        let isJSON = invocation.has("--json")
+        let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
+        var (output, diagnostics) = (Output(1), Output(2))
+        var outlines: [CaptureOutline] = []
+        var status = ExitCode.good
+        for side in sides {
+            var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all("--ignore"))
+            var tally = Tally()
+            let read = readCapture([side.path], rules, Registry.definitions, into: &outline, &tally, &diagnostics)
+            guard read < ExitCode.usage else { return finished(read, output, &diagnostics) }
+            if read != ExitCode.good { status = ExitCode.environment }
+            if let n = side.number, outline.messages.isEmpty {
+                diagnostics.append("meshspec diff: \(Printable.text(side.path)) has no message \(n)\n")
+                return finished(ExitCode.environment, output, &diagnostics)
+            }
+            if outline.omitted > 0 {
+                diagnostics.append(
+                    "meshspec diff: \(Printable.text(side.path)): the first \(CaptureOutline.limit) messages are compared, "
+                        + "\(outline.omitted) are not; -Y chooses\n")
+                status = ExitCode.environment
+            }
+            outlines.append(outline)
+        }
+        let difference = CaptureDifference(outlines[0], outlines[1])
+        if status == ExitCode.good, !difference.isEmpty { status = ExitCode.failed }
+        output.append { isJSON ? difference.json(to: &$0) : difference.text(style, to: &$0) }
+        output.flush()
+        return finished(status, output, &diagnostics)
+    }
+    /// `FILE`, or `FILE#N` where there is no file of that name.
+    static func side(_ operand: String) -> Side {
+        guard Files.kind(operand) != .file, let hash = operand.lastIndex(of: "#"),
+            let n = Int(operand[operand.index(after: hash)...]), n > 0
+        else { return Side(path: operand) }
+        return Side(path: String(operand[..<hash]), number: n)
+    }
+    /// By the magic number of pcap, pcapng or gzip.
+    static func isCapture(_ path: String) -> Bool {
+        let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard fd >= 0, Files.kind(path) == .file else {
+            if fd >= 0 { close(fd) }
+            return false
+        }
+        defer { close(fd) }
+        var start = [UInt8](repeating: 0, count: 4)
+        guard read(fd, &start, 4) == 4 else { return false }
+        return start[0] == 0x1f && start[1] == 0x8b
+            || [
+                [0x0a, 0x0d, 0x0d, 0x0a], [0xa1, 0xb2, 0xc3, 0xd4], [0xd4, 0xc3, 0xb2, 0xa1], [0xa1, 0xb2, 0x3c, 0x4d],
+                [0x4d, 0x3c, 0xb2, 0xa1],
+            ].contains(start)
+    }
+}
