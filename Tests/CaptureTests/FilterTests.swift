@@ -179,7 +179,7 @@ struct FilterTests {
         var m = Keepalive()
         m.peers[2].port = 54_000
         let bytes = m.encoded()
-        let record = record(bytes, Keepalive.self, [Finding(.warning, "x")])
+        let record = record(bytes, Keepalive.self, [Finding(.warning, path: "", "x")])
         let opened = Opened(record, bytes.span.bytes)
         func values(_ name: String) throws -> [Value] {
             try FieldReference(name, [.nano]).values(record, opened, bytes.span.bytes)

@@ -56,6 +56,3 @@ struct PacketWindowTests {
         #expect(window.next(all: true) == nil)
     }
 }
-extension PacketWindow.Kept: Equatable {
-    public static func == (a: Self, b: Self) -> Bool { a.number == b.number }
-}

@@ -54,7 +54,7 @@ struct LadderSVGTests {
                 at: .zero, link: "c\(i)", ours: "peer", theirs: "node\(i)", direction: .sent, content: .opened)
         }
         let s = svg(r)
-        #expect(count("<g class=\"actor\">", s) == LadderSVG.maximumColumns && s.contains(">others</text>"))
+        #expect(count("<g class=\"actor\">", s) == LadderCanvas.maximumColumns && s.contains(">others</text>"))
         #expect(count("<path class=\"tip\"", s) == 100)
         // Three are three.
         r.trace = Array(r.trace.prefix(2))
