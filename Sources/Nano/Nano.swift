@@ -97,8 +97,7 @@ extension Definition {
         },
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },
-        observer: { ConnectionObserver($0.map(Ruleset.init)) },
         identities: ["nano.node_id_handshake.response.node_id"],
-        observer: { HandshakeObserver($0.map(Ruleset.init)) },
+        observer: { ConnectionObserver($0.map(Ruleset.init)) },
         node: { ReferenceNode($0) })
 }
