@@ -110,7 +110,7 @@ struct Limits: Hashable, Sendable {
         namedAtOnce = 64
         duplicates = .seconds(60)
         duplicatesKept = 1 << 16
-        publishedBlocks = 4096
+        publishedBlocks = 1024
         floodsAtOnce = 128
         telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
         telemetryCooldown = .milliseconds(isDev ? 500 : 15_000)

@@ -128,7 +128,7 @@ enum Misbehaviour: String, CaseIterable, Sendable {
         case .sameCookie: ("NANO-21", "sends the same cookie on each connection")
         case .newNodeID: ("NANO-22", "has a new node id on each connection")
         case .v3FlagConfuses: ("NANO-23", "does not know the V3 bit and falls back to V1 when it is set")
-        case .noKeepalive: ("NANO-24", "never sends a keepalive")
+        case .noKeepalive: ("NANO-24", "sends no keepalive unless it has others to name")
         case .keepaliveWithoutPort: ("NANO-24", "does not tell its port in slot 0 of a keepalive")
         case .closesOnReplay: ("NANO-34", "closes on a handshake message after the handshake")
         case .acceptsSecondQuery: ("NANO-25", "takes a second query on a connection")
@@ -142,7 +142,8 @@ enum Misbehaviour: String, CaseIterable, Sendable {
         case .noCookieExpiry: ("NANO-33", "takes a response however late")
         case .acceptsDuplicateID: ("NANO-35", "takes a node id twice from one address")
         case .oneIDPerAddress: ("NANO-36", "takes one node id only from one address")
-        case .acceptsRealtimeBeforeHandshake: ("NANO-37", "passes over messages before the handshake, requests for blocks aside")
+        case .acceptsRealtimeBeforeHandshake:
+            ("NANO-37", "passes over messages before the handshake, requests for blocks aside")
         case .closesOnSoftError: ("NANO-38", "closes on a message with bad content before the handshake")
         case .noIdleTimeout: ("NANO-39", "never closes a silent connection")
         case .idleTimeoutEarly: ("NANO-39", "closes a silent connection in half the time")

@@ -35,11 +35,15 @@ extension Definition {
             Named("silence_timeout", "closes connections of peers that say nothing more after the handshake"),
             Named("soft_errors", "drops messages of bad content and goes on, where its profile does"),
             Named("blocks", "passes blocks on to other peers, when it knows what they follow"),
-            Named("duplicate_filter", "looks at a block or vote that comes again only once, and sends none again by itself"),
+            Named(
+                "duplicate_filter",
+                "looks at a block or vote that comes again only once, and sends none again by itself"),
             Named("telemetry", "sends telemetry unasked"),
             Named("telemetry_checks", "ends connections with those whose telemetry is of another genesis"),
             Named("pull_server", "serves blocks, accounts and frontiers by asc_pull_req"),
-            Named("legacy_bootstrap", "takes legacy bootstrap requests before a handshake, and answers them where its profile does"),
+            Named(
+                "legacy_bootstrap",
+                "takes legacy bootstrap requests before a handshake, and answers them where its profile does"),
             Named("v1", "speaks V1 of the handshake with those who ask for it"),
             Named("v2", "speaks V2 of the handshake"),
             Named("v3", "speaks V3 of the handshake"),
@@ -65,7 +69,8 @@ extension Definition {
                 .init("genesis", rules.network.genesis.value(in: RawSpan())),
                 .init("genesis_account", rules.network.genesisAccount.value(in: RawSpan())),
                 .init("network", .text(rules.network.name)),
-                .init("magic", .bytes([UInt8(rules.network.id.rawValue >> 8), UInt8(rules.network.id.rawValue & 255)])),
+                .init(
+                    "magic", .bytes([UInt8(rules.network.id.rawValue >> 8), UInt8(rules.network.id.rawValue & 255)])),
                 .init("profile", .text(rules.profile.rawValue)),
                 .init("version_using", .uint(UInt64(rules.profile.versionUsing))),
                 .init("version_min", .uint(UInt64(rules.profile.versionMin))),

@@ -20,9 +20,8 @@ struct Session: Sendable {
     private(set) var state = State.undefined
     /// Peers that its last keepalive named and that nobody has looked at. Newer ones are passed over until then.
     var unread: [Endpoint] = []
-    /// Requests of ascending bootstrap that came in one piece and are not answered yet.
-    var pulls: [AscPullReq] = []
-    /// How many were answered.
+    /// Requests of ascending bootstrap that came in the last piece, and those that were answered.
+    var waitingPulls = 0
     var pullCount = 0
     /// Blocks without headers follow, behind a bulk_push.
     var isPushed = false
@@ -74,6 +73,7 @@ struct Session: Sendable {
     mutating func receive(_ bytes: RawSpan, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver, bytes.byteCount > 0 else { return }
         heard = now
+        waitingPulls = 0
         if pending.isEmpty {
             let used = consume(bytes, now, &core, &out)
             if !isOver, used < bytes.byteCount { pending.append(bytes.extracting(used..<bytes.byteCount)) }
@@ -85,7 +85,6 @@ struct Session: Sendable {
             let used = consume(whole.span.bytes, now, &core, &out)
             if !isOver { pending = used == 0 ? whole : Array(whole[used...]) }
         }
-        if !pulls.isEmpty { servePulls(now, core, &out) }
     }
 
     /// Timers that are due.
@@ -188,7 +187,7 @@ extension Session {
             guard core.beginBootstrap(link) else { return close(.tooManyConnections, &out) }
             state = .bootstrap
             serve(type.type, bytes, now, core, &out)
-        case (.undefined, .ascPullReq) where core.has(.servesBeforeHandshake): take(bytes, &out, core)
+        case (.undefined, .ascPullReq) where core.has(.servesBeforeHandshake): answer(bytes, now, core, &out)
         case (.undefined, _):
             let isPassed = core.has(.acceptsRealtimeBeforeHandshake) && type.type != .ascPullReq
             guard core.rules.profile.closesOnEarlyMessages, !isPassed else { return }
@@ -199,7 +198,7 @@ extension Session {
         case (.realtime, .confirmReq):
             if core.has(.closesOnManyPairs), bytes.byteCount > Self.fewPairs { close(.fault, &out) }
         case (.realtime, .confirmAck): vote(bytes, now, &core, &out)
-        case (.realtime, .ascPullReq): take(bytes, &out, core)
+        case (.realtime, .ascPullReq): answer(bytes, now, core, &out)
         case (.realtime, .telemetryReq): telemetryAsked(now, core, &out)
         case (.realtime, .telemetryAck): telemetry(bytes, now, &core, &out)
         case (.realtime, .bulkPull): if core.has(.closesOnRealtimeBulkPull) { close(.fault, &out) }

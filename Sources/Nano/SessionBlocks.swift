@@ -8,7 +8,11 @@ extension Session {
         guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
         guard core.duplicates.isNew(bytes, now: now) || core.has(.noDuplicateFilter) else { return }
         guard core.rules.network.work.admits(block) else {
-            drop("publish", "insufficient work", &out)
+            out.append(
+                .report(
+                    Event(
+                        "dropped", link,
+                        [.init("message", .text("nano.publish")), .init("reason", .text("insufficient work"))])))
             if core.has(.floodsWithoutWork) { pass(on: message, &core) }
             if core.rules.profile.closesOnContentErrors { close(.badContent, &out) }
             return
@@ -30,11 +34,6 @@ extension Session {
         out.append(
             .report(Event("block", link, [.init("outcome", .text(outcome?.rawValue ?? "ledger full"))])))
     }
-    private func drop(_ message: String, _ reason: String, _ out: inout [Action]) {
-        out.append(
-            .report(
-                Event("dropped", link, [.init("message", .text("nano.\(message)")), .init("reason", .text(reason))])))
-    }
 
     /// A vote: passed on when it is good, new, and of somebody who has something to say.
     mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
@@ -43,7 +42,8 @@ extension Session {
         let vote = message.vote
         // Those with a block in place of hashes are of nodes before V22.
         guard vote.account != Key32(), message.block == .none, vote.isSigned else {
-            drop("confirm_ack", vote.account == Key32() ? "zero account" : "bad signature", &out)
+            let outcome = vote.account == Key32() ? "zero account" : "bad signature"
+            out.append(.report(Event("vote", link, [.init("outcome", .text(outcome))])))
             if core.has(.floodsBadVotes) { pass(on: message, &core) }
             return
         }

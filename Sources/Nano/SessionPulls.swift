@@ -3,25 +3,20 @@ import Wire
 
 // Ascending bootstrap, as the one who is asked.
 extension Session {
-    /// A request waits until the rest of the piece that it came in was looked at; one too many is lost.
-    mutating func take(_ bytes: RawSpan, _ out: inout [Action], _ core: NodeCore) {
-        guard pulls.count < core.limits.pullQueue, let request = try? AscPullReq(copying: bytes) else { return }
-        pulls.append(request)
-    }
-    /// Answers what waits, under the ids that the requests have.
-    mutating func servePulls(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        let waiting = pulls
-        pulls = []
-        for request in waiting where !isOver {
-            guard !core.has(.shortPullQueue) || pullCount < 10, let body = answer(request.body, core) else { continue }
-            pullCount += 1
-            var ack = AscPullAck()
-            ack.header = core.rules.header(.ascPullAck)
-            ack.frame.pullType = request.frame.pullType
-            ack.frame.id = request.frame.id
-            ack.body = body
-            send(ack.encoded(), now, &out)
-        }
+    /// Answers a request under the id that it has. Of those that come in one piece so many find a place in the queue; what
+    /// is beyond is lost.
+    mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+        waitingPulls += 1
+        guard waitingPulls <= core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),
+            !core.has(.shortPullQueue) || pullCount < 10, let body = answer(request.body, core)
+        else { return }
+        pullCount += 1
+        var ack = AscPullAck()
+        ack.header = core.rules.header(.ascPullAck)
+        ack.frame.pullType = request.frame.pullType
+        ack.frame.id = request.frame.id
+        ack.body = body
+        send(ack.encoded(), now, &out)
     }
     /// As the ledger answers it, or as a node with a fault does.
     private func answer(_ request: AscPullReq.Body, _ core: NodeCore) -> AscPullAck.Body? {
@@ -31,7 +26,9 @@ extension Session {
         case .refusesTrailing where request.unknown.own?.isEmpty == false: return nil
         case .hashIsNoTarget where request.accountInfo?.targetType == .block: request.accountInfo?.targetType = .account
         case .silentOnUnknownAccount:
-            if let asked = request.accountInfo, asked.targetType == .account, ledger.accounts[asked.target] == nil { return nil }
+            if let asked = request.accountInfo, asked.targetType == .account, ledger.accounts[asked.target] == nil {
+                return nil
+            }
         case .silentOnUnknownStart:
             if let start = request.blocks?.start, ledger.accounts[start] == nil, ledger.entries[start] == nil {
                 return nil

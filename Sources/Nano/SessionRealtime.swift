@@ -26,10 +26,11 @@ extension Session {
     }
     /// A keepalive of peers by chance; `about` ourselves, with our port in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        guard isRealtime, !isOver, !core.has(.noKeepalive) else { return }
+        guard isRealtime, !isOver else { return }
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)
         message.peers = core.somePlaces(except: link).map(Keepalive.Peer.init)
+        if core.has(.noKeepalive), aboutUs || message.peers.isEmpty { return }
         if aboutUs {
             while message.peers.count < 4 { message.peers.append(Keepalive.Peer()) }
             // [1] would be the external address; those that stood there move on.

@@ -73,7 +73,7 @@ func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     }
 }
 
-/// NANO-79, NANO-80 and what else a node with nothing but its first block knows.
+/// NANO-79, NANO-80 and what else a node knows of accounts.
 @Test func accountInfo() throws {
     var (table, link) = try Table.joined()
     func ask(_ target: Key32, _ type: TargetType) -> AscPullAck? {
@@ -85,8 +85,9 @@ func opener(profile: String, own: UInt8, extensions: UInt16) throws {
     let known = try #require(ask(dev.genesisAccount, .account))
     #expect(known.frame.id == 0x0102_0304_0506_0708 && known.header.extensions.value == 144)
     let info = try #require(known.body.accountInfo)
-    #expect(info.account == dev.genesisAccount && info.blockCount == 1 && info.confHeight == 1)
-    #expect(info.open == dev.genesis && info.head == dev.genesis && info.confFrontier == dev.genesis)
+    #expect(info.account == dev.genesisAccount && info.blockCount == 4 && info.confHeight == 4)
+    let head = try #require(Ledger.made(.dev, .small).accounts[dev.genesisAccount]?.head)
+    #expect(info.open == dev.genesis && info.head == head && info.confFrontier == head)
     #expect(ask(dev.genesis, .block)?.body.accountInfo == info)
     var unknown = AscPullAck.AccountInfo()
     #expect(ask(Key32(repeating: 9), .block)?.body.accountInfo == unknown)

@@ -109,3 +109,91 @@ func wrongSignatures(version: UInt8) throws {
         #expect(try watch.see(watch.handshake(2)) == [])
     }
 }
+
+/// A conversation behind a finished handshake, with the second at which each message is seen.
+private func notes(_ messages: [(second: Double, sender: Opener, bytes: [UInt8])], rules: Ruleset? = nil) -> [String] {
+    var observer = ConnectionObserver(rules)
+    let watch = Watch()
+    var said: [String] = []
+    let before = watch.handshake(2).map { (0.0, $0.1, $0.0) }
+    for (second, sender, bytes) in before + messages {
+        var framing = StreamFraming(nil)
+        guard case .message(let type, _) = framing.next(bytes.span.bytes) else {
+            Issue.record("not one message")
+            continue
+        }
+        let time = Instant(nanoseconds: Int64(second * 1e9))
+        for finding in observer.observe(type, bytes.span.bytes, from: sender, at: time) {
+            said.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
+            #expect(!finding.text.isEmpty)
+        }
+    }
+    return said
+}
+
+/// NANO-59, NANO-62, NANO-67: what a signature or a threshold makes certain.
+@Test func contentsAreChecked() {
+    let ledger = Ledger.made(.dev, .small)
+    var peer = Peer()
+    func publish(_ spoil: (inout StateBlock) -> Void, works: Bool = true) -> [String] {
+        var block = peer.change(of: ledger, works: works)
+        spoil(&block)
+        return notes([(1, .us, peer.publish(.state(block)))])
+    }
+    #expect(publish { _ in } == [])
+    #expect(publish { $0.signature.bytes[3] ^= 1 } == ["violation NANO-59 state.signature"])
+    #expect(publish({ _ in }, works: false) == ["violation NANO-62 state.work"])
+    #expect(notes([(1, .us, peer.publish(.open(NanoNetwork.dev.genesisBlock)))]) == [])
+    // Who signs a block of an epoch, or most legacy blocks, cannot be told.
+    #expect(
+        publish {
+            let root = $0.root
+            $0 = StateBlock()
+            $0.previous = root
+            $0.work = Work.find(root: root, threshold: NanoNetwork.dev.work.epoch1, attempts: 1 << 20) ?? 0
+            for (i, byte) in "epoch v1 block".utf8.enumerated() { $0.link.bytes[i] = byte }
+        } == [])
+    for entry in ledger.entries.values { #expect(notes([(1, .them, peer.publish(entry.block))]) == []) }
+    #expect(notes([(1, .us, peer.vote())]) == [])
+    #expect(notes([(1, .us, peer.vote { $0.signature.bytes[0] ^= 1 })]) == ["violation NANO-67 signature"])
+    #expect(notes([(1, .us, peer.vote { $0.account = Key32() })]) == ["violation NANO-67 account"])
+    // The thresholds of the test network were its operator's choice.
+    peer.rules.network = .test
+    #expect(notes([(1, .us, peer.publish(.state(peer.change(of: ledger, works: false))))]) == [])
+}
+
+/// NANO-68: the same from the same side within a minute, whatever its header says.
+@Test func repetitionsAreTold() {
+    let peer = Peer()
+    let (vote, again) = (peer.vote(), peer.vote(rebroadcasted: true))
+    let pings = stride(from: 1.0, to: 70, by: 1).flatMap { second in
+        [(second, Opener.us, peer.keepalive()), (second, .them, peer.keepalive())]
+    }
+    func with(_ votes: [(Double, Opener, [UInt8])]) -> [String] {
+        notes((pings + votes).sorted { $0.0 < $1.0 })
+    }
+    #expect(with([(1.5, .us, vote), (61.4, .us, again)]) == ["info NANO-68 "])
+    #expect(with([(1.5, .us, vote), (61.6, .us, vote)]) == [])
+    #expect(with([(1.5, .us, vote), (2.5, .them, vote)]) == [], "the other way is another matter")
+}
+
+/// NANO-47: silence is told once, as a warning, and only of those who were heard after the handshake.
+@Test func silenceIsTold() {
+    let peer = Peer()
+    let (a, b) = ((Opener.us, peer.keepalive()), (Opener.them, peer.keepalive()))
+    #expect(notes([(1, a.0, a.1), (2, b.0, b.1), (3.5, a.0, a.1), (4.5, b.0, b.1)]) == [])
+    #expect(notes([(1, a.0, a.1), (4.5, a.0, a.1)]) == ["warning NANO-47 "])
+    #expect(
+        notes([(1, a.0, a.1), (1, b.0, b.1), (2.5, a.0, a.1), (4.1, a.0, a.1), (5, a.0, a.1), (6, b.0, b.1)])
+            == ["warning NANO-47 "])
+    #expect(notes([(1, a.0, a.1), (500, b.0, b.1)]) == ["warning NANO-47 "])
+    #expect(notes([(1, b.0, b.1), (0.5, b.0, b.1), (3.9, b.0, b.1)]) == [], "time that goes back")
+    var live = Peer()
+    live.rules.network = .live
+    #expect(notes([(1, .us, live.keepalive()), (31.5, .us, live.keepalive())]) == [])
+    #expect(notes([(1, .us, live.keepalive()), (33, .us, live.keepalive())]) == ["warning NANO-47 "])
+    // Once it was a minute.
+    live.rules.profile = .legacy
+    #expect(notes([(1, .us, live.keepalive()), (100, .us, live.keepalive())]) == [])
+    #expect(notes([(1, .us, live.keepalive()), (130, .us, live.keepalive())]) == ["warning NANO-47 "])
+}

@@ -40,7 +40,7 @@ struct NodeTests {
         #expect(node.address.hasPrefix("127.0.0.1:") && !node.address.hasSuffix(":0"))
         let r = try Shell.run("meshspec run --target \(node.address) \(Self.cases)")
         #expect(r.status == 0, "\(r.err)")
-        #expect(r.err.contains("target \(node.address) (v28, network dev)"))
+        #expect(r.err.contains("target \(node.address) (v28, ledger small, network dev)"))
         let events = node.events
         #expect(events.count { $0["event"] == "connected" } >= 4)
         // The node id comes from the seed.

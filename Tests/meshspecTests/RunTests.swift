@@ -13,7 +13,9 @@ struct RunTests {
     @Test func pass() throws {
         let r = try Shell.run("meshspec run nano.handshake.v2-query")
         #expect(r.status == 0 && r.out.isEmpty)
-        #expect(r.err.hasPrefix("meshspec \(Version.current)  target reference node (v28, network dev)  seed 0x"))
+        #expect(
+            r.err.hasPrefix(
+                "meshspec \(Version.current)  target reference node (v28, ledger small, network dev)  seed 0x"))
         #expect(r.err.contains("\n  ✓ nano.handshake.v2-query "))
         #expect(r.err.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
     }

@@ -11,7 +11,9 @@ extension Ledger {
             answer.blocks = .init()
             answer.blocks?.entries = blocks(from: asked, Int(asked.count))
         } else if let asked = request.accountInfo {
-            guard asked.target != Key32() else { return nil }
+            guard asked.target != Key32(), asked.targetType == .account || asked.targetType == .block else {
+                return nil
+            }
             answer.accountInfo = info(asked)
         } else if let asked = request.frontiers {
             guard (1...PullLimits.frontiers).contains(Int(asked.count)) else { return nil }
