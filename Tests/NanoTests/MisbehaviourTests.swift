@@ -313,6 +313,9 @@ private func amongPeers(_ fault: Misbehaviour, _ bug: String?) throws -> String 
         [.acceptsDuplicateID, .oneIDPerAddress], [.goesQuiet, .noKeepalive], [.goesQuiet, .noSilenceLimit],
         [.noKeepalive, .keepsPortsToItself], [.noIdleTimeout, .noSilenceLimit], [.noRepQuery, .wrongRepRoot],
         [.contactsAgain, .forgetsPeers], [.contactsAgain, .ignoresNamedPeers], [.oneIDPerAddress, .keepsPortsToItself],
+        [.noTelemetry, .telemetryOfAnother, .badTelemetrySignature, .newNodeID], [.floodsNothing, .noDuplicateFilter],
+        [.oneIDPerAddress, .floodsNothing], [.oneIDPerAddress, .noDuplicateFilter],
+        [.closesOnFrontierReq, .closesOnBootstrapKeepalive], [.servesBeforeHandshake, .closesOnSoftError],
     ]
     for bug in Misbehaviour.allCases where !obstacles.contains(bug) {
         for fault in Misbehaviour.allCases where fault != bug {

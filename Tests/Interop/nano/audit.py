@@ -56,7 +56,8 @@ def main():
     same("as declared: present", found.get("present"), {"server", "keepalive", "stable_node_id", "v1", "v2"})
     same("as declared: absent", found.get("absent"),
          {"idle_timeout", "cookie_expiry", "duplicate_id_check", "soft_errors", "peering", "peer_exchange",
-          "peer_history", "rep_crawler", "address_limit"})
+          "peer_history", "rep_crawler", "address_limit", "telemetry", "telemetry_checks", "pull_server",
+          "legacy_bootstrap"})
 
     with tempfile.TemporaryDirectory() as folder:
         caps = pathlib.Path(folder) / "wrong.caps.yaml"
