@@ -38,6 +38,7 @@ struct Histogram: Hashable, Sendable {
     private static func upper(_ i: Int) -> Int {
         guard i >= 256 else { return i }
         let shift = i / 128 - 1
-        return ((i % 128 + 128) << shift) + (1 << shift) - 1
+        // Not by addition: the last of all is the largest number there is.
+        return ((i % 128 + 128) << shift) | ((1 << shift) - 1)
     }
 }
