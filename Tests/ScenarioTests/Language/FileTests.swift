@@ -107,7 +107,7 @@ import Testing
     @Test(arguments: [
         ("profile: v27", "MS0103 3:10 profile cannot be v27: it is one of v28, legacy, v29dev"),
         ("parameters: {network: main}", "MS0103 3:23 network cannot be main: it is one of dev, live, beta, test"),
-        ("parameters: {net: live}", "MS0103 3:19 no parameter is called net: there is network"),
+        ("parameters: {net: live}", "MS0103 3:19 no parameter is called net: there is network, ledger"),
         ("parameters: [network]", "MS0100 3:13 parameters are a map, this is a list"),
         ("capabilities: [client]", "MS0100 3:15 capabilities are a map, this is a list"),
         ("capabilities: {cleint: false}", "MS0112 3:16 unknown capability `cleint`"),
