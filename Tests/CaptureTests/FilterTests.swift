@@ -66,6 +66,7 @@ struct FilterTests {
     /// One of several values is enough, but for `!=`, which wants all to differ.
     @Test func severalValues() throws {
         var m = Keepalive()
+        m.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
         m.peers[2].port = 54_000
         let bytes = m.encoded()
         let record = record(bytes, Keepalive.self)
@@ -177,6 +178,7 @@ struct FilterTests {
     }
     @Test func fieldsByName() throws {
         var m = Keepalive()
+        m.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
         m.peers[2].port = 54_000
         let bytes = m.encoded()
         let record = record(bytes, Keepalive.self, [Finding(.warning, path: "", "x")])
