@@ -93,7 +93,7 @@ struct RunProgressTests: RunsInAFolder {
         let lines = r.err.split(separator: "\n").map(String.init)
         #expect(
             lines[0].hasSuffix(
-                "128 cases (13 skipped: 10 for profile v29dev, this is v28; 3 for profile legacy, this is v28)"))
+                "144 cases (13 skipped: 10 for profile v29dev, this is v28; 3 for profile legacy, this is v28)"))
         for section in ["nano.client", "nano.handshake", "nano.header"] {
             #expect(lines.count { $0 == section } == 1)
             let i = try #require(lines.firstIndex(of: section))
@@ -103,7 +103,7 @@ struct RunProgressTests: RunsInAFolder {
             lines.suffix(2).first
                 == "2 conformance failures · report out/x.jsonl · rerun: meshspec run --last-failed --bug wrong-genesis --simulate"
         )
-        #expect(lines.last?.hasPrefix("128 cases: 113 pass, 2 fail") == true)
+        #expect(lines.last?.hasPrefix("144 cases: 129 pass, 2 fail") == true)
         let again = try shell("meshspec run --last-failed --bug wrong-genesis --simulate -q")
         let quiet = again.err.split(separator: "\n")
         #expect(again.status == 1 && again.err.contains("repro: ") && quiet.last?.hasPrefix("2 cases: ") == true)
