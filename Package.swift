@@ -53,7 +53,7 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
-        tests("meshspec", ["meshspec", "Wire", "Node", "Network", "Scenario"]),
+        tests("meshspec", ["meshspec", "Wire", "Node", "Nano", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,9 +4,11 @@ import Wire
 /// What two ends say to each other in one protocol: both directions cut into messages, and what an onlooker finds in
 /// them. An object, so that nothing of it is copied on the way from a packet to a message.
 final class Conversation {
-    private var context: ConversationContext
-    private var fromClient: Speaker
-    private var fromServer: Speaker
+    // Only the connection that owns it calls it, one call at a time and none from within another: checking that for
+    // every message would take as long as much of the rest.
+    @exclusivity(unchecked) private var context: ConversationContext
+    @exclusivity(unchecked) private var fromClient: Speaker
+    @exclusivity(unchecked) private var fromServer: Speaker
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ secrets: [Secrets] = []) {
         context = ConversationContext(definition, flow: flow, client: client, server: server)

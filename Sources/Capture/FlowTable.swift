@@ -141,7 +141,10 @@ public struct FlowTable {
     @inline(__always)
     private func find(_ hash: UInt32, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
         index.find(hash) { place in
-            flows[place >> Self.pieceBits][place & Self.pieceMask].connects(a, b, transport)
+            // In place: a subscript would copy the connection, with all that it refers to.
+            flows[place >> Self.pieceBits].withUnsafeBufferPointer {
+                $0[place & Self.pieceMask].connects(a, b, transport)
+            }
         }
     }
     /// A connection that begins with this segment. Who opened it is told by SYN; without one, the higher port did.

@@ -3,7 +3,8 @@ import Wire
 
 /// What is kept of a connection once it has said something: the conversation, or what will tell its protocol.
 ///
-/// An object, so that the table of connections stays small while most of them say nothing.
+/// An object, so that the table of connections stays small while most of them say nothing. Its own connection alone
+/// reaches it, one call at a time: what every packet touches is not checked for that.
 final class FlowTalk {
     /// Bytes that are kept, both directions together, until they tell a protocol.
     static let undecidedLimit = 4096
@@ -18,12 +19,12 @@ final class FlowTalk {
         var mark: Mark
     }
     /// What the conversation is, once its protocol is known.
-    var conversation: Conversation?
+    @exclusivity(unchecked) var conversation: Conversation?
     /// What came before the protocol was known, in order of arrival.
     var held: [Held] = []
-    private var heldBytes = 0
+    @exclusivity(unchecked) private var heldBytes = 0
     /// Bytes that were counted for this connection in all.
-    var charged = 0
+    @exclusivity(unchecked) var charged = 0
 
     /// Bytes that it keeps, beside itself.
     var memory: Int { heldBytes &+ (conversation?.memory ?? 0) }

@@ -59,7 +59,7 @@ struct Guess: Sendable {
         case .message(_, let length) where length <= 0: return .no
         case .message(let type, let length):
             guard length <= bytes.byteCount else { return .likely }
-            return type.accepts(bytes.extracting(0..<length)) ? .certain : .likely
+            return type.look(bytes.extracting(0..<length)) != .refused ? .certain : .likely
         }
     }
 }

@@ -21,15 +21,24 @@ public struct Opened: Sendable {
                 ? .map([]) : .map([.init("bytes", .bytes(bytes.withUnsafeBytes { [UInt8]($0) }))]))
     }
 
-    private static func finding(_ note: Note) -> Finding {
+    /// A note of the description, as a finding.
+    public static func finding(_ note: Note) -> Finding {
         let place = note.range.isEmpty ? "" : " (\(Places.text(note.range)))"
-        switch note.kind {
-        case .inconsistent:
-            return Finding(.warning, path: note.path, "differs from what the rest of the message says\(place)")
-        case .duplicate: return Finding(.warning, path: note.path, "stands here again\(place); the last one counts")
-        case .unknown: return Finding(.info, path: note.path, "is no field that the message knows\(place)")
-        case .skipped: return Finding(.info, path: note.path, "has bytes behind it that are skipped\(place)")
-        case .null: return Finding(.info, path: note.path, "is null, read as absent\(place)")
+        let text =
+            switch note.kind {
+            case .inconsistent: "differs from what the rest of the message says\(place)"
+            case .duplicate: "stands here again\(place); the last one counts"
+            case .unknown: "is no field that the message knows\(place)"
+            case .skipped: "has bytes behind it that are skipped\(place)"
+            case .null: "is null, read as absent\(place)"
+            }
+        return Finding(severity(note.kind), path: note.path, text)
+    }
+    /// How much a note of the description matters.
+    public static func severity(_ kind: Note.Kind) -> Severity {
+        switch kind {
+        case .inconsistent, .duplicate: .warning
+        case .unknown, .skipped, .null: .info
         }
     }
 }

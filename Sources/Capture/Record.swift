@@ -1,27 +1,34 @@
 public import Node
 public import Wire
 
-/// Numbers of frames, ascending. One number, the common case, takes no memory of its own.
+/// Numbers of frames, ascending. One or two, the common case, take no memory of their own.
 public struct FrameNumbers: Hashable, Sendable, RandomAccessCollection {
     /// More than these are not listed for one record.
     public static let limit = 65_536
     private var first: Int
+    /// The same as `first` when there is only that.
+    private var second: Int
     private var more: [Int] = []
     /// One number.
-    public init(_ first: Int) { self.first = first }
+    public init(_ first: Int) { (self.first, second) = (first, first) }
+    /// Two numbers in any order, which may be one.
+    init(_ a: Int, _ b: Int) { (first, second) = (Swift.min(a, b), Swift.max(a, b)) }
     /// Sorted, each once; nil when there is none.
     init?(_ numbers: [Int]) {
         let sorted = numbers.sorted()
         guard let first = sorted.first else { return nil }
-        self.first = first
-        for n in sorted.dropFirst() where n != more.last ?? first { more.append(n) }
+        (self.first, second) = (first, first)
+        for n in sorted.dropFirst() {
+            if n == first { continue }
+            if second == first { second = n } else if n != more.last ?? second { more.append(n) }
+        }
     }
     /// Always 0.
     public var startIndex: Int { 0 }
     /// How many there are; at least 1.
-    public var endIndex: Int { more.count + 1 }
+    public var endIndex: Int { second == first ? 1 : more.count + 2 }
     /// The number at a place, in ascending order.
-    public subscript(i: Int) -> Int { i == 0 ? first : more[i - 1] }
+    public subscript(i: Int) -> Int { i == 0 ? first : i == 1 ? second : more[i - 2] }
 }
 
 /// What a record's bytes are.
@@ -66,6 +73,8 @@ public struct Record: Sendable {
     public var isFromClient: Bool
     /// What is worth telling about it; content that `message` refuses stands here as a violation.
     public var notes: [Finding]
+    /// False: dissecting it would bring no note that is not in `notes`. So that whoever counts need not dissect.
+    public var isRemarkable = true
 
     /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
     public var name: String {

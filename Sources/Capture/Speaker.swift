@@ -212,16 +212,20 @@ struct Speaker {
             source: isClient ? context.client : context.server,
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
-            frames: frames, isFromClient: isClient, notes: notes)
-        record.notes += findings
-        notes.removeAll()
+            frames: frames, isFromClient: isClient, notes: notes, isRemarkable: false)
+        if !findings.isEmpty { record.notes += findings }
+        if !notes.isEmpty { notes.removeAll() }
         if let type {
-            if !type.accepts(bytes), let error = type.check(bytes) {
+            let look = type.look(bytes)
+            record.isRemarkable = look != .plain
+            if look == .refused, let error = type.check(bytes) {
                 record.kind = .malformed
                 record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
             }
             let passed = Instant(nanoseconds: max(0, record.time.nanoseconds &- record.start.nanoseconds))
-            record.notes += context.observer.observe(type, bytes, from: isClient ? .us : .them, at: passed)
+            let seen = context.observer.observe(type, bytes, from: isClient ? .us : .them, at: passed)
+            // As a rule one of the two is empty: nothing is copied then.
+            if record.notes.isEmpty { record.notes = seen } else if !seen.isEmpty { record.notes += seen }
             previous = (type, length, frames[frames.count - 1])
         }
         offset &+= Int64(length)
@@ -232,6 +236,17 @@ struct Speaker {
     private mutating func origin(_ length: Int, _ direct: Mark?) -> (FrameNumbers, Timestamp) {
         if let direct { return (FrameNumbers(direct.frame), direct.time) }
         let end = offset &+ Int64(length)
+        // Nearly all messages come in one or two packets.
+        if marks.count == 1, marks[0].end >= end {
+            let mark = marks[0].mark
+            if marks[0].end == end { marks.removeAll(keepingCapacity: true) }
+            return (FrameNumbers(mark.frame), mark.time)
+        }
+        if marks.count == 2, marks[0].end < end, marks[1].end >= end {
+            let (a, b) = (marks[0].mark, marks[1].mark)
+            marks.removeFirst(marks[1].end == end ? 2 : 1)
+            return (FrameNumbers(a.frame, b.frame), max(a.time, b.time))
+        }
         var numbers: [Int] = []
         var time = marks.first?.mark.time ?? last.time
         var passed = 0
@@ -264,16 +279,5 @@ struct Speaker {
             return Finding(.info, path: "", "\(bytes) of a message whose beginning was given up")
         case .midStream: return Finding(.info, path: "", "\(bytes) of a message that began before the capture")
         }
-    }
-}
-
-extension Message {
-    /// True when the bytes are one whole message of this type. Leaves no trace, so that the good case is cheap; false
-    /// also for what only `check` can judge, such as white space behind JSON.
-    static func accepts(_ bytes: RawSpan) -> Bool {
-        var message = Self()
-        var reader = Reader<Silent>(bytes)
-        message.decode(&reader)
-        return reader.succeeded && reader.remaining == 0
     }
 }

@@ -43,6 +43,10 @@ public protocol Message: Equatable, Sendable {
     @_lifetime(r: copy r) mutating func decode(_ r: inout Reader<Silent>)
     /// Reads it and tells how; not called by messages.
     @_lifetime(r: copy r) mutating func trace(_ r: inout Reader<Tree>)
+    /// Looks for derived fields that contradict the rest; not called by messages.
+    @_lifetime(c: copy c) mutating func compare(_ c: inout Consistency)
+    /// What there is to say of a whole message; not called by messages.
+    static func look(_ bytes: RawSpan) -> Look
     /// Writes it; not called by messages.
     @_lifetime(w: copy w) func write(_ w: inout Writer)
 }
@@ -62,6 +66,20 @@ extension Message {
     /// The walk of a locator or dissector.
     @inlinable @_lifetime(r: copy r)
     public mutating func trace(_ r: inout Reader<Tree>) { r.walk(&self) }
+    /// The walk of an audit.
+    @inlinable @_lifetime(c: copy c)
+    public mutating func compare(_ c: inout Consistency) { code(&c) }
+    /// A decoder's walk, and an audit's.
+    @inlinable
+    public static func look(_ bytes: RawSpan) -> Look {
+        var m = Self()
+        var r = Reader<Silent>(bytes)
+        m.decode(&r)
+        guard r.finish(form) else { return .refused }
+        var c = Consistency(bytes)
+        m.compare(&c)
+        return r.trace.hasNotes || c.isBroken ? .remarkable : .plain
+    }
     /// The walk of an encoder.
     @inlinable @_lifetime(w: copy w)
     public func write(_ w: inout Writer) {

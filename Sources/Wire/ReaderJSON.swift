@@ -78,7 +78,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
-        if T.traces, value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if T.notes, value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
         let c = content(name, V.jsonType, V.self)
         if c.start < 0 {
             value = nil

@@ -222,8 +222,8 @@ extension Reader {
     /// A field or member that nobody claimed, from `start` to here.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func keep(_ value: inout Unknown, _ start: Int) {
+        if T.notes { trace.note(.unknown, "unknown", start, at) }
         if T.traces {
-            trace.note(.unknown, "unknown", start, at)
             trace.element(value.items.count)
             trace.leaf("unknown", Bytes.self, start, start, at, 0, isJSON: false)
         }

@@ -4,6 +4,8 @@ public protocol Trace {
     static var traces: Bool { get }
     /// False: the reader borrows always, and does not keep how much is missing.
     static var mayOwn: Bool { get }
+    /// False: what only leads to a `note` is left out.
+    static var notes: Bool { get }
     /// Nothing traced yet.
     init()
     /// A value was read: the whole field is `at..<end`, the value itself begins at `content`.
@@ -62,6 +64,8 @@ extension Traceless {
 @frozen public struct Direct: Traceless {
     /// No.
     @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    /// No.
+    @inlinable @inline(__always) public static var notes: Bool { false }
     /// Nothing to keep.
     @inlinable @inline(__always) public init() {}
     /// What is not binary goes on with a `Silent` reader, whose walk is compiled in the message's module.
@@ -74,12 +78,18 @@ extension Traceless {
     }
 }
 
-/// Leaves no trace; compiled once for each message, in its module.
+/// Leaves no trace but whether there was anything to note; compiled once for each message, in its module.
 @frozen public struct Silent: Traceless {
     /// Yes.
     @inlinable @inline(__always) public static var mayOwn: Bool { true }
-    /// Nothing to keep.
+    /// Yes.
+    @inlinable @inline(__always) public static var notes: Bool { true }
+    @usableFromInline var hasNotes = false
+    /// Nothing noted yet.
     @inlinable @inline(__always) public init() {}
+    /// Keeps that there was one.
+    @inlinable @inline(__always)
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) { hasNotes = true }
     /// The message's own.
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }

@@ -4,8 +4,12 @@ public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
     /// No.
     @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    /// Yes.
+    @inlinable @inline(__always) public static var notes: Bool { true }
     var out = Dissection()
     var keep = true
+    /// `out.error` is set: asked with every field, and an error is large.
+    private var hasFailed = false
     /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
     private var path: [Dissection.Node] = []
     private var openAt: [Int32] = []
@@ -19,6 +23,25 @@ public struct Tree: Trace {
     private var index = -1
     /// Nothing traced yet.
     public init() {}
+    /// Nothing traced again, in the memory that is there.
+    mutating func reset() {
+        out.nodes.removeAll(keepingCapacity: true)
+        if !out.notes.isEmpty { out.notes = [] }
+        if hasFailed { out.error = nil }
+        hasFailed = false
+        out.isCut = false
+        path.removeAll(keepingCapacity: true)
+        openAt.removeAll(keepingCapacity: true)
+        limits.removeAll(keepingCapacity: true)
+        (last, lastType, lastName, index) = (0, nil, "", -1)
+    }
+    /// Refuses all of it.
+    mutating func refuse(_ error: WireError) {
+        out.error = error
+        hasFailed = true
+    }
+    /// Room for the fields of most messages.
+    mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
 
     private func node(
         _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
@@ -40,7 +63,7 @@ public struct Tree: Trace {
         lastName = name
         let i = index
         index = -1
-        guard keep, out.error == nil else { return }
+        guard keep, !hasFailed else { return }
         guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
         out.nodes.append(node(name, i, at, content, end, .leaf, type, number, isJSON: isJSON))
     }
@@ -48,7 +71,7 @@ public struct Tree: Trace {
     public mutating func element(_ index: Int) { self.index = index }
     /// A group or list begins.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
-        guard out.error == nil else { return }
+        guard !hasFailed else { return }
         let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
         path.append(n)
         if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
@@ -61,23 +84,24 @@ public struct Tree: Trace {
     }
     /// It ends.
     public mutating func close(_ at: Int) {
-        guard out.error == nil, let i = openAt.popLast() else { return }
+        guard !hasFailed, let i = openAt.popLast() else { return }
         path.removeLast()
         if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
     }
     /// A claimed length begins.
-    public mutating func limit(_ by: StaticString) { if out.error == nil { limits.append(by) } }
+    public mutating func limit(_ by: StaticString) { if !hasFailed { limits.append(by) } }
     /// It ends.
-    public mutating func unlimit() { if out.error == nil { _ = limits.popLast() } }
+    public mutating func unlimit() { if !hasFailed { _ = limits.popLast() } }
     /// Keeps the first fault, with its path.
     public mutating func fail(_ f: Fault) {
-        guard out.error == nil else { return }
+        guard !hasFailed else { return }
         var where_ = Dissection.path(path)
         // A group that does not fit names itself.
         let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
         Dissection.append(isGroup ? "" : f.field, index, to: &where_)
         let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
         let bounded = f.reason == .truncated || f.reason == .trailing
+        hasFailed = true
         out.error = WireError(
             reason: f.reason, path: where_,
             // A failed check names the field just read.
@@ -95,7 +119,7 @@ public struct Tree: Trace {
     }
     /// Keeps a note.
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
-        guard keep, out.error == nil else { return }
+        guard keep, !hasFailed else { return }
         guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
         var where_ = Dissection.path(path)
         Dissection.append(name, -1, to: &where_)
@@ -110,6 +134,5 @@ extension Reader where T == Tree {
     @_lifetime(copy s) init(_ s: RawSpan, keep: Bool) {
         self.init(s)
         trace.keep = keep
-        if keep { trace.out.nodes.reserveCapacity(24) }
     }
 }

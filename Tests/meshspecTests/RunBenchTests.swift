@@ -1,3 +1,4 @@
+import Nano
 import Scenario
 import Testing
 
@@ -28,5 +29,23 @@ struct RunBenchTests {
         #expect(steps == [0, 3])
         let none = trivial.rate(1) { _, _, _ in }
         #expect(none == nil)
+    }
+}
+
+/// What `meshspec bench decode` measures.
+struct DecodeBenchTests {
+    /// What is not here is said, and is no failure.
+    @Test func missingTools() throws {
+        let rows = Bench.all.filter { $0.name.hasPrefix("decode") && $0.limit != "hand-written loads" }
+        #expect(rows.count == 6)
+        let tshark = try #require(rows.first { $0.limit.contains("tshark") })
+        #expect(tshark.missing() == nil || tshark.missing() == "there is no tshark here")
+        #expect(rows.filter { $0.name.contains("memory") }.allSatisfy { $0.missing() == nil })
+    }
+    /// The capture that rows are measured on holds what it says.
+    @Test func generatedCapture() throws {
+        let file = try #require(GeneratedCapture(megabytes: 1))
+        let read = try #require(file.read([.nano]))
+        #expect(read.messages == file.messages && file.messages > 1000)
     }
 }

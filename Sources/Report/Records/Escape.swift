@@ -31,10 +31,28 @@ enum Escape {
         line(text, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
+    /// True when all bytes from `start` on are ASCII and none is DEL; eight at a time, as nearly all text is.
+    private static func isPlain(_ out: [UInt8], from start: Int) -> Bool {
+        out.withUnsafeBytes { bytes in
+            var i = start
+            var found: UInt64 = 0
+            while i &+ 8 <= bytes.count {
+                let x = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+                // One more than DEL has the highest bit, whatever stands beside it: ASCII does not carry.
+                found |= x | (x & 0x7f7f_7f7f_7f7f_7f7f) &+ 0x0101_0101_0101_0101
+                i &+= 8
+            }
+            while i < bytes.count {
+                if bytes[i] >= 0x7f { return false }
+                i &+= 1
+            }
+            return found & 0x8080_8080_8080_8080 == 0
+        }
+    }
     /// Rewrites JSON text from `start` on so that dangerous characters, which can stand in its strings only, become
     /// `\u202e`. Means the same to every reader of JSON.
     static func json(_ out: inout [UInt8], from start: Int) {
-        guard out[start...].contains(where: { $0 >= 0x7f }) else { return }
+        guard !isPlain(out, from: start) else { return }
         let text = String(decoding: out[start...], as: UTF8.self)
         out.removeSubrange(start...)
         for c in text.unicodeScalars {

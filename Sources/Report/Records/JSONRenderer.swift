@@ -9,32 +9,57 @@ import Wire
 /// malformed message those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
 /// `severity`, `requirement` and `path` where there is one, `text`).
 public struct JSONRenderer: RecordRenderer {
+    private var dissector = Dissector()
+    private var pieces = JSONPieces()
     /// Nothing is to be chosen.
     public init() {}
 
     /// Appends one object and a newline.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let start = out.count
-        let opened = Opened(record, bytes)
-        out += "{\"n\":\(record.number),\"time\":\"".utf8
-        record.time.write(to: &out)
-        out += "\",\"src\":\"\(record.source)\",\"dst\":\"\(record.destination)\"".utf8
-        out += ",\"transport\":\"\(record.transport.rawValue)\",\"flow\":\(record.flow),\"message\":".utf8
-        ValueJSON.quote(record.name, to: &out)
-        out += ",\"length\":\(record.length),\"frames\":[".utf8
-        for (i, frame) in record.frames.enumerated() { out += (i == 0 ? "\(frame)" : ",\(frame)").utf8 }
-        out += "],\"fields\":".utf8
-        ValueJSON.write(opened.fields(bytes), to: &out)
-        out += ",\"notes\":[".utf8
-        for (i, note) in opened.notes.enumerated() {
+        out += "{\"n\":".utf8
+        Digits.write(record.number, to: &out)
+        out += ",\"time\":\"".utf8
+        pieces.write(record.time, to: &out)
+        pieces.writePlace(of: record, to: &out)
+        pieces.writeName(of: record, to: &out)
+        out += ",\"length\":".utf8
+        Digits.write(record.length, to: &out)
+        out += ",\"frames\":[".utf8
+        for i in record.frames.indices {
             if i > 0 { out.append(UInt8(ascii: ",")) }
-            Self.write(note, to: &out)
+            Digits.write(record.frames[i], to: &out)
+        }
+        out += "],\"fields\":".utf8
+        if let message = record.message {
+            dissector.dissect(message, bytes, isPlain: !record.isRemarkable)
+            dissector.writeFields(of: bytes, to: &out)
+        } else if bytes.byteCount == 0 {
+            out += "{}".utf8
+        } else {
+            out += "{\"bytes\":\"".utf8
+            bytes.withUnsafeBytes { [UInt8]($0) }.hex(to: &out)
+            out += "\"}".utf8
+        }
+        out += ",\"notes\":[".utf8
+        var isFirst = true
+        for i in record.notes.indices {
+            if !isFirst { out.append(UInt8(ascii: ",")) }
+            isFirst = false
+            pieces.write(record.notes[i], to: &out)
+        }
+        if record.message != nil, record.isRemarkable {
+            for note in dissector.notes {
+                if !isFirst { out.append(UInt8(ascii: ",")) }
+                isFirst = false
+                Self.write(Opened.finding(note), to: &out)
+            }
         }
         out += "]}".utf8
         Escape.json(&out, from: start)
         out.append(UInt8(ascii: "\n"))
     }
-    private static func write(_ note: Finding, to out: inout [UInt8]) {
+    static func write(_ note: Finding, to out: inout [UInt8]) {
         out += "{\"severity\":\"\(note.severity.rawValue)\"".utf8
         if let requirement = note.requirement {
             out += ",\"requirement\":".utf8

@@ -63,7 +63,10 @@ public struct RecordStatistics: RecordSink {
     /// Counts one record.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
-        for note in Opened(record, bytes).notes { notes[note.severity, default: 0] &+= 1 }
+        for note in record.notes { notes[note.severity, default: 0] &+= 1 }
+        if record.isRemarkable, let message = record.message {
+            for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
+        }
         series.add(record.time, start: record.start, record.length)
         count(record.source, record.destination, record.length)
         if record.kind == .message {

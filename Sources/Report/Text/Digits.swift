@@ -2,13 +2,13 @@
 enum Digits {
     static func write(_ n: Int, to out: inout [UInt8]) {
         if n < 0 { out.append(0x2d) }
-        var rest = n.magnitude
-        let start = out.count
-        repeat {
-            out.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        out[start...].reverse()
+        let all = n.magnitude
+        var unit: UInt = 1
+        while all / unit >= 10 { unit &*= 10 }
+        while unit > 0 {
+            out.append(0x30 + UInt8(truncatingIfNeeded: all / unit % 10))
+            unit /= 10
+        }
     }
     /// Seconds with `places` decimals, at most 6, cut off; never below zero.
     static func seconds(_ d: Duration, places: Int, to out: inout [UInt8]) {

@@ -19,6 +19,10 @@ extension Command {
         var found = false
         for bench in Bench.all where wanted.isEmpty || wanted.contains(where: { bench.name.contains($0) }) {
             found = true
+            if let why = bench.missing() {
+                Console.error("meshspec bench: \(bench.name) is not measured: \(why)")
+                continue
+            }
             guard let row = bench.body() else {
                 Console.error("meshspec bench: \(bench.name) could not be measured")
                 return ExitCode.environment
@@ -46,6 +50,8 @@ struct Bench: Sendable {
     var limit: String
     /// The ratio that the project asks of itself, in words.
     var goal: String
+    /// Why it cannot be measured on this machine, such as for want of a program of others.
+    var missing: @Sendable () -> String? = { nil }
     /// Nil when it could not be measured.
     var body: @Sendable () -> Row?
 
@@ -53,6 +59,7 @@ struct Bench: Sendable {
         .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
         .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
         .captureMessages, .idleFlows, .idleConversations,
+        .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeMemory, .decodeMemoryGrowth,
     ]
 
     /// What was measured.

@@ -19,7 +19,8 @@ final class GeneratedCapture {
     init?(megabytes: Int, seed: UInt64 = 1) {
         guard let file = tmpfile() else { return nil }
         self.file = file
-        path = "/proc/self/fd/\(fileno(file))"
+        // Programs that are measured beside this one open it too.
+        path = "/proc/\(getpid())/fd/\(fileno(file))"
         var random = Random(seed: seed)
         var out = Self.header
         var sent = [Int](repeating: 0, count: 64)
@@ -30,11 +31,12 @@ final class GeneratedCapture {
             packet.set(flow: flow, fromClient: fromClient, flags: flags, payload: Array(payload), at: at)
             time &+= 7
             for n in [
-                1_700_000_000 + time / 1_000_000, time % 1_000_000, UInt32(packet.bytes.count),
-                UInt32(packet.bytes.count),
+                1_700_000_000 + time / 1_000_000, time % 1_000_000, UInt32(14 + packet.bytes.count),
+                UInt32(14 + packet.bytes.count),
             ] {
                 withUnsafeBytes(of: n.littleEndian) { out += $0 }
             }
+            out += Self.ethernet
             out += packet.bytes
         }
         for flow in 0..<32 {
@@ -74,14 +76,17 @@ final class GeneratedCapture {
     }
     deinit { fclose(file) }
 
-    /// Classic pcap, little-endian, microseconds, raw IP.
+    /// No addresses; IPv4 follows.
+    private static let ethernet: [UInt8] = [UInt8](repeating: 0, count: 12) + [8, 0]
+    /// Classic pcap, little-endian, microseconds, Ethernet.
     private static let header: [UInt8] =
-        [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 101, 0, 0, 0]
+        [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
     /// The last is the most frequent.
     private static let kinds: [[UInt8]] = {
         // confirm_ack with 12 hashes: an account, a signature, a timestamp, the hashes.
         let vote = SyntheticPacket.nano(5, 0xc100) + [UInt8](repeating: 5, count: 104 + 32 * 12)
         var keepalive = Keepalive()
+        keepalive.header.network = .live
         keepalive.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
         return [SyntheticPacket.nano(12, 0), keepalive.encoded(), vote]
     }()

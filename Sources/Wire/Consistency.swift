@@ -1,0 +1,145 @@
+/// What a quick look at a whole message tells.
+public enum Look: Sendable {
+    /// Its description refuses it (`Message.check` says why).
+    case refused
+    /// It is good, and `Message.dissect` has no note on it.
+    case plain
+    /// It is good, and there is something worth a note.
+    case remarkable
+}
+
+/// Tells whether any derived field contradicts the rest of its message: the answer of an `Auditor`, without saying
+/// where. All calls but those that lead to such fields are empty, so that a message without them costs nothing.
+@frozen public struct Consistency: Coder, ~Escapable {
+    @usableFromInline let packet: RawSpan
+    @usableFromInline var isBroken = false
+
+    @inlinable @inline(__always) @_lifetime(copy packet)
+    init(_ packet: RawSpan) { self.packet = packet }
+
+    /// No: the message is there.
+    @inlinable @inline(__always) public static var reads: Bool { false }
+    /// Zero: no bytes are read.
+    @inlinable @inline(__always) public var remaining: Int { 0 }
+    /// Of the bytes as they were read.
+    @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
+        bytes.withSpan(in: packet) { K.of($0) }
+    }
+    /// Compares.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func derived<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+    ) {
+        if let stored = value.stored, stored != computed() { isBroken = true }
+    }
+
+    // What holds messages.
+
+    /// Enters each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<M: Message>(
+        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
+    ) { each(&values) }
+    /// Enters each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) { each(&values) }
+    /// Enters each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message, E: FixedValue>(
+        _ name: StaticString, _ values: inout [M], before end: E
+    ) { each(&values) }
+    /// Enters it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
+        by: StaticString
+    ) { maybe(&value) }
+    /// Enters it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
+        value.compare(&self)
+    }
+    /// Enters it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<M: Message>(
+        _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
+    ) { maybe(&value) }
+    /// Enters each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) { each(&values) }
+    /// Enters it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) { maybe(&value) }
+
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func each<M: Message>(_ values: inout [M]) {
+        // Copies of what is looked at: the array itself is not to be made unique.
+        for value in values {
+            var m = value
+            m.compare(&self)
+        }
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func maybe<M: Message>(_ value: inout M?) {
+        guard var m = value else { return }
+        m.compare(&self)
+    }
+}
+
+// What holds none.
+extension Consistency {
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits(
+        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<V: FixedValue>(_ name: StaticString, _ values: inout [V], before end: V) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<V: FixedValue>(
+        _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V) {}
+    /// Nothing: reading has checked it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func require(
+        _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<V: TagValue>(
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+    ) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {}
+    /// Nothing.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func unknown(_ value: inout Unknown) {}
+}

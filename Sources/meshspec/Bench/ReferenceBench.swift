@@ -1,0 +1,125 @@
+import CLinux
+import Glibc
+import Nano
+import Network
+import Node
+
+extension Bench {
+    /// What a capture holds, counted with all notes, against a program in C that walks the fields: whole processes.
+    static let decodeStats = Bench(
+        name: "decode stats", limit: "C reference, fields", goal: "at most 1.5", missing: Tool.cc.missing
+    ) { against(reference: "fields", "stats") }
+    /// Every message as JSON, against the JSON of that program.
+    static let decodeJSON = Bench(
+        name: "decode json", limit: "C reference, json", goal: "at most 2", missing: Tool.cc.missing
+    ) { against(reference: "json", "decode -o json") }
+    /// Against the dissector that tshark has built in, which knows the older messages only.
+    static let decodeTsharkFields = Bench(
+        name: "decode stats, tshark", limit: "tshark -T fields", goal: "at least 100", missing: Tool.tshark.missing
+    ) { against(tshark: "-T fields -e frame.number -e nano.packet_type", "stats") }
+    /// The same for JSON of the one protocol.
+    static let decodeTsharkJSON = Bench(
+        name: "decode json, tshark", limit: "tshark -T json -j", goal: "at least 40", missing: Tool.tshark.missing
+    ) { against(tshark: "-T json -j nano", "decode -o json") }
+    /// The most memory that `decode` has at a time.
+    static let decodeMemory = Bench(name: "decode memory, 200 MB", limit: "wanted", goal: "at most 1 (32 MiB)") {
+        peak(megabytes: 200).map { Row(figure: $0, limit: 32, unit: "MiB") }
+    }
+    /// How much of that depends on the length of the capture.
+    static let decodeMemoryGrowth = Bench(
+        name: "decode memory, growth", limit: "wanted", goal: "at most 1 (4 MiB from 10 to 200 MB)"
+    ) {
+        guard let small = peak(megabytes: 10), let large = peak(megabytes: 200) else { return nil }
+        return Row(figure: max(0, large - small), limit: 4, unit: "MiB")
+    }
+
+    private static func against(reference mode: String, _ command: String) -> Row? {
+        guard let file = GeneratedCapture(megabytes: 200), let reference = Tool.buildReference() else { return nil }
+        defer { reference.remove() }
+        let count = "'\(reference.program)' nano count '\(file.path)' 2>&1 | grep -q '\"messages\":\(file.messages),'"
+        // A figure counts only when both found every message.
+        guard run(count) != nil, let found = file.read([.nano]), found.messages == file.messages else { return nil }
+        var best = (mine: Double.infinity, limit: Double.infinity)
+        // In turn, since a machine is not as fast now as it was.
+        for _ in 0..<7 {
+            guard let limit = run("exec '\(reference.program)' nano \(mode) '\(file.path)'"),
+                let mine = run("exec '\(Files.program)' \(command) '\(file.path)'")
+            else { return nil }
+            best = (min(best.mine, mine), min(best.limit, limit))
+        }
+        return Row(figure: best.mine / 1e6, limit: best.limit / 1e6, unit: "ms")
+    }
+    /// Megabytes a second: of ours on a capture long enough to measure, of tshark on one that it is done with soon.
+    private static func against(tshark options: String, _ command: String) -> Row? {
+        guard let large = GeneratedCapture(megabytes: 64), let small = GeneratedCapture(megabytes: 8),
+            let theirs = run(
+                "exec tshark -n -o tcp.reassemble_out_of_order:TRUE -r '\(small.path)' \(options) 2>/dev/null"),
+            let mine = (0..<5).compactMap({ _ in run("exec '\(Files.program)' \(command) '\(large.path)'") }).min()
+        else { return nil }
+        return Row(figure: 64_000 / (mine / 1e6), limit: 8_000 / (theirs / 1e6), unit: "MB/s")
+    }
+    /// Nanoseconds until a command of the shell ends; nil when it fails.
+    private static func run(_ command: String) -> Double? {
+        let start = now
+        guard let process = try? Subprocess(command, folder: ".") else { return nil }
+        while process.exitStatus == nil { usleep(50) }
+        return process.exitStatus == 0 ? now - start : nil
+    }
+    /// MiB that this process has at most while it writes a capture as JSON to nowhere.
+    private static func peak(megabytes: Int) -> Double? {
+        guard let file = GeneratedCapture(megabytes: megabytes) else { return nil }
+        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard nowhere >= 0 else { return nil }
+        defer { close(nowhere) }
+        // Room that was needed before would count here.
+        linux_trim_heap()
+        guard Memory.forgetPeak() else { return nil }
+        var (output, diagnostics) = (Output(nowhere), Output(nil))
+        let options = DecodeOptions(path: file.path, form: .json)
+        guard decode(options, definitions: [.nano], output: &output, diagnostics: &diagnostics) == 0 else { return nil }
+        return Memory.peak.map { Double($0) / Double(1 << 20) }
+    }
+}
+
+/// Programs of others that rows are held against.
+enum Tool: String {
+    case cc
+    case tshark
+
+    /// Where the C reference stands in a checkout.
+    static let source = "Tests/Interop/decode/ref.c"
+
+    /// Why rows that need it cannot be measured; nil when they can.
+    var missing: @Sendable () -> String? {
+        let name = rawValue
+        return {
+            let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+            guard folders.split(separator: ":").contains(where: { access("\($0)/\(name)", X_OK) == 0 }) else {
+                return "there is no \(name) here"
+            }
+            return name == "cc" && access(Self.source, R_OK) != 0 ? "there is no \(Self.source) here" : nil
+        }
+    }
+    /// A program in a folder of its own.
+    struct Built {
+        let folder: String
+        var program: String { folder + "/ref" }
+        func remove() {
+            unlink(program)
+            rmdir(folder)
+        }
+    }
+    /// Nil when it does not compile.
+    static func buildReference() -> Built? {
+        var name = Array("/tmp/meshspec-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&name) != nil else { return nil }
+        let built = Built(folder: String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        let command = "exec cc -O3 -march=native -w -o '\(built.program)' '\(source)'"
+        guard let compiler = try? Subprocess(command, folder: ".") else { return nil }
+        while compiler.exitStatus == nil { usleep(1000) }
+        if compiler.exitStatus == 0 { return built }
+        Console.error("meshspec bench: \(source) does not compile here")
+        built.remove()
+        return nil
+    }
+}
