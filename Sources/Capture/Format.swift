@@ -24,8 +24,6 @@ struct Format {
     var devices: [Device] = []
     /// Where the devices of this section begin in `information.interfaces`.
     var firstInterface = 0
-    /// Devices that are not in `information`.
-    var hiddenInterfaces = false
 
     private static let pcapngMagic: UInt32 = 0x0a0d_0d0a
 

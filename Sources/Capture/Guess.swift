@@ -30,10 +30,6 @@ struct Guess: Sendable {
         }
         return nil
     }
-    /// True when a rule names the protocol of this connection: then nothing is doubted.
-    func isRuled(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
-        rules.contains { $0.transport == transport && ($0.port == a.port || $0.port == b.port) }
-    }
     /// By the first bytes of a direction, or a datagram, of which there are at least `enough`.
     func byBytes(_ bytes: RawSpan, _ transport: Transport = .tcp) -> Answer {
         var best: Definition?

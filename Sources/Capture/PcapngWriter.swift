@@ -33,8 +33,6 @@ public struct PcapngWriter: Sendable {
         public init(rawValue: UInt32) { self.rawValue = rawValue }
         /// Lines of an NSS key log (`SSLKEYLOGFILE`).
         public static let tlsKeyLog = Self(rawValue: 0x544c_534b)
-        /// Lines of a WireGuard key log.
-        public static let wireGuardKeyLog = Self(rawValue: 0x5747_4b4c)
     }
     /// Bytes that the value of an option, or a record of names, may have.
     public static let maximumOption = 65_535

@@ -7,12 +7,15 @@ struct ContentObserver: Sendable {
     private let rules: Ruleset?
     private var fromUs: Duplicates
     private var fromThem: Duplicates
+    /// How long they remember it, for people.
+    private let lifetime: String
     /// Payloads of one side that are remembered.
     private static let remembered = 1024
 
     init(_ rules: Ruleset?) {
         self.rules = rules
         let limits = Limits(rules ?? Ruleset(network: .live, profile: .v28))
+        lifetime = "\(limits.duplicates.components.seconds) s"
         fromUs = Duplicates(lifetime: limits.duplicates, capacity: Self.remembered)
         fromThem = fromUs
     }
@@ -34,7 +37,7 @@ struct ContentObserver: Sendable {
     private mutating func repetition(_ bytes: RawSpan, _ sender: Opener, _ time: Instant) -> [Finding] {
         let isNew = sender == .us ? fromUs.isNew(bytes, now: time) : fromThem.isNew(bytes, now: time)
         guard !isNew else { return [] }
-        return [Finding(.info, "NANO-68", "said before in the last 60 s: its receiver does not look at it")]
+        return [Finding(.info, "NANO-68", "said before in the last \(lifetime): its receiver does not look at it")]
     }
 
     /// What can be told without the ledger: most legacy blocks do not name the account that signs them.
@@ -93,13 +96,5 @@ extension StateBlock {
 
 extension BlockType {
     /// As scenarios name its group of fields.
-    var label: String {
-        switch self {
-        case .send: "send"
-        case .receive: "receive"
-        case .open: "open"
-        case .change: "change"
-        default: "state"
-        }
-    }
+    var label: String { Self.names.first { $0.number == UInt64(rawValue) }?.name ?? "block" }
 }

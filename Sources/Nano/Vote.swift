@@ -40,10 +40,6 @@ public struct Vote: Equatable, Sendable {
         c.implied("duration", &duration, UInt8(truncatingIfNeeded: packedTimestamp.value & 15))
         c.list("hashes", &hashes, count: count, by: by)
     }
-    /// Bytes of a vote for so many blocks.
-    static func byteCount(hashes: Int) -> Int { withoutHashes + hashes * Key32.byteCount }
-    private static let withoutHashes = ConfirmAck().byteCount() - Header.count
-
     /// BLAKE2b-256 of `vote `, the hashes in their order, and the time as on the wire.
     public var hash: Key32 {
         Key32(

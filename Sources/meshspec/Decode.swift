@@ -3,34 +3,6 @@ import Node
 import Report
 import Scenario
 
-/// What `decode` is asked for.
-struct DecodeOptions {
-    enum Form: String, CaseIterable {
-        case line
-        case tree
-        case json
-        case hex
-        case pcapng
-        case fields
-    }
-    /// Files, which are merged by time; `-` is standard input.
-    var paths: [String]
-    var form = Form.line
-    /// Columns of `fields`.
-    var fields: [FieldReference] = []
-    /// Columns are separated as in CSV.
-    var isCSV = false
-    /// Which records are written; nil for all.
-    var filter: Filter?
-    /// From `-d tcp.port==17075,nano`.
-    var rules: [DecodeAs] = []
-    var colour = false
-    init(path: String, form: Form = .line) {
-        paths = [path]
-        self.form = form
-    }
-}
-
 /// Writes the messages of a capture. Returns the exit status: 0 read to the end, 1 read but damaged (the file ends
 /// early, or bytes of a conversation are missing), 2 a rule names no protocol, 4 cannot be read.
 func decode(

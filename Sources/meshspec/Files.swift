@@ -44,13 +44,23 @@ enum Files {
     }
     /// A file without a name, gone when it is closed; -1 with `errno` when there is none to be had.
     static func temporary() -> Int32 {
-        var template = Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
+        var template = temporaryName
         let fd = mkstemp(&template)
         if fd >= 0 {
             _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
             unlink(template)
         }
         return fd
+    }
+    /// An empty folder that nobody else has; nil with `errno` when there is none to be had.
+    static func temporaryFolder() -> String? {
+        var template = temporaryName
+        guard mkdtemp(&template) != nil else { return nil }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    /// What the system makes a name of.
+    private static var temporaryName: [CChar] {
+        Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
     }
     /// Makes the folders that a path stands in, as far as they are not there.
     static func makeFolders(of path: String) {

@@ -29,20 +29,4 @@ public struct BlockType: CodePoint {
     @inlinable public var extensions: UInt16 { UInt16(rawValue & 15) << 8 }
     /// One of the five.
     @inlinable public var isBlock: Bool { rawValue >= 2 && rawValue <= 6 }
-    /// Bytes of a block of this type, without a type byte; 0 for what is none.
-    var count: Int { rawValue < Self.counts.count ? Self.counts[Int(rawValue)] : 0 }
-    private static let counts: [Int] = (0..<7 as Range<UInt8>).map { type in
-        Self(rawValue: type).block?.byteCount() ?? 0
-    }
-    /// An empty block of this type.
-    var block: (any LedgerBlock)? {
-        switch self {
-        case .send: SendBlock()
-        case .receive: ReceiveBlock()
-        case .open: OpenBlock()
-        case .change: ChangeBlock()
-        case .state: StateBlock()
-        default: nil
-        }
-    }
 }

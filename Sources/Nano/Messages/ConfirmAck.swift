@@ -8,8 +8,10 @@ public struct ConfirmAck: NanoMessage {
     static var definedBits: UInt16 { 0xfff7 }
     static func payloadCount(_ header: Prelude) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions)
-        return Vote.byteCount(hashes: subject.count) + subject.block.count
+        return withoutHashes - Header.count + subject.count * Key32.byteCount + subject.block.count
     }
+    /// Bytes of the header and of a vote for nothing.
+    private static let withoutHashes = Self().byteCount()
     /// The 8 bytes before.
     public var header = Header(.confirmAck)
     /// Bit 0x0004: the vote is passed on by someone else than its maker.

@@ -26,8 +26,6 @@ public struct Coverage: Sendable {
             case .uncovered: "uncovered"
             }
         }
-        /// Something proves it.
-        public var isProved: Bool { self == .cases || self == .vectors }
     }
     /// One requirement.
     public struct Entry: Sendable {

@@ -17,7 +17,8 @@ public struct EvidenceBundle: Sendable {
     }
     /// The files that every bundle has, beside fragments.
     public static let names = [
-        FragmentPlaces.scenario, "variables.json", "trace.ndjson", "wire.pcapng", "ladder.svg", "replay.sh",
+        FragmentPlaces.scenario, EvidenceName.variables, EvidenceName.trace, EvidenceName.wire, EvidenceName.ladder,
+        EvidenceName.replay,
     ]
     /// Name of its folder, good for every file system and every CI: the id of the case, then which round, try and way
     /// to cut it was.
@@ -37,11 +38,11 @@ public struct EvidenceBundle: Sendable {
         files =
             [
                 File(path: FragmentPlaces.scenario) { r.scenario.source.bytes },
-                File(path: "variables.json") { VariablesFile.bytes(r, run, places) },
-                File(path: "trace.ndjson") { TraceLines.bytes(r, run) },
-                File(path: "wire.pcapng") { WireCapture.bytes(r, run, definition) },
-                File(path: "ladder.svg") { LadderSVG.bytes(r) },
-                File(path: "replay.sh", isExecutable: true) { script },
+                File(path: EvidenceName.variables) { VariablesFile.bytes(r, run, places) },
+                File(path: EvidenceName.trace) { TraceLines.bytes(r, run) },
+                File(path: EvidenceName.wire) { WireCapture.bytes(r, run, definition) },
+                File(path: EvidenceName.ladder) { LadderSVG.bytes(r) },
+                File(path: EvidenceName.replay, isExecutable: true) { script },
             ] + places.files.map { f in File(path: f.path) { f.source.bytes } }
     }
     static func folder(_ r: CaseResult) -> String {

@@ -42,7 +42,7 @@ struct LadderSVG {
             case .step(let i, let times): step(i, times)
             case .gap(let n):
                 canvas.y += 26
-                canvas.words(Self.gutter, canvas.y, "quiet", "… \(n) more, see trace.ndjson …")
+                canvas.words(Self.gutter, canvas.y, "quiet", "… \(n) more, see \(EvidenceName.trace) …")
             }
         }
         canvas.y += 20

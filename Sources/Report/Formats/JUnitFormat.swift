@@ -11,7 +11,9 @@ public struct JUnitFormat: ReportFormat {
     private var all = Sums()
     private var suite = Sums()
     /// What of an evidence bundle is attached.
-    private static let evidence = ["ladder.svg", "wire.pcapng", "trace.ndjson", "replay.sh"]
+    private static let evidence = [
+        EvidenceName.ladder, EvidenceName.wire, EvidenceName.trace, EvidenceName.replay,
+    ]
     private static let style = Style(hasColour: false, width: 120)
 
     /// What stands at the head of a suite, where it is known at its end only.

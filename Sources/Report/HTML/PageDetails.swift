@@ -146,7 +146,7 @@ struct PageDetails {
                     out += "</a>".utf8
                 }
                 link("", folder)
-                for file in ["ladder.svg", "trace.ndjson", "wire.pcapng"] {
+                for file in [EvidenceName.ladder, EvidenceName.trace, EvidenceName.wire] {
                     out += " ".utf8
                     link(file, file)
                 }

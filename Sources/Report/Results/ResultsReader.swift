@@ -18,6 +18,8 @@ public struct ResultsError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// Reads a results file, which `run --json` and `run --report json=FILE` write, line by line.
 public struct ResultsReader: Sendable {
+    /// Name of the format: what its first line says that it is.
+    public static let format = "meshspec-results"
     /// Version of the format that this program writes, and the highest that it reads.
     public static let version: UInt64 = 1
     /// A line that holds more than this is not one of ours: 16 MiB.
@@ -64,7 +66,7 @@ public struct ResultsReader: Sendable {
                     : "not the results of a run: `meshspec run --report json=FILE` writes those")
         }
         guard hasStarted else {
-            guard event == "start", v["format"] == "meshspec-results" else {
+            guard event == "start", v["format"] == .text(Self.format) else {
                 throw fail("not the results of a run: `meshspec run --report json=FILE` writes those")
             }
             hasStarted = true

@@ -30,7 +30,7 @@ public struct FailureBlock: Sendable {
         out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, note, style).map { "  " + $0 }
         out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
         if let folder = record.evidence {
-            out.append("  evidence: \(style.safe(folder))/{trace.ndjson,wire.pcapng,ladder.svg}")
+            out.append("  evidence: \(style.safe(folder))/{\(EvidenceName.shown.joined(separator: ","))}")
         }
         return out
     }

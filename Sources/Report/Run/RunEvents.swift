@@ -15,7 +15,7 @@ public enum RunEvents {
     /// The first event: what runs, against whom, with which seed, and the rules that it is about.
     public static func start(_ h: RunHead) -> Value {
         var out: [Value.Entry] = [
-            .init("event", "start"), .init("format", "meshspec-results"),
+            .init("event", "start"), .init("format", .text(ResultsReader.format)),
             .init("version", .uint(ResultsReader.version)),
             .init("program", .text(h.program)), .init("target", .text(h.target)), .init("profile", .text(h.profile)),
             .init("seed", .text(h.seedText)), .init("cases", .uint(UInt64(max(0, h.cases)))),

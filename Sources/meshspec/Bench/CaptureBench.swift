@@ -52,7 +52,7 @@ extension Bench {
     private static func idle(speaks: Bool) -> Double? {
         let count = 1_000_000
         var table = FlowTable([.nano])
-        var sink = Counter()
+        var sink = RecordCounter()
         var packet = SyntheticPacket(port: 7075)
         func take(_ flow: Int) {
             for (fromClient, flags, payload) in SyntheticPacket.dialogue(speaks) {
@@ -77,15 +77,6 @@ extension Bench {
             withUnsafeMutablePointer(to: &resident) { b in
                 withVaList([a, b]) { vfscanf(file, "%ld %ld", $0) } == 2 ? b.pointee * Int(getpagesize()) : 0
             }
-        }
-    }
-
-    /// Counts records.
-    struct Counter: RecordSink {
-        var messages = 0
-        var others = 0
-        mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-            if record.kind == .message { messages += 1 } else { others += 1 }
         }
     }
 }

@@ -95,7 +95,7 @@ final class GeneratedCapture {
     func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? {
         guard var capture = try? CaptureFile(path) else { return nil }
         var table = FlowTable(definitions)
-        var sink = Bench.Counter()
+        var sink = RecordCounter()
         guard table.read(&capture, &sink) == nil else { return nil }
         return (sink.messages, table.tally)
     }

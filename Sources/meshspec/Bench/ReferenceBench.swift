@@ -111,9 +111,8 @@ enum Tool: String {
     }
     /// Nil when it does not compile.
     static func buildReference() -> Built? {
-        var name = Array("/tmp/meshspec-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&name) != nil else { return nil }
-        let built = Built(folder: String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        guard let folder = Files.temporaryFolder() else { return nil }
+        let built = Built(folder: folder)
         let command = "exec cc -O3 -march=native -w -o '\(built.program)' '\(source)'"
         guard let compiler = try? Subprocess(command, folder: ".") else { return nil }
         while compiler.exitStatus == nil { usleep(1000) }

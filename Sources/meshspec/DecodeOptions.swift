@@ -1,0 +1,29 @@
+import Capture
+
+/// What `decode` is asked for.
+struct DecodeOptions {
+    enum Form: String, CaseIterable {
+        case line
+        case tree
+        case json
+        case hex
+        case pcapng
+        case fields
+    }
+    /// Files, which are merged by time; `-` is standard input.
+    var paths: [String]
+    var form = Form.line
+    /// Columns of `fields`.
+    var fields: [FieldReference] = []
+    /// Columns are separated as in CSV.
+    var isCSV = false
+    /// Which records are written; nil for all.
+    var filter: Filter?
+    /// From `-d tcp.port==17075,nano`.
+    var rules: [DecodeAs] = []
+    var colour = false
+    init(path: String, form: Form = .line) {
+        paths = [path]
+        self.form = form
+    }
+}
