@@ -10,11 +10,11 @@ final class Conversation {
     @exclusivity(unchecked) private var fromClient: Speaker
     @exclusivity(unchecked) private var fromServer: Speaker
 
-    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ secrets: [Secrets] = []) {
-        context = ConversationContext(definition, flow: flow, client: client, server: server)
+    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ shared: borrowing FlowContext) {
+        context = ConversationContext(definition, flow: flow, client: client, server: server, shared.scrutiny)
         fromClient = Speaker(definition.framing(nil), isClient: true)
         fromServer = Speaker(definition.framing(nil), isClient: false)
-        for s in secrets { learn(s) }
+        for s in shared.secrets { learn(s) }
     }
     var protocolName: String { context.protocolName }
     /// Bytes that it keeps.

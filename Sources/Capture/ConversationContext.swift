@@ -15,13 +15,13 @@ struct ConversationContext {
     /// Keys that came so far.
     var secrets: [Secrets] = []
 
-    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint) {
+    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ scrutiny: Scrutiny) {
         let observer = definition.observer
         (self.flow, self.client, self.server) = (flow, client, server)
         transport = definition.transport
         protocolName = definition.name
-        self.observer = observer(nil)
-        fresh = { observer(nil) }
+        self.observer = observer(nil, scrutiny)
+        fresh = { observer(nil, scrutiny) }
         framing = definition.framing
     }
     /// Framing that knows all keys.

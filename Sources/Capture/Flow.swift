@@ -106,7 +106,7 @@ struct Flow {
         self.talk = talk
         if talk.conversation == nil {
             talk.conversation = Conversation(
-                definition, flow: number, client: client, server: server, context.secrets)
+                definition, flow: number, client: client, server: server, context)
         }
         talk.conversation?.receive(
             datagram: payload, missing: datagram.length &- payload.byteCount, pieces,
@@ -150,7 +150,7 @@ struct Flow {
     private func begin(_ context: inout FlowContext) -> FlowTalk {
         let talk = FlowTalk()
         if let definition = context.guess.byPort(client, server, transport) {
-            talk.conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
+            talk.conversation = Conversation(definition, flow: number, client: client, server: server, context)
             // Seen before anything was said.
             if up.started, !up.sawStart { talk.conversation?.beginMidStream(fromClient: true) }
             if down.started, !down.sawStart { talk.conversation?.beginMidStream(fromClient: false) }
@@ -240,7 +240,7 @@ struct Flow {
         _ sink: inout some RecordSink
     ) {
         let past = talk.takeHeld()
-        let conversation = Conversation(definition, flow: number, client: client, server: server, context.secrets)
+        let conversation = Conversation(definition, flow: number, client: client, server: server, context)
         if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true) }
         if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false) }
         if let doubt, let first = past.first {

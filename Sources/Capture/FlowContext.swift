@@ -4,6 +4,7 @@ import Node
 struct FlowContext {
     let guess: Guess
     let limits: CaptureLimits
+    var scrutiny = Scrutiny.state
     var tally = Tally()
     var history = StreamHistory()
     /// Keys that came so far.

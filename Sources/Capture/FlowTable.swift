@@ -28,9 +28,13 @@ public struct FlowTable {
     private static let pieceMask = (1 << pieceBits) &- 1
 
     /// Which protocol a connection speaks is told by `rules` first, then by the well-known ports of `definitions`, then
-    /// by the first bytes.
-    public init(_ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits()) {
-        context = FlowContext(guess: Guess(definitions: definitions, rules: rules), limits: limits)
+    /// by the first bytes. `scrutiny`: how closely onlookers look at what is said.
+    public init(
+        _ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits(),
+        scrutiny: Scrutiny = .state
+    ) {
+        context = FlowContext(
+            guess: Guess(definitions: definitions, rules: rules), limits: limits, scrutiny: scrutiny)
         knowsDatagrams = definitions.contains { $0.transport == .udp }
     }
 

@@ -4,18 +4,22 @@ import Wire
 /// Watches the two directions of one connection for broken rules: the handshake, what is said behind it, and when.
 struct ConnectionObserver: Observer {
     private var handshake: HandshakeObserver
-    private var contents: ContentObserver
+    private var repetitions: RepetitionObserver
     private var pauses: PauseObserver
+    /// Only for those who want every vote and block verified.
+    private let contents: ContentObserver?
 
-    init(_ rules: Ruleset?) {
+    init(_ rules: Ruleset?, _ scrutiny: Scrutiny) {
         handshake = HandshakeObserver(rules)
-        contents = ContentObserver(rules)
+        repetitions = RepetitionObserver(rules)
         pauses = PauseObserver(rules)
+        contents = scrutiny == .content ? ContentObserver(rules) : nil
     }
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
     ) -> [Finding] {
-        handshake.observe(type, bytes, from: sender) + contents.observe(type, bytes, from: sender, at: time)
+        handshake.observe(type, bytes, from: sender) + (contents?.observe(type, bytes) ?? [])
+            + repetitions.observe(type, bytes, from: sender, at: time)
             + pauses.observe(type, bytes, from: sender, at: time)
     }
 }

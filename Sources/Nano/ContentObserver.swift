@@ -1,43 +1,17 @@
 import Node
 import Wire
 
-/// Watches what nodes pass on: signatures, work, and what is said twice. Malformed messages are no concern of it.
+/// Watches what nodes pass on: signatures and work. Malformed messages are no concern of it.
 struct ContentObserver: Sendable {
     /// Nil: the network that each message names.
     private let rules: Ruleset?
-    private var fromUs: Duplicates
-    private var fromThem: Duplicates
-    /// How long they remember it, for people.
-    private let lifetime: String
-    /// Payloads of one side that are remembered.
-    private static let remembered = 1024
 
-    init(_ rules: Ruleset?) {
-        self.rules = rules
-        let limits = Limits(rules ?? Ruleset(network: .live, profile: .v28))
-        lifetime = "\(limits.duplicates.components.seconds) s"
-        fromUs = Duplicates(lifetime: limits.duplicates, capacity: Self.remembered)
-        fromThem = fromUs
-    }
+    init(_ rules: Ruleset?) { self.rules = rules }
 
-    mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] {
-        if type == Publish.self {
-            guard let message = try? Publish(copying: bytes) else { return [] }
-            return faults(of: message) + repetition(bytes, sender, time)
-        }
-        if type == ConfirmAck.self {
-            guard let message = try? ConfirmAck(copying: bytes) else { return [] }
-            return faults(of: message) + repetition(bytes, sender, time)
-        }
+    func observe(_ type: any Message.Type, _ bytes: RawSpan) -> [Finding] {
+        if type == Publish.self, let message = try? Publish(copying: bytes) { return faults(of: message) }
+        if type == ConfirmAck.self, let message = try? ConfirmAck(copying: bytes) { return faults(of: message) }
         return []
-    }
-
-    private mutating func repetition(_ bytes: RawSpan, _ sender: Opener, _ time: Instant) -> [Finding] {
-        let isNew = sender == .us ? fromUs.isNew(bytes, now: time) : fromThem.isNew(bytes, now: time)
-        guard !isNew else { return [] }
-        return [Finding(.info, "NANO-68", "said before in the last \(lifetime): its receiver does not look at it")]
     }
 
     /// What can be told without the ledger: most legacy blocks do not name the account that signs them.

@@ -103,6 +103,6 @@ extension Definition {
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },
         identities: ["nano.node_id_handshake.response.node_id"],
-        observer: { ConnectionObserver($0.map(Ruleset.init)) },
+        observer: { ConnectionObserver($0.map(Ruleset.init), $1) },
         node: { ReferenceNode($0) })
 }

@@ -109,8 +109,8 @@ public struct Definition: Sendable {
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
     /// `framing` is asked, and a whole message whose content is good is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
-    /// Makes an onlooker. With settings, it holds both sides to them.
-    public var observer: @Sendable (Settings?) -> any Observer
+    /// Makes an onlooker that looks so closely. With settings, it holds both sides to them.
+    public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
@@ -123,7 +123,7 @@ public struct Definition: Sendable {
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        identities: [String] = [], observer: @escaping @Sendable (Settings?) -> any Observer,
+        identities: [String] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name

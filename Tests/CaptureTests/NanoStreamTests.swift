@@ -23,9 +23,9 @@ struct NanoStreamTests {
         let block = try Self.encoded("nano.bulk_block", ["receive": ["previous": key, "source": key]])
         let request = try Self.encoded("nano.frontier_req", ["count": 2])
         let pull = try Self.encoded("nano.bulk_pull", ["start": key])
-        let conversation = Conversation(
-            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
         var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
+        let conversation = Conversation(
+            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075), shared)
         var kept = Kept()
         func say(_ bytes: [UInt8], fromClient: Bool) {
             for start in stride(from: 0, to: bytes.count, by: piece) {
@@ -51,9 +51,9 @@ struct NanoStreamTests {
     @Test func gapInAnAnswer() throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
-        let conversation = Conversation(
-            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075))
         var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
+        let conversation = Conversation(
+            .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075), shared)
         var kept = Kept()
         let time = Timestamp(nanoseconds: 0)
         conversation.receive(request.span.bytes, fromClient: true, Mark(frame: 1, time: time), &shared, &kept)

@@ -88,7 +88,7 @@ extension Definition {
         name: "toy", title: "Toy", transport: .tcp, requirementPrefix: "TOY",
         messages: [ToyText.self, ToyNumber.self], ports: [Port(9000)], profiles: [Named("only", "")], parameters: [],
         capabilities: [], bugs: [], algorithms: [], defaults: { _ in .map([]) }, constants: { _ in [] },
-        framing: { _ in ToyFraming() }, observer: { _ in ToyObserver() }, node: { _ in ToyNode() })
+        framing: { _ in ToyFraming() }, observer: { _, _ in ToyObserver() }, node: { _ in ToyNode() })
 }
 
 func text(_ s: String) -> [UInt8] { ToyText(s).encoded() }

@@ -146,9 +146,9 @@ struct Kept: RecordSink {
 /// Runs packets through everything; times are one millisecond apart.
 func tap(
     _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
-    limits: CaptureLimits = CaptureLimits()
+    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
 ) -> (Kept, Tally) {
-    var table = FlowTable(definitions, rules: rules, limits: limits)
+    var table = FlowTable(definitions, rules: rules, limits: limits, scrutiny: scrutiny)
     var kept = Kept()
     for (i, p) in packets.enumerated() {
         let packet = Packet(
@@ -161,7 +161,9 @@ func tap(
 }
 func tap(
     _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
-    limits: CaptureLimits = CaptureLimits()
+    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
 ) -> (Kept, Tally) {
-    tap(segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules, limits: limits)
+    tap(
+        segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules, limits: limits,
+        scrutiny: scrutiny)
 }

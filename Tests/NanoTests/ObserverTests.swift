@@ -111,8 +111,11 @@ func wrongSignatures(version: UInt8) throws {
 }
 
 /// A conversation behind a finished handshake, with the second at which each message is seen.
-private func notes(_ messages: [(second: Double, sender: Opener, bytes: [UInt8])], rules: Ruleset? = nil) -> [String] {
-    var observer = ConnectionObserver(rules)
+private func notes(
+    _ messages: [(second: Double, sender: Opener, bytes: [UInt8])], rules: Ruleset? = nil,
+    _ scrutiny: Scrutiny = .content
+) -> [String] {
+    var observer = ConnectionObserver(rules, scrutiny)
     let watch = Watch()
     var said: [String] = []
     let before = watch.handshake(2).map { (0.0, $0.1, $0.0) }
@@ -160,6 +163,18 @@ private func notes(_ messages: [(second: Double, sender: Opener, bytes: [UInt8])
     // The thresholds of the test network were its operator's choice.
     peer.rules.network = .test
     #expect(notes([(1, .us, peer.publish(.state(peer.change(of: ledger, works: false))))]) == [])
+}
+
+/// Who only watches the state of a connection verifies no vote and no block; what is said twice is told all the same.
+@Test func contentsAreCheckedWhenAskedFor() {
+    let peer = Peer()
+    let ledger = Ledger.made(.dev, .small)
+    let vote = peer.vote { $0.signature.bytes[0] ^= 1 }
+    let block = peer.publish(.state(peer.change(of: ledger, works: false)))
+    let said = [(1.0, Opener.us, vote), (1.5, .us, block), (2, .us, vote)]
+    let content = ["violation NANO-67 signature", "violation NANO-62 state.work"]
+    #expect(notes(said, .state) == ["info NANO-68 "])
+    #expect(notes(said, .content) == content + ["violation NANO-67 signature", "info NANO-68 "])
 }
 
 /// NANO-68: the same from the same side within a minute, whatever its header says.

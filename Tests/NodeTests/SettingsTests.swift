@@ -29,7 +29,7 @@ private func definition(profiles: [String] = ["v28", "legacy"]) -> Definition {
             Parameter("mode", "", choices: ["", "fast"], preset: ""),
         ],
         capabilities: [], bugs: [], algorithms: [], defaults: { _ in [:] }, constants: { _ in [] },
-        framing: { _ in NoFraming() }, observer: { _ in NoObserver() }, node: { _ in NoNode() })
+        framing: { _ in NoFraming() }, observer: { _, _ in NoObserver() }, node: { _ in NoNode() })
 }
 private func refused(_ profile: String?, _ values: [String: String]) -> SettingsError? {
     do throws(SettingsError) { _ = try definition().settings(profile: profile, values) } catch let e { return e }

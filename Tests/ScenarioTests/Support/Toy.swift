@@ -206,7 +206,7 @@ extension Definition {
             functions: [
                 ProtocolFunction("toy.twice", arguments: 1...1, usage: "toy.twice(x)") { v in .list([v[0], v[0]]) }
             ], framing: { _ in ToyFraming() },
-            observer: { _ in NoObserver() },
+            observer: { _, _ in NoObserver() },
             node: { ToyNode(rules: rules, peers: $0.peers, dialsAfter: dialsAfter) })
     }
 }

@@ -263,7 +263,7 @@ extension WorkedExamples {
             functions: functions.map { name, count in
                 ProtocolFunction(name, arguments: count...count, usage: name) { _ in .list([]) }
             },
-            framing: { _ in ToyFraming() }, observer: { _ in NoObserver() },
+            framing: { _ in ToyFraming() }, observer: { _, _ in NoObserver() },
             node: { _ in ToyNode(rules: [], peers: [], dialsAfter: .zero) })
     }
 }

@@ -1,0 +1,9 @@
+/// How closely an onlooker looks at what others say to each other.
+public enum Scrutiny: String, Hashable, Sendable, CaseIterable {
+    /// What the state of a conversation tells: handshakes are verified, order, times and repetitions are watched. Costs
+    /// little for each message, so that it keeps up with a link.
+    case state
+    /// Besides, the content of whatever is passed on is verified, such as signatures and work of every vote and block:
+    /// some 0.1 ms for each of them.
+    case content
+}
