@@ -1,7 +1,7 @@
-/// Dissects one message after another in the same memory, for whoever shows many.
+/// Shows one message after another in the same memory.
 public struct Dissector {
     private var tree = Tree()
-    private var writer = DissectionWriter()
+    private var json = JSONTrace()
     /// What was dissected last.
     public var dissection: Dissection { tree.out }
     /// Notes on what was dissected last.
@@ -10,19 +10,34 @@ public struct Dissector {
     /// Nothing dissected yet.
     public init() {}
 
-    /// The same as `type.dissect(bytes)`, kept as `dissection`. What is known to have no note (`Look.plain`) is not
-    /// searched for contradictions.
-    public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan, isPlain: Bool = false) {
-        walk(type, bytes, isPlain)
-    }
-    private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, _ isPlain: Bool) {
+    /// The same as `type.dissect(bytes)`, kept as `dissection`.
+    public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan) { walk(type, bytes, audits: true) }
+    private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, audits: Bool) {
         tree.reset()
-        M.dissect(bytes, into: &tree, audits: !isPlain)
+        M.dissect(bytes, into: &tree, audits: audits)
     }
-    /// Appends the fields of what was dissected last as a JSON object: the text that `ValueJSON.write` makes of
-    /// `dissection.fields(in: bytes)`, without making those values.
-    public mutating func writeFields(of bytes: RawSpan, to out: inout [UInt8]) {
-        guard !writer.write(tree.out, bytes, to: &out) else { return }
-        ValueJSON.write(tree.out.fields(in: bytes), to: &out)
+    /// Appends the fields of a message as a JSON object: the text that `ValueJSON.write` makes of
+    /// `type.dissect(bytes).fields(in: bytes)`, without making those for a good message. True when some of the text may
+    /// be other than visible ASCII.
+    public mutating func writeFields(of type: any Message.Type, _ bytes: RawSpan, to text: inout TextRoom) -> Bool {
+        let start = text.count
+        if spell(type, bytes, &text) { return json.hasForeignText }
+        guard !text.isFull else { return false }
+        text.cut(to: start)
+        walk(type, bytes, audits: false)
+        var slow: [UInt8] = []
+        ValueJSON.write(tree.out.fields(in: bytes), to: &slow)
+        text.put(slow)
+        return true
+    }
+    private mutating func spell<M: Message>(_: M.Type, _ bytes: RawSpan, _ text: inout TextRoom) -> Bool {
+        bytes.withUnsafeBytes { packet in
+            json.text = text
+            json.packet = packet
+            let isGood = M.write(fieldsOf: packet.bytes, &json)
+            text = json.text
+            (json.text, json.packet) = (TextRoom(), UnsafeRawBufferPointer(start: nil, count: 0))
+            return isGood
+        }
     }
 }

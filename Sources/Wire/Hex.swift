@@ -24,11 +24,6 @@ extension [UInt8] {
     }
     /// Appends the lower-case hexadecimal digits.
     public func hex(to out: inout [UInt8]) {
-        func digit(_ n: UInt8) -> UInt8 { n &+ (n < 10 ? 0x30 : 0x57) }
-        out.reserveCapacity(out.count + count * 2)
-        for b in self {
-            out.append(digit(b >> 4))
-            out.append(digit(b & 15))
-        }
+        withUnsafeBytes { bytes in out.write(room: 2 * bytes.count) { $0.put(hex: bytes) } }
     }
 }

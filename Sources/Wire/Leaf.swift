@@ -62,6 +62,8 @@ public protocol Leaf: Hashable, Sendable {
     var number: UInt64 { get }
     /// The value of a dissected field: its number, or its bytes, which for JSON are the text of the value.
     static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value
+    /// How that value is written as JSON.
+    static var jsonForm: JSONForm { get }
 }
 
 /// How a number or a fixed byte string is laid out.

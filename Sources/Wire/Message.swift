@@ -43,6 +43,8 @@ public protocol Message: Equatable, Sendable {
     @_lifetime(r: copy r) mutating func decode(_ r: inout Reader<Silent>)
     /// Reads it and tells how; not called by messages.
     @_lifetime(r: copy r) mutating func trace(_ r: inout Reader<Tree>)
+    /// Reads it and writes its fields as JSON; not called by messages.
+    @_lifetime(r: copy r) mutating func spell(_ r: inout Reader<JSONTrace>)
     /// Looks for derived fields that contradict the rest; not called by messages.
     @_lifetime(c: copy c) mutating func compare(_ c: inout Consistency)
     /// What there is to say of a whole message; not called by messages.
@@ -66,6 +68,9 @@ extension Message {
     /// The walk of a locator or dissector.
     @inlinable @_lifetime(r: copy r)
     public mutating func trace(_ r: inout Reader<Tree>) { r.walk(&self) }
+    /// The walk of a writer of JSON.
+    @inlinable @_lifetime(r: copy r)
+    public mutating func spell(_ r: inout Reader<JSONTrace>) { r.walk(&self) }
     /// The walk of an audit.
     @inlinable @_lifetime(c: copy c)
     public mutating func compare(_ c: inout Consistency) { code(&c) }

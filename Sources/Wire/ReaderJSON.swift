@@ -107,7 +107,7 @@ extension Reader {
     }
     /// Where the value stands that comes next, and its number; then to the next member. `start` is -1: none, or null.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func content(_ name: StaticString, _ type: JSONType, _ leaf: any Leaf.Type) -> Found {
+    mutating func content<V: Leaf>(_ name: StaticString, _ type: JSONType, _ leaf: V.Type) -> Found {
         let start = at
         let keyStart = keyAt &- 1
         var v = Found()

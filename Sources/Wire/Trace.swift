@@ -9,9 +9,8 @@ public protocol Trace {
     /// Nothing traced yet.
     init()
     /// A value was read: the whole field is `at..<end`, the value itself begins at `content`.
-    mutating func leaf(
-        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
-        isJSON: Bool)
+    mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool)
     /// The next leaf, or fault, is of this element of a list.
     mutating func element(_ index: Int)
     /// A group or list begins; `index` is -1 unless it is an element.
@@ -38,9 +37,8 @@ extension Traceless {
     @inlinable @inline(__always) public static var traces: Bool { false }
     /// Nothing.
     @inlinable @inline(__always)
-    public mutating func leaf(
-        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
-        isJSON: Bool
+    public mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
     ) {}
     /// Nothing.
     @inlinable @inline(__always) public mutating func element(_ index: Int) {}

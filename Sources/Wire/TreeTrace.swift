@@ -54,7 +54,14 @@ public struct Tree: Trace {
             contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
     }
     /// A value.
-    public mutating func leaf(
+    @inlinable @inline(__always)
+    public mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+    ) {
+        add(name, type, at, content, end, number, isJSON: isJSON)
+    }
+    @usableFromInline
+    mutating func add(
         _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
         isJSON: Bool
     ) {

@@ -8,14 +8,15 @@ struct JSONPieces {
     private static let noteLimit = 16
 
     private struct Place {
-        var source: Endpoint
-        var destination: Endpoint
-        var transport: Transport
-        var flow: Int
-        var text: [UInt8]
+        var source = Endpoint(high: 0, low: 0, port: 0)
+        var destination = Endpoint(high: 0, low: 0, port: 0)
+        var transport = Transport.tcp
+        /// -1: none.
+        var flow = -1
+        var text: [UInt8] = []
     }
     /// By flow and direction.
-    private var places = [Place?](repeating: nil, count: 128)
+    private var places = [Place](repeating: Place(), count: 128)
     /// By the addresses of types.
     private var names: [(type: ObjectIdentifier, text: [UInt8])] = []
     private var notes: [Finding] = []
@@ -27,65 +28,55 @@ struct JSONPieces {
     private var secondText: [UInt8] = []
 
     /// What `Timestamp.write` writes.
-    mutating func write(_ time: Timestamp, to out: inout [UInt8]) {
+    mutating func write(_ time: Timestamp, to out: inout TextRoom) {
         let (quotient, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         if rest < 0 || quotient != second {
-            let start = out.count
-            time.write(to: &out)
+            var text: [UInt8] = []
+            time.write(to: &text)
             // Before 1970 seconds are counted towards zero here, and downwards there.
-            guard rest >= 0 else { return }
+            guard rest >= 0 else { return out.put(text) }
             second = quotient
-            secondText = Array(out[start..<out.count - 7])
-            return
+            secondText = Array(text.dropLast(7))
         }
-        out += secondText
-        let micro = rest / 1000
-        var unit: Int64 = 100_000
-        while unit > 0 {
-            out.append(0x30 &+ UInt8(truncatingIfNeeded: micro / unit % 10))
-            unit /= 10
-        }
-        out.append(UInt8(ascii: "Z"))
+        out.put(secondText)
+        let micro = UInt64(truncatingIfNeeded: rest) / 1000
+        out.put(twoDigits: micro / 10_000)
+        out.put(twoDigits: micro / 100)
+        out.put(twoDigits: micro)
+        out.put(UInt8(ascii: "Z"))
     }
     /// From the end of the time to `"message":`.
-    mutating func writePlace(of record: borrowing Record, to out: inout [UInt8]) {
+    mutating func writePlace(of record: borrowing Record, to out: inout TextRoom) {
         let slot = (record.flow &* 2 &+ (record.isFromClient ? 1 : 0)) & 127
-        if let known = places[slot], known.flow == record.flow, known.source == record.source,
-            known.destination == record.destination, known.transport == record.transport
+        if places[slot].flow != record.flow || places[slot].source != record.source
+            || places[slot].destination != record.destination || places[slot].transport != record.transport
         {
-            out += known.text
-            return
+            let addresses = "\"src\":\"\(record.source)\",\"dst\":\"\(record.destination)\""
+            let flow = "\"transport\":\"\(record.transport.rawValue)\",\"flow\":\(record.flow)"
+            places[slot] = Place(
+                source: record.source, destination: record.destination, transport: record.transport,
+                flow: record.flow, text: Array("\",\(addresses),\(flow),\"message\":".utf8))
         }
-        var text: [UInt8] = []
-        text += "\",\"src\":\"\(record.source)\",\"dst\":\"\(record.destination)\"".utf8
-        text += ",\"transport\":\"\(record.transport.rawValue)\",\"flow\":\(record.flow),\"message\":".utf8
-        out += text
-        places[slot] = Place(
-            source: record.source, destination: record.destination, transport: record.transport, flow: record.flow,
-            text: text)
+        out.put(places[slot].text)
     }
     /// The name in quotes.
-    mutating func writeName(of record: borrowing Record, to out: inout [UInt8]) {
-        guard let message = record.message else { return ValueJSON.quote(record.name, to: &out) }
+    mutating func writeName(of record: borrowing Record, to out: inout TextRoom) {
+        guard let message = record.message else { return out.put(Self.quoted(record.name)) }
         let type = ObjectIdentifier(message)
-        for i in names.indices where names[i].type == type {
-            out += names[i].text
-            return
-        }
+        for i in names.indices where names[i].type == type { return out.put(names[i].text) }
+        names.append((type, Self.quoted(record.name)))
+        out.put(names[names.count - 1].text)
+    }
+    private static func quoted(_ name: String) -> [UInt8] {
         var text: [UInt8] = []
-        ValueJSON.quote(record.name, to: &text)
-        out += text
-        names.append((type, text))
+        ValueJSON.quote(name, to: &text)
+        return text
     }
     /// One note as an object.
-    mutating func write(_ note: Finding, to out: inout [UInt8]) {
-        for i in notes.indices where notes[i] == note {
-            out += noteTexts[i]
-            return
-        }
-        var text: [UInt8] = []
-        JSONRenderer.write(note, to: &text)
-        out += text
+    mutating func write(_ note: Finding, to out: inout TextRoom) {
+        for i in notes.indices where notes[i] == note { return out.put(noteTexts[i]) }
+        let text = Self.text(note)
+        out.put(text)
         if notes.count < Self.noteLimit {
             notes.append(note)
             noteTexts.append(text)
@@ -94,5 +85,23 @@ struct JSONPieces {
             noteTexts[nextNote] = text
             nextNote = (nextNote + 1) % Self.noteLimit
         }
+    }
+    /// A note as an object, harmless for a terminal.
+    static func text(_ note: Finding) -> [UInt8] {
+        var out: [UInt8] = []
+        out += "{\"severity\":\"\(note.severity.rawValue)\"".utf8
+        if let requirement = note.requirement {
+            out += ",\"requirement\":".utf8
+            ValueJSON.quote(requirement, to: &out)
+        }
+        if !note.path.isEmpty {
+            out += ",\"path\":".utf8
+            ValueJSON.quote(note.path, to: &out)
+        }
+        out += ",\"text\":".utf8
+        ValueJSON.quote(note.text, to: &out)
+        out.append(UInt8(ascii: "}"))
+        Escape.json(&out, from: 0)
+        return out
     }
 }

@@ -17,60 +17,55 @@ public struct JSONRenderer: RecordRenderer {
     /// Appends one object and a newline.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let start = out.count
-        out += "{\"n\":".utf8
-        Digits.write(record.number, to: &out)
-        out += ",\"time\":\"".utf8
-        pieces.write(record.time, to: &out)
-        pieces.writePlace(of: record, to: &out)
-        pieces.writeName(of: record, to: &out)
-        out += ",\"length\":".utf8
-        Digits.write(record.length, to: &out)
-        out += ",\"frames\":[".utf8
+        var isForeign = false
+        // Nearly always enough: hexadecimal digits, quotes, names.
+        out.write(room: 4 &* bytes.byteCount &+ 24 &* record.frames.count &+ 2048) { text in
+            isForeign = write(record, bytes, &text)
+        }
+        if isForeign { Escape.json(&out, from: start) }
+    }
+    /// True when dangerous characters may be among what it writes.
+    private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout TextRoom) -> Bool {
+        var isForeign = false
+        text.put("{\"n\":")
+        text.put(record.number)
+        text.put(",\"time\":\"")
+        pieces.write(record.time, to: &text)
+        pieces.writePlace(of: record, to: &text)
+        pieces.writeName(of: record, to: &text)
+        text.put(",\"length\":")
+        text.put(record.length)
+        text.put(",\"frames\":[")
         for i in record.frames.indices {
-            if i > 0 { out.append(UInt8(ascii: ",")) }
-            Digits.write(record.frames[i], to: &out)
+            if i > 0 { text.put(UInt8(ascii: ",")) }
+            text.put(record.frames[i])
         }
-        out += "],\"fields\":".utf8
+        text.put("],\"fields\":")
         if let message = record.message {
-            dissector.dissect(message, bytes, isPlain: !record.isRemarkable)
-            dissector.writeFields(of: bytes, to: &out)
+            isForeign = dissector.writeFields(of: message, bytes, to: &text)
         } else if bytes.byteCount == 0 {
-            out += "{}".utf8
+            text.put("{}")
         } else {
-            out += "{\"bytes\":\"".utf8
-            bytes.withUnsafeBytes { [UInt8]($0) }.hex(to: &out)
-            out += "\"}".utf8
+            text.put("{\"bytes\":\"")
+            text.put(hex: bytes)
+            text.put("\"}")
         }
-        out += ",\"notes\":[".utf8
+        text.put(",\"notes\":[")
         var isFirst = true
         for i in record.notes.indices {
-            if !isFirst { out.append(UInt8(ascii: ",")) }
+            if !isFirst { text.put(UInt8(ascii: ",")) }
             isFirst = false
-            pieces.write(record.notes[i], to: &out)
+            pieces.write(record.notes[i], to: &text)
         }
-        if record.message != nil, record.isRemarkable {
+        if let message = record.message, record.isRemarkable {
+            dissector.dissect(message, bytes)
             for note in dissector.notes {
-                if !isFirst { out.append(UInt8(ascii: ",")) }
+                if !isFirst { text.put(UInt8(ascii: ",")) }
                 isFirst = false
-                Self.write(Opened.finding(note), to: &out)
+                text.put(JSONPieces.text(Opened.finding(note)))
             }
         }
-        out += "]}".utf8
-        Escape.json(&out, from: start)
-        out.append(UInt8(ascii: "\n"))
-    }
-    static func write(_ note: Finding, to out: inout [UInt8]) {
-        out += "{\"severity\":\"\(note.severity.rawValue)\"".utf8
-        if let requirement = note.requirement {
-            out += ",\"requirement\":".utf8
-            ValueJSON.quote(requirement, to: &out)
-        }
-        if !note.path.isEmpty {
-            out += ",\"path\":".utf8
-            ValueJSON.quote(note.path, to: &out)
-        }
-        out += ",\"text\":".utf8
-        ValueJSON.quote(note.text, to: &out)
-        out.append(UInt8(ascii: "}"))
+        text.put("]}\n")
+        return isForeign
     }
 }

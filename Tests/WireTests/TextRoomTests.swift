@@ -1,0 +1,41 @@
+import Testing
+import Wire
+
+private func text(room: Int = 0, _ body: (inout TextRoom) -> Void) -> String {
+    var out = [UInt8]("x".utf8)
+    out.write(room: room, body)
+    return String(decoding: out.dropFirst(), as: UTF8.self)
+}
+
+@Test func textRoomWritesNumbers() {
+    for n in [0, 9, 10, 11, 99, 100, 101, 999, 1000, 65_535, 1_234_567, .max, .max / 10, 10_000_000_000_000_000_000]
+        as [UInt64]
+    { #expect(text { $0.put(n) } == "\(n)") }
+    for n in [0, -1, -10, .min, .max] as [Int] { #expect(text { $0.put(n) } == "\(n)") }
+    for n in 0..<100 as Range<UInt64> { #expect(text { $0.put(twoDigits: 300 + n) } == (n < 10 ? "0\(n)" : "\(n)")) }
+}
+@Test func textRoomWritesHexadecimalDigitsOfAnyLength() {
+    let all = (0...255).map { UInt8($0) } + [0xff, 0, 0x9a]
+    for count in [0, 1, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 259] {
+        for start in [0, 1, all.count - count] where start + count <= all.count {
+            let bytes = Array(all[start..<start + count])
+            let wanted = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            #expect(bytes.hex == wanted)
+            #expect(text { $0.put(hex: bytes.span.bytes) } == wanted)
+        }
+    }
+}
+/// What does not fit is written again into more; nothing of the first attempts stays.
+@Test func textRoomGrows() {
+    let long = [UInt8](repeating: 0x61, count: 5000)
+    var rounds = 0
+    let written = text(room: 100) { room in
+        rounds += 1
+        room.put("<")
+        room.put(long)
+        #expect(room.isFull == (rounds < 4), "100, 400, 1600, 6400")
+        room.put(7 as UInt64)
+        room.put(UInt8(ascii: ">"))
+    }
+    #expect(written == "<\(String(decoding: long, as: UTF8.self))7>" && rounds == 4)
+}
