@@ -9,6 +9,9 @@ final class Conversation {
     @exclusivity(unchecked) private var context: ConversationContext
     @exclusivity(unchecked) private var fromClient: Speaker
     @exclusivity(unchecked) private var fromServer: Speaker
+    /// Something of it was not seen; it was met in the middle.
+    private var isDoubted = false
+    private var isFromInside = false
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ shared: borrowing FlowContext) {
         context = ConversationContext(definition, flow: flow, client: client, server: server, shared.scrutiny)
@@ -67,7 +70,7 @@ final class Conversation {
         _ count: Int64, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        doubt()
+        doubt(&shared)
         shared.tally.gaps &+= 1
         shared.tally.gapBytes &+= Int(clamping: count)
         if isClient {
@@ -76,10 +79,17 @@ final class Conversation {
             fromServer.gap(count, mark, &fromClient, &context, &shared, &sink)
         }
     }
-    /// Something was said that was not seen, and may be just what a rule turns on: the onlooker begins anew.
-    func doubt() { context.observer = context.fresh() }
+    /// Something was said that was not seen, and may be just what a rule turns on.
+    func doubt(_ shared: inout FlowContext) {
+        context.observer.miss()
+        if !isDoubted { shared.tally.conversationsWithGaps &+= 1 }
+        isDoubted = true
+    }
     /// One direction begins in the middle.
-    func beginMidStream(fromClient isClient: Bool) {
+    func beginMidStream(fromClient isClient: Bool, _ shared: inout FlowContext) {
+        context.observer.miss()
+        if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
+        isFromInside = true
         if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
     }
     /// A retransmission in one direction differs from what was sent first.
@@ -102,7 +112,7 @@ final class Conversation {
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
-        if isWaiting { doubt() }
+        if isWaiting { doubt(&shared) }
         fromClient.giveUpWaiting(mark, &fromServer, &context, &shared, &sink)
         fromServer.giveUpWaiting(mark, &fromClient, &context, &shared, &sink)
     }

@@ -8,8 +8,6 @@ struct ConversationContext {
     let transport: Transport
     let protocolName: String
     var observer: any Observer
-    /// Makes an onlooker that has seen nothing, as for a capture that begins inside a connection.
-    let fresh: @Sendable () -> any Observer
     /// Makes what cuts one direction, or a datagram, into messages.
     private let framing: @Sendable (Settings?) -> any Framing
     /// Keys that came so far.
@@ -21,7 +19,6 @@ struct ConversationContext {
         transport = definition.transport
         protocolName = definition.name
         self.observer = observer(nil, scrutiny)
-        fresh = { observer(nil, scrutiny) }
         framing = definition.framing
     }
     /// Framing that knows all keys.

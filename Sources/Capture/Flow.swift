@@ -74,9 +74,12 @@ struct Flow {
         }
         let isFirst = talk == nil
         if isFirst, segment.length > 0, !isUnknown { talk = begin(&context) }
-        if isBehind, !came.fresh.isEmpty { talk?.conversation?.doubt() }
+        // Its sender has heard what was not seen, or not yet; also when it waits itself.
+        if isBehind, segment.length > 0, !came.fresh.isEmpty || (isClient ? up : down).early != nil {
+            talk?.conversation?.doubt(&context)
+        }
         if came.repeated > 0 { context.tally.repeatedBytes &+= came.repeated }
-        if came.beginsMidStream, !isFirst { talk?.conversation?.beginMidStream(fromClient: isClient) }
+        if came.beginsMidStream, !isFirst { talk?.conversation?.beginMidStream(fromClient: isClient, &context) }
         if came.contradicts {
             context.tally.contradictions &+= 1
             talk?.conversation?.contradict(fromClient: isClient, context.mark)
@@ -105,6 +108,7 @@ struct Flow {
         let talk = talk ?? FlowTalk()
         self.talk = talk
         if talk.conversation == nil {
+            context.tally.conversations &+= 1
             talk.conversation = Conversation(
                 definition, flow: number, client: client, server: server, context)
         }
@@ -150,10 +154,11 @@ struct Flow {
     private func begin(_ context: inout FlowContext) -> FlowTalk {
         let talk = FlowTalk()
         if let definition = context.guess.byPort(client, server, transport) {
+            context.tally.conversations &+= 1
             talk.conversation = Conversation(definition, flow: number, client: client, server: server, context)
             // Seen before anything was said.
-            if up.started, !up.sawStart { talk.conversation?.beginMidStream(fromClient: true) }
-            if down.started, !down.sawStart { talk.conversation?.beginMidStream(fromClient: false) }
+            if up.started, !up.sawStart { talk.conversation?.beginMidStream(fromClient: true, &context) }
+            if down.started, !down.sawStart { talk.conversation?.beginMidStream(fromClient: false, &context) }
         }
         return talk
     }
@@ -240,9 +245,10 @@ struct Flow {
         _ sink: inout some RecordSink
     ) {
         let past = talk.takeHeld()
+        context.tally.conversations &+= 1
         let conversation = Conversation(definition, flow: number, client: client, server: server, context)
-        if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true) }
-        if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false) }
+        if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true, &context) }
+        if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false, &context) }
         if let doubt, let first = past.first {
             conversation.tell(
                 Finding(.info, path: "", "\(definition.name) is \(doubt) by the first bytes"),

@@ -17,6 +17,12 @@ struct Speaker {
     private var previous: (type: any Message.Type, length: Int, frame: Int)?
     /// To be told with the next record.
     private var notes: [Finding] = []
+    /// Whether a message surely begins where one was found, and whether this side has said one. What is found otherwise
+    /// may be no message at all: it proves nothing.
+    private var isInStep = true
+    private var hasSpoken = false
+    /// The receiver may have got other bytes than those that are looked at.
+    private var isContradicted = false
     /// Why no more bytes come, and whether that is worth a warning.
     private var ending = ""
     private var isClosing = false
@@ -68,6 +74,7 @@ struct Speaker {
     ) {
         last = mark
         stream = MessageStream(context.freshFraming())
+        isInStep = true
         bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
         for p in pieces { marks.append((offset &+ Int64(p.stop), Mark(frame: p.frame, time: mark.time))) }
         if pieces.isEmpty { remember(mark) }
@@ -93,6 +100,7 @@ struct Speaker {
             isClosing = true
             takeKept(true, &other, &context, &shared, &sink)
             stream.lose(.givenUp)
+            isInStep = false
         }
         kept = []
         marks = []
@@ -120,6 +128,7 @@ struct Speaker {
         takeKept(true, &other, &context, &shared, &sink)
         offset &+= count
         stream.lose(.afterGap)
+        isInStep = false
         notes.append(
             Finding(
                 .warning, path: "",
@@ -127,6 +136,7 @@ struct Speaker {
     }
     mutating func beginMidStream() {
         stream.lose(.midStream)
+        isInStep = false
         notes.append(
             Finding(
                 .info, path: "",
@@ -134,6 +144,7 @@ struct Speaker {
     }
     mutating func contradict(_ mark: Mark) {
         last = mark
+        isContradicted = true
         let text = "bytes were sent again with other content: the first ones count"
         if !notes.contains(where: { $0.text == text }) { notes.append(Finding(.warning, path: "", text)) }
     }
@@ -184,7 +195,8 @@ struct Speaker {
                 strangeCount &+= n
                 isLost = strangeCount >= shared.limits.strange
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
-                findings.append(finding(cause, n))
+                findings.append(finding(cause, n, bytes.extracting(at...), context.observer))
+                isInStep = false
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
                 findings.append(
@@ -220,14 +232,22 @@ struct Speaker {
             record.isRemarkable = look != .plain
             if look == .refused, let error = type.check(bytes) {
                 record.kind = .malformed
-                record.notes.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
+                let text = "malformed: \(error.description)"
+                record.notes.append(
+                    context.observer.mayBeNewer(bytes)
+                        ? Finding(.warning, path: error.path, text + Self.newer)
+                        : Finding(.violation, path: error.path, text))
+            } else {
+                isInStep = true
             }
+            hasSpoken = hasSpoken || isInStep
             let passed = Instant(nanoseconds: max(0, record.time.nanoseconds &- record.start.nanoseconds))
             let seen = context.observer.observe(type, bytes, from: isClient ? .us : .them, at: passed)
             // As a rule one of the two is empty: nothing is copied then.
             if record.notes.isEmpty { record.notes = seen } else if !seen.isEmpty { record.notes += seen }
             previous = (type, length, frames[frames.count - 1])
         }
+        if !record.notes.isEmpty { weaken(&record.notes, isMessage: type != nil) }
         offset &+= Int64(length)
         shared.tally.records &+= 1
         sink.record(record, bytes)
@@ -260,19 +280,42 @@ struct Speaker {
         return (FrameNumbers(numbers) ?? FrameNumbers(last.frame), time)
     }
 
+    /// Makes warnings of violations that are not certain.
+    private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
+        let doubt =
+            isContradicted
+            ? ", unless its receiver got other bytes" : isMessage && !isInStep ? ", unless no message begins here" : nil
+        isContradicted = false
+        guard let doubt else { return }
+        for i in notes.indices where notes[i].severity == .violation {
+            notes[i].severity = .warning
+            notes[i].text += doubt
+        }
+    }
+    private static let newer = ", unless it is of a newer generation"
+    /// What is wrong with bytes that are no message, which are the first of `rest`.
+    private func strange(_ text: String, _ rest: RawSpan, _ observer: any Observer) -> Finding {
+        if !isInStep { return Finding(.warning, path: "", text + ", unless no message begins here") }
+        if !hasSpoken { return Finding(.warning, path: "", text + ", unless another protocol is spoken here") }
+        if observer.mayBeNewer(rest) { return Finding(.warning, path: "", text + Self.newer) }
+        return Finding(.violation, path: "", text)
+    }
     private var afterwards: String {
         guard let previous else { return "" }
         return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
     }
-    private func finding(_ cause: MessageStream.Cause, _ count: Int) -> Finding {
+    /// What is wrong with so many bytes that are no message, which are the first of `rest`.
+    private func finding(
+        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: any Observer
+    ) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"
         switch cause {
         case .refused(let why):
-            return Finding(.violation, path: "", "\(bytes) that no header declares\(afterwards): \(why)")
+            return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, observer)
         case .tooLong:
-            return Finding(
-                .violation, path: "",
-                "\(bytes) of a message that would be longer than \(MessageStream.messageLimit) bytes\(afterwards)")
+            let limit = MessageStream.messageLimit
+            return strange(
+                "\(bytes) of a message that would be longer than \(limit) bytes\(afterwards)", rest, observer)
         case .afterGap:
             return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
         case .givenUp:

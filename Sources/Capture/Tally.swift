@@ -10,6 +10,12 @@ public struct Tally: Hashable, Sendable {
     public var bytes = 0
     /// TCP connections, and what two ends say to each other by UDP in a known protocol.
     public var flows = 0
+    /// Of these, those in whose protocol something was said.
+    public var conversations = 0
+    /// Conversations that were met in the middle, in one direction at least: how they began is unknown.
+    public var conversationsFromInside = 0
+    /// Conversations of which something was said that the capture does not have.
+    public var conversationsWithGaps = 0
     /// TCP connections with payload that no protocol explains.
     public var unknownFlows = 0
     /// Records handed out.

@@ -22,4 +22,12 @@ struct ConnectionObserver: Observer {
             + repetitions.observe(type, bytes, from: sender, at: time)
             + pauses.observe(type, bytes, from: sender, at: time)
     }
+    mutating func miss() {
+        handshake.miss()
+        pauses.miss()
+    }
+    func mayBeNewer(_ bytes: RawSpan) -> Bool {
+        guard let header = Prelude(bytes, at: 0), header.network.isKnown else { return false }
+        return header.versionUsing > (Profile.allCases.map(\.versionUsing).max() ?? 0)
+    }
 }

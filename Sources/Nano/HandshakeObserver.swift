@@ -3,23 +3,33 @@ import Wire
 
 /// Watches the handshake of one connection, from both sides.
 ///
-/// A capture may begin in the middle of a connection: of what was not seen, nothing is said.
+/// A capture may begin in the middle of a connection: of what was not seen, nothing is said. Once something was missed, a
+/// rule that turns on what was said before is not broken for certain any more.
 struct HandshakeObserver: Sendable {
     /// Nil: the network that each message names.
     private let rules: Ruleset?
     private var us = Side()
     private var them = Side()
+    /// Something was said that was not seen.
+    private var hasMissed = false
 
     /// What one side has sent.
     private struct Side: Sendable {
-        /// Its last query, and how many there were.
-        var cookie: Key32?
+        /// Queries that are remembered: a second one is a fault already.
+        static let cookieLimit = 4
+        /// What its queries asked to be signed, and how many queries there were.
+        var cookies: [Key32] = []
         var queries = 0
         /// A response of it verified over the other side's cookie, or could not be judged.
         var isProven = false
     }
 
     init(_ rules: Ruleset?) { self.rules = rules }
+
+    mutating func miss() {
+        (us, them) = (Side(), Side())
+        hasMissed = true
+    }
 
     mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] {
         guard let header = Prelude(bytes, at: 0), let type = type as? any NanoMessage.Type else { return [] }
@@ -29,9 +39,13 @@ struct HandshakeObserver: Sendable {
             if let message = try? NodeIDHandshake(copying: bytes) {
                 findings += handshake(message, &own, other, beginsSeen: us.queries > 0)
             }
-        } else if own.queries + other.queries > 0, !other.isProven, !isBootstrap(type.type) {
+        } else if !hasMissed, own.queries + other.queries > 0, !other.isProven, !isBootstrap(type.type) {
+            // Early generations talk to nodes that have proved nothing.
+            let isBound = header.versionUsing >= Profile.v28.versionMin
             findings.append(
-                Finding(.violation, "NANO-37", "\(type.name) before the other side has proved its node id"))
+                Finding(
+                    isBound ? .violation : .warning, "NANO-37",
+                    "\(type.name) before the other side has proved its node id"))
         }
         if sender == .us { us = own } else { them = own }
         return findings
@@ -57,8 +71,8 @@ struct HandshakeObserver: Sendable {
         var findings: [Finding] = []
         if let query = message.query {
             own.queries += 1
-            own.cookie = query
-            if own.queries > 1 {
+            if own.cookies.count < Side.cookieLimit { own.cookies.append(query) }
+            if own.queries > 1, !hasMissed {
                 findings.append(Finding(.violation, "NANO-25", path: "query", "a second query of the same side"))
             }
         }
@@ -70,8 +84,8 @@ struct HandshakeObserver: Sendable {
                 Finding(
                     .violation, "NANO-20", path: "response.genesis", "not the genesis of the \(wanted.name) network"))
         }
-        guard let cookie = other.cookie else {
-            if beginsSeen {
+        guard let cookie = other.cookies.last else {
+            if beginsSeen, !hasMissed {
                 findings.append(
                     Finding(.violation, "NANO-31", path: "response", "a response before any query of the other side"))
             } else {
@@ -80,13 +94,19 @@ struct HandshakeObserver: Sendable {
             }
             return findings
         }
-        if response.isSigned(over: cookie) {
+        // Who asked more than once may be answered to any of it.
+        if other.cookies.contains(where: { response.isSigned(over: $0) }) || other.queries > other.cookies.count {
             own.isProven = true
-        } else {
-            let id = message.version == 1 ? "NANO-19" : "NANO-18"
-            findings.append(
-                Finding(.violation, id, path: "response.signature", complaint(response, cookie, own, message.version)))
+            return findings
         }
+        let id = message.version == 1 ? "NANO-19" : "NANO-18"
+        let text = complaint(response, cookie, own, message.version)
+        findings.append(
+            hasMissed
+                ? Finding(
+                    .warning, id, path: "response.signature",
+                    text + ", unless it answers a query that is missing from the capture")
+                : Finding(.violation, id, path: "response.signature", text))
         return findings
     }
 
@@ -100,7 +120,7 @@ struct HandshakeObserver: Sendable {
         alone.append(cookie)
         if version > 1, response.isSignature(of: alone) { return text + ", but over the cookie alone" }
         if response.isSigned(over: response.nodeID) { return text + ", but with the node id in place of the cookie" }
-        if let mine = own.cookie, response.isSigned(over: mine) { return text + ", but over its own cookie" }
+        if let mine = own.cookies.last, response.isSigned(over: mine) { return text + ", but over its own cookie" }
         return text
     }
 }

@@ -32,7 +32,7 @@ struct PauseObserver: Sendable {
         let profile = rules?.profile ?? .v28
         var period = Limits(Ruleset(network: network, profile: profile)).keepalivePeriod
         // Once it was a minute.
-        if header.versionUsing < 0x14, network.id != .dev { period = max(period, .seconds(60)) }
+        if header.versionUsing < Profile.v28.versionMin, network.id != .dev { period = max(period, .seconds(60)) }
         let longest = period * 2
         var findings: [Finding] = []
         if let silence = own.silence(longest, time), !own.isTold { findings.append(finding("its sender", silence)) }
@@ -45,6 +45,8 @@ struct PauseObserver: Sendable {
         own.isTold = false
         return findings
     }
+    /// What was not seen may have ended any silence.
+    mutating func miss() { (us, them) = (Side(), Side()) }
     private func finding(_ who: String, _ silence: Duration) -> Finding {
         Finding(
             .warning, "NANO-47",

@@ -76,4 +76,15 @@ public protocol Observer: Sendable {
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
     ) -> [Finding]
+    /// Something was said before what comes next that was not seen, in either direction: from here on a violation is only
+    /// what no unseen message can explain. What one could explain is a warning that says so.
+    mutating func miss()
+    /// Whether bytes that framing or description refuse may be good in a generation of the protocol that is newer than
+    /// those known here, going by what they say of themselves.
+    func mayBeNewer(_ bytes: RawSpan) -> Bool
+}
+
+extension Observer {
+    /// False: messages do not tell their generation.
+    public func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
 }

@@ -49,10 +49,54 @@ struct FlowTests {
                     Tapped(Wrapping.raw.packet(wire.answer(text("answer"), at: 0))),
                 ]
             let (kept, _) = tap(packets, .raw)
-            #expect(
-                kept.records.first { !$0.isFromClient }?.notes.compactMap(\.requirement) == (cut == 0 ? [] : ["TOY-01"])
-            )
+            let told = kept.records.first { !$0.isFromClient }?.notes.filter { $0.requirement != nil }.map(\.severity)
+            #expect(told == (cut == 0 ? [] : [.warning]))
         }
+    }
+    /// An acknowledgement tells that something was said which the capture does not have, also when what brings it waits.
+    @Test func onlookerHearsOfWhatWasAcknowledged() {
+        func told(_ segments: [Tap]) -> [Severity] {
+            tap(wire.opening + segments).0.records.flatMap(\.notes).filter { $0.requirement != nil }.map(\.severity)
+        }
+        #expect(told([wire.answer(text("b"), at: 0)]) == [.violation])
+        #expect(told([wire.answer(text("b"), at: 0, received: 9)]) == [.warning])
+        let (first, second) = (text("b"), text("c"))
+        #expect(
+            told([wire.answer(second, at: first.count, received: 9), wire.answer(first, at: 0)]) == [.warning])
+    }
+    /// What is found where no message need begin, or where the sender has said nothing yet, proves nothing.
+    @Test func onlyWhatIsCertainIsAViolation() {
+        func severities(_ segments: [Tap]) -> [Severity] {
+            tap(wire.opening + segments).0.records.flatMap(\.notes).map(\.severity)
+        }
+        let (good, rubbish) = (text("ok"), Array("GET / HTTP/1.1".utf8))
+        #expect(severities([wire.say(good, at: 0), wire.say(rubbish, at: good.count)]) == [.violation])
+        #expect(severities([wire.say(rubbish, at: 0)]) == [.warning], "another protocol, perhaps")
+        #expect(
+            severities([wire.answer(good, at: 0, received: 1), wire.say(rubbish, at: 0)]).filter { $0 == .violation }
+                == [])
+        #expect(
+            severities([wire.say(good, at: 0), wire.say([0x7f] + rubbish, at: good.count)]) == [.warning],
+            "a newer generation, perhaps")
+        // The second stretch is what comes of the first.
+        let again = good + rubbish + [0x5a, 0xa5] + [UInt8](repeating: 0xff, count: 20)
+        #expect(severities([wire.say(again, at: 0)]).filter { $0 == .violation }.count == 1)
+        // Its receiver may have got the other bytes.
+        let bad = text("bad")
+        #expect(
+            severities([
+                wire.say(Array(bad.dropFirst(3)), at: 3), wire.say(Array(bad.dropFirst(3).dropLast()) + [0], at: 3),
+                wire.say(Array(bad.prefix(3)), at: 0),
+            ]) == [.warning, .warning])
+    }
+    @Test func conversationsAreCounted() {
+        let whole = tap(wire.opening + [wire.say(text("a"), at: 0)]).1
+        #expect((whole.conversations, whole.conversationsFromInside, whole.conversationsWithGaps) == (1, 0, 0))
+        let inside = tap([wire.say(text("a"), at: 0), wire.say(text("b"), at: 5)]).1
+        #expect((inside.conversations, inside.conversationsFromInside) == (1, 1))
+        let gap = tap(wire.opening + [wire.say(text("a"), at: 0), wire.say(text("b"), at: 20)]).1
+        #expect((gap.conversations, gap.conversationsFromInside, gap.conversationsWithGaps) == (1, 0, 1))
+        #expect(tap(strange.opening + [strange.say(Array("GET / HTTP/1.1".utf8), at: 0)]).1.conversations == 0)
     }
     @Test func protocolByRule() {
         let messages = strange.opening + [strange.say(Array(text("abcd").prefix(5)), at: 0)]

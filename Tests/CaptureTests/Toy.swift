@@ -59,12 +59,20 @@ struct ToyFraming: Framing {
 /// Complains of a text "bad", and of a server that speaks first.
 struct ToyObserver: Observer {
     var began = false
+    var hasMissed = false
+    mutating func miss() { (began, hasMissed) = (false, true) }
+    /// Toys that begin with 0x7f are said to be of a newer kind.
+    func mayBeNewer(_ bytes: RawSpan) -> Bool {
+        bytes.byteCount > 0 && bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == 0x7f
+    }
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
     ) -> [Finding] {
         defer { began = true }
         var out: [Finding] = []
-        if !began, sender == .them { out.append(Finding(.violation, "TOY-01", "the server speaks first")) }
+        if !began, sender == .them {
+            out.append(Finding(hasMissed ? .warning : .violation, "TOY-01", "the server speaks first"))
+        }
         if (try? ToyText(copying: bytes))?.body == Bytes(Array("bad".utf8)) {
             out.append(Finding(.violation, "TOY-02", path: "body", "is bad"))
         }

@@ -87,6 +87,56 @@ func wrongSignatures(version: UInt8) throws {
         }.hasSuffix("but over the cookie alone"))
 }
 
+/// Once something was missed, only what needs no memory is certain.
+@Test func nothingIsCertainBehindWhatWasMissed() throws {
+    let watch = Watch()
+    func see(_ messages: [([UInt8], Opener)]) throws -> [String] {
+        var observer = ConnectionObserver(nil)
+        _ = observer.observe(NodeIDHandshake.self, watch.a.query().span.bytes, from: .us, at: .zero)
+        observer.miss()
+        return try messages.flatMap { bytes, sender in
+            var framing = StreamFraming(nil)
+            guard case .message(let type, _) = framing.next(bytes.span.bytes) else { throw NotOne() }
+            return observer.observe(type, bytes.span.bytes, from: sender, at: .zero)
+        }.map { "\($0.severity) \($0.requirement ?? "-")" }
+    }
+    struct NotOne: Error {}
+    // The answer to the second query may be one to the first, which only the first was seen of.
+    #expect(try see([(watch.b.query(), .them), (watch.a.response(to: watch.a.cookie), .us)]) == ["warning NANO-18"])
+    #expect(try see([(watch.b.query(), .them), (watch.b.query(), .them)]) == [])
+    #expect(try see([(watch.a.query(), .us), (watch.a.response(to: watch.b.cookie), .us)]) == [])
+    #expect(try see([(watch.b.query(), .them), (watch.a.keepalive(), .us), (watch.b.keepalive(), .them)]) == [])
+    let elsewhere = watch.b.response(to: watch.a.cookie, query: true) { $0.genesis = Key32(repeating: 1) }
+    #expect(try see([(elsewhere, .them)]) == ["violation NANO-20"], "is wrong whatever was said before")
+}
+/// Who asked twice may be answered to either; to neither is wrong.
+@Test func anyQueryMayBeAnswered() throws {
+    var watch = Watch()
+    let first = watch.a.query()
+    let cookie = watch.a.cookie
+    watch.a.cookie = Key32(repeating: 0x77)
+    let queries = [(first, Opener.us), (watch.a.query(), .us)]
+    #expect(try watch.see(queries + [(watch.b.response(to: cookie), .them)]) == ["violation NANO-25 query"])
+    #expect(try watch.see(queries + [(watch.b.response(to: watch.a.cookie), .them)]) == ["violation NANO-25 query"])
+    #expect(
+        try watch.see(queries + [(watch.b.response(to: watch.b.cookie), .them)])
+            == ["violation NANO-25 query", "violation NANO-18 response.signature"])
+}
+/// NANO-37 binds those who know the handshake.
+@Test func earlyGenerationsTalkBeforeTheHandshake() throws {
+    var watch = Watch()
+    watch.a.rules.profile = .legacy
+    #expect(try watch.see([(watch.a.query(1), .us), (watch.a.keepalive(), .us)]) == ["warning NANO-37 "])
+}
+@Test func newerGenerationsAreKnownByTheirHeaders() {
+    let observer = ConnectionObserver(nil)
+    func mayBeNewer(_ bytes: [UInt8]) -> Bool { observer.mayBeNewer(bytes.span.bytes) }
+    #expect(!mayBeNewer([0x52, 0x43, 0x16, 0x16, 0x14, 0x30, 0, 0]))
+    #expect(mayBeNewer([0x52, 0x43, 0x17, 0x17, 0x14, 0x30, 0, 0]))
+    #expect(!mayBeNewer([0x52, 0x00, 0x17, 0x17, 0x14, 0x30, 0, 0]))
+    #expect(!mayBeNewer([0x52, 0x43, 0x17]))
+}
+
 @Test func otherRules() throws {
     let watch = Watch()
     let elsewhere = watch.b.response(to: watch.a.cookie, query: true) { $0.genesis = Key32(repeating: 1) }

@@ -7,6 +7,7 @@ private struct NoFraming: Framing {
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 private struct NoObserver: Observer {
+    mutating func miss() {}
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
     ) -> [Finding] { [] }

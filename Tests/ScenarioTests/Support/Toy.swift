@@ -90,6 +90,7 @@ struct ToyFraming: Framing {
 }
 
 struct NoObserver: Observer {
+    mutating func miss() {}
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
     ) -> [Finding] { [] }
