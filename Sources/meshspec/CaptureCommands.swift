@@ -5,24 +5,26 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, rules, .color,
+            form, match, verify, monitor, rules, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
             ("meshspec decode -o tree -Y 'n == 2' capture.pcap", "the second message, every field with its place"),
             ("meshspec decode -o hex -Y nano.keepalive capture.pcap", "bytes, each with the field that it is of"),
-            ("meshspec decode -Y violation capture.pcap", "what breaks a rule"),
+            ("meshspec decode --monitor capture.pcap", "what breaks a rule, and a verdict"),
             ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
             ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
             ("meshspec decode -o pcapng capture.pcap > told.pcapng", "for Wireshark: messages as comments of packets"),
             ("meshspec decode a.pcapng.gz b.pcap", "several as one, in the order of time"),
             ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
         ],
-        notes: filters + input + exits
+        notes: filters + input + exits + "\n" + monitorNotes
     ) { invocation throws(UsageError) in
         let paths = try files(invocation)
-        guard var options = try records(invocation) else { return ExitCode.usage }
+        let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
+        guard var options = try records(invocation, forms) else { return ExitCode.usage }
         options.paths = paths
+        if let status = addMonitor(invocation, &options) { return status }
         var output = Output(1)
         var diagnostics = Output(2)
         return meshspec.decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
@@ -31,7 +33,8 @@ extension Command {
     static let stats = Command(
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
-            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, rules, .color,
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
+            .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
@@ -45,6 +48,7 @@ extension Command {
         options.filter = try filter(invocation)
         options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
         options.rules = try decodeAs(invocation)
+        options.scrutiny = scrutiny(invocation)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
         var output = Output(1)
         var diagnostics = Output(2)

@@ -4,24 +4,29 @@ import Report
 import Scenario
 
 /// Writes the messages of a capture. Returns the exit status: 0 read to the end, 1 read but damaged (the file ends
-/// early, or bytes of a conversation are missing), 2 a rule names no protocol, 4 cannot be read.
+/// early, or bytes of a conversation are missing), 2 a rule names no protocol, 4 cannot be read; with a monitor its
+/// verdict.
 func decode(
     _ options: DecodeOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    var sink = RecordWriter(options, definitions, output)
+    var sink = MonitorSink(options, definitions, output)
     // Somebody watches, or packets come as they are captured.
-    sink.isPrompt = output.isTerminal || options.paths.contains("-")
+    sink.writer.isPrompt = output.isTerminal || options.paths.contains("-")
     var tally = Tally()
-    let status = readCapture(options.paths, options.rules, definitions, into: &sink, &tally, &diagnostics)
-    if status < ExitCode.usage { sink.finish() }
-    output = sink.output
+    let status = readCapture(
+        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &sink, &tally, &diagnostics)
+    if status < ExitCode.usage { sink.writer.finish() }
+    output = sink.writer.output
     output.flush()
-    diagnostics.append(sink.notes)
+    diagnostics.append(sink.writer.notes)
+    if options.monitor != nil {
+        return finished(sink.concluded(status, tally, &diagnostics), output, &diagnostics, isVerdict: true)
+    }
     if status < ExitCode.usage, tally.records == 0, output.isOpen {
         diagnostics.append(
             "meshspec: no message of a known protocol in \(tally.packets) packets; "
                 + "-d tcp.port==PORT,PROTOCOL names the protocol of a port\n")
-    } else if status < ExitCode.usage, sink.count == 0, output.isOpen {
+    } else if status < ExitCode.usage, sink.writer.count == 0, output.isOpen {
         diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }
     return finished(status, output, &diagnostics)
@@ -39,14 +44,14 @@ func areKnown(_ rules: [DecodeAs], _ definitions: [Definition], _ diagnostics: i
 
 /// Reads captures into a sink, and tells what was wrong with them.
 func readCapture(
-    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], into sink: inout some RecordSink,
-    _ tally: inout Tally, _ diagnostics: inout Output
+    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
+    into sink: inout some RecordSink, _ tally: inout Tally, _ diagnostics: inout Output
 ) -> Int32 {
     guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
     var status = ExitCode.good
     do throws(CaptureError) {
         var files = try CaptureFiles(paths)
-        var table = FlowTable(definitions, rules: rules)
+        var table = FlowTable(definitions, rules: rules, scrutiny: scrutiny)
         if let damage = table.read(&files, &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             status = ExitCode.failed
@@ -85,12 +90,15 @@ func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     return tally.gaps > 0 || tally.flowsGivenUp > 0 || tally.foreignPackets > 0
 }
 
-/// The exit status when all is written: a reader that went away is a clean end, a full disk is not.
-func finished(_ status: Int32, _ output: Output, _ diagnostics: inout Output) -> Int32 {
+/// The exit status when all is written: a reader that went away is a clean end, unless the status is a verdict; a full
+/// disk is not.
+func finished(
+    _ status: Int32, _ output: Output, _ diagnostics: inout Output, isVerdict: Bool = false
+) -> Int32 {
     defer { diagnostics.flush() }
     switch output.end {
     case nil: return status
-    case .closed: return ExitCode.good
+    case .closed: return isVerdict ? status : ExitCode.good
     case .failed(let why):
         diagnostics.append("meshspec: cannot write: \(why)\n")
         return ExitCode.environment

@@ -1,4 +1,6 @@
 import Capture
+import Node
+import Report
 
 /// What `decode` is asked for.
 struct DecodeOptions {
@@ -22,6 +24,12 @@ struct DecodeOptions {
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    /// How closely what is said is looked at.
+    var scrutiny = Scrutiny.state
+    /// Judges records, so that only what it has to say something about is written.
+    var monitor: Monitor?
+    /// No record is written.
+    var isSilent = false
     init(path: String, form: Form = .line) {
         paths = [path]
         self.form = form

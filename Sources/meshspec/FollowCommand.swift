@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "node id or 8 of its first digits, address, or address and port; without it, who there is"),
-            form, match, rules, .color,
+            form, match, verify, rules, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
@@ -22,6 +22,7 @@ extension Command {
     ) { invocation throws(UsageError) in
         var options = try records(invocation) ?? DecodeOptions(path: "-")
         options.paths = try files(invocation)
+        options.scrutiny = scrutiny(invocation)
         return FollowCommand.run(options, who: invocation["--peer"])
     }
 }
@@ -66,7 +67,10 @@ enum FollowCommand {
         // What is wrong with the capture was told by the first reading.
         var repeated = Output(nil)
         status = max(
-            status, readCapture(options.paths, options.rules, Registry.definitions, into: &sink, &tally, &repeated))
+            status,
+            readCapture(
+                options.paths, options.rules, Registry.definitions, scrutiny: options.scrutiny, into: &sink, &tally,
+                &repeated))
         sink.writer.finish()
         output = sink.writer.output
         output.flush()

@@ -5,7 +5,7 @@ import Report
 import Scenario
 
 /// Captures until it is told to end. Returns the exit status: 0 all was seen, 1 packets were lost, the device went down or
-/// a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened.
+/// a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened; with a monitor its verdict.
 func capture(
     _ options: CaptureOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
 ) -> Int32 {
@@ -26,27 +26,29 @@ func capture(
         diagnostics.flush()
         var loop = CaptureLoop(options, definitions, output)
         status = loop.run(&live, ring, interrupts, &diagnostics)
-        output = loop.sink.output
+        output = loop.sink.writer.output
         ring?.close()
     } catch {
         diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
         status = ExitCode.environment
     }
-    return finished(status, output, &diagnostics)
+    return finished(status, output, &diagnostics, isVerdict: options.decode?.monitor != nil)
 }
 
 /// Hands packets on as they come.
 private struct CaptureLoop {
     /// Packets that are read before anything else is looked at.
     static let batch = 4096
-    var sink: RecordWriter
+    var sink: MonitorSink
     private let options: CaptureOptions
     private var table: FlowTable?
 
     init(_ options: CaptureOptions, _ definitions: [Definition], _ output: Output) {
         self.options = options
-        sink = RecordWriter(options.decode ?? DecodeOptions(path: "-"), definitions, output)
-        table = options.decode.map { FlowTable(definitions, rules: $0.rules) }
+        sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), definitions, output)
+        // What breaks a rule is seen the moment it does.
+        sink.writer.isPrompt = sink.monitor != nil
+        table = options.decode.map { FlowTable(definitions, rules: $0.rules, scrutiny: $0.scrutiny) }
     }
     mutating func run(
         _ live: inout LiveCapture, _ ring: RingWriter?, _ interrupts: Interrupts, _ diagnostics: inout Output
@@ -55,7 +57,7 @@ private struct CaptureLoop {
         let end = options.seconds.map { Self.now + Double($0) }
         let limit = options.count ?? .max
         do throws(CaptureError) {
-            while sink.isOpen, interrupts.status == nil, live.count < limit, end.map({ Self.now < $0 }) ?? true {
+            while sink.writer.isOpen, interrupts.status == nil, live.count < limit, end.map({ Self.now < $0 }) ?? true {
                 var some = 0
                 while some < Self.batch, live.count < limit, try live.advance() {
                     some += 1
@@ -64,7 +66,7 @@ private struct CaptureLoop {
                 }
                 guard some < Self.batch else { continue }
                 // Caught up: whoever reads along sees everything.
-                sink.output.flush()
+                sink.writer.output.flush()
                 ring?.flush()
                 live.wait(milliseconds: 100)
             }
@@ -73,9 +75,9 @@ private struct CaptureLoop {
             status = ExitCode.failed
         }
         table?.finish(&sink)
-        if table != nil { sink.finish() }
-        sink.output.flush()
-        diagnostics.append(sink.notes)
+        if table != nil { sink.writer.finish() }
+        sink.writer.output.flush()
+        diagnostics.append(sink.writer.notes)
         let drops = live.drops
         diagnostics.append(
             "meshspec: \(live.count) packets, \(drops.byKernel) dropped by the kernel, \(drops.byDevice) by the device\n"
@@ -85,7 +87,7 @@ private struct CaptureLoop {
             diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
         }
         if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
-        return status
+        return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
     }
     /// Seconds of the monotonic clock.
     private static var now: Double {

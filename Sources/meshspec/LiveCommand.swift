@@ -24,17 +24,18 @@ extension Command {
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "SECONDS", "end after so long"),
             Option("--user", value: "NAME", "become this user when the device is open"),
-            rules, .color,
+            verify, monitor, rules, .color, .spec,
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),
-            ("meshspec capture -i lo -Y violation", "what breaks a rule, as it happens"),
+            ("meshspec capture -i lo --monitor", "what breaks a rule, as it happens, and a verdict on Ctrl-C"),
             ("meshspec capture -i eth0 -o none -w a.pcap --ring-size 100 --ring-files 10", "the last gigabyte"),
         ],
         notes:
             "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the\n"
             + "folder of --write, or nobody.\n"
-            + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened."
+            + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened.\n"
+            + monitorNotes
     ) { invocation throws(UsageError) in
         guard let device = invocation["--interface"] else {
             let known = LiveCapture.devices
@@ -48,6 +49,10 @@ extension Command {
         options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.isImmediate = invocation.has("--immediate")
         options.decode = try records(invocation, ["line", "tree", "json", "hex", "pcapng", "none"])
+        if var decode = options.decode {
+            if let status = addMonitor(invocation, &decode) { return status }
+            options.decode = decode
+        }
         options.path = invocation["--write"]
         options.ring.bytes = try invocation.number("--ring-size", 1...1_000_000).map { $0 * 1_000_000 }
         options.ring.seconds = try invocation.number("--ring-time", 1...86_400)

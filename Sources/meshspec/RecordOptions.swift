@@ -69,7 +69,10 @@ extension Command {
             throw UsageError(
                 "`--output` is one of \(known.joined(separator: ", ")), not `\(text)`\(Words.nearest(text, words))")
         }
-        guard let form = DecodeOptions.Form(rawValue: text) else { return nil }
+        guard let form = DecodeOptions.Form(rawValue: text) else {
+            options.isSilent = true
+            return invocation.has("--monitor") ? options : nil
+        }
         options.form = form
         if form == .pcapng, Output(1).isTerminal {
             throw UsageError("pcapng is not for a terminal: `... -o pcapng > FILE`")

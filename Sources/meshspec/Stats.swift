@@ -14,6 +14,8 @@ struct StatsOptions {
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    /// How closely what is said is looked at.
+    var scrutiny = Scrutiny.state
     /// Which records are counted; nil for all.
     var filter: Filter?
     init(path: String, form: Form = .table) {
@@ -29,7 +31,8 @@ func stats(
 ) -> Int32 {
     var statistics = RecordStatistics(options.filter)
     var tally = Tally()
-    let status = readCapture(options.paths, options.rules, definitions, into: &statistics, &tally, &diagnostics)
+    let status = readCapture(
+        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &statistics, &tally, &diagnostics)
     if status < ExitCode.usage {
         let isTerminal = output.isTerminal
         output.append { out in

@@ -91,7 +91,7 @@ func wrongSignatures(version: UInt8) throws {
 @Test func nothingIsCertainBehindWhatWasMissed() throws {
     let watch = Watch()
     func see(_ messages: [([UInt8], Opener)]) throws -> [String] {
-        var observer = ConnectionObserver(nil)
+        var observer = ConnectionObserver(nil, .state)
         _ = observer.observe(NodeIDHandshake.self, watch.a.query().span.bytes, from: .us, at: .zero)
         observer.miss()
         return try messages.flatMap { bytes, sender in
@@ -129,7 +129,7 @@ func wrongSignatures(version: UInt8) throws {
     #expect(try watch.see([(watch.a.query(1), .us), (watch.a.keepalive(), .us)]) == ["warning NANO-37 "])
 }
 @Test func newerGenerationsAreKnownByTheirHeaders() {
-    let observer = ConnectionObserver(nil)
+    let observer = ConnectionObserver(nil, .state)
     func mayBeNewer(_ bytes: [UInt8]) -> Bool { observer.mayBeNewer(bytes.span.bytes) }
     #expect(!mayBeNewer([0x52, 0x43, 0x16, 0x16, 0x14, 0x30, 0, 0]))
     #expect(mayBeNewer([0x52, 0x43, 0x17, 0x17, 0x14, 0x30, 0, 0]))

@@ -1,0 +1,109 @@
+public import Capture
+public import Node
+public import Scenario
+
+/// Judges messages that others sent: which requirements were broken for certain, and which perhaps.
+///
+/// What is certain is said by the notes: a violation is one whatever the capture lacks, a warning could be explained by a
+/// lost packet or is against no rule. The level of the requirement tells what a violation means.
+public struct Monitor: Sendable {
+    /// What was told of one requirement.
+    public struct Told: Sendable {
+        /// `.violation` or `.warning`.
+        public var severity: Severity
+        /// Nil: the form of messages, which is no requirement of its own.
+        public var requirement: String?
+        /// How binding that is. A rule that no catalogue has, and the form of messages, bind.
+        public var level: Level
+        /// How often.
+        public var count = 0
+        /// The first record of which it was told, and in what words.
+        public var first: String
+    }
+    /// Records that were judged.
+    public private(set) var judged = 0
+    /// What was told, in the order in which it first was.
+    public private(set) var told: [Told] = []
+    private let levels: [String: Level]
+
+    /// Judges by the levels of these requirements.
+    public init(_ requirements: [RequirementList]) {
+        levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
+    }
+    /// Judges one record; true when there is a violation or a warning to tell.
+    public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
+        judged &+= 1
+        guard record.isRemarkable || !record.notes.isEmpty else { return false }
+        let notes = record.isRemarkable ? Opened(record, bytes).notes : record.notes
+        var isTold = false
+        for note in notes where note.severity > .info {
+            isTold = true
+            if let i = told.firstIndex(where: { $0.severity == note.severity && $0.requirement == note.requirement }) {
+                told[i].count &+= 1
+            } else {
+                let place = note.path.isEmpty ? "" : "\(note.path): "
+                told.append(
+                    Told(
+                        severity: note.severity, requirement: note.requirement,
+                        level: note.requirement.flatMap { levels[$0] } ?? .must, count: 1,
+                        first: Escape.line(
+                            "#\(record.number) \(record.source) > \(record.destination) \(record.name): \(place)\(note.text)"
+                        )))
+            }
+        }
+        return isTold
+    }
+    /// Notes of this severity in all.
+    public func count(_ severity: Severity) -> Int {
+        told.reduce(0) { $1.severity == severity ? $0 &+ $1.count : $0 }
+    }
+    /// True when a MUST was violated.
+    public var isViolated: Bool { told.contains { $0.severity == .violation && $0.level == .must } }
+    /// The verdict; `isIncomplete`: the capture is damaged or known to lack packets.
+    public func verdict(isIncomplete: Bool) -> Verdict {
+        if isViolated { return .fail }
+        if isIncomplete { return .inconc }
+        if judged == 0 { return .none }
+        return told.isEmpty ? .pass : .warn
+    }
+
+    /// The summary for people, a line each; `hasFilter`: only some of the messages were judged.
+    public func lines(_ tally: Tally, isIncomplete: Bool, hasFilter: Bool) -> [String] {
+        func counted(_ n: Int, _ one: String) -> String { "\(n) \(one)\(n == 1 ? "" : "s")" }
+        var out = [
+            "\(counted(count(.violation), "violation")) and \(counted(count(.warning), "warning")) in "
+                + "\(counted(judged, "message"))\(hasFilter ? " that pass the filter" : "") of "
+                + counted(tally.conversations, "connection")
+        ]
+        let rows = told.sorted { ($1.severity, $0.requirement ?? "") < ($0.severity, $1.requirement ?? "") }
+        for t in rows {
+            let level = t.requirement == nil && t.severity == .warning ? "" : t.level.rawValue
+            out.append(
+                "  \(Self.padded(t.severity.rawValue, 9))  \(Self.padded(t.requirement ?? "form", 10))  "
+                    + "\(Self.padded(level, 6))  \(t.count)  first \(t.first)")
+        }
+        var unjudged: [String] = []
+        func lack(_ n: Int, _ one: String, _ text: String) {
+            if n > 0 { unjudged.append("  \(counted(n, one)) \(text)") }
+        }
+        lack(tally.conversationsFromInside, "connection", "met in the middle: how they began")
+        lack(
+            tally.conversationsWithGaps, "connection",
+            "with bytes missing, or captured late: what turns on what was said before")
+        lack(tally.flowsGivenUp, "connection", "given up for want of room: what came then")
+        lack(tally.unknownFlows, "connection", "of no known protocol")
+        if !unjudged.isEmpty { out += ["not judged:"] + unjudged }
+        switch verdict(isIncomplete: isIncomplete) {
+        case .fail: out.append("fail: a MUST was violated")
+        case .inconc:
+            out.append("inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets")
+        case .none: out.append("nothing to judge: no message of a known protocol")
+        case .warn: out.append("warn: no MUST was violated")
+        default: out.append("pass: nothing is against a rule")
+        }
+        return out
+    }
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,81 @@
+import Capture
+import Node
+import Report
+import Scenario
+
+/// Hands records to be written to a writer; with a monitor it judges them all, and only what is to be shown is written.
+struct MonitorSink: RecordSink {
+    var writer: RecordWriter
+    private(set) var monitor: Monitor?
+    /// Which records are judged, and with it which are shown.
+    private let filter: Filter?
+    private let isSilent: Bool
+    /// A verdict is wanted of all there is, also when nobody reads the records any more.
+    var isOpen: Bool { monitor != nil || writer.isOpen }
+
+    init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output) {
+        monitor = options.monitor
+        filter = options.filter
+        isSilent = options.isSilent
+        var given = options
+        if monitor != nil { given.filter = nil }
+        writer = RecordWriter(given, definitions, output)
+    }
+    mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        guard monitor != nil else { return writer.record(record, bytes) }
+        guard filter?.matches(record, bytes) ?? true, let isTold = monitor?.judge(record, bytes) else { return }
+        if !isSilent, isTold || filter != nil { writer.record(record, bytes) }
+    }
+    var wantsPackets: Bool { !isSilent && writer.wantsPackets }
+    mutating func packet(_ packet: borrowing Packet) { writer.packet(packet) }
+    mutating func settled(flow: Int, waits: Bool) { writer.settled(flow: flow, waits: waits) }
+    mutating func note(_ note: CaptureNote) { writer.note(note) }
+
+    /// The exit status that a reading of this status comes to, and the summary for people.
+    func concluded(_ status: Int32, _ tally: Tally, _ diagnostics: inout Output) -> Int32 {
+        guard let monitor, status < ExitCode.usage else { return status }
+        let isIncomplete = status != ExitCode.good
+        for line in monitor.lines(tally, isIncomplete: isIncomplete, hasFilter: filter != nil) {
+            diagnostics.append("meshspec: \(line)\n")
+        }
+        return switch monitor.verdict(isIncomplete: isIncomplete) {
+        case .fail: ExitCode.failed
+        case .inconc: ExitCode.inconclusive
+        case .none: ExitCode.nothingMatched
+        default: ExitCode.good
+        }
+    }
+}
+
+extension Command {
+    static let verify = Option(
+        "--verify", "check everything: signature and work of each vote and block, some 0.1 ms each")
+    static let monitor = Option(
+        "--monitor",
+        "judge: shows messages with warnings or violations (or those of -Y), then a summary; implies --verify")
+    /// What `--monitor` comes to.
+    static let monitorNotes = """
+        With --monitor the exit status is a verdict on the messages, on those that pass -Y if it is given: 0 no MUST was violated,
+        1 one was, also in a capture that is damaged; 6 none was, but the capture is damaged or lacks packets; 5 there was
+        nothing to judge; 2 and 4 as else, 3 and 4 for the requirements. A violation is what no missing packet can explain; a
+        violated SHOULD is told and no failure.
+        """
+
+    static func scrutiny(_ invocation: Invocation) -> Scrutiny {
+        invocation.has("--verify") || invocation.has("--monitor") ? .content : .state
+    }
+    /// Has records judged, if that is asked for. Returns why it cannot be, which was told, or nil.
+    static func addMonitor(_ invocation: Invocation, _ options: inout DecodeOptions) -> Int32? {
+        options.scrutiny = scrutiny(invocation)
+        guard invocation.has("--monitor") else { return nil }
+        do throws(Suite.Failure) {
+            var suite = try Suite(invocation["--spec"])
+            if suite.complain() { return ExitCode.invalid }
+            options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) })
+        } catch {
+            Console.error("meshspec: what binds whom is told by the requirements: \(error)")
+            return ExitCode.environment
+        }
+        return nil
+    }
+}

@@ -1,0 +1,57 @@
+import Capture
+import Node
+import Scenario
+import Testing
+import Wire
+
+@testable import Report
+
+/// Verdicts on records, by their notes and the levels of requirements.
+struct MonitorTests {
+    let sample = RecordRenderingTests()
+    func told(_ notes: [[Finding]], isIncomplete: Bool = false) -> (Verdict, [String]) {
+        func requirement(_ id: String, _ level: Level) -> Requirement {
+            Requirement(id: id, level: level, kind: "both", text: "", source: "", quote: "")
+        }
+        var monitor = Monitor([
+            RequirementList([requirement("T-1", .must), requirement("T-2", .should), requirement("T-3", .may)])
+        ])
+        for n in notes {
+            var record = sample.record([1], nil, n)
+            record.isRemarkable = false
+            #expect(monitor.judge(record, [1].span.bytes) == n.contains { $0.severity > .info })
+        }
+        return (
+            monitor.verdict(isIncomplete: isIncomplete),
+            monitor.lines(Tally(), isIncomplete: isIncomplete, hasFilter: false)
+        )
+    }
+    func note(_ severity: Severity, _ id: String?) -> Finding { Finding(severity, id, "is \u{1b}[31m so") }
+
+    @Test func verdicts() {
+        #expect(told([]).0 == .none)
+        #expect(told([[]]).0 == .pass)
+        #expect(told([[note(.info, "T-1")]]).0 == .pass)
+        #expect(told([[note(.warning, "T-1")]]).0 == .warn)
+        for (id, verdict) in [("T-1", Verdict.fail), ("T-2", .warn), ("T-3", .warn), ("T-9", .fail)] {
+            #expect(told([[], [note(.violation, id)]]).0 == verdict, "\(id)")
+        }
+        #expect(told([[note(.violation, nil)]]).0 == .fail, "the form of messages binds")
+        // What is certain stays so whatever else is missing.
+        #expect(told([[note(.violation, "T-1")]], isIncomplete: true).0 == .fail)
+        #expect(told([[note(.violation, "T-2")]], isIncomplete: true).0 == .inconc)
+        #expect(told([], isIncomplete: true).0 == .inconc)
+    }
+    @Test func summary() {
+        let lines = told([
+            [note(.warning, nil)], [note(.violation, "T-2"), note(.info, "T-3")], [note(.violation, "T-2")],
+            [note(.violation, "T-1")],
+        ]).1
+        #expect(lines[0] == "3 violations and 1 warning in 4 messages of 0 connections")
+        #expect(lines[1].hasPrefix("  violation  T-1         MUST    1  first #6 127.0.0.1:7075 > [::1]:40000 "))
+        #expect(lines[2].hasPrefix("  violation  T-2         SHOULD  2  first #"))
+        #expect(lines[3].hasPrefix("  warning    form                1  first #"))
+        #expect(lines.last == "fail: a MUST was violated")
+        #expect(!lines.joined().contains("\u{1b}"))
+    }
+}

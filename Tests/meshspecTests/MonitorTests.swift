@@ -1,0 +1,127 @@
+import Glibc
+import Nano
+import Node
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `--monitor` and `--verify`: a verdict on traffic that others made.
+struct MonitorTests {
+    static let v2 = ViewTests.v2
+    static let bug = ViewTests.bug
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    func monitor(_ arguments: String) throws -> Shell.Outcome {
+        try Shell.run("meshspec decode --monitor \(arguments)")
+    }
+    /// A capture of one connection to port 7075, in which the client says this.
+    func capture(_ pieces: [[UInt8]], opened: Bool = true, cut: Int = 0) throws -> String {
+        func be(_ n: Int, _ count: Int) -> [UInt8] { (0..<count).reversed().map { UInt8(truncatingIfNeeded: n >> ($0 * 8)) } }
+        func le(_ n: Int) -> [UInt8] { be(n, 4).reversed() }
+        var file = le(0xa1b2_c3d4) + [2, 0, 4, 0] + le(0) + le(0) + le(262_144) + le(101)
+        var sequence = 1000
+        func add(_ payload: [UInt8], syn: Bool = false) {
+            let tcp = be(40_000, 2) + be(7075, 2) + be(sequence, 4) + be(0, 4) + [0x50, syn ? 2 : 0x18] + be(9, 2) + be(0, 4)
+            let ip = [0x45, 0] + be(40 + payload.count, 2) + be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
+            let packet = ip + tcp + payload
+            file += le(1) + le(0) + le(packet.count) + le(packet.count) + packet
+            sequence += syn ? 1 : payload.count
+        }
+        if opened { add([], syn: true) }
+        for p in pieces { add(p) }
+        return try folder.write("made.pcap", Array(file.dropLast(cut)))
+    }
+    static func encoded(_ name: String, _ fields: Value = .map([])) throws -> [UInt8] {
+        let type = try #require(Definition.nano.message(name))
+        let (bytes, errors) = type.encode(fields)
+        try #require(errors == [])
+        return bytes
+    }
+
+    @Test func goodTraffic() throws {
+        let out = try monitor(Self.v2)
+        #expect(out.status == 0, "\(out.err)")
+        #expect(out.out == "")
+        #expect(out.err.contains("meshspec: 0 violations and 0 warnings in 46 messages of 2 connections\n"), "\(out.err)")
+        #expect(out.err.hasSuffix("meshspec: pass: nothing is against a rule\n"))
+    }
+    @Test func violations() throws {
+        let out = try monitor(Self.bug)
+        #expect(out.status == 1)
+        #expect(out.lines.count == 6 && out.lines.allSatisfy { $0.contains("violation") })
+        #expect(out.err.contains("6 violations and "))
+        #expect(out.err.contains("  violation  form        MUST    6  first #2 "), "\(out.err)")
+        #expect(out.err.hasSuffix("meshspec: fail: a MUST was violated\n"))
+        #expect(try monitor("-o none \(Self.bug)").out == "")
+        #expect(try monitor("-o json \(Self.bug)").lines.allSatisfy { $0.hasPrefix("{") && $0.contains("violation") })
+        #expect(try Shell.run("meshspec decode -o none \(Self.bug)").status == 2)
+    }
+    /// What is chosen is what is judged, and what is shown.
+    @Test func filters() throws {
+        let one = try monitor("-Y 'n == 1' \(Self.bug)")
+        #expect(one.status == 0 && one.lines.count == 1, "\(one.err)")
+        #expect(one.err.contains("in 1 message that pass the filter"))
+        let none = try monitor("-Y 'n > 1000' \(Self.bug)")
+        #expect(none.status == 5 && none.err.contains("nothing to judge"), "\(none.err)")
+    }
+    /// A violation is one in a damaged capture too; where there is none, nobody can tell.
+    @Test func damaged() throws {
+        let fail = try Shell.run("head -c 3800 \(Self.bug) | meshspec decode --monitor -")
+        #expect(fail.status == 1 && fail.err.contains("the capture ends inside"), "\(fail.err)")
+        let open = try Shell.run("head -c 5000 \(Self.v2) | meshspec decode --monitor -")
+        #expect(open.status == 6 && open.err.contains("meshspec: inconclusive: "), "\(open.err)")
+        #expect(try Shell.run("head -c 24 \(Self.v2) | meshspec decode --monitor -").status == 5)
+        #expect(try monitor("missing.pcap").status == 4)
+        #expect(try monitor("--spec /nonexistent \(Self.v2)").status == 4)
+        #expect(try monitor("--monitor=1 \(Self.v2)").status == 2)
+    }
+    /// The verdict does not hang on who reads the records.
+    @Test func readerGoesAway() throws {
+        let out = try Shell.run("bash -c 'meshspec decode --monitor \(Self.bug) | true; exit ${PIPESTATUS[0]}'")
+        #expect(out.status == 1 && out.err.contains("fail: "), "\(out.err)")
+    }
+    /// Signatures are verified for those who ask.
+    @Test func contents() throws {
+        let path = try capture([try Self.encoded("nano.keepalive"), try Self.encoded("nano.confirm_ack")])
+        func violations(_ command: String) throws -> Int {
+            let out = try Shell.run("meshspec " + command)
+            return (out.out + out.err).split(separator: "\n").count { $0.contains("NANO-67") && $0.hasPrefix("#") }
+        }
+        #expect(try violations("decode \(path)") == 0)
+        #expect(try violations("decode --verify \(path)") == 1)
+        #expect(try violations("decode --monitor \(path)") == 1)
+        #expect(try violations("follow -p 10.0.0.1 --verify \(path)") == 1)
+        #expect(try Shell.run("meshspec stats --verify -o json \(path)").out.contains(#""notes":{"violation":1,"#))
+        #expect(try Shell.run("meshspec stats -o json \(path)").out.contains(#""notes":{"violation":0,"#))
+        #expect(try monitor(path).status == 1)
+    }
+    /// What could not be judged is told.
+    @Test func metInTheMiddle() throws {
+        let out = try monitor(try capture([try Self.encoded("nano.keepalive")], opened: false))
+        #expect(out.status == 0, "\(out.err)")
+        #expect(out.err.contains("not judged:\nmeshspec:   1 connection met in the middle"), "\(out.err)")
+        let unknown = try monitor(try capture([Array("GET / HTTP/1.1\r\n\r\n".utf8)]))
+        #expect(unknown.status == 0 && unknown.err.contains("warn: no MUST was violated"), "\(unknown.err)")
+        #expect(unknown.out.contains("unless another protocol is spoken here"))
+    }
+    /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
+    @Test(.enabled(if: CaptureCommandTests.mayCapture)) func live() throws {
+        let node = try NodeTests.Running("--bug signature-over-wrong-bytes")
+        let port = node.address.split(separator: ":").last ?? ""
+        let script = try folder.write(
+            "live",
+            "meshspec capture -i lo -f 'tcp port \(port)' -d tcp.port==\(port),nano --monitor --duration 20 "
+                + ">'\(folder.path)/out' 2>'\(folder.path)/err' & p=$!\n"
+                + "while ! grep -q 'capturing from' '\(folder.path)/err'; do sleep 0.05; done\n"
+                + "meshspec run --target \(node.address) nano.handshake.v2-signature >/dev/null 2>&1\n"
+                // Seen before the end: it is written by line.
+                + "for i in $(seq 100); do grep -q NANO-18 '\(folder.path)/out' && break; sleep 0.05; done\n"
+                + "grep -c NANO-18 '\(folder.path)/out'; kill -INT $p; wait $p\n")
+        let out = try Shell.run("bash '\(script)'")
+        #expect(out.status == 1, "\(folder.text("err"))")
+        #expect(Int(out.lines.first ?? "") ?? 0 > 0)
+        #expect(folder.text("err").contains("violation  NANO-18     MUST"), "\(folder.text("err"))")
+    }
+}
