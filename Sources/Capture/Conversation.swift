@@ -17,6 +17,7 @@ final class Conversation {
         context = ConversationContext(definition, flow: flow, client: client, server: server, shared.scrutiny)
         fromClient = Speaker(definition.framing(nil), isClient: true)
         fromServer = Speaker(definition.framing(nil), isClient: false)
+        context.isClaimed = shared.guess.byRule(client, server, definition.transport)?.name == definition.name
         for s in shared.secrets { learn(s) }
     }
     var protocolName: String { context.protocolName }

@@ -7,6 +7,8 @@ struct ConversationContext {
     let server: Endpoint
     let transport: Transport
     let protocolName: String
+    /// The user says that it is this protocol, whatever it looks like.
+    var isClaimed = false
     var observer: any Observer
     /// Makes what cuts one direction, or a datagram, into messages.
     private let framing: @Sendable (Settings?) -> any Framing

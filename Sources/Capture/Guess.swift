@@ -20,13 +20,18 @@ struct Guess: Sendable {
 
     /// By what is known before a byte was seen: rules first, in their order, then ports.
     func byPort(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
-        for rule in rules where rule.transport == transport && (rule.port == server.port || rule.port == client.port) {
-            if let named = definitions.first(where: { $0.name == rule.protocolName }) { return named }
-        }
+        if let claimed = byRule(client, server, transport) { return claimed }
         for port in [server.port, client.port] {
             for definition in definitions where definition.transport == transport {
                 if definition.ports.contains(where: { $0.number == port }) { return definition }
             }
+        }
+        return nil
+    }
+    /// By the first rule that fits.
+    func byRule(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
+        for rule in rules where rule.transport == transport && (rule.port == server.port || rule.port == client.port) {
+            if let named = definitions.first(where: { $0.name == rule.protocolName }) { return named }
         }
         return nil
     }

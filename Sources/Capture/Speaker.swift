@@ -193,7 +193,12 @@ struct Speaker {
                 length = n
                 if strangeCount == 0 { strangeOffset = offset }
                 strangeCount &+= n
-                isLost = strangeCount >= shared.limits.strange
+                let isMuch = strangeCount >= shared.limits.strange
+                isLost = isMuch && !context.isClaimed
+                // Told once for each stretch.
+                if isMuch, context.isClaimed, strangeCount &- n < shared.limits.strange {
+                    sink.note(doubt(context, shared.frame))
+                }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
                 findings.append(finding(cause, n, bytes.extracting(at...), context.observer))
                 isInStep = false
@@ -291,6 +296,14 @@ struct Speaker {
             notes[i].severity = .warning
             notes[i].text += doubt
         }
+    }
+    /// What the user says is not what it looks like.
+    private func doubt(_ context: borrowing ConversationContext, _ frame: Int) -> CaptureNote {
+        let (source, name) = (isClient ? context.client : context.server, context.protocolName)
+        return CaptureNote(
+            severity: .warning, frame: frame, flow: context.flow,
+            text: "no \(name) message begins in \(strangeCount) bytes from offset \(strangeOffset) of what \(source) "
+                + "sends in flow \(context.flow): a rule says that it is \(name), so it is read on")
     }
     private static let newer = ", unless it is of a newer generation"
     /// What is wrong with bytes that are no message, which are the first of `rest`.

@@ -338,6 +338,24 @@ struct FlowTests {
         #expect(kept.records.map(\.flow) == Array(1...500))
     }
     /// A stream that turns into another protocol is told, with the place, and is unknown from there.
+    /// What the user says is held to: every byte is tried, and that it does not look like it is told, once for each
+    /// stretch.
+    @Test func ruleThatIsWrongForLong() {
+        let other = [UInt8](repeating: 7, count: 20_000)
+        var segments = wire.opening
+        for i in 0..<40 { segments.append(wire.say(other, at: i * other.count)) }
+        segments.append(wire.say(text("found"), at: 40 * other.count))
+        let rule = DecodeAs(transport: .tcp, port: 9000, protocolName: "toy")
+        let (kept, tally) = tap(segments, rules: [rule])
+        #expect(kept.said.last == "> toy.text found")
+        #expect(tally.unknownFlows == 0)
+        #expect(kept.captureNotes.count == 1)
+        let wanted = "bytes from offset 0 of what 10.0.0.1:40000 sends in flow 1: a rule says that it is toy"
+        #expect(kept.captureNotes.first?.text.contains(wanted) == true, "\(kept.captureNotes)")
+        #expect(kept.bytes.reduce(0) { $0 + $1.count } == 40 * other.count + 9, "all of it is told")
+        // The port alone is no such claim.
+        #expect(tap(segments).1.unknownFlows == 1)
+    }
     @Test func streamThatFlipsItsProtocol() {
         let other = [UInt8](repeating: 7, count: 20_000)
         var segments = wire.opening + [wire.say(text("first"), at: 0), wire.answer(text("ok"), at: 0)]

@@ -106,6 +106,22 @@ struct MonitorTests {
         #expect(unknown.status == 0 && unknown.err.contains("warn: no MUST was violated"), "\(unknown.err)")
         #expect(unknown.out.contains("unless another protocol is spoken here"))
     }
+    /// A stream that becomes another protocol is unknown from there on, and where that is is told.
+    @Test func protocolSwitch() throws {
+        let http = [UInt8](repeating: UInt8(ascii: "x"), count: 60_000)
+        let keepalive = try Self.encoded("nano.keepalive")
+        let path = try capture([keepalive] + [[UInt8]](repeating: http, count: 8) + [keepalive])
+        let out = try Shell.run("meshspec decode \(path)")
+        #expect(out.status == 0, "\(out.err)")
+        #expect(out.lines.count { $0.contains("nano.keepalive") } == 1)
+        #expect(
+            out.err.contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is not nano any longer")
+                && out.err.contains("from offset \(keepalive.count) of what 10.0.0.1:40000 sends (frame 3)"), "\(out.err)")
+        // Unless the user says otherwise.
+        let claimed = try Shell.run("meshspec decode -d tcp.port==7075,nano \(path)")
+        #expect(claimed.lines.count { $0.contains("nano.keepalive") } == 2)
+        #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
+    }
     /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
     @Test(.enabled(if: CaptureCommandTests.mayCapture)) func live() throws {
         let node = try NodeTests.Running("--bug signature-over-wrong-bytes")
