@@ -47,14 +47,52 @@ public struct FlowTable {
         (context.frame, context.time) = (packet.number, packet.time)
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
-        var isFragment = false
+        if packet.link == .ieee80211 || packet.link == .radiotap,
+            case .several(let at) = WirelessFrame(packet.bytes, packet.link)
+        {
+            return receiveSeveral(packet, at, &sink)
+        }
         recent = wantsPackets ? -1 : recent
+        let isFragment = receiveOne(packet, &sink)
+        guard wantsPackets else { return }
+        let flow = recent >= 0 ? self[recent] : nil
+        // Fragments wait for others whatever their connection does.
+        sink.settled(flow: flow?.number ?? 0, waits: isFragment || flow?.isWaiting ?? false)
+    }
+    /// Takes in a frame that holds several packets, the first of them at `start`.
+    private mutating func receiveSeveral(_ packet: borrowing Packet, _ start: Int, _ sink: inout some RecordSink) {
+        var at = start
+        var (waiting, quiet): ([Int], [Int]) = ([], [])
+        var isFragment = false
+        while let range = WirelessFrame.next(packet.bytes, at: &at) {
+            let captured = min(range.upperBound, packet.bytes.byteCount)
+            let part = Packet(
+                number: packet.number, time: packet.time, length: range.count, link: .ethernet,
+                bytes: packet.bytes.extracting(range.lowerBound..<captured))
+            recent = -1
+            if receiveOne(part, &sink) { isFragment = true }
+            guard recent >= 0 else { continue }
+            if self[recent].isWaiting { waiting.append(self[recent].number) } else { quiet.append(self[recent].number) }
+        }
+        if at == start { context.tally.damagedPackets &+= 1 }
+        guard sink.wantsPackets else { return }
+        if isFragment || !waiting.isEmpty {
+            // Of several that wait it is kept for all.
+            sink.settled(flow: !isFragment && waiting.count == 1 ? waiting[0] : 0, waits: true)
+        } else if quiet.isEmpty {
+            sink.settled(flow: 0, waits: false)
+        }
+        if waiting.isEmpty, !isFragment { for flow in quiet { sink.settled(flow: flow, waits: false) } }
+    }
+    /// Takes in one packet; true when it is a fragment.
+    @inline(__always)
+    private mutating func receiveOne(_ packet: borrowing Packet, _ sink: inout some RecordSink) -> Bool {
         switch Layers(packet) {
         case .tcp(let segment): receive(segment, packet.bytes.extracting(segment.payload), &sink)
         case .udp(let datagram): receive(datagram, packet.bytes.extracting(datagram.payload), [], &sink)
         case .fragment(let fragment):
             receive(fragment, packet, &sink)
-            isFragment = true
+            return true
         case .other:
             context.tally.otherPackets &+= 1
             if !LinkType.supported.contains(packet.link) {
@@ -63,10 +101,7 @@ public struct FlowTable {
             }
         case .damaged: context.tally.damagedPackets &+= 1
         }
-        guard wantsPackets else { return }
-        let flow = recent >= 0 ? self[recent] : nil
-        // Fragments wait for others whatever their connection does.
-        sink.settled(flow: flow?.number ?? 0, waits: isFragment || flow?.isWaiting ?? false)
+        return false
     }
     /// Keys for what follows; every protocol is told.
     public mutating func learn(_ secrets: Secrets) {

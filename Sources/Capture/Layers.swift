@@ -45,7 +45,8 @@ enum Layers: Hashable, Sendable {
         case .ieee80211, .radiotap:
             return switch WirelessFrame(bytes, link) {
             case .data(let at): etherType(bytes, at: at, length)
-            case .other: .other
+            // Each of several is a packet of its own.
+            case .several, .other: .other
             case .damaged: .damaged
             }
         default: return .other

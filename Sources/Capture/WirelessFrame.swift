@@ -1,9 +1,11 @@
 /// An 802.11 frame: where the Ethernet type of its content stands, when it has content that is not encrypted.
 ///
-/// Frames that hold several packets (A-MSDU) and fragments of 802.11 are not taken apart.
+/// Fragments of 802.11 are not put together.
 enum WirelessFrame: Equatable {
     /// Behind the SNAP header at this offset.
     case data(etherTypeAt: Int)
+    /// Several packets (A-MSDU), the first of which begins at this offset.
+    case several(at: Int)
     /// Management, control, no content, or encrypted.
     case other
     case damaged
@@ -51,18 +53,36 @@ enum WirelessFrame: Equatable {
         }
         // To and from a distribution system there is a fourth address.
         var size = flags & 3 == 3 ? 30 : 24
+        var isAggregate = false
         if control & 0x80 != 0 {
             guard bytes.byteCount &- start >= size &+ 2 else { return .damaged }
-            if bytes.byte(start &+ size) & 0x80 != 0 { return .other }
+            isAggregate = bytes.byte(start &+ size) & 0x80 != 0
             // The order bit of these stands for four more bytes.
             size &+= flags & 0x80 != 0 ? 6 : 2
         }
         if isPadded { size = (size &+ 3) & ~3 }
         let at = start &+ size
+        if isAggregate { return .several(at: at) }
         guard bytes.byteCount &- at >= 8 else { return .damaged }
-        // LLC and SNAP, with the code of RFC 1042 or of 802.1H.
+        return hasSNAP(bytes, at) ? .data(etherTypeAt: at &+ 6) : .other
+    }
+    /// LLC and SNAP, with the code of RFC 1042 or of 802.1H.
+    private static func hasSNAP(_ bytes: RawSpan, _ at: Int) -> Bool {
         let code = bytes.big32(at &+ 2) & 0xffff_ff00
-        guard bytes.big16(at) == 0xaaaa, code == 0x0300_0000 || code == 0x0300_0000 | 0xf800 else { return .other }
-        return .data(etherTypeAt: at &+ 6)
+        return bytes.big16(at) == 0xaaaa && (code == 0x0300_0000 || code == 0x0300_0000 | 0xf800)
+    }
+
+    /// The next packet of several, which begins at `at`; moves `at` behind it. Nil when there is no more. The answer begins
+    /// where a frame of Ethernet with this packet would, and ends where the packet does, of which less may be captured.
+    static func next(_ bytes: RawSpan, at: inout Int) -> Range<Int>? {
+        // Two addresses and a length, then LLC and SNAP; the next one stands at a multiple of four bytes.
+        while bytes.byteCount &- at >= 14 {
+            let content = at &+ 14
+            let end = content &+ Int(bytes.big16(at &+ 12))
+            let isPacket = end &- content >= 8 && bytes.byteCount &- content >= 8 && hasSNAP(bytes, content)
+            at &+= (end &- at &+ 3) & ~3
+            if isPacket { return content &- 6..<end }
+        }
+        return nil
     }
 }
