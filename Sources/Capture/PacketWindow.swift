@@ -72,9 +72,12 @@ public struct PacketWindow: Sendable {
             }
         }
     }
-    /// The next packet whose records are all known, or any when `all` are asked for; nil when there is none.
-    public mutating func next(all: Bool = false) -> Kept? {
-        guard head < kept.count, all || kept[head].isSettled || bytes > Self.limit else { return nil }
+    /// The next packet whose records are all known, or any when `all` are asked for, or one captured before `old`; nil when
+    /// there is none.
+    public mutating func next(all: Bool = false, before old: Timestamp? = nil) -> Kept? {
+        guard head < kept.count,
+            all || kept[head].isSettled || bytes > Self.limit || old.map({ kept[head].time < $0 }) ?? false
+        else { return nil }
         let out = kept[head]
         kept[head].bytes = []
         kept[head].comments = []

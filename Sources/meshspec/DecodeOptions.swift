@@ -28,6 +28,8 @@ struct DecodeOptions {
     var scrutiny = Scrutiny.state
     /// Judges records, so that only what it has to say something about is written.
     var monitor: Monitor?
+    /// In pcapng every packet is written, also those without a message.
+    var isWhole = false
     /// No record is written.
     var isSilent = false
     init(path: String, form: Form = .line) {

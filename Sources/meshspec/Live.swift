@@ -66,7 +66,7 @@ private struct CaptureLoop {
                 }
                 guard some < Self.batch else { continue }
                 // Caught up: whoever reads along sees everything.
-                sink.writer.output.flush()
+                sink.writer.rest(Self.clock)
                 ring?.flush()
                 live.wait(milliseconds: 100)
             }
@@ -88,6 +88,12 @@ private struct CaptureLoop {
         }
         if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
         return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
+    }
+    /// The clock that packets are stamped by.
+    private static var clock: Timestamp {
+        var t = timespec()
+        clock_gettime(CLOCK_REALTIME, &t)
+        return Timestamp(seconds: Int64(t.tv_sec), nanoseconds: Int64(t.tv_nsec))
     }
     /// Seconds of the monotonic clock.
     private static var now: Double {

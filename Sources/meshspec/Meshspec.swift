@@ -7,13 +7,15 @@ import Scenario
 struct Meshspec {
     static let commands: [Command] = [
         .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow, .capture,
+        .extcap,
         .report, .diff,
         .coverage, .bench,
     ]
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
-        exit(run(Array(CommandLine.arguments.dropFirst())))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        exit(run(Extcap.isCall(CommandLine.arguments.first ?? "", arguments) ? ["extcap"] + arguments : arguments))
     }
     static func run(_ arguments: [String]) -> Int32 {
         guard let first = arguments.first else {

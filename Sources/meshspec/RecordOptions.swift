@@ -8,7 +8,8 @@ extension Command {
     static let form = Option(
         "--output", short: "-o", value: "FORM", "line, tree, json, hex, pcapng, fields=A,B or fields-csv=A,B")
     static let rules = Option(
-        "--decode-as", short: "-d", value: "RULE", repeatable: true, "protocol of a port, whatever it looks like: tcp.port==17075,nano")
+        "--decode-as", short: "-d", value: "RULE", repeatable: true,
+        "protocol of a port, whatever it looks like: tcp.port==17075,nano")
 
     static let input =
         "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"

@@ -25,7 +25,7 @@ struct RecordWriter: RecordSink {
         case .tree: renderer = TreeRenderer(colour: options.colour)
         case .json: renderer = JSONRenderer()
         case .hex: renderer = HexRenderer(colour: options.colour)
-        case .pcapng: renderer = PcapngRenderer(application: "meshspec \(Version.current)")
+        case .pcapng: renderer = PcapngRenderer(application: "meshspec \(Version.current)", isWhole: options.isWhole)
         case .fields: renderer = FieldsRenderer(options.fields, isCSV: options.isCSV)
         }
         self.output = output
@@ -57,6 +57,11 @@ struct RecordWriter: RecordSink {
     mutating func settled(flow: Int, waits: Bool) {
         output.append { renderer.settled(flow: flow, waits: waits, to: &$0) }
         if isPrompt { output.flush() }
+    }
+    /// Nothing came for a while: what need not wait any longer is written.
+    mutating func rest(_ now: Timestamp) {
+        output.append { renderer.rest(now, to: &$0) }
+        output.flush()
     }
     mutating func note(_ note: CaptureNote) {
         if lines.count < Self.noteLimit {

@@ -18,12 +18,15 @@ struct MonitorTests {
     }
     /// A capture of one connection to port 7075, in which the client says this.
     func capture(_ pieces: [[UInt8]], opened: Bool = true, cut: Int = 0) throws -> String {
-        func be(_ n: Int, _ count: Int) -> [UInt8] { (0..<count).reversed().map { UInt8(truncatingIfNeeded: n >> ($0 * 8)) } }
+        func be(_ n: Int, _ count: Int) -> [UInt8] {
+            (0..<count).reversed().map { UInt8(truncatingIfNeeded: n >> ($0 * 8)) }
+        }
         func le(_ n: Int) -> [UInt8] { be(n, 4).reversed() }
         var file = le(0xa1b2_c3d4) + [2, 0, 4, 0] + le(0) + le(0) + le(262_144) + le(101)
         var sequence = 1000
         func add(_ payload: [UInt8], syn: Bool = false) {
-            let tcp = be(40_000, 2) + be(7075, 2) + be(sequence, 4) + be(0, 4) + [0x50, syn ? 2 : 0x18] + be(9, 2) + be(0, 4)
+            let tcp =
+                be(40_000, 2) + be(7075, 2) + be(sequence, 4) + be(0, 4) + [0x50, syn ? 2 : 0x18] + be(9, 2) + be(0, 4)
             let ip = [0x45, 0] + be(40 + payload.count, 2) + be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
             let packet = ip + tcp + payload
             file += le(1) + le(0) + le(packet.count) + le(packet.count) + packet
@@ -44,7 +47,8 @@ struct MonitorTests {
         let out = try monitor(Self.v2)
         #expect(out.status == 0, "\(out.err)")
         #expect(out.out == "")
-        #expect(out.err.contains("meshspec: 0 violations and 0 warnings in 46 messages of 2 connections\n"), "\(out.err)")
+        #expect(
+            out.err.contains("meshspec: 0 violations and 0 warnings in 46 messages of 2 connections\n"), "\(out.err)")
         #expect(out.err.hasSuffix("meshspec: pass: nothing is against a rule\n"))
     }
     @Test func violations() throws {
@@ -52,7 +56,8 @@ struct MonitorTests {
         #expect(out.status == 1)
         #expect(out.lines.count == 6 && out.lines.allSatisfy { $0.contains("violation") })
         #expect(out.err.contains("6 violations and "))
-        #expect(out.err.contains("  violation  form        MUST    6  first #2 "), "\(out.err)")
+        #expect(out.err.contains("\nmeshspec:   violation  form        MUST    4  first #4 "), "\(out.err)")
+        #expect(out.err.contains("\nmeshspec:   violation  NANO-25     MUST    2  first #11 "))
         #expect(out.err.hasSuffix("meshspec: fail: a MUST was violated\n"))
         #expect(try monitor("-o none \(Self.bug)").out == "")
         #expect(try monitor("-o json \(Self.bug)").lines.allSatisfy { $0.hasPrefix("{") && $0.contains("violation") })
@@ -113,13 +118,14 @@ struct MonitorTests {
         let path = try capture([keepalive] + [[UInt8]](repeating: http, count: 8) + [keepalive])
         let out = try Shell.run("meshspec decode \(path)")
         #expect(out.status == 0, "\(out.err)")
-        #expect(out.lines.count { $0.contains("nano.keepalive") } == 1)
+        #expect(out.lines.count { $0.contains("7075 nano.keepalive") } == 1)
         #expect(
             out.err.contains("tcp 10.0.0.1:40000 - 10.0.0.2:7075 (flow 1) is not nano any longer")
-                && out.err.contains("from offset \(keepalive.count) of what 10.0.0.1:40000 sends (frame 3)"), "\(out.err)")
+                && out.err.contains("from offset \(keepalive.count) of what 10.0.0.1:40000 sends (frame 3)"),
+            "\(out.err)")
         // Unless the user says otherwise.
         let claimed = try Shell.run("meshspec decode -d tcp.port==7075,nano \(path)")
-        #expect(claimed.lines.count { $0.contains("nano.keepalive") } == 2)
+        #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
         #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
     }
     /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.

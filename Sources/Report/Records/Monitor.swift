@@ -96,7 +96,8 @@ public struct Monitor: Sendable {
         switch verdict(isIncomplete: isIncomplete) {
         case .fail: out.append("fail: a MUST was violated")
         case .inconc:
-            out.append("inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets")
+            out.append(
+                "inconclusive: no MUST was violated in what was seen, but the capture is damaged or lacks packets")
         case .none: out.append("nothing to judge: no message of a known protocol")
         case .warn: out.append("warn: no MUST was violated")
         default: out.append("pass: nothing is against a rule")

@@ -6,24 +6,38 @@ internal import Wire
 ///
 /// What is said of a record stands at the last of its packets; the others are there too. A packet of several records
 /// has a comment for each. Comments that the packets had before come first.
+///
+/// With `isWhole` every packet is there, and none waits longer than `patience` for the messages that it may have a part
+/// in: as a source of live capture.
 public struct PcapngRenderer: RecordRenderer {
     private var writer: PcapngWriter
     private var window = PacketWindow()
     private var interfaces: [Interface: UInt32] = [:]
+    /// When the last packet was captured, or a rest was.
+    private var last = Timestamp(nanoseconds: 0)
 
     private struct Interface: Hashable {
         var link: LinkType
         var number: Int
     }
+    /// Nanoseconds that a packet waits in a whole capture.
+    static let patience: Int64 = 500_000_000
+    private let isWhole: Bool
     /// A file that says which program wrote it.
-    public init(application: String) { writer = PcapngWriter(application: application) }
+    public init(application: String, isWhole: Bool = false) {
+        writer = PcapngWriter(application: application)
+        self.isWhole = isWhole
+    }
 
     /// The head of the file.
     public mutating func begin(to out: inout [UInt8]) { out += writer.take() }
     /// True: it is made of packets.
     public var wantsPackets: Bool { true }
     /// Keeps a packet until it is known whether it is wanted.
-    public mutating func packet(_ packet: borrowing Packet) { window.add(packet) }
+    public mutating func packet(_ packet: borrowing Packet) {
+        window.add(packet)
+        last = packet.time
+    }
     /// Keeps what is to be said of a packet.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         window.mark(record.frames, Self.comment(record, bytes))
@@ -33,14 +47,20 @@ public struct PcapngRenderer: RecordRenderer {
         window.settle(flow: flow, waits: waits)
         write(all: false, to: &out)
     }
+    /// Appends what waited too long.
+    public mutating func rest(_ now: Timestamp, to out: inout [UInt8]) {
+        last = max(last, now)
+        write(all: false, to: &out)
+    }
     /// Appends what is left.
     public mutating func end(to out: inout [UInt8]) { write(all: true, to: &out) }
     /// Records with bytes in packets that were not kept long enough to be among those written.
-    public var missed: Int { window.missed }
+    public var missed: Int { isWhole ? 0 : window.missed }
 
     private mutating func write(all: Bool, to out: inout [UInt8]) {
-        while let packet = window.next(all: all) {
-            guard packet.isWanted else { continue }
+        let old = isWhole ? Timestamp(nanoseconds: last.nanoseconds &- Self.patience) : nil
+        while let packet = window.next(all: all, before: old) {
+            guard packet.isWanted || isWhole else { continue }
             let from = Interface(link: packet.link, number: packet.interface)
             let interface = interfaces[from] ?? writer.addInterface(packet.link)
             interfaces[from] = interface

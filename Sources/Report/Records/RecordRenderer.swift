@@ -16,6 +16,8 @@ public protocol RecordRenderer {
     mutating func packet(_ packet: borrowing Packet)
     /// What became of it.
     mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8])
+    /// Of a live capture: no packet came up to this moment. What only waited for others may go.
+    mutating func rest(_ now: Timestamp, to out: inout [UInt8])
 }
 extension RecordRenderer {
     /// Nothing.
@@ -28,6 +30,8 @@ extension RecordRenderer {
     public mutating func packet(_ packet: borrowing Packet) {}
     /// Nothing.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {}
+    /// Nothing.
+    public mutating func rest(_ now: Timestamp, to out: inout [UInt8]) {}
 }
 
 /// Colours of a terminal; without them the text stays as it is.
