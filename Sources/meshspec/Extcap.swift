@@ -36,11 +36,11 @@ extension Command {
         examples: [
             ("meshspec extcap --install", "into ~/.local/lib/wireshark/extcap, where Wireshark 4.2 and later look"),
             ("meshspec extcap --install DIR", "older ones: the extcap path of `tshark -G folders`"),
-            ("tshark -i meshspec-lo", "captures from lo, when the link is there"),
             ("meshspec extcap --extcap-interfaces", "what Wireshark asks first"),
         ],
         notes:
             "Also done when the program is called as \(Extcap.linkName), without a command.\n"
+            + "`tshark -i meshspec-lo` then captures from lo.\n"
             + "Capturing needs CAP_NET_RAW: `sudo setcap cap_net_raw=ep PROGRAM`, once.\n"
             + "Exit status: 0 all was told or captured, 1 packets were lost, 2 usage, 4 cannot capture or install.",
         body: Extcap.run)
