@@ -40,6 +40,8 @@ public final class Driver<N: Network>: NetworkClient {
         var node: any Node
         /// What it dials over.
         var transport: Transport
+        /// Where it dials from, over UDP: it has one address, to listen and to speak.
+        var listeners: [ListenerID] = []
         /// The timer that counts; older ones in the heap are ignored.
         var deadline: Instant?
     }
@@ -56,13 +58,14 @@ public final class Driver<N: Network>: NetworkClient {
 
     // Nodes
 
-    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`.
+    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`, and
+    /// over UDP from where it listens.
     @discardableResult
     public func add(_ node: any Node, listeners mine: [ListenerID] = [], transport: Transport = .tcp) -> NodeID {
         lastNode += 1
         let id = NodeID(number: lastNode)
         for l in mine { listeners[l] = id }
-        nodes[id] = Slot(node: node, transport: transport)
+        nodes[id] = Slot(node: node, transport: transport, listeners: transport == .udp ? mine : [])
         call(id) { $0.start(now: self.now, &$1) }
         return id
     }
@@ -115,7 +118,8 @@ public final class Driver<N: Network>: NetworkClient {
     func perform(_ action: Action, of id: NodeID) {
         switch action {
         case .connect(let peer):
-            let link = network.dial(peer, nodes[id]?.transport ?? .tcp)
+            let slot = nodes[id]
+            let link = network.dial(peer, slot?.transport ?? .tcp, from: slot?.listeners ?? [])
             owners[link] = id
             dialed[link] = peer
         case .send(let link, let bytes): if owners[link] == id { network.send(bytes, on: link) }
@@ -138,8 +142,10 @@ public final class Driver<N: Network>: NetworkClient {
     }
     /// Takes no more connections; those that stand stay.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
-    /// Begins to connect; `opened` or `failed` comes out of a later `next`.
-    public func dial(_ to: Endpoint, _ transport: Transport = .tcp) -> LinkID { network.dial(to, transport) }
+    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that fits.
+    public func dial(_ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = []) -> LinkID {
+        network.dial(to, transport, from: listeners)
+    }
     /// Sends on one of the caller's links, over UDP one datagram; nothing happens when it has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
     /// Ends one of the caller's links, after what was sent or with `reset` at once.

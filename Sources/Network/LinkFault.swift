@@ -59,16 +59,19 @@ public struct FaultLine: Sendable {
     public struct Unit: Sendable {
         /// What it is made of.
         public var bytes: [UInt8]
-        /// Name of the message, where it is one.
+        /// Name of the message, where it is one, or is a part of one.
         public var message: String?
+        /// Name of what a datagram is by itself, where messages take several.
+        public var part: String?
         /// Its place in what was sent together, from 1.
         public var place = 1
         /// How many units were sent together with it, itself among them.
         public var count = 1
         /// A unit.
-        public init(_ bytes: [UInt8], message: String? = nil, place: Int = 1, count: Int = 1) {
+        public init(_ bytes: [UInt8], message: String? = nil, part: String? = nil, place: Int = 1, count: Int = 1) {
             self.bytes = bytes
             self.message = message
+            self.part = part
             self.place = place
             self.count = count
         }
@@ -102,8 +105,14 @@ public struct FaultLine: Sendable {
     static let overhead = 64
     var waitingBytes = 0
 
+    /// Units are datagrams, which may be empty; pieces of a stream that are nothing do not go out.
+    let isDatagrams: Bool
+
     /// A line without faults; what chance decides comes from `random`.
-    public init(_ random: Random) { self.random = random }
+    public init(_ random: Random, isDatagrams: Bool = false) {
+        self.random = random
+        self.isDatagrams = isDatagrams
+    }
     /// Puts a fault in force; one of the same name is replaced.
     public mutating func add(_ fault: LinkFault, as name: String) {
         faults.removeAll { $0.name == name }
@@ -159,6 +168,8 @@ public struct FaultLine: Sendable {
             case .truncate(let n):
                 for k in pieces.indices { pieces[k].bytes = Array(pieces[k].bytes.prefix(max(0, n))) }
             case .chop(let sizes, let every):
+                // A datagram has no pieces.
+                if isDatagrams { continue }
                 pieces = pieces.flatMap { Self.chopped($0.bytes, sizes, every) }
                 holders.append(name)
             case .rate(let n):
@@ -168,7 +179,7 @@ public struct FaultLine: Sendable {
         }
         let older = waiting.count
         var at = now + delay
-        for piece in pieces where !piece.bytes.isEmpty {
+        for piece in pieces where isDatagrams || !piece.bytes.isEmpty {
             at = max(at + piece.after, behind > 0 || delay > .zero ? at : free)
             if let rate, rate > 0 {
                 at = at + .nanoseconds(Int64(clamping: Int128(piece.bytes.count) * 1_000_000_000 / Int128(rate)))
@@ -193,7 +204,7 @@ public struct FaultLine: Sendable {
     }
     mutating func isHit(_ i: Int, _ unit: Unit) -> Bool {
         let s = faults[i].fault.selector
-        if let m = s.message, m != unit.message { return false }
+        if let m = s.message, m != unit.message, m != unit.part { return false }
         faults[i].seen += 1
         if let f = s.frame, f > 0 ? faults[i].seen != f : unit.place - unit.count - 1 != f { return false }
         if let n = s.nth, n < 1 || faults[i].seen % n != 0 { return false }

@@ -5,6 +5,8 @@ enum LinkNews {
     /// A link over UDP, which stands at once.
     case opened(Endpoint)
     case failed(NetworkError)
+    /// Over UDP: it had to go for another one.
+    case displaced
     /// Over UDP: nobody listens there.
     case broken
 }

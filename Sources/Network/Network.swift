@@ -52,7 +52,8 @@ public protocol NetworkClient: AnyObject {
 /// Over UDP a link is the datagrams between one socket of ours and one peer. Nobody tells the peer that there is one: the
 /// first datagram of a peer that a listening socket does not know opens a link, and closing a link forgets the peer, so
 /// that its next datagram opens another. A socket remembers `Datagram.maximumPeers`; beyond them the link that was silent
-/// longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, and stands at once.
+/// longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, or goes over that of a
+/// listener; it stands at once.
 public protocol Network: AnyObject {
     /// Time since the network began.
     var now: Instant { get }
@@ -61,7 +62,11 @@ public protocol Network: AnyObject {
     /// Takes no new connections, or peers; those that stand stay.
     func stopListening(_ listener: ListenerID)
     /// Begins to connect; `opened` or `failed` follows from a later `poll`.
-    func dial(_ to: Endpoint, _ transport: Transport) -> LinkID
+    ///
+    /// Over UDP with listeners given, the link goes over the socket of the first one whose address is of the same family,
+    /// so that the peer sees datagrams from where it may send some itself; a link to that peer which stands already is
+    /// opened once more.
+    func dial(_ to: Endpoint, _ transport: Transport, from: [ListenerID]) -> LinkID
     /// Sends bytes of a stream, of which none are nothing, or one datagram. One above `Datagram.maximumBytes` fails the
     /// link.
     func send(_ bytes: [UInt8], on link: LinkID)
@@ -82,4 +87,6 @@ extension Network {
     }
     /// Begins a TCP connection.
     public func dial(_ to: Endpoint) -> LinkID { dial(to, .tcp) }
+    /// Begins to connect, over UDP from a port of its own.
+    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID { dial(to, transport, from: []) }
 }

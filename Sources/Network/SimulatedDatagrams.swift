@@ -10,7 +10,9 @@ extension SimulatedNetwork {
         datagramSockets[at]?.listener = nil
         closeIfUnused(at)
     }
-    func dialDatagrams(_ to: Endpoint) -> LinkID {
+    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID]) -> LinkID {
+        let own = listening.lazy.compactMap { self.datagramListeners[$0] }.first { ($0.v4 == nil) == (to.v4 == nil) }
+        if let own { return dialDatagrams(to, over: own) }
         let link = newLink()
         var local = to
         guard let port = newPort() else {
@@ -22,6 +24,21 @@ extension SimulatedNetwork {
         take(port)
         datagramSockets[local] = SimulatedDatagramSocket(dialed: link, peers: PeerTable(limit: 1))
         datagramLinks[link] = SimulatedDatagramLink(local: local, peer: to)
+        schedule(now, .opened(link, to))
+        return link
+    }
+    func dialDatagrams(_ to: Endpoint, over local: Endpoint) -> LinkID {
+        if let link = datagramSockets[local]?.peers.use(to) {
+            schedule(now, .opened(link, to))
+            return link
+        }
+        let link = newLink()
+        datagramLinks[link] = SimulatedDatagramLink(local: local, peer: to)
+        if let old = datagramSockets[local]?.peers.add(to, link) {
+            datagramLinks[old.link] = nil
+            refused.insert(old.link)
+            schedule(now, .displaced(old.link))
+        }
         schedule(now, .opened(link, to))
         return link
     }

@@ -17,7 +17,7 @@ public final class SimulatedNetwork: Network {
     /// Listeners on each port, whatever the address.
     var ports: [UInt16: Int] = [:]
     var links: [LinkID: Link] = [:]
-    /// Links that have failed, which is not told yet.
+    /// Links that have failed or had to go for others, which is not told yet.
     var refused: Set<LinkID> = []
     /// UDP sockets by their addresses.
     var datagramSockets: [Endpoint: SimulatedDatagramSocket] = [:]
@@ -38,6 +38,8 @@ public final class SimulatedNetwork: Network {
     enum What {
         case arrive(LinkID, LinkID, Endpoint, ListenerID)
         case opened(LinkID, Endpoint)
+        /// A link over UDP that had to go for another one.
+        case displaced(LinkID)
         case bytes(LinkID, [UInt8])
         case end(LinkID, Ending)
         case fail(LinkID, NetworkError)
@@ -107,8 +109,8 @@ public final class SimulatedNetwork: Network {
         giveBack(at.port)
     }
     /// Begins to connect; one delay later both ends know. Over UDP the link stands at once.
-    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID {
-        if transport == .udp { return dialDatagrams(to) }
+    public func dial(_ to: Endpoint, _ transport: Transport, from listening: [ListenerID]) -> LinkID {
+        if transport == .udp { return dialDatagrams(to, from: listening) }
         let here = newLink()
         let there = newLink()
         let at = now + delay()
@@ -166,6 +168,7 @@ public final class SimulatedNetwork: Network {
                 return
             }
             client.opened(link, peer: peer, through: listener)
+        case .displaced(let link): if refused.remove(link) != nil { client.ended(link, .closed) }
         case .opened(let link, let peer):
             if links[link] != nil || datagramLinks[link] != nil { client.opened(link, peer: peer, through: nil) }
         case .bytes(let link, let bytes): if links[link] != nil { client.received(bytes.span.bytes, on: link) }

@@ -22,6 +22,9 @@ public final class SocketNetwork: Network {
     /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
     var news: [(link: LinkID, what: LinkNews?)] = []
     var lastID: UInt64 = 0
+    /// UDP ports that the system picked for us of late, the oldest first: what is still on its way to one of them must not
+    /// reach whoever asks for any port next.
+    var recentPorts: [UInt16] = []
     /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
     var spare: Int32
     var buffer: UnsafeMutableRawBufferPointer
@@ -106,8 +109,8 @@ public final class SocketNetwork: Network {
     }
 
     /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
-    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID {
-        if transport == .udp { return dialDatagrams(to) }
+    public func dial(_ to: Endpoint, _ transport: Transport, from listening: [ListenerID]) -> LinkID {
+        if transport == .udp { return dialDatagrams(to, from: listening) }
         let id = newID()
         guard let s = Socket.open(for: to) else {
             tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))

@@ -8,26 +8,53 @@ extension SocketNetwork {
     static var datagramsPerLook: Int { 8192 }
 
     func listenForDatagrams(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
-        guard let s = Socket.open(for: at, .udp) else {
+        guard let s = boundForDatagrams(at), let local = s.local else {
             throw NetworkError("listen on", at.description, Socket.error(errno))
-        }
-        guard Socket.withAddress(at, { bind(s.descriptor, $0, $1) }) == 0, let local = s.local else {
-            let code = errno
-            s.close()
-            throw NetworkError("listen on", at.description, Socket.error(code))
         }
         let id = newID()
         datagramSockets[id] = DatagramSocket(s, id: id, peer: nil, limit: maximumPeers)
         watch(s, id, writing: false, change: false)
         return (ListenerID(id), local)
     }
+    /// A UDP socket at an address; any port is one that was not ours of late. Nil with the reason in `errno`.
+    func boundForDatagrams(_ at: Endpoint) -> Socket? {
+        var refused: [Socket] = []
+        defer { for s in refused { s.close() } }
+        while true {
+            guard let s = Socket.open(for: at, .udp) else { return nil }
+            guard Socket.withAddress(at, { bind(s.descriptor, $0, $1) }) == 0, let local = s.local else {
+                let code = errno
+                s.close()
+                errno = code
+                return nil
+            }
+            guard at.port == 0 else { return s }
+            // Held until another one is found, or the system would offer it again.
+            if recentPorts.contains(local.port), refused.count < 64 {
+                refused.append(s)
+                continue
+            }
+            recentPorts.append(local.port)
+            if recentPorts.count > Self.maximumRecentPorts { recentPorts.removeFirst(recentPorts.count / 2) }
+            return s
+        }
+    }
+    static var maximumRecentPorts: Int { 4096 }
+
     func stopListening(_ d: DatagramSocket) {
         d.isListening = false
         closeIfUnused(d)
     }
-    func dialDatagrams(_ to: Endpoint) -> LinkID {
+    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID]) -> LinkID {
+        let isV4 = to.v4 != nil
+        for l in listening {
+            if let d = datagramSockets[l.number], d.isListening, d.socket.local.map({ ($0.v4 != nil) == isV4 }) ?? false
+            {
+                return dialDatagrams(to, over: d)
+            }
+        }
         let id = newID()
-        guard let s = Socket.open(for: to, .udp) else {
+        guard let s = boundForDatagrams(isV4 ? Endpoint(v4: 0, port: 0) : Endpoint(high: 0, low: 0, port: 0)) else {
             tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
             return LinkID(id)
         }
@@ -42,6 +69,24 @@ extension SocketNetwork {
         watch(s, id, writing: false, change: false)
         tell(LinkID(id), .opened(to))
         return LinkID(id)
+    }
+
+    func dialDatagrams(_ to: Endpoint, over d: DatagramSocket) -> LinkID {
+        let link = d.peers.use(to) ?? newDatagramLink(to, over: d) { tell($0, .displaced) }
+        tell(link, .opened(to))
+        return link
+    }
+    /// A link to a peer that a socket does not know yet; `displace` is told of the one that has to go for it.
+    func newDatagramLink(_ peer: Endpoint, over d: DatagramSocket, displace: (LinkID) -> Void) -> LinkID {
+        let link = LinkID(newID())
+        datagramLinks[link.number] = DatagramLink(socket: d, peer: peer)
+        if let old = d.peers.add(peer, link) {
+            datagramLinks[old.link.number] = nil
+            d.forget(old.link)
+            unsay(old.link)
+            displace(old.link)
+        }
+        return link
     }
 
     func send(_ bytes: [UInt8], on link: LinkID, _ l: DatagramLink) {
@@ -126,14 +171,7 @@ extension SocketNetwork {
         if d.peer != nil { return client.received(bytes, on: LinkID(d.id)) }
         if let link = d.peers.use(from) { return client.received(bytes, on: link) }
         guard d.isListening else { return }
-        let link = LinkID(newID())
-        datagramLinks[link.number] = DatagramLink(socket: d, peer: from)
-        if let old = d.peers.add(from, link) {
-            datagramLinks[old.link.number] = nil
-            d.forget(old.link)
-            unsay(old.link)
-            client.ended(old.link, .closed)
-        }
+        let link = newDatagramLink(from, over: d) { client.ended($0, .closed) }
         client.opened(link, peer: from, through: ListenerID(d.id))
         if datagramLinks[link.number] != nil { client.received(bytes, on: link) }
     }

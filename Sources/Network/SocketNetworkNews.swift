@@ -25,6 +25,7 @@ extension SocketNetwork {
             switch what {
             case .opened(let peer): client.opened(link, peer: peer, through: nil)
             case .failed(let error): client.failed(link, error)
+            case .displaced: client.ended(link, .closed)
             case .broken: if let l = datagramLinks[link.number] { read(l.socket, client, isBroken: true) }
             }
         }

@@ -20,7 +20,8 @@ public enum Opener: Hashable, Sendable {
 
 /// What a node wants done. The driver carries it out after the call that returned it, in order.
 public enum Action: Equatable, Sendable {
-    /// Open a connection; `opened` or `unreachable` answers.
+    /// Open a connection; `opened` or `unreachable` answers. Over UDP a node that listens speaks from where it listens: a
+    /// link to that peer which stands already is opened once more, under the same number.
     case connect(Endpoint)
     /// Bytes of a stream, or one datagram.
     case send(LinkID, [UInt8])

@@ -1,0 +1,114 @@
+import Node
+import Testing
+
+@testable import Network
+
+/// Over UDP, who listens at an address speaks from there as well: on real sockets and in simulation alike, on several
+/// addresses of this machine, and over IPv6.
+struct OwnAddressTests {
+    /// Addresses of two that talk: of one machine, of two loopback addresses, over IPv6.
+    static let places: [(Endpoint, Endpoint)] = [
+        (.loopback(0), .loopback(0)), (.loopback(0), Endpoint(v4: 0x7f00_0102, port: 0)),
+        (Endpoint(high: 0, low: 1, port: 0), Endpoint(high: 0, low: 1, port: 0)),
+    ]
+
+    func speaks<N: Network>(_ network: N, _ log: Log, _ places: (Endpoint, Endpoint)) throws {
+        let (a, atA) = try network.listen(places.0, .udp)
+        let (b, atB) = try network.listen(places.1, .udp)
+        let out = network.dial(atB, .udp, from: [a])
+        network.send([1], on: out)
+        try #require(log.wait(network) { log.accepted.count == 1 && log.bytes[log.accepted[0]] == [1] })
+        // It is seen to come from where it listens, and what is sent back, or first, is on the same link.
+        #expect(log.lines.contains { $0.hasSuffix("accepted \(atA)") })
+        let back = network.dial(atA, .udp, from: [b])
+        #expect(back == log.accepted[0])
+        network.send([2], on: back)
+        try #require(log.wait(network) { log.bytes[out] == [2] })
+        #expect(log.accepted.count == 1)
+        // The same one again, as long as it stands; another one after that.
+        #expect(network.dial(atB, .udp, from: [a]) == out)
+        network.close(out, reset: false)
+        let again = network.dial(atB, .udp, from: [a])
+        #expect(again != out)
+        network.send([3], on: again)
+        try #require(log.wait(network) { log.bytes[back] == [1, 3] })
+        #expect(log.accepted.count == 1)
+    }
+    @Test(arguments: places) func onSockets(_ a: Endpoint, _ b: Endpoint) throws {
+        try speaks(SocketNetwork(), Log(), (a, b))
+    }
+    @Test(arguments: places) func inSimulation(_ a: Endpoint, _ b: Endpoint) throws {
+        try speaks(SimulatedNetwork(seed: 5), Log(), (a, b))
+    }
+
+    /// A listener of the other family is not spoken from.
+    func families<N: Network>(_ network: N) throws {
+        let log = Log()
+        let (v6, _) = try network.listen(Endpoint(high: 0, low: 1, port: 0), .udp)
+        let (v4, at4) = try network.listen(.loopback(0), .udp)
+        let (_, to) = try network.listen(.loopback(0), .udp)
+        network.send([1], on: network.dial(to, .udp, from: [v6, v4]))
+        try #require(log.wait(network) { log.lines.contains { $0.hasSuffix("accepted \(at4)") } })
+        network.send([2], on: network.dial(to, .udp, from: [v6]))
+        try #require(log.wait(network) { log.accepted.count == 2 })
+    }
+    @Test func otherFamilyOnSockets() throws { try families(SocketNetwork()) }
+    @Test func otherFamilyInSimulation() throws { try families(SimulatedNetwork(seed: 5)) }
+
+    /// A node dials from where it listens: two that know each other's address have one link, and each is told once that it
+    /// stands, or twice if it dialed as well.
+    func nodes<N: Network>(_ driver: Driver<N>) throws {
+        driver.tellsReports = true
+        let (one, atOne) = try driver.listen(.loopback(0), .udp)
+        let (two, atTwo) = try driver.listen(.loopback(0), .udp)
+        driver.add(Toy(peers: [atTwo], opening: [2]), listeners: [one], transport: .udp)
+        driver.add(Toy(), listeners: [two], transport: .udp)
+        var said = driver.happenings(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
+        driver.add(Toy(peers: [atOne], opening: [1]), listeners: [], transport: .udp)
+        said += driver.happenings(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
+        #expect(
+            said.map { $0.text() } == [
+                "node 1 start", "node 2 start", "node 1 opened us", "node 2 opened them", "node 2 received 2",
+                "node 1 received 1", "node 2 received 0", "node 3 start", "node 3 opened us", "node 1 opened them",
+                "node 1 received 1", "node 3 received 0",
+            ])
+    }
+    @Test func nodesOnSockets() throws { try nodes(Driver(SocketNetwork())) }
+    @Test func nodesInSimulation() throws { try nodes(Driver(SimulatedNetwork(seed: 5))) }
+
+    /// Dialing is remembered like hearing is: the one that was silent longest has to go, which `poll` tells.
+    func limit<N: Network>(_ network: N, _ limit: (Int) -> Void) throws {
+        let log = Log()
+        limit(2)
+        let (own, _) = try network.listen(.loopback(0), .udp)
+        let links = (1...3).map { network.dial(.loopback(UInt16($0)), .udp, from: [own]) }
+        #expect(log.endings.isEmpty)
+        try #require(log.wait(network) { log.endings == [links[0]: .closed] })
+        #expect(log.opened.contains(links[2]))
+        // Closed before it was told: nothing is told.
+        let fourth = network.dial(.loopback(4), .udp, from: [own])
+        network.close(links[1], reset: false)
+        try #require(log.wait(network) { log.opened.contains(fourth) })
+        for _ in 0..<5 { network.poll(until: network.now + .milliseconds(2), log) }
+        #expect(log.endings == [links[0]: .closed])
+    }
+    @Test func limitOnSockets() throws {
+        let network = try SocketNetwork()
+        try limit(network) { network.maximumPeers = $0 }
+    }
+    @Test func limitInSimulation() throws {
+        let network = SimulatedNetwork(seed: 5)
+        try limit(network) { network.maximumPeers = $0 }
+    }
+
+    /// No port comes again soon: what was meant for the one before must not reach the next.
+    @Test func portsDoNotComeAgain() throws {
+        let network = try SocketNetwork()
+        var seen: Set<UInt16> = []
+        for _ in 0..<1000 {
+            let (id, at) = try network.listen(.loopback(0), .udp)
+            #expect(seen.insert(at.port).inserted)
+            network.stopListening(id)
+        }
+    }
+}
