@@ -104,6 +104,13 @@ public struct Definition: Sendable {
     /// Full paths of fields that tell who the sender is, whatever its address, such as
     /// `nano.node_id_handshake.response.node_id`.
     public var identities: [String] = []
+    /// How messages take several datagrams; nil: none does.
+    public var datagrams: DatagramRules? = nil
+    /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is when
+    /// nobody says.
+    public var kinds: [Named] = []
+    /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
+    public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
@@ -149,6 +156,8 @@ public struct Definition: Sendable {
     }
     /// The message with this name.
     public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
+    /// Whether a message of this name is what one datagram is by itself.
+    public func isPart(_ name: String) -> Bool { datagrams?.parts.contains { $0.name.description == name } ?? false }
 }
 
 extension Definition {

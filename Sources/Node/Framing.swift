@@ -21,6 +21,12 @@ public protocol Framing: Sendable {
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
     /// Bytes are missing before those that come next.
     mutating func lose()
+    /// What a datagram is and which messages it completes, where one may take several; nil: it holds whole messages, which
+    /// `next` finds. Called for each datagram of the direction, at the time when it came; never takes memory for what a
+    /// length says, and forgets by itself what is never completed.
+    mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent?
+    /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
+    var unfinished: [String] { get }
     /// Keys came with the capture, for what follows. Called for each stream, with those that came before it too.
     mutating func learn(_ secrets: Secrets)
 }
@@ -30,6 +36,10 @@ extension Framing {
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
     /// Nothing: no message depends on those before.
     public mutating func lose() {}
+    /// Each datagram holds whole messages.
+    public mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? { nil }
+    /// No message takes several datagrams.
+    public var unfinished: [String] { [] }
     /// Nothing is encrypted.
     public mutating func learn(_ secrets: Secrets) {}
 }

@@ -10,6 +10,31 @@ public struct NodeOptions: Sendable {
     public var peers: [Endpoint]
     /// The fault to have, by name; nil for none.
     public var bug: String?
+    /// What it is, of `Definition.kinds`; nil: the first of them.
+    public var kind: String?
+    /// Its identity in the protocol; nil: it makes one.
+    public var identity: [UInt8]?
+    /// Whom it is told of, with what they are: those of `peers`, in the same order, and no others.
+    public var acquaintances: [Acquaintance] = []
+
+    /// Another participant as a node is told of it.
+    public struct Acquaintance: Equatable, Sendable {
+        /// What people call it.
+        public var name: String
+        /// Where it listens.
+        public var endpoint: Endpoint
+        /// What it is, of `Definition.kinds`; nil: the first of them.
+        public var kind: String?
+        /// Its identity in the protocol; nil where nobody says.
+        public var identity: [UInt8]?
+        /// One that listens there.
+        public init(name: String, endpoint: Endpoint, kind: String? = nil, identity: [UInt8]? = nil) {
+            self.name = name
+            self.endpoint = endpoint
+            self.kind = kind
+            self.identity = identity
+        }
+    }
     /// A node that neither listens nor dials unless told, without a fault.
     public init(
         _ settings: Settings, random: Random, listening: Endpoint? = nil, peers: [Endpoint] = [], bug: String? = nil

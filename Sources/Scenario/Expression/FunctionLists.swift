@@ -45,6 +45,18 @@ extension Function {
         Function(name: "max", arguments: 1...1, usage: "max(list)") { c throws(FunctionError) in
             try extreme(c) { $0 > $1 }
         },
+        Function(name: "sum", arguments: 1...1, usage: "sum(list)") { c throws(FunctionError) in
+            var total: Int128 = 0
+            for x in try c.spent(c.list(0)) {
+                guard case .number(let n) = x else {
+                    throw FunctionError(message: "the list holds \(x.kind), not numbers")
+                }
+                let (next, isOver) = total.addingReportingOverflow(n)
+                guard !isOver else { throw FunctionError(message: "the sum is too large") }
+                total = next
+            }
+            return .number(total)
+        },
         Function(name: "join", arguments: 1...1, usage: "join(list of bytes)") { c throws(FunctionError) in
             var out: [UInt8] = []
             for x in try c.spent(c.list(0)) {
@@ -57,19 +69,36 @@ extension Function {
             return .bytes(out)
         },
         Function(name: "seen", arguments: 2...3, usage: "seen(link, 'message', x => ...)") { c throws(FunctionError) in
-            let name = try c.text(1)
-            for r in c.scope.records(try c.text(0)) where name == "any" || r.name == name {
+            for fields in c.scope.records(try c.text(0), try c.text(1)) {
                 if c.arguments.count < 3 { return .bool(true) }
-                if try c.holds(2, Term(r.fields)) { return .bool(true) }
+                if try c.holds(2, Term(fields)) { return .bool(true) }
             }
             return .bool(false)
         },
         Function(name: "records", arguments: 2...2, usage: "records(link, 'message')") { c throws(FunctionError) in
-            let name = try c.text(1)
-            return .list(
-                c.scope.records(try c.text(0)).filter { name == "any" || $0.name == name }.map { Term($0.fields) })
+            .list(c.scope.records(try c.text(0), try c.text(1)).map { Term($0) })
+        },
+        Function(name: "datagrams", arguments: 1...1, usage: "datagrams(link)") { c throws(FunctionError) in
+            try datagrams(c, sent: false)
+        },
+        Function(name: "sent", arguments: 1...1, usage: "sent(link)") { c throws(FunctionError) in
+            try datagrams(c, sent: true)
         },
     ]
+    static func datagrams(_ c: Call, sent: Bool) throws(FunctionError) -> Term {
+        let link = try c.text(0)
+        guard let all = c.scope.datagrams(link, sent) else {
+            throw FunctionError(message: "`\(link)` is no link that datagrams go over")
+        }
+        return try c.sized(
+            .list(
+                all.map { d in
+                    .map([
+                        Term.Member("at", .duration(d.at)), Term.Member("bytes", .bytes(d.bytes)),
+                        Term.Member("size", .number(Int128(d.bytes.count))),
+                    ])
+                }))
+    }
     static func extreme(_ c: Call, _ better: (Int128, Int128) -> Bool) throws(FunctionError) -> Term {
         var best: Int128?
         for x in try c.spent(c.list(0)) {

@@ -8,8 +8,10 @@ struct Scope {
     var capabilities: Set<String> = []
     /// Functions of the protocol, such as `rightmesh.split`.
     var functions: [ProtocolFunction] = []
-    /// Records that came on a link: name and fields, the oldest first.
-    var records: (String) -> [(name: String, fields: Value)] = { _ in [] }
+    /// Fields of the messages of a name, or of `any`, that came on a link, the oldest first.
+    var records: (_ link: String, _ message: String) -> [Value] = { _, _ in [] }
+    /// Datagrams that came on a link, or were sent on it; nil where there are none.
+    var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// Names that are not to be shown.
     var secrets: Set<String> = []
     var algorithm: SignatureAlgorithm?

@@ -50,6 +50,7 @@ extension Verb {
         case .open(let from, let to, let link, _): "open \(from) -> \(to) as \(link)"
         case .accept(let at, let from, let link, _, _): "accept \(from) -> \(at) as \(link)"
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
+        case .build(let b): "build \(Scope.shownName(b.name)): \(b.part.name)"
         case .expect(let e): "expect on \(e.link): \(e.count > 1 ? "\(e.count) times " : "")\(e.wanted)"
         case .never(let e): "never on \(e.link): \(e.wanted)"
         case .neverDialed(let at, _, _): "never at \(at): a connection"

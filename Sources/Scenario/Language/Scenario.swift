@@ -55,11 +55,16 @@ public struct Scenario: Sendable {
         var key: Template?
         /// Its identity in the protocol.
         var identity: Template?
+        /// What it is, in the protocol's words.
+        var kind: String?
         /// Capability that having it takes.
         var needs: Expression?
         /// Where it listens, the node is made to dial it. False: the node has to hear of it from others.
         var isTold = true
-        /// The address that it listens on, port 0; nil for one that the node can reach.
+        /// It listens whether a step takes a connection or not.
+        var listens = false
+        /// The address that it listens on, port 0; nil for one that the node can reach. Of a node under test: where the
+        /// reference node does.
         var listen: Endpoint?
         var span: Span
         var isSubject: Bool { role == .dut }
@@ -122,6 +127,7 @@ public struct Scenario: Sendable {
             if let mark = s.mark { out.append(mark) }
             switch s.verb {
             case .assign(let members): out += members.map(\.key)
+            case .build(let b): out.append(b.name)
             case .expect(let e), .never(let e): take(e)
             case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { take(e) } }
             case .repeat(_, let name?, _): out.append(name)
@@ -130,9 +136,10 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not.
+    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not. Over UDP
+    /// they speak from there as well.
     var listeningActors: [String] {
-        var out = actors.filter { !$0.isTold || $0.listen != nil }.map(\.name)
+        var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
             switch s.verb {
             case .accept(let at, _, _, _, _), .neverDialed(let at, _, _): if !out.contains(at) { out.append(at) }

@@ -33,6 +33,7 @@ indirect enum Verb: Sendable {
     case open(from: String, to: String, link: String, within: TimeTemplate?)
     case accept(at: String, from: String, link: String, within: TimeTemplate?, since: String?)
     case send(Send)
+    case build(Build)
     case expect(Expectation)
     case never(Expectation)
     /// `never` with `event: opened`: nobody connects to an actor.
@@ -56,6 +57,7 @@ indirect enum Verb: Sendable {
         case .open: "open"
         case .accept: "accept"
         case .send: "send"
+        case .build: "build"
         case .expect: "expect"
         case .never, .neverDialed: "never"
         case .alt: "alt"
@@ -80,11 +82,21 @@ struct Send: Sendable {
     /// Bytes in one piece; nil: all at once.
     var chop: Int?
     var every: TimeTemplate?
+    /// Bytes that one datagram may have.
+    var limit: Template?
 
     enum Part: Sendable {
         case message(String, Template, Span)
         case raw(Template, Span)
     }
+}
+
+/// `build`: what `send` would send, under a name.
+struct Build: Sendable {
+    var name: String
+    var part: Send.Part
+    /// Bytes that one datagram may have.
+    var limit: Template?
 }
 
 /// What should, or should never, come.
@@ -101,6 +113,10 @@ struct Expectation: Sendable {
     var anyOrder = false
     /// How many of them.
     var count = 1
+    /// It is about what each datagram is by itself: these are taken from a queue of their own.
+    var isOfDatagrams = false
+    /// Whether both take from the same queue.
+    func isBeside(_ other: Self) -> Bool { link == other.link && isOfDatagrams == other.isOfDatagrams }
 
     enum What: Sendable {
         /// A message; nil: any.
@@ -108,6 +124,8 @@ struct Expectation: Sendable {
         /// Exactly these bytes, whatever they are.
         case raw(Template)
         case closed
+        /// Name of the message; nil for any, and for what is none.
+        var message: String? { if case .message(let name, _) = self { name } else { nil } }
     }
     /// In words.
     var wanted: String {

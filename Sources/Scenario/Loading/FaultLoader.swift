@@ -16,6 +16,9 @@ extension Loader {
                 partition(inner, &ends, &effects)
             } else if let e = effect(kind, inner) {
                 effects.append(e)
+                if kind == .chop, definition?.transport == .udp {
+                    report(.badValue, "a datagram has no pieces: `chop` is for protocols over TCP", inner.span)
+                }
             }
         }
         guard let name, let ends else { return nil }

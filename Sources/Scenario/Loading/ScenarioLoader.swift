@@ -91,12 +91,16 @@ extension Loader {
             let role: Scenario.Role = choice(m["role"], "role") ?? .ref
             actors[a.key] = role
             names.insert(a.key)
+            let kind = text(m["kind"], "kind")
+            if let kind, let known = definition?.kinds.map(\.name), !known.isEmpty, !known.contains(kind) {
+                unknown(.badValue, "kind of \(definition?.name ?? "node")", kind, known, m["kind"]?.span ?? a.keySpan)
+            }
             if role == .dut, let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
             out.append(
                 Scenario.Actor(
                     name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
-                    needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true, listen: address(m["listen"]),
-                    span: a.keySpan))
+                    kind: kind, needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true,
+                    listens: m["told"] != nil, listen: address(m["listen"]), span: a.keySpan))
         }
         if !isFragment, !out.contains(where: \.isSubject) {
             report(.unknownActor, "no actor has the role dut: there is nobody to judge", head(node))

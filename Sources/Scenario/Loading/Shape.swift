@@ -117,7 +117,8 @@ struct Shape: Sendable {
     /// The shape that a key names.
     static func named(_ name: String) -> Shape? { all.first { $0.name == name } }
     static let all: [Shape] = [
-        scenario, fragment, actor, parameter, vector, `default`, record, open, accept, send, part, expect, expectInAlt,
+        scenario, fragment, actor, parameter, vector, `default`, record, open, accept, send, build, part, expect,
+        expectInAlt,
         never, branch, close,
         poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
     ]

@@ -98,13 +98,22 @@ extension Shape {
             link, Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
             Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
             Key("all", .list(.shape("a part of send")), "several in one segment"),
-            Key("chop", .number(1...65536), "bytes in one piece"), Key("every", .time, "time between pieces"),
+            Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
+            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
         ],
         rules: [
             Rule(.one(["msg", "raw", "all"]), .missingKey, "send has one of `msg`, `raw` and `all`"),
             Rule(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
             Rule(.apart("fields", ["all"]), .unknownKey, "`fields` goes with `msg`, inside `all`"),
             Rule(.needs("every", "chop"), .timing, "`every` goes with `chop`"),
+            Rule(.apart("limit", ["raw"]), .unknownKey, "`limit` goes with messages, not with `raw`"),
+        ])
+    static let build = Shape(
+        name: "build",
+        keys: [
+            Key("as", .text, "name of the list of bytes, one for each datagram", required: true),
+            Key("msg", .message(orAny: false), "message", required: true), Key("fields", .fields, "its fields"),
+            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
         ])
     static let part = Shape(
         name: "a part of send",
@@ -293,6 +302,9 @@ extension Shape {
             Key(
                 "capabilities", .either(.map(.either(.flag, .text)), .text),
                 "what it can and cannot do, or the name of the file beside this one that says it"),
+            Key("kind", .text, "what it is, in the protocol's words"),
+            Key("identity", .text, "its identity in the protocol, in hexadecimal"),
+            Key("told", .map(.text), "how `{peers}` in a command names a peer, by what it is; `any` for all others"),
             Key("environment", .map(.text), "variables for the commands"),
             Key("ready", .shape("ready"), "how to tell that it has started"),
             Key(
@@ -340,6 +352,7 @@ extension Shape {
         Key("open", .shape("open"), "a ref actor dials the node"),
         Key("accept", .shape("accept"), "a ref actor waits until the node dials it"),
         Key("send", .shape("send"), "sends a message or bytes"),
+        Key("build", .shape("build"), "names the bytes of a message without sending them"),
         Key("expect", .shape("expect"), "what has to come next"),
         Key("never", .shape("never"), "what must not come"),
         Key("alt", .some(.list(.shape("a branch of alt"))), "one of several things may come"),

@@ -54,6 +54,7 @@ extension Loader {
         case "open": open(m.value)
         case "accept": accept(m.value)
         case "send": send(m.value).map { .send($0) }
+        case "build": build(m.value)
         case "expect": expectation(m.value, .expect, m.keySpan).map { .expect($0) }
         case "never": never(m.value, m.keySpan)
         case "alt": alternatives(m.value, m.keySpan)
@@ -155,8 +156,42 @@ extension Loader {
             parts.append(p)
         }
         let chop = number(m["chop"], "chop", 1...65536)
+        if let node = m["chop"], definition?.transport == .udp {
+            report(
+                .badValue, "a datagram arrives whole or not at all: `chop` is for protocols over TCP", node.span,
+                definition?.datagrams == nil ? "" : "`limit` says how large datagrams may be")
+        }
         let every = time(m["every"], "every")
-        return link.map { Send(link: $0, parts: parts, chop: chop, every: every) }
+        let limit = limit(m["limit"])
+        return link.map { Send(link: $0, parts: parts, chop: chop, every: every, limit: limit) }
+    }
+    mutating func build(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .build) else { return nil }
+        let name = text(m["as"], "as")
+        if let name, let span = m["as"]?.span {
+            names.insert(name)
+            captures.append((name, span))
+        }
+        let limit = limit(m["limit"])
+        guard let name, let part = part(m, node) else { return nil }
+        return .build(Build(name: own(name), part: part, limit: limit))
+    }
+    /// How large datagrams may be, where a message may take several.
+    mutating func limit(_ node: YAMLNode?) -> Template? {
+        guard let node else { return nil }
+        guard let definition else { return untyped(node) }
+        guard let rules = definition.datagrams else {
+            report(
+                .badValue, "no message of \(definition.name) takes several datagrams: `limit` says nothing", node.span)
+            return nil
+        }
+        let made = untyped(node)
+        if case .constant(let v) = made, !(v.integer.map { rules.limits.contains(Int(clamping: $0)) } ?? false) {
+            report(
+                .badValue, "`limit` is a number of bytes from \(rules.limits.lowerBound) to \(rules.limits.upperBound)",
+                node.span)
+        }
+        return made
     }
     mutating func part(_ m: [String: YAMLNode], _ node: YAMLNode) -> Send.Part? {
         if let raw = m["raw"] {
@@ -207,7 +242,8 @@ extension Loader {
         guard let link, let what else { return nil }
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
-            since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1)
+            since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1,
+            isOfDatagrams: what.0.message.map { definition?.isPart($0) ?? false } ?? false)
     }
     /// The mark that times count from.
     mutating func since(_ node: YAMLNode?) -> String? {

@@ -1,4 +1,5 @@
 public import Node
+internal import Wire
 
 /// The node under test as its file describes it.
 public struct Target: Sendable {
@@ -16,6 +17,12 @@ public struct Target: Sendable {
     public var addresses: [String: String]
     /// What it can and cannot do.
     public var capabilities: Capabilities
+    /// What it is, of `Definition.kinds`; nil: whatever a case wants.
+    public var kind: String?
+    /// Its identity in the protocol.
+    public var identity: [UInt8]?
+    /// What `{peers}` of a command says for each that the node is told of, by what that is; `any` for all others.
+    public var told: [String: String]
     /// Shell commands by the names of controls: `start`, `stop`, `restart`, `dial`, and those of `dut` steps.
     public var control: [String: String]
     /// Variables for the commands.
@@ -77,12 +84,30 @@ extension Loader {
         if case .constant(let d)? = time(ready["within"], "within") { within = d }
         let place = address(m["address"], "address", allowsPlaceholder: true)
         let listen = address(m["listen"], "listen")
+        let kinds = definition.kinds.map(\.name)
+        let kind = text(m["kind"], "kind")
+        if let kind, let span = m["kind"]?.span, !kinds.contains(kind) {
+            unknown(.badValue, "kind of \(name)", kind, kinds, span)
+        }
+        for e in entries(m["told"], "told") where e.key != "any" && !kinds.contains(e.key) {
+            unknown(.unknownKey, "kind of \(name)", e.key, kinds + ["any"], e.keySpan)
+        }
+        let identity = m["identity"].flatMap { node in
+            text(node, "identity").flatMap { s in
+                let bytes = s.hasPrefix("0x") ? [UInt8](hex: s.dropFirst(2)) : nil
+                if bytes == nil {
+                    report(.badValue, "identity is 0x and hexadecimal digits, this is `\(s)`", node.span)
+                }
+                return bytes
+            }
+        }
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
             address: place, listen: listen,
             addresses: table(m["addresses"], "addresses"), capabilities: claimed,
-            control: table(m["control"], "control"), environment: table(m["environment"], "environment"),
+            kind: kind, identity: identity, told: table(m["told"], "told"), control: table(m["control"], "control"),
+            environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }
     /// The members of a map whose names the author chooses.

@@ -9,6 +9,8 @@ final class CaseRun<N: Network> {
     let requirements: RequirementList
     let options: RunOptions
     let driver: Driver<N>
+    /// Addresses that earlier cases had.
+    let used: UsedAddresses
     var scope = Scope()
     var channels: [String: Channel] = [:]
     var trace: [TraceEntry] = []
@@ -54,6 +56,10 @@ final class CaseRun<N: Network> {
     /// What the steps came to; nil when nobody wants to know.
     var record: StepRecord?
     var connections: [CaseConnection] = []
+    /// What has to be over before the first step.
+    var beginning = Beginning.none
+    /// Datagrams of earlier cases that came before the first step.
+    var dropped = 0
     /// What the node may still send before the case is given up.
     var room = Room()
 
@@ -78,11 +84,22 @@ final class CaseRun<N: Network> {
         var isUsedUp: Bool { bytes < 0 || records < 0 }
     }
 
+    /// What a case may have to wait for before its first step.
+    enum Beginning {
+        case none
+        /// The node starts.
+        case starting
+        /// What the node still says about earlier cases, at an address that they had as well: quiet since, and how long to
+        /// wait at most.
+        case settling(since: Instant, until: Instant)
+    }
+
     init(
         _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions,
-        _ driver: Driver<N>
+        _ driver: Driver<N>, _ used: UsedAddresses = UsedAddresses()
     ) {
         self.case = one
+        self.used = used
         self.definition = definition
         self.requirements = requirements
         self.options = options
@@ -104,10 +121,17 @@ final class CaseRun<N: Network> {
 
     /// Sets up names, listeners and the node under test. False: the case is over, with an error.
     func begin() -> Bool {
-        scope.records = { [unowned self] name in
-            (channels[name]?.records ?? []).compactMap { r in
-                r.type.map { ($0.name.description, $0.dissect(r.bytes).fields(in: r.bytes.span.bytes)) }
+        scope.records = { [unowned self] name, message in
+            guard let c = channels[name] else { return [] }
+            return c.queue(definition.isPart(message)).compactMap { r in
+                guard let type = r.type, message == "any" || type.name.description == message else { return nil }
+                return type.dissect(r.bytes).fields(in: r.bytes.span.bytes)
             }
+        }
+        scope.datagrams = { [unowned self] name, sent in
+            guard definition.transport == .udp, let c = channels[name] else { return nil }
+            return sent
+                ? c.sent.map { ($0.at - scope.start, $0.bytes) } : c.datagrams.map { ($0.at - scope.start, $0.bytes) }
         }
         do throws(EvaluationError) {
             try define()
@@ -147,12 +171,13 @@ final class CaseRun<N: Network> {
         for a in scenario.actors {
             var members: [Term.Member] = []
             if let key = a.key, case .map(let pair) = try key.term(scope) { members = pair }
-            if let id = a.identity { members.append(Term.Member("id", try id.term(scope))) }
+            if let id = a.identity { members.append(Term.Member("id", try id.term(scope).identity)) }
             members.append(Term.Member("name", .text(a.name)))
             scope.names[a.name] = .map(members)
         }
         for d in scenario.defaults {
-            let e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
+            var e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
+            e.isOfDatagrams = d.message.map { definition.isPart($0) } ?? false
             let isFixed = d.pattern?.expressions.isEmpty ?? true
             defaults.append((e, isFixed ? try Bound(e, scope, options.timeScale) : nil, d.action))
         }
@@ -162,56 +187,6 @@ final class CaseRun<N: Network> {
         settle(.error, p)
         finish()
         return false
-    }
-    /// Listens for the node. Gives why the case cannot be run here, where an actor wants an address that is not ours.
-    func listen() throws(NetworkError) -> String? {
-        for name in scenario.listeningActors {
-            let own = scenario.actors.first { $0.name == name }?.listen
-            var at = own ?? .loopback(0)
-            if own == nil, case .remote(let r) = options.subject, let listen = r.listen {
-                at = listen
-                // The port that the node knows is for the first one that it is told of.
-                if name != scenario.listeningActors.first(where: scenario.isTold) { at.port = 0 }
-            }
-            let id: ListenerID
-            let bound: Endpoint
-            do throws(NetworkError) { (id, bound) = try driver.listen(at, definition.transport) } catch {
-                guard let own else { throw error }
-                return "needs the address \(own.host) on this machine: \(error.reason)"
-            }
-            listeners[name] = (id, bound)
-            if case .map(let members) = scope.names[name] {
-                scope.names[name] = .map(
-                    members + [
-                        Term.Member("port", .number(Int128(bound.port))),
-                        Term.Member("address", .bytes(bound.address)),
-                    ])
-            }
-        }
-        return nil
-    }
-    func prepareNode() throws(NetworkError) {
-        let subjects = scenario.actors.filter(\.isSubject).map(\.name)
-        switch options.subject {
-        case .remote(let r):
-            for name in subjects { addresses[name] = r.addresses[name] ?? (subjects.count == 1 ? r.address : nil) }
-            if let first = subjects.first, addresses[first] == nil { addresses[first] = r.address }
-        case .builtIn:
-            for name in subjects { try startNode(name, at: .loopback(0)) }
-        }
-    }
-    /// Starts a reference node for a dut actor.
-    func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
-        guard case .builtIn(let bug) = options.subject else { return }
-        let (listener, bound) = try driver.listen(at, definition.transport)
-        addresses[name] = bound
-        // One node keeps the label that it always had, so that its keys do not depend on how many there are.
-        let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
-        let random = Random(seed: options.seed, self.case.id, label)
-        let peers = listeners.filter { scenario.isTold($0.key) }.sorted { $0.key < $1.key }.map(\.value.at)
-        let made = definition.node(
-            NodeOptions(options.settings, random: random, listening: bound, peers: peers, bug: bug))
-        nodes[name] = driver.add(made, listeners: [listener], transport: definition.transport)
     }
     var nodes: [String: NodeID] = [:]
 
@@ -228,7 +203,8 @@ final class CaseRun<N: Network> {
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
         for n in nodes.values.sorted() { driver.remove(n) }
-        scope.records = { _ in [] }
+        scope.records = { _, _ in [] }
+        scope.datagrams = { _, _ in nil }
     }
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""

@@ -5,6 +5,7 @@ internal import Wire
 extension CaseRun {
     /// Does all that can be done now; returns when it wants to be called again at the latest.
     func advance() -> Instant {
+        if let until = beforeFirstStep() { return until }
         while !isFinished {
             pumpFaults()
             let before = moves
@@ -133,10 +134,11 @@ extension CaseRun {
             let start = try since.map { s throws(EvaluationError) in try marked(s, step.span) } ?? driver.now
             lane.wait = .undialed(at, start, start + (try lasting.duration(scope)))
         case .send(let send): try begin(send, step)
+        case .build(let b): try build(b, step)
         case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
         case .never(let e):
             var bound = try Bound(e, scope, options.timeScale)
-            bound.taken = channels[e.link]?.taken ?? 0
+            bound.taken = channels[e.link]?.taken(e.isOfDatagrams) ?? 0
             lane.wait = .never(bound, seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)

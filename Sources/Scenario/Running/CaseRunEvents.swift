@@ -18,12 +18,16 @@ extension CaseRun {
     /// Something happened on one of this case's links, now.
     func handle(_ h: Happening) {
         let now = driver.now
+        if dropEarlier(h) { return }
         if !keepEarly(h, now) { take(h, now) }
     }
     func take(_ h: Happening, _ at: Instant) {
         switch h {
         case .opened(let link, _, let listener):
-            if let listener, let actor = listeners.first(where: { $0.value.id == listener })?.key {
+            // Over UDP a step may have dialed whoever spoke first meanwhile.
+            if let listener, channel(link) == nil,
+                let actor = listeners.first(where: { $0.value.id == listener })?.key
+            {
                 if arrivals.count >= Room.arrivals { return driver.close(link, reset: true) }
                 arrivals.append(Arrival(actor: actor, link: link, at: at, ends: ends(of: link)))
             } else if let name = channel(link), let c = channels[name] {
@@ -71,11 +75,10 @@ extension CaseRun {
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
-            for piece in c.units.units(bytes) {
-                let message = piece.type?.name.description
+            for piece in c.units.units(bytes, at: at) {
                 let rest = Array(piece.bytes.dropFirst(c.unitsBefore))
                 c.unitsBefore = 0
-                c.incomingLine.push(unit(rest, message, &c.incomingLine, c), now: driver.now)
+                c.incomingLine.push(unit(rest, piece.message, piece.part, &c.incomingLine, c), now: driver.now)
             }
             for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, at) }
         }
@@ -85,15 +88,26 @@ extension CaseRun {
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
         let wasBroken = c.incoming.isBroken
-        for piece in c.incoming.receive(bytes) {
+        let (part, pieces) = c.incoming.receive(bytes, at: at)
+        var datagram: Int?
+        // What came is told first: the datagram, unless it is a message, or the bytes of none.
+        if c.incoming.isDatagrams, pieces.allSatisfy(\.isRejoined) {
+            datagram = note(c, .received, part.map { .message($0, bytes) } ?? .bytes(bytes, nil), at: at)
+        }
+        for piece in pieces {
             let content: TraceEntry.Content =
                 piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
             let i = note(c, .received, content, at: at)
+            trace[i].isRejoined = piece.isRejoined
+            datagram = datagram ?? i
             if wasBroken { continue }
             c.records.append(
                 Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i))
-            room.records -= 1
+            room.records -= c.incoming.isDatagrams ? 0 : 1
         }
+        guard c.incoming.isDatagrams, let datagram else { return }
+        c.datagrams.append(Channel.Record(at: at, type: part, bytes: bytes, problem: nil, trace: datagram))
+        room.records -= 1
     }
     static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }
 }

@@ -69,12 +69,12 @@ extension CaseRun {
             let name = "\(f.name)#\(i)"
             if f.from == c.ours && f.to == c.theirs || f.isMutual && f.to == c.ours && f.from == c.theirs {
                 c.outgoingLine.add(e.fault, as: name)
-                if let field = e.field { c.fields[name] = field }
+                if let field = e.field { c.fields[name] = (e.fault.selector.message, field) }
             }
             if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
                 if c.incomingLine.isClear { c.beginUnits(newSplitter()) }
                 c.incomingLine.add(e.fault, as: name)
-                if let field = e.field { c.fields[name] = field }
+                if let field = e.field { c.fields[name] = (e.fault.selector.message, field) }
             }
         }
     }
@@ -92,19 +92,21 @@ extension CaseRun {
     }
     /// A unit for a fault line; a fault that hits a field is told where it is.
     func unit(
-        _ bytes: [UInt8], _ message: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1, of count: Int = 1
-    )
-        -> FaultLine.Unit
-    {
-        if !c.fields.isEmpty, let message, let type = definition.message(message) {
-            let tree = type.dissect(bytes)
-            for (name, path) in c.fields { line.aim(name, at: tree.node(path)?.range ?? 0..<0) }
+        _ bytes: [UInt8], _ message: String?, _ part: String?, _ line: inout FaultLine, _ c: Channel, place: Int = 1,
+        of count: Int = 1
+    ) -> FaultLine.Unit {
+        for (name, field) in c.fields {
+            // A datagram may be looked at as the message that it is, and as what it is by itself.
+            guard let of = [message, part].compactMap({ $0 }).first(where: { $0 == field.message }),
+                let type = definition.message(of)
+            else { continue }
+            line.aim(name, at: type.dissect(bytes).node(field.path)?.range ?? 0..<0)
         }
-        return FaultLine.Unit(bytes, message: message, place: place, count: count)
+        return FaultLine.Unit(bytes, message: message, part: part, place: place, count: count)
     }
-    func disturb(_ bytes: [UInt8], _ message: String?, place: Int, of count: Int, _ name: String) {
+    func disturb(_ unit: SentUnit, place: Int, of count: Int, _ name: String) {
         guard var c = channels.removeValue(forKey: name) else { return }
-        let u = unit(bytes, message, &c.outgoingLine, c, place: place, of: count)
+        let u = self.unit(unit.bytes, unit.message, unit.part, &c.outgoingLine, c, place: place, of: count)
         c.outgoingLine.push(u, now: driver.now)
         channels[name] = c
         pump(name)

@@ -9,15 +9,17 @@ extension CaseRun {
         case record(Int)
         case ended(String, Instant)
     }
-    func head(_ name: String) -> Head {
+    func head(_ name: String, _ parts: Bool) -> Head {
         guard let c = channels[name] else { return .nothing }
-        if c.taken < c.records.count { return .record(c.taken) }
+        if c.taken(parts) < c.queue(parts).count { return .record(c.taken(parts)) }
         if let e = c.ending, !e.isTaken { return .ended(e.how, e.at) }
         return .nothing
     }
     /// What a default does with a record: nil when none takes it.
-    func byDefault(_ r: Channel.Record) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
-        for d in defaults {
+    func byDefault(
+        _ r: Channel.Record, isDatagram: Bool = false
+    ) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
+        for d in defaults where d.expectation.isOfDatagrams == isDatagram {
             // Names have other values as the case goes on.
             let bound: Bound
             if let fixed = d.bound { bound = fixed } else { bound = try Bound(d.expectation, scope, options.timeScale) }
@@ -29,8 +31,12 @@ extension CaseRun {
     func leftover() throws(EvaluationError) -> Problem? {
         guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
         for c in channels.values.sorted(by: { $0.link < $1.link }) {
-            for r in c.records[c.taken...] {
-                if let (action, span) = try byDefault(r), case .forbid = action { return Self.forbidden(r, span) }
+            for isDatagram in [false, true] {
+                for r in c.queue(isDatagram)[c.taken(isDatagram)...] {
+                    if let (action, span) = try byDefault(r, isDatagram: isDatagram), case .forbid = action {
+                        return Self.forbidden(r, span)
+                    }
+                }
             }
         }
         return nil
@@ -44,16 +50,21 @@ extension CaseRun {
     /// The answer of a default: the same bytes where none is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
         guard let c = channels[name], c.ending == nil else { return }
-        let same: (TraceEntry.Content, [UInt8], String?) = (
-            r.type.map { .message($0, r.bytes) } ?? .bytes(r.bytes, nil), r.bytes, r.type?.name.description
-        )
-        let units = try part.map { p throws(EvaluationError) in try encode(p) } ?? [same]
+        let units: [SentUnit]
+        if let part {
+            units = try encode(part)
+        } else if let type = r.type {
+            units = try spread(r.bytes, type, nil, .top)
+        } else {
+            units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
+        }
+        if definition.transport == .udp { channels[name]?.sent += units.map { (driver.now, $0.bytes) } }
         for (i, u) in units.enumerated() {
-            note(c, .sent, u.0)
+            _ = tell(u, on: c)
             if c.outgoingLine.isClear {
-                driver.send(u.1, on: c.link)
+                driver.send(u.bytes, on: c.link)
             } else {
-                disturb(u.1, u.2, place: i + 1, of: units.count, name)
+                disturb(u, place: i + 1, of: units.count, name)
             }
         }
     }
@@ -69,7 +80,7 @@ extension CaseRun {
     }
     func glance(_ b: Bound) throws(EvaluationError) -> Glance {
         let e = b.expectation
-        switch head(e.link) {
+        switch head(e.link, e.isOfDatagrams) {
         case .nothing: return .nothing
         case .ended(let how, let at):
             guard case .closed = e.what else {
@@ -82,7 +93,7 @@ extension CaseRun {
             if let p = early(b, at, "closed") ?? late(b, at, "closed") { return .refused(p) }
             return .match(at, [])
         case .record(let i):
-            guard let r = channels[e.link]?.records[i] else { return .nothing }
+            guard let r = channels[e.link]?.queue(e.isOfDatagrams)[i] else { return .nothing }
             let judged = try b.judge(r, scope)
             guard case .match(let saved) = judged else { return .other(r, judged) }
             if let p = early(b, r.at, r.name, r.trace) ?? late(b, r.at, r.name, r.trace) { return .refused(p) }
@@ -90,11 +101,12 @@ extension CaseRun {
         }
     }
     /// Takes the head of a link away.
-    func take(_ link: String, _ saved: [Value.Entry] = []) {
+    func take(_ e: Expectation, _ saved: [Value.Entry] = []) {
+        let (link, parts) = (e.link, e.isOfDatagrams)
         guard let c = channels[link] else { return }
-        if c.taken < c.records.count {
-            lane.entry = c.records[c.taken].trace
-            channels[link]?.taken += 1
+        if c.taken(parts) < c.queue(parts).count {
+            lane.entry = c.queue(parts)[c.taken(parts)].trace
+            if parts { channels[link]?.takenDatagrams += 1 } else { channels[link]?.taken += 1 }
         } else {
             lane.entry = c.ended
             channels[link]?.ending?.isTaken = true
@@ -105,7 +117,7 @@ extension CaseRun {
     func passOver(
         _ r: Channel.Record, _ judged: Bound.Judgement, _ e: Expectation, anyOrder: Bool
     ) throws(EvaluationError) -> Problem? {
-        if let (action, span) = try byDefault(r) {
+        if let (action, span) = try byDefault(r, isDatagram: e.isOfDatagrams) {
             switch action {
             case .ignore: break
             case .forbid: return Self.forbidden(r, span)
@@ -121,7 +133,7 @@ extension CaseRun {
             return p
         }
         nearMiss(judged)
-        take(e.link)
+        take(e)
         lane.entry = nil
         return nil
     }
@@ -162,6 +174,10 @@ extension CaseRun {
         }
         p.wanted = b.expectation.wanted
         p.had = "nothing"
+        if let parts = channels[b.expectation.link]?.incoming.framing.unfinished, !parts.isEmpty {
+            p.reason += " (of some messages parts are missing: \(parts.prefix(4).joined(separator: ", ")))"
+            p.had = parts.prefix(4).joined(separator: ", ")
+        }
         return p
     }
 
@@ -173,7 +189,7 @@ extension CaseRun {
         while true {
             switch try glance(b) {
             case .match(_, let saved):
-                take(e.link, saved)
+                take(e, saved)
                 lane.lastMiss = nil
                 left -= 1
                 if left > 0 { continue }
@@ -215,10 +231,20 @@ extension CaseRun {
             }
             doubtful = p
         }
-        for i in min(seen, c.records.count)..<c.records.count {
-            let r = c.records[i]
+        let records = c.queue(e.isOfDatagrams)
+        var came: Channel.Record?
+        for i in min(seen, records.count)..<records.count {
+            let r = records[i]
             // What an earlier step took at this very moment came before it.
             guard r.at > b.start || r.at == b.start && i >= b.taken, try comes(r, b) else { continue }
+            came = r
+            break
+        }
+        // Any message: a part of one has come as well.
+        if case .message(nil, _) = e.what, came == nil {
+            came = c.datagrams.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
+        }
+        if let r = came {
             var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)
             p.wanted = "none for \((b.deadline - b.start).text)"
             p.had = r.name
@@ -229,7 +255,7 @@ extension CaseRun {
             doubtful = doubtful ?? p
         }
         if driver.now < b.deadline {
-            lane.wait = .never(b, seen: c.records.count)
+            lane.wait = .never(b, seen: records.count)
             return b.deadline
         }
         if let late = lateness(since: e.since != nil), var p = doubtful {
@@ -275,13 +301,13 @@ extension CaseRun {
                 switch try glance(bound) {
                 case .nothing: break
                 case .match(_, let saved):
-                    take(bound.expectation.link, saved)
+                    take(bound.expectation, saved)
                     return take(branch, step, nil)
                 case .refused(let p):
                     since = since || bound.expectation.since != nil
                     refused = refused ?? p
                 case .other(let r, let judged):
-                    if !others.contains(where: { $0.2.expectation.link == bound.expectation.link }) {
+                    if !others.contains(where: { $0.2.expectation.isBeside(bound.expectation) }) {
                         others.append((r, judged, bound))
                     }
                 }
@@ -289,7 +315,7 @@ extension CaseRun {
             for (r, judged, bound) in others {
                 let e = bound.expectation
                 let anyOrder = branches.contains {
-                    $0.bound?.expectation.link == e.link && $0.bound?.expectation.anyOrder == true
+                    ($0.bound?.expectation.isBeside(e) ?? false) && $0.bound?.expectation.anyOrder == true
                 }
                 if let p = try passOver(r, judged, e, anyOrder: anyOrder) {
                     refused = refused ?? p

@@ -15,6 +15,11 @@ struct Channel {
     var records: [Record] = []
     /// Records before this one were taken by steps.
     var taken = 0
+    /// Over UDP every datagram that came, whatever it was a part of; steps that wait for datagrams take them from here.
+    var datagrams: [Record] = []
+    var takenDatagrams = 0
+    /// Over UDP every datagram that steps sent, before all faults.
+    var sent: [(at: Instant, bytes: [UInt8])] = []
     var ending: (how: String, at: Instant, isTaken: Bool)?
     /// Trace entries of its beginning and of its end by the other side.
     var opened: Int?
@@ -28,8 +33,8 @@ struct Channel {
     var units: Splitter
     /// Bytes of the first unit that came before any fault was in force, and are parsed already.
     var unitsBefore = 0
-    /// Where faults hit a field: the path for each fault's name.
-    var fields: [String: String] = [:]
+    /// Where faults hit a field: its message and path for each fault's name.
+    var fields: [String: (message: String?, path: String)] = [:]
     /// Held back, to go out with the next message.
     var coalesced: [UInt8] = []
 
@@ -44,8 +49,8 @@ struct Channel {
         incoming = splitter
         units = splitter
         var random = random
-        outgoingLine = FaultLine(Random(seed: random.next()))
-        incomingLine = FaultLine(Random(seed: random.next()))
+        outgoingLine = FaultLine(Random(seed: random.next()), isDatagrams: splitter.isDatagrams)
+        incomingLine = FaultLine(Random(seed: random.next()), isDatagrams: splitter.isDatagrams)
     }
     /// Units begin now, perhaps in the middle of a message.
     mutating func beginUnits(_ splitter: Splitter) {
@@ -73,6 +78,9 @@ struct Channel {
         var trace: Int
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
+    /// Messages, or datagrams whatever they are a part of.
+    func queue(_ parts: Bool) -> [Record] { parts ? datagrams : records }
+    func taken(_ parts: Bool) -> Int { parts ? takenDatagrams : taken }
     /// The scenario itself ended it.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"

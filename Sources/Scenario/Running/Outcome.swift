@@ -1,3 +1,4 @@
+internal import Node
 public import Wire
 
 /// Which way bytes went, seen from the harness.
@@ -22,6 +23,8 @@ public struct TraceEntry: Sendable {
     public var content: Content
     /// Whether the failure is about this one.
     public var isCulprit = false
+    /// Put together from the datagrams of entries before it, or sent as those behind it: never on the wire like this.
+    public var isRejoined = false
     /// Index of its connection among those of the case.
     public var connection = 0
     /// Number of the step that sent or took it, where that was kept.
@@ -43,6 +46,10 @@ public struct TraceEntry: Sendable {
         case .opened: "connection"
         case .closed(let how): how
         }
+    }
+    /// Whether it is a datagram with a part of a message.
+    func isPart(of definition: Definition) -> Bool {
+        if case .message(let type, _) = content { definition.isPart(type.name.description) } else { false }
     }
     /// The bytes as they were on the wire; none for a beginning or an end.
     public var bytes: [UInt8] {

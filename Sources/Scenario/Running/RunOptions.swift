@@ -19,6 +19,14 @@ public struct Remote {
     public var controls: Set<String>
     /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
     public var dial: ((Endpoint) -> String?)?
+    /// Starts it for a case, with what that says of it; gives what went wrong. Nil: one node serves all cases.
+    public var start: ((NodeSetup) -> String?)?
+    /// How far that is; asked again and again, does not wait.
+    public var readiness: () -> Readiness = { .ready }
+    /// What it is, of `Definition.kinds`; nil: whatever a case wants, as far as anybody knows.
+    public var kind: String?
+    /// Its identity, where it has one that cases cannot give it.
+    public var identity: [UInt8]?
     /// Carries a control out with its arguments; gives what went wrong.
     public var control: (String, [(String, String)]) -> String?
     /// A node that listens, dials, or does both.
@@ -36,7 +44,30 @@ public struct Remote {
     }
 }
 
-/// How what is sent is cut into segments, so that a node cannot rely on messages and segments being the same.
+/// What a case says of the node that is started for it.
+public struct NodeSetup: Equatable, Sendable {
+    /// What it is to be, of `Definition.kinds`; nil: the first of them.
+    public var kind: String?
+    /// Its identity in the protocol; nil: its own affair.
+    public var identity: [UInt8]?
+    /// Whom it is told of.
+    public var acquaintances: [NodeOptions.Acquaintance]
+    /// A node that knows these.
+    public init(kind: String?, identity: [UInt8]?, acquaintances: [NodeOptions.Acquaintance]) {
+        self.kind = kind
+        self.identity = identity
+        self.acquaintances = acquaintances
+    }
+}
+
+/// How far the start of a node is.
+public enum Readiness: Equatable, Sendable {
+    case ready
+    case notYet
+    case failed(String)
+}
+
+/// How what is sent is cut into segments or datagrams, so that a node cannot rely on where the cuts are.
 public enum Chop: String, CaseIterable, Sendable {
     /// One byte at a time.
     case bytes
@@ -46,6 +77,20 @@ public enum Chop: String, CaseIterable, Sendable {
     case behind
     /// What is sent one after the other goes out together.
     case coalesced
+    /// In datagrams: messages that may take several in as small ones as a sender may make.
+    case small
+    /// In datagrams: those of one message the last one first.
+    case reversed
+
+    /// The ways that there are for a protocol.
+    public static func variants(of definition: Definition) -> [Chop] {
+        switch definition.transport {
+        case .tcp: [.bytes, .before, .behind, .coalesced]
+        case .udp: definition.datagrams == nil ? [] : [.small, .reversed]
+        }
+    }
+    /// How large a datagram may be where a scenario does not say.
+    func limit(_ rules: DatagramRules) -> Int? { self == .small ? rules.limits.lowerBound : nil }
 
     /// Sizes of the pieces for messages of these sizes sent together; the last one repeats.
     func sizes(_ units: [Int]) -> [Int] {
@@ -57,7 +102,7 @@ public enum Chop: String, CaseIterable, Sendable {
         case .behind:
             guard let first = units.first, units.count > 1 else { return [1, .max / 2] }
             return [first + 1] + units.dropFirst().dropLast() + [.max / 2]
-        case .coalesced: return [.max / 2]
+        case .coalesced, .small, .reversed: return [.max / 2]
         }
     }
 }
@@ -129,7 +174,11 @@ public struct RunOptions {
             return "needs a fault between two nodes under test, which the harness does not stand between"
         }
         if case .remote(let r) = subject {
-            if s.isDialed, r.listen == nil { return "needs --listen: the node under test must dial us" }
+            let subject = s.actors.first(where: \.isSubject)
+            if let kind = r.kind, let wanted = subject?.kind, kind != wanted {
+                return "needs a node that is a \(wanted): this one is a \(kind)"
+            }
+            if s.isDialed, r.listen == nil, r.start == nil { return "needs --listen: the node under test must dial us" }
             if !s.listeningActors.isEmpty, r.listen == nil, r.address?.isLoopback != true {
                 return "needs --listen: the node under test must know where to find us"
             }

@@ -59,7 +59,9 @@ public struct Runner {
     ) {
         var running: [(job: Job, run: CaseRun<N>)] = []
         var told = driver.now
+        let used = UsedAddresses()
         if case .builtIn = options.subject { schedule.keepsAlone = false }
+        if case .remote(let r) = options.subject, r.start != nil { schedule.areAllAlone = true }
         func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
         while !schedule.isEmpty || !running.isEmpty {
             while running.count < max(1, jobs), var job = schedule.next() {
@@ -70,7 +72,7 @@ public struct Runner {
                 }
                 var options = options
                 options.seed = seed(job)
-                let r = CaseRun(job.case, definition, requirements, options, driver)
+                let r = CaseRun(job.case, definition, requirements, options, driver, used)
                 if r.begin() { running.append((job, r)) } else { finished(job, r.result) }
             }
             let before = driver.now

@@ -32,6 +32,8 @@ public final class Schedule {
     private var isClosed = false
     /// Whether cases that want to run alone do: nodes of their own they have anyway where each case has one.
     var keepsAlone = true
+    /// All of them do: there is one node, started for each.
+    var areAllAlone = false
 
     /// Each case `rounds` times, and again up to `retries` times when it fails.
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
@@ -66,7 +68,7 @@ public final class Schedule {
         return job
     }
     func admits(_ job: Job) -> Bool {
-        let isAlone = keepsAlone && job.case.scenario.isAlone
+        let isAlone = areAllAlone || keepsAlone && job.case.scenario.isAlone
         guard !isClosed, !isAlone || running == 0 else { return false }
         if let group = job.case.scenario.serial, !busy.insert(group).inserted { return false }
         running += 1

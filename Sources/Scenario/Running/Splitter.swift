@@ -26,16 +26,32 @@ struct Splitter {
         var type: (any Message.Type)?
         var bytes: [UInt8]
         var problem: WireError?
+        /// Put together from several datagrams: its bytes did not come like this.
+        var isRejoined = false
     }
     /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
-    mutating func units(_ bytes: [UInt8]) -> [Piece] {
-        let pieces = receive(bytes)
-        guard isDatagrams else { return pieces }
-        return [Piece(type: pieces.count == 1 ? pieces[0].type : nil, bytes: bytes)]
+    mutating func units(_ bytes: [UInt8], at time: Instant) -> [(bytes: [UInt8], message: String?, part: String?)] {
+        guard isDatagrams else { return take(bytes).map { ($0.bytes, $0.type?.name.description, nil) } }
+        let (part, message, pieces) = datagram(bytes, at: time)
+        let only = pieces.count == 1 ? pieces[0].type : nil
+        return [(bytes, (message ?? only)?.name.description, part?.name.description)]
     }
-    /// Adds bytes; returns what they completed.
-    mutating func receive(_ bytes: [UInt8]) -> [Piece] {
-        guard isDatagrams else { return take(bytes) }
+    /// Adds bytes of a stream, or a datagram; returns what they completed.
+    mutating func receive(_ bytes: [UInt8], at time: Instant) -> (part: (any Message.Type)?, pieces: [Piece]) {
+        guard isDatagrams else { return (nil, take(bytes)) }
+        let d = datagram(bytes, at: time)
+        return (d.part, d.pieces)
+    }
+    private mutating func datagram(
+        _ bytes: [UInt8], at time: Instant
+    ) -> (part: (any Message.Type)?, message: (any Message.Type)?, pieces: [Piece]) {
+        guard let c = framing.datagram(bytes.span.bytes, at: time) else { return (nil, nil, alone(bytes)) }
+        var out = c.whole.map { Piece(type: $0.type, bytes: $0.bytes, isRejoined: $0.isRejoined) }
+        if let problem = c.problem { out.append(Piece(bytes: bytes, problem: problem)) }
+        return (c.part, c.message, out)
+    }
+    /// A datagram that has nothing to do with others.
+    private mutating func alone(_ bytes: [UInt8]) -> [Piece] {
         var out = take(bytes)
         if bytes.isEmpty { out.append(Piece(bytes: [])) }
         if !buffer.isEmpty {

@@ -123,16 +123,27 @@ import Wire
         ("le(1, 256)", "error at 1: le: argument 2 does not fit into 1 bytes: 256"),
         ("le(2, -1)", "error at 1: le: argument 2 does not fit into 2 bytes: -1"),
         ("le(9, 1)", "error at 1: le: argument 1 is 9, must be 1 to 8"),
+        ("sum([5, -6, 7])", "6"), ("sum([])", "0"), ("sum([t])", "error at 1: sum: the list holds text, not numbers"),
+        ("sum([\(Int128.max), 1])", "error at 1: sum: the sum is too large"),
+        ("count(datagrams('u'))", "2"), ("datagrams('u').first.size", "3"), ("datagrams('u').first.at", "1s"),
+        ("sent('u').last.bytes", "0x09"),
+        ("datagrams('l')", "error at 1: datagrams: `l` is no link that datagrams go over"),
+        ("sent(1)", "error at 1: sent: argument 1 must be text, is a number"),
         ("[5, 6].first", "5"), ("[5, 6].last", "6"), ("[].first", "error at 4: the list is empty"),
         ("[5].second", "error at 5: a list has no member `second`"),
     ])
     func lists(_ text: String, _ value: String) {
         var scope = Scope.test
-        scope.records = { link in
+        scope.records = { link, message in
             guard link == "l" else { return [] }
-            return [
+            let all: [(String, Value)] = [
                 ("toy.say", ["text": "a", "n": 1]), ("toy.num", ["n": 3]), ("toy.say", ["text": "b", "n": 2]),
             ]
+            return all.filter { message == "any" || $0.0 == message }.map(\.1)
+        }
+        scope.datagrams = { link, isSent in
+            guard link == "u" else { return nil }
+            return isSent ? [(.seconds(3), [9])] : [(.seconds(1), [1, 2, 3]), (.seconds(2), [])]
         }
         #expect(evaluate(text, scope) == value)
     }
@@ -171,7 +182,7 @@ import Wire
             Set(Function.all.keys) == [
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max", "join",
-                "seen", "records", "text", "number", "seconds", "milliseconds", "le",
+                "sum", "seen", "records", "datagrams", "sent", "text", "number", "seconds", "milliseconds", "le",
             ])
         // No name is given twice.
         #expect(Function.all.count == Function.list.count + Function.lists.count + Function.texts.count)

@@ -7,8 +7,6 @@ import Testing
 /// A protocol of datagrams, over sockets and in virtual time: what is sent together is a datagram each, faults hit
 /// datagrams, and a message never goes on in the next one.
 @Suite struct DatagramTests {
-    enum Way: CaseIterable { case sockets, simulation }
-
     /// A case against a toy node over UDP.
     func play(
         _ way: Way, _ steps: String, _ rules: [Rule], more: String = "", opens: Bool = true, seed: UInt64 = 1,
@@ -133,6 +131,96 @@ import Testing
                 """
             #expect(try play(way, steps, rules).told == "pass")
         }
+    }
+    /// The first one stands back for the second; healed, it goes at once.
+    @Test(arguments: Way.allCases) func reorder(_ way: Way) throws {
+        let rules: [Rule] = ["a", "b"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
+        let send = { (t: String) in "  - send: {via: c, msg: toy.say, fields: {text: \(t)}}\n" }
+        let fault = { (ends: String) in "  - fault: {link: \(ends), as: f, reorder: {frame: 1}}\n" }
+        let wait = "  - never: {via: c, msg: any, for: 50ms}\n"
+        let expect = { (t: String) in "  - expect: {via: c, msg: toy.say, within: 2s, fields: {text: \(t)}}\n" }
+        for ends in ["peer -> node", "node -> peer"] {
+            let steps =
+                fault(ends) + send("a") + wait + send("b")
+                + "  - expect: {via: c, msg: toy.say, within: 2s, count: 2}\n"
+            #expect(try play(way, steps, rules).told == "pass")
+            let healed = fault(ends) + send("a") + wait + "  - heal: f\n" + expect("a") + send("b") + expect("b")
+            #expect(try play(way, healed, rules).told == "pass")
+            #expect(try play(way, steps.replacing("frame: 1", with: "frame: 9"), rules).verdict == .fail)
+        }
+    }
+    /// A byte of the text is another one, the same for one seed.
+    @Test(arguments: Way.allCases) func corrupt(_ way: Way) throws {
+        let rules: [Rule] = [.on(.bytes, .echo)]
+        let steps = { (ends: String) in
+            "  - fault: {link: \(ends), as: f, corrupt: {msg: toy.blob, frame: 1, field: data}}\n"
+                + "  - send: {via: c, msg: toy.blob, fields: {data: 0x6162636465666768}}\n"
+                + "  - expect: {via: c, msg: toy.blob, within: 2s, fields: {data: {$ne: 0x6162636465666768, $len: 8, $save: t}}}\n"
+                + "  - assert: $(t == hex(''))"
+        }
+        for ends in ["peer -> node", "node -> peer"] {
+            let had = try (1...3).map { try play(way, steps(ends), rules, seed: UInt64($0)).problem?.had }
+            #expect(Set(had).count == 3 && had.allSatisfy { $0?.hasPrefix("t = ") == true })
+            #expect(try play(way, steps(ends), rules, seed: 1).problem?.had == had[0])
+        }
+    }
+    /// Cut short, down to nothing: an empty datagram is one, and passes whatever fault is in force.
+    @Test(arguments: Way.allCases) func truncateAndEmpty(_ way: Way) throws {
+        let rules: [Rule] = [.on(.bytes, .echo)]
+        let ask = "  - send: {via: c, msg: toy.say, fields: {text: abc}}\n"
+        let cut = { (ends: String, to: Int) in "  - fault: {link: \(ends), as: f, truncate: {to: \(to)}}\n" + ask }
+        for ends in ["peer -> node", "node -> peer"] {
+            for (to, bytes) in [(0, "0x"), (3, "0x010361")] {
+                let expect = "  - expect: {via: c, raw: \(bytes), within: 2s}\n"
+                #expect(try play(way, cut(ends, to) + expect, rules).told == "pass")
+                #expect(try play(way, cut(ends, to + 1) + expect, rules).verdict == .fail)
+            }
+            let empty =
+                "  - fault: {link: \(ends), as: f, drop: {frame: 2}}\n  - send: {via: c, raw: 0x}\n"
+                + "  - expect: {via: c, raw: 0x, within: 2s}\n"
+            #expect(try play(way, empty, rules).told == "pass")
+            #expect(try play(way, empty.replacing("frame: 2", with: "frame: 1"), rules).verdict == .fail)
+        }
+    }
+    @Test(arguments: Way.allCases) func rate(_ way: Way) throws {
+        let rules: [Rule] = [.on(.heard("abcdefgh"), .say("a"))]
+        let steps = """
+              - fault: {link: peer -> node, as: f, rate: {bytes: 100}}
+              - send: {via: c, msg: toy.say, fields: {text: abcdefgh}}
+                mark: sent
+              - expect: {via: c, msg: toy.say, since: sent, window: 90ms .. 3s}
+            """
+        #expect(try play(way, steps, rules).told == "pass")
+        #expect(try play(way, steps.replacing("bytes: 100", with: "bytes: 100000"), rules).told.contains("too early"))
+    }
+    /// Nothing passes in the direction that is cut; afterwards all does.
+    @Test(arguments: Way.allCases) func partition(_ way: Way) throws {
+        let rules: [Rule] = ["a", "b"].map { .on(.heard($0), .say($0)) } + [.on(.heard("q"), .tell)]
+        for (side, told) in [("out", "2:b|q"), ("in", "3:a|b|q"), ("both", "2:b|q")] {
+            let steps =
+                "  - fault: {link: peer -> node, as: f, partition: \(side)}\n"
+                + "  - send: {via: c, msg: toy.say, fields: {text: a}}\n  - never: {via: c, msg: any, for: 50ms}\n"
+                + "  - heal: f\n" + say(["b"]) { [$0] } + say(["q"]) { _ in [told] }
+            #expect(try play(way, steps, rules).told == "pass")
+        }
+    }
+    /// By chance some are lost: the same ones for one seed, over sockets and in simulation.
+    @Test func lossIsSeeded() throws {
+        let rules: [Rule] = (0..<16).map { .on(.heard("\($0)"), .say("\($0)")) } + [.on(.heard("q"), .tell)]
+        let steps =
+            "  - fault: {link: peer -> node, as: f, drop: {prob: 0.5}}\n"
+            + (0..<16).map { "  - send: {via: c, msg: toy.say, fields: {text: '\($0)'}}\n  - wait: 5ms\n" }.joined()
+            + "  - heal: f\n  - send: {via: c, msg: toy.say, fields: {text: q}}\n"
+            + "  - expect: {via: c, msg: toy.say, order: any, within: 2s, fields: {text: {$re: '.*q'}}}\n"
+        let heard = try (1...3).map { seed in
+            try Way.allCases.map { way in
+                let r = try play(way, steps, rules, seed: UInt64(seed))
+                #expect(r.told == "pass")
+                return try #require(r.lines.last)
+            }
+        }
+        #expect(heard.allSatisfy { $0[0] == $0[1] })
+        #expect(Set(heard.map { $0[0] }).count == 3)
     }
     /// Of two messages in one datagram both are lost: the unit is the datagram.
     @Test(arguments: Way.allCases) func theUnitIsTheDatagram(_ way: Way) throws {

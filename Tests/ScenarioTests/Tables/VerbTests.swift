@@ -26,6 +26,11 @@ import Testing
             rules: [.on(.heard("go"), .say("a"))], without: "send: {via: c, msg: toy.say, fields: {text: go}}",
             instead: "wait: 0s", otherwise: "fail TOY-1 3: no toy.say like this within 1s"),
         Row(
+            thing: "verb build",
+            steps: "  - build: {as: b, msg: toy.say, fields: {text: go}}\n  - send: {via: c, raw: $(b)}\n" + say,
+            rules: [.on(.heard("go"), .say("a"))], without: "build: {as: b, msg: toy.say, fields: {text: go}}",
+            instead: "let: {b: 0x00}", otherwise: "fail TOY-1 4: no toy.say like this within 1s"),
+        Row(
             thing: "verb expect", steps: say, rules: [.on(.open, .say("b"))],
             told: "fail TOY-1 2: text: wanted a, had b",
             without: "expect: {via: c, msg: toy.say, within: 1s, fields: {text: a}}", instead: "wait: 1s",

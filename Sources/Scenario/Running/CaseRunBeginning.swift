@@ -1,0 +1,162 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// Before the first step: listening, and the node under test.
+extension CaseRun {
+    /// Listens for the node. Gives why the case cannot be run here, where an actor wants an address that is not ours.
+    func listen() throws(NetworkError) -> String? {
+        for name in scenario.listeningActors {
+            let own = scenario.actors.first { $0.name == name }?.listen
+            var at = own ?? anyPort
+            if own == nil, case .remote(let r) = options.subject, let listen = r.listen {
+                at = listen
+                // The port that the node knows is for the first one that it is told of.
+                if name != scenario.listeningActors.first(where: scenario.isTold) { at.port = 0 }
+            }
+            let id: ListenerID
+            let bound: Endpoint
+            do throws(NetworkError) { (id, bound) = try driver.listen(at, definition.transport) } catch {
+                guard let own else { throw error }
+                return "needs the address \(own.host) on this machine: \(error.reason)"
+            }
+            listeners[name] = (id, bound)
+            know(name, "port", .number(Int128(bound.port)))
+            know(name, "address", .bytes(bound.address))
+        }
+        return nil
+    }
+    /// Any port at an address of this machine that the node can reach when it runs here as well.
+    private var anyPort: Endpoint {
+        let subject = scenario.actors.first(where: \.isSubject)
+        var there = subject?.listen
+        if case .remote(let r) = options.subject { there = r.address }
+        guard let there, there.v4 == nil else { return .loopback(0) }
+        return Endpoint(high: 0, low: 1, port: 0)
+    }
+    /// Adds to what expressions know of an actor.
+    private func know(_ actor: String, _ name: String, _ value: Term) {
+        guard case .map(let members) = scope.names[actor] else { return }
+        scope.names[actor] = .map(members.filter { $0.name != name } + [Term.Member(name, value)])
+    }
+    func prepareNode() throws(NetworkError) {
+        let subjects = scenario.actors.filter(\.isSubject).map(\.name)
+        switch options.subject {
+        case .remote(let r):
+            for name in subjects { addresses[name] = r.addresses[name] ?? (subjects.count == 1 ? r.address : nil) }
+            if let first = subjects.first, addresses[first] == nil { addresses[first] = r.address }
+            if let identity = r.identity, let first = subjects.first { know(first, "id", .bytes(identity)) }
+            try startRemote(r, subjects.first)
+        case .builtIn:
+            for name in subjects {
+                try startNode(name, at: scenario.actors.first { $0.name == name }?.listen ?? .loopback(0))
+            }
+        }
+    }
+    /// Starts a reference node for a dut actor.
+    func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
+        guard case .builtIn(let bug) = options.subject else { return }
+        let (listener, bound) = try driver.listen(at, definition.transport)
+        addresses[name] = bound
+        // One node keeps the label that it always had, so that its keys do not depend on how many there are.
+        let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
+        let random = Random(seed: options.seed, self.case.id, label)
+        let told = acquaintances
+        var o = NodeOptions(options.settings, random: random, listening: bound, peers: told.map(\.endpoint), bug: bug)
+        o.kind = kind(of: name)
+        o.identity = identity(of: name)
+        o.acquaintances = told
+        nodes[name] = driver.add(definition.node(o), listeners: [listener], transport: definition.transport)
+    }
+    /// Those that the node is told of, by name.
+    private var acquaintances: [NodeOptions.Acquaintance] {
+        listeners.filter { scenario.isTold($0.key) }.sorted { $0.key < $1.key }.map { name, l in
+            NodeOptions.Acquaintance(name: name, endpoint: l.at, kind: kind(of: name), identity: identity(of: name))
+        }
+    }
+    private func kind(of actor: String) -> String? {
+        scenario.actors.first { $0.name == actor }?.kind ?? definition.kinds.first?.name
+    }
+    private func identity(of actor: String) -> [UInt8]? {
+        guard case .map(let members) = scope.names[actor],
+            case .bytes(let b)? = members.first(where: { $0.name == "id" })?
+                .value.carried
+        else { return nil }
+        return b
+    }
+
+    /// Starts a node elsewhere, where each case has one of its own, or lets an address that others had become quiet.
+    private func startRemote(_ r: Remote, _ subject: String?) throws(NetworkError) {
+        if let start = r.start, let subject {
+            let setup = NodeSetup(
+                kind: kind(of: subject), identity: identity(of: subject), acquaintances: acquaintances)
+            if let problem = start(setup) { throw NetworkError("start", subject, problem) }
+            beginning = .starting
+        } else if definition.transport == .udp, let listen = r.listen, listen.port != 0,
+            listeners.values.contains(where: { $0.at == listen }), !used.insert(listen)
+        {
+            beginning = .settling(since: driver.now, until: driver.now + Self.longestSettling)
+        }
+    }
+    static var longestSettling: Duration { .seconds(3) }
+
+    /// What is over before the first step; until when it waits, nil when the steps may begin.
+    func beforeFirstStep() -> Instant? {
+        switch beginning {
+        case .none: return nil
+        case .starting:
+            guard case .remote(let r) = options.subject else { return nil }
+            switch r.readiness() {
+            case .notYet: return driver.now + .milliseconds(10)
+            case .failed(let why):
+                settle(.error, Problem("the node under test did not start: \(why)", .top))
+                finish()
+                return .zero
+            case .ready: break
+            }
+        case .settling(let since, let until):
+            let quiet = since + max(options.slack, .milliseconds(100))
+            if driver.now < quiet, driver.now < until { return min(quiet, until) }
+            if driver.now < quiet {
+                let at = listeners.values.map { "\($0.at)" }.sorted().first ?? "us"
+                settle(
+                    .inconc,
+                    Problem(
+                        "the node did not stop speaking to \(at) about earlier cases in \(Self.longestSettling.text): what it "
+                            + "says now cannot be told from that. A node that is started for each case (`{peers}` in "
+                            + "`control.start`) is free of it", .top))
+                finish()
+                return .zero
+            }
+        }
+        beginning = .none
+        moves += 1
+        // What went before is none of the case's time.
+        stalled = .zero
+        if budget != .never { budget = budget + (driver.now - scope.start) }
+        return nil
+    }
+    /// A datagram of an earlier case came to an address that this one has now.
+    func dropEarlier(_ h: Happening) -> Bool {
+        guard case .settling(_, let until) = beginning, case .opened(let link, _, _?) = h else { return false }
+        driver.close(link, reset: true)
+        dropped += 1
+        beginning = .settling(since: driver.now, until: until)
+        return true
+    }
+}
+
+extension Term {
+    /// An identity that is written as `0x` and digits is bytes.
+    var identity: Term {
+        guard case .text(let s) = self, s.hasPrefix("0x"), let bytes = [UInt8](hex: s.dropFirst(2)) else { return self }
+        return .bytes(bytes)
+    }
+}
+
+/// Addresses that cases of one run had, at which the node may still speak to them.
+final class UsedAddresses {
+    private var all: Set<Endpoint> = []
+    /// False: an earlier case had it.
+    func insert(_ at: Endpoint) -> Bool { all.insert(at).inserted }
+}

@@ -1,0 +1,185 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// Something that goes out: a message of a stream, or a datagram.
+struct SentUnit {
+    var content: TraceEntry.Content
+    var bytes: [UInt8]
+    /// Name of the message that it is, or is a part of.
+    var message: String?
+    /// Name of what a datagram is by itself, where messages take several.
+    var part: String?
+    /// The message that begins with this datagram and takes several.
+    var begins: TraceEntry.Content?
+}
+
+extension CaseRun {
+    /// What a part of `send` comes to, one entry for each unit.
+    func encode(_ part: Send.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
+        switch part {
+        case .raw(let t, let span):
+            let terms: [Term]
+            if case .list(let items) = try t.rawTerm(scope) {
+                terms = items
+            } else {
+                terms = [try t.rawTerm(scope)]
+            }
+            var out: [SentUnit] = []
+            for term in terms {
+                guard case .bytes(let b) = term.carried else {
+                    throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
+                }
+                out.append(SentUnit(content: .bytes(b, nil), bytes: b))
+            }
+            return out
+        case .message(let name, let fields, let span):
+            guard let type = definition.message(name) else {
+                throw EvaluationError(message: "no message \(name)", span: span)
+            }
+            let tree = Self.merged(
+                Self.defaults(of: type, definition.defaults(options.settings)), try fields.value(scope))
+            let (encoded, errors) = type.encode(tree)
+            if let first = errors.first {
+                throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
+            }
+            return try spread(encoded, type, limit, span)
+        }
+    }
+    /// The datagrams of a message, or the message itself where it does not take several.
+    func spread(
+        _ bytes: [UInt8], _ type: any Message.Type, _ limit: Int?, _ span: Span
+    ) throws(EvaluationError) -> [SentUnit] {
+        let name = type.name.description
+        let whole = SentUnit(content: .message(type, bytes), bytes: bytes, message: name)
+        guard let rules = definition.datagrams else { return [whole] }
+        if definition.isPart(name) { return [SentUnit(content: .message(type, bytes), bytes: bytes, part: name)] }
+        let pieces: [[UInt8]]
+        do throws(ProtocolFunction.Refusal) {
+            pieces = try rules.split(type, bytes, limit ?? options.chop?.limit(rules), options.settings)
+        } catch {
+            throw EvaluationError(message: "\(name) cannot be sent: \(error.reason)", span: span)
+        }
+        let part = rules.parts.first
+        let partName = part?.name.description
+        if pieces.count < 2 {
+            return pieces.map { SentUnit(content: .message(type, $0), bytes: $0, message: name, part: partName) }
+        }
+        var out = pieces.map { b in
+            SentUnit(
+                content: part.map { .message($0, b) } ?? .bytes(b, nil), bytes: b, message: name, part: partName)
+        }
+        if limit == nil, options.chop == .reversed { out.reverse() }
+        out[0].begins = .message(type, bytes)
+        return out
+    }
+    /// `build`: the bytes of a message, datagram by datagram, without sending them.
+    func build(_ b: Build, _ step: Step) throws(EvaluationError) {
+        let units = try encode(b.part, limit: try limit(b.limit, step))
+        scope.names[b.name] = .list(units.map { .bytes($0.bytes) })
+        held(step)
+    }
+    /// How large datagrams may be.
+    func limit(_ t: Template?, _ step: Step) throws(EvaluationError) -> Int? {
+        guard let t, let rules = definition.datagrams else { return nil }
+        let term = try t.term(scope)
+        guard let n = term.wholeNumber, rules.limits.contains(n) else {
+            throw EvaluationError(
+                message:
+                    "`limit` is a number of bytes from \(rules.limits.lowerBound) to \(rules.limits.upperBound), this is \(term.text)",
+                span: step.span)
+        }
+        return n
+    }
+    func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
+        var units: [SentUnit] = []
+        let limit = try limit(send.limit, step)
+        for part in send.parts { units += try encode(part, limit: limit) }
+        guard let c = channels[send.link] else { return }
+        if let ending = c.ending {
+            // What could not be sent proves nothing about the answer to it.
+            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
+            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
+            return failed(p, step, unless: .inconc)
+        }
+        for u in units {
+            let i = tell(u, on: c)
+            trace[i].step = lane.step?.number
+            lane.entry = lane.entry ?? i
+            if case .message(let type, let bytes) = u.content {
+                channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
+            }
+        }
+        let isUDP = definition.transport == .udp
+        if isUDP { channels[send.link]?.sent += units.map { (driver.now, $0.bytes) } }
+        guard c.outgoingLine.isClear else {
+            for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, send.link) }
+            return held(step)
+        }
+        let every = try send.every?.duration(scope) ?? .zero
+        var bytes = units.flatMap(\.bytes)
+        if options.chop == .coalesced, send.chop == nil, !isUDP {
+            bytes = c.coalesced + bytes
+            let isHeldBack = sendsNext(on: send.link)
+            channels[send.link]?.coalesced = isHeldBack ? bytes : []
+            if isHeldBack { return held(step) }
+        }
+        var pieces: [[UInt8]] = [bytes]
+        if isUDP {
+            pieces = units.map(\.bytes)
+        } else if let n = send.chop ?? options.chop?.sizes(units.map(\.bytes.count)).first {
+            let sizes = send.chop.map { [$0] } ?? options.chop?.sizes(units.map(\.bytes.count)) ?? [n]
+            pieces = Self.cut(bytes, sizes)
+        }
+        lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+    }
+    /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the unit.
+    func tell(_ u: SentUnit, on c: Channel) -> Int {
+        if let whole = u.begins { trace[note(c, .sent, whole)].isRejoined = true }
+        return note(c, .sent, u.content)
+    }
+    /// Whether the step after this one sends on the same link, whatever happens.
+    func sendsNext(on link: String) -> Bool {
+        guard let top = lane.stack.last, top.index + 1 < top.steps.count else { return false }
+        let after = top.steps[top.index + 1]
+        if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
+        return false
+    }
+    static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
+        var out: [[UInt8]] = []
+        var at = 0
+        while at < bytes.count {
+            let n = max(1, sizes[min(out.count, sizes.count - 1)])
+            out.append(Array(bytes[at..<min(bytes.count, at + n)]))
+            at += n
+        }
+        return out
+    }
+    /// Those defaults of the protocol that the message has fields for.
+    static func defaults(of type: any Message.Type, _ all: Value) -> Value {
+        guard case .map(let entries) = all else { return all }
+        let names = type.describe().map(\.name)
+        return .map(entries.filter { names.contains($0.key) })
+    }
+    /// The fields given, before the defaults of the protocol.
+    static func merged(_ defaults: Value, _ fields: Value) -> Value {
+        guard case .map(let low) = defaults, case .map(let high) = fields else { return fields }
+        return .map(high + low.filter { d in !high.contains { $0.key == d.key } })
+    }
+    func sending(_ step: Step, _ pieces: [[UInt8]], _ name: String, _ every: Duration, _ next: Instant) -> Instant? {
+        var left = pieces
+        var next = next
+        while let piece = left.last {
+            if driver.now < next {
+                lane.wait = .sending(left, name, every: every, next: next)
+                return next
+            }
+            // A link that the other side closed swallows what is sent: what should come then decides.
+            if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
+            left.removeLast()
+            next = driver.now + every
+        }
+        held(step)
+        return nil
+    }
+}

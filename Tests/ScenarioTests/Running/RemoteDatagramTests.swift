@@ -1,0 +1,100 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// Against a node over UDP that is somebody else's.
+@Suite struct RemoteDatagramTests {
+    static let told = "sp1: {role: ref, told: true, kind: leaf, id: \"0x0102\"}"
+
+    func run(_ all: [Scenario], _ remote: Remote, jobs: Int = 1) throws -> [CaseResult] {
+        let options = RunOptions(subject: .remote(remote), settings: try Definition.parcel.settings(), seed: 1)
+        var out: [CaseResult] = []
+        try Runner(.parcel, toyRequirements, options).run(Schedule(all.flatMap(\.cases)), jobs: jobs) { out.append($0) }
+        return out
+    }
+    func scenario(_ steps: String) throws -> Scenario {
+        let (made, problems) = loadParcel(steps, actors: Self.told, opens: false)
+        return try #require(made, "\(problems.map(\.line))")
+    }
+    static func parcel() throws -> NodeThread {
+        let settings = try Definition.parcel.settings()
+        return try NodeThread { _ in ParcelNode(options: NodeOptions(settings, random: Random(seed: 1))) }
+    }
+    static func bytes(_ body: String) -> [UInt8] { Parcel.whole(1, 1, Array(body.utf8)) }
+
+    /// What a node says late about one case does not reach the next one at the same address.
+    @Test func fencedFromEachOther() throws {
+        let rules: [Rule] = [.on(.bytes, after: .milliseconds(60), .raw(Self.bytes("late")))]
+        let node = try NodeThread { _ in ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
+        let listen = try SocketNetwork().listen(.loopback(0), .udp).bound
+        let talk = try scenario("  - open: {from: sp1, to: node, as: one}\n" + words("a", via: "one"))
+        let quiet = try scenario("  - never: {at: sp1, event: opened, for: 200ms}\n")
+        let r = try run([talk, quiet], Remote(address: node.address, listen: listen))
+        #expect(r.map(\.told) == ["pass", "pass"])
+        // One case alone is not kept waiting, and hears all.
+        #expect(try run([quiet], Remote(address: node.address, listen: listen)).map(\.told) == ["pass"])
+    }
+    /// One that does not stop cannot be told from what a case is about.
+    @Test func neverQuiet() throws {
+        let rules = (1...100).map { Rule.on(.bytes, after: .milliseconds(40 * $0), .raw(Self.bytes("late"))) }
+        let node = try NodeThread { _ in ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
+        let listen = try SocketNetwork().listen(.loopback(0), .udp).bound
+        let talk = try scenario("  - open: {from: sp1, to: node, as: one}\n" + words("a", via: "one"))
+        let r = try run([talk, talk], Remote(address: node.address, listen: listen))
+        #expect(r.map(\.verdict) == [.pass, .inconc])
+        #expect(
+            r.last?.problem?.reason.hasPrefix("the node did not stop speaking to \(listen) about earlier cases") == true
+        )
+    }
+    /// A node that is started for each case is told what it is and whom it has to know, and each case waits until it is
+    /// ready; no two run side by side.
+    @Test func startedForEachCase() throws {
+        let listen = Endpoint.loopback(0)
+        var setups: [NodeSetup] = []
+        var asked = 0
+        // It is at one address all the time: what is started answers there.
+        let relay = try Self.parcel()
+        var remote = Remote(address: relay.address, listen: listen)
+        remote.start = { setup in
+            setups.append(setup)
+            asked = 0
+            return nil
+        }
+        remote.readiness = {
+            asked += 1
+            return asked < 3 ? .notYet : .ready
+        }
+        let talk = try scenario(
+            "  - open: {from: sp1, to: node, as: one}\n" + words("a", via: "one") + done(1, via: "one"))
+        let r = try run([talk, talk], remote, jobs: 8)
+        #expect(r.map(\.told) == ["pass", "pass"])
+        #expect(setups.count == 2 && asked == 3)
+        let known = try #require(setups.first?.acquaintances.first)
+        #expect(known.name == "sp1" && known.kind == "leaf" && known.identity == [1, 2] && known.endpoint.port != 0)
+        #expect(setups.first?.kind == "hub" && setups.first?.identity == nil)
+        // It does not start: the environment is at fault, not the node.
+        remote.readiness = { .failed("no such program") }
+        #expect(
+            try run([talk], remote).map(\.told) == ["error TOY-1 1: the node under test did not start: no such program"]
+        )
+        remote.start = { _ in "there is no such word" }
+        #expect(try run([talk], remote).map(\.verdict) == [.error])
+    }
+    /// Cases for another kind of node are left out, and an identity that the target file gives is known.
+    @Test func kindAndIdentity() throws {
+        let node = try Self.parcel()
+        var remote = Remote(address: node.address, listen: nil)
+        remote.kind = "leaf"
+        remote.identity = [5, 6]
+        let known = "  - assert: $(node.id == hex('0506'))\n"
+        #expect(try playParcel(.sockets, known, remote: remote).told == "pass")
+        let hub = "node: {role: dut, kind: hub}"
+        #expect(
+            try playParcel(.sockets, known, actors: hub, remote: remote).told
+                == "skip: needs a node that is a hub: this one is a leaf")
+        remote.kind = "hub"
+        #expect(try playParcel(.sockets, known, actors: hub, remote: remote).told == "pass")
+    }
+}

@@ -1,0 +1,230 @@
+import Node
+import Wire
+
+@testable import Scenario
+
+/// A made-up protocol over UDP whose messages may take several datagrams. Each has 8 bytes in front: 0x50, the type (1 words,
+/// 2 done), a number, the index and the count of the part, the length of the whole body and the sum of its bytes. The body
+/// of words are bytes; done repeats the number of what it answers.
+enum Parcel {
+    static let header = 8
+    static func whole(_ type: UInt8, _ id: UInt8, _ body: [UInt8]) -> [UInt8] {
+        part(type, id, 0, 1, total: body.count, sum: sum(body), body)
+    }
+    static func part(
+        _ type: UInt8, _ id: UInt8, _ index: Int, _ count: Int, total: Int, sum: UInt8, _ piece: [UInt8]
+    ) -> [UInt8] {
+        [0x50, type, id, UInt8(index), UInt8(count), UInt8(total >> 8), UInt8(total & 255), sum] + piece
+    }
+    static func sum(_ body: some Sequence<UInt8>) -> UInt8 { body.reduce(0, &+) }
+    /// In datagrams of at most so many bytes.
+    static func split(_ message: [UInt8], _ limit: Int) -> [[UInt8]]? {
+        guard message.count > header, message.count > limit else { return [message] }
+        let body = Array(message[header...])
+        let room = limit - header
+        let count = (body.count + room - 1) / room
+        guard count < 256 else { return nil }
+        return (0..<count).map { i in
+            part(
+                message[1], message[2], i, count, total: body.count, sum: sum(body),
+                Array(body[i * room..<min(body.count, (i + 1) * room)]))
+        }
+    }
+}
+
+struct ParcelPart: Message {
+    static var name: StaticString { "parcel.part" }
+    var magic: UInt8 = 0x50
+    var type: UInt8 = 1
+    var id: UInt8 = 0
+    var index: UInt8 = 0
+    var count: UInt8 = 1
+    var total: UInt16 = 0
+    var sum: UInt8 = 0
+    var piece = Bytes()
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("magic", &magic, 0x50)
+        c.field("type", &type)
+        c.field("id", &id)
+        c.field("index", &index)
+        c.field("count", &count)
+        c.require("count", index < count, UInt64(count))
+        c.field("total", &total)
+        c.field("sum", &sum)
+        c.rest("piece", &piece)
+    }
+}
+
+struct ParcelWords: Message {
+    static var name: StaticString { "parcel.words" }
+    var magic: UInt8 = 0x50
+    var type: UInt8 = 1
+    var id: UInt8 = 0
+    var index: UInt8 = 0
+    var count: UInt8 = 1
+    var total = Derived<UInt16>()
+    var sum: UInt8 = 0
+    var body = Bytes()
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("magic", &magic, 0x50)
+        c.constant("type", &type, 1)
+        c.field("id", &id)
+        c.constant("index", &index, 0)
+        c.constant("count", &count, 1)
+        c.derived("total", &total, UInt16(clamping: body.count))
+        c.field("sum", &sum)
+        c.bytes("body", &body, count: total.count, by: "total")
+    }
+}
+
+struct ParcelDone: Message {
+    static var name: StaticString { "parcel.done" }
+    var magic: UInt8 = 0x50
+    var type: UInt8 = 2
+    var id: UInt8 = 0
+    var index: UInt8 = 0
+    var count: UInt8 = 1
+    var total: UInt16 = 1
+    var sum: UInt8 = 0
+    var of: UInt8 = 0
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("magic", &magic, 0x50)
+        c.constant("type", &type, 2)
+        c.field("id", &id)
+        c.field("index", &index)
+        c.field("count", &count)
+        c.constant("total", &total, 1)
+        c.field("sum", &sum)
+        c.field("of", &of)
+    }
+}
+
+/// Rejoins by number and type; what differs within one drops all of it.
+struct ParcelFraming: Framing {
+    private struct Key: Hashable {
+        var type: UInt8
+        var id: UInt8
+    }
+    private struct Assembly {
+        var head: [UInt8]
+        var pieces: [UInt8: [UInt8]] = [:]
+    }
+    private var open: [Key: Assembly] = [:]
+
+    mutating func next(_ bytes: RawSpan) -> Frame { .refused(WireError(reason: .unexplained, path: "", offset: 0)) }
+    func resync(_ bytes: RawSpan) -> Int? { nil }
+    var unfinished: [String] {
+        open.sorted { $0.key.id < $1.key.id }.map {
+            "\($0.key.id): \($0.value.pieces.count) of \($0.value.head[0]) parts"
+        }
+    }
+    static func problem(_ path: String) -> WireError { WireError(reason: .unexplained, path: path, offset: 0) }
+
+    mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? {
+        let b = bytes.withUnsafeBytes { [UInt8]($0) }
+        guard b.count >= Parcel.header, b[0] == 0x50 else {
+            return DatagramContent(part: nil, problem: Self.problem("magic"))
+        }
+        let types: [UInt8: any Message.Type] = [1: ParcelWords.self, 2: ParcelDone.self]
+        guard let type = types[b[1]], b[3] < b[4] else {
+            return DatagramContent(part: ParcelPart.self, problem: Self.problem("type"))
+        }
+        let body = Array(b[Parcel.header...])
+        if b[4] == 1 {
+            let isGood = Int(b[5]) << 8 | Int(b[6]) == body.count && b[7] == Parcel.sum(body)
+            return DatagramContent(
+                part: ParcelPart.self, of: type,
+                whole: isGood ? [DatagramContent.Whole(type, b, isRejoined: false)] : [],
+                problem: isGood ? nil : Self.problem("sum"))
+        }
+        let key = Key(type: b[1], id: b[2])
+        let head = Array(b[4..<8])
+        var a = open[key] ?? Assembly(head: head)
+        guard a.head == head, a.pieces[b[3]].map({ $0 == body }) ?? true else {
+            open[key] = nil
+            return DatagramContent(part: ParcelPart.self, of: type, problem: Self.problem("piece"))
+        }
+        a.pieces[b[3]] = body
+        open[key] = a
+        guard a.pieces.count == Int(b[4]) else { return DatagramContent(part: ParcelPart.self, of: type) }
+        open[key] = nil
+        let all = a.pieces.sorted { $0.key < $1.key }.flatMap(\.value)
+        guard all.count == Int(b[5]) << 8 | Int(b[6]), Parcel.sum(all) == b[7] else {
+            return DatagramContent(part: ParcelPart.self, of: type, problem: Self.problem("sum"))
+        }
+        return DatagramContent(
+            part: ParcelPart.self, of: type,
+            whole: [DatagramContent.Whole(type, Parcel.whole(b[1], b[2], all), isRejoined: true)])
+    }
+}
+
+/// Answers words with done, unless their body begins with `echo`, which sends them back in small datagrams, or is `who`, which
+/// tells what it is and whom it knows, or `big`, which wants 600 bytes. `dial` makes it speak to those that it was told of.
+struct ParcelNode: Node {
+    var options: NodeOptions
+    var framings: [LinkID: ParcelFraming] = [:]
+    /// `tiny` takes the first part for the whole message.
+    var bug: String?
+    let deadline: Instant? = nil
+
+    mutating func start(now: Instant, _ out: inout [Action]) {}
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        if opener == .us { out.append(.send(link, Parcel.whole(1, 9, Array("hello".utf8)))) }
+    }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard let content = framings[link, default: ParcelFraming()].datagram(bytes, at: now) else { return }
+        var whole = content.whole.map(\.bytes)
+        if options.bug == "tiny", content.part != nil, whole.isEmpty { whole = [bytes.withUnsafeBytes { [UInt8]($0) }] }
+        for b in whole where b[1] == 1 {
+            let body = Array(b[Parcel.header...])
+            switch String(decoding: body, as: UTF8.self) {
+            case "who":
+                let told = options.acquaintances.map { "\($0.name)=\($0.kind ?? "")=\(($0.identity ?? []).hex)" }
+                let text = ([options.kind ?? "", (options.identity ?? []).hex] + told).joined(separator: " ")
+                say(link, Array(text.utf8), &out)
+            case "big": say(link, [UInt8](repeating: 7, count: 600), &out)
+            case let s where s.hasPrefix("echo"): say(link, body, &out)
+            case let s:
+                out.append(.send(link, Parcel.whole(2, b[2], [b[2]])))
+                if s == "dial" { out += options.peers.map { .connect($0) } }
+            }
+        }
+    }
+    func say(_ link: LinkID, _ body: [UInt8], _ out: inout [Action]) {
+        for d in Parcel.split(Parcel.whole(1, 200, body), 100) ?? [] { out.append(.send(link, d)) }
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func wake(now: Instant, _ out: inout [Action]) {}
+}
+
+extension Definition {
+    static let parcel: Self = {
+        var d = Definition.toy()
+        d.name = "parcel"
+        d.transport = .udp
+        d.messages = [ParcelPart.self, ParcelWords.self, ParcelDone.self]
+        d.bugs = [Bug("tiny", breaks: "TOY-1", "takes the first part for the whole message")]
+        d.kinds = [Named("hub", "keeps lists"), Named("leaf", "has none")]
+        d.framing = { _ in ParcelFraming() }
+        d.node = { ParcelNode(options: $0) }
+        d.functions = [
+            ProtocolFunction("parcel.sum", arguments: 1...1, usage: "parcel.sum(bytes)") {
+                v throws(ProtocolFunction.Refusal) in
+                guard case .bytes(let b) = v[0] else { throw ProtocolFunction.Refusal("bytes are wanted") }
+                return .uint(UInt64(Parcel.sum(b)))
+            }
+        ]
+        d.datagrams = DatagramRules(parts: [ParcelPart.self], limits: 16...256) {
+            _, bytes, limit, _ throws(ProtocolFunction.Refusal) in
+            guard let parts = Parcel.split(bytes, limit ?? 256) else {
+                throw ProtocolFunction.Refusal("that are more than 255 parts")
+            }
+            return parts
+        }
+        return d
+    }()
+}

@@ -1,0 +1,60 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// Where a case of the parcel protocol runs.
+enum Way: CaseIterable { case sockets, simulation }
+
+/// A scenario of the parcel protocol with what is wrong with it; the steps begin in line 12 with two more actors.
+func loadParcel(_ steps: String, actors: String = "", opens: Bool = true) -> (
+    scenario: Scenario?, diagnostics: [Diagnostic]
+) {
+    let file = """
+        meshspec: 1
+        id: parcel.case
+        title: T
+        protocol: parcel
+        covers: [TOY-1]
+        actors:
+          peer: {role: ref}
+          \(actors.contains("node:") ? "" : "node: {role: dut}")
+          \(actors)
+        steps:
+        \(opens ? "  - open: {from: peer, to: node, as: c}" : "")
+        \(steps)
+          - if: $(1 == 2)
+            assert: $(true)
+            req: TOY-1
+        """
+    let library = Library(definitions: [.parcel], requirements: ["parcel": toyRequirements])
+    return Scenario.load(source(file), library)
+}
+/// A case against the node of the parcel protocol, or against a remote one.
+func playParcel(
+    _ way: Way, _ steps: String, actors: String = "", opens: Bool = true, seed: UInt64 = 1, bug: String? = nil,
+    chop: Chop? = nil, remote: Remote? = nil
+) throws -> CaseResult {
+    let (scenario, problems) = loadParcel(steps, actors: actors, opens: opens)
+    let one = try #require(scenario, "\(problems.map(\.line))")
+    var options = RunOptions(
+        subject: remote.map { .remote($0) } ?? .builtIn(bug: bug), settings: try Definition.parcel.settings(),
+        seed: seed)
+    options.chop = chop
+    let runner = Runner(.parcel, toyRequirements, options)
+    var out: [CaseResult] = []
+    switch way {
+    case .sockets: try runner.run(Schedule(one.cases), jobs: 1) { out.append($0) }
+    case .simulation: runner.simulate(Schedule(one.cases)) { out.append($0) }
+    }
+    return try #require(out.first)
+}
+/// A step that sends words of this body.
+func words(_ body: String, id: Int = 1, limit: Int? = nil, via: String = "c") -> String {
+    "  - send: {via: \(via), msg: parcel.words, \(limit.map { "limit: \($0), " } ?? "")fields: {id: \(id), "
+        + "sum: \"$(parcel.sum(utf8('\(body)')))\", body: \"$(utf8('\(body)'))\"}}\n"
+}
+func done(_ id: Int, via: String = "c") -> String {
+    "  - expect: {via: \(via), msg: parcel.done, within: 2s, fields: {of: \(id)}}\n"
+}
