@@ -31,6 +31,15 @@ final class ChosenTarget {
     private var readyWithin = Duration.seconds(15)
     private var folder = "."
     private var node: Subprocess?
+    /// Whether it is ready, and the command that started it.
+    private var probe: ReadyProbe?
+    private var startedBy = ""
+    /// What the case says of the node that runs, where each case has one of its own.
+    private var setup: NodeSetup?
+    private var templates = NodeTemplates()
+    private var kind: String?
+    private var identity: [UInt8]?
+    private let definition: Definition
     /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
     private var dialers: [Endpoint: Subprocess] = [:]
 
@@ -43,6 +52,7 @@ final class ChosenTarget {
         _ invocation: Invocation, _ cases: Cases, _ definition: Definition, _ interrupts: Interrupts
     ) throws(Failure) {
         self.interrupts = interrupts
+        self.definition = definition
         bug = invocation["--bug"]
         let library = cases.suite.library
         var parameters: [String: String]
@@ -133,6 +143,9 @@ final class ChosenTarget {
         folder = target.folder
         control = target.control
         environment = target.environment
+        templates = NodeTemplates(target.told)
+        kind = target.kind
+        identity = target.identity
         ready = target.ready
         readyWithin = target.readyWithin
         for (actor, text) in target.addresses { addresses[actor] = try resolve(text) }
@@ -143,7 +156,7 @@ final class ChosenTarget {
             address = try resolve(filled)
         }
         // What would be run is known without the node.
-        if let start = control["start"], starts { try begin(start) }
+        if let start = control["start"], starts, !NodeTemplates.isForCases(start) { try begin(start) }
     }
     func readCapabilities(_ path: String, _ library: Library, _ definition: Definition) throws(Failure) {
         let source: SourceFile
@@ -163,14 +176,23 @@ final class ChosenTarget {
     /// Starts the node and waits until it is ready.
     func begin(_ command: String) throws(Failure) {
         do throws(NetworkError) {
-            node = nil
-            let filled = fill(command, address)
-            let process = try spawn(filled)
-            node = process
-            try waitUntilReady(process, filled)
+            try launch(command)
+            try waitUntilReady()
         } catch {
             throw Failure(message: "\(error)", status: interrupts.status ?? ExitCode.environment)
         }
+    }
+    /// Starts the node; the one before it ends.
+    func launch(_ command: String) throws(NetworkError) {
+        node = nil
+        let filled = fill(setup.map { templates.fill(command, $0) } ?? command, address)
+        startedBy = filled
+        let process = try spawn(filled)
+        node = process
+        let asks = ready.map { text in
+            { [self] () throws(NetworkError) -> Subprocess in try spawn(fill(text, address)) }
+        }
+        probe = try ReadyProbe(definition, settings, at: address, within: readyWithin, command: asks)
     }
     func spawn(_ command: String) throws(NetworkError) -> Subprocess {
         let variables = environment.sorted { $0.key < $1.key }.map { name, value in
@@ -179,30 +201,41 @@ final class ChosenTarget {
         return try Subprocess(
             variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
     }
-    /// Until the probe succeeds, or the node accepts connections.
-    func waitUntilReady(_ process: Subprocess, _ command: String) throws(NetworkError) {
-        let clock = MonotonicClock()
-        let driver = Driver(try SocketNetwork())
-        while clock.now < Instant.zero + readyWithin {
-            if let status = interrupts.status { throw NetworkError("start", command, "interrupted (\(status))") }
-            if let status = process.exitStatus {
-                throw NetworkError(
-                    "start", command, "it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
-            }
-            if let ready {
-                if try finish(fill(ready, address), within: readyWithin) == 0 { return }
-            } else if let address {
-                let link = driver.dial(address)
-                if case .opened? = driver.next(until: driver.now + .seconds(1)) {
-                    driver.close(link)
-                    return
-                }
-            } else {
-                return
-            }
-            _ = driver.next(until: driver.now + .milliseconds(50))
+    /// How far the node is that was started.
+    func look() -> Readiness {
+        guard let node, let probe else { return .failed("it was not started") }
+        if let status = interrupts.status { return .failed("interrupted (\(status))") }
+        if let status = node.exitStatus {
+            return .failed("it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
         }
-        throw NetworkError("start", command, "it is not ready after \(readyWithin.text)")
+        do throws(NetworkError) {
+            if try probe.isReady() { return .ready }
+        } catch {
+            return .failed("\(error)")
+        }
+        return probe.isOver ? .failed("it is not ready after \(readyWithin.text)") : .notYet
+    }
+    func waitUntilReady() throws(NetworkError) {
+        let driver = Driver(try SocketNetwork())
+        while true {
+            switch look() {
+            case .ready: return
+            case .notYet: _ = driver.next(until: driver.now + .milliseconds(5))
+            case .failed(let why): throw NetworkError("start", startedBy, why)
+            }
+        }
+    }
+    /// Starts the node for a case; what went wrong, nil when nothing did.
+    func start(_ setup: NodeSetup) -> String? {
+        guard let command = control["start"] else { return "the target file has no control `start`" }
+        if let why = templates.refusal(setup) { return why }
+        self.setup = setup
+        do throws(NetworkError) {
+            try launch(command)
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
     /// Runs a command to its end; its exit status, or 124 when it takes too long.
     func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {
@@ -235,10 +268,19 @@ final class ChosenTarget {
                 }
             }
         }
-        return .remote(
-            Remote(address: address, addresses: addresses, listen: listen, controls: controls, dial: dial) {
-                [self] name, arguments in carryOut(name, arguments)
-            })
+        var remote = Remote(address: address, addresses: addresses, listen: listen, controls: controls, dial: dial) {
+            [self] name, arguments in carryOut(name, arguments)
+        }
+        remote.kind = kind
+        remote.identity = identity
+        if let start = control["start"], NodeTemplates.isForCases(start) {
+            remote.start = { [self] setup in self.start(setup) }
+            remote.readiness = { [self] in
+                let state = look()
+                return if case .failed(let why) = state { .failed("`\(startedBy)`: \(why)") } else { state }
+            }
+        }
+        return .remote(remote)
     }
     /// A control of `dut`; what went wrong, nil when nothing did.
     func carryOut(_ name: String, _ arguments: [(String, String)]) -> String? {

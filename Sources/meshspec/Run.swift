@@ -120,7 +120,13 @@ enum RunCommand {
         report.begin(plan.skips(options, definition))
         do throws(NetworkError) {
             try go(Runner(definition, requirements, options), plan.schedule, sideBySide, isSimulated, report)
-            for chop in plan.isChopped ? Chop.allCases : [] where report.goesOn {
+            let ways = Chop.variants(of: definition)
+            if plan.isChopped, ways.isEmpty {
+                Console.error(
+                    "meshspec run: --chop: a datagram of \(definition.name) arrives whole or not at all, and no message takes "
+                        + "several: there is no other way to send them")
+            }
+            for chop in plan.isChopped ? ways : [] where report.goesOn {
                 options.chop = chop
                 report.variant = "chop:\(chop.rawValue)"
                 let again = report.passed(plan.cases)

@@ -70,6 +70,7 @@ enum TraceLines {
         }
         if let step = e.step { out.append(.init("step", number(step))) }
         if e.isCulprit { out.append(.init("culprit", true)) }
+        if e.isRejoined { out.append(.init("rejoined", true)) }
         return .map(out)
     }
     private static func planned(_ s: PlannedStep) -> [Value.Entry] {

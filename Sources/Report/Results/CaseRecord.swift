@@ -122,6 +122,8 @@ public struct CaseRecord: Sendable {
         public var bytes: [UInt8]
         /// Why received bytes are no message.
         public var error: String?
+        /// Put together from several datagrams that have entries of their own: it has no packet.
+        public var isRejoined = false
         /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.
         public var notes: [String] = []
 

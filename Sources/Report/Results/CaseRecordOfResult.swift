@@ -53,6 +53,7 @@ extension CaseRecord.Exchange {
         self.init(
             at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,
             kind: .opened, name: "", bytes: e.bytes)
+        isRejoined = e.isRejoined
         switch e.content {
         case .message(let type, _):
             kind = .message

@@ -137,6 +137,10 @@ extension CaseRecord.Exchange {
         bytes.hex(to: &out)
         out.append(0x22)
         if let error { JSONMember.text("error", error, to: &out) }
+        if isRejoined {
+            JSONMember.name("rejoined", to: &out)
+            out += "true".utf8
+        }
         if connection > 0 { JSONMember.number("connection", connection, to: &out) }
         if !notes.isEmpty { JSONMember.texts("notes", notes, to: &out) }
         out.append(0x7d)

@@ -9,7 +9,7 @@ extension Starter {
             ## examples: take it away to use them. In commands {address}, {host} and {port} stand for `address` below.
 
             """
-        for key in Target.keys {
+        for key in Target.keys where !definition.kinds.isEmpty || !["kind", "identity", "told"].contains(key.name) {
             out += "\n" + comment(key.name, key.summary) + "\n" + example(key.name) + "\n"
         }
         return out
@@ -25,7 +25,16 @@ extension Starter {
             case "listen":
                 ["cases in which the node has to dial us are skipped without it; port 0 takes a free one"]
             case "capabilities": ["what is not listed there is claimed, and is judged"]
-            case "ready": ["without it: as soon as it accepts connections"]
+            case "kind": definition.kinds.map { "\($0.name): \($0.summary)" }
+            case "told":
+                [
+                    "with {peers}, {kind} or {id} in `start`, the node is started for each case; for each peer that it has to",
+                    "know {peers} holds this, with {address}, {host}, {port}, {id}, {kind} and {name}",
+                ]
+            case "ready":
+                definition.transport == .tcp
+                    ? ["without it: as soon as it accepts connections"]
+                    : ["without it: as soon as it takes datagrams"]
             case "control":
                 [
                     "`start` runs before the first case and is ended behind the last one; `exec` lets it be ended",
@@ -65,6 +74,9 @@ extension Starter {
             return "#addresses: {other: \"127.0.0.1:\(port)\"}"
         case "capabilities": return "capabilities: \(capabilitiesName)"
         case "environment": return "#environment: {LOG_LEVEL: debug}"
+        case "kind": return "#kind: \(definition.kinds.first?.name ?? "")"
+        case "identity": return "#identity: 0x\(String(repeating: "00", count: 20))"
+        case "told": return "#told: {any: \"--peer {id}@{address}\"}"
         case "ready": return "#ready: {command: \"test -e node.pid\", within: 15s}"
         case "control":
             if address != nil {

@@ -1,0 +1,31 @@
+import Node
+import Scenario
+import Testing
+
+@testable import meshspec
+
+/// The command of a node that is started for each case.
+struct NodeTemplatesTests {
+    static let templates = NodeTemplates(["hub": "--hub {id}@{address}", "any": "--peer {name}:{kind}:{host}:{port}"])
+
+    func setup(_ name: String = "a", kind: String? = "hub") -> NodeSetup {
+        let one = NodeOptions.Acquaintance(name: name, endpoint: .loopback(5), kind: kind, identity: [1, 0xab])
+        let six = NodeOptions.Acquaintance(name: "b", endpoint: Endpoint(high: 0, low: 1, port: 6), kind: "leaf")
+        return NodeSetup(kind: "leaf", identity: [2], acquaintances: [one, six])
+    }
+    @Test func fill() {
+        let filled = Self.templates.fill("run {kind} {id} {peers} {address}", setup())
+        #expect(filled == "run leaf 0x02 --hub 0x01ab@127.0.0.1:5 --peer b:leaf:::1:6 {address}")
+        #expect(Self.templates.refusal(setup()) == nil)
+        #expect(NodeTemplates.isForCases("x {peers}") && !NodeTemplates.isForCases("x {address}"))
+    }
+    /// Words of a scenario go into a shell: none that could mean something there.
+    @Test(arguments: ["a;b", "$(x)", "a b", "'", "a\n", "ä", "`", "a|b", "a>b"]) func words(_ word: String) {
+        #expect(Self.templates.refusal(setup(word))?.contains("cannot stand in a command") == true)
+        #expect(Self.templates.refusal(setup(kind: word))?.contains("cannot stand in a command") == true)
+    }
+    @Test func notTold() {
+        let none = NodeTemplates(["leaf": "x"])
+        #expect(none.refusal(setup()) == "the target file does not say under `told` how the node is told of a hub")
+    }
+}
