@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *pid) {
+int linux_spawn_shell(const char *command, const char *folder, int loud, int output, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -24,6 +24,7 @@ int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     }
+    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, 1);
     // What we ignore or hold back is our own affair: the command gets every signal as a shell would pass it on.
     sigset_t none, usual;
     sigemptyset(&none);

@@ -1,4 +1,5 @@
 public import Node
+public import Wire
 
 /// A node that a driver runs.
 public struct NodeID: Hashable, Comparable, Sendable {
@@ -82,6 +83,12 @@ public final class Driver<N: Network>: NetworkClient {
             network.stopListening(l)
             listeners[l] = nil
         }
+    }
+    /// Asks or tells a node something from its own side. Nil: there is no such node, or it knows no such control.
+    public func control(_ id: NodeID, _ name: String, _ arguments: [Value.Entry]) -> Value? {
+        var answer: Value?
+        call(id) { answer = $0.control(name, arguments, now: self.now, &$1) }
+        return answer
     }
     /// Calls a node, then carries out what it wants. The slot gives its node up meanwhile, so that nothing is copied.
     func call(_ id: NodeID, _ body: (inout any Node, inout [Action]) -> Void) {

@@ -7,10 +7,11 @@ public final class Subprocess {
     var status: Int32?
     var isReaped = false
 
-    /// Starts `sh -c command` in a folder. What it prints goes nowhere, or with `loud` to standard error.
-    public init(_ command: String, folder: String, loud: Bool = false) throws(NetworkError) {
+    /// Starts `sh -c command` in a folder. What it prints goes nowhere, or with `loud` to standard error; its standard output
+    /// to the descriptor `output`, where one is given.
+    public init(_ command: String, folder: String, loud: Bool = false, output: Int32? = nil) throws(NetworkError) {
         var pid: pid_t = 0
-        let code = linux_spawn_shell(command, folder.isEmpty ? "." : folder, loud ? 1 : 0, &pid)
+        let code = linux_spawn_shell(command, folder.isEmpty ? "." : folder, loud ? 1 : 0, output ?? -1, &pid)
         guard code == 0 else { throw NetworkError("start", command, Socket.error(code)) }
         self.pid = pid
     }

@@ -109,6 +109,8 @@ public struct Definition: Sendable {
     /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is when
     /// nobody says.
     public var kinds: [Named] = []
+    /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
+    public var controls: [Named] = []
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.

@@ -62,8 +62,20 @@ public protocol Node: Sendable {
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
     /// A connection that was asked for could not be made.
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
+    /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`, with
+    /// what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these words.
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value?
     /// `deadline` has come. May be called early; never relied on to be punctual.
     mutating func wake(now: Instant, _ out: inout [Action])
     /// When `wake` is wanted next. Read after every call, so a timer is cancelled by not asking for it any more.
     var deadline: Instant? { get }
+}
+
+extension Node {
+    /// It knows no controls.
+    public mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? { nil }
 }

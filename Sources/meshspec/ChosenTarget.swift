@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Node
 import Report
@@ -30,6 +31,9 @@ final class ChosenTarget {
     private var ready: String?
     private var readyWithin = Duration.seconds(15)
     private var folder = "."
+    /// What the last control printed, at most so much of it.
+    private var output = ""
+    private static let maximumAnswer = 1 << 20
     private var node: Subprocess?
     /// Whether it is ready, and the command that started it.
     private var probe: ReadyProbe?
@@ -194,12 +198,13 @@ final class ChosenTarget {
         }
         probe = try ReadyProbe(definition, settings, at: address, within: readyWithin, command: asks)
     }
-    func spawn(_ command: String) throws(NetworkError) -> Subprocess {
+    func spawn(_ command: String, output: Int32? = nil) throws(NetworkError) -> Subprocess {
         let variables = environment.sorted { $0.key < $1.key }.map { name, value in
             "export \(name)='" + value.replacing("'", with: "'\\''") + "'; "
         }
         return try Subprocess(
-            variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil)
+            variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil,
+            output: output)
     }
     /// How far the node is that was started.
     func look() -> Readiness {
@@ -238,8 +243,8 @@ final class ChosenTarget {
         }
     }
     /// Runs a command to its end; its exit status, or 124 when it takes too long.
-    func finish(_ command: String, within limit: Duration) throws(NetworkError) -> Int32 {
-        let process = try spawn(command)
+    func finish(_ command: String, within limit: Duration, output: Int32? = nil) throws(NetworkError) -> Int32 {
+        let process = try spawn(command, output: output)
         let driver = Driver(try SocketNetwork())
         let end = driver.now + limit
         while driver.now < end, interrupts.status == nil {
@@ -271,6 +276,7 @@ final class ChosenTarget {
         var remote = Remote(address: address, addresses: addresses, listen: listen, controls: controls, dial: dial) {
             [self] name, arguments in carryOut(name, arguments)
         }
+        remote.output = { [self] in output }
         remote.kind = kind
         remote.identity = identity
         if let start = control["start"], NodeTemplates.isForCases(start) {
@@ -288,7 +294,10 @@ final class ChosenTarget {
             if let command = control[name], name != "start" {
                 var filled = fill(command, address)
                 for (key, value) in arguments { filled = filled.replacing("{\(key)}", with: value) }
-                let status = try finish(filled, within: .seconds(60))
+                let printed = Files.temporary()
+                defer { close(printed) }
+                let status = try finish(filled, within: .seconds(60), output: printed < 0 ? nil : printed)
+                output = Files.text(printed, atMost: Self.maximumAnswer)
                 return status == 0 ? nil : "`\(filled)` ended with status \(status)"
             }
             guard let start = control["start"] else { return "the target file has no control `\(name)`" }

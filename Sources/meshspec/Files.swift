@@ -52,6 +52,18 @@ enum Files {
         }
         return fd
     }
+    /// What stands in a file that is open, from its beginning, as text.
+    static func text(_ descriptor: Int32, atMost limit: Int) -> String {
+        var out: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while out.count < limit {
+            let n = pread(descriptor, &chunk, min(chunk.count, limit - out.count), off_t(out.count))
+            if n < 0, errno == EINTR { continue }
+            guard n > 0 else { break }
+            out += chunk[..<n]
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
     /// An empty folder that nobody else has; nil with `errno` when there is none to be had.
     static func temporaryFolder() -> String? {
         var template = temporaryName

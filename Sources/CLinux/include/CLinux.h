@@ -10,9 +10,10 @@
 static inline FILE *linux_stderr(void) { return stderr; }
 /// Gives memory of the heap that is free back to the system, so that what is used can be measured.
 static inline void linux_trim_heap(void) { malloc_trim(0); }
-/// Starts `sh -c command` in a folder and a process group of its own, without input; its output goes to standard error
-/// (`loud`) or nowhere. Returns 0 or an error number.
-int linux_spawn_shell(const char *command, const char *folder, int loud, pid_t *pid);
+/// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to standard error
+/// (`loud`) or nowhere, what it prints to standard output to the descriptor `output` unless that is negative. Returns 0 or
+/// an error number.
+int linux_spawn_shell(const char *command, const char *folder, int loud, int output, pid_t *pid);
 /// Exit status of a process that `waitpid` reported, or 128 + its signal.
 static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 /// Whether a child has ended, without reaping it: 1 with its exit status (or 128 + its signal), 0 while it runs, -1 when it

@@ -103,7 +103,7 @@ public struct Scenario: Sendable {
     public var controls: [String] {
         var out: [String] = []
         for s in (steps + cleanup).flattened {
-            if case .dut(let name, _) = s.verb, !out.contains(name) { out.append(name) }
+            if case .dut(let name, _, _) = s.verb, !out.contains(name) { out.append(name) }
         }
         return out
     }
@@ -128,6 +128,7 @@ public struct Scenario: Sendable {
             switch s.verb {
             case .assign(let members): out += members.map(\.key)
             case .build(let b): out.append(b.name)
+            case .dut(_, _, let answer?): out.append(answer)
             case .expect(let e), .never(let e): take(e)
             case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { take(e) } }
             case .repeat(_, let name?, _): out.append(name)

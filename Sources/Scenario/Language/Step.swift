@@ -47,7 +47,8 @@ indirect enum Verb: Sendable {
     case poll(every: TimeTemplate, within: TimeTemplate, until: Expression)
     case fault(FaultStep)
     case heal(String)
-    case dut(String, [Template.Member])
+    /// A control, what goes with it, and the name of the answer.
+    case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
     case `repeat`(times: Template, name: String?, steps: [Step])
 

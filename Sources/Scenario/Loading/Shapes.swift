@@ -224,7 +224,11 @@ extension Shape {
         ],
         rules: [Rule(.needs("field", "msg"), .missingKey, "`field` goes with `msg`: whose field it is")])
     static let dut = Shape(
-        name: "dut", keys: [Key("do", .text, "control that the target file offers", required: true)], isOpen: true)
+        name: "dut",
+        keys: [
+            Key("do", .text, "control that the target file or the reference node offers", required: true),
+            Key("as", .text, "name of the answer"),
+        ], isOpen: true)
     static let `repeat` = Shape(
         name: "repeat",
         keys: [

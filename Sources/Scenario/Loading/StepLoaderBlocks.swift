@@ -37,7 +37,12 @@ extension Loader {
         guard let m = members(node, .dut), case .mapping(let all) = node.content, let name = text(m["do"], "do") else {
             return nil
         }
-        let arguments = all.filter { $0.key != "do" }.map { a in
+        let answer = text(m["as"], "as")
+        if let answer, let span = m["as"]?.span {
+            names.insert(answer)
+            captures.append((answer, span))
+        }
+        let arguments = all.filter { $0.key != "do" && $0.key != "as" }.map { a in
             var value = untyped(a.value)
             // In a fragment the node goes by another name.
             if a.key == "node", case .constant(.text(let s)) = value, let outer = aliases[s] {
@@ -45,7 +50,7 @@ extension Loader {
             }
             return Template.Member(key: a.key, value: value, span: a.keySpan)
         }
-        return .dut(name, arguments)
+        return .dut(name, arguments, answer: answer.map(own))
     }
 
     // Fragments

@@ -154,7 +154,7 @@ extension CaseRun {
         case .heal(let name):
             heal(name)
             held(step)
-        case .dut(let control, let arguments): try command(step, control, arguments)
+        case .dut(let control, let arguments, let answer): try command(step, control, arguments, answer)
         case .use(_, let steps): enter(steps)
         case .repeat(let times, let name, let steps):
             guard case .number(let n) = try times.term(scope), let rounds = Int(exactly: n),

@@ -29,6 +29,8 @@ public struct Remote {
     public var identity: [UInt8]?
     /// Carries a control out with its arguments; gives what went wrong.
     public var control: (String, [(String, String)]) -> String?
+    /// What the last control printed.
+    public var output: () -> String = { "" }
     /// A node that listens, dials, or does both.
     public init(
         address: Endpoint?, addresses: [String: Endpoint] = [:], listen: Endpoint?, controls: Set<String> = [],
@@ -146,7 +148,9 @@ public struct RunOptions {
     func capabilities(_ definition: Definition) -> Set<String> {
         var out = Set(definition.capabilities.map(\.name)).subtracting(lacks)
         switch subject {
-        case .builtIn: out.formUnion(["control.start", "control.stop", "control.restart"])
+        case .builtIn:
+            out.formUnion(["start", "stop", "restart"].map { "control." + $0 })
+            out.formUnion(definition.controls.map { "control." + $0.name })
         case .remote(let r): out.formUnion(r.controls.map { "control." + $0 })
         }
         return out

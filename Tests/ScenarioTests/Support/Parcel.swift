@@ -166,18 +166,19 @@ struct ParcelFraming: Framing {
 struct ParcelNode: Node {
     var options: NodeOptions
     var framings: [LinkID: ParcelFraming] = [:]
-    /// `tiny` takes the first part for the whole message.
-    var bug: String?
+    var heard = 0
+    var told = Array("hello".utf8)
     let deadline: Instant? = nil
 
     mutating func start(now: Instant, _ out: inout [Action]) {}
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
-        if opener == .us { out.append(.send(link, Parcel.whole(1, 9, Array("hello".utf8)))) }
+        if opener == .us { out.append(.send(link, Parcel.whole(1, 9, told))) }
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let content = framings[link, default: ParcelFraming()].datagram(bytes, at: now) else { return }
         var whole = content.whole.map(\.bytes)
         if options.bug == "tiny", content.part != nil, whole.isEmpty { whole = [bytes.withUnsafeBytes { [UInt8]($0) }] }
+        heard += whole.count
         for b in whole where b[1] == 1 {
             let body = Array(b[Parcel.header...])
             switch String(decoding: body, as: UTF8.self) {
@@ -196,6 +197,20 @@ struct ParcelNode: Node {
     func say(_ link: LinkID, _ body: [UInt8], _ out: inout [Action]) {
         for d in Parcel.split(Parcel.whole(1, 200, body), 100) ?? [] { out.append(.send(link, d)) }
     }
+    /// `heard`: how many whole messages came; `tell`: says `text` to all that it was told of.
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        switch name {
+        case "heard": return ["messages": .uint(UInt64(heard)), "kind": .text(options.kind ?? "")]
+        case "tell":
+            guard case .text(let text)? = arguments.first(where: { $0.key == "text" })?.value else { return nil }
+            told = Array(text.utf8)
+            out += options.peers.map { .connect($0) }
+            return .null
+        default: return nil
+        }
+    }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
     mutating func wake(now: Instant, _ out: inout [Action]) {}
@@ -209,6 +224,7 @@ extension Definition {
         d.messages = [ParcelPart.self, ParcelWords.self, ParcelDone.self]
         d.bugs = [Bug("tiny", breaks: "TOY-1", "takes the first part for the whole message")]
         d.kinds = [Named("hub", "keeps lists"), Named("leaf", "has none")]
+        d.controls = [Named("heard", "how many messages came"), Named("tell", "says something to all peers")]
         d.framing = { _ in ParcelFraming() }
         d.node = { ParcelNode(options: $0) }
         d.functions = [
