@@ -66,7 +66,8 @@ struct InitTests {
         #expect(made?.address == address ?? "127.0.0.1:{port}")
         #expect(made?.control["start"] == nil || address == nil)
         #expect(made?.settings["network"] == (address == "127.0.0.1:7075" ? "live" : "dev"))
-        for key in Target.keys {
+        // Nano has one kind of node, and its nodes know no others by name.
+        for key in Target.keys where !["kind", "identity", "told"].contains(key.name) {
             #expect(text.contains("\n## \(key.name): \(key.summary)\n"), "\(key.name) is not explained")
             #expect(text.contains("\n\(key.name):") || text.contains("\n#\(key.name):"), "\(key.name) has no example")
         }

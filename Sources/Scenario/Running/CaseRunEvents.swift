@@ -106,8 +106,12 @@ extension CaseRun {
             room.records -= c.incoming.isDatagrams ? 0 : 1
         }
         guard c.incoming.isDatagrams, let datagram else { return }
-        c.datagrams.append(Channel.Record(at: at, type: part, bytes: bytes, problem: nil, trace: datagram))
+        c.datagrams.append((at, bytes))
         room.records -= 1
+        // One of which nothing can be made stands in the way of both.
+        guard part != nil || definition.datagrams != nil && pieces.allSatisfy({ $0.type == nil }) else { return }
+        c.parts.append(
+            Channel.Record(at: at, type: part, bytes: bytes, problem: pieces.first?.problem, trace: datagram))
     }
     static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }
 }

@@ -106,7 +106,7 @@ extension CaseRun {
         guard let c = channels[link] else { return }
         if c.taken(parts) < c.queue(parts).count {
             lane.entry = c.queue(parts)[c.taken(parts)].trace
-            if parts { channels[link]?.takenDatagrams += 1 } else { channels[link]?.taken += 1 }
+            if parts { channels[link]?.takenParts += 1 } else { channels[link]?.taken += 1 }
         } else {
             lane.entry = c.ended
             channels[link]?.ending?.isTaken = true
@@ -242,7 +242,7 @@ extension CaseRun {
         }
         // Any message: a part of one has come as well.
         if case .message(nil, _) = e.what, came == nil {
-            came = c.datagrams.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
+            came = c.parts.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
         }
         if let r = came {
             var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)

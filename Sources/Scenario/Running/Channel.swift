@@ -15,10 +15,11 @@ struct Channel {
     var records: [Record] = []
     /// Records before this one were taken by steps.
     var taken = 0
-    /// Over UDP every datagram that came, whatever it was a part of; steps that wait for datagrams take them from here.
-    var datagrams: [Record] = []
-    var takenDatagrams = 0
-    /// Over UDP every datagram that steps sent, before all faults.
+    /// Over UDP what datagrams are by themselves, where messages take several; steps that wait for them take them from here.
+    var parts: [Record] = []
+    var takenParts = 0
+    /// Over UDP every datagram that came, and every one that steps sent, before all faults.
+    var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
     var ending: (how: String, at: Instant, isTaken: Bool)?
     /// Trace entries of its beginning and of its end by the other side.
@@ -78,9 +79,9 @@ struct Channel {
         var trace: Int
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
-    /// Messages, or datagrams whatever they are a part of.
-    func queue(_ parts: Bool) -> [Record] { parts ? datagrams : records }
-    func taken(_ parts: Bool) -> Int { parts ? takenDatagrams : taken }
+    /// Messages, or what datagrams are by themselves.
+    func queue(_ ofParts: Bool) -> [Record] { ofParts ? parts : records }
+    func taken(_ ofParts: Bool) -> Int { ofParts ? takenParts : taken }
     /// The scenario itself ended it.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"

@@ -29,10 +29,11 @@ import Testing
         let node = try RemoteDatagramTests.parcel()
         var printed = "{\"n\": 5, \"list\": [1, 2]}\n"
         var asked: [String] = []
-        var remote = Remote(address: node.address, listen: nil, controls: ["routes"]) { name, arguments in
+        let carryOut: (String, [(String, String)]) -> String? = { name, arguments in
             asked.append(name + arguments.map { " \($0.0)=\($0.1)" }.joined())
             return nil
         }
+        var remote = Remote(address: node.address, listen: nil, controls: ["routes"], control: carryOut)
         remote.output = { printed }
         let json = "  - dut: {do: routes, as: r, of: $(1 + 1)}\n  - assert: $(r.n == 5 && count(r.list) == 2)\n"
         #expect(try playParcel(.sockets, json, remote: remote).told == "pass")
