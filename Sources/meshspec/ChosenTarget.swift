@@ -193,9 +193,8 @@ final class ChosenTarget {
         startedBy = filled
         let process = try spawn(filled)
         node = process
-        let asks = ready.map { text in
-            { [self] () throws(NetworkError) -> Subprocess in try spawn(fill(text, address)) }
-        }
+        var asks: (() -> Result<Subprocess, NetworkError>)?
+        if let ready { asks = { [self] in attempt(fill(ready, address)) } }
         probe = try ReadyProbe(definition, settings, at: address, within: readyWithin, command: asks)
     }
     func spawn(_ command: String, output: Int32? = nil) throws(NetworkError) -> Subprocess {
@@ -205,6 +204,10 @@ final class ChosenTarget {
         return try Subprocess(
             variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil,
             output: output)
+    }
+    /// A command that is started, or why it is not.
+    private func attempt(_ command: String) -> Result<Subprocess, NetworkError> {
+        do throws(NetworkError) { return .success(try spawn(command)) } catch { return .failure(error) }
     }
     /// How far the node is that was started.
     func look() -> Readiness {

@@ -11,7 +11,7 @@ import Scenario
 final class ReadyProbe {
     private enum Way {
         /// The node is ready when this command ends well.
-        case command(() throws(NetworkError) -> Subprocess)
+        case command(() -> Result<Subprocess, NetworkError>)
         case address(Endpoint, greeting: [UInt8]?)
         /// Nobody can know.
         case none
@@ -34,7 +34,7 @@ final class ReadyProbe {
     /// `within`: how long the node may take.
     init(
         _ definition: Definition, _ settings: Settings, at address: Endpoint?, within: Duration,
-        command: (() throws(NetworkError) -> Subprocess)?
+        command: (() -> Result<Subprocess, NetworkError>)?
     ) throws(NetworkError) {
         driver = Driver(try SocketNetwork())
         end = driver.now + within
@@ -58,14 +58,14 @@ final class ReadyProbe {
         case .address(let at, let greeting): return transport == .tcp ? connects(at) : answers(at, greeting)
         }
     }
-    private func ask(_ start: () throws(NetworkError) -> Subprocess) throws(NetworkError) -> Bool {
+    private func ask(_ start: () -> Result<Subprocess, NetworkError>) throws(NetworkError) -> Bool {
         if let running = command {
             guard let status = running.exitStatus else { return false }
             command = nil
             nextTry = driver.now + Self.pause
             return status == 0
         }
-        if driver.now >= nextTry { command = try start() }
+        if driver.now >= nextTry { command = try start().get() }
         return false
     }
     private func connects(_ at: Endpoint) -> Bool {

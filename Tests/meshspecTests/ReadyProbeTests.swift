@@ -28,6 +28,11 @@ struct ReadyProbeTests {
         }
         return false
     }
+    static func attempt(_ command: String, _ folder: String) -> Result<Subprocess, NetworkError> {
+        do throws(NetworkError) { return .success(try Subprocess(command, folder: folder)) } catch {
+            return .failure(error)
+        }
+    }
     /// A port that nobody has.
     func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }
 
@@ -81,8 +86,8 @@ struct ReadyProbeTests {
     @Test func command() throws {
         let folder = try Folder()
         let d = try Self.udp()
-        let p = try ReadyProbe(d, d.settings(), at: free(), within: .milliseconds(1)) { () throws(NetworkError) in
-            try Subprocess("echo . >>tries; test -e ready", folder: folder.path)
+        let p = try ReadyProbe(d, d.settings(), at: free(), within: .milliseconds(1)) {
+            Self.attempt("echo . >>tries; test -e ready", folder.path)
         }
         #expect(try !ask(p, for: .milliseconds(300)))
         #expect(p.isOver && folder.text("tries").split(separator: "\n").count > 1)
