@@ -226,7 +226,7 @@ extension Shape {
     static let dut = Shape(
         name: "dut",
         keys: [
-            Key("do", .text, "control that the target file or the reference node offers", required: true),
+            Key("do", .text, "control that the target file offers", required: true),
             Key("as", .text, "name of the answer"),
         ], isOpen: true)
     static let `repeat` = Shape(

@@ -128,7 +128,7 @@ import Testing
             "`limit` is a number of bytes from 16 to 256"
         ),
         ("  - send: {via: c, raw: 0x00, limit: 20}", "12:", "`limit` goes with messages, not with `raw`"),
-        ("  - build: {msg: parcel.words}", "12:", "`as` is missing"),
+        ("  - build: {msg: parcel.words}", "12:", "build needs `as`"),
         ("  - build: {as: a, msg: parcel.word}", "12:25", "unknown message `parcel.word`"),
     ])
     func mistakes(_ steps: String, _ place: String, _ told: String) {
