@@ -22,7 +22,7 @@ struct RunPlan {
         Option("--inconc", value: "fail|skip", "what inconclusive cases do to the exit status (default fail: 6)"),
         Option("--dry-run", "show which cases would run"),
         Option("--time-scale", value: "X", "put off latest moments by this factor, for slow machines"),
-        Option("--chop", "run passing cases again with everything that is sent cut in four other ways"),
+        Option("--chop", "run passing cases again with everything that is sent cut in other ways"),
         Option("--baseline", value: "FILE", "failures that are known; what differs from them fails"),
         Option("--update-baseline", "write the failures of this run to the baseline (whole suite only)"),
     ]

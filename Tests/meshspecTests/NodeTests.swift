@@ -105,6 +105,31 @@ struct NodeTests {
         #expect(failed.status == 4)
         #expect(failed.err.contains("cannot start exit 9: it ended with status 9"))
     }
+    /// A node that is started for each case, with whom it has to know, and one case after the other.
+    @Test func startedForEachCase() throws {
+        let folder = try Folder()
+        let text = """
+            meshspec-target: 1
+            protocol: nano
+            address: 127.0.0.1:{port}
+            told: {any: "--connect {address}"}
+            control:
+              start: "echo x >>starts; exec '\(Shell.products)/meshspec' node nano --listen {address} {peers}"
+            """
+        let target = try folder.write("node.yaml", text)
+        let cases = "nano.client.query nano.client.keepalive nano.handshake.v2-query"
+        let r = try Shell.run("meshspec run -t '\(target)' -j 4 \(cases)")
+        #expect(r.status == 0, "\(r.err)")
+        #expect(folder.text("starts") == "x\nx\nx\n")
+        // Nobody said how it is told of them, or it does not start: that is no verdict.
+        let untold = try folder.write("untold.yaml", text.replacing("told: {any: \"--connect {address}\"}\n", with: ""))
+        let silent = try Shell.run("meshspec run -t '\(untold)' nano.client.query")
+        #expect(silent.status == 4 && silent.err.contains("does not say under `told` how the node is told of"))
+        let broken = try folder.write("broken.yaml", text.replacing("exec ", with: "exit 9 "))
+        let failed = try Shell.run("meshspec run -t '\(broken)' nano.client.query")
+        #expect(failed.status == 4)
+        #expect(failed.err.contains("the node under test did not start") && failed.err.contains("ended with status 9"))
+    }
     /// Without descriptors to spare a node turns connections away, and serves again when there are some.
     @Test func outOfDescriptors() throws {
         let node = try Running(before: "ulimit -n 64; ")
