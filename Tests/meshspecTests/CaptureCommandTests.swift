@@ -69,6 +69,38 @@ import Testing
         #expect(out.status == 4, "\(out.err)")
         #expect(out.err.contains("CAP_NET_RAW") && out.err.contains("sudo setcap cap_net_raw=ep /"))
     }
+    /// What the message tells to do is enough, for a user without any other right.
+    @Test(.enabled(if: mayCapture && access("/usr/bin/setpriv", X_OK) == 0 && access("/usr/sbin/setcap", X_OK) == 0))
+    func grantedAsTold() throws {
+        let script = try folder.write(
+            "grant",
+            "cd '\(folder.path)'; chmod 755 .; cp \"$(command -v meshspec)\" . || exit 77\n"
+                + "user='setpriv --reuid=65534 --regid=65534 --clear-groups'\n"
+                + "$user ./meshspec capture -i lo -o none --duration 1 2>told; echo $?\n"
+                + "grant=$(sed -n 's/.*`sudo \\(setcap [^`]*\\)`.*/\\1/p' told); /usr/sbin/$grant || exit 77\n"
+                + "$user ./meshspec capture -i lo -p -o none --duration 1; echo $?\n")
+        let out = try Shell.run("bash '\(script)'")
+        // Some file systems keep no capabilities.
+        if out.status == 77 { return }
+        #expect(out.lines == ["4", "0"], "\(out.out) \(out.err)")
+    }
+    /// In a network namespace: a device that is taken away, one whose other end goes down, and `any`, which never does.
+    @Test(.enabled(if: mayCapture)) func devicesOfANamespace() throws {
+        let script = try folder.write(
+            "devices",
+            "ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up || exit 77\n"
+                + "(sleep 1; ip link del v0) & meshspec capture -i v0 -o none --duration 20; echo gone $?; wait\n"
+                + "ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up\n"
+                + "(sleep 1; ip link set v1 down) & meshspec capture -i v0 -o none --duration 2; echo peer $?; wait\n"
+                + "(sleep 1; ip link set v0 down) & meshspec capture -i any -o none --duration 2; echo any $?; wait\n"
+                // What came before it went is decoded all the same.
+                + "ip link set v0 up; ip link set v1 up; ip link set lo up\n"
+                + "(sleep 1; ip link del v0) & meshspec capture -i v0 --monitor --duration 20; echo monitor $?; wait\n")
+        let out = try Shell.run("unshare --net bash '\(script)' || echo status $?")
+        if out.out.contains("status") { return }
+        #expect(out.lines == ["gone 1", "peer 0", "any 0", "monitor 6"], "\(out.out) \(out.err)")
+        #expect(out.err.contains("v0 went down"))
+    }
     /// The device goes down while it is captured from. Needs the right to make one.
     @Test(.enabled(if: mayCapture)) func deviceGoesDown() throws {
         let script = try folder.write(
