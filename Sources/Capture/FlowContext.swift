@@ -9,6 +9,8 @@ struct FlowContext {
     var history = StreamHistory()
     /// Keys that came so far.
     var secrets: [Secrets] = []
+    /// What the capture says of its packets.
+    var comments = FrameComments()
     /// Bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.

@@ -47,6 +47,7 @@ public struct FlowTable {
         (context.frame, context.time) = (packet.number, packet.time)
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
+        if packet.hasOptions { context.comments.add(packet.comments, frame: packet.number) }
         if packet.link == .ieee80211 || packet.link == .radiotap,
             case .several(let at) = WirelessFrame(packet.bytes, packet.link)
         {

@@ -39,6 +39,8 @@ public struct Packet: ~Escapable {
         self.isBigEndian = isBigEndian
     }
 
+    /// Whether the file says anything of it.
+    var hasOptions: Bool { options.byteCount > 0 }
     /// What people or programs noted about it in the file; text from outside, with whatever is in it.
     public var comments: [String] {
         var out: [String] = []

@@ -73,6 +73,8 @@ public struct Record: Sendable {
     public var isFromClient: Bool
     /// What is worth telling about it; content that `message` refuses stands here as a violation.
     public var notes: [Finding]
+    /// What the capture says of its packets, in their order: text from outside, with whatever is in it.
+    public var comments: [String] = []
     /// False: dissecting it would bring no note that is not in `notes`. So that whoever counts need not dissect.
     public var isRemarkable = true
 

@@ -230,6 +230,7 @@ struct Speaker {
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
             frames: frames, isFromClient: isClient, notes: notes, isRemarkable: false)
+        if !shared.comments.isEmpty { record.comments = shared.comments.of(frames) }
         if !findings.isEmpty { record.notes += findings }
         if !notes.isEmpty { notes.removeAll() }
         if let type {

@@ -5,7 +5,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, verify, monitor, rules, .color, .spec,
+            form, match, verify, monitor, rules, names, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -24,6 +24,7 @@ extension Command {
         let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
         guard var options = try records(invocation, forms) else { return ExitCode.usage }
         options.paths = paths
+        options.names = try names(invocation, paths)
         if let status = addMonitor(invocation, &options) { return status }
         var output = Output(1)
         var diagnostics = Output(2)
@@ -34,7 +35,7 @@ extension Command {
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
-            .color,
+            names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
@@ -45,6 +46,7 @@ extension Command {
     ) { invocation throws(UsageError) in
         var options = StatsOptions(path: "-")
         options.paths = try files(invocation)
+        options.names = try names(invocation, options.paths)
         options.filter = try filter(invocation)
         options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
         options.rules = try decodeAs(invocation)

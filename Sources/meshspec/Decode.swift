@@ -47,6 +47,16 @@ func readCapture(
     _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
     into sink: inout some RecordSink, _ tally: inout Tally, _ diagnostics: inout Output
 ) -> Int32 {
+    var captures: [CaptureInformation] = []
+    return readCapture(
+        paths, rules, definitions, scrutiny: scrutiny, into: &sink, &tally, &diagnostics, about: &captures)
+}
+/// The same; `captures` becomes what the files say of themselves.
+func readCapture(
+    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
+    into sink: inout some RecordSink, _ tally: inout Tally, _ diagnostics: inout Output,
+    about captures: inout [CaptureInformation]
+) -> Int32 {
     guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
     var status = ExitCode.good
     do throws(CaptureError) {
@@ -58,7 +68,8 @@ func readCapture(
         }
         tally = table.tally
         if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
-        let dropped = files.information.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        captures = files.information
+        let dropped = captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
         if dropped > 0 {
             diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
         }

@@ -24,6 +24,8 @@ struct DecodeOptions {
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    /// Shown in place of addresses, to people.
+    var names = AddressNames()
     /// How closely what is said is looked at.
     var scrutiny = Scrutiny.state
     /// Judges records, so that only what it has to say something about is written.

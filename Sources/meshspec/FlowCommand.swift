@@ -7,7 +7,7 @@ extension Command {
         name: "flow", summary: "draw who said what to whom in a capture", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
-            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, .color,
+            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, names, .color,
         ],
         examples: [
             ("meshspec flow capture.pcap", "an arrow for each message"),
@@ -21,7 +21,7 @@ extension Command {
         let form = RecordLadder.Form(rawValue: try invocation.word("--output", ["text", "svg", "mermaid"])) ?? .text
         let limit = try invocation.number("--limit", 1...100_000) ?? 500
         let style = try Console.style(invocation, descriptor: 1)
-        var ladder = RecordLadder(try filter(invocation), limit: limit)
+        var ladder = RecordLadder(try filter(invocation), limit: limit, names: try names(invocation, paths))
         var (output, diagnostics) = (Output(1), Output(2))
         var tally = Tally()
         let status = readCapture(

@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "node id or 8 of its first digits, address, or address and port; without it, who there is"),
-            form, match, verify, rules, .color,
+            form, match, verify, rules, names, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
@@ -23,6 +23,7 @@ extension Command {
         var options = try records(invocation) ?? DecodeOptions(path: "-")
         options.paths = try files(invocation)
         options.scrutiny = scrutiny(invocation)
+        options.names = try names(invocation, options.paths)
         return FollowCommand.run(options, who: invocation["--peer"])
     }
 }
@@ -48,7 +49,7 @@ enum FollowCommand {
         var status = readCapture(options.paths, options.rules, Registry.definitions, into: &talks, &tally, &diagnostics)
         guard status < ExitCode.usage else { return finished(status, output, &diagnostics) }
         guard let who else {
-            output.append { ConversationList.write(talks, to: &$0) }
+            output.append { ConversationList.write(talks, options.names, to: &$0) }
             output.flush()
             return finished(status, output, &diagnostics)
         }
@@ -63,7 +64,8 @@ enum FollowCommand {
             diagnostics.append("meshspec: no connection has \(Printable.text(who)); without --peer all are listed\n")
             return finished(status, output, &diagnostics)
         }
-        var sink = FollowSink(RecordWriter(options, Registry.definitions, output), talks, flows)
+        var sink = FollowSink(
+            RecordWriter(options, Registry.definitions, output), talks, options.names, flows)
         // What is wrong with the capture was told by the first reading.
         var repeated = Output(nil)
         status = max(
@@ -106,13 +108,13 @@ private struct FollowSink: RecordSink {
     private let hasHeadings: Bool
     private var current = 0
 
-    init(_ writer: RecordWriter, _ talks: Conversations, _ flows: Set<Int>) {
+    init(_ writer: RecordWriter, _ talks: Conversations, _ names: AddressNames, _ flows: Set<Int>) {
         self.writer = writer
         self.flows = flows
         hasHeadings =
             writer.renderer is LineRenderer || writer.renderer is TreeRenderer || writer.renderer is HexRenderer
         var headings: [Int: String] = [:]
-        for t in talks.talks where flows.contains(t.flow) { headings[t.flow] = ConversationList.line(t) }
+        for t in talks.talks where flows.contains(t.flow) { headings[t.flow] = ConversationList.line(t, names) }
         self.headings = headings
     }
     var isOpen: Bool { writer.isOpen }

@@ -11,6 +11,8 @@ extension Command {
         "--decode-as", short: "-d", value: "RULE", repeatable: true,
         "protocol of a port, whatever it looks like: tcp.port==17075,nano")
 
+    static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
+
     static let input =
         "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
     static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
@@ -36,6 +38,16 @@ extension Command {
             do throws(DecodeAsError) { out.append(try DecodeAs(text)) } catch { throw UsageError("\(error)") }
         }
         return out
+    }
+    /// The names that captures have, if they are asked for. What is wrong with the files is told by who reads them next.
+    static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
+        guard invocation.has("--names") else { return AddressNames() }
+        guard !paths.contains("-") else { throw UsageError("`--names` reads the capture twice: a pipe cannot be") }
+        do throws(CaptureError) {
+            var files = try CaptureFiles(paths)
+            do throws(CaptureError) { while try files.advance() {} } catch { return AddressNames(files.information) }
+            return AddressNames(files.information)
+        } catch { return AddressNames() }
     }
     /// The filter of `-Y`, if there is one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {

@@ -21,10 +21,10 @@ struct RecordWriter: RecordSink {
 
     init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output) {
         switch options.form {
-        case .line: renderer = LineRenderer(definitions, colour: options.colour)
-        case .tree: renderer = TreeRenderer(colour: options.colour)
+        case .line: renderer = LineRenderer(definitions, colour: options.colour, names: options.names)
+        case .tree: renderer = TreeRenderer(colour: options.colour, names: options.names)
         case .json: renderer = JSONRenderer()
-        case .hex: renderer = HexRenderer(colour: options.colour)
+        case .hex: renderer = HexRenderer(colour: options.colour, names: options.names)
         case .pcapng: renderer = PcapngRenderer(application: "meshspec \(Version.current)", isWhole: options.isWhole)
         case .fields: renderer = FieldsRenderer(options.fields, isCSV: options.isCSV)
         }

@@ -14,6 +14,8 @@ struct StatsOptions {
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false
+    /// Shown in place of addresses.
+    var names = AddressNames()
     /// How closely what is said is looked at.
     var scrutiny = Scrutiny.state
     /// Which records are counted; nil for all.
@@ -31,8 +33,10 @@ func stats(
 ) -> Int32 {
     var statistics = RecordStatistics(options.filter)
     var tally = Tally()
+    var captures: [CaptureInformation] = []
     let status = readCapture(
-        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &statistics, &tally, &diagnostics)
+        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &statistics, &tally, &diagnostics,
+        about: &captures)
     if status < ExitCode.usage {
         let isTerminal = output.isTerminal
         output.append { out in
@@ -40,8 +44,9 @@ func stats(
             case .table:
                 let style = Style(hasColour: options.colour, hasUnicode: Console.hasUnicode)
                 StatsRenderer.table(
-                    tally, statistics, colour: options.colour, over: isTerminal ? style : nil, to: &out)
-            case .json: StatsRenderer.json(tally, statistics, to: &out)
+                    tally, statistics, of: captures, names: options.names, colour: options.colour,
+                    over: isTerminal ? style : nil, to: &out)
+            case .json: StatsRenderer.json(tally, statistics, of: captures, to: &out)
             }
         }
     }

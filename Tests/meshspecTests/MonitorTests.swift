@@ -16,25 +16,8 @@ struct MonitorTests {
     func monitor(_ arguments: String) throws -> Shell.Outcome {
         try Shell.run("meshspec decode --monitor \(arguments)")
     }
-    /// A capture of one connection to port 7075, in which the client says this.
-    func capture(_ pieces: [[UInt8]], opened: Bool = true, cut: Int = 0) throws -> String {
-        func be(_ n: Int, _ count: Int) -> [UInt8] {
-            (0..<count).reversed().map { UInt8(truncatingIfNeeded: n >> ($0 * 8)) }
-        }
-        func le(_ n: Int) -> [UInt8] { be(n, 4).reversed() }
-        var file = le(0xa1b2_c3d4) + [2, 0, 4, 0] + le(0) + le(0) + le(262_144) + le(101)
-        var sequence = 1000
-        func add(_ payload: [UInt8], syn: Bool = false) {
-            let tcp =
-                be(40_000, 2) + be(7075, 2) + be(sequence, 4) + be(0, 4) + [0x50, syn ? 2 : 0x18] + be(9, 2) + be(0, 4)
-            let ip = [0x45, 0] + be(40 + payload.count, 2) + be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
-            let packet = ip + tcp + payload
-            file += le(1) + le(0) + le(packet.count) + le(packet.count) + packet
-            sequence += syn ? 1 : payload.count
-        }
-        if opened { add([], syn: true) }
-        for p in pieces { add(p) }
-        return try folder.write("made.pcap", Array(file.dropLast(cut)))
+    func capture(_ pieces: [[UInt8]], opened: Bool = true) throws -> String {
+        try folder.write("made.pcap", MadeCapture(pieces, opened: opened).pcap)
     }
     static func encoded(_ name: String, _ fields: Value = .map([])) throws -> [UInt8] {
         let type = try #require(Definition.nano.message(name))

@@ -4,17 +4,18 @@ internal import Wire
 /// Connections of a capture, a line each: their ends, who these say they are, how much was said.
 public enum ConversationList {
     /// Appends all of them.
-    public static func write(_ talks: Conversations, to out: inout [UInt8]) {
-        for t in talks.talks { out += (line(t) + "\n").utf8 }
+    public static func write(_ talks: Conversations, _ names: AddressNames = AddressNames(), to out: inout [UInt8]) {
+        for t in talks.talks { out += (line(t, names) + "\n").utf8 }
         if talks.omitted > 0 { out += "and \(talks.omitted) messages of further connections\n".utf8 }
     }
     /// `flow 1: 127.0.0.1:40358 (03cc0a99..) > 127.0.0.1:7075 (aebc0c99..) 14 messages, 1932 bytes in 5.123 s`
-    public static func line(_ t: Conversations.Talk) -> String {
+    public static func line(_ t: Conversations.Talk, _ addresses: AddressNames = AddressNames()) -> String {
         func end(_ address: String, _ names: [String]) -> String {
             address
                 + (names.isEmpty ? "" : " (\(names.map { Escape.line($0.prefix(8) + "..") }.joined(separator: ", ")))")
         }
-        return "flow \(t.flow): \(end("\(t.client)", t.clientNames)) > \(end("\(t.server)", t.serverNames)) "
+        return
+            "flow \(t.flow): \(end(addresses.text(t.client), t.clientNames)) > \(end(addresses.text(t.server), t.serverNames)) "
             + "\(t.records) messages, \(t.bytes) bytes in \(t.last.since(t.first).dropFirst()) s"
     }
 }

@@ -11,15 +11,21 @@ public struct HexRenderer: RecordRenderer {
     /// Rows shown of one field.
     static let rowLimit = 64
     private let palette: Palette
+    private let names: AddressNames
 
-    /// With or without colours.
-    public init(colour: Bool) { palette = Palette(isOn: colour) }
+    /// With or without colours, with names for addresses where there are any.
+    public init(colour: Bool, names: AddressNames = AddressNames()) {
+        palette = Palette(isOn: colour)
+        self.names = names
+    }
 
     /// Appends one block; an empty line follows.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = Opened(record, bytes)
         out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
-        out += " \(record.source) > \(record.destination) \(palette.bold(record.name)) \(record.length) B\n".utf8
+        out +=
+            " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name)) \(record.length) B\n"
+            .utf8
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
         if let dissection = opened.dissection {
             var next = 0
@@ -48,6 +54,7 @@ public struct HexRenderer: RecordRenderer {
             rows(shown, 0..<shown.count, "?", to: &out)
         }
         for note in opened.notes { out += "  \(palette.severity(note.severity, "! \(note.line)"))\n".utf8 }
+        for comment in record.comments { TreeRenderer.comment(comment, palette, to: &out) }
         out.append(UInt8(ascii: "\n"))
     }
     /// The innermost group around a byte before the field `i`: what announces its fields.

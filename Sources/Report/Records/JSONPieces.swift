@@ -86,6 +86,17 @@ struct JSONPieces {
             nextNote = (nextNote + 1) % Self.noteLimit
         }
     }
+    /// A member of an object with a comma before it, harmless for a terminal.
+    static func member(comments: [String]) -> [UInt8] {
+        var out = Array(",\"comments\":[".utf8)
+        for (i, comment) in comments.enumerated() {
+            if i > 0 { out.append(UInt8(ascii: ",")) }
+            ValueJSON.quote(comment, to: &out)
+        }
+        out.append(UInt8(ascii: "]"))
+        Escape.json(&out, from: 0)
+        return out
+    }
     /// A note as an object, harmless for a terminal.
     static func text(_ note: Finding) -> [UInt8] {
         var out: [UInt8] = []

@@ -7,7 +7,8 @@ import Wire
 /// Keys, always in this order: `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length`
 /// (bytes), `frames`, `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a
 /// malformed message those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
-/// `severity`, `requirement` and `path` where there is one, `text`).
+/// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets, as a
+/// list of texts; absent when it says nothing).
 public struct JSONRenderer: RecordRenderer {
     private var dissector = Dissector()
     private var pieces = JSONPieces()
@@ -65,7 +66,9 @@ public struct JSONRenderer: RecordRenderer {
                 text.put(JSONPieces.text(Opened.finding(note)))
             }
         }
-        text.put("]}\n")
+        text.put("]")
+        if !record.comments.isEmpty { text.put(JSONPieces.member(comments: record.comments)) }
+        text.put("}\n")
         return isForeign
     }
 }

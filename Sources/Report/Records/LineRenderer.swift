@@ -3,20 +3,22 @@ public import Node
 import Wire
 
 /// One line for each record, for people and `grep`:
-/// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text]`.
+/// `#6 +0.060123 10.0.0.2:7075 > 10.0.0.1:40000 nano.keepalive peers[8] 152 B [warning: text] # comment`.
 ///
 /// Seconds count from the first packet of the capture. Fields that most messages of a protocol share, such as those of
 /// its header, are left out; long values are cut.
 public struct LineRenderer: RecordRenderer {
-    /// Characters that fields may take together.
+    /// Characters that fields may take together, and a comment.
     static let width = 100
     private let palette: Palette
+    private let names: AddressNames
     /// For each protocol the fields that are left out.
     private var shared: [String: Set<String>] = [:]
 
-    /// Lines for messages of these protocols.
-    public init(_ definitions: [Definition], colour: Bool) {
+    /// Lines for messages of these protocols, with names for addresses where there are any.
+    public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames()) {
         palette = Palette(isOn: colour)
+        self.names = names
         for definition in definitions { shared[definition.name] = Self.common(definition.messages) }
     }
 
@@ -24,13 +26,20 @@ public struct LineRenderer: RecordRenderer {
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = Opened(record, bytes)
         out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
-        out += " \(record.source) > \(record.destination) \(palette.bold(record.name))".utf8
+        out += " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name))".utf8
         if opened.dissection != nil {
             out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
         }
         out += " \(record.length) B".utf8
         if record.frames.count > 1 { out += " (\(record.frames.count) segments)".utf8 }
         for note in opened.notes { out += " \(palette.severity(note.severity, "[\(note.line)]"))".utf8 }
+        for comment in record.comments {
+            let first = comment.prefix { $0 != "\n" }
+            let text =
+                Escape.line(String(first.prefix(Self.width)))
+                + (comment.count > min(first.count, Self.width) ? ".." : "")
+            out += " \(palette.dim("# \(text)"))".utf8
+        }
         out.append(UInt8(ascii: "\n"))
     }
 

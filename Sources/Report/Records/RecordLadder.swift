@@ -26,16 +26,19 @@ public struct RecordLadder: RecordSink {
     }
     private let filter: Filter?
     private let limit: Int
+    private let names: AddressNames
     private var entries: [Entry] = []
     /// Messages that came after.
     public private(set) var omitted = 0
     /// Messages that are drawn.
     public var count: Int { entries.count }
 
-    /// Nothing yet; of the records that a filter lets pass the first `limit` are drawn.
-    public init(_ filter: Filter?, limit: Int) {
+    /// Nothing yet; of the records that a filter lets pass the first `limit` are drawn, with names for
+    /// addresses where there are any.
+    public init(_ filter: Filter?, limit: Int, names: AddressNames = AddressNames()) {
         self.filter = filter
         self.limit = limit
+        self.names = names
     }
     /// Adds a message.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -45,7 +48,7 @@ public struct RecordLadder: RecordSink {
         let bare = name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
         entries.append(
             Entry(
-                number: record.number, source: "\(record.source)", destination: "\(record.destination)",
+                number: record.number, source: names.text(record.source), destination: names.text(record.destination),
                 isFromClient: record.isFromClient, flow: record.flow,
                 at: String(record.time.since(record.start).dropFirst()),
                 name: "\(bare) \(record.length) B",

@@ -20,15 +20,20 @@ enum StatsDetails {
             + " \(StatsRenderer.right("\(count.records - count.fromClient)", 7)) \(StatsRenderer.right(sizes, 18))"
             + (intervals.isEmpty ? "" : " \(StatsRenderer.right(intervals + " s", 22))")
     }
-    static func talkers(_ statistics: RecordStatistics, _ palette: Palette, to out: inout [UInt8]) {
+    static func talkers(
+        _ statistics: RecordStatistics, _ palette: Palette, _ names: AddressNames, to out: inout [UInt8]
+    ) {
         let all = statistics.talkers
         guard !all.isEmpty else { return }
         let shown = all.prefix(shownPeers)
-        let width = max(4, shown.map { "\($0.key)".count }.max() ?? 0)
+        let width = max(4, shown.map { names.text($0.key).count }.max() ?? 0)
         out +=
             "\n\(StatsRenderer.padded(palette.bold("peer"), 4, width))      sent        bytes   received        bytes\n"
             .utf8
-        for (end, peer) in shown { row(StatsRenderer.padded("\(end)", "\(end)".count, width), peer, to: &out) }
+        for (end, peer) in shown {
+            let name = names.text(end)
+            row(StatsRenderer.padded(name, name.count, width), peer, to: &out)
+        }
         let more = all.count - shown.count + statistics.otherPeers
         if more > 0 {
             var rest = statistics.others

@@ -10,24 +10,28 @@ public enum StatsRenderer {
     /// severity), `types` (for each name its `bytes`, how many the opening side sent as `from_client` and the other as
     /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its direction),
     /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, `seconds` of a span,
-    /// `messages` and `bytes` in each).
-    public static func json(_ tally: Tally, _ statistics: RecordStatistics, to out: inout [UInt8]) {
+    /// `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`: `name`,
+    /// `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
+    public static func json(
+        _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]
+    ) {
         func entry(_ key: String, _ n: Int) -> Value.Entry { .init(key, .uint(UInt64(clamping: n))) }
-        let value: Value = .map([
-            entry("packets", tally.packets), entry("bytes", tally.bytes), entry("flows", tally.flows),
-            .init("messages", .map(statistics.sorted.map { entry($0.name, $0.count.records) })),
-            entry("malformed", statistics.malformed.records), entry("unknown", tally.unknownFlows),
-            .init("payload", .map([entry("total", tally.payload), entry("explained", statistics.explained)])),
-            .init(
-                "notes",
-                .map([
-                    entry("violation", statistics.count(.violation)), entry("warning", statistics.count(.warning)),
-                    entry("info", statistics.count(.info)),
-                ])),
-            .init("types", .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) })),
-            .init("protocols", StatsDetails.protocols(statistics)),
-            .init("peers", StatsDetails.peers(statistics)), .init("series", StatsDetails.series(statistics)),
-        ])
+        let value: Value = .map(
+            [
+                entry("packets", tally.packets), entry("bytes", tally.bytes), entry("flows", tally.flows),
+                .init("messages", .map(statistics.sorted.map { entry($0.name, $0.count.records) })),
+                entry("malformed", statistics.malformed.records), entry("unknown", tally.unknownFlows),
+                .init("payload", .map([entry("total", tally.payload), entry("explained", statistics.explained)])),
+                .init(
+                    "notes",
+                    .map([
+                        entry("violation", statistics.count(.violation)), entry("warning", statistics.count(.warning)),
+                        entry("info", statistics.count(.info)),
+                    ])),
+                .init("types", .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) })),
+                .init("protocols", StatsDetails.protocols(statistics)),
+                .init("peers", StatsDetails.peers(statistics)), .init("series", StatsDetails.series(statistics)),
+            ] + CaptureSources.members(captures))
         let start = out.count
         ValueJSON.write(value, to: &out)
         Escape.json(&out, from: start)
@@ -35,9 +39,10 @@ public enum StatsRenderer {
     }
 
     /// Appends a table. What is zero and rare is left out; `time` is the style of the terminal that shows a picture of
-    /// messages over time, without one there is none.
+    /// messages over time, without one there is none. `captures`: what the files say of themselves.
     public static func table(
-        _ tally: Tally, _ statistics: RecordStatistics, colour: Bool, over time: Style? = nil, to out: inout [UInt8]
+        _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [],
+        names: AddressNames = AddressNames(), colour: Bool, over time: Style? = nil, to out: inout [UInt8]
     ) {
         let palette = Palette(isOn: colour)
         var rows: [(String, String)] = []
@@ -53,6 +58,7 @@ public enum StatsRenderer {
         ]
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
+        rows += CaptureSources.rows(captures)
         for (name, text) in rows { out += "\(padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
         if let time, statistics.series.messages.count > 1 {
             let span = StatsDetails.seconds(Int(statistics.series.width / 1000))
@@ -68,7 +74,7 @@ public enum StatsRenderer {
                 out += " \(right("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
             }
         }
-        StatsDetails.talkers(statistics, palette, to: &out)
+        StatsDetails.talkers(statistics, palette, names, to: &out)
         out.append(UInt8(ascii: "\n"))
         let malformed = statistics.malformed
         out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8

@@ -10,9 +10,13 @@ public struct TreeRenderer: RecordRenderer {
     /// Bytes shown of what is no message.
     static let dumpLimit = 256
     private let palette: Palette
+    private let names: AddressNames
 
-    /// With or without colours.
-    public init(colour: Bool) { palette = Palette(isOn: colour) }
+    /// With or without colours, with names for addresses where there are any.
+    public init(colour: Bool, names: AddressNames = AddressNames()) {
+        palette = Palette(isOn: colour)
+        self.names = names
+    }
 
     /// Appends one block; an empty line follows.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
@@ -21,7 +25,9 @@ public struct TreeRenderer: RecordRenderer {
         out += palette.dim("#\(record.number)").utf8
         out += " \(palette.bold(record.name)) \(record.length) bytes\n".utf8
         out += "  \(record.time) (\(record.time.since(record.start)) s)\n".utf8
-        out += "  \(record.source) > \(record.destination) \(record.transport.rawValue) flow \(record.flow)".utf8
+        out +=
+            "  \(names.text(record.source)) > \(names.text(record.destination)) \(record.transport.rawValue) flow \(record.flow)"
+            .utf8
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
         if let dissection = opened.dissection {
@@ -30,9 +36,16 @@ public struct TreeRenderer: RecordRenderer {
             dump(bytes, from: 0, to: &out)
         }
         for note in opened.notes { out += "  \(palette.severity(note.severity, "! \(note.line)"))\n".utf8 }
+        for comment in record.comments { Self.comment(comment, palette, to: &out) }
         out.append(UInt8(ascii: "\n"))
     }
 
+    /// Each line of it, behind a number sign.
+    static func comment(_ text: String, _ palette: Palette, to out: inout [UInt8]) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(fieldLimit) {
+            out += "  \(palette.dim("# \(Escape.line(String(line)))"))\n".utf8
+        }
+    }
     private func tree(_ dissection: Dissection, _ bytes: RawSpan, to out: inout [UInt8]) {
         for (i, node) in dissection.nodes.prefix(Self.fieldLimit).enumerated() {
             let place = Places.short(node.range)

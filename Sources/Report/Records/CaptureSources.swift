@@ -1,0 +1,41 @@
+internal import Capture
+internal import Wire
+
+/// What captures say of themselves: devices that packets came from, comments on them and on the capture.
+enum CaptureSources {
+    /// Rows for people, a name and a text each; none where captures say nothing.
+    static func rows(_ captures: [CaptureInformation]) -> [(String, String)] {
+        var out: [(String, String)] = []
+        for capture in captures {
+            for comment in capture.comments { out.append(("comment", Escape.line(comment))) }
+            for device in capture.interfaces where says(device) {
+                var text = "\(Escape.line(device.name ?? "without a name")), \(device.link)"
+                if device.snapLength > 0 { text += ", \(device.snapLength) bytes of a packet" }
+                if let n = device.dropped { text += ", \(n) packets dropped" }
+                out.append(("device", ([text] + device.comments.map { Escape.line($0) }).joined(separator: "; ")))
+            }
+            let omitted = capture.omitted
+            if omitted > 0 { out.append(("omitted", "\(omitted) more names, devices and comments")) }
+        }
+        return out
+    }
+    /// Members of a JSON object; none where captures say nothing.
+    static func members(_ captures: [CaptureInformation]) -> [Value.Entry] {
+        func texts(_ all: [String]) -> Value { .list(all.map { .text($0) }) }
+        let comments = captures.flatMap(\.comments)
+        let devices: [Value] = captures.flatMap(\.interfaces).filter(says).map { device in
+            var entries: [Value.Entry] = []
+            if let name = device.name { entries.append(.init("name", .text(name))) }
+            entries.append(.init("link", .text("\(device.link)")))
+            if device.snapLength > 0 { entries.append(.init("snap", .uint(UInt64(device.snapLength)))) }
+            if let n = device.dropped { entries.append(.init("dropped", .uint(n))) }
+            if !device.comments.isEmpty { entries.append(.init("comments", texts(device.comments))) }
+            return .map(entries)
+        }
+        return (comments.isEmpty ? [] : [.init("comments", texts(comments))])
+            + (devices.isEmpty ? [] : [.init("devices", .list(devices))])
+    }
+    private static func says(_ device: CaptureInterface) -> Bool {
+        device.name != nil || device.dropped != nil || !device.comments.isEmpty
+    }
+}

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import Capture
+
+/// What is kept of what a capture says of its packets.
+struct FrameCommentsTests {
+    @Test func ofSeveralFrames() {
+        var comments = FrameComments()
+        #expect(comments.isEmpty && comments.of(FrameNumbers(1)) == [])
+        comments.add([], frame: 1)
+        #expect(comments.isEmpty)
+        comments.add(["a", "b"], frame: 2)
+        comments.add(["c"], frame: 4)
+        #expect(comments.of(FrameNumbers(2, 4)) == ["a", "b", "c"])
+        #expect(comments.of(FrameNumbers(3)) == [])
+    }
+    /// The oldest go when there are too many, or too long ones.
+    @Test func bounded() {
+        var many = FrameComments()
+        for frame in 1...FrameComments.frameLimit * 3 { many.add(["x"], frame: frame) }
+        #expect(many.of(FrameNumbers(FrameComments.frameLimit * 2)) == [])
+        #expect(many.of(FrameNumbers(FrameComments.frameLimit * 2 + 1)) == ["x"])
+        #expect(many.of(FrameNumbers(FrameComments.frameLimit * 3)) == ["x"])
+        var long = FrameComments()
+        let text = String(repeating: "x", count: FrameComments.byteLimit / 2)
+        for frame in 1...4 { long.add([text], frame: frame) }
+        #expect((1...4).map { long.of(FrameNumbers($0)).count } == [0, 0, 1, 1])
+    }
+}

@@ -1,0 +1,35 @@
+/// Packets of one connection from 10.0.0.1:40000 to 10.0.0.2:7075, raw IP, in which the client says something.
+struct MadeCapture {
+    private(set) var packets: [[UInt8]] = []
+
+    /// With a SYN before it, if it was `opened` in sight.
+    init(_ pieces: [[UInt8]], opened: Bool = true) {
+        var sequence = 1000
+        func packet(_ payload: [UInt8], syn: Bool) -> [UInt8] {
+            let tcp =
+                Self.be(40_000, 2) + Self.be(7075, 2) + Self.be(sequence, 4) + Self.be(0, 4) + [0x50, syn ? 2 : 0x18]
+                + Self.be(9, 2) + Self.be(0, 4)
+            let ip =
+                [0x45, 0] + Self.be(40 + payload.count, 2) + Self.be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
+            return ip + tcp + payload
+        }
+        if opened {
+            packets.append(packet([], syn: true))
+            sequence += 1
+        }
+        for piece in pieces {
+            packets.append(packet(piece, syn: false))
+            sequence += piece.count
+        }
+    }
+    /// As classic pcap.
+    var pcap: [UInt8] {
+        var file = Self.le(0xa1b2_c3d4) + [2, 0, 4, 0] + Self.le(0) + Self.le(0) + Self.le(262_144) + Self.le(101)
+        for p in packets { file += Self.le(1) + Self.le(0) + Self.le(p.count) + Self.le(p.count) + p }
+        return file
+    }
+    static func be(_ n: Int, _ count: Int) -> [UInt8] {
+        (0..<count).reversed().map { UInt8(truncatingIfNeeded: n >> ($0 * 8)) }
+    }
+    static func le(_ n: Int) -> [UInt8] { be(n, 4).reversed() }
+}
