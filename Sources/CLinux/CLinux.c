@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <sys/socket.h>
 #include "CLinux.h"
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -10,6 +11,14 @@
 #include <unistd.h>
 
 extern char **environ;
+
+unsigned linux_lost_datagrams(int descriptor) {
+    // The ninth number of SO_MEMINFO (linux/sock_diag.h: SK_MEMINFO_DROPS).
+    unsigned numbers[16] = {0};
+    socklen_t size = sizeof numbers;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, numbers, &size) != 0) return 0;
+    return size >= 9 * sizeof numbers[0] ? numbers[8] : 0;
+}
 
 int linux_spawn_shell(const char *command, const char *folder, int loud, int output, pid_t *pid) {
     posix_spawn_file_actions_t actions;

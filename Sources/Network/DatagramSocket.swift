@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Node
 
@@ -44,6 +45,8 @@ final class DatagramSocket {
         socket.set(SOL_SOCKET, SO_RCVBUF, Self.systemBuffer)
         socket.set(SOL_SOCKET, SO_SNDBUF, Self.systemBuffer)
     }
+    /// Datagrams that the system threw away because there was no room for them.
+    var lost: Int { isClosed ? 0 : Int(linux_lost_datagrams(socket.descriptor)) }
     func close() {
         guard !isClosed else { return }
         isClosed = true

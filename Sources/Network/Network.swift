@@ -73,6 +73,8 @@ public protocol Network: AnyObject {
     /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards. Over UDP the
     /// other side does not hear of it.
     func close(_ link: LinkID, reset: Bool)
+    /// Datagrams that came and were thrown away because we did not take them in time, since the network began.
+    var lostDatagrams: Int { get }
     /// The addresses of a link that stands, ours and the other side's; nil where they mean nothing beyond this process.
     func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)?
     /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but

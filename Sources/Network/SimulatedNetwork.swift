@@ -148,6 +148,8 @@ public final class SimulatedNetwork: Network {
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
     }
+    /// None is lost here.
+    public var lostDatagrams: Int { 0 }
     /// Addresses of a simulation are nobody's: none.
     public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? { nil }
     /// Takes one event, or moves the time to the deadline when none comes before it.

@@ -22,6 +22,8 @@ public final class SocketNetwork: Network {
     /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
     var news: [(link: LinkID, what: LinkNews?)] = []
     var lastID: UInt64 = 0
+    /// Datagrams that sockets which are closed now had to throw away.
+    var lostBefore = 0
     /// UDP ports that the system picked for us of late, the oldest first: what is still on its way to one of them must not
     /// reach whoever asks for any port next.
     var recentPorts: [UInt16] = []

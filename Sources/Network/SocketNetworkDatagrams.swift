@@ -41,6 +41,9 @@ extension SocketNetwork {
     }
     static var maximumRecentPorts: Int { 4096 }
 
+    /// As the system counts them for each socket.
+    public var lostDatagrams: Int { datagramSockets.values.reduce(lostBefore) { $0 + $1.lost } }
+
     func stopListening(_ d: DatagramSocket) {
         d.isListening = false
         closeIfUnused(d)
@@ -129,6 +132,7 @@ extension SocketNetwork {
             d.isClosing = true
             return
         }
+        lostBefore += d.lost
         d.close()
         datagramSockets[d.id] = nil
     }

@@ -47,6 +47,20 @@ struct SocketDatagramTests {
         #expect(log.bytes[link] == [5, 6, 7])
         #expect(log.endings == [link: .reset])
     }
+    /// What the system had to throw away is counted, of sockets that are closed as well.
+    @Test func lostForWantOfRoom() throws {
+        let (id, at) = try network.listen(.loopback(0), .udp)
+        let link = network.dial(at, .udp)
+        #expect(network.lostDatagrams == 0)
+        let datagram = [UInt8](repeating: 1, count: 60_000)
+        for _ in 0..<2000 { network.send(datagram, on: link) }
+        let lost = network.lostDatagrams
+        #expect(lost > 0)
+        network.stopListening(id)
+        #expect(network.lostDatagrams >= lost)
+        let other = try SocketNetwork()
+        #expect(other.lostDatagrams == 0)
+    }
     /// A listening socket outlives peers that are gone.
     @Test func peerGone() throws {
         let (_, at) = try network.listen(.loopback(0), .udp)

@@ -10,6 +10,8 @@
 static inline FILE *linux_stderr(void) { return stderr; }
 /// Gives memory of the heap that is free back to the system, so that what is used can be measured.
 static inline void linux_trim_heap(void) { malloc_trim(0); }
+/// Datagrams that came for a socket and were thrown away, mostly for want of room; 0 where nobody knows.
+unsigned linux_lost_datagrams(int descriptor);
 /// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to standard error
 /// (`loud`) or nowhere, what it prints to standard output to the descriptor `output` unless that is negative. Returns 0 or
 /// an error number.

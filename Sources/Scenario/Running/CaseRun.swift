@@ -58,6 +58,8 @@ final class CaseRun<N: Network> {
     var connections: [CaseConnection] = []
     /// What has to be over before the first step.
     var beginning = Beginning.none
+    /// Datagrams that the harness had lost before the case.
+    let lostBefore: Int
     /// Datagrams of earlier cases that came before the first step.
     var dropped = 0
     /// What the node may still send before the case is given up.
@@ -100,6 +102,7 @@ final class CaseRun<N: Network> {
     ) {
         self.case = one
         self.used = used
+        lostBefore = driver.network.lostDatagrams
         self.definition = definition
         self.requirements = requirements
         self.options = options

@@ -265,6 +265,12 @@ extension CaseRun {
             end()
             return nil
         }
+        if lost > 0 {
+            settle(.inconc, Problem(lossText, e.whatSpan, label: "one of these may have been it"), step.requirement)
+            told(.failed, .inconc, problem)
+            end()
+            return nil
+        }
         held(step)
         return nil
     }

@@ -48,6 +48,9 @@ extension CaseRun {
         let late = since ? stalled : stalled - lane.stalledBefore
         return late > options.slack ? late : nil
     }
+    /// Datagrams that came since the case began and that nobody saw: what does not hold may be for want of them.
+    var lost: Int { definition.transport == .udp ? driver.network.lostDatagrams - lostBefore : 0 }
+    var lossText: String { "the harness lost \(lost) datagram\(lost == 1 ? "" : "s") that it did not take in time" }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.
     func failed(_ p: Problem, _ step: Step, since: Bool = false, unless preset: Verdict? = nil) {
@@ -59,6 +62,9 @@ extension CaseRun {
         if let preset, step.otherwise == nil, use == nil { v = preset }
         if let late = lateness(since: since), v > .pass, v < .error {
             p.reason = "harness late \(late.text): " + p.reason
+            v = .inconc
+        } else if lost > 0, v > .pass, v < .error {
+            p.reason = "\(lossText): " + p.reason
             v = .inconc
         }
         settle(v, p, use)

@@ -1,7 +1,7 @@
-import Network
 import Node
 import Testing
 
+@testable import Network
 @testable import Scenario
 
 /// Against a node over UDP that is somebody else's.
@@ -47,6 +47,33 @@ import Testing
         #expect(
             r.last?.problem?.reason.hasPrefix("the node did not stop speaking to \(listen) about earlier cases") == true
         )
+    }
+    /// What the harness itself lost is no fault of the node, and no proof that nothing came.
+    @Test(arguments: [
+        "  - expect: {via: c, msg: parcel.words, within: 100ms}\n",
+        "  - never: {via: c, msg: parcel.words, for: 100ms}\n",
+    ])
+    func lostByTheHarness(_ step: String) throws {
+        let node = try Self.parcel()
+        let options = RunOptions(
+            subject: .remote(Remote(address: node.address, listen: nil)), settings: try Definition.parcel.settings(),
+            seed: 1)
+        let wanted: [(Int, String?)] = [
+            (0, nil), (3, "inconc TOY-1 2: the harness lost 3 datagrams that it did not take in time"),
+        ]
+        for (lost, told) in wanted {
+            let driver = Driver(try SocketNetwork())
+            let one = try #require(loadParcel(step).scenario?.cases.first)
+            let run = CaseRun(one, .parcel, toyRequirements, options, driver)
+            #expect(run.begin())
+            driver.network.lostBefore += lost
+            while !run.isFinished { if let h = driver.next(until: run.advance()) { run.handle(h) } }
+            if let told {
+                #expect(run.result.told.hasPrefix(told))
+            } else {
+                #expect(run.result.verdict == (step.contains("never") ? .pass : .fail))
+            }
+        }
     }
     /// A node that is started for each case is told what it is and whom it has to know, and each case waits until it is
     /// ready; no two run side by side.
