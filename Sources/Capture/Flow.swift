@@ -122,7 +122,13 @@ struct Flow {
 
     /// No more packets: the capture ends, or there is no room for this connection any longer.
     mutating func finish(_ context: inout FlowContext, _ sink: inout some RecordSink) {
-        for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
+        for isClient in [true, false] {
+            drain(isClient, force: true, &context, &sink)
+            if let count = isClient ? up.giveUpEnd() : down.giveUpEnd() {
+                if talk == nil, !isUnknown { talk = begin(&context) }
+                miss(count, isClient, &context, &sink)
+            }
+        }
         giveUpGuessing(&context)
         for isClient in [true, false] {
             talk?.conversation?.finish(fromClient: isClient, closed: isClosed, &context, &sink)
@@ -188,13 +194,18 @@ struct Flow {
             case .bytes(let piece):
                 deliver(
                     piece.bytes.span.bytes, isClient, Mark(frame: piece.frame, time: piece.time), &context, &sink)
-            case .gap(let count):
-                if let talk, talk.conversation != nil {
-                    talk.conversation?.gap(count, fromClient: isClient, context.mark, &context, &sink)
-                } else if !isUnknown {
-                    talk?.holdGap(count, isClient, context.mark)
-                }
+            case .gap(let count): miss(count, isClient, &context, &sink)
             }
+        }
+    }
+    /// So many bytes of one direction are not in the capture.
+    private mutating func miss(
+        _ count: Int64, _ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if let talk, talk.conversation != nil {
+            talk.conversation?.gap(count, fromClient: isClient, context.mark, &context, &sink)
+        } else if !isUnknown {
+            talk?.holdGap(count, isClient, context.mark)
         }
     }
 

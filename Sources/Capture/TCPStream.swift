@@ -172,6 +172,12 @@ struct TCPStream {
         history.remember(owner, first.bytes.span.bytes, at: first.start)
         return .bytes(first)
     }
+    /// No packet follows, and a FIN stands behind bytes that never came, at the end of what did: how many they are.
+    mutating func giveUpEnd() -> Int64? {
+        guard isWhole, started, end > next else { return nil }
+        defer { next = end }
+        return end &- next
+    }
     /// Forgets what waits.
     mutating func release() { early = nil }
 }

@@ -98,6 +98,20 @@ struct TCPStreamTests {
             #expect(Array(stream.dropFirst(Int(record.offset)).prefix(record.length)) == bytes)
         }
     }
+    /// A FIN tells where the stream ends: what is missing right before it is missing as well.
+    @Test func gapBeforeTheEnd() {
+        let fin = wire.say([], at: 20, [.fin, .acknowledges])
+        let (kept, tally) = tap(wire.opening + [wire.say(text("hello"), at: 0), fin])
+        #expect(tally.gaps == 1 && tally.gapBytes == 11)
+        #expect(kept.said.first == "> toy.text hello")
+        #expect(kept.notes == ["11 bytes are missing from the capture before this"])
+        // All that was said.
+        let (nothing, total) = tap(wire.opening + [fin])
+        #expect(total.gaps == 1 && total.gapBytes == 20 && nothing.records.map(\.length) == [0])
+        // Retransmitted, or none at all.
+        #expect(tap(wire.opening + [fin, wire.say(text(String(repeating: "x", count: 16)), at: 0)]).1.gaps == 0)
+        #expect(tap(wire.opening + [wire.say([], at: 0, [.fin, .acknowledges])]).1.gaps == 0)
+    }
     @Test(arguments: 0..<40 as Range<UInt64>) func beginsMidStream(_ seed: UInt64) {
         var random = Random(seed: seed)
         let from = Int.random(in: 1..<stream.count, using: &random)

@@ -1,0 +1,371 @@
+#!/usr/bin/env python3
+"""Holds what the decoder makes of captures against what others make of them.
+
+    python3 crosscheck.py .build/release/meshspec
+
+Against tshark, with reordering on: packets, TCP streams and bytes of payload in each direction of each, for every file
+in Captures and every generated one; the bytes themselves for those in Captures; and the fields of the Nano messages that
+tshark's own dissector knows, on a capture that splits none, for it loses those. Against the manifests of generators: messages by
+type, packets, bytes, streams with the CRC of their bytes, with reordering, retransmission and splitting. Of captures
+that lack segments: every message that they hold whole is told, none is that was not sent, and what is missing is told as
+gaps. Wants tshark in the path. Exits 0 when all is so, 1 when not.
+"""
+
+import collections
+import csv
+import ipaddress
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import zlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+# Arguments of nano_gen.py.
+WHOLE = {
+    "full": "--mb 8 --flows 64 --seed 1",
+    "clean": "--mb 3 --clean --seed 2",
+    "rough": "--mb 4 --loss 0.05 --reorder 0.1 --split 0.5 --seed 3",
+    "chopped": "--mb 2 --clean --split 1 --seed 4",
+    "classic": "--mb 4 --mix classic --seed 5",
+    "many": "--mb 4 --flows 2000 --seed 6",
+}
+LOSSY = {
+    "drop1": "--mb 4 --drop 0.01 --loss 0 --seed 11",
+    "drop5": "--mb 4 --drop 0.05 --loss 0.02 --reorder 0.02 --seed 12",
+    "drop30": "--mb 2 --drop 0.3 --loss 0.1 --flows 8 --seed 13",
+}
+trouble = []
+
+
+def complain(where, what):
+    trouble.append(f"{where}: {what}")
+
+
+def run(*command, statuses=(0,)):
+    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=600)
+    if done.returncode not in statuses:
+        complain(" ".join(str(c) for c in command[:4]), f"status {done.returncode}: {done.stderr.decode()[-500:]}")
+    return done.stdout.decode()
+
+
+def tshark(path, *fields, chosen=None, options=()):
+    """A row of texts for each packet."""
+    command = ["tshark", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", path, *options, "-T", "fields"]
+    command += ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=,"]
+    if chosen:
+        command += ["-Y", chosen]
+    for f in fields:
+        command += ["-e", f]
+    return [line.split("\t") for line in run(*command).splitlines()]
+
+
+def union(ranges):
+    """Bytes that the ranges hold, each counted once."""
+    total, at = 0, None
+    for start, stop in sorted(ranges):
+        at = start if at is None else at
+        total += max(0, stop - max(at, start))
+        at = max(at, stop)
+    return total
+
+
+def records(binary, path, statuses=(0,)):
+    """Of each record, in their order: flow, source, message, offset, length."""
+    text = run(binary, "decode", "-o", "fields=flow,src,message,offset,length", path, statuses=statuses)
+    rows = list(csv.reader(text.splitlines(), delimiter="\t"))[1:]
+    return [(int(flow), source, message, int(offset), int(length)) for flow, source, message, offset, length in rows]
+
+
+def bytes_of_streams(binary, path):
+    """The bytes of each direction of each stream, out of the annotated bytes of its messages."""
+    flows = iter(records(binary, path))
+    out, current = {}, None
+    for line in run(binary, "decode", "-o", "hex", path).splitlines():
+        if line.startswith("#"):
+            flow, source, _, offset, length = next(flows)
+            current = out.setdefault((flow, source), bytearray())
+            if offset != len(current):
+                complain(path.name, f"flow {flow}: a record at {offset}, {len(current)} bytes before it")
+        elif found := re.match(r"  [0-9a-f]{4,}  ((?:[0-9a-f]{2} )+)", line):
+            current += bytes.fromhex(found.group(1))
+    return out
+
+
+def check_plumbing(binary, path, statuses=(0,)):
+    """Packets, streams, payload."""
+    rows = tshark(path, "tcp.stream", "ip.src", "ipv6.src", "tcp.srcport", "tcp.seq", "tcp.len")
+    told = json.loads(run(binary, "stats", "-o", "json", path, statuses=statuses))
+    if told["packets"] != len(rows):
+        complain(path.name, f"{told['packets']} packets, tshark has {len(rows)}")
+    theirs = collections.defaultdict(list)
+    streams = set()
+    for stream, v4, v6, port, sequence, length in rows:
+        if not stream:
+            continue
+        streams.add(int(stream))
+        if int(length):
+            source = f"{v4}:{port}" if v4 else f"[{ipaddress.ip_address(v6)}]:{port}"
+            theirs[int(stream) + 1, source].append((int(sequence), int(sequence) + int(length)))
+    if told["flows"] != len(streams):
+        complain(path.name, f"{told['flows']} streams, tshark has {len(streams)}")
+    theirs = {key: union(ranges) for key, ranges in theirs.items()}
+    ours = collections.Counter()
+    for flow, source, _, _, length in records(binary, path, statuses):
+        ours[flow, source] += length
+    for key in sorted(set(theirs) | set(ours)):
+        if theirs.get(key, 0) != ours[key]:
+            complain(path.name, f"flow {key[0]} from {key[1]}: {ours[key]} bytes, tshark has {theirs.get(key, 0)}")
+    if told["payload"]["total"] != sum(theirs.values()):
+        complain(path.name, f"{told['payload']['total']} bytes of payload, tshark has {sum(theirs.values())}")
+    return told
+
+
+def check_content(binary, path):
+    """The bytes of all streams as tshark follows them."""
+    count = len({row[0] for row in tshark(path, "tcp.stream") if row[0]})
+    ours = bytes_of_streams(binary, path)
+    seen = 0
+    for stream in range(count):
+        text = run("tshark", "-n", "-q", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", path, "-z", f"follow,tcp,raw,{stream}")
+        nodes = re.findall(r"^Node [01]: (.*)$", text, re.M)
+        sides = [bytearray(), bytearray()]
+        for line in text.splitlines():
+            if re.fullmatch(r"\t?(?:[0-9a-f]{2})+", line):
+                sides[line.startswith("\t")] += bytes.fromhex(line.strip())
+        for node, side in zip(nodes, sides):
+            seen += len(side)
+            mine = ours.pop((stream + 1, node if node.count(":") == 1 else "[%s]:%s" % tuple(node.rsplit(":", 1))), b"")
+            if bytes(mine) != bytes(side):
+                complain(path.name, f"stream {stream} from {node}: other bytes than tshark's ({len(mine)}, {len(side)})")
+    if ours or seen == 0:
+        complain(path.name, f"streams that tshark does not have: {list(ours)}; {seen} bytes compared")
+    return seen
+
+
+def check_manifest(binary, path):
+    """Nothing lacks: all is exactly as it was written."""
+    manifest = json.loads(pathlib.Path(f"{path}.json").read_text())
+    told = check_plumbing(binary, path)
+    wanted = {
+        "packets": manifest["packets"],
+        "bytes": manifest["file_bytes"] - 24 - 16 * manifest["packets"],
+        "flows": manifest["flows"],
+        "messages": {f"nano.{k}": v for k, v in manifest["by_type"].items()},
+        "malformed": 0,
+        "unknown": 0,
+        "payload": {"total": manifest["message_bytes"], "explained": manifest["message_bytes"]},
+    }
+    for key, value in wanted.items():
+        if told[key] != value:
+            complain(path.name, f"{key}: {told[key]} instead of {value}")
+    ours = bytes_of_streams(binary, path)
+    # A client's port is its own; the numbers of flows are in the order of their first packets.
+    flow_of = {source: flow for flow, source in ours}
+    for i, stream in enumerate(manifest["streams"]):
+        mine = ours.pop((flow_of.get(manifest["streams"][i & ~1]["from"]), stream["from"]), b"")
+        if "%08x" % zlib.crc32(mine) != stream["stream_crc32"] or len(mine) != stream["stream_bytes"]:
+            complain(path.name, f"bytes from {stream['from']} to {stream['to']} are not those that were sent")
+    if ours:
+        complain(path.name, f"streams that nobody sent: {list(ours)[:3]}")
+    return manifest["messages"]
+
+
+def overlaps(start, stop, ranges):
+    return any(a < stop and start < b for a, b in ranges)
+
+
+def check_lossy(binary, path):
+    """What was lost is told as lost, what was not is there, and nothing else."""
+    manifest = json.loads(pathlib.Path(f"{path}.json").read_text())
+    told = check_plumbing(binary, path, statuses=(1,))
+    found = collections.defaultdict(list)
+    flows = collections.defaultdict(set)
+    for flow, source, message, offset, length in records(binary, path, statuses=(1,)):
+        found[flow, source].append((message.removeprefix("nano."), offset, length))
+        flows[source].add(flow)
+    whole = lost = gaps = gap_bytes = 0
+    for client, server in zip(manifest["streams"][::2], manifest["streams"][1::2]):
+        # A client's port is its own.
+        (flow,) = flows[client["from"]] or {0}
+        for stream in (client, server):
+            mine = found.pop((flow, stream["from"]), [])
+            sent = {tuple(m) for m in stream["messages"]}
+            there = {m for m in sent if not overlaps(m[1], m[1] + m[2], stream["missing"])}
+            good = {m for m in mine if m[0] not in ("incomplete", "malformed")}
+            whole += len(good)
+            lost += len(sent) - len(there)
+            where = f"{path.name}: from {stream['from']} to {stream['to']}"
+            for m in sorted(good - there):
+                complain(where, f"{m[0]} of {m[2]} bytes at {m[1]} was not sent, or not captured whole")
+            for m in sorted(there - good):
+                complain(where, f"{m[0]} of {m[2]} bytes at {m[1]} was captured whole and is not told")
+            rest = [m for m in mine if m not in good]
+            for m in rest:
+                if m[0] != "incomplete":
+                    complain(where, f"{m[2]} bytes at {m[1]} are called {m[0]}, which a gap explains")
+                elif m[2] == 0 and any(stop == m[1] for _, stop in stream["missing"]):
+                    # Nothing follows that could carry the note.
+                    continue
+                elif not any(overlaps(m[1], m[1] + m[2], [(a, a + n)]) for _, a, n in sent - there):
+                    complain(where, f"{m[2]} bytes at {m[1]} are called incomplete, which a gap does not explain")
+            if any(overlaps(a, a + n, [g]) for _, a, n in mine for g in stream["missing"]):
+                complain(where, "bytes that were not captured are in a record")
+            gaps += len(stream["missing"])
+            gap_bytes += sum(b - a for a, b in stream["missing"])
+    if found:
+        complain(path.name, f"records of streams that are none: {list(found)[:3]}")
+    if not lost or whole < manifest["messages"] / 4:
+        complain(path.name, f"proves nothing: {whole} messages, {lost} lost")
+    noted = subprocess.run([binary, "stats", path], capture_output=True, text=True).stderr
+    if f"{gap_bytes} bytes of the conversations are missing from the capture, in {gaps} places" not in noted:
+        complain(path.name, f"{gap_bytes} bytes are missing in {gaps} places, and are not told so: {noted[-300:]}")
+    return whole
+
+
+KINDS = {
+    "keepalive": 2, "publish": 3, "confirm_req": 4, "confirm_ack": 5, "bulk_pull": 6, "bulk_push": 7, "frontier_req": 8,
+    "node_id_handshake": 10,
+}
+BLOCKS = {"not_a_block": 1, "send": 2, "receive": 3, "open": 4, "change": 5, "state": 6}
+BLOCK_FIELDS = {
+    "previous": "hash_previous", "source": "hash_source", "destination": "destination_account", "balance": "balance",
+    "account": "account", "representative": "representative_account", "link": "link", "signature": "signature",
+}
+FIELDS = ["magic_number", "version_max", "version_using", "version_min", "packet_type", "extensions", "extensions.block_type"]
+FIELDS += ["keepalive.peer_ip", "keepalive.peer_port", "vote.account", "vote.signature", "vote.sequence"]
+FIELDS += [f"block.{name}" for name in BLOCK_FIELDS.values()] + ["block.work"]
+FIELDS += ["bulk_pull.account", "bulk_pull_block.hash_end", "frontier_req.account", "frontier_req.age", "frontier_req.count"]
+FIELDS += ["frontier.account", "frontier.head_hash", "bulk_pull.block_type", "bulk_push.block_type"]
+
+
+def as_tshark(message, fields, is_push):
+    """The fields of one of our messages as tshark names and writes them."""
+    out = collections.defaultdict(list)
+
+    def block(inner):
+        for name, value in inner.items():
+            if name == "work":
+                # A number to us, bytes to tshark: the last kind of block has them the other way about.
+                order = "big" if inner is fields.get("state") else "little"
+                out["block.work"].append(int(value).to_bytes(8, order).hex())
+            else:
+                out[f"block.{BLOCK_FIELDS[name]}"].append(value)
+
+    if "network" in fields:
+        out["magic_number"] = {"live": ["RC"], "beta": ["RB"], "test": ["RX"], "dev": ["RA"]}[fields["network"]]
+        for name in ("version_max", "version_using", "version_min"):
+            out[name] = [str(fields[name])]
+        out["packet_type"] = [str(KINDS[fields["type"]])]
+        out["extensions"] = ["0x%04x" % fields["extensions"]]
+        out["extensions.block_type"] = ["0x%04x" % (fields["extensions"] >> 8 & 15)]
+    for peer in fields.get("peers", []):
+        out["keepalive.peer_ip"].append(peer["address"])
+        out["keepalive.peer_port"].append(str(peer["port"]))
+    if message == "nano.confirm_ack":
+        out["vote.account"], out["vote.signature"] = [fields["account"]], [fields["signature"]]
+        out["vote.sequence"] = [str(fields["packed_timestamp"])]
+    if message == "nano.bulk_pull":
+        out["bulk_pull.account"], out["bulk_pull_block.hash_end"] = [fields["start"]], [fields["end"]]
+    if message == "nano.frontier_req":
+        out["frontier_req.account"] = [fields["start"]]
+        for name in ("age", "count"):
+            out[f"frontier_req.{name}"] = ["0x%08x" % fields[name]]
+    if message == "nano.frontier":
+        out["frontier.account"], out["frontier.head_hash"] = [fields["account"]], [fields["hash"]]
+    if message == "nano.bulk_block":
+        name = "bulk_push" if is_push else "bulk_pull"
+        out[f"{name}.block_type"].append("0x%02x" % BLOCKS[fields["type"]])
+    for kind in list(BLOCKS)[1:]:
+        if kind in fields:
+            block(fields[kind])
+    return out
+
+
+def same(name, ours, theirs):
+    if name == "keepalive.peer_ip":
+        return [bytes.fromhex(a) for a in ours] == [ipaddress.IPv6Address(b).packed for b in theirs]
+    return ours == theirs
+
+
+def check_fields(binary, path):
+    """The fields that tshark's own dissector tells."""
+    decoded = [json.loads(line) for line in run(binary, "decode", "-o", "json", path).splitlines()]
+    columns = ["frame.number", "tcp.stream"] + [f"nano.{name}" for name in FIELDS]
+    told = collections.Counter()
+
+    def compare(where, wanted, row):
+        for name, text in zip(FIELDS, row):
+            theirs = text.split(",") if text else []
+            if not same(name, wanted.get(name, []), theirs):
+                complain(where, f"{name}: {wanted.get(name, [])[:3]}, tshark has {theirs[:3]}")
+            told[name] += len(theirs)
+
+    # Messages of peers: one in a datagram.
+    peers = [r for r in decoded if r["fields"].get("type") in ("keepalive", "publish", "confirm_req", "confirm_ack")]
+    datagrams = tshark(f"{path}.datagrams", *columns, chosen="nano")
+    if len(peers) != len(datagrams):
+        complain(path.name, f"{len(peers)} messages of peers, tshark has {len(datagrams)}")
+    for record, row in zip(peers, datagrams):
+        compare(f"{path.name}: record {record['n']}", as_tshark(record["message"], record["fields"], False), row[2:])
+    # Bootstrap: all that comes in a frame, in its order.
+    frames = collections.defaultdict(lambda: collections.defaultdict(list))
+    pushes = {r["flow"] for r in decoded if r["message"] == "nano.bulk_push"}
+    for record in decoded:
+        if record in peers:
+            continue
+        for name, values in as_tshark(record["message"], record["fields"], record["flow"] in pushes).items():
+            frames[record["frames"][-1]][name] += values
+    rows = {int(row[0]): row[2:] for row in tshark(path, *columns, chosen="nano")}
+    for frame, wanted in frames.items():
+        compare(f"{path.name}: frame {frame}", wanted, rows.get(frame, [""] * len(FIELDS)))
+    missing = [name for name in FIELDS if not told[name]]
+    if missing:
+        complain(path.name, f"tshark tells no {missing}")
+    return sum(told.values())
+
+
+def generate(name, arguments, folder, program="nano_gen.py"):
+    path = folder / f"{name}.pcap"
+    run(sys.executable, HERE / "gen" / program, path, *arguments.split())
+    return path
+
+
+def main():
+    if len(sys.argv) != 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    binary = str(pathlib.Path(sys.argv[1]).resolve())
+    captures = sorted(p for p in (ROOT / "Captures").rglob("*") if p.suffix in (".pcap", ".pcapng"))
+    content = 0
+    for path in captures:
+        check_plumbing(binary, path)
+        content += check_content(binary, path)
+    print(f"{len(captures)} captures as tshark has them, {content} bytes of streams the same")
+    messages = whole = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for name, arguments in WHOLE.items():
+            path = generate(name, arguments, folder)
+            run(sys.executable, HERE / "gen/verify.py", path)
+            messages += check_manifest(binary, path)
+        print(f"{len(WHOLE)} generated captures, {messages} messages as their manifests have them")
+        for name, arguments in LOSSY.items():
+            whole += check_lossy(binary, generate(name, arguments, folder))
+        print(f"{len(LOSSY)} captures that lack packets: {whole} messages, none too many and none too few")
+        old = generate("old", "--messages 2000", folder, "nano_old_gen.py")
+        check_plumbing(binary, old)
+        print(f"{check_fields(binary, old)} fields as tshark has them")
+    if not captures or messages < 10000 or whole < 1000:
+        complain("all", "too little was compared")
+    for line in trouble[:50]:
+        print(line, file=sys.stderr)
+    print(f"{len(trouble)} complaints")
+    return 1 if trouble else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
