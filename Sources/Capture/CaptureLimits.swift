@@ -1,7 +1,7 @@
 /// What reading a capture may keep in memory. What goes beyond is given up, oldest first, and told by a `CaptureNote`.
 public struct CaptureLimits: Hashable, Sendable {
     /// Connections that are known at a time. One that is open and silent takes about 200 bytes, one that has spoken a
-    /// known protocol about 1 KiB (`meshspec bench idle`).
+    /// known protocol less than 2 KiB (`meshspec bench idle`).
     public var flows = 1 << 20
     /// Connections that are over and still known, so that what comes late is not taken for another one.
     public var closedFlows = 4096

@@ -129,7 +129,7 @@ struct Flow {
                 miss(count, isClient, &context, &sink)
             }
         }
-        giveUpGuessing(&context)
+        decideAtLast(&context, &sink)
         for isClient in [true, false] {
             talk?.conversation?.finish(fromClient: isClient, closed: isClosed, &context, &sink)
         }
@@ -143,7 +143,7 @@ struct Flow {
         let waited =
             !up.isWhole || !down.isWhole || talk?.held.isEmpty == false || talk?.conversation?.isWaiting == true
         for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
-        giveUpGuessing(&context)
+        decideAtLast(&context, &sink)
         talk?.conversation?.giveUpWaiting(context.mark, &context, &sink)
         charge(&context)
         return waited
@@ -231,6 +231,7 @@ struct Flow {
     /// Tries to tell the protocol by the first bytes of either direction.
     private mutating func decide(_ talk: FlowTalk, _ context: inout FlowContext, _ sink: inout some RecordSink) {
         var isSpent = true
+        var likely: Definition?
         var fallback: Definition?
         for isClient in [true, false] {
             let start = talk.start(ofClient: isClient)
@@ -240,7 +241,10 @@ struct Flow {
             }
             switch context.guess.byBytes(start.span.bytes, transport) {
             case .certain(let definition): return begin(definition, nil, talk, &context, &sink)
-            case .likely(let definition): return begin(definition, "likely", talk, &context, &sink)
+            case .likely(let definition, isSettled: true): return begin(definition, "likely", talk, &context, &sink)
+            case .likely(let definition, isSettled: false):
+                isSpent = false
+                likely = likely ?? definition
             case .several(let definition):
                 isSpent = false
                 fallback = fallback ?? definition
@@ -248,6 +252,7 @@ struct Flow {
             }
         }
         guard isSpent || talk.isFull else { return }
+        if let likely { return begin(likely, "likely", talk, &context, &sink) }
         if let fallback { return begin(fallback, "one of several that are likely", talk, &context, &sink) }
         giveUpGuessing(&context)
     }
@@ -273,6 +278,18 @@ struct Flow {
             }
         }
         talk.conversation = conversation
+    }
+    /// No more bytes will tell: what is likely has to do.
+    private mutating func decideAtLast(_ context: inout FlowContext, _ sink: inout some RecordSink) {
+        guard let talk, talk.conversation == nil else { return }
+        for isClient in [true, false] {
+            let start = talk.start(ofClient: isClient)
+            guard start.count >= Guess.enough else { continue }
+            if case .likely(let definition, _) = context.guess.byBytes(start.span.bytes, transport) {
+                return begin(definition, "likely", talk, &context, &sink)
+            }
+        }
+        giveUpGuessing(&context)
     }
     private mutating func giveUpGuessing(_ context: inout FlowContext) {
         guard let talk, talk.conversation == nil else { return }

@@ -8,8 +8,8 @@ import Wire
 final class FlowTalk {
     /// Bytes that are kept, both directions together, until they tell a protocol.
     static let undecidedLimit = 4096
-    /// Pieces of them.
-    static let undecidedPieces = 64
+    /// Pieces of them. A decision after fewer would turn on how the bytes were cut.
+    static let undecidedPieces = 4096
 
     /// Bytes, or a gap of so many that are missing.
     struct Held {

@@ -7,12 +7,15 @@ struct Guess: Sendable {
     var rules: [DecodeAs]
     /// Bytes of one direction that are needed to tell a protocol by them.
     static let enough = 8
+    /// A probe sees at most so many.
+    static let window = 256
 
     /// What the first bytes tell.
     enum Answer {
         case no
-        /// Only this one is likely.
-        case likely(Definition)
+        /// Only this one is likely. Until that is settled more bytes may tell more: what is decided must not turn on how
+        /// they were cut.
+        case likely(Definition, isSettled: Bool)
         case certain(Definition)
         /// More than one is likely; the first of them.
         case several(Definition)
@@ -38,29 +41,32 @@ struct Guess: Sendable {
     /// By the first bytes of a direction, or a datagram, of which there are at least `enough`.
     func byBytes(_ bytes: RawSpan, _ transport: Transport = .tcp) -> Answer {
         var best: Definition?
+        var isSettled = true
         var count = 0
         for definition in definitions where definition.transport == transport {
-            switch Self.likelihood(definition, bytes) {
+            let (likelihood, isItsLast) = Self.likelihood(definition, bytes)
+            switch likelihood {
             case .no: continue
             case .certain: return .certain(definition)
             case .likely:
                 best = best ?? definition
+                isSettled = isItsLast
                 count += 1
             }
         }
-        return best.map { count == 1 ? .likely($0) : .several($0) } ?? .no
+        return best.map { count == 1 ? .likely($0, isSettled: isSettled) : .several($0) } ?? .no
     }
-    /// How likely these bytes are the beginning of what one side says in a protocol.
-    static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> Likelihood {
-        if let probe = definition.probe { return probe(bytes) }
+    /// How likely these bytes are the beginning of what one side says in a protocol, and whether that stays so.
+    private static func likelihood(_ definition: Definition, _ bytes: RawSpan) -> (Likelihood, isSettled: Bool) {
+        if let probe = definition.probe { return (probe(bytes.extracting(first: window)), bytes.byteCount >= window) }
         var framing = definition.framing(nil)
         switch framing.next(bytes) {
-        case .refused: return .no
-        case .needMore: return .likely
-        case .message(_, let length) where length <= 0: return .no
+        case .refused: return (.no, true)
+        case .needMore: return (.likely, false)
+        case .message(_, let length) where length <= 0: return (.no, true)
         case .message(let type, let length):
-            guard length <= bytes.byteCount else { return .likely }
-            return type.look(bytes.extracting(0..<length)) != .refused ? .certain : .likely
+            guard length <= bytes.byteCount else { return (.likely, false) }
+            return (type.look(bytes.extracting(0..<length)) != .refused ? .certain : .likely, true)
         }
     }
 }

@@ -98,7 +98,7 @@ func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
             "meshspec: \(places(tally.lostFragmentedPackets, "IP packet", "IP packets")) of which fragments are missing\n"
         )
     }
-    return tally.gaps > 0 || tally.flowsGivenUp > 0 || tally.foreignPackets > 0
+    return tally.gaps > 0 || tally.flowsGivenUp > 0 || tally.foreignPackets > 0 || tally.lostFragmentedPackets > 0
 }
 
 /// The exit status when all is written: a reader that went away is a clean end, unless the status is a verdict; a full

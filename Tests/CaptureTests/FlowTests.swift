@@ -397,6 +397,21 @@ struct FlowTests {
             }
         }
     }
+    /// What the first bytes tell does not turn on how they were cut.
+    @Test func protocolIsGuessedAlikeHoweverCut() {
+        let all = text(String(repeating: "x", count: 200)) + text("next")
+        for size in [1, 7, 9, 100, 203, 204, 300] {
+            let segments = stride(from: 0, to: all.count, by: size).map {
+                strange.say(Array(all[$0..<min($0 + size, all.count)]), at: $0)
+            }
+            let (kept, _) = tap(strange.opening + segments)
+            #expect(kept.records.map(\.length) == [204, 8] && kept.notes.isEmpty, "\(size)")
+        }
+        // No more came: likely has to do.
+        let (kept, tally) = tap(strange.opening + [strange.say(Array(all.prefix(100)), at: 0)])
+        #expect(kept.records.map(\.name) == ["toy.incomplete"] && tally.unknownFlows == 0)
+        #expect(kept.notes.first == "toy is likely by the first bytes")
+    }
     /// A probe says how sure it is; two that are likely wait for more, one that is certain wins.
     @Test func probes() {
         func protocolNamed(_ name: String, _ likelihood: Likelihood) -> Definition {

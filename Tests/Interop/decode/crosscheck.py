@@ -8,7 +8,7 @@ in Captures and every generated one; the bytes themselves for those in Captures;
 tshark's own dissector knows, on a capture that splits none, for it loses those. Against the manifests of generators: messages by
 type, packets, bytes, streams with the CRC of their bytes, with reordering, retransmission and splitting. Of captures
 that lack segments: every message that they hold whole is told, none is that was not sent, and what is missing is told as
-gaps. Wants tshark in the path. Exits 0 when all is so, 1 when not.
+gaps. And a million connections must not take more memory than is stated. Wants tshark in the path. Exits 0 when all is so, 1 when not.
 """
 
 import collections
@@ -328,6 +328,17 @@ def check_fields(binary, path):
     return sum(told.values())
 
 
+def check_idle(binary):
+    """A million connections take no more than is stated for each."""
+    rows = [json.loads(line) for line in run(binary, "bench", "--json", "idle").splitlines()]
+    for row in rows:
+        if not 0 < float(row["figure"]) <= float(row["limit"]):
+            complain(row["row"], f"{row['figure']} {row['unit']} of a million, stated are {row['limit']}")
+    if len(rows) != 2:
+        complain("bench idle", f"{len(rows)} rows")
+    return ", ".join(f"{row['row']}: {row['figure']} {row['unit']}" for row in rows)
+
+
 def generate(name, arguments, folder, program="nano_gen.py"):
     path = folder / f"{name}.pcap"
     run(sys.executable, HERE / "gen" / program, path, *arguments.split())
@@ -359,6 +370,7 @@ def main():
         old = generate("old", "--messages 2000", folder, "nano_old_gen.py")
         check_plumbing(binary, old)
         print(f"{check_fields(binary, old)} fields as tshark has them")
+    print(check_idle(binary))
     if not captures or messages < 10000 or whole < 1000:
         complain("all", "too little was compared")
     for line in trouble[:50]:

@@ -1,0 +1,69 @@
+import Nano
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// A record without what may differ between captures that say the same: its number, frames and time, and the order of
+/// records of different streams.
+struct Retold: Hashable, Comparable, CustomStringConvertible {
+    var flow: Int
+    var isFromClient: Bool
+    var offset: Int64
+    var name: String
+    var kind: RecordKind
+    var bytes: [UInt8]
+    var notes: [String]
+
+    private static let doubt = ", unless its receiver got other bytes"
+
+    init(_ record: Record, _ bytes: [UInt8]) {
+        (flow, isFromClient, offset) = (record.flow, record.isFromClient, record.offset)
+        (name, kind, self.bytes) = (record.name, record.kind, bytes)
+        notes = record.notes.compactMap {
+            // Tells which segment differed, which no other capture has.
+            if $0.text.hasPrefix("bytes were sent again with other content") { return nil }
+            // Where bytes were sent again with others, nobody is blamed for them: a warning says what would be a violation.
+            let text = Self.withoutFrames($0.text)
+            let isDoubted = text.hasSuffix(Self.doubt)
+            var severity = $0.severity
+            if isDoubted { severity = .violation }
+            return "\(severity) \($0.requirement ?? "") \($0.path): "
+                + text.dropLast(isDoubted ? Self.doubt.count : 0)
+        }
+    }
+    /// `(frame 12)` names another frame in every capture.
+    static func withoutFrames(_ text: String) -> String {
+        var out = ""
+        var rest = text[...]
+        while let start = rest.range(of: "(frame ") {
+            out += rest[..<start.lowerBound]
+            rest = rest[start.upperBound...].drop { $0 != ")" }.dropFirst()
+        }
+        return out + rest
+    }
+    static func < (a: Self, b: Self) -> Bool {
+        (a.flow, a.isFromClient ? 0 : 1, a.offset, a.bytes.count)
+            < (b.flow, b.isFromClient ? 0 : 1, b.offset, b.bytes.count)
+    }
+    var description: String { "\(flow)\(isFromClient ? ">" : "<") \(name) \(offset)+\(bytes.count) \(notes)" }
+
+    /// All records of a reading, sorted. Without those that have no bytes and only carry what `notes` leaves out, since
+    /// nothing followed.
+    static func all(_ kept: Kept) -> [Retold] {
+        zip(kept.records, kept.bytes).map { Retold($0, $1) }.filter { !$0.bytes.isEmpty || !$0.notes.isEmpty }.sorted()
+    }
+}
+
+extension Substring {
+    /// The first place of a text; what Foundation would have.
+    fileprivate func range(of other: String) -> Range<Index>? {
+        var at = startIndex
+        while at < endIndex {
+            if self[at...].hasPrefix(other) { return at..<index(at, offsetBy: other.count) }
+            at = index(after: at)
+        }
+        return nil
+    }
+}

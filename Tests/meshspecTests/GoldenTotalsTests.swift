@@ -1,0 +1,23 @@
+import Testing
+
+@testable import meshspec
+
+/// What `stats` counts in the captures of the repository, with the share of payload that is explained, as it is checked in
+/// beside them.
+struct GoldenTotalsTests {
+    static let captures: [String] = {
+        let found = try? Shell.run("find Captures -name '*.pcap' -o -name '*.pcapng' | sort").lines
+        return found ?? []
+    }()
+
+    @Test func everyCaptureHasThem() { #expect(Self.captures.count >= 2) }
+    @Test(arguments: captures) func totals(_ capture: String) throws {
+        let name = capture[..<(capture.lastIndex(of: ".") ?? capture.endIndex)]
+        let golden = try Shell.run("cat '\(name).totals.json'")
+        try #require(golden.status == 0 && golden.out.hasSuffix("}}\n"), "\(name).totals.json is not there")
+        let told = try Shell.run("meshspec stats -o json '\(capture)'").out
+        // More may follow that is not kept here.
+        #expect(told.hasPrefix(golden.out.dropLast(2)), "\(told.prefix(600)) instead of \(golden.out)")
+        #expect(golden.out.contains(#""payload":{"total":"#) && golden.out.contains(#""explained":"#))
+    }
+}
