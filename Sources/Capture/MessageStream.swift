@@ -128,7 +128,11 @@ struct MessageStream {
             guard state.position < bytes.byteCount else { return false }
             switch ask(bytes.extracting(state.position...), behind: state.position) {
             case .whole: return true
-            case .more where !atEnd: return false
+            case .more where !atEnd:
+                // What looked like a beginning by its first bytes alone is looked at again, from the byte before it, when
+                // there are more: else what is found would turn on how the bytes were cut.
+                if state.position > 0 { (state.position, state.isCandidate) = (state.position &- 1, false) }
+                return false
             // A few bytes at the very end look like the beginning of a message too easily.
             case .more where bytes.byteCount &- state.position >= Guess.enough: return true
             case .more, .none: state.isCandidate = false

@@ -62,4 +62,20 @@ struct NanoStreamTests {
         conversation.receive(rest.span.bytes, fromClient: false, Mark(frame: 3, time: time), &shared, &kept)
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
+
+    /// What only the first bytes make look like a message is none, however it is cut: here the version is too high.
+    @Test func falseBeginningCutAnywhere() throws {
+        let keepalive = try Self.encoded("nano.keepalive", .map([]))
+        var strange = keepalive
+        strange[2] = 0xff
+        let all = keepalive + [7, 7] + strange + keepalive
+        let wire = Wire2(server: Endpoint(v4: 0x0a00_0002, port: 7075))
+        for cut in 1..<all.count {
+            let (kept, _) = tap(
+                wire.opening + [wire.say(Array(all.prefix(cut)), at: 0), wire.say(Array(all.dropFirst(cut)), at: cut)],
+                .ethernet, [.nano])
+            #expect(kept.records.map(\.length) == [152, 154, 152], "cut at \(cut)")
+            #expect(kept.records.map(\.kind) == [.message, .malformed, .message], "cut at \(cut)")
+        }
+    }
 }
