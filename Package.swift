@@ -57,3 +57,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for Tests/Fuzz/run, which builds it apart: it wants everything compiled for libFuzzer, and the program as a module.
+if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstIndex(where: { $0.name == "meshspec" }) {
+    let main = ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "meshspec_main"]
+    package.products = []
+    package.targets[i] = .target(
+        name: "meshspec", dependencies: package.targets[i].dependencies, swiftSettings: spans + [.unsafeFlags(main)])
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["meshspec", "Capture", "Nano", "Node", "Scenario", "Wire"], path: "Tests/Fuzz",
+            exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))
+}

@@ -1,0 +1,124 @@
+import Capture
+import Nano
+import Node
+
+@testable import meshspec
+
+/// TCP between two ends. What the input has each side say is told in one piece each and again as the input cuts and
+/// disturbs it: both times the same messages.
+enum StreamInput {
+    /// A record without what may differ: frames, times and notes about them.
+    struct Said: Hashable {
+        var isFromClient: Bool
+        var name: String
+        var offset: Int64
+        var bytes: [UInt8]
+    }
+    struct Sink: RecordSink {
+        var said: [Said] = []
+        mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+            said.append(
+                Said(
+                    isFromClient: record.isFromClient, name: record.name, offset: record.offset,
+                    bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
+        }
+    }
+    /// A segment: whose, where in its stream, what.
+    struct Part {
+        var isFromClient: Bool
+        var at: Int
+        var bytes: [UInt8]
+    }
+
+    static func run(_ input: [UInt8], isNano: Bool) {
+        var rest = input[...]
+        var streams: [[UInt8]] = [[], []]
+        var order: [Part] = []
+        var disturbed: [Part] = []
+        var late: Part?
+        while let piece = PacketInput.next(&rest) {
+            let isClient = piece.flags & 1 == 0
+            let side = isClient ? 0 : 1
+            let part = Part(isFromClient: isClient, at: streams[side].count, bytes: piece.bytes)
+            streams[side] += piece.bytes
+            order.append(part)
+            // Cut, swapped with the next one of the same side, repeated, overlapping.
+            switch piece.flags >> 1 & 7 {
+            case 0:
+                for (i, byte) in piece.bytes.enumerated() {
+                    disturbed.append(Part(isFromClient: isClient, at: part.at + i, bytes: [byte]))
+                }
+            case 1 where late == nil: late = part
+            case 2: disturbed += [part, part]
+            case 3:
+                disturbed.append(part)
+                let from = max(0, part.at - Int(piece.flags >> 4) * 7)
+                disturbed.append(Part(isFromClient: isClient, at: from, bytes: Array(streams[side][from...])))
+            default: disturbed.append(part)
+            }
+            // A hole holds back what comes behind it, but not the other side: only then is the order the same.
+            if let waiting = late, waiting.isFromClient != isClient || disturbed.last?.at ?? 0 > waiting.at {
+                disturbed.append(waiting)
+                late = nil
+            }
+        }
+        if let late { disturbed.append(late) }
+        let port: UInt16 = isNano ? 7075 : 5555
+        let (plain, tally) = decoded(order, port)
+        let (again, other) = decoded(disturbed, port)
+        Property.check(tally.payload == streams[0].count + streams[1].count, "payload \(tally.payload)")
+        Property.check(other.payload == tally.payload, "payload \(other.payload) of \(tally.payload)")
+        Property.check(tally.gaps == 0 && other.gaps == 0, "gaps")
+        Property.check(other.contradictions == 0, "contradictions")
+        for isClient in [true, false] {
+            // What one side says depends on what the other has said; the sides are compared where that cannot be.
+            guard order.allSatisfy({ $0.isFromClient == isClient }) else { continue }
+            let (a, b) = (plain.filter { $0.isFromClient == isClient }, again.filter { $0.isFromClient == isClient })
+            Property.check(a == b, "cut otherwise: \(a.map(\.name)) \(b.map(\.name))")
+        }
+        for side in 0..<2 {
+            for said in [plain, again] {
+                for s in said where s.isFromClient == (side == 0) {
+                    let from = Int(s.offset)
+                    Property.check(
+                        from + s.bytes.count <= streams[side].count
+                            && Array(streams[side][from..<from + s.bytes.count]) == s.bytes, "\(s.name) at \(from)")
+                }
+            }
+        }
+    }
+    private static func decoded(_ parts: [Part], _ port: UInt16) -> ([Said], Tally) {
+        var table = FlowTable([.nano])
+        var sink = Sink()
+        var number = 0
+        func take(_ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8]) {
+            number += 1
+            let bytes = segment(isClient, flags, sequence, payload, port)
+            table.receive(
+                Packet(
+                    number: number, time: Timestamp(nanoseconds: Int64(number) * 1000), length: bytes.count,
+                    link: .raw, bytes: bytes.span.bytes), &sink)
+        }
+        // About the end of sequence numbers.
+        let first: [UInt32] = [0xffff_ff00, 7]
+        take(true, 2, first[0] &- 1, [])
+        take(false, 0x12, first[1] &- 1, [])
+        for p in parts where !p.bytes.isEmpty {
+            take(p.isFromClient, 0x18, first[p.isFromClient ? 0 : 1] &+ UInt32(p.at), p.bytes)
+        }
+        table.finish(&sink)
+        return (sink.said, table.tally)
+    }
+    /// An IPv4 packet; nothing is acknowledged that may not have come.
+    static func segment(
+        _ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8], _ port: UInt16
+    ) -> [UInt8] {
+        func big(_ n: UInt32) -> [UInt8] { PacketInput.word(n).reversed() }
+        let total = 40 + payload.count
+        let ends: [[UInt8]] = [[10, 0, 0, 1], [10, 0, 0, 2]]
+        let ports: [[UInt8]] = [[0x9c, 0x40], [UInt8(port >> 8), UInt8(port & 255)]]
+        let (a, b) = isClient ? (0, 1) : (1, 0)
+        return [0x45, 0] + big(UInt32(total)).suffix(2) + [0, 1, 0, 0, 64, 6, 0, 0] + ends[a] + ends[b] + ports[a]
+            + ports[b] + big(sequence) + big(0) + [0x50, flags & ~0x10, 1, 0, 0, 0, 0, 0] + payload
+    }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Writes inputs to begin with: captures in every file format, their packets, streams and filters.
+
+    seeds.py CAPTURES OUTPUT
+"""
+import gzip
+import pathlib
+import struct
+import sys
+
+FILTERS = [
+    "nano.keepalive", "not nano.publish or n == 2", "message == nano.publish", "peers.port in {7075, 54000..54010}",
+    "response.node_id contains a5cf", "src == 10.0.0.0/8 and time < 90s", "message matches /nano[.]k.*/",
+    "peers[0].address == ::1", "time >= 2026-01-02T03:04:05Z", "(((flow == 1))) && !violation || malformed",
+    'notes.text contains "verify"', "length > 100 and offset <= 40", "src.port != 7075", "(" * 300 + "n" + ")" * 300,
+]
+WORDS = ["tcp.port==17075,nano", "udp.port==1,nano", "peers[3].port", "response.node_id", "notes.severity"]
+
+
+def pieces(items):
+    """As PacketInput.next reads them."""
+    return b"".join(bytes((flags,)) + struct.pack("<H", len(data)) + data for flags, data in items)
+
+
+def main():
+    captures, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    seeds = []
+    for path in sorted(captures.rglob("*.pcap")):
+        data = path.read_bytes()
+        packets, at = [], 24
+        while at + 16 <= len(data):
+            n = struct.unpack_from("<I", data, at + 8)[0]
+            packets.append(data[at + 16:at + 16 + n])
+            at += 16 + n
+        link = struct.unpack_from("<I", data, 20)[0]
+        number = [1, 113, 276, 0, 108, 101, 12, 228, 229, 105, 127, 147].index(link)
+        seeds += [b"\0" + data[:8000], b"\0" + gzip.compress(data[:20000])]
+        some = [(7, p) for p in packets[:30]]
+        seeds += [b"\1" + bytes((number,)) + pieces(some), b"\2" + bytes((number,)) + pieces(some)]
+        said = []
+        for p in packets:
+            # Past Ethernet and IPv4.
+            tcp = p[14 + (p[14] & 15) * 4:] if link == 1 else b""
+            payload = tcp[(tcp[12] >> 4) * 4:] if len(tcp) > 20 else b""
+            if payload:
+                said.append((tcp[1] & 1, payload))
+        for how in range(8):
+            seeds.append(b"\3" + pieces([(side | how << 1 | 0x50, data) for side, data in said[:20]]))
+        seeds.append(b"\4" + pieces(said[:12]))
+        tcp = packets[3][34:]
+        seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
+        seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))
+    seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]
+    for i, seed in enumerate(seeds):
+        (out / f"seed-{i:03}").write_bytes(seed)
+    print(f"{len(seeds)} inputs to begin with")
+
+
+if __name__ == "__main__":
+    main()
