@@ -23,6 +23,11 @@ final class FlowTalk {
     /// What came before the protocol was known, in order of arrival.
     var held: [Held] = []
     @exclusivity(unchecked) private var heldBytes = 0
+    /// Bytes in `held`.
+    private var saidBytes = 0
+    /// The first bytes of either direction, up to a gap: put together once, not with every piece.
+    private var (fromClient, fromServer): ([UInt8], [UInt8]) = ([], [])
+    private var (clientHasGap, serverHasGap) = (false, false)
     /// Bytes that were counted for this connection in all.
     @exclusivity(unchecked) var charged = 0
 
@@ -30,28 +35,31 @@ final class FlowTalk {
     var memory: Int { heldBytes &+ (conversation?.memory ?? 0) }
 
     func hold(_ bytes: RawSpan, _ isClient: Bool, _ mark: Mark) {
-        heldBytes &+= bytes.byteCount &+ 64
+        // Twice: what is said first is in a start as well.
+        heldBytes &+= 2 &* bytes.byteCount &+ 64
+        saidBytes &+= bytes.byteCount
         held.append(
             Held(isClient: isClient, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, missing: 0, mark: mark))
+        if isClient, !clientHasGap, fromClient.count < Self.undecidedLimit {
+            bytes.withUnsafeBytes { fromClient.append(contentsOf: $0) }
+        } else if !isClient, !serverHasGap, fromServer.count < Self.undecidedLimit {
+            bytes.withUnsafeBytes { fromServer.append(contentsOf: $0) }
+        }
     }
     func holdGap(_ count: Int64, _ isClient: Bool, _ mark: Mark) {
         heldBytes &+= 64
         held.append(Held(isClient: isClient, bytes: [], missing: count, mark: mark))
+        if isClient { clientHasGap = true } else { serverHasGap = true }
     }
     func takeHeld() -> [Held] {
         heldBytes = 0
+        saidBytes = 0
+        (fromClient, fromServer, clientHasGap, serverHasGap) = ([], [], false, false)
         defer { held = [] }
         return held
     }
     /// The first bytes of one direction, up to a gap.
-    func start(ofClient isClient: Bool) -> [UInt8] {
-        var out: [UInt8] = []
-        for h in held where h.isClient == isClient {
-            guard h.missing == 0, out.count < Self.undecidedLimit else { break }
-            out += h.bytes
-        }
-        return out
-    }
+    func start(ofClient isClient: Bool) -> [UInt8] { isClient ? fromClient : fromServer }
     /// True when nothing more is kept to tell a protocol by.
-    var isFull: Bool { heldBytes > Self.undecidedLimit &+ 64 &* held.count || held.count > Self.undecidedPieces }
+    var isFull: Bool { saidBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
 }
