@@ -3,6 +3,7 @@
 #include "CLinux.h"
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -83,6 +84,14 @@ void linux_on_crash(const char *bytes, size_t count, int descriptor, int status)
     action.sa_flags = SA_RESETHAND | SA_NODEFER;
     int signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+}
+
+int linux_processors(void) {
+    cpu_set_t set;
+    // More processors than the set has room for are many.
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
 }
 
 int linux_drop_capabilities(void) {

@@ -5,7 +5,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, verify, monitor, rules, names, .color, .spec,
+            form, match, verify, monitor, rules, names, threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -26,6 +26,7 @@ extension Command {
         options.paths = paths
         options.names = try names(invocation, paths)
         if let status = addMonitor(invocation, &options) { return status }
+        options.threads = try threads(invocation)
         var output = Output(1)
         var diagnostics = Output(2)
         return meshspec.decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)

@@ -34,8 +34,23 @@ struct DecodeOptions {
     var isWhole = false
     /// No record is written.
     var isSilent = false
+    /// Threads that work side by side.
+    var threads = 1
+    /// How much goes from one to the other.
+    var batch = RecordPipeline.Size()
     init(path: String, form: Form = .line) {
         paths = [path]
         self.form = form
+    }
+    /// What writes records in the form.
+    func renderer(_ definitions: [Definition]) -> any RecordRenderer {
+        switch form {
+        case .line: LineRenderer(definitions, colour: colour, names: names)
+        case .tree: TreeRenderer(colour: colour, names: names)
+        case .json: JSONRenderer()
+        case .hex: HexRenderer(colour: colour, names: names)
+        case .pcapng: PcapngRenderer(application: "meshspec \(Version.current)", isWhole: isWhole)
+        case .fields: FieldsRenderer(fields, isCSV: isCSV)
+        }
     }
 }

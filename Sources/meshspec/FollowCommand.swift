@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "node id or 8 of its first digits, address, or address and port; without it, who there is"),
-            form, match, verify, rules, names, .color,
+            form, match, verify, rules, names, threads, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
@@ -24,6 +24,7 @@ extension Command {
         options.paths = try files(invocation)
         options.scrutiny = scrutiny(invocation)
         options.names = try names(invocation, options.paths)
+        options.threads = try threads(invocation)
         return FollowCommand.run(options, who: invocation["--peer"])
     }
 }
@@ -126,7 +127,7 @@ private struct FollowSink: RecordSink {
         guard flows.contains(record.flow) else { return }
         if hasHeadings, current != record.flow {
             current = record.flow
-            writer.output.append("-- \(headings[current] ?? "flow \(current)")\n")
+            writer.write("-- \(headings[current] ?? "flow \(current)")\n")
         }
         writer.record(record, bytes)
     }

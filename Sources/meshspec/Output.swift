@@ -36,12 +36,24 @@ struct Output {
         body(&pending)
         if pending.count >= Self.pieceSize { flush() }
     }
+    /// Writes bytes, behind what is there, and leaves them empty. Many are not copied.
+    mutating func write(_ bytes: inout [UInt8]) {
+        if bytes.count < Self.pieceSize / 2 || descriptor == nil {
+            append { $0 += bytes }
+        } else {
+            flush()
+            swap(&pending, &bytes)
+            flush()
+            swap(&pending, &bytes)
+        }
+        bytes.removeAll(keepingCapacity: true)
+    }
     /// Writes what is there.
     mutating func flush() {
         guard let descriptor else { return }
         var done = 0
         while done < pending.count, isOpen {
-            let n = pending.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
+            let n = pending.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
             let code = errno
             if n > 0 {
                 done += n

@@ -1,3 +1,4 @@
+import CLinux
 import Capture
 import Report
 import Scenario
@@ -10,6 +11,8 @@ extension Command {
     static let rules = Option(
         "--decode-as", short: "-d", value: "RULE", repeatable: true,
         "protocol of a port, whatever it looks like: tcp.port==17075,nano")
+    static let threads = Option(
+        "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")
 
     static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
 
@@ -48,6 +51,10 @@ extension Command {
             do throws(CaptureError) { while try files.advance() {} } catch { return AddressNames(files.information) }
             return AddressNames(files.information)
         } catch { return AddressNames() }
+    }
+    /// How many threads share the work.
+    static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
+        try invocation.number("--threads", 1...64) ?? min(4, max(1, Int(linux_processors())))
     }
     /// The filter of `-Y`, if there is one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {

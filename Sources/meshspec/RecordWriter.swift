@@ -3,37 +3,36 @@ import Node
 import Report
 import Scenario
 
-/// Renders records as they come.
+/// Renders records as they come, on several threads if it may.
 struct RecordWriter: RecordSink {
     /// Notes that are kept for the end; more are counted.
     static let noteLimit = 100
 
-    var renderer: any RecordRenderer
+    private(set) var renderer: any RecordRenderer
+    /// What nothing else writes to, but for the time from the first record to `finish` when there are threads.
     var output: Output
-    /// Every record is written at once.
+    /// No record waits for others to be written.
     var isPrompt = false
-    var isOpen: Bool { output.isOpen }
+    var isOpen: Bool { threads?.pipeline.isOpen ?? output.isOpen }
     /// Records that were written.
     private(set) var count = 0
-    private let filter: Filter?
+    private let options: DecodeOptions
+    private let definitions: [Definition]
+    private var threads: RecordThreads?
     private var lines: [String] = []
     private var omitted = 0
 
     init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output) {
-        switch options.form {
-        case .line: renderer = LineRenderer(definitions, colour: options.colour, names: options.names)
-        case .tree: renderer = TreeRenderer(colour: options.colour, names: options.names)
-        case .json: renderer = JSONRenderer()
-        case .hex: renderer = HexRenderer(colour: options.colour, names: options.names)
-        case .pcapng: renderer = PcapngRenderer(application: "meshspec \(Version.current)", isWhole: options.isWhole)
-        case .fields: renderer = FieldsRenderer(options.fields, isCSV: options.isCSV)
-        }
+        self.options = options
+        self.definitions = definitions
         self.output = output
-        filter = options.filter
+        renderer = options.renderer(definitions)
         self.output.append { renderer.begin(to: &$0) }
     }
     /// What stands behind the last record.
     mutating func finish() {
+        if let threads { (output, count) = threads.finish() }
+        threads = nil
         output.append { renderer.end(to: &$0) }
         if let missed = (renderer as? PcapngRenderer)?.missed, missed > 0 {
             lines.append(
@@ -47,10 +46,20 @@ struct RecordWriter: RecordSink {
     }
 
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-        guard isOpen, filter?.matches(record, bytes) ?? true else { return }
+        // Packets are for one renderer alone.
+        if options.threads > 1, !renderer.wantsPackets {
+            if threads == nil { threads = RecordThreads(options, definitions, output, isPrompt: isPrompt) }
+            threads?.pipeline.record(record, bytes)
+            return
+        }
+        guard isOpen, options.filter?.matches(record, bytes) ?? true else { return }
         count += 1
         output.append { renderer.render(record, bytes, to: &$0) }
         if isPrompt { output.flush() }
+    }
+    /// Text before the next record.
+    mutating func write(_ text: String) {
+        if let threads { threads.pipeline.text(text) } else { output.append(text) }
     }
     var wantsPackets: Bool { renderer.wantsPackets }
     mutating func packet(_ packet: borrowing Packet) { renderer.packet(packet) }

@@ -26,5 +26,8 @@ int linux_peek_exit(pid_t pid, int *status);
 /// are copied; up to 4095 are kept.
 void linux_on_crash(const char *bytes, size_t count, int descriptor, int status);
 
+/// Processors that this process may run on; at least 1.
+int linux_processors(void);
+
 /// Gives up all capabilities for good, for this process and what it starts. Returns 0, or -1 with `errno` set.
 int linux_drop_capabilities(void);

@@ -1,0 +1,172 @@
+internal import Synchronization
+
+/// What the threads of a `RecordPipeline` share.
+///
+/// Sendable although the compiler cannot see it: what changes is touched with the monitor held only. A batch belongs to
+/// the thread that took it, which gives it away with the monitor held; the same holds for who writes.
+final class PipelineState: @unchecked Sendable {
+    /// Somebody takes what is made.
+    var isOpen: Bool { open.load(ordering: .relaxed) }
+    private let open = Atomic<Bool>(true)
+    private let monitor = Monitor()
+    private let capacity: Int
+    private let isPrompt: Bool
+    private let makeWork: @Sendable () -> any RecordWork
+    private let write: (inout [UInt8], Int) -> Bool
+    /// The batch that is being filled, where all may look into it.
+    private var shared: RecordBatch?
+    /// Batches that exist.
+    private var created = 0
+    private var free: [RecordBatch] = []
+    /// Batches that nobody works on yet, oldest first; a few.
+    private var filled: [RecordBatch] = []
+    /// Batches that wait to be written, by their serial numbers.
+    private var made: [RecordBatch?]
+    /// Batches that have a serial number, and those that were written.
+    private var sealed = 0
+    private var written = 0
+    private var isWriting = false
+    private var isEnding = false
+    /// Threads that have nothing to do.
+    private var idle = 0
+    private var readerWaits = false
+
+    init(
+        capacity: Int, isPrompt: Bool, _ work: @escaping @Sendable () -> any RecordWork,
+        _ write: @escaping (inout [UInt8], Int) -> Bool
+    ) {
+        self.capacity = capacity
+        self.isPrompt = isPrompt
+        makeWork = work
+        self.write = write
+        made = [RecordBatch?](repeating: nil, count: capacity)
+    }
+
+    // MARK: - The thread that reads
+
+    /// An empty batch. Works on others until there is one.
+    func take(_ work: inout any RecordWork) -> RecordBatch {
+        monitor.lock()
+        defer { monitor.unlock() }
+        return empty(&work)
+    }
+    /// The batch that all may look into, which they do not until `unshare`.
+    func share(_ work: inout any RecordWork) -> RecordBatch {
+        monitor.lock()
+        if let shared { return shared }
+        let batch = empty(&work)
+        shared = batch
+        return batch
+    }
+    /// Something was added to the batch that all may look into.
+    func unshare(isFull: Bool) {
+        if isFull, let batch = shared {
+            shared = nil
+            seal(batch)
+            filled.append(batch)
+        }
+        if idle > 0 { monitor.signal(.work) }
+        monitor.unlock()
+    }
+    /// Leaves a batch to whoever has time.
+    func pass(_ batch: RecordBatch) {
+        monitor.lock()
+        seal(batch)
+        filled.append(batch)
+        if idle > 0 { monitor.signal(.work) }
+        monitor.unlock()
+    }
+    /// Works on a batch at once.
+    func make(_ batch: RecordBatch, _ work: inout any RecordWork) {
+        monitor.lock()
+        seal(batch)
+        make(batch, with: &work)
+        monitor.unlock()
+    }
+    /// Works on what is left, and waits until all is written.
+    func finish(_ work: inout any RecordWork) {
+        monitor.lock()
+        while let batch = next() { make(batch, with: &work) }
+        while written < sealed { waitForRoom() }
+        monitor.unlock()
+    }
+    /// Lets the other threads return when there is nothing left to do.
+    func end() {
+        monitor.lock()
+        isEnding = true
+        monitor.broadcast(.work)
+        monitor.unlock()
+    }
+
+    // MARK: - The other threads
+
+    /// Works until the end.
+    func run() {
+        var work = makeWork()
+        monitor.lock()
+        while true {
+            if let batch = next() {
+                make(batch, with: &work)
+            } else if isEnding {
+                break
+            } else {
+                idle += 1
+                monitor.wait(for: .work)
+                idle -= 1
+            }
+        }
+        monitor.unlock()
+    }
+
+    // MARK: - With the monitor held
+
+    private func empty(_ work: inout any RecordWork) -> RecordBatch {
+        while true {
+            if let batch = free.popLast() { return batch }
+            if created < capacity {
+                created += 1
+                return RecordBatch()
+            }
+            // The others are behind.
+            if let batch = next() { make(batch, with: &work) } else { waitForRoom() }
+        }
+    }
+    private func waitForRoom() {
+        readerWaits = true
+        monitor.wait(for: .room)
+        readerWaits = false
+    }
+    private func seal(_ batch: RecordBatch) {
+        batch.serial = sealed
+        sealed += 1
+    }
+    /// The oldest batch that nobody works on.
+    private func next() -> RecordBatch? {
+        if !filled.isEmpty { return filled.removeFirst() }
+        guard isPrompt, let batch = shared, !batch.isEmpty else { return nil }
+        shared = nil
+        seal(batch)
+        return batch
+    }
+    /// Works on a batch with the monitor given up, and writes what is next, unless somebody does.
+    private func make(_ batch: RecordBatch, with work: inout any RecordWork) {
+        monitor.unlock()
+        if isOpen { batch.make(with: &work) }
+        monitor.lock()
+        made[batch.serial % capacity] = batch
+        while !isWriting, let due = made[written % capacity] {
+            made[written % capacity] = nil
+            isWriting = true
+            monitor.unlock()
+            if isOpen, !write(&due.output, due.chosen) {
+                open.store(false, ordering: .relaxed)
+            }
+            due.clear()
+            monitor.lock()
+            isWriting = false
+            written += 1
+            free.append(due)
+            if readerWaits { monitor.signal(.room) }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Capture
+import Node
+import Report
+
+/// What a `RecordWriter` does on several threads: every one has a renderer of its own, and their output is one.
+struct RecordThreads {
+    let pipeline: RecordPipeline
+    private let end: End
+
+    /// Where it all goes.
+    private final class End {
+        var output: Output
+        var count = 0
+        init(_ output: Output) { self.output = output }
+    }
+    private struct Work: RecordWork {
+        var renderer: any RecordRenderer
+        let filter: Filter?
+        mutating func make(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) -> Bool {
+            guard filter?.matches(record, bytes) ?? true else { return false }
+            renderer.render(record, bytes, to: &out)
+            return true
+        }
+    }
+
+    init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output, isPrompt: Bool) {
+        let end = End(output)
+        self.end = end
+        pipeline = RecordPipeline(
+            threads: options.threads, isPrompt: isPrompt, size: options.batch,
+            work: { Work(renderer: options.renderer(definitions), filter: options.filter) }
+        ) { bytes, chosen in
+            end.count += chosen
+            end.output.write(&bytes)
+            if isPrompt { end.output.flush() }
+            return end.output.isOpen
+        }
+    }
+    /// Where everything went, and how many records that is.
+    func finish() -> (Output, Int) {
+        pipeline.finish()
+        return (end.output, end.count)
+    }
+}
