@@ -10,6 +10,8 @@ struct Flow {
     /// The frame last seen.
     private(set) var lastFrame = 0
     let transport: Transport
+    /// The same for the same two ends, always and everywhere.
+    let slot: UInt16
     /// True when both sides have said their last.
     private(set) var isClosed = false
     /// No protocol explains it.
@@ -24,6 +26,7 @@ struct Flow {
         self.client = client
         self.server = server
         self.transport = transport
+        slot = FlowLane.slot(client, server)
     }
     /// True when this is the connection between two ends, whoever sends.
     @inline(__always)
@@ -39,8 +42,12 @@ struct Flow {
     }
     /// Bytes counted for it in `FlowContext.memory`.
     var charged: Int { talk?.charged ?? 0 }
-    /// Numbers of its streams in the history.
-    private func owner(_ isClient: Bool) -> Int { number &* 2 &+ (isClient ? 0 : 1) }
+    /// Numbers of its streams in the history, whose places are told by the ends alone: connections of different lanes
+    /// are never in each other's way.
+    private func owner(_ isClient: Bool) -> Int {
+        (number &* (StreamHistory.places / 2) &+ Int(slot) & (StreamHistory.places / 2 &- 1)) &* 2
+            &+ (isClient ? 0 : 1)
+    }
 
     /// True when this segment, which has SYN set, opens another connection between the same endpoints.
     func isReopened(by segment: Segment) -> Bool {

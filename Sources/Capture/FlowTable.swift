@@ -17,9 +17,10 @@ public struct FlowTable {
     private var count = 0
     /// Places of connections that are gone.
     private var free: [UInt32] = []
-    /// Connections that are over, oldest first.
-    private var closed: [(place: UInt32, number: Int)] = []
-    private var closedHead = 0
+    /// Connections that are over, by their lanes.
+    private var closed = [ClosedFlows](repeating: ClosedFlows(), count: FlowLane.count)
+    /// A place was used twice, so that the order of places is not that of numbers.
+    private var isReused = false
     /// Where the connection of the last segment stands: often that of the next.
     private var recent = -1
     private var fragments = IPFragments()
@@ -40,10 +41,7 @@ public struct FlowTable {
 
     /// Takes in the next packet of a capture.
     public mutating func receive(_ packet: borrowing Packet, _ sink: inout some RecordSink) {
-        context.tally.packets &+= 1
-        context.tally.bytes &+= packet.length
-        if context.tally.start == nil { context.tally.start = packet.time }
-        context.tally.end = packet.time
+        context.tally.count(packet)
         (context.frame, context.time) = (packet.number, packet.time)
         let wantsPackets = sink.wantsPackets
         if wantsPackets { sink.packet(packet) }
@@ -94,16 +92,28 @@ public struct FlowTable {
         case .fragment(let fragment):
             receive(fragment, packet, &sink)
             return true
-        case .other:
-            context.tally.otherPackets &+= 1
-            if !LinkType.supported.contains(packet.link) {
-                context.tally.foreignPackets &+= 1
-                context.tally.foreignLink = context.tally.foreignLink ?? packet.link
-            }
+        case .other: context.tally.countOther(packet)
         case .damaged: context.tally.damagedPackets &+= 1
         }
         return false
     }
+    /// Takes in what somebody else found in a packet and counts: a segment or a datagram. `pieces` as in `Reassembled`.
+    mutating func receive(
+        _ layers: Layers, _ bytes: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ mark: Mark, start: Timestamp,
+        _ sink: inout some RecordSink
+    ) {
+        if context.tally.start == nil { context.tally.start = start }
+        pass(mark)
+        switch layers {
+        case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
+        case .udp(let datagram): receive(datagram, bytes.extracting(datagram.payload), pieces, &sink)
+        case .fragment, .other, .damaged: break
+        }
+    }
+    /// A packet has come that is none of its connections'.
+    mutating func pass(_ mark: Mark) { (context.frame, context.time) = (mark.frame, mark.time) }
+    /// What is kept now: bytes as `CaptureLimits.memory` counts them, and connections.
+    var kept: (memory: Int, flows: Int) { (context.memory, count &- free.count) }
     /// Keys for what follows; every protocol is told.
     public mutating func learn(_ secrets: Secrets) {
         context.secrets.append(secrets)
@@ -115,12 +125,13 @@ public struct FlowTable {
         context.tally.lostFragmentedPackets = fragments.givenUp
         // In the order of their numbers, whatever places they had.
         var places = Array(0..<count)
-        if !free.isEmpty || closedHead > 0 { places.sort { self[$0].number < self[$1].number } }
+        if isReused || !free.isEmpty { places.sort { self[$0].number < self[$1].number } }
         for i in places where self[i].number > 0 {
             flows[i >> Self.pieceBits][i & Self.pieceMask].finish(&context, &sink)
         }
         flows = []
-        (count, free, closed, closedHead, recent) = (0, [], [], 0, -1)
+        (count, free, recent, isReused) = (0, [], -1, false)
+        closed = [ClosedFlows](repeating: ClosedFlows(), count: FlowLane.count)
         index = FlowIndex()
         context.memory = 0
     }
@@ -234,31 +245,12 @@ public struct FlowTable {
     private mutating func receive(
         _ fragment: Fragment, _ packet: borrowing Packet, _ sink: inout some RecordSink
     ) {
-        context.tally.fragments &+= 1
-        let outcome = fragments.receive(fragment, packet.bytes, frame: packet.number, time: packet.time)
-        context.tally.lostFragmentedPackets = fragments.givenUp
-        switch outcome {
-        case .waits, .ignored: return
-        case .refused:
-            sink.note(
-                CaptureNote(
-                    severity: .warning, frame: packet.number, flow: nil,
-                    text: "fragments of a packet from \(fragment.key.source.host) to \(fragment.key.destination.host) "
-                        + "overlap, lie about their place or are cut: it is dropped (RFC 5722)"))
-        case .whole(let whole):
-            context.tally.reassembledPackets &+= 1
-            let bytes = whole.bytes.span.bytes
-            switch Layers(whole: bytes, whole.key, next: whole.next) {
-            case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
-            case .udp(let datagram):
-                let start = datagram.payload.lowerBound
-                let pieces = whole.pieces.map { (stop: max(0, $0.stop &- start), frame: $0.frame) }.filter {
-                    $0.stop > 0
-                }
-                receive(datagram, bytes.extracting(datagram.payload), pieces, &sink)
-            case .fragment, .other: context.tally.otherPackets &+= 1
-            case .damaged: context.tally.damagedPackets &+= 1
-            }
+        guard let whole = fragments.receive(fragment, packet, &context.tally, { sink.note($0) }) else { return }
+        let bytes = whole.bytes.span.bytes
+        switch whole.layers {
+        case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
+        case .udp(let datagram): receive(datagram, bytes.extracting(datagram.payload), whole.pieces, &sink)
+        case .fragment, .other, .damaged: break
         }
     }
 
@@ -267,6 +259,7 @@ public struct FlowTable {
         let place: Int
         if let old = free.popLast() {
             place = Int(old)
+            isReused = true
             flows[place >> Self.pieceBits][place & Self.pieceMask] = flow
         } else {
             place = count
@@ -283,16 +276,11 @@ public struct FlowTable {
     /// A connection that is over is forgotten after a while.
     private mutating func noteClosed(_ place: Int) {
         guard self[place].isClosed else { return }
-        if closed.last.map({ $0.place == UInt32(place) && $0.number == self[place].number }) ?? false { return }
-        closed.append((UInt32(place), self[place].number))
-        while closed.count &- closedHead > context.limits.closedFlows {
-            let (old, number) = closed[closedHead]
-            closedHead &+= 1
-            if self[Int(old)].number == number { remove(Int(old)) }
-        }
-        if closedHead > 4096, closedHead &* 2 > closed.count {
-            closed.removeFirst(closedHead)
-            closedHead = 0
+        let lane = FlowLane(self[place].slot).number
+        closed[lane].add(place, self[place].number)
+        let limit = max(1, context.limits.closedFlows / FlowLane.count)
+        while let (old, number) = closed[lane].removeFirst(beyond: limit) {
+            if self[old].number == number { remove(old) }
         }
     }
     private mutating func remove(_ place: Int) {

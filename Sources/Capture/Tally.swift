@@ -51,3 +51,28 @@ public struct Tally: Hashable, Sendable {
     /// Nothing counted yet.
     public init() {}
 }
+
+extension Tally {
+    /// A packet came.
+    mutating func count(_ packet: borrowing Packet) {
+        packets &+= 1
+        bytes &+= packet.length
+        if start == nil { start = packet.time }
+        end = packet.time
+    }
+    /// It is neither TCP nor UDP.
+    mutating func countOther(_ packet: borrowing Packet) {
+        otherPackets &+= 1
+        guard !LinkType.supported.contains(packet.link) else { return }
+        foreignPackets &+= 1
+        foreignLink = foreignLink ?? packet.link
+    }
+    /// Adds what was counted of other connections of the same capture. Packets themselves are counted here alone.
+    mutating func add(flowsOf other: Tally) {
+        for field: WritableKeyPath<Tally, Int> in [
+            \.flows, \.conversations, \.conversationsFromInside, \.conversationsWithGaps, \.unknownFlows, \.records,
+            \.datagrams, \.payload, \.repeatedBytes, \.contradictions,
+            \.flowsGivenUp, \.gaps, \.gapBytes,
+        ] { self[keyPath: field] &+= other[keyPath: field] }
+    }
+}

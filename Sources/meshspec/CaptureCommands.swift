@@ -36,7 +36,7 @@ extension Command {
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
-            names, .color,
+            names, threads, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
@@ -53,6 +53,7 @@ extension Command {
         options.rules = try decodeAs(invocation)
         options.scrutiny = scrutiny(invocation)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        options.threads = try threads(invocation)
         var output = Output(1)
         var diagnostics = Output(2)
         return meshspec.stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)

@@ -45,28 +45,43 @@ func areKnown(_ rules: [DecodeAs], _ definitions: [Definition], _ diagnostics: i
 /// Reads captures into a sink, and tells what was wrong with them.
 func readCapture(
     _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
-    into sink: inout some RecordSink, _ tally: inout Tally, _ diagnostics: inout Output
+    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ tally: inout Tally,
+    _ diagnostics: inout Output
 ) -> Int32 {
     var captures: [CaptureInformation] = []
     return readCapture(
-        paths, rules, definitions, scrutiny: scrutiny, into: &sink, &tally, &diagnostics, about: &captures)
+        paths, rules, definitions, scrutiny: scrutiny, limits: limits, into: &sink, &tally, &diagnostics,
+        about: &captures)
 }
 /// The same; `captures` becomes what the files say of themselves.
 func readCapture(
     _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
-    into sink: inout some RecordSink, _ tally: inout Tally, _ diagnostics: inout Output,
-    about captures: inout [CaptureInformation]
+    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ tally: inout Tally,
+    _ diagnostics: inout Output, about captures: inout [CaptureInformation]
 ) -> Int32 {
+    let status = readCapture(paths, rules, definitions, &tally, &diagnostics, about: &captures) { files in
+        var table = FlowTable(definitions, rules: rules, limits: limits, scrutiny: scrutiny)
+        let damage = table.read(&files, &sink)
+        return (table.tally, damage)
+    }
+    return status ?? ExitCode.environment
+}
+/// The same, where `read` reads, and returns what it read and what stopped it early; nil when it returns nil.
+func readCapture(
+    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], _ tally: inout Tally,
+    _ diagnostics: inout Output, about captures: inout [CaptureInformation],
+    _ read: (inout CaptureFiles) -> (tally: Tally, damage: CaptureError?)?
+) -> Int32? {
     guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
     var status = ExitCode.good
     do throws(CaptureError) {
         var files = try CaptureFiles(paths)
-        var table = FlowTable(definitions, rules: rules, scrutiny: scrutiny)
-        if let damage = table.read(&files, &sink) {
+        guard let found = read(&files) else { return nil }
+        if let damage = found.damage {
             diagnostics.append("meshspec: \(damage)\n")
             status = ExitCode.failed
         }
-        tally = table.tally
+        tally = found.tally
         if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
         captures = files.information
         let dropped = captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }

@@ -53,7 +53,9 @@ struct Output {
         guard let descriptor else { return }
         var done = 0
         while done < pending.count, isOpen {
-            let n = pending.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
+            let n = pending.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done)
+            }
             let code = errno
             if n > 0 {
                 done += n

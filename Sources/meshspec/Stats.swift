@@ -20,6 +20,12 @@ struct StatsOptions {
     var scrutiny = Scrutiny.state
     /// Which records are counted; nil for all.
     var filter: Filter?
+    /// Threads that share the work.
+    var threads = 1
+    /// How much goes from one to the other.
+    var batch = LaneReader.Size()
+    /// What reading may keep in memory.
+    var limits = CaptureLimits()
     init(path: String, form: Form = .table) {
         paths = [path]
         self.form = form
@@ -34,9 +40,11 @@ func stats(
     var statistics = RecordStatistics(options.filter)
     var tally = Tally()
     var captures: [CaptureInformation] = []
-    let status = readCapture(
-        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &statistics, &tally, &diagnostics,
-        about: &captures)
+    let status =
+        readByLanes(options, definitions, into: &statistics, &tally, &diagnostics, about: &captures)
+        ?? readCapture(
+            options.paths, options.rules, definitions, scrutiny: options.scrutiny, limits: options.limits,
+            into: &statistics, &tally, &diagnostics, about: &captures)
     if status < ExitCode.usage {
         let isTerminal = output.isTerminal
         output.append { out in
@@ -52,4 +60,23 @@ func stats(
     }
     output.flush()
     return finished(status, output, &diagnostics)
+}
+
+/// Counts on several threads; nil when that has to be done on one: for what counts through the whole capture, for what
+/// cannot be read again, and when limits were met.
+private func readByLanes(
+    _ options: StatsOptions, _ definitions: [Definition], into statistics: inout RecordStatistics,
+    _ tally: inout Tally, _ diagnostics: inout Output, about captures: inout [CaptureInformation]
+) -> Int32? {
+    guard options.threads > 1, !options.paths.contains("-"), !(options.filter?.asksForNumbers ?? false) else {
+        return nil
+    }
+    let reader = LaneReader(
+        definitions, rules: options.rules, limits: options.limits, scrutiny: options.scrutiny, threads: options.threads,
+        size: options.batch)
+    return readCapture(options.paths, options.rules, definitions, &tally, &diagnostics, about: &captures) { files in
+        guard let outcome = reader.read(&files, sink: { RecordStatistics(options.filter) }) else { return nil }
+        for lane in outcome.sinks { statistics.add(lane) }
+        return (outcome.tally, outcome.damage)
+    }
 }

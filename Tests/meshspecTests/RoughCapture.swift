@@ -73,7 +73,7 @@ struct RoughCapture {
             let length = 20 + stop - start
             (head[16], head[17]) = (UInt8(length >> 8), UInt8(length & 255))
             (head[18], head[19]) = (UInt8(serial >> 8), UInt8(serial & 255))
-            (head[20], head[21]) = (UInt8(start / 8 >> 8) | (more ? 0x20 : 0), UInt8(start / 8 & 255))
+            (head[20], head[21]) = (UInt8(start / 2048) | (more ? 0x20 : 0), UInt8(start / 8 & 255))
             return head + packet[34 + start..<34 + stop]
         }
     }

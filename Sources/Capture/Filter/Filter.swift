@@ -48,6 +48,17 @@ public struct Filter: Sendable {
         root = try parser.whole()
     }
 
+    /// True when it asks for numbers that count through the whole capture, `n` or `flow`.
+    public var asksForNumbers: Bool { Self.asksForNumbers(root) }
+    private static func asksForNumbers(_ node: Node) -> Bool {
+        switch node {
+        case .all(let nodes), .any(let nodes): nodes.contains(where: asksForNumbers)
+        case .not(let inner): asksForNumbers(inner)
+        case .record(let field, _): field == .n || field == .flow
+        case .protocolName, .name, .type, .message: false
+        }
+    }
+
     /// Whether a record is chosen; `bytes` are the record's. It is taken apart only where its type has a field that is
     /// asked for.
     public func matches(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {

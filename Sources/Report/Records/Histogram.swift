@@ -17,6 +17,16 @@ struct Histogram: Hashable, Sendable {
         least = min(least, n)
         most = max(most, n)
     }
+    /// Adds what another one counted.
+    mutating func add(_ other: Histogram) {
+        if other.buckets.count > buckets.count {
+            buckets += [Int](repeating: 0, count: other.buckets.count - buckets.count)
+        }
+        for (i, n) in other.buckets.enumerated() { buckets[i] += n }
+        count += other.count
+        least = min(least, other.least)
+        most = max(most, other.most)
+    }
     /// The number that so many hundredths of all are not above; nil when there is none.
     func percentile(_ hundredths: Int) -> Int? {
         guard count > 0 else { return nil }

@@ -16,17 +16,7 @@ public struct RecordStatistics: RecordSink {
         /// Microseconds since the one before of the same name in the same direction of a connection.
         var intervals = Histogram()
     }
-    /// What one end said and heard.
-    struct Peer: Hashable, Sendable {
-        var sent = 0
-        var sentBytes = 0
-        var received = 0
-        var receivedBytes = 0
-        var bytes: Int { sentBytes &+ receivedBytes }
-    }
-    /// Ends that are counted by themselves, and directions of connections of which the last message is remembered.
-    /// Beyond, the quieter half of the ends is put together, and no interval is told across.
-    static let peerLimit = 8192
+    /// Directions of connections of which the last message is remembered; beyond, no interval is told across.
     static let intervalLimit = 65_536
 
     /// Good messages, and incomplete ones under names such as `nano.incomplete`.
@@ -42,15 +32,16 @@ public struct RecordStatistics: RecordSink {
     /// Notes by severity, those included that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
-    private(set) var peers: [Endpoint: Peer] = [:]
-    /// What the ends that are not counted by themselves said; how many they were.
-    private(set) var others = Peer()
-    private(set) var otherPeers = 0
+    /// What belongs to connections, by their lanes: so it comes to the same when lanes are counted by themselves.
+    private var lanes = [Lane](repeating: Lane(), count: FlowLane.count)
+    private struct Lane {
+        var peers = PeerCounts()
+        var lastTimes: [Direction: Timestamp] = [:]
+    }
 
     private let filter: Filter?
     private var counts: [(name: String, count: Count)] = []
     private var places: [ObjectIdentifier: Int] = [:]
-    private var lastTimes: [Direction: Timestamp] = [:]
     private struct Direction: Hashable {
         var flow: Int
         var place: Int
@@ -68,7 +59,8 @@ public struct RecordStatistics: RecordSink {
             for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
         }
         series.add(record.time, start: record.start, record.length)
-        count(record.source, record.destination, record.length)
+        let lane = FlowLane(record.source, record.destination).number
+        lanes[lane].peers.count(record.source, record.destination, record.length)
         if record.kind == .message {
             explained &+= record.length
             let (n, b) = protocols[record.protocolName] ?? (0, 0)
@@ -81,8 +73,10 @@ public struct RecordStatistics: RecordSink {
         let place = place(of: record)
         Self.add(record, &counts[place].count)
         let direction = Direction(flow: record.flow, place: place, isFromClient: record.isFromClient)
-        if lastTimes.count >= Self.intervalLimit { lastTimes.removeAll(keepingCapacity: true) }
-        if let last = lastTimes.updateValue(record.time, forKey: direction) {
+        if lanes[lane].lastTimes.count >= Self.intervalLimit / FlowLane.count {
+            lanes[lane].lastTimes.removeAll(keepingCapacity: true)
+        }
+        if let last = lanes[lane].lastTimes.updateValue(record.time, forKey: direction) {
             let (passed, over) = record.time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
             if !over { counts[place].count.intervals.add(Int(passed / 1000)) }
         }
@@ -104,26 +98,42 @@ public struct RecordStatistics: RecordSink {
         if record.isFromClient { count.fromClient &+= 1 }
         count.sizes.add(record.length)
     }
-    private mutating func count(_ source: Endpoint, _ destination: Endpoint, _ length: Int) {
-        peers[source, default: Peer()].sent &+= 1
-        peers[source, default: Peer()].sentBytes &+= length
-        peers[destination, default: Peer()].received &+= 1
-        peers[destination, default: Peer()].receivedBytes &+= length
-        guard peers.count > Self.peerLimit else { return }
-        for (key, peer) in talkers.suffix(peers.count / 2) {
-            peers[key] = nil
-            otherPeers &+= 1
-            others.sent &+= peer.sent
-            others.sentBytes &+= peer.sentBytes
-            others.received &+= peer.received
-            others.receivedBytes &+= peer.receivedBytes
+    /// Adds what was counted of other connections of the same capture, whose lanes are not those of these.
+    public mutating func add(_ other: RecordStatistics) {
+        malformed.add(other.malformed)
+        explained &+= other.explained
+        for (name, (messages, bytes)) in other.protocols {
+            let (n, b) = protocols[name] ?? (0, 0)
+            protocols[name] = (n &+ messages, b &+ bytes)
+        }
+        notes.merge(other.notes, uniquingKeysWith: &+)
+        series.add(other.series)
+        for i in lanes.indices { lanes[i].peers.add(other.lanes[i].peers) }
+        for (name, count) in other.counts {
+            if let known = counts.firstIndex(where: { $0.name == name }) {
+                counts[known].count.add(count)
+            } else {
+                counts.append((name, count))
+            }
         }
     }
-    /// Ends by bytes, most first.
-    var talkers: [(key: Endpoint, value: Peer)] {
-        peers.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
+    /// Ends with what they said and heard, all lanes together.
+    var peers: PeerCounts {
+        var all = PeerCounts()
+        for lane in lanes { all.add(lane.peers) }
+        return all
     }
     /// Names with their counts, in the order of the alphabet.
     var sorted: [(name: String, count: Count)] { counts.sorted { $0.name < $1.name } }
     func count(_ severity: Severity) -> Int { notes[severity] ?? 0 }
+}
+
+extension RecordStatistics.Count {
+    mutating func add(_ other: Self) {
+        records &+= other.records
+        bytes &+= other.bytes
+        fromClient &+= other.fromClient
+        sizes.add(other.sizes)
+        intervals.add(other.intervals)
+    }
 }

@@ -23,7 +23,8 @@ enum StatsDetails {
     static func talkers(
         _ statistics: RecordStatistics, _ palette: Palette, _ names: AddressNames, to out: inout [UInt8]
     ) {
-        let all = statistics.talkers
+        let peers = statistics.peers
+        let all = peers.sorted
         guard !all.isEmpty else { return }
         let shown = all.prefix(shownPeers)
         let width = max(4, shown.map { names.text($0.key).count }.max() ?? 0)
@@ -34,20 +35,15 @@ enum StatsDetails {
             let name = names.text(end)
             row(StatsRenderer.padded(name, name.count, width), peer, to: &out)
         }
-        let more = all.count - shown.count + statistics.otherPeers
+        let more = all.count - shown.count + peers.otherCount
         if more > 0 {
-            var rest = statistics.others
-            for (_, peer) in all.dropFirst(shownPeers) {
-                rest.sent &+= peer.sent
-                rest.sentBytes &+= peer.sentBytes
-                rest.received &+= peer.received
-                rest.receivedBytes &+= peer.receivedBytes
-            }
+            var rest = peers.others
+            for (_, peer) in all.dropFirst(shownPeers) { rest.add(peer) }
             let name = "\(more) more"
             row(StatsRenderer.padded(name, name.count, width), rest, to: &out)
         }
     }
-    private static func row(_ name: String, _ peer: RecordStatistics.Peer, to out: inout [UInt8]) {
+    private static func row(_ name: String, _ peer: PeerCounts.Peer, to out: inout [UInt8]) {
         out += "\(name) \(StatsRenderer.right("\(peer.sent)", 9)) \(StatsRenderer.right("\(peer.sentBytes)", 12))".utf8
         out +=
             " \(StatsRenderer.right("\(peer.received)", 10)) \(StatsRenderer.right("\(peer.receivedBytes)", 12))\n".utf8
@@ -88,7 +84,7 @@ enum StatsDetails {
     }
     static func peers(_ statistics: RecordStatistics) -> Value {
         .list(
-            statistics.talkers.prefix(listedPeers).map { end, peer in
+            statistics.peers.sorted.prefix(listedPeers).map { end, peer in
                 .map([
                     .init("address", .text("\(end)")), .init("sent", number(peer.sent)),
                     .init("sent_bytes", number(peer.sentBytes)), .init("received", number(peer.received)),

@@ -15,12 +15,7 @@ struct TimeSeries: Hashable, Sendable {
         self.start = start
         let (passed, over) = time.nanoseconds.subtractingReportingOverflow(start.nanoseconds)
         let at = over ? Int64.max : max(0, passed)
-        while at / width >= Int64(Self.limit) {
-            guard width <= Int64.max / 2 else { break }
-            messages = Self.halved(messages)
-            bytes = Self.halved(bytes)
-            width *= 2
-        }
+        while at / width >= Int64(Self.limit), width <= Int64.max / 2 { widen() }
         let i = Int(at / width)
         while messages.count <= i {
             messages.append(0)
@@ -28,6 +23,27 @@ struct TimeSeries: Hashable, Sendable {
         }
         messages[i] += 1
         bytes[i] += length
+    }
+    private mutating func widen() {
+        messages = Self.halved(messages)
+        bytes = Self.halved(bytes)
+        width *= 2
+    }
+    /// Adds what another one of the same beginning counted.
+    mutating func add(_ other: TimeSeries) {
+        guard let start = other.start else { return }
+        self.start = self.start ?? start
+        var other = other
+        while width < other.width { widen() }
+        while other.width < width { other.widen() }
+        for i in other.messages.indices {
+            if i == messages.count {
+                messages.append(0)
+                bytes.append(0)
+            }
+            messages[i] += other.messages[i]
+            bytes[i] += other.bytes[i]
+        }
     }
     private static func halved(_ counts: [Int]) -> [Int] {
         stride(from: 0, to: counts.count, by: 2).map { counts[$0] + ($0 + 1 < counts.count ? counts[$0 + 1] : 0) }

@@ -59,7 +59,8 @@ struct Bench: Sendable {
         .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
         .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
         .captureMessages, .idleFlows, .idleConversations,
-        .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeMemory, .decodeMemoryGrowth,
+        .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
+        .decodeMemory, .decodeMemoryGrowth,
     ]
 
     /// What was measured.

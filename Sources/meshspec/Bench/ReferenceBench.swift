@@ -59,7 +59,7 @@ extension Bench {
         return Row(figure: 64_000 / (mine / 1e6), limit: 8_000 / (theirs / 1e6), unit: "MB/s")
     }
     /// Nanoseconds until a command of the shell ends; nil when it fails.
-    private static func run(_ command: String) -> Double? {
+    static func run(_ command: String) -> Double? {
         let start = now
         guard let process = try? Subprocess(command, folder: ".") else { return nil }
         while process.exitStatus == nil { usleep(50) }

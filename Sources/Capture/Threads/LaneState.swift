@@ -1,0 +1,140 @@
+internal import Synchronization
+
+/// What the threads of a `LaneReader` share.
+///
+/// Sendable although the compiler cannot see it: what changes is touched with the monitor held only. A lane's connections
+/// and sink belong to the thread that made it busy, a batch to the thread that reads the capture while it is filled, and
+/// to nobody while lanes read it.
+final class LaneState<Sink: RecordSink>: @unchecked Sendable {
+    private final class Lane {
+        var table: FlowTable
+        var sink: Sink
+        /// Batches that it has not read, oldest first; a few.
+        var queue: [PacketBatch] = []
+        /// It is being read, or waits for it among those that are ready.
+        var isBusy = false
+        /// What it keeps, as it was told last.
+        var kept = (memory: 0, flows: 0)
+        init(_ table: FlowTable, _ sink: Sink) { (self.table, self.sink) = (table, sink) }
+    }
+    /// Connections keep so much that one might be given up if they were read as one.
+    var isOver: Bool { over.load(ordering: .relaxed) }
+    private let over = Atomic<Bool>(false)
+    private let monitor = Monitor()
+    private let lanes: [Lane]
+    private let limits: CaptureLimits
+    private let capacity: Int
+    private var created = 0
+    private var free: [PacketBatch] = []
+    /// Lanes with something to read, longest waiting first.
+    private var ready: [Int] = []
+    /// Lanes that are being read.
+    private var busy = 0
+    private var kept = (memory: 0, flows: 0)
+    private var isEnding = false
+    private var idle = 0
+    private var readerWaits = false
+
+    init(_ table: FlowTable, _ limits: CaptureLimits, capacity: Int, _ sink: () -> Sink) {
+        lanes = (0..<FlowLane.count).map { _ in Lane(table, sink()) }
+        self.limits = limits
+        self.capacity = capacity
+    }
+
+    // MARK: - The thread that reads the capture
+
+    /// An empty batch. Works for lanes until there is one.
+    func take() -> PacketBatch {
+        monitor.lock()
+        while free.isEmpty, created == capacity { if !workOnce() { waitForRoom() } }
+        let batch = free.popLast()
+        if batch == nil { created += 1 }
+        monitor.unlock()
+        batch?.clear()
+        return batch ?? PacketBatch()
+    }
+    /// Gives a batch to the lanes.
+    func pass(_ batch: PacketBatch) {
+        monitor.lock()
+        batch.remaining = batch.items.count { !$0.isEmpty }
+        for (number, lane) in lanes.enumerated() where !batch.items[number].isEmpty {
+            lane.queue.append(batch)
+            guard !lane.isBusy else { continue }
+            lane.isBusy = true
+            ready.append(number)
+        }
+        if batch.remaining == 0 { free.append(batch) }
+        if idle > 0 { monitor.broadcast(.work) }
+        monitor.unlock()
+    }
+    /// Works for lanes until nothing is left to read.
+    func drain() {
+        monitor.lock()
+        while !ready.isEmpty || busy > 0 { if !workOnce() { waitForRoom() } }
+        monitor.unlock()
+    }
+    /// Lets the other threads return.
+    func end() {
+        monitor.lock()
+        isEnding = true
+        monitor.broadcast(.work)
+        monitor.unlock()
+    }
+    /// Finishes all connections, when nothing is left to read behind the last packet. Returns the sinks, in the order of lanes.
+    func finish(at mark: Mark, _ tally: inout Tally) -> [Sink] {
+        for lane in lanes {
+            lane.table.pass(mark)
+            lane.table.finish(&lane.sink)
+            tally.add(flowsOf: lane.table.tally)
+        }
+        return lanes.map(\.sink)
+    }
+
+    // MARK: - The other threads
+
+    /// Works until the end.
+    func run() {
+        monitor.lock()
+        while !isEnding {
+            if workOnce() { continue }
+            idle += 1
+            monitor.wait(for: .work)
+            idle -= 1
+        }
+        monitor.unlock()
+    }
+
+    // MARK: - With the monitor held
+
+    private func waitForRoom() {
+        readerWaits = true
+        monitor.wait(for: .room)
+        readerWaits = false
+    }
+    /// Lets a lane read a batch, with the monitor given up; false when none has one to read.
+    private func workOnce() -> Bool {
+        guard !ready.isEmpty else { return false }
+        let number = ready.removeFirst()
+        let lane = lanes[number]
+        let batch = lane.queue.removeFirst()
+        busy += 1
+        monitor.unlock()
+        // Beyond the limits nothing of it is used.
+        if !isOver { batch.read(number, &lane.table, &lane.sink) }
+        let now = lane.table.kept
+        monitor.lock()
+        busy -= 1
+        kept.memory += now.memory - lane.kept.memory
+        kept.flows += now.flows - lane.kept.flows
+        lane.kept = now
+        // Half, because between two looks there may be more.
+        if kept.memory > limits.memory / 2 || kept.flows > limits.flows / 2 || lane.table.tally.flowsGivenUp > 0 {
+            over.store(true, ordering: .relaxed)
+        }
+        if lane.queue.isEmpty { lane.isBusy = false } else { ready.append(number) }
+        batch.remaining -= 1
+        if batch.remaining == 0 { free.append(batch) }
+        if readerWaits { monitor.signal(.room) }
+        return true
+    }
+}
