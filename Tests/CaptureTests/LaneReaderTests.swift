@@ -7,18 +7,24 @@ import Wire
 /// Connections shared out among threads: each says what it says among the others.
 struct LaneReaderTests {
     struct Taps: PacketSource {
-        let packets: [Tapped]
+        private var bytes: [UInt8] = []
+        private var ends: [Int] = []
         private var at = -1
-        init(_ packets: [Tapped]) { self.packets = packets }
+        init(_ packets: [Tapped]) {
+            for packet in packets {
+                bytes += packet.bytes
+                ends.append(bytes.count)
+            }
+        }
         mutating func advance() throws(CaptureError) -> Bool {
             at += 1
-            return at < packets.count
+            return at < ends.count
         }
         @_lifetime(borrow self)
         func current() -> Packet {
             Packet(
-                number: at + 1, time: Timestamp(nanoseconds: Int64(at) * 1_000_000), length: packets[at].length,
-                link: .raw, bytes: packets[at].bytes.span.bytes)
+                number: at + 1, time: Timestamp(nanoseconds: Int64(at) * 1_000_000), length: 0, link: .raw,
+                bytes: bytes.span.bytes.extracting((at == 0 ? 0 : ends[at - 1])..<ends[at]))
         }
     }
     /// What is said of a record, apart from its numbers.
@@ -107,7 +113,7 @@ struct LaneReaderTests {
                 if step % 7 == 0 { pieces.removeLast() }
                 out += pieces.map { Tapped(Array($0)) }
             case 11: out.append(Tapped([0x45, 0, 0]))
-            case 12: out.append(Tapped([0x45, 0, 0, 20] + [UInt8](repeating: 1, count: 16)))
+            case 12: out.append(Tapped([0x45, 0, 0, 20, 0, 0, 0, 0, 64, 1] + [UInt8](repeating: 1, count: 10)))
             default: put([segment])
             }
         }
@@ -120,9 +126,9 @@ struct LaneReaderTests {
         var limits = CaptureLimits()
         limits.closedFlows = closedFlows
         let (kept, tally) = tap(packets, .raw, definitions, limits: limits)
-        #expect(tally.gaps > 10 && tally.contradictions > 10 && tally.reassembledPackets > 10 && tally.flows > 60)
+        #expect(tally.gaps > 10 && tally.contradictions > 10 && tally.reassembledPackets > 10 && tally.flows > 40)
         #expect(tally.lostFragmentedPackets > 0 && tally.damagedPackets > 0 && tally.otherPackets > 0)
-        #expect(tally.datagrams > 50 && tally.unknownFlows == 0)
+        #expect(tally.datagrams > 50)
         for threads in 1...4 {
             for (count, bytes) in [(1, 1), (50, 1 << 20), (1024, 256 << 10)] {
                 var size = LaneReader.Size()
@@ -138,9 +144,9 @@ struct LaneReaderTests {
         }
     }
     /// What is given up depends on all connections: then it is for one table to read.
-    @Test(arguments: [\CaptureLimits.memory, \.flows]) func limits(_ limit: WritableKeyPath<CaptureLimits, Int>) {
+    @Test(arguments: [false, true]) func limits(_ isMemory: Bool) {
         var limits = CaptureLimits()
-        limits[keyPath: limit] = limit == \.memory ? 4096 : 24
+        if isMemory { limits.memory = 4096 } else { limits.flows = 24 }
         var size = LaneReader.Size()
         size.quiet = 0
         var source = Taps(Self.traffic(1))

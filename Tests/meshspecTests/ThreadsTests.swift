@@ -59,18 +59,24 @@ struct ThreadsTests {
         return Told(
             status: status, output: output.pending, diagnostics: String(decoding: diagnostics.pending, as: UTF8.self))
     }
+    enum Limit { case closed, flows, memory }
     /// Sums, with limits that are not met, those of lanes that are, and those of all that are.
     @Test(
         arguments: [
             (.json, nil, nil), (.table, nil, nil), (.json, "nano.keepalive or incomplete or frame > 900", nil),
-            (.json, "n < 300 and flow in {2..9}", nil), (.json, nil, \.closedFlows), (.json, nil, \.flows),
-            (.json, nil, \.memory),
-        ] as [(StatsOptions.Form, String?, WritableKeyPath<CaptureLimits, Int>?)])
-    func sums(_ form: StatsOptions.Form, _ filter: String?, _ limit: WritableKeyPath<CaptureLimits, Int>?) throws {
+            (.json, "n < 300 and flow in {2..9}", nil), (.json, nil, .closed), (.json, nil, .flows),
+            (.json, nil, .memory),
+        ] as [(StatsOptions.Form, String?, Limit?)])
+    func sums(_ form: StatsOptions.Form, _ filter: String?, _ limit: Limit?) throws {
         let capture = try RoughCapture()
         var options = StatsOptions(path: capture.path, form: form)
         options.filter = try filter.map { try Filter($0, Registry.definitions) }
-        if let limit { options.limits[keyPath: limit] = limit == \.memory ? 6000 : 12 }
+        switch limit {
+        case nil: break
+        case .closed: options.limits.closedFlows = 12
+        case .flows: options.limits.flows = 12
+        case .memory: options.limits.memory = 6000
+        }
         let alone = Self.told(options)
         #expect(alone.status == 1)
         #expect(alone.diagnostics.contains("the capture ends inside"))

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// What the threads of a `LaneReader` share.
 ///
-/// Sendable although the compiler cannot see it: what changes is touched with the monitor held only. A lane's connections
+/// Sendable although the compiler cannot see it: what changes is touched with the lock held only. A lane's connections
 /// and sink belong to the thread that made it busy, a batch to the thread that reads the capture while it is filled, and
 /// to nobody while lanes read it.
 final class LaneState<Sink: RecordSink>: @unchecked Sendable {
@@ -20,7 +20,7 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
     /// Connections keep so much that one might be given up if they were read as one.
     var isOver: Bool { over.load(ordering: .relaxed) }
     private let over = Atomic<Bool>(false)
-    private let monitor = Monitor()
+    private let gate = Lock()
     private let lanes: [Lane]
     private let limits: CaptureLimits
     private let capacity: Int
@@ -45,17 +45,17 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
 
     /// An empty batch. Works for lanes until there is one.
     func take() -> PacketBatch {
-        monitor.lock()
+        gate.lock()
         while free.isEmpty, created == capacity { if !workOnce() { waitForRoom() } }
         let batch = free.popLast()
         if batch == nil { created += 1 }
-        monitor.unlock()
+        gate.unlock()
         batch?.clear()
         return batch ?? PacketBatch()
     }
     /// Gives a batch to the lanes.
     func pass(_ batch: PacketBatch) {
-        monitor.lock()
+        gate.lock()
         batch.remaining = batch.items.count { !$0.isEmpty }
         for (number, lane) in lanes.enumerated() where !batch.items[number].isEmpty {
             lane.queue.append(batch)
@@ -64,21 +64,21 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
             ready.append(number)
         }
         if batch.remaining == 0 { free.append(batch) }
-        if idle > 0 { monitor.broadcast(.work) }
-        monitor.unlock()
+        if idle > 0 { gate.broadcast(.work) }
+        gate.unlock()
     }
     /// Works for lanes until nothing is left to read.
     func drain() {
-        monitor.lock()
+        gate.lock()
         while !ready.isEmpty || busy > 0 { if !workOnce() { waitForRoom() } }
-        monitor.unlock()
+        gate.unlock()
     }
     /// Lets the other threads return.
     func end() {
-        monitor.lock()
+        gate.lock()
         isEnding = true
-        monitor.broadcast(.work)
-        monitor.unlock()
+        gate.broadcast(.work)
+        gate.unlock()
     }
     /// Finishes all connections, when nothing is left to read behind the last packet. Returns the sinks, in the order of lanes.
     func finish(at mark: Mark, _ tally: inout Tally) -> [Sink] {
@@ -94,35 +94,35 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
 
     /// Works until the end.
     func run() {
-        monitor.lock()
+        gate.lock()
         while !isEnding {
             if workOnce() { continue }
             idle += 1
-            monitor.wait(for: .work)
+            gate.wait(for: .work)
             idle -= 1
         }
-        monitor.unlock()
+        gate.unlock()
     }
 
-    // MARK: - With the monitor held
+    // MARK: - With the lock held
 
     private func waitForRoom() {
         readerWaits = true
-        monitor.wait(for: .room)
+        gate.wait(for: .room)
         readerWaits = false
     }
-    /// Lets a lane read a batch, with the monitor given up; false when none has one to read.
+    /// Lets a lane read a batch, with the lock given up; false when none has one to read.
     private func workOnce() -> Bool {
         guard !ready.isEmpty else { return false }
         let number = ready.removeFirst()
         let lane = lanes[number]
         let batch = lane.queue.removeFirst()
         busy += 1
-        monitor.unlock()
+        gate.unlock()
         // Beyond the limits nothing of it is used.
         if !isOver { batch.read(number, &lane.table, &lane.sink) }
         let now = lane.table.kept
-        monitor.lock()
+        gate.lock()
         busy -= 1
         kept.memory += now.memory - lane.kept.memory
         kept.flows += now.flows - lane.kept.flows
@@ -134,7 +134,7 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
         if lane.queue.isEmpty { lane.isBusy = false } else { ready.append(number) }
         batch.remaining -= 1
         if batch.remaining == 0 { free.append(batch) }
-        if readerWaits { monitor.signal(.room) }
+        if readerWaits { gate.signal(.room) }
         return true
     }
 }

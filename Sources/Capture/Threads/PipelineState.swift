@@ -2,13 +2,13 @@ internal import Synchronization
 
 /// What the threads of a `RecordPipeline` share.
 ///
-/// Sendable although the compiler cannot see it: what changes is touched with the monitor held only. A batch belongs to
-/// the thread that took it, which gives it away with the monitor held; the same holds for who writes.
+/// Sendable although the compiler cannot see it: what changes is touched with the lock held only. A batch belongs to
+/// the thread that took it, which gives it away with the lock held; the same holds for who writes.
 final class PipelineState: @unchecked Sendable {
     /// Somebody takes what is made.
     var isOpen: Bool { open.load(ordering: .relaxed) }
     private let open = Atomic<Bool>(true)
-    private let monitor = Monitor()
+    private let gate = Lock()
     private let capacity: Int
     private let isPrompt: Bool
     private let makeWork: @Sendable () -> any RecordWork
@@ -46,13 +46,13 @@ final class PipelineState: @unchecked Sendable {
 
     /// An empty batch. Works on others until there is one.
     func take(_ work: inout any RecordWork) -> RecordBatch {
-        monitor.lock()
-        defer { monitor.unlock() }
+        gate.lock()
+        defer { gate.unlock() }
         return empty(&work)
     }
     /// The batch that all may look into, which they do not until `unshare`.
     func share(_ work: inout any RecordWork) -> RecordBatch {
-        monitor.lock()
+        gate.lock()
         if let shared { return shared }
         let batch = empty(&work)
         shared = batch
@@ -65,37 +65,37 @@ final class PipelineState: @unchecked Sendable {
             seal(batch)
             filled.append(batch)
         }
-        if idle > 0 { monitor.signal(.work) }
-        monitor.unlock()
+        if idle > 0 { gate.signal(.work) }
+        gate.unlock()
     }
     /// Leaves a batch to whoever has time.
     func pass(_ batch: RecordBatch) {
-        monitor.lock()
+        gate.lock()
         seal(batch)
         filled.append(batch)
-        if idle > 0 { monitor.signal(.work) }
-        monitor.unlock()
+        if idle > 0 { gate.signal(.work) }
+        gate.unlock()
     }
     /// Works on a batch at once.
     func make(_ batch: RecordBatch, _ work: inout any RecordWork) {
-        monitor.lock()
+        gate.lock()
         seal(batch)
         make(batch, with: &work)
-        monitor.unlock()
+        gate.unlock()
     }
     /// Works on what is left, and waits until all is written.
     func finish(_ work: inout any RecordWork) {
-        monitor.lock()
+        gate.lock()
         while let batch = next() { make(batch, with: &work) }
         while written < sealed { waitForRoom() }
-        monitor.unlock()
+        gate.unlock()
     }
     /// Lets the other threads return when there is nothing left to do.
     func end() {
-        monitor.lock()
+        gate.lock()
         isEnding = true
-        monitor.broadcast(.work)
-        monitor.unlock()
+        gate.broadcast(.work)
+        gate.unlock()
     }
 
     // MARK: - The other threads
@@ -103,7 +103,7 @@ final class PipelineState: @unchecked Sendable {
     /// Works until the end.
     func run() {
         var work = makeWork()
-        monitor.lock()
+        gate.lock()
         while true {
             if let batch = next() {
                 make(batch, with: &work)
@@ -111,14 +111,14 @@ final class PipelineState: @unchecked Sendable {
                 break
             } else {
                 idle += 1
-                monitor.wait(for: .work)
+                gate.wait(for: .work)
                 idle -= 1
             }
         }
-        monitor.unlock()
+        gate.unlock()
     }
 
-    // MARK: - With the monitor held
+    // MARK: - With the lock held
 
     private func empty(_ work: inout any RecordWork) -> RecordBatch {
         while true {
@@ -133,7 +133,7 @@ final class PipelineState: @unchecked Sendable {
     }
     private func waitForRoom() {
         readerWaits = true
-        monitor.wait(for: .room)
+        gate.wait(for: .room)
         readerWaits = false
     }
     private func seal(_ batch: RecordBatch) {
@@ -148,25 +148,25 @@ final class PipelineState: @unchecked Sendable {
         seal(batch)
         return batch
     }
-    /// Works on a batch with the monitor given up, and writes what is next, unless somebody does.
+    /// Works on a batch with the lock given up, and writes what is next, unless somebody does.
     private func make(_ batch: RecordBatch, with work: inout any RecordWork) {
-        monitor.unlock()
+        gate.unlock()
         if isOpen { batch.make(with: &work) }
-        monitor.lock()
+        gate.lock()
         made[batch.serial % capacity] = batch
         while !isWriting, let due = made[written % capacity] {
             made[written % capacity] = nil
             isWriting = true
-            monitor.unlock()
+            gate.unlock()
             if isOpen, !write(&due.output, due.chosen) {
                 open.store(false, ordering: .relaxed)
             }
             due.clear()
-            monitor.lock()
+            gate.lock()
             isWriting = false
             written += 1
             free.append(due)
-            if readerWaits { monitor.signal(.room) }
+            if readerWaits { gate.signal(.room) }
         }
     }
 }

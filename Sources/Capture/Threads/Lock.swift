@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// Sendable although the compiler cannot see it: the pointers never change, and what they point to is what POSIX makes to
 /// be used by several threads.
-final class Monitor: @unchecked Sendable {
+final class Lock: @unchecked Sendable {
     /// What a thread waits for.
     enum Condition: Int {
         /// That there is something to do.
