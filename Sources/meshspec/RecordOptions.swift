@@ -54,8 +54,9 @@ extension Command {
     }
     /// How many threads share the work.
     static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
-        try invocation.number("--threads", 1...64) ?? min(4, max(1, Int(linux_processors())))
+        try invocation.number("--threads", 1...64) ?? usualThreads
     }
+    static var usualThreads: Int { min(4, max(1, Int(linux_processors()))) }
     /// The filter of `-Y`, if there is one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
         guard let text = invocation["--match"] else { return nil }

@@ -75,7 +75,8 @@ extension Bench {
         linux_trim_heap()
         guard Memory.forgetPeak() else { return nil }
         var (output, diagnostics) = (Output(nowhere), Output(nil))
-        let options = DecodeOptions(path: file.path, form: .json)
+        var options = DecodeOptions(path: file.path, form: .json)
+        options.threads = Command.usualThreads
         guard decode(options, definitions: [.nano], output: &output, diagnostics: &diagnostics) == 0 else { return nil }
         return Memory.peak.map { Double($0) / Double(1 << 20) }
     }
