@@ -4,7 +4,7 @@ public import Node
 /// lane has a sink of its own, which sees the records of its connections in their order.
 ///
 /// What the sinks get is what `FlowTable` hands out, but for the numbers of records and connections, which count in each
-/// lane from 1, and notes on fragments, which belong to no connection. The calling thread reads packets and tells their
+/// lane from 1, comments of packets, and notes on fragments, which belong to no connection. The calling thread reads packets and tells their
 /// lanes, and works for lanes when the others do not keep up.
 public struct LaneReader {
     /// How much goes from thread to thread at a time.
