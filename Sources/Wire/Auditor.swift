@@ -9,6 +9,9 @@ struct Auditor: TreeCoder, ~Escapable {
     @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
     func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { bytes.withSpan(in: packet) { K.of($0) } }
+    func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        K.of(message.encoded(from: packet).span.bytes)
+    }
     @_lifetime(self: copy self)
     mutating func enter<M: Message>(_ name: String, _ m: inout M) {
         let outer = path

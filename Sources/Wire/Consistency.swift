@@ -25,6 +25,10 @@ public enum Look: Sendable {
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.withSpan(in: packet) { K.of($0) }
     }
+    /// Of the message as it is written again.
+    @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        K.of(message.encoded(from: packet).span.bytes)
+    }
     /// Compares.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(

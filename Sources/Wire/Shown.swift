@@ -57,6 +57,9 @@ struct Shower: TreeCoder, ~Escapable {
         self.interest = interest
     }
     func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { bytes.withSpan(in: packet) { K.of($0) } }
+    func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        K.of(message.encoded(from: packet).span.bytes)
+    }
     func wants(_ name: StaticString) -> Bool { interest?.contains { name.spells($0.name) } ?? true }
     @_lifetime(self: copy self)
     mutating func add(_ name: StaticString, _ content: Shown?, _ type: (any Leaf.Type)?, isOptional: Bool) {

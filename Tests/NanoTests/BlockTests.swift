@@ -1,5 +1,6 @@
 import Crypto
 import Testing
+import VectorFiles
 import Wire
 
 @testable import Nano

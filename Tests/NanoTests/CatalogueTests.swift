@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import VectorFiles
 import Wire
 
 @testable import Nano

@@ -1,4 +1,5 @@
 import Testing
+import VectorFiles
 import Wire
 
 @testable import Nano

@@ -1,5 +1,6 @@
 #pragma once
 #include <malloc.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -31,3 +32,9 @@ int linux_processors(void);
 
 /// Gives up all capabilities for good, for this process and what it starts. Returns 0, or -1 with `errno` set.
 int linux_drop_capabilities(void);
+
+/// CRC-32C of more bytes, by an instruction of the processor: `crc` is that of the bytes before, 0 at the beginning. Only where
+/// `linux_has_crc32c` says so.
+uint32_t linux_crc32c(uint32_t crc, const void *bytes, size_t count);
+/// Whether the processor has an instruction for CRC-32C.
+int linux_has_crc32c(void);

@@ -280,7 +280,7 @@ extension Shape {
             Key("requirements", .some(.list(.text)), "what it shows", required: true),
             Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
             Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
-            Key("by", .choice(["framing", "message"]), "what refuses them"),
+            Key("by", .choice(["framing", "message", "receiver"]), "what refuses them"),
             Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
         ])
     static let functionVector = Shape(

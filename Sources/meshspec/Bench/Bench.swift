@@ -61,6 +61,7 @@ struct Bench: Sendable {
         .captureMessages, .idleFlows, .idleConversations,
         .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
         .decodeMemory, .decodeMemoryGrowth,
+        .rejoin,
     ]
 
     /// What was measured.

@@ -87,8 +87,10 @@ enum Tool: String {
     case cc
     case tshark
 
-    /// Where the C reference stands in a checkout.
+    /// Where the C reference of decoding stands in a checkout.
     static let source = "Tests/Interop/decode/ref.c"
+    /// And that of cutting and rejoining.
+    static let rejoinSource = "Tests/Interop/rightmesh/ref.c"
 
     /// Why rows that need it cannot be measured; nil when they can.
     var missing: @Sendable () -> String? {
@@ -111,7 +113,7 @@ enum Tool: String {
         }
     }
     /// Nil when it does not compile.
-    static func buildReference() -> Built? {
+    static func buildReference(_ source: String = source) -> Built? {
         guard let folder = Files.temporaryFolder() else { return nil }
         let built = Built(folder: folder)
         let command = "exec cc -O3 -march=native -w -o '\(built.program)' '\(source)'"

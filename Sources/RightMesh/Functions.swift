@@ -1,0 +1,98 @@
+internal import Crypto
+internal import Node
+import Wire
+
+/// What expressions of scenarios can compute of ids, checksums and datagrams.
+let rightMeshFunctions: [ProtocolFunction] = [
+    ProtocolFunction(
+        "rightmesh.id", arguments: 1...1, usage: "rightmesh.id(name): the id that a name stands for, 20 bytes"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .text(let name) = arguments[0] else { throw .init("\(arguments[0]) is no name") }
+        return .bytes(meshID(of: name).array)
+    },
+    ProtocolFunction(
+        "rightmesh.crc32c", arguments: 1...1, usage: "rightmesh.crc32c(bytes): the checksum of a body, a number"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let body = try bytes(arguments[0])
+        return .uint(UInt64(CRC32C.checksum(body.span.bytes)))
+    },
+    ProtocolFunction(
+        "rightmesh.split", arguments: 1...2,
+        usage: "rightmesh.split(message, max_datagram?): the datagrams of a message that may be longer than one"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let message = try bytes(arguments[0])
+        let most = try arguments.count > 1 ? number(arguments[1]) : UInt64(Limits.datagram.upperBound)
+        do {
+            return .list(
+                try Splitter.split(message.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
+        } catch { throw .init("it cannot be split: \(error)") }
+    },
+    ProtocolFunction(
+        "rightmesh.rejoin", arguments: 2...3,
+        usage:
+            "rightmesh.rejoin(own, [[ms, from, datagram], ...], end_ms?): what a receiver that is called own, or null, makes"
+            + " of datagrams"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        try Rejoining.play(arguments)
+    },
+]
+
+private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard let bytes = Bytes(value)?.own else { throw .init("\(value) are no bytes") }
+    return bytes
+}
+private func number(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
+    guard let n = value.integer else { throw .init("\(value) is no number") }
+    return n
+}
+
+/// A receiver that hears datagrams at given times.
+private enum Rejoining {
+    static func play(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> Value {
+        var own: MeshID?
+        if arguments[0] != .null {
+            guard let id = MeshID(arguments[0]) else { throw .init("\(arguments[0]) is no id") }
+            own = id
+        }
+        guard case .list(let steps) = arguments[1] else { throw .init("\(arguments[1]) is no list of datagrams") }
+        var rejoiner = Rejoiner(own: own)
+        var names: [String] = []
+        var outcomes: [Value] = []
+        for step in steps {
+            guard case .list(let parts) = step, parts.count == 3, case .text(let name) = parts[1] else {
+                throw .init("\(step) is not a time, a name and a datagram")
+            }
+            if !names.contains(name) { names.append(name) }
+            let from = Endpoint.loopback(UInt16(clamping: names.firstIndex(of: name) ?? 0))
+            let (now, datagram) = (try time(parts[0]), try bytes(parts[2]))
+            let outcome = rejoiner.receive(datagram.span.bytes, from: from, now: now)
+            outcomes.append(value(outcome))
+        }
+        if arguments.count > 2 { rejoiner.expire(now: try time(arguments[2])) }
+        let counted = Counter.allCases.filter { rejoiner.counters[$0] > 0 }
+        return [
+            "outcomes": .list(outcomes),
+            "counters": .map(counted.map { .init($0.name, .uint(rejoiner.counters[$0])) }),
+        ]
+    }
+    private static func time(_ value: Value) throws(ProtocolFunction.Refusal) -> Instant {
+        .zero + .milliseconds(Int64(clamping: try number(value)))
+    }
+    private static func value(_ outcome: Rejoiner.Outcome) -> Value {
+        switch outcome {
+        case .more: return "more"
+        case .relay: return "relay"
+        case .done: return "dupDone"
+        case .dropped(let counter): return .text(counter.name)
+        case .message(let whole):
+            let h = whole.header
+            // It has been checked: its records are those of a body that is right.
+            let body = try? Body(copying: Array(whole.bytes[Limits.header...]))
+            return [
+                "message": h.type.value(in: RawSpan()), "src": .bytes(h.src.array), "msg_id": .uint(UInt64(h.msgID)),
+                "flags": .uint(UInt64(h.flags.rawValue)), "role": .uint(UInt64(h.role.rawValue)),
+                "records": .uint(UInt64(body?.recordCount ?? 0)),
+            ]
+        }
+    }
+}

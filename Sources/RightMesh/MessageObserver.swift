@@ -1,0 +1,33 @@
+import Node
+import Wire
+
+/// Looks at whole messages for what none may say, whatever was said before.
+struct MessageObserver: Observer {
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
+    ) -> [Finding] {
+        // Fragments have no body of their own.
+        guard type is any RightMeshMessage.Type, bytes.byteCount >= Limits.header,
+            let header = try? Header(copying: bytes.extracting(..<Limits.header)),
+            let body = try? Body(copying: bytes.extracting(Limits.header...))
+        else { return [] }
+        var out: [Finding] = []
+        let bad = body.badRecordCount(src: header.src)
+        if bad > 0 {
+            out.append(Finding(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away"))
+        }
+        if let peers = body.peers, peers.flags.isSnapshot, peers.records.contains(where: \.isWithdrawn) {
+            out.append(Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
+        }
+        if header.type == .helloAck, header.flags.isBroadcast, header.role.isSuperpeer {
+            out.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
+        }
+        return out
+    }
+    /// Nothing: each message is looked at by itself.
+    mutating func miss() {}
+    func mayBeNewer(_ bytes: RawSpan) -> Bool {
+        guard bytes.byteCount >= 4, Fixed<2>.load(bytes, 0, .big) == Header.magic else { return false }
+        return UInt8.load(bytes, 2, .big) > Header.version
+    }
+}

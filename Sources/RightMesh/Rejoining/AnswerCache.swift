@@ -1,0 +1,38 @@
+internal import Node
+
+/// Answers that were sent, for those who ask again because they did not hear them.
+struct AnswerCache: Sendable {
+    private struct Answer: Sendable {
+        var datagrams: [[UInt8]]
+        var sent: Instant
+    }
+    private var answers = AgingTable<MessageKey, Answer>()
+    private var bytes = 0
+    /// Bytes kept at most; the oldest answers give way.
+    static var limit: Int { 16 << 20 }
+
+    /// Keeps the answer to a request that has just been completed, and goes out now.
+    mutating func keep(_ datagrams: [[UInt8]], to request: MessageKey, now: Instant) {
+        remove(request)
+        answers.set(request, Answer(datagrams: datagrams, sent: now), at: now)
+        bytes += Self.size(datagrams)
+        while bytes > Self.limit, let (oldest, _) = answers.first { remove(oldest) }
+    }
+    /// The same datagrams again, for the endpoint that repeats the request; nil when there are none, or when they went out
+    /// less than half of `rto` ago.
+    mutating func again(_ request: MessageKey, rto: Duration, now: Instant) -> [[UInt8]]? {
+        expire(now: now)
+        guard var answer = answers[request], answer.sent + rto / 2 <= now else { return nil }
+        answer.sent = now
+        answers.giveBack(request, answer)
+        return answer.datagrams
+    }
+    /// Forgets what nobody may ask for any more.
+    mutating func expire(now: Instant) {
+        while let (oldest, time) = answers.first, time + Limits.done <= now { remove(oldest) }
+    }
+    private mutating func remove(_ request: MessageKey) {
+        if let gone = answers.remove(request) { bytes -= Self.size(gone.datagrams) }
+    }
+    private static func size(_ datagrams: [[UInt8]]) -> Int { datagrams.reduce(0) { $0 + $1.count } }
+}

@@ -1,0 +1,132 @@
+import Node
+import Wire
+
+/// A message, whatever datagrams it comes in.
+public struct MessageKey: Hashable, Sendable {
+    let src: MeshID
+    let boot: UInt16
+    let type: MessageType
+    let msgID: UInt32
+    init(_ h: Header) { (src, boot, type, msgID) = (h.src, h.boot, h.type, h.msgID) }
+}
+
+/// What fragments have to share to be of one message: between neighbours the sender's address too.
+struct AssemblyKey: Hashable, Sendable {
+    let message: MessageKey
+    /// Nil for what is relayed, whose fragments may come over several ways.
+    let endpoint: Endpoint?
+    init(_ h: Header, from endpoint: Endpoint) {
+        message = MessageKey(h)
+        self.endpoint = h.type.isRelayed ? nil : endpoint
+    }
+}
+
+/// The fragments of a message that are there. Nothing is allocated for those that are not.
+struct Assembly: Sendable {
+    /// Where a fragment stands in `bytes`.
+    private struct Piece: Sendable {
+        var index: UInt16
+        var count: UInt16
+        var start: UInt32
+    }
+    /// That of the first datagram.
+    let header: Header
+    /// Where the first datagram came from.
+    let endpoint: Endpoint
+    /// Room for a header, then the fragments as they came.
+    private var bytes: [UInt8]
+    /// By index.
+    private var pieces: [Piece] = []
+    private var isInOrder = true
+    /// What it counts for against the memory that there is.
+    private(set) var charge = 0
+
+    init(_ header: Header, from endpoint: Endpoint) {
+        self.header = header
+        self.endpoint = endpoint
+        bytes = [UInt8](repeating: 0, count: Limits.header)
+    }
+    /// What a fragment counts for.
+    static func charge(_ count: Int) -> Int { max(count, Limits.heldLeast) }
+    /// Bytes of the body that are there.
+    var held: Int { bytes.count - Limits.header }
+    /// Fragments that are there.
+    var fragments: Int { pieces.count }
+    /// True when all are there.
+    var isComplete: Bool { pieces.count == Int(header.fragCount) }
+    /// Which are not there.
+    var missing: [Int] {
+        var out: [Int] = []
+        var next = 0
+        for p in pieces {
+            out += next..<Int(p.index)
+            next = Int(p.index) + 1
+        }
+        return out + (next..<max(next, Int(header.fragCount)))
+    }
+
+    /// What speaks against one more datagram of the same message; nil when nothing does.
+    func fault(_ h: Header, _ part: RawSpan) -> Counter? {
+        guard h.fragCount == header.fragCount, h.bodyLen == header.bodyLen, h.bodyCRC == header.bodyCRC,
+            h.ackID == header.ackID, h.dst == header.dst
+        else { return .inconsistent }
+        guard let p = piece(h.fragIndex) else { return nil }
+        return bytes.span.bytes.extracting(Int(p.start)..<Int(p.start) + Int(p.count)).isEqual(part) ? .dup : .conflict
+    }
+    private func piece(_ index: UInt16) -> Piece? {
+        let i = place(of: index)
+        return i < pieces.count && pieces[i].index == index ? pieces[i] : nil
+    }
+    /// Where it stands among the pieces, or would.
+    private func place(of index: UInt16) -> Int {
+        if isInOrder { return min(Int(index), pieces.count) }
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].index < index { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+    /// Adds a fragment that is not there; tells the bytes of the body that are there then, and whether all fragments are.
+    mutating func add(_ index: UInt16, _ part: RawSpan) -> (held: Int, isComplete: Bool) {
+        let i = place(of: index)
+        if Int(index) != pieces.count { isInOrder = false }
+        pieces.insert(
+            Piece(index: index, count: UInt16(clamping: part.byteCount), start: UInt32(clamping: bytes.count)), at: i)
+        part.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        charge += Self.charge(part.byteCount)
+        return (held, isComplete)
+    }
+    /// Header and body of the whole; the header is that of the datagram that came last. Nothing is left here.
+    mutating func takeWhole(_ last: RawSpan) -> [UInt8] {
+        var out: [UInt8] = []
+        if isInOrder {
+            swap(&out, &bytes)
+        } else {
+            out.reserveCapacity(bytes.count)
+            out += bytes[..<Limits.header]
+            for p in pieces { out += bytes[Int(p.start)..<Int(p.start) + Int(p.count)] }
+        }
+        WholeForm.setHeader(last, of: &out)
+        return out
+    }
+}
+
+/// A message in one piece, as `RightMeshMessage` describes it.
+enum WholeForm {
+    /// Puts the header of a datagram before a body that begins at 72.
+    static func setHeader(_ datagram: RawSpan, of whole: inout [UInt8]) {
+        guard datagram.byteCount >= Limits.header, whole.count >= Limits.header else { return }
+        let length = UInt16(clamping: whole.count - Limits.header)
+        for i in 0..<Limits.header { whole[i] = UInt8.load(datagram, i, .big) }
+        (whole[56], whole[57]) = (0, 0)
+        (whole[68], whole[69]) = (UInt8(length >> 8), UInt8(length & 255))
+    }
+}
+
+extension RawSpan {
+    /// Whether both have the same bytes.
+    func isEqual(_ other: RawSpan) -> Bool {
+        withUnsafeBytes { a in other.withUnsafeBytes { b in a.count == b.count && a.elementsEqual(b) } }
+    }
+}

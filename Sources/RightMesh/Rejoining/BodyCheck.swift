@@ -1,0 +1,35 @@
+import Wire
+
+/// What is wrong with a rejoined body, found without looking into its records. It refuses what the descriptions of messages
+/// refuse, and tells by which counter.
+enum BodyCheck {
+    /// Nil when the body is one of a message of this type.
+    static func fault(_ body: RawSpan, of type: MessageType) -> Counter? {
+        var at = 0
+        var last: SectionKind?
+        var records = 0
+        var hasMandatory = false
+        while at < body.byteCount {
+            guard body.byteCount - at >= 8 else { return .malformed }
+            let kind = SectionKind.load(body, at, .big)
+            let length = Int(UInt16.load(body, at + 2, .big))
+            let count = Int(UInt32.load(body, at + 4, .big))
+            at += 8
+            guard kind.rawValue != 0, last != .signature else { return .malformed }
+            if let last, kind != .signature, kind.rawValue <= last.rawValue { return .malformed }
+            last = kind
+            if let least = kind.recordCount, length < least { return .malformed }
+            guard length * count <= body.byteCount - at else { return .malformed }
+            at += length * count
+            guard kind.recordCount != nil else {
+                if kind.isCritical { return .unknownSection }
+                continue
+            }
+            if kind == .signature, count != 1 { return .malformed }
+            records += count
+            guard records <= Limits.records else { return .tooBig }
+            if kind == (type == .find ? .targets : .peers) { hasMandatory = type != .find || count > 0 }
+        }
+        return hasMandatory ? nil : .malformed
+    }
+}

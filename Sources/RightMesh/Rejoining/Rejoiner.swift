@@ -1,0 +1,185 @@
+internal import Crypto
+public import Node
+public import Wire
+
+/// Takes datagrams and gives whole messages: what of the protocol stands before any table. Nothing of a message is to be
+/// seen before it is whole and right.
+///
+/// Its memory has a limit whatever comes from whomever: 16 MiB of fragments, 16,384 messages that are not whole, and 65,536
+/// each of sources, messages that are done, series and replaced boots, in all less than 64 MiB. When it is full, sources that
+/// are known at their address (they have sent a whole message from it) push out others.
+public struct Rejoiner: Sendable {
+    /// What came of a datagram.
+    public enum Outcome: Sendable {
+        /// A message is whole, to be applied and answered.
+        case message(Rejoined)
+        /// Fragments are missing.
+        case more
+        /// Of a message that was whole a moment ago (`dupDone`): its answer may be sent again.
+        case done(MessageKey)
+        /// For another node, to be passed on as `Relay` has it.
+        case relay(Header)
+        /// Dropped, and counted.
+        case dropped(Counter)
+    }
+    /// Who this is; nil for an onlooker, to whom each datagram is one for the node that it is for.
+    public let own: MeshID?
+    /// What was dropped, and why.
+    public internal(set) var counters = Counters()
+
+    private var store = AssemblyStore()
+    private var sources = AgingTable<MeshID, Source>()
+    private var series = AgingTable<Series, Newest>()
+    private var done = AgingTable<MessageKey, Bool>()
+    private var oldBoots = AgingTable<Boot, Bool>()
+    private var lives: UInt64 = 0
+
+    /// What is known of a source from its last whole message.
+    private struct Source: Sendable {
+        var boot: UInt16
+        /// Another number for each boot that came to be current.
+        var life: UInt64
+        var endpoint: Endpoint
+    }
+    private struct Boot: Hashable, Sendable {
+        var src: MeshID
+        var boot: UInt16
+    }
+    /// Messages of which a newer one makes older ones void.
+    private struct Series: Hashable, Sendable {
+        var src: MeshID
+        var type: MessageType
+        var dst: MeshID
+        init(_ h: Header) { (src, type, dst) = (h.src, h.type, h.dst) }
+    }
+    private struct Newest: Sendable {
+        var life: UInt64
+        var msgID: UInt32
+    }
+
+    /// A rejoiner of the node with this id.
+    public init(own: MeshID? = nil) { self.own = own }
+
+    /// When `expire` is wanted next.
+    public var deadline: Instant? { store.oldest.map { $0 + Limits.rejoining } }
+    /// Carries out what is due.
+    public mutating func expire(now: Instant) {
+        counters[.timeout] += UInt64(store.expire(now: now))
+        done.removeAll(olderThan: Limits.done, now: now)
+        oldBoots.removeAll(olderThan: Limits.oldBoot, now: now)
+        sources.removeAll(olderThan: Limits.silence, now: now)
+        series.removeAll(olderThan: Limits.silence, now: now)
+    }
+    /// Messages that are not whole, oldest first.
+    var open: [(assembly: Assembly, since: Instant)] { store.all }
+    /// Bytes that they count for.
+    var held: Int { store.held }
+    /// How many there are of all that is remembered.
+    var remembered: Int { store.count + sources.count + series.count + done.count + oldBoots.count }
+
+    /// A datagram came.
+    public mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, now: Instant) -> Outcome {
+        expire(now: now)
+        do throws(DatagramFault) {
+            let header = try Header.read(bytes)
+            if let own, try header.way(for: own) == .relay { return .relay(header) }
+            return take(header, bytes, endpoint, now)
+        } catch {
+            return drop(error.counter)
+        }
+    }
+    private mutating func drop(_ counter: Counter) -> Outcome {
+        counters[counter] += 1
+        return .dropped(counter)
+    }
+
+    /// The rows of the specification, in their order.
+    private mutating func take(_ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ now: Instant) -> Outcome {
+        if oldBoots[Boot(src: h.src, boot: h.boot)] != nil { return drop(.oldBoot) }
+        let message = MessageKey(h)
+        if done[message] != nil {
+            counters[.dupDone] += 1
+            return .done(message)
+        }
+        let source = sources[h.src]
+        if let source, source.boot == h.boot, !h.type.isRelayed, let newest = series[Series(h)],
+            newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID)
+        {
+            return drop(.stale)
+        }
+        let part = bytes.extracting(Limits.header...)
+        let key = AssemblyKey(h, from: endpoint)
+        // Looked at where it is: a copy that is kept would be one of all its bytes when a fragment is added.
+        if let fault = store.fault(h, part, of: key) {
+            if fault != .dup { store.remove(key) }
+            return drop(fault)
+        }
+        if h.fragCount == 1 {
+            guard part.byteCount <= h.bodyLen.count else { return drop(.overrun) }
+            return finish(h, [UInt8](bytes), endpoint, now)
+        }
+        let isKnown = source?.endpoint == endpoint
+        let room = store.makeRoom(Assembly.charge(part.byteCount), for: key, isKnown: isKnown)
+        counters[.evict] += UInt64(room.evicted)
+        guard room.isRoom else { return drop(.full) }
+        if !store.has(key) {
+            counters[.evict] += UInt64(store.makePlace(src: h.src, at: endpoint))
+            store.begin(key, Assembly(h, from: endpoint), isKnown: isKnown, now: now)
+        }
+        guard let state = store.add(part, h.fragIndex, to: key) else { return drop(.full) }
+        guard state.held <= h.bodyLen.count else {
+            store.remove(key)
+            return drop(.overrun)
+        }
+        guard state.isComplete, var all = store.remove(key) else { return .more }
+        return finish(h, all.takeWhole(bytes), endpoint, now)
+    }
+
+    /// All fragments are there.
+    private mutating func finish(_ h: Header, _ whole: [UInt8], _ endpoint: Endpoint, _ now: Instant) -> Outcome {
+        let body = whole.span.bytes.extracting(Limits.header...)
+        guard body.byteCount == h.bodyLen.count, CRC32C.checksum(body) == h.bodyCRC.value else { return drop(.crc) }
+        if let fault = BodyCheck.fault(body, of: h.type) { return drop(fault) }
+        let life = renew(h, endpoint, now)
+        done.set(MessageKey(h), true, at: now)
+        done.trim(to: Limits.remembered)
+        if !h.type.isRelayed {
+            series.set(Series(h), Newest(life: life, msgID: h.msgID), at: now)
+            series.trim(to: Limits.remembered)
+            let older = store.removeAll(of: h.src) {
+                $0.boot == h.boot && $0.type == h.type && $0.dst == h.dst
+                    && SerialNumber.isNewer(h.msgID, than: $0.msgID)
+            }
+            counters[.superseded] += UInt64(older)
+        }
+        return .message(Rejoined(bytes: whole, header: h, endpoint: endpoint))
+    }
+    /// The source is alive; its boot is the current one from now on.
+    private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
+        var source = sources[h.src] ?? Source(boot: 0, life: 0, endpoint: endpoint)
+        if source.boot != h.boot {
+            if source.boot != 0 {
+                oldBoots.set(Boot(src: h.src, boot: source.boot), true, at: now)
+                oldBoots.trim(to: Limits.remembered)
+                let old = source.boot
+                counters[.superseded] += UInt64(store.removeAll(of: h.src) { $0.boot == old })
+            }
+            lives += 1
+            (source.boot, source.life) = (h.boot, lives)
+        }
+        source.endpoint = endpoint
+        sources.set(h.src, source, at: now)
+        sources.trim(to: Limits.remembered)
+        return source.life
+    }
+}
+
+/// A message that is whole and right.
+public struct Rejoined: Sendable {
+    /// As `RightMeshMessage` describes it.
+    public var bytes: [UInt8]
+    /// That of the datagram that completed it: flags and role are taken from there.
+    public var header: Header
+    /// Where that came from.
+    public var endpoint: Endpoint
+}

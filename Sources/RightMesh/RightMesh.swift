@@ -1,0 +1,47 @@
+internal import Crypto
+public import Node
+internal import Wire
+
+extension Definition {
+    /// RMPX v1, the peer exchange of RightMesh superpeers: UDP, a message or a fragment of one in each datagram.
+    public static let rightmesh: Definition = {
+        var definition = rightmeshCodec
+        definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
+            _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
+            let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
+            do {
+                return try Splitter.split(bytes.span.bytes, maxDatagram: most)
+            } catch { throw .init("it cannot be split: \(error)") }
+        }
+        return definition
+    }()
+    private static let rightmeshCodec = Definition(
+        name: "rightmesh", title: "RightMesh superpeer peer exchange (RMPX v1)", transport: .udp,
+        requirementPrefix: "RM", messages: catalogue + [Fragment.self],
+        ports: [Port(40_000)],
+        profiles: Profile.allCases.map { Named($0.rawValue, $0.summary) },
+        parameters: [
+            Parameter(
+                "advertise", "what superpeers tell each other: all that they know, or those attached to themselves",
+                choices: ["transit", "full-mesh"], preset: "transit"),
+            Parameter(
+                "max_datagram", "the longest datagram that a node sends", choices: ["8000", "1400", "256"],
+                preset: "8000"),
+        ],
+        capabilities: [], bugs: [], algorithms: [],
+        // A message is from somebody, or nobody takes it.
+        defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
+        constants: { settings in [.init("profile", .text(settings.profile))] },
+        durations: { _ in Limits.durations },
+        functions: rightMeshFunctions,
+        framing: { _ in DatagramFraming() },
+        probe: { bytes in
+            guard bytes.byteCount >= 4 else { return .no }
+            return (try? Header.checkBeginning(bytes)) == nil ? .no : .certain
+        },
+        observer: { _, _ in MessageObserver() },
+        node: { _ in ListeningNode() })
+}
+
+/// The id of a node that goes by a name, as tests and examples make it: the first 20 bytes of SHA-256.
+func meshID(of name: String) -> MeshID { MeshID(SHA256.hash(Array(name.utf8)).prefix(20)) ?? MeshID() }

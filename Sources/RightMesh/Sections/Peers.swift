@@ -1,0 +1,67 @@
+import Wire
+
+/// PEERS: nodes that the sender knows, and how far away they are.
+struct Peers: Message {
+    static var name: StaticString { "rightmesh.peers" }
+    var section = SectionKind.peers
+    var flags = PeersFlags.none
+    /// Bytes of each record, 24 at least.
+    var recLen = Derived<UInt16>()
+    var count = Derived<UInt32>()
+    var records: [Peer] = []
+    init() {}
+    init(_ records: [Peer], isSnapshot: Bool) {
+        self.records = records
+        flags = isSnapshot ? .snapshot : .none
+    }
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let (least, records) = (24, UInt32(clamping: records.count))
+        let length = C.reads ? 0 : self.records.recordLength(atLeast: least)
+        c.constant("section", &section, .peers)
+        c.field("flags", &flags)
+        c.derived("rec_len", &recLen, length)
+        c.require("rec_len", recLen.count >= least, UInt64(recLen.value))
+        c.derived("count", &count, records)
+        c.require("count", count.count <= Limits.records, UInt64(count.value))
+        c.list("records", &self.records, count: count.count, stride: recLen.count, by: "count")
+    }
+
+    /// A node as the sender sees it.
+    struct Peer: Extensible {
+        static var name: StaticString { "rightmesh.peers.record" }
+        var id = MeshID()
+        /// How far it is from the sender, 1 to 15. 0: not to be used. Above 15: as 15.
+        var hop: UInt8 = 1
+        /// High half of a byte: 1 withdrawn.
+        var flags: UInt8 = 0
+        /// Low half of it: the numbers of `Role`.
+        var role: UInt8 = 0
+        /// Seconds since the node itself was heard, by whoever heard it.
+        var age: UInt16 = 0
+        var `extension`: RecordExtension?
+        init() {}
+        init(_ id: MeshID, hop: UInt8, role: Role, age: UInt16 = 0, isWithdrawn: Bool = false) {
+            self.id = id
+            self.hop = hop
+            self.role = role.rawValue & 15
+            self.age = age
+            flags = isWithdrawn ? 1 : 0
+        }
+        /// Gone; of lists that are no snapshot.
+        var isWithdrawn: Bool { flags & 1 != 0 }
+        /// Whether it may be applied at all.
+        var isUsable: Bool { hop > 0 && id != MeshID() }
+        /// `hop` as it is read.
+        var distance: Int { min(Int(hop), Limits.hops) }
+        var byteCountOfKnown: Int { 24 }
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("id", &id)
+            c.field("hop", &hop)
+            c.bits("flags", &flags, "role", width: 4, &role)
+            c.field("age", &age)
+            c.optional("extension", &self.extension, present: c.remaining > 0)
+        }
+    }
+}

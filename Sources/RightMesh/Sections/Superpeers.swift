@@ -1,0 +1,105 @@
+internal import Node
+import Wire
+
+/// SUPERPEERS: where superpeers can be reached, the sender itself first.
+struct Superpeers: Message {
+    static var name: StaticString { "rightmesh.superpeers" }
+    var section = SectionKind.superpeers
+    /// 0, ignored.
+    var flags: UInt8 = 0
+    /// Bytes of each record: 44 at least, 72 with metrics.
+    var recLen = Derived<UInt16>()
+    var count = Derived<UInt32>()
+    var records: [Superpeer] = []
+    init() {}
+    init(_ records: [Superpeer]) { self.records = records }
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let (least, records) = (44, UInt32(clamping: records.count))
+        let length = C.reads ? 0 : self.records.recordLength(atLeast: least)
+        c.constant("section", &section, .superpeers)
+        c.field("flags", &flags)
+        c.derived("rec_len", &recLen, length)
+        c.require("rec_len", recLen.count >= least, UInt64(recLen.value))
+        c.derived("count", &count, records)
+        c.require("count", count.count <= Limits.records, UInt64(count.value))
+        c.list("records", &self.records, count: count.count, stride: recLen.count, by: "count")
+    }
+
+    /// A superpeer and its address.
+    struct Superpeer: Extensible {
+        static var name: StaticString { "rightmesh.superpeers.record" }
+        var id = MeshID()
+        /// IPv6; IPv4 as ::ffff:a.b.c.d; zero: where the datagram came from.
+        var ip = Fixed<16>()
+        var port: UInt16 = 40_000
+        var role = Role.superpeer
+        /// How far it is from the sender; 0 for the sender itself only.
+        var hop: UInt8 = 0
+        /// Seconds since it was heard.
+        var age: UInt16 = 0
+        /// 0, ignored.
+        var reserved: UInt16 = 0
+        /// Where the length of a record has room for them: all of a section have them or none.
+        var metrics: Metrics?
+        var `extension`: RecordExtension?
+        init() {}
+        var byteCountOfKnown: Int { metrics == nil ? 44 : 72 }
+        /// Whether it may be applied at all, in a message of `src`.
+        func isUsable(src: MeshID) -> Bool { id != MeshID() && (hop > 0 || id == src) }
+        /// Where it can be reached; nil for the address that the datagram came from.
+        var endpoint: Endpoint? {
+            get {
+                guard let e = Endpoint(address: ip.array, port: port), !e.isUnspecified else { return nil }
+                return e
+            }
+            set {
+                ip = newValue.flatMap { Fixed($0.address) } ?? Fixed()
+                if let newValue { port = newValue.port }
+            }
+        }
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("id", &id)
+            c.field("ip", &ip)
+            c.field("port", &port)
+            c.field("role", &role)
+            c.field("hop", &hop)
+            c.field("age", &age)
+            c.field("reserved", &reserved)
+            c.optional("metrics", &metrics, present: c.remaining >= 28)
+            c.optional("extension", &self.extension, present: c.remaining > 0)
+        }
+    }
+
+    /// What a phone may choose a superpeer by, 28 bytes.
+    struct Metrics: Message {
+        static var name: StaticString { "rightmesh.superpeers.metrics" }
+        var feeToBuyer: UInt32 = 0
+        var feeToSuperpeer: UInt32 = 0
+        var minTokens: UInt32 = 0
+        var sellers: UInt16 = 0
+        var buyers: UInt16 = 0
+        /// Times 100.
+        var buyersPerSeller: UInt16 = 0
+        /// 0, ignored.
+        var reserved: UInt16 = 0
+        /// Seconds.
+        var uptime: UInt32 = 0
+        /// Throughput in kbit/s.
+        var kbits: UInt32 = 0
+        init() {}
+
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("fee_to_buyer", &feeToBuyer)
+            c.field("fee_to_superpeer", &feeToSuperpeer)
+            c.field("min_tokens", &minTokens)
+            c.field("sellers", &sellers)
+            c.field("buyers", &buyers)
+            c.field("buyers_per_seller_100", &buyersPerSeller)
+            c.field("reserved", &reserved)
+            c.field("uptime", &uptime)
+            c.field("kbits", &kbits)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+import Network
+import Node
+import RightMesh
+
+extension Bench {
+    /// A message of RMPX of a million bytes: its checksum, its datagrams, and the same message of them with its checksum.
+    static let rejoin = Bench(
+        name: "split and rejoin 1 MB", limit: "C reference", goal: "at most 2", missing: Tool.cc.missing
+    ) {
+        let size = 1_000_000
+        // A HELLO with a section of 24 bytes a record that fills the body.
+        let count = (size - 8) / 24
+        var message = [UInt8](repeating: 0, count: 72 + 8 + 24 * count)
+        for i in 80..<message.count { message[i] = UInt8(truncatingIfNeeded: i &* 2_654_435_761 >> 13) }
+        message.replaceSubrange(0..<8, with: [0x52, 0x4d, 1, 1, 0, 4, 1, 0])
+        for i in 8..<48 { message[i] = UInt8(i) }
+        (message[71], message[59]) = (1, 1)
+        message.replaceSubrange(72..<76, with: [1, 1, 0, 24])
+        for i in 0..<4 { message[76 + i] = UInt8(truncatingIfNeeded: count >> (8 * (3 - i))) }
+        var (msgID, whole) = (UInt32(0), 0)
+        var rejoiner = Rejoiner()
+        let mine = best(50) {
+            msgID += 1
+            for i in 0..<4 { message[48 + i] = UInt8(truncatingIfNeeded: msgID >> (8 * UInt32(3 - i))) }
+            Splitter.seal(&message)
+            guard let datagrams = try? Splitter.split(message.span.bytes) else { return 0 }
+            for d in datagrams {
+                if case .message(let m) = rejoiner.receive(d.span.bytes, from: .loopback(40_000), now: .zero) {
+                    whole += m.bytes.count == message.count ? 1 : 0
+                }
+            }
+            return datagrams.count
+        }
+        // A figure counts only when every message came back.
+        guard whole == Int(msgID), let reference = Tool.buildReference(Tool.rejoinSource) else { return nil }
+        defer { reference.remove() }
+        let output = reference.folder + "/figure"
+        defer { unlink(output) }
+        guard
+            let process = try? Subprocess(
+                "exec '\(reference.program)' \(message.count - 72) > '\(output)'", folder: ".")
+        else { return nil }
+        while process.exitStatus == nil { usleep(1000) }
+        guard process.exitStatus == 0, let bytes = try? Files.read(output),
+            let limit = Double(String(decoding: bytes.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        else { return nil }
+        return Row(figure: mine / 1000, limit: limit / 1000, unit: "us")
+    }
+}

@@ -1,0 +1,124 @@
+import Testing
+import Wire
+
+@testable import Node
+@testable import RightMesh
+
+@Test func settingsOfTheDefinition() throws {
+    let d = Definition.rightmesh
+    let preset = try d.settings()
+    #expect(preset.profile == "target" && preset["advertise"] == "transit" && preset["max_datagram"] == "8000")
+    #expect(try d.settings(profile: "narrated").profile == "narrated")
+    #expect(throws: SettingsError.self) { try d.settings(profile: "historic") }
+    #expect(d.transport == .udp && d.ports.map(\.number) == [40_000])
+    #expect(
+        d.messages.map { $0.name.description } == [
+            "rightmesh.hello", "rightmesh.hello_ack", "rightmesh.info", "rightmesh.info_ack", "rightmesh.find",
+            "rightmesh.find_ack", "rightmesh.fragment",
+        ])
+    #expect(d.durations(preset).first { $0.name == "interval" }?.duration == .seconds(6))
+}
+
+/// What a scenario sends without a word about the header is what a receiver takes.
+@Test func defaultsAreTaken() throws {
+    let d = Definition.rightmesh
+    let section: Value = ["records": [["id": "0x0102030405060708090a0b0c0d0e0f1011121314"]]]
+    for m in catalogue {
+        guard case .map(var fields) = d.defaults(try d.settings()) else { return }
+        fields.append(.init(m.type == .find ? "targets" : "peers", section))
+        let (bytes, errors) = m.encode(.map(fields))
+        #expect(errors == [] && m.check(bytes) == nil)
+        var rejoiner = Rejoiner()
+        #expect(rejoiner.hear(bytes) == "message")
+    }
+}
+
+@Test func probing() {
+    func probe(_ bytes: [UInt8]) -> Likelihood? { Definition.rightmesh.probe?(bytes.span.bytes) }
+    #expect(probe(Maker.message(peers: 0)) == .certain)
+    #expect(probe([0x52, 0x4d, 1, 7, 0, 0, 0, 0]) == .no && probe([0x52, 0x4d, 2, 1, 0, 0, 0, 0]) == .no)
+    // The header of a Nano message.
+    #expect(probe([0x52, 0x43, 0x15, 0x15, 0x14, 2, 0, 0]) == .no)
+}
+
+/// Fragments frame as such, and the last one completes the message.
+@Test func fragmentsAreRejoined() throws {
+    var framing = Definition.rightmesh.framing(nil)
+    func hear(_ d: [UInt8]) -> DatagramContent? { framing.datagram(d.span.bytes, at: .zero) }
+    let datagrams = Maker.datagrams(peers: 20)
+    for (i, d) in datagrams.enumerated() {
+        guard case .message(let type, let length) = framing.next(d.span.bytes) else { continue }
+        #expect(type == Fragment.self && length == d.count)
+        let content = try #require(hear(d))
+        #expect(content.part == Fragment.self && content.message == Hello.self && content.problem == nil)
+        #expect(content.whole.count == (i == 2 ? 1 : 0))
+        if let whole = content.whole.first {
+            #expect(
+                whole.isRejoined && whole.type == Hello.self && whole.bytes[72...] == Maker.message(peers: 20)[72...])
+        } else {
+            #expect(framing.unfinished == ["hello 1: \(i + 1) of 3 fragments"])
+        }
+    }
+    #expect(framing.unfinished == [])
+    // Sent again it is no news to a receiver; in one datagram it is the message all the same.
+    #expect(hear(datagrams[0])?.whole.isEmpty == true)
+    let short = Maker.message(msgID: 2, peers: 1)
+    for _ in 0..<2 { #expect(hear(short)?.whole.count == 1) }
+    var bad = Maker.message(msgID: 3, peers: 2)
+    bad[100] ^= 1
+    let refused = try #require(hear(bad))
+    #expect(refused.problem?.path == "body_crc" && refused.part == Fragment.self && refused.whole.isEmpty)
+    bad[2] = 2
+    #expect(hear(bad)?.problem?.path == "version")
+}
+
+/// What scenarios send is cut as they or the settings say.
+@Test func datagramRules() throws {
+    let d = Definition.rightmesh
+    let rules = try #require(d.datagrams)
+    let message = Maker.message(peers: 400)
+    func sizes(_ limit: Int?, _ values: [String: String] = [:]) throws -> [Int] {
+        try rules.split(Hello.self, message, limit, d.settings(values)).map(\.count)
+    }
+    #expect(try sizes(nil) == [8000, 72 + 70 * 24])
+    #expect(try sizes(nil, ["max_datagram": "1400"]).max() == 72 + 8 + 55 * 24)
+    #expect(try sizes(256, ["max_datagram": "1400"]).max() == 248)
+    #expect(throws: ProtocolFunction.Refusal.self) { try sizes(255) }
+    #expect(d.isPart("rightmesh.fragment") && !d.isPart("rightmesh.hello"))
+}
+
+/// What no message may say is told.
+@Test func onlooker() {
+    var observer = Definition.rightmesh.observer(nil, .state)
+    func told(_ m: Hello) -> [String?] {
+        observer.observe(Hello.self, m.encoded().span.bytes, from: .us, at: .zero).map(\.requirement)
+    }
+    var m = Hello()
+    m.body.peers = Peers(Maker.peers(3), isSnapshot: true)
+    #expect(told(m) == [])
+    m.body.peers?.records[1].hop = 0
+    #expect(told(m) == ["RM-37"])
+    m.body.peers?.records[1] = Peers.Peer(Maker.id(1), hop: 15, role: .client, isWithdrawn: true)
+    #expect(told(m) == ["RM-49"])
+    m.body.peers?.flags = .none
+    #expect(told(m) == [])
+    let fragment = Maker.datagrams(peers: 20)[1]
+    #expect(observer.observe(Fragment.self, fragment.span.bytes, from: .us, at: .zero) == [])
+    func mayBeNewer(_ bytes: [UInt8]) -> Bool { observer.mayBeNewer(bytes.span.bytes) }
+    #expect(mayBeNewer([0x52, 0x4d, 2, 1]) && !mayBeNewer([0x52, 0x4d, 1, 9]))
+}
+
+/// The node that is there for now reports what it hears and says nothing.
+@Test func listeningNode() throws {
+    let settings = try Definition.rightmesh.settings()
+    var node = Definition.rightmesh.node(NodeOptions(settings, random: Random(seed: 1)))
+    var out: [Action] = []
+    node.start(now: .zero, &out)
+    node.opened(LinkID(1), peer: .loopback(1), by: .them, now: .zero, &out)
+    for d in Maker.datagrams(peers: 20) { node.received(d.span.bytes, on: LinkID(1), now: .zero, &out) }
+    guard case .report(let event) = out.first else {
+        Issue.record("nothing told")
+        return
+    }
+    #expect(out.count == 1 && event.name == "message" && event.details.first?.value == "hello")
+}
