@@ -7,6 +7,7 @@ struct FlowContext {
     var scrutiny = Scrutiny.state
     var tally = Tally()
     var history = StreamHistory()
+    var looks = LookMemory()
     /// Keys that came so far.
     var secrets: [Secrets] = []
     /// What the capture says of its packets.

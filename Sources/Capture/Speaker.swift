@@ -234,7 +234,7 @@ struct Speaker {
         if !findings.isEmpty { record.notes += findings }
         if !notes.isEmpty { notes.removeAll() }
         if let type {
-            let look = type.look(bytes)
+            let look = shared.looks.look(type, bytes)
             record.isRemarkable = look != .plain
             if look == .refused, let error = type.check(bytes) {
                 record.kind = .malformed
@@ -248,9 +248,8 @@ struct Speaker {
             }
             hasSpoken = hasSpoken || isInStep
             let passed = Instant(nanoseconds: max(0, record.time.nanoseconds &- record.start.nanoseconds))
-            let seen = context.observer.observe(type, bytes, from: isClient ? .us : .them, at: passed)
-            // As a rule one of the two is empty: nothing is copied then.
-            if record.notes.isEmpty { record.notes = seen } else if !seen.isEmpty { record.notes += seen }
+            context.observer.observe(
+                type, bytes, isGood: look != .refused, from: isClient ? .us : .them, at: passed, into: &record.notes)
             previous = (type, length, frames[frames.count - 1])
         }
         if !record.notes.isEmpty { weaken(&record.notes, isMessage: type != nil) }

@@ -16,11 +16,16 @@ struct ConnectionObserver: Observer {
         contents = scrutiny == .content ? ContentObserver(rules) : nil
     }
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] {
-        handshake.observe(type, bytes, from: sender) + (contents?.observe(type, bytes) ?? [])
-            + repetitions.observe(type, bytes, from: sender, at: time)
-            + pauses.observe(type, bytes, from: sender, at: time)
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard let said = Said(type, bytes) else { return }
+        handshake.observe(said, bytes, from: sender, into: &findings)
+        if isGood {
+            contents?.observe(said, bytes, into: &findings)
+            repetitions.observe(said, bytes, from: sender, at: time, into: &findings)
+        }
+        pauses.observe(said, from: sender, at: time, into: &findings)
     }
     mutating func miss() {
         handshake.miss()

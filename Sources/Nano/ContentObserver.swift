@@ -8,10 +8,12 @@ struct ContentObserver: Sendable {
 
     init(_ rules: Ruleset?) { self.rules = rules }
 
-    func observe(_ type: any Message.Type, _ bytes: RawSpan) -> [Finding] {
-        if type == Publish.self, let message = try? Publish(copying: bytes) { return faults(of: message) }
-        if type == ConfirmAck.self, let message = try? ConfirmAck(copying: bytes) { return faults(of: message) }
-        return []
+    func observe(_ said: Said, _ bytes: RawSpan, into findings: inout [Finding]) {
+        if said.header.type == .publish, let message = try? Publish(copying: bytes) {
+            findings += faults(of: message)
+        } else if said.header.type == .confirmAck, let message = try? ConfirmAck(copying: bytes) {
+            findings += faults(of: message)
+        }
     }
 
     /// What can be told without the ledger: most legacy blocks do not name the account that signs them.

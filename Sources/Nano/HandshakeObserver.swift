@@ -31,35 +31,39 @@ struct HandshakeObserver: Sendable {
         hasMissed = true
     }
 
-    mutating func observe(_ type: any Message.Type, _ bytes: RawSpan, from sender: Opener) -> [Finding] {
-        guard let header = Prelude(bytes, at: 0), let type = type as? any NanoMessage.Type else { return [] }
-        var findings = undefinedBits(type, header)
-        var (own, other) = sender == .us ? (us, them) : (them, us)
-        if type.type == .nodeIDHandshake {
-            if let message = try? NodeIDHandshake(copying: bytes) {
-                findings += handshake(message, &own, other, beginsSeen: us.queries > 0)
-            }
-        } else if !hasMissed, own.queries + other.queries > 0, !other.isProven, !isBootstrap(type.type) {
+    mutating func observe(_ said: Said, _ bytes: RawSpan, from sender: Opener, into findings: inout [Finding]) {
+        let surplus = said.header.extensions & ~said.type.definedBits
+        if surplus != 0 { findings.append(undefined(surplus, said)) }
+        if said.header.type == .nodeIDHandshake {
+            findings += handshake(bytes, from: sender)
+        } else if !hasMissed, us.queries + them.queries > 0, sender == .us ? !them.isProven : !us.isProven,
+            !isBootstrap(said.header.type)
+        {
             // Early generations talk to nodes that have proved nothing.
-            let isBound = header.versionUsing >= Profile.v28.versionMin
+            let isBound = said.header.versionUsing >= Profile.v28.versionMin
             findings.append(
                 Finding(
                     isBound ? .violation : .warning, "NANO-37",
-                    "\(type.name) before the other side has proved its node id"))
+                    "\(said.type.name) before the other side has proved its node id"))
         }
-        if sender == .us { us = own } else { them = own }
-        return findings
     }
 
     private func isBootstrap(_ type: MessageType) -> Bool {
         type == .bulkPull || type == .bulkPush || type == .bulkPullAccount || type == .frontierReq
     }
 
-    private func undefinedBits(_ type: any NanoMessage.Type, _ header: Prelude) -> [Finding] {
-        let surplus = header.extensions & ~type.definedBits
-        guard surplus != 0 else { return [] }
+    private func undefined(_ surplus: UInt16, _ said: Said) -> Finding {
         let bits = "0x" + [UInt8(surplus >> 8), UInt8(surplus & 255)].hex
-        return [Finding(.warning, path: "extensions", "bits \(bits) mean nothing in \(type.name)")]
+        return Finding(.warning, path: "extensions", "bits \(bits) mean nothing in \(said.type.name)")
+    }
+
+    private mutating func handshake(_ bytes: RawSpan, from sender: Opener) -> [Finding] {
+        guard let message = try? NodeIDHandshake(copying: bytes) else { return [] }
+        let other = sender == .us ? them : us
+        var own = sender == .us ? us : them
+        let findings = handshake(message, &own, other, beginsSeen: us.queries > 0)
+        if sender == .us { us = own } else { them = own }
+        return findings
     }
 
     /// `beginsSeen`: the opener's query was seen before, so nothing was missed.

@@ -5,8 +5,8 @@ import Wire
 ///
 /// What a capture does not show may have been said all the same, so nothing of this is more than a warning.
 struct PauseObserver: Sendable {
-    /// Nil: the network that each message names.
-    private let rules: Ruleset?
+    /// Nil: that of the network that each message names.
+    private let silence: Silence?
     private var us = Side()
     private var them = Side()
 
@@ -17,40 +17,58 @@ struct PauseObserver: Sendable {
         /// Its silence was told of already.
         var isTold = false
     }
-    init(_ rules: Ruleset?) { self.rules = rules }
+    /// How long a side of a network may be silent, in nanoseconds: two keepalive periods and a second.
+    private struct Silence {
+        let network: NetworkID
+        let now: Int64
+        /// Before protocol version 0x14 the period was a minute at least, but on the dev network.
+        let once: Int64
 
-    mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] {
-        guard let header = Prelude(bytes, at: 0), let type = type as? any NanoMessage.Type else { return [] }
-        var (own, other) = sender == .us ? (us, them) : (them, us)
-        defer { if sender == .us { (us, them) = (own, other) } else { (them, us) = (own, other) } }
-        guard Self.isRealtime(type.type), let network = rules?.network ?? .with(header.network) else {
-            own.last = time
-            return []
+        init(_ rules: Ruleset) {
+            network = rules.network.id
+            let period = Limits(rules).keepalivePeriod
+            let old = network == .dev ? period : max(period, .seconds(60))
+            now = (period * 2 + .seconds(1)).nanoseconds
+            once = (old * 2 + .seconds(1)).nanoseconds
         }
-        let profile = rules?.profile ?? .v28
-        var period = Limits(Ruleset(network: network, profile: profile)).keepalivePeriod
-        // Once it was a minute.
-        if header.versionUsing < Profile.v28.versionMin, network.id != .dev { period = max(period, .seconds(60)) }
-        let longest = period * 2
-        var findings: [Finding] = []
-        if let silence = own.silence(longest, time), !own.isTold { findings.append(finding("its sender", silence)) }
-        if let silence = other.silence(longest, time), !other.isTold {
-            findings.append(finding("the other side", silence))
+        static let known = NanoNetwork.all.map { Self(Ruleset(network: $0, profile: .v28)) }
+    }
+    init(_ rules: Ruleset?) { silence = rules.map(Silence.init) }
+
+    mutating func observe(_ said: Said, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
+        if sender == .us {
+            Self.observe(said, &us, &them, silence, at: time, into: &findings)
+        } else {
+            Self.observe(said, &them, &us, silence, at: time, into: &findings)
+        }
+    }
+    private static func observe(
+        _ said: Said, _ own: inout Side, _ other: inout Side, _ silence: Silence?, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard isRealtime(said.header.type),
+            let silence = silence ?? Silence.known.first(where: { $0.network == said.header.network })
+        else {
+            own.last = time
+            return
+        }
+        let longest = said.header.versionUsing < Profile.v28.versionMin ? silence.once : silence.now
+        if own.isSilent(longest, time), !own.isTold { findings.append(finding("its sender", own, time)) }
+        if other.isSilent(longest, time), !other.isTold {
+            findings.append(finding("the other side", other, time))
             other.isTold = true
         }
         own.last = max(time, own.last ?? time)
         own.isRealtime = true
         own.isTold = false
-        return findings
     }
     /// What was not seen may have ended any silence.
     mutating func miss() { (us, them) = (Side(), Side()) }
-    private func finding(_ who: String, _ silence: Duration) -> Finding {
-        Finding(
+    private static func finding(_ who: String, _ side: Side, _ time: Instant) -> Finding {
+        let passed = time - (side.last ?? time)
+        return Finding(
             .warning, "NANO-47",
-            "\(who) said nothing for \(silence.components.seconds) s, longer than two keepalive periods: "
+            "\(who) said nothing for \(passed.components.seconds) s, longer than two keepalive periods: "
                 + "unless the capture lacks packets, a keepalive is missing")
     }
     /// Messages that only established connections have.
@@ -63,9 +81,9 @@ struct PauseObserver: Sendable {
 }
 
 extension PauseObserver.Side {
-    /// For how long it has said nothing, when that is too long.
-    fileprivate func silence(_ longest: Duration, _ now: Instant) -> Duration? {
-        guard isRealtime, let last, now - last > longest + .seconds(1) else { return nil }
-        return now - last
+    /// Whether it has said nothing for longer than so many nanoseconds.
+    fileprivate func isSilent(_ longest: Int64, _ now: Instant) -> Bool {
+        guard isRealtime, let last else { return false }
+        return now.nanoseconds &- last.nanoseconds > longest
     }
 }

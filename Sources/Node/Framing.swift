@@ -82,10 +82,13 @@ public struct Finding: Hashable, Sendable {
 /// said before is unknown, not absent. An observer finds fault only with what it saw itself.
 public protocol Observer: Sendable {
     /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`), and when
-    /// it was seen: time since some moment before, which may stand still or go back where clocks do.
+    /// it was seen: time since some moment before, which may stand still or go back where clocks do. `isGood`: its
+    /// description accepts it. What there is to say is appended to `findings`, where others have been before.
+    ///
+    /// Called for every message of a capture: what finds nothing should allocate nothing.
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding]
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding])
     /// Something was said before what comes next that was not seen, in either direction: from here on a violation is only
     /// what no unseen message can explain. What one could explain is a warning that says so.
     mutating func miss()

@@ -47,6 +47,9 @@ public protocol Message: Equatable, Sendable {
     @_lifetime(r: copy r) mutating func spell(_ r: inout Reader<JSONTrace>)
     /// Looks for derived fields that contradict the rest; not called by messages.
     @_lifetime(c: copy c) mutating func compare(_ c: inout Consistency)
+    /// How many of its first bytes, 8 at most, decide together with its length what `look` says of it; 0 where more do.
+    /// Whoever looks at many messages remembers what was said of those that begin alike.
+    static var decisiveBytes: Int { get }
     /// What there is to say of a whole message; not called by messages.
     static func look(_ bytes: RawSpan) -> Look
     /// Writes it; not called by messages.
@@ -56,6 +59,8 @@ public protocol Message: Equatable, Sendable {
 extension Message {
     /// By position.
     @inlinable @inline(__always) public static var form: Form { .binary }
+    /// Zero: all of it is looked at.
+    public static var decisiveBytes: Int { 0 }
     /// The one form there is.
     public static var variants: [Self] { [Self()] }
 }

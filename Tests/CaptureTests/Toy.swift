@@ -66,17 +66,16 @@ struct ToyObserver: Observer {
         bytes.byteCount > 0 && bytes.unsafeLoad(fromUncheckedByteOffset: 0, as: UInt8.self) == 0x7f
     }
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] {
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into out: inout [Finding]
+    ) {
         defer { began = true }
-        var out: [Finding] = []
         if !began, sender == .them {
             out.append(Finding(hasMissed ? .warning : .violation, "TOY-01", "the server speaks first"))
         }
         if (try? ToyText(copying: bytes))?.body == Bytes(Array("bad".utf8)) {
             out.append(Finding(.violation, "TOY-02", path: "body", "is bad"))
         }
-        return out
     }
 }
 

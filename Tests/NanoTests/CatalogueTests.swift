@@ -93,3 +93,31 @@ import Wire
     }
     #expect(fields.map(\.name) == ["node_id", "salt", "genesis", "capabilities", "reserved", "signature"])
 }
+
+/// What is said to depend on the header alone does: whatever follows, the same is said of a message.
+@Test func headersDecide() {
+    var random = Random(seed: 6)
+    var (plain, refused, remarkable) = (0, 0, 0)
+    for message in catalogue where message.decisiveBytes > 0 {
+        #expect(message.decisiveBytes == Header.count)
+        for round in 0..<84 {
+            var head = random.bytes(Header.count)
+            head[5] = message.type.rawValue
+            // Before 0x14 the header tells other things.
+            head[3] = round % 2 == 0 ? 0x12 : 0x15
+            // Bits as they are in good messages, often enough.
+            if round % 3 == 0 { (head[6], head[7]) = (0, UInt8(round % 7)) }
+            guard let prelude = Prelude(head.span.bytes, at: 0) else { continue }
+            let count = message.payloadCount(prelude)
+            let looks = (0..<3).map { n in
+                let rest = n == 0 ? [UInt8](repeating: 0, count: count) : random.bytes(count)
+                return message.look((head + rest).span.bytes)
+            }
+            #expect(Set(looks).count == 1, "\(message.name) \(head.hex)")
+            plain += looks[0] == .plain ? 1 : 0
+            refused += looks[0] == .refused ? 1 : 0
+            remarkable += looks[0] == .remarkable ? 1 : 0
+        }
+    }
+    #expect(plain > 10 && refused > 10 && remarkable > 10)
+}

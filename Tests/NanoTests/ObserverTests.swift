@@ -22,12 +22,21 @@ private struct Watch {
                 Issue.record("not one message")
                 continue
             }
-            for finding in observer.observe(type, bytes.span.bytes, from: sender) {
+            for finding in Self.seen(&observer, type, bytes, from: sender) {
                 said.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
                 #expect(!finding.text.isEmpty)
             }
         }
         return said
+    }
+    static func seen(
+        _ observer: inout HandshakeObserver, _ type: any Message.Type, _ bytes: [UInt8], from sender: Opener
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        if let said = Said(type, bytes.span.bytes) {
+            observer.observe(said, bytes.span.bytes, from: sender, into: &findings)
+        }
+        return findings
     }
     /// Query, query and response, response.
     func handshake(_ version: UInt8) -> [([UInt8], Opener)] {
@@ -65,8 +74,8 @@ func wrongSignatures(version: UInt8) throws {
         let watch = Watch()
         var observer = HandshakeObserver(Ruleset(network: .dev, profile: .v29dev))
         let (query, answer) = (watch.a.query(version), make(watch))
-        _ = observer.observe(NodeIDHandshake.self, query.span.bytes, from: .us)
-        let findings = observer.observe(NodeIDHandshake.self, answer.span.bytes, from: .them)
+        _ = Watch.seen(&observer, NodeIDHandshake.self, query, from: .us)
+        let findings = Watch.seen(&observer, NodeIDHandshake.self, answer, from: .them)
         #expect(findings.map(\.requirement) == [id] && findings.map(\.path) == ["response.signature"])
         #expect(findings.first?.severity == .violation)
         return findings.first?.text ?? ""
@@ -92,12 +101,16 @@ func wrongSignatures(version: UInt8) throws {
     let watch = Watch()
     func see(_ messages: [([UInt8], Opener)]) throws -> [String] {
         var observer = ConnectionObserver(nil, .state)
-        _ = observer.observe(NodeIDHandshake.self, watch.a.query().span.bytes, from: .us, at: .zero)
+        var before: [Finding] = []
+        observer.observe(
+            NodeIDHandshake.self, watch.a.query().span.bytes, isGood: true, from: .us, at: .zero, into: &before)
         observer.miss()
         return try messages.flatMap { bytes, sender in
             var framing = StreamFraming(nil)
             guard case .message(let type, _) = framing.next(bytes.span.bytes) else { throw NotOne() }
-            return observer.observe(type, bytes.span.bytes, from: sender, at: .zero)
+            var findings: [Finding] = []
+            observer.observe(type, bytes.span.bytes, isGood: true, from: sender, at: .zero, into: &findings)
+            return findings
         }.map { "\($0.severity) \($0.requirement ?? "-")" }
     }
     struct NotOne: Error {}
@@ -176,7 +189,11 @@ private func notes(
             continue
         }
         let time = Instant(nanoseconds: Int64(second * 1e9))
-        for finding in observer.observe(type, bytes.span.bytes, from: sender, at: time) {
+        var findings: [Finding] = []
+        observer.observe(
+            type, bytes.span.bytes, isGood: type.look(bytes.span.bytes) != .refused, from: sender, at: time,
+            into: &findings)
+        for finding in findings {
             said.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
             #expect(!finding.text.isEmpty)
         }
@@ -240,6 +257,29 @@ private func notes(
     #expect(with([(1.5, .us, vote), (61.4, .us, again)]) == ["info NANO-68 "])
     #expect(with([(1.5, .us, vote), (61.6, .us, vote)]) == [])
     #expect(with([(1.5, .us, vote), (2.5, .them, vote)]) == [], "the other way is another matter")
+}
+
+/// Payloads are remembered for their time, and no more of them than there is room for, the oldest going first.
+@Test func payloadsAreForgotten() {
+    var seen = RecentPayloads(lifetime: .seconds(60))
+    func isNew(_ n: Int, _ second: Double, count: Int = 33) -> Bool {
+        var payload = [UInt8](repeating: 7, count: count)
+        for i in 0..<min(8, count) { payload[count - 1 - i] = UInt8(truncatingIfNeeded: n >> (8 * i)) }
+        return seen.isNew(payload.span.bytes, now: Instant(nanoseconds: Int64(second * 1e9)))
+    }
+    #expect(isNew(1, 0) && !isNew(1, 0) && !isNew(1, 59.9) && isNew(1, 60) && !isNew(1, 119.9))
+    // Neither the last byte nor the length is overlooked, wherever the words end.
+    for count in 1...80 {
+        #expect(isNew(2, 200, count: count) && isNew(3, 200, count: count), "\(count)")
+        #expect(!isNew(2, 200, count: count) && !isNew(3, 200, count: count), "\(count)")
+    }
+    let all = RecentPayloads.capacity
+    for n in 0..<3 * all { #expect(isNew(1000 + n, 300), "\(n)") }
+    for n in 2 * all..<3 * all { #expect(!isNew(1000 + n, 301), "\(n)") }
+    #expect(isNew(1000 + 2 * all - 1, 301))
+    #expect(isNew(1000, 301) && isNew(1000 + 3 * all, 301))
+    #expect(isNew(1000 + 3 * all - 1, 400), "all of them are over")
+    #expect(!isNew(1000 + 3 * all - 1, 0), "time that goes back")
 }
 
 /// NANO-47: silence is told once, as a warning, and only of those who were heard after the handshake.

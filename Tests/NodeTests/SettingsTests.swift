@@ -9,8 +9,9 @@ private struct NoFraming: Framing {
 private struct NoObserver: Observer {
     mutating func miss() {}
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] { [] }
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {}
 }
 private struct NoNode: Node {
     var deadline: Instant? { nil }

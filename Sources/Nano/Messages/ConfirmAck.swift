@@ -12,6 +12,8 @@ public struct ConfirmAck: NanoMessage {
     }
     /// Bytes of the header and of a vote for nothing.
     private static let withoutHashes = Self().byteCount()
+    /// Its header: all other fields may have any value.
+    public static var decisiveBytes: Int { Header.count }
     /// The 8 bytes before.
     public var header = Header(.confirmAck)
     /// Bit 0x0004: the vote is passed on by someone else than its maker.

@@ -10,6 +10,8 @@ public struct Keepalive: NanoMessage {
     static var type: MessageType { .keepalive }
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: Prelude) -> Int { 144 }
+    /// Its header: all other fields may have any value.
+    public static var decisiveBytes: Int { Header.count }
     /// The 8 bytes before.
     public var header = Header(.keepalive)
     /// Peers of the sender.

@@ -7,6 +7,8 @@ public struct Publish: NanoMessage {
     static var type: MessageType { .publish }
     static var definedBits: UInt16 { 0x0f04 }
     static func payloadCount(_ header: Prelude) -> Int { BlockType(extensions: header.extensions).count }
+    /// Its header: all other fields may have any value.
+    public static var decisiveBytes: Int { Header.count }
     /// The 8 bytes before.
     public var header = Header(.publish)
     /// Bit 0x0004: the sender made the block. Since V27.

@@ -92,8 +92,9 @@ struct ToyFraming: Framing {
 struct NoObserver: Observer {
     mutating func miss() {}
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] { [] }
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {}
 }
 
 func say(_ text: String) -> [UInt8] { [1, UInt8(text.utf8.count)] + Array(text.utf8) }
