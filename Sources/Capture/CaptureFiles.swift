@@ -49,6 +49,8 @@ public struct CaptureFiles: PacketSource, ~Copyable {
     public mutating func advance() throws(CaptureError) -> Bool {
         if let last = currentFile {
             currentFile = nil
+            // Nothing to put in order, and nothing to read first.
+            if files.count == 1 { return try advanceOnly() }
             step(last)
         }
         guard let next = heap.first else {
@@ -60,10 +62,22 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         }
         removeFirst()
         currentFile = next
-        for number in keysSeen[next]..<files[next].secretCount { keys.append((next, number)) }
-        keysSeen[next] = files[next].secretCount
+        addKeys(of: next, files[next].secretCount)
         count &+= 1
         return true
+    }
+    /// The next packet of the only file.
+    private mutating func advanceOnly() throws(CaptureError) -> Bool {
+        guard try files[0].advance() else { return false }
+        let secrets = files[0].secretCount
+        if keysSeen[0] < secrets { addKeys(of: 0, secrets) }
+        currentFile = 0
+        count &+= 1
+        return true
+    }
+    private mutating func addKeys(of file: Int, _ secrets: Int) {
+        for number in keysSeen[file]..<secrets { keys.append((file, number)) }
+        keysSeen[file] = secrets
     }
     /// The packet that `advance` found. Not to be asked before it found one.
     @_lifetime(borrow self)

@@ -28,11 +28,6 @@ struct Flow {
         self.transport = transport
         slot = FlowLane.slot(client, server)
     }
-    /// True when this is the connection between two ends, whoever sends.
-    @inline(__always)
-    func connects(_ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
-        (a == client && b == server || b == client && a == server) && transport == self.transport
-    }
     /// For people.
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     /// True when bytes of it wait for packets to come.

@@ -166,10 +166,7 @@ public struct FlowTable {
     /// Where the connection of a segment stands, which may be opened by it.
     @inline(__always)
     private mutating func place(of segment: Segment, _ sink: inout some RecordSink) -> Int {
-        if recent >= 0, !segment.flags.contains(.syn),
-            flows[recent >> Self.pieceBits][recent & Self.pieceMask].connects(
-                segment.source, segment.destination, .tcp)
-        {
+        if recent >= 0, !segment.flags.contains(.syn), isAt(recent, segment.source, segment.destination, .tcp) {
             return recent
         }
         return findPlace(of: segment, &sink)
@@ -191,11 +188,17 @@ public struct FlowTable {
     }
     @inline(__always)
     private func find(_ hash: UInt32, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
-        index.find(hash) { place in
-            // In place: a subscript would copy the connection, with all that it refers to.
-            flows[place >> Self.pieceBits].withUnsafeBufferPointer {
-                $0[place & Self.pieceMask].connects(a, b, transport)
-            }
+        index.find(hash) { isAt($0, a, b, transport) }
+    }
+    /// True when the connection between two ends stands at a place.
+    @inline(__always)
+    private func isAt(_ place: Int, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Bool {
+        // In place: a subscript would copy the connection, with all that it refers to.
+        flows[place >> Self.pieceBits].withUnsafeBufferPointer { piece in
+            guard let first = piece.baseAddress, piece.indices.contains(place & Self.pieceMask) else { return false }
+            let flow = first + (place & Self.pieceMask)
+            let (client, server) = (flow.pointee.client, flow.pointee.server)
+            return (a == client && b == server || b == client && a == server) && flow.pointee.transport == transport
         }
     }
     /// A connection that begins with this segment. Who opened it is told by SYN; without one, the higher port did.

@@ -39,13 +39,16 @@ struct HandshakeObserver: Sendable {
         } else if !hasMissed, us.queries + them.queries > 0, sender == .us ? !them.isProven : !us.isProven,
             !isBootstrap(said.header.type)
         {
+            var finding = Self.early[Int(said.header.type.rawValue) % Self.early.count]
             // Early generations talk to nodes that have proved nothing.
-            let isBound = said.header.versionUsing >= Profile.v28.versionMin
-            findings.append(
-                Finding(
-                    isBound ? .violation : .warning, "NANO-37",
-                    "\(said.type.name) before the other side has proved its node id"))
+            if said.header.versionUsing < Profile.v28.versionMin { finding.severity = .warning }
+            findings.append(finding)
         }
+    }
+    /// A message before the handshake, by its type: made once, since whoever begins so goes on.
+    private static let early = (0...MessageType.voteRelayAck.rawValue).map { number in
+        let name = MessageType(rawValue: number).message?.name.description ?? "a message"
+        return Finding(.violation, "NANO-37", "\(name) before the other side has proved its node id")
     }
 
     private func isBootstrap(_ type: MessageType) -> Bool {

@@ -20,6 +20,9 @@ struct AscPullAck: NanoMessage {
         frame.code(&c, .ascPullAck, size: body.byteCount())
         body.code(&c, behind: frame)
     }
+    /// The length that the frame states is that of the body: it was read by it. So nothing need be measured.
+    @_lifetime(c: copy c)
+    mutating func compare(_ c: inout Consistency) { body.compare(&c) }
 
     typealias Body = PullBody<Blocks, AccountInfo, Frontiers, Blocks, TopoIndex>
 
