@@ -10,9 +10,9 @@ public struct LaneReader {
     /// How much goes from thread to thread at a time.
     public struct Size: Hashable, Sendable {
         /// Packets of a batch at most.
-        public var packets = 1024
+        public var packets = 256
         /// Bytes of them, which the last one may exceed.
-        public var bytes = 256 << 10
+        public var bytes = 64 << 10
         /// Bytes of packets before there are threads.
         public var quiet = 1 << 20
         /// The sizes above.

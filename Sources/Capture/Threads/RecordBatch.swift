@@ -7,7 +7,7 @@ public protocol RecordWork {
 /// Records that follow each other, with copies of their bytes, and what is made of them. One thread has it at a time.
 final class RecordBatch {
     /// Memory that is kept for what comes next.
-    static let roomKept = 512 << 10
+    static let roomKept = 128 << 10
 
     /// Its place among all.
     var serial = 0

@@ -7,9 +7,9 @@ public final class RecordPipeline: RecordSink {
     /// How much goes from thread to thread at a time.
     public struct Size: Hashable, Sendable {
         /// Records of a batch at most.
-        public var records = 256
+        public var records = 128
         /// Bytes of them, which the last one may exceed.
-        public var bytes = 64 << 10
+        public var bytes = 24 << 10
         /// Bytes of records before there are threads.
         public var quiet = 1 << 20
         /// The sizes above.
