@@ -4,25 +4,26 @@ import Wire
 /// Looks at whole messages for what none may say, whatever was said before.
 struct MessageObserver: Observer {
     mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, from sender: Opener, at time: Instant
-    ) -> [Finding] {
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
         // Fragments have no body of their own.
         guard type is any RightMeshMessage.Type, bytes.byteCount >= Limits.header,
             let header = try? Header(copying: bytes.extracting(..<Limits.header)),
             let body = try? Body(copying: bytes.extracting(Limits.header...))
-        else { return [] }
-        var out: [Finding] = []
+        else { return }
         let bad = body.badRecordCount(src: header.src)
         if bad > 0 {
-            out.append(Finding(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away"))
+            findings.append(
+                Finding(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away"))
         }
         if let peers = body.peers, peers.flags.isSnapshot, peers.records.contains(where: \.isWithdrawn) {
-            out.append(Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
+            findings.append(
+                Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
         }
         if header.type == .helloAck, header.flags.isBroadcast, header.role.isSuperpeer {
-            out.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
+            findings.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
         }
-        return out
     }
     /// Nothing: each message is looked at by itself.
     mutating func miss() {}

@@ -90,8 +90,13 @@ import Wire
 /// What no message may say is told.
 @Test func onlooker() {
     var observer = Definition.rightmesh.observer(nil, .state)
+    func observed(_ type: any Message.Type, _ bytes: [UInt8]) -> [Finding] {
+        var findings: [Finding] = []
+        observer.observe(type, bytes.span.bytes, isGood: true, from: .us, at: .zero, into: &findings)
+        return findings
+    }
     func told(_ m: Hello) -> [String?] {
-        observer.observe(Hello.self, m.encoded().span.bytes, from: .us, at: .zero).map(\.requirement)
+        observed(Hello.self, m.encoded()).map(\.requirement)
     }
     var m = Hello()
     m.body.peers = Peers(Maker.peers(3), isSnapshot: true)
@@ -103,7 +108,7 @@ import Wire
     m.body.peers?.flags = .none
     #expect(told(m) == [])
     let fragment = Maker.datagrams(peers: 20)[1]
-    #expect(observer.observe(Fragment.self, fragment.span.bytes, from: .us, at: .zero) == [])
+    #expect(observed(Fragment.self, fragment) == [])
     func mayBeNewer(_ bytes: [UInt8]) -> Bool { observer.mayBeNewer(bytes.span.bytes) }
     #expect(mayBeNewer([0x52, 0x4d, 2, 1]) && !mayBeNewer([0x52, 0x4d, 1, 9]))
 }
