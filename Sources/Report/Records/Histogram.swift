@@ -8,25 +8,26 @@ struct Histogram: Hashable, Sendable {
     private var buckets: [Int] = []
 
     /// Counts a number; those below zero count as zero.
+    @inline(__always)
     mutating func add(_ value: Int) {
         let n = max(0, value)
         let i = Self.bucket(n)
-        if i >= buckets.count { buckets += [Int](repeating: 0, count: i + 1 - buckets.count) }
-        buckets[i] += 1
-        count += 1
+        if i >= buckets.count { grow(i + 1) }
+        buckets[i] &+= 1
+        count &+= 1
         least = min(least, n)
         most = max(most, n)
     }
     /// Adds what another one counted.
     mutating func add(_ other: Histogram) {
-        if other.buckets.count > buckets.count {
-            buckets += [Int](repeating: 0, count: other.buckets.count - buckets.count)
-        }
+        if other.buckets.count > buckets.count { grow(other.buckets.count) }
         for (i, n) in other.buckets.enumerated() { buckets[i] += n }
         count += other.count
         least = min(least, other.least)
         most = max(most, other.most)
     }
+    @inline(never)
+    private mutating func grow(_ count: Int) { buckets += [Int](repeating: 0, count: count - buckets.count) }
     /// The number that so many hundredths of all are not above; nil when there is none.
     func percentile(_ hundredths: Int) -> Int? {
         guard count > 0 else { return nil }
@@ -39,6 +40,7 @@ struct Histogram: Hashable, Sendable {
         }
         return most
     }
+    @inline(__always)
     private static func bucket(_ n: Int) -> Int {
         guard n >= 256 else { return n }
         let shift = Int.bitWidth - 1 - n.leadingZeroBitCount - 7

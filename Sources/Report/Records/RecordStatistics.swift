@@ -16,8 +16,6 @@ public struct RecordStatistics: RecordSink {
         /// Microseconds since the one before of the same name in the same direction of a connection.
         var intervals = Histogram()
     }
-    /// Directions of connections of which the last message is remembered; beyond, no interval is told across.
-    static let intervalLimit = 65_536
 
     /// Good messages, and incomplete ones under names such as `nano.incomplete`.
     public var messages: [String: Count] {
@@ -26,9 +24,10 @@ public struct RecordStatistics: RecordSink {
     /// Messages that their description refuses, and stretches of bytes that no header declares.
     public private(set) var malformed = Count()
     /// Bytes of good messages.
-    public private(set) var explained = 0
-    /// Bytes of good messages by protocol, and how many there are.
-    private(set) var protocols: [String: (messages: Int, bytes: Int)] = [:]
+    public var explained: Int { protocols.reduce(0) { $0 &+ $1.bytes } }
+    /// Good messages by protocol, of which there are few, and their bytes; the place of the last one.
+    private(set) var protocols: [(name: String, messages: Int, bytes: Int)] = []
+    private var recentProtocol = 0
     /// Notes by severity, those included that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
@@ -36,17 +35,14 @@ public struct RecordStatistics: RecordSink {
     private var lanes = [Lane](repeating: Lane(), count: FlowLane.count)
     private struct Lane {
         var peers = PeerCounts()
-        var lastTimes: [Direction: Timestamp] = [:]
+        var lastTimes = LastTimes()
     }
 
     private let filter: Filter?
     private var counts: [(name: String, count: Count)] = []
+    /// Places in `counts` by type, and those asked for last.
     private var places: [ObjectIdentifier: Int] = [:]
-    private struct Direction: Hashable {
-        var flow: Int
-        var place: Int
-        var isFromClient: Bool
-    }
+    private var recentPlaces = [(type: ObjectIdentifier?, place: Int)](repeating: (nil, 0), count: 64)
 
     /// Nothing counted yet; records that a filter does not let pass are not.
     public init(_ filter: Filter? = nil) { self.filter = filter }
@@ -54,34 +50,53 @@ public struct RecordStatistics: RecordSink {
     /// Counts one record.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
-        for note in record.notes { notes[note.severity, default: 0] &+= 1 }
-        if record.isRemarkable, let message = record.message {
-            for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
-        }
+        if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
         series.add(record.time, start: record.start, record.length)
         let lane = FlowLane(record.source, record.destination).number
-        lanes[lane].peers.count(record.source, record.destination, record.length)
-        if record.kind == .message {
-            explained &+= record.length
-            let (n, b) = protocols[record.protocolName] ?? (0, 0)
-            protocols[record.protocolName] = (n &+ 1, b &+ record.length)
-        }
+        lanes[lane].peers.count(
+            record.source, record.destination, flow: record.flow, record.isFromClient, record.length)
+        if record.kind == .message { addToProtocol(record.protocolName, 1, record.length) }
         if record.kind == .malformed {
             Self.add(record, &malformed)
             return
         }
         let place = place(of: record)
         Self.add(record, &counts[place].count)
-        let direction = Direction(flow: record.flow, place: place, isFromClient: record.isFromClient)
-        if lanes[lane].lastTimes.count >= Self.intervalLimit / FlowLane.count {
-            lanes[lane].lastTimes.removeAll(keepingCapacity: true)
-        }
-        if let last = lanes[lane].lastTimes.updateValue(record.time, forKey: direction) {
+        if let last = lanes[lane].lastTimes.exchange(record.time, flow: record.flow, record.isFromClient, place: place)
+        {
             let (passed, over) = record.time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
             if !over { counts[place].count.intervals.add(Int(passed / 1000)) }
         }
     }
+    @inline(never)
+    private mutating func countNotes(_ record: borrowing Record, _ bytes: RawSpan) {
+        for note in record.notes { notes[note.severity, default: 0] &+= 1 }
+        if record.isRemarkable, let message = record.message {
+            for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
+        }
+    }
+    @inline(__always)
+    private mutating func addToProtocol(_ name: String, _ messages: Int, _ bytes: Int) {
+        if recentProtocol >= protocols.count || protocols[recentProtocol].name != name {
+            recentProtocol = protocols.firstIndex { $0.name == name } ?? protocols.count
+            if recentProtocol == protocols.count { protocols.append((name, 0, 0)) }
+        }
+        protocols[recentProtocol].messages &+= messages
+        protocols[recentProtocol].bytes &+= bytes
+    }
+    @inline(__always)
     private mutating func place(of record: borrowing Record) -> Int {
+        guard let type = record.message else { return findPlace(of: record) }
+        let id = ObjectIdentifier(type)
+        // Descriptions of types are 8 bytes apart at least.
+        let recent = Int(truncatingIfNeeded: UInt(bitPattern: id) >> 3) & (recentPlaces.count &- 1)
+        if recentPlaces[recent].type == id { return recentPlaces[recent].place }
+        let place = findPlace(of: record)
+        recentPlaces[recent] = (id, place)
+        return place
+    }
+    @inline(never)
+    private mutating func findPlace(of record: borrowing Record) -> Int {
         if let type = record.message {
             if let known = places[ObjectIdentifier(type)] { return known }
             places[ObjectIdentifier(type)] = counts.count
@@ -92,6 +107,7 @@ public struct RecordStatistics: RecordSink {
         counts.append((record.name, Count()))
         return counts.count - 1
     }
+    @inline(__always)
     private static func add(_ record: borrowing Record, _ count: inout Count) {
         count.records &+= 1
         count.bytes &+= record.length
@@ -101,11 +117,7 @@ public struct RecordStatistics: RecordSink {
     /// Adds what was counted of other connections of the same capture, whose lanes are not those of these.
     public mutating func add(_ other: RecordStatistics) {
         malformed.add(other.malformed)
-        explained &+= other.explained
-        for (name, (messages, bytes)) in other.protocols {
-            let (n, b) = protocols[name] ?? (0, 0)
-            protocols[name] = (n &+ messages, b &+ bytes)
-        }
+        for (name, messages, bytes) in other.protocols { addToProtocol(name, messages, bytes) }
         notes.merge(other.notes, uniquingKeysWith: &+)
         series.add(other.series)
         for i in lanes.indices { lanes[i].peers.add(other.lanes[i].peers) }

@@ -78,8 +78,8 @@ enum StatsDetails {
 
     static func protocols(_ statistics: RecordStatistics) -> Value {
         .map(
-            statistics.protocols.sorted { $0.key < $1.key }.map { name, count in
-                .init(name, .map([.init("messages", number(count.messages)), .init("bytes", number(count.bytes))]))
+            statistics.protocols.sorted { $0.name < $1.name }.map { name, messages, bytes in
+                .init(name, .map([.init("messages", number(messages)), .init("bytes", number(bytes))]))
             })
     }
     static func peers(_ statistics: RecordStatistics) -> Value {
