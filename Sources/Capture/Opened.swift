@@ -8,9 +8,9 @@ public struct Opened: Sendable {
     /// What reassembly, the description and the onlooker noticed, in that order of coming to know.
     public var notes: [Finding]
 
-    /// Takes a record apart; `bytes` are the record's.
-    public init(_ record: borrowing Record, _ bytes: RawSpan) {
-        dissection = record.message?.dissect(bytes)
+    /// Takes a record apart; `bytes` are the record's. Only where `isNeeded`, else there are the notes that it has anyway.
+    public init(_ record: borrowing Record, _ bytes: RawSpan, isNeeded: Bool = true) {
+        dissection = isNeeded ? record.message?.dissect(bytes, audits: record.isRemarkable) : nil
         notes = record.notes
         if let dissection { notes += dissection.notes.map(Self.finding) }
     }

@@ -49,7 +49,7 @@
         return true
     }
     /// All bytes.
-    @inlinable public func hash(into h: inout Hasher) { for i in 0..<n { h.combine(bytes[i]) } }
+    @inlinable public func hash(into h: inout Hasher) { bytes.span.bytes.withUnsafeBytes { h.combine(bytes: $0) } }
 }
 
 /// A public key, a hash or a cookie.

@@ -69,7 +69,7 @@ extension Command {
         options.scrutiny = scrutiny(invocation)
         guard invocation.has("--monitor") else { return nil }
         do throws(Suite.Failure) {
-            var suite = try Suite(invocation["--spec"])
+            let suite = try Suite(invocation["--spec"])
             if suite.complain() { return ExitCode.invalid }
             options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) })
         } catch {

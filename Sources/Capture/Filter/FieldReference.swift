@@ -26,6 +26,39 @@ public struct FieldReference: Sendable {
         case nil: throw names.unknown(token)
         }
     }
+    /// Whether a record has to be taken apart for its values.
+    public func needsDissection(_ record: borrowing Record) -> Bool {
+        if let field = self.record { return field.needsDissection && record.isRemarkable }
+        guard let type = record.message else { return false }
+        return paths[ObjectIdentifier(type)] != nil
+    }
+    /// The one value that a record has for it, when that is a number or the name of something.
+    public func plain(_ record: borrowing Record) -> Plain? {
+        switch self.record {
+        case .n: .number(record.number)
+        case .flow: .number(record.flow)
+        case .length: .number(record.length)
+        case .offset: .number(Int(record.offset))
+        case .sourcePort: .number(Int(record.source.port))
+        case .destinationPort: .number(Int(record.destination.port))
+        case .time: .time(record.time)
+        case .src: .address(record.source)
+        case .dst: .address(record.destination)
+        case .message: .name
+        default: nil
+        }
+    }
+    /// A value that needs no list.
+    public enum Plain {
+        /// A number.
+        case number(Int)
+        /// `Record.time`.
+        case time(Timestamp)
+        /// One of its two ends.
+        case address(Endpoint)
+        /// `Record.name`.
+        case name
+    }
     /// The values that a record has for it, none when it has none. What is only there or not is `true` where it is there.
     public func values(_ record: borrowing Record, _ opened: Opened, _ bytes: RawSpan) -> [Value] {
         if let field = self.record {

@@ -10,6 +10,7 @@ internal import Wire
 public struct FieldsRenderer: RecordRenderer {
     private let fields: [FieldReference]
     private let isCSV: Bool
+    private var pieces = RecordPieces()
 
     /// Columns in this order.
     public init(_ fields: [FieldReference], isCSV: Bool) {
@@ -20,21 +21,48 @@ public struct FieldsRenderer: RecordRenderer {
     public mutating func begin(to out: inout [UInt8]) { row(fields.map { Escape.line($0.name) }, to: &out) }
     /// One row.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let opened = Opened(record, bytes)
-        var cells: [String] = []
-        for f in fields { cells.append(f.values(record, opened, bytes).map(FieldText.whole).joined(separator: ",")) }
-        row(cells, to: &out)
-    }
-    private func row(_ cells: [String], to out: inout [UInt8]) {
-        for (i, cell) in cells.enumerated() {
+        var isNeeded = false
+        for f in fields where f.needsDissection(record) { isNeeded = true }
+        let opened = Opened(record, bytes, isNeeded: isNeeded)
+        for i in fields.indices {
             if i > 0 { out.append(UInt8(ascii: isCSV ? "," : "\t")) }
-            let needsQuotes =
-                isCSV
-                && (cell.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
-                    || cell.first == " " || cell.last == " ")
-            out += (needsQuotes ? "\"" + Self.doubled(cell) + "\"" : cell).utf8
+            if let value = fields[i].plain(record) {
+                write(value, of: record, to: &out)
+            } else {
+                let values = fields[i].values(record, opened, bytes)
+                if values.count == 1, case .bytes(let b) = values[0] {
+                    out.write(room: 2 &* b.count) { $0.put(hex: b.span.bytes) }
+                } else if !values.isEmpty {
+                    cell(values.map(FieldText.whole).joined(separator: ","), to: &out)
+                }
+            }
         }
         out += (isCSV ? "\r\n" : "\n").utf8
+    }
+    /// Numbers, addresses, times and names of messages have nothing that needs quotes.
+    private mutating func write(_ value: FieldReference.Plain, of record: borrowing Record, to out: inout [UInt8]) {
+        out.write(room: 64) { text in
+            switch value {
+            case .number(let n): text.put(n)
+            case .time(let time): pieces.write(time, to: &text)
+            case .address(let end): pieces.write(end, to: &text)
+            case .name: pieces.writePlainName(of: record, to: &text)
+            }
+        }
+    }
+    private func row(_ cells: [String], to out: inout [UInt8]) {
+        for (i, text) in cells.enumerated() {
+            if i > 0 { out.append(UInt8(ascii: isCSV ? "," : "\t")) }
+            cell(text, to: &out)
+        }
+        out += (isCSV ? "\r\n" : "\n").utf8
+    }
+    private func cell(_ text: String, to out: inout [UInt8]) {
+        let needsQuotes =
+            isCSV
+            && (text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
+                || text.first == " " || text.last == " ")
+        out += (needsQuotes ? "\"" + Self.doubled(text) + "\"" : text).utf8
     }
     private static func doubled(_ s: String) -> String {
         s.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

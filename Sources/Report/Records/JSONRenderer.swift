@@ -11,7 +11,7 @@ import Wire
 /// list of texts; absent when it says nothing).
 public struct JSONRenderer: RecordRenderer {
     private var dissector = Dissector()
-    private var pieces = JSONPieces()
+    private var pieces = RecordPieces()
     /// Nothing is to be chosen.
     public init() {}
 
@@ -63,11 +63,11 @@ public struct JSONRenderer: RecordRenderer {
             for note in dissector.notes {
                 if !isFirst { text.put(UInt8(ascii: ",")) }
                 isFirst = false
-                text.put(JSONPieces.text(Opened.finding(note)))
+                text.put(RecordPieces.text(Opened.finding(note)))
             }
         }
         text.put("]")
-        if !record.comments.isEmpty { text.put(JSONPieces.member(comments: record.comments)) }
+        if !record.comments.isEmpty { text.put(RecordPieces.member(comments: record.comments)) }
         text.put("}\n")
         return isForeign
     }

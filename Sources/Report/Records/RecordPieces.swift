@@ -2,8 +2,8 @@ import Capture
 import Node
 import Wire
 
-/// Parts of records as JSON text that come again and again, kept: who speaks to whom, names of messages, notes.
-struct JSONPieces {
+/// Parts of records as text that come again and again, kept: who speaks to whom, names of messages, notes.
+struct RecordPieces {
     /// More notes are not kept, as they are looked through one by one: the oldest goes.
     private static let noteLimit = 16
 
@@ -18,7 +18,9 @@ struct JSONPieces {
     /// By flow and direction.
     private var places = [Place](repeating: Place(), count: 128)
     /// By the addresses of types.
-    private var names: [(type: ObjectIdentifier, text: [UInt8])] = []
+    private var names: [(type: ObjectIdentifier, text: [UInt8], plain: [UInt8])] = []
+    /// By their addresses.
+    private var ends = [(end: Endpoint, text: [UInt8])](repeating: (Endpoint(high: 0, low: 0, port: 0), []), count: 128)
     private var notes: [Finding] = []
     private var noteTexts: [[UInt8]] = []
     private var nextNote = 0
@@ -59,13 +61,29 @@ struct JSONPieces {
         }
         out.put(places[slot].text)
     }
+    /// An address with its port.
+    mutating func write(_ end: Endpoint, to out: inout TextRoom) {
+        let slot = Int(truncatingIfNeeded: end.low ^ end.low >> 7 ^ UInt64(end.port)) & 127
+        if ends[slot].end != end || ends[slot].text.isEmpty { ends[slot] = (end, Array("\(end)".utf8)) }
+        out.put(ends[slot].text)
+    }
+    /// The name, without quotes.
+    mutating func writePlainName(of record: borrowing Record, to out: inout TextRoom) {
+        guard let message = record.message else { return out.put(Array(record.name.utf8)) }
+        out.put(name(of: message).plain)
+    }
+    private mutating func name(of message: any Message.Type) -> (type: ObjectIdentifier, text: [UInt8], plain: [UInt8])
+    {
+        let type = ObjectIdentifier(message)
+        for i in names.indices where names[i].type == type { return names[i] }
+        let name = message.name.description
+        names.append((type, Self.quoted(name), Array(name.utf8)))
+        return names[names.count - 1]
+    }
     /// The name in quotes.
     mutating func writeName(of record: borrowing Record, to out: inout TextRoom) {
         guard let message = record.message else { return out.put(Self.quoted(record.name)) }
-        let type = ObjectIdentifier(message)
-        for i in names.indices where names[i].type == type { return out.put(names[i].text) }
-        names.append((type, Self.quoted(record.name)))
-        out.put(names[names.count - 1].text)
+        out.put(name(of: message).text)
     }
     private static func quoted(_ name: String) -> [UInt8] {
         var text: [UInt8] = []
