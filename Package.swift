@@ -35,14 +35,15 @@ let package = Package(
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"]),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
+        module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
         module(
-            "Report", ["Wire", "Crypto", "Node", "Scenario", "Capture"],
+            "Report", ["Wire", "Crypto", "Node", "Scenario", "Capture", "Recording"],
             resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
         .executableTarget(
             name: "meshspec",
             dependencies: [
                 "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario",
-                "Report",
+                "Recording", "Report",
             ],
             swiftSettings: spans),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
@@ -54,6 +55,7 @@ let package = Package(
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
+        tests("Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),

@@ -96,7 +96,8 @@ struct Flow {
             }
         }
         drain(!isClient, &context, &sink)
-        if !segment.flags.isDisjoint(with: [.fin, .reset]) || up.isFinished || down.isFinished {
+        if !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) || up.isFinished || down.isFinished {
+            tell(segment, isClient, context.mark, &sink)
             closeIfDone(segment, isClient, &context, &sink)
         }
         charge(&context)
@@ -320,6 +321,25 @@ struct Flow {
                     + "(frame \(place.frame)); the rest is unknown"))
     }
 
+    /// Tells that the connection begins, or that one side ends it.
+    private func tell(_ segment: Segment, _ isClient: Bool, _ mark: Mark, _ sink: inout some RecordSink) {
+        guard !isClosed else { return }
+        let what: ConnectionEvent.What
+        if segment.flags.contains(.reset) {
+            guard isClient ? up.mayReset(at: segment.sequence) : down.mayReset(at: segment.sequence) else { return }
+            what = .reset
+        } else if segment.flags.contains(.fin) {
+            what = .finished
+        } else if segment.flags.contains(.syn), isClient {
+            what = .begun
+        } else {
+            return
+        }
+        sink.connection(
+            ConnectionEvent(
+                flow: number, what: what, isFromClient: isClient, client: client, server: server, frame: mark.frame,
+                time: mark.time))
+    }
     /// Finishes what has been ended by FIN or RST.
     private mutating func closeIfDone(
         _ segment: Segment, _ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink

@@ -101,6 +101,8 @@ public protocol RecordSink {
     /// What the packet did, after its records: the connection that it belongs to (0: none), and whether bytes of that
     /// wait for packets to come. When they do not, no record to come has bytes in its packets up to this one.
     mutating func settled(flow: Int, waits: Bool)
+    /// A TCP connection begins or ends.
+    mutating func connection(_ event: ConnectionEvent)
 }
 extension RecordSink {
     /// False: records are enough.
@@ -109,6 +111,8 @@ extension RecordSink {
     public mutating func packet(_ packet: borrowing Packet) {}
     /// Nothing.
     public mutating func settled(flow: Int, waits: Bool) {}
+    /// Nothing: messages are enough.
+    public mutating func connection(_ event: ConnectionEvent) {}
     /// Nothing: what belongs to no message is left out.
     public mutating func note(_ note: CaptureNote) {}
     /// True: a sink takes all there is unless it says otherwise.

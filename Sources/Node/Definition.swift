@@ -113,6 +113,8 @@ public struct Definition: Sendable {
     public var controls: [Named] = []
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
+    /// What making a scenario out of a capture takes.
+    public var recording = RecordingRules()
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
@@ -132,7 +134,8 @@ public struct Definition: Sendable {
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        identities: [String] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
+        identities: [String] = [], recording: RecordingRules = RecordingRules(),
+        observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
@@ -153,6 +156,7 @@ public struct Definition: Sendable {
         self.framing = framing
         self.probe = probe
         self.identities = identities
+        self.recording = recording
         self.observer = observer
         self.node = node
     }

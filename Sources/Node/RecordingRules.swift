@@ -1,0 +1,89 @@
+/// What somebody has to know of a protocol's fields who makes a scenario out of a capture: which values are new in every
+/// run, and how those that follow from others are made again. Nothing here has to be said for a protocol to be
+/// recorded; what is not said is taken as it stands in the capture.
+///
+/// Paths are full, as in `Definition.identities`: `nano.node_id_handshake.response.salt`. Elements of lists have no
+/// index: `nano.keepalive.peers.port`. The public keys of those who speak are the `identities` themselves.
+public struct RecordingRules: Sendable {
+    /// Fields that are drawn anew each time, such as cookies and salts.
+    public var fresh: [FreshField]
+    /// Fields, or groups and lists of fields, that differ from run to run and that nothing else follows from: clocks,
+    /// counters, addresses of others.
+    public var changing: [String]
+    /// Signatures, and what they are over.
+    public var signatures: [SignedField]
+    /// Messages that a node sends of its own accord, whenever it wants.
+    public var unprompted: [UnpromptedMessage]
+    /// Rules; without any, all values are taken as they are.
+    public init(
+        fresh: [FreshField] = [], changing: [String] = [], signatures: [SignedField] = [],
+        unprompted: [UnpromptedMessage] = []
+    ) {
+        self.fresh = fresh
+        self.changing = changing
+        self.signatures = signatures
+        self.unprompted = unprompted
+    }
+
+    /// Whether a field, or what it stands in, differs from run to run.
+    public func isChanging(_ path: String) -> Bool {
+        changing.contains { path == $0 || path.hasPrefix($0 + ".") }
+    }
+}
+
+/// A field that is drawn anew each time.
+public struct FreshField: Hashable, Sendable {
+    /// Full path of the field.
+    public var path: String
+    /// What a scenario calls its value, such as `cookie`.
+    public var name: String
+    /// A field by its full path.
+    public init(_ path: String, name: String) {
+        self.path = path
+        self.name = name
+    }
+}
+
+/// A message that a node sends of its own accord.
+public struct UnpromptedMessage: Hashable, Sendable {
+    /// Its name.
+    public var message: String
+    /// The request to which it is an answer as well; nil when it answers nothing.
+    public var request: String?
+    /// A message by its name, and by that of its request.
+    public init(_ message: String, unlessAskedBy request: String? = nil) {
+        self.message = message
+        self.request = request
+    }
+}
+
+/// A signature in a message, and what it is over.
+public struct SignedField: Hashable, Sendable {
+    /// Full path of the signature.
+    public var path: String
+    /// Name of the scheme, as in `Definition.algorithms`.
+    public var algorithm: String
+    /// Path of the public key in the same message.
+    public var key: String
+    /// What is signed: these, one after the other.
+    public var over: [Part]
+    /// A signature by its full path; `key` and the paths in `over` are those of fields of the same message.
+    public init(_ path: String, algorithm: String, key: String, over: [Part]) {
+        self.path = path
+        self.algorithm = algorithm
+        self.key = key
+        self.over = over
+    }
+
+    /// A part of what is signed. Parts of fields that a message does not have are left out.
+    public enum Part: Hashable, Sendable {
+        /// Bytes of a field.
+        case field(String)
+        /// A number in so many bytes, big-endian.
+        case number(String, bytes: Int)
+        /// What the other side said last on this connection in the field of this full path.
+        case heard(String)
+        /// What a function of the protocol gives for these fields, which may be groups.
+        case call(String, [String])
+    }
+}
