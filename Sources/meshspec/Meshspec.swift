@@ -8,7 +8,7 @@ struct Meshspec {
     static let commands: [Command] = [
         .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow, .capture,
         .extcap,
-        .report, .diff,
+        .record, .replay, .report, .diff,
         .coverage, .bench,
     ]
 

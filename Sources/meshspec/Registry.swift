@@ -34,6 +34,11 @@ struct Suite {
         }
         throw Failure(description: "the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
     }
+    /// None on disk.
+    init() {
+        folder = "."
+        library = Library(definitions: Registry.definitions)
+    }
     /// Reads the requirements of every protocol.
     init(_ told: String?) throws(Failure) {
         folder = try Self.find(told)

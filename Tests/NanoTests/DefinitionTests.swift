@@ -76,3 +76,38 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(try run(1) == run(1))
     #expect(try run(1) != run(2))
 }
+
+/// What recorders are told of the fields is true of them.
+struct RecordingRulesTests {
+    @Test func fieldsExist() {
+        let definition = Definition.nano
+        let rules = definition.recording
+        func field(_ full: String) -> FieldInfo? {
+            definition.messages.lazy.compactMap { m -> FieldInfo? in
+                let prefix = m.name.description + "."
+                return full.hasPrefix(prefix) ? m.field(String(full.dropFirst(prefix.count))) : nil
+            }.first
+        }
+        for path in rules.fresh.map(\.path) + rules.changing + definition.identities {
+            #expect(field(path) != nil, "\(path)")
+        }
+        for rule in rules.signatures {
+            let message = rule.path.split(separator: ".").prefix(2).joined(separator: ".") + "."
+            #expect(field(rule.path)?.byteCount == 64 && field(message + rule.key)?.byteCount == 32, "\(rule.path)")
+            #expect(definition.algorithms.contains { $0.name == rule.algorithm })
+            for part in rule.over {
+                switch part {
+                case .field(let p): #expect(field(message + p) != nil, "\(p)")
+                case .number(let p, let bytes): #expect(field(message + p)?.byteCount == bytes, "\(p)")
+                case .heard(let p): #expect(field(p) != nil, "\(p)")
+                case .call(let name, let paths):
+                    #expect(definition.functions.contains { $0.name == name && $0.arguments.contains(paths.count) })
+                    for p in paths { #expect(field(message + p) != nil, "\(p)") }
+                }
+            }
+        }
+        for u in rules.unprompted {
+            #expect(definition.message(u.message) != nil && u.request.map { definition.message($0) != nil } ?? true)
+        }
+    }
+}

@@ -114,7 +114,7 @@ public struct SARIFFormat: ReportFormat {
     private mutating func result(_ r: CaseRecord, level: String?, accepted: String? = nil, _ out: inout ReportBuffer) {
         out += hasResults ? ",\n{" : "\n{"
         hasResults = true
-        JSONMember.text("ruleId", r.requirement, to: &out.pending)
+        JSONMember.text("ruleId", SARIFRules.id(r), to: &out.pending)
         if let i = rules.index(r) { JSONMember.number("ruleIndex", i, to: &out.pending) }
         JSONMember.text("kind", level == nil ? "open" : "fail", to: &out.pending)
         JSONMember.text("level", level ?? "none", to: &out.pending)

@@ -13,12 +13,15 @@ struct SARIFRules {
         maximum = known.all.count + SARIFRules.maximumMore
         indices = known.all.indices.reduce(into: [:]) { if $0[known.all[$1].id] == nil { $0[known.all[$1].id] = $1 } }
     }
+    /// The rule of a case; of one that is about none, such as a recorded one, its name.
+    static func id(_ r: CaseRecord) -> String { r.requirement.isEmpty ? r.id : r.requirement }
     /// Where the rule of a case stands; nil when there are too many.
     mutating func index(_ r: CaseRecord) -> Int? {
-        if let i = indices[r.requirement] { return i }
+        let id = Self.id(r)
+        if let i = indices[id] { return i }
         guard list.count < maximum else { return nil }
-        indices[r.requirement] = list.count
-        list.append(Requirement(id: r.requirement, level: r.level, kind: "", text: "", source: "", quote: ""))
+        indices[id] = list.count
+        list.append(Requirement(id: id, level: r.level, kind: "", text: "", source: "", quote: ""))
         return list.count - 1
     }
     func write(to out: inout [UInt8]) {

@@ -18,7 +18,7 @@ enum PageCapture {
         let image = WireImage(
             entries(p.trace.prefix(maximumEntries)), p.connections, definition?.transport ?? .tcp, port: port)
         let about = PageText.short(
-            Printable.text("\(r.name): \(r.verdict.rawValue) \(r.requirement) \(r.level.rawValue): \(r.reason ?? "")"),
+            Printable.text("\(r.name): \(r.verdict.rawValue) \(r.rule): \(r.reason ?? "")"),
             StepText.limit)
         let culprit = p.culprit.flatMap { image.mainPackets[$0] }
         var out = PcapngWriter(application: "meshspec", comments: culprit == nil ? [about] : [])

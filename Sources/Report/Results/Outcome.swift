@@ -41,7 +41,7 @@ enum Outcome: Equatable {
 
 extension CaseRecord {
     /// The rule and its level, such as `NANO-18 MUST`.
-    var rule: String { requirement + " " + level.rawValue }
+    var rule: String { requirement.isEmpty ? "no requirement" : requirement + " " + level.rawValue }
     /// Why the case is as it is, in one line, with what the baseline says of it. Not fit for a terminal yet.
     var story: String {
         let why = reason ?? ""

@@ -10,8 +10,8 @@ extension CaseRecord {
         default: []
         }
     }
-    /// The requirement that it showed not to be kept.
-    public var broken: String? { verdict == .warn || verdict == .fail ? requirement : nil }
+    /// The requirement that it showed not to be kept; nil as well for a case that is about none.
+    public var broken: String? { (verdict == .warn || verdict == .fail) && !requirement.isEmpty ? requirement : nil }
 }
 
 /// What the cases of a run say of requirements together.

@@ -26,7 +26,8 @@ public struct FailureBlock: Sendable {
             out.append("       got: \(style.safe(p.had))")
         }
         if let i = p.culprit, p.trace.indices.contains(i) { out += culprit(p, i, style) }
-        let note = "\(record.verdict.symbol(style)) \(style.safe(record.requirement))"
+        let about = record.requirement.isEmpty ? record.reason ?? "" : record.requirement
+        let note = "\(record.verdict.symbol(style)) \(style.short(about))"
         out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, note, style).map { "  " + $0 }
         out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
         if let folder = record.evidence {
@@ -39,7 +40,7 @@ public struct FailureBlock: Sendable {
         let step = p.step > 0 ? "step \(p.step) of \(p.steps) \(style.dot) " : ""
         let what = "\(record.verdict.mark(style)) \(style.paint(style.safe(record.name), .strong))"
         let branch = p.branch.map { "branch \(style.safe($0)) \(style.dot) " } ?? ""
-        let rule = branch + "\(style.safe(record.requirement)) \(record.level.rawValue)"
+        let rule = branch + style.safe(record.rule)
         return "\(what)  \(step)\(rule) \(style.dot) \(RunConsole.time(record.duration))  \(style.safe(place))"
     }
     /// What is due and where that is written; side by side where there is room.

@@ -73,7 +73,7 @@ public struct RunConsole: Sendable {
             case .pass, .none: r.covers.joined(separator: " ")
             case .skip: "skip: \(r.reason ?? "")"
             case .notRun: "not run: \(r.reason ?? "")"
-            default: "\(r.requirement) \(r.level.rawValue)  \(r.reason ?? "")"
+            default: "\(r.rule)  \(r.reason ?? "")"
             }
         switch r.expectation {
         case .failed(let note): about = "xfail: \(note)  \(about)"

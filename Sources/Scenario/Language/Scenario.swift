@@ -10,7 +10,7 @@ public struct Scenario: Sendable {
     public var protocolName: String
     /// More about it (`doc`); empty when there is none.
     public var summary: String
-    /// Ids of the requirements that it proves, at least one.
+    /// Ids of the requirements that it proves; none of what was recorded, or written to try something.
     public var covers: [String]
     /// Words to select by.
     public var tags: [String]

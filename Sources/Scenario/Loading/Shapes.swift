@@ -10,7 +10,7 @@ extension Shape {
             Key("title", .text, "what is tested, in one sentence", required: true),
             Key("protocol", .protocol, "a built-in protocol", required: true),
             Key("doc", .text, "more about it"),
-            Key("covers", .some(.list(.text)), "requirements that it proves", required: true),
+            Key("covers", .some(.list(.text)), "requirements that it proves"),
             Key("needs", .text, "capabilities, as an expression"),
             Key("profiles", .list(.text), "only under these"),
             Key("tags", .list(.text), "words to select by"),

@@ -37,9 +37,8 @@ extension CaseRun {
             guard let type = definition.message(name) else {
                 throw EvaluationError(message: "no message \(name)", span: span)
             }
-            let tree = Self.merged(
-                Self.defaults(of: type, definition.defaults(options.settings)), try fields.value(scope))
-            let (encoded, errors) = type.encode(tree)
+            let (encoded, errors) = SentMessage.encode(
+                type, try fields.value(scope), defaults: definition.defaults(options.settings))
             if let first = errors.first {
                 throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
             }
@@ -154,17 +153,6 @@ extension CaseRun {
             at += n
         }
         return out
-    }
-    /// Those defaults of the protocol that the message has fields for.
-    static func defaults(of type: any Message.Type, _ all: Value) -> Value {
-        guard case .map(let entries) = all else { return all }
-        let names = type.describe().map(\.name)
-        return .map(entries.filter { names.contains($0.key) })
-    }
-    /// The fields given, before the defaults of the protocol.
-    static func merged(_ defaults: Value, _ fields: Value) -> Value {
-        guard case .map(let low) = defaults, case .map(let high) = fields else { return fields }
-        return .map(high + low.filter { d in !high.contains { $0.key == d.key } })
     }
     func sending(_ step: Step, _ pieces: [[UInt8]], _ name: String, _ every: Duration, _ next: Instant) -> Instant? {
         var left = pieces

@@ -253,8 +253,8 @@ import Testing
             "MS0109 8:3 no actor has the role dut: there is nobody to judge"
         ),
         (
-            .missingKey, nanoFile("  - wait: 1s").replacing("covers: [NANO-16]\n", with: ""),
-            "MS0102 1:1 a scenario needs `covers`: requirements that it proves"
+            .missingKey, nanoFile("  - wait: 1s").replacing("protocol: nano\n", with: ""),
+            "MS0102 1:1 a scenario needs `protocol`: a built-in protocol"
         ),
     ]
     @Test(arguments: whole)

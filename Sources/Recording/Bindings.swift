@@ -1,0 +1,73 @@
+internal import Node
+internal import Wire
+
+/// Which values of the capture have a name in the scenario: keys of those who are played, what was drawn anew, what the
+/// node said and somebody uses again, and the constants of the protocol.
+struct Bindings {
+    enum Binding {
+        /// Always known under this expression.
+        case fixed(String)
+        case variable(Int)
+    }
+    private var all: [Value: Binding] = [:]
+    var variables: Variables
+
+    init(_ variables: Variables) { self.variables = variables }
+
+    subscript(value: Value) -> Binding? { all[value] }
+    mutating func bind(_ value: Value, _ binding: Binding) { if all[value] == nil { all[value] = binding } }
+
+    /// How an expression says it; nil for what has no name.
+    mutating func name(_ value: Value) -> String? {
+        switch all[value] {
+        case .fixed(let e): e
+        case .variable(let id): variables.use(id)
+        case nil: nil
+        }
+    }
+    /// A value inside an expression; nil for what no expression can say.
+    mutating func expression(_ value: Value) -> String? {
+        if let name = name(value) { return name }
+        switch value {
+        case .bytes(let b): return "hex('\(b.hex)')"
+        case .uint(let n): return String(n)
+        case .int(let n): return n < 0 ? "(0 - \(n.magnitude))" : String(n)
+        case .bool(let b): return b ? "true" : "false"
+        case .null: return "null"
+        case .text(let s):
+            let isPlain = s.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x27 && $0 != 0x5c }
+            return isPlain ? "'\(s)'" : nil
+        case .list(let items):
+            var out: [String] = []
+            for item in items {
+                guard let e = expression(item) else { return nil }
+                out.append(e)
+            }
+            return "[" + out.joined(separator: ", ") + "]"
+        case .map: return nil
+        }
+    }
+    /// Bytes as they are, with the named values inside them by their names.
+    mutating func expression(raw bytes: [UInt8]) -> YAMLText {
+        let known = all.keys.compactMap { if case .bytes(let b) = $0, b.count >= 16 { b } else { nil } }.filter {
+            $0.count <= bytes.count
+        }.sorted { ($1.count, $0.hex) < ($0.count, $1.hex) }
+        var parts: [String] = []
+        var plain: [UInt8] = []
+        var at = 0
+        func flushed() -> [String] { plain.isEmpty ? [] : ["hex('\(plain.hex)')"] }
+        while at < bytes.count {
+            if let found = known.first(where: { bytes[at...].starts(with: $0) }), let name = name(.bytes(found)) {
+                parts += flushed() + [name]
+                plain = []
+                at += found.count
+            } else {
+                plain.append(bytes[at])
+                at += 1
+            }
+        }
+        parts += flushed()
+        return parts.count == 1 && plain.count == bytes.count
+            ? .word("0x" + bytes.hex) : .expression(parts.joined(separator: " + "))
+    }
+}

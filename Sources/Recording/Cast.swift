@@ -1,0 +1,51 @@
+internal import Node
+internal import Wire
+
+/// Who takes part: those who are played, with the identities that they showed.
+struct Cast {
+    struct Actor {
+        var name: String
+        /// The public key that it had in the capture.
+        var key: [UInt8]?
+    }
+    private(set) var actors: [Actor] = []
+    /// The place of the actor for each connection.
+    private(set) var ofFlow: [Int: Int] = [:]
+    /// Further identities that somebody showed on a connection.
+    private(set) var others: [[UInt8]] = []
+
+    init(_ talk: RecordedTalk) {
+        let keySize = talk.definition.algorithms.first.flatMap { a in
+            a.publicKey([UInt8](repeating: 0, count: a.seedCount))?.count
+        }
+        var keys: [Int: [[UInt8]]] = [:]
+        for e in talk.events where e.isOurs {
+            guard case .message(let type, let fields, _) = e.what else { continue }
+            for full in talk.definition.identities where full.hasPrefix(type.name.description + ".") {
+                guard case .bytes(let key)? = fields.at(full.dropFirst(type.name.description.count + 1)),
+                    key.count == keySize, !(keys[e.flow] ?? []).contains(key)
+                else { continue }
+                keys[e.flow, default: []].append(key)
+            }
+        }
+        var places: [String: Int] = [:]
+        for flow in talk.flows.values.sorted(by: { $0.number < $1.number }) {
+            let key = keys[flow.number]?.first
+            // Whom the node dials listens at an endpoint of its own.
+            let place = flow.isOpenedByNode ? flow.ours.description : flow.ours.host
+            let identity = (key?.hex ?? "") + (key == nil || flow.isOpenedByNode ? place : "")
+            if let known = places[identity] {
+                ofFlow[flow.number] = known
+                continue
+            }
+            places[identity] = actors.count
+            ofFlow[flow.number] = actors.count
+            // One key is one pair: a second actor of the same key has it by another way.
+            let isKnown = key.map { k in actors.contains { $0.key == k } } ?? false
+            actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", key: isKnown ? nil : key))
+            for more in (keys[flow.number] ?? []).dropFirst() where !others.contains(more) { others.append(more) }
+        }
+        others.removeAll { other in actors.contains { $0.key == other } }
+    }
+    func name(_ flow: Int) -> String { ofFlow[flow].map { actors[$0].name } ?? "peer" }
+}

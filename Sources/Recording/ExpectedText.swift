@@ -1,0 +1,100 @@
+internal import Capture
+internal import Node
+internal import Scenario
+internal import Wire
+
+/// `expect`: a message of the node.
+extension ScenarioWriter {
+    mutating func expect(_ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) {
+        let e = talk.events[i]
+        let name = type.name.description
+        if isUnprompted(name, fields, i) {
+            ignored += 1
+            return
+        }
+        guard case .map(let entries) = fields else { return }
+        begin(e.flow)
+        let own = introduce(fields, name, i)
+        var comments = comment(e)
+        var special: [String: YAMLText] = [:]
+        var requirement: String?
+        for rule in rules.signatures where rule.path.hasPrefix(name + ".") {
+            let path = String(rule.path.dropFirst(name.utf8.count + 1))
+            guard fields.at(path) != nil, let key = fields.at(rule.key) else { continue }
+            switch finding(rule, fields, flow: e.flow, isOurs: false, group: { _ in nil }) {
+            case .unknown(let why):
+                untold.append("not here: #\(e.number), whether \(path) verifies, for \(why)")
+                special[rule.path] = .words(["$any": "true"])
+            case .over(_, let expression, let isGood):
+                let check: YAMLText = .map([
+                    (
+                        "$verifies",
+                        .map([
+                            ("alg", .word(rule.algorithm)), ("key", .expression(bindings.expression(key) ?? "null")),
+                            ("over", .expression(expression.joined(separator: " + "))),
+                        ])
+                    )
+                ])
+                let broken = e.notes.first { $0.severity == .violation && $0.path == path }?.requirement
+                if isGood || broken != nil {
+                    special[rule.path] = check
+                    if !isGood {
+                        comments.append("the signature of the capture does not verify: this asks for one that does")
+                    }
+                    requirement = isGood ? requirement : broken
+                } else {
+                    special[rule.path] = .map([("$not", check)])
+                    comments.append("its signature did not verify in the capture")
+                }
+            }
+        }
+        let defaults = definition.defaults(settings)
+        let members = expected(
+            entries, type.describe(), name, own, special, isTop: true,
+            derived: { full in
+                let rest = fields.without(
+                    full.dropFirst(name.utf8.count + 1).split(separator: ".").map(String.init)[...])
+                return SentMessage.encode(type, rest, defaults: defaults).bytes == bytes
+            })
+        let within = Self.window(last.map { Self.gap($0, e.time) } ?? .zero).text
+        var record: [(key: String, value: YAMLText)] = [
+            ("via", .word(link(e.flow))), ("msg", .word(name)), ("within", .word(within)),
+        ]
+        if !members.isEmpty { record.append(("fields", .map(members))) }
+        var step = StepText("expect", .map(record), event: i)
+        step.comments = comments
+        if let requirement {
+            step = step.with("req", requirement)
+            if !claims.contains(requirement) { claims.append(requirement) }
+        }
+        add(step)
+        last = e.time
+        unanswered[e.flow] = nil
+    }
+    /// Whether the node said it of its own accord, and nothing that follows hangs on it.
+    private func isUnprompted(_ name: String, _ fields: Value, _ i: Int) -> Bool {
+        guard let rule = rules.unprompted.first(where: { $0.message == name }) else { return false }
+        let flow = talk.events[i].flow
+        if let request = rule.request, asked.contains(Heard(flow: flow, isOurs: true, path: request)) { return false }
+        return !rules.fresh.contains { fresh in
+            guard fresh.path.hasPrefix(name + "."), let value = fields.at(fresh.path.dropFirst(name.utf8.count + 1))
+            else { return false }
+            return value.isWorthKeeping && lastUse[value].map { $0 > i } ?? false
+        }
+    }
+}
+
+extension Value {
+    /// The value without the member at a path.
+    func without(_ path: ArraySlice<String>) -> Value {
+        guard case .map(var entries) = self, let first = path.first,
+            let i = entries.firstIndex(where: { $0.key == first })
+        else { return self }
+        if path.count == 1 {
+            entries.remove(at: i)
+        } else {
+            entries[i].value = entries[i].value.without(path.dropFirst())
+        }
+        return .map(entries)
+    }
+}

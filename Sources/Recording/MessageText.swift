@@ -1,0 +1,205 @@
+internal import Node
+internal import Scenario
+internal import Wire
+
+/// Fields of messages as `send` and `expect` have them.
+extension ScenarioWriter {
+    // What we send
+
+    /// The fields that make these bytes again, no more than it takes; nil when fields cannot make them.
+    func least(_ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) -> Value? {
+        let defaults = definition.defaults(settings)
+        func makes(_ v: Value) -> Bool {
+            let made = SentMessage.encode(type, v, defaults: defaults)
+            return made.errors.isEmpty && made.bytes == bytes
+        }
+        guard makes(fields), case .map(let entries) = fields else { return nil }
+        return .map(Self.pruned(entries, type.describe(), { .map($0) }, makes))
+    }
+    /// Members without those that come by themselves. `whole` makes all the fields out of such members.
+    static func pruned(
+        _ entries: [Value.Entry], _ known: [FieldInfo], _ whole: ([Value.Entry]) -> Value, _ makes: (Value) -> Bool
+    ) -> [Value.Entry] {
+        var out = entries
+        func info(_ name: String) -> FieldInfo? { known.first { $0.name == name } }
+        // First what follows from the rest, so that the rest stays.
+        let order =
+            entries.map(\.key).filter { info($0)?.isDerived ?? true }
+            + entries.map(\.key).filter { !(info($0)?.isDerived ?? true) }
+        for name in order {
+            guard let i = out.firstIndex(where: { $0.key == name }) else { continue }
+            let old = out[i]
+            out.remove(at: i)
+            // What says in words what other bits say is worth reading.
+            let isWord = info(name)?.place == .implied && old.value.integer ?? 0 > 0
+            if !isWord, makes(whole(out)) { continue }
+            out.insert(old, at: i)
+            guard let shape = info(name) else { continue }
+            func with(_ v: Value) -> Value {
+                var all = out
+                all[i].value = v
+                return whole(all)
+            }
+            switch old.value {
+            case .map(let inner) where !shape.isList:
+                out[i].value = .map(pruned(inner, shape.fields, { with(.map($0)) }, makes))
+            case .list(var items):
+                while let last = items.popLast() {
+                    if makes(with(.list(items))) { continue }
+                    items.append(last)
+                    break
+                }
+                for k in items.indices where items.count <= 64 {
+                    guard case .map(let inner) = items[k] else { continue }
+                    items[k] = .map(
+                        pruned(
+                            inner, shape.fields,
+                            {
+                                var all = items
+                                all[k] = .map($0)
+                                return with(.list(all))
+                            }, makes))
+                }
+                out[i].value = .list(items)
+            default: break
+            }
+        }
+        return out
+    }
+    /// The text of what is sent; `full` is the path of `value`, `typed` whether its place says what it is.
+    mutating func sent(_ value: Value, _ full: String, _ fresh: [String: YAMLText], typed: Bool = true) -> YAMLText {
+        if let made = fresh[full] { return made }
+        if value.isTelling || value.integer == nil, let name = bindings.name(value) { return .expression(name) }
+        switch value {
+        case .map(let entries):
+            return .map(entries.map { ($0.key, sent($0.value, full + "." + $0.key, fresh, typed: typed)) })
+        case .list(let items): return .list(items.map { sent($0, full, fresh, typed: typed) })
+        default: return Self.literal(value, typed: typed)
+        }
+    }
+    /// A value as it stands in the capture.
+    static func literal(_ value: Value, typed: Bool = true) -> YAMLText {
+        switch value {
+        case .bytes(let b): return typed ? .word("0x" + b.hex) : .expression("hex('\(b.hex)')")
+        case .text(let s): return .foreign(s)
+        case .uint(let n) where !typed && n > UInt64(Int64.max): return .expression(String(n))
+        case .uint, .int, .bool, .null: return .word("\(value)")
+        case .list(let items): return .list(items.map { literal($0, typed: typed) })
+        case .map(let entries): return .map(entries.map { ($0.key, literal($0.value, typed: typed)) })
+        }
+    }
+
+    // What the node says
+
+    /// Gives names to what the node says for the first time and somebody may use again: the paths of those fields.
+    mutating func introduce(_ fields: Value, _ message: String, _ index: Int) -> [String: Int] {
+        var out: [String: Int] = [:]
+        func walk(_ value: Value, _ full: String, _ writer: inout ScenarioWriter) {
+            switch value {
+            case .map(let entries): for e in entries { walk(e.value, full + "." + e.key, &writer) }
+            // Elements of lists are compared as they are.
+            case .list, .null, .bool: break
+            case .bytes, .text, .uint, .int:
+                guard writer.bindings[value] == nil else { return }
+                let hint: String
+                if let fresh = writer.rules.fresh.first(where: { $0.path == full }), value.isWorthKeeping {
+                    hint = "node_" + fresh.name
+                } else if writer.definition.identities.contains(full) {
+                    hint = "node_id"
+                } else if value.isTelling, writer.lastUse[value].map({ $0 > index }) ?? false,
+                    writer.signature(full) == nil
+                {
+                    hint = full.split(separator: ".").last.map(String.init) ?? "value"
+                } else {
+                    return
+                }
+                let id = writer.bindings.variables.make(hint)
+                writer.bindings.bind(value, .variable(id))
+                out[full] = id
+            }
+        }
+        walk(fields, message, &self)
+        // Numbers and hashes that change from run to run, and that a signature is over.
+        for rule in rules.signatures where rule.path.hasPrefix(message + ".") {
+            for case .call(_, let paths) in rule.over {
+                for path in paths {
+                    let full = message + "." + path
+                    guard rules.isChanging(full), let value = fields.at(path), value.leaves.count == 1,
+                        out[full] == nil,
+                        bindings[value] == nil
+                    else { continue }
+                    let id = bindings.variables.make(path.split(separator: ".").last.map(String.init) ?? "value")
+                    bindings.bind(value, .variable(id))
+                    out[full] = id
+                }
+            }
+        }
+        return out
+    }
+    /// The pattern for fields that the node sent. `own` are those that it said for the first time.
+    mutating func expected(
+        _ entries: [Value.Entry], _ known: [FieldInfo], _ full: String, _ own: [String: Int],
+        _ special: [String: YAMLText],
+        isTop: Bool, derived: (String) -> Bool
+    ) -> [(key: String, value: YAMLText)] {
+        var out: [(key: String, value: YAMLText)] = []
+        var defaults: [Value.Entry] = []
+        if isTop, case .map(let d) = definition.defaults(settings) { defaults = d }
+        for info in known {
+            let path = full + "." + info.name
+            guard let value = entries.first(where: { $0.key == info.name })?.value else {
+                if info.isOptional, !info.isConditional { out.append((info.name, .words(["$absent": "true"]))) }
+                continue
+            }
+            if let made = special[path] {
+                out.append((info.name, made))
+                continue
+            }
+            if let id = own[path] {
+                if let name = bindings.variables.kept(id) {
+                    out.append((info.name, .words(["$save": name])))
+                } else if info.isOptional {
+                    out.append((info.name, .words(["$any": "true"])))
+                }
+                continue
+            }
+            if rules.isChanging(path) {
+                if info.isOptional { out.append((info.name, .words(["$any": "true"]))) }
+                continue
+            }
+            if case .constant = info.place { continue }
+            if isTop, defaults.contains(where: { $0.key == info.name && $0.value == value }) { continue }
+            if info.isDerived, derived(path) { continue }
+            if case .map(let inner) = value, !info.isList {
+                let members = expected(inner, info.fields, path, own, special, isTop: false, derived: derived)
+                out.append((info.name, members.isEmpty ? .words(["$any": "true"]) : .map(members)))
+            } else if value.hasOperators {
+                untold.append("\(path) has members that begin with $, which would be operators")
+                out.append((info.name, .words(["$any": "true"])))
+            } else {
+                out.append((info.name, sent(value, path, [:])))
+            }
+        }
+        return out
+    }
+}
+
+extension Value {
+    /// Whether a map in it has a key that patterns would take for an operator.
+    var hasOperators: Bool {
+        switch self {
+        case .map(let entries): entries.contains { $0.key.hasPrefix("$") || $0.value.hasOperators }
+        case .list(let items): items.contains(where: \.hasOperators)
+        default: false
+        }
+    }
+    /// Whether a value that is drawn anew can be told from others; zeros are no draw.
+    var isWorthKeeping: Bool {
+        switch self {
+        case .bytes(let b): Set(b).count > 1
+        case .text(let s): s.utf8.count >= 4
+        case .uint(let n): n >= 1 << 16
+        default: false
+        }
+    }
+}

@@ -1,0 +1,28 @@
+public import Node
+
+/// Where the node under test is found in a capture: an address, with or without a port.
+public struct NodeAddress: Hashable, Sendable {
+    /// The address; the port is 0 where none was given.
+    public var endpoint: Endpoint
+    /// Only this port, rather than all of the address.
+    public var hasPort: Bool
+
+    /// From `10.0.0.2`, `10.0.0.2:7075`, `::1` or `[::1]:7075`; nil for anything else.
+    public init?(_ text: String) {
+        if let endpoint = Endpoint(text), text.hasPrefix("[") || text.split(separator: ":").count == 2 {
+            self.endpoint = endpoint
+            hasPort = true
+        } else if let endpoint = Endpoint(
+            host: text.contains(":") && !text.hasPrefix("[") ? "[\(text)]" : text, port: 0)
+        {
+            self.endpoint = endpoint
+            hasPort = false
+        } else {
+            return nil
+        }
+    }
+    /// Whether somebody who speaks from this endpoint is the node.
+    public func fits(_ e: Endpoint) -> Bool {
+        e.high == endpoint.high && e.low == endpoint.low && (!hasPort || e.port == endpoint.port)
+    }
+}

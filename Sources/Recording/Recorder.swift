@@ -1,0 +1,174 @@
+public import Capture
+public import Node
+public import Wire
+
+/// Collects what a node and those it talks to said, and makes a scenario of it: the node is the one under test, all
+/// others are played.
+public struct Recorder: RecordSink {
+    /// Messages of one recording; a longer one is refused, since no file of the language could hold it.
+    public static let limit = 5000
+    /// Bytes of them.
+    static let byteLimit = 16 << 20
+    /// Endpoints of others that are remembered, to tell who there is.
+    static let endpointLimit = 1000
+    /// Beginnings of connections that are remembered until something is said.
+    static let beginLimit = 1 << 16
+
+    private let definitions: [Definition]
+    private let nodes: [NodeAddress]
+    private let flow: Int?
+    private let filter: Filter?
+    private(set) var events: [RecordedEvent] = []
+    private(set) var flows: [Int: RecordedFlow] = [:]
+    /// Who speaks in the capture, whether asked for or not.
+    private var speakers: [Endpoint: Int] = [:]
+    private var begun: Set<Int> = []
+    private var closed: Set<Int> = []
+    /// Ends of connections that nobody has spoken on yet.
+    private var ends: [Int: RecordedEvent] = [:]
+    /// The greatest frame of each direction so far: what is said later stands behind it.
+    private var places: [Int: Int] = [:]
+    private var bytes = 0
+    private var start: Timestamp?
+    private(set) var isTooLong = false
+    /// A connection of which both ends are the node, by the addresses given.
+    private var ambiguous: RecordedFlow?
+
+    /// `nodes` are the addresses of the node under test. Of one connection only, where `flow` is given (numbered as in
+    /// `Record.flow`), and of messages that pass the filter.
+    public init(_ definitions: [Definition], of nodes: [NodeAddress], flow: Int? = nil, filter: Filter? = nil) {
+        self.definitions = definitions
+        self.nodes = nodes
+        self.flow = flow
+        self.filter = filter
+    }
+    /// False when there is too much of it.
+    public var isOpen: Bool { !isTooLong }
+
+    private func isNode(_ e: Endpoint) -> Bool { nodes.contains { $0.fits(e) } }
+
+    /// Notes who asks for a connection and who ends it first.
+    public mutating func connection(_ event: ConnectionEvent) {
+        guard isNode(event.client) || isNode(event.server), flow.map({ $0 == event.flow }) ?? true else { return }
+        if event.what == .begun {
+            if begun.count < Self.beginLimit { begun.insert(event.flow) }
+            flows[event.flow]?.isWhole = true
+            return
+        }
+        guard closed.count < Self.beginLimit, closed.insert(event.flow).inserted else { return }
+        let end = RecordedEvent(
+            what: .closed(isReset: event.what == .reset), isOurs: event.isFromClient != isNode(event.client),
+            flow: event.flow, number: 0, frames: FrameNumbers(event.frame), time: event.time,
+            since: event.time.since(start ?? event.time), place: event.frame, notes: [], offset: 0, length: 0)
+        // What is still to come of it stands before, whenever it becomes known.
+        ends[event.flow] = end
+    }
+    /// Keeps what concerns the node.
+    public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        start = record.start
+        for e in [record.source, record.destination]
+        where speakers.count < Self.endpointLimit || speakers[e] != nil {
+            speakers[e, default: 0] += 1
+        }
+        let (fromNode, toNode) = (isNode(record.source), isNode(record.destination))
+        guard fromNode || toNode, flow.map({ $0 == record.flow }) ?? true else { return }
+        let client = record.isFromClient ? record.source : record.destination
+        let server = record.isFromClient ? record.destination : record.source
+        let known =
+            flows[record.flow]
+            ?? RecordedFlow(
+                number: record.flow, client: client, server: server, transport: record.transport,
+                protocolName: record.protocolName, isOpenedByNode: isNode(client),
+                isWhole: record.transport == .udp || begun.contains(record.flow))
+        if fromNode, toNode { ambiguous = ambiguous ?? known }
+        guard filter?.matches(record, bytes) ?? true else { return }
+        flows[record.flow] = known
+        guard events.count < Self.limit, self.bytes &+ record.length <= Self.byteLimit else {
+            isTooLong = true
+            return
+        }
+        self.bytes &+= record.length
+        let direction = record.flow &* 2 &+ (fromNode ? 1 : 0)
+        let place = max(places[direction] ?? 0, record.frames[record.frames.count - 1])
+        places[direction] = place
+        let opened = Opened(record, bytes)
+        let own = bytes.withUnsafeBytes { [UInt8]($0) }
+        let what: RecordedEvent.What
+        switch record.kind {
+        case .message:
+            if let type = record.message {
+                what = .message(type, fields: opened.fields(bytes), own)
+            } else {
+                what = .bytes(own, "bytes that are no message")
+            }
+        case .malformed: what = .bytes(own, Self.why(opened.notes, record.name))
+        case .incomplete: what = .lost(Self.why(opened.notes, record.name))
+        }
+        events.append(
+            RecordedEvent(
+                what: what, isOurs: !fromNode, flow: record.flow, number: record.number, frames: record.frames,
+                time: record.time, since: record.time.since(record.start), place: place, notes: record.notes,
+                offset: record.offset, length: record.length))
+        if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
+    }
+    /// Bytes of what is not whole, by the place of its event.
+    private var remains: [Int: [UInt8]] = [:]
+
+    private static func why(_ notes: [Finding], _ name: String) -> String {
+        notes.last { $0.severity == .violation }?.text ?? notes.last { $0.severity == .warning }?.text ?? notes.last?
+            .text
+            ?? name
+    }
+
+    /// The scenario of all that was collected. `name` is what the capture is called, `tally` what was read of it;
+    /// `options` are how it is to be made.
+    public func finish(
+        _ name: String, _ tally: Tally, _ options: RecordingOptions = RecordingOptions()
+    ) throws(RecordingError) -> Recording {
+        if let ambiguous { throw .bothEnds(ambiguous.client, ambiguous.server, flow: ambiguous.number) }
+        if isTooLong { throw .tooLong }
+        guard !flows.isEmpty else {
+            throw .nobody(
+                speakers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
+                isFilter: filter != nil)
+        }
+        let names = Set(flows.values.map(\.protocolName)).sorted()
+        guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
+            throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
+        }
+        var all = sentAnyway()
+        for (number, end) in ends {
+            guard flows[number] != nil else { continue }
+            var end = end
+            // Not before what was said on it by the same side.
+            let mine = all.filter { $0.flow == number && $0.isOurs == end.isOurs }.map(\.place).max() ?? 0
+            end.place = max(end.place, mine)
+            all.append(end)
+        }
+        let ordered = all.enumerated().sorted { a, b in
+            (a.element.place, a.element.number == 0 ? 1 : 0, a.offset)
+                < (b.element.place, b.element.number == 0 ? 1 : 0, b.offset)
+        }.map(\.element)
+        return try ScenarioWriter.recording(
+            RecordedTalk(
+                name: name, definition: definition, events: ordered, flows: flows, tally: tally, nodes: nodes),
+            options)
+    }
+    /// What somebody sent in part and then ended the connection was sent all the same, when nothing around it is
+    /// missing: it becomes bytes.
+    private func sentAnyway() -> [RecordedEvent] {
+        var all = events
+        for (i, rest) in remains {
+            let e = events[i]
+            let same = events.indices.filter { events[$0].flow == e.flow && events[$0].isOurs == e.isOurs }
+            let end = e.offset &+ Int64(e.length)
+            let isWhole = flows[e.flow]?.isWhole ?? false
+            let before = same.filter { $0 < i }.last.map { events[$0].offset &+ Int64(events[$0].length) } ?? 0
+            guard isWhole, same.last == i, before == e.offset, end > e.offset, ends[e.flow] != nil,
+                case .lost(let why) = e.what
+            else { continue }
+            all[i].what = .bytes(rest, why)
+        }
+        return all
+    }
+}

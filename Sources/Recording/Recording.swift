@@ -1,0 +1,48 @@
+public import Capture
+public import Node
+
+/// How a scenario is made out of a capture.
+public struct RecordingOptions: Sendable {
+    /// Name of the case; nil: from that of the capture.
+    public var id: String?
+    /// Longest pause before something is sent; longer ones are cut to it. Nil: as they were.
+    public var longestWait: Duration?
+    /// As the capture was.
+    public init() {}
+}
+
+/// A scenario made out of a capture.
+public struct Recording: Sendable {
+    /// The scenario file, in the common form.
+    public var text: String
+    /// Name of the case.
+    public var id: String
+    /// Name of the protocol.
+    public var protocolName: String
+    /// What the scenario does not say although the capture does, a line each; they stand in the file as comments too.
+    public var losses: [String]
+    /// Profile and parameters that fit the capture best.
+    public var settings: Settings
+    /// Parameters of it that are not what they are when nobody says, such as `network=live`.
+    public var parameters: [String]
+    /// What each step of the outermost list is about, by its number from 1.
+    public var origins: [Int: Origin]
+
+    /// The message of the capture that a step stands for.
+    public struct Origin: Sendable {
+        /// Number of the record, as `decode` counts; 0 for the end of a connection.
+        public var number: Int
+        /// The frames that it came in.
+        public var frames: FrameNumbers
+        /// Since the first packet, such as `+0.001720`.
+        public var since: String
+        /// Who sent it.
+        public var source: Endpoint
+        /// Whom it was sent to.
+        public var destination: Endpoint
+        /// Name of the message, or what else it is.
+        public var name: String
+        /// Its bytes; none for the end of a connection.
+        public var bytes: [UInt8]
+    }
+}

@@ -1,0 +1,94 @@
+internal import Capture
+internal import Node
+internal import Scenario
+internal import Wire
+
+extension ScenarioWriter {
+    /// The scenario of what was collected.
+    static func recording(_ talk: RecordedTalk, _ options: RecordingOptions) throws(RecordingError) -> Recording {
+        guard let guess = SettingsGuess(talk) else { throw .tooLong }
+        let cast = Cast(talk)
+        let settings = guess.settings
+        var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(pair))
+        taken.formUnion(talk.flows.values.enumerated().map { link($0.offset) })
+        taken.formUnion(talk.definition.constants(settings).map(\.key))
+        taken.formUnion(talk.definition.durations(settings).map(\.name))
+        taken.formUnion(["true", "false", "null"])
+        var first = ScenarioWriter(talk, settings, cast, options, Variables(taken: taken))
+        first.write()
+        var writer = ScenarioWriter(talk, settings, cast, options, Variables(after: first.bindings.variables))
+        writer.write()
+        return writer.document(guess)
+    }
+    private func document(_ guess: SettingsGuess) -> Recording {
+        let id = options.id ?? "\(definition.name).recorded.\(Self.slug(talk.name))"
+        let nodes = Set(talk.flows.values.map(\.theirs)).sorted().map(\.description).joined(separator: ", ")
+        let parameters = definition.parameters.filter { settings[$0.name] != $0.preset }.map {
+            "\($0.name)=\(settings[$0.name])"
+        }
+        let name = Printable.text(talk.name)
+        var lines = ["# Recorded from \(name): \(talk.tally.packets) packets"]
+        if let start = talk.tally.start, let end = talk.tally.end { lines[0] += ", \(start) to \(end)" }
+        lines[0] += "."
+        lines.append("# The node under test is \(nodes) of the capture; all others are played.")
+        lines.append(
+            "# \(talk.events.count { $0.number > 0 }) messages, \(ignored) of them unasked: they are left to defaults.")
+        if !parameters.isEmpty {
+            lines.append("# As it was: meshspec run FILE \(parameters.map { "-P " + $0 }.joined(separator: " "))")
+        }
+        lines += ["meshspec: 1", "id: \(QuotedScalar.text(id))"]
+        lines.append("title: \(QuotedScalar.text("What \(nodes) said and heard in \(name)"))")
+        lines.append("protocol: \(definition.name)")
+        if !claims.isEmpty { lines.append("covers: [\(claims.joined(separator: ", "))]") }
+        if guess.profiles.count < definition.profiles.count {
+            lines.append("profiles: [\(guess.profiles.joined(separator: ", "))]")
+        }
+        lines += ["tags: [recorded]", "actors:"]
+        for a in cast.actors {
+            let key = a.key == nil ? "" : ", key: $(key('\(a.name)'))"
+            lines.append("  \(a.name): {role: ref\(key)}")
+        }
+        lines.append("  node: {role: dut}")
+        if !rules.unprompted.isEmpty {
+            lines.append("defaults:")
+            lines += rules.unprompted.map { "  - ignore: {msg: \($0.message)}" }
+        }
+        lines.append("steps:")
+        lines += steps.flatMap(\.lines)
+        lines += remarks.map { "  # \($0)" }
+        let source = SourceFile(name: talk.name, bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+        var origins: [Int: Recording.Origin] = [:]
+        for (i, s) in steps.enumerated() { origins[i + 1] = s.event.flatMap(origin) }
+        return Recording(
+            text: Formatter.format(source).text ?? lines.joined(separator: "\n") + "\n", id: id,
+            protocolName: definition.name, losses: losses,
+            settings: settings, parameters: parameters, origins: origins)
+    }
+    private func origin(_ i: Int) -> Recording.Origin? {
+        let e = talk.events[i]
+        guard let flow = talk.flows[e.flow] else { return nil }
+        let name: String
+        let bytes: [UInt8]
+        switch e.what {
+        case .message(let type, _, let b): (name, bytes) = (type.name.description, b)
+        case .bytes(let b, _): (name, bytes) = ("bytes that are no message", b)
+        case .lost: (name, bytes) = ("bytes that are not whole", [])
+        case .closed(let isReset): (name, bytes) = (isReset ? "reset of the connection" : "end of the connection", [])
+        }
+        return Recording.Origin(
+            number: e.number, frames: e.frames, since: e.since, source: e.isOurs ? flow.ours : flow.theirs,
+            destination: e.isOurs ? flow.theirs : flow.ours, name: name, bytes: bytes)
+    }
+    /// The last part of a path without its ending, of letters, digits and hyphens.
+    static func slug(_ name: String) -> String {
+        var last = name.split(separator: "/").last.map(String.init) ?? "capture"
+        for ending in [".gz", ".pcap", ".pcapng", ".cap"] where last.hasSuffix(ending) { last.removeLast(ending.count) }
+        var out = ""
+        for c in last.lowercased().unicodeScalars {
+            let isPlain = c.value < 0x80 && (c.properties.isAlphabetic || c.properties.numericType != nil)
+            if isPlain { out.unicodeScalars.append(c) } else if !out.hasSuffix("-"), !out.isEmpty { out += "-" }
+        }
+        while out.hasSuffix("-") { out.removeLast() }
+        return out.isEmpty ? "capture" : String(out.prefix(80))
+    }
+}

@@ -1,0 +1,251 @@
+internal import Capture
+internal import Node
+internal import Scenario
+internal import Wire
+
+/// Makes the steps of a scenario out of what was said, one event after the other.
+struct ScenarioWriter {
+    let talk: RecordedTalk
+    let definition: Definition
+    let rules: RecordingRules
+    let settings: Settings
+    let cast: Cast
+    let options: RecordingOptions
+    var bindings: Bindings
+    /// What was said last, of fields that signatures are over.
+    var heard: [Heard: Value] = [:]
+    /// The last of our messages that has a value.
+    var lastUse: [Value: Int] = [:]
+    private(set) var steps: [StepText] = []
+    /// What the next step has to say above it: what the scenario lacks there.
+    var untold: [String] = []
+    private(set) var losses: [String] = []
+    /// Requirements that steps claim.
+    var claims: [String] = []
+    /// Names of links by connection, once they are open.
+    private var links: [Int: String] = [:]
+    /// Connections that are over, and those on which the node said what is no message.
+    private var over: Set<Int> = []
+    private var deaf: Set<Int> = []
+    /// Messages that we sent on a connection.
+    var asked: Set<Heard> = []
+    /// When the last event was that has a step.
+    var last: Timestamp?
+    /// When we sent something that nothing was said after, by connection.
+    var unanswered: [Int: Timestamp] = [:]
+    /// Connections that the node ended together with others, when nothing was said any more.
+    private let stopped: Set<Int>
+    /// Messages that are left to the defaults.
+    var ignored = 0
+
+    init(_ talk: RecordedTalk, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions, _ variables: Variables)
+    {
+        self.talk = talk
+        definition = talk.definition
+        rules = talk.definition.recording
+        self.settings = settings
+        self.cast = cast
+        self.options = options
+        bindings = Bindings(variables)
+        stopped = Self.stopped(talk.events)
+        for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
+        for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
+        for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
+        for (i, e) in talk.events.enumerated() where e.isOurs {
+            if case .message(_, let fields, _) = e.what { for v in fields.leaves { lastUse[v] = i } }
+        }
+    }
+    static func pair(_ i: Int) -> String { "other_key_\(i + 1)" }
+    /// The connections that a node ends when it is stopped: at the end of all, two or more within a second.
+    static func stopped(_ events: [RecordedEvent]) -> Set<Int> {
+        var out: [RecordedEvent] = []
+        for e in events.reversed() {
+            guard case .closed = e.what else { break }
+            if !e.isOurs { out.append(e) }
+        }
+        guard out.count > 1, let first = out.last, let last = out.first, gap(first.time, last.time) <= .seconds(1)
+        else {
+            return []
+        }
+        return Set(out.map(\.flow))
+    }
+    /// The pair of a key that those who are played have.
+    func pair(of key: [UInt8]) -> String? {
+        cast.actors.first { $0.key == key }?.name ?? cast.others.firstIndex(of: key).map(Self.pair)
+    }
+    static func link(_ i: Int) -> String { i < 6 ? ["c", "d", "e", "f", "g", "h"][i] : "link_\(i + 1)" }
+
+    // Steps
+
+    mutating func write() {
+        if !cast.others.isEmpty {
+            steps.append(
+                StepText(
+                    "let", .map(cast.others.indices.map { (Self.pair($0), .expression("key('\(Self.pair($0))')")) })))
+        }
+        var i = 0
+        while i < talk.events.count {
+            let e = talk.events[i]
+            var end = i + 1
+            if e.isOurs, e.isSaid {
+                // What came in one packet was sent at once.
+                while end < talk.events.count, talk.events[end].isSaid, talk.events[end].isOurs,
+                    talk.events[end].flow == e.flow, talk.events[end].frames.last == e.frames.last
+                {
+                    end += 1
+                }
+            }
+            write(i..<end)
+            i = end
+        }
+        for flow in talk.flows.keys.sorted() where links[flow] != nil && !over.contains(flow) {
+            stays(open: flow, until: talk.tally.end)
+        }
+        if !untold.isEmpty { losses += untold }
+    }
+    /// What is left to be said below the last step.
+    var remarks: [String] { untold }
+
+    private mutating func write(_ range: Range<Int>) {
+        let (i, e) = (range.lowerBound, talk.events[range.lowerBound])
+        if over.contains(e.flow) {
+            if e.isSaid { lose("after the connection ended, which no step can expect or send", e) }
+            return
+        }
+        switch e.what {
+        case .closed(let isReset): close(i, isReset)
+        case .lost(let why): lose("\(e.length) bytes that the capture does not have as a whole (\(why))", e)
+        case .bytes where !e.isOurs:
+            begin(e.flow)
+            if deaf.insert(e.flow).inserted {
+                lose(
+                    "\(e.length) bytes from the node that are no message, and no pattern is for those; what it says after "
+                        + "them is not expected", e)
+            }
+        case .message(let type, let fields, let bytes) where !e.isOurs:
+            if deaf.contains(e.flow) {
+                lose("\(type.name), which came behind bytes that are no message", e)
+            } else {
+                expect(i, type, fields, bytes)
+            }
+            remember(type, fields, e)
+        default:
+            send(range)
+            for k in range {
+                guard case .message(let type, let fields, _) = talk.events[k].what else { continue }
+                asked.insert(Heard(flow: e.flow, isOurs: true, path: type.name.description))
+                remember(type, fields, talk.events[k])
+            }
+        }
+    }
+    private mutating func remember(_ type: any Message.Type, _ fields: Value, _ e: RecordedEvent) {
+        let prefix = type.name.description + "."
+        for rule in rules.signatures {
+            for case .heard(let path) in rule.over where path.hasPrefix(prefix) {
+                guard let value = fields.at(path.dropFirst(prefix.utf8.count)) else { continue }
+                heard[Heard(flow: e.flow, isOurs: e.isOurs, path: path)] = value
+            }
+        }
+    }
+    /// Notes what no step can say.
+    private mutating func lose(_ what: String, _ e: RecordedEvent) {
+        untold.append("not here: #\(e.number) \(e.frameText), \(what)")
+    }
+    mutating func add(_ step: StepText) {
+        var step = step
+        step.comments = untold + step.comments
+        losses += untold
+        untold = []
+        steps.append(step)
+    }
+    /// Opens the link of a connection where it is first used.
+    mutating func begin(_ flow: Int) {
+        guard links[flow] == nil, let f = talk.flows[flow] else { return }
+        let name = Self.link(links.count)
+        links[flow] = name
+        if !f.isWhole {
+            untold.append("not here: what was said on connection \(flow) before the capture began, which may matter")
+        }
+        let who = cast.name(flow)
+        var step =
+            f.isOpenedByNode
+            ? StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
+            : StepText("open", .words(["from": who, "to": "node", "as": name]))
+        step.comments = ["connection \(flow): \(f.client) > \(f.server)"]
+        add(step)
+    }
+    func link(_ flow: Int) -> String { links[flow] ?? "c" }
+    func comment(_ e: RecordedEvent) -> [String] {
+        let who = talk.flows[e.flow].map { e.isOurs ? $0.ours : $0.theirs }.map { " from \($0)" } ?? ""
+        return ["#\(e.number) \(e.frameText) \(e.since)\(who)"]
+            + e.notes.filter { $0.severity > .info }.map { n in
+                let rule = n.requirement.map { " \($0)" } ?? ""
+                return "\(n.severity.rawValue)\(rule): \(Printable.text(n.text))"
+            }
+    }
+    /// Lets the time pass that passed before we sent something.
+    mutating func pause(_ e: RecordedEvent) {
+        guard let last else { return }
+        var gap = Self.gap(last, e.time)
+        if let longest = options.longestWait { gap = min(gap, longest) }
+        guard gap >= .milliseconds(250) else { return }
+        add(StepText("wait", .word(Self.rounded(gap).text)))
+    }
+    static func gap(_ a: Timestamp, _ b: Timestamp) -> Duration {
+        let (difference, over) = b.nanoseconds.subtractingReportingOverflow(a.nanoseconds)
+        return .nanoseconds(over ? 0 : max(0, difference))
+    }
+    /// To a tenth or so, for people.
+    static func rounded(_ d: Duration) -> Duration {
+        let ms = d.nanoseconds / 1_000_000
+        let unit: Int64 = ms < 1000 ? 50 : ms < 10_000 ? 500 : 1000
+        return .milliseconds(max(unit, (ms + unit / 2) / unit * unit))
+    }
+    /// How long to wait for what came after so long: three times that, and never less than five seconds.
+    static func window(_ d: Duration) -> Duration {
+        let wanted = d.nanoseconds / 1_000_000_000 * 3
+        let steps: [Int64] = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 1800, 3600]
+        return .seconds(steps.first { $0 > wanted } ?? 7200)
+    }
+
+    // What was done
+
+    private mutating func close(_ i: Int, _ isReset: Bool) {
+        let e = talk.events[i]
+        guard links[e.flow] != nil else { return }
+        if stopped.contains(e.flow) {
+            over.insert(e.flow)
+            untold.append(
+                "not here: \(e.frameText), the end of connection \(e.flow): the node ended all at once, as one that is stopped"
+            )
+            return
+        }
+        if e.isOurs {
+            stays(open: e.flow, until: e.time)
+            var close: [(key: String, value: YAMLText)] = [("via", .word(link(e.flow)))]
+            if isReset { close.append(("how", .word("reset"))) }
+            add(StepText("close", .map(close), event: i))
+        } else {
+            let within = Self.window(last.map { Self.gap($0, e.time) } ?? .zero).text
+            var members: [(key: String, value: YAMLText)] = [
+                ("via", .word(link(e.flow))), ("event", .word("closed")), ("within", .word(within)),
+            ]
+            if deaf.contains(e.flow) { members.append(("order", .word("any"))) }
+            var step = StepText("expect", .map(members), event: i)
+            step.comments = ["\(e.frameText) \(e.since)"]
+            add(step)
+        }
+        over.insert(e.flow)
+        last = e.time
+    }
+    /// The node did not end a connection after the last that we sent, as long as it was watched.
+    private mutating func stays(open flow: Int, until end: Timestamp?) {
+        guard let sent = unanswered[flow], let end, talk.flows[flow]?.transport == .tcp else { return }
+        let watched = min(Self.gap(sent, end), .seconds(1))
+        guard watched >= .milliseconds(300) else { return }
+        let lasting = watched.nanoseconds / 100_000_000 * 100
+        add(
+            StepText(
+                "never", .words(["via": link(flow), "event": "closed", "for": Duration.milliseconds(lasting).text])))
+    }
+}

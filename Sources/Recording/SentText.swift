@@ -1,0 +1,106 @@
+internal import Capture
+internal import Node
+internal import Scenario
+internal import Wire
+
+/// `send`: what those who are played said, in one packet.
+extension ScenarioWriter {
+    mutating func send(_ range: Range<Int>) {
+        let first = talk.events[range.lowerBound]
+        pause(first)
+        begin(first.flow)
+        var lets: [(key: String, value: YAMLText)] = []
+        var parts: [[(key: String, value: YAMLText)]] = []
+        var comments: [String] = []
+        for i in range {
+            let e = talk.events[i]
+            comments += comment(e)
+            switch e.what {
+            case .message(let type, let fields, let bytes):
+                parts.append(part(type, fields, bytes, e, &lets, &comments))
+            case .bytes(let bytes, let why):
+                let isTold = e.notes.contains { $0.severity > .info && $0.text == why }
+                comments.append(isTold ? "as raw bytes" : "as raw bytes: \(Printable.text(why))")
+                parts.append([("raw", bindings.expression(raw: bytes))])
+            case .lost, .closed: break
+            }
+        }
+        if !lets.isEmpty { add(StepText("let", .map(lets))) }
+        var members: [(key: String, value: YAMLText)] = [("via", .word(link(first.flow)))]
+        if parts.count == 1 { members += parts[0] } else { members.append(("all", .list(parts.map { .map($0) }))) }
+        var step = StepText("send", .map(members), event: range.lowerBound).with("else", "fail")
+        step.comments = comments
+        add(step)
+        last = talk.events[range.upperBound - 1].time
+        unanswered[first.flow] = last
+    }
+    /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
+    private mutating func part(
+        _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8], _ e: RecordedEvent,
+        _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
+    ) -> [(key: String, value: YAMLText)] {
+        let name = type.name.description
+        guard let least = least(type, fields, bytes) else {
+            comments.append("as raw bytes: its fields do not make them again")
+            return [("raw", bindings.expression(raw: bytes))]
+        }
+        for fresh in rules.fresh where fresh.path.hasPrefix(name + ".") {
+            guard let value = least.at(fresh.path.dropFirst(name.utf8.count + 1)), case .bytes(let b) = value,
+                value.isWorthKeeping, bindings[value] == nil
+            else { continue }
+            let id = bindings.variables.make(fresh.name)
+            bindings.bind(value, .variable(id))
+            lets.append((bindings.variables.use(id), .expression("random(\(b.count))")))
+        }
+        var made: [String: YAMLText] = [:]
+        for rule in rules.signatures where rule.path.hasPrefix(name + ".") {
+            guard case .bytes(let key)? = least.at(rule.key) ?? fields.at(rule.key),
+                least.at(rule.path.dropFirst(name.utf8.count + 1)) != nil
+            else { continue }
+            guard let pair = pair(of: key) else {
+                if rule.over.contains(where: { if case .heard = $0 { true } else { false } }) {
+                    untold.append("not here: #\(e.number), its signature by a key that nobody has is sent as it was")
+                }
+                continue
+            }
+            made[rule.path] = signed(rule, pair, least, fields, e, &lets, &comments)
+        }
+        let old = rules.changing.compactMap { path -> String? in
+            guard path.hasPrefix(name + ".") else { return nil }
+            let inner = String(path.dropFirst(name.utf8.count + 1))
+            return least.at(inner) == nil ? nil : inner
+        }
+        if !old.isEmpty { comments.append("as in the capture, whatever is true now: \(old.joined(separator: ", "))") }
+        let text = sent(least, name, made)
+        return text.isEmpty ? [("msg", .word(name))] : [("msg", .word(name)), ("fields", text)]
+    }
+    /// A signature of ours, made again; nil when that cannot be.
+    private mutating func signed(
+        _ rule: SignedField, _ pair: String, _ least: Value, _ fields: Value, _ e: RecordedEvent,
+        _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
+    ) -> YAMLText? {
+        var groups: [String: String] = [:]
+        for case .call(_, let paths) in rule.over {
+            for path in paths {
+                guard case .map(let entries)? = least.at(path) else { continue }
+                let full = rule.path.prefix { $0 != "." } + "."
+                let own = definition.messages.map { $0.name.description }.first { rule.path.hasPrefix($0 + ".") } ?? ""
+                let id = bindings.variables.make(path.split(separator: ".").last.map(String.init) ?? String(full))
+                // Without the signature that is still to be made.
+                let rest = entries.filter { "\(own).\(path).\($0.key)" != rule.path }
+                lets.append((bindings.variables.use(id), sent(.map(rest), "\(own).\(path)", [:], typed: false)))
+                groups[path] = bindings.variables.use(id)
+            }
+        }
+        switch finding(rule, fields, flow: e.flow, isOurs: true, group: { groups[$0] }) {
+        case .unknown(let why):
+            untold.append("not here: #\(e.number), a signature of ours made again, for \(why); it is sent as it was")
+            return nil
+        case .over(_, let expression, let isGood):
+            let made = "sign(\(pair), \(expression.joined(separator: " + ")))"
+            if isGood { return .expression(made) }
+            comments.append("its signature did not verify in the capture either")
+            return .expression("flip(\(made), 0)")
+        }
+    }
+}

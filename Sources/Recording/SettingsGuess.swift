@@ -1,0 +1,93 @@
+internal import Node
+internal import Wire
+
+/// The settings that a conversation was held in: those whose defaults and constants its messages have most of.
+struct SettingsGuess {
+    /// Combinations of profile and parameters that are tried.
+    static let combinations = 1024
+    /// Messages that are looked at.
+    static let messages = 200
+
+    private(set) var settings: Settings
+    /// Profiles that fit as well as the best.
+    private(set) var profiles: [String] = []
+
+    init?(_ talk: RecordedTalk) {
+        let definition = talk.definition
+        guard let first = try? definition.settings() else { return nil }
+        settings = first
+        let implied = talk.flows.values.compactMap { f in
+            definition.ports.first { $0.number == f.server.port || $0.number == f.client.port }?.implies
+        }
+        var fields: [[Value.Entry]] = []
+        for e in talk.events {
+            if fields.count < Self.messages, case .message(_, .map(let entries), _) = e.what { fields.append(entries) }
+        }
+        let values = fields.map { Set($0.flatMap { $0.value.leaves }) }
+        var best = -1
+        for candidate in Self.all(definition).prefix(Self.combinations) {
+            guard case .map(let defaults) = definition.defaults(candidate) else { continue }
+            let constants = definition.constants(candidate).map(\.value).filter(\.isTelling)
+            var score = 0
+            for (message, leaves) in zip(fields, values) {
+                score += 4 * message.count { m in defaults.contains { $0.key == m.key && $0.value == m.value } }
+                score += 2 * constants.count { leaves.contains($0) }
+            }
+            score += implied.count { $0.allSatisfy { candidate[$0.key] == $0.value } }
+            if score > best {
+                (best, settings, profiles) = (score, candidate, [candidate.profile])
+            } else if score == best, !profiles.contains(candidate.profile) {
+                profiles.append(candidate.profile)
+            }
+        }
+    }
+    /// All settings, those that nobody has to name first.
+    private static func all(_ definition: Definition) -> [Settings] {
+        var out: [Settings] = []
+        for profile in definition.profiles.map(\.name) {
+            guard let preset = try? definition.settings(profile: profile) else { continue }
+            var some = [preset]
+            for p in definition.parameters {
+                some = some.flatMap { s in
+                    ([p.preset] + p.choices.filter { $0 != p.preset }).map { choice in
+                        var s = s
+                        s.values[p.name] = choice
+                        return s
+                    }
+                }
+                if some.count > combinations { break }
+            }
+            out += some
+        }
+        return out
+    }
+}
+
+extension Value {
+    /// All values in it that hold no others.
+    var leaves: [Value] {
+        switch self {
+        case .list(let items): items.flatMap(\.leaves)
+        case .map(let entries): entries.flatMap { $0.value.leaves }
+        default: [self]
+        }
+    }
+    /// Whether nobody would choose it twice by accident: then two places that have it speak of the same thing.
+    var isTelling: Bool {
+        switch self {
+        case .bytes(let b): b.count >= 8 && Set(b).count >= 4
+        case .text(let s): s.utf8.count >= 12
+        case .uint(let n): n >= 1 << 32 && n != .max
+        default: false
+        }
+    }
+    /// The value at a path without indices, such as `response.salt`; nil when there is none.
+    func at(_ path: some StringProtocol) -> Value? {
+        var value = self
+        for name in path.split(separator: ".") {
+            guard let next = value[String(name)] else { return nil }
+            value = next
+        }
+        return value
+    }
+}

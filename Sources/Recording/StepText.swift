@@ -1,0 +1,22 @@
+/// One step of a recorded scenario, with the comments above it.
+struct StepText {
+    var comments: [String] = []
+    /// The verb first, then its modifiers.
+    var members: [(key: String, value: YAMLText)]
+    /// The place of the event that it stands for.
+    var event: Int?
+
+    init(_ verb: String, _ value: YAMLText, event: Int? = nil) {
+        members = [(verb, value)]
+        self.event = event
+    }
+    func with(_ modifier: String, _ word: String) -> Self {
+        var out = self
+        out.members.append((modifier, .word(word)))
+        return out
+    }
+    var lines: [String] {
+        comments.map { "  # \($0)" }
+            + members.enumerated().map { i, m in "  \(i == 0 ? "-" : " ") \(m.key): \(m.value.inFlow)" }
+    }
+}

@@ -1,0 +1,44 @@
+/// Names of the values that a scenario binds. Written twice: the first time finds out which of them anybody uses, the
+/// second time those alone have names.
+struct Variables {
+    private var hints: [String] = []
+    private(set) var used: Set<Int> = []
+    private var names: [Int: String] = [:]
+    private let taken: Set<String>
+    /// The second time.
+    let isFinal: Bool
+
+    /// `taken` are names that mean something else.
+    init(taken: Set<String>) {
+        self.taken = taken
+        isFinal = false
+    }
+    /// For the second time.
+    init(after first: Variables) {
+        taken = first.taken
+        isFinal = true
+        var all = first.taken
+        for id in first.hints.indices where first.used.contains(id) {
+            let name = Self.free(first.hints[id], all)
+            all.insert(name)
+            names[id] = name
+        }
+    }
+    /// A name that is not taken: the word itself, or with a number behind it.
+    static func free(_ hint: String, _ taken: Set<String>) -> String {
+        guard taken.contains(hint) else { return hint }
+        for n in 2... where !taken.contains("\(hint)_\(n)") { return "\(hint)_\(n)" }
+        return hint
+    }
+    mutating func make(_ hint: String) -> Int {
+        hints.append(hint)
+        return hints.count - 1
+    }
+    /// The name of a value, for a place that uses it.
+    mutating func use(_ id: Int) -> String {
+        used.insert(id)
+        return names[id] ?? "value_\(id)"
+    }
+    /// The name under which a value is kept; nil when nobody uses it.
+    func kept(_ id: Int) -> String? { isFinal ? names[id] : "value_\(id)" }
+}

@@ -1,0 +1,85 @@
+public import Node
+public import Recording
+internal import Wire
+
+/// Where a node first did otherwise than the one of a capture: the message of the capture, the field, what the capture
+/// had and what came, then all that a failure has to show.
+public struct DivergenceBlock: Sendable {
+    /// Fields that are set side by side at most.
+    static let fields = 12
+
+    /// How the recorded scenario came out.
+    public var record: CaseRecord
+    /// The scenario, with the messages that its steps stand for.
+    public var recording: Recording
+    /// What the capture is called.
+    public var capture: String
+    /// The protocol that is spoken.
+    public var definition: Definition
+    /// The block for a case that did not pass.
+    public init(_ record: CaseRecord, _ recording: Recording, capture: String, _ definition: Definition) {
+        self.record = record
+        self.recording = recording
+        self.capture = capture
+        self.definition = definition
+    }
+
+    /// The lines of the block; none for a case without a problem. With a style without Unicode all is ASCII.
+    public func lines(_ style: Style) -> [String] {
+        guard let p = record.failure else { return [] }
+        let block = FailureBlock(record, nil)
+        var out = [head(p, style)]
+        out += block.excerpt(p, style)
+        out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")
+        out += comparison(p, style)
+        if let i = p.culprit, p.trace.indices.contains(i) { out += block.culprit(p, i, style) }
+        out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, "diverges", style).map { "  " + $0 }
+        out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
+        return out
+    }
+    /// The message of the capture that the step stands for.
+    private func origin(_ p: CaseRecord.Failure) -> (exact: Bool, Recording.Origin)? {
+        if let o = recording.origins[p.step] { return (true, o) }
+        guard let before = recording.origins.keys.filter({ $0 < p.step }).max() else { return nil }
+        return recording.origins[before].map { (false, $0) }
+    }
+    private func head(_ p: CaseRecord.Failure, _ style: Style) -> String {
+        let mark = record.verdict.mark(style)
+        let name = style.safe(capture)
+        let what =
+            switch record.verdict {
+            case .error: "cannot go on with"
+            case .inconc: "cannot be judged by"
+            default: "diverges from"
+            }
+        guard let (exact, o) = origin(p) else { return "\(mark) \(what) \(name) before its first message" }
+        let frames = o.frames.prefix(4).map(String.init).joined(separator: ", ") + (o.frames.count > 4 ? ", ..." : "")
+        let number = o.number > 0 ? "#\(o.number) " : ""
+        let place = "\(number)(frame\(o.frames.count > 1 ? "s" : "") \(frames), \(o.since) s)"
+        return "\(mark) \(style.paint("\(what) \(name) \(exact ? "at" : "after") \(place)", .strong))  "
+            + style.safe("\(o.name) \(o.source) > \(o.destination)")
+    }
+    /// Field by field what the capture had and what came.
+    private func comparison(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
+        guard let (exact, o) = origin(p), exact else {
+            return p.had.isEmpty
+                ? [] : ["  in the capture: \(style.safe(p.wanted))", "            came: \(style.safe(p.had))"]
+        }
+        let wrong = p.fields.rows.filter { $0.wanted != nil && !$0.path.isEmpty }
+        guard let type = definition.message(o.name), !wrong.isEmpty else {
+            let size = o.bytes.isEmpty ? "" : ", \(o.bytes.count) bytes"
+            let came = p.had.isEmpty ? "nothing" : p.had
+            return ["  in the capture: \(style.safe(o.name))\(size)", "            came: \(style.safe(came))"]
+        }
+        let tree = type.dissect(o.bytes)
+        var out: [String] = []
+        for row in wrong.prefix(Self.fields) {
+            let had = tree.index(of: row.path).map { "\(tree.value(of: $0, in: o.bytes.span.bytes))" } ?? "absent"
+            out.append("  \(style.paint(style.safe(row.path), .bad))")
+            out.append("    in the capture: \(style.short(had))")
+            out.append("              came: \(style.short(row.value))")
+        }
+        if wrong.count > Self.fields { out.append("  \(style.ellipsis) \(wrong.count - Self.fields) more fields") }
+        return out
+    }
+}

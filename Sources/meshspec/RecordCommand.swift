@@ -1,0 +1,65 @@
+import Capture
+import Node
+import Recording
+import Report
+import Scenario
+
+extension Command {
+    static let subject = Option(
+        "--as", value: "dut=ADDR[:PORT]", repeatable: true,
+        "who is the node under test; again for further addresses of the same node")
+    static let oneFlow = Option("--flow", value: "N", "of one connection only, numbered as in decode -o json")
+    static let longestWait = Option(
+        "--max-wait", value: "TIME", "cut pauses before what is sent to at most this long (default: as they were)")
+
+    static let record = Command(
+        name: "record", summary: "make a scenario of a capture", operands: "FILE ...",
+        options: [
+            subject, Option("--output", short: "-o", value: "OUT.yaml", "where to write it (default standard output)"),
+            oneFlow, Option("--id", value: "ID", "name of the case (default PROTOCOL.recorded.FILE)"), longestWait,
+            match,
+            rules, .spec,
+        ],
+        examples: [
+            ("meshspec record capture.pcap --as dut=10.0.0.2 -o case.yaml", "10.0.0.2 becomes the node under test"),
+            ("meshspec record capture.pcap --as dut=127.0.0.1:7075 --flow 2", "one connection, to standard output"),
+            ("meshspec run case.yaml -P network=live", "what comes next"),
+        ],
+        notes: """
+            What the node said becomes `expect`, what others said `send`. Cookies, salts and keys are drawn anew, what the node
+            says and others repeat is captured, our signatures are made again, the node's are verified. What it says unasked is
+            left to `defaults`. What no step can say stands in the file as a comment, and is told.
+
+            """ + filters + input
+                + """
+                Exit status: 0 written, 1 written from a damaged capture, 2 usage, 3 the scenario would be invalid or too long,
+                4 cannot be read or written, 5 nobody speaks from that address.
+                """
+    ) { invocation throws(UsageError) in
+        let paths = try files(invocation)
+        let asked = try RecordedCapture.Question(invocation)
+        switch RecordedCapture.read(paths, asked, command: "record") {
+        case .failure(let ended): return ended.status
+        case .success(let made):
+            for loss in made.recording.losses { Console.error("meshspec record: \(Printable.text(loss))") }
+            let suite = RecordedCapture.suite(invocation)
+            let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
+            guard made.scenario(suite.library, target ?? "standard output", command: "record") != nil else {
+                return ExitCode.invalid
+            }
+            guard let target else {
+                let failure = Console.write(made.recording.text, to: 1)
+                if let failure { Console.error("meshspec record: cannot write: \(failure)") }
+                return failure == nil ? made.status : ExitCode.environment
+            }
+            if let failure = Files.write(Array(made.recording.text.utf8), to: target) {
+                Console.error("meshspec record: cannot write \(Printable.text(target)): \(failure)")
+                return ExitCode.environment
+            }
+            let settings = made.recording.parameters.map { " -P \($0)" }.joined()
+            Console.error(
+                "wrote \(Printable.text(target)); as it was: meshspec run \(Printable.text(target))\(settings)")
+            return made.status
+        }
+    }
+}

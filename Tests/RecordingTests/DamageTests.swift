@@ -1,0 +1,76 @@
+import Capture
+import Nano
+import Node
+import Testing
+
+@testable import Recording
+
+/// Captures that lack something, and questions that they cannot answer.
+struct DamageTests {
+    /// Without its beginning a connection is told to be under way; without the cookie, a signature is not made again.
+    @Test func midStream() throws {
+        let made = try Captured.recording(Captured.bug, ["127.0.0.1:39168"], without: [1, 2, 3, 4])
+        #expect(made.losses.contains { $0.contains("before the capture began") }, "\(made.losses)")
+        let later = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: Set(1...6))
+        #expect(later.losses.contains { $0.contains("a signature of ours made again") }, "\(later.losses)")
+        #expect(later.text.contains("signature: 0xe2ea701f"))
+        // The node's signature is over what nobody knows.
+        let client = try Captured.recording(Captured.v2, ["127.0.0.1:40358"], without: Set(1...6))
+        #expect(client.losses.contains { $0.contains("whether response.signature verifies") }, "\(client.losses)")
+    }
+    /// A gap in what we said: what is around it is told, not sent.
+    @Test func gap() throws {
+        let made = try Captured.recording(Captured.v2, ["127.0.0.1:7075"], without: [35])
+        #expect(!made.text.contains("0x0202020202020202"))
+        #expect(made.text.contains("#15 frame 31"))
+        let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], without: [35])
+        #expect(tally.gaps == 1)
+        #expect(try recorder.finish("x", tally).origins.values.contains { $0.number > 15 })
+    }
+    @Test func nobody() throws {
+        let (recorder, tally) = try Captured.recorder(Captured.v2, ["10.0.0.1"])
+        let error = #expect(throws: RecordingError.self) { try recorder.finish("x", tally) }
+        #expect(
+            error?.description
+                == "nobody speaks from that address: there is 127.0.0.1:7075, 127.0.0.1:40358, 127.0.0.1:7076, "
+                + "127.0.0.1:43734")
+        let (chosen, all) = try Captured.recorder(Captured.v2, ["127.0.0.1:7075"], flow: 2)
+        let other = #expect(throws: RecordingError.self) { try chosen.finish("x", all) }
+        #expect(other?.description.contains("or nothing of it was chosen") == true)
+    }
+    @Test func bothEnds() throws {
+        let (recorder, tally) = try Captured.recorder(Captured.v2, ["127.0.0.1"])
+        let error = #expect(throws: RecordingError.self) { try recorder.finish("x", tally) }
+        #expect(
+            error?.description
+                == "both ends of connection 1 have that address: which one is it, 127.0.0.1:40358 or 127.0.0.1:7075?")
+    }
+    @Test func tooLong() throws {
+        var recorder = Recorder([.nano], of: [try #require(NodeAddress("127.0.0.1:7075"))])
+        var rounds = 0
+        while recorder.isOpen, rounds < 1000 {
+            _ = try Captured.read(Captured.v2, into: &recorder)
+            rounds += 1
+        }
+        #expect(rounds < 1000)
+        let error = #expect(throws: RecordingError.self) { try recorder.finish("x", Tally()) }
+        #expect(error?.description.contains("choose with --flow or -Y") == true)
+    }
+    /// Beginnings and ends of connections, as sinks are told of them.
+    @Test func connections() throws {
+        struct Sink: RecordSink {
+            var told: [String] = []
+            mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {}
+            mutating func connection(_ event: ConnectionEvent) {
+                told.append("\(event.flow) \(event.what) \(event.isFromClient ? "client" : "server") \(event.frame)")
+            }
+        }
+        var sink = Sink()
+        _ = try Captured.read(Captured.bug, into: &sink)
+        #expect(
+            sink.told == [
+                "1 begun client 1", "1 reset client 9", "2 begun client 10", "2 reset client 18", "3 begun client 19",
+                "3 finished client 29", "3 finished server 30",
+            ])
+    }
+}
