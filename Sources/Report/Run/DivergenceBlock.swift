@@ -1,5 +1,6 @@
 public import Node
 public import Recording
+internal import Scenario
 internal import Wire
 
 /// Where a node first did otherwise than the one of a capture: the message of the capture, the field, what the capture
