@@ -51,7 +51,7 @@ let package = Package(
         tests("Node", ["Node", "Wire"]),
         .target(name: "VectorFiles", dependencies: ["Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
         tests("Nano", ["VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
-        tests("RightMesh", ["VectorFiles", "RightMesh", "Node", "Wire", "Crypto"]),
+        tests("RightMesh", ["VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),

@@ -46,6 +46,40 @@ enum Limits {
     static var wayBack: Duration { .seconds(4) }
     /// For so long a target is watched.
     static var subscription: Duration { .seconds(60) }
+    /// For so long a route lives whose destination is so many hops away and is not heard any more, in nanoseconds: HOLD at
+    /// one hop, an INTERVAL more for each further one.
+    static func life(_ hops: Int) -> Int64 { 30_000_000_000 + 6_000_000_000 * Int64(hops - 1) }
+    /// So many INTERVALs without an answer and a phone leaves its superpeer; and so many until a subscription is renewed.
+    static var missed: Int { 5 }
+    /// How often a request is sent in all.
+    static var sends: Int { 3 }
+
+    // Not of the protocol, which does not say how much of the world a node has to remember.
+    /// Routes; more are not taken.
+    static var routes: Int { 262_144 }
+    /// With more routes than this, those that have to go may stay for `routeLook`.
+    static var routesAtOnce: Int { 4096 }
+    static var routeLook: Duration { .milliseconds(20) }
+    /// Superpeers that are known to a superpeer, and to a phone; more are not taken.
+    static var superpeers: Int { 1024 }
+    /// A superpeer that was told by others is forgotten when nobody has named it for so long.
+    static var superpeerMemory: Duration { .seconds(120) }
+    /// Requests that wait for answers; more are sent once.
+    static var requests: Int { 16_384 }
+    /// Bytes of requests that wait for answers; more are sent once.
+    static var requestBytes: Int { 64 << 20 }
+    /// Targets that are watched for others; more are not taken.
+    static var subscriptions: Int { 262_144 }
+    /// Peers whose state phones remember, ways back, and phones that a FIND came from: of each so many, the latest.
+    static var remotePeers: Int { 65_536 }
+    /// Targets that a node watches for itself.
+    static var rememberedPeers: Int { 4096 }
+    /// Endpoints that a node waits for to be reachable, and bytes for all of them.
+    static var waiting: Int { 4096 }
+    static var waitingBytes: Int { 16 << 20 }
+    /// Events that can be asked for, the latest.
+    static var events: Int { 1024 }
+
     /// All of them, as expressions of scenarios call them.
     static let durations: [(name: String, duration: Duration)] = [
         ("interval", interval), ("hold", hold), ("rto", retransmission), ("rejoining", rejoining), ("done", done),

@@ -6,6 +6,8 @@ extension Definition {
     /// RMPX v1, the peer exchange of RightMesh superpeers: UDP, a message or a fragment of one in each datagram.
     public static let rightmesh: Definition = {
         var definition = rightmeshCodec
+        definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
+        definition.controls = Control.named
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
@@ -27,8 +29,11 @@ extension Definition {
             Parameter(
                 "max_datagram", "the longest datagram that a node sends", choices: ["8000", "1400", "256"],
                 preset: "8000"),
+            Parameter(
+                "hello_ack", "whether phones answer a HELLO to all phones one hop away, or to the one that asked",
+                choices: ["broadcast", "unicast"], preset: "broadcast"),
         ],
-        capabilities: [], bugs: [], algorithms: [],
+        capabilities: [], bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],
         // A message is from somebody, or nobody takes it.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
         constants: { settings in [.init("profile", .text(settings.profile))] },
@@ -40,7 +45,7 @@ extension Definition {
             return (try? Header.checkBeginning(bytes)) == nil ? .no : .certain
         },
         observer: { _, _ in MessageObserver() },
-        node: { _ in ListeningNode() })
+        node: { MeshNode($0) })
 }
 
 /// The id of a node that goes by a name, as tests and examples make it: the first 20 bytes of SHA-256.

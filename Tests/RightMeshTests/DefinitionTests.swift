@@ -8,6 +8,7 @@ import Wire
     let d = Definition.rightmesh
     let preset = try d.settings()
     #expect(preset.profile == "target" && preset["advertise"] == "transit" && preset["max_datagram"] == "8000")
+    #expect(preset["hello_ack"] == "broadcast" && d.kinds.map(\.name) == ["superpeer", "community", "seller", "buyer"])
     #expect(try d.settings(profile: "narrated").profile == "narrated")
     #expect(throws: SettingsError.self) { try d.settings(profile: "historic") }
     #expect(d.transport == .udp && d.ports.map(\.number) == [40_000])
@@ -111,19 +112,4 @@ import Wire
     #expect(observed(Fragment.self, fragment) == [])
     func mayBeNewer(_ bytes: [UInt8]) -> Bool { observer.mayBeNewer(bytes.span.bytes) }
     #expect(mayBeNewer([0x52, 0x4d, 2, 1]) && !mayBeNewer([0x52, 0x4d, 1, 9]))
-}
-
-/// The node that is there for now reports what it hears and says nothing.
-@Test func listeningNode() throws {
-    let settings = try Definition.rightmesh.settings()
-    var node = Definition.rightmesh.node(NodeOptions(settings, random: Random(seed: 1)))
-    var out: [Action] = []
-    node.start(now: .zero, &out)
-    node.opened(LinkID(1), peer: .loopback(1), by: .them, now: .zero, &out)
-    for d in Maker.datagrams(peers: 20) { node.received(d.span.bytes, on: LinkID(1), now: .zero, &out) }
-    guard case .report(let event) = out.first else {
-        Issue.record("nothing told")
-        return
-    }
-    #expect(out.count == 1 && event.name == "message" && event.details.first?.value == "hello")
 }

@@ -15,9 +15,10 @@ struct AssemblyKey: Hashable, Sendable {
     let message: MessageKey
     /// Nil for what is relayed, whose fragments may come over several ways.
     let endpoint: Endpoint?
-    init(_ h: Header, from endpoint: Endpoint) {
+    /// With `isBound`, a seeded fault, the address counts for what is relayed too.
+    init(_ h: Header, from endpoint: Endpoint, isBound: Bool = false) {
         message = MessageKey(h)
-        self.endpoint = h.type.isRelayed ? nil : endpoint
+        self.endpoint = h.type.isRelayed && !isBound ? nil : endpoint
     }
 }
 
@@ -96,6 +97,11 @@ struct Assembly: Sendable {
         part.withUnsafeBytes { bytes.append(contentsOf: $0) }
         charge += Self.charge(part.byteCount)
         return (held, isComplete)
+    }
+    /// Other bytes for a fragment that is there, of which there are as many.
+    mutating func replace(_ index: UInt16, _ part: RawSpan) {
+        guard let p = piece(index), Int(p.count) == part.byteCount else { return }
+        for i in 0..<part.byteCount { bytes[Int(p.start) + i] = UInt8.load(part, i, .big) }
     }
     /// Header and body of the whole; the header is that of the datagram that came last. Nothing is left here.
     mutating func takeWhole(_ last: RawSpan) -> [UInt8] {

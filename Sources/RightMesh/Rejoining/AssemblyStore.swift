@@ -45,6 +45,13 @@ struct AssemblyStore: Sendable {
         held += Assembly.charge(part.byteCount)
         return result
     }
+    /// Puts other bytes of the same number in the place of a fragment: a seeded fault.
+    mutating func replace(_ part: RawSpan, _ index: UInt16, of key: AssemblyKey) {
+        let isKnown = known.has(key)
+        guard var assembly = isKnown ? known.lend(key) : strange.lend(key) else { return }
+        assembly.replace(index, part)
+        if isKnown { known.giveBack(key, assembly) } else { strange.giveBack(key, assembly) }
+    }
     /// Takes one out.
     @discardableResult mutating func remove(_ key: AssemblyKey) -> Assembly? {
         guard let gone = known.remove(key) ?? strange.remove(key) else { return nil }

@@ -27,6 +27,9 @@ public struct Rejoiner: Sendable {
     /// What was dropped, and why.
     public internal(set) var counters = Counters()
 
+    /// A seeded fault.
+    var bug: Misbehaviour?
+
     private var store = AssemblyStore()
     private var sources = AgingTable<MeshID, Source>()
     private var series = AgingTable<Series, Newest>()
@@ -50,7 +53,9 @@ public struct Rejoiner: Sendable {
         var src: MeshID
         var type: MessageType
         var dst: MeshID
-        init(_ h: Header) { (src, type, dst) = (h.src, h.type, h.dst) }
+        init(_ h: Header, _ bug: Misbehaviour?) {
+            (src, type, dst) = (h.src, h.type, bug == .stalePerType ? MeshID() : h.dst)
+        }
     }
     private struct Newest: Sendable {
         var life: UInt64
@@ -96,21 +101,26 @@ public struct Rejoiner: Sendable {
     /// The rows of the specification, in their order.
     private mutating func take(_ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ now: Instant) -> Outcome {
         if oldBoots[Boot(src: h.src, boot: h.boot)] != nil { return drop(.oldBoot) }
+        if bug == .bootFromOneDatagram { _ = renew(h, endpoint, now) }
         let message = MessageKey(h)
-        if done[message] != nil {
+        if done[message] != nil, bug != .staleBeforeDone {
             counters[.dupDone] += 1
             return .done(message)
         }
         let source = sources[h.src]
-        if let source, source.boot == h.boot, !h.type.isRelayed, let newest = series[Series(h)],
+        if let source, source.boot == h.boot, hasSeries(h), let newest = series[Series(h, bug)],
             newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID)
         {
             return drop(.stale)
         }
         let part = bytes.extracting(Limits.header...)
-        let key = AssemblyKey(h, from: endpoint)
+        let key = AssemblyKey(h, from: endpoint, isBound: bug == .findKeyEndpoint)
         // Looked at where it is: a copy that is kept would be one of all its bytes when a fragment is added.
         if let fault = store.fault(h, part, of: key) {
+            if fault == .conflict, bug == .acceptConflict {
+                store.replace(part, h.fragIndex, of: key)
+                return .more
+            }
             if fault != .dup { store.remove(key) }
             return drop(fault)
         }
@@ -135,16 +145,19 @@ public struct Rejoiner: Sendable {
         return finish(h, all.takeWhole(bytes), endpoint, now)
     }
 
+    /// FIND and FIND_ACK are independent of one another.
+    private func hasSeries(_ h: Header) -> Bool { !h.type.isRelayed || bug == .stalePerType }
     /// All fragments are there.
     private mutating func finish(_ h: Header, _ whole: [UInt8], _ endpoint: Endpoint, _ now: Instant) -> Outcome {
         let body = whole.span.bytes.extracting(Limits.header...)
-        guard body.byteCount == h.bodyLen.count, CRC32C.checksum(body) == h.bodyCRC.value else { return drop(.crc) }
+        guard body.byteCount == h.bodyLen.count, bug == .ignoreCRC || CRC32C.checksum(body) == h.bodyCRC.value
+        else { return drop(.crc) }
         if let fault = BodyCheck.fault(body, of: h.type) { return drop(fault) }
         let life = renew(h, endpoint, now)
         done.set(MessageKey(h), true, at: now)
         done.trim(to: Limits.remembered)
-        if !h.type.isRelayed {
-            series.set(Series(h), Newest(life: life, msgID: h.msgID), at: now)
+        if hasSeries(h) {
+            series.set(Series(h, bug), Newest(life: life, msgID: h.msgID), at: now)
             series.trim(to: Limits.remembered)
             let older = store.removeAll(of: h.src) {
                 $0.boot == h.boot && $0.type == h.type && $0.dst == h.dst

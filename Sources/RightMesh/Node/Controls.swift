@@ -1,0 +1,142 @@
+internal import Node
+import Wire
+
+/// What a node can be asked or told by its own side. Asking changes nothing, no timer either.
+enum Control: String, CaseIterable {
+    case routes, route, superpeers, candidates, assemblies, subscriptions, remote, remembered, events, counters, uplink
+    case find, subscribe, forget, choose
+
+    var summary: String {
+        switch self {
+        case .routes: "all routes: a list of {peer, nexthop, hopcount, role, age}"
+        case .route: "one route, of `id`; null when there is none"
+        case .superpeers: "the superpeers that a superpeer knows: a list of {id, address, role, hopcount, age}"
+        case .candidates: "the superpeers that a phone may choose from: a list of {id, address, role}"
+        case .assemblies: "messages that are not whole: a list of {src, type, msg_id, fragments, of, missing, ms}"
+        case .subscriptions: "what is watched for others: a list of {gateway, requester, target, port}"
+        case .remote: "peers outside the local mesh: a list of {id, online, role}"
+        case .remembered: "the peers that the node watches for itself: a list of {id, port}"
+        case .events: "what has happened, the latest of it: a list of {event, ms, ...}"
+        case .counters: "what was dropped, and why: numbers by name, and how many requests, ways and answers wait"
+        case .uplink: "the superpeer of a phone: {state, id, address}"
+        case .find: "asks for the state of `ids`, of a `port` where that matters: true when a superpeer is known"
+        case .subscribe: "asks for the state of `ids`, and to be told of changes, until it is to forget them"
+        case .forget: "is told of changes of `ids` no longer"
+        case .choose: "a phone takes the superpeer `id`, one of its candidates"
+        }
+    }
+    static let named = allCases.map { Named($0.rawValue, $0.summary) }
+}
+
+extension MeshNode {
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        guard let control = Control(rawValue: name) else { return nil }
+        let now = clock.read(now)
+        switch control {
+        case .routes: return .list(routing.sorted.map { value($0, now) })
+        case .route:
+            guard let peer = ids(arguments).first else { return nil }
+            return routing[peer].map { value($0, now) } ?? .null
+        case .superpeers: return .list(superpeers.sorted.map { value($0, now) })
+        case .candidates: return .list(candidates.sorted.map(value))
+        case .assemblies: return .list(rejoiner.open.map { value($0.assembly, since: $0.since, now) })
+        case .subscriptions:
+            return .list(
+                subscriptions.sorted.map { s, port, _ in
+                    [
+                        "gateway": .text(s.gateway.description), "requester": .bytes(s.requester.array),
+                        "target": .bytes(s.target.array), "port": .uint(UInt64(port)),
+                    ]
+                })
+        case .remote:
+            return .list(
+                remote.sorted.map { id, state, _ in
+                    ["id": .bytes(id.array), "online": .bool(state.isOnline), "role": state.role.value(in: RawSpan())]
+                })
+        case .remembered:
+            return .list(remembered.sorted.map { ["id": .bytes($0.id.array), "port": .uint(UInt64($0.port))] })
+        case .events: return .list(log.all)
+        case .counters:
+            let waiting: [Value.Entry] = [
+                .init("waiting", .uint(UInt64(requests.count))), .init("ways_back", .uint(UInt64(ways.count))),
+            ]
+            return .map(Counter.allCases.map { .init($0.name, .uint(rejoiner.counters[$0])) } + waiting)
+        case .uplink:
+            return [
+                "state": .text(uplink.state.rawValue),
+                "id": uplink.chosen.map { .bytes($0.id.array) } ?? .null,
+                "address": uplink.chosen.map { .text($0.endpoint.description) } ?? .null,
+            ]
+        case .find: return ask(arguments, .none, now, &out)
+        case .subscribe: return ask(arguments, .subscribe, now, &out)
+        case .forget: return ask(arguments, .forget, now, &out)
+        case .choose:
+            guard let id = ids(arguments).first, !isSuperpeer, let endpoint = candidates[id]?.endpoint else {
+                return nil
+            }
+            choose(.init(id: id, endpoint: endpoint), now, &out)
+            return .bool(true)
+        }
+    }
+    /// What an application asks: the state of peers, wherever they are. False when no superpeer is known.
+    mutating func find(_ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, _ now: Instant, _ out: inout [Action])
+        -> Bool
+    {
+        for peer in peers {
+            if flags.isSubscribe { remembered.remember(peer, port: port, now) }
+            if flags.isForget { remembered.forget(peer) }
+        }
+        return find(peers.map { Targets.Target($0, port: port, flags) }, now, &out)
+    }
+    private mutating func ask(
+        _ arguments: [Value.Entry], _ flags: TargetFlags, _ now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        let peers = ids(arguments)
+        let port = arguments.first { $0.key == "port" }.map { $0.value.integer.flatMap(UInt16.init(exactly:)) } ?? 0
+        guard !peers.isEmpty, let port else { return nil }
+        return .bool(find(peers, port: port, flags, now, &out))
+    }
+    /// `id` or `ids`: bytes, hexadecimal text, names, or a list of them. None when one of them is no id.
+    private func ids(_ arguments: [Value.Entry]) -> [MeshID] {
+        guard let value = arguments.first(where: { ["id", "ids"].contains($0.key) })?.value else { return [] }
+        let all: [Value] = if case .list(let several) = value { several } else { [value] }
+        let ids = all.compactMap { one -> MeshID? in
+            if let id = MeshID(one) { return id }
+            guard case .text(let name) = one, !name.hasPrefix("0x") else { return nil }
+            return meshID(of: name)
+        }
+        return ids.count == all.count ? ids : []
+    }
+
+    private func value(_ r: Route, _ now: Instant) -> Value {
+        [
+            "peer": .bytes(r.peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops)),
+            "role": r.role.value(in: RawSpan()), "age": .uint(UInt64(r.age(now))),
+        ]
+    }
+    private func value(_ s: SuperpeerTable.Entry, _ now: Instant) -> Value {
+        let route = routing[s.id]
+        return [
+            "id": .bytes(s.id.array), "address": .text(s.endpoint.description), "role": s.role.value(in: RawSpan()),
+            "hopcount": route.map { .uint(UInt64($0.hops)) } ?? .null,
+            "age": route.map { .uint(UInt64($0.age(now))) } ?? .null,
+        ]
+    }
+    private func value(_ c: CandidateList.Candidate) -> Value {
+        [
+            "id": .bytes(c.id.array), "address": c.endpoint.map { .text($0.description) } ?? .null,
+            "role": c.role.value(in: RawSpan()),
+        ]
+    }
+    private func value(_ a: Assembly, since: Instant, _ now: Instant) -> Value {
+        [
+            "src": .bytes(a.header.src.array), "type": a.header.type.value(in: RawSpan()),
+            "msg_id": .uint(UInt64(a.header.msgID)), "fragments": .uint(UInt64(a.fragments)),
+            "of": .uint(UInt64(a.header.fragCount)),
+            "missing": .list(a.missing.prefix(64).map { .uint(UInt64($0)) }),
+            "ms": .uint(UInt64(max(0, (now - since).nanoseconds / 1_000_000))),
+        ]
+    }
+}

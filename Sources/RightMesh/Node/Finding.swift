@@ -1,0 +1,137 @@
+internal import Node
+import Wire
+
+/// FIND: asking, answering, passing on, and what is told of changes.
+extension MeshNode {
+    /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its own
+    /// routes.
+    @discardableResult mutating func find(_ targets: [Targets.Target], _ now: Instant, _ out: inout [Action]) -> Bool {
+        guard !targets.isEmpty else { return true }
+        let asked = Array(targets.prefix(Limits.records))
+        if isSuperpeer {
+            let records = online(Targets(asked), now)
+            tellFound(records.map(\.id), now, &out)
+            return true
+        }
+        var nearest: Route?
+        for place in routing.places {
+            let r = routing.route(at: place)
+            guard r.role.isSuperpeer else { continue }
+            if let n = nearest, n.hops < r.hops || n.hops == r.hops && n.peer.precedes(r.peer) { continue }
+            nearest = r
+        }
+        guard let sp = nearest?.peer, let endpoint = routing.endpoint(towards: sp) else {
+            tell("find_failed", [.init("targets", .list(asked.prefix(64).map { .bytes($0.id.array) }))], now, &out)
+            return false
+        }
+        var body = Body()
+        body.targets = Targets(asked)
+        request(.find, to: sp, at: endpoint, body, for: .find(asked.map(\.id)), now, &out)
+        return true
+    }
+    private mutating func tellFound(_ ids: [MeshID], _ now: Instant, _ out: inout [Action]) {
+        tell(
+            "found",
+            [
+                .init("count", .uint(UInt64(ids.count))),
+                .init("online", .list(ids.prefix(64).map { .bytes($0.array) })),
+            ],
+            now, &out)
+    }
+    /// The answer: who is not listed is offline.
+    mutating func found(_ list: Peers?, of targets: [MeshID], _ h: Header, _ now: Instant, _ out: inout [Action]) {
+        remember(list, now, &out)
+        let online = Set(list?.records.map(\.id) ?? [])
+        for t in targets where !online.contains(t) {
+            guard let known = remote[t], known.isOnline else { continue }
+            _ = remote.tell(t, isOnline: false, role: known.role, now)
+            tell("remote", [.init("peer", .bytes(t.array)), .init("online", .bool(false))], now, &out)
+        }
+        tellFound(list?.records.map(\.id) ?? [], now, &out)
+    }
+    /// Those of the targets that a superpeer can reach, itself among them.
+    func online(_ targets: Targets?, _ now: Instant) -> [Peers.Peer] {
+        var out: [Peers.Peer] = []
+        var had: Set<MeshID> = []
+        for t in targets?.records ?? [] where had.insert(t.id).inserted {
+            if t.id == id {
+                out.append(Peers.Peer(id, hop: 1, role: kind.role))
+            } else if let r = routing[t.id] {
+                out.append(record(r, now))
+            } else if has(.findsOffline) {
+                out.append(Peers.Peer(t.id, hop: 2, role: .client, age: 1))
+            }
+        }
+        return out
+    }
+
+    // Subscriptions and pushes
+
+    mutating func subscribe(_ targets: Targets?, of requester: MeshID, behind gateway: Endpoint, _ now: Instant) {
+        subscriptions.expire(now)
+        for t in targets?.records ?? [] {
+            let s = Subscriptions.Subscription(gateway: gateway, requester: requester, target: t.id)
+            if t.flags.isForget {
+                subscriptions.remove(s)
+            } else if t.flags.isSubscribe {
+                subscriptions.add(s, port: t.port, now)
+            }
+        }
+    }
+    /// What a gateway tracks and is online.
+    func tracked(by gateway: Endpoint, _ now: Instant) -> [Peers.Peer] {
+        subscriptions.targets(of: gateway).compactMap { target in routing[target].map { record($0, now) } }
+    }
+    /// Tells gateways what has changed of what they track.
+    mutating func push(_ now: Instant, _ out: inout [Action]) {
+        guard !changes.isEmpty else { return }
+        let all = changes
+        changes.removeAll(keepingCapacity: true)
+        guard subscriptions.count > 0 else { return }
+        subscriptions.expire(now)
+        var ids: [Endpoint: MeshID]?
+        for change in all {
+            for gateway in subscriptions.gateways(of: change.id) {
+                let known = ids ?? residents
+                ids = known
+                var body = Body()
+                let withdrawn = Peers.Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
+                body.peers = Peers([change.route.map { record($0, now) } ?? withdrawn], isSnapshot: false)
+                for _ in 0..<(has(.withdrawsTwice) ? 2 : 1) {
+                    request(.info, to: known[gateway] ?? MeshID(), at: gateway, body, for: .push, now, &out)
+                }
+            }
+        }
+    }
+    /// A phone passes what it was told on to those whose FINDs it has passed on.
+    mutating func passOn(_ list: Peers?, from source: Endpoint, _ now: Instant, _ out: inout [Action]) {
+        ways.expire(now)
+        let others = ways.requesters.filter { $0 != source }
+        guard let list, !list.records.isEmpty, !others.isEmpty else { return }
+        let known = residents
+        var body = Body()
+        body.peers = Peers(list.records, isSnapshot: false)
+        for endpoint in others {
+            request(.info, to: known[endpoint] ?? MeshID(), at: endpoint, body, for: .push, now, &out)
+        }
+    }
+    /// Who is where.
+    private var residents: [Endpoint: MeshID] {
+        var out: [Endpoint: MeshID] = [:]
+        for (route, endpoint) in routing.neighbours { out[endpoint] = route.peer }
+        return out
+    }
+
+    // Passing on
+
+    mutating func relay(_ h: Header, _ datagram: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
+        ways.expire(now)
+        let back = h.type == .findAck ? ways.way(of: h) : nil
+        guard let to = back ?? routing.endpoint(towards: h.dst), to != from else {
+            rejoiner.counters[.noRoute] += 1
+            return
+        }
+        if h.type == .find { ways.note(h, from: from, now) }
+        links.send(has(.relayKeepsHoplimit) ? [UInt8](datagram) : Relay.forwarded(datagram), to: to, &out)
+    }
+}

@@ -1,0 +1,162 @@
+internal import Node
+import Wire
+
+/// What a node takes into its tables.
+extension MeshNode {
+    /// Who sends a message is one hop away; the place of its route. Nil where it is to be none: a phone of profile target has
+    /// no route to superpeers but the one that it has chosen.
+    mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
+        if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
+        guard isWanted(h.src, role: h.role), let heard = routing.hear(h.src, at: endpoint, role: h.role, now) else {
+            return nil
+        }
+        note(heard.change, h.src, now, &out)
+        return heard.place
+    }
+    /// Whether there may be a route to a node.
+    private func isWanted(_ peer: MeshID, role: Role) -> Bool {
+        guard !isSuperpeer, profile == .target, role.isSuperpeer, !has(.superpeersInRoutes) else { return true }
+        if uplink.isUsed {
+            let chosen = uplink.chosen?.id ?? MeshID()
+            return chosen == peer || chosen == MeshID()
+        }
+        // Without an uplink it is that of the neighbours, the first of which it hears.
+        if routing.place(of: peer) != nil { return true }
+        return !routing.places.contains { routing.route(at: $0).role.isSuperpeer }
+    }
+
+    /// The routes that a neighbour offers.
+    mutating func merge(
+        _ list: Peers?, of h: Header, through neighbour: Int?, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let list else { return }
+        let isSnapshot = list.flags.isSnapshot
+        if isSnapshot { routing.beginSnapshot() }
+        for p in list.records where p.id != id {
+            guard p.id != MeshID(), p.hop > 0 || has(.acceptsHopZero) else {
+                rejoiner.counters[.badRecord] += 1
+                continue
+            }
+            guard let neighbour else { continue }
+            let role = Role(rawValue: p.role)
+            if !isSuperpeer, role.isSuperpeer, !p.isWithdrawn { name(p.id, at: nil, role: role, now, &out) }
+            let life = Limits.life(p.distance + 1)
+            if p.distance >= Limits.hops || p.isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
+                if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, now, &out) }
+            } else if isWanted(p.id, role: role) {
+                let change = routing.offer(
+                    p.id, through: neighbour, hops: p.distance + 1, role: role,
+                    heard: Route.heard(age: has(.resetsAge) ? 0 : p.age, now), now)
+                note(change, p.id, now, &out)
+            }
+            if isSnapshot { routing.list(p.id, of: neighbour) }
+        }
+        if isSnapshot, let neighbour {
+            for gone in routing.endSnapshot(of: neighbour) { removed(gone, now, &out) }
+        }
+    }
+    /// A seeded fault: records of a fragment are taken as it comes.
+    mutating func applyHalf(_ datagram: RawSpan, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
+        guard let h = try? Header.read(datagram), !h.type.isRelayed, let neighbour = hear(h, endpoint, now, &out)
+        else { return }
+        var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
+        while at + 24 <= datagram.byteCount {
+            if let p = try? Peers.Peer(copying: datagram.extracting(at..<at + 24)), p.isUsable, p.id != id {
+                let change = routing.offer(
+                    p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
+                    heard: Route.heard(age: p.age, now), now)
+                note(change, p.id, now, &out)
+            }
+            at += 24
+        }
+    }
+
+    /// The superpeers that another superpeer knows.
+    mutating func takeSuperpeers(
+        _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
+    ) {
+        for s in usable(list, of: h) where isSuperpeer && h.role.isSuperpeer && s.id != id {
+            let isItself = s.id == h.src
+            let at = s.endpoint(from: endpoint)
+            if superpeers.learn(s, at: at, isItself: isItself, now) == .added {
+                tell(
+                    "superpeer", [.init("id", .bytes(s.id.array)), .init("address", .text(at.description))], now, &out)
+            } else if superpeers[s.id] == nil {
+                continue
+            }
+            guard let known = superpeers[s.id] else { continue }
+            // One that has just spoken has the lists; others are greeted at once.
+            greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
+        }
+    }
+    /// The superpeers that a phone may choose from.
+    mutating func takeCandidates(
+        _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
+    ) {
+        for s in usable(list, of: h) where !isSuperpeer && h.role.isSuperpeer {
+            name(
+                s.id, at: s.id == h.src ? endpoint : s.endpoint(from: endpoint), role: s.role, metrics: s.metrics, now,
+                &out)
+            if has(.superpeersInRoutes), let neighbour = routing.place(of: h.src), s.hop > 0 {
+                let change = routing.offer(
+                    s.id, through: neighbour, hops: Int(s.hop) + 1, role: s.role,
+                    heard: Route.heard(age: s.age, now), now)
+                note(change, s.id, now, &out)
+            }
+        }
+    }
+    private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeers.Superpeer] {
+        guard let list else { return [] }
+        let good = list.records.filter { $0.isUsable(src: h.src) }
+        rejoiner.counters[.badRecord] += UInt64(list.records.count - good.count)
+        return good
+    }
+    /// A phone hears of a superpeer.
+    private mutating func name(
+        _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant,
+        _ out: inout [Action]
+    ) {
+        guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) else { return }
+        tell("considerChannel", [.init("superpeer", .bytes(superpeer.array))], now, &out)
+        if candidates.count > 1 {
+            tell("chooseSuperpeer", [.init("count", .uint(UInt64(candidates.count)))], now, &out)
+        }
+    }
+
+    /// States of peers outside the local mesh.
+    mutating func remember(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
+        for p in list?.records ?? [] where p.id != id {
+            guard p.isUsable else {
+                rejoiner.counters[.badRecord] += 1
+                continue
+            }
+            let role = Role(rawValue: p.role)
+            if remote.tell(p.id, isOnline: !p.isWithdrawn, role: role, now) {
+                tell("remote", [.init("peer", .bytes(p.id.array)), .init("online", .bool(!p.isWithdrawn))], now, &out)
+            }
+        }
+    }
+
+    // What becomes of routes
+
+    mutating func note(_ change: RoutingTable.Change, _ peer: MeshID, _ now: Instant, _ out: inout [Action]) {
+        guard change != .none, let r = routing[peer] else { return }
+        tell(
+            change == .added ? "added" : "updated",
+            [
+                .init("peer", .bytes(peer.array)), .init("nexthop", .bytes(r.nexthop.array)),
+                .init("hopcount", .uint(UInt64(r.hops))),
+            ], now, &out)
+        if change == .added, isSuperpeer { changes.append(Pushed(id: peer, route: r)) }
+    }
+    mutating func removed(_ r: Route, _ now: Instant, _ out: inout [Action]) {
+        tell("removed", [.init("peer", .bytes(r.peer.array)), .init("nexthop", .bytes(r.nexthop.array))], now, &out)
+        guard isSuperpeer else { return }
+        subscriptions.removeAll(of: r.peer)
+        changes.append(Pushed(id: r.peer, route: nil))
+    }
+    mutating func expireRoutes(_ now: Instant, _ out: inout [Action]) {
+        if has(.neverExpires) { return routing.postpone(now) }
+        for gone in routing.expire(now) { removed(gone, now, &out) }
+    }
+}

@@ -1,0 +1,189 @@
+internal import Node
+import Wire
+
+/// A node of RMPX v1 for all roles: superpeers keep routes to all, tell each other of them, answer FINDs and push what
+/// changes; phones greet their neighbours, report to a superpeer of their choice and pass FINDs on.
+///
+/// What it keeps of others has a limit each (`Limits`), whatever they send.
+struct MeshNode: Node {
+    let id: MeshID
+    let kind: Kind
+    let profile: Profile
+    /// What superpeers tell each other: all, or those attached to themselves.
+    let isFullMesh: Bool
+    /// Whether the HELLO_ACKs of a phone go to all phones one hop away.
+    let broadcasts: Bool
+    let maxDatagram: Int
+    let listening: Endpoint?
+    let bug: Misbehaviour?
+    private let told: [NodeOptions.Acquaintance]
+    private let seed: UInt64
+
+    var clock = LocalClock()
+    var boot: UInt16 = 1
+    var lastMessage: UInt32 = 0
+    private(set) var started = Instant.zero
+    var chance: Random
+    var links = Links()
+    var rejoiner: Rejoiner
+    var answers = AnswerCache()
+    var requests = Requests()
+    var routing: RoutingTable
+    var superpeers = SuperpeerTable()
+    var candidates = CandidateList()
+    var greetings = Greetings()
+    var subscriptions = Subscriptions()
+    var remote = RemotePeers()
+    var remembered = RememberedPeers()
+    var ways = WayBack()
+    var uplink: Uplink
+    var log = EventLog()
+    /// What has become of routes and is to be pushed.
+    var changes: [Pushed] = []
+    /// When tables whose entries end by themselves are looked at next.
+    private var nextSweep: Instant?
+
+    /// A record of a push.
+    struct Pushed: Sendable {
+        var id: MeshID
+        /// Nil: it is gone.
+        var route: Route?
+    }
+
+    init(_ options: NodeOptions) {
+        var random = options.random
+        seed = random.next()
+        chance = Random(seed: seed, "choices")
+        id = options.identity.flatMap { MeshID($0) } ?? MeshID(Random(seed: seed, "id").first(20)) ?? MeshID()
+        kind = Kind(options.kind)
+        profile = Profile(options.settings)
+        isFullMesh = options.settings["advertise"] == "full-mesh"
+        broadcasts = options.settings["hello_ack"] != "unicast"
+        maxDatagram = Int(options.settings["max_datagram"]) ?? Limits.datagram.upperBound
+        listening = options.listening
+        bug = options.bug.flatMap(Misbehaviour.init)
+        // Those that nobody says more of are superpeers.
+        told =
+            options.acquaintances.isEmpty
+            ? options.peers.map { NodeOptions.Acquaintance(name: $0.description, endpoint: $0) } : options.acquaintances
+        rejoiner = Rejoiner(own: id)
+        rejoiner.bug = bug
+        routing = RoutingTable(seed: seed)
+        let seeds = kind.role.isSuperpeer ? [] : told.filter(\.isSuperpeer).map(\.contact)
+        uplink = Uplink(seeds: seeds)
+    }
+
+    /// Whether it is one itself.
+    var isSuperpeer: Bool { kind.role.isSuperpeer }
+    /// Whether it has this fault.
+    func has(_ fault: Misbehaviour) -> Bool { bug == fault }
+
+    // Node
+
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        let now = clock.read(now)
+        started = now
+        // Another one each time it is started, from the same seed too.
+        var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds), "boot")
+        boot = UInt16(truncatingIfNeeded: random.next() % 65_535) + 1
+        tell(
+            "identity",
+            [.init("id", .bytes(id.array)), .init("kind", .text(kind.rawValue)), .init("boot", .uint(UInt64(boot)))],
+            now, &out)
+        for a in told {
+            switch (isSuperpeer, a.isSuperpeer) {
+            case (true, true):
+                if a.contact.id != MeshID() {
+                    superpeers.tell(a.contact.id, at: a.endpoint, role: Kind(a.kind).role, now)
+                }
+                greetings.add(a.contact, first: now)
+            case (false, false): greetings.add(a.contact, first: now)
+            // Superpeers do not greet phones; phones report to superpeers.
+            case (true, false), (false, true): break
+            }
+        }
+        if !isSuperpeer { chooseSuperpeer(now, &out) }
+        nextSweep = now + Limits.rejoining
+        work(now, &out)
+    }
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        links.opened(link, peer, &out)
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { links.closed(link) }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { links.unreachable(peer) }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard let from = links.peer(of: link) else { return }
+        let now = clock.read(now)
+        expireRoutes(now, &out)
+        switch rejoiner.receive(bytes, from: from, now: now) {
+        case .message(let whole): take(whole, now, &out)
+        case .done(let request): repeatAnswer(request, to: from, now, &out)
+        case .relay(let header): relay(header, bytes, from, now, &out)
+        case .more: if has(.appliesHalf) { applyHalf(bytes, from, now, &out) }
+        case .dropped(.malformed):
+            if has(.answersMalformed), bytes.byteCount >= Limits.header {
+                links.send([UInt8](bytes.extracting(..<Limits.header)), to: from, &out)
+            }
+        case .dropped: break
+        }
+        push(now, &out)
+    }
+    mutating func wake(now: Instant, _ out: inout [Action]) { work(clock.read(now), &out) }
+    var deadline: Instant? {
+        var at = rejoiner.deadline ?? .never
+        for other in [
+            routing.deadline, requests.deadline, greetings.deadline, uplink.next, remembered.deadline, nextSweep,
+        ] {
+            if let other, other < at { at = other }
+        }
+        return at == .never ? nil : clock.outside(at)
+    }
+
+    /// Does what is due.
+    private mutating func work(_ now: Instant, _ out: inout [Action]) {
+        expireRoutes(now, &out)
+        rejoiner.expire(now: now)
+        if let at = nextSweep, at <= now { sweep(now) }
+        resend(now, &out)
+        greet(now, &out)
+        keepUplink(now, &out)
+        if remembered.isDue(now) {
+            let peers = remembered.sorted
+            find(peers.map { Targets.Target($0.id, port: $0.port, .subscribe) }, now, &out)
+        }
+        push(now, &out)
+    }
+    /// Forgets what is over and what nobody waits for to the moment.
+    private mutating func sweep(_ now: Instant) {
+        nextSweep = now + .seconds(1)
+        answers.expire(now: now)
+        ways.expire(now)
+        subscriptions.expire(now)
+        for gone in superpeers.expire(now) { greetings.remove(gone) }
+    }
+    /// Tells its operator, and keeps it for those who ask.
+    mutating func tell(_ name: String, _ details: [Value.Entry], _ now: Instant, _ out: inout [Action]) {
+        let event = Event(name, nil, details)
+        log.add(event, now)
+        out.append(.report(event))
+    }
+    /// INTERVAL, give or take a tenth.
+    mutating func interval() -> Duration {
+        Limits.interval * 9 / 10 + .nanoseconds(Int64(chance.next() % UInt64((Limits.interval / 5).nanoseconds)))
+    }
+}
+
+extension Random {
+    /// The first bytes that it gives.
+    fileprivate func first(_ count: Int) -> [UInt8] {
+        var copy = self
+        return copy.bytes(count)
+    }
+}
+
+extension NodeOptions.Acquaintance {
+    fileprivate var isSuperpeer: Bool { Kind(kind).role.isSuperpeer }
+    fileprivate var contact: Greetings.Contact {
+        .init(id: identity.flatMap { MeshID($0) } ?? MeshID(), endpoint: endpoint)
+    }
+}

@@ -1,0 +1,144 @@
+internal import Node
+import Wire
+
+/// What a node says.
+extension MeshNode {
+    /// A new message in datagrams.
+    mutating func compose(
+        _ type: MessageType, to dst: MeshID, _ body: Body, answering request: UInt32 = 0, flags: HeaderFlags = .none
+    ) -> (msgID: UInt32, datagrams: [[UInt8]]) {
+        lastMessage = SerialNumber.next(lastMessage)
+        var header = Header(type)
+        (header.src, header.dst, header.role, header.boot) = (id, dst, kind.role, boot)
+        (header.msgID, header.ackID, header.flags) = (lastMessage, request, flags)
+        if has(.msgidZero), lastMessage == 2 { header.msgID = 0 }
+        var body = body
+        if has(.noSplit) {
+            if let all = body.peers?.records, all.count > 330 { body.peers?.records = Array(all.prefix(330)) }
+            if body.superpeers != nil { body.superpeers?.records = [] }
+        }
+        func encoded<M: RightMeshMessage>(_: M.Type) -> [UInt8] {
+            var m = M()
+            (m.header, m.body) = (header, body)
+            return m.encoded()
+        }
+        guard let whole = type.message.map({ encoded($0) }),
+            var datagrams = try? Splitter.split(whole.span.bytes, maxDatagram: maxDatagram)
+        else { return (lastMessage, []) }
+        if bug != nil { spoil(&datagrams, whole, type) }
+        return (header.msgID, datagrams)
+    }
+    /// Sends a request, and again until it is answered.
+    mutating func request(
+        _ type: MessageType, to dst: MeshID, at endpoint: Endpoint, _ body: Body, for purpose: Requests.Purpose,
+        _ now: Instant,
+        _ out: inout [Action]
+    ) {
+        let (msgID, datagrams) = compose(type, to: dst, body)
+        send(datagrams, to: endpoint, &out)
+        requests.keep(msgID, .init(type, to: dst, at: endpoint, for: purpose, datagrams), now)
+    }
+    mutating func send(_ datagrams: [[UInt8]], to endpoint: Endpoint, _ out: inout [Action]) {
+        for d in datagrams {
+            if has(.conflictingDuplicate), d.count > Limits.header + 8 {
+                var other = d
+                other[d.count - 1] ^= 1
+                links.send(other, to: endpoint, &out)
+            }
+            links.send(d, to: endpoint, &out)
+        }
+    }
+    /// Sends requests again that nobody answered, and gives up those that were sent often enough.
+    mutating func resend(_ now: Instant, _ out: inout [Action]) {
+        while let due = requests.due(now) {
+            switch due {
+            case .again(let r):
+                if has(.noRetransmission) { continue }
+                var datagrams = r.datagrams
+                if has(.newBodyOnRetransmission) {
+                    for i in datagrams.indices where datagrams[i].count > Limits.header {
+                        datagrams[i][datagrams[i].count - 1] ^= 1
+                    }
+                }
+                send(datagrams, to: r.endpoint, &out)
+            case .failed(let msgID, let r):
+                tell(
+                    "unanswered",
+                    [
+                        .init("type", r.type.value(in: RawSpan())), .init("msg_id", .uint(UInt64(msgID))),
+                        .init("to", .bytes(r.dst.array)), .init("address", .text(r.endpoint.description)),
+                    ], now, &out)
+                switch r.purpose {
+                case .uplink: uplinkFailed(r, now, &out)
+                case .find(let targets):
+                    tell(
+                        "find_failed", [.init("targets", .list(targets.prefix(64).map { .bytes($0.array) }))], now, &out
+                    )
+                case .greeting, .push: break
+                }
+            }
+        }
+    }
+    /// The same answer once more, to the one who repeats the request.
+    mutating func repeatAnswer(_ request: MessageKey, to endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
+        let rto = has(.ackStorm) ? .zero : Limits.retransmission
+        if let datagrams = answers.again(request, rto: rto, now: now) { send(datagrams, to: endpoint, &out) }
+    }
+    /// HELLOs that are due.
+    mutating func greet(_ now: Instant, _ out: inout [Action]) {
+        if has(.oneHelloThread), requests.isWaiting(for: .hello) { return }
+        var random = chance
+        let tenth = UInt64((Limits.interval / 5).nanoseconds)
+        let due = greetings.due(now, one: has(.oneHelloThread)) {
+            Limits.interval * 9 / 10 + .nanoseconds(Int64(random.next() % tenth))
+        }
+        chance = random
+        for contact in due { greet(contact, now, &out) }
+    }
+    /// A HELLO.
+    mutating func greet(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
+        var body = Body()
+        body.peers = peers(for: contact.id, isToSuperpeer: isSuperpeer, now)
+        if isSuperpeer { body.superpeers = superpeerSection(now) }
+        request(.hello, to: contact.id, at: contact.endpoint, fitting(body), for: .greeting, now, &out)
+    }
+
+    // Lists
+
+    /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
+    func peers(for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant) -> Peers {
+        let neighbour = toAll || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
+        var records: [Peers.Peer] = []
+        records.reserveCapacity(routing.count)
+        for place in routing.places {
+            if let neighbour, place == neighbour || routing.goes(place, through: neighbour) { continue }
+            if isFullMesh, isToSuperpeer, routing.roleOfNexthop(at: place).isSuperpeer { continue }
+            records.append(record(routing.route(at: place), now))
+        }
+        return Peers(records, isSnapshot: true)
+    }
+    func record(_ r: Route, _ now: Instant) -> Peers.Peer {
+        let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
+        return Peers.Peer(r.peer, hop: hop, role: r.role, age: has(.resetsAge) ? 0 : r.age(now))
+    }
+    /// Itself first, then the superpeers that it can reach.
+    func superpeerSection(_ now: Instant) -> Superpeers {
+        var records = [Superpeers.Superpeer(id, at: listening, role: kind.role, hop: 0, age: 0)]
+        for s in superpeers.sorted {
+            guard let r = routing[s.id] else { continue }
+            records.append(
+                .init(
+                    s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
+                    age: has(.resetsAge) ? 0 : r.age(now)))
+        }
+        return Superpeers(records)
+    }
+    /// As much of it as a message may hold. What is not all of what a node has is no snapshot.
+    func fitting(_ body: Body) -> Body {
+        let room = Limits.records - (body.superpeers?.records.count ?? 0)
+        guard let all = body.peers?.records, all.count > room else { return body }
+        var body = body
+        body.peers = Peers(Array(all.prefix(room)), isSnapshot: false)
+        return body
+    }
+}

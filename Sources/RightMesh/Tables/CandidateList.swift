@@ -1,0 +1,36 @@
+internal import Node
+import Wire
+
+/// The superpeers that a phone may choose from, apart from its routes: they stay until they are named again.
+struct CandidateList: Sendable {
+    struct Candidate: Sendable {
+        var id: MeshID
+        /// Nil when nobody has said where it is.
+        var endpoint: Endpoint?
+        var role: Role
+        /// When it was named last.
+        var named: Instant
+        var metrics: Superpeers.Metrics?
+    }
+    private var all = AgingTable<MeshID, Candidate>()
+
+    /// How many there are.
+    var count: Int { all.count }
+    subscript(_ id: MeshID) -> Candidate? { all[id] }
+    /// All, by id.
+    var sorted: [Candidate] { all.all.map(\.value).sorted { $0.id.precedes($1.id) } }
+
+    /// A superpeer was named; true when it was not known before.
+    mutating func name(
+        _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant
+    ) -> Bool {
+        let known = all[id]
+        all.set(
+            id,
+            Candidate(
+                id: id, endpoint: endpoint ?? known?.endpoint, role: role, named: now,
+                metrics: metrics ?? known?.metrics), at: now)
+        all.trim(to: Limits.superpeers)
+        return known == nil
+    }
+}

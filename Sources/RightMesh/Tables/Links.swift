@@ -1,0 +1,38 @@
+internal import Node
+
+/// The links of a node by who is at their other end, and what waits for one.
+struct Links: Sendable {
+    private var byEndpoint: [Endpoint: LinkID] = [:]
+    private var byLink: [LinkID: Endpoint] = [:]
+    private var waiting: [Endpoint: [[UInt8]]] = [:]
+    private var waitingBytes = 0
+
+    /// Who is at the other end.
+    func peer(of link: LinkID) -> Endpoint? { byLink[link] }
+    mutating func opened(_ link: LinkID, _ peer: Endpoint, _ out: inout [Action]) {
+        byLink[link] = peer
+        byEndpoint[peer] = link
+        for d in take(peer) { out.append(.send(link, d)) }
+    }
+    mutating func closed(_ link: LinkID) {
+        guard let peer = byLink.removeValue(forKey: link) else { return }
+        if byEndpoint[peer] == link { byEndpoint[peer] = nil }
+    }
+    /// Nothing can be sent there.
+    mutating func unreachable(_ peer: Endpoint) { _ = take(peer) }
+    /// Sends a datagram, or opens a link for it.
+    mutating func send(_ datagram: [UInt8], to peer: Endpoint, _ out: inout [Action]) {
+        if let link = byEndpoint[peer] { return out.append(.send(link, datagram)) }
+        let isFirst = waiting[peer] == nil
+        guard waitingBytes + datagram.count <= Limits.waitingBytes, !isFirst || waiting.count < Limits.waiting
+        else { return }
+        waiting[peer, default: []].append(datagram)
+        waitingBytes += datagram.count
+        if isFirst { out.append(.connect(peer)) }
+    }
+    private mutating func take(_ peer: Endpoint) -> [[UInt8]] {
+        let datagrams = waiting.removeValue(forKey: peer) ?? []
+        waitingBytes -= datagrams.reduce(0) { $0 + $1.count }
+        return datagrams
+    }
+}

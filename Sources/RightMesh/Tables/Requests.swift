@@ -1,0 +1,73 @@
+internal import Node
+import Wire
+
+/// Requests that wait for their answers: sent at 0, RTO and 2 RTO, each time the same bytes; at 3 RTO they have failed.
+struct Requests: Sendable {
+    /// What a request is for.
+    enum Purpose: Sendable {
+        case greeting
+        case uplink
+        case push
+        case find([MeshID])
+    }
+    struct Request: Sendable {
+        var type: MessageType
+        /// Zero when nobody knew.
+        var dst: MeshID
+        var endpoint: Endpoint
+        var purpose: Purpose
+        var datagrams: [[UInt8]]
+        fileprivate var sends = 1
+        init(_ type: MessageType, to dst: MeshID, at endpoint: Endpoint, for purpose: Purpose, _ datagrams: [[UInt8]]) {
+            (self.type, self.dst, self.endpoint) = (type, dst, endpoint)
+            (self.purpose, self.datagrams) = (purpose, datagrams)
+        }
+    }
+    /// What is to be done about a request.
+    enum Due: Sendable {
+        case again(Request)
+        case failed(msgID: UInt32, Request)
+    }
+    /// By their numbers, those first that have waited longest since they went out.
+    private var waiting = AgingTable<UInt32, Request>()
+    private var bytes = 0
+
+    /// How many wait.
+    var count: Int { waiting.count }
+    /// When the first one is due.
+    var deadline: Instant? { waiting.first.map { $0.time + Limits.retransmission } }
+    /// A request has gone out. It is not kept when there are too many.
+    mutating func keep(_ msgID: UInt32, _ request: Request, _ now: Instant) {
+        let size = Self.size(request)
+        guard waiting.count < Limits.requests, bytes + size <= Limits.requestBytes else { return }
+        if let old = waiting.remove(msgID) { bytes -= Self.size(old) }
+        waiting.set(msgID, request, at: now)
+        bytes += size
+    }
+    /// Whether one of this type waits.
+    func isWaiting(for type: MessageType) -> Bool { waiting.all.contains { $0.value.type == type } }
+    /// The request that a message answers; it does not wait any more.
+    mutating func take(answeredBy h: Header) -> Request? {
+        guard h.type.isAck, let r = waiting[h.ackID], r.type.ack == h.type, r.dst == h.src || r.dst == MeshID()
+        else { return nil }
+        return remove(h.ackID)
+    }
+    /// The next one that nobody has answered in time.
+    mutating func due(_ now: Instant) -> Due? {
+        guard let (msgID, time) = waiting.first, time + Limits.retransmission <= now, var r = waiting[msgID]
+        else { return nil }
+        guard r.sends < Limits.sends else {
+            remove(msgID)
+            return .failed(msgID: msgID, r)
+        }
+        r.sends += 1
+        waiting.set(msgID, r, at: now)
+        return .again(r)
+    }
+    @discardableResult private mutating func remove(_ msgID: UInt32) -> Request? {
+        guard let r = waiting.remove(msgID) else { return nil }
+        bytes -= Self.size(r)
+        return r
+    }
+    private static func size(_ r: Request) -> Int { r.datagrams.reduce(0) { $0 + $1.count } }
+}

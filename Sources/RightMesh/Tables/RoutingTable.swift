@@ -1,0 +1,291 @@
+internal import Node
+import Wire
+
+/// Who can be reached, through whom, and how far away: some 90 bytes for each route, 120 at most.
+///
+/// Routes through a neighbour stand only as long as that to the neighbour, which is heard itself: they name it by its place.
+/// Slots stay where they are; the ids are found by open addressing with a hash that others cannot foresee.
+struct RoutingTable: Sendable {
+    /// What became of an offer.
+    enum Change: Sendable { case none, added, updated }
+
+    private struct Slot: Sendable {
+        var heard: Int64 = 0
+        /// Where a neighbour is.
+        var endpoint = Endpoint(high: 0, low: 0, port: 0)
+        /// 0 while the slot is free.
+        var hops: UInt8 = 0
+        var role: UInt8 = 0
+        /// The slot of the next hop.
+        var via: UInt32 = 0
+        /// The last snapshot that listed it.
+        var mark: UInt32 = 0
+        /// Routes through it, its own among them.
+        var through: UInt32 = 0
+        var id = MeshID()
+        var expiry: Int64 { heard + Limits.life(Int(hops)) }
+    }
+    private var slots: [Slot] = []
+    private var free: [UInt32] = []
+    /// Numbers of slots by the hash of their ids; `.max` where there is none. A power of two of them.
+    private var index = [UInt32](repeating: .max, count: 16)
+    private let key: (UInt64, UInt64)
+    private var snapshot: UInt32 = 0
+    /// Routes through its sender that the snapshot has listed.
+    private var listed: UInt32 = 0
+    private let limit: Int
+    /// How many there are.
+    private(set) var count = 0
+    /// Never later than when the first route has to go, but for a moment when there are many.
+    private(set) var deadline: Instant?
+    /// Before this nobody looks through a table of many routes again, however soon those that others offer have to go.
+    private var nextLook = Instant.zero
+
+    /// An empty table of so many routes at most; the hash comes from the seed.
+    init(seed: UInt64, limit: Int = Limits.routes) {
+        var random = Random(seed: seed, "routes")
+        key = (random.next() | 1, random.next() | 1)
+        self.limit = limit
+    }
+    /// Bytes that it takes.
+    var byteCount: Int {
+        slots.capacity * MemoryLayout<Slot>.stride + (index.capacity + free.capacity) * MemoryLayout<UInt32>.stride
+    }
+
+    // What it holds
+
+    /// Where a route stands, for the other calls; until something is removed.
+    func place(of id: MeshID) -> Int? {
+        var i = hash(id)
+        while index[i] != .max {
+            let slot = Int(index[i])
+            if slots[slot].id == id { return slot }
+            i = (i + 1) & (index.count - 1)
+        }
+        return nil
+    }
+    /// The route at a place.
+    func route(at place: Int) -> Route {
+        let s = slots[place]
+        return Route(
+            peer: s.id, nexthop: slots[Int(s.via)].id, hops: Int(s.hops), role: Role(rawValue: s.role), heard: s.heard)
+    }
+    subscript(_ id: MeshID) -> Route? { place(of: id).map(route) }
+    /// Where the neighbour is that a node is reached through.
+    func endpoint(towards id: MeshID) -> Endpoint? { place(of: id).map { slots[Int(slots[$0].via)].endpoint } }
+    /// What the next hop of a route is.
+    func roleOfNexthop(at place: Int) -> Role { Role(rawValue: slots[Int(slots[place].via)].role) }
+    /// Where all routes stand, in an order that one seed gives again.
+    var places: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].hops > 0 } }
+    /// Whether a route goes through the neighbour at a place.
+    func goes(_ place: Int, through neighbour: Int) -> Bool { slots[place].via == neighbour }
+    /// The neighbours, with where they are.
+    var neighbours: [(route: Route, endpoint: Endpoint)] {
+        places.filter { slots[$0].hops == 1 }.map { (route(at: $0), slots[$0].endpoint) }
+    }
+    /// All routes, by peer.
+    var sorted: [Route] { places.map(route).sorted { $0.peer.precedes($1.peer) } }
+
+    // What changes it
+
+    /// A neighbour was heard. Nil when there is no room for it.
+    mutating func hear(
+        _ id: MeshID, at endpoint: Endpoint, role: Role, _ now: Instant
+    ) -> (place: Int, change: Change)? {
+        var change = Change.none
+        let i: Int
+        if let known = place(of: id) {
+            i = known
+            if slots[i].hops != 1 {
+                leave(i)
+                enter(i, through: i)
+                change = .updated
+            }
+        } else {
+            guard let new = insert(id) else { return nil }
+            i = new
+            enter(i, through: i)
+            change = .added
+        }
+        (slots[i].hops, slots[i].role, slots[i].heard) = (1, role.rawValue, now.nanoseconds)
+        slots[i].endpoint = endpoint
+        expect(i)
+        return (i, change)
+    }
+    /// The neighbour at a place offers a route: it is taken when there is none, when the one that there is goes through this
+    /// neighbour, when it is shorter, and as long as it is when the one that there is has grown old.
+    mutating func offer(
+        _ id: MeshID, through neighbour: Int, hops: Int, role: Role, heard: Int64, _ now: Instant
+    ) -> Change {
+        var change = Change.none
+        let i: Int
+        if let known = place(of: id) {
+            i = known
+            let s = slots[i]
+            // What a neighbour says of itself is nothing against that it was heard.
+            if i == neighbour { return .none }
+            if s.via != neighbour {
+                if hops > s.hops { return .none }
+                if hops == s.hops {
+                    let isOld = now.nanoseconds - s.heard > Limits.life(Int(s.hops)) / 2
+                    guard isOld, heard > s.heard else { return .none }
+                }
+                leave(i)
+                enter(i, through: neighbour)
+                change = .updated
+            } else if Int(s.hops) != hops {
+                change = .updated
+            }
+        } else {
+            guard let new = insert(id) else { return .none }
+            i = new
+            enter(i, through: neighbour)
+            change = .added
+        }
+        (slots[i].hops, slots[i].role, slots[i].heard) = (UInt8(clamping: hops), role.rawValue, heard)
+        expect(i)
+        return change
+    }
+    /// The neighbour at a place says that it cannot reach a node any more; the route that was removed.
+    mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
+        guard let i = place(of: id), i != neighbour, slots[i].via == neighbour else { return nil }
+        let route = route(at: i)
+        drop(i)
+        return route
+    }
+    /// A neighbour begins to list all that it has.
+    mutating func beginSnapshot() {
+        snapshot &+= 1
+        listed = 0
+    }
+    /// The neighbour lists this one, of which its offer was looked at before.
+    mutating func list(_ id: MeshID, of neighbour: Int) {
+        guard let i = place(of: id), slots[i].mark != snapshot else { return }
+        slots[i].mark = snapshot
+        if slots[i].via == neighbour, i != neighbour { listed += 1 }
+    }
+    /// It has listed all: the routes through it that it has not are removed.
+    mutating func endSnapshot(of neighbour: Int) -> [Route] {
+        // Mostly there is nothing to look for.
+        if slots[neighbour].through == listed + 1 { return [] }
+        return removeAll(
+            slots.indices.filter { isThrough($0, neighbour) && slots[$0].mark != snapshot && $0 != neighbour })
+    }
+    /// Removes a route, and those through it when it is a neighbour.
+    mutating func remove(_ id: MeshID) -> [Route] {
+        guard let i = place(of: id) else { return [] }
+        return removeAll(slots[i].hops == 1 ? slots.indices.filter { isThrough($0, i) } : [i])
+    }
+    /// Removes what has not been heard for as long as it may live; the routes through a neighbour go with it.
+    mutating func expire(_ now: Instant) -> [Route] {
+        guard let due = deadline, due <= now else { return [] }
+        let time = now.nanoseconds
+        var gone = removeAll(slots.indices.filter { slots[$0].hops > 0 && slots[$0].expiry <= time })
+        if gone.contains(where: { $0.hops == 1 }) {
+            // The id of a next hop that is gone is still in its slot.
+            gone += removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[Int(slots[$0].via)].hops != 1 })
+        }
+        nextLook = count > Limits.routesAtOnce ? now + Limits.routeLook : now
+        deadline = nil
+        for i in slots.indices where slots[i].hops > 0 { expect(i) }
+        return gone
+    }
+
+    /// Nothing is removed for a while: a seeded fault.
+    mutating func postpone(_ now: Instant) { if let at = deadline, at <= now { deadline = now + Limits.interval } }
+
+    // Slots
+
+    private func isThrough(_ i: Int, _ neighbour: Int) -> Bool { slots[i].hops > 0 && slots[i].via == neighbour }
+    private mutating func removeAll(_ gone: [Int]) -> [Route] {
+        // Next hops are named before any is gone.
+        let routes = gone.map(route)
+        for i in gone { drop(i) }
+        return routes
+    }
+    private mutating func enter(_ i: Int, through neighbour: Int) {
+        slots[i].via = UInt32(clamping: neighbour)
+        slots[neighbour].through += 1
+    }
+    private mutating func leave(_ i: Int) { slots[Int(slots[i].via)].through -= 1 }
+    private mutating func expect(_ i: Int) {
+        let at = max(nextLook, Instant(nanoseconds: max(0, slots[i].expiry)))
+        if at < (deadline ?? .never) { deadline = at }
+    }
+    private mutating func insert(_ id: MeshID) -> Int? {
+        guard count < limit else { return nil }
+        if (count + 1) * 10 > index.count * 7 { rehash(index.count * 2) }
+        let i: Int
+        if let reused = free.popLast() {
+            i = Int(reused)
+            slots[i] = Slot()
+        } else {
+            // By a quarter at a time: doubling would waste more than half of what there may be.
+            if slots.count == slots.capacity { slots.reserveCapacity(slots.count + max(32, slots.count / 4)) }
+            slots.append(Slot())
+            i = slots.count - 1
+        }
+        slots[i].id = id
+        enterIndex(i)
+        count += 1
+        return i
+    }
+    private mutating func drop(_ i: Int) {
+        leave(i)
+        leaveIndex(i)
+        slots[i].hops = 0
+        free.append(UInt32(clamping: i))
+        count -= 1
+    }
+
+    // Hash index
+
+    private func hash(_ id: MeshID) -> Int {
+        let (a, b, c) = withUnsafeBytes(of: id) {
+            (
+                $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
+            )
+        }
+        func fold(_ x: UInt64, _ y: UInt64) -> UInt64 {
+            let product = x.multipliedFullWidth(by: y)
+            return product.high ^ product.low
+        }
+        let first = fold(a ^ key.0, b ^ key.1)
+        return Int(truncatingIfNeeded: fold(first ^ UInt64(c), key.0 ^ key.1 &+ 1)) & (index.count - 1)
+    }
+    private mutating func enterIndex(_ slot: Int) {
+        var i = hash(slots[slot].id)
+        while index[i] != .max { i = (i + 1) & (index.count - 1) }
+        index[i] = UInt32(clamping: slot)
+    }
+    private mutating func leaveIndex(_ slot: Int) {
+        let mask = index.count - 1
+        var hole = hash(slots[slot].id)
+        while index[hole] != slot {
+            guard index[hole] != .max else { return }
+            hole = (hole + 1) & mask
+        }
+        var next = (hole + 1) & mask
+        while index[next] != .max {
+            // It may move into the hole when it does not belong behind it.
+            let home = hash(slots[Int(index[next])].id)
+            if (next - home) & mask >= (next - hole) & mask {
+                index[hole] = index[next]
+                hole = next
+            }
+            next = (next + 1) & mask
+        }
+        index[hole] = .max
+    }
+    private mutating func rehash(_ size: Int) {
+        index = [UInt32](repeating: .max, count: size)
+        for i in slots.indices where slots[i].hops > 0 { enterIndex(i) }
+    }
+}
+
+extension MeshID {
+    /// Whether it stands before another in lists.
+    func precedes(_ other: Self) -> Bool { array.lexicographicallyPrecedes(other.array) }
+}

@@ -1,0 +1,65 @@
+internal import Node
+import Wire
+
+/// What superpeers watch for others: targets by the gateway that a FIND came from and who asked.
+struct Subscriptions: Sendable {
+    struct Subscription: Hashable, Sendable {
+        var gateway: Endpoint
+        var requester: MeshID
+        var target: MeshID
+    }
+    /// In the order in which they were renewed; with the port that was asked for.
+    private var all = AgingTable<Subscription, UInt16>()
+    /// For each target, how many requesters behind which gateways watch it.
+    private var gateways: [MeshID: [Endpoint: Int]] = [:]
+    private var targets: [Endpoint: [MeshID: Int]] = [:]
+    private var requesters: [MeshID: Set<Subscription>] = [:]
+
+    /// How many there are.
+    var count: Int { all.count }
+    /// All, by gateway, requester and target.
+    var sorted: [(subscription: Subscription, port: UInt16, since: Instant)] {
+        all.all.map { ($0.key, $0.value, $0.time) }.sorted {
+            let (a, b) = ($0.0, $1.0)
+            if a.gateway != b.gateway { return a.gateway < b.gateway }
+            return a.requester == b.requester ? a.target.precedes(b.target) : a.requester.precedes(b.requester)
+        }
+    }
+    /// What a gateway tracks: for all that ask through it.
+    func targets(of gateway: Endpoint) -> [MeshID] {
+        (targets[gateway].map { [MeshID]($0.keys) } ?? []).sorted { $0.precedes($1) }
+    }
+    /// The gateways that track a target.
+    func gateways(of target: MeshID) -> [Endpoint] { gateways[target].map { $0.keys.sorted() } ?? [] }
+    /// When the first one ends.
+    var deadline: Instant? { all.first.map { $0.time + Limits.subscription } }
+
+    /// Adds one, or renews it; more than there is room for are not taken.
+    mutating func add(_ s: Subscription, port: UInt16, _ now: Instant) {
+        if !all.has(s) {
+            guard all.count < Limits.subscriptions else { return }
+            gateways[s.target, default: [:]][s.gateway, default: 0] += 1
+            targets[s.gateway, default: [:]][s.target, default: 0] += 1
+            requesters[s.requester, default: []].insert(s)
+        }
+        all.set(s, port, at: now)
+    }
+    mutating func remove(_ s: Subscription) {
+        guard all.remove(s) != nil else { return }
+        Self.decrease(&gateways, s.target, s.gateway)
+        Self.decrease(&targets, s.gateway, s.target)
+        requesters[s.requester]?.remove(s)
+        if requesters[s.requester]?.isEmpty == true { requesters[s.requester] = nil }
+    }
+    /// All of a requester that is gone.
+    mutating func removeAll(of requester: MeshID) { for s in requesters[requester] ?? [] { remove(s) } }
+    /// Those that were not renewed.
+    mutating func expire(_ now: Instant) {
+        while let (s, time) = all.first, time + Limits.subscription <= now { remove(s) }
+    }
+    private static func decrease<A, B>(_ counts: inout [A: [B: Int]], _ a: A, _ b: B) {
+        guard let n = counts[a]?[b] else { return }
+        counts[a]?[b] = n > 1 ? n - 1 : nil
+        if counts[a]?.isEmpty == true { counts[a] = nil }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Node
+import Wire
+
+/// The link of a phone to the superpeer that it has chosen.
+struct Uplink: Sendable {
+    enum State: String, Sendable {
+        /// It knows no superpeer.
+        case idle
+        /// It has chosen one and waits for its first answer.
+        case boot
+        case attached
+    }
+    private(set) var state = State.idle
+    /// Whom it has chosen; an id of zero while nobody knows it.
+    private(set) var chosen: Greetings.Contact?
+    /// Those that it was told of.
+    let seeds: [Greetings.Contact]
+    /// When the next INFO is due.
+    var next: Instant?
+    /// When the chosen one answered last.
+    private(set) var answered = Instant.zero
+
+    init(seeds: [Greetings.Contact]) { self.seeds = seeds }
+    /// Whether it has superpeers to choose from, now or before.
+    var isUsed: Bool { !seeds.isEmpty || chosen != nil }
+    mutating func choose(_ contact: Greetings.Contact) { (chosen, state) = (contact, .boot) }
+    /// An INFO was answered by `id`.
+    mutating func answered(by id: MeshID, _ now: Instant) {
+        guard let c = chosen, c.id == id || c.id == MeshID() else { return }
+        chosen?.id = id
+        (state, answered) = (.attached, now)
+    }
+    /// The chosen one has not answered for too many INTERVALs.
+    func isLost(_ now: Instant) -> Bool { state == .attached && answered + Limits.interval * Limits.missed <= now }
+}
