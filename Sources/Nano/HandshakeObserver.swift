@@ -22,6 +22,8 @@ struct HandshakeObserver: Sendable {
         var queries = 0
         /// A response of it verified over the other side's cookie, or could not be judged.
         var isProven = false
+        /// It was told that this side did not wait for that of the other one: once is enough.
+        var isEarlyTold = false
     }
 
     init(_ rules: Ruleset?) { self.rules = rules }
@@ -37,20 +39,16 @@ struct HandshakeObserver: Sendable {
         if said.header.type == .nodeIDHandshake {
             findings += handshake(bytes, from: sender)
         } else if !hasMissed, us.queries + them.queries > 0, sender == .us ? !them.isProven : !us.isProven,
-            !isBootstrap(said.header.type)
+            !isBootstrap(said.header.type), sender == .us ? !us.isEarlyTold : !them.isEarlyTold
         {
-            var finding = Self.early[Int(said.header.type.rawValue) % Self.early.count]
+            if sender == .us { us.isEarlyTold = true } else { them.isEarlyTold = true }
+            var finding = Finding(
+                .violation, "NANO-37", "\(said.type.name) before the other side has proved its node id")
             // Early generations talk to nodes that have proved nothing.
             if said.header.versionUsing < Profile.v28.versionMin { finding.severity = .warning }
             findings.append(finding)
         }
     }
-    /// A message before the handshake, by its type: made once, since whoever begins so goes on.
-    private static let early = (0...MessageType.voteRelayAck.rawValue).map { number in
-        let name = MessageType(rawValue: number).message?.name.description ?? "a message"
-        return Finding(.violation, "NANO-37", "\(name) before the other side has proved its node id")
-    }
-
     private func isBootstrap(_ type: MessageType) -> Bool {
         type == .bulkPull || type == .bulkPush || type == .bulkPullAccount || type == .frontierReq
     }

@@ -3,20 +3,22 @@ import Wire
 
 /// Payloads that one side sent in the last time, known again by 64 bits: for onlookers, which must keep up with a link
 /// and only mention what comes twice. A node, which drops it, keeps real digests (`Duplicates`).
+///
+/// As in nano-node's own filter (node/network_filter) each payload has its place, where a newer one takes that of an older
+/// one; here it has four places side by side, so that one look into memory is enough for a message.
 struct RecentPayloads: Sendable {
-    /// Payloads that are remembered; the oldest goes when there is no room. A power of two.
+    /// Payloads that are remembered at most. A power of two.
     static let capacity = 1024
+    private static let ways = 4
 
     private struct Entry {
-        var digest: UInt64
-        var time: Instant
+        var digest: UInt64 = 0
+        /// The far past: nothing is here, or nothing that counts.
+        var time = Int64.min
     }
-    /// A ring: the oldest stands at `head`. Grows by doubling, so that a silent side has none.
-    private var ring: [Entry] = []
-    private var head = 0
+    /// Grows by doubling, so that a silent side has none.
+    private var entries: [Entry] = []
     private var count = 0
-    /// A hash table, open addressing, over the ring: one more than a place in it, 0 for none. Twice as long as the ring.
-    private var slots: [UInt16] = []
     let lifetime: Duration
     private let nanoseconds: Int64
 
@@ -28,61 +30,40 @@ struct RecentPayloads: Sendable {
     /// Remembers a payload; false when the same one came not long ago.
     mutating func isNew(_ payload: RawSpan, now: Instant) -> Bool {
         let digest = Self.digest(payload)
-        while count > 0, isOver(ring[head].time, now) { forgetOldest() }
-        if count > 0, find(digest) { return false }
-        if count == ring.count {
-            if count < Self.capacity { grow() } else { forgetOldest() }
+        if count &* 2 >= entries.count, entries.count < Self.capacity { grow() }
+        let first = place(digest)
+        var oldest = first
+        for i in first..<first &+ Self.ways {
+            let entry = entries[i]
+            if entry.digest == digest, entry.time > .min {
+                guard isOver(entry.time, now) else { return false }
+                oldest = i
+                break
+            }
+            if entry.time < entries[oldest].time { oldest = i }
         }
-        let place = (head &+ count) & (ring.count &- 1)
-        ring[place] = Entry(digest: digest, time: now)
-        count &+= 1
-        link(place)
+        if entries[oldest].time == .min { count &+= 1 }
+        entries[oldest] = Entry(digest: digest, time: now.nanoseconds)
         return true
     }
-    private func isOver(_ time: Instant, _ now: Instant) -> Bool {
-        let (end, over) = time.nanoseconds.addingReportingOverflow(nanoseconds)
+    private func isOver(_ time: Int64, _ now: Instant) -> Bool {
+        let (end, over) = time.addingReportingOverflow(nanoseconds)
         return !over && end <= now.nanoseconds
     }
-    private func find(_ digest: UInt64) -> Bool {
-        let mask = slots.count &- 1
-        var i = Int(truncatingIfNeeded: digest) & mask
-        while slots[i] != 0 {
-            if ring[Int(slots[i]) &- 1].digest == digest { return true }
-            i = (i &+ 1) & mask
-        }
-        return false
+    /// The first of the places of a digest.
+    @inline(__always)
+    private func place(_ digest: UInt64) -> Int {
+        Int(truncatingIfNeeded: digest) & (entries.count &- 1) & ~(Self.ways &- 1)
     }
-    private mutating func link(_ place: Int) {
-        let mask = slots.count &- 1
-        var i = Int(truncatingIfNeeded: ring[place].digest) & mask
-        while slots[i] != 0 { i = (i &+ 1) & mask }
-        slots[i] = UInt16(truncatingIfNeeded: place &+ 1)
-    }
-    private mutating func forgetOldest() {
-        let mask = slots.count &- 1
-        var hole = Int(truncatingIfNeeded: ring[head].digest) & mask
-        while Int(slots[hole]) != head &+ 1 { hole = (hole &+ 1) & mask }
-        // Those behind move up, so that no search ends too early.
-        var i = (hole &+ 1) & mask
-        while slots[i] != 0 {
-            let home = Int(truncatingIfNeeded: ring[Int(slots[i]) &- 1].digest) & mask
-            if (i &- home) & mask >= (i &- hole) & mask {
-                slots[hole] = slots[i]
-                hole = i
-            }
-            i = (i &+ 1) & mask
-        }
-        slots[hole] = 0
-        head = (head &+ 1) & (ring.count &- 1)
-        count &-= 1
-    }
+    /// The payloads of four places go to two times four, so that none is lost.
     private mutating func grow() {
-        let old = (0..<count).map { ring[(head &+ $0) & (ring.count &- 1)] }
-        let size = max(8, 2 &* count)
-        ring = old + [Entry](repeating: Entry(digest: 0, time: .zero), count: size &- count)
-        slots = [UInt16](repeating: 0, count: 2 &* size)
-        head = 0
-        for place in 0..<count { link(place) }
+        let old = entries
+        entries = [Entry](repeating: Entry(), count: max(2 &* Self.ways, 2 &* old.count))
+        for entry in old where entry.time > .min {
+            var i = place(entry.digest)
+            while entries[i].time > .min { i &+= 1 }
+            entries[i] = entry
+        }
     }
 
     // 64 bits over a payload, 32 bytes at a time: products of 64 by 64 bits, their halves folded together. Nobody who

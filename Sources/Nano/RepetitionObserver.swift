@@ -5,12 +5,16 @@ import Wire
 struct RepetitionObserver: Sendable {
     private var fromUs: RecentPayloads
     private var fromThem: RecentPayloads
+    /// Made once, since what is said twice is often said again.
+    private let again: Finding
 
     /// Without rules, those of the live network.
     init(_ rules: Ruleset?) {
         let limits = Limits(rules ?? Ruleset(network: .live, profile: .v28))
         fromUs = RecentPayloads(lifetime: limits.duplicates)
         fromThem = fromUs
+        let seconds = limits.duplicates.components.seconds
+        again = Finding(.info, "NANO-68", "said before in the last \(seconds) s: its receiver does not look at it")
     }
 
     mutating func observe(
@@ -21,8 +25,6 @@ struct RepetitionObserver: Sendable {
         let payload = bytes.extracting(Header.count...)
         guard payload.byteCount > 0 else { return }
         if sender == .us ? fromUs.isNew(payload, now: time) : fromThem.isNew(payload, now: time) { return }
-        let seconds = fromUs.lifetime.components.seconds
-        findings.append(
-            Finding(.info, "NANO-68", "said before in the last \(seconds) s: its receiver does not look at it"))
+        findings.append(again)
     }
 }

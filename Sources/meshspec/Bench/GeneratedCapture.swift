@@ -50,8 +50,13 @@ final class GeneratedCapture {
             let fromClient = Bool.random(using: &random)
             var burst: [UInt8] = []
             for _ in 0..<Int.random(in: 1...8, using: &random) {
-                burst += kinds[min(Int.random(in: 0..<8, using: &random), kinds.count - 1)]
+                let kind = min(Int.random(in: 0..<8, using: &random), kinds.count - 1)
+                burst += kinds[kind]
                 messages += 1
+                // A node does not say the same twice: each vote has a signature of its own.
+                guard kind == kinds.count - 1 else { continue }
+                let signature = burst.count - kinds[kind].count + 40
+                withUnsafeBytes(of: UInt64(messages)) { burst.replaceSubrange(signature..<signature + 8, with: $0) }
             }
             let lane = flow * 2 + (fromClient ? 0 : 1)
             var pieces = stride(from: 0, to: burst.count, by: 1448).map { $0..<min($0 + 1448, burst.count) }
