@@ -274,12 +274,12 @@ private func notes(
         #expect(!isNew(2, 200, count: count) && !isNew(3, 200, count: count), "\(count)")
     }
     let all = RecentPayloads.capacity
-    for n in 0..<3 * all { #expect(isNew(1000 + n, 300), "\(n)") }
+    for n in 0..<3 * all { #expect(isNew(1000 + n, 300 + Double(n) / 1000), "\(n)") }
     // Each has four places: of the last quarter hardly one was pushed out, of those before the last `all` none is left.
-    let last = (3 * all - all / 4..<3 * all).count { !isNew(1000 + $0, 301) }
+    let last = (3 * all - all / 4..<3 * all).count { !isNew(1000 + $0, 304) }
     #expect(last > all / 4 * 9 / 10)
-    #expect(!isNew(1000 + 3 * all - 1, 301) && isNew(1000 + 3 * all, 301))
-    #expect((0..<all / 4).count { !isNew(1000 + $0, 302) } < all / 40)
+    #expect(!isNew(1000 + 3 * all - 1, 304) && isNew(1000 + 3 * all, 304))
+    #expect((0..<all / 4).count { !isNew(1000 + $0, 305) } < all / 40)
     #expect(isNew(1000 + 3 * all - 1, 400), "all of them are over")
     #expect(!isNew(1000 + 3 * all - 1, 0), "time that goes back")
 }
