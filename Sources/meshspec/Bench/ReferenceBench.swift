@@ -13,14 +13,14 @@ extension Bench {
     static let decodeJSON = Bench(
         name: "decode json", limit: "C reference, json", goal: "at most 2", missing: Tool.cc.missing
     ) { against(reference: "json", "decode -o json") }
-    /// Against the dissector that tshark has built in, which knows the older messages only.
+    /// Against tshark with a dissector in Lua that takes all messages apart: its own knows the older ones only.
     static let decodeTsharkFields = Bench(
         name: "decode stats, tshark", limit: "tshark -T fields", goal: "at least 100", missing: Tool.tshark.missing
-    ) { against(tshark: "-T fields -e frame.number -e nano.packet_type", "stats") }
+    ) { against(tshark: "-T fields -e nl.type", "stats") }
     /// The same for JSON of the one protocol.
     static let decodeTsharkJSON = Bench(
         name: "decode json, tshark", limit: "tshark -T json -j", goal: "at least 40", missing: Tool.tshark.missing
-    ) { against(tshark: "-T json -j nano", "decode -o json") }
+    ) { against(tshark: "-T json -j nanolua", "decode -o json") }
     /// The most memory that `decode` has at a time.
     static let decodeMemory = Bench(name: "decode memory, 200 MB", limit: "wanted", goal: "at most 1 (32 MiB)") {
         peak(megabytes: 200).map { Row(figure: $0, limit: 32, unit: "MiB") }
@@ -53,7 +53,8 @@ extension Bench {
     private static func against(tshark options: String, _ command: String) -> Row? {
         guard let large = GeneratedCapture(megabytes: 64), let small = GeneratedCapture(megabytes: 8),
             let theirs = run(
-                "exec tshark -n -o tcp.reassemble_out_of_order:TRUE -r '\(small.path)' \(options) 2>/dev/null"),
+                "exec tshark -n -X 'lua_script:\(Tool.dissector)' -o tcp.reassemble_out_of_order:TRUE "
+                    + "-r '\(small.path)' \(options) 2>/dev/null"),
             let mine = (0..<5).compactMap({ _ in run("exec '\(Files.program)' \(command) '\(large.path)'") }).min()
         else { return nil }
         return Row(figure: 64_000 / (mine / 1e6), limit: 8_000 / (theirs / 1e6), unit: "MB/s")
@@ -91,6 +92,8 @@ enum Tool: String {
     static let source = "Tests/Interop/decode/ref.c"
     /// And that of cutting and rejoining.
     static let rejoinSource = "Tests/Interop/rightmesh/ref.c"
+    /// The dissector that tshark is given.
+    static let dissector = "Tests/Interop/decode/nano.lua"
 
     /// Why rows that need it cannot be measured; nil when they can.
     var missing: @Sendable () -> String? {
@@ -100,7 +103,8 @@ enum Tool: String {
             guard folders.split(separator: ":").contains(where: { access("\($0)/\(name)", X_OK) == 0 }) else {
                 return "there is no \(name) here"
             }
-            return name == "cc" && access(Self.source, R_OK) != 0 ? "there is no \(Self.source) here" : nil
+            let source = self == .cc ? Self.source : Self.dissector
+            return access(source, R_OK) != 0 ? "there is no \(source) here" : nil
         }
     }
     /// A program in a folder of its own.
