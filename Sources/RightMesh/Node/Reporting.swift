@@ -5,15 +5,23 @@ import Wire
 extension MeshNode {
     /// Picks one of those that it knows at random, another than before when there is one, and reports to it.
     mutating func chooseSuperpeer(_ now: Instant, _ out: inout [Action]) {
-        var choice = uplink.seeds
-        for c in candidates.sorted where uplink.isUsed {
-            guard let endpoint = c.endpoint, !choice.contains(where: { $0.id == c.id || $0.endpoint == endpoint })
-            else { continue }
-            choice.append(.init(id: c.id, endpoint: endpoint))
+        let others = otherSuperpeers
+        guard !others.isEmpty else {
+            if let old = uplink.chosen { choose(old, now, &out) }
+            return
         }
-        if choice.count > 1, let old = uplink.chosen { choice.removeAll { $0.endpoint == old.endpoint } }
-        guard !choice.isEmpty else { return }
-        choose(choice[Int(chance.next() % UInt64(choice.count))], now, &out)
+        choose(others[Int(chance.next() % UInt64(others.count))], now, &out)
+    }
+    /// Those that it was told of, and candidates, but for the chosen one.
+    private var otherSuperpeers: [Greetings.Contact] {
+        guard uplink.isUsed else { return [] }
+        var all = uplink.seeds
+        for c in candidates.sorted {
+            guard let endpoint = c.endpoint, !all.contains(where: { $0.id == c.id || $0.endpoint == endpoint })
+            else { continue }
+            all.append(.init(id: c.id, endpoint: endpoint))
+        }
+        return all.filter { $0.endpoint != uplink.chosen?.endpoint }
     }
     /// Takes this one.
     mutating func choose(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
@@ -43,9 +51,7 @@ extension MeshNode {
     }
     /// An INFO was not answered: at first that is enough to try another one, later not.
     mutating func uplinkFailed(_ r: Requests.Request, _ now: Instant, _ out: inout [Action]) {
-        guard uplink.state == .boot, r.endpoint == uplink.chosen?.endpoint,
-            uplink.seeds.count + candidates.count > 1
-        else { return }
+        guard uplink.state == .boot, r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty else { return }
         chooseSuperpeer(now, &out)
     }
 }
