@@ -48,6 +48,8 @@ final class CaseRun<N: Network> {
     var faults: [ActiveFault] = []
     /// How much the harness itself was held up so far.
     var stalled = Duration.zero
+    /// Of `stalled`, what controls of this case took since the runner last counted.
+    var asking = Duration.zero
     /// When the case has used up its time.
     var budget = Instant.never
     /// Steps begun: a case has at most `maximumSteps`.

@@ -13,7 +13,11 @@ extension CaseRun {
         var said = Term.null
         switch options.subject {
         case .remote(let r):
+            let begun = driver.now
             refusal = r.control(name, values.map { ($0.name, $0.value.text) })
+            // Nobody looked at the network meanwhile. Steps that begin now are not held up by it.
+            stalled += driver.now - begun
+            asking += driver.now - begun
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
             if ["start", "stop", "restart"].contains(name) {

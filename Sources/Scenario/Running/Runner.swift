@@ -96,7 +96,11 @@ public struct Runner {
             // Time that went by while nobody looked at the network: our own, not the node's.
             var stall = asked - before
             if driver.now > until { stall += driver.now - until }
-            for r in running where stall > .milliseconds(20) { r.run.stalled += stall }
+            for r in running {
+                let rest = stall - r.run.asking
+                r.run.asking = .zero
+                if rest > .milliseconds(20) { r.run.stalled += rest }
+            }
             if let happening { dispatch(happening, running.map(\.run), driver) }
         }
         for (job, r) in running {

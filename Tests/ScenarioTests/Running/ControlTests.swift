@@ -1,3 +1,4 @@
+import Glibc
 import Network
 import Node
 import Testing
@@ -41,5 +42,23 @@ import Testing
         printed = "two words\n\n"
         let text = "  - dut: {do: routes, as: r}\n  - assert: $(r == 'two words')\n"
         #expect(try playParcel(.sockets, text, remote: remote).told == "pass")
+    }
+    /// While a control is carried out nobody looks at the network: that is over when the steps behind it begin.
+    @Test func slowOnesHoldUpNobodyLater() throws {
+        let node = try RemoteDatagramTests.parcel()
+        let slow: (String, [(String, String)]) -> String? = { _, _ in
+            usleep(300_000)
+            return nil
+        }
+        var remote = Remote(address: node.address, listen: nil, controls: ["routes"], control: slow)
+        remote.output = { "" }
+        let never = "  - never: {via: c, msg: parcel.done, for: 300ms}\n"
+        let behind = "  - dut: {do: routes}\n" + words("a") + never
+        #expect(try playParcel(.sockets, behind, remote: remote).verdict == .fail)
+        // What counts from before it is in doubt.
+        let since =
+            "  - wait: 1ms\n    mark: m\n" + words("a") + "  - dut: {do: routes}\n"
+            + "  - never: {via: c, msg: parcel.done, for: 300ms, since: m}\n"
+        #expect(try playParcel(.sockets, since, remote: remote).verdict == .inconc)
     }
 }
