@@ -11,6 +11,18 @@ let rightMeshFunctions: [ProtocolFunction] = [
         return .bytes(meshID(of: name).array)
     },
     ProtocolFunction(
+        "rightmesh.peers", arguments: 2...3,
+        usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let hop = try arguments.count > 2 ? number(arguments[2]) : 1
+        return .list(
+            try ids(arguments).map { ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)] })
+    },
+    ProtocolFunction(
+        "rightmesh.targets", arguments: 2...2,
+        usage: "rightmesh.targets(n, name): n records of TARGETS with the ids of name/0, name/1, ..."
+    ) { arguments throws(ProtocolFunction.Refusal) in .list(try ids(arguments).map { ["id": .bytes($0.array)] }) },
+    ProtocolFunction(
         "rightmesh.crc32c", arguments: 1...1, usage: "rightmesh.crc32c(bytes): the checksum of a body, a number"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let body = try bytes(arguments[0])
@@ -44,6 +56,13 @@ private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
 private func number(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
     guard let n = value.integer else { throw .init("\(value) is no number") }
     return n
+}
+/// So many ids that begin with a name, as a node invents peers of its own.
+private func ids(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [MeshID] {
+    let n = try number(arguments[0])
+    guard n <= UInt64(Limits.records) else { throw .init("a message has no more than \(Limits.records) records") }
+    guard case .text(let name) = arguments[1] else { throw .init("\(arguments[1]) is no name") }
+    return (0..<n).map { meshID(of: "\(name)/\($0)") }
 }
 
 /// A receiver that hears datagrams at given times.
