@@ -33,7 +33,16 @@ extension Definition {
                 "hello_ack", "whether phones answer a HELLO to all phones one hop away, or to the one that asked",
                 choices: ["broadcast", "unicast"], preset: "broadcast"),
         ],
-        capabilities: [], bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],
+        capabilities: [
+            Named("choice", "as a phone, tells when there are several superpeers to choose from"),
+            Named("subscriptions", "pushes changes of targets that a FIND subscribes to"),
+            Named("metrics", "as a superpeer, lists superpeers with their metrics"),
+            Named("signed_list", "signs its list of superpeers, and checks the signatures of others"),
+            Named("find_port", "tells ports of an application apart in a FIND"),
+            Named("remember", "as a phone, remembers and forgets peers"),
+            Named("full_mesh", "as a superpeer, can advertise only what is attached to itself"),
+        ],
+        bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],
         // A message is from somebody, or nobody takes it.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
         constants: { settings in [.init("profile", .text(settings.profile))] },
