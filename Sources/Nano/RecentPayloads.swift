@@ -32,19 +32,22 @@ struct RecentPayloads: Sendable {
         let digest = Self.digest(payload)
         if count &* 2 >= entries.count, entries.count < Self.capacity { grow() }
         let first = place(digest)
-        var oldest = first
-        for i in first..<first &+ Self.ways {
-            let entry = entries[i]
-            if entry.digest == digest, entry.time > .min {
-                guard isOver(entry.time, now) else { return false }
-                oldest = i
-                break
-            }
-            if entry.time < entries[oldest].time { oldest = i }
+        var known = first
+        while known < first &+ Self.ways, entries[known].digest != digest || entries[known].time == .min { known &+= 1 }
+        if known < first &+ Self.ways {
+            guard isOver(entries[known].time, now) else { return false }
+            entries[known].time = now.nanoseconds
+        } else {
+            push(Entry(digest: digest, time: now.nanoseconds), first)
         }
-        if entries[oldest].time == .min { count &+= 1 }
-        entries[oldest] = Entry(digest: digest, time: now.nanoseconds)
         return true
+    }
+    /// The newest stands first, and the last one makes room.
+    @inline(__always)
+    private mutating func push(_ entry: Entry, _ first: Int) {
+        if entries[first &+ Self.ways &- 1].time == .min { count &+= 1 }
+        for i in stride(from: first &+ Self.ways &- 1, to: first, by: -1) { entries[i] = entries[i &- 1] }
+        entries[first] = entry
     }
     private func isOver(_ time: Int64, _ now: Instant) -> Bool {
         let (end, over) = time.addingReportingOverflow(nanoseconds)
@@ -59,11 +62,8 @@ struct RecentPayloads: Sendable {
     private mutating func grow() {
         let old = entries
         entries = [Entry](repeating: Entry(), count: max(2 &* Self.ways, 2 &* old.count))
-        for entry in old where entry.time > .min {
-            var i = place(entry.digest)
-            while entries[i].time > .min { i &+= 1 }
-            entries[i] = entry
-        }
+        count = 0
+        for entry in old.reversed() where entry.time > .min { push(entry, place(entry.digest)) }
     }
 
     // 64 bits over a payload, 32 bytes at a time: products of 64 by 64 bits, their halves folded together. Nobody who

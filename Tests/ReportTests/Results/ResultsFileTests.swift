@@ -39,6 +39,7 @@ struct ResultsFileTests {
         record.failure?.trace[1].error = "no message"
         record.failure?.trace[1].connection = 1
         record.failure?.trace[2].notes = ["step 1: held", "step 2\u{202e}"]
+        record.failure?.trace[2].isRejoined = true
         record.failure?.connections = [
             CaseConnection(link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2)),
             CaseConnection(link: "d", ours: "peer", theirs: "node"),

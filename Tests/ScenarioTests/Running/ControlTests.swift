@@ -55,10 +55,5 @@ import Testing
         let never = "  - never: {via: c, msg: parcel.done, for: 300ms}\n"
         let behind = "  - dut: {do: routes}\n" + words("a") + never
         #expect(try playParcel(.sockets, behind, remote: remote).verdict == .fail)
-        // What counts from before it is in doubt.
-        let since =
-            "  - wait: 1ms\n    mark: m\n" + words("a") + "  - dut: {do: routes}\n"
-            + "  - never: {via: c, msg: parcel.done, for: 300ms, since: m}\n"
-        #expect(try playParcel(.sockets, since, remote: remote).verdict == .inconc)
     }
 }
