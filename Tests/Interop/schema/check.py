@@ -3,7 +3,7 @@
 
 Each file of valid/ and invalid/ is judged twice, by the schema and by the loader, and both must say what the folder
 says. Files of loader-only/ are wrong in ways that a schema cannot see: the schema takes them, the loader does not.
-All scenario files of Spec/ must be valid to both.
+All scenario files of Spec/ must be valid to both, those excepted, and counted, whose protocol the program does not have.
 
 What the schema is given: `true`, `false`, `null` and decimal numbers that stand without quotes as values of JSON, a
 scalar of which nothing stands there as null, everything else as text. That is what the loader makes of scalars where it
@@ -66,6 +66,7 @@ def main():
     schema = json.loads(subprocess.run([program, "schema"], check=True, capture_output=True, cwd=ROOT).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
+    protocols = schema["properties"]["protocol"]["enum"]
     wrong = []
 
     def judge(path, by_schema, by_loader):
@@ -81,16 +82,22 @@ def main():
         elif (run.returncode == 0) != by_loader:
             wrong.append(f"{path}: the loader {'takes' if run.returncode == 0 else 'refuses'} it\n{run.stderr}")
 
-    count = 0
+    count, waiting = 0, 0
     for folder, by_schema, by_loader in [("valid", True, True), ("invalid", False, False), ("loader-only", True, False)]:
         for path in sorted((HERE / folder).glob("*.yaml")):
             judge(path, by_schema, by_loader)
             count += 1
     for path in sorted((ROOT / "Spec").rglob("*.yaml")):
         document = load(path, plain)
-        if isinstance(document, dict) and "meshspec" in document:
-            judge(path, True, True)
-            count += 1
+        if not isinstance(document, dict) or "meshspec" not in document:
+            continue
+        if document.get("protocol") not in protocols and path.parts[-3] not in protocols:
+            waiting += 1
+            continue
+        judge(path, True, True)
+        count += 1
+    if waiting:
+        print(f"{waiting} files are of protocols that the program does not have yet")
     print("\n".join(wrong + [f"{count} files, {len(wrong)} disagreements"]))
     return 1 if wrong else 0
 
