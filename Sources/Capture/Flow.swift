@@ -197,9 +197,24 @@ struct Flow {
             case .bytes(let piece):
                 deliver(
                     piece.bytes.span.bytes, isClient, Mark(frame: piece.frame, time: piece.time), &context, &sink)
-            case .gap(let count): miss(count, isClient, &context, &sink)
+            case .gap(let count, let isGivenUp):
+                if isGivenUp { tellGivenUp(count, isClient, context, &sink) }
+                miss(count, isClient, &context, &sink)
             }
         }
+    }
+    /// So many bytes of one direction are not waited for any longer: too much waits behind them. Told once.
+    private func tellGivenUp(
+        _ count: Int64, _ isClient: Bool, _ context: borrowing FlowContext, _ sink: inout some RecordSink
+    ) {
+        guard let talk, !talk.hasGivenUpHoles else { return }
+        talk.hasGivenUpHoles = true
+        sink.note(
+            CaptureNote(
+                severity: .warning, frame: context.frame, flow: number,
+                text: "\(name): \(count) bytes of what \(isClient ? client : server) sends are given up, as more than "
+                    + "\(context.limits.pieces) pieces or \(context.limits.waiting) bytes wait behind them: should they "
+                    + "come, they come too late"))
     }
     /// So many bytes of one direction are not in the capture.
     private mutating func miss(

@@ -31,6 +31,9 @@ final class FlowTalk {
     /// Bytes that were counted for this connection in all.
     @exclusivity(unchecked) var charged = 0
 
+    /// It was told that bytes are not waited for any longer.
+    var hasGivenUpHoles = false
+
     /// Bytes that it keeps, beside itself.
     var memory: Int { heldBytes &+ (conversation?.memory ?? 0) }
 

@@ -25,8 +25,8 @@ struct TCPStream {
     /// What comes next in a stream.
     enum Ready {
         case bytes(EarlyBytes.Piece)
-        /// This many bytes are not in the capture.
-        case gap(Int64)
+        /// This many bytes are not in the capture, or did not come before so much waited behind them that they are given up.
+        case gap(Int64, isGivenUp: Bool)
     }
 
     /// Offset of the next byte to be handed out.
@@ -161,13 +161,13 @@ struct TCPStream {
             guard force || isAcknowledged || isOld || isFull else { return nil }
             defer { next = first.start }
             history.forget(owner)
-            return .gap(first.start &- next)
+            return .gap(first.start &- next, isGivenUp: isFull && !(force || isAcknowledged || isOld))
         }
         early.removeFirst()
         next = first.stop
         if first.bytes.isEmpty {
             history.forget(owner)
-            return .gap(first.length)
+            return .gap(first.length, isGivenUp: false)
         }
         history.remember(owner, first.bytes.span.bytes, at: first.start)
         return .bytes(first)

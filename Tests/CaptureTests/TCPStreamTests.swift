@@ -178,9 +178,30 @@ struct TCPStreamTests {
         limits.strange = .max
         let (kept, tally) = tap(wire.opening + segments + late, limits: limits)
         #expect(tally.gapBytes == 5)
+        #expect(kept.captureNotes.map(\.frame) == [3 + 70], "more than 4 MiB wait")
         // What comes after it was given up is too late.
         #expect(!kept.said.contains("> toy.text a"))
         #expect(kept.said.last == "> toy.text end")
+    }
+    /// As many pieces as may wait lose nothing; with one more the hole before them is given up, and that is told.
+    @Test(arguments: [0, 1]) func tooManyPiecesBehindAHole(_ more: Int) {
+        let stream = text("late") + (0..<513).flatMap { _ in text("four") }
+        let hole = text("late").count
+        let limit = CaptureLimits().pieces
+        let early = (0..<limit + more).map { wire.say([stream[hole + $0]], at: hole + $0) }
+        let late = [
+            wire.say(Array(stream[..<hole]), at: 0),
+            wire.say(Array(stream[(hole + early.count)...]), at: hole + early.count),
+        ]
+        let (kept, tally) = tap(wire.opening + early + late)
+        #expect(tally.payload == stream.count - more * hole)
+        #expect(tally.gapBytes == more * hole)
+        #expect(kept.said == (more == 0 ? ["> toy.text late"] : []) + Array(repeating: "> toy.text four", count: 513))
+        #expect(kept.captureNotes.map(\.flow) == (more == 0 ? [] : [1]))
+        if more == 1 {
+            #expect(kept.captureNotes[0].frame == 3 + limit + 1)
+            #expect(kept.captureNotes[0].text.contains("8 bytes of what \(wire.client) sends are given up"))
+        }
     }
     @Test func snapLengthLeavesAGap() {
         let packets =

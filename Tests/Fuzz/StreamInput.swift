@@ -30,12 +30,42 @@ enum StreamInput {
         var bytes: [UInt8]
     }
 
+    /// Segments as they are disturbed: one at a time may be held back until others of its side have come.
+    struct Disturbed {
+        private(set) var parts: [Part] = []
+        private var late: Part?
+        /// Segments of that side since.
+        private var waiting = 0
+
+        mutating func add(_ part: Part) {
+            parts.append(part)
+            if part.isFromClient == late?.isFromClient { waiting += 1 }
+            // More would not be waited for: that is a limit of the decoder, and not the same stream any longer.
+            if waiting == CaptureLimits().pieces { release() }
+        }
+        /// Holds a segment back; false when another one is.
+        mutating func hold(_ part: Part) -> Bool {
+            guard late == nil else { return false }
+            late = part
+            return true
+        }
+        /// A piece of input was told. A hole holds back what comes behind it, but not the other side: only when that is
+        /// silent the order stays the same.
+        mutating func settle(_ isClient: Bool) {
+            guard let late else { return }
+            if late.isFromClient != isClient || parts.last?.at ?? 0 > late.at { release() }
+        }
+        mutating func release() {
+            if let late { parts.append(late) }
+            (late, waiting) = (nil, 0)
+        }
+    }
+
     static func run(_ input: [UInt8], isNano: Bool) {
         var rest = input[...]
         var streams: [[UInt8]] = [[], []]
         var order: [Part] = []
-        var disturbed: [Part] = []
-        var late: Part?
+        var disturbed = Disturbed()
         while let piece = PacketInput.next(&rest) {
             let isClient = piece.flags & 1 == 0
             let side = isClient ? 0 : 1
@@ -46,26 +76,24 @@ enum StreamInput {
             switch piece.flags >> 1 & 7 {
             case 0:
                 for (i, byte) in piece.bytes.enumerated() {
-                    disturbed.append(Part(isFromClient: isClient, at: part.at + i, bytes: [byte]))
+                    disturbed.add(Part(isFromClient: isClient, at: part.at + i, bytes: [byte]))
                 }
-            case 1 where late == nil: late = part
-            case 2: disturbed += [part, part]
+            case 1 where disturbed.hold(part): break
+            case 2:
+                disturbed.add(part)
+                disturbed.add(part)
             case 3:
-                disturbed.append(part)
+                disturbed.add(part)
                 let from = max(0, part.at - Int(piece.flags >> 4) * 7)
-                disturbed.append(Part(isFromClient: isClient, at: from, bytes: Array(streams[side][from...])))
-            default: disturbed.append(part)
+                disturbed.add(Part(isFromClient: isClient, at: from, bytes: Array(streams[side][from...])))
+            default: disturbed.add(part)
             }
-            // A hole holds back what comes behind it, but not the other side: only then is the order the same.
-            if let waiting = late, waiting.isFromClient != isClient || disturbed.last?.at ?? 0 > waiting.at {
-                disturbed.append(waiting)
-                late = nil
-            }
+            disturbed.settle(isClient)
         }
-        if let late { disturbed.append(late) }
+        disturbed.release()
         let port: UInt16 = isNano ? 7075 : 5555
         let (plain, tally) = decoded(order, port)
-        let (again, other) = decoded(disturbed, port)
+        let (again, other) = decoded(disturbed.parts, port)
         Property.check(tally.payload == streams[0].count + streams[1].count, "payload \(tally.payload)")
         Property.check(other.payload == tally.payload, "payload \(other.payload) of \(tally.payload)")
         Property.check(tally.gaps == 0 && other.gaps == 0, "gaps")
