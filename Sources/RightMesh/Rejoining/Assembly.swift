@@ -24,33 +24,28 @@ struct AssemblyKey: Hashable, Sendable {
 
 /// The fragments of a message that are there. Nothing is allocated for those that are not.
 struct Assembly: Sendable {
-    /// Where a fragment stands in `bytes`.
     private struct Piece: Sendable {
         var index: UInt16
-        var count: UInt16
-        var start: UInt32
+        var bytes: [UInt8]
     }
     /// That of the first datagram.
     let header: Header
     /// Where the first datagram came from.
     let endpoint: Endpoint
-    /// Room for a header, then the fragments as they came.
-    private var bytes: [UInt8]
-    /// By index.
+    /// By index. Each has its own memory: one for all would be copied as it grows, and be larger than what is there.
     private var pieces: [Piece] = []
     private var isInOrder = true
+    /// Bytes of the body that are there.
+    private(set) var held = 0
     /// What it counts for against the memory that there is.
     private(set) var charge = 0
 
     init(_ header: Header, from endpoint: Endpoint) {
         self.header = header
         self.endpoint = endpoint
-        bytes = [UInt8](repeating: 0, count: Limits.header)
     }
     /// What a fragment counts for.
     static func charge(_ count: Int) -> Int { max(count, Limits.heldLeast) }
-    /// Bytes of the body that are there.
-    var held: Int { bytes.count - Limits.header }
     /// Fragments that are there.
     var fragments: Int { pieces.count }
     /// True when all are there.
@@ -72,7 +67,7 @@ struct Assembly: Sendable {
             h.ackID == header.ackID, h.dst == header.dst
         else { return .inconsistent }
         guard let p = piece(h.fragIndex) else { return nil }
-        return bytes.span.bytes.extracting(Int(p.start)..<Int(p.start) + Int(p.count)).isEqual(part) ? .dup : .conflict
+        return p.bytes.span.bytes.isEqual(part) ? .dup : .conflict
     }
     private func piece(_ index: UInt16) -> Piece? {
         let i = place(of: index)
@@ -92,26 +87,33 @@ struct Assembly: Sendable {
     mutating func add(_ index: UInt16, _ part: RawSpan) -> (held: Int, isComplete: Bool) {
         let i = place(of: index)
         if Int(index) != pieces.count { isInOrder = false }
-        pieces.insert(
-            Piece(index: index, count: UInt16(clamping: part.byteCount), start: UInt32(clamping: bytes.count)), at: i)
-        part.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        let piece = Piece(index: index, bytes: part.withUnsafeBytes { [UInt8]($0) })
+        if i == pieces.count { pieces.append(piece) } else { pieces.insert(piece, at: i) }
+        held += part.byteCount
         charge += Self.charge(part.byteCount)
         return (held, isComplete)
     }
     /// Other bytes for a fragment that is there, of which there are as many.
     mutating func replace(_ index: UInt16, _ part: RawSpan) {
-        guard let p = piece(index), Int(p.count) == part.byteCount else { return }
-        for i in 0..<part.byteCount { bytes[Int(p.start) + i] = UInt8.load(part, i, .big) }
+        let i = place(of: index)
+        guard i < pieces.count, pieces[i].index == index, pieces[i].bytes.count == part.byteCount else { return }
+        pieces[i].bytes = part.withUnsafeBytes { [UInt8]($0) }
     }
-    /// Header and body of the whole; the header is that of the datagram that came last. Nothing is left here.
-    mutating func takeWhole(_ last: RawSpan) -> [UInt8] {
-        var out: [UInt8] = []
-        if isInOrder {
-            swap(&out, &bytes)
-        } else {
-            out.reserveCapacity(bytes.count)
-            out += bytes[..<Limits.header]
-            for p in pieces { out += bytes[Int(p.start)..<Int(p.start) + Int(p.count)] }
+    /// Header and body of the whole; the header is that of the datagram that came last.
+    func whole(_ last: RawSpan) -> [UInt8] {
+        let size = Limits.header + held
+        var out = [UInt8](unsafeUninitializedCapacity: size) { room, filled in
+            guard let to = room.baseAddress.map({ UnsafeMutableRawPointer($0) }) else { return }
+            to.initializeMemory(as: UInt8.self, repeating: 0, count: Limits.header)
+            var at = Limits.header
+            for p in pieces {
+                p.bytes.withUnsafeBytes { from in
+                    guard let from = from.baseAddress, at + p.bytes.count <= size else { return }
+                    (to + at).copyMemory(from: from, byteCount: p.bytes.count)
+                    at += p.bytes.count
+                }
+            }
+            filled = at
         }
         WholeForm.setHeader(last, of: &out)
         return out

@@ -141,8 +141,8 @@ public struct Rejoiner: Sendable {
             store.remove(key)
             return drop(.overrun)
         }
-        guard state.isComplete, var all = store.remove(key) else { return .more }
-        return finish(h, all.takeWhole(bytes), endpoint, now)
+        guard state.isComplete, let all = store.remove(key) else { return .more }
+        return finish(h, all.whole(bytes), endpoint, now)
     }
 
     /// FIND and FIND_ACK are independent of one another.
