@@ -84,8 +84,14 @@ public final class Driver<N: Network>: NetworkClient {
             listeners[l] = nil
         }
     }
+    /// Asks a node something from its own side; nothing becomes of it, not even with its timer. Nil: there is no such node,
+    /// or it knows no such question.
+    public func answer(_ id: NodeID, _ question: String, _ arguments: [Value.Entry]) -> Value? {
+        nodes[id]?.node.answer(question, arguments, now: now)
+    }
     /// Asks or tells a node something from its own side. Nil: there is no such node, or it knows no such control.
     public func control(_ id: NodeID, _ name: String, _ arguments: [Value.Entry]) -> Value? {
+        if let answer = answer(id, name, arguments) { return answer }
         var answer: Value?
         call(id) { answer = $0.control(name, arguments, now: self.now, &$1) }
         return answer

@@ -84,8 +84,8 @@ struct Socket {
         }
         return ok == 0 ? Self.endpoint(&storage) : nil
     }
-    /// The next connection that waits on a listening socket; nil when none does.
-    func accept() -> (Socket, Endpoint)? {
+    /// The next connection that waits on a listening socket; nil when none does. Those within this machine come from nowhere.
+    func accept(isLocal: Bool) -> (Socket, Endpoint)? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let fd = withUnsafeMutablePointer(to: &storage) { p in
@@ -94,7 +94,7 @@ struct Socket {
         guard fd >= 0 else { return nil }
         _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
         _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
-        guard let peer = Self.endpoint(&storage) else {
+        guard let peer = isLocal ? SocketNetwork.nowhere : Self.endpoint(&storage) else {
             _ = Glibc.close(fd)
             return nil
         }

@@ -14,6 +14,8 @@ public final class SocketNetwork: Network {
     let epoll: Int32
     var connections: [UInt64: Connection] = [:]
     var listeners: [UInt64: Socket] = [:]
+    /// Those of `listeners` that are reached by a path.
+    var localListeners: [UInt64: LocalSocket] = [:]
     /// By the number that the event loop knows them by.
     var datagramSockets: [UInt64: DatagramSocket] = [:]
     var datagramLinks: [UInt64: DatagramLink] = [:]
@@ -45,6 +47,8 @@ public final class SocketNetwork: Network {
         var isOpen: Bool
         var waiting: [UInt8] = []
         var sent = 0
+        /// Bytes that may wait.
+        var backlog = SocketNetwork.backlog
         /// Nobody hears of it any more; it goes once everything is out.
         var isClosing = false
         /// The other side sends no more.
@@ -64,7 +68,8 @@ public final class SocketNetwork: Network {
     }
     deinit {
         for c in connections.values { c.socket.close() }
-        for l in listeners.values { l.close() }
+        for (id, l) in listeners where localListeners[id] == nil { l.close() }
+        for l in localListeners.values { l.close() }
         for d in datagramSockets.values { d.close() }
         buffer.deallocate()
         events.deallocate()
@@ -107,7 +112,8 @@ public final class SocketNetwork: Network {
     /// Closes the listening socket; connections that stand stay. A UDP socket closes with its last link.
     public func stopListening(_ listener: ListenerID) {
         if let d = datagramSockets[listener.number], d.peer == nil { return stopListening(d) }
-        listeners.removeValue(forKey: listener.number)?.close()
+        let socket = listeners.removeValue(forKey: listener.number)
+        if let local = localListeners.removeValue(forKey: listener.number) { local.close() } else { socket?.close() }
     }
 
     /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
@@ -145,7 +151,7 @@ public final class SocketNetwork: Network {
             c.sent = 0
         }
         c.waiting += bytes[done...]
-        if c.left > Self.backlog {
+        if c.left > c.backlog {
             c.socket.resetOnClose()
             c.socket.close()
             tell(link, .failed(NetworkError("send to", c.peer.description, "it does not read")))
@@ -211,10 +217,12 @@ public final class SocketNetwork: Network {
         connections[id] = nil
     }
     func accept(_ listener: ListenerID, _ socket: Socket, _ client: some NetworkClient) {
-        while let (s, peer) = socket.accept() {
+        let isLocal = localListeners[listener.number] != nil
+        while let (s, peer) = socket.accept(isLocal: isLocal) {
             let id = newID()
-            s.dontDelay()
-            connections[id] = Connection(socket: s, peer: peer, isOpen: true)
+            if !isLocal { s.dontDelay() }
+            connections[id] = Connection(
+                socket: s, peer: peer, isOpen: true, backlog: isLocal ? Self.localBacklog : Self.backlog)
             watch(s, id, writing: false, change: false)
             client.opened(LinkID(id), peer: peer, through: listener)
             if listeners[listener.number] == nil { return }
@@ -222,7 +230,7 @@ public final class SocketNetwork: Network {
         // Left in the queue, connections that there is no descriptor for would wake us again and again.
         guard errno == EMFILE || errno == ENFILE else { return }
         Glibc.close(spare)
-        while let (s, _) = socket.accept() { s.close() }
+        while let (s, _) = socket.accept(isLocal: isLocal) { s.close() }
         spare = Self.nothing()
     }
     /// A connection can be written to: it stands, or has failed, or has room again.

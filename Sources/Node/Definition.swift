@@ -110,7 +110,7 @@ public struct Definition: Sendable {
     /// nobody says.
     public var kinds: [Named] = []
     /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
-    public var controls: [Named] = []
+    public var controls: [NodeControl] = []
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// What making a scenario out of a capture takes.

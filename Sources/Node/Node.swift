@@ -62,6 +62,9 @@ public protocol Node: Sendable {
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
     /// A connection that was asked for could not be made.
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
+    /// Its own side asks it something: one of the questions of `Definition.controls`, with what goes with it. Gives the
+    /// answer, which may be null; nil: it knows no such question, or not with these words.
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value?
     /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`, with
     /// what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these words.
     mutating func control(
@@ -74,8 +77,10 @@ public protocol Node: Sendable {
 }
 
 extension Node {
-    /// It knows no controls.
+    /// It knows no questions.
+    public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? { nil }
+    /// It knows questions only.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
-    ) -> Value? { nil }
+    ) -> Value? { answer(name, arguments, now: now) }
 }

@@ -7,7 +7,7 @@ extension Definition {
     public static let rightmesh: Definition = {
         var definition = rightmeshCodec
         definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
-        definition.controls = Control.named
+        definition.controls = Control.allCases.map(\.rule)
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound

@@ -1,39 +1,10 @@
 internal import Node
 import Wire
 
-/// What a node can be asked or told by its own side. Asking changes nothing, no timer either.
-enum Control: String, CaseIterable {
-    case routes, route, superpeers, candidates, assemblies, subscriptions, remote, remembered, events, counters, uplink
-    case find, subscribe, forget, choose
-
-    var summary: String {
-        switch self {
-        case .routes: "all routes: a list of {peer, nexthop, hopcount, role, age}"
-        case .route: "one route, of `id`; null when there is none"
-        case .superpeers: "the superpeers that a superpeer knows: a list of {id, address, role, hopcount, age}"
-        case .candidates: "the superpeers that a phone may choose from: a list of {id, address, role}"
-        case .assemblies: "messages that are not whole: a list of {src, type, msg_id, fragments, of, missing, ms}"
-        case .subscriptions: "what is watched for others: a list of {gateway, requester, target, port}"
-        case .remote: "peers outside the local mesh: a list of {id, online, role}"
-        case .remembered: "the peers that the node watches for itself: a list of {id, port}"
-        case .events: "what has happened, the latest of it: a list of {event, ms, ...}"
-        case .counters: "what was dropped, and why: numbers by name, and how many requests, ways and answers wait"
-        case .uplink: "the superpeer of a phone: {state, id, address}"
-        case .find: "asks for the state of `ids`, of a `port` where that matters: true when a superpeer is known"
-        case .subscribe: "asks for the state of `ids`, and to be told of changes, until it is to forget them"
-        case .forget: "is told of changes of `ids` no longer"
-        case .choose: "a phone takes the superpeer `id`, one of its candidates"
-        }
-    }
-    static let named = allCases.map { Named($0.rawValue, $0.summary) }
-}
-
 extension MeshNode {
-    mutating func control(
-        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
-    ) -> Value? {
-        guard let control = Control(rawValue: name) else { return nil }
-        let now = clock.read(now)
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        guard let control = Control(rawValue: question) else { return nil }
+        let now = clock.peek(now)
         switch control {
         case .routes: return .list(routing.sorted.map { value($0, now) })
         case .route:
@@ -69,6 +40,16 @@ extension MeshNode {
                 "id": uplink.chosen.map { .bytes($0.id.array) } ?? .null,
                 "address": uplink.chosen.map { .text($0.endpoint.description) } ?? .null,
             ]
+        case .find, .subscribe, .forget, .choose: return nil
+        }
+    }
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        guard let control = Control(rawValue: name) else { return nil }
+        if let answer = answer(name, arguments, now: now) { return answer }
+        let now = clock.read(now)
+        switch control {
         case .find: return ask(arguments, .none, now, &out)
         case .subscribe: return ask(arguments, .subscribe, now, &out)
         case .forget: return ask(arguments, .forget, now, &out)
@@ -78,17 +59,20 @@ extension MeshNode {
             }
             choose(.init(id: id, endpoint: endpoint), now, &out)
             return .bool(true)
+        default: return nil
         }
     }
     /// What an application asks: the state of peers, wherever they are. False when no superpeer is known.
-    mutating func find(_ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, _ now: Instant, _ out: inout [Action])
-        -> Bool
-    {
+    /// `ticket` is repeated by the event that tells what came of it.
+    mutating func find(
+        _ peers: [MeshID], port: UInt16 = 0, _ flags: TargetFlags, ticket: Value? = nil, _ now: Instant,
+        _ out: inout [Action]
+    ) -> Bool {
         for peer in peers {
             if flags.isSubscribe { remembered.remember(peer, port: port, now) }
             if flags.isForget { remembered.forget(peer) }
         }
-        return find(peers.map { Targets.Target($0, port: port, flags) }, now, &out)
+        return find(peers.map { Targets.Target($0, port: port, flags) }, ticket: ticket, now, &out)
     }
     private mutating func ask(
         _ arguments: [Value.Entry], _ flags: TargetFlags, _ now: Instant, _ out: inout [Action]
@@ -96,16 +80,17 @@ extension MeshNode {
         let peers = ids(arguments)
         let port = arguments.first { $0.key == "port" }.map { $0.value.integer.flatMap(UInt16.init(exactly:)) } ?? 0
         guard !peers.isEmpty, let port else { return nil }
-        return .bool(find(peers, port: port, flags, now, &out))
+        let ticket = arguments.first { $0.key == "ticket" }?.value
+        return .bool(find(peers, port: port, flags, ticket: ticket, now, &out))
     }
-    /// `id` or `ids`: bytes, hexadecimal text, names, or a list of them. None when one of them is no id.
+    /// `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of them. None when one of them is no id.
     private func ids(_ arguments: [Value.Entry]) -> [MeshID] {
         guard let value = arguments.first(where: { ["id", "ids"].contains($0.key) })?.value else { return [] }
         let all: [Value] = if case .list(let several) = value { several } else { [value] }
         let ids = all.compactMap { one -> MeshID? in
             if let id = MeshID(one) { return id }
             guard case .text(let name) = one, !name.hasPrefix("0x") else { return nil }
-            return meshID(of: name)
+            return MeshID(.text("0x" + name)) ?? meshID(of: name)
         }
         return ids.count == all.count ? ids : []
     }

@@ -5,12 +5,14 @@ import Wire
 extension MeshNode {
     /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its own
     /// routes.
-    @discardableResult mutating func find(_ targets: [Targets.Target], _ now: Instant, _ out: inout [Action]) -> Bool {
+    @discardableResult mutating func find(
+        _ targets: [Targets.Target], ticket: Value? = nil, _ now: Instant, _ out: inout [Action]
+    ) -> Bool {
         guard !targets.isEmpty else { return true }
         let asked = Array(targets.prefix(Limits.records))
         if isSuperpeer {
             let records = online(Targets(asked), now)
-            tellFound(records.map(\.id), now, &out)
+            tellFound(records.map(\.id), ticket, now, &out)
             return true
         }
         var nearest: Route?
@@ -21,25 +23,36 @@ extension MeshNode {
             nearest = r
         }
         guard let sp = nearest?.peer, let endpoint = routing.endpoint(towards: sp) else {
-            tell("find_failed", [.init("targets", .list(asked.prefix(64).map { .bytes($0.id.array) }))], now, &out)
+            tellFailed(asked.map(\.id), ticket, "no superpeer is known", now, &out)
             return false
         }
         var body = Body()
         body.targets = Targets(asked)
-        request(.find, to: sp, at: endpoint, body, for: .find(asked.map(\.id)), now, &out)
+        request(.find, to: sp, at: endpoint, body, for: .find(asked.map(\.id), ticket: ticket), now, &out)
         return true
     }
-    private mutating func tellFound(_ ids: [MeshID], _ now: Instant, _ out: inout [Action]) {
+    private mutating func tellFound(_ ids: [MeshID], _ ticket: Value?, _ now: Instant, _ out: inout [Action]) {
         tell(
             "found",
             [
                 .init("count", .uint(UInt64(ids.count))),
-                .init("online", .list(ids.prefix(64).map { .bytes($0.array) })),
-            ],
-            now, &out)
+                .init("online", .list(ids.prefix(ticket == nil ? 64 : .max).map { .bytes($0.array) })),
+            ] + repeated(ticket), now, &out)
     }
+    /// Nobody can be asked, or nobody has answered.
+    mutating func tellFailed(
+        _ targets: [MeshID], _ ticket: Value?, _ why: String, _ now: Instant, _ out: inout [Action]
+    ) {
+        tell(
+            "find_failed",
+            [.init("targets", .list(targets.prefix(64).map { .bytes($0.array) })), .init("reason", .text(why))]
+                + repeated(ticket), now, &out)
+    }
+    private func repeated(_ ticket: Value?) -> [Value.Entry] { ticket.map { [.init("ticket", $0)] } ?? [] }
     /// The answer: who is not listed is offline.
-    mutating func found(_ list: Peers?, of targets: [MeshID], _ h: Header, _ now: Instant, _ out: inout [Action]) {
+    mutating func found(
+        _ list: Peers?, of targets: [MeshID], ticket: Value?, _ h: Header, _ now: Instant, _ out: inout [Action]
+    ) {
         remember(list, now, &out)
         let online = Set(list?.records.map(\.id) ?? [])
         for t in targets where !online.contains(t) {
@@ -47,7 +60,7 @@ extension MeshNode {
             _ = remote.tell(t, isOnline: false, role: known.role, now)
             tell("remote", [.init("peer", .bytes(t.array)), .init("online", .bool(false))], now, &out)
         }
-        tellFound(list?.records.map(\.id) ?? [], now, &out)
+        tellFound(list?.records.map(\.id) ?? [], ticket, now, &out)
     }
     /// Those of the targets that a superpeer can reach, itself among them.
     func online(_ targets: Targets?, _ now: Instant) -> [Peers.Peer] {

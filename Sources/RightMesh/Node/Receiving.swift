@@ -30,11 +30,11 @@ extension MeshNode {
             if case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
             takeCandidates(body.superpeers, of: h, from: whole.endpoint, now, &out)
         case .findAck:
-            guard case .find(let targets) = asked?.purpose else {
+            guard case .find(let targets, let ticket) = asked?.purpose else {
                 rejoiner.counters[.unasked] += 1
                 return
             }
-            found(body.peers, of: targets, h, now, &out)
+            found(body.peers, of: targets, ticket: ticket, h, now, &out)
         default: break
         }
         if let answer = early ?? answer(to: h, body, now) { send(answer, to: whole, now, &out) }

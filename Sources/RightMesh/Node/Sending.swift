@@ -70,10 +70,7 @@ extension MeshNode {
                     ], now, &out)
                 switch r.purpose {
                 case .uplink: uplinkFailed(r, now, &out)
-                case .find(let targets):
-                    tell(
-                        "find_failed", [.init("targets", .list(targets.prefix(64).map { .bytes($0.array) }))], now, &out
-                    )
+                case .find(let targets, let ticket): tellFailed(targets, ticket, "no answer", now, &out)
                 case .greeting, .push: break
                 }
             }

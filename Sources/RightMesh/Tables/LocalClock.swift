@@ -6,6 +6,8 @@ struct LocalClock: Sendable {
     private(set) var now = Instant.zero
     private static let last = Instant(nanoseconds: 1 << 61)
 
+    /// What `read` would give.
+    func peek(_ driver: Instant) -> Instant { max(now, min(min(driver, Self.last) + offset, Self.last)) }
     /// Takes over what the driver says. When that went back, time goes on from where it was.
     mutating func read(_ driver: Instant) -> Instant {
         let time = min(driver, Self.last) + offset

@@ -8,7 +8,8 @@ struct Requests: Sendable {
         case greeting
         case uplink
         case push
-        case find([MeshID])
+        /// With what the event that tells of its end repeats.
+        case find([MeshID], ticket: Value?)
     }
     struct Request: Sendable {
         var type: MessageType

@@ -198,11 +198,13 @@ struct ParcelNode: Node {
         for d in Parcel.split(Parcel.whole(1, 200, body), 100) ?? [] { out.append(.send(link, d)) }
     }
     /// `heard`: how many whole messages came; `tell`: says `text` to all that it was told of.
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        question == "heard" ? ["messages": .uint(UInt64(heard)), "kind": .text(options.kind ?? "")] : nil
+    }
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
         switch name {
-        case "heard": return ["messages": .uint(UInt64(heard)), "kind": .text(options.kind ?? "")]
         case "tell":
             guard case .text(let text)? = arguments.first(where: { $0.key == "text" })?.value else { return nil }
             told = Array(text.utf8)
@@ -224,7 +226,10 @@ extension Definition {
         d.messages = [ParcelPart.self, ParcelWords.self, ParcelDone.self]
         d.bugs = [Bug("tiny", breaks: "TOY-1", "takes the first part for the whole message")]
         d.kinds = [Named("hub", "keeps lists"), Named("leaf", "has none")]
-        d.controls = [Named("heard", "how many messages came"), Named("tell", "says something to all peers")]
+        d.controls = [
+            NodeControl(asks: "heard", "how many messages came", columns: ["messages", "kind"]),
+            NodeControl(tells: "tell", "says something to all peers"),
+        ]
         d.framing = { _ in ParcelFraming() }
         d.node = { ParcelNode(options: $0) }
         d.functions = [

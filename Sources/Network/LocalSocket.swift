@@ -1,0 +1,86 @@
+internal import Glibc
+
+/// A Unix domain socket and the file that it is reached by, which only its owner may open.
+struct LocalSocket {
+    var socket: Socket
+    let path: String
+    /// Tells the file from another one that came in its place.
+    private let device: UInt
+    private let inode: UInt
+
+    /// Bytes that a path may have: the system keeps 108 of them, a zero among them.
+    static var maximumPath: Int { MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1 }
+
+    /// Listens at a path. A socket that nobody listens at any more gives way when it is our own; anything else stays.
+    static func listen(at path: String) throws(NetworkError) -> LocalSocket {
+        func failure(_ reason: String) -> NetworkError { NetworkError("listen on", path, reason) }
+        guard path.utf8.count <= maximumPath, !path.isEmpty else {
+            throw failure("a path of 1 to \(maximumPath) bytes is wanted")
+        }
+        if let there = file(path) {
+            guard there.mode & S_IFMT == S_IFSOCK else { throw failure("there is a file that is no socket") }
+            guard there.owner == getuid() else { throw failure("there is a socket of somebody else") }
+            do throws(NetworkError) {
+                try connect(to: path).close()
+                throw failure("somebody listens there already")
+            } catch {
+                guard error.reason == Socket.error(ECONNREFUSED) else {
+                    throw error.action == "listen on" ? error : failure(error.reason)
+                }
+            }
+            unlink(path)
+        }
+        guard let s = open() else { throw failure(Socket.error(errno)) }
+        // From its first moment on nobody else may open it: the file takes the mode that the socket has. (The mask of the
+        // process would count for what other threads make meanwhile.)
+        let bound = fchmod(s.descriptor, 0o600) == 0 ? withAddress(path) { bind(s.descriptor, $0, $1) } : -1
+        var code = errno
+        if bound == 0 {
+            if Glibc.listen(s.descriptor, 16) == 0, let file = file(path), file.mode & 0o077 == 0 {
+                return LocalSocket(socket: s, path: path, device: file.device, inode: file.inode)
+            }
+            code = errno
+            unlink(path)
+        }
+        s.close()
+        throw failure(Socket.error(code))
+    }
+    /// Connects to a path where somebody listens.
+    static func connect(to path: String) throws(NetworkError) -> Socket {
+        guard path.utf8.count <= maximumPath, !path.isEmpty else {
+            throw NetworkError("connect to", path, "a path of 1 to \(maximumPath) bytes is wanted")
+        }
+        guard let s = open() else { throw NetworkError("connect to", path, Socket.error(errno)) }
+        guard withAddress(path, { Glibc.connect(s.descriptor, $0, $1) }) == 0 else {
+            let code = errno
+            s.close()
+            throw NetworkError("connect to", path, Socket.error(code))
+        }
+        return s
+    }
+    /// Nobody can connect any more; the file goes, unless it is another one by now.
+    func close() {
+        socket.close()
+        if let there = Self.file(path), there.device == device, there.inode == inode { unlink(path) }
+    }
+
+    private static func open() -> Socket? {
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let descriptor = Glibc.socket(AF_UNIX, type, 0)
+        return descriptor >= 0 ? Socket(descriptor: descriptor) : nil
+    }
+    private static func file(_ path: String) -> (mode: UInt32, owner: UInt32, device: UInt, inode: UInt)? {
+        var s = stat()
+        return lstat(path, &s) == 0 ? (s.st_mode, s.st_uid, s.st_dev, s.st_ino) : nil
+    }
+    private static func withAddress<R>(
+        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+    ) -> R {
+        var a = sockaddr_un()
+        a.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &a.sun_path) { $0.copyBytes(from: path.utf8.prefix(maximumPath)) }
+        return withUnsafePointer(to: &a) { p in
+            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+    }
+}
