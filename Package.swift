@@ -45,7 +45,9 @@ let package = Package(
                 "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario",
                 "Recording", "Report",
             ],
-            swiftSettings: spans),
+            swiftSettings: spans,
+            // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Node", ["Node", "Wire"]),

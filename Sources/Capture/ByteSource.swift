@@ -9,7 +9,14 @@ struct ByteSource: ~Copyable {
     static let pieceSize = 256 << 10
 
     private let descriptor: Int32
+    private var window: Window
+    /// That of the window.
     private var memory: UnsafeMutableRawBufferPointer
+    /// Windows that were kept by somebody when they were left behind.
+    private var spares: [Window] = []
+    private static let spareLimit = 16
+    /// Windows so far: whoever keeps one asks for the next one when this has changed.
+    private(set) var windowNumber = 1
     private var head = 0
     private var tail = 0
     private var gunzip: Gunzip?
@@ -20,13 +27,20 @@ struct ByteSource: ~Copyable {
     /// Takes over an open descriptor, and closes it in the end.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        memory = .allocate(byteCount: Self.pieceSize, alignment: 16)
+        window = Window(Self.pieceSize)
+        memory = window.memory
         if fill(2), Gunzip.magic.elementsEqual(memory[head..<head + 2]) { beginGunzip() }
     }
-    deinit {
-        close(descriptor)
-        memory.deallocate()
+    deinit { close(descriptor) }
+
+    /// Memory in which bytes stay where they are for as long as somebody has it.
+    final class Window {
+        let memory: UnsafeMutableRawBufferPointer
+        init(_ count: Int) { memory = .allocate(byteCount: count, alignment: 16) }
+        deinit { memory.deallocate() }
     }
+    /// What keeps the bytes that are there now where they are: then what follows goes elsewhere.
+    var keeper: AnyObject { window }
 
     /// Bytes that are there now.
     var count: Int { tail &- head }
@@ -70,17 +84,37 @@ struct ByteSource: ~Copyable {
     }
     /// Moves what is left to the front, and doubles the memory when that is all of it.
     private mutating func makeRoom() {
+        guard isKnownUniquelyReferenced(&window) else {
+            // Somebody else reads in this one. What is left goes on in another.
+            if head == tail || tail == memory.count { move(to: head > 0 ? memory.count : 2 &* memory.count) }
+            return
+        }
         if head == tail {
             (head, tail) = (0, 0)
         } else if tail == memory.count, head > 0 {
             memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[head..<tail]))
             (head, tail) = (0, tail &- head)
         }
-        guard tail == memory.count else { return }
-        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 &* memory.count, alignment: 16)
-        larger.copyMemory(from: UnsafeRawBufferPointer(memory))
-        memory.deallocate()
-        memory = larger
+        if tail == memory.count { move(to: 2 &* memory.count) }
+    }
+    private mutating func move(to count: Int) {
+        let other = spare(count) ?? Window(count)
+        other.memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[head..<tail]))
+        (head, tail) = (0, tail &- head)
+        (window, memory) = (other, other.memory)
+        windowNumber &+= 1
+    }
+    /// A window that nobody keeps any longer, while the present one is kept for when it is free: memory that was used
+    /// before costs less than new one.
+    private mutating func spare(_ count: Int) -> Window? {
+        var found: Window?
+        for i in spares.indices where spares[i].memory.count == count && isKnownUniquelyReferenced(&spares[i]) {
+            found = spares.remove(at: i)
+            break
+        }
+        if spares.count == Self.spareLimit { spares.removeFirst() }
+        if window.memory.count == Self.pieceSize { spares.append(window) }
+        return found
     }
     private mutating func readSome(_ room: UnsafeMutableRawBufferPointer) -> Int {
         while true {

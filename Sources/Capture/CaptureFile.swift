@@ -44,6 +44,10 @@ public struct CaptureFile: PacketSource, ~Copyable {
         self.source = source
     }
 
+    /// As of `PacketSource`.
+    public var windowNumber: Int { source.windowNumber }
+    /// What keeps the bytes of the current packet where they are.
+    public var keeper: AnyObject? { source.keeper }
     /// Keys that came so far.
     public var secretCount: Int { format.secrets.count }
     /// Keys by their number.

@@ -86,6 +86,10 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         // The bytes stay until `advance` moves a window, which takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
+    /// As of `PacketSource`: of several files nothing stays, since their packets come by turns.
+    public var windowNumber: Int { files.count == 1 ? files[0].windowNumber : 0 }
+    /// What keeps the bytes of the current packet where they are, when there is one file.
+    public var keeper: AnyObject? { files.count == 1 ? files[0].keeper : nil }
     /// Keys of all files that came so far.
     public var secretCount: Int { keys.count }
     /// Keys by their number.

@@ -4,13 +4,14 @@ import Wire
 /// What two ends say to each other in one protocol: both directions cut into messages, and what an onlooker finds in
 /// them. An object, so that nothing of it is copied on the way from a packet to a message.
 final class Conversation {
-    // Unchecked, because it cannot be violated: a conversation is reached through the one `FlowTalk` of the one `Flow`
-    // that has it, that through mutating functions of a `FlowTable`, and what these call, framings, onlookers and sinks,
-    // knows none of the three. So calls come one at a time and none from within another. Checks at every segment would
+    // Unchecked, because it cannot be violated: a conversation is reached through the one `Flow` that has it, that
+    // through mutating functions of a `FlowTable`, and what these call, framings, onlookers and sinks, knows neither. So calls come one at a time and none from within another. Checks at every segment would
     // cost as much as finding its connection.
     @exclusivity(unchecked) private var context: ConversationContext
     @exclusivity(unchecked) private var fromClient: Speaker
     @exclusivity(unchecked) private var fromServer: Speaker
+    /// Bytes that were counted for its connection in all.
+    @exclusivity(unchecked) var charged = 0
     /// Something of it was not seen; it was met in the middle.
     private var isDoubted = false
     private var isFromInside = false

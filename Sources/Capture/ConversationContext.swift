@@ -6,6 +6,7 @@ struct ConversationContext {
     let client: Endpoint
     let server: Endpoint
     let transport: Transport
+    let lane: FlowLane
     let protocolName: String
     /// The user says that it is this protocol, whatever it looks like.
     var isClaimed = false
@@ -19,6 +20,7 @@ struct ConversationContext {
         let observer = definition.observer
         (self.flow, self.client, self.server) = (flow, client, server)
         transport = definition.transport
+        lane = FlowLane(client, server)
         protocolName = definition.name
         self.observer = observer(nil, scrutiny)
         framing = definition.framing

@@ -17,9 +17,11 @@ struct Flow {
     /// No protocol explains it.
     private var isUnknown = false
     private var isCounted = false
+    /// It was told that bytes are not waited for any longer.
+    private var hasGivenUpHoles = false
     private var up = TCPStream()
     private var down = TCPStream()
-    private var talk: FlowTalk?
+    private var talk = FlowTalk.none
 
     init(number: Int, client: Endpoint, server: Endpoint, _ transport: Transport) {
         self.number = number
@@ -32,11 +34,10 @@ struct Flow {
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     /// True when bytes of it wait for packets to come.
     var isWaiting: Bool {
-        up.early != nil || down.early != nil
-            || talk.map { !$0.held.isEmpty || $0.conversation?.isWaiting ?? false } ?? false
+        up.early != nil || down.early != nil || talk.isWaiting
     }
     /// Bytes counted for it in `FlowContext.memory`.
-    var charged: Int { talk?.charged ?? 0 }
+    var charged: Int { talk.charged }
     /// Numbers of its streams in the history, whose places are told by the ends alone: connections of different lanes
     /// are never in each other's way.
     private func owner(_ isClient: Bool) -> Int {
@@ -66,25 +67,40 @@ struct Flow {
                 segment, payload, frame: context.frame, time: context.time, &context.history, owner(true))
             : down.receive(
                 segment, payload, frame: context.frame, time: context.time, &context.history, owner(false))
-        // A bare acknowledgement of what was seen, in a connection where nothing waits.
         let acknowledges = segment.flags.contains(.acknowledges)
         let isBehind = acknowledges && (isClient ? down : up).isBehind(segment.acknowledgement)
-        if segment.length == 0, !isBehind, up.early == nil, down.early == nil,
-            segment.flags.isDisjoint(with: [.syn, .fin, .reset])
-        {
-            return
+        if !isBehind, up.early == nil, down.early == nil, segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
+            // A bare acknowledgement of what was seen, in a connection where nothing waits.
+            if segment.length == 0 { return }
+            // The common case: the next bytes of a conversation, and nothing else about them.
+            if case .conversation(let conversation) = talk, came.fresh.count == segment.length, !up.isFinished,
+                !down.isFinished, !came.beginsMidStream
+            {
+                context.tally.payload &+= segment.length
+                conversation.receive(payload, fromClient: isClient, context.mark, &context, &sink)
+                if conversation.isLost { becomeUnknown(&context, &sink) }
+                return charge(&context)
+            }
         }
-        let isFirst = talk == nil
+        receiveOther(segment, payload, came, isClient, isBehind, &context, &sink)
+    }
+    /// The rest of it, when there is more to a segment than the next bytes.
+    @inline(never)
+    private mutating func receiveOther(
+        _ segment: Segment, _ payload: RawSpan, _ came: TCPStream.Outcome, _ isClient: Bool, _ isBehind: Bool,
+        _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        let isFirst = talk.isNone
         if isFirst, segment.length > 0, !isUnknown { talk = begin(&context) }
         // Its sender has heard what was not seen, or not yet; also when it waits itself.
         if isBehind, segment.length > 0, !came.fresh.isEmpty || (isClient ? up : down).early != nil {
-            talk?.conversation?.doubt(&context)
+            talk.conversation?.doubt(&context)
         }
         if came.repeated > 0 { context.tally.repeatedBytes &+= came.repeated }
-        if came.beginsMidStream, !isFirst { talk?.conversation?.beginMidStream(fromClient: isClient, &context) }
+        if came.beginsMidStream, !isFirst { talk.conversation?.beginMidStream(fromClient: isClient, &context) }
         if came.contradicts {
             context.tally.contradictions &+= 1
-            talk?.conversation?.contradict(fromClient: isClient, context.mark)
+            talk.conversation?.contradict(fromClient: isClient, context.mark)
         }
         deliver(payload.extracting(came.fresh), isClient, context.mark, &context, &sink)
         drain(isClient, &context, &sink)
@@ -108,12 +124,9 @@ struct Flow {
         _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
         lastFrame = context.frame
-        let talk = talk ?? FlowTalk()
-        self.talk = talk
-        if talk.conversation == nil {
+        if talk.isNone {
             context.tally.conversations &+= 1
-            talk.conversation = Conversation(
-                definition, flow: number, client: client, server: server, context)
+            talk = .conversation(Conversation(definition, flow: number, client: client, server: server, context))
         }
         talk.conversation?.receive(
             datagram: payload, missing: datagram.length &- payload.byteCount, pieces,
@@ -121,20 +134,20 @@ struct Flow {
         charge(&context)
     }
     /// Keys came for what follows.
-    func learn(_ secrets: Secrets) { talk?.conversation?.learn(secrets) }
+    func learn(_ secrets: Secrets) { talk.conversation?.learn(secrets) }
 
     /// No more packets: the capture ends, or there is no room for this connection any longer.
     mutating func finish(_ context: inout FlowContext, _ sink: inout some RecordSink) {
         for isClient in [true, false] {
             drain(isClient, force: true, &context, &sink)
             if let count = isClient ? up.giveUpEnd() : down.giveUpEnd() {
-                if talk == nil, !isUnknown { talk = begin(&context) }
+                if talk.isNone, !isUnknown { talk = begin(&context) }
                 miss(count, isClient, &context, &sink)
             }
         }
         decideAtLast(&context, &sink)
         for isClient in [true, false] {
-            talk?.conversation?.finish(fromClient: isClient, closed: isClosed, &context, &sink)
+            talk.conversation?.finish(fromClient: isClient, closed: isClosed, &context, &sink)
         }
         up.release()
         down.release()
@@ -144,32 +157,34 @@ struct Flow {
     /// but room for what may come.
     mutating func giveUpWaiting(_ context: inout FlowContext, _ sink: inout some RecordSink) -> Bool {
         let waited =
-            !up.isWhole || !down.isWhole || talk?.held.isEmpty == false || talk?.conversation?.isWaiting == true
+            !up.isWhole || !down.isWhole || talk.isWaiting
         for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
         decideAtLast(&context, &sink)
-        talk?.conversation?.giveUpWaiting(context.mark, &context, &sink)
+        talk.conversation?.giveUpWaiting(context.mark, &context, &sink)
         charge(&context)
         return waited
     }
 
     @inline(__always)
     private func charge(_ context: inout FlowContext) {
-        guard let talk else { return }
-        let now = talk.memory &+ up.memory &+ down.memory
-        context.memory &+= now &- talk.charged
+        let (now, before) = (talk.isNone ? 0 : talk.memory &+ up.memory &+ down.memory, talk.charged)
+        guard now != before else { return }
+        context.memory &+= now &- before
         talk.charged = now
     }
     /// What keeps what is said: a conversation, when the protocol is known by the port.
     private func begin(_ context: inout FlowContext) -> FlowTalk {
-        let talk = FlowTalk()
-        if let definition = context.guess.byPort(client, server, transport) {
-            context.tally.conversations &+= 1
-            talk.conversation = Conversation(definition, flow: number, client: client, server: server, context)
-            // Seen before anything was said.
-            if up.started, !up.sawStart { talk.conversation?.beginMidStream(fromClient: true, &context) }
-            if down.started, !down.sawStart { talk.conversation?.beginMidStream(fromClient: false, &context) }
-        }
-        return talk
+        guard let definition = context.guess.byPort(client, server, transport) else { return .early(EarlyTalk()) }
+        return .conversation(conversation(definition, &context))
+    }
+    /// A conversation that begins now.
+    private func conversation(_ definition: Definition, _ context: inout FlowContext) -> Conversation {
+        context.tally.conversations &+= 1
+        let conversation = Conversation(definition, flow: number, client: client, server: server, context)
+        // Seen before anything was said.
+        if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true, &context) }
+        if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false, &context) }
+        return conversation
     }
 
     /// Hands on what was waiting, and the gaps in it.
@@ -204,11 +219,11 @@ struct Flow {
         }
     }
     /// So many bytes of one direction are not waited for any longer: too much waits behind them. Told once.
-    private func tellGivenUp(
+    private mutating func tellGivenUp(
         _ count: Int64, _ isClient: Bool, _ context: borrowing FlowContext, _ sink: inout some RecordSink
     ) {
-        guard let talk, !talk.hasGivenUpHoles else { return }
-        talk.hasGivenUpHoles = true
+        guard !hasGivenUpHoles else { return }
+        hasGivenUpHoles = true
         sink.note(
             CaptureNote(
                 severity: .warning, frame: context.frame, flow: number,
@@ -220,10 +235,12 @@ struct Flow {
     private mutating func miss(
         _ count: Int64, _ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        if let talk, talk.conversation != nil {
-            talk.conversation?.gap(count, fromClient: isClient, context.mark, &context, &sink)
-        } else if !isUnknown {
-            talk?.holdGap(count, isClient, context.mark)
+        switch talk {
+        case .none: break
+        case .early where isUnknown: break
+        case .early(let early): early.holdGap(count, isClient, context.mark)
+        case .conversation(let conversation):
+            conversation.gap(count, fromClient: isClient, context.mark, &context, &sink)
         }
     }
 
@@ -234,32 +251,31 @@ struct Flow {
     ) {
         guard bytes.byteCount > 0 else { return }
         context.tally.payload &+= bytes.byteCount
-        guard let talk, !isUnknown else {
-            countUnknown(&context)
-            return
-        }
-        if talk.conversation != nil {
-            talk.conversation?.receive(bytes, fromClient: isClient, mark, &context, &sink)
-            if talk.conversation?.isLost == true { becomeUnknown(&context, &sink) }
-        } else {
-            talk.hold(bytes, isClient, mark)
-            decide(talk, &context, &sink)
+        switch talk {
+        case .none: countUnknown(&context)
+        case .early where isUnknown: countUnknown(&context)
+        case .early(let early):
+            early.hold(bytes, isClient, mark)
+            decide(early, &context, &sink)
+        case .conversation(let conversation):
+            conversation.receive(bytes, fromClient: isClient, mark, &context, &sink)
+            if conversation.isLost { becomeUnknown(&context, &sink) }
         }
     }
     /// Tries to tell the protocol by the first bytes of either direction.
-    private mutating func decide(_ talk: FlowTalk, _ context: inout FlowContext, _ sink: inout some RecordSink) {
+    private mutating func decide(_ early: EarlyTalk, _ context: inout FlowContext, _ sink: inout some RecordSink) {
         var isSpent = true
         var likely: Definition?
         var fallback: Definition?
         for isClient in [true, false] {
-            let start = talk.start(ofClient: isClient)
+            let start = early.start(ofClient: isClient)
             guard start.count >= Guess.enough else {
                 isSpent = false
                 continue
             }
             switch context.guess.byBytes(start.span.bytes, transport) {
-            case .certain(let definition): return begin(definition, nil, talk, &context, &sink)
-            case .likely(let definition, isSettled: true): return begin(definition, "likely", talk, &context, &sink)
+            case .certain(let definition): return begin(definition, nil, early, &context, &sink)
+            case .likely(let definition, isSettled: true): return begin(definition, "likely", early, &context, &sink)
             case .likely(let definition, isSettled: false):
                 isSpent = false
                 likely = likely ?? definition
@@ -269,20 +285,17 @@ struct Flow {
             case .no: break
             }
         }
-        guard isSpent || talk.isFull else { return }
-        if let likely { return begin(likely, "likely", talk, &context, &sink) }
-        if let fallback { return begin(fallback, "one of several that are likely", talk, &context, &sink) }
+        guard isSpent || early.isFull else { return }
+        if let likely { return begin(likely, "likely", early, &context, &sink) }
+        if let fallback { return begin(fallback, "one of several that are likely", early, &context, &sink) }
         giveUpGuessing(&context)
     }
     private mutating func begin(
-        _ definition: Definition, _ doubt: String?, _ talk: FlowTalk, _ context: inout FlowContext,
+        _ definition: Definition, _ doubt: String?, _ early: EarlyTalk, _ context: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let past = talk.takeHeld()
-        context.tally.conversations &+= 1
-        let conversation = Conversation(definition, flow: number, client: client, server: server, context)
-        if up.started, !up.sawStart { conversation.beginMidStream(fromClient: true, &context) }
-        if down.started, !down.sawStart { conversation.beginMidStream(fromClient: false, &context) }
+        let past = early.takeHeld()
+        let conversation = conversation(definition, &context)
         if let doubt, let first = past.first {
             conversation.tell(
                 Finding(.info, path: "", "\(definition.name) is \(doubt) by the first bytes"),
@@ -295,23 +308,31 @@ struct Flow {
                 conversation.receive(h.bytes.span.bytes, fromClient: h.isClient, h.mark, &context, &sink)
             }
         }
-        talk.conversation = conversation
+        conversation.charged = early.charged
+        talk = .conversation(conversation)
     }
     /// No more bytes will tell: what is likely has to do.
     private mutating func decideAtLast(_ context: inout FlowContext, _ sink: inout some RecordSink) {
-        guard let talk, talk.conversation == nil else { return }
+        guard !isUnknown, case .early(let early) = talk else { return }
         for isClient in [true, false] {
-            let start = talk.start(ofClient: isClient)
+            let start = early.start(ofClient: isClient)
             guard start.count >= Guess.enough else { continue }
             if case .likely(let definition, _) = context.guess.byBytes(start.span.bytes, transport) {
-                return begin(definition, "likely", talk, &context, &sink)
+                return begin(definition, "likely", early, &context, &sink)
             }
         }
         giveUpGuessing(&context)
     }
     private mutating func giveUpGuessing(_ context: inout FlowContext) {
-        guard let talk, talk.conversation == nil else { return }
-        if talk.takeHeld().contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
+        guard !isUnknown, case .early(let early) = talk else { return }
+        if early.takeHeld().contains(where: { !$0.bytes.isEmpty }) { countUnknown(&context) }
+        becomeSilent()
+    }
+    /// Nothing that is said is kept any longer.
+    private mutating func becomeSilent() {
+        let charged = talk.charged
+        talk = .early(EarlyTalk())
+        talk.charged = charged
         isUnknown = true
     }
     private mutating func countUnknown(_ context: inout FlowContext) {
@@ -320,12 +341,11 @@ struct Flow {
     }
     /// What came for long was no message of its protocol.
     private mutating func becomeUnknown(_ context: inout FlowContext, _ sink: inout some RecordSink) {
-        guard let conversation = talk?.conversation, let place = conversation.lostPlace else { return }
+        guard case .conversation(let conversation) = talk, let place = conversation.lostPlace else { return }
         for isClient in [true, false] {
-            talk?.conversation?.finish(fromClient: isClient, closed: false, &context, &sink)
+            conversation.finish(fromClient: isClient, closed: false, &context, &sink)
         }
-        talk?.conversation = nil
-        isUnknown = true
+        becomeSilent()
         countUnknown(&context)
         sink.note(
             CaptureNote(
@@ -368,7 +388,7 @@ struct Flow {
         if isClosed {
             finish(&context, &sink)
         } else if segment.flags.contains(.fin), isClient ? up.isFinished : down.isFinished {
-            talk?.conversation?.finish(fromClient: isClient, closed: true, &context, &sink)
+            talk.conversation?.finish(fromClient: isClient, closed: true, &context, &sink)
         }
     }
 }

@@ -97,16 +97,27 @@ public struct FlowTable {
         }
         return false
     }
-    /// Takes in what somebody else found in a packet and counts: a segment or a datagram. `pieces` as in `Reassembled`.
-    mutating func receive(
-        _ layers: Layers, _ bytes: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ mark: Mark, start: Timestamp,
-        _ sink: inout some RecordSink
-    ) {
+    /// Takes in a packet that somebody else counts, a segment or a datagram. `start`: when the capture begins.
+    @inline(__always)
+    mutating func receive(_ packet: borrowing Packet, start: Timestamp, _ sink: inout some RecordSink) {
+        begin(at: start, Mark(frame: packet.number, time: packet.time))
+        _ = receiveOne(packet, &sink)
+    }
+    /// Takes in what somebody else put together and counts.
+    mutating func receive(_ whole: Reassembled, _ mark: Mark, start: Timestamp, _ sink: inout some RecordSink) {
+        begin(at: start, mark)
+        receive(whole, &sink)
+    }
+    @inline(__always)
+    private mutating func begin(at start: Timestamp, _ mark: Mark) {
         if context.tally.start == nil { context.tally.start = start }
         pass(mark)
-        switch layers {
+    }
+    private mutating func receive(_ whole: Reassembled, _ sink: inout some RecordSink) {
+        let bytes = whole.bytes.span.bytes
+        switch whole.layers {
         case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
-        case .udp(let datagram): receive(datagram, bytes.extracting(datagram.payload), pieces, &sink)
+        case .udp(let datagram): receive(datagram, bytes.extracting(datagram.payload), whole.pieces, &sink)
         case .fragment, .other, .damaged: break
         }
     }
@@ -249,12 +260,7 @@ public struct FlowTable {
         _ fragment: Fragment, _ packet: borrowing Packet, _ sink: inout some RecordSink
     ) {
         guard let whole = fragments.receive(fragment, packet, &context.tally, { sink.note($0) }) else { return }
-        let bytes = whole.bytes.span.bytes
-        switch whole.layers {
-        case .tcp(let segment): receive(segment, bytes.extracting(segment.payload), &sink)
-        case .udp(let datagram): receive(datagram, bytes.extracting(datagram.payload), whole.pieces, &sink)
-        case .fragment, .other, .damaged: break
-        }
+        receive(whole, &sink)
     }
 
     private mutating func add(_ flow: Flow, _ hash: UInt32, _ sink: inout some RecordSink) -> Int {

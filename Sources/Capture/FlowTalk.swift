@@ -1,68 +1,49 @@
-import Node
-import Wire
+/// What is kept of a connection once it has said something. One word, so that the table of connections stays small.
+enum FlowTalk {
+    /// Nothing was said.
+    case none
+    /// What will tell its protocol; empty when nothing did.
+    case early(EarlyTalk)
+    /// The protocol is known.
+    case conversation(Conversation)
 
-/// What is kept of a connection once it has said something: the conversation, or what will tell its protocol.
-///
-/// An object, so that the table of connections stays small while most of them say nothing. Its own connection alone
-/// reaches it, one call at a time: what every packet touches is not checked for that.
-final class FlowTalk {
-    /// Bytes that are kept, both directions together, until they tell a protocol.
-    static let undecidedLimit = 4096
-    /// Pieces of them. A decision after fewer would turn on how the bytes were cut.
-    static let undecidedPieces = 4096
-
-    /// Bytes, or a gap of so many that are missing.
-    struct Held {
-        var isClient: Bool
-        var bytes: [UInt8]
-        var missing: Int64
-        var mark: Mark
-    }
-    /// What the conversation is, once its protocol is known.
-    @exclusivity(unchecked) var conversation: Conversation?
-    /// What came before the protocol was known, in order of arrival.
-    var held: [Held] = []
-    @exclusivity(unchecked) private var heldBytes = 0
-    /// Bytes in `held`.
-    private var saidBytes = 0
-    /// The first bytes of either direction, up to a gap: put together once, not with every piece.
-    private var (fromClient, fromServer): ([UInt8], [UInt8]) = ([], [])
-    private var (clientHasGap, serverHasGap) = (false, false)
-    /// Bytes that were counted for this connection in all.
-    @exclusivity(unchecked) var charged = 0
-
-    /// It was told that bytes are not waited for any longer.
-    var hasGivenUpHoles = false
-
-    /// Bytes that it keeps, beside itself.
-    var memory: Int { heldBytes &+ (conversation?.memory ?? 0) }
-
-    func hold(_ bytes: RawSpan, _ isClient: Bool, _ mark: Mark) {
-        // Twice: what is said first is in a start as well.
-        heldBytes &+= 2 &* bytes.byteCount &+ 64
-        saidBytes &+= bytes.byteCount
-        held.append(
-            Held(isClient: isClient, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, missing: 0, mark: mark))
-        if isClient, !clientHasGap, fromClient.count < Self.undecidedLimit {
-            bytes.withUnsafeBytes { fromClient.append(contentsOf: $0) }
-        } else if !isClient, !serverHasGap, fromServer.count < Self.undecidedLimit {
-            bytes.withUnsafeBytes { fromServer.append(contentsOf: $0) }
+    /// The conversation, once the protocol is known.
+    @inline(__always)
+    var conversation: Conversation? { if case .conversation(let c) = self { c } else { nil } }
+    /// What was said before.
+    var early: EarlyTalk? { if case .early(let e) = self { e } else { nil } }
+    var isNone: Bool { if case .none = self { true } else { false } }
+    /// True when bytes wait for packets to come.
+    var isWaiting: Bool {
+        switch self {
+        case .none: false
+        case .early(let early): !early.held.isEmpty
+        case .conversation(let conversation): conversation.isWaiting
         }
     }
-    func holdGap(_ count: Int64, _ isClient: Bool, _ mark: Mark) {
-        heldBytes &+= 64
-        held.append(Held(isClient: isClient, bytes: [], missing: count, mark: mark))
-        if isClient { clientHasGap = true } else { serverHasGap = true }
+    /// Bytes that it keeps.
+    var memory: Int {
+        switch self {
+        case .none: 0
+        case .early(let early): early.memory
+        case .conversation(let conversation): conversation.memory
+        }
     }
-    func takeHeld() -> [Held] {
-        heldBytes = 0
-        saidBytes = 0
-        (fromClient, fromServer, clientHasGap, serverHasGap) = ([], [], false, false)
-        defer { held = [] }
-        return held
+    /// Bytes counted for it in `FlowContext.memory`, its streams included.
+    var charged: Int {
+        get {
+            switch self {
+            case .none: 0
+            case .early(let early): early.charged
+            case .conversation(let conversation): conversation.charged
+            }
+        }
+        nonmutating set {
+            switch self {
+            case .none: break
+            case .early(let early): early.charged = newValue
+            case .conversation(let conversation): conversation.charged = newValue
+            }
+        }
     }
-    /// The first bytes of one direction, up to a gap.
-    func start(ofClient isClient: Bool) -> [UInt8] { isClient ? fromClient : fromServer }
-    /// True when nothing more is kept to tell a protocol by.
-    var isFull: Bool { saidBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
 }

@@ -7,12 +7,21 @@ public protocol PacketSource: ~Copyable {
     /// The packet that `advance` found, when it found one.
     @_lifetime(borrow self)
     func current() -> Packet
+    /// Changes when the bytes of the current packet lie where those of packets before did not; 0 when they do not stay where
+    /// they are.
+    var windowNumber: Int { get }
+    /// What keeps the bytes of the current packet where they are, for as long as somebody has it; nil when nothing does.
+    var keeper: AnyObject? { get }
     /// Keys that came so far, for the packets from the current one on.
     var secretCount: Int { get }
     /// The keys with a number below `secretCount`, in the order of the capture.
     func secrets(_ number: Int) -> Secrets
 }
 extension PacketSource where Self: ~Copyable {
+    /// Zero: packets are lent until the next one.
+    public var windowNumber: Int { 0 }
+    /// None: packets are lent until the next one.
+    public var keeper: AnyObject? { nil }
     /// None: only pcapng files bring keys.
     public var secretCount: Int { 0 }
     /// Never asked for.

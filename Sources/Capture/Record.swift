@@ -57,6 +57,8 @@ public struct Record: Sendable {
     public var transport: Transport
     /// Connections are counted from 1 in order of appearance, those of UDP among them when their protocol is known.
     public var flow: Int
+    /// The lane of that connection.
+    public var lane: FlowLane
     /// Name of the `Definition`.
     public var protocolName: String
     /// Whether the bytes are a message, and a good one.

@@ -228,7 +228,8 @@ struct Speaker {
             number: shared.tally.records &+ 1, time: time, start: shared.tally.start ?? time,
             source: isClient ? context.client : context.server,
             destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
-            protocolName: context.protocolName, kind: kind, message: type, offset: offset, length: length,
+            lane: context.lane, protocolName: context.protocolName, kind: kind, message: type, offset: offset,
+            length: length,
             frames: frames, isFromClient: isClient, notes: notes, isRemarkable: false)
         if !shared.comments.isEmpty { record.comments = shared.comments.of(frames) }
         if !findings.isEmpty { record.notes += findings }

@@ -4,14 +4,15 @@ import Wire
 /// Watches the two directions of one connection for broken rules: the handshake, what is said behind it, and when.
 struct ConnectionObserver: Observer {
     private var handshake: HandshakeObserver
-    private var repetitions: RepetitionObserver
+    /// Not for those who only count: it breaks no rule, and costs more than all the rest.
+    private var repetitions: RepetitionObserver?
     private var pauses: PauseObserver
     /// Only for those who want every vote and block verified.
     private let contents: ContentObserver?
 
     init(_ rules: Ruleset?, _ scrutiny: Scrutiny) {
         handshake = HandshakeObserver(rules)
-        repetitions = RepetitionObserver(rules)
+        repetitions = scrutiny == .faults ? nil : RepetitionObserver(rules)
         pauses = PauseObserver(rules)
         contents = scrutiny == .content ? ContentObserver(rules) : nil
     }
@@ -23,7 +24,7 @@ struct ConnectionObserver: Observer {
         handshake.observe(said, bytes, from: sender, into: &findings)
         if isGood {
             contents?.observe(said, bytes, into: &findings)
-            repetitions.observe(said, bytes, from: sender, at: time, into: &findings)
+            repetitions?.observe(said, bytes, from: sender, at: time, into: &findings)
         }
         pauses.observe(said, from: sender, at: time, into: &findings)
     }

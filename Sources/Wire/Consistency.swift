@@ -77,6 +77,7 @@ public enum Look: Sendable {
 
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func each<M: Message>(_ values: inout [M]) {
+        guard M.plainCount == 0 else { return }
         // Copies of what is looked at: the array itself is not to be made unique.
         for value in values {
             var m = value

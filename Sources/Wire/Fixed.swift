@@ -43,9 +43,38 @@
     }
     /// Nil: a varint is no byte string.
     @inlinable public init?(varint: UInt64) { nil }
-    /// Byte by byte; not in constant time.
-    @inlinable public static func == (a: Self, b: Self) -> Bool {
-        for i in 0..<n where a.bytes[i] != b.bytes[i] { return false }
+    /// Whether there is nothing but zeros in it.
+    @inlinable @inline(__always) public var isZero: Bool {
+        let all = bytes.span.bytes
+        var at = 0
+        var seen: UInt64 = 0
+        // No word reaches beyond the `n` bytes.
+        while n &- at >= 8 {
+            seen |= unsafe all.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+            at &+= 8
+        }
+        while at < n {
+            seen |= UInt64(bytes[at])
+            at &+= 1
+        }
+        return seen == 0
+    }
+    /// Eight bytes at a time; not in constant time.
+    @inlinable @inline(__always) public static func == (a: Self, b: Self) -> Bool {
+        let (x, y) = (a.bytes.span.bytes, b.bytes.span.bytes)
+        var at = 0
+        // No word reaches beyond the `n` bytes of either.
+        while n &- at >= 8 {
+            let one = unsafe x.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
+            guard unsafe one == y.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self) else {
+                return false
+            }
+            at &+= 8
+        }
+        while at < n {
+            guard a.bytes[at] == b.bytes[at] else { return false }
+            at &+= 1
+        }
         return true
     }
     /// All bytes.

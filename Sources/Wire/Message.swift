@@ -83,7 +83,7 @@ extension Message {
     @inlinable
     public static func look(_ bytes: RawSpan) -> Look {
         var m = Self()
-        var r = Reader<Silent>(bytes)
+        var r = Reader<Silent>(bytes, glances: true)
         m.decode(&r)
         guard r.finish(form) else { return .refused }
         var c = Consistency(bytes)

@@ -7,18 +7,20 @@ extension Reader {
     ) {
         let (size, over) = count.multipliedReportingOverflow(by: max(1, stride))
         guard count >= 0, !over, limit &- at >= size else { return short(name, count, max(1, stride), by) }
+        if stride == 0, skipPlain(&values, count) { return }
         trace.open(name, -1, at, isList: true)
         // The bytes are there, but a message may take many times the memory of its bytes.
         values.reserveCapacity(min(count, 256))
         let outer = limit
         let before = missing
+        let blank = M()
         for i in 0..<count where ok {
             trace.open("", i, at, isList: false)
             if stride > 0 {
                 limit = at &+ stride
                 trace.limit("stride")
             }
-            var m = M()
+            var m = blank
             enter(&m)
             if stride > 0 {
                 if T.mayOwn { missing = before }
@@ -36,7 +38,8 @@ extension Reader {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
         trace.open(name, -1, at, isList: true)
-        while ok, at < limit { append(name, &values) }
+        let blank = M()
+        while ok, at < limit { append(name, &values, blank) }
         trace.close(at)
     }
     /// Reads messages up to where `end` stands, which must be there; each must take a byte.
@@ -44,8 +47,24 @@ extension Reader {
     public mutating func sequence<M: Message, E: FixedValue>(
         _ name: StaticString, _ values: inout [M], before end: E
     ) {
+        if canSkip(M.self) {
+            let start = at
+            while isBefore(end, name), limit &- at >= M.plainCount { at &+= M.plainCount }
+            if ok, limit &- at >= E.byteCount, E.load(span, at, .big) == end {
+                values = Array(repeating: M(), count: (at &- start) / M.plainCount)
+                return
+            }
+            // Read again, to fail where it fails.
+            at = start
+        }
         trace.open(name, -1, at, isList: true)
-        while isBefore(end, name) { append(name, &values) }
+        let start = at
+        let blank = M()
+        while isBefore(end, name) {
+            append(name, &values, blank)
+            // Nearly all lists are of messages that take as many bytes as the first.
+            if values.count == 1, at > start { values.reserveCapacity(min((limit &- start) / (at &- start), 256)) }
+        }
         trace.close(at)
     }
     /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
@@ -58,6 +77,19 @@ extension Reader {
         at = start
         list(name, &values, count: size / max(1, V.byteCount), by: "")
     }
+    /// Whether elements need not be read.
+    @inlinable @inline(__always)
+    func canSkip<M: Message>(_: M.Type) -> Bool { !T.traces && T.mayOwn && M.plainCount > 0 && glances && ok }
+    /// Goes behind `count` elements when they are there and need not be read.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func skipPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
+        guard canSkip(M.self) else { return false }
+        let (size, over) = count.multipliedReportingOverflow(by: M.plainCount)
+        guard !over, limit &- at >= size else { return false }
+        at &+= size
+        values = Array(repeating: M(), count: count)
+        return true
+    }
     /// Whether the next bytes are there and are not those of `end`; refuses when they are too few.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func isBefore<E: FixedValue>(_ end: E, _ name: StaticString) -> Bool {
@@ -68,12 +100,12 @@ extension Reader {
         }
         return E.load(span, at, .big) != end
     }
-    /// One more message of a sequence.
+    /// One more message of a sequence, which starts as `blank`.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func append<M: Message>(_ name: StaticString, _ values: inout [M]) {
+    mutating func append<M: Message>(_ name: StaticString, _ values: inout [M], _ blank: M) {
         let start = at
         trace.open("", values.count, at, isList: false)
-        var m = M()
+        var m = blank
         enter(&m)
         guard ok else { return }
         values.append(m)

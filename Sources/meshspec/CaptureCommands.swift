@@ -1,4 +1,5 @@
 import Capture
+import Node
 import Report
 
 extension Command {
@@ -43,7 +44,9 @@ extension Command {
             ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
             ("meshspec stats -o json capture.pcap", "the same for a program"),
         ],
-        notes: input + exits
+        notes: """
+            Notes are those of `decode`, but for messages that were said before: these are only looked for with -Y or --verify.
+            """ + "\n\n" + input + exits
     ) { invocation throws(UsageError) in
         var options = StatsOptions(path: "-")
         options.paths = try files(invocation)
@@ -52,6 +55,8 @@ extension Command {
         options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
         options.rules = try decodeAs(invocation)
         options.scrutiny = scrutiny(invocation)
+        // What a filter may ask for is looked for.
+        if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
         options.threads = try threads(invocation)
         var output = Output(1)

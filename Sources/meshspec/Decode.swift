@@ -1,3 +1,4 @@
+import CLinux
 import Capture
 import Node
 import Report
@@ -73,6 +74,7 @@ func readCapture(
     _ read: (inout CaptureFiles) -> (tally: Tally, damage: CaptureError?)?
 ) -> Int32? {
     guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
+    linux_keep_heap()
     var status = ExitCode.good
     do throws(CaptureError) {
         var files = try CaptureFiles(paths)

@@ -22,7 +22,8 @@ struct FilterTests {
             number: 6, time: Timestamp(nanoseconds: 1_767_323_045_060_123_000),
             start: Timestamp(nanoseconds: 1_767_323_045_000_000_000), source: Endpoint(v4: 0x0a00_0002, port: 7075),
             destination: Endpoint(high: 0x2001_0db8_0000_0000, low: 1, port: 40_000), transport: .tcp, flow: 3,
-            protocolName: "nano", kind: type == nil ? .malformed : .message, message: type, offset: 40,
+            lane: FlowLane(3), protocolName: "nano", kind: type == nil ? .malformed : .message, message: type,
+            offset: 40,
             length: bytes.count, frames: FrameNumbers([6, 7]) ?? FrameNumbers(1), isFromClient: true, notes: notes)
     }
     func passes(_ text: String, _ bytes: [UInt8] = handshake, _ record: Record? = nil) throws -> Bool {

@@ -240,6 +240,7 @@ private func notes(
     let block = peer.publish(.state(peer.change(of: ledger, works: false)))
     let said = [(1.0, Opener.us, vote), (1.5, .us, block), (2, .us, vote)]
     let content = ["violation NANO-67 signature", "violation NANO-62 state.work"]
+    #expect(notes(said, .faults) == [])
     #expect(notes(said, .state) == ["info NANO-68 "])
     #expect(notes(said, .content) == content + ["violation NANO-67 signature", "info NANO-68 "])
 }
@@ -275,11 +276,15 @@ private func notes(
     }
     let all = RecentPayloads.capacity
     for n in 0..<3 * all { #expect(isNew(1000 + n, 300 + Double(n) / 1000), "\(n)") }
-    // Each has four places: of the last quarter hardly one was pushed out, of those before the last `all` none is left.
-    let last = (3 * all - all / 4..<3 * all).count { !isNew(1000 + $0, 304) }
-    #expect(last > all / 4 * 9 / 10)
-    #expect(!isNew(1000 + 3 * all - 1, 304) && isNew(1000 + 3 * all, 304))
-    #expect((0..<all / 4).count { !isNew(1000 + $0, 305) } < all / 40)
+    #expect((2 * all..<3 * all).allSatisfy { !isNew(1000 + $0, 304) })
+    // One more, and the oldest goes.
+    #expect(isNew(1000 + 3 * all, 304) && !isNew(1000 + 2 * all + 1, 304) && isNew(1000 + 2 * all, 304))
+    #expect((0..<2 * all).allSatisfy { isNew(1000 + $0, 305) })
+    // What came again when its time was over counts from then.
+    #expect(isNew(1000, 365) && isNew(1001, 365) && !isNew(1000, 366))
+    for n in 0..<all - 2 { #expect(isNew(100_000 + n, 366)) }
+    #expect(!isNew(1000, 367) && !isNew(1001, 367))
+    #expect(isNew(200_000, 367) && isNew(1000, 367) && isNew(1001, 367))
     #expect(isNew(1000 + 3 * all - 1, 400), "all of them are over")
     #expect(!isNew(1000 + 3 * all - 1, 0), "time that goes back")
 }

@@ -5,8 +5,9 @@ public import Node
 ///
 /// A connection's lane is told by its two ends alone. Whoever makes up connections that share a lane gains nothing.
 public struct FlowLane: Hashable, Sendable {
-    /// How many there are; a power of two. Enough for a few busy connections to be spread over several threads.
-    public static let count = 16
+    /// How many there are; a power of two. Enough for a few busy connections to be spread over several threads, few enough
+    /// for what is kept for each to stay in the cache.
+    public static let count = 8
     /// From 0.
     public let number: Int
 

@@ -10,9 +10,9 @@ public struct LaneReader {
     /// How much goes from thread to thread at a time.
     public struct Size: Hashable, Sendable {
         /// Packets of a batch at most.
-        public var packets = 256
+        public var packets = 1024
         /// Bytes of them, which the last one may exceed.
-        public var bytes = 64 << 10
+        public var bytes = 256 << 10
         /// Bytes of packets before there are threads.
         public var quiet = 1 << 20
         /// The sizes above.
@@ -58,22 +58,20 @@ public struct LaneReader {
             let batch = state.take()
             var packets = 0
             do throws(CaptureError) {
-                while packets < size.packets, batch.bytes.count < size.bytes {
+                while packets < size.packets, batch.byteCount < size.bytes {
                     isThere = try source.advance()
                     guard isThere else { break }
                     while secrets < source.secretCount {
                         batch.add(source.secrets(secrets))
                         secrets += 1
                     }
-                    let packet = source.current()
-                    last = Mark(frame: packet.number, time: packet.time)
-                    batch.add(packet, &fragments, &tally)
+                    last = batch.add(from: source, &fragments, &tally)
                     packets += 1
                 }
             } catch {
                 (damage, isThere) = (error, false)
             }
-            quiet &+= batch.bytes.count
+            quiet &+= batch.byteCount
             state.pass(batch)
             if crew.isEmpty, quiet >= size.quiet {
                 for _ in 1..<max(1, threads) where !crew.start({ state.run() }) { break }

@@ -1,11 +1,14 @@
 /// Counts of sizes or times, from which percentiles are told within a hundredth, those below 256 exactly. Takes at
-/// most 60 KiB, however many.
+/// most 30 KiB, however many.
 struct Histogram: Hashable, Sendable {
     private(set) var count = 0
     private(set) var least = Int.max
     private(set) var most = 0
-    /// For each power of two 128 counts; numbers below 256 have one each.
-    private var buckets: [Int] = []
+    /// For each power of two 128 counts; numbers below 256 have one each. Small, since what is asked for message by message
+    /// should stay in the cache.
+    private var buckets: [UInt32] = []
+    /// What went beyond those, in whole rounds of 2^32, by bucket.
+    private var rounds: [Int: Int] = [:]
 
     /// Counts a number; those below zero count as zero.
     @inline(__always)
@@ -14,6 +17,7 @@ struct Histogram: Hashable, Sendable {
         let i = Self.bucket(n)
         if i >= buckets.count { grow(i + 1) }
         buckets[i] &+= 1
+        if buckets[i] == 0 { rounds[i, default: 0] += 1 }
         count &+= 1
         least = min(least, n)
         most = max(most, n)
@@ -21,13 +25,18 @@ struct Histogram: Hashable, Sendable {
     /// Adds what another one counted.
     mutating func add(_ other: Histogram) {
         if other.buckets.count > buckets.count { grow(other.buckets.count) }
-        for (i, n) in other.buckets.enumerated() { buckets[i] += n }
+        for (i, n) in other.buckets.enumerated() {
+            let (sum, over) = buckets[i].addingReportingOverflow(n)
+            buckets[i] = sum
+            if over { rounds[i, default: 0] += 1 }
+        }
+        rounds.merge(other.rounds, uniquingKeysWith: +)
         count += other.count
         least = min(least, other.least)
         most = max(most, other.most)
     }
     @inline(never)
-    private mutating func grow(_ count: Int) { buckets += [Int](repeating: 0, count: count - buckets.count) }
+    private mutating func grow(_ count: Int) { buckets += [UInt32](repeating: 0, count: count - buckets.count) }
     /// The number that so many hundredths of all are not above; nil when there is none.
     func percentile(_ hundredths: Int) -> Int? {
         guard count > 0 else { return nil }
@@ -35,7 +44,7 @@ struct Histogram: Hashable, Sendable {
         let rank = max(1, whole * hundredths + (part * hundredths + 99) / 100)
         var seen = 0
         for (i, n) in buckets.enumerated() {
-            seen += n
+            seen += Int(n) + (rounds[i] ?? 0) << 32
             if seen >= rank { return min(most, max(least, Self.upper(i))) }
         }
         return most

@@ -10,13 +10,13 @@ struct PeerCounts: Sendable {
         var received = 0
         var receivedBytes = 0
         var bytes: Int { sentBytes &+ receivedBytes }
-        mutating func send(_ length: Int) {
-            sent &+= 1
-            sentBytes &+= length
+        mutating func send(_ records: Int, _ bytes: Int) {
+            sent &+= records
+            sentBytes &+= bytes
         }
-        mutating func receive(_ length: Int) {
-            received &+= 1
-            receivedBytes &+= length
+        mutating func receive(_ records: Int, _ bytes: Int) {
+            received &+= records
+            receivedBytes &+= bytes
         }
         mutating func add(_ other: Peer) {
             sent &+= other.sent
@@ -30,34 +30,35 @@ struct PeerCounts: Sendable {
 
     private var ends: [(end: Endpoint, peer: Peer)] = []
     private var places: [Endpoint: Int] = [:]
-    /// Where the two ends of a direction of a connection stand, as far as they were asked for lately.
-    private var recent = [(source: Int, destination: Int)](repeating: (0, 0), count: 32)
     /// What the ends that are not counted by themselves said; how many they were.
     private(set) var others = Peer()
     private(set) var otherCount = 0
 
-    /// Counts a message. `flow` and `isFromClient` only tell where to look first.
-    @inline(__always)
-    mutating func count(_ source: Endpoint, _ destination: Endpoint, flow: Int, _ isFromClient: Bool, _ length: Int) {
-        let lane = (flow &* 2 &+ (isFromClient ? 1 : 0)) & (recent.count &- 1)
-        var (from, to) = recent[lane]
-        if max(from, to) >= ends.count || ends[from].end != source || ends[to].end != destination {
-            (from, to) = (place(of: source), place(of: destination))
-            recent[lane] = (from, to)
-        }
-        ends[from].peer.send(length)
-        ends[to].peer.receive(length)
-        if ends.count > Self.limit / FlowLane.count { putTogether() }
+    /// Where two ends stand, until some are put together.
+    struct Pair: Sendable {
+        var source: Int
+        var destination: Int
     }
-    @inline(never)
+    /// More ends are counted by themselves than may be.
+    var isFull: Bool { ends.count > Self.limit / FlowLane.count }
+
+    /// Where two ends stand, which may be new.
+    mutating func pair(_ source: Endpoint, _ destination: Endpoint) -> Pair {
+        Pair(source: place(of: source), destination: place(of: destination))
+    }
+    /// Counts messages.
+    mutating func count(_ records: Int, _ bytes: Int, _ pair: Pair) {
+        ends[pair.source].peer.send(records, bytes)
+        ends[pair.destination].peer.receive(records, bytes)
+    }
     private mutating func place(of end: Endpoint) -> Int {
         if let known = places[end] { return known }
         places[end] = ends.count
         ends.append((end, Peer()))
         return ends.count &- 1
     }
-    @inline(never)
-    private mutating func putTogether() {
+    /// Makes room for others: the quieter half counts as one.
+    mutating func putTogether() {
         let all = sorted
         let kept = all.count &- all.count / 2
         for (_, peer) in all[kept...] {

@@ -1,6 +1,6 @@
 public import Capture
 public import Node
-import Wire
+internal import Wire
 
 /// Counts records by name and peer, and what was noticed in them.
 public struct RecordStatistics: RecordSink {
@@ -18,29 +18,30 @@ public struct RecordStatistics: RecordSink {
     }
 
     /// Good messages, and incomplete ones under names such as `nano.incomplete`.
-    public var messages: [String: Count] {
-        Dictionary(uniqueKeysWithValues: counts.lazy.map { ($0.name, $0.count) })
-    }
+    public var messages: [String: Count] { Dictionary(uniqueKeysWithValues: sorted.map { ($0.name, $0.count) }) }
     /// Messages that their description refuses, and stretches of bytes that no header declares.
-    public private(set) var malformed = Count()
+    public var malformed: Count { totals[Self.malformedKind].count }
     /// Bytes of good messages.
     public var explained: Int { protocols.reduce(0) { $0 &+ $1.bytes } }
-    /// Good messages by protocol, of which there are few, and their bytes; the place of the last one.
-    private(set) var protocols: [(name: String, messages: Int, bytes: Int)] = []
-    private var recentProtocol = 0
     /// Notes by severity, those included that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
     /// What belongs to connections, by their lanes: so it comes to the same when lanes are counted by themselves.
-    private var lanes = [Lane](repeating: Lane(), count: FlowLane.count)
-    private struct Lane {
-        var peers = PeerCounts()
-        var lastTimes = LastTimes()
-    }
+    private var lanes = [LaneCounts](repeating: LaneCounts(), count: FlowLane.count)
+    /// Ends that were counted elsewhere.
+    private var others = [PeerCounts](repeating: PeerCounts(), count: FlowLane.count)
 
     private let filter: Filter?
-    private var counts: [(name: String, count: Count)] = []
-    /// Places in `counts` by type, and those asked for last.
+    /// What records are counted as: sizes and intervals here, the rest by lanes.
+    private struct Kind: Sendable {
+        var name: String
+        /// Of good messages.
+        var protocolName: String?
+        var count = Count()
+    }
+    private var kinds = [Kind(name: "malformed")]
+    private static let malformedKind = 0
+    /// Places in `kinds` by type, and those asked for last.
     private var places: [ObjectIdentifier: Int] = [:]
     private var recentPlaces = [(type: ObjectIdentifier?, place: Int)](repeating: (nil, 0), count: 64)
 
@@ -52,20 +53,14 @@ public struct RecordStatistics: RecordSink {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
         series.add(record.time, start: record.start, record.length)
-        let lane = FlowLane(record.source, record.destination).number
-        lanes[lane].peers.count(
-            record.source, record.destination, flow: record.flow, record.isFromClient, record.length)
-        if record.kind == .message { addToProtocol(record.protocolName, 1, record.length) }
-        if record.kind == .malformed {
-            Self.add(record, &malformed)
-            return
-        }
-        let place = place(of: record)
-        Self.add(record, &counts[place].count)
-        if let last = lanes[lane].lastTimes.exchange(record.time, flow: record.flow, record.isFromClient, place: place)
+        let kind = record.kind == .malformed ? Self.malformedKind : place(of: record)
+        kinds[kind].count.sizes.add(record.length)
+        let key = RecordRows.Key(flow: record.flow, kind: kind, isFromClient: record.isFromClient)
+        if let last = lanes[record.lane.number].count(
+            key, record.source, record.destination, record.time, record.length)
         {
             let (passed, over) = record.time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
-            if !over { counts[place].count.intervals.add(Int(passed / 1000)) }
+            if !over { kinds[kind].count.intervals.add(Int(passed / 1000)) }
         }
     }
     @inline(never)
@@ -74,15 +69,6 @@ public struct RecordStatistics: RecordSink {
         if record.isRemarkable, let message = record.message {
             for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
         }
-    }
-    @inline(__always)
-    private mutating func addToProtocol(_ name: String, _ messages: Int, _ bytes: Int) {
-        if recentProtocol >= protocols.count || protocols[recentProtocol].name != name {
-            recentProtocol = protocols.firstIndex { $0.name == name } ?? protocols.count
-            if recentProtocol == protocols.count { protocols.append((name, 0, 0)) }
-        }
-        protocols[recentProtocol].messages &+= messages
-        protocols[recentProtocol].bytes &+= bytes
     }
     @inline(__always)
     private mutating func place(of record: borrowing Record) -> Int {
@@ -99,44 +85,73 @@ public struct RecordStatistics: RecordSink {
     private mutating func findPlace(of record: borrowing Record) -> Int {
         if let type = record.message {
             if let known = places[ObjectIdentifier(type)] { return known }
-            places[ObjectIdentifier(type)] = counts.count
-        } else {
-            let name = record.name
-            if let known = counts.firstIndex(where: { $0.name == name }) { return known }
+            let found = place(Kind(name: record.name, protocolName: record.protocolName))
+            places[ObjectIdentifier(type)] = found
+            return found
         }
-        counts.append((record.name, Count()))
-        return counts.count - 1
+        return place(Kind(name: record.name))
     }
-    @inline(__always)
-    private static func add(_ record: borrowing Record, _ count: inout Count) {
-        count.records &+= 1
-        count.bytes &+= record.length
-        if record.isFromClient { count.fromClient &+= 1 }
-        count.sizes.add(record.length)
+    /// Where a kind of a name stands, which may be new; the first one has a place of its own.
+    private mutating func place(_ kind: Kind) -> Int {
+        kinds.dropFirst().firstIndex { $0.name == kind.name } ?? add(kind)
+    }
+    private mutating func add(_ kind: Kind) -> Int {
+        kinds.append(kind)
+        return kinds.count - 1
     }
     /// Adds what was counted of other connections of the same capture, whose lanes are not those of these.
     public mutating func add(_ other: RecordStatistics) {
-        malformed.add(other.malformed)
-        for (name, messages, bytes) in other.protocols { addToProtocol(name, messages, bytes) }
         notes.merge(other.notes, uniquingKeysWith: &+)
         series.add(other.series)
-        for i in lanes.indices { lanes[i].peers.add(other.lanes[i].peers) }
-        for (name, count) in other.counts {
-            if let known = counts.firstIndex(where: { $0.name == name }) {
-                counts[known].count.add(count)
-            } else {
-                counts.append((name, count))
+        for i in lanes.indices { others[i].add(other.peers(of: i)) }
+        for (i, kind) in other.totals.enumerated() {
+            let place = i == Self.malformedKind ? i : place(Kind(name: kind.name, protocolName: kind.protocolName))
+            kinds[place].count.add(kind.count)
+        }
+    }
+    /// Kinds with all that was counted of them.
+    private var totals: [Kind] {
+        var all = kinds
+        for lane in lanes {
+            var lane = lane
+            lane.settle()
+            for (i, n) in lane.kinds.enumerated() {
+                all[i].count.records &+= n.records
+                all[i].count.bytes &+= n.bytes
+                all[i].count.fromClient &+= n.fromClient
             }
         }
+        return all
+    }
+    private func peers(of lane: Int) -> PeerCounts {
+        var counted = lanes[lane]
+        counted.settle()
+        var all = others[lane]
+        all.add(counted.peers)
+        return all
     }
     /// Ends with what they said and heard, all lanes together.
     var peers: PeerCounts {
         var all = PeerCounts()
-        for lane in lanes { all.add(lane.peers) }
+        for i in lanes.indices { all.add(peers(of: i)) }
         return all
     }
+    /// Good messages by protocol, of which there are few, and their bytes.
+    var protocols: [(name: String, messages: Int, bytes: Int)] {
+        var out: [(name: String, messages: Int, bytes: Int)] = []
+        for kind in totals {
+            guard let name = kind.protocolName else { continue }
+            let place = out.firstIndex { $0.name == name } ?? out.count
+            if place == out.count { out.append((name, 0, 0)) }
+            out[place].messages &+= kind.count.records
+            out[place].bytes &+= kind.count.bytes
+        }
+        return out
+    }
     /// Names with their counts, in the order of the alphabet.
-    var sorted: [(name: String, count: Count)] { counts.sorted { $0.name < $1.name } }
+    var sorted: [(name: String, count: Count)] {
+        totals.dropFirst().map { (name: $0.name, count: $0.count) }.sorted { $0.name < $1.name }
+    }
     func count(_ severity: Severity) -> Int { notes[severity] ?? 0 }
 }
 

@@ -35,7 +35,8 @@ struct RecordRenderingTests {
         Record(
             number: 6, time: Timestamp(nanoseconds: 1_767_323_045_060_123_000),
             start: Timestamp(nanoseconds: 1_767_323_045_000_000_000), source: .loopback(7075),
-            destination: Endpoint(high: 0, low: 1, port: 40_000), transport: .tcp, flow: 1, protocolName: "sample",
+            destination: Endpoint(high: 0, low: 1, port: 40_000), transport: .tcp, flow: 1, lane: FlowLane(3),
+            protocolName: "sample",
             kind: type == nil ? .malformed : .message, message: type, offset: 40, length: bytes.count,
             frames: FrameNumbers([7, 6, 7]) ?? FrameNumbers(1), isFromClient: true, notes: notes)
     }
