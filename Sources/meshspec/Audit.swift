@@ -66,16 +66,20 @@ enum Audit {
     }
 
     static func run(
-        _ invocation: Invocation, _ plan: RunPlan, _ options: RunOptions, _ definition: Definition,
-        _ requirements: RequirementList, _ chosen: ChosenTarget, _ interrupts: Interrupts
+        _ invocation: Invocation, _ plan: RunPlan, _ contests: [Contest], _ interrupts: Interrupts
     ) throws(UsageError) -> Int32 {
+        guard let contest = contests.first, contests.count == 1 else {
+            let names = contests.map(\.definition.name).joined(separator: " or ")
+            throw UsageError("--audit-caps is about one protocol: give `--protocol` \(names)")
+        }
+        let (definition, chosen) = (contest.definition, contest.target)
         if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : 8)
         var declared = chosen.capabilities
         if !chosen.isRemote, !invocation.has("--caps") { declared.declared = Set(definition.capabilities.map(\.name)) }
         let found: [CapabilityEvidence]
         do throws(NetworkError) {
-            found = try evidence(definition, requirements, options, declared, plan.cases) {
+            found = try evidence(definition, contest.requirements, contest.options, declared, plan.cases) {
                 runner, cases, take throws(NetworkError) in
                 let schedule = Schedule(cases, retries: plan.retries)
                 let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }

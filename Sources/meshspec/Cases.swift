@@ -44,7 +44,9 @@ struct Cases {
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try suite.files }
         for path in paths {
-            let more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
+            var more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
+            // Of a protocol's whole folder the scenarios are meant.
+            if Files.kind(path) == .folder { more.removeAll { $0.hasSuffix("/requirements.yaml") } }
             files += more.filter { !files.contains($0) }
         }
         let all = try suite.load(files)

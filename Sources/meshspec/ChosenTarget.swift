@@ -82,7 +82,8 @@ final class ChosenTarget {
         }
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
         for option in [
-            "--target", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--time-scale", "--spec",
+            "--target", "--protocol", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--time-scale",
+            "--spec",
         ] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
@@ -118,10 +119,13 @@ final class ChosenTarget {
     /// Who is tested and how, for reports.
     var title: String {
         let place = address.map { " at \($0)" } ?? ""
+        return name + (place == " at \(name)" ? "" : place) + " (\(setting))"
+    }
+    /// Profile, parameters and fault, for reports.
+    var setting: String {
         var values = settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         if let bug { values.append("bug \(bug)") }
-        return name + (place == " at \(name)" ? "" : place)
-            + " (\(([settings.profile] + values).joined(separator: ", ")))"
+        return ([settings.profile] + values).joined(separator: ", ")
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {
         do throws(NetworkError) { return try Resolver.resolve(text) } catch {

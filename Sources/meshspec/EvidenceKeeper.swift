@@ -8,26 +8,25 @@ import Scenario
 /// Leaves evidence of cases as they end.
 final class EvidenceKeeper {
     let option: EvidenceOption
-    private let definition: Definition
-    private let target: ChosenTarget
+    private let contests: [Contest]
     /// Why a bundle could not be written: the first time.
     private(set) var failure: String?
 
-    init(_ option: EvidenceOption, _ definition: Definition, _ target: ChosenTarget) {
+    init(_ option: EvidenceOption, _ contests: [Contest]) {
         self.option = option
-        self.definition = definition
-        self.target = target
+        self.contests = contests
     }
     /// Writes the bundle of a case that wants one. Returns its folder; nil when there is none. The first failure is
     /// told at once, later ones are like it.
     func keep(_ r: CaseResult, command: (_ scenario: String?) -> String) -> String? {
-        guard option.takes(r) else { return nil }
+        guard option.takes(r), let contest = contests.first(where: { $0.isAbout(r.scenario) }) else { return nil }
+        let target = contest.target
         let run = EvidenceRun(
             version: Version.current, target: target.title, settings: target.settings, parameters: target.parameters,
             began: target.isSimulated
                 ? nil : Timestamp(nanoseconds: MonotonicClock.date &- r.duration.nanoseconds),
             command: command(nil))
-        let bundle = EvidenceBundle(r, run, definition) { fromBundle in
+        let bundle = EvidenceBundle(r, run, contest.definition) { fromBundle in
             "exec " + command(fromBundle ? "\"$(dirname \"$0\")\"/scenario.yaml" : nil)
         }
         if let why = EvidenceFolder(path: option.folder).write(bundle) {

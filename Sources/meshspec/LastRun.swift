@@ -6,14 +6,16 @@ import Wire
 /// How the cases of this folder came out the last time that each of them ran: for `--last-failed`, for `coverage`, and for
 /// how long the next run will take.
 ///
-/// A line for each run, `{"run":1,"target":"...","at":"..."}`, and behind it a line for each of its cases that no later
-/// run has run again.
+/// A line for each run and protocol, `{"run":1,"protocol":"...","target":"...","at":"..."}`, and behind it a line for each
+/// of its cases that no later run has run again.
 struct LastRun {
     static let path = ".meshspec/last-run.jsonl"
 
     /// What is kept of a case.
     struct Entry {
         var id: String
+        /// Of a run that goes on: later its group has it.
+        var protocolName = ""
         var verdict: Verdict
         /// Requirement that the verdict is about.
         var requirement = ""
@@ -33,6 +35,8 @@ struct LastRun {
         var isGood: Bool { verdict == .pass || verdict == .skip }
     }
     struct Group {
+        /// Empty when it is not known.
+        var protocolName = ""
         var target: String
         /// When the run began, `2026-01-02T03:04:05Z`.
         var at: String
@@ -48,7 +52,7 @@ struct LastRun {
         for line in bytes.split(separator: 0x0a) {
             guard let v = JSON.parse(Array(line)) else { continue }
             if v["run"] != nil {
-                out.groups.append(Group(target: v.text("target"), at: v.text("at")))
+                out.groups.append(Group(protocolName: v.text("protocol"), target: v.text("target"), at: v.text("at")))
             } else if let verdict = Verdict(rawValue: v.text("verdict")), case .text(let id)? = v["id"] {
                 if out.groups.isEmpty { out.groups.append(Group(target: "", at: "")) }
                 let us = v["microseconds"]?.integer.map { Duration.microseconds(Int64(clamping: min($0, 1 << 50))) }
@@ -58,10 +62,11 @@ struct LastRun {
         }
         return out
     }
-    /// Names of the cases that did not pass, or did not come to run, when the target of the last run was last tested.
+    /// Names of the cases that did not pass, or did not come to run, when the target that was the last one for their
+    /// protocol was last tested.
     var failed: Set<String> {
         var out: Set<String> = []
-        for g in groups where g.target == groups.last?.target {
+        for g in groups where g.target == groups.last(where: { $0.protocolName == g.protocolName })?.target {
             for e in g.entries { if e.isGood { out.remove(e.id) } else { out.insert(e.id) } }
         }
         return out
@@ -77,15 +82,16 @@ struct LastRun {
     /// How long cases took.
     var durations: [String: Duration] { latest.compactMapValues(\.entry.duration) }
 
-    /// Adds a run: what it ran again is forgotten of the others, and all that `isWhole` could have run. A case that did
-    /// not come to run keeps what is known of it.
+    /// Adds a run: what it ran again is forgotten of the others, and all of its protocol that `isWhole` could have run. A
+    /// case that did not come to run keeps what is known of it.
     mutating func add(_ run: Group, isWhole: Bool) {
         var ran: Set<String> = []
         var waits: Set<String> = []
         for e in run.entries { if e.verdict == .notRun { waits.insert(e.id) } else { ran.insert(e.id) } }
         for i in groups.indices {
+            let isOther = groups[i].protocolName != run.protocolName && !groups[i].protocolName.isEmpty
             groups[i].entries.removeAll {
-                ran.contains($0.id) || $0.verdict == .notRun || isWhole && !waits.contains($0.id)
+                ran.contains($0.id) || !isOther && ($0.verdict == .notRun || isWhole && !waits.contains($0.id))
             }
         }
         groups.removeAll(where: \.entries.isEmpty)
@@ -95,7 +101,8 @@ struct LastRun {
     func write() {
         var out: [UInt8] = []
         for g in groups {
-            ValueJSON.write(["run": 1, "target": .text(g.target), "at": .text(g.at)], to: &out)
+            ValueJSON.write(
+                ["run": 1, "protocol": .text(g.protocolName), "target": .text(g.target), "at": .text(g.at)], to: &out)
             out.append(0x0a)
             for e in g.entries {
                 var members: [Value.Entry] = [.init("id", .text(e.id)), .init("verdict", .text(e.verdict.rawValue))]

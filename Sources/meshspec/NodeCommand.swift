@@ -10,6 +10,11 @@ extension Command {
         options: [
             Option("--listen", value: "HOST:PORT", "accept connections there; port 0 takes a free one"),
             Option("--connect", value: "HOST:PORT", repeatable: true, "open a connection to a peer"),
+            Option("--role", value: "NAME", "what the node is, such as superpeer, where a protocol has several roles"),
+            Option("--id", value: "HEX", "its identity in the protocol (default: made from the seed)"),
+            Option(
+                "--told", value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
+                "another node that it is told of: what that is, who, and where it listens"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
@@ -22,6 +27,10 @@ extension Command {
             ("meshspec node nano --listen 127.0.0.1:17075", "a node of the dev network"),
             ("meshspec node nano --connect 127.0.0.1:7075 -P network=live", "dial a node of the live network"),
             ("meshspec node nano --listen 127.0.0.1:0 --bug bad-signature", "one that breaks a rule"),
+            (
+                "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --told superpeer=127.0.0.1:40000",
+                "a phone that reports to a superpeer"
+            ),
         ],
         notes: "Events go to standard output, one JSON object a line; the first one tells the port.",
         body: NodeCommand.run)
@@ -36,7 +45,7 @@ enum NodeCommand {
         guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
             throw UsageError("no protocol is called `\(name)`\(Words.nearest(name, Registry.definitions.map(\.name)))")
         }
-        guard invocation.has("--listen") || invocation.has("--connect") else {
+        guard invocation.has("--listen") || invocation.has("--connect") || invocation.has("--told") else {
             throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
         }
         let parameters = try invocation.pairs("--param")
@@ -48,6 +57,15 @@ enum NodeCommand {
         }
         if let bug = invocation["--bug"], !definition.bugs.contains(where: { $0.name == bug }) {
             throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, definition.bugs.map(\.name)))")
+        }
+        let role = invocation["--role"]
+        if let role, !definition.kinds.contains(where: { $0.name == role }) {
+            throw UsageError("no role is called `\(role)`\(Words.nearest(role, definition.kinds.map(\.name)))")
+        }
+        var identity: [UInt8]?
+        if let text = invocation["--id"] {
+            guard let id = hexadecimal(text) else { throw UsageError("`--id` is hexadecimal, not `\(text)`") }
+            identity = id
         }
         var limit = Instant.never
         if let text = invocation["--for"] {
@@ -67,8 +85,17 @@ enum NodeCommand {
             }
             var peers: [Endpoint] = []
             for text in invocation.all("--connect") { peers.append(try Resolver.resolve(text)) }
-            let options = NodeOptions(
-                settings, random: Random(seed: seed, "node"), listening: bound, peers: peers, bug: invocation["--bug"])
+            var told: [NodeOptions.Acquaintance] = []
+            for text in invocation.all("--told") { told.append(try acquaintance(text, definition)) }
+            var options = NodeOptions(
+                settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
+                bug: invocation["--bug"])
+            options.kind = role
+            options.identity = identity
+            // Those of `--connect` are told without a word.
+            if !told.isEmpty {
+                options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
+            }
             tell("started", driver.now, nil, [.init("listening", bound.map { .text("\($0)") } ?? .null)])
             driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
             while driver.now < limit {
@@ -81,6 +108,37 @@ enum NodeCommand {
             Console.error("meshspec node: \(Printable.text("\(error)"))")
             return error.isMalformed ? ExitCode.usage : ExitCode.environment
         }
+    }
+    /// `superpeer=0x0102@127.0.0.1:40000`, of which the first two parts may be missing.
+    private static func acquaintance(
+        _ text: String, _ definition: Definition
+    ) throws(NetworkError) -> NodeOptions.Acquaintance {
+        var rest = text[...]
+        var kind: String?
+        if let end = rest.firstIndex(of: "=") {
+            let name = String(rest[..<end])
+            guard definition.kinds.contains(where: { $0.name == name }) else {
+                throw NetworkError(
+                    "use", text, "no role is called `\(name)`\(Words.nearest(name, definition.kinds.map(\.name)))",
+                    isMalformed: true)
+            }
+            kind = name
+            rest = rest[rest.index(after: end)...]
+        }
+        var identity: [UInt8]?
+        if let end = rest.firstIndex(of: "@") {
+            guard let id = hexadecimal(rest[..<end]) else {
+                throw NetworkError("use", text, "what stands before @ is not hexadecimal", isMalformed: true)
+            }
+            identity = id
+            rest = rest[rest.index(after: end)...]
+        }
+        let endpoint = try Resolver.resolve(String(rest))
+        return .init(name: endpoint.description, endpoint: endpoint, kind: kind, identity: identity)
+    }
+    /// With or without `0x`.
+    private static func hexadecimal(_ text: some StringProtocol) -> [UInt8]? {
+        [UInt8](hex: text.hasPrefix("0x") ? String(text.dropFirst(2)) : String(text))
     }
     static func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
         var entries: [Value.Entry] = [

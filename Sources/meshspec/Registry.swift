@@ -1,10 +1,11 @@
 import Nano
 import Node
+import RightMesh
 import Scenario
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano]
+    static let definitions: [Definition] = [.nano, .rightmesh]
 }
 
 /// The specifications on disk: requirements and scenarios of each protocol.

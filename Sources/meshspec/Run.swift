@@ -12,6 +12,7 @@ extension Command {
             Option(
                 "--target", short: "-t", value: "TARGET",
                 "HOST:PORT of a node, or a target file; without it the reference nodes"),
+            ProtocolChoice.option,
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
@@ -20,7 +21,7 @@ extension Command {
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
-            Option("--long", "over sockets, the cases of the tag `long` as well: they take minutes"),
+            Option("--long", "over sockets, the cases of the tag `long` as well: half a minute or more each"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
@@ -58,13 +59,18 @@ enum RunCommand {
             }
             slack = d
         }
-        let cases: Cases
+        var cases: Cases
         switch try Cases.load(invocation) {
         case .success(let loaded): cases = loaded
         case .failure(let ended): return ended.status
         }
-        let (suite, scenarios) = (cases.suite, cases.scenarios)
-        let plan = try RunPlan(invocation, scenarios)
+        if let bug = invocation["--bug"] {
+            let known = cases.suite.library.definitions.flatMap(\.bugs).map(\.name)
+            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
+        }
+        let definitions = try ProtocolChoice(invocation, cases).definitions
+        cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
+        let plan = try RunPlan(invocation, cases.scenarios)
         if plan.cases.isEmpty {
             Console.error("meshspec: nothing matches the selection\n`meshspec list` shows what there is.")
             return ExitCode.nothingMatched
@@ -76,72 +82,73 @@ enum RunCommand {
             case .failure(let ended): return ended.status
             }
         }
-        guard let definition = scenarios.first.flatMap({ suite.library.definition($0.protocolName) }) else {
-            return ExitCode.nothingMatched
-        }
-        if let bug = invocation["--bug"] {
-            let known = definition.bugs.map(\.name)
-            guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
-        }
         let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
         let interrupts = Interrupts()
-        let chosen: ChosenTarget
+        let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
+        var contests: [Contest] = []
         do throws(ChosenTarget.Failure) {
-            chosen = try ChosenTarget(invocation, cases, definition, interrupts)
+            for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
+                let target = try ChosenTarget(invocation, cases, d, interrupts)
+                var options = RunOptions(
+                    subject: target.subject(bug: invocation["--bug"]), settings: target.settings, lacks: target.lacks,
+                    seed: seed, slack: slack)
+                options.timeScale = plan.timeScale
+                options.includesLong = invocation.has("--simulate") || invocation.has("--long")
+                options.parameters = target.parameters
+                // Results files and pages say what the steps came to.
+                options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
+                contests.append(
+                    Contest(
+                        definition: d, requirements: cases.suite.requirements(d.name), target: target, options: options)
+                )
+            }
         } catch {
             Console.error("meshspec run: \(Printable.text(error.message))")
             return error.status
         }
-        defer { chosen.stop() }
-        var options = RunOptions(
-            subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks,
-            seed: seed, slack: slack)
-        options.timeScale = plan.timeScale
-        options.includesLong = invocation.has("--simulate") || invocation.has("--long")
-        options.parameters = chosen.parameters
-        let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
-        // Results files and pages say what the steps came to.
-        options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
-        let requirements = suite.requirements(definition.name)
-        if invocation.has("--audit-caps") {
-            return try Audit.run(invocation, plan, options, definition, requirements, chosen, interrupts)
-        }
-        if plan.isDry { return dryRun(plan, options, definition) }
+        defer { for c in contests { c.target.stop() } }
+        if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, contests, interrupts) }
+        if plan.isDry { return dryRun(plan, contests) }
         do throws(ReportFile.Failure) { try reports.open() } catch {
             Console.error("meshspec run: \(Printable.text(error.message))")
             return ExitCode.environment
         }
         let isSimulated = invocation.has("--simulate")
-        let sideBySide = jobs ?? (chosen.isRemote ? 1 : 8)
+        let sideBySide = jobs ?? (contests.contains(where: \.target.isRemote) ? 1 : 8)
         let report = RunReport(
-            invocation, style, cases, plan, requirements, chosen, baseline, interrupts, reports, seed: seed,
-            jobs: sideBySide)
-        report.evidence = evidence.map { EvidenceKeeper($0, definition, chosen) }
-        report.begin(plan.skips(options, definition))
+            invocation, style, cases, plan, contests, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
+        report.evidence = evidence.map { EvidenceKeeper($0, contests) }
+        report.begin(plan.skips(contests))
         do throws(NetworkError) {
-            try go(Runner(definition, requirements, options), plan.schedule, sideBySide, isSimulated, report)
-            let ways = Chop.variants(of: definition)
-            if plan.isChopped, ways.isEmpty {
-                Console.error(
-                    "meshspec run: --chop: a datagram of \(definition.name) arrives whole or not at all, and no message takes "
-                        + "several: there is no other way to send them")
-            }
-            for chop in plan.isChopped ? ways : [] where report.goesOn {
-                options.chop = chop
-                report.variant = "chop:\(chop.rawValue)"
-                let again = report.passed(plan.cases)
-                report.expect(again)
-                try go(Runner(definition, requirements, options), Schedule(again), sideBySide, isSimulated, report)
-            }
+            try go(contests.runner(), plan.schedule, sideBySide, isSimulated, report)
+            if plan.isChopped { try chop(contests, plan, sideBySide, isSimulated, report) }
         } catch {
             Console.error("meshspec run: \(Printable.text("\(error)"))")
             return ExitCode.environment
         }
-        return report.end(suiteIDs: Set(suite.allIDs))
+        return report.end(suiteIDs: Set(cases.suite.allIDs))
+    }
+    /// What passed, in every other way that there is to send it.
+    static func chop(
+        _ contests: [Contest], _ plan: RunPlan, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+    ) throws(NetworkError) {
+        let ways = contests.waysToChop
+        for c in contests where !ways.contains(where: { $0.of.contains { $0.definition.name == c.definition.name } }) {
+            Console.error(
+                "meshspec run: --chop: a datagram of \(c.definition.name) arrives whole or not at all, and no message takes "
+                    + "several: there is no other way to send them")
+        }
+        for way in ways where report.goesOn {
+            report.variant = "chop:\(way.chop.rawValue)"
+            let again = report.passed(plan.cases).filter { way.of.contest(of: $0.scenario) != nil }
+            report.expect(again)
+            try go(way.of.runner(chop: way.chop), Schedule(again), jobs, isSimulated, report)
+        }
     }
     static func go(
-        _ runner: Runner, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+        _ runner: Runner?, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
     ) throws(NetworkError) {
+        guard let runner else { return }
         schedule.retrying = report.retry
         if isSimulated {
             runner.simulate(schedule, progress: report.watch, report.take)
@@ -149,9 +156,9 @@ enum RunCommand {
             try runner.run(schedule, jobs: jobs, progress: report.watch, report.take)
         }
     }
-    static func dryRun(_ plan: RunPlan, _ options: RunOptions, _ definition: Definition) -> Int32 {
+    static func dryRun(_ plan: RunPlan, _ contests: [Contest]) -> Int32 {
         for c in plan.cases {
-            let skip = options.reasonToSkip(c.scenario, definition).map { "   skip: \($0)" } ?? ""
+            let skip = contests.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? ""
             Console.print("\(c.id)\(skip)")
         }
         return ExitCode.good

@@ -115,12 +115,12 @@ struct RunPlan {
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
     /// Why cases will be skipped, and how many for each reason; those that most share first.
-    func skips(_ options: RunOptions, _ definition: Definition) -> [(reason: String, cases: Int)] {
+    func skips(_ contests: [Contest]) -> [(reason: String, cases: Int)] {
         var known: [String: String?] = [:]
         var out: [(reason: String, cases: Int)] = []
         for c in cases {
             let id = c.scenario.id
-            let reason = known[id] ?? options.reasonToSkip(c.scenario, definition)
+            let reason = known[id] ?? contests.reasonToSkip(c.scenario)
             known[id] = reason
             guard let reason else { continue }
             if let i = out.firstIndex(where: { $0.reason == reason }) {

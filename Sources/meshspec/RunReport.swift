@@ -15,7 +15,9 @@ final class RunReport {
     let isQuiet: Bool
     let progress: RunProgress
     let style: Style
-    let target: ChosenTarget
+    let contests: [Contest]
+    /// The node under test. With several protocols all have a reference node, of which no address and no command is told.
+    var target: ChosenTarget? { contests.first?.target }
     let interrupts: Interrupts
     let seed: UInt64
     /// Cases to run, those among them that are run in other ways.
@@ -64,10 +66,11 @@ final class RunReport {
     var places: [String: Int] = [:]
 
     init(
-        _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ requirements: RequirementList,
-        _ target: ChosenTarget, _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64,
-        jobs: Int
+        _ invocation: Invocation, _ style: Style, _ cases: Cases, _ plan: RunPlan, _ contests: [Contest],
+        _ baseline: Baseline?, _ interrupts: Interrupts, _ reports: Reports, seed: UInt64, jobs: Int
     ) {
+        let requirements = contests.requirements
+        self.contests = contests
         self.reports = reports
         self.plan = plan
         self.baseline = baseline
@@ -83,7 +86,6 @@ final class RunReport {
         self.jobs = jobs
         phase = (plan.cases, plan.rounds)
         self.style = style
-        self.target = target
         self.interrupts = interrupts
         self.seed = seed
         self.cases = plan.schedule.count
@@ -92,7 +94,7 @@ final class RunReport {
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
         head = RunHead(
-            program: Version.current, target: target.title, profile: target.settings.profile, seed: seed,
+            program: Version.current, target: contests.title, profile: contests.profiles, seed: seed,
             cases: plan.schedule.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
     }
@@ -104,7 +106,9 @@ final class RunReport {
         let header = console.header(
             version: Version.current, target: head.target, seed: seed, cases: plan.isEndless ? nil : cases, skips)
         header.forEach(tell)
-        if let listen = target.listen, target.isRemote { tell("cases in which the node dials us wait at \(listen)") }
+        if let listen = target?.listen, target?.isRemote == true {
+            tell("cases in which the node dials us wait at \(listen)")
+        }
     }
     func tell(_ line: String) {
         guard isForPeople else { return }
@@ -127,7 +131,7 @@ final class RunReport {
         words += ["--seed", "0x" + String(r.seed, radix: 16)]
         if !r.variant.isEmpty { words.append("--chop") }
         let secrets = Set(r.scenario.parameters.filter(\.isSecret).map(\.name))
-        words += target.arguments.map { Self.word($0, secrets) }
+        words += (target?.arguments ?? []).map { Self.word($0, secrets) }
         return words.joined(separator: " ")
     }
     /// A word of the command; of a secret parameter, the variable that is to hold it stands for its value.
@@ -196,7 +200,8 @@ final class RunReport {
     func remember(_ r: CaseResult) {
         let hasRun = r.verdict != .skip && r.verdict != .notRun
         let entry = LastRun.Entry(
-            id: r.name, verdict: r.verdict, requirement: r.requirement, duration: hasRun ? r.duration : nil)
+            id: r.name, protocolName: r.scenario.protocolName, verdict: r.verdict, requirement: r.requirement,
+            duration: hasRun ? r.duration : nil)
         if let i = places[r.name] {
             outcomes[i].add(entry)
         } else {
@@ -224,7 +229,7 @@ final class RunReport {
         if isOpened {
             wasReached = true
             unreachable = nil
-        } else if !wasReached, target.address != nil, !r.scenario.isDialed, let p = r.problem {
+        } else if !wasReached, target?.address != nil, !r.scenario.isDialed, let p = r.problem {
             unreachable = p.reason
         }
     }
@@ -252,7 +257,7 @@ final class RunReport {
     private var again: String {
         let secrets = Set(plan.cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
         let words = (["meshspec", "run"] + files + ["--last-failed"]).map(Self.quoted)
-        return (words + target.arguments.map { Self.word($0, secrets) }).joined(separator: " ")
+        return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
     }
     /// The end of the run, and the exit status.
     func end(suiteIDs: Set<String>) -> Int32 {

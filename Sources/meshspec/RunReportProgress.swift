@@ -72,9 +72,13 @@ extension RunReport {
     }
     /// What the next run, and `coverage`, want to know.
     func keepForNextTime() {
-        var last = (plan.isPartial ? LastRun.read() : nil) ?? LastRun()
-        if !plan.isPartial, outcomes.contains(where: { $0.verdict == .notRun }) { last = LastRun.read() ?? last }
-        last.add(LastRun.Group(target: head.target, at: Day.now, entries: outcomes), isWhole: !plan.isPartial)
+        var last = LastRun.read() ?? LastRun()
+        for c in contests {
+            let mine = outcomes.filter { $0.protocolName == c.definition.name }
+            last.add(
+                LastRun.Group(protocolName: c.definition.name, target: c.target.title, at: Day.now, entries: mine),
+                isWhole: !plan.isPartial)
+        }
         last.write()
     }
 }

@@ -46,16 +46,31 @@ struct CommandTests {
         Row("meshspec run -P network", 2, err: "`--param` wants NAME=VALUE, not `network`"),
         Row("meshspec run -P network=moon", 2, err: "network cannot be moon: it is one of dev, live, beta, test"),
         Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
-        Row("meshspec run --profile v27", 2, err: "profile cannot be v27: it is one of v28, legacy, v29dev"),
+        Row(
+            "meshspec run --protocol nano --profile v27", 2,
+            err: "profile cannot be v27: it is one of v28, legacy, v29dev"),
         Row(
             "meshspec run --bug bad-signatur", 2, err: "no bug is called `bad-signatur`, did you mean `bad-signature`?"),
         // Targets
         Row("meshspec run --target nowhere", 2, err: "write HOST:PORT"),
         Row("meshspec run --target 127.0.0.1:99999", 2, err: "write HOST:PORT"),
-        Row("meshspec run --target 127.0.0.1:0", 2, err: "port 0"),
+        Row("meshspec run --protocol nano --target 127.0.0.1:0", 2, err: "port 0"),
         Row("meshspec run --listen 127.0.0.1", 2, err: "write HOST:PORT"),
-        Row("meshspec run --listen 127.0.0.1:0", 2, err: "--listen needs a port"),
+        Row("meshspec run --protocol nano --listen 127.0.0.1:0", 2, err: "--listen needs a port"),
         Row("meshspec run --target nobody.invalid:7075", 4, err: "cannot resolve nobody.invalid:7075"),
+        Row(
+            "meshspec run --target 127.0.0.1:17999", 2,
+            err: "which protocol does the node speak? Give `--protocol` nano or rightmesh"),
+        Row(
+            "meshspec run --audit-caps", 2,
+            err: "--audit-caps is about one protocol: give `--protocol` nano or rightmesh"),
+        Row(
+            "meshspec run --protocol rightmesh nano.handshake.v2-query", 2,
+            err: "none of the selected cases is of protocol"),
+        Row(
+            "meshspec run --profile nope", 2,
+            err: "no profile is called `nope`: nano has v28, legacy, v29dev; rightmesh has target, narrated"),
+        Row("meshspec run --target 127.0.0.1:40000 --dry-run -k req:RM-01", 0, out: "rightmesh.rm.01"),
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
         Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),

@@ -1,3 +1,4 @@
+import Node
 import Testing
 import Wire
 
@@ -16,10 +17,11 @@ struct DiffTests: RunsInAFolder {
 
     /// A node with one fault, held against one without: the requirement of the fault is named, and no other that does
     /// not hang on it.
-    @Test func seededFaults() throws {
-        _ = try run("--seed 7", file: "good")
-        let bugs = try shell("meshspec explain bugs").lines.map { $0.split(separator: " ").prefix(2).map(String.init) }
-        try #require(bugs.count > 40)
+    @Test(arguments: ["nano", "rightmesh"]) func seededFaults(_ name: String) throws {
+        let definition = try #require(Registry.definitions.first { $0.name == name })
+        _ = try run("--seed 7 --protocol \(name)", file: "good")
+        let bugs = definition.bugs.map { [$0.name, $0.requirement] }
+        try #require(bugs.count >= 29)
         for bug in bugs {
             _ = try run("--seed 7 --bug \(bug[0])", file: "bad")
             let r = try shell("meshspec diff --json good bad")
@@ -27,21 +29,26 @@ struct DiffTests: RunsInAFolder {
             let named = events.filter { $0["event"] == "requirement" && $0["broken"] == "b" }.compactMap { e in
                 if case .text(let id)? = e["id"] { id } else { nil }
             }
-            #expect(r.status == 1)
+            #expect(r.status == 1, "\(bug)")
             let wanted =
                 Self.signature.contains(bug[0])
                 ? ["NANO-26", "NANO-27", "NANO-29", "NANO-45"]
                 : Self.opening.contains(bug[0]) ? ["NANO-40", "NANO-48", "NANO-54"] : [bug[1]]
-            #expect(named == wanted, "\(bug)")
+            // What a node of RMPX says wrong is in the way of much else.
+            if name == "nano" {
+                #expect(named == wanted, "\(bug)")
+            } else {
+                #expect(named.contains(bug[1]), "\(bug)")
+            }
             #expect(events.last?["broken-a"] == 0 && events.last?["failing"] != 0)
         }
     }
     @Test func statuses() throws {
-        _ = try run("--seed 7", file: "a")
+        _ = try run("--seed 7 --protocol nano", file: "a")
         let same = try shell("meshspec diff a a")
         #expect(same.status == 0 && same.lines.last == "nothing differs")
         // Other random values are no difference.
-        _ = try run("--seed 8", file: "b")
+        _ = try run("--seed 8 --protocol nano", file: "b")
         #expect(try shell("meshspec diff a b").status == 0)
         #expect(try shell("meshspec diff a").status == 2)
         #expect(try shell("meshspec diff a a a").status == 2)

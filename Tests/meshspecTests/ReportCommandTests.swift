@@ -8,12 +8,12 @@ struct ReportCommandTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 
-    func shards() throws { for i in 1...3 { _ = try run("--seed 7 --shard \(i)/3", file: "s\(i)") } }
+    func shards() throws { for i in 1...3 { _ = try run("--seed 7 --protocol nano --shard \(i)/3", file: "s\(i)") } }
 
     /// Shards together are the run, whatever their order is.
     @Test func shardsAreTheRun() throws {
         try shards()
-        _ = try run("--seed 7", file: "all")
+        _ = try run("--seed 7 --protocol nano", file: "all")
         let whole = try shell("meshspec report all")
         for names in ["s1 s2 s3", "s3 s1 s2"] {
             let r = try shell("meshspec report \(names) --report json=merged")
@@ -31,7 +31,7 @@ struct ReportCommandTests: RunsInAFolder {
     }
     /// Two implementations, and two runs of one.
     @Test func columns() throws {
-        _ = try run("--seed 7", file: "good")
+        _ = try run("--seed 7 --protocol nano", file: "good")
         _ = try run("--seed 7 --bug wrong-genesis", file: "bad")
         let r = try shell("meshspec report good bad")
         #expect(r.status == 1 && r.lines[0].hasPrefix("A  reference node (v28, ledger small, network dev)  good"))
@@ -44,7 +44,7 @@ struct ReportCommandTests: RunsInAFolder {
         #expect(try shell("meshspec report one=good one=bad --report json=x").status == 1)
     }
     @Test func cutShort() throws {
-        _ = try run("--seed 7", file: "all")
+        _ = try run("--seed 7 --protocol nano", file: "all")
         let r = try shell("head -n 11 all >c; meshspec report c --report json=m")
         #expect(r.status == 4 && r.lines.last?.contains("134 not run") == true)
         #expect(r.err.contains("c is cut short: it ends without a summary; 134 cases count as not run"))

@@ -108,7 +108,7 @@ struct RunTests {
         let network = try SocketNetwork()
         let (id, at) = try network.listen(.loopback(0))
         network.stopListening(id)
-        let r = try Shell.run("meshspec run --target \(at) --json")
+        let r = try Shell.run("meshspec run --protocol nano --target \(at) --json")
         #expect(r.status == 4)
         #expect(r.err.contains("the node was never reached: cannot connect to \(at): Connection refused"))
         #expect(r.err.split(separator: "\n").count { $0.contains("repro: ") } <= 2)

@@ -166,7 +166,7 @@ public struct RunOptions {
         if !s.profiles.isEmpty, !s.profiles.contains(settings.profile) {
             return "for profile \(s.profiles.joined(separator: ", ")), this is \(settings.profile)"
         }
-        if !includesLong, s.tags.contains("long") { return "takes minutes: give --long" }
+        if !includesLong, s.tags.contains("long") { return "takes long: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
             let missing = Set(needs.chains.map(\.0)).subtracting(claimed).sorted()

@@ -9,6 +9,8 @@ public struct Runner {
     public let requirements: RequirementList
     /// How cases are run.
     public let options: RunOptions
+    /// Runners for the cases of other protocols, which run beside those of this one in one schedule.
+    public var companions: [Runner] = []
 
     /// A runner for the cases of one protocol.
     public init(_ definition: Definition, _ requirements: RequirementList, _ options: RunOptions) {
@@ -16,6 +18,8 @@ public struct Runner {
         self.requirements = requirements
         self.options = options
     }
+    /// The one for the cases of a scenario.
+    func runner(for s: Scenario) -> Runner { companions.first { $0.definition.name == s.protocolName } ?? self }
 
     /// Runs cases over sockets, up to `jobs` side by side, on this thread. `progress` is told who runs, about ten times
     /// a second; when it answers false no further case begins and those that run are given up as not run.
@@ -66,13 +70,14 @@ public struct Runner {
         while !schedule.isEmpty || !running.isEmpty {
             while running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }
-                if let reason = options.reasonToSkip(job.case.scenario, definition) {
+                let mine = runner(for: job.case.scenario)
+                if let reason = mine.options.reasonToSkip(job.case.scenario, mine.definition) {
                     finished(job, without(job, .skip, reason))
                     continue
                 }
-                var options = options
+                var options = mine.options
                 options.seed = seed(job)
-                let r = CaseRun(job.case, definition, requirements, options, driver, used)
+                let r = CaseRun(job.case, mine.definition, mine.requirements, options, driver, used)
                 if r.begin() { running.append((job, r)) } else { finished(job, r.result) }
             }
             let before = driver.now
@@ -125,7 +130,8 @@ public struct Runner {
         let s = job.case.scenario
         let id = s.covers.first ?? ""
         return CaseResult(
-            id: job.case.id, scenario: s, verdict: verdict, requirement: id, level: requirements[id]?.level ?? .must,
+            id: job.case.id, scenario: s, verdict: verdict, requirement: id,
+            level: runner(for: s).requirements[id]?.level ?? .must,
             problem: nil, reason: reason, step: 0, duration: .zero, seed: seed(job), trace: [])
     }
 }
