@@ -31,12 +31,17 @@ public struct Parameter: Hashable, Sendable {
     public var choices: [String]
     /// What it is when nobody says.
     public var preset: String
+    /// What it might be and cannot, with the reason.
+    public var refused: [String: String]
     /// A parameter with its choices.
-    public init(_ name: String, _ summary: String, choices: [String], preset: String) {
+    public init(
+        _ name: String, _ summary: String, choices: [String], preset: String, refused: [String: String] = [:]
+    ) {
         self.name = name
         self.summary = summary
         self.choices = choices
         self.preset = preset
+        self.refused = refused
     }
 }
 
@@ -89,6 +94,8 @@ public struct Definition: Sendable {
     public var parameters: [Parameter]
     /// What a node may or may not be able to do; scenarios need them, target files deny them.
     public var capabilities: [Named]
+    /// Capabilities that no node has that is set so.
+    public var lacks: @Sendable (Settings) -> Set<String> = { _ in [] }
     /// Faults that the reference node can be given.
     public var bugs: [Bug]
     /// Signature schemes; the first one is what scenarios sign with.
@@ -173,12 +180,15 @@ extension Definition {
         let profile = profile ?? names.first ?? ""
         guard names.contains(profile) else { throw SettingsError(name: "profile", value: profile, known: names) }
         var all: [String: String] = [:]
-        for p in parameters { all[p.name] = p.preset }
+        // What cannot be set otherwise sets nothing.
+        for p in parameters where p.choices.count > 1 { all[p.name] = p.preset }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let p = parameters.first(where: { $0.name == name }) else {
                 throw SettingsError(name: name, value: "", known: parameters.map(\.name), isUnknownName: true)
             }
-            guard p.choices.contains(value) else { throw SettingsError(name: name, value: value, known: p.choices) }
+            guard p.choices.contains(value) else {
+                throw SettingsError(name: name, value: value, known: p.choices, reason: p.refused[value])
+            }
             all[name] = value
         }
         return Settings(profile: profile, values: all)

@@ -4,6 +4,8 @@ public struct NodeOptions: Sendable {
     public var settings: Settings
     /// Keys, cookies and salts come from here.
     public var random: Random
+    /// How often it ran before, with the same `random`: what it may draw anew at each start, it draws by this as well.
+    public var starts = 0
     /// Where it listens, if it does.
     public var listening: Endpoint?
     /// Whom it opens connections to when it starts.

@@ -18,10 +18,12 @@ public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible
     public var known: [String]
     /// The name is not known, rather than the value.
     var isUnknownName = false
+    /// Why it is none of them, where that can be told.
+    var reason: String?
     /// One line for people.
     public var description: String {
         isUnknownName
             ? "no parameter is called \(name): there is \(known.joined(separator: ", "))"
-            : "\(name) cannot be \(value): it is one of \(known.joined(separator: ", "))"
+            : "\(name) cannot be \(value): \(reason.map { $0 + "; " } ?? "")it is one of \(known.joined(separator: ", "))"
     }
 }

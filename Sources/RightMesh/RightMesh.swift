@@ -6,6 +6,12 @@ extension Definition {
     /// RMPX v1, the peer exchange of RightMesh superpeers: UDP, a message or a fragment of one in each datagram.
     public static let rightmesh: Definition = {
         var definition = rightmeshCodec
+        definition.lacks = { settings in
+            var out: Set<String> = ["signed_list"]
+            if settings["metrics"] != "yes" { out.insert("metrics") }
+            if settings["advertise"] != "full-mesh" { out.insert("full_mesh") }
+            return out
+        }
         definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
         definition.controls = Control.allCases.map(\.rule)
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
@@ -17,6 +23,10 @@ extension Definition {
         }
         return definition
     }()
+    /// Why lists are not signed.
+    private static let notBuiltIn =
+        "not built in: signatures of Ethereum accounts need Keccak-256 and the recovery of secp256k1 keys, and no library "
+        + "that this program links has them"
     private static let rightmeshCodec = Definition(
         name: "rightmesh", title: "RightMesh superpeer peer exchange (RMPX v1)", transport: .udp,
         requirementPrefix: "RM", messages: catalogue + [Fragment.self],
@@ -32,6 +42,12 @@ extension Definition {
             Parameter(
                 "hello_ack", "whether phones answer a HELLO to all phones one hop away, or to the one that asked",
                 choices: ["broadcast", "unicast"], preset: "broadcast"),
+            Parameter(
+                "metrics", "whether superpeers list superpeers with their metrics", choices: ["no", "yes"], preset: "no"
+            ),
+            Parameter(
+                "signed_list", "whether lists of superpeers are signed and signatures checked", choices: ["no"],
+                preset: "no", refused: ["yes": notBuiltIn]),
         ],
         capabilities: [
             Named("choice", "as a phone, tells when there are several superpeers to choose from"),
@@ -40,12 +56,17 @@ extension Definition {
             Named("signed_list", "signs its list of superpeers, and checks the signatures of others"),
             Named("find_port", "tells ports of an application apart in a FIND"),
             Named("remember", "as a phone, remembers and forgets peers"),
-            Named("full_mesh", "as a superpeer, can advertise only what is attached to itself"),
+            Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),
         ],
         bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],
         // A message is from somebody, or nobody takes it.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
-        constants: { settings in [.init("profile", .text(settings.profile))] },
+        constants: { settings in
+            [
+                .init("profile", .text(settings.profile)),
+                .init("max_datagram", .uint(UInt64(settings["max_datagram"]) ?? UInt64(Limits.datagram.upperBound))),
+            ]
+        },
         durations: { _ in Limits.durations },
         functions: rightMeshFunctions,
         framing: { _ in DatagramFraming() },

@@ -76,7 +76,9 @@ enum Audit {
         if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : 8)
         var declared = chosen.capabilities
-        if !chosen.isRemote, !invocation.has("--caps") { declared.declared = Set(definition.capabilities.map(\.name)) }
+        if !chosen.isRemote, !invocation.has("--caps") {
+            declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
+        }
         let found: [CapabilityEvidence]
         do throws(NetworkError) {
             found = try evidence(definition, contest.requirements, contest.options, declared, plan.cases) {

@@ -27,9 +27,9 @@ extension Command {
         if word == "bugs" { return Explain.bugs() }
         do {
             var suite = try Suite(invocation["--spec"])
-            let scenarios = try suite.load(try suite.files)
-            for list in suite.library.requirements.values {
-                if let r = list[word.uppercased()] { return Explain.requirement(r, scenarios) }
+            for (name, list) in suite.library.requirements {
+                guard let r = list[word.uppercased()] else { continue }
+                return Explain.requirement(r, try suite.load(suite.files(of: name)))
             }
             let known =
                 suite.library.requirements.values.flatMap { $0.all.map(\.id) } + DiagnosticCode.allCases.map(\.rawValue)

@@ -68,12 +68,14 @@ struct Suite {
     var files: [String] {
         get throws(Files.Failure) {
             var out: [String] = []
-            for d in Registry.definitions {
-                let path = "\(folder)/\(d.name)/scenarios"
-                if Files.kind(path) == .folder { out += try Files.scenarios(in: path) }
-            }
+            for d in Registry.definitions { out += try files(of: d.name) }
             return out
         }
+    }
+    /// Those of one protocol.
+    func files(of protocolName: String) throws(Files.Failure) -> [String] {
+        let path = "\(folder)/\(protocolName)/scenarios"
+        return Files.kind(path) == .folder ? try Files.scenarios(in: path) : []
     }
     /// Loads files; what is wrong is kept in `diagnostics`.
     mutating func load(_ paths: [String]) throws(Files.Failure) -> [Scenario] {

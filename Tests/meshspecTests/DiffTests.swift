@@ -23,7 +23,9 @@ struct DiffTests: RunsInAFolder {
         let bugs = definition.bugs.map { [$0.name, $0.requirement] }
         try #require(bugs.count >= 29)
         for bug in bugs {
-            _ = try run("--seed 7 --bug \(bug[0])", file: "bad")
+            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others.
+            let some = name == "nano" ? "" : "-k req:\(bug[1])"
+            _ = try run("--seed 7 --bug \(bug[0]) \(some)", file: "bad")
             let r = try shell("meshspec diff --json good bad")
             let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
             let named = events.filter { $0["event"] == "requirement" && $0["broken"] == "b" }.compactMap { e in
@@ -34,7 +36,6 @@ struct DiffTests: RunsInAFolder {
                 Self.signature.contains(bug[0])
                 ? ["NANO-26", "NANO-27", "NANO-29", "NANO-45"]
                 : Self.opening.contains(bug[0]) ? ["NANO-40", "NANO-48", "NANO-54"] : [bug[1]]
-            // What a node of RMPX says wrong is in the way of much else.
             if name == "nano" {
                 #expect(named == wanted, "\(bug)")
             } else {

@@ -13,11 +13,15 @@ struct MeshNode: Node {
     let isFullMesh: Bool
     /// Whether the HELLO_ACKs of a phone go to all phones one hop away.
     let broadcasts: Bool
+    /// Whether the superpeers that it lists have metrics.
+    let hasMetrics: Bool
     let maxDatagram: Int
     let listening: Endpoint?
     let bug: Misbehaviour?
     private let told: [NodeOptions.Acquaintance]
     private let seed: UInt64
+    /// How often it ran before, from the same seed.
+    private let starts: Int
 
     var clock = LocalClock()
     var boot: UInt16 = 1
@@ -53,12 +57,14 @@ struct MeshNode: Node {
     init(_ options: NodeOptions) {
         var random = options.random
         seed = random.next()
-        chance = Random(seed: seed, "choices")
+        starts = options.starts
+        chance = Random(seed: seed &+ UInt64(starts), "choices")
         id = options.identity.flatMap { MeshID($0) } ?? MeshID(Random(seed: seed, "id").first(20)) ?? MeshID()
         kind = Kind(options.kind)
         profile = Profile(options.settings)
         isFullMesh = options.settings["advertise"] == "full-mesh"
         broadcasts = options.settings["hello_ack"] != "unicast"
+        hasMetrics = options.settings["metrics"] == "yes"
         maxDatagram = Int(options.settings["max_datagram"]) ?? Limits.datagram.upperBound
         listening = options.listening
         bug = options.bug.flatMap(Misbehaviour.init)
@@ -84,7 +90,7 @@ struct MeshNode: Node {
         let now = clock.read(now)
         started = now
         // Another one each time it is started, from the same seed too.
-        var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds), "boot")
+        var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds) &+ UInt64(starts), "boot")
         boot = UInt16(truncatingIfNeeded: random.next() % 65_535) + 1
         tell(
             "identity",

@@ -128,7 +128,24 @@ extension MeshNode {
                     s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
                     age: has(.resetsAge) ? 0 : r.age(now)))
         }
+        if hasMetrics {
+            records[0].metrics = metrics(now)
+            // All of a section have them or none: of others what they said of themselves.
+            for i in records.indices.dropFirst() { records[i].metrics = superpeers[records[i].id]?.metrics ?? .init() }
+        }
         return Superpeers(records)
+    }
+    /// What a phone may choose this superpeer by. It takes no fees.
+    private func metrics(_ now: Instant) -> Superpeers.Metrics {
+        var out = Superpeers.Metrics()
+        for place in routing.places {
+            let route = routing.route(at: place)
+            if route.role == .master { out.sellers = UInt16(clamping: Int(out.sellers) + 1) }
+            if route.role == .client { out.buyers = UInt16(clamping: Int(out.buyers) + 1) }
+        }
+        if out.sellers > 0 { out.buyersPerSeller = UInt16(clamping: Int(out.buyers) * 100 / Int(out.sellers)) }
+        out.uptime = UInt32(clamping: (now - started).nanoseconds / 1_000_000_000)
+        return out
     }
     /// As much of it as a message may hold. What is not all of what a node has is no snapshot.
     func fitting(_ body: Body) -> Body {

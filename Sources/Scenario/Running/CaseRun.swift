@@ -194,6 +194,8 @@ final class CaseRun<N: Network> {
         return false
     }
     var nodes: [String: NodeID] = [:]
+    /// How often each was started.
+    var starts: [String: Int] = [:]
 
     // The end
 

@@ -63,6 +63,8 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, label)
         let told = acquaintances
         var o = NodeOptions(options.settings, random: random, listening: bound, peers: told.map(\.endpoint), bug: bug)
+        o.starts = starts[name, default: 0]
+        starts[name] = o.starts + 1
         o.kind = kind(of: name)
         o.identity = identity(of: name)
         o.acquaintances = told

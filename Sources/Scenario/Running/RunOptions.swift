@@ -146,7 +146,7 @@ public struct RunOptions {
 
     /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.
     func capabilities(_ definition: Definition) -> Set<String> {
-        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks)
+        var out = Set(definition.capabilities.map(\.name)).subtracting(lacks).subtracting(definition.lacks(settings))
         switch subject {
         case .builtIn:
             out.formUnion(["start", "stop", "restart"].map { "control." + $0 })
