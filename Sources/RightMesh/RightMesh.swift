@@ -10,6 +10,7 @@ extension Definition {
             var out: Set<String> = ["signed_list"]
             if settings["metrics"] != "yes" { out.insert("metrics") }
             if settings["advertise"] != "full-mesh" { out.insert("full_mesh") }
+            if settings["guard"] != "on" { out.insert("guard") }
             return out
         }
         definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
@@ -48,6 +49,9 @@ extension Definition {
             Parameter(
                 "signed_list", "whether lists of superpeers are signed and signatures checked", choices: ["no"],
                 preset: "no", refused: ["yes": notBuiltIn]),
+            Parameter(
+                "guard", "whether an address that has not shown that it hears the node gets one datagram at most",
+                choices: ["off", "on"], preset: "off"),
         ],
         capabilities: [
             Named("choice", "as a phone, tells when there are several superpeers to choose from"),
@@ -56,6 +60,7 @@ extension Definition {
             Named("signed_list", "signs its list of superpeers, and checks the signatures of others"),
             Named("find_port", "tells ports of an application apart in a FIND"),
             Named("remember", "as a phone, remembers and forgets peers"),
+            Named("guard", "sends an address that has not shown that it hears the node one datagram at most"),
             Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),
         ],
         bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],

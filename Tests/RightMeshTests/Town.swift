@@ -83,6 +83,8 @@ struct Town {
         }
         return mine
     }
+    /// What waits for a node is lost.
+    mutating func drop(to name: String) { letters.removeAll { $0.to == name } }
     /// Everything arrives, and what is sent because of it.
     mutating func settle() {
         var rounds = 0

@@ -30,7 +30,8 @@ enum Control: String, CaseIterable {
         case .counters:
             NodeControl(
                 asks: rawValue,
-                "what was dropped, and why: numbers by name, and how many requests, ways and answers wait", columns: [])
+                "what was dropped, and why: numbers by name; how many requests and ways wait; answers that the guard cut short or kept",
+                columns: [])
         case .uplink:
             NodeControl(
                 asks: rawValue, "the superpeer of a phone: {state, id, address}", columns: ["state", "id", "address"])

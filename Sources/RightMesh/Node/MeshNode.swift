@@ -16,6 +16,8 @@ struct MeshNode: Node {
     /// Whether the superpeers that it lists have metrics.
     let hasMetrics: Bool
     let maxDatagram: Int
+    /// Whether addresses that have shown nothing are kept short.
+    let isGuarded: Bool
     let listening: Endpoint?
     let bug: Misbehaviour?
     private let told: [NodeOptions.Acquaintance]
@@ -40,6 +42,9 @@ struct MeshNode: Node {
     var remote = RemotePeers()
     var remembered = RememberedPeers()
     var ways = WayBack()
+    var gate = AmplificationGuard()
+    /// The number of the last answer of each whom this node asks, to be returned with the next request.
+    var lastAnswers = AgingTable<MeshID, UInt32>()
     var uplink: Uplink
     var log = EventLog()
     /// What has become of routes and is to be pushed.
@@ -66,6 +71,7 @@ struct MeshNode: Node {
         broadcasts = options.settings["hello_ack"] != "unicast"
         hasMetrics = options.settings["metrics"] == "yes"
         maxDatagram = Int(options.settings["max_datagram"]) ?? Limits.datagram.upperBound
+        isGuarded = options.settings["guard"] == "on"
         listening = options.listening
         bug = options.bug.flatMap(Misbehaviour.init)
         // Those that nobody says more of are superpeers.
@@ -123,7 +129,9 @@ struct MeshNode: Node {
         expireRoutes(now, &out)
         switch rejoiner.receive(bytes, from: from, now: now) {
         case .message(let whole): take(whole, now, &out)
-        case .done(let request): repeatAnswer(request, to: from, now, &out)
+        case .done(let request):
+            // Who hears us does not have to ask for it again.
+            if !isGuarded || gate.isProved(from) { repeatAnswer(request, to: from, now, &out) }
         case .relay(let header): relay(header, bytes, from, now, &out)
         case .more: if has(.appliesHalf) { applyHalf(bytes, from, now, &out) }
         case .dropped(.malformed):
@@ -164,6 +172,8 @@ struct MeshNode: Node {
         nextSweep = now + .seconds(1)
         answers.expire(now: now)
         ways.expire(now)
+        gate.expire(now)
+        lastAnswers.removeAll(olderThan: Limits.hold, now: now)
         subscriptions.expire(now)
         for gone in superpeers.expire(now) { greetings.remove(gone) }
     }

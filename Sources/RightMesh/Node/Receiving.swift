@@ -7,9 +7,14 @@ extension MeshNode {
         let h = whole.header
         // Its form has been checked: it can be read.
         guard let body = try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...)) else { return }
-        let early = has(.answersBeforeApplying) ? answer(to: h, body, now, isEarly: true) : nil
+        let early = has(.answersBeforeApplying) ? answer(to: h, body, at: whole.endpoint, now) : nil
         let neighbour = h.type.isRelayed ? nil : hear(h, whole.endpoint, now, &out)
         let asked = requests.take(answeredBy: h)
+        if asked != nil, isGuarded { gate.prove(whole.endpoint, now) }
+        if h.type.isAck, isGuarded {
+            lastAnswers.set(h.src, h.msgID, at: now)
+            lastAnswers.trim(to: Limits.remembered)
+        }
         if asked?.dst == MeshID() { greetings.identify(whole.endpoint, as: h.src) }
         switch h.type {
         case .hello, .helloAck:
@@ -37,8 +42,11 @@ extension MeshNode {
             found(body.peers, of: targets, ticket: ticket, h, now, &out)
         default: break
         }
-        if let answer = early ?? answer(to: h, body, now) { send(answer, to: whole, now, &out) }
-        if h.type == .find, isSuperpeer { subscribe(body.targets, of: h.src, behind: whole.endpoint, now) }
+        if let answer = early ?? answer(to: h, body, at: whole.endpoint, now) { send(answer, to: whole, now, &out) }
+        // What is pushed is asked for once and sent for long.
+        if h.type == .find, isSuperpeer, !isGuarded || gate.isProved(whole.endpoint) {
+            subscribe(body.targets, of: h.src, behind: whole.endpoint, now)
+        }
         if h.type == .info, !isSuperpeer { passOn(body.peers, from: whole.endpoint, now, &out) }
     }
 
@@ -49,8 +57,14 @@ extension MeshNode {
         var isBroadcast = false
     }
     /// What answers a request, from the tables as they are now.
-    private mutating func answer(to h: Header, _ request: Body, _ now: Instant, isEarly: Bool = false) -> Answer? {
+    private mutating func answer(
+        to h: Header, _ request: Body, at endpoint: Endpoint, _ now: Instant
+    ) -> Answer? {
         guard let type = h.type.ack else { return nil }
+        // The answer to a FIND is no longer than what it answers.
+        let isShort = isGuarded && h.type != .find
+        let share = isShort ? gate.share(of: endpoint, ackID: h.ackID, now) : .all
+        if share == .nothing { return nil }
         var body = Body()
         var flags = HeaderFlags.none
         switch h.type {
@@ -72,8 +86,25 @@ extension MeshNode {
         case .find where isSuperpeer: body.peers = Peers(online(request.targets, now), isSnapshot: false)
         default: return nil
         }
-        let (_, datagrams) = compose(type, to: h.src, fitting(body), answering: h.msgID, flags: flags)
+        if share == .datagram {
+            flags = .none
+            body = inOneDatagram(body)
+        }
+        let (msgID, datagrams) = compose(type, to: h.src, fitting(body), answering: h.msgID, flags: flags)
+        if share == .datagram { gate.give(msgID, to: endpoint, now) }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
+    }
+    /// As much of it as a datagram holds: the sender among the superpeers, and the first peers. A list that is cut is no
+    /// snapshot.
+    private func inOneDatagram(_ body: Body) -> Body {
+        let room = maxDatagram - Limits.header
+        guard body.byteCount() > room else { return body }
+        var body = body
+        if let all = body.superpeers { body.superpeers = Superpeers(Array(all.records.prefix(1))) }
+        let left = room - 8 - (body.superpeers?.byteCount() ?? 0)
+        guard let all = body.peers, all.records.count * 24 > left else { return body }
+        body.peers = Peers(Array(all.records.prefix(left / 24)), isSnapshot: false)
+        return body
     }
     /// To the one that asked, and when it is for all to each other phone one hop away.
     private mutating func send(_ answer: Answer, to request: Rejoined, _ now: Instant, _ out: inout [Action]) {

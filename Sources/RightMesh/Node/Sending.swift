@@ -34,7 +34,9 @@ extension MeshNode {
         _ now: Instant,
         _ out: inout [Action]
     ) {
-        let (msgID, datagrams) = compose(type, to: dst, body)
+        // What is returned shows that the last answer has come; those who do not look for it ignore it.
+        let heard = isGuarded && !type.isRelayed ? lastAnswers[dst] ?? 0 : 0
+        let (msgID, datagrams) = compose(type, to: dst, body, answering: heard)
         send(datagrams, to: endpoint, &out)
         requests.keep(msgID, .init(type, to: dst, at: endpoint, for: purpose, datagrams), now)
     }

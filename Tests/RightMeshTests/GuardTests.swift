@@ -1,0 +1,146 @@
+import Node
+import Testing
+import Wire
+
+@testable import RightMesh
+
+/// What a forged address can make a node send there.
+struct GuardTests {
+    /// A superpeer with a guard, and 500 peers of a seller.
+    private func guarded(_ guardState: String = "on") throws -> Town {
+        var town = Town("target")
+        try town.start("RSP1", ["guard": guardState])
+        let records = (0..<500).map { Peers.Peer(meshID(of: "x\($0)"), hop: 1, role: .client) }
+        try say(&town, "S1", .info, 1, Peers(records, isSnapshot: true))
+        return town
+    }
+    /// Somebody sends a request to RSP1.
+    private func say(
+        _ town: inout Town, _ name: String, _ type: MessageType, _ msgID: UInt32, ack: UInt32 = 0, _ peers: Peers
+    ) throws {
+        func message<M: RightMeshMessage>(_: M.Type) throws -> [[UInt8]] {
+            var m = M()
+            (m.header.src, m.header.dst) = (meshID(of: name), meshID(of: "RSP1"))
+            (m.header.msgID, m.header.ackID, m.header.boot) = (msgID, ack, 7)
+            m.header.role = name.hasPrefix("S") ? .master : .client
+            m.body.peers = peers
+            return try m.datagrams()
+        }
+        let datagrams = try type == .hello ? message(Hello.self) : message(Info.self)
+        let peer = town.endpoint(name)
+        town.act("RSP1") { node, now, out in
+            let link = LinkID(UInt64(peer.port))
+            if node.links.peer(of: link) == nil { node.opened(link, peer: peer, by: .them, now: now, &out) }
+            for d in datagrams { node.received(d.span.bytes, on: link, now: now, &out) }
+        }
+    }
+    /// What was sent to somebody since, whole datagrams.
+    private func heard(_ town: inout Town, _ name: String) -> [[UInt8]] {
+        let mine = town.letters.filter { $0.to == name }.map(\.bytes)
+        town.drop(to: name)
+        return mine
+    }
+    private func msgID(_ datagram: [UInt8]) -> UInt32 { UInt32.load(datagram.span.bytes, 48, .big) }
+    private func count(_ town: Town, _ name: String) -> Value? {
+        town.nodes["RSP1"]?.answer("counters", [], now: town.now)?[name]
+    }
+
+    @Test func oneDatagram() throws {
+        var town = try guarded()
+        _ = heard(&town, "S1")
+        try say(&town, "B1", .hello, 1, Peers([], isSnapshot: true))
+        let first = heard(&town, "B1")
+        #expect(first.count == 1 && first[0].count == 8000)
+        let whole = try #require(first.first)
+        let told = try Body(copying: whole.span.bytes.extracting(Limits.header...))
+        #expect(told.peers?.records.count == 330 && told.peers?.flags.isSnapshot == false)
+        #expect(count(town, "limited") == 2)
+        // Repeated, or with new requests: nothing, whatever is guessed wrong.
+        for round in 1...8 {
+            town.now = town.now + .seconds(2)
+            try say(&town, "B1", .hello, 1, Peers([], isSnapshot: true))
+            try say(
+                &town, "B1", .hello, UInt32(1 + round), ack: msgID(whole) &+ UInt32(round), Peers([], isSnapshot: true))
+        }
+        #expect(heard(&town, "B1").isEmpty)
+        #expect(count(town, "withheld") == 8)
+        // The number of that answer shows that it came.
+        try say(&town, "B1", .hello, 20, ack: msgID(whole), Peers([], isSnapshot: true))
+        #expect(heard(&town, "B1").count == 2)
+        try say(&town, "B1", .hello, 21, Peers([], isSnapshot: true))
+        #expect(heard(&town, "B1").count == 2)
+        // That was long ago.
+        town.now = town.now + Limits.hold
+        try say(&town, "B1", .hello, 22, Peers([], isSnapshot: true))
+        #expect(heard(&town, "B1").count == 1)
+    }
+    /// From many addresses each draws one; what is kept of them has a limit, and nobody who has shown itself is pushed out by
+    /// messages that draw nothing.
+    @Test func manyAddresses() throws {
+        var gate = AmplificationGuard()
+        for i in 0..<Limits.remembered + 1000 {
+            let at = Endpoint(v4: UInt32(i), port: 1)
+            #expect(gate.share(of: at, ackID: 0, .zero) == .datagram)
+            gate.give(UInt32(i), to: at, .zero)
+            #expect(gate.share(of: at, ackID: 0, .zero) == .nothing)
+        }
+        #expect(gate.count == Limits.remembered)
+        gate.expire(.zero + Limits.hold)
+        #expect(gate.count == 0)
+    }
+    /// Without a guard all is sent, to everybody.
+    @Test func off() throws {
+        var town = try guarded("off")
+        _ = heard(&town, "S1")
+        try say(&town, "B1", .hello, 1, Peers([], isSnapshot: true))
+        #expect(heard(&town, "B1").count == 2)
+        #expect(count(town, "limited") == 0)
+    }
+    /// Nodes that all have a guard know as much of each other as without, soon after.
+    @Test func converges() throws {
+        var tables: [Set<String>] = []
+        for state in ["off", "on"] {
+            var town = Town("target")
+            try town.start("RSP1", ["guard": state])
+            try town.start("RSP2", told: ["RSP1"], ["guard": state])
+            try town.start("S1", told: ["RSP1"], ["guard": state])
+            try town.start("B1", told: ["S1"], ["guard": state])
+            try say(
+                &town, "S2", .info, 1,
+                Peers((0..<400).map { .init(meshID(of: "x\($0)"), hop: 1, role: .client) }, isSnapshot: true))
+            for second in 0..<25 {
+                town.now = .zero + .seconds(second)
+                for name in ["RSP1", "RSP2", "S1", "B1"] { town.act(name) { $0.wake(now: $1, &$2) } }
+                town.settle()
+            }
+            tables += ["RSP1", "RSP2", "S1", "B1"].map(town.table)
+        }
+        #expect(tables[..<4] == tables[4...])
+        #expect(tables[1].count == 404 - 1)
+    }
+    /// What a forged address subscribes to is pushed to nobody.
+    @Test func subscribesNobody() throws {
+        var town = try guarded()
+        func subscribe(_ msgID: UInt32) throws {
+            var find = Find()
+            (find.header.src, find.header.dst, find.header.boot) = (meshID(of: "B1"), meshID(of: "RSP1"), 7)
+            find.header.msgID = msgID
+            find.body.targets = Targets([.init(meshID(of: "x1"), .subscribe)])
+            let d = try find.datagrams()[0]
+            let peer = town.endpoint("B1")
+            town.act("RSP1") { node, now, out in
+                let link = LinkID(UInt64(peer.port))
+                if node.links.peer(of: link) == nil { node.opened(link, peer: peer, by: .them, now: now, &out) }
+                node.received(d.span.bytes, on: link, now: now, &out)
+            }
+        }
+        try subscribe(1)
+        #expect(heard(&town, "B1").count == 1)
+        #expect(town.nodes["RSP1"]?.subscriptions.count == 0)
+        try say(&town, "B1", .hello, 2, Peers([], isSnapshot: true))
+        let answer = try #require(heard(&town, "B1").first)
+        try say(&town, "B1", .hello, 3, ack: msgID(answer), Peers([], isSnapshot: true))
+        try subscribe(4)
+        #expect(town.nodes["RSP1"]?.subscriptions.count == 1)
+    }
+}
