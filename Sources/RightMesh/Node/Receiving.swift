@@ -11,7 +11,8 @@ extension MeshNode {
         let neighbour = h.type.isRelayed ? nil : hear(h, whole.endpoint, now, &out)
         let asked = requests.take(answeredBy: h)
         if asked != nil, isGuarded { gate.prove(whole.endpoint, now) }
-        if h.type.isAck, isGuarded {
+        // The answer to a FIND is none that is waited for.
+        if asked != nil, h.type != .findAck, isGuarded {
             lastAnswers.set(h.src, h.msgID, at: now)
             lastAnswers.trim(to: Limits.remembered)
         }
