@@ -5,12 +5,14 @@ import Scenario
 /// The program: finds the command, runs it, ends with its status.
 @main
 struct Meshspec {
-    static let commands: [Command] = [
-        .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow, .capture,
-        .extcap,
-        .record, .replay, .report, .diff,
-        .coverage, .bench,
-    ]
+    static let commands: [Command] =
+        [
+            .run, .list, .show, .explain, .check, .fmt, .schema, .`init`, .node, .decode, .stats, .follow, .flow,
+            .capture,
+            .extcap,
+            .record, .replay, .report, .diff,
+            .coverage, .bench,
+        ] + Command.asking
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)

@@ -1,3 +1,4 @@
+import CLinux
 import Network
 import Node
 import Report
@@ -15,6 +16,10 @@ extension Command {
             Option(
                 "--told", value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
                 "another node that it is told of: what that is, who, and where it listens"),
+        ] + shorthands + [
+            Option(
+                "--control", value: "PATH",
+                "where it can be asked while it runs (default: a socket of this user's own; `none`: nowhere)"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
@@ -28,12 +33,19 @@ extension Command {
             ("meshspec node nano --connect 127.0.0.1:7075 -P network=live", "dial a node of the live network"),
             ("meshspec node nano --listen 127.0.0.1:0 --bug bad-signature", "one that breaks a rule"),
             (
-                "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --told superpeer=127.0.0.1:40000",
+                "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
                 "a phone that reports to a superpeer"
             ),
         ],
-        notes: "Events go to standard output, one JSON object a line; the first one tells the port.",
+        notes:
+            "Events go to standard output, one JSON object a line; the first one tells the port, and where the node can be "
+            + "asked: see \(Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")).",
         body: NodeCommand.run)
+
+    /// `--superpeer` for `--told superpeer=`, and so on.
+    private static let shorthands = NodeCommand.kinds.map {
+        Option("--" + $0, value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")
+    }
 }
 
 /// `meshspec node`.
@@ -45,7 +57,9 @@ enum NodeCommand {
         guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
             throw UsageError("no protocol is called `\(name)`\(Words.nearest(name, Registry.definitions.map(\.name)))")
         }
-        guard invocation.has("--listen") || invocation.has("--connect") || invocation.has("--told") else {
+        let acquaintances =
+            invocation.all("--told") + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
+        guard invocation.has("--listen") || invocation.has("--connect") || !acquaintances.isEmpty else {
             throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
         }
         let parameters = try invocation.pairs("--param")
@@ -72,8 +86,13 @@ enum NodeCommand {
             guard let d = Duration(text: text) else { throw UsageError("`--for` is a time such as 10s, not `\(text)`") }
             limit = .zero + d
         }
+        let controlPath = invocation["--control"]
+        if controlPath != nil, definition.controls.isEmpty {
+            throw UsageError("a node of \(definition.name) cannot be asked anything: it takes no `--control`")
+        }
         let seed = invocation.has("--seed") ? try RunCommand.seed(invocation) : Seed.fresh()
         do throws(NetworkError) {
+            linux_keep_heap()
             let driver = Driver(try SocketNetwork())
             driver.tellsReports = true
             var listeners: [ListenerID] = []
@@ -86,7 +105,7 @@ enum NodeCommand {
             var peers: [Endpoint] = []
             for text in invocation.all("--connect") { peers.append(try Resolver.resolve(text)) }
             var told: [NodeOptions.Acquaintance] = []
-            for text in invocation.all("--told") { told.append(try acquaintance(text, definition)) }
+            for text in acquaintances { told.append(try acquaintance(text, definition)) }
             var options = NodeOptions(
                 settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
                 bug: invocation["--bug"])
@@ -96,18 +115,51 @@ enum NodeCommand {
             if !told.isEmpty {
                 options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
             }
-            tell("started", driver.now, nil, [.init("listening", bound.map { .text("\($0)") } ?? .null)])
-            driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
+            let desk = try controlDesk(definition, driver, told: controlPath, bound)
+            defer { desk?.close() }
+            // Signals wait to be asked for where there is a file to take away.
+            let interrupts = desk.map { _ in Interrupts() }
+            tell(
+                "started", driver.now, nil,
+                [.init("listening", bound.map { .text("\($0)") } ?? .null)]
+                    + (desk.map { [.init("control", .text($0.path))] } ?? []))
+            let node = driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
+            desk?.node = node
             while driver.now < limit {
-                if case .reported(_, let event)? = driver.next(until: limit) {
-                    tell(event.name, driver.now, event.link, event.details)
+                let soon = interrupts == nil ? limit : min(limit, driver.now + .milliseconds(200))
+                if let happening = driver.next(until: soon) {
+                    if case .reported(_, let event) = happening {
+                        tell(event.name, driver.now, event.link, event.details)
+                    }
+                    desk?.take(happening)
                 }
+                if let status = interrupts?.status { return status }
             }
             return ExitCode.good
         } catch {
             Console.error("meshspec node: \(Printable.text("\(error)"))")
             return error.isMalformed ? ExitCode.usage : ExitCode.environment
         }
+    }
+    /// Where the node is asked: as told, and then it must be possible; else at a place of its own, if there is one.
+    private static func controlDesk(
+        _ definition: Definition, _ driver: Driver<SocketNetwork>, told: String?, _ listening: Endpoint?
+    ) throws(NetworkError) -> ControlDesk? {
+        if definition.controls.isEmpty || told == "none" { return nil }
+        if let told { return try ControlDesk(told, definition, driver) }
+        do {
+            try ControlPath.prepare()
+            return try ControlDesk(ControlPath.socket(definition.name, listening), definition, driver)
+        } catch {
+            Console.error("meshspec node: it cannot be asked while it runs: \(Printable.text("\(error)"))")
+            return nil
+        }
+    }
+    /// What nodes may be, whatever the protocol.
+    static var kinds: [String] {
+        var out: [String] = []
+        for kind in Registry.definitions.flatMap(\.kinds) where !out.contains(kind.name) { out.append(kind.name) }
+        return out
     }
     /// `superpeer=0x0102@127.0.0.1:40000`, of which the first two parts may be missing.
     private static func acquaintance(

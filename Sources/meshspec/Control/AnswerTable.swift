@@ -1,0 +1,57 @@
+import Node
+import Scenario
+import Wire
+
+/// What a node answers, as a table for people.
+enum AnswerTable {
+    /// A list of maps as rows, a map of names as two columns, anything else as it is.
+    static func text(_ answer: Value, columns: [String]) -> String {
+        switch answer {
+        case .list(let items): return table(columns, items)
+        case .map(let entries) where columns.isEmpty:
+            let width = entries.map(\.key.count).max() ?? 0
+            return entries.map { e in
+                if case .list(let items) = e.value { return "\(e.key): \(items.count)" + rows(items) }
+                return Words.pad(e.key, width) + "  " + cell(e.value)
+            }.joined(separator: "\n")
+        case .map: return table(columns, [answer])
+        default: return cell(answer)
+        }
+    }
+    /// What came of something, as rows: the lists of it that are columns.
+    static func rows(_ outcome: Value, _ rule: NodeControl) -> Value {
+        guard let first = rule.columns.first, case .list(let items)? = outcome[first] else { return outcome }
+        return .list(items.map { .map([.init(first, $0)]) })
+    }
+    private static func rows(_ items: [Value]) -> String {
+        items.map { "\n  " + cell($0) }.joined()
+    }
+    private static func table(_ columns: [String], _ items: [Value]) -> String {
+        var lines = [columns]
+        for item in items {
+            guard case .map(let entries) = item else {
+                lines.append([cell(item)])
+                continue
+            }
+            let further = entries.filter { !columns.contains($0.key) }.map { "\($0.key)=\(cell($0.value))" }
+            lines.append(columns.map { cell(item[$0] ?? .null) } + further)
+        }
+        let widths = columns.indices.map { i in lines.map { i < $0.count ? $0[i].count : 0 }.max() ?? 0 }
+        return lines.map { line in
+            let padded = line.enumerated().map { i, text in
+                i < widths.count && i < line.count - 1 ? Words.pad(text, widths[i]) : text
+            }
+            return padded.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+    /// One value, harmless for a terminal; `-` where there is none.
+    static func cell(_ value: Value) -> String {
+        switch value {
+        case .null: "-"
+        case .text(let s): Printable.text(s)
+        case .list(let items): items.isEmpty ? "-" : items.map(cell).joined(separator: ",")
+        case .map(let entries): entries.map { "\(Printable.text($0.key))=\(cell($0.value))" }.joined(separator: " ")
+        default: Printable.text("\(value)")
+        }
+    }
+}

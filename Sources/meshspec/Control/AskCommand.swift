@@ -1,0 +1,162 @@
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+extension Command {
+    /// `meshspec PROTOCOL WHAT`, for each protocol whose nodes can be asked.
+    static let asking: [Command] = Registry.definitions.filter { !$0.controls.isEmpty }.map { definition in
+        Command(
+            name: definition.name, summary: "ask a running node of \(definition.title)",
+            operands: "WHAT [WORD ...] [NAME=VALUE ...]",
+            options: [
+                Option("--json", "the answer as one line of JSON"),
+                Option("--control", value: "PATH", "the socket of the node, as `node --control` has it"),
+                Option("--node", value: "HOST:PORT", "the node that listens there (default: the only one that runs)"),
+                Option("--wait", value: "TIME", "how long an answer may take (default: 10s)"),
+                Option("--no-wait", "do not wait for what comes of what the node is told"),
+            ],
+            examples: AskCommand.examples(definition), notes: AskCommand.notes(definition)
+        ) { invocation throws(UsageError) in try AskCommand.run(definition, invocation) }
+    }
+}
+
+/// `meshspec rightmesh` and its like.
+enum AskCommand {
+    static func run(_ definition: Definition, _ invocation: Invocation) throws(UsageError) -> Int32 {
+        let names = definition.controls.map(\.name) + ["dump"]
+        guard let name = invocation.operands.first else {
+            throw UsageError("what? \(names.joined(separator: ", "))")
+        }
+        let rule = definition.controls.first { $0.name == name }
+        guard rule != nil || name == "dump" else {
+            throw UsageError("a node of \(definition.name) knows no `\(name)`\(Words.nearest(name, names))")
+        }
+        let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
+        var patience = Duration.seconds(10)
+        if let text = invocation["--wait"] {
+            guard let d = Duration(text: text) else {
+                throw UsageError("`--wait` is a time such as 10s, not `\(text)`")
+            }
+            patience = d
+        }
+        do throws(ControlClient.Failure) {
+            var client = try ControlClient(try path(definition, invocation), patience: patience)
+            let answer = try client.ask(definition, name, arguments)
+            let isJSON = invocation.has("--json")
+            guard let rule, !rule.outcomes.isEmpty, !invocation.has("--no-wait") else {
+                if !isJSON, answer == .null { return nothing(rule, arguments, definition) }
+                let status = show(answer, rule, isJSON)
+                return answer == .null && status == ExitCode.good ? ExitCode.nothingMatched : status
+            }
+            let outcome = try client.outcome()
+            let isKnown = outcome["count"]?.integer
+            guard isKnown != nil else {
+                if isJSON { show(outcome, nil, true) }
+                let why = outcome["reason"].map { ": \(AnswerTable.cell($0))" } ?? ""
+                throw ControlClient.Failure(
+                    status: ExitCode.environment, message: "`\(name)` failed at the node\(why)")
+            }
+            let status = show(isJSON ? outcome : AnswerTable.rows(outcome, rule), rule, isJSON)
+            return isKnown == 0 && status == ExitCode.good ? ExitCode.nothingMatched : status
+        } catch {
+            Console.error("meshspec \(definition.name): \(Printable.text(error.message))")
+            return error.status
+        }
+    }
+    @discardableResult private static func show(_ answer: Value, _ rule: NodeControl?, _ isJSON: Bool) -> Int32 {
+        if isJSON {
+            var line = RunEvents.line(answer)
+            line.removeLast()
+            return Console.print(String(decoding: line, as: UTF8.self))
+        }
+        return Console.print(AnswerTable.text(answer, columns: rule?.columns ?? []))
+    }
+    private static func nothing(_ rule: NodeControl?, _ arguments: [Value.Entry], _ definition: Definition) -> Int32 {
+        let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
+        Console.error(
+            "meshspec \(definition.name): the node has no \(rule?.name ?? "answer")\(Printable.text(what)); "
+                + "`meshspec \(definition.name) dump` shows all that it has")
+        return ExitCode.nothingMatched
+    }
+
+    /// The words after a control: what it is about, and details by their names.
+    private static func arguments(
+        _ rule: NodeControl?, _ words: [String], _ name: String
+    ) throws(UsageError) -> [Value.Entry] {
+        var about: [Value] = []
+        var out: [Value.Entry] = []
+        for word in words {
+            if let equals = word.firstIndex(of: "="), equals != word.startIndex {
+                let key = String(word[..<equals])
+                let known = rule?.details.map(\.name) ?? []
+                guard known.contains(key) else {
+                    throw UsageError("`\(name)` takes no `\(key)`\(Words.nearest(key, known))")
+                }
+                out.append(.init(key, .text(String(word[word.index(after: equals)...]))))
+            } else {
+                // As lists are written in target files.
+                about += word.split(whereSeparator: { ",[] ".contains($0) }).map { .text(String($0)) }
+            }
+        }
+        switch rule?.operand {
+        case nil:
+            guard about.isEmpty else { throw UsageError("`\(name)` takes no words") }
+            return out
+        case .one(let key)?:
+            guard about.count == 1 else { throw UsageError("`\(name)` wants one \(key)") }
+            return [.init(key, about[0])] + out
+        case .several(let key)?:
+            guard !about.isEmpty else { throw UsageError("`\(name)` wants \(key)") }
+            return [.init(key, .list(about))] + out
+        }
+    }
+    /// Where the node is asked.
+    private static func path(_ definition: Definition, _ invocation: Invocation) throws(ControlClient.Failure) -> String
+    {
+        if let path = invocation["--control"] { return path }
+        let name = definition.name
+        if let text = invocation["--node"] {
+            do throws(NetworkError) { return ControlPath.socket(name, try Resolver.resolve(text)) } catch {
+                throw .init(status: error.isMalformed ? ExitCode.usage : ExitCode.environment, message: "\(error)")
+            }
+        }
+        let running = ControlPath.running(name)
+        guard running.count < 2 else {
+            throw .init(
+                status: ExitCode.environment,
+                message: "\(running.count) nodes run here: choose with --node, one of "
+                    + running.map(\.name).joined(separator: ", "))
+        }
+        guard let only = running.first else {
+            throw .init(
+                status: ExitCode.environment,
+                message:
+                    "no node that can be asked runs here, none has a socket in \(ControlPath.folder): start one with "
+                    + "`meshspec node \(name) --listen HOST:PORT`, or say where it is with --control PATH")
+        }
+        return only.path
+    }
+
+    static func examples(_ definition: Definition) -> [(line: String, purpose: String)] {
+        definition.controls.prefix(1).map { ("meshspec \(definition.name) \($0.name)", $0.summary) }
+            + [("meshspec \(definition.name) dump --json", "all that the node keeps")]
+    }
+    static func notes(_ definition: Definition) -> String {
+        func words(_ rule: NodeControl) -> String {
+            let operand =
+                switch rule.operand {
+                case nil: ""
+                case .one(let name)?: " " + name.uppercased()
+                case .several(let name)?: " " + name.uppercased() + " ..."
+                }
+            return rule.name + operand + rule.details.map { " [\($0.name)=VALUE]" }.joined()
+        }
+        let lines = definition.controls.map { (words($0), $0.summary) } + [("dump", "all answers together")]
+        let width = lines.map(\.0.count).max() ?? 0
+        return "What can be asked:\n" + lines.map { "  \(Words.pad($0.0, width))  \($0.1)" }.joined(separator: "\n")
+            + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
+            + "5 it has no such thing."
+    }
+}

@@ -1,0 +1,84 @@
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+/// Asks a running node at its socket.
+struct ControlClient {
+    /// Why there is no answer.
+    struct Failure: Error {
+        var status: Int32
+        var message: String
+    }
+    private let driver: Driver<SocketNetwork>
+    private let link: LinkID
+    private let path: String
+    private let deadline: Instant
+    private let patience: Duration
+    private var bytes: [UInt8] = []
+    /// Bytes among which there is no end of a line.
+    private var looked = 0
+
+    init(_ path: String, patience: Duration) throws(Failure) {
+        do throws(NetworkError) {
+            driver = Driver(try SocketNetwork())
+            link = try driver.network.dial(path: path)
+        } catch {
+            throw Failure(status: ExitCode.environment, message: "\(error)")
+        }
+        (self.path, self.patience) = (path, patience)
+        deadline = driver.now + patience
+    }
+    /// The answer to a question.
+    mutating func ask(_ definition: Definition, _ control: String, _ arguments: [Value.Entry]) throws(Failure) -> Value
+    {
+        driver.send(
+            RunEvents.line([
+                "protocol": .text(definition.name), "control": .text(control), "arguments": .map(arguments),
+            ]), on: link)
+        let reply = try line()
+        if case .text(let why)? = reply["error"] {
+            guard reply["reason"] != .text(ControlDesk.Refusal.protocol.rawValue) else {
+                throw Failure(
+                    status: ExitCode.environment,
+                    message: "the node at \(path) is none of \(definition.name): \(why)")
+            }
+            throw Failure(status: ExitCode.usage, message: why)
+        }
+        guard let answer = reply["answer"], reply["protocol"] == .text(definition.name) else { throw stranger }
+        return answer
+    }
+    /// What came of what the node was told last.
+    mutating func outcome() throws(Failure) -> Value {
+        let reply = try line()
+        guard case .text? = reply["outcome"] else { throw stranger }
+        return reply
+    }
+    private var stranger: Failure {
+        Failure(status: ExitCode.environment, message: "what answers at \(path) is no node of meshspec")
+    }
+    private mutating func line() throws(Failure) -> Value {
+        while true {
+            if let end = bytes[looked...].firstIndex(of: 0x0a) {
+                let line = [UInt8](bytes[..<end])
+                bytes.removeFirst(end + 1)
+                looked = 0
+                guard let value = JSON.parse(line) else { throw stranger }
+                return value
+            }
+            looked = bytes.count
+            switch driver.next(until: deadline) {
+            case .received(_, let more)?: bytes += more
+            case .ended?, .failed?:
+                throw Failure(status: ExitCode.environment, message: "the node at \(path) went away before it answered")
+            case nil:
+                throw Failure(
+                    status: ExitCode.environment,
+                    message: "the node at \(path) did not answer within \(patience.text): give it more time with --wait"
+                )
+            default: break
+            }
+        }
+    }
+}

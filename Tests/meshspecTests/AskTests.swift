@@ -1,0 +1,244 @@
+import Glibc
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// Running nodes, asked by the program at their sockets.
+struct AskTests {
+    /// A node of RMPX with a socket of its own; ends with this value.
+    final class Running {
+        let folder: Folder
+        let process: Subprocess
+        let address: String
+        var path: String { folder.path + "/control" }
+
+        init(_ options: String) throws {
+            folder = try Folder()
+            let command =
+                "exec '\(Shell.products)/meshspec' node rightmesh --listen 127.0.0.1:0 --control '\(folder.path)/control' "
+                + "\(options) >'\(folder.path)/events' 2>'\(folder.path)/errors'"
+            process = try Subprocess(command, folder: Shell.package)
+            for _ in 0..<5000 where !folder.text("events").contains("identity") && process.exitStatus == nil {
+                usleep(2000)
+            }
+            let line = folder.text("events").split(separator: "\n").first.map { Array($0.utf8) } ?? []
+            guard let first = JSON.parse(line), case .text(let at)? = first["listening"] else {
+                throw NetworkError("start", "meshspec node", folder.text("errors"))
+            }
+            #expect(first["control"] == .text(folder.path + "/control"))
+            address = at
+        }
+        func ask(_ words: String) throws -> Shell.Outcome {
+            try Shell.run("meshspec rightmesh --control '\(path)' \(words)")
+        }
+        /// Asks until it says so.
+        func wait(_ words: String, until isGood: (Value) -> Bool) throws -> Value? {
+            for _ in 0..<200 {
+                let answer = try JSON.parse(Array(ask(words + " --json").out.utf8))
+                if let answer, isGood(answer) { return answer }
+                usleep(20_000)
+            }
+            return nil
+        }
+    }
+    private static let (one, two, phone) = (
+        String(repeating: "a1", count: 20), String(repeating: "b2", count: 20), String(repeating: "c3", count: 20)
+    )
+
+    /// Two superpeers and a phone: their tables, one route, a FIND, as text and as JSON, each with its exit status.
+    @Test func tables() throws {
+        let first = try Running("--role superpeer --id 0x\(Self.one)")
+        let second = try Running("--role superpeer --id \(Self.two) --superpeer \(Self.one)@\(first.address)")
+        let seller = try Running("--role seller --id \(Self.phone) --superpeer \(first.address)")
+        let routes = try #require(
+            try first.wait("routes") { if case .list(let all) = $0 { all.count == 2 } else { false } })
+        guard case .list(let rows) = routes else { return }
+        #expect(rows.map { $0["peer"] } == [.text("0x" + Self.two), .text("0x" + Self.phone)])
+        #expect(rows[0]["role"] == "superpeer" && rows[0]["hopcount"] == 1)
+        let text = try first.ask("routes")
+        #expect(text.status == 0 && text.lines.count == 3)
+        #expect(text.lines[0].split(separator: " ") == ["peer", "nexthop", "hopcount", "role", "age"])
+        #expect(text.lines[2].hasPrefix("0x\(Self.phone)  0x\(Self.phone)  1         master"))
+        let one = try first.ask("route \(Self.phone)")
+        #expect(one.status == 0 && one.lines.count == 2)
+        #expect(try second.ask("superpeers").out.contains("0x\(Self.one)  \(first.address)  superpeer  1"))
+        #expect(try second.ask("superpeers --json").lines.count == 1)
+        // The seller hears of both with an answer to its INFO, or with the next one.
+        #expect(try seller.ask("candidates").out.contains("0x\(Self.one)  \(first.address)"))
+        #expect(try seller.ask("uplink").out.contains("attached  0x\(Self.one)"))
+        #expect(try first.ask("assemblies").lines == ["src  type  msg_id  fragments  of  missing  ms"])
+        #expect(try first.ask("subscriptions").status == 0)
+
+        let found = try seller.ask("find 0x\(Self.two) \(Self.phone)")
+        #expect(found.status == 0 && found.lines == ["online", "0x" + Self.two, "0x" + Self.phone])
+        let json = try seller.ask("find --json [0x\(Self.two),0x\(String(repeating: "d4", count: 20))]")
+        #expect(json.out == "{\"outcome\":\"found\",\"count\":1,\"online\":[\"0x\(Self.two)\"]}\n")
+        #expect(try seller.ask("find 0x\(String(repeating: "d4", count: 20)) port=1357").status == 5)
+        #expect(try seller.ask("find --no-wait --json 0x\(Self.two)").out == "true\n")
+        #expect(try seller.ask("subscribe 0x\(Self.two)").status == 0)
+        #expect(try first.ask("subscriptions").out.contains("0x\(Self.phone)  0x\(Self.two)  0"))
+        let dump = try JSON.parse(Array(seller.ask("dump --json").out.utf8))
+        #expect(dump?["remembered"] != nil && dump?["counters"]?["malformed"] == 0)
+        // Ended as asked, its socket is gone.
+        second.process.stop()
+        #expect(second.process.exitStatus == 128 + SIGTERM)
+        #expect(access(second.path, F_OK) != 0)
+    }
+    /// What is wrong, where, and how to go on.
+    @Test func errors() throws {
+        let node = try Running("--role superpeer")
+        let unknown = try node.ask("route 0x\(Self.one)")
+        #expect(unknown.status == 5 && unknown.out.isEmpty)
+        #expect(unknown.err.contains("the node has no route 0x\(Self.one); `meshspec rightmesh dump` shows"))
+        let json = try node.ask("route --json 0x\(Self.one)")
+        #expect(json.status == 5 && json.out == "null\n")
+        let malformed = try node.ask("route 0x12")
+        #expect(malformed.status == 2 && malformed.err.contains("an id is 0x and 40 hexadecimal digits"))
+        let rotes = try node.ask("rotes")
+        #expect(rotes.status == 2 && rotes.err.contains("did you mean `routes`?"))
+        #expect(try node.ask("route").err.contains("`route` wants one id"))
+        #expect(try node.ask("routes here").err.contains("`routes` takes no words"))
+        #expect(try node.ask("find x prot=1").err.contains("`find` takes no `prot`, did you mean `port`?"))
+        #expect(try Shell.run("meshspec rightmesh").status == 2)
+        // A phone that knows no superpeer.
+        let buyer = try Running("--role buyer")
+        let failed = try buyer.ask("find 0x\(Self.one)")
+        #expect(failed.status == 4 && failed.err.contains("`find` failed at the node: no superpeer is known"))
+        // Nobody there, and nobody any more.
+        let nowhere = try Shell.run("meshspec rightmesh routes --control '\(node.folder.path)/other'")
+        #expect(
+            nowhere.status == 4 && nowhere.err.contains("cannot connect to \(node.folder.path)/other: No such file"))
+        kill(node.process.exitStatus == nil ? try pid(node) : 0, SIGKILL)
+        for _ in 0..<1000 where node.process.exitStatus == nil { usleep(2000) }
+        let gone = try node.ask("routes")
+        #expect(gone.status == 4 && gone.err.contains("Connection refused"))
+        // With a folder of sockets in which there is none.
+        let empty = try Shell.run("meshspec rightmesh routes", variables: "XDG_RUNTIME_DIR='\(node.folder.path)'")
+        #expect(empty.status == 4 && empty.err.contains("start one with `meshspec node rightmesh --listen HOST:PORT`"))
+    }
+    private func pid(_ node: Running) throws -> pid_t {
+        let listing = try Shell.run("fgrep -l -- '\(node.path)' /proc/[0-9]*/cmdline")
+        let number = listing.lines.compactMap { pid_t($0.split(separator: "/")[1]) }.filter { kill($0, 0) == 0 }
+        return try #require(number.first)
+    }
+    /// A socket of the user's own is found without a word, when there is one only; what is not ours to replace stays.
+    @Test func places() throws {
+        let folder = try Folder()
+        let command = "exec '\(Shell.products)/meshspec' node rightmesh --listen 127.0.0.1:0 --for 30s >"
+        let variables = "XDG_RUNTIME_DIR='\(folder.path)'"
+        var running: [Subprocess] = []
+        func start(_ name: String) throws {
+            running.append(
+                try Subprocess("\(variables) \(command)'\(folder.path)/\(name)'", folder: Shell.package))
+            for _ in 0..<5000 where !folder.text(name).contains("identity") { usleep(2000) }
+        }
+        try start("one")
+        #expect(try Shell.run("meshspec rightmesh routes", variables: variables).status == 0)
+        try start("two")
+        let several = try Shell.run("meshspec rightmesh routes", variables: variables)
+        #expect(several.status == 4 && several.err.contains("2 nodes run here: choose with --node"))
+        let line = JSON.parse(folder.text("two").split(separator: "\n").first.map { Array($0.utf8) } ?? [])
+        guard case .text(let address)? = line?["listening"] else { return #expect(Bool(false)) }
+        #expect(try Shell.run("meshspec rightmesh routes --node \(address)", variables: variables).status == 0)
+        // Foreign, and not to be had for others.
+        let file = try folder.write("file", "precious")
+        let node = "meshspec node rightmesh --listen 127.0.0.1:0 --for 1s"
+        let foreign = try Shell.run("\(node) --control '\(file)'")
+        #expect(foreign.status == 4 && foreign.err.contains("there is a file that is no socket"))
+        #expect(folder.text("file") == "precious")
+        #expect(try Shell.run("meshspec node nano --listen 127.0.0.1:0 --control x --for 1s").status == 2)
+        // A folder that others may look into is none to put a socket in; the node runs without one.
+        let open = try Folder()
+        #expect(mkdir(open.path + "/meshspec", 0o755) == 0)
+        chmod(open.path + "/meshspec", 0o755)
+        let unasked = try Shell.run(
+            "\(node) --for 200ms".replacing(" --for 1s", with: ""), variables: "XDG_RUNTIME_DIR='\(open.path)'")
+        #expect(unasked.status == 0 && unasked.err.contains("is not a folder that only this user may look into"))
+        #expect(!unasked.out.contains("control"))
+        _ = running
+    }
+
+    /// Runs a command line while a desk answers it.
+    private func ask(
+        _ words: String, _ definition: Definition, _ kind: String? = nil
+    ) throws -> (status: Int32, err: String) {
+        let folder = try Folder()
+        let driver = Driver(try SocketNetwork())
+        let desk = try ControlDesk(folder.path + "/socket", definition, driver)
+        defer { desk.close() }
+        var options = NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))
+        options.kind = kind
+        desk.node = driver.add(definition.node(options), transport: definition.transport)
+        let process = try Subprocess(
+            "exec '\(Shell.products)/meshspec' rightmesh \(words) --control '\(folder.path)/socket' 2>'\(folder.path)/err'",
+            folder: Shell.package)
+        let end = driver.now + .seconds(60)
+        while process.exitStatus == nil, driver.now < end {
+            if let h = driver.next(until: driver.now + .milliseconds(20)) { desk.take(h) }
+        }
+        return (try #require(process.exitStatus), folder.text("err"))
+    }
+    /// A node of another protocol says so.
+    @Test func otherProtocol() throws {
+        var other = try #require(Registry.definitions.first { $0.name == "rightmesh" })
+        #expect(try ask("routes", other).status == 0)
+        other.name = "leftmesh"
+        let r = try ask("routes", other)
+        #expect(r.status == 4 && r.err.contains("is none of rightmesh: this is a node of leftmesh"))
+    }
+    /// Whatever comes, the desk answers with an error or drops the one that asks, and answers the next.
+    @Test func hostileQuestions() throws {
+        let definition = try #require(Registry.definitions.first { $0.name == "rightmesh" })
+        let folder = try Folder()
+        let driver = Driver(try SocketNetwork())
+        let desk = try ControlDesk(folder.path + "/socket", definition, driver)
+        defer { desk.close() }
+        desk.node = driver.add(
+            definition.node(NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))), transport: .udp)
+        func talk(_ bytes: [UInt8]) throws -> (replies: [Value], isGone: Bool) {
+            let link = try driver.network.dial(path: folder.path + "/socket")
+            driver.send(bytes, on: link)
+            var (had, isGone) = ([UInt8](), false)
+            let end = driver.now + .seconds(30)
+            while !isGone, !had.contains(0x0a), let h = driver.next(until: end) {
+                switch h {
+                case .received(link, let more): had += more
+                case .ended(link, _), .failed(link, _): isGone = true
+                default: desk.take(h)
+                }
+            }
+            driver.close(link)
+            return (had.split(separator: 0x0a).compactMap { JSON.parse([UInt8]($0)) }, isGone)
+        }
+        for line in ["", "{", "[]", "\u{0}\u{1b}[2J", "{\"control\": 5}", "{\"protocol\": \"rightmesh\"}"] {
+            #expect(try talk(Array((line + "\n").utf8)).replies.first?["reason"] == "request", "\(line)")
+        }
+        #expect(try talk(Array("{\"control\": \"rotes\"}\n".utf8)).replies.first?["reason"] == "control")
+        for arguments in ["{}", "[]", "{\"id\": \"0x12\"}", "{\"id\": {\"a\": []}}"] {
+            let line = "{\"control\": \"route\", \"arguments\": \(arguments)}\n"
+            #expect(try talk(Array(line.utf8)).replies.first?["reason"] == "arguments", "\(line)")
+        }
+        // No end of a line.
+        let long = try talk([UInt8](repeating: 0x20, count: ControlDesk.maximumLine + 100_000))
+        #expect(long.isGone || long.replies.first?["reason"] == "request")
+        // More than there is room for: the oldest go.
+        var (crowd, gone) = (Set<LinkID>(), Set<LinkID>())
+        func look(until end: Instant) -> Bool {
+            guard let h = driver.next(until: end) else { return false }
+            if case .ended(let link, _) = h, crowd.contains(link) { gone.insert(link) } else { desk.take(h) }
+            return true
+        }
+        for _ in 0..<2 * ControlDesk.maximumClients {
+            crowd.insert(try driver.network.dial(path: folder.path + "/socket"))
+            _ = look(until: driver.now + .seconds(1))
+        }
+        let end = driver.now + .seconds(30)
+        while gone.count < ControlDesk.maximumClients, look(until: end) {}
+        #expect(gone.count >= ControlDesk.maximumClients)
+        let good = try talk(Array("{\"control\": \"routes\"}\n".utf8))
+        #expect(good.replies == [["protocol": "rightmesh", "answer": []]])
+    }
+}
