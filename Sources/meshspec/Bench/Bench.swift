@@ -61,7 +61,7 @@ struct Bench: Sendable {
         .captureMessages, .idleFlows, .idleConversations,
         .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
         .decodeMemory, .decodeMemoryGrowth,
-        .rejoin, .routeMemory, .fullHellos,
+        .rejoin, .helloRate, .routeMemory, .fullHellos,
     ]
 
     /// What was measured.

@@ -92,6 +92,8 @@ enum Tool: String {
     static let source = "Tests/Interop/decode/ref.c"
     /// And that of cutting and rejoining.
     static let rejoinSource = "Tests/Interop/rightmesh/ref.c"
+    /// And what UDP gives on one processor.
+    static let echoSource = "Tests/Interop/rightmesh/echo.c"
     /// The dissector that tshark is given.
     static let dissector = "Tests/Interop/decode/nano.lua"
 

@@ -1,10 +1,35 @@
 import CLinux
 import Glibc
+import Network
 import Node
 import RightMesh
 import Wire
 
 extension Bench {
+    /// HELLOs of 80 bytes that a running superpeer answers, against a server in C that sends back what comes: client and
+    /// server take turns on one processor.
+    static let helloRate = Bench(
+        name: "superpeer HELLOs, 80 bytes", limit: "C echo", goal: "at least 0.5", missing: Tool.cc.missing
+    ) {
+        guard let echo = Tool.buildReference(Tool.echoSource) else { return nil }
+        defer { echo.remove() }
+        guard let port = try? SocketNetwork().listen(.loopback(0), .udp).bound,
+            let node = try? Subprocess(
+                "exec taskset -c 0 '\(Files.program)' node rightmesh --listen \(port) --control none >/dev/null",
+                folder: ".")
+        else { return nil }
+        defer { node.stop() }
+        var best = (mine: 0.0, most: 0.0)
+        // In turn, since a machine is not as fast now as it was. To a port that nobody has yet there is no answer, and the
+        // client gives up after ten of them.
+        for _ in 0..<10 where node.exitStatus == nil {
+            usleep(100_000)
+            guard let mine = number("exec '\(echo.program)' 80 \(port.port)", in: echo.folder) else { continue }
+            guard let most = number("exec '\(echo.program)' 80", in: echo.folder) else { return nil }
+            best = (max(best.mine, mine), max(best.most, most))
+        }
+        return best.mine > 0 ? Row(figure: best.mine, limit: best.most, unit: "per s") : nil
+    }
     /// What a superpeer with 100,000 routes takes more than one without, as the system counts it.
     static let routeMemory = Bench(name: "memory of a route", limit: "wanted", goal: "at most 1") {
         linux_trim_heap()
@@ -40,6 +65,15 @@ extension Bench {
         var t = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t)
         return Double(t.tv_sec) * 1e9 + Double(t.tv_nsec)
+    }
+    /// The number that a command prints.
+    private static func number(_ command: String, in folder: String) -> Double? {
+        let output = folder + "/figure"
+        defer { unlink(output) }
+        guard let process = try? Subprocess("\(command) > '\(output)'", folder: ".") else { return nil }
+        while process.exitStatus == nil { usleep(1000) }
+        guard process.exitStatus == 0, let bytes = try? Files.read(output) else { return nil }
+        return Double(String(decoding: bytes.filter { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
     }
 }
 
