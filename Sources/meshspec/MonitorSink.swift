@@ -34,11 +34,11 @@ struct MonitorSink: RecordSink {
     /// The exit status that a reading of this status comes to, and the summary for people.
     func concluded(_ status: Int32, _ tally: Tally, _ diagnostics: inout Output) -> Int32 {
         guard let monitor, status < ExitCode.usage else { return status }
-        let isIncomplete = status != ExitCode.good
-        for line in monitor.lines(tally, isIncomplete: isIncomplete, hasFilter: filter != nil) {
+        let isDamaged = status != ExitCode.good
+        for line in monitor.lines(tally, isIncomplete: isDamaged, hasFilter: filter != nil) {
             diagnostics.append("meshspec: \(line)\n")
         }
-        return switch monitor.verdict(isIncomplete: isIncomplete) {
+        return switch monitor.verdict(isIncomplete: isDamaged) {
         case .fail: ExitCode.failed
         case .inconc: ExitCode.inconclusive
         case .none: ExitCode.nothingMatched

@@ -1,4 +1,5 @@
 import Glibc
+import Report
 
 /// Collects text and writes it to a file descriptor in large pieces. A reader that went away (`meshspec ... | head`)
 /// is no error: writing stops, `isOpen` tells.
@@ -68,5 +69,20 @@ struct Output {
             }
         }
         pending.removeAll(keepingCapacity: true)
+    }
+}
+
+/// The exit status when all is written: a reader that went away is a clean end, unless the status is a verdict; a full
+/// disk is not.
+func finished(
+    _ status: Int32, _ output: Output, _ diagnostics: inout Output, isVerdict: Bool = false
+) -> Int32 {
+    defer { diagnostics.flush() }
+    switch output.end {
+    case nil: return status
+    case .closed: return isVerdict ? status : ExitCode.good
+    case .failed(let why):
+        diagnostics.append("meshspec: cannot write: \(why)\n")
+        return ExitCode.environment
     }
 }
