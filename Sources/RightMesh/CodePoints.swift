@@ -84,12 +84,12 @@ struct SectionKind: CodePoint {
         CodeName(1, "peers"), CodeName(2, "superpeers"), CodeName(3, "targets"), CodeName(4, "signature"),
     ]
     /// Bytes of a record that every sender sends; nil for sections that are not known.
-    var recordCount: Int? {
+    var leastRecord: Int? {
         switch self {
-        case .peers: 24
-        case .superpeers: 44
-        case .targets: 24
-        case .signature: 65
+        case .peers: Peers.Peer.least
+        case .superpeers: Superpeers.Superpeer.least
+        case .targets: Targets.Target.least
+        case .signature: SignatureSection.Signature.least
         default: nil
         }
     }

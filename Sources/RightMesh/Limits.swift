@@ -1,5 +1,9 @@
+internal import Node
+
 /// Numbers of the specification: sizes of datagrams and messages, and how long things are kept.
 enum Limits {
+    /// Where superpeers listen.
+    static var port: UInt16 { 40_000 }
     /// Bytes before the fragment.
     static var header: Int { 72 }
     /// Bytes of a datagram, and what a sender's own limit may be.
@@ -48,7 +52,8 @@ enum Limits {
     static var subscription: Duration { .seconds(60) }
     /// For so long a route lives whose destination is so many hops away and is not heard any more, in nanoseconds: HOLD at
     /// one hop, an INTERVAL more for each further one.
-    static func life(_ hops: Int) -> Int64 { 30_000_000_000 + 6_000_000_000 * Int64(hops - 1) }
+    static func life(_ hops: Int) -> Int64 { lives.first + lives.further * Int64(hops - 1) }
+    private static let lives = (first: hold.nanoseconds, further: interval.nanoseconds)
     /// So many INTERVALs without an answer and a phone leaves its superpeer; and so many until a subscription is renewed.
     static var missed: Int { 5 }
     /// How often a request is sent in all.

@@ -31,7 +31,7 @@ extension Definition {
     private static let rightmeshCodec = Definition(
         name: "rightmesh", title: "RightMesh superpeer peer exchange (RMPX v1)", transport: .udp,
         requirementPrefix: "RM", messages: catalogue + [Fragment.self],
-        ports: [Port(40_000)],
+        ports: [Port(Limits.port)],
         profiles: Profile.allCases.map { Named($0.rawValue, $0.summary) },
         parameters: [
             Parameter(

@@ -91,7 +91,7 @@ private struct Cutter {
             let length = Int(UInt16.load(body, at + 2, .big))
             var count = Int(UInt32.load(body, at + 4, .big))
             guard length * count <= body.byteCount - at - 8 else { break }
-            if kind.recordCount != nil { records += count }
+            if kind.leastRecord != nil { records += count }
             guard records <= Limits.records else { throw .records(records) }
             // Without bytes they need no place.
             if length == 0 { count = 0 }

@@ -60,14 +60,15 @@ extension MeshNode {
         guard let h = try? Header.read(datagram), !h.type.isRelayed, let neighbour = hear(h, endpoint, now, &out)
         else { return }
         var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
-        while at + 24 <= datagram.byteCount {
-            if let p = try? Peers.Peer(copying: datagram.extracting(at..<at + 24)), p.isUsable, p.id != id {
+        while at + Peers.Peer.least <= datagram.byteCount {
+            if let p = try? Peers.Peer(copying: datagram.extracting(at..<at + Peers.Peer.least)), p.isUsable, p.id != id
+            {
                 let change = routing.offer(
                     p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
                     heard: Route.heard(age: p.age, now), now)
                 note(change, p.id, now, &out)
             }
-            at += 24
+            at += Peers.Peer.least
         }
     }
 

@@ -18,10 +18,10 @@ enum BodyCheck {
             guard kind.rawValue != 0, last != .signature else { return .malformed }
             if let last, kind != .signature, kind.rawValue <= last.rawValue { return .malformed }
             last = kind
-            if let least = kind.recordCount, length < least { return .malformed }
+            if let least = kind.leastRecord, length < least { return .malformed }
             guard length * count <= body.byteCount - at else { return .malformed }
             at += length * count
-            guard kind.recordCount != nil else {
+            guard kind.leastRecord != nil else {
                 if kind.isCritical { return .unknownSection }
                 continue
             }

@@ -1,11 +1,11 @@
 import Wire
 
 /// PEERS: nodes that the sender knows, and how far away they are.
-struct Peers: Message {
+struct Peers: RecordSection {
     static var name: StaticString { "rightmesh.peers" }
-    var section = SectionKind.peers
+    static var kind: SectionKind { .peers }
+    var section = Self.kind
     var flags = PeersFlags.none
-    /// Bytes of each record, 24 at least.
     var recLen = Derived<UInt16>()
     var count = Derived<UInt32>()
     var records: [Peer] = []
@@ -13,18 +13,6 @@ struct Peers: Message {
     init(_ records: [Peer], isSnapshot: Bool) {
         self.records = records
         flags = isSnapshot ? .snapshot : .none
-    }
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let (least, records) = (24, UInt32(clamping: records.count))
-        let length = C.reads ? 0 : self.records.recordLength(atLeast: least)
-        c.constant("section", &section, .peers)
-        c.field("flags", &flags)
-        c.derived("rec_len", &recLen, length)
-        c.require("rec_len", recLen.count >= least, UInt64(recLen.value))
-        c.derived("count", &count, records)
-        c.require("count", count.count <= Limits.records, UInt64(count.value))
-        c.list("records", &self.records, count: count.count, stride: recLen.count, by: "count")
     }
 
     /// A node as the sender sees it.
@@ -54,7 +42,7 @@ struct Peers: Message {
         var isUsable: Bool { hop > 0 && id != MeshID() }
         /// `hop` as it is read.
         var distance: Int { min(Int(hop), Limits.hops) }
-        var byteCountOfKnown: Int { 24 }
+        static let least = Peer().byteCount()
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)

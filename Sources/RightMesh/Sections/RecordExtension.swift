@@ -11,15 +11,21 @@ struct RecordExtension: Message {
 
 /// A record of a section, with room for what later versions add.
 protocol Extensible: Message {
-    /// Bytes of it without an extension.
+    /// Bytes that every sender sends of it.
+    static var least: Int { get }
+    /// Bytes of this one without an extension.
     var byteCountOfKnown: Int { get }
     /// What follows within the length of a record that the section states.
     var `extension`: RecordExtension? { get }
 }
 
+extension Extensible {
+    var byteCountOfKnown: Int { Self.least }
+    /// Bytes of it.
+    var length: Int { byteCountOfKnown + (`extension`?.bytes.count ?? 0) }
+}
+
 extension Array where Element: Extensible {
-    /// What a section states as the length of each: that of the longest, at least `least`.
-    func recordLength(atLeast least: Int) -> UInt16 {
-        UInt16(clamping: reduce(least) { Swift.max($0, $1.byteCountOfKnown + ($1.extension?.bytes.count ?? 0)) })
-    }
+    /// What a section states as the length of each: that of the longest.
+    var recordLength: UInt16 { UInt16(clamping: reduce(Element.least) { Swift.max($0, $1.length) }) }
 }

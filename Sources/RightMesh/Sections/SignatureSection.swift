@@ -6,7 +6,7 @@ struct SignatureSection: Message {
     var section = SectionKind.signature
     /// 0, ignored.
     var flags: UInt8 = 0
-    /// Bytes of the record, 65 at least.
+    /// Bytes of the record.
     var recLen = Derived<UInt16>()
     /// 1.
     var count = Derived<UInt32>()
@@ -14,23 +14,24 @@ struct SignatureSection: Message {
     init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let length = UInt16(clamping: 65 + (record.extension?.bytes.count ?? 0))
+        let length = UInt16(clamping: record.length)
         c.constant("section", &section, .signature)
         c.field("flags", &flags)
         c.derived("rec_len", &recLen, length)
-        c.require("rec_len", recLen.count >= 65, UInt64(recLen.value))
+        c.require("rec_len", recLen.count >= Signature.least, UInt64(recLen.value))
         c.derived("count", &count, 1)
         c.require("count", count.value == 1, UInt64(count.value))
         c.message("record", &record, length: recLen.count, by: "rec_len")
     }
 
     /// ECDSA with secp256k1 over Keccak-256, as Ethereum writes it.
-    struct Signature: Message {
+    struct Signature: Extensible {
         static var name: StaticString { "rightmesh.signature.record" }
         var r = Fixed<32>()
         var s = Fixed<32>()
         var v: UInt8 = 0
         var `extension`: RecordExtension?
+        static let least = Signature().byteCount()
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -2,29 +2,18 @@ internal import Node
 import Wire
 
 /// SUPERPEERS: where superpeers can be reached, the sender itself first.
-struct Superpeers: Message {
+struct Superpeers: RecordSection {
     static var name: StaticString { "rightmesh.superpeers" }
-    var section = SectionKind.superpeers
+    static var kind: SectionKind { .superpeers }
+    var section = Self.kind
     /// 0, ignored.
     var flags: UInt8 = 0
-    /// Bytes of each record: 44 at least, 72 with metrics.
+    /// Bytes of each record, with or without metrics.
     var recLen = Derived<UInt16>()
     var count = Derived<UInt32>()
     var records: [Superpeer] = []
     init() {}
     init(_ records: [Superpeer]) { self.records = records }
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let (least, records) = (44, UInt32(clamping: records.count))
-        let length = C.reads ? 0 : self.records.recordLength(atLeast: least)
-        c.constant("section", &section, .superpeers)
-        c.field("flags", &flags)
-        c.derived("rec_len", &recLen, length)
-        c.require("rec_len", recLen.count >= least, UInt64(recLen.value))
-        c.derived("count", &count, records)
-        c.require("count", count.count <= Limits.records, UInt64(count.value))
-        c.list("records", &self.records, count: count.count, stride: recLen.count, by: "count")
-    }
 
     /// A superpeer and its address.
     struct Superpeer: Extensible {
@@ -32,7 +21,7 @@ struct Superpeers: Message {
         var id = MeshID()
         /// IPv6; IPv4 as ::ffff:a.b.c.d; zero: where the datagram came from.
         var ip = Fixed<16>()
-        var port: UInt16 = 40_000
+        var port = Limits.port
         var role = Role.superpeer
         /// How far it is from the sender; 0 for the sender itself only.
         var hop: UInt8 = 0
@@ -44,7 +33,8 @@ struct Superpeers: Message {
         var metrics: Metrics?
         var `extension`: RecordExtension?
         init() {}
-        var byteCountOfKnown: Int { metrics == nil ? 44 : 72 }
+        static let least = Superpeer().byteCount()
+        var byteCountOfKnown: Int { Self.least + (metrics == nil ? 0 : Metrics.size) }
         /// Whether it may be applied at all, in a message of `src`.
         func isUsable(src: MeshID) -> Bool { id != MeshID() && (hop > 0 || id == src) }
         /// Where it can be reached; nil for the address that the datagram came from.
@@ -67,12 +57,12 @@ struct Superpeers: Message {
             c.field("hop", &hop)
             c.field("age", &age)
             c.field("reserved", &reserved)
-            c.optional("metrics", &metrics, present: c.remaining >= 28)
+            c.optional("metrics", &metrics, present: c.remaining >= Metrics.size)
             c.optional("extension", &self.extension, present: c.remaining > 0)
         }
     }
 
-    /// What a phone may choose a superpeer by, 28 bytes.
+    /// What a phone may choose a superpeer by.
     struct Metrics: Message {
         static var name: StaticString { "rightmesh.superpeers.metrics" }
         var feeToBuyer: UInt32 = 0
@@ -88,6 +78,8 @@ struct Superpeers: Message {
         var uptime: UInt32 = 0
         /// Throughput in kbit/s.
         var kbits: UInt32 = 0
+        /// Bytes of it.
+        static let size = Metrics().byteCount()
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,0 +1,22 @@
+import Testing
+import Wire
+
+@testable import RightMesh
+
+/// What the descriptions of records come to, in the numbers of the specification.
+struct SectionTests {
+    @Test func lengthsOfRecords() {
+        let least = [SectionKind.peers, .superpeers, .targets, .signature].map(\.leastRecord)
+        #expect(least == [24, 44, 24, 65])
+        #expect(SectionKind(rawValue: 5).leastRecord == nil)
+        var superpeer = Superpeers.Superpeer()
+        superpeer.metrics = Superpeers.Metrics()
+        #expect([superpeer, Superpeers.Superpeer()].recordLength == 72)
+        superpeer.extension = RecordExtension()
+        superpeer.extension?.bytes = Bytes([1, 2, 3])
+        #expect([superpeer].recordLength == 75)
+    }
+    @Test func livesOfRoutes() {
+        #expect([1, 2, 15].map(Limits.life) == [30_000_000_000, 36_000_000_000, 114_000_000_000])
+    }
+}
