@@ -9,127 +9,43 @@ target files start the peer with it. Prints the table of fault, role, exit statu
 not kept. Exits 0 when all is as expected, 1 when not (both tables' rows are printed), 2 when it cannot begin.
 """
 
-import argparse
-import collections
-import concurrent.futures
-import json
-import os
 import pathlib
-import shutil
-import signal
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
-VERDICTS = ["pass", "warn", "inconc", "fail", "error", "skip", "notrun"]
-Row = collections.namedtuple("Row", "fault role select exit requirements")
+sys.path.append(str(HERE.parent))
+import faultruns
+
 TIME_LIMIT = 420  # seconds for one run; the longest take about a minute
 
 
-def expected():
-    """The rows of faults-expected.tsv, in its order."""
-    lines = [line.split("\t") for line in (HERE / "faults-expected.tsv").read_text().splitlines()
-             if line and not line.startswith("#")]
-    if lines[0] != list(Row._fields):
-        raise SystemExit(f"faults-expected.tsv: the first line must name {', '.join(Row._fields)}")
-    return [Row(*fields)._replace(exit=int(fields[3])) for fields in lines[1:]]
-
-
-def run(binary, row):
-    """The suite against one fault in one role: exit status, count of each verdict, requirements not kept, trouble."""
-    target = HERE / f"nano_peer-{row.role}.yaml"
-    command = [binary, "run", "-t", str(target.relative_to(ROOT)), "--json"]
-    if row.select != "*":
-        command += ["-k", row.select]
-    # CI would have evidence left of every failure, of which there are many here on purpose.
-    ours = ("MESHSPEC_PEER_FAULT", "MESHSPEC_PEER_THEN", "CI")
-    environment = {key: value for key, value in os.environ.items() if key not in ours}
+def play(binary, row):
+    """The suite against one fault in one role."""
+    ours = {}
     if row.fault.startswith("then:"):
-        environment["MESHSPEC_PEER_THEN"] = row.fault.removeprefix("then:")
+        ours["MESHSPEC_PEER_THEN"] = row.fault.removeprefix("then:")
     elif row.fault != "none":
-        environment["MESHSPEC_PEER_FAULT"] = row.fault
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               stdin=subprocess.DEVNULL, text=True, start_new_session=True)
-    try:
-        out, err = process.communicate(timeout=TIME_LIMIT)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # its own session: the peers that it started, too
-        process.communicate()
-        return None, {}, "", [f"no end within {TIME_LIMIT} s"]
-    return judge(row, process.returncode, out, err)
-
-
-def judge(row, status, out, err):
-    trouble, events = [], []
-    for number, line in enumerate(out.splitlines(), 1):
-        try:
-            events.append(json.loads(line))
-        except ValueError:
-            trouble.append(f"line {number} of its output is no JSON: {line[:80]}")
-    cases = [event for event in events if event.get("event") == "case"]
-    counts = collections.Counter(case.get("verdict") for case in cases)
-    kept = {verdict: sorted({case["requirement"] for case in cases if case.get("verdict") == verdict})
-            for verdict in ("fail", "warn")}
-    requirements = ",".join(kept["fail"] + [f"warn:{name}" for name in kept["warn"]]) or "-"
-    if not events or events[-1].get("event") != "summary":
-        trouble.append("its output has no summary" + (f"; it says: {err.strip()[-300:]}" if err.strip() else ""))
-    elif events[-1].get("exit") != status:
-        trouble.append(f"its summary says exit {events[-1].get('exit')}, it exited {status}")
-    if not sum(counts[verdict] for verdict in ("pass", "warn", "fail")):
-        trouble.append("no case was judged")
+        ours["MESHSPEC_PEER_FAULT"] = row.fault
+    result = faultruns.run(binary, HERE / f"nano_peer-{row.role}.yaml", row, ours, TIME_LIMIT)
+    warned = [f"warn:{name}" for name in result.breached("warn")]
+    result.requirements = ",".join(result.breached() + warned) or "-"
     # A fault may keep cases from being judged; a peer that keeps the rules may not.
-    for verdict in ["error", "notrun"] + (["inconc"] if row.requirements == "-" else []):
-        trouble += [f"{case.get('id')} is {verdict}: {case.get('reason')}" for case in cases
-                    if case.get("verdict") == verdict]
-    return status, counts, requirements, trouble
+    result.complain("error", "notrun", *(["inconc"] if row.requirements == "-" else []))
+    return result
+
+
+def check():
+    if subprocess.run(["python3", "-c", "import ed25519_blake2b"], capture_output=True).returncode:
+        return "python3 has no ed25519-blake2b: pip install -r Tests/Interop/nano/requirements.txt"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("binary", help="the built meshspec")
-    parser.add_argument("--jobs", type=int, default=3, help="runs side by side (3)")
-    parser.add_argument("--only", help="these faults, with commas between them")
-    args = parser.parse_args()
-    binary = shutil.which(args.binary) or shutil.which(str(pathlib.Path(args.binary).resolve()))
-    if binary is None:
-        print(f"{args.binary} is no program", file=sys.stderr)
-        return 2
-    binary = str(pathlib.Path(binary).resolve())
-    check = subprocess.run(["python3", "-c", "import ed25519_blake2b"], capture_output=True)
-    if check.returncode:
-        print("python3 has no ed25519-blake2b: pip install -r Tests/Interop/nano/requirements.txt", file=sys.stderr)
-        return 2
-    rows = expected()
-    if args.only:
-        wanted = args.only.split(",")
-        unknown = set(wanted) - {row.fault for row in rows}
-        if unknown:
-            print(f"no fault is called {', '.join(sorted(unknown))}", file=sys.stderr)
-            return 2
-        rows = [row for row in rows if row.fault in wanted]
-
-    print(f"{'fault':19}{'role':8}{'exit':>4}  {'cases':44}requirements not kept")
-    wrong = []
-    with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
-        for row, result in zip(rows, pool.map(lambda row: run(binary, row), rows)):
-            status, counts, requirements, trouble = result
-            cases = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts.get(verdict))
-            status = "-" if status is None else status
-            print(f"{row.fault:19}{row.role:8}{status:>4}  {cases:44}{requirements}", flush=True)
-            if trouble or (status, requirements) != (row.exit, row.requirements):
-                wrong.append((row, status, requirements, trouble))
-    if not wrong:
-        print(f"\nall {len(rows)} runs as expected")
-        return 0
-    print(f"\n{len(wrong)} of {len(rows)} runs not as expected")
-    for row, status, requirements, trouble in wrong:
-        print(f"{row.fault} as {row.role} (-k {row.select})")
-        print(f"    expected  exit {row.exit}  {row.requirements}")
-        print(f"         got  exit {status}  {requirements}")
-        for text in trouble:
-            print(f"              {text}")
-    return 1
+    return faultruns.main(
+        __doc__, faultruns.expected(HERE / "faults-expected.tsv", "fault role select exit requirements"), play,
+        f"{'fault':19}{'role':8}{'exit':>4}  {'cases':44}requirements not kept",
+        lambda row, status, cases, result: f"{row.fault:19}{row.role:8}{status:>4}  {cases:44}{result.requirements}",
+        lambda row: f"{row.fault} as {row.role} (-k {row.select})", check)
 
 
 if __name__ == "__main__":
