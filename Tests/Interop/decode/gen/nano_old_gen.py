@@ -102,8 +102,7 @@ def main():
                 message, direction = peers.message(), rng.randrange(2)
                 counts[NAMES[message[5]]] += 1
                 flow.send(direction, message)
-                for frame in senders[direction].frames(message):
-                    datagrams.write(flow.time, frame)
+                datagrams.write(flow.time, senders[direction].frame(message))
         flow.close()
         for when, frame in flow.out:
             streams.write(when, frame)
