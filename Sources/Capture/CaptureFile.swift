@@ -7,12 +7,9 @@ public import Node
 /// This is our own reader because libpcap's gives up where captures are most worth having: it refuses a pcapng file
 /// whose devices differ in link type or a section that does, drops names, comments and keys, knows no gzip, and reads
 /// through stdio at a seventh of the speed. What libpcap does whole, live capture, filters and writing, is left to it.
+///
+/// A packet that claims more than 262,144 bytes, and more than the snap length, or more than 16 MiB, is damage.
 public struct CaptureFile: PacketSource, ~Copyable {
-    /// A packet that claims more than this, and more than the snap length, is damage.
-    public static let packetLimit = 262_144
-    /// No snap length raises the limit beyond this.
-    public static let largestPacket = 16 << 20
-
     /// For people: the path, or `standard input`.
     public let name: String
     /// What the file says beside its packets, up to where it was read.
@@ -96,18 +93,4 @@ public struct CaptureFile: PacketSource, ~Copyable {
             interface: place.interface, bytes: all.extracting(place.data),
             options: all.extracting(place.options), isBigEndian: place.isBigEndian)
     }
-}
-
-/// Where a packet lies in the window of a `ByteSource`, and what the file says of it.
-struct PacketPlace {
-    var time = Timestamp(nanoseconds: 0)
-    /// Bytes on the wire.
-    var length = 0
-    var link = LinkType.null
-    var interface = 0
-    var data = 0..<0
-    var options = 0..<0
-    var isBigEndian = false
-    /// Bytes of the window up to the next packet.
-    var total = 0
 }

@@ -2,8 +2,13 @@ import Node
 
 /// What a capture file's beginning says about the rest.
 ///
-/// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `Format+Pcapng.swift`.
+/// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `FormatPcapng.swift`.
 struct Format {
+    /// A packet that claims more than this, and more than the snap length, is damage.
+    static let packetLimit = 262_144
+    /// No snap length raises the limit beyond this.
+    static let largestPacket = 16 << 20
+
     var isPcapng = false
     var isBigEndian = false
     var information = CaptureInformation()
@@ -17,7 +22,7 @@ struct Format {
     private var headerCount = 16
     /// Which of the two lengths comes first is different in very old files.
     private var lengths = Lengths.capturedFirst
-    private var limit = CaptureFile.packetLimit
+    private var limit = Self.packetLimit
     private enum Lengths { case capturedFirst, swapped, smallerCaptured }
 
     // Pcapng: the devices of the section.
@@ -74,7 +79,7 @@ struct Format {
     }
     /// Bytes that a packet may have.
     static func limit(_ snap: UInt32) -> Int {
-        min(max(CaptureFile.packetLimit, Int(clamping: snap)), CaptureFile.largestPacket)
+        min(max(packetLimit, Int(clamping: snap)), largestPacket)
     }
 
     /// The next packet of a classic file; false at its end.

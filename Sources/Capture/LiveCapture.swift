@@ -42,8 +42,8 @@ public struct LiveCapture: PacketSource, ~Copyable {
     let handle: OpaquePointer
     private let descriptor: Int32
     private let isNano: Bool
-    private var header: UnsafeMutablePointer<pcap_pkthdr>?
-    private var data: UnsafePointer<UInt8>?
+    private(set) var header: UnsafeMutablePointer<pcap_pkthdr>?
+    private(set) var data: UnsafePointer<UInt8>?
 
     /// Opens a device. `program` is the path that a message about missing rights names.
     public init(_ options: LiveOptions, program: String = "meshspec") throws(CaptureError) {
@@ -155,11 +155,6 @@ public struct LiveCapture: PacketSource, ~Copyable {
             length: Int(header?.pointee.len ?? 0), link: link, bytes: unsafe _overrideLifetime(bytes, copying: ()))
         // The bytes are libpcap's and stay until it is asked again, which takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
-    }
-    /// Writes the current packet to files.
-    public func write(to ring: RingWriter) throws(CaptureError) {
-        guard let header, let data else { return }
-        try ring.write(header, data)
     }
     /// What was lost so far, as kernel and device tell.
     public var drops: Drops {

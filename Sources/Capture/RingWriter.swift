@@ -44,7 +44,7 @@ public final class RingWriter {
     /// Makes what was written so far readable for others.
     public func flush() { if let dumper { pcap_dump_flush(dumper) } }
 
-    func write(_ header: UnsafePointer<pcap_pkthdr>, _ data: UnsafePointer<UInt8>) throws(CaptureError) {
+    fileprivate func write(_ header: UnsafePointer<pcap_pkthdr>, _ data: UnsafePointer<UInt8>) throws(CaptureError) {
         let seconds = header.pointee.ts.tv_sec
         if let dumper, let start, isFull(dumper, 16 + Int(header.pointee.caplen), seconds - start) {
             pcap_dump_close(dumper)
@@ -81,5 +81,13 @@ public final class RingWriter {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         guard let dot = path[slash...].lastIndex(of: "."), dot > slash else { return path + counted }
         return path[..<dot] + counted + path[dot...]
+    }
+}
+
+extension LiveCapture {
+    /// Writes the current packet to files.
+    public func write(to ring: RingWriter) throws(CaptureError) {
+        guard let header, let data else { return }
+        try ring.write(header, data)
     }
 }

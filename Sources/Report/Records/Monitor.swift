@@ -79,8 +79,8 @@ public struct Monitor: Sendable {
         for t in rows {
             let level = t.requirement == nil && t.severity == .warning ? "" : t.level.rawValue
             out.append(
-                "  \(Self.padded(t.severity.rawValue, 9))  \(Self.padded(t.requirement ?? "form", 10))  "
-                    + "\(Self.padded(level, 6))  \(t.count)  first \(t.first)")
+                "  \(Columns.padded(t.severity.rawValue, 9))  \(Columns.padded(t.requirement ?? "form", 10))  "
+                    + "\(Columns.padded(level, 6))  \(t.count)  first \(t.first)")
         }
         var unjudged: [String] = []
         func lack(_ n: Int, _ one: String, _ text: String) {
@@ -103,8 +103,5 @@ public struct Monitor: Sendable {
         default: out.append("pass: nothing is against a rule")
         }
         return out
-    }
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

@@ -16,9 +16,9 @@ enum StatsDetails {
         }
         let sizes = three(count.sizes) { "\($0)" }
         let intervals = three(count.intervals) { seconds($0) }
-        return " \(StatsRenderer.right("\(count.fromClient)", 8))"
-            + " \(StatsRenderer.right("\(count.records - count.fromClient)", 7)) \(StatsRenderer.right(sizes, 18))"
-            + (intervals.isEmpty ? "" : " \(StatsRenderer.right(intervals + " s", 22))")
+        return " \(Columns.right("\(count.fromClient)", 8))"
+            + " \(Columns.right("\(count.records - count.fromClient)", 7)) \(Columns.right(sizes, 18))"
+            + (intervals.isEmpty ? "" : " \(Columns.right(intervals + " s", 22))")
     }
     static func talkers(
         _ statistics: RecordStatistics, _ palette: Palette, _ names: AddressNames, to out: inout [UInt8]
@@ -29,24 +29,24 @@ enum StatsDetails {
         let shown = all.prefix(shownPeers)
         let width = max(4, shown.map { names.text($0.key).count }.max() ?? 0)
         out +=
-            "\n\(StatsRenderer.padded(palette.bold("peer"), 4, width))      sent        bytes   received        bytes\n"
+            "\n\(Columns.padded(palette.bold("peer"), 4, width))      sent        bytes   received        bytes\n"
             .utf8
         for (end, peer) in shown {
             let name = names.text(end)
-            row(StatsRenderer.padded(name, name.count, width), peer, to: &out)
+            row(Columns.padded(name, width), peer, to: &out)
         }
         let more = all.count - shown.count + peers.otherCount
         if more > 0 {
             var rest = peers.others
             for (_, peer) in all.dropFirst(shownPeers) { rest.add(peer) }
             let name = "\(more) more"
-            row(StatsRenderer.padded(name, name.count, width), rest, to: &out)
+            row(Columns.padded(name, width), rest, to: &out)
         }
     }
     private static func row(_ name: String, _ peer: PeerCounts.Peer, to out: inout [UInt8]) {
-        out += "\(name) \(StatsRenderer.right("\(peer.sent)", 9)) \(StatsRenderer.right("\(peer.sentBytes)", 12))".utf8
+        out += "\(name) \(Columns.right("\(peer.sent)", 9)) \(Columns.right("\(peer.sentBytes)", 12))".utf8
         out +=
-            " \(StatsRenderer.right("\(peer.received)", 10)) \(StatsRenderer.right("\(peer.receivedBytes)", 12))\n".utf8
+            " \(Columns.right("\(peer.received)", 10)) \(Columns.right("\(peer.receivedBytes)", 12))\n".utf8
     }
     /// Microseconds as seconds, with as many decimals as say something.
     static func seconds(_ microseconds: Int) -> String {

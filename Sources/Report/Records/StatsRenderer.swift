@@ -59,19 +59,24 @@ public enum StatsRenderer {
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         rows += CaptureSources.rows(captures)
-        for (name, text) in rows { out += "\(padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
+        for (name, text) in rows { out += "\(Columns.padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
         if let time, statistics.series.messages.count > 1 {
             let span = StatsDetails.seconds(Int(statistics.series.width / 1000))
             out +=
-                "\(padded(palette.bold("messages"), 8, 10)) \(statistics.series.sparkline(time)) \(span) s each\n".utf8
+                "\(Columns.padded(palette.bold("messages"), 8, 10)) \(statistics.series.sparkline(time)) \(span) s each\n"
+                .utf8
         }
         if !statistics.sorted.isEmpty {
             let width = statistics.sorted.map(\.name.count).max() ?? 0
-            out += "\n\(padded(palette.bold("message"), 7, width)) \(right("count", 9)) \(right("bytes", 12))".utf8
+            out +=
+                "\n\(Columns.padded(palette.bold("message"), 7, width)) \(Columns.right("count", 9)) \(Columns.right("bytes", 12))"
+                .utf8
             out += StatsDetails.head.utf8
             for (name, count) in statistics.sorted {
-                out += "\(padded(Escape.line(name), name.count, width)) \(right("\(count.records)", 9))".utf8
-                out += " \(right("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
+                out +=
+                    "\(Columns.padded(Escape.line(name), name.count, width)) \(Columns.right("\(count.records)", 9))"
+                    .utf8
+                out += " \(Columns.right("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
             }
         }
         StatsDetails.talkers(statistics, palette, names, to: &out)
@@ -94,11 +99,5 @@ public enum StatsRenderer {
         let tenths = part.multipliedReportingOverflow(by: 1000)
         let n = tenths.overflow ? part / (whole / 1000 + 1) : tenths.partialValue / whole
         return "\(n / 10).\(n % 10) %"
-    }
-    static func padded(_ text: String, _ count: Int, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - count))
-    }
-    static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }
