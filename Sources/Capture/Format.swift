@@ -26,7 +26,7 @@ struct Format {
     private enum Lengths { case capturedFirst, swapped, smallerCaptured }
 
     // Pcapng: the devices of the section.
-    var devices: [Device] = []
+    var devices: [FormatDevice] = []
     /// Where the devices of this section begin in `information.interfaces`.
     var firstInterface = 0
 

@@ -182,7 +182,7 @@ extension Format {
         }
     }
     private mutating func readDevice(_ block: RawSpan, _ order: Bool, _ end: Int) {
-        var device = Device()
+        var device = FormatDevice()
         device.link = LinkType(numberInFiles: UInt32(block.u16(8, order)))
         device.snapLength = block.u32(12, order)
         var told = CaptureInterface(link: device.link, snapLength: device.snapLength)
