@@ -83,16 +83,6 @@ struct SectionKind: CodePoint {
     static let names = [
         CodeName(1, "peers"), CodeName(2, "superpeers"), CodeName(3, "targets"), CodeName(4, "signature"),
     ]
-    /// Bytes of a record that every sender sends; nil for sections that are not known.
-    var leastRecord: Int? {
-        switch self {
-        case .peers: Peers.Peer.least
-        case .superpeers: Superpeers.Superpeer.least
-        case .targets: Targets.Target.least
-        case .signature: SignatureSection.Signature.least
-        default: nil
-        }
-    }
     /// One that may stand between TARGETS and SIGNATURE without being known.
     var isSkipped: Bool { rawValue > 4 && rawValue < 0x80 }
     /// Not known, and the message cannot be understood without it.
