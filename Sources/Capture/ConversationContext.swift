@@ -20,7 +20,7 @@ struct ConversationContext {
         let observer = definition.observer
         (self.flow, self.client, self.server) = (flow, client, server)
         transport = definition.transport
-        lane = FlowLane(client, server)
+        lane = FlowLane(client, server, definition.transport)
         protocolName = definition.name
         self.observer = observer(nil, scrutiny)
         framing = definition.framing

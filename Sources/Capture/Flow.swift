@@ -22,6 +22,8 @@ struct Flow {
     private var up = TCPStream()
     private var down = TCPStream()
     private var talk = FlowTalk.none
+    /// A datagram of it waits for others that make a message with it.
+    var waitsForDatagrams = false
 
     init(number: Int, client: Endpoint, server: Endpoint, _ transport: Transport) {
         self.number = number
@@ -34,7 +36,7 @@ struct Flow {
     var name: String { "\(transport.rawValue) \(client) - \(server) (flow \(number))" }
     /// True when bytes of it wait for packets to come.
     var isWaiting: Bool {
-        up.early != nil || down.early != nil || talk.isWaiting
+        up.early != nil || down.early != nil || talk.isWaiting || waitsForDatagrams
     }
     /// Bytes counted for it in `FlowContext.memory`.
     var charged: Int { talk.charged }
@@ -132,6 +134,11 @@ struct Flow {
             datagram: payload, missing: datagram.length &- payload.byteCount, pieces,
             fromClient: datagram.source == client, context.mark, &context, &sink)
         charge(&context)
+    }
+    /// Another datagram came that is not kept here; tells whose.
+    mutating func pass(_ frame: Int) -> FlowEnds {
+        lastFrame = frame
+        return FlowEnds(flow: number, client: client, server: server)
     }
     /// Keys came for what follows.
     func learn(_ secrets: Secrets) { talk.conversation?.learn(secrets) }

@@ -12,6 +12,8 @@ struct FlowContext {
     var secrets: [Secrets] = []
     /// What the capture says of its packets.
     var comments = FrameComments()
+    /// What hears datagrams whose messages may take several, by protocol.
+    var desks: [DatagramDesk] = []
     /// Bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.

@@ -134,6 +134,12 @@ public struct FlowTable {
     public mutating func finish(_ sink: inout some RecordSink) {
         fragments.finish()
         context.tally.lostFragmentedPackets = fragments.givenUp
+        for desk in context.desks.indices {
+            context.desks[desk].finish()
+            let nobody = Endpoint(high: 0, low: 0, port: 0)
+            tell(desk, FlowEnds(flow: 0, client: nobody, server: nobody), true, RawSpan(), &sink)
+        }
+        context.desks = []
         // In the order of their numbers, whatever places they had.
         var places = Array(0..<count)
         if isReused || !free.isEmpty { places.sort { self[$0].number < self[$1].number } }
@@ -230,6 +236,7 @@ public struct FlowTable {
         context.tally.payload &+= datagram.length
         guard knowsDatagrams, let definition = definition(of: datagram, payload) else { return }
         let hash = index.hash(datagram.source, datagram.destination, .udp)
+        let desk = context.desk(of: definition)
         let place: Int
         if let old = find(hash, datagram.source, datagram.destination, .udp) {
             place = old
@@ -242,10 +249,59 @@ public struct FlowTable {
             let (client, server) =
                 isAnswer ? (datagram.destination, datagram.source) : (datagram.source, datagram.destination)
             place = add(Flow(number: context.tally.flows, client: client, server: server, .udp), hash, &sink)
+            if desk != nil { context.tally.conversations &+= 1 }
+        }
+        if let desk {
+            receive(datagram, payload, pieces, desk, place, &sink)
+            return
         }
         flows[place >> Self.pieceBits][place & Self.pieceMask].receive(
             datagram, payload, pieces, definition, &context, &sink)
         if context.memory > context.limits.memory { relieve(&sink) }
+    }
+    /// Takes in a datagram of a protocol whose messages may take several.
+    private mutating func receive(
+        _ datagram: Datagram, _ payload: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ desk: Int, _ place: Int,
+        _ sink: inout some RecordSink
+    ) {
+        let ends = flows[place >> Self.pieceBits][place & Self.pieceMask].pass(context.frame)
+        let isClient = datagram.source == ends.client
+        let missing = datagram.length &- payload.byteCount
+        if missing > 0 {
+            return context.tell(
+                cut: payload, missing: missing, context.desks[desk].protocolName, ends, fromClient: isClient, pieces,
+                &sink)
+        }
+        context.desks[desk].receive(
+            datagram, payload, pieces, context.mark, start: context.tally.start ?? context.time)
+        tell(desk, ends, isClient, payload, &sink)
+        guard sink.wantsPackets else { return }
+        recent = place
+        flows[place >> Self.pieceBits][place & Self.pieceMask].waitsForDatagrams =
+            context.desks[desk].isWaiting(datagram)
+    }
+    /// Hands on what a desk has heard.
+    private mutating func tell(
+        _ desk: Int, _ ends: FlowEnds, _ isClient: Bool, _ payload: RawSpan, _ sink: inout some RecordSink
+    ) {
+        let heard = context.desks[desk].heard
+        for told in heard {
+            var (ends, isClient) = (ends, isClient)
+            if let source = told.source, let destination = told.destination {
+                // Of another connection, which may be known no longer.
+                let hash = index.hash(source, destination, .udp)
+                let known = find(hash, source, destination, .udp).map { self[$0] }
+                ends = FlowEnds(
+                    flow: known?.number ?? 0, client: known?.client ?? source, server: known?.server ?? destination)
+                isClient = source == ends.client
+            }
+            context.tell(told, context.desks[desk], ends, fromClient: isClient, payload, &sink)
+            guard told.kind == .givenUp else { continue }
+            sink.note(
+                CaptureNote(
+                    severity: .warning, frame: context.frame, flow: ends.flow,
+                    text: "a message in \(told.parts.count) datagrams is given up: too many wait for others"))
+        }
     }
     /// The protocol of a datagram: by rule, by port, or because nothing else looks like it.
     private func definition(of datagram: Datagram, _ payload: RawSpan) -> Definition? {

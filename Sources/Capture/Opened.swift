@@ -10,7 +10,7 @@ public struct Opened: Sendable {
 
     /// Takes a record apart; `bytes` are the record's. Only where `isNeeded`, else there are the notes that it has anyway.
     public init(_ record: borrowing Record, _ bytes: RawSpan, isNeeded: Bool = true) {
-        dissection = isNeeded ? record.message?.dissect(bytes, audits: record.isRemarkable) : nil
+        dissection = isNeeded ? record.message?.dissect(bytes, audits: record.isRemarkable, hint: record.hint) : nil
         notes = record.notes
         if let dissection { notes += dissection.notes.map(Self.finding) }
     }

@@ -79,6 +79,15 @@ public struct Record: Sendable {
     public var comments: [String] = []
     /// False: dissecting it would bring no note that is not in `notes`. So that whoever counts need not dissect.
     public var isRemarkable = true
+    /// What is known of the bytes besides, as of `Message.dissect`.
+    public var hint: UInt64 = 0
+    /// Its sender said it before: a datagram that came again, of which a receiver takes one.
+    public var isRepeated = false
+    /// Where the bytes stood, of a message that was put together from several datagrams: in the order of its bytes. Those
+    /// datagrams have records of their own. Empty for what is the bytes of one packet, or of a stream.
+    public var parts: [DatagramPart] = []
+    /// True when its bytes are those of other records too.
+    public var isRejoined: Bool { !parts.isEmpty }
 
     /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
     public var name: String {

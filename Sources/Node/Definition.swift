@@ -113,6 +113,9 @@ public struct Definition: Sendable {
     public var identities: [String] = []
     /// How messages take several datagrams; nil: none does.
     public var datagrams: DatagramRules? = nil
+    /// Makes what hears all datagrams of a capture, looks so closely, and keeps about so many bytes at most; nil where each
+    /// conversation is understood by itself, by `framing` and `observer`.
+    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil
     /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is when
     /// nobody says.
     public var kinds: [Named] = []

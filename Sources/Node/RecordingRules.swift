@@ -1,3 +1,5 @@
+public import Wire
+
 /// What somebody has to know of a protocol's fields who makes a scenario out of a capture: which values are new in every
 /// run, and how those that follow from others are made again. Nothing here has to be said for a protocol to be
 /// recorded; what is not said is taken as it stands in the capture.
@@ -14,6 +16,14 @@ public struct RecordingRules: Sendable {
     public var signatures: [SignedField]
     /// Messages that a node sends of its own accord, whenever it wants.
     public var unprompted: [UnpromptedMessage]
+    /// Fields in which an answer names its request by a number that differs from run to run.
+    public var answers: [AnswerField] = []
+    /// Messages that come more often in one run than in another: beside those that are expected, they are ignored.
+    public var recurrent: [String] = []
+    /// For so long such a message is waited for at least, however soon it came in the capture.
+    public var patience = Duration.seconds(5)
+    /// Who says a message, by its fields, where scenarios name those who take part by ids of theirs; nil: they do not.
+    public var speaker: (@Sendable (Value) -> Speaker?)? = nil
     /// Rules; without any, all values are taken as they are.
     public init(
         fresh: [FreshField] = [], changing: [String] = [], signatures: [SignedField] = [],
@@ -25,9 +35,35 @@ public struct RecordingRules: Sendable {
         self.unprompted = unprompted
     }
 
+    /// Who says something, as `actors` of a scenario have it.
+    public struct Speaker: Hashable, Sendable {
+        /// As `id`.
+        public var id: [UInt8]
+        /// As `kind`, one of those of the definition; nil when it does not say.
+        public var kind: String?
+        /// Somebody with an id.
+        public init(id: [UInt8], kind: String?) {
+            self.id = id
+            self.kind = kind
+        }
+    }
+
     /// Whether a field, or what it stands in, differs from run to run.
     public func isChanging(_ path: String) -> Bool {
         changing.contains { path == $0 || path.hasPrefix($0 + ".") }
+    }
+}
+
+/// A field in which an answer names its request.
+public struct AnswerField: Hashable, Sendable {
+    /// Full path of the field.
+    public var path: String
+    /// Full path of the field of the request that it repeats.
+    public var request: String
+    /// A field by its full path, and that of the request.
+    public init(_ path: String, of request: String) {
+        self.path = path
+        self.request = request
     }
 }
 

@@ -7,7 +7,13 @@ struct Cast {
         var name: String
         /// The public key that it had in the capture.
         var key: [UInt8]?
+        /// The id that it had, where scenarios name those who take part by ids, and what it is.
+        var speaker: RecordingRules.Speaker?
+        /// The node speaks to it of its own accord.
+        var isTold = false
     }
+    /// The node under test, where it has an id.
+    private(set) var node: RecordingRules.Speaker?
     private(set) var actors: [Actor] = []
     /// The place of the actor for each connection.
     private(set) var ofFlow: [Int: Int] = [:]
@@ -15,6 +21,10 @@ struct Cast {
     private(set) var others: [[UInt8]] = []
 
     init(_ talk: RecordedTalk) {
+        if let speaker = talk.definition.recording.speaker {
+            addSpeakers(talk, speaker)
+            return
+        }
         let keySize = talk.definition.algorithms.first.flatMap { a in
             a.publicKey([UInt8](repeating: 0, count: a.seedCount))?.count
         }
@@ -46,6 +56,22 @@ struct Cast {
             for more in (keys[flow.number] ?? []).dropFirst() where !others.contains(more) { others.append(more) }
         }
         others.removeAll { other in actors.contains { $0.key == other } }
+    }
+    /// Who takes part by the ids that messages show.
+    private mutating func addSpeakers(_ talk: RecordedTalk, _ speaker: (Value) -> RecordingRules.Speaker?) {
+        for flow in talk.flows.values.sorted(by: { $0.number < $1.number }) {
+            let said = talk.events.filter { $0.flow == flow.number }.compactMap { e in
+                if case .message(_, let fields, _) = e.what { (e.isOurs, speaker(fields)) } else { nil }
+            }
+            node = node ?? said.first { !$0.0 }?.1
+            let other = said.first { $0.0 }?.1
+            let known = actors.firstIndex { $0.speaker?.id == other?.id && other != nil }
+            ofFlow[flow.number] = known ?? actors.count
+            if known == nil {
+                actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", speaker: other))
+            }
+            if flow.isOpenedByNode { actors[known ?? actors.count - 1].isTold = true }
+        }
     }
     func name(_ flow: Int) -> String { ofFlow[flow].map { actors[$0].name } ?? "peer" }
 }

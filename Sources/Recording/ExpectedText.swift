@@ -56,7 +56,8 @@ extension ScenarioWriter {
                     full.dropFirst(name.utf8.count + 1).split(separator: ".").map(String.init)[...])
                 return SentMessage.encode(type, rest, defaults: defaults).bytes == bytes
             })
-        let within = Self.window(last.map { Self.gap($0, e.time) } ?? .zero).text
+        let window = Self.window(last.map { Self.gap($0, e.time) } ?? .zero)
+        let within = (rules.recurrent.contains(name) ? max(window, rules.patience) : window).text
         var record: [(key: String, value: YAMLText)] = [
             ("via", .word(link(e.flow))), ("msg", .word(name)), ("within", .word(within)),
         ]

@@ -119,6 +119,16 @@ extension ScenarioWriter {
             }
         }
         walk(fields, message, &self)
+        // Numbers of requests that we answer.
+        for rule in rules.answers where rule.request.hasPrefix(message + ".") {
+            let event = talk.events[index]
+            guard let number = fields.at(rule.request.dropFirst(message.utf8.count + 1)), out[rule.request] == nil,
+                isAnswered(rule, number, index)
+            else { continue }
+            let id = bindings.variables.make(rule.request.split(separator: ".").last.map(String.init) ?? "number")
+            requests[Request(flow: event.flow, path: rule.request, number: number)] = id
+            out[rule.request] = id
+        }
         // Numbers and hashes that change from run to run, and that a signature is over.
         for rule in rules.signatures where rule.path.hasPrefix(message + ".") {
             for case .call(_, let paths) in rule.over {
@@ -135,6 +145,16 @@ extension ScenarioWriter {
             }
         }
         return out
+    }
+    /// Whether we answer a request of the node later on.
+    private func isAnswered(_ rule: AnswerField, _ number: Value, _ index: Int) -> Bool {
+        let flow = talk.events[index].flow
+        return talk.events[(index + 1)...].contains { e in
+            guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what,
+                rule.path.hasPrefix(type.name.description + ".")
+            else { return false }
+            return fields.at(rule.path.dropFirst(type.name.description.utf8.count + 1)) == number
+        }
     }
     /// The pattern for fields that the node sent. `own` are those that it said for the first time.
     mutating func expected(

@@ -16,6 +16,7 @@ public struct Recorder: RecordSink {
 
     private let definitions: [Definition]
     private let nodes: [NodeAddress]
+    private let parts: [any Message.Type]
     private let flow: Int?
     private let filter: Filter?
     private(set) var events: [RecordedEvent] = []
@@ -39,6 +40,7 @@ public struct Recorder: RecordSink {
     public init(_ definitions: [Definition], of nodes: [NodeAddress], flow: Int? = nil, filter: Filter? = nil) {
         self.definitions = definitions
         self.nodes = nodes
+        parts = definitions.flatMap { $0.datagrams?.parts ?? [] }
         self.flow = flow
         self.filter = filter
     }
@@ -66,6 +68,9 @@ public struct Recorder: RecordSink {
     /// Keeps what concerns the node.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         start = record.start
+        // Parts of a message that stands behind them, whole or as lost; and what a receiver has heard already.
+        if let type = record.message, !record.isRejoined, parts.contains(where: { $0 == type }) { return }
+        if record.isRepeated { return }
         for e in [record.source, record.destination]
         where speakers.count < Self.endpointLimit || speakers[e] != nil {
             speakers[e, default: 0] += 1

@@ -46,12 +46,14 @@ extension ScenarioWriter {
         lines += ["tags: [recorded]", "actors:"]
         for a in cast.actors {
             let key = a.key == nil ? "" : ", key: $(key('\(a.name)'))"
-            lines.append("  \(a.name): {role: ref\(key)}")
+            let told = a.isTold ? ", told: true" : ""
+            lines.append("  \(a.name): {role: ref\(key)\(Self.text(a.speaker))\(told)}")
         }
-        lines.append("  node: {role: dut}")
-        if !rules.unprompted.isEmpty {
+        lines.append("  node: {role: dut\(Self.text(cast.node))}")
+        let ignored = rules.unprompted.map(\.message) + rules.recurrent
+        if !ignored.isEmpty {
             lines.append("defaults:")
-            lines += rules.unprompted.map { "  - ignore: {msg: \($0.message)}" }
+            lines += ignored.map { "  - ignore: {msg: \($0)}" }
         }
         lines.append("steps:")
         lines += steps.flatMap(\.lines)
@@ -63,6 +65,10 @@ extension ScenarioWriter {
             text: Formatter.format(source).text ?? lines.joined(separator: "\n") + "\n", id: id,
             protocolName: definition.name, losses: losses,
             settings: settings, parameters: parameters, origins: origins)
+    }
+    private static func text(_ speaker: RecordingRules.Speaker?) -> String {
+        guard let speaker else { return "" }
+        return (speaker.kind.map { ", kind: \($0)" } ?? "") + ", id: 0x\(speaker.id.hex)"
     }
     private func origin(_ i: Int) -> Recording.Origin? {
         let e = talk.events[i]

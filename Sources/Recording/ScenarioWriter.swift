@@ -14,6 +14,14 @@ struct ScenarioWriter {
     var bindings: Bindings
     /// What was said last, of fields that signatures are over.
     var heard: [Heard: Value] = [:]
+    /// Names of numbers that requests of the node had, for our answers.
+    var requests: [Request: Int] = [:]
+    struct Request: Hashable {
+        var flow: Int
+        /// Full path of the field.
+        var path: String
+        var number: Value
+    }
     /// The last of our messages that has a value.
     var lastUse: [Value: Int] = [:]
     private(set) var steps: [StepText] = []
@@ -50,6 +58,8 @@ struct ScenarioWriter {
         stopped = Self.stopped(talk.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
+        for a in cast.actors { if let s = a.speaker { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
+        if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
         for (i, e) in talk.events.enumerated() where e.isOurs {
             if case .message(_, let fields, _) = e.what { for v in fields.leaves { lastUse[v] = i } }
@@ -168,7 +178,7 @@ struct ScenarioWriter {
         }
         let who = cast.name(flow)
         var step =
-            f.isOpenedByNode
+            f.isOpenedByNode && rules.speaker == nil
             ? StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
             : StepText("open", .words(["from": who, "to": "node", "as": name]))
         step.comments = ["connection \(flow): \(f.client) > \(f.server)"]

@@ -65,6 +65,13 @@ extension ScenarioWriter {
             }
             made[rule.path] = signed(rule, pair, least, fields, e, &lets, &comments)
         }
+        for rule in rules.answers where rule.path.hasPrefix(name + ".") {
+            let inner = rule.path.dropFirst(name.utf8.count + 1)
+            guard let number = least.at(inner),
+                let id = requests[Request(flow: e.flow, path: rule.request, number: number)]
+            else { continue }
+            made[rule.path] = .expression(bindings.variables.use(id))
+        }
         let old = rules.changing.compactMap { path -> String? in
             guard path.hasPrefix(name + ".") else { return nil }
             let inner = String(path.dropFirst(name.utf8.count + 1))

@@ -15,6 +15,9 @@ extension Definition {
         }
         definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
         definition.controls = Control.allCases.map(\.rule)
+        definition.recording = .rightmesh
+        definition.identities = catalogue.map { "\($0.name).src" }
+        definition.datagramObserver = { CaptureObserver($0, memory: $1) }
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound

@@ -10,21 +10,27 @@ public struct Dissector {
     /// Nothing dissected yet.
     public init() {}
 
-    /// The same as `type.dissect(bytes)`, kept as `dissection`.
-    public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan) { walk(type, bytes, audits: true) }
-    private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, audits: Bool) {
+    /// The same as `type.dissect(bytes, hint: hint)`, kept as `dissection`.
+    public mutating func dissect(_ type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0) {
+        walk(type, bytes, audits: true, hint)
+    }
+    private mutating func walk<M: Message>(_: M.Type, _ bytes: RawSpan, audits: Bool, _ hint: UInt64) {
         tree.reset()
+        tree.hint = hint
         M.dissect(bytes, into: &tree, audits: audits)
     }
     /// Appends the fields of a message as a JSON object: the text that `ValueJSON.write` makes of
-    /// `type.dissect(bytes).fields(in: bytes)`, without making those for a good message. True when some of the text may
-    /// be other than visible ASCII.
-    public mutating func writeFields(of type: any Message.Type, _ bytes: RawSpan, to text: inout TextRoom) -> Bool {
+    /// `type.dissect(bytes, hint: hint).fields(in: bytes)`, without making those for a good message. True when some of the
+    /// text may be other than visible ASCII.
+    public mutating func writeFields(
+        of type: any Message.Type, _ bytes: RawSpan, hint: UInt64 = 0, to text: inout TextRoom
+    ) -> Bool {
         let start = text.count
+        json.hint = hint
         if spell(type, bytes, &text) { return json.hasForeignText }
         guard !text.isFull else { return false }
         text.cut(to: start)
-        walk(type, bytes, audits: false)
+        walk(type, bytes, audits: false, hint)
         var slow: [UInt8] = []
         ValueJSON.write(tree.out.fields(in: bytes), to: &slow)
         text.put(slow)

@@ -25,6 +25,8 @@ public struct JSONTrace: Trace {
     var text = TextRoom()
     /// The message's bytes.
     var packet = UnsafeRawBufferPointer(start: nil, count: 0)
+    /// What is known of the bytes beside what they say.
+    public internal(set) var hint: UInt64 = 0
     /// False: what is written is worth nothing.
     private(set) var isGood = true
     /// Some of the text came from the wire as such, and may have to be made harmless.

@@ -25,8 +25,15 @@ public protocol Trace {
     mutating func fail(_ f: Fault)
     /// Something is worth telling.
     mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
+    /// As of `Coder.hint`.
+    var hint: UInt64 { get }
     /// Calls the message's own walk for this trace.
     @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
+}
+
+extension Trace {
+    /// None.
+    @inlinable @inline(__always) public var hint: UInt64 { 0 }
 }
 
 /// A trace that keeps nothing.

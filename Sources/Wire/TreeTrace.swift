@@ -8,6 +8,8 @@ public struct Tree: Trace {
     @inlinable @inline(__always) public static var notes: Bool { true }
     var out = Dissection()
     var keep = true
+    /// What is known of the bytes beside what they say.
+    public internal(set) var hint: UInt64 = 0
     /// `out.error` is set: asked with every field, and an error is large.
     private var hasFailed = false
     /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.

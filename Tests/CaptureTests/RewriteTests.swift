@@ -32,8 +32,11 @@ struct RewriteTests {
         }
     }
     /// What packets give that are read with their own times.
-    static func read(_ packets: [(packet: Tapped, link: LinkType)]) -> (Kept, Tally) {
-        var table = FlowTable([.nano])
+    static func read(
+        _ packets: [(packet: Tapped, link: LinkType)], _ definitions: [Definition] = [.nano],
+        scrutiny: Scrutiny = .state
+    ) -> (Kept, Tally) {
+        var table = FlowTable(definitions, scrutiny: scrutiny)
         var kept = Kept()
         for (i, p) in packets.enumerated() {
             table.receive(
@@ -44,7 +47,9 @@ struct RewriteTests {
         table.finish(&kept)
         return (kept, table.tally)
     }
-    static func read(_ packets: [Tapped], _ link: LinkType) -> (Kept, Tally) { read(packets.map { ($0, link) }) }
+    static func read(
+        _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.nano], scrutiny: Scrutiny = .state
+    ) -> (Kept, Tally) { read(packets.map { ($0, link) }, definitions, scrutiny: scrutiny) }
     static func read(files: [[UInt8]]) throws -> (Kept, Tally) {
         let files = try files.map { try TemporaryFile($0) }
         var all = try CaptureFiles(files.map(\.path))

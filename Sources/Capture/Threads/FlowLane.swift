@@ -11,8 +11,11 @@ public struct FlowLane: Hashable, Sendable {
     /// From 0.
     public let number: Int
 
-    /// The lane of what two ends say to each other, whoever sends.
-    public init(_ a: Endpoint, _ b: Endpoint) { self.init(Self.slot(a, b)) }
+    /// The lane of what two ends say to each other, whoever sends. All datagrams have one, for what they say may turn on
+    /// what others say to each other.
+    public init(_ a: Endpoint, _ b: Endpoint, _ transport: Transport = .tcp) {
+        self.init(transport == .udp ? 0 : Self.slot(a, b))
+    }
     init(_ slot: UInt16) { number = Int(slot) & (Self.count &- 1) }
 
     /// A number with the lane in its last bits.

@@ -80,7 +80,8 @@ final class PacketBatch {
     ) {
         switch Layers(packet) {
         case .tcp(let segment): add(packet, stays, FlowLane(segment.source, segment.destination))
-        case .udp(let datagram): add(packet, stays, FlowLane(datagram.source, datagram.destination))
+        case .udp(let datagram):
+            add(packet, stays, FlowLane(datagram.source, datagram.destination, .udp))
         case .fragment(let fragment): add(fragment, packet, &fragments, &tally)
         case .other: tally.countOther(packet)
         case .damaged: tally.damagedPackets &+= 1
@@ -106,7 +107,7 @@ final class PacketBatch {
         let lane: FlowLane
         switch whole.layers {
         case .tcp(let segment): lane = FlowLane(segment.source, segment.destination)
-        case .udp(let datagram): lane = FlowLane(datagram.source, datagram.destination)
+        case .udp(let datagram): lane = FlowLane(datagram.source, datagram.destination, .udp)
         case .fragment, .other, .damaged: return
         }
         items[lane.number].append(

@@ -26,6 +26,7 @@ public struct HexRenderer: RecordRenderer {
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name)) \(record.length) B\n"
             .utf8
+        if record.isRejoined { out += "  \(palette.dim(TreeRenderer.origin(record.parts)))\n".utf8 }
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
         if let dissection = opened.dissection {
             var next = 0

@@ -5,7 +5,8 @@ import Wire
 /// One JSON object for each record, on a line of its own: the stable form for other programs.
 ///
 /// Keys, always in this order: `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length`
-/// (bytes), `frames`, `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a
+/// (bytes), `frames`, `parts` (only of a message that several datagrams make together: for its bytes from `at` on, `length`
+/// of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own), `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a
 /// malformed message those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
 /// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets, as a
 /// list of texts; absent when it says nothing).
@@ -20,10 +21,25 @@ public struct JSONRenderer: RecordRenderer {
         let start = out.count
         var isForeign = false
         // Nearly always enough: hexadecimal digits, quotes, names.
-        out.write(room: 4 &* bytes.byteCount &+ 24 &* record.frames.count &+ 2048) { text in
+        out.write(room: 4 &* bytes.byteCount &+ 24 &* record.frames.count &+ 96 &* record.parts.count &+ 2048) { text in
             isForeign = write(record, bytes, &text)
         }
         if isForeign { Escape.json(&out, from: start) }
+    }
+    private func write(_ parts: [DatagramPart], _ text: inout TextRoom) {
+        text.put(",\"parts\":[")
+        for i in parts.indices {
+            text.put(i > 0 ? ",{\"at\":" : "{\"at\":")
+            text.put(parts[i].range.lowerBound)
+            text.put(",\"length\":")
+            text.put(parts[i].range.count)
+            text.put(",\"frame\":")
+            text.put(parts[i].number)
+            text.put(",\"offset\":")
+            text.put(parts[i].offset)
+            text.put(UInt8(ascii: "}"))
+        }
+        text.put(UInt8(ascii: "]"))
     }
     /// True when dangerous characters may be among what it writes.
     private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout TextRoom) -> Bool {
@@ -41,9 +57,11 @@ public struct JSONRenderer: RecordRenderer {
             if i > 0 { text.put(UInt8(ascii: ",")) }
             text.put(record.frames[i])
         }
-        text.put("],\"fields\":")
+        text.put(UInt8(ascii: "]"))
+        if record.isRejoined { write(record.parts, &text) }
+        text.put(",\"fields\":")
         if let message = record.message {
-            isForeign = dissector.writeFields(of: message, bytes, to: &text)
+            isForeign = dissector.writeFields(of: message, bytes, hint: record.hint, to: &text)
         } else if bytes.byteCount == 0 {
             text.put("{}")
         } else {
@@ -59,7 +77,7 @@ public struct JSONRenderer: RecordRenderer {
             pieces.write(record.notes[i], to: &text)
         }
         if let message = record.message, record.isRemarkable {
-            dissector.dissect(message, bytes)
+            dissector.dissect(message, bytes, hint: record.hint)
             for note in dissector.notes {
                 if !isFirst { text.put(UInt8(ascii: ",")) }
                 isFirst = false

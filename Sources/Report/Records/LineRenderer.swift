@@ -31,7 +31,9 @@ public struct LineRenderer: RecordRenderer {
             out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
         }
         out += " \(record.length) B".utf8
-        if record.frames.count > 1 { out += " (\(record.frames.count) segments)".utf8 }
+        if record.frames.count > 1 {
+            out += " (\(record.frames.count) \(record.transport == .tcp ? "segments" : "packets"))".utf8
+        }
         for note in opened.notes { out += " \(palette.severity(note.severity, "[\(note.line)]"))".utf8 }
         for comment in record.comments {
             let first = comment.prefix { $0 != "\n" }

@@ -38,6 +38,8 @@ public struct RecordStatistics: RecordSink {
         /// Of good messages.
         var protocolName: String?
         var count = Count()
+        /// Bytes among them that other records have too.
+        var rejoinedBytes = 0
     }
     private var kinds = [Kind(name: "malformed")]
     private static let malformedKind = 0
@@ -52,13 +54,17 @@ public struct RecordStatistics: RecordSink {
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
-        series.add(record.time, start: record.start, record.length)
+        // Bytes of what was put together are those of other records.
+        let length = record.isRejoined ? 0 : record.length
+        series.add(record.time, start: record.start, length)
         let kind = record.kind == .malformed ? Self.malformedKind : place(of: record)
         kinds[kind].count.sizes.add(record.length)
+        if record.isRejoined {
+            kinds[kind].count.bytes &+= record.length
+            kinds[kind].rejoinedBytes &+= record.length
+        }
         let key = RecordRows.Key(flow: record.flow, kind: kind, isFromClient: record.isFromClient)
-        if let last = lanes[record.lane.number].count(
-            key, record.source, record.destination, record.time, record.length)
-        {
+        if let last = lanes[record.lane.number].count(key, record.source, record.destination, record.time, length) {
             let (passed, over) = record.time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
             if !over { kinds[kind].count.intervals.add(Int(passed / 1000)) }
         }
@@ -67,7 +73,9 @@ public struct RecordStatistics: RecordSink {
     private mutating func countNotes(_ record: borrowing Record, _ bytes: RawSpan) {
         for note in record.notes { notes[note.severity, default: 0] &+= 1 }
         if record.isRemarkable, let message = record.message {
-            for note in message.dissect(bytes).notes { notes[Opened.severity(note.kind), default: 0] &+= 1 }
+            for note in message.dissect(bytes, hint: record.hint).notes {
+                notes[Opened.severity(note.kind), default: 0] &+= 1
+            }
         }
     }
     @inline(__always)
@@ -107,6 +115,7 @@ public struct RecordStatistics: RecordSink {
         for (i, kind) in other.totals.enumerated() {
             let place = i == Self.malformedKind ? i : place(Kind(name: kind.name, protocolName: kind.protocolName))
             kinds[place].count.add(kind.count)
+            kinds[place].rejoinedBytes &+= kind.rejoinedBytes
         }
     }
     /// Kinds with all that was counted of them.
@@ -144,7 +153,7 @@ public struct RecordStatistics: RecordSink {
             let place = out.firstIndex { $0.name == name } ?? out.count
             if place == out.count { out.append((name, 0, 0)) }
             out[place].messages &+= kind.count.records
-            out[place].bytes &+= kind.count.bytes
+            out[place].bytes &+= kind.count.bytes &- kind.rejoinedBytes
         }
         return out
     }

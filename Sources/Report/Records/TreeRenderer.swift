@@ -30,6 +30,7 @@ public struct TreeRenderer: RecordRenderer {
             .utf8
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
+        if record.isRejoined { out += "  \(palette.dim(Self.origin(record.parts)))\n".utf8 }
         if let dissection = opened.dissection {
             tree(dissection, bytes, to: &out)
         } else {
@@ -40,6 +41,11 @@ public struct TreeRenderer: RecordRenderer {
         out.append(UInt8(ascii: "\n"))
     }
 
+    /// Where the bytes of a message came from that was put together.
+    static func origin(_ parts: [DatagramPart]) -> String {
+        let shown = parts.prefix(20).map { "\(Places.short($0.range)) frame \($0.number)" }
+        return "put together: bytes " + shown.joined(separator: ", ") + (parts.count > 20 ? ", .." : "")
+    }
     /// Each line of it, behind a number sign.
     static func comment(_ text: String, _ palette: Palette, to out: inout [UInt8]) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(fieldLimit) {

@@ -27,9 +27,13 @@ struct Assembly: Sendable {
     private struct Piece: Sendable {
         var index: UInt16
         var bytes: [UInt8]
+        /// The datagram that it came in, as whoever hears it counts.
+        var number: Int
     }
     /// That of the first datagram.
     let header: Header
+    /// When the last fragment came that was not there.
+    private(set) var last = Instant.zero
     /// Where the first datagram came from.
     let endpoint: Endpoint
     /// By index. Each has its own memory: one for all would be copied as it grows, and be larger than what is there.
@@ -84,10 +88,13 @@ struct Assembly: Sendable {
         return low
     }
     /// Adds a fragment that is not there; tells the bytes of the body that are there then, and whether all fragments are.
-    mutating func add(_ index: UInt16, _ part: RawSpan) -> (held: Int, isComplete: Bool) {
+    mutating func add(
+        _ index: UInt16, _ part: RawSpan, number: Int, now: Instant
+    ) -> (held: Int, isComplete: Bool) {
         let i = place(of: index)
+        last = now
         if Int(index) != pieces.count { isInOrder = false }
-        let piece = Piece(index: index, bytes: part.withUnsafeBytes { [UInt8]($0) })
+        let piece = Piece(index: index, bytes: part.withUnsafeBytes { [UInt8]($0) }, number: number)
         if i == pieces.count { pieces.append(piece) } else { pieces.insert(piece, at: i) }
         held += part.byteCount
         charge += Self.charge(part.byteCount)
@@ -98,6 +105,14 @@ struct Assembly: Sendable {
         let i = place(of: index)
         guard i < pieces.count, pieces[i].index == index, pieces[i].bytes.count == part.byteCount else { return }
         pieces[i].bytes = part.withUnsafeBytes { [UInt8]($0) }
+    }
+    /// Where the fragments that are there stand when they are put together, behind a header.
+    var parts: [DatagramPart] {
+        var at = Limits.header
+        return pieces.map { p in
+            defer { at += p.bytes.count }
+            return DatagramPart(at..<at + p.bytes.count, of: p.number, at: Limits.header)
+        }
     }
     /// Header and body of the whole; the header is that of the datagram that came last.
     func whole(_ last: RawSpan) -> [UInt8] {

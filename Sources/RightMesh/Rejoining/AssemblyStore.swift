@@ -11,6 +11,10 @@ struct AssemblyStore: Sendable {
     /// Oldest first.
     private var ofEndpoint: [Endpoint: [AssemblyKey]] = [:]
     private var ofSource: [MeshID: [AssemblyKey]] = [:]
+    /// Whether those that are given up are kept in `givenUp`, for whoever tells of them.
+    var keepsGivenUp = false
+    /// Those that were given up, in that order, and why.
+    private(set) var givenUp: [(assembly: Assembly, why: Counter)] = []
     /// What all count for together.
     private(set) var held = 0
 
@@ -22,6 +26,8 @@ struct AssemblyStore: Sendable {
     var all: [(assembly: Assembly, since: Instant)] {
         (known.all + strange.all).sorted { $0.time < $1.time }.map { ($0.value, $0.time) }
     }
+    /// Whether there is one that began there.
+    func has(from endpoint: Endpoint) -> Bool { ofEndpoint[endpoint] != nil }
     /// Whether there is one of this key.
     func has(_ key: AssemblyKey) -> Bool { known.has(key) || strange.has(key) }
     /// What speaks against one more datagram of the same message; nil when nothing does, or there is none of it.
@@ -37,10 +43,12 @@ struct AssemblyStore: Sendable {
         held += assembly.charge
     }
     /// Adds a fragment to one; tells the bytes that it has then, and whether all fragments are there.
-    mutating func add(_ part: RawSpan, _ index: UInt16, to key: AssemblyKey) -> (held: Int, isComplete: Bool)? {
+    mutating func add(
+        _ part: RawSpan, _ index: UInt16, to key: AssemblyKey, number: Int, now: Instant
+    ) -> (held: Int, isComplete: Bool)? {
         let isKnown = known.has(key)
         guard var assembly = isKnown ? known.lend(key) : strange.lend(key) else { return nil }
-        let result = assembly.add(index, part)
+        let result = assembly.add(index, part, number: number, now: now)
         if isKnown { known.giveBack(key, assembly) } else { strange.giveBack(key, assembly) }
         held += Assembly.charge(part.byteCount)
         return result
@@ -60,6 +68,15 @@ struct AssemblyStore: Sendable {
         Self.remove(key, from: &ofSource, key.message.src)
         return gone
     }
+    /// Takes one out that will never be whole.
+    mutating func giveUp(_ key: AssemblyKey, _ why: Counter) {
+        if let gone = remove(key), keepsGivenUp { givenUp.append((gone, why)) }
+    }
+    /// Hands out what was given up.
+    mutating func takeGivenUp() -> [(assembly: Assembly, why: Counter)] {
+        defer { if !givenUp.isEmpty { givenUp = [] } }
+        return givenUp
+    }
     private static func remove<K: Hashable>(_ key: AssemblyKey, from index: inout [K: [AssemblyKey]], _ place: K) {
         guard var keys = index.removeValue(forKey: place) else { return }
         if let i = keys.firstIndex(of: key) { keys.remove(at: i) }
@@ -71,7 +88,7 @@ struct AssemblyStore: Sendable {
         var evicted = 0
         while held + charge > Limits.held {
             guard isKnown, let oldest = strange.first?.key, oldest != key else { return (false, evicted) }
-            remove(oldest)
+            giveUp(oldest, .evict)
             evicted += 1
         }
         return (true, evicted)
@@ -82,14 +99,14 @@ struct AssemblyStore: Sendable {
         let here = ofEndpoint[endpoint] ?? []
         let mine = here.filter { $0.message.src == src }
         if let oldest = mine.count >= Limits.openOfSource ? mine.first : nil {
-            remove(oldest)
+            giveUp(oldest, .evict)
             evicted += 1
         } else if let oldest = here.count >= Limits.openOfEndpoint ? here.first : nil {
-            remove(oldest)
+            giveUp(oldest, .evict)
             evicted += 1
         }
         while count >= Limits.open, let oldest = strange.first?.key ?? known.first?.key {
-            remove(oldest)
+            giveUp(oldest, .evict)
             evicted += 1
         }
         return evicted
@@ -97,18 +114,18 @@ struct AssemblyStore: Sendable {
     /// Gives up those of a source for which this is true; tells how many.
     mutating func removeAll(of src: MeshID, where isDropped: (Header) -> Bool) -> Int {
         let gone = (ofSource[src] ?? []).filter { (known[$0] ?? strange[$0]).map { isDropped($0.header) } ?? false }
-        for key in gone { remove(key) }
+        for key in gone { giveUp(key, .superseded) }
         return gone.count
     }
     /// Gives up those that were begun too long ago; tells how many.
     mutating func expire(now: Instant) -> Int {
         var count = 0
         while let (key, time) = known.first, time + Limits.rejoining <= now {
-            remove(key)
+            giveUp(key, .timeout)
             count += 1
         }
         while let (key, time) = strange.first, time + Limits.rejoining <= now {
-            remove(key)
+            giveUp(key, .timeout)
             count += 1
         }
         return count

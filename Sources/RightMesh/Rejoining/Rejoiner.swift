@@ -33,7 +33,7 @@ public struct Rejoiner: Sendable {
     private var store = AssemblyStore()
     private var sources = AgingTable<MeshID, Source>()
     private var series = AgingTable<Series, Newest>()
-    private var done = AgingTable<MessageKey, Bool>()
+    private var done = AgingTable<MessageKey, Done>()
     private var oldBoots = AgingTable<Boot, Bool>()
     private var lives: UInt64 = 0
 
@@ -57,6 +57,13 @@ public struct Rejoiner: Sendable {
             (src, type, dst) = (h.src, h.type, bug == .stalePerType ? MeshID() : h.dst)
         }
     }
+    /// What is known of a message that was whole.
+    struct Done: Sendable {
+        /// The datagram that completed it.
+        var number: Int
+        var bodyCRC: UInt32
+        var bodyLen: UInt32
+    }
     private struct Newest: Sendable {
         var life: UInt64
         var msgID: UInt32
@@ -64,6 +71,23 @@ public struct Rejoiner: Sendable {
 
     /// A rejoiner of the node with this id.
     public init(own: MeshID? = nil) { self.own = own }
+    /// One that tells of what it hears: what it gives up is kept in `givenUp`, and a message in one datagram, whose bytes are
+    /// there, is given without them.
+    static var onlooker: Rejoiner {
+        var out = Rejoiner()
+        out.isOnlooker = true
+        out.store.keepsGivenUp = true
+        return out
+    }
+    private var isOnlooker = false
+    /// Of an onlooker: what was given up since this was asked last, and why.
+    mutating func takeGivenUp() -> [(assembly: Assembly, why: Counter)] { store.takeGivenUp() }
+    /// The message that a datagram repeats, if it was whole a moment ago.
+    func done(_ key: MessageKey) -> Done? { done[key] }
+    /// The newest message that was whole of the series of a datagram.
+    func newest(_ h: Header) -> UInt32? { series[Series(h, bug)]?.msgID }
+    /// Whether a message from there is not whole.
+    func isOpen(from endpoint: Endpoint) -> Bool { store.has(from: endpoint) }
 
     /// When `expire` is wanted next.
     public var deadline: Instant? { store.oldest.map { $0 + Limits.rejoining } }
@@ -84,11 +108,15 @@ public struct Rejoiner: Sendable {
 
     /// A datagram came.
     public mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, now: Instant) -> Outcome {
+        receive(bytes, from: endpoint, number: 0, now: now)
+    }
+    /// The same, where datagrams are told apart by numbers.
+    mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, number: Int, now: Instant) -> Outcome {
         expire(now: now)
         do throws(DatagramFault) {
             let header = try Header.read(bytes)
             if let own, try header.way(for: own) == .relay { return .relay(header) }
-            return take(header, bytes, endpoint, now)
+            return take(header, bytes, endpoint, number, now)
         } catch {
             return drop(error.counter)
         }
@@ -99,7 +127,9 @@ public struct Rejoiner: Sendable {
     }
 
     /// The rows of the specification, in their order.
-    private mutating func take(_ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ now: Instant) -> Outcome {
+    mutating func take(
+        _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
+    ) -> Outcome {
         if oldBoots[Boot(src: h.src, boot: h.boot)] != nil { return drop(.oldBoot) }
         if bug == .bootFromOneDatagram { _ = renew(h, endpoint, now) }
         let message = MessageKey(h)
@@ -121,12 +151,13 @@ public struct Rejoiner: Sendable {
                 store.replace(part, h.fragIndex, of: key)
                 return .more
             }
-            if fault != .dup { store.remove(key) }
+            if fault != .dup { store.giveUp(key, fault) }
             return drop(fault)
         }
         if h.fragCount == 1 {
             guard part.byteCount <= h.bodyLen.count else { return drop(.overrun) }
-            return finish(h, [UInt8](bytes), endpoint, now)
+            if let fault = finish(h, part, endpoint, number, now) { return drop(fault) }
+            return .message(Rejoined(bytes: isOnlooker ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
         }
         let isKnown = source?.endpoint == endpoint
         let room = store.makeRoom(Assembly.charge(part.byteCount), for: key, isKnown: isKnown)
@@ -136,25 +167,31 @@ public struct Rejoiner: Sendable {
             counters[.evict] += UInt64(store.makePlace(src: h.src, at: endpoint))
             store.begin(key, Assembly(h, from: endpoint), isKnown: isKnown, now: now)
         }
-        guard let state = store.add(part, h.fragIndex, to: key) else { return drop(.full) }
+        guard let state = store.add(part, h.fragIndex, to: key, number: number, now: now) else { return drop(.full) }
         guard state.held <= h.bodyLen.count else {
-            store.remove(key)
+            store.giveUp(key, .overrun)
             return drop(.overrun)
         }
         guard state.isComplete, let all = store.remove(key) else { return .more }
-        return finish(h, all.whole(bytes), endpoint, now)
+        let parts = isOnlooker ? all.parts : []
+        let whole = all.whole(bytes)
+        let body = whole.span.bytes.extracting(Limits.header...)
+        if let fault = finish(h, body, endpoint, number, now) { return drop(fault) }
+        return .message(Rejoined(bytes: whole, header: h, endpoint: endpoint, parts: parts))
     }
 
     /// FIND and FIND_ACK are independent of one another.
     private func hasSeries(_ h: Header) -> Bool { !h.type.isRelayed || bug == .stalePerType }
-    /// All fragments are there.
-    private mutating func finish(_ h: Header, _ whole: [UInt8], _ endpoint: Endpoint, _ now: Instant) -> Outcome {
-        let body = whole.span.bytes.extracting(Limits.header...)
+    /// All of a body is there; tells why it is none.
+    private mutating func finish(
+        _ h: Header, _ body: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
+    ) -> Counter? {
         guard body.byteCount == h.bodyLen.count, bug == .ignoreCRC || CRC32C.checksum(body) == h.bodyCRC.value
-        else { return drop(.crc) }
-        if let fault = BodyCheck.fault(body, of: h.type) { return drop(fault) }
+        else { return .crc }
+        if let fault = BodyCheck.fault(body, of: h.type) { return fault }
         let life = renew(h, endpoint, now)
-        done.set(MessageKey(h), true, at: now)
+        done.set(
+            MessageKey(h), Done(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
         done.trim(to: Limits.remembered)
         if hasSeries(h) {
             series.set(Series(h, bug), Newest(life: life, msgID: h.msgID), at: now)
@@ -165,7 +202,7 @@ public struct Rejoiner: Sendable {
             }
             counters[.superseded] += UInt64(older)
         }
-        return .message(Rejoined(bytes: whole, header: h, endpoint: endpoint))
+        return nil
     }
     /// The source is alive; its boot is the current one from now on.
     private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
@@ -195,4 +232,6 @@ public struct Rejoined: Sendable {
     public var header: Header
     /// Where that came from.
     public var endpoint: Endpoint
+    /// Of one that was put together by an onlooker: where its fragments stood.
+    var parts: [DatagramPart] = []
 }

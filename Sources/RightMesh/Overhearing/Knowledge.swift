@@ -1,0 +1,228 @@
+import Node
+import Wire
+
+/// What each node knows of others for certain, and what it was told, by what the capture holds: what it says is held against
+/// that.
+struct Knowledge: Sendable {
+    /// Peers of all nodes together that are remembered; beyond, all is forgotten.
+    static let limit = 262_144
+    /// Neighbours of which is remembered what they said of one peer.
+    static let voiceLimit = 4
+    /// What packets may take, and rounding.
+    static let slack: Int64 = 1_500_000_000
+    private static let hold = Limits.hold.nanoseconds
+
+    private struct Pair: Hashable, Sendable {
+        /// Who knows, or is told.
+        var node: MeshID
+        /// Of whom.
+        var peer: MeshID
+    }
+    /// A peer that a node has heard itself: by its own words, or because it answered.
+    private struct Neighbour: Sendable {
+        /// When the node heard of it, at least: nanoseconds, before the capture below 0.
+        var heard: Int64
+        /// The message of the node that proves it.
+        var proof: UInt32
+    }
+    /// What a neighbour said of a peer.
+    private struct Voice: Sendable {
+        var from: MeshID
+        var hop: Int
+        /// When the peer itself was heard by whoever heard it: nanoseconds.
+        var origin: Int64
+    }
+    private struct Teller: Sendable {
+        var boot: UInt16
+        var since: Instant
+        /// The shortest time between two HELLOs, or INFOs, of it to the same node; nil: not seen yet.
+        var interval: Int64?
+        /// A node with a shorter INTERVAL than specified forgets a silent neighbour sooner than others do.
+        var isHasty: Bool { interval.map { $0 < Limits.interval.nanoseconds * 9 / 10 - Knowledge.slack } ?? false }
+        var neighbours: [MeshID: Neighbour] = [:]
+    }
+    private struct Asked: Hashable, Sendable {
+        var src: MeshID
+        var msgID: UInt32
+    }
+    private var nodes: [MeshID: Teller] = [:]
+    private var neighbourCount = 0
+    private var voices: [Pair: [Voice]] = [:]
+    /// When the last HELLO, or INFO, of a node to a peer was seen.
+    private var lastAsked: [Pair: (type: MessageType, time: Instant)] = [:]
+    /// When a message of a peer to a node was seen.
+    private var spoken: [Pair: Instant] = [:]
+    /// Requests that wait for answers, and whom they are of.
+    private var asked = AgingTable<Asked, (dst: MeshID, time: Instant, isPhone: Bool)>()
+
+    /// PEERS of a message.
+    mutating func hear(
+        _ h: Header, _ isSnapshot: Bool, _ length: Int, _ records: RawSpan, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        // FIND_ACK, a push and the answer to one tell of others' tables.
+        guard h.type == .hello || h.type == .helloAck || h.type == .info && isSnapshot else { return }
+        enter(h, at: time)
+        if isSnapshot { missing(h, length, records, at: time, into: &findings) }
+        var claims = Claims()
+        var at = 0
+        while at < records.byteCount {
+            defer { at += length }
+            let rest = UInt32.load(records, at + 20, .big)
+            let (hop, role, age) = (Int(rest >> 24), UInt8(rest >> 16 & 15), Int64(rest & 0xffff))
+            let id = MeshID.load(records, at, .big)
+            guard hop > 0, hop <= Limits.hops, rest & 0x0010_0000 == 0, id != h.src else { continue }
+            let origin = time.nanoseconds - age * 1_000_000_000
+            claim(h, id, hop, origin, at: time, &claims)
+            if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
+            tell(h, id, hop, origin)
+        }
+        claims.tell(into: &findings)
+    }
+    /// Any message, behind what it says of others.
+    mutating func heard(_ h: Header, at time: Instant) {
+        guard !h.type.isRelayed else { return }
+        enter(h, at: time)
+        if !h.type.isAck {
+            if h.dst != MeshID() {
+                let pair = Pair(node: h.src, peer: h.dst)
+                if let last = lastAsked[pair], last.type == h.type, let known = nodes[h.src] {
+                    nodes[h.src]?.interval = min(known.interval ?? .max, max(0, (time - last.time).nanoseconds))
+                }
+                lastAsked[pair] = (h.type, time)
+            }
+            asked.set(
+                Asked(src: h.src, msgID: h.msgID), (h.dst, time, !h.role.isSuperpeer && h.role.rawValue > 0), at: time)
+            asked.trim(to: Limits.remembered)
+        } else if let request = asked[Asked(src: h.dst, msgID: h.ackID)], request.isPhone,
+            request.dst == h.src || request.dst == MeshID()
+        {
+            // Who answers has heard the request.
+            prove(h, h.dst, heard: request.time.nanoseconds)
+        }
+        if h.dst != MeshID() {
+            makeRoom(spoken.count)
+            spoken[Pair(node: h.dst, peer: h.src)] = time
+        }
+    }
+
+    private mutating func enter(_ h: Header, at time: Instant) {
+        if let known = nodes[h.src], known.boot == h.boot { return }
+        makeRoom(nodes.count)
+        neighbourCount -= nodes[h.src]?.neighbours.count ?? 0
+        nodes[h.src] = Teller(boot: h.boot, since: time)
+    }
+    private mutating func makeRoom(_ count: Int) {
+        guard count + neighbourCount > Self.limit else { return }
+        (nodes, voices, spoken, lastAsked, neighbourCount) = ([:], [:], [:], [:], 0)
+    }
+    /// The sender has heard a peer that is no superpeer itself: so it is in its table, one hop away, until HOLD is over.
+    private mutating func prove(_ h: Header, _ peer: MeshID, heard: Int64) {
+        guard peer != h.src else { return }
+        makeRoom(0)
+        guard nodes[h.src] != nil else { return }
+        if let known = nodes[h.src]?.neighbours[peer] {
+            // The older proof with the later hearing would do; one is enough.
+            if known.heard > heard { return }
+        } else {
+            neighbourCount += 1
+        }
+        nodes[h.src]?.neighbours[peer] = Neighbour(heard: heard, proof: h.msgID)
+    }
+    /// A neighbour told the receiver of a peer.
+    private mutating func tell(_ h: Header, _ peer: MeshID, _ hop: Int, _ origin: Int64) {
+        guard h.dst != MeshID(), peer != h.dst else { return }
+        makeRoom(voices.count)
+        let pair = Pair(node: h.dst, peer: peer)
+        var all = voices.removeValue(forKey: pair) ?? []
+        let voice = Voice(from: h.src, hop: hop, origin: origin)
+        if let i = all.firstIndex(where: { $0.from == h.src }) {
+            all[i] = voice
+        } else {
+            if all.count >= Self.voiceLimit { all.removeFirst() }
+            all.append(voice)
+        }
+        voices[pair] = all
+    }
+
+    /// Neighbours that a snapshot has to list and does not.
+    private func missing(
+        _ h: Header, _ length: Int, _ records: RawSpan, at time: Instant, into findings: inout [Finding]
+    ) {
+        guard let node = nodes[h.src], !node.neighbours.isEmpty, !node.isHasty else { return }
+        var due: Set<MeshID> = []
+        for (peer, n) in node.neighbours
+        where peer != h.dst && n.heard + Self.hold > time.nanoseconds + Self.slack
+            && SerialNumber.isNewer(h.msgID, than: n.proof)
+        { due.insert(peer) }
+        var at = 0
+        while at < records.byteCount, !due.isEmpty {
+            due.remove(MeshID.load(records, at, .big))
+            at += length
+        }
+        let absent = due.map { $0.array.hex }.sorted()
+        guard let first = absent.first else { return }
+        let doubt = node.interval == nil ? ", unless its INTERVAL is shorter than specified" : ""
+        findings.append(
+            Finding(
+                node.interval == nil ? .warning : .violation,
+                h.type == .hello && h.role.isSuperpeer ? "RM-07" : "RM-23", path: "peers.records",
+                "a snapshot without \(absent.count) \(absent.count == 1 ? "peer" : "peers") that the sender has heard "
+                    + "itself less than 30 s ago\(doubt): \(first)"))
+    }
+    /// What is odd in what a node says of others, all of a message together.
+    private struct Claims {
+        var far: (count: Int, first: String) = (0, "")
+        var near: (count: Int, first: String) = (0, "")
+        var young: (count: Int, first: String) = (0, "")
+        static func add(_ claim: inout (count: Int, first: String), _ text: @autoclosure () -> String) {
+            if claim.count == 0 { claim.first = text() }
+            claim.count += 1
+        }
+        func tell(into findings: inout [Finding]) {
+            let path = "peers.records"
+            if far.count > 0 {
+                findings.append(
+                    Finding(
+                        .violation, "RM-22", path: path,
+                        "\(far.count) records are too far away, for the sender has heard them itself: \(far.first)"))
+            }
+            if near.count > 0 {
+                findings.append(
+                    Finding(
+                        .warning, "RM-30", path: path,
+                        "\(near.count) records are nearer than anything that reached the sender says, unless news of "
+                            + "them is missing from the capture: \(near.first)"))
+            }
+            if young.count > 0 {
+                findings.append(
+                    Finding(
+                        .warning, "RM-57", path: path,
+                        "\(young.count) records are younger than anything that reached the sender says, unless news of "
+                            + "them is missing from the capture: \(young.first)"))
+            }
+        }
+    }
+    private func claim(
+        _ h: Header, _ peer: MeshID, _ hop: Int, _ origin: Int64, at time: Instant, _ claims: inout Claims
+    ) {
+        guard let node = nodes[h.src] else { return }
+        if hop > 1, let n = node.neighbours[peer], n.heard + Self.hold > time.nanoseconds + Self.slack,
+            node.interval != nil,
+            SerialNumber.isNewer(h.msgID, than: n.proof)
+        {
+            Claims.add(&claims.far, "\(peer.array.hex), \(hop) hops")
+        }
+        // What it was told before the capture may still be in its table.
+        guard node.since + Limits.hold < time else { return }
+        let pair = Pair(node: h.src, peer: peer)
+        let direct = spoken[pair]
+        let told = voices[pair] ?? []
+        guard direct != nil || !told.isEmpty else { return }
+        var best = told.map(\.hop).min().map { $0 + 1 } ?? Int.max
+        if let direct, direct + Limits.hold > time { best = 1 }
+        if hop < best, best < Int.max { Claims.add(&claims.near, "\(peer.array.hex), \(hop) hops, not \(best)") }
+        let newest = max(direct?.nanoseconds ?? .min, told.map(\.origin).max() ?? .min)
+        if origin - Self.slack > newest { Claims.add(&claims.young, "\(peer.array.hex)") }
+    }
+}

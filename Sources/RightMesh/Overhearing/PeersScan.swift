@@ -1,0 +1,71 @@
+import Node
+import Wire
+
+/// What is odd about the records of a PEERS section, each looked at by itself: in one pass, for there may be many.
+struct PeersScan {
+    let isSnapshot: Bool
+    /// Records without an id or no hop away, more than 15 hops away, withdrawn; and of whom the message is for or from.
+    private(set) var bad = 0
+    private(set) var far = 0
+    private(set) var withdrawn = 0
+    private(set) var own = 0
+    private(set) var receiver = 0
+    /// Records that are older than they can be.
+    private(set) var dead = 0
+    /// One of them.
+    private var deadText = ""
+
+    init(_ h: Header, isSnapshot: Bool, _ length: Int, _ records: RawSpan) {
+        self.isSnapshot = isSnapshot
+        let src = UInt64.load(h.src), dst = UInt64.load(h.dst)
+        var at = 0
+        while at < records.byteCount {
+            let id = UInt64.load(records, at, .big)
+            let rest = UInt32.load(records, at + 20, .big)
+            let (hop, age) = (Int(rest >> 24), Int(rest & 0xffff))
+            if rest & 0x0010_0000 != 0 {
+                withdrawn += 1
+            } else if hop == 0 {
+                bad += 1
+            } else if hop > Limits.hops {
+                far += 1
+            } else if age > 24 + 6 * hop {
+                dead += 1
+                if deadText.isEmpty { deadText = "\(MeshID.load(records, at, .big).array.hex), \(hop) hops, \(age) s" }
+            }
+            if id == src, MeshID.load(records, at, .big) == h.src { own += 1 }
+            if id == dst, MeshID.load(records, at, .big) == h.dst { receiver += 1 }
+            if id == 0, hop != 0, MeshID.load(records, at, .big) == MeshID() { bad += 1 }
+            at += length
+        }
+    }
+    /// Tells of it.
+    func tell(_ h: Header, into findings: inout [Finding]) {
+        let path = "peers.records"
+        func add(_ severity: Severity, _ requirement: String?, _ text: String) {
+            findings.append(Finding(severity, requirement, path: path, text))
+        }
+        if bad > 0 { add(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away") }
+        if far > 0 { add(.warning, "RM-37", "\(far) records are more than 15 hops away, and read as 15") }
+        // Of a superpeer that pushes, or answers a FIND, the table is not that of the sender alone.
+        let isTable = h.type == .hello || h.type == .helloAck || h.type == .info && isSnapshot
+        if dead > 0, isTable {
+            add(.violation, "RM-57", "\(dead) records are older than they can get before they are removed: \(deadText)")
+        }
+        if withdrawn > 0, isSnapshot {
+            findings.append(
+                Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
+        }
+        if receiver > 0, isSnapshot, !h.flags.isBroadcast || h.type != .helloAck {
+            add(.violation, "RM-58", "it lists the receiver")
+        }
+        if own > 0, isTable { add(.warning, nil, "it lists the sender, which is in no table of its own") }
+    }
+}
+
+extension UInt64 {
+    /// The first 8 bytes of an id.
+    fileprivate static func load(_ id: MeshID) -> UInt64 {
+        withUnsafeBytes(of: id) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+    }
+}

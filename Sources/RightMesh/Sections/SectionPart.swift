@@ -1,0 +1,58 @@
+import Wire
+
+/// A record of a section that may stand in several fragments.
+protocol SectionRecord: Extensible {
+    /// Those of its section.
+    associatedtype Flags: FixedValue
+}
+extension Peers.Peer: SectionRecord { typealias Flags = PeersFlags }
+extension Superpeers.Superpeer: SectionRecord { typealias Flags = UInt8 }
+extension Targets.Target: SectionRecord { typealias Flags = UInt8 }
+
+/// What a fragment holds of a section: for display.
+struct SectionPart<Record: SectionRecord>: Message {
+    static var name: StaticString { "rightmesh.section_part" }
+    var section = SectionKind(rawValue: 0)
+    var flags = Record.Flags()
+    var recLen: UInt16 = 0
+    var count: UInt32 = 0
+    /// The end of a record that began in the fragment before.
+    var end = Bytes()
+    /// Whole records.
+    var records: [Record] = []
+    /// The beginning of one that goes on in the next fragment.
+    var beginning = Bytes()
+    private var hint: FragmentHint?
+
+    init() {}
+    /// One that goes on, where the hint says that it does.
+    init(_ kind: SectionKind, _ hint: FragmentHint) { self.hint = hint.isInside(kind) ? hint : nil }
+
+    /// Bytes of it in what is left of the fragment; nil when it cannot be told.
+    static func byteCount<C: Coder & ~Copyable & ~Escapable>(
+        _ kind: SectionKind, _ hint: FragmentHint, _ c: borrowing C
+    ) -> Int? {
+        if hint.isInside(kind) { return min(hint.rest, c.remaining) }
+        guard hint.mayBegin(kind), c.peek(SectionKind.self, ahead: 0) == kind,
+            let length = c.peek(UInt16.self, ahead: 2), let count = c.peek(UInt32.self, ahead: 4),
+            Int(length) >= kind.recordCount ?? 1
+        else { return nil }
+        return min(8 + Int(length) * Int(count), c.remaining)
+    }
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        var length = hint?.recLen ?? 0
+        if let hint {
+            let cut = hint.rest % max(1, hint.recLen)
+            if cut > 0 { c.bytes("end", &end, count: min(cut, c.remaining), by: "rec_len") }
+        } else {
+            c.field("section", &section)
+            c.field("flags", &flags)
+            c.field("rec_len", &recLen)
+            c.field("count", &count)
+            length = Int(recLen)
+        }
+        let n = C.reads ? c.remaining / max(1, length) : 0
+        c.list("records", &records, count: n, stride: length, by: "frag_len")
+        if C.reads, c.remaining > 0 { c.bytes("beginning", &beginning, count: c.remaining, by: "frag_len") }
+    }
+}

@@ -1,0 +1,317 @@
+import Testing
+import Wire
+
+@testable import Node
+@testable import RightMesh
+
+/// What is heard of datagrams by somebody who hears them all.
+@Suite struct CaptureObserverTests {
+    /// An observer, and what it told.
+    struct Ear {
+        var observer: CaptureObserver
+        var number = 0
+        init(_ scrutiny: Scrutiny = .content, memory: Int = 32 << 20) {
+            observer = CaptureObserver(scrutiny, memory: memory)
+        }
+        mutating func hear(
+            _ datagram: [UInt8], from: UInt16 = 1, to: UInt16 = 2, at ms: Int64 = 0
+        ) -> [OverheardMessage] {
+            var out: [OverheardMessage] = []
+            number += 1
+            observer.observe(
+                datagram.span.bytes, from: .loopback(from), to: .loopback(to), number: number,
+                at: .zero + .milliseconds(ms), into: &out)
+            return out
+        }
+        mutating func end() -> [OverheardMessage] {
+            var out: [OverheardMessage] = []
+            observer.finish(into: &out)
+            return out
+        }
+    }
+    static func fields(_ told: OverheardMessage, _ bytes: [UInt8]) -> Value? {
+        told.type?.dissect(bytes.span.bytes, hint: told.hint).fields(in: bytes.span.bytes)
+    }
+    static func count(_ value: Value?) -> Int? { if case .list(let items)? = value { items.count } else { nil } }
+    static func notes(_ told: [OverheardMessage]) -> [String] {
+        told.flatMap(\.findings).map { "\($0.severity) \($0.requirement ?? "-") \($0.text)" }
+    }
+
+    /// RM-11: each fragment with its records, then the message with where its bytes stood.
+    @Test(arguments: [1, 4, 200, 1000], [256, 300, 8000]) func partsAndWhole(_ count: Int, _ most: Int) throws {
+        let whole = Maker.message(peers: count)
+        let datagrams = try Splitter.split(whole.span.bytes, maxDatagram: most)
+        var ear = Ear()
+        var records = 0
+        for (i, d) in datagrams.enumerated() {
+            let told = ear.hear(d)
+            let isLast = i == datagrams.count - 1
+            try #require(told.count == (isLast && i > 0 ? 2 : 1))
+            #expect(told[0].kind == .datagram)
+            #expect(told[0].type == (datagrams.count == 1 ? Hello.self : Fragment.self) as any Message.Type)
+            let fields = try #require(Self.fields(told[0], d))
+            records += try #require(Self.count(fields["peers"]?["records"]))
+            let tree = Fragment.dissect(d.span.bytes, hint: told[0].hint)
+            #expect(tree.notes.isEmpty && tree.error == nil, "\(tree.notes)")
+            guard told.count == 2 else { continue }
+            #expect(told[1].kind == .rejoined && told[1].bytes.count == whole.count)
+            #expect(told[1].bytes[72...] == whole[72...])
+            let own = told[1].bytes
+            let look = Hello.look(own.span.bytes)
+            #expect(look == .plain && !told[1].isRemarkable)
+            // Every byte is where the parts say that it is.
+            var at = 0
+            for (n, part) in told[1].parts.enumerated() {
+                #expect(part.range.lowerBound == at)
+                at = part.range.upperBound
+                let there = datagrams[part.number - 1][part.offset..<part.offset + part.range.count]
+                if n > 0 { #expect(told[1].bytes[part.range] == there) }
+            }
+            #expect(at == whole.count && told[1].parts[0].number == datagrams.count)
+        }
+        #expect(records == count)
+        #expect(ear.end().isEmpty)
+    }
+    /// In reverse, which records they are is known once the first fragment is, and guessed before that.
+    @Test func outOfOrder() throws {
+        let datagrams = Maker.datagrams(peers: 30, maxDatagram: 256)
+        var ear = Ear()
+        let guessed = ear.hear(datagrams[2])
+        #expect(
+            Self.notes(guessed) == ["info - records of 24 bytes are a guess: the first fragment did not come before it"]
+        )
+        #expect(Self.count(Self.fields(guessed[0], datagrams[2])?["peers"]?["records"]) == 7)
+        #expect(Self.notes(ear.hear(datagrams[0])) == [])
+        let third = ear.hear(datagrams[3])
+        #expect(Self.notes(third) == [])
+        #expect(Self.count(Self.fields(third[0], datagrams[3])?["peers"]?["records"]) == 7)
+    }
+    /// A sender that cuts within a record: the records are shown all the same, and it is told.
+    @Test func cutAnywhere() throws {
+        let whole = Maker.message(peers: 20)
+        var ear = Ear()
+        var told: [OverheardMessage] = []
+        var records = 0
+        for (i, range) in [72..<190, 190..<300, 300..<whole.count].enumerated() {
+            var d = Array(whole[..<72] + whole[range])
+            (d[57], d[59]) = (UInt8(i), 3)
+            (d[68], d[69]) = (UInt8(range.count >> 8), UInt8(range.count & 255))
+            let heard = ear.hear(d)
+            told += heard
+            records += Self.count(Self.fields(heard[0], d)?["peers"]?["records"]) ?? 0
+        }
+        #expect(told.last?.kind == .rejoined)
+        #expect(Self.notes(told).filter { $0.hasPrefix("violation RM-48") }.count == 2)
+        #expect(records == 18, "two are cut")
+    }
+    @Test func neverWhole() {
+        let datagrams = Maker.datagrams(peers: 40, maxDatagram: 256)
+        var ear = Ear()
+        for i in datagrams.indices where ![1, 3, 4].contains(i) { _ = ear.hear(datagrams[i], at: Int64(i)) }
+        // Somebody else's datagram, seconds later, lets it be known.
+        let later = ear.hear(Maker.message(src: 0xc1, peers: 0), from: 9, to: 8, at: 5000)
+        #expect(later.map(\.kind) == [.incomplete, .datagram])
+        #expect(later[0].source == .loopback(1) && later[0].destination == .loopback(2))
+        #expect(later[0].time == .zero + .milliseconds(Int64(datagrams.count - 1)))
+        #expect(
+            Self.notes(later)[0].contains("of \(datagrams.count) fragments 1, 3..4 never came (4 s after the first)"))
+        #expect(ear.end().isEmpty)
+        // At the end nothing is known of what may have followed.
+        _ = ear.hear(datagrams[0], at: 6000)
+        let end = ear.end()
+        #expect(end.map(\.kind) == [.incomplete] && end[0].findings.map(\.severity) == [.info])
+    }
+    /// Rows of the table: what a receiver drops, and whose fault that is.
+    @Test func contradictions() throws {
+        var ear = Ear()
+        let d = Maker.datagrams(peers: 20, maxDatagram: 256)
+        _ = ear.hear(d[0])
+        #expect(Self.notes(ear.hear(d[0])) == ["info - this fragment was there already"])
+        var other = d[0]
+        other[200] ^= 1
+        let conflict = ear.hear(other)
+        #expect(Self.notes(conflict)[0].hasPrefix("violation RM-59 not the bytes that came of this fragment"))
+        #expect(conflict.map(\.kind) == [.datagram, .incomplete])
+        _ = ear.hear(d[0])
+        var longer = d[1]
+        longer[63] ^= 8
+        #expect(Self.notes(ear.hear(longer))[0].hasPrefix("violation RM-59 another message than the fragments"))
+        for one in d { _ = ear.hear(one) }
+        #expect(Self.notes(ear.hear(d[0])).last?.hasPrefix("info - said again: it was whole with frame") == true)
+        // The same number, another body.
+        let changed = Maker.message(msgID: 1, peers: 3)
+        #expect(Self.notes(ear.hear(changed)).contains { $0.hasPrefix("violation RM-59 another body") })
+        _ = ear.hear(Maker.message(msgID: 5, peers: 2), at: 10)
+        #expect(
+            Self.notes(ear.hear(Maker.message(msgID: 4, peers: 1), at: 20))[0].hasPrefix(
+                "info RM-40 a newer message, 5"))
+        _ = ear.hear(Maker.message(msgID: 1, boot: 9, peers: 2), at: 30)
+        #expect(Self.notes(ear.hear(Maker.message(msgID: 6, peers: 1), at: 40))[0].hasPrefix("info RM-42"))
+        var wrong = Maker.message(msgID: 7, boot: 9, peers: 2)
+        wrong[90] ^= 1
+        #expect(Self.notes(ear.hear(wrong, at: 50)).contains { $0.hasPrefix("violation - not the checksum") })
+    }
+    /// RM-39: fragments of a FIND that come over two relays are one message.
+    @Test func overTwoRelays() {
+        let d = Maker.datagrams(.find, peers: 20, maxDatagram: 256)
+        var ear = Ear()
+        var told: [OverheardMessage] = []
+        for (i, one) in d.enumerated() { told = ear.hear(one, from: i % 2 == 0 ? 1 : 3) }
+        #expect(told.map(\.kind) == [.datagram, .rejoined])
+    }
+    @Test func headersThatAreNone() {
+        var ear = Ear()
+        var bad = Maker.message(peers: 1)
+        bad[51] = 0
+        let stranger = ear.hear(bad)
+        #expect(stranger.map(\.kind) == [.malformed])
+        #expect(
+            Self.notes(stranger)[0].hasPrefix("warning RM-53") && Self.notes(stranger)[0].contains("unless another"))
+        _ = ear.hear(Maker.message(peers: 1))
+        #expect(Self.notes(ear.hear(bad))[0].hasPrefix("violation RM-53"))
+        bad[2] = 2
+        #expect(Self.notes(ear.hear(bad))[0].contains("unless it is of a newer generation"))
+        #expect(Self.notes(ear.hear([1, 2, 3]))[0].hasPrefix("violation -"))
+        #expect(ear.hear([]).map(\.kind) == [.malformed])
+    }
+    /// What nobody may say, by a message alone.
+    @Test func recordsThatNoTableTakes() throws {
+        func told(_ change: (inout Hello) -> Void) -> [String] {
+            var hello = Hello(peers: Peers(Maker.peers(3), isSnapshot: true))
+            hello.header.src = MeshID(repeating: 0xa1)
+            hello.header.dst = MeshID(repeating: 0xb2)
+            change(&hello)
+            var ear = Ear(.state)
+            return Self.notes(ear.hear(hello.encoded()))
+        }
+        func peer(_ change: @escaping (inout Peers.Peer) -> Void) -> (inout Hello) -> Void {
+            return { hello in
+                guard var peers = hello.body.peers else { return }
+                change(&peers.records[1])
+                hello.body.peers = peers
+            }
+        }
+        func aged(_ hop: UInt8, _ age: UInt16) -> (inout Hello) -> Void { peer { ($0.hop, $0.age) = (hop, age) } }
+        let cases: [(begins: String?, change: (inout Hello) -> Void)] = [
+            (nil, { _ in }),
+            ("violation RM-37 1 records", peer { $0.hop = 0 }),
+            ("violation RM-37 1 records", peer { $0.id = MeshID() }),
+            ("warning RM-37 1 records", peer { $0.hop = 16 }),
+            ("violation RM-49", peer { $0.flags = 1 }),
+            ("violation RM-58", peer { $0.id = MeshID(repeating: 0xb2) }),
+            ("warning - it lists", peer { $0.id = MeshID(repeating: 0xa1) }),
+            ("violation RM-45", { $0.header.hopLimit = 2 }),
+            // 36 s at 2 hops is the end of it, and seconds are rounded up.
+            (nil, aged(1, 30)), (nil, aged(2, 36)), (nil, aged(15, 114)),
+            ("violation RM-57", aged(1, 31)), ("violation RM-57", aged(2, 37)), ("violation RM-57", aged(15, 115)),
+            (
+                "violation RM-07 a phone lists none in its HELLO",
+                { hello in
+                    hello.header.role = .client
+                    hello.body.superpeers = Superpeers([])
+                }
+            ),
+            (
+                "violation RM-07 the sender is not the first",
+                { hello in
+                    hello.header.role = .superpeer
+                    var other = Superpeers.Superpeer()
+                    (other.id, other.hop) = (MeshID(repeating: 1), 1)
+                    hello.body.superpeers = Superpeers([other])
+                }
+            ),
+        ]
+        for (i, one) in cases.enumerated() {
+            let notes = told(one.change)
+            #expect(notes.count == (one.begins == nil ? 0 : 1), "case \(i): \(notes)")
+            if let begins = one.begins { #expect(notes.first?.hasPrefix(begins) == true, "case \(i): \(notes)") }
+        }
+    }
+    /// A message between nodes: from `src` at the port of that number to `dst`.
+    static func say(
+        _ ear: inout Ear, _ type: MessageType, _ src: UInt8, _ dst: UInt8, _ msgID: UInt32, ack: UInt32 = 0,
+        role: Role = .superpeer, _ peers: [(id: UInt8, hop: UInt8, age: UInt16)], at ms: Int64
+    ) throws -> [String] {
+        var header = Header(type)
+        (header.src, header.dst, header.role) = (MeshID(repeating: src), MeshID(repeating: dst), role)
+        (header.msgID, header.ackID, header.boot) = (msgID, ack, 7)
+        var body = Body()
+        body.peers = Peers(
+            peers.map { Peers.Peer(MeshID(repeating: $0.id), hop: $0.hop, role: .client, age: $0.age) },
+            isSnapshot: true)
+        if role.isSuperpeer, type == .hello {
+            var own = Superpeers.Superpeer()
+            own.id = header.src
+            body.superpeers = Superpeers([own])
+        }
+        func encoded<M: RightMeshMessage>(_: M.Type) -> [UInt8] {
+            var m = M()
+            (m.header, m.body) = (header, body)
+            return m.encoded()
+        }
+        let bytes = try #require(type.message.map { encoded($0) })
+        return Self.notes(ear.hear(bytes, from: UInt16(src), to: UInt16(dst), at: ms))
+    }
+    /// RM-05: late may be a lost packet; early is told once.
+    @Test func rhythm() throws {
+        var ear = Ear(.state)
+        var told: [[String]] = []
+        for (i, ms) in ([0, 6000, 12_500, 19_700, 21_000, 22_000] as [Int64]).enumerated() {
+            told.append(try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [], at: ms))
+        }
+        #expect(told.map(\.count) == [0, 0, 0, 1, 1, 0])
+        #expect(told[3][0].hasPrefix("warning RM-05 7.2 s after the HELLO before, unless one is missing"))
+        #expect(told[4][0].hasPrefix("warning RM-05 only 1.3 s after"))
+    }
+    /// RM-23: who answered a phone has heard it, and lists it until HOLD is over.
+    @Test func snapshotWithoutANeighbour() throws {
+        var ear = Ear()
+        #expect(try Self.say(&ear, .hello, 1, 2, 1, [], at: 0) == [])
+        #expect(try Self.say(&ear, .info, 9, 1, 1, role: .master, [], at: 100) == [])
+        #expect(try Self.say(&ear, .infoAck, 1, 9, 2, ack: 1, [], at: 110) == [])
+        let early = try Self.say(&ear, .hello, 1, 2, 3, [(5, 1, 0)], at: 6000)
+        #expect(early.count == 1 && early[0].hasPrefix("warning RM-07 a snapshot without 1 peer"))
+        #expect(try Self.say(&ear, .hello, 1, 2, 4, [(9, 1, 12)], at: 12_000).count == 1, "5 was there, 6 s ago")
+        #expect(try Self.say(&ear, .hello, 1, 2, 5, [(9, 1, 18), (5, 1, 0)], at: 18_000) == [])
+        let missing = try Self.say(&ear, .hello, 1, 2, 6, [(5, 1, 0)], at: 24_000)
+        #expect(missing.count == 1 && missing[0].hasPrefix("violation RM-07 a snapshot without 1 peer"))
+        #expect(missing[0].hasSuffix(String(repeating: "09", count: 20)))
+        // 30 s after it was heard it may be gone; to itself it is not listed.
+        #expect(try Self.say(&ear, .hello, 1, 2, 7, [(5, 1, 6)], at: 30_000) == [])
+        let far = try Self.say(&ear, .hello, 1, 2, 8, [(5, 3, 12)], at: 36_000)
+        #expect(far.count == 1 && far[0].hasPrefix("violation RM-22 1 records are too far away"))
+        // The same from a node that was started anew says nothing.
+        #expect(ear.end().isEmpty)
+    }
+    /// RM-57 and hops: nearer or younger than anything that was heard, unless that is missing.
+    @Test func betterThanItWasTold() throws {
+        var ear = Ear()
+        var told: [[String]] = []
+        for i in 0..<8 as Range<Int64> {
+            let at = i * 6000
+            // 3 tells 1 of 8, two hops away and older each time; 1 tells 2.
+            told.append(
+                try Self.say(
+                    &ear, .hello, 3, 1, UInt32(i + 1), [(8, 2, 4 + UInt16(i) * 6)].filter { $0.age < 36 }, at: at))
+            let claim: (id: UInt8, hop: UInt8, age: UInt16) =
+                i == 6 ? (8, 2, 30) : i == 7 ? (8, 3, 0) : (8, 3, 5 + UInt16(i) * 6)
+            told.append(try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [claim], at: at + 1000))
+        }
+        #expect(told.dropLast(4).allSatisfy { $0 == [] }, "\(told)")
+        #expect(
+            told[13].contains { $0.hasPrefix("warning RM-30 1 records are nearer") && $0.hasSuffix("2 hops, not 3") })
+        #expect(told[15].contains { $0.hasPrefix("warning RM-57 1 records are younger") })
+    }
+    /// However much comes, what is kept has a limit, and what goes is told.
+    @Test func memory() {
+        var ear = Ear(memory: 1 << 20)
+        var givenUp = 0
+        for i in 0..<2000 {
+            let told = ear.hear(
+                Maker.beginning(src: Maker.id(i), bytes: 4000), from: 1, to: UInt16(i + 10), at: Int64(i))
+            givenUp += told.count { $0.kind == .givenUp }
+        }
+        #expect(givenUp > 1700 && givenUp < 1800)
+        #expect(ear.end().count + givenUp == 2000)
+    }
+}
