@@ -165,7 +165,7 @@ struct CaptureObserver: DatagramObserver {
             let kind = SectionKind.load(body, at, .big)
             let length = Int(UInt16.load(body, at + 2, .big))
             let count = Int(UInt32.load(body, at + 4, .big))
-            if count == 0, let least = kind.recordCount, length != least { return true }
+            if count == 0, let least = kind.leastRecord, length != least { return true }
             at += 8 + length * count
         }
         return false

@@ -35,7 +35,7 @@ struct SectionPart<Record: SectionRecord>: Message {
         if hint.isInside(kind) { return min(hint.rest, c.remaining) }
         guard hint.mayBegin(kind), c.peek(SectionKind.self, ahead: 0) == kind,
             let length = c.peek(UInt16.self, ahead: 2), let count = c.peek(UInt32.self, ahead: 4),
-            Int(length) >= kind.recordCount ?? 1
+            Int(length) >= kind.leastRecord ?? 1
         else { return nil }
         return min(8 + Int(length) * Int(count), c.remaining)
     }
