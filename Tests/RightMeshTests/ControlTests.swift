@@ -57,7 +57,10 @@ struct ControlTests {
             }
         }
         #expect(
-            seen == ["routes", "superpeers", "candidates", "subscriptions", "remote", "remembered", "events", "uplink"])
+            seen == [
+                "routes", "superpeers", "candidates", "subscriptions", "remote", "remembered", "events", "uplink",
+                "status",
+            ])
     }
     /// An id as bytes, with and without 0x, and as the name it is made of; what is none is no answer, what is nobody's null.
     @Test func ids() throws {

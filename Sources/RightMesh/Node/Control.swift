@@ -2,7 +2,8 @@ internal import Node
 
 /// What a node can be asked or told by its own side.
 enum Control: String, CaseIterable {
-    case routes, route, superpeers, candidates, assemblies, subscriptions, remote, remembered, events, counters, uplink
+    case routes, route, superpeers, candidates, assemblies, subscriptions, remote, remembered, events, counters, uplink,
+        status
     case find, subscribe, forget, choose
 
     /// As the rest of the program knows it.
@@ -35,6 +36,10 @@ enum Control: String, CaseIterable {
         case .uplink:
             NodeControl(
                 asks: rawValue, "the superpeer of a phone: {state, id, address}", columns: ["state", "id", "address"])
+        case .status:
+            NodeControl(
+                asks: rawValue, "how many routes and superpeers there are, and the age in seconds of the oldest route",
+                columns: ["routes", "superpeers", "oldest"])
         case .find: find("asks for the state of `ids`, of a `port` where that matters: true when a superpeer is known")
         case .subscribe: find("asks for the state of `ids`, and to be told of changes, until it is to forget them")
         case .forget: find("is told of changes of `ids` no longer")

@@ -41,6 +41,11 @@ extension MeshNode {
                 "id": uplink.chosen.map { .bytes($0.id.array) } ?? .null,
                 "address": uplink.chosen.map { .text($0.endpoint.description) } ?? .null,
             ]
+        case .status:
+            return [
+                "routes": .uint(UInt64(routing.count)), "superpeers": .uint(UInt64(superpeers.count)),
+                "oldest": routing.oldest.map { .uint(UInt64(Route.age($0, now))) } ?? .null,
+            ]
         case .find, .subscribe, .forget, .choose: return nil
         }
     }

@@ -42,17 +42,18 @@ extension MeshNode {
             if !isSuperpeer, role.isSuperpeer, !p.isWithdrawn { name(p.id, at: nil, role: role, now, &out) }
             let life = Limits.life(p.distance + 1)
             if p.distance >= Limits.hops || p.isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
-                if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, now, &out) }
+                if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, .withdrawn, now, &out) }
             } else if isWanted(p.id, role: role) {
                 let change = routing.offer(
                     p.id, through: neighbour, hops: p.distance + 1, role: role,
-                    heard: Route.heard(age: has(.resetsAge) ? 0 : p.age, now), now)
-                note(change, p.id, now, &out)
+                    heard: Route.heard(age: has(.resetsAge) ? 0 : p.age, now), isListed: isSnapshot, now)
+                if change != .none { note(change, p.id, now, &out) }
+                continue
             }
             if isSnapshot { routing.list(p.id, of: neighbour) }
         }
         if isSnapshot, let neighbour {
-            for gone in routing.endSnapshot(of: neighbour) { removed(gone, now, &out) }
+            for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
         }
     }
     /// A seeded fault: records of a fragment are taken as it comes.
@@ -79,11 +80,12 @@ extension MeshNode {
         for s in usable(list, of: h) where isSuperpeer && h.role.isSuperpeer && s.id != id {
             let isItself = s.id == h.src
             let at = s.endpoint(from: endpoint)
-            if superpeers.learn(s, at: at, isItself: isItself, now) == .added {
+            switch superpeers.learn(s, at: at, isItself: isItself, now) {
+            case .none: continue
+            case .moved: break
+            case .added:
                 tell(
                     "superpeer", [.init("id", .bytes(s.id.array)), .init("address", .text(at.description))], now, &out)
-            } else if superpeers[s.id] == nil {
-                continue
             }
             guard let known = superpeers[s.id] else { continue }
             // One that has just spoken has the lists; others are greeted at once.
@@ -108,6 +110,8 @@ extension MeshNode {
     }
     private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeers.Superpeer] {
         guard let list else { return [] }
+        // Mostly there is nothing to leave out.
+        if list.records.allSatisfy({ $0.isUsable(src: h.src) }) { return list.records }
         let good = list.records.filter { $0.isUsable(src: h.src) }
         rejoiner.counters[.badRecord] += UInt64(list.records.count - good.count)
         return good
@@ -150,14 +154,19 @@ extension MeshNode {
             ], now, &out)
         if change == .added, isSuperpeer { changes.append(Pushed(id: peer, route: r)) }
     }
-    mutating func removed(_ r: Route, _ now: Instant, _ out: inout [Action]) {
-        tell("removed", [.init("peer", .bytes(r.peer.array)), .init("nexthop", .bytes(r.nexthop.array))], now, &out)
+    mutating func removed(_ r: Route, _ why: Removal, _ now: Instant, _ out: inout [Action]) {
+        tell(
+            "removed",
+            [
+                .init("peer", .bytes(r.peer.array)), .init("nexthop", .bytes(r.nexthop.array)),
+                .init("reason", .text(why.rawValue)),
+            ], now, &out)
         guard isSuperpeer else { return }
         subscriptions.removeAll(of: r.peer)
         changes.append(Pushed(id: r.peer, route: nil))
     }
     mutating func expireRoutes(_ now: Instant, _ out: inout [Action]) {
         if has(.neverExpires) { return routing.postpone(now) }
-        for gone in routing.expire(now) { removed(gone, now, &out) }
+        for gone in routing.expire(now) { removed(gone, .expired, now, &out) }
     }
 }

@@ -169,12 +169,14 @@ struct MeshNode: Node {
     }
     /// Forgets what is over and what nobody waits for to the moment.
     private mutating func sweep(_ now: Instant) {
-        nextSweep = now + .seconds(1)
         answers.expire(now: now)
         ways.expire(now)
         gate.expire(now)
         lastAnswers.removeAll(olderThan: Limits.hold, now: now)
         subscriptions.expire(now)
+        // A phone without anything to forget sleeps on.
+        let isIdle = answers.isEmpty && ways.count == 0 && subscriptions.count == 0
+        nextSweep = now + (isIdle ? Limits.interval : .seconds(1))
         for gone in superpeers.expire(now) { greetings.remove(gone) }
     }
     /// Tells its operator, and keeps it for those who ask.

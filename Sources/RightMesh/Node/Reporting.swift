@@ -30,7 +30,7 @@ extension MeshNode {
         report(now, &out)
     }
     private mutating func leave(_ superpeer: MeshID, _ now: Instant, _ out: inout [Action]) {
-        for gone in routing.remove(superpeer) { removed(gone, now, &out) }
+        for gone in routing.remove(superpeer) { removed(gone, .left, now, &out) }
     }
     /// An INFO with the local mesh.
     mutating func report(_ now: Instant, _ out: inout [Action]) {

@@ -105,13 +105,24 @@ extension MeshNode {
     // Lists
 
     /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
-    func peers(for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant) -> Peers {
+    mutating func peers(
+        for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
+    ) -> Peers {
         let neighbour = toAll || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
+        // In full-mesh mode these are few of many.
+        if isFullMesh, isToSuperpeer {
+            let attached = routing.attached()
+            return snapshot(attached, attached.count, without: neighbour, now)
+        }
+        return snapshot(routing.places, routing.count, without: neighbour, now)
+    }
+    private func snapshot(
+        _ places: some Sequence<Int>, _ count: Int, without neighbour: Int?, _ now: Instant
+    ) -> Peers {
         var records: [Peers.Peer] = []
-        records.reserveCapacity(routing.count)
-        for place in routing.places {
+        records.reserveCapacity(count)
+        for place in places {
             if let neighbour, place == neighbour || routing.goes(place, through: neighbour) { continue }
-            if isFullMesh, isToSuperpeer, routing.roleOfNexthop(at: place).isSuperpeer { continue }
             records.append(record(routing.route(at: place), now))
         }
         return Peers(records, isSnapshot: true)
@@ -121,10 +132,14 @@ extension MeshNode {
         return Peers.Peer(r.peer, hop: hop, role: r.role, age: has(.resetsAge) ? 0 : r.age(now))
     }
     /// Itself first, then the superpeers that it can reach.
-    func superpeerSection(_ now: Instant) -> Superpeers {
-        var records = [Superpeers.Superpeer(id, at: listening, role: kind.role, hop: 0, age: 0)]
-        for s in superpeers.sorted {
-            guard let r = routing[s.id] else { continue }
+    mutating func superpeerSection(_ now: Instant) -> Superpeers {
+        let places = routing.places(of: superpeers)
+        var records: [Superpeers.Superpeer] = []
+        records.reserveCapacity(superpeers.count + 1)
+        records.append(.init(id, at: listening, role: kind.role, hop: 0, age: 0))
+        for (s, place) in zip(superpeers.sorted, places) {
+            guard let place else { continue }
+            let r = routing.route(at: place)
             records.append(
                 .init(
                     s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),

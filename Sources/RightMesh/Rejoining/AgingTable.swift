@@ -54,11 +54,16 @@ struct AgingTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             }
             places[key] = i
         }
-        slots[i].time = now
-        slots[i].before = newest
-        slots[i].after = -1
-        if newest >= 0 { slots[newest].after = i } else { oldest = i }
-        newest = i
+        hook(i, now)
+    }
+    /// Changes the value of a key, which is the newest then; false when there is none.
+    mutating func touch(_ key: Key, at now: Instant, _ change: (inout Value) -> Void) -> Bool {
+        guard let i = places[key], var value = slots[i].value.take() else { return false }
+        change(&value)
+        slots[i].value = value
+        unlink(i)
+        hook(i, now)
+        return true
     }
     /// The value of a key, to be changed and given back at once: nothing of it is copied meanwhile. Nil when there is none.
     mutating func lend(_ key: Key) -> Value? {
@@ -86,6 +91,13 @@ struct AgingTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Takes out the oldest until there are no more than so many.
     mutating func trim(to count: Int) { while places.count > count, let (key, _) = first { remove(key) } }
 
+    private mutating func hook(_ i: Int, _ now: Instant) {
+        slots[i].time = now
+        slots[i].before = newest
+        slots[i].after = -1
+        if newest >= 0 { slots[newest].after = i } else { oldest = i }
+        newest = i
+    }
     private mutating func unlink(_ i: Int) {
         let (before, after) = (slots[i].before, slots[i].after)
         if before >= 0 { slots[before].after = after } else { oldest = after }

@@ -8,6 +8,8 @@ struct AnswerCache: Sendable {
     }
     private var answers = AgingTable<MessageKey, Answer>()
     private var bytes = 0
+    /// Whether none is kept.
+    var isEmpty: Bool { answers.count == 0 }
     /// Bytes kept at most; the oldest answers give way.
     static var limit: Int { 16 << 20 }
 

@@ -40,11 +40,11 @@ struct Superpeers: RecordSection {
         /// Where it can be reached; nil for the address that the datagram came from.
         var endpoint: Endpoint? {
             get {
-                guard let e = Endpoint(address: ip.array, port: port), !e.isUnspecified else { return nil }
-                return e
+                let e = Endpoint(ip: ip, port: port)
+                return e.isUnspecified ? nil : e
             }
             set {
-                ip = newValue.flatMap { Fixed($0.address) } ?? Fixed()
+                ip = newValue?.ip ?? Fixed()
                 if let newValue { port = newValue.port }
             }
         }

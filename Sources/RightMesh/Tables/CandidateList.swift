@@ -24,13 +24,14 @@ struct CandidateList: Sendable {
     mutating func name(
         _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant
     ) -> Bool {
-        let known = all[id]
-        all.set(
-            id,
-            Candidate(
-                id: id, endpoint: endpoint ?? known?.endpoint, role: role, named: now,
-                metrics: metrics ?? known?.metrics), at: now)
+        let isKnown = all.touch(id, at: now) { c in
+            (c.role, c.named) = (role, now)
+            if let endpoint { c.endpoint = endpoint }
+            if let metrics { c.metrics = metrics }
+        }
+        guard !isKnown else { return false }
+        all.set(id, Candidate(id: id, endpoint: endpoint, role: role, named: now, metrics: metrics), at: now)
         all.trim(to: Limits.superpeers)
-        return known == nil
+        return true
     }
 }

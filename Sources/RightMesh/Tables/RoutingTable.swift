@@ -38,6 +38,17 @@ struct RoutingTable: Sendable {
     private(set) var count = 0
     /// Never later than when the first route has to go, but for a moment when there are many.
     private(set) var deadline: Instant?
+    /// Another number whenever something is reached another way, comes or goes.
+    private var shape: UInt64 = 1
+    /// What `attached` has found, and for which shape.
+    private var attachedPlaces: [Int] = []
+    private var attachedShape: UInt64 = 0
+    /// What `places(of:)` has found, and for which shape and superpeers.
+    private var superpeerPlaces: [Int?] = []
+    private var superpeerShape: UInt64 = 0
+    private var superpeerVersion = 0
+    /// Where the next one of a list may stand: neighbours list the same nodes in the same order again and again.
+    private var expected = 0
     /// Before this nobody looks through a table of many routes again, however soon those that others offer have to go.
     private var nextLook = Instant.zero
 
@@ -84,8 +95,28 @@ struct RoutingTable: Sendable {
     var neighbours: [(route: Route, endpoint: Endpoint)] {
         places.filter { slots[$0].hops == 1 }.map { (route(at: $0), slots[$0].endpoint) }
     }
+    /// When the peer was heard that was heard before all others.
+    var oldest: Int64? { slots.lazy.filter { $0.hops > 0 }.map(\.heard).min() }
     /// All routes, by peer.
     var sorted: [Route] { places.map(route).sorted { $0.peer.precedes($1.peer) } }
+
+    /// Where those stand that are reached through others than superpeers: what is attached to a superpeer itself.
+    mutating func attached() -> [Int] {
+        if shape != attachedShape {
+            attachedPlaces = places.filter { !roleOfNexthop(at: $0).isSuperpeer }
+            attachedShape = shape
+        }
+        return attachedPlaces
+    }
+
+    /// Where the routes to superpeers stand, in their order; nil where there is none.
+    mutating func places(of superpeers: SuperpeerTable) -> [Int?] {
+        if shape != superpeerShape || superpeers.version != superpeerVersion {
+            superpeerPlaces = superpeers.sorted.map { place(of: $0.id) }
+            (superpeerShape, superpeerVersion) = (shape, superpeers.version)
+        }
+        return superpeerPlaces
+    }
 
     // What changes it
 
@@ -108,44 +139,59 @@ struct RoutingTable: Sendable {
             enter(i, through: i)
             change = .added
         }
+        if slots[i].role != role.rawValue { shape += 1 }
         (slots[i].hops, slots[i].role, slots[i].heard) = (1, role.rawValue, now.nanoseconds)
         slots[i].endpoint = endpoint
         expect(i)
         return (i, change)
     }
     /// The neighbour at a place offers a route: it is taken when there is none, when the one that there is goes through this
-    /// neighbour, when it is shorter, and as long as it is when the one that there is has grown old.
+    /// neighbour, when it is shorter, and as long as it is when the one that there is has grown old. `isListed`: it is in the
+    /// snapshot that was begun, as `list` has it.
     mutating func offer(
-        _ id: MeshID, through neighbour: Int, hops: Int, role: Role, heard: Int64, _ now: Instant
+        _ id: MeshID, through neighbour: Int, hops: Int, role: Role, heard: Int64, isListed: Bool = false,
+        _ now: Instant
     ) -> Change {
-        var change = Change.none
         let i: Int
-        if let known = place(of: id) {
+        var change = Change.none
+        if let known = find(id) {
             i = known
-            let s = slots[i]
-            // What a neighbour says of itself is nothing against that it was heard.
-            if i == neighbour { return .none }
-            if s.via != neighbour {
-                if hops > s.hops { return .none }
-                if hops == s.hops {
-                    let isOld = now.nanoseconds - s.heard > Limits.life(Int(s.hops)) / 2
-                    guard isOld, heard > s.heard else { return .none }
-                }
-                leave(i)
-                enter(i, through: neighbour)
-                change = .updated
-            } else if Int(s.hops) != hops {
-                change = .updated
-            }
+            change = improve(i, through: neighbour, hops: hops, role: role, heard: heard, now)
         } else {
             guard let new = insert(id) else { return .none }
             i = new
             enter(i, through: neighbour)
+            set(i, hops: hops, role: role, heard: heard)
             change = .added
         }
+        if isListed { mark(i, of: neighbour) }
+        return change
+    }
+    private mutating func improve(
+        _ i: Int, through neighbour: Int, hops: Int, role: Role, heard: Int64, _ now: Instant
+    ) -> Change {
+        // What a neighbour says of itself is nothing against that it was heard.
+        if i == neighbour { return .none }
+        var change = Change.none
+        let (via, old, time) = (slots[i].via, Int(slots[i].hops), slots[i].heard)
+        if via != neighbour {
+            if hops > old { return .none }
+            if hops == old {
+                let isOld = now.nanoseconds - time > Limits.life(old) / 2
+                guard isOld, heard > time else { return .none }
+            }
+            leave(i)
+            enter(i, through: neighbour)
+            change = .updated
+        } else if old != hops {
+            change = .updated
+        }
+        set(i, hops: hops, role: role, heard: heard)
+        return change
+    }
+    private mutating func set(_ i: Int, hops: Int, role: Role, heard: Int64) {
         (slots[i].hops, slots[i].role, slots[i].heard) = (UInt8(clamping: hops), role.rawValue, heard)
         expect(i)
-        return change
     }
     /// The neighbour at a place says that it cannot reach a node any more; the route that was removed.
     mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
@@ -161,7 +207,10 @@ struct RoutingTable: Sendable {
     }
     /// The neighbour lists this one, of which its offer was looked at before.
     mutating func list(_ id: MeshID, of neighbour: Int) {
-        guard let i = place(of: id), slots[i].mark != snapshot else { return }
+        if let i = find(id) { mark(i, of: neighbour) }
+    }
+    private mutating func mark(_ i: Int, of neighbour: Int) {
+        guard slots[i].mark != snapshot else { return }
         slots[i].mark = snapshot
         if slots[i].via == neighbour, i != neighbour { listed += 1 }
     }
@@ -197,6 +246,16 @@ struct RoutingTable: Sendable {
 
     // Slots
 
+    /// As `place`, quicker for what stands behind the one that was found last.
+    private mutating func find(_ id: MeshID) -> Int? {
+        if expected < slots.count, slots[expected].id == id, slots[expected].hops > 0 {
+            expected += 1
+            return expected - 1
+        }
+        let found = place(of: id)
+        if let found { expected = found + 1 }
+        return found
+    }
     private func isThrough(_ i: Int, _ neighbour: Int) -> Bool { slots[i].hops > 0 && slots[i].via == neighbour }
     private mutating func removeAll(_ gone: [Int]) -> [Route] {
         // Next hops are named before any is gone.
@@ -207,8 +266,12 @@ struct RoutingTable: Sendable {
     private mutating func enter(_ i: Int, through neighbour: Int) {
         slots[i].via = UInt32(clamping: neighbour)
         slots[neighbour].through += 1
+        shape += 1
     }
-    private mutating func leave(_ i: Int) { slots[Int(slots[i].via)].through -= 1 }
+    private mutating func leave(_ i: Int) {
+        slots[Int(slots[i].via)].through -= 1
+        shape += 1
+    }
     private mutating func expect(_ i: Int) {
         let at = max(nextLook, Instant(nanoseconds: max(0, slots[i].expiry)))
         if at < (deadline ?? .never) { deadline = at }
@@ -291,9 +354,4 @@ struct RoutingTable: Sendable {
         index = [UInt32](repeating: .max, count: size)
         for i in slots.indices where slots[i].hops > 0 { enterIndex(i) }
     }
-}
-
-extension MeshID {
-    /// Whether it stands before another in lists.
-    func precedes(_ other: Self) -> Bool { array.lexicographicallyPrecedes(other.array) }
 }

@@ -13,45 +13,67 @@ struct SuperpeerTable: Sendable {
         var named: Instant
         var metrics: Superpeers.Metrics?
     }
-    /// What became of a record.
-    enum Change { case none, added }
-    private var entries: [MeshID: Entry] = [:]
+    /// What became of a record: nothing new, or no room for it; it is new; it is somewhere else now.
+    enum Change { case none, added, moved }
+    /// All, by id.
+    private(set) var sorted: [Entry] = []
+    /// Another number whenever one comes or goes.
+    private(set) var version = 1
 
     /// How many there are.
-    var count: Int { entries.count }
-    subscript(_ id: MeshID) -> Entry? { entries[id] }
-    /// All, by id.
-    var sorted: [Entry] { entries.values.sorted { $0.id.precedes($1.id) } }
+    var count: Int { sorted.count }
+    subscript(_ id: MeshID) -> Entry? {
+        let i = place(of: id)
+        return i < sorted.count && sorted[i].id == id ? sorted[i] : nil
+    }
+    /// Where it stands, or would.
+    private func place(of id: MeshID) -> Int {
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle].id.precedes(id) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// One that the operator names.
     mutating func tell(_ id: MeshID, at endpoint: Endpoint, role: Role, _ now: Instant) {
-        entries[id] = Entry(id: id, endpoint: endpoint, role: role, isTold: true, named: now)
+        let entry = Entry(id: id, endpoint: endpoint, role: role, isTold: true, named: now)
+        let i = place(of: id)
+        if i < sorted.count, sorted[i].id == id { return sorted[i] = entry }
+        sorted.insert(entry, at: i)
+        version += 1
     }
     /// A record of SUPERPEERS. What one says of itself (`isItself`) is believed more than what others say of it.
     mutating func learn(
         _ record: Superpeers.Superpeer, at endpoint: Endpoint, isItself: Bool, _ now: Instant
     ) -> Change {
-        guard var known = entries[record.id] else {
-            guard entries.count < Limits.superpeers else { return .none }
-            entries[record.id] = Entry(
-                id: record.id, endpoint: endpoint, role: record.role, isTold: false, named: now,
-                metrics: record.metrics)
+        let i = place(of: record.id)
+        guard i < sorted.count, sorted[i].id == record.id else {
+            guard sorted.count < Limits.superpeers else { return .none }
+            version += 1
+            sorted.insert(
+                Entry(
+                    id: record.id, endpoint: endpoint, role: record.role, isTold: false, named: now,
+                    metrics: record.metrics), at: i)
             return .added
         }
-        known.named = now
-        if isItself {
-            if !known.isTold { known.endpoint = endpoint }
-            known.role = record.role
-        }
-        known.metrics = record.metrics ?? known.metrics
-        entries[record.id] = known
-        return .none
+        sorted[i].named = now
+        if let metrics = record.metrics { sorted[i].metrics = metrics }
+        guard isItself else { return .none }
+        sorted[i].role = record.role
+        guard !sorted[i].isTold, sorted[i].endpoint != endpoint else { return .none }
+        sorted[i].endpoint = endpoint
+        return .moved
     }
     /// Forgets those that nobody has named for long; tells which.
     mutating func expire(_ now: Instant) -> [MeshID] {
-        let gone = entries.values.filter { !$0.isTold && $0.named + Limits.superpeerMemory <= now }.map(\.id)
-        for id in gone { entries[id] = nil }
-        return gone.sorted { $0.precedes($1) }
+        func isOver(_ e: Entry) -> Bool { !e.isTold && e.named + Limits.superpeerMemory <= now }
+        let gone = sorted.filter(isOver).map(\.id)
+        guard !gone.isEmpty else { return [] }
+        sorted.removeAll(where: isOver)
+        version += 1
+        return gone
     }
 }
 
