@@ -208,7 +208,7 @@ public struct FaultLine: Sendable {
         faults[i].seen += 1
         if let f = s.frame, f > 0 ? faults[i].seen != f : unit.place - unit.count - 1 != f { return false }
         if let n = s.nth, n < 1 || faults[i].seen % n != 0 { return false }
-        if let p = s.probability, Double(random.next() >> 11) * 0x1p-53 >= p { return false }
+        if let p = s.probability, !random.hits(p) { return false }
         return true
     }
     mutating func corrupted(_ bytes: [UInt8], _ range: Range<Int>?) -> [UInt8] {

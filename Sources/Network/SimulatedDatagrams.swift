@@ -53,7 +53,13 @@ extension SimulatedNetwork {
             return fail(link, NetworkError("send to", l.peer.description, reason))
         }
         _ = datagramSockets[l.local]?.peers.use(l.peer)
-        schedule(now + delay(), .datagram(from: l.local, to: l.peer, bytes))
+        onDatagram?(l.local, l.peer, bytes.span.bytes)
+        // Chance is asked only where it decides: one seed gives the same history as before without loss.
+        if conditions.loss > 0, random.hits(conditions.loss) { return }
+        schedule(now + conditions.delay(&random), .datagram(from: l.local, to: l.peer, bytes))
+        if conditions.duplication > 0, random.hits(conditions.duplication) {
+            schedule(now + conditions.delay(&random), .datagram(from: l.local, to: l.peer, bytes))
+        }
     }
     func forget(_ link: LinkID, _ l: SimulatedDatagramLink) {
         datagramLinks[link] = nil

@@ -3,8 +3,8 @@ public import Node
 /// Connections in one process under virtual time: waiting costs nothing, and one seed gives one history.
 ///
 /// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed. Datagrams
-/// have such a delay each, so that they overtake one another; none is lost, except one that goes to nobody, and that
-/// silently: no link ends for it.
+/// have such a delay each, so that they overtake one another; none is lost, unless `conditions` say otherwise, except one
+/// that goes to nobody, and that silently: no link ends for it.
 public final class SimulatedNetwork: Network {
     /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
@@ -25,6 +25,10 @@ public final class SimulatedNetwork: Network {
     var datagramLinks: [LinkID: SimulatedDatagramLink] = [:]
     /// Peers that each UDP socket remembers that is listened on.
     var maximumPeers = Datagram.maximumPeers
+    /// What befalls datagrams that are sent from now on.
+    public var conditions = DatagramConditions()
+    /// Called for each datagram when it is sent, also for those that are lost; once for one that arrives twice.
+    public var onDatagram: ((_ from: Endpoint, _ to: Endpoint, _ bytes: RawSpan) -> Void)?
     var lastLink: UInt64 = 0
     var lastListener: UInt64 = 0
     var lastPort: UInt16 = 32767

@@ -24,6 +24,8 @@ public struct Random: RandomNumberGenerator, Sendable {
         z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
         return z ^ z >> 31
     }
+    /// True with this probability, 0 to 1; always for one that is no number.
+    public mutating func hits(_ probability: Double) -> Bool { !(Double(next() >> 11) * 0x1p-53 >= probability) }
     /// `count` bytes; none for a negative count.
     public mutating func bytes(_ count: Int) -> [UInt8] {
         var out: [UInt8] = []
