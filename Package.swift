@@ -33,6 +33,7 @@ let package = Package(
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
+        module("Simulation", ["Wire", "Node", "Network"]),
         module("Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"]),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
         module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
@@ -43,7 +44,7 @@ let package = Package(
             name: "meshspec",
             dependencies: [
                 "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario",
-                "Recording", "Report",
+                "Recording", "Report", "Simulation",
             ],
             swiftSettings: spans,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
@@ -55,6 +56,7 @@ let package = Package(
         tests("Nano", ["VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
         tests("RightMesh", ["VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
+        tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(

@@ -123,6 +123,8 @@ public struct Definition: Sendable {
     public var controls: [NodeControl] = []
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
+    /// What meshes of its nodes cost, and how to look at them; nil where nobody has said.
+    public var mesh: MeshModel? = nil
     /// What making a scenario out of a capture takes.
     public var recording = RecordingRules()
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.

@@ -18,6 +18,7 @@ extension Definition {
         definition.recording = .rightmesh
         definition.identities = catalogue.map { "\($0.name).src" }
         definition.datagramObserver = { CaptureObserver($0, memory: $1) }
+        definition.mesh = rightmeshModel
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound

@@ -37,21 +37,13 @@ struct LadderCanvas {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(n(width))" height="\(n(y))" \
             viewBox="0 0 \(n(width)) \(n(y))" role="img">
             <title>\(XMLText.escape(title))</title>
-            <style>\(Self.style)</style>
+            <style>\(SVGTheme.css)\(Self.style)</style>
             <rect class="paper" width="100%" height="100%"/>
             \(lines)\(out)</svg>
 
             """
     }
     private static let style = """
-
-        svg { --paper: #ffffff; --ink: #1c2128; --quiet: #656d76; --line: #c9d1d9; --sent: #0550ae; --got: #6639ba;
-          --bad: #c01c28; --doubt: #8a5a00; --good: #116329;
-          font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; color-scheme: light dark; }
-        @media (prefers-color-scheme: dark) {
-          svg { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --line: #3d444d; --sent: #79c0ff; --got: #d2a8ff;
-            --bad: #ff7b72; --doubt: #e3b341; --good: #56d364; } }
-        .paper { fill: var(--paper); } text { fill: var(--ink); white-space: pre; }
         .life { stroke: var(--line); stroke-width: 2; }
         .actor rect { fill: var(--paper); stroke: var(--ink); stroke-width: 1.5; } .actor text { font-weight: bold; }
         .label { paint-order: stroke; stroke: var(--paper); stroke-width: 5px; stroke-linejoin: round; }

@@ -61,7 +61,7 @@ struct Bench: Sendable {
         .captureMessages, .idleFlows, .idleConversations,
         .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
         .decodeMemory, .decodeMemoryGrowth,
-        .rejoin, .helloRate, .routeMemory, .fullHellos,
+        .rejoin, .helloRate, .routeMemory, .fullHellos, .simulate,
     ]
 
     /// What was measured.

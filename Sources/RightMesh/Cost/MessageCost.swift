@@ -1,0 +1,43 @@
+import Node
+
+/// What a message costs: T(n, s) = 72 F + 8 + 24 n + (8 + 44 s) bytes for n peers and s superpeers, where F is the number
+/// of datagrams. Computed, without a message.
+struct MessageCost: Equatable {
+    /// Records of PEERS.
+    var peers: Int
+    /// Records of SUPERPEERS; nil: the section is not sent.
+    var superpeers: Int?
+    /// Bytes of a datagram.
+    var maxDatagram = Limits.datagram.upperBound
+
+    private static var section: Int { 8 }
+    private static var peer: Int { 24 }
+    private static var superpeer: Int { 44 }
+
+    /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
+    var datagrams: Int {
+        var (full, used) = (0, 0)
+        let room = maxDatagram - Limits.header
+        func fill(_ count: Int, _ record: Int) {
+            let first = Self.section + (count > 0 ? record : 0)
+            if used + first > room { (full, used) = (full + 1, 0) }
+            used += first
+            let here = min(max(0, count - 1), (room - used) / record)
+            used += here * record
+            let left = max(0, count - 1) - here
+            guard left > 0 else { return }
+            let each = room / record
+            full += (left + each - 1) / each
+            used = ((left - 1) % each + 1) * record
+        }
+        fill(peers, Self.peer)
+        if let superpeers { fill(superpeers, Self.superpeer) }
+        return full + 1
+    }
+    /// T: bytes of all its datagrams.
+    var bytes: Int {
+        Limits.header * datagrams + Self.section + Self.peer * peers
+            + (superpeers.map { Self.section + Self.superpeer * $0 } ?? 0)
+    }
+    var traffic: MeshTraffic { MeshTraffic(messages: 1, datagrams: datagrams, ids: peers, bytes: bytes) }
+}

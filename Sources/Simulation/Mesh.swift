@@ -1,0 +1,88 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// A mesh of reference nodes over a simulated network: hubs first, then peers. All start at once. Each hub but the first is
+/// told of one of those before it, by chance, and learns of the others; each peer is told of its hub.
+final class Mesh {
+    let model: MeshModel
+    let plan: MeshPlan
+    let driver: Driver<SimulatedNetwork>
+    private(set) var census: Census
+    /// Called for each datagram that is sent: numbers of the nodes, and its bytes.
+    var onDatagram: ((_ from: Int, _ to: Int, RawSpan) -> Void)? {
+        didSet {
+            guard let call = onDatagram else { return driver.network.onDatagram = nil }
+            driver.network.onDatagram = { from, to, bytes in
+                guard let a = Self.number(from), let b = Self.number(to) else { return }
+                call(a, b, bytes)
+            }
+        }
+    }
+
+    /// Nothing starts before `start`.
+    init(_ definition: Definition, _ model: MeshModel, _ plan: MeshPlan) {
+        (self.model, self.plan) = (model, plan)
+        let network = SimulatedNetwork(seed: plan.seed)
+        network.conditions = plan.conditions
+        driver = Driver(network)
+        driver.tellsReports = true
+        self.definition = definition
+        census = Census(
+            (0..<plan.size.hubs + plan.size.peers).map { model.identity(Self.name($0, plan)) }, hubs: plan.size.hubs)
+    }
+    private let definition: Definition
+    private var nodes: [NodeID] = []
+
+    private static func name(_ number: Int, _ plan: MeshPlan) -> String {
+        let hubs = plan.size.hubs
+        return number < hubs ? "hub/\(plan.seed)/\(number)" : "peer/\(plan.seed)/\(number - hubs)"
+    }
+    /// 10.0.0.1 is the first node, and so on.
+    private static func endpoint(_ number: Int) -> Endpoint {
+        Endpoint(v4: 0x0a00_0001 &+ UInt32(clamping: number), port: 40_000)
+    }
+    private static func number(_ e: Endpoint) -> Int? { e.v4.map { Int($0) - 0x0a00_0001 } }
+
+    /// Starts all nodes.
+    func start() throws(NetworkError) {
+        var chance = Random(seed: plan.seed, "who is told of whom")
+        let hubs = plan.size.hubs
+        for i in 0..<hubs + plan.size.peers {
+            let told: Int? =
+                i >= hubs ? (i - hubs) % hubs : i == 0 ? nil : Int(chance.next() % UInt64(i))
+            try add(i, kind: i < hubs ? model.hub.kind : model.peer.kind, told: told)
+        }
+    }
+    private func add(_ i: Int, kind: String, told: Int?) throws(NetworkError) {
+        let (listener, bound) = try driver.listen(Self.endpoint(i), definition.transport)
+        var options = NodeOptions(
+            plan.settings, random: Random(seed: plan.seed, "node", String(i)), listening: bound)
+        options.kind = kind
+        options.identity = census.identities[i]
+        if let told {
+            options.acquaintances = [
+                .init(
+                    name: Self.name(told, plan), endpoint: Self.endpoint(told), kind: model.hub.kind,
+                    identity: census.identities[told])
+            ]
+            options.peers = options.acquaintances.map(\.endpoint)
+        }
+        nodes.append(driver.add(definition.node(options), listeners: [listener], transport: definition.transport))
+    }
+    /// Lets time pass; what nodes say of what they know goes into the census.
+    func run(until time: Instant) {
+        while let what = driver.next(until: time) {
+            guard case .reported(let node, let event) = what, let news = model.news(event) else { continue }
+            census.take(news, of: node.number - 1, driver.now)
+        }
+    }
+    /// The age of the oldest entry that a hub has.
+    var oldest: Int {
+        (0..<plan.size.hubs).map { i in
+            let answer = driver.answer(nodes[i], model.oldest.control, [])
+            guard case .map(let members)? = answer else { return 0 }
+            return Int(clamping: members.first { $0.key == model.oldest.member }?.value.integer ?? 0)
+        }.max() ?? 0
+    }
+}

@@ -1,0 +1,147 @@
+import Node
+import Report
+import Scenario
+import Simulation
+import Wire
+
+extension Command {
+    static let cost = Command(
+        name: "cost", summary: "what a mesh of a protocol costs on the wire: by formula, and measured",
+        operands: "PROTOCOL",
+        options: MeshOptions.options + [Option("--formula", "by formula only, for meshes too large to be measured")],
+        examples: [
+            ("meshspec cost rightmesh", "1000 peers and 10 superpeers, in both modes"),
+            ("meshspec cost rightmesh --peers 10000 --superpeers 50 --mode full-mesh", "one mode of a large mesh"),
+            ("meshspec cost rightmesh --peers 100,1000 --superpeers 2,5,10 --formula --json", "for programs"),
+        ],
+        notes: """
+            Without --mode every mode is shown. Measured are the datagrams of the reference nodes in virtual time, without loss, once every
+            hub knows every node: one exchange of each hub with each other hub, and of each peer with its hub.
+            Exit status: 0 formula and measurement are equal; 1 they are not; 2 usage; 4 the mesh did not come to rest.
+            """,
+        body: CostCommand.run)
+}
+
+/// `meshspec cost`.
+enum CostCommand {
+    /// Lengths of lists for the table of messages.
+    static let lengths = [0, 1, 10, 100, 330, 331, 1000, 2000, 5000, 10_000, 65_536]
+
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        let options = try MeshOptions(invocation)
+        let sizes = try options.sizes
+        let seed = try options.seed
+        let choices = options.definition.parameters.first { $0.name == options.model.mode }?.choices ?? []
+        let modes = try options.mode.map { [$0] } ?? choices
+        let isJSON = invocation.has("--json")
+        var isEqual = true
+        let settings = try options.settings(mode: modes[0])
+        let messages = Self.lengths.map { (count: $0, cost: options.model.message($0, settings)) }
+        isEqual = messages.allSatisfy { $0.cost.formula == $0.cost.encoded }
+        if isJSON {
+            for m in messages { write(value(m.count, m.cost)) }
+        } else {
+            Console.print("\(options.definition.title)\n\n" + table(messages))
+        }
+        for size in sizes {
+            for mode in modes {
+                let settings = try options.settings(mode: mode)
+                let formula = options.model.cost(size, settings)
+                var measured: MeshCost?
+                if !invocation.has("--formula") {
+                    do throws(MeshMeasurement.Failure) {
+                        measured = try MeshMeasurement.run(
+                            options.definition, options.model, size, settings, seed: seed)
+                    } catch {
+                        Console.error("meshspec cost: \(error)")
+                        return ExitCode.environment
+                    }
+                }
+                if let measured, measured != formula { isEqual = false }
+                if isJSON {
+                    write(value(size, mode, formula, measured, options.model))
+                } else {
+                    Console.print("\n" + text(size, mode, formula, measured, options.model))
+                }
+            }
+        }
+        if !isEqual { Console.error("meshspec cost: formula and measurement are not equal") }
+        return isEqual ? ExitCode.good : ExitCode.failed
+    }
+    static func write(_ value: Value) { Console.write(RunEvents.line(value), to: 1) }
+
+    // For people
+
+    private static func table(_ all: [(count: Int, cost: (formula: MeshTraffic, encoded: MeshTraffic))]) -> String {
+        let head = ["MeshIDs in a message", "datagrams", "bytes", "encoded", "bytes per MeshID"]
+        return Figures.table(
+            [head]
+                + all.map { m in
+                    [
+                        Figures.whole(m.count), Figures.whole(m.cost.formula.datagrams),
+                        Figures.whole(m.cost.formula.bytes), Figures.whole(m.cost.encoded.bytes),
+                        perID(m.cost.formula),
+                    ]
+                })
+    }
+    private static func perID(_ t: MeshTraffic) -> String {
+        t.ids > 0 ? Figures.decimal(Double(t.bytes) / Double(t.ids), 2) : "-"
+    }
+    private static func text(
+        _ size: MeshSize, _ mode: String, _ formula: MeshCost, _ measured: MeshCost?, _ model: MeshModel
+    ) -> String {
+        let seconds = model.interval / .seconds(1)
+        func rate(_ bytes: Int, _ nodes: Int) -> String {
+            nodes > 0 ? Figures.decimal(Double(bytes) * 8 / 1000 / seconds / Double(nodes), 1) : "-"
+        }
+        func rows(_ title: String, _ all: [MeshTraffic]) -> [[String]] {
+            [
+                [title + ": messages"] + all.map { Figures.whole($0.messages) },
+                ["  datagrams"] + all.map { Figures.whole($0.datagrams) },
+                ["  MeshIDs"] + all.map { Figures.whole($0.ids) },
+                ["  bytes"] + all.map { Figures.whole($0.bytes) },
+                ["  bytes per MeshID"] + all.map(perID),
+            ]
+        }
+        let all = [formula] + (measured.map { [$0] } ?? [])
+        let head = ["in \(Figures.decimal(seconds, 0)) s", "formula"] + (measured == nil ? [] : ["measured"])
+        let hubs = rows("among \(model.hub.plural)", all.map(\.hubs))
+        let sent = ["  kbit/s that each sends"] + all.map { rate($0.hubs.bytes, size.hubs) }
+        let uplinks = rows("\(model.peer.plural) and their \(model.hub.plural)", all.map(\.uplinks))
+        let title =
+            "\(Figures.whole(size.peers)) \(model.peer.plural), \(Figures.whole(size.hubs)) \(model.hub.plural), \(mode)"
+        return title + "\n" + Figures.table([head] + hubs + [sent] + uplinks)
+    }
+
+    // For programs
+
+    private static func value(_ t: MeshTraffic) -> Value {
+        [
+            "messages": .uint(UInt64(t.messages)), "datagrams": .uint(UInt64(t.datagrams)), "ids": .uint(UInt64(t.ids)),
+            "bytes": .uint(UInt64(t.bytes)), "bytes_per_id": .text(perID(t)),
+        ]
+    }
+    private static func value(
+        _ count: Int, _ cost: (formula: MeshTraffic, encoded: MeshTraffic)
+    ) -> Value {
+        [
+            "event": "message", "ids": .uint(UInt64(count)), "formula": value(cost.formula),
+            "measured": value(cost.encoded), "equal": .bool(cost.formula == cost.encoded),
+        ]
+    }
+    private static func value(
+        _ size: MeshSize, _ mode: String, _ formula: MeshCost, _ measured: MeshCost?, _ model: MeshModel
+    ) -> Value {
+        func value(_ c: MeshCost) -> Value { ["hubs": Self.value(c.hubs), "uplinks": Self.value(c.uplinks)] }
+        var out: [Value.Entry] = [
+            .init("event", "interval"), .init("peers", .uint(UInt64(size.peers))),
+            .init("superpeers", .uint(UInt64(size.hubs))), .init("mode", .text(mode)),
+            .init("interval_ms", .int(model.interval.nanoseconds / 1_000_000)),
+            .init("formula", value(formula)),
+        ]
+        if let measured {
+            out += [.init("measured", value(measured)), .init("equal", .bool(formula == measured))]
+        }
+        return .map(out)
+    }
+}

@@ -1,0 +1,82 @@
+import Network
+import Node
+import Report
+import Scenario
+import Simulation
+import Wire
+
+extension Command {
+    static let simulate = Command(
+        name: "simulate", summary: "a mesh of thousands of nodes of a protocol, in virtual time", operands: "PROTOCOL",
+        options: MeshOptions.options + [
+            Option("--loss", value: "P", "probability that a datagram is lost (default: 0)"),
+            Option("--duplicate", value: "P", "probability that one arrives twice (default: 0)"),
+            Option("--delay", value: "MIN-MAX", "how long one takes, such as 10ms-80ms (default: 50us-250us)"),
+            Option("--minutes", value: "M", "how long the mesh runs (default: 10)"),
+            Option("--svg", value: "FILE", "a plot of convergence and of bytes against the number of peers"),
+        ],
+        examples: [
+            ("meshspec simulate rightmesh", "1000 peers, 10 superpeers, full-mesh, ten minutes"),
+            (
+                "meshspec simulate rightmesh --superpeers 50 --peers 10000 --loss 0.01 --seed 7",
+                "a large one that loses some"
+            ),
+            ("meshspec simulate rightmesh --peers 100,1000,10000 --svg mesh.svg", "how it grows, as a plot"),
+        ],
+        notes: """
+            All nodes start at once and are reference nodes. The mode is full-mesh unless --mode says otherwise. One seed gives one history.
+            Exit status: 0 every mesh converged; 1 one did not; 2 usage; 4 the plot cannot be written.
+            """,
+        body: SimulateCommand.run)
+}
+
+/// `meshspec simulate`.
+enum SimulateCommand {
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        let options = try MeshOptions(invocation)
+        let sizes = try options.sizes
+        let seed = try options.seed
+        let settings = try options.settings(
+            mode: try options.mode ?? MeshOptions.largeMode(options.definition, options.model))
+        let minutes = try invocation.number("--minutes", 1...10_000) ?? 10
+        var conditions = DatagramConditions(
+            loss: try options.probability("--loss"), duplication: try options.probability("--duplicate"))
+        if let text = invocation["--delay"] { conditions.delay = try delay(text) }
+        let isJSON = invocation.has("--json")
+        if !isJSON { Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed)) }
+        var outcomes: [MeshOutcome] = []
+        for size in sizes {
+            let plan = MeshPlan(
+                size, settings, seed: seed, conditions: conditions, duration: .seconds(60 * minutes))
+            do throws(NetworkError) {
+                let outcome = try MeshSimulation.run(options.definition, options.model, plan)
+                outcomes.append(outcome)
+                if isJSON { CostCommand.write(MeshText.value(outcome, options.model)) }
+            } catch {
+                Console.error("meshspec simulate: \(error)")
+                return ExitCode.environment
+            }
+        }
+        if isJSON {
+            CostCommand.write(MeshText.fit(outcomes, options.model))
+        } else {
+            Console.print(MeshText.table(outcomes, options.model))
+        }
+        if let path = invocation["--svg"] {
+            if let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
+                Console.error("meshspec simulate: \(path) cannot be written: \(why)")
+                return ExitCode.environment
+            }
+        }
+        return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed
+    }
+    private static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
+        guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
+            most <= .seconds(60)
+        else {
+            throw UsageError("`--delay` is a time such as 20ms, or two such as 10ms-80ms, at most 60s, not `\(text)`")
+        }
+        return least...most
+    }
+}

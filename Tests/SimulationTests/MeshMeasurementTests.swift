@@ -1,0 +1,59 @@
+import Node
+import RightMesh
+import Testing
+
+@testable import Simulation
+
+/// What real nodes send in an interval is what the formula says, to the byte.
+@Suite struct MeshMeasurementTests {
+    private func check(_ peers: Int, _ hubs: Int, profile: String = "target", _ values: [String: String]) throws {
+        let definition = Definition.rightmesh
+        let model = try #require(definition.mesh)
+        let settings = try definition.settings(profile: profile, values)
+        let size = MeshSize(hubs: hubs, peers: peers)
+        let measured = try MeshMeasurement.run(definition, model, size, settings, seed: 3)
+        #expect(measured == model.cost(size, settings))
+        #expect(measured.hubs.messages == 2 * hubs * (hubs - 1) && measured.uplinks.messages == 2 * peers)
+    }
+    /// Rows of the table; the larger ones are those of `meshspec cost`.
+    @Test(arguments: ["transit", "full-mesh"]) func table(mode: String) throws {
+        try check(100, 2, ["advertise": mode])
+        try check(1000, 5, ["advertise": mode])
+    }
+    /// Phones that cannot be spread evenly, messages in several datagrams, and the other profile.
+    @Test(arguments: ["transit", "full-mesh"]) func odd(mode: String) throws {
+        try check(23, 6, ["advertise": mode])
+        try check(700, 3, ["advertise": mode])
+        try check(50, 4, ["advertise": mode, "max_datagram": "256"])
+        try check(40, 3, profile: "narrated", ["advertise": "transit"])
+        try check(0, 4, ["advertise": mode])
+        try check(9, 1, ["advertise": mode])
+    }
+    /// What superpeers tell in an interval grows with N·S in full-mesh mode and with N·S² in transit mode, where S counts those
+    /// that each of them talks with. Counts of what nodes really sent, no times.
+    @Test(arguments: [("full-mesh", 1.0), ("transit", 2.0)]) func growth(mode: String, power: Double) throws {
+        let definition = Definition.rightmesh
+        let model = try #require(definition.mesh)
+        let settings = try definition.settings(["advertise": mode])
+        var points: [(a: Double, b: Double, y: Double)] = []
+        for hubs in [3, 5, 8] {
+            for peers in [160, 320, 480] {
+                let size = MeshSize(hubs: hubs, peers: peers)
+                let cost = try MeshMeasurement.run(definition, model, size, settings, seed: 1)
+                points.append((Double(peers), Double(hubs - 1), Double(cost.hubs.ids)))
+            }
+        }
+        let found = try #require(GrowthFit.powers(points))
+        #expect(abs(found.p - 1) < 0.05 && abs(found.q - power) < 0.05, "\(found)")
+    }
+    /// A mesh in which things go on changing is not measured.
+    @Test func unsettled() throws {
+        let definition = Definition.rightmesh
+        var model = try #require(definition.mesh)
+        model.news = { _ in nil }
+        let settings = try definition.settings()
+        #expect(throws: MeshMeasurement.Failure.unsettled(after: .seconds(360))) {
+            try MeshMeasurement.run(definition, model, MeshSize(hubs: 2, peers: 2), settings, seed: 1)
+        }
+    }
+}
