@@ -57,10 +57,11 @@ let package = Package(
         tests("RightMesh", ["VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
-        tests("Capture", ["Capture", "Node", "Nano", "Wire"]),
+        tests("Capture", ["Capture", "Node", "Nano", "RightMesh", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
-            "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "Network", "Wire"], exclude: ["Golden"]),
+            "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network", "Wire"],
+            exclude: ["Golden"]),
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),

@@ -3,6 +3,7 @@ import Glibc
 import Nano
 import Network
 import Node
+import RightMesh
 import Scenario
 import Testing
 
@@ -23,13 +24,14 @@ enum Captured {
         _ file: String, _ nodes: [String], without frames: Set<Int> = [], flow: Int? = nil, filter: Filter? = nil
     ) throws -> (Recorder, Tally) {
         var recorder = Recorder(
-            [.nano], of: try nodes.map { try #require(NodeAddress($0)) }, flow: flow, filter: filter)
+            [.nano, .rightmesh], of: try nodes.map { try #require(NodeAddress($0)) }, flow: flow, filter: filter)
         let tally = try read(file, without: frames, into: &recorder)
         return (recorder, tally)
     }
     static func read(_ file: String, without frames: Set<Int> = [], into sink: inout some RecordSink) throws -> Tally {
-        var packets = try CaptureFile("\(folder)/Captures/nano/\(file)")
-        var table = FlowTable([.nano])
+        var packets = try CaptureFile(
+            "\(folder)/Captures/\(file.hasPrefix("rightmesh") ? "rightmesh" : "nano")/\(file)")
+        var table = FlowTable([.nano, .rightmesh])
         var number = 0
         while try packets.advance() {
             number += 1
@@ -49,12 +51,14 @@ enum Captured {
         return try recorder.finish(name ?? file, tally, options)
     }
     /// Runs a scenario in virtual time, with the settings of the capture.
-    static func run(_ text: String, _ settings: Settings, bug: String? = nil) throws -> CaseResult {
+    static func run(
+        _ text: String, _ settings: Settings, bug: String? = nil, _ definition: Definition = .nano
+    ) throws -> CaseResult {
         let (scenario, problems) = Scenario.load(
-            SourceFile(name: "recorded.yaml", bytes: Array(text.utf8)), Library(definitions: [.nano]))
+            SourceFile(name: "recorded.yaml", bytes: Array(text.utf8)), Library(definitions: [.nano, .rightmesh]))
         #expect(problems.isEmpty, "\(problems.map(\.message))")
         let runner = Runner(
-            .nano, RequirementList(), RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: 7))
+            definition, RequirementList(), RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: 7))
         var result: CaseResult?
         runner.simulate(Schedule(try #require(scenario).cases)) { result = $0 }
         return try #require(result)
