@@ -60,7 +60,8 @@ struct Bench: Sendable {
         .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
         .captureMessages, .idleFlows, .idleConversations,
         .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
-        .decodeMemory, .decodeMemoryGrowth,
+        .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
+        .decodeMeshMemoryGrowth,
         .rejoin, .helloRate, .routeMemory, .fullHellos, .simulate,
     ]
 

@@ -3,6 +3,7 @@ import Glibc
 import Nano
 import Network
 import Node
+import RightMesh
 
 extension Bench {
     /// What a capture holds, counted with all notes, against a program in C that walks the fields: whole processes.
@@ -33,17 +34,51 @@ extension Bench {
         return Row(figure: max(0, large - small), limit: 4, unit: "MiB")
     }
 
+    /// The same for RMPX, whose messages may take several datagrams.
+    static let decodeMeshStats = Bench(
+        name: "decode rmpx stats", limit: "C reference, fields", goal: "at most 1.5", missing: Tool.cc.missing
+    ) { mesh(reference: "fields", "stats") }
+    /// Every datagram and every message as JSON, against the messages alone.
+    static let decodeMeshJSON = Bench(
+        name: "decode rmpx json", limit: "C reference, json", goal: "at most 2", missing: Tool.cc.missing
+    ) { mesh(reference: "json", "decode -o json -Y 'not message == rightmesh.fragment'") }
+    /// The most memory that `decode` has at a time, of RMPX.
+    static let decodeMeshMemory = Bench(
+        name: "decode rmpx memory, 200 MB", limit: "wanted", goal: "at most 1 (32 MiB)"
+    ) {
+        meshPeak(megabytes: 200).map { Row(figure: $0, limit: 32, unit: "MiB") }
+    }
+    /// How much of that depends on the length of the capture.
+    static let decodeMeshMemoryGrowth = Bench(
+        name: "decode rmpx memory, growth", limit: "wanted", goal: "at most 1 (4 MiB from 10 to 200 MB)"
+    ) {
+        guard let small = meshPeak(megabytes: 10), let large = meshPeak(megabytes: 200) else { return nil }
+        return Row(figure: max(0, large - small), limit: 4, unit: "MiB")
+    }
+
     private static func against(reference mode: String, _ command: String) -> Row? {
-        guard let file = GeneratedCapture(megabytes: 200), let reference = Tool.buildReference() else { return nil }
+        guard let file = GeneratedCapture(megabytes: 200) else { return nil }
+        return against("nano", mode, command, file.path, messages: file.messages) {
+            file.read([.nano])?.messages == file.messages
+        }
+    }
+    private static func mesh(reference mode: String, _ command: String) -> Row? {
+        guard let file = GeneratedMesh(megabytes: 200) else { return nil }
+        return against("rmpx", mode, command, file.path, messages: file.messages, isRead: file.isRead)
+    }
+    private static func against(
+        _ name: String, _ mode: String, _ command: String, _ path: String, messages: Int, isRead: () -> Bool
+    ) -> Row? {
+        guard let reference = Tool.buildReference() else { return nil }
         defer { reference.remove() }
-        let count = "'\(reference.program)' nano count '\(file.path)' 2>&1 | grep -q '\"messages\":\(file.messages),'"
+        let count = "'\(reference.program)' \(name) count '\(path)' 2>&1 | grep -q '\"messages\":\(messages),'"
         // A figure counts only when both found every message.
-        guard run(count) != nil, let found = file.read([.nano]), found.messages == file.messages else { return nil }
+        guard run(count) != nil, isRead() else { return nil }
         var best = (mine: Double.infinity, limit: Double.infinity)
         // In turn, since a machine is not as fast now as it was.
         for _ in 0..<7 {
-            guard let limit = run("exec '\(reference.program)' nano \(mode) '\(file.path)'"),
-                let mine = run("exec '\(Files.program)' \(command) '\(file.path)'")
+            guard let limit = run("exec '\(reference.program)' \(name) \(mode) '\(path)'"),
+                let mine = run("exec '\(Files.program)' \(command) '\(path)'")
             else { return nil }
             best = (min(best.mine, mine), min(best.limit, limit))
         }
@@ -68,7 +103,12 @@ extension Bench {
     }
     /// MiB that this process has at most while it writes a capture as JSON to nowhere.
     private static func peak(megabytes: Int) -> Double? {
-        guard let file = GeneratedCapture(megabytes: megabytes) else { return nil }
+        GeneratedCapture(megabytes: megabytes).flatMap { peak($0.path, .nano) }
+    }
+    private static func meshPeak(megabytes: Int) -> Double? {
+        GeneratedMesh(megabytes: megabytes).flatMap { peak($0.path, .rightmesh) }
+    }
+    private static func peak(_ path: String, _ definition: Definition) -> Double? {
         let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
         guard nowhere >= 0 else { return nil }
         defer { close(nowhere) }
@@ -76,9 +116,11 @@ extension Bench {
         linux_trim_heap()
         guard Memory.forgetPeak() else { return nil }
         var (output, diagnostics) = (Output(nowhere), Output(nil))
-        var options = DecodeOptions(path: file.path, form: .json)
+        var options = DecodeOptions(path: path, form: .json)
         options.threads = Command.usualThreads
-        guard decode(options, definitions: [.nano], output: &output, diagnostics: &diagnostics) == 0 else { return nil }
+        guard decode(options, definitions: [definition], output: &output, diagnostics: &diagnostics) == 0 else {
+            return nil
+        }
         return Memory.peak.map { Double($0) / Double(1 << 20) }
     }
 }

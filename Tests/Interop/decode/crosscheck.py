@@ -6,7 +6,8 @@
 Against tshark, with reordering on: packets, TCP streams and bytes of payload in each direction of each, for every file
 in Captures and every generated one; the bytes themselves for those in Captures; and the fields of the Nano messages that
 tshark's own dissector knows, on a capture that splits none, for it loses those. Against the manifests of generators: messages by
-type, packets, bytes, streams with the CRC of their bytes, with reordering, retransmission and splitting. Of captures
+type, packets, bytes, streams with the CRC of their bytes, with reordering, retransmission and splitting; for datagrams
+of RMPX messages that take one or several, each told once, with their records, and those that never are whole. Of captures
 that lack segments: every message that they hold whole is told, none is that was not sent, and what is missing is told as
 gaps. And a million connections must not take more memory than is stated. Wants tshark in the path. Exits 0 when all is so, 1 when not.
 """
@@ -38,6 +39,15 @@ LOSSY = {
     "drop5": "--mb 4 --drop 0.05 --loss 0.02 --reorder 0.02 --seed 12",
     "drop30": "--mb 2 --drop 0.3 --loss 0.1 --flows 8 --seed 13",
 }
+# Arguments of rmpx_gen.py.
+MESH = {
+    "mesh": "--mb 8 --seed 21",
+    "mesh-clean": "--mb 3 --clean --seed 22",
+    "mesh-rough": "--mb 6 --loss 0.05 --reorder 0.1 --flows 8 --seed 23",
+    "mesh-cut": "--mb 4 --mtu 1500 --seed 24",
+    "mesh-large": "--mb 6 --largest 20000 --loss 0.02 --seed 25",
+}
+MISFITS = ("RM-07", "RM-16", "RM-37")
 trouble = []
 
 
@@ -171,6 +181,66 @@ def check_manifest(binary, path):
             complain(path.name, f"bytes from {stream['from']} to {stream['to']} are not those that were sent")
     if ours:
         complain(path.name, f"streams that nobody sent: {list(ours)[:3]}")
+    return manifest["messages"]
+
+
+def check_datagrams(binary, path, statuses=(0,)):
+    """Packets and payload of a capture that has UDP only."""
+    rows = tshark(path, "udp.length", options=("-o", "ip.defragment:TRUE"))
+    theirs = sum(sum(int(n) - 8 for n in row[0].split(",")) for row in rows if row[0])
+    told = json.loads(run(binary, "stats", "-o", "json", path, statuses=statuses))
+    if told["packets"] != len(rows):
+        complain(path.name, f"{told['packets']} packets, tshark has {len(rows)}")
+    if told["payload"]["total"] != theirs:
+        complain(path.name, f"{told['payload']['total']} bytes of payload, tshark has {theirs}")
+    return told
+
+
+def check_mesh(binary, path):
+    """Datagrams of RMPX: messages that are whole, each once, and those that never are."""
+    manifest = json.loads(pathlib.Path(f"{path}.json").read_text())
+    detail = collections.Counter(manifest["detail"])
+    told = check_datagrams(binary, path)
+    new, again, doubled, datagrams, records_, payload = collections.Counter(), 0, 0, 0, 0, 0
+    for line in run(binary, "decode", "-o", "json", path).splitlines():
+        record = json.loads(line)
+        notes = [n["text"] for n in record["notes"]]
+        kind = record["message"].removeprefix("rightmesh.")
+        # Bodies come from a pool: their lists of superpeers do not fit those who send them.
+        if any(n["severity"] == "violation" and n.get("requirement") not in MISFITS for n in record["notes"]):
+            complain(path.name, f"record {record['n']}: {notes}")
+        is_again = any(n.startswith("said again") for n in notes)
+        doubled += "this fragment was there already" in notes
+        if kind != "incomplete" and "parts" not in record:
+            datagrams += 1
+            again += is_again
+            payload += record["length"]
+        if kind == "fragment" or is_again:
+            continue
+        new[kind] += 1
+        if kind != "incomplete":
+            body = record["length"] - 72
+            if body != record["fields"]["body_len"]:
+                complain(path.name, f"record {record['n']} has {body} bytes")
+            for section in ("peers", "superpeers", "targets"):
+                records_ += len(record["fields"].get(section, {}).get("records", []))
+            if "parts" in record and sum(p["length"] for p in record["parts"]) != record["length"]:
+                complain(path.name, f"record {record['n']}: its parts are not all of it")
+    wanted = {
+        "packets": (manifest["packets"], told["packets"]),
+        "datagrams": (detail["datagrams"], datagrams),
+        "bytes of them": (detail["datagram_bytes"], payload),
+        "explained": (detail["datagram_bytes"], told["payload"]["explained"]),
+        "flows": (manifest["flows"], told["flows"]),
+        "messages": ({k.lower(): v for k, v in manifest["by_type"].items()}, {k: v for k, v in new.items() if k != "incomplete"}),
+        "incomplete": (detail["incomplete"], new["incomplete"]),
+        "datagrams that came again": (detail["duplicate_datagrams"], again + doubled),
+        "records": (detail["records"], records_),
+        "malformed": (0, told["malformed"]),
+    }
+    for key, (value, found) in wanted.items():
+        if found != value:
+            complain(path.name, f"{key}: {found} instead of {value}")
     return manifest["messages"]
 
 
@@ -353,6 +423,9 @@ def main():
     captures = sorted(p for p in (ROOT / "Captures").rglob("*") if p.suffix in (".pcap", ".pcapng"))
     content = 0
     for path in captures:
+        if path.parent.name == "rightmesh":
+            check_datagrams(binary, path)
+            continue
         check_plumbing(binary, path)
         content += check_content(binary, path)
     print(f"{len(captures)} captures as tshark has them, {content} bytes of streams the same")
@@ -364,6 +437,10 @@ def main():
             run(sys.executable, HERE / "gen/verify.py", path)
             messages += check_manifest(binary, path)
         print(f"{len(WHOLE)} generated captures, {messages} messages as their manifests have them")
+        mesh = 0
+        for name, arguments in MESH.items():
+            mesh += check_mesh(binary, generate(name, arguments, folder, "rmpx_gen.py"))
+        print(f"{len(MESH)} generated captures of datagrams, {mesh} messages as their manifests have them")
         for name, arguments in LOSSY.items():
             whole += check_lossy(binary, generate(name, arguments, folder))
         print(f"{len(LOSSY)} captures that lack packets: {whole} messages, none too many and none too few")
@@ -371,7 +448,7 @@ def main():
         check_plumbing(binary, old)
         print(f"{check_fields(binary, old)} fields as tshark has them")
     print(check_idle(binary))
-    if not captures or messages < 10000 or whole < 1000:
+    if not captures or messages < 10000 or whole < 1000 or mesh < 3000:
         complain("all", "too little was compared")
     for line in trouble[:50]:
         print(line, file=sys.stderr)
