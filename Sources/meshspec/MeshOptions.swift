@@ -1,6 +1,5 @@
 import Network
 import Node
-import RightMesh
 import Scenario
 import Simulation
 
@@ -9,10 +8,6 @@ struct MeshOptions {
     let definition: Definition
     let model: MeshModel
     private let invocation: Invocation
-
-    /// Those of the registry, and those that have meshes to count though nothing else of them is there yet.
-    private static let definitions: [Definition] =
-        Registry.definitions + [.rightmesh].filter { d in !Registry.definitions.contains { $0.name == d.name } }
 
     static let options = [
         Option("--superpeers", value: "S[,S...]", "how many superpeers, that is hubs, a mesh has (default: 10)"),
@@ -25,11 +20,11 @@ struct MeshOptions {
     ]
 
     init(_ invocation: Invocation) throws(UsageError) {
-        let all = Self.definitions.filter { $0.mesh != nil }.map(\.name)
+        let all = Registry.definitions.filter { $0.mesh != nil }.map(\.name)
         guard let name = invocation.operands.first, invocation.operands.count == 1 else {
             throw UsageError("which protocol? \(all.joined(separator: ", "))")
         }
-        guard let found = Self.definitions.first(where: { $0.name == name }) else {
+        guard let found = Registry.definitions.first(where: { $0.name == name }) else {
             throw UsageError("no protocol is called `\(name)`\(Words.nearest(name, all))")
         }
         guard let model = found.mesh else {

@@ -38,8 +38,8 @@ extension Command {
             ),
         ],
         notes:
-            "Events go to standard output, one JSON object a line; the first one tells the port, and where the node can be "
-            + "asked: see \(Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")).",
+            "Events go to standard output, one JSON object a line; the first one tells the port, and where the\n"
+            + "node can be asked: see \(Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")).",
         body: NodeCommand.run)
 
     /// `--superpeer` for `--told superpeer=`, and so on.

@@ -41,7 +41,7 @@ struct RightMeshRecordingTests {
         let made = try Captured.recording(Self.capture, ["127.0.3.1:40000"], without: Set(120...634))
         let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
         let (scenario, problems) = Scenario.load(source, Library(definitions: [.rightmesh]))
-        #expect(scenario != nil && problems.isEmpty, "\(problems.map(\.message))")
+        #expect(scenario != nil && problems.isEmpty, "\(problems.map { "\($0)" })")
     }
 }
 

@@ -14,8 +14,9 @@ import Wire
     // What is not built in says so, and sets nothing.
     let signed = #expect(throws: SettingsError.self) { try d.settings(["signed_list": "yes"]) }
     #expect(signed?.description.contains("cannot be yes: not built in: ") == true && preset["signed_list"] == "")
-    #expect(d.lacks(preset) == ["signed_list", "metrics", "full_mesh"])
-    #expect(d.lacks(try d.settings(["advertise": "full-mesh", "metrics": "yes"])) == ["signed_list"])
+    #expect(d.lacks(preset) == ["signed_list", "metrics", "full_mesh", "guard"])
+    #expect(
+        d.lacks(try d.settings(["advertise": "full-mesh", "metrics": "yes", "guard": "on"])) == ["signed_list"])
     #expect(d.transport == .udp && d.ports.map(\.number) == [40_000])
     #expect(
         d.messages.map { $0.name.description } == [

@@ -37,7 +37,7 @@ struct DecodeBenchTests {
     /// What is not here is said, and is no failure.
     @Test func missingTools() throws {
         let rows = Bench.all.filter { $0.name.hasPrefix("decode") && $0.limit != "hand-written loads" }
-        #expect(rows.count == 8)
+        #expect(rows.count == 12)
         let tshark = try #require(rows.first { $0.limit.contains("tshark") })
         #expect(tshark.missing() == nil || tshark.missing() == "there is no tshark here")
         #expect(rows.filter { $0.name.contains("memory") }.allSatisfy { $0.missing() == nil })

@@ -31,7 +31,7 @@ enum Control: String, CaseIterable {
         case .counters:
             NodeControl(
                 asks: rawValue,
-                "what was dropped, and why: numbers by name; how many requests and ways wait; answers that the guard cut short or kept",
+                "what was dropped, and why: numbers by name; requests and ways that wait; answers that a guard kept",
                 columns: [])
         case .uplink:
             NodeControl(
