@@ -36,13 +36,6 @@ struct RightMeshRecordingTests {
         let text = try made("127.0.2.2:40000", 4).text
         #expect(text.contains("$save: msg_id") && text.contains("ack_id: $(msg_id)"), "\(text)")
     }
-    /// A node with long lists in several datagrams: a scenario that can be loaded.
-    @Test func longLists() throws {
-        let made = try Captured.recording(Self.capture, ["127.0.3.1:40000"], without: Set(120...634))
-        let source = SourceFile(name: "recorded.yaml", bytes: Array(made.text.utf8))
-        let (scenario, problems) = Scenario.load(source, Library(definitions: [.rightmesh]))
-        #expect(scenario != nil && problems.isEmpty, "\(problems.map { "\($0)" })")
-    }
 }
 
 extension String {
