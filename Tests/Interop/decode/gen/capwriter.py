@@ -4,7 +4,7 @@ Classes
     Pcap       buffered writer of classic pcap files (little endian, microseconds, Ethernet)
     TcpFlow    one TCP connection: segments byte streams, keeps sequence numbers, injects
                retransmissions, reordering and split segments, checksums everything
-    UdpSender  UDP datagrams
+    UdpSender  UDP datagrams with optional IP fragmentation
     Interleave merges the packets of many flows into one file in time order
 
 Every random decision comes from the random.Random instance given by the caller, so the same
@@ -25,6 +25,14 @@ ETH6 = bytes.fromhex("020000000002020000000001") + b"\x86\xdd"
 BASE_TIME = 1_700_000_000
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+
+
+def checksum(data):
+    """Internet checksum. A sum of 16-bit words modulo 65535 is the whole number modulo 65535."""
+    if len(data) & 1:
+        data += b"\0"
+    total = int.from_bytes(data, "big") % 65535
+    return 65535 - total or 65535 if total else 65535 - total
 
 
 class Pcap:
@@ -81,10 +89,12 @@ class Link:
         result = 65535 - total
         return result if result else 65535
 
-    def ip_header(self, length):
+    def ip_header(self, length, more=False, offset=0, protocol=None):
         if self.v6:
-            return struct.pack(">IHBB", 0x60000000, length, self.protocol, 64) + self.src.ip + self.dst.ip
-        fragment = 0x4000 if self.protocol == 6 else 0
+            return struct.pack(">IHBB", 0x60000000, length, protocol or self.protocol, 64) + self.src.ip + self.dst.ip
+        fragment = (0x2000 if more else 0) | offset >> 3
+        if not more and not offset:
+            fragment = 0x4000 if self.protocol == 6 else 0
         total = 20 + length
         s = (0x4500 + total + self.ident + fragment + 0x4000 + self.protocol + self.address_sum) % 65535
         return struct.pack(">HHHHBBH", 0x4500, total, self.ident, fragment, 64, self.protocol,
@@ -239,16 +249,26 @@ def new_tcp_stats():
 
 
 class UdpSender:
-    """Datagrams from one endpoint to another."""
+    """Datagrams from one endpoint to another. mtu 0 disables IP fragmentation (IPv4 only)."""
 
-    def __init__(self, src, dst):
+    def __init__(self, src, dst, mtu=0):
         self.link = Link(src, dst, 17)
         self.ports = struct.pack(">HH", src.port, dst.port)
+        self.mtu = mtu
 
-    def frame(self, payload):
+    def frames(self, payload):
+        link = self.link
         datagram = self.ports + struct.pack(">HH", 8 + len(payload), 0) + payload
-        datagram = datagram[:6] + struct.pack(">H", self.link.transport_checksum(datagram)) + datagram[8:]
-        return self.link.frame(datagram)
+        datagram = datagram[:6] + struct.pack(">H", link.transport_checksum(datagram)) + datagram[8:]
+        room = (self.mtu - 20) & ~7
+        if not self.mtu or link.v6 or len(datagram) <= self.mtu - 20:
+            return [link.frame(datagram)]
+        link.ident = (link.ident + 1) & 0xFFFF
+        result = []
+        for at in range(0, len(datagram), room):
+            part = datagram[at:at + room]
+            result.append(ETH4 + link.ip_header(len(part), more=at + room < len(datagram), offset=at) + part)
+        return result
 
 
 class Interleave:
@@ -298,6 +318,59 @@ class Noise:
     def take(self, n):
         at = self.rng.randrange(self.size - n)
         return self.data[at:at + n]
+
+
+def varint(n):
+    out = bytearray()
+    while n > 127:
+        out.append(n & 127 | 128)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def field(number, value):
+    """Protobuf field: bytes/str are length-delimited, int/bool are varints."""
+    if isinstance(value, str):
+        value = value.encode()
+    if isinstance(value, bytes):
+        return varint(number << 3 | 2) + varint(len(value)) + value
+    return varint(number << 3) + varint(int(value))
+
+
+def framed(data):
+    return varint(len(data)) + data
+
+
+def ws_frame(payload, opcode, mask=None):
+    """One unfragmented WebSocket frame; mask is 4 bytes for client frames."""
+    n = len(payload)
+    bit = 0x80 if mask else 0
+    if n < 126:
+        head = bytes((0x80 | opcode, bit | n))
+    elif n < 65536:
+        head = bytes((0x80 | opcode, bit | 126)) + struct.pack(">H", n)
+    else:
+        head = bytes((0x80 | opcode, bit | 127)) + struct.pack(">Q", n)
+    if not mask:
+        return head + payload
+    if n:
+        key = (mask * (n // 4 + 1))[:n]
+        payload = (int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")).to_bytes(n, "big")
+    return head + mask + payload
+
+
+def ws_upgrade(noise, target, host):
+    """(request bytes, response bytes) of a WebSocket opening handshake."""
+    import base64
+    import hashlib
+    key = base64.b64encode(noise.take(16)).decode()
+    accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+    request = ("GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n" % (target, host, key))
+    response = ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Accept: %s\r\n\r\n" % accept)
+    return request.encode(), response.encode()
 
 
 def parser(description, flows):
