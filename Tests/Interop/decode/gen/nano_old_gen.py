@@ -102,7 +102,8 @@ def main():
                 message, direction = peers.message(), rng.randrange(2)
                 counts[NAMES[message[5]]] += 1
                 flow.send(direction, message)
-                datagrams.write(flow.time, senders[direction].frame(message))
+                for frame in senders[direction].frames(message):
+                    datagrams.write(flow.time, frame)
         flow.close()
         for when, frame in flow.out:
             streams.write(when, frame)
