@@ -176,8 +176,20 @@ final class ChosenTarget {
         guard let made else { throw Failure(message: "the capability file is invalid", status: ExitCode.invalid) }
         capabilities = made
     }
+    /// A port of loopback that nobody has. Below those that systems give to whoever asks for any, since somebody may be given
+    /// one of these before the node takes it: the harness itself does, and so do other runs beside this one.
     func freePort() throws(Failure) -> UInt16 {
-        do throws(NetworkError) { return try SocketNetwork().listen(.loopback(0)).bound.port } catch {
+        for _ in 0..<32 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            do throws(NetworkError) {
+                return try SocketNetwork().listen(.loopback(port), definition.transport).bound.port
+            } catch {
+                // Taken: another one.
+            }
+        }
+        do throws(NetworkError) {
+            return try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
+        } catch {
             throw Failure(message: "\(error)", status: ExitCode.environment)
         }
     }
