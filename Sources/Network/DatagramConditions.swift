@@ -1,4 +1,4 @@
-public import Node
+internal import Node
 
 /// What befalls datagrams on their way through a simulated network, each for itself.
 public struct DatagramConditions: Equatable, Sendable {

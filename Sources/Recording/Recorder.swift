@@ -1,6 +1,6 @@
 public import Capture
 public import Node
-public import Wire
+internal import Wire
 
 /// Collects what a node and those it talks to said, and makes a scenario of it: the node is the one under test, all
 /// others are played.

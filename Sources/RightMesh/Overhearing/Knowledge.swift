@@ -181,28 +181,19 @@ struct Knowledge: Sendable {
             claim.count += 1
         }
         func tell(into findings: inout [Finding]) {
-            let path = "peers.records"
-            if far.count > 0 {
-                findings.append(
-                    Finding(
-                        .warning, "RM-22", path: path,
-                        "\(far.count) records are too far away, for the sender has heard them itself, unless news of them "
-                            + "is missing from the capture: \(far.first)"))
-            }
-            if near.count > 0 {
-                findings.append(
-                    Finding(
-                        .warning, "RM-30", path: path,
-                        "\(near.count) records are nearer than anything that reached the sender says, unless news of "
-                            + "them is missing from the capture: \(near.first)"))
-            }
-            if young.count > 0 {
-                findings.append(
-                    Finding(
-                        .warning, "RM-57", path: path,
-                        "\(young.count) records are younger than anything that reached the sender says, unless news of "
-                            + "them is missing from the capture: \(young.first)"))
-            }
+            Self.tell(far, "RM-22", "too far away, for the sender has heard them itself", into: &findings)
+            Self.tell(near, "RM-30", "nearer than anything that reached the sender says", into: &findings)
+            Self.tell(young, "RM-57", "younger than anything that reached the sender says", into: &findings)
+        }
+        private static func tell(
+            _ claim: (count: Int, first: String), _ requirement: String, _ what: String, into findings: inout [Finding]
+        ) {
+            guard claim.count > 0 else { return }
+            findings.append(
+                Finding(
+                    .warning, requirement, path: "peers.records",
+                    "\(claim.count) records are \(what), unless news of them is missing from the capture: \(claim.first)"
+                ))
         }
     }
     private func claim(
