@@ -114,12 +114,25 @@ import Wire
         #expect(later[0].source == .loopback(1) && later[0].destination == .loopback(2))
         #expect(later[0].time == .zero + .milliseconds(Int64(datagrams.count - 1)))
         #expect(
-            Self.notes(later)[0].contains("of \(datagrams.count) fragments 1, 3..4 never came (4 s after the first)"))
+            Self.notes(later)[0].hasSuffix(
+                "fragments 1 and 3..4 of \(datagrams.count) never came (4 s after the first)"))
         #expect(ear.end().isEmpty)
         // At the end nothing is known of what may have followed.
         _ = ear.hear(datagrams[0], at: 6000)
         let end = ear.end()
         #expect(end.map(\.kind) == [.incomplete] && end[0].findings.map(\.severity) == [.info])
+        // The number of one alone does not read like how many there are.
+        for i in datagrams.indices where i != 2 { _ = ear.hear(datagrams[i], at: 6000) }
+        #expect(
+            Self.notes(ear.end()).map {
+                $0.hasSuffix(": fragment 2 of \(datagrams.count) never came (the capture ends)")
+            } == [true])
+        // Of very many some are told.
+        let many = Maker.datagrams(peers: 500, maxDatagram: 256)
+        for i in many.indices where i % 2 == 0 { _ = ear.hear(many[i], at: 6000) }
+        #expect(
+            Self.notes(ear.end())[0].contains(
+                ": fragments 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, .. (\(many.count / 2)) of "))
     }
     /// Rows of the table: what a receiver drops, and whose fault that is.
     @Test func contradictions() throws {

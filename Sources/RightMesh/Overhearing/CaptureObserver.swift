@@ -258,12 +258,13 @@ struct CaptureObserver: DatagramObserver {
         _ a: Assembly, to destination: Endpoint, _ why: String, _ severity: Severity
     ) -> OverheardMessage {
         var told = OverheardMessage(.incomplete, nil)
-        let missing = ranges(a.missing, of: Int(a.header.fragCount))
+        let missing = a.missing
         told.findings = [
             Finding(
                 severity, nil,
-                "\(a.header.type.name) \(a.header.msgID) of \(a.header.src.array.hex) is not whole: of "
-                    + "\(a.header.fragCount) fragments \(missing) never came (\(why))")
+                "\(a.header.type.name) \(a.header.msgID) of \(a.header.src.array.hex) is not whole: "
+                    + "\(missing.count == 1 ? "fragment" : "fragments") \(ranges(missing)) of \(a.header.fragCount) "
+                    + "never came (\(why))")
         ]
         told.parts = a.parts
         told.source = a.endpoint
@@ -271,8 +272,8 @@ struct CaptureObserver: DatagramObserver {
         told.time = a.last
         return told
     }
-    /// `1, 3..5`, of which there may be too many to be told.
-    private static func ranges(_ numbers: [Int], of count: Int) -> String {
+    /// `1, 3..5 and 7`, of which there may be too many to be told.
+    private static func ranges(_ numbers: [Int]) -> String {
         var runs: [ClosedRange<Int>] = []
         for n in numbers {
             if let last = runs.last, last.upperBound + 1 == n {
@@ -282,7 +283,9 @@ struct CaptureObserver: DatagramObserver {
             }
         }
         let shown = runs.prefix(16).map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }
-        return shown.joined(separator: ", ") + (runs.count > 16 ? ", .. (\(numbers.count))" : "")
+        if runs.count > 16 { return shown.joined(separator: ", ") + ", .. (\(numbers.count))" }
+        let all = shown.dropLast().joined(separator: ", ")
+        return all + (all.isEmpty ? "" : " and ") + (shown.last ?? "")
     }
 }
 
