@@ -39,6 +39,8 @@ enum Limits {
     static var heldLeast: Int { 64 }
     /// Not of the protocol: sources, complete messages, series and replaced boots that are remembered, of each so many.
     static var remembered: Int { 65_536 }
+    /// Not of the protocol: sources that have been heard for HOLD or longer, besides; more are remembered like others.
+    static var established: Int { 32_768 }
 
     /// Between two HELLOs, or two INFOs, give or take a tenth.
     static var interval: Duration { .seconds(6) }

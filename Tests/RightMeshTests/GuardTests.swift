@@ -74,19 +74,60 @@ struct GuardTests {
         try say(&town, "B1", .hello, 22, Peers([], isSnapshot: true))
         #expect(heard(&town, "B1").count == 1)
     }
-    /// From many addresses each draws one; what is kept of them has a limit, and nobody who has shown itself is pushed out by
-    /// messages that draw nothing.
+    /// From a million made-up addresses each draws one datagram; what is kept of them has a limit, and who has shown that it
+    /// hears us goes on to get all.
     @Test func manyAddresses() throws {
         var gate = AmplificationGuard()
-        for i in 0..<Limits.remembered + 1000 {
-            let at = Endpoint(v4: UInt32(i), port: 1)
-            #expect(gate.share(of: at, ackID: 0, .zero) == .datagram)
-            gate.give(UInt32(i), to: at, .zero)
-            #expect(gate.share(of: at, ackID: 0, .zero) == .nothing)
+        var msgID: UInt32 = 0
+        var now = Instant.zero
+        func ask(_ at: Endpoint, _ ackID: UInt32) -> AmplificationGuard.Share {
+            let share = gate.share(of: at, ackID: ackID, now)
+            msgID += 1
+            if share != .nothing { gate.give(msgID, to: at, now) }
+            return share
         }
-        #expect(gate.count == Limits.remembered)
-        gate.expire(.zero + Limits.hold)
+        let honest = (0..<10).map { Endpoint($0) }
+        for peer in honest { #expect(ask(peer, 0) == .datagram && ask(peer, msgID) == .all) }
+        var had = honest.indices.map { 2 * UInt32($0 + 1) }
+        for i in 0..<1_000_000 {
+            // All within 50 s, and who has shown itself asks every 6.
+            now = .zero + .microseconds(Int64(i) * 50)
+            if i % 120_000 == 60_000 {
+                for p in honest.indices {
+                    #expect(ask(honest[p], had[p]) == .all)
+                    had[p] = msgID
+                }
+            }
+            let at = Endpoint(v4: UInt32(i), port: 1)
+            let share = gate.share(of: at, ackID: 0, now)
+            gate.give(UInt32(i), to: at, now)
+            if i % 1000 == 0 { #expect(share == .datagram && gate.share(of: at, ackID: 0, now) == .nothing) }
+        }
+        #expect(gate.count == Limits.remembered + honest.count && gate.limited == 1_000_000 + 10)
+        gate.expire(now + Limits.hold)
         #expect(gate.count == 0)
+    }
+    /// As many as can be remembered have shown that they hear us: others do not push them out.
+    @Test func manyThatHear() {
+        var gate = AmplificationGuard()
+        for i in 0..<Limits.remembered + 100 {
+            let at = Endpoint(i)
+            gate.give(UInt32(i + 1), to: at, .zero)
+            #expect(gate.share(of: at, ackID: UInt32(i + 1), .zero) == (i < Limits.remembered ? .all : .datagram))
+        }
+        #expect(gate.isProved(Endpoint(0)) && !gate.isProved(Endpoint(Limits.remembered)))
+    }
+    /// Who asks in the name of an address that once heard us does not make it one that hears us still.
+    @Test func notForEver() {
+        var gate = AmplificationGuard()
+        let at = Endpoint(1)
+        gate.give(7, to: at, .zero)
+        #expect(gate.share(of: at, ackID: 7, .zero) == .all)
+        gate.give(8, to: at, .zero)
+        for second in 1..<30 { #expect(gate.share(of: at, ackID: 7, .zero + .seconds(second)) == .all) }
+        #expect(gate.share(of: at, ackID: 8, .zero + .seconds(29)) == .all)
+        #expect(gate.share(of: at, ackID: 0, .zero + .seconds(58)) == .all)
+        #expect(gate.share(of: at, ackID: 0, .zero + .seconds(59)) == .datagram)
     }
     /// Without a guard all is sent, to everybody.
     @Test func off() throws {

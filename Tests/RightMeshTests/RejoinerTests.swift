@@ -104,7 +104,7 @@ import Wire
         #expect(rejoiner.remembered <= 5 * Limits.remembered)
         #expect(rejoiner.hear(template, from: Endpoint(1)) == "dupDone")
     }
-    /// 16,384 fragments of a byte each, last first: a body that is none, and no more memory than there is.
+    /// 16,384 fragments of a byte each, last first: a body that is none, and no more memory than there is. More are refused.
     @Test func manySmallFragments() {
         var rejoiner = Rejoiner()
         var f = Fragment()
@@ -121,6 +121,15 @@ import Wire
             if i == 1 { #expect(rejoiner.held == 16_383 * Limits.heldLeast) }
         }
         #expect(rejoiner.held == 0)
+        // As many as a datagram can say: each is refused for that.
+        f.header.fragCount = 65_535
+        f.header.bodyLen.stored = 65_535
+        var datagram = f.encoded()
+        for i in 0..<65_535 {
+            (datagram[56], datagram[57]) = (UInt8(i >> 8), UInt8(i & 255))
+            _ = rejoiner.hear(datagram)
+        }
+        #expect(rejoiner.counters[.tooBig] == 65_535 && rejoiner.held == 0)
         f.header.fragCount = 16_385
         #expect(rejoiner.hear(f.encoded()) == "tooBig")
     }

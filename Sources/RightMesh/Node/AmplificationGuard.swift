@@ -9,47 +9,56 @@ internal import Node
 struct AmplificationGuard: Sendable {
     /// What an address may be sent.
     enum Share: Sendable { case all, datagram, nothing }
-    private struct State: Sendable {
-        /// Nil: it has shown that it hears us.
-        var waitsFor: UInt32?
-        /// When its one datagram went out.
-        var sent: Instant
-    }
-    private var states = AgingTable<Endpoint, State>()
+    /// Those that have shown it, and the msg_id of their last answer, which shows it again. They stand apart: forged addresses
+    /// show nothing, so however many come, these are not forgotten for them.
+    private var proved = AgingTable<Endpoint, UInt32>()
+    /// Those that have had their one datagram, and its msg_id.
+    private var waiting = AgingTable<Endpoint, UInt32>()
     /// Answers that were cut to a datagram.
     private(set) var limited: UInt64 = 0
     /// Answers that were not sent.
     private(set) var withheld: UInt64 = 0
 
     /// How many addresses are known.
-    var count: Int { states.count }
+    var count: Int { proved.count + waiting.count }
     /// What a request from an address may draw; `ackID` is what the request returns, 0 for nothing.
     mutating func share(of endpoint: Endpoint, ackID: UInt32, _ now: Instant) -> Share {
         expire(now)
-        guard let state = states[endpoint] else {
-            limited += 1
-            return .datagram
-        }
-        if state.waitsFor == nil || ackID != 0 && state.waitsFor == ackID {
-            prove(endpoint, now)
+        if let last = proved[endpoint] {
+            // In its name anybody can ask: that alone does not show it again.
+            if ackID != 0, ackID == last { prove(endpoint, now) }
             return .all
         }
-        withheld += 1
-        return .nothing
+        if let last = waiting[endpoint] {
+            guard ackID != 0, ackID == last else {
+                withheld += 1
+                return .nothing
+            }
+            if prove(endpoint, now) { return .all }
+        }
+        limited += 1
+        return .datagram
     }
-    /// Its one datagram goes out, with this number.
+    /// An answer goes out, with this number.
     mutating func give(_ msgID: UInt32, to endpoint: Endpoint, _ now: Instant) {
-        states.set(endpoint, State(waitsFor: msgID, sent: now), at: now)
+        if proved.has(endpoint) { return proved.giveBack(endpoint, msgID) }
+        waiting.set(endpoint, msgID, at: now)
         // Those who came first give way: that costs a datagram each to whoever makes addresses up, as any new one does.
-        states.trim(to: Limits.remembered)
+        waiting.trim(to: Limits.remembered)
     }
-    /// It has answered what was sent there.
-    mutating func prove(_ endpoint: Endpoint, _ now: Instant) {
-        states.set(endpoint, State(waitsFor: nil, sent: now), at: now)
-        states.trim(to: Limits.remembered)
+    /// It has answered what was sent there. False: as many as can be remembered have shown that, and none of them gives way
+    /// while it goes on to be heard.
+    @discardableResult mutating func prove(_ endpoint: Endpoint, _ now: Instant) -> Bool {
+        guard proved.has(endpoint) || proved.count < Limits.remembered else { return false }
+        let last = waiting.remove(endpoint) ?? proved[endpoint] ?? 0
+        proved.set(endpoint, last, at: now)
+        return true
     }
     /// Whether it has shown that it hears us.
-    func isProved(_ endpoint: Endpoint) -> Bool { states[endpoint].map { $0.waitsFor == nil } ?? false }
+    func isProved(_ endpoint: Endpoint) -> Bool { proved.has(endpoint) }
     /// Forgets those that were silent, or waited, for HOLD.
-    mutating func expire(_ now: Instant) { states.removeAll(olderThan: Limits.hold, now: now) }
+    mutating func expire(_ now: Instant) {
+        proved.removeAll(olderThan: Limits.hold, now: now)
+        waiting.removeAll(olderThan: Limits.hold, now: now)
+    }
 }

@@ -92,7 +92,7 @@ extension MeshNode {
             body = inOneDatagram(body)
         }
         let (msgID, datagrams) = compose(type, to: h.src, fitting(body), answering: h.msgID, flags: flags)
-        if share == .datagram { gate.give(msgID, to: endpoint, now) }
+        if isShort { gate.give(msgID, to: endpoint, now) }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
     }
     /// As much of it as a datagram holds: the sender among the superpeers, and the first peers. A list that is cut is no

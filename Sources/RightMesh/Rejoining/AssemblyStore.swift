@@ -3,11 +3,13 @@ import Wire
 
 /// Messages that are not whole, within the memory that there is for them.
 ///
-/// Those of sources that are known at their address stand apart: when there is no room, the others give way.
+/// They stand apart by how well their sources were known when they were begun: when there is no room, those of sources that
+/// are known less give way.
 struct AssemblyStore: Sendable {
     private typealias Table = AgingTable<AssemblyKey, Assembly>
-    private var known = Table()
-    private var strange = Table()
+    typealias Standing = SourceTable.Standing
+    /// By standing.
+    private var tables = Standing.allCases.map { _ in Table() }
     /// Oldest first.
     private var ofEndpoint: [Endpoint: [AssemblyKey]] = [:]
     private var ofSource: [MeshID: [AssemblyKey]] = [:]
@@ -19,25 +21,27 @@ struct AssemblyStore: Sendable {
     private(set) var held = 0
 
     /// How many there are.
-    var count: Int { known.count + strange.count }
+    var count: Int { tables.reduce(0) { $0 + $1.count } }
     /// When the oldest was begun.
-    var oldest: Instant? { [known.first?.time, strange.first?.time].compactMap { $0 }.min() }
+    var oldest: Instant? { tables.compactMap { $0.first?.time }.min() }
     /// All, and when they were begun.
     var all: [(assembly: Assembly, since: Instant)] {
-        (known.all + strange.all).sorted { $0.time < $1.time }.map { ($0.value, $0.time) }
+        tables.flatMap(\.all).sorted { $0.time < $1.time }.map { ($0.value, $0.time) }
     }
     /// Whether there is one that began there.
     func has(from endpoint: Endpoint) -> Bool { ofEndpoint[endpoint] != nil }
     /// Whether there is one of this key.
-    func has(_ key: AssemblyKey) -> Bool { known.has(key) || strange.has(key) }
+    func has(_ key: AssemblyKey) -> Bool { place(of: key) != nil }
+    /// The table that has it.
+    private func place(of key: AssemblyKey) -> Int? { tables.indices.first { tables[$0].has(key) } }
     /// What speaks against one more datagram of the same message; nil when nothing does, or there is none of it.
     func fault(_ header: Header, _ part: RawSpan, of key: AssemblyKey) -> Counter? {
-        known.has(key) ? known[key]?.fault(header, part) : strange[key]?.fault(header, part)
+        place(of: key).flatMap { tables[$0][key]?.fault(header, part) }
     }
 
-    /// Begins one; `isKnown` tells whether its source has been heard of at that endpoint.
-    mutating func begin(_ key: AssemblyKey, _ assembly: Assembly, isKnown: Bool, now: Instant) {
-        if isKnown { known.set(key, assembly, at: now) } else { strange.set(key, assembly, at: now) }
+    /// Begins one of a source that is known so well at its endpoint.
+    mutating func begin(_ key: AssemblyKey, _ assembly: Assembly, _ standing: Standing, now: Instant) {
+        tables[standing.rawValue].set(key, assembly, at: now)
         ofEndpoint[assembly.endpoint, default: []].append(key)
         ofSource[key.message.src, default: []].append(key)
         held += assembly.charge
@@ -46,23 +50,21 @@ struct AssemblyStore: Sendable {
     mutating func add(
         _ part: RawSpan, _ index: UInt16, to key: AssemblyKey, number: Int, now: Instant
     ) -> (held: Int, isComplete: Bool)? {
-        let isKnown = known.has(key)
-        guard var assembly = isKnown ? known.lend(key) : strange.lend(key) else { return nil }
+        guard let place = place(of: key), var assembly = tables[place].lend(key) else { return nil }
         let result = assembly.add(index, part, number: number, now: now)
-        if isKnown { known.giveBack(key, assembly) } else { strange.giveBack(key, assembly) }
+        tables[place].giveBack(key, assembly)
         held += Assembly.charge(part.byteCount)
         return result
     }
     /// Puts other bytes of the same number in the place of a fragment: a seeded fault.
     mutating func replace(_ part: RawSpan, _ index: UInt16, of key: AssemblyKey) {
-        let isKnown = known.has(key)
-        guard var assembly = isKnown ? known.lend(key) : strange.lend(key) else { return }
+        guard let place = place(of: key), var assembly = tables[place].lend(key) else { return }
         assembly.replace(index, part)
-        if isKnown { known.giveBack(key, assembly) } else { strange.giveBack(key, assembly) }
+        tables[place].giveBack(key, assembly)
     }
     /// Takes one out.
     @discardableResult mutating func remove(_ key: AssemblyKey) -> Assembly? {
-        guard let gone = known.remove(key) ?? strange.remove(key) else { return nil }
+        guard let place = place(of: key), let gone = tables[place].remove(key) else { return nil }
         held -= gone.charge
         Self.remove(key, from: &ofEndpoint, gone.endpoint)
         Self.remove(key, from: &ofSource, key.message.src)
@@ -83,18 +85,32 @@ struct AssemblyStore: Sendable {
         if !keys.isEmpty { index[place] = keys }
     }
 
-    /// Makes room for a fragment of a message that is to stay; false when there is none. Tells how many were given up.
-    mutating func makeRoom(_ charge: Int, for key: AssemblyKey, isKnown: Bool) -> (isRoom: Bool, evicted: Int) {
+    /// Makes room for a fragment of a message that is to stay: messages of sources that are known less give way. Tells whether
+    /// there is room then, and how many were given up.
+    mutating func makeRoom(
+        _ charge: Int, for key: AssemblyKey, _ standing: Standing
+    ) -> (isThere: Bool, evicted: Int) {
         var evicted = 0
         while held + charge > Limits.held {
-            guard isKnown, let oldest = strange.first?.key, oldest != key else { return (false, evicted) }
+            guard let (oldest, of) = leastKnown, of < standing, oldest != key else { return (false, evicted) }
             giveUp(oldest, .evict)
             evicted += 1
         }
         return (true, evicted)
     }
-    /// Makes room for one more message; tells how many were given up.
-    mutating func makePlace(src: MeshID, at endpoint: Endpoint) -> Int {
+    /// The oldest of those of the sources that are known least, and how well they are.
+    private var leastKnown: (key: AssemblyKey, of: Standing)? {
+        for standing in Standing.allCases {
+            if let (key, _) = tables[standing.rawValue].first { return (key, standing) }
+        }
+        return nil
+    }
+    /// Makes a place for one more message: the oldest of this source or endpoint gives way when they have as many as they may,
+    /// and the oldest of a source that is not known better when there are too many in all.
+    /// Tells whether there is one then, and how many were given up.
+    mutating func makePlace(
+        src: MeshID, at endpoint: Endpoint, _ standing: Standing
+    ) -> (isThere: Bool, evicted: Int) {
         var evicted = 0
         let here = ofEndpoint[endpoint] ?? []
         let mine = here.filter { $0.message.src == src }
@@ -105,28 +121,29 @@ struct AssemblyStore: Sendable {
             giveUp(oldest, .evict)
             evicted += 1
         }
-        while count >= Limits.open, let oldest = strange.first?.key ?? known.first?.key {
+        while count >= Limits.open {
+            guard let (oldest, of) = leastKnown, of <= standing else { return (false, evicted) }
             giveUp(oldest, .evict)
             evicted += 1
         }
-        return evicted
+        return (true, evicted)
     }
     /// Gives up those of a source for which this is true; tells how many.
     mutating func removeAll(of src: MeshID, where isDropped: (Header) -> Bool) -> Int {
-        let gone = (ofSource[src] ?? []).filter { (known[$0] ?? strange[$0]).map { isDropped($0.header) } ?? false }
+        let gone = (ofSource[src] ?? []).filter { key in
+            place(of: key).flatMap { tables[$0][key] }.map { isDropped($0.header) } ?? false
+        }
         for key in gone { giveUp(key, .superseded) }
         return gone.count
     }
     /// Gives up those that were begun too long ago; tells how many.
     mutating func expire(now: Instant) -> Int {
         var count = 0
-        while let (key, time) = known.first, time + Limits.rejoining <= now {
-            giveUp(key, .timeout)
-            count += 1
-        }
-        while let (key, time) = strange.first, time + Limits.rejoining <= now {
-            giveUp(key, .timeout)
-            count += 1
+        for i in tables.indices {
+            while let (key, time) = tables[i].first, time + Limits.rejoining <= now {
+                giveUp(key, .timeout)
+                count += 1
+            }
         }
         return count
     }

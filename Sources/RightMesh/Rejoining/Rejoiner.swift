@@ -6,8 +6,8 @@ public import Wire
 /// seen before it is whole and right.
 ///
 /// Its memory has a limit whatever comes from whomever: 16 MiB of fragments, 16,384 messages that are not whole, and 65,536
-/// each of sources, messages that are done, series and replaced boots, in all less than 64 MiB. When it is full, sources that
-/// are known at their address (they have sent a whole message from it) push out others.
+/// each of sources, messages that are done, series and replaced boots, besides 32,768 sources that have been known for long,
+/// in all less than 64 MiB. When it is full, sources that are known better (`SourceTable`) push out others.
 public struct Rejoiner: Sendable {
     /// What came of a datagram.
     public enum Outcome: Sendable {
@@ -31,19 +31,11 @@ public struct Rejoiner: Sendable {
     var bug: Misbehaviour?
 
     private var store = AssemblyStore()
-    private var sources = AgingTable<MeshID, Source>()
+    private var sources = SourceTable()
     private var series = AgingTable<Series, Newest>()
     private var done = AgingTable<MessageKey, Done>()
     private var oldBoots = AgingTable<Boot, Bool>()
-    private var lives: UInt64 = 0
 
-    /// What is known of a source from its last whole message.
-    private struct Source: Sendable {
-        var boot: UInt16
-        /// Another number for each boot that came to be current.
-        var life: UInt64
-        var endpoint: Endpoint
-    }
     private struct Boot: Hashable, Sendable {
         var src: MeshID
         var boot: UInt16
@@ -96,7 +88,7 @@ public struct Rejoiner: Sendable {
         counters[.timeout] += UInt64(store.expire(now: now))
         done.removeAll(olderThan: Limits.done, now: now)
         oldBoots.removeAll(olderThan: Limits.oldBoot, now: now)
-        sources.removeAll(olderThan: Limits.silence, now: now)
+        sources.expire(now: now)
         series.removeAll(olderThan: Limits.silence, now: now)
     }
     /// Messages that are not whole, oldest first.
@@ -159,14 +151,9 @@ public struct Rejoiner: Sendable {
             if let fault = finish(h, part, endpoint, number, now) { return drop(fault) }
             return .message(Rejoined(bytes: isOnlooker ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
         }
-        let isKnown = source?.endpoint == endpoint
-        let room = store.makeRoom(Assembly.charge(part.byteCount), for: key, isKnown: isKnown)
-        counters[.evict] += UInt64(room.evicted)
-        guard room.isRoom else { return drop(.full) }
-        if !store.has(key) {
-            counters[.evict] += UInt64(store.makePlace(src: h.src, at: endpoint))
-            store.begin(key, Assembly(h, from: endpoint), isKnown: isKnown, now: now)
-        }
+        let standing = sources.standing(of: h.src, at: endpoint)
+        guard makeRoom(Assembly.charge(part.byteCount), h, key, endpoint, standing) else { return drop(.full) }
+        if !store.has(key) { store.begin(key, Assembly(h, from: endpoint), standing, now: now) }
         guard let state = store.add(part, h.fragIndex, to: key, number: number, now: now) else { return drop(.full) }
         guard state.held <= h.bodyLen.count else {
             store.giveUp(key, .overrun)
@@ -178,6 +165,18 @@ public struct Rejoiner: Sendable {
         let body = whole.span.bytes.extracting(Limits.header...)
         if let fault = finish(h, body, endpoint, number, now) { return drop(fault) }
         return .message(Rejoined(bytes: whole, header: h, endpoint: endpoint, parts: parts))
+    }
+
+    /// Makes room for a fragment, and a place for its message when it is the first of it; false when there is none.
+    private mutating func makeRoom(
+        _ charge: Int, _ h: Header, _ key: AssemblyKey, _ endpoint: Endpoint, _ standing: SourceTable.Standing
+    ) -> Bool {
+        let room = store.makeRoom(charge, for: key, standing)
+        counters[.evict] += UInt64(room.evicted)
+        guard room.isThere, !store.has(key) else { return room.isThere }
+        let place = store.makePlace(src: h.src, at: endpoint, standing)
+        counters[.evict] += UInt64(place.evicted)
+        return place.isThere
     }
 
     /// FIND and FIND_ACK are independent of one another.
@@ -206,20 +205,12 @@ public struct Rejoiner: Sendable {
     }
     /// The source is alive; its boot is the current one from now on.
     private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
-        var source = sources[h.src] ?? Source(boot: 0, life: 0, endpoint: endpoint)
-        if source.boot != h.boot {
-            if source.boot != 0 {
-                oldBoots.set(Boot(src: h.src, boot: source.boot), true, at: now)
-                oldBoots.trim(to: Limits.remembered)
-                let old = source.boot
-                counters[.superseded] += UInt64(store.removeAll(of: h.src) { $0.boot == old })
-            }
-            lives += 1
-            (source.boot, source.life) = (h.boot, lives)
+        let (source, replaced) = sources.hear(h.src, boot: h.boot, at: endpoint, now: now)
+        if let replaced {
+            oldBoots.set(Boot(src: h.src, boot: replaced), true, at: now)
+            oldBoots.trim(to: Limits.remembered)
+            counters[.superseded] += UInt64(store.removeAll(of: h.src) { $0.boot == replaced })
         }
-        source.endpoint = endpoint
-        sources.set(h.src, source, at: now)
-        sources.trim(to: Limits.remembered)
         return source.life
     }
 }

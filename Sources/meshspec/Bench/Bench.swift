@@ -62,7 +62,7 @@ struct Bench: Sendable {
         .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads, .statsThreads,
         .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
         .decodeMeshMemoryGrowth,
-        .rejoin, .helloRate, .routeMemory, .fullHellos, .simulate,
+        .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
     ]
 
     /// What was measured.

@@ -1,0 +1,93 @@
+import Node
+import Testing
+import Wire
+
+@testable import RightMesh
+
+/// Who is kept when there is no room for all who send. `meshspec bench flood` has a million addresses.
+struct FloodTests {
+    /// Each of those who flood has sent whole messages before: who has been heard for long goes before them.
+    @Test func neighboursGoFirst() {
+        var rejoiner = Rejoiner()
+        #expect(rejoiner.hear(Maker.message(peers: 0)) == "message")
+        #expect(rejoiner.hear(Maker.message(msgID: 2, peers: 0), at: 30_000) == "message")
+        let honest = Maker.datagrams(msgID: 3, peers: 1000, maxDatagram: 1400)
+        var hello = Maker.message(peers: 0)
+        var stranger = Stranger(to: MeshID(repeating: 0xb2))
+        func flood(_ count: Int) {
+            for _ in 0..<count {
+                let at = stranger.next()
+                hello.replaceSubrange(8..<28, with: stranger.datagram[8..<28])
+                #expect(rejoiner.hear(hello, from: at, at: 30_000) == "message")
+                _ = rejoiner.hear(stranger.datagram, from: at, at: 30_000)
+            }
+        }
+        flood(Limits.open)
+        for (i, d) in honest.enumerated() {
+            flood(500)
+            #expect(rejoiner.held > Limits.held - 20 * Stranger.bytes)
+            let outcome = rejoiner.hear(d, at: 30_000)
+            #expect(outcome == (i < honest.count - 1 ? "more" : "message"))
+        }
+        #expect(rejoiner.held <= Limits.held && rejoiner.open.count <= Limits.open)
+        #expect(rejoiner.counters[.evict] > 5000)
+    }
+    /// Sources without end send whole messages: who has been heard for long is not forgotten for them, others are.
+    @Test func longKnownAreRemembered() {
+        var sources = SourceTable()
+        let (old, young) = (Maker.id(1), Maker.id(2))
+        for second: Int64 in [0, 15, 30] {
+            _ = sources.hear(old, boot: 1, at: .loopback(1), now: .zero + .seconds(second))
+        }
+        _ = sources.hear(young, boot: 1, at: .loopback(2), now: .zero + .seconds(30))
+        #expect(sources.standing(of: old, at: .loopback(1)) == .established)
+        #expect(sources.standing(of: young, at: .loopback(2)) == .newcomer)
+        for i in 0..<Limits.remembered {
+            _ = sources.hear(Maker.id(10 + i), boot: 1, at: Endpoint(i), now: .zero + .seconds(31))
+        }
+        #expect(sources.standing(of: old, at: .loopback(1)) == .established && sources[young] == nil)
+        #expect(sources.count == Limits.remembered + 1)
+        // Those that go on for HOLD count as much, up to a number.
+        for i in 0..<Limits.remembered {
+            _ = sources.hear(Maker.id(10 + i), boot: 1, at: Endpoint(i), now: .zero + .seconds(61))
+        }
+        let known = (0..<Limits.remembered).count {
+            sources.standing(of: Maker.id(10 + $0), at: Endpoint($0)) == .established
+        }
+        #expect(known == Limits.established - 1 && sources[old]?.life == 1)
+        sources.expire(now: .zero + .seconds(61) + Limits.silence)
+        #expect(sources.count == 0)
+    }
+    /// Whole messages in the name of a source, from elsewhere, do not take its place away, unless it has been silent.
+    @Test func elsewhere() {
+        var sources = SourceTable()
+        let src = Maker.id(1)
+        func hear(_ port: UInt16, _ second: Int64) {
+            _ = sources.hear(src, boot: 1, at: .loopback(port), now: .zero + .seconds(second))
+        }
+        for second: Int64 in [0, 10, 20, 30] { hear(1, second) }
+        hear(2, 31)
+        #expect(sources.standing(of: src, at: .loopback(1)) == .established)
+        #expect(sources.standing(of: src, at: .loopback(2)) == .stranger)
+        hear(2, 60)
+        #expect(sources.standing(of: src, at: .loopback(1)) == .stranger)
+        #expect(sources.standing(of: src, at: .loopback(2)) == .newcomer)
+        hear(2, 90)
+        #expect(sources.standing(of: src, at: .loopback(2)) == .established)
+    }
+    /// Who is not known does not push out who is, where as many are open as may be.
+    @Test func strangersWait() {
+        var rejoiner = Rejoiner()
+        var hello = Maker.message(peers: 0)
+        for i in 0..<Limits.open {
+            hello.replaceSubrange(8..<28, with: Maker.id(i).array)
+            _ = rejoiner.hear(hello, from: Endpoint(i))
+            _ = rejoiner.hear(Maker.beginning(src: Maker.id(i), msgID: 2, bytes: 1), from: Endpoint(i))
+        }
+        #expect(rejoiner.open.count == Limits.open)
+        #expect(rejoiner.hear(Maker.beginning(src: Maker.id(1 << 40), bytes: 1), from: Endpoint(1 << 40)) == "full")
+        #expect(rejoiner.counters[.evict] == 0)
+        _ = rejoiner.hear(Maker.beginning(src: Maker.id(0), msgID: 3, bytes: 1), from: Endpoint(0))
+        #expect(rejoiner.counters[.evict] == 1 && rejoiner.open.count == Limits.open)
+    }
+}
