@@ -1,4 +1,5 @@
 public import Node
+internal import Scenario
 
 /// Why there is no scenario.
 public enum RecordingError: Error, Sendable {
@@ -10,6 +11,33 @@ public enum RecordingError: Error, Sendable {
     case severalProtocols([(flow: Int, name: String)])
     /// More messages than a scenario can hold.
     case tooLong
+    /// So much more of it than a scenario file may have; up to the message `fitting`, 0 for none, it would be one.
+    case tooLarge(Measure, Int, fitting: Int, most: Longest)
+
+    /// What a scenario file has a limit of.
+    public enum Measure: String, Sendable {
+        /// Values, keys, lists and maps.
+        case nodes = "nodes of YAML"
+        case bytes
+        /// As many as a file may have.
+        public var limit: Int {
+            switch self {
+            case .nodes: YAMLTree.maximumNodes
+            case .bytes: YAMLTree.maximumSize
+            }
+        }
+    }
+    /// The message that takes most of the file.
+    public struct Longest: Sendable {
+        /// Number of the record, as `decode` counts.
+        public var number: Int
+        /// Name of the message, or what else it is.
+        public var name: String
+        /// The connection that it is of.
+        public var flow: Int
+        /// What its step takes.
+        public var count: Int
+    }
 }
 
 extension RecordingError: CustomStringConvertible {
@@ -29,6 +57,17 @@ extension RecordingError: CustomStringConvertible {
                 + flows.prefix(20).map { "\($0.flow) (\($0.name))" }.joined(separator: ", ")
         case .tooLong:
             return "more than \(Recorder.limit) messages are no scenario that anybody reads: choose with --flow or -Y"
+        case .tooLarge(let measure, let count, let fitting, let most):
+            let longest = "#\(most.number), \(most.name) on connection \(most.flow),"
+            let (what, limit) = (measure.rawValue, measure.limit)
+            if most.count > limit {
+                return "\(longest) takes \(most.count) \(what), and a scenario has at most \(limit): leave it out with "
+                    + "-Y 'n != \(most.number)', or choose others with --flow or -Y"
+            }
+            let first = fitting > 0 ? ", the first with -Y 'n <= \(fitting)'" : ""
+            return
+                "that takes \(count) \(what), and a scenario has at most \(limit): make several of it with --flow or "
+                + "-Y\(first); \(longest) takes most, \(most.count)"
         }
     }
 }

@@ -18,7 +18,32 @@ extension ScenarioWriter {
         first.write()
         var writer = ScenarioWriter(talk, settings, cast, options, Variables(after: first.bindings.variables))
         writer.write()
-        return writer.document(guess)
+        let made = writer.document(guess)
+        let (_, problems) = YAMLTree.read(SourceFile(name: talk.name, bytes: Array(made.text.utf8)))
+        if problems.contains(where: { $0.code == .tooManyNodes || $0.code == .tooLarge }) { throw writer.tooLarge }
+        return made
+    }
+    /// What is too large, and as much of it as is not.
+    private var tooLarge: RecordingError {
+        let nodes = steps.map(\.nodes)
+        let bytes = steps.map { $0.lines.reduce(0) { $0 + $1.utf8.count + 1 } }
+        let total = nodes.reduce(0, +)
+        let (measure, counts) = total > YAMLTree.maximumNodes ? (RecordingError.Measure.nodes, nodes) : (.bytes, bytes)
+        let longest = steps.indices.filter { steps[$0].event != nil }.max { counts[$0] < counts[$1] }
+        // Something has to be left for what stands above the steps.
+        var left = (nodes: YAMLTree.maximumNodes * 9 / 10, bytes: YAMLTree.maximumSize * 9 / 10)
+        var fitting = 0
+        for (i, step) in steps.enumerated() {
+            left = (left.nodes - nodes[i], left.bytes - bytes[i])
+            guard left.nodes >= 0, left.bytes >= 0 else { break }
+            if let event = step.event { fitting = max(fitting, talk.events[event].number) }
+        }
+        let event = longest.flatMap { steps[$0].event }
+        return .tooLarge(
+            measure, counts.reduce(0, +), fitting: fitting,
+            most: .init(
+                number: event.map { talk.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",
+                flow: event.map { talk.events[$0].flow } ?? 0, count: longest.map { counts[$0] } ?? 0))
     }
     private func document(_ guess: SettingsGuess) -> Recording {
         let id = options.id ?? "\(definition.name).recorded.\(Self.slug(talk.name))"

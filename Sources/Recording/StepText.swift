@@ -15,6 +15,8 @@ struct StepText {
         out.members.append((modifier, .word(word)))
         return out
     }
+    /// Nodes of the file that it takes.
+    var nodes: Int { members.reduce(1) { $0 + 1 + $1.value.nodes } }
     var lines: [String] {
         comments.map { "  # \($0)" }
             + members.enumerated().map { i, m in "  \(i == 0 ? "-" : " ") \(m.key): \(m.value.inFlow)" }

@@ -26,6 +26,14 @@ indirect enum YAMLText {
         case .map(let members): "{" + members.map { "\($0.key): \($0.value.inFlow)" }.joined(separator: ", ") + "}"
         }
     }
+    /// Nodes of the file that it takes, as `YAMLTree` counts them: words, lists, maps and keys.
+    var nodes: Int {
+        switch self {
+        case .word, .text: 1
+        case .list(let items): items.reduce(1) { $0 + $1.nodes }
+        case .map(let members): members.reduce(1) { $0 + 1 + $1.value.nodes }
+        }
+    }
     var isEmpty: Bool {
         switch self {
         case .list(let items): items.isEmpty

@@ -65,8 +65,13 @@ struct RecordedCapture {
             return .success(Self(recording: made, name: name, definition: definition, status: status))
         } catch {
             Console.error("meshspec \(command): \(Printable.text("\(error)"))")
-            if case .nobody = error { return .failure(Cases.Ended(status: ExitCode.nothingMatched)) }
-            return .failure(Cases.Ended(status: ExitCode.usage))
+            let status =
+                switch error {
+                case .nobody: ExitCode.nothingMatched
+                case .tooLong, .tooLarge: ExitCode.invalid
+                case .bothEnds, .severalProtocols: ExitCode.usage
+                }
+            return .failure(Cases.Ended(status: status))
         }
     }
     /// The specifications, where they can be found: what was recorded can do without.

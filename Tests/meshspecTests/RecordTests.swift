@@ -18,6 +18,10 @@ struct RecordTests {
             ("record \(v2) --as dut=127.0.0.1:7075 --id a/b", 2, "--id"),
             ("record \(v2) --as dut=127.0.0.1:7075 -Y 'n =='", 2, "-Y"),
             ("record \(v2) --as dut=127.0.0.1:7075 -o /proc/nowhere/x.yaml", 4, "cannot write"),
+            (
+                "record Captures/rightmesh/rightmesh-three-superpeers.pcap --as dut=127.0.3.1 -Y 'n < 100'", 3,
+                "nodes of YAML, and a scenario has at most 10000: make several"
+            ),
             ("record missing.pcap --as dut=127.0.0.1:7075", 4, "missing.pcap"),
             ("record README.md --as dut=127.0.0.1:7075", 4, "README.md"),
             ("replay \(v2) --as dut=10.0.0.1 --simulate", 5, "nobody speaks from that address"),
