@@ -9,6 +9,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -49,10 +50,18 @@ def expected(path, columns):
     return [row._replace(exit=int(row.exit)) for row in rows]
 
 
-def run(binary, target, row, ours, limit, *what):
+def kept(folder, row):
+    """Where the evidence of a row of the table is, below a folder for all."""
+    name = "-".join(row[:row._fields.index("select")])
+    return pathlib.Path(folder).resolve() / re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def run(binary, target, row, ours, limit, *what, evidence=None):
     """The suite against the node of a target file, which is told its fault by the variables `ours`; ended after `limit`
-    seconds."""
+    seconds. All its cases leave evidence below `evidence`, a folder for all rows."""
     command = [binary, "run", "-t", str(target.relative_to(ROOT)), "--json", *what]
+    if evidence:
+        command += ["--evidence", f"all={kept(evidence, row)}"]
     if row.select != "*":
         command += ["-k", row.select]
     # CI would have evidence left of every failure, of which there are many here on purpose.
@@ -86,7 +95,8 @@ def read(status, out, err):
 
 
 def main(doc, rows, play, head, line, called, check=lambda: None, conclude=lambda results: None):
-    """The program. `doc` is what it says of itself; `play(binary, row)` gives a result; `head` stands over the table that
+    """The program. `doc` is what it says of itself; `play(binary, row, evidence)` gives a result, with
+    evidence of all cases in a folder if one is given; `head` stands over the table that
     is printed, `line(row, status, cases, result)` is a row of it, `called(row)` names one in a sentence. `check()` tells
     why it cannot begin; `conclude(results)` prints what all rows together come to. Returns the exit status: 0 when all is
     as expected, 1 when not (both tables' rows are printed), 2 when it cannot begin."""
@@ -94,6 +104,7 @@ def main(doc, rows, play, head, line, called, check=lambda: None, conclude=lambd
     parser.add_argument("binary", help="the built meshspec")
     parser.add_argument("--jobs", type=int, default=3, help="runs side by side (3)")
     parser.add_argument("--only", help="these faults, with commas between them")
+    parser.add_argument("--evidence", metavar="FOLDER", help="keep what went over the wire there")
     args = parser.parse_args()
     binary = shutil.which(args.binary) or shutil.which(str(pathlib.Path(args.binary).resolve()))
     if binary is None:
@@ -114,7 +125,7 @@ def main(doc, rows, play, head, line, called, check=lambda: None, conclude=lambd
     print(head)
     results = []
     with concurrent.futures.ThreadPoolExecutor(max(1, args.jobs)) as pool:
-        for row, result in zip(rows, pool.map(lambda row: play(binary, row), rows)):
+        for row, result in zip(rows, pool.map(lambda row: play(binary, row, args.evidence), rows)):
             cases = ", ".join(f"{result.counts[verdict]} {verdict}" for verdict in VERDICTS if result.counts[verdict])
             print(line(row, "-" if result.status is None else result.status, cases, result), flush=True)
             results.append((row, result))

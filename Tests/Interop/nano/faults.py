@@ -2,7 +2,7 @@
 """Runs the suite against nano_peer.py with each of its faults and each of the messages that it can send unasked (rows
 `then:NAME`), as server and as client, and compares the verdicts with faults-expected.tsv.
 
-    python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]]
+    python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]] [--evidence FOLDER]
 
 The first argument is the built program. `python3` in the path must have the package of requirements.txt, because the
 target files start the peer with it. Prints the table of fault, role, exit status, verdicts and requirements that were
@@ -20,14 +20,14 @@ import faultruns
 TIME_LIMIT = 420  # seconds for one run; the longest take about a minute
 
 
-def play(binary, row):
+def play(binary, row, evidence):
     """The suite against one fault in one role."""
     ours = {}
     if row.fault.startswith("then:"):
         ours["MESHSPEC_PEER_THEN"] = row.fault.removeprefix("then:")
     elif row.fault != "none":
         ours["MESHSPEC_PEER_FAULT"] = row.fault
-    result = faultruns.run(binary, HERE / f"nano_peer-{row.role}.yaml", row, ours, TIME_LIMIT)
+    result = faultruns.run(binary, HERE / f"nano_peer-{row.role}.yaml", row, ours, TIME_LIMIT, evidence=evidence)
     warned = [f"warn:{name}" for name in result.breached("warn")]
     result.requirements = ",".join(result.breached() + warned) or "-"
     # A fault may keep cases from being judged; a peer that keeps the rules may not.

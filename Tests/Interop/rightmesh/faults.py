@@ -2,7 +2,7 @@
 """Runs the suite against rmpx_peer.py in each profile, as it is and with each of its faults, and compares the verdicts with
 faults-expected.tsv.
 
-    python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]]
+    python3 faults.py .build/release/meshspec [--jobs N] [--only FAULT[,FAULT...]] [--evidence FOLDER]
 
 The first argument is the built program. Prints the table of fault, profile, exit status, verdicts, the requirement that the
 fault breaks by the peer's own account and the requirements that were not kept. A fault is told apart when one that it
@@ -19,7 +19,12 @@ import faultruns
 TIME_LIMIT = 900  # seconds for one run; that of the whole suite takes about four minutes
 
 
-def play(binary, row):
+def rows():
+    """The table of what is expected."""
+    return faultruns.expected(HERE / "faults-expected.tsv", "fault profile options select exit breaks requirements")
+
+
+def play(binary, row, evidence):
     """The suite against one fault in one profile."""
     ours = {}
     if row.fault != "none":
@@ -27,7 +32,7 @@ def play(binary, row):
     if row.options != "-":
         ours["MESHSPEC_PEER_OPTIONS"] = row.options
     result = faultruns.run(
-        binary, HERE / f"rmpx_peer-{row.profile}.yaml", row, ours, TIME_LIMIT, "Spec/rightmesh/scenarios")
+        binary, HERE / f"rmpx_peer-{row.profile}.yaml", row, ours, TIME_LIMIT, "Spec/rightmesh/scenarios", evidence=evidence)
     result.requirements = ",".join(result.breached()) or "-"
     # A fault may keep cases from being judged; a peer that keeps the rules may not.
     result.complain("error", "notrun", *(["inconc", "fail"] if row.fault == "none" else []))
@@ -45,8 +50,7 @@ def conclude(results):
 
 def main():
     return faultruns.main(
-        __doc__,
-        faultruns.expected(HERE / "faults-expected.tsv", "fault profile options select exit breaks requirements"), play,
+        __doc__, rows(), play,
         f"{'fault':28}{'profile':10}{'exit':>4}  {'cases':40}{'breaks':16}requirements not kept",
         lambda row, status, cases, result:
             f"{row.fault:28}{row.profile:10}{status:>4}  {cases:40}{row.breaks:16}{result.requirements}",
