@@ -85,7 +85,7 @@ public struct CaptureFile: PacketSource, ~Copyable {
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
     /// The same under another number. Lent until `advance` moves the window, which no lifetime guards here.
-    @_lifetime(immortal)
+    @_lifetime(immortal) @inline(__always)
     func packet(number: Int) -> Packet {
         let all = source.bytes
         return Packet(

@@ -14,6 +14,11 @@ struct FlowContext {
     var comments = FrameComments()
     /// What hears datagrams whose messages may take several, by protocol.
     var desks: [DatagramDesk] = []
+    /// Empty, with room for a long message, which whoever begins to keep one takes: to find that room anew for each costs
+    /// more than to read it.
+    var spareRoom: [UInt8] = []
+    /// Bytes of it at most.
+    static let spareLimit = 256 << 10
     /// Bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.

@@ -97,11 +97,21 @@ public struct FlowTable {
         }
         return false
     }
-    /// Takes in a packet that somebody else counts, a segment or a datagram. `start`: when the capture begins.
+    /// Takes in a segment whose packet somebody else counts. `start`: when the capture begins.
     @inline(__always)
-    mutating func receive(_ packet: borrowing Packet, start: Timestamp, _ sink: inout some RecordSink) {
-        begin(at: start, Mark(frame: packet.number, time: packet.time))
-        _ = receiveOne(packet, &sink)
+    mutating func receive(
+        _ segment: Segment, _ payload: RawSpan, _ mark: Mark, start: Timestamp, _ sink: inout some RecordSink
+    ) {
+        begin(at: start, mark)
+        receive(segment, payload, &sink)
+    }
+    /// Takes in a datagram whose packet somebody else counts.
+    @inline(__always)
+    mutating func receive(
+        _ datagram: Datagram, _ payload: RawSpan, _ mark: Mark, start: Timestamp, _ sink: inout some RecordSink
+    ) {
+        begin(at: start, mark)
+        receive(datagram, payload, [], &sink)
     }
     /// Takes in what somebody else put together and counts.
     mutating func receive(_ whole: Reassembled, _ mark: Mark, start: Timestamp, _ sink: inout some RecordSink) {
@@ -154,6 +164,7 @@ public struct FlowTable {
     }
     /// Reads a capture to its end, or until nobody reads the records any more. Returns what stopped it early, which
     /// leaves all records before it good.
+    @_specialize(kind:partial,where Source == CaptureFiles)
     public mutating func read<Source: PacketSource & ~Copyable>(
         _ source: inout Source, _ sink: inout some RecordSink
     ) -> CaptureError? {

@@ -34,7 +34,7 @@ struct MessageStream {
 
     private var framing: any Framing
     /// Bytes that have to be there before it is worth asking again.
-    private var needed = 0
+    private(set) var needed = 0
     private var search: Search?
 
     /// The way to where a message begins again.
@@ -62,10 +62,22 @@ struct MessageStream {
 
     /// What stands at the front of `bytes`, which begin where the last part ended; nil when that cannot be told
     /// without more of them. `atEnd`: no more will come. The parts are the same however the bytes were cut.
+    @inline(__always)
     mutating func next(_ bytes: RawSpan, atEnd: Bool = false) -> Part? {
         guard bytes.byteCount > 0, bytes.byteCount >= needed || atEnd else { return nil }
-        if search == nil {
-            switch ask(bytes) {
+        guard search == nil else { return nextOther(nil, bytes, atEnd) }
+        let frame = framing.next(bytes)
+        if case .message(let type, let length) = frame, length > 0, length <= bytes.byteCount {
+            needed = 0
+            return .message(type, length: length)
+        }
+        return nextOther(frame, bytes, atEnd)
+    }
+    /// What stands there when that is no whole message: the framing said what, unless it is searched for.
+    @inline(never)
+    private mutating func nextOther(_ frame: Frame?, _ bytes: RawSpan, _ atEnd: Bool) -> Part? {
+        if let frame {
+            switch answer(frame, bytes, behind: 0) {
             case .whole(let type, let length): return .message(type, length: length)
             case .more: return atEnd ? .incomplete(length: bytes.byteCount) : nil
             case .none(let cause): search = Search(cause: cause, isCandidate: false)
@@ -96,10 +108,11 @@ struct MessageStream {
         case more
         case none(Cause)
     }
-    private mutating func ask(_ bytes: RawSpan, behind: Int = 0) -> Answer {
+    /// What the framing says of bytes that `behind` others stand before.
+    private mutating func answer(_ frame: Frame, _ bytes: RawSpan, behind: Int) -> Answer {
         needed = 0
         let missing: Int
-        switch framing.next(bytes) {
+        switch frame {
         case .message(_, let length) where length <= 0: return .none(.refused("a message without bytes"))
         case .message(let type, let length) where length <= bytes.byteCount: return .whole(type, length)
         case .message(_, let length): missing = length &- bytes.byteCount
@@ -126,7 +139,8 @@ struct MessageStream {
                 state.isCandidate = true
             }
             guard state.position < bytes.byteCount else { return false }
-            switch ask(bytes.extracting(state.position...), behind: state.position) {
+            let rest = bytes.extracting(state.position...)
+            switch answer(framing.next(rest), rest, behind: state.position) {
             case .whole: return true
             case .more where !atEnd:
                 // What looked like a beginning by its first bytes alone is looked at again, from the byte before it, when

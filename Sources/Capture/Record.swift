@@ -101,6 +101,11 @@ public struct Record: Sendable {
 public protocol RecordSink {
     /// `bytes` are the record's, and only lent.
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan)
+    /// Whether a message of a stream that is good, and of which nothing is noted, need be no record: then `plain` is called
+    /// for it instead.
+    var takesPlain: Bool { get }
+    /// Such a message, of the protocol of a name.
+    mutating func plain(_ message: borrowing PlainMessage, of protocolName: String)
     /// Something that belongs to no single message.
     mutating func note(_ note: CaptureNote)
     /// False when nobody reads any more, so that the rest of the capture need not be read.
@@ -116,6 +121,10 @@ public protocol RecordSink {
     mutating func connection(_ event: ConnectionEvent)
 }
 extension RecordSink {
+    /// False: every message is a record.
+    public var takesPlain: Bool { false }
+    /// Nothing: not called unless asked for.
+    public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {}
     /// False: records are enough.
     public var wantsPackets: Bool { false }
     /// Nothing.

@@ -10,7 +10,7 @@ struct Speaker {
     let isClient: Bool
     /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
     private var kept: [UInt8] = []
-    private var marks: [(end: Int64, mark: Mark)] = []
+    private var marks = FrameMarks()
     /// Offset in the stream of the next byte that belongs to no record.
     private var offset: Int64 = 0
     /// The last message, to tell what bytes follow that are none.
@@ -40,7 +40,7 @@ struct Speaker {
     }
 
     /// Bytes of memory that are kept.
-    var memory: Int { kept.capacity &+ marks.capacity &* 32 }
+    var memory: Int { kept.capacity &+ marks.memory }
     /// True when a message is not whole.
     var isWaiting: Bool { !kept.isEmpty }
     /// Keys for what follows.
@@ -58,6 +58,9 @@ struct Speaker {
         if kept.isEmpty {
             let taken = take(from: bytes, mark, false, &other, &context, &shared, &sink)
             guard taken < bytes.byteCount else { return }
+            if stream.needed > Self.roomKept, kept.capacity < shared.spareRoom.capacity {
+                swap(&kept, &shared.spareRoom)
+            }
             bytes.extracting(taken...).withUnsafeBytes { kept.append(contentsOf: $0) }
             remember(mark)
         } else {
@@ -76,7 +79,7 @@ struct Speaker {
         stream = MessageStream(context.freshFraming())
         isInStep = true
         bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
-        for p in pieces { marks.append((offset &+ Int64(p.stop), Mark(frame: p.frame, time: mark.time))) }
+        for p in pieces { marks.add(offset &+ Int64(p.stop), Mark(frame: p.frame, time: mark.time)) }
         if pieces.isEmpty { remember(mark) }
         ending = missing > 0 ? "\(missing) bytes are missing from the capture" : "the datagram ends"
         isClosing = true
@@ -103,7 +106,7 @@ struct Speaker {
             isInStep = false
         }
         kept = []
-        marks = []
+        marks.removeAll()
     }
     /// No more bytes will come that belong to those kept.
     mutating func finish(
@@ -115,7 +118,7 @@ struct Speaker {
         takeKept(true, &other, &context, &shared, &sink)
         // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
         guard notes.contains(where: { $0.severity > .info }) else { return }
-        tell(.incomplete, nil, RawSpan(), [], last, &context, &shared, &sink)
+        tell(.incomplete, nil, RawSpan(), nil, last, &context, &shared, &sink)
     }
     mutating func gap(
         _ count: Int64, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
@@ -149,14 +152,7 @@ struct Speaker {
         if !notes.contains(where: { $0.text == text }) { notes.append(Finding(.warning, path: "", text)) }
     }
 
-    private mutating func remember(_ mark: Mark) {
-        let end = offset &+ Int64(kept.count)
-        if marks.count >= FrameNumbers.limit {
-            marks[marks.count - 1] = (end, mark)
-        } else {
-            marks.append((end, mark))
-        }
-    }
+    private mutating func remember(_ mark: Mark) { marks.add(offset &+ Int64(kept.count), mark) }
     private mutating func takeKept(
         _ atEnd: Bool, _ other: inout Speaker, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
@@ -166,8 +162,14 @@ struct Speaker {
         swap(&bytes, &kept)
         let taken = take(from: bytes.span.bytes, nil, atEnd, &other, &context, &shared, &sink)
         if taken == bytes.count {
-            // Room for a long message is not kept for short ones.
-            bytes.removeAll(keepingCapacity: bytes.capacity <= Self.roomKept)
+            bytes.removeAll(keepingCapacity: true)
+            // Room for a long message is not kept for short ones, but for the next long one of all connections.
+            if bytes.capacity > Self.roomKept {
+                if shared.spareRoom.capacity < bytes.capacity, bytes.capacity <= FlowContext.spareLimit {
+                    swap(&bytes, &shared.spareRoom)
+                }
+                if bytes.capacity > Self.roomKept { bytes = [] }
+            }
         } else {
             bytes.removeFirst(taken)
         }
@@ -183,7 +185,7 @@ struct Speaker {
         while let part = stream.next(bytes.extracting(at...), atEnd: atEnd) {
             let kind: RecordKind
             var type: (any Message.Type)?
-            var findings: [Finding] = []
+            var finding: Finding?
             let length: Int
             switch part {
             case .message(let message, let n):
@@ -200,17 +202,16 @@ struct Speaker {
                     sink.note(doubt(context, shared.frame))
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
-                findings.append(finding(cause, n, bytes.extracting(at...), context.observer))
+                finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
                 isInStep = false
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
-                findings.append(
-                    Finding(
-                        isClosing ? .warning : .info, path: "",
-                        "\(n) bytes of a message that is not whole: \(ending)\(afterwards)"))
+                finding = Finding(
+                    isClosing ? .warning : .info, path: "",
+                    "\(n) bytes of a message that is not whole: \(ending)\(afterwards)")
             }
             tell(
-                kind, type, bytes.extracting(at..<at &+ length), findings, direct, &context, &shared, &sink)
+                kind, type, bytes.extracting(at..<at &+ length), finding, direct, &context, &shared, &sink)
             if let type { other.stream.heard(type, bytes.extracting(at..<at &+ length)) }
             at &+= length
         }
@@ -218,29 +219,26 @@ struct Speaker {
     }
     /// Makes one record.
     private mutating func tell(
-        _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ findings: [Finding], _ direct: Mark?,
+        _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ finding: Finding?, _ direct: Mark?,
         _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         let length = bytes.byteCount
-        let (frames, time) = origin(length, direct)
-        if strangeCount > 0, offset == strangeOffset { strangeFrame = frames[0] }
-        var record = Record(
-            number: shared.tally.records &+ 1, time: time, start: shared.tally.start ?? time,
-            source: isClient ? context.client : context.server,
-            destination: isClient ? context.server : context.client, transport: context.transport, flow: context.flow,
-            lane: context.lane, protocolName: context.protocolName, kind: kind, message: type, offset: offset,
-            length: length,
-            frames: frames, isFromClient: isClient, notes: notes, isRemarkable: false)
-        if !shared.comments.isEmpty { record.comments = shared.comments.of(frames) }
-        if !findings.isEmpty { record.notes += findings }
-        if !notes.isEmpty { notes.removeAll() }
+        let origin =
+            direct.map(FrameMarks.Origin.init) ?? marks.origin(to: offset &+ Int64(length)) ?? FrameMarks.Origin(last)
+        let time = origin.time
+        let start = shared.tally.start ?? time
+        if strangeCount > 0, offset == strangeOffset { strangeFrame = origin.first }
+        var found: [Finding] = []
+        if !notes.isEmpty { swap(&found, &notes) }
+        if let finding { found.append(finding) }
+        var kind = kind
+        var look = Look.plain
         if let type {
-            let look = shared.looks.look(type, bytes)
-            record.isRemarkable = look != .plain
+            look = shared.looks.look(type, bytes)
             if look == .refused, let error = type.check(bytes) {
-                record.kind = .malformed
+                kind = .malformed
                 let text = "malformed: \(error.description)"
-                record.notes.append(
+                found.append(
                     context.observer.mayBeNewer(bytes)
                         ? Finding(.warning, path: error.path, text + Self.newer)
                         : Finding(.violation, path: error.path, text))
@@ -248,44 +246,33 @@ struct Speaker {
                 isInStep = true
             }
             hasSpoken = hasSpoken || isInStep
-            let passed = Instant(nanoseconds: max(0, record.time.nanoseconds &- record.start.nanoseconds))
+            let passed = Instant(nanoseconds: max(0, time.nanoseconds &- start.nanoseconds))
             context.observer.observe(
-                type, bytes, isGood: look != .refused, from: isClient ? .us : .them, at: passed, into: &record.notes)
-            previous = (type, length, frames[frames.count - 1])
+                type, bytes, isGood: look != .refused, from: isClient ? .us : .them, at: passed, into: &found)
+            previous = (type, length, origin.last)
         }
-        if !record.notes.isEmpty { weaken(&record.notes, isMessage: type != nil) }
+        if !found.isEmpty { weaken(&found, isMessage: type != nil) }
+        let place = offset
         offset &+= Int64(length)
         shared.tally.records &+= 1
+        let (source, destination) = isClient ? (context.client, context.server) : (context.server, context.client)
+        if found.isEmpty, look == .plain, let type, sink.takesPlain {
+            let message = PlainMessage(
+                type: type, time: time, start: start, source: source, destination: destination, flow: context.flow,
+                lane: context.lane, length: length, isFromClient: isClient)
+            marks.use(origin)
+            return sink.plain(message, of: context.protocolName)
+        }
+        let frames = marks.frames(origin)
+        marks.use(origin)
+        var record = Record(
+            number: shared.tally.records, time: time, start: start, source: source, destination: destination,
+            transport: context.transport, flow: context.flow, lane: context.lane, protocolName: context.protocolName,
+            kind: kind, message: type, offset: place, length: length, frames: frames, isFromClient: isClient,
+            notes: found, isRemarkable: look != .plain)
+        if !shared.comments.isEmpty { record.comments = shared.comments.of(frames) }
         sink.record(record, bytes)
     }
-    /// The frames that the next `length` bytes came in, and the time of the latest.
-    private mutating func origin(_ length: Int, _ direct: Mark?) -> (FrameNumbers, Timestamp) {
-        if let direct { return (FrameNumbers(direct.frame), direct.time) }
-        let end = offset &+ Int64(length)
-        // Nearly all messages come in one or two packets.
-        if marks.count == 1, marks[0].end >= end {
-            let mark = marks[0].mark
-            if marks[0].end == end { marks.removeAll(keepingCapacity: true) }
-            return (FrameNumbers(mark.frame), mark.time)
-        }
-        if marks.count == 2, marks[0].end < end, marks[1].end >= end {
-            let (a, b) = (marks[0].mark, marks[1].mark)
-            marks.removeFirst(marks[1].end == end ? 2 : 1)
-            return (FrameNumbers(a.frame, b.frame), max(a.time, b.time))
-        }
-        var numbers: [Int] = []
-        var time = marks.first?.mark.time ?? last.time
-        var passed = 0
-        for (stop, mark) in marks {
-            numbers.append(mark.frame)
-            time = max(time, mark.time)
-            if stop <= end { passed &+= 1 }
-            if stop >= end { break }
-        }
-        marks.removeFirst(passed)
-        return (FrameNumbers(numbers) ?? FrameNumbers(last.frame), time)
-    }
-
     /// Makes warnings of violations that are not certain.
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
         let doubt =

@@ -23,7 +23,8 @@ struct ConnectionObserver: Observer {
         guard let said = Said(type, bytes) else { return }
         handshake.observe(said, bytes, from: sender, into: &findings)
         if isGood {
-            contents?.observe(said, bytes, into: &findings)
+            // Asked first: to call it would copy it.
+            if contents != nil { contents?.observe(said, bytes, into: &findings) }
             repetitions?.observe(said, bytes, from: sender, at: time, into: &findings)
         }
         pauses.observe(said, from: sender, at: time, into: &findings)

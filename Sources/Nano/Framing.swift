@@ -30,21 +30,25 @@ struct StreamFraming: Framing {
     }
 
     mutating func next(_ bytes: RawSpan) -> Frame {
-        if !streams.isEmpty {
-            if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
-            // Also answers when the bytes are too few to tell.
-            if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
-            // Nodes that serve none of it go on as if nobody had asked.
-            streams.clear()
-        }
+        if !streams.isEmpty, let item = nextOfStream(bytes) { return item }
         guard var header = Prelude(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
-        if let error = refusal(of: header) { return .refused(error) }
+        if !takes(header.network) || header.versionUsing < versionMin { return .refused(refusal(of: header)) }
         guard let message = message(of: header) else { return .refused(unknownType(header.type)) }
         if header.type == .nodeIDHandshake { header.extensions &= handshakeBits }
         let length = Header.count + message.payloadCount(header)
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         if header.type == .bulkPush { streams.expect(.blocks) }
         return .message(message, length: length)
+    }
+    /// What may stand here without a header; nil when a header does.
+    @inline(never)
+    private mutating func nextOfStream(_ bytes: RawSpan) -> Frame? {
+        if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
+        // Also answers when the bytes are too few to tell.
+        if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
+        // Nodes that serve none of it go on as if nobody had asked.
+        streams.clear()
+        return nil
     }
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
         if let stream = BootstrapStream(answering: type, bytes) { streams.expect(stream) }
@@ -56,21 +60,20 @@ struct StreamFraming: Framing {
         return isRelay && !(hasVoteRelay ?? (header.versionUsing >= 0x16)) ? nil : header.type.message
     }
 
-    /// Checks in nano-node's order: network, version, type.
-    private func refusal(of header: Prelude) -> WireError? {
+    @inline(__always)
+    private func takes(_ id: NetworkID) -> Bool { network.map { $0 == id } ?? id.isKnown }
+    /// Why a network or version is not taken. Checks in nano-node's order: network, version, type.
+    private func refusal(of header: Prelude) -> WireError {
         if checksTypeFirst, message(of: header) == nil { return unknownType(header.type) }
-        if network.map({ $0 != header.network }) ?? !header.network.isKnown {
+        if !takes(header.network) {
             let known: [NetworkID] = network.map { [$0] } ?? NetworkID.names.compactMap { NetworkID(varint: $0.number) }
             return illegal("network", 0, header.network.number, .init(header.network, mustBeOneOf: known))
         }
-        if header.versionUsing < versionMin {
-            return illegal(
-                "version_using", 3, UInt64(header.versionUsing),
-                LegalValue(
-                    wanted: LegalValue.hex(UInt64(versionMin), 8) + " or more",
-                    had: LegalValue.hex(UInt64(header.versionUsing), 8)))
-        }
-        return nil
+        return illegal(
+            "version_using", 3, UInt64(header.versionUsing),
+            LegalValue(
+                wanted: LegalValue.hex(UInt64(versionMin), 8) + " or more",
+                had: LegalValue.hex(UInt64(header.versionUsing), 8)))
     }
     private func unknownType(_ type: MessageType) -> WireError {
         let known = catalogue.map { $0.type }.filter { hasVoteRelay == true || $0.rawValue < 0x10 }
@@ -98,7 +101,7 @@ struct StreamFraming: Framing {
         guard byte(0) == 0x52 else { return false }
         guard let second = byte(1) else { return true }
         let id = NetworkID(rawValue: 0x5200 | UInt16(second))
-        guard network.map({ $0 == id }) ?? id.isKnown else { return false }
+        guard takes(id) else { return false }
         guard let max = byte(2) else { return true }
         guard max >= 0x0e, max < 0x40 else { return false }
         guard let using = byte(3) else { return true }

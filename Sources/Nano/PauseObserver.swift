@@ -5,8 +5,10 @@ import Wire
 ///
 /// What a capture does not show may have been said all the same, so nothing of this is more than a warning.
 struct PauseObserver: Sendable {
-    /// Nil: that of the network that each message names.
-    private let silence: Silence?
+    /// That of the network that the last message named, which is asked for once; nil before.
+    private var silence: Silence?
+    /// Whether messages of other networks are none of this connection's.
+    private let isFixed: Bool
     private var us = Side()
     private var them = Side()
 
@@ -33,26 +35,36 @@ struct PauseObserver: Sendable {
         }
         static let known = NanoNetwork.all.map { Self(Ruleset(network: $0, profile: .v28)) }
     }
-    init(_ rules: Ruleset?) { silence = rules.map(Silence.init) }
+    init(_ rules: Ruleset?) {
+        silence = rules.map(Silence.init)
+        isFixed = rules != nil
+    }
 
     mutating func observe(_ said: Said, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
+        let longest = longest(said.header)
         if sender == .us {
-            Self.observe(said, &us, &them, silence, at: time, into: &findings)
+            Self.observe(longest, &us, &them, at: time, into: &findings)
         } else {
-            Self.observe(said, &them, &us, silence, at: time, into: &findings)
+            Self.observe(longest, &them, &us, at: time, into: &findings)
         }
     }
+    /// How long each side may be silent; nil when such a message tells nothing about it.
+    @inline(__always)
+    private mutating func longest(_ header: Prelude) -> Int64? {
+        guard Self.isRealtime(header.type) else { return nil }
+        if !isFixed, silence?.network != header.network {
+            silence = Silence.known.first { $0.network == header.network }
+        }
+        return silence.map { header.versionUsing < Profile.v28.versionMin ? $0.once : $0.now }
+    }
+    @inline(__always)
     private static func observe(
-        _ said: Said, _ own: inout Side, _ other: inout Side, _ silence: Silence?, at time: Instant,
-        into findings: inout [Finding]
+        _ longest: Int64?, _ own: inout Side, _ other: inout Side, at time: Instant, into findings: inout [Finding]
     ) {
-        guard isRealtime(said.header.type),
-            let silence = silence ?? Silence.known.first(where: { $0.network == said.header.network })
-        else {
+        guard let longest else {
             own.last = time
             return
         }
-        let longest = said.header.versionUsing < Profile.v28.versionMin ? silence.once : silence.now
         if own.isSilent(longest, time), !own.isTold { findings.append(finding("its sender", own, time)) }
         if other.isSilent(longest, time), !other.isTold {
             findings.append(finding("the other side", other, time))

@@ -1,5 +1,3 @@
-public import Wire
-
 /// How many nodes a mesh has: hubs that all talk with one another, and peers that are attached to them evenly.
 public struct MeshSize: Hashable, Sendable {
     /// Those that all talk with one another, such as superpeers.

@@ -50,7 +50,7 @@ public enum Look: Sendable {
     /// Enters each.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message, E: FixedValue>(
-        _ name: StaticString, _ values: inout [M], before end: E
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) { each(&values) }
     /// Enters it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -116,7 +116,9 @@ extension Consistency {
     ) {}
     /// Nothing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func sequence<V: FixedValue>(_ name: StaticString, _ values: inout [V], before end: V) {}
+    public mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
+    ) {}
     /// Nothing.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<V: FixedValue>(

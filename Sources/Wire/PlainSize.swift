@@ -68,11 +68,13 @@ extension PlainSize {
     /// Of any length.
     @inlinable @inline(__always)
     public mutating func sequence<M: Message, E: FixedValue>(
-        _ name: StaticString, _ values: inout [M], before end: E
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) { isPlain = false }
     /// Of any length.
     @inlinable @inline(__always)
-    public mutating func sequence<V: FixedValue>(_ name: StaticString, _ values: inout [V], before end: V) {
+    public mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
+    ) {
         isPlain = false
     }
     /// There or not.

@@ -45,18 +45,9 @@ extension Reader {
     /// Reads messages up to where `end` stands, which must be there; each must take a byte.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message, E: FixedValue>(
-        _ name: StaticString, _ values: inout [M], before end: E
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) {
-        if canSkip(M.self) {
-            let start = at
-            while isBefore(end, name), limit &- at >= M.plainCount { at &+= M.plainCount }
-            if ok, limit &- at >= E.byteCount, E.load(span, at, .big) == end {
-                values = Array(repeating: M(), count: (at &- start) / M.plainCount)
-                return
-            }
-            // Read again, to fail where it fails.
-            at = start
-        }
+        if !T.traces, T.mayOwn, glances { return glance(M.self, name, before: end, atMost: most) }
         trace.open(name, -1, at, isList: true)
         let start = at
         let blank = M()
@@ -66,16 +57,49 @@ extension Reader {
             if values.count == 1, at > start { values.reserveCapacity(min((limit &- start) / (at &- start), 256)) }
         }
         trace.close(at)
+        hold(name, values.count, most)
+    }
+    /// Whether the messages before `end` are good; none of them is kept.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func glance<M: Message, E: FixedValue>(
+        _: M.Type, _ name: StaticString, before end: E, atMost most: Int
+    ) {
+        let size = M.plainCount
+        var count = 0
+        while isBefore(end, name) {
+            let start = at
+            if size > 0, limit &- at >= size {
+                at &+= size
+            } else {
+                var m = M()
+                enter(&m)
+                guard ok else { return }
+                if at == start { return leftover(name) }
+                var c = Consistency(span)
+                m.compare(&c)
+                if c.isBroken { trace.note(.inconsistent, name, start, at) }
+            }
+            count &+= 1
+        }
+        hold(name, count, most)
+    }
+    /// Refuses more elements of a list than may be.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func hold(_ name: StaticString, _ count: Int, _ most: Int) {
+        require(name, count <= most, UInt64(clamping: count))
     }
     /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func sequence<V: FixedValue>(_ name: StaticString, _ values: inout [V], before end: V) {
+    public mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
+    ) {
         let start = at
         while isBefore(end, name) { at &+= V.byteCount }
         guard ok else { return }
         let size = at &- start
         at = start
         list(name, &values, count: size / max(1, V.byteCount), by: "")
+        hold(name, values.count, most)
     }
     /// Whether elements need not be read.
     @inlinable @inline(__always)

@@ -50,12 +50,46 @@ struct PlainSizeTests {
             c.field("count", &count)
             c.list("points", &points, count: Int(count))
             c.list("checked", &checked, count: 2)
-            c.sequence("lines", &lines, before: Fixed<8>())
-            c.require("lines", lines.count < 3, UInt64(lines.count))
+            c.sequence("lines", &lines, before: Fixed<8>(), atMost: 2)
             c.constant("end", &end, Fixed<8>())
         }
     }
 
+    /// Twice a number, so that an element may contradict itself.
+    struct Doubled: Message {
+        static var name: StaticString { "test.doubled" }
+        var x: UInt8 = 0
+        var twice = Derived<UInt8>()
+        init() {}
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.field("x", &x)
+            c.derived("twice", &twice, x &* 2)
+        }
+    }
+    struct Doubles: Message {
+        static var name: StaticString { "test.doubles" }
+        var all: [Doubled] = []
+        var end: UInt8 = 0
+        init() {}
+        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+            c.sequence("all", &all, before: 0 as UInt8, atMost: 3)
+            c.constant("end", &end, 0)
+        }
+    }
+
+    /// Elements that nobody keeps are looked at all the same.
+    @Test func glancesSeeContradictions() {
+        func look(_ bytes: [UInt8]) -> Look { Doubles.look(bytes.span.bytes) }
+        #expect(look([1, 2, 9, 18, 0]) == .plain)
+        for wrong in [[1, 3, 9, 18, 0], [1, 2, 9, 17, 0]] as [[UInt8]] {
+            #expect(look(wrong) == .remarkable)
+            #expect(Doubles.dissect(wrong).notes.count == 1)
+        }
+        #expect(look([1, 2, 1, 2, 1, 2, 0]) == .plain)
+        #expect(look([1, 2, 1, 2, 1, 2, 1, 2, 0]) == .refused, "more than three")
+        #expect(Doubles.check([1, 2, 1, 2, 1, 2, 1, 2, 0] as [UInt8])?.path == "all")
+        #expect(look([1, 2, 9]) == .refused && look([1, 2]) == .refused)
+    }
     @Test func sizes() {
         #expect(Point.plainCount == 8 && Line.plainCount == 16)
         #expect(Checked.plainCount == 0 && Drawing.plainCount == 0)

@@ -12,9 +12,9 @@ private struct Ended: Message {
     var rest = Bytes()
     init() {}
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.sequence("items", &items, before: 0xff as UInt8)
+        c.sequence("items", &items, before: 0xff as UInt8, atMost: 3)
         c.constant("items_end", &itemsEnd, 0xff)
-        c.sequence("keys", &keys, before: Fixed<4>())
+        c.sequence("keys", &keys, before: Fixed<4>(), atMost: 2)
         c.constant("keys_end", &keysEnd, Fixed<4>())
         c.rest("rest", &rest)
     }

@@ -44,6 +44,7 @@ public struct LaneReader {
     }
     /// Reads a capture to its end. Nil when connections keep so much of it that what is given up depends on all of them:
     /// then it is to be read once more, by a `FlowTable`.
+    @_specialize(kind:partial,where Source == CaptureFiles)
     public func read<Source: PacketSource & ~Copyable, Sink: RecordSink & SendableMetatype>(
         _ source: inout Source, sink: () -> Sink
     ) -> Outcome<Sink>? {

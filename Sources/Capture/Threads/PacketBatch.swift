@@ -2,42 +2,47 @@ import Node
 
 /// Packets that follow each other, sorted by lanes. One thread fills it, then others read it.
 ///
-/// Where a packet's bytes stay where they are, nothing of it is copied, and whose lane it is reads it again: a look at its
-/// headers costs less than to hand on what they say.
+/// What its headers say is handed on with a packet, so that they are read once. Where its bytes stay where they are,
+/// nothing of it is copied.
 final class PacketBatch {
+    // Unchecked, because it cannot be violated: a batch has one owner while it is filled, and nothing of it changes while
+    // lanes read it. Checks for every packet would cost as much as its headers.
     /// Something for a lane.
     struct Item {
         enum Content {
-            /// A packet whose bytes stay, from an address on.
+            /// A segment whose payload stays, from an address on.
             case kept
-            /// A packet whose bytes lie in the batch, from an offset on.
+            /// A segment whose payload lies in the batch, from an offset on.
             case copied
+            /// A datagram, likewise.
+            case keptDatagram
+            /// A datagram, likewise.
+            case copiedDatagram
             /// The number of what was put together from fragments.
             case whole
             /// The number of keys.
             case secrets
         }
         var content: Content
-        var link = LinkType.null
         /// An address, an offset or a number.
         var place: Int
-        /// Bytes that were captured.
-        var count = 0
-        /// Bytes on the wire.
-        var length = 0
         var mark = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
+        /// What the headers say; of a datagram, as far as it has that.
+        var segment = Segment(
+            source: nobody, destination: nobody, sequence: 0, acknowledgement: 0, flags: [], payload: 0..<0, length: 0)
+        private static let nobody = Endpoint(high: 0, low: 0, port: 0)
     }
-    private(set) var items = [[Item]](repeating: [], count: FlowLane.count)
+    @exclusivity(unchecked) private(set) var items = [[Item]](repeating: [], count: FlowLane.count)
     /// What keeps packets where they are, and which window the last one of it is.
-    private var keepers: [AnyObject] = []
-    private var lastWindow = 0
-    private var bytes: [UInt8] = []
-    private var wholes: [Reassembled] = []
-    private var secrets: [Secrets] = []
+    @exclusivity(unchecked) private var keepers: [AnyObject] = []
+    @exclusivity(unchecked) private var lastWindow = 0
+    @exclusivity(unchecked) private var bytes: [UInt8] = []
+    @exclusivity(unchecked) private var wholes: [Reassembled] = []
+    @exclusivity(unchecked) private var secrets: [Secrets] = []
     /// Bytes of its packets.
-    private(set) var byteCount = 0
+    @exclusivity(unchecked) private(set) var byteCount = 0
     /// When the first packet of the capture was captured.
-    private(set) var start = Timestamp(nanoseconds: 0)
+    @exclusivity(unchecked) private(set) var start = Timestamp(nanoseconds: 0)
     /// Lanes that have not read it yet.
     var remaining = 0
 
@@ -79,26 +84,32 @@ final class PacketBatch {
         _ packet: borrowing Packet, _ stays: Bool, _ fragments: inout IPFragments, _ tally: inout Tally
     ) {
         switch Layers(packet) {
-        case .tcp(let segment): add(packet, stays, FlowLane(segment.source, segment.destination))
+        case .tcp(let segment):
+            add(segment, packet, stays ? .kept : .copied, FlowLane(segment.source, segment.destination))
         case .udp(let datagram):
-            add(packet, stays, FlowLane(datagram.source, datagram.destination, .udp))
+            add(
+                Segment(
+                    source: datagram.source, destination: datagram.destination, sequence: 0, acknowledgement: 0,
+                    flags: [], payload: datagram.payload, length: datagram.length),
+                packet, stays ? .keptDatagram : .copiedDatagram,
+                FlowLane(datagram.source, datagram.destination, .udp))
         case .fragment(let fragment): add(fragment, packet, &fragments, &tally)
         case .other: tally.countOther(packet)
         case .damaged: tally.damagedPackets &+= 1
         }
     }
     @inline(__always)
-    private func add(_ packet: borrowing Packet, _ stays: Bool, _ lane: FlowLane) {
-        var item = Item(
-            content: .kept, link: packet.link, place: 0, count: packet.bytes.byteCount, length: packet.length,
-            mark: Mark(frame: packet.number, time: packet.time))
-        if stays {
-            item.place = packet.bytes.withUnsafeBytes { Int(bitPattern: $0.baseAddress) }
+    private func add(_ segment: Segment, _ packet: borrowing Packet, _ content: Item.Content, _ lane: FlowLane) {
+        let payload = packet.bytes.extracting(segment.payload)
+        var place = bytes.count
+        if content == .kept || content == .keptDatagram {
+            place = payload.withUnsafeBytes { Int(bitPattern: $0.baseAddress) }
         } else {
-            (item.content, item.place) = (.copied, bytes.count)
-            packet.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            payload.withUnsafeBytes { bytes.append(contentsOf: $0) }
         }
-        items[lane.number].append(item)
+        items[lane.number].append(
+            Item(
+                content: content, place: place, mark: Mark(frame: packet.number, time: packet.time), segment: segment))
     }
     private func add(
         _ fragment: Fragment, _ packet: borrowing Packet, _ fragments: inout IPFragments, _ tally: inout Tally
@@ -123,23 +134,30 @@ final class PacketBatch {
     func read(_ lane: Int, _ table: inout FlowTable, _ sink: inout some RecordSink) {
         let bytes = bytes
         for item in items[lane] {
+            let count = item.segment.payload.count
             switch item.content {
-            case .kept:
+            case .kept, .keptDatagram:
                 // It lies in a window that `keepers` has.
-                let data = unsafe UnsafeRawBufferPointer(
-                    start: UnsafeRawPointer(bitPattern: item.place), count: item.count)
-                table.receive(Self.packet(item, data.bytes), start: start, &sink)
-            case .copied:
-                let data = bytes.span.bytes.extracting(item.place..<item.place &+ item.count)
-                table.receive(Self.packet(item, data), start: start, &sink)
+                let payload = unsafe UnsafeRawBufferPointer(
+                    start: UnsafeRawPointer(bitPattern: item.place), count: count)
+                receive(item, payload.bytes, &table, &sink)
+            case .copied, .copiedDatagram:
+                receive(item, bytes.span.bytes.extracting(item.place..<item.place &+ count), &table, &sink)
             case .whole: table.receive(wholes[item.place], item.mark, start: start, &sink)
             case .secrets: table.learn(secrets[item.place])
             }
         }
     }
-    @inline(__always) @_lifetime(copy bytes)
-    private static func packet(_ item: Item, _ bytes: RawSpan) -> Packet {
-        Packet(number: item.mark.frame, time: item.mark.time, length: item.length, link: item.link, bytes: bytes)
+    @inline(__always)
+    private func receive(_ item: Item, _ payload: RawSpan, _ table: inout FlowTable, _ sink: inout some RecordSink) {
+        let s = item.segment
+        switch item.content {
+        case .keptDatagram, .copiedDatagram:
+            let datagram = Datagram(
+                source: s.source, destination: s.destination, payload: s.payload, length: s.length)
+            table.receive(datagram, payload, item.mark, start: start, &sink)
+        case .kept, .copied, .whole, .secrets: table.receive(s, payload, item.mark, start: start, &sink)
+        }
     }
     /// Empty again.
     func clear() {

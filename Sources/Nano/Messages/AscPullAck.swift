@@ -35,8 +35,7 @@ struct AscPullAck: NanoMessage {
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.sequence("entries", &entries, before: BlockType.notABlock)
-            c.require("entries", entries.count <= PullLimits.blocks, UInt64(entries.count))
+            c.sequence("entries", &entries, before: BlockType.notABlock, atMost: PullLimits.blocks)
             c.constant("end", &end, BlockType.notABlock)
         }
     }
@@ -76,8 +75,7 @@ struct AscPullAck: NanoMessage {
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.sequence("entries", &entries, before: Fixed<64>())
-            c.require("entries", entries.count <= PullLimits.frontiers, UInt64(entries.count))
+            c.sequence("entries", &entries, before: Fixed<64>(), atMost: PullLimits.frontiers)
             c.constant("end", &end, Fixed<64>())
         }
     }
@@ -92,8 +90,7 @@ struct AscPullAck: NanoMessage {
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.sequence("entries", &entries, before: Fixed<40>())
-            c.require("entries", entries.count <= PullLimits.frontiers, UInt64(entries.count))
+            c.sequence("entries", &entries, before: Fixed<40>(), atMost: PullLimits.frontiers)
             c.constant("end", &end, Fixed<40>())
         }
     }

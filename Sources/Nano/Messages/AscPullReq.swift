@@ -82,8 +82,7 @@ struct AscPullReq: NanoMessage {
         init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.sequence("hashes", &hashes, before: Key32())
-            c.require("hashes", hashes.count <= PullLimits.blocks, UInt64(hashes.count))
+            c.sequence("hashes", &hashes, before: Key32(), atMost: PullLimits.blocks)
             c.constant("end", &end, Key32())
         }
     }

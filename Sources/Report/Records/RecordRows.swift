@@ -30,6 +30,13 @@ struct RecordRows: Sendable {
         /// Where the ends stand that said and heard them.
         var ends = PeerCounts.Pair(source: 0, destination: 0)
 
+        @inline(__always)
+        fileprivate mutating func count(_ now: Timestamp, _ length: Int) -> Timestamp {
+            defer { time = now }
+            records &+= 1
+            bytes &+= length
+            return time
+        }
         /// Place of their kind.
         var kind: Int { Int(truncatingIfNeeded: key >> 1 & 0xffff) }
         var isFromClient: Bool { key & 1 == 1 }
@@ -44,11 +51,7 @@ struct RecordRows: Sendable {
     mutating func count(_ key: Key, _ time: Timestamp, _ length: Int) -> Timestamp? {
         let i = find(key.number)
         guard rows[i].key == key.number else { return nil }
-        rows[i].records &+= 1
-        rows[i].bytes &+= length
-        let before = rows[i].time
-        rows[i].time = time
-        return before
+        return rows[i].count(time, length)
     }
     /// Adds a row for a message of a kind that has none, and counts it.
     mutating func add(_ key: Key, _ time: Timestamp, _ length: Int, _ ends: PeerCounts.Pair) {

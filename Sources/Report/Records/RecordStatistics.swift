@@ -45,7 +45,9 @@ public struct RecordStatistics: RecordSink {
     private static let malformedKind = 0
     /// Places in `kinds` by type, and those asked for last.
     private var places: [ObjectIdentifier: Int] = [:]
-    private var recentPlaces = [(type: ObjectIdentifier?, place: Int)](repeating: (nil, 0), count: 64)
+    private var recentPlaces = [(type: ObjectIdentifier?, place: Int)](repeating: (nil, 0), count: Self.recentCount)
+    /// A power of two.
+    private static let recentCount = 64
 
     /// Nothing counted yet; records that a filter does not let pass are not.
     public init(_ filter: Filter? = nil) { self.filter = filter }
@@ -54,20 +56,29 @@ public struct RecordStatistics: RecordSink {
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
-        // Bytes of what was put together are those of other records.
-        let length = record.isRejoined ? 0 : record.length
-        series.add(record.time, start: record.start, length)
         let kind = record.kind == .malformed ? Self.malformedKind : place(of: record)
-        kinds[kind].count.sizes.add(record.length)
         if record.isRejoined {
             kinds[kind].count.bytes &+= record.length
             kinds[kind].rejoinedBytes &+= record.length
         }
+        // Bytes of what was put together are those of other records.
+        series.add(record.time, start: record.start, record.isRejoined ? 0 : record.length)
         let key = RecordRows.Key(flow: record.flow, kind: kind, isFromClient: record.isFromClient)
-        if let last = lanes[record.lane.number].count(key, record.source, record.destination, record.time, length) {
-            let (passed, over) = record.time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
-            if !over { kinds[kind].count.intervals.add(Int(passed / 1000)) }
-        }
+        let last = lanes[record.lane.number].count(
+            key, record.source, record.destination, record.time, record.isRejoined ? 0 : record.length)
+        kinds[kind].count.add(record.length, at: record.time, after: last)
+    }
+    /// True without a filter, which has to know more of a message.
+    public var takesPlain: Bool { filter == nil }
+    /// Counts one message, of which nothing is to be told besides.
+    public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {
+        let type = message.type
+        let kind = recentPlace(of: type) ?? findPlace(of: type, protocolName)
+        series.add(message.time, start: message.start, message.length)
+        let key = RecordRows.Key(flow: message.flow, kind: kind, isFromClient: message.isFromClient)
+        let last = lanes[message.lane.number].count(
+            key, message.source, message.destination, message.time, message.length)
+        kinds[kind].count.add(message.length, at: message.time, after: last)
     }
     @inline(never)
     private mutating func countNotes(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -80,24 +91,27 @@ public struct RecordStatistics: RecordSink {
     }
     @inline(__always)
     private mutating func place(of record: borrowing Record) -> Int {
-        guard let type = record.message else { return findPlace(of: record) }
-        let id = ObjectIdentifier(type)
+        guard let type = record.message else { return place(Kind(name: record.name)) }
+        return recentPlace(of: type) ?? findPlace(of: type, record.protocolName)
+    }
+    /// The place of a type that was asked for lately.
+    @inline(__always)
+    private func recentPlace(of type: any Message.Type) -> Int? {
+        let recent = recentPlaces[Self.recentPlace(ObjectIdentifier(type))]
+        return recent.type == ObjectIdentifier(type) ? recent.place : nil
+    }
+    @inline(__always)
+    private static func recentPlace(_ id: ObjectIdentifier) -> Int {
         // Descriptions of types are 8 bytes apart at least.
-        let recent = Int(truncatingIfNeeded: UInt(bitPattern: id) >> 3) & (recentPlaces.count &- 1)
-        if recentPlaces[recent].type == id { return recentPlaces[recent].place }
-        let place = findPlace(of: record)
-        recentPlaces[recent] = (id, place)
-        return place
+        Int(truncatingIfNeeded: UInt(bitPattern: id) >> 3) & (recentCount &- 1)
     }
     @inline(never)
-    private mutating func findPlace(of record: borrowing Record) -> Int {
-        if let type = record.message {
-            if let known = places[ObjectIdentifier(type)] { return known }
-            let found = place(Kind(name: record.name, protocolName: record.protocolName))
-            places[ObjectIdentifier(type)] = found
-            return found
-        }
-        return place(Kind(name: record.name))
+    private mutating func findPlace(of type: any Message.Type, _ protocolName: String) -> Int {
+        let id = ObjectIdentifier(type)
+        let found = places[id] ?? place(Kind(name: type.name.description, protocolName: protocolName))
+        places[id] = found
+        recentPlaces[Self.recentPlace(id)] = (id, found)
+        return found
     }
     /// Where a kind of a name stands, which may be new; the first one has a place of its own.
     private mutating func place(_ kind: Kind) -> Int {
@@ -165,6 +179,14 @@ public struct RecordStatistics: RecordSink {
 }
 
 extension RecordStatistics.Count {
+    /// Adds a size, and what passed since a message before, if there was one.
+    @inline(__always)
+    mutating func add(_ length: Int, at time: Timestamp, after last: Timestamp?) {
+        sizes.add(length)
+        guard let last else { return }
+        let (passed, over) = time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
+        if !over { intervals.add(Int(passed / 1000)) }
+    }
     mutating func add(_ other: Self) {
         records &+= other.records
         bytes &+= other.bytes

@@ -97,7 +97,8 @@ enum StatsDetails {
         guard let start = s.start else { return .map([]) }
         return .map([
             .init("start", .text("\(start)")), .init("seconds", .text(exact(Int(s.width / 1000)))),
-            .init("messages", .list(s.messages.map(number))), .init("bytes", .list(s.bytes.map(number))),
+            .init("messages", .list(s.spans.map { number($0.messages) })),
+            .init("bytes", .list(s.spans.map { number($0.bytes) })),
         ])
     }
 }

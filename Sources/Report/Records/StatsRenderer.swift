@@ -60,7 +60,7 @@ public enum StatsRenderer {
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         rows += CaptureSources.rows(captures)
         for (name, text) in rows { out += "\(Columns.padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
-        if let time, statistics.series.messages.count > 1 {
+        if let time, statistics.series.spans.count > 1 {
             let span = StatsDetails.seconds(Int(statistics.series.width / 1000))
             out +=
                 "\(Columns.padded(palette.bold("messages"), 8, 10)) \(statistics.series.sparkline(time)) \(span) s each\n"

@@ -20,9 +20,9 @@ struct CountingTests {
         var both = series(0..<a)
         both.add(series((0..<b).reversed()))
         let whole = series(Array(0..<a) + Array(0..<b))
-        #expect(both.messages == whole.messages && both.bytes == whole.bytes && both.width == whole.width)
+        #expect(both.spans == whole.spans && both.width == whole.width)
         both.add(Timestamp(nanoseconds: 0), start: Timestamp(nanoseconds: 0), 5)
-        #expect(both.messages[0] == (a + b > 0 ? whole.messages[0] : 0) + 1)
+        #expect(both.spans[0].messages == (a + b > 0 ? whole.spans[0].messages : 0) + 1)
     }
 
     private func end(_ n: Int) -> Endpoint { Endpoint(v4: UInt32(n), port: 7075) }

@@ -220,16 +220,44 @@ struct RecordOutputTests {
         exact.add(168)
         #expect(exact.percentile(50) == 40)
     }
+    /// What is counted without records is what records would have come to.
+    @Test(arguments: ["nano-node-light-v2", "nano-node-light-responder-bug"])
+    func plainMessagesCountAsRecords(_ capture: String) throws {
+        struct Told: RecordSink {
+            var plain = 0
+            var records = 0
+            let takesPlain = true
+            mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) { plain += 1 }
+            mutating func record(_ record: borrowing Record, _ bytes: RawSpan) { records += 1 }
+        }
+        var told = Told()
+        try read(capture, into: &told)
+        var without = RecordStatistics()
+        try read(capture, into: &without)
+        // A filter has to know all of a message, and this one lets everything pass.
+        var with = RecordStatistics(try Filter("flow > 0", [.nano]))
+        try read(capture, into: &with)
+        var texts: [[UInt8]] = []
+        for statistics in [without, with] {
+            var out: [UInt8] = []
+            StatsRenderer.json(Tally(), statistics, to: &out)
+            texts.append(out)
+        }
+        #expect(texts[0] == texts[1])
+        #expect(
+            told.plain > 0
+                && told.plain + told.records == with.messages.values.reduce(with.malformed.records) { $0 + $1.records })
+    }
     @Test func series() {
         var s = TimeSeries()
         let start = Timestamp(nanoseconds: 0)
         for i in 0..<1000 { s.add(Timestamp(nanoseconds: Int64(i) * 10_000_000), start: start, 3) }
         s.add(Timestamp(nanoseconds: -5), start: start, 3)
-        #expect(s.messages.reduce(0, +) == 1001 && s.bytes.reduce(0, +) == 3003)
-        #expect(s.messages.count <= TimeSeries.limit && s.width == 128_000_000)
+        #expect(s.spans.reduce(0) { $0 + $1.messages } == 1001 && s.spans.reduce(0) { $0 + $1.bytes } == 3003)
+        #expect(s.spans.count <= TimeSeries.limit && s.width == 128_000_000)
         s.add(Timestamp(nanoseconds: .max), start: start, 1)
-        #expect(s.messages.count <= TimeSeries.limit)
-        #expect(s.sparkline(Style(hasColour: false)).count == s.messages.count)
+        #expect(s.spans.count <= TimeSeries.limit)
+        #expect(s.sparkline(Style(hasColour: false)).count == s.spans.count)
     }
     @Test func peopleBehindAddresses() throws {
         var talks = Conversations([.nano])
