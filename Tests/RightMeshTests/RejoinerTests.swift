@@ -225,16 +225,20 @@ import Wire
         #expect(SerialNumber.isNewer(0x8000_0000, than: 1))
     }
     @Test func agingTable() {
-        var t = AgingTable<Int, String>()
-        for i in 0..<5 { t.set(i, "\(i)", at: .zero + .seconds(i)) }
+        var t = AgingTable<UInt32, String>()
+        for i in 0..<5 as Range<UInt32> { t.set(i, "\(i)", at: .zero + .seconds(Int(i))) }
         t.set(1, "one", at: .zero + .seconds(9))
         #expect(t.all.map(\.key) == [0, 2, 3, 4, 1] && t[1] == "one")
         #expect(t.remove(3) == "3" && t.remove(3) == nil && t.count == 4)
-        #expect(t.lend(4) == "4" && t[4] == nil)
-        t.giveBack(4, "4!")
-        #expect(t[4] == "4!" && t.lend(99) == nil)
-        #expect(t.removeAll(olderThan: .seconds(2), now: .zero + .seconds(4)) == 2 && t.first?.key == 4)
-        for i in 10..<20 { t.set(i, "", at: .zero + .seconds(10)) }
+        #expect(t.place(of: 99) == nil)
+        if let place = t.place(of: 4) { t[at: place] += "!" }
+        #expect(t[4] == "4!" && t.all.map(\.key) == [0, 2, 4, 1])
+        let place = t.place(of: 0, at: .zero + .seconds(9), orNew: "new")
+        #expect(t[at: place] == "0" && t.all.map(\.key) == [2, 4, 1, 0])
+        let another = t.place(of: 50, at: .zero, orNew: "new")
+        #expect(t[at: another] == "new" && t.remove(50) == "new" && t.remove(0) == "0")
+        #expect(t.removeAll(olderThan: .seconds(2), now: .zero + .seconds(4)) == 1 && t.first?.key == 4)
+        for i in 10..<20 as Range<UInt32> { t.set(i, "", at: .zero + .seconds(10)) }
         t.trim(to: 3)
         #expect(t.all.map(\.key) == [17, 18, 19])
     }

@@ -41,7 +41,10 @@ struct AmplificationGuard: Sendable {
     }
     /// An answer goes out, with this number.
     mutating func give(_ msgID: UInt32, to endpoint: Endpoint, _ now: Instant) {
-        if proved.has(endpoint) { return proved.giveBack(endpoint, msgID) }
+        if let place = proved.place(of: endpoint) {
+            proved[at: place] = msgID
+            return
+        }
         waiting.set(endpoint, msgID, at: now)
         // Those who came first give way: that costs a datagram each to whoever makes addresses up, as any new one does.
         waiting.trim(to: Limits.remembered)

@@ -38,12 +38,12 @@ struct FragmentLayouts: Sendable {
             layouts.trim(to: Self.limit)
             return FragmentHint()
         }
-        guard var layout = layouts.lend(key) else { return guess(h, content, &findings) }
-        defer { layouts.giveBack(key, layout) }
+        guard let place = layouts.place(of: key) else { return guess(h, content, &findings) }
+        let layout = layouts[at: place]
         if h.fragIndex == layout.next, let hint = layout.hint {
             let (next, isCut) = hint.after(content)
             if isCut, h.fragIndex + 1 < h.fragCount { findings.append(Self.cut) }
-            (layout.next, layout.hint) = (h.fragIndex + 1, next)
+            (layouts[at: place].next, layouts[at: place].hint) = (h.fragIndex + 1, next)
             return hint
         }
         // A sender cuts before records only.

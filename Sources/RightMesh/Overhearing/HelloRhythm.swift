@@ -8,9 +8,13 @@ struct HelloRhythm: Sendable {
     /// What a packet may be under way, and a clock be late, without a word about it.
     static let slack = Duration.milliseconds(500)
 
-    private struct Pair: Hashable, Sendable {
+    private struct Pair: AgingKey {
         var src: MeshID
         var dst: MeshID
+        func add(to hash: inout WordHash) {
+            src.add(to: &hash)
+            dst.add(to: &hash)
+        }
     }
     private struct Last: Sendable {
         var boot: UInt16
@@ -24,7 +28,9 @@ struct HelloRhythm: Sendable {
         guard h.dst != MeshID() else { return }
         let pair = Pair(src: h.src, dst: h.dst)
         var next = Last(boot: h.boot, time: time)
-        if let last = pairs[pair], last.boot == h.boot, isAmongSuperpeers {
+        let place = pairs.place(of: pair, at: time, orNew: Last(boot: 0, time: time))
+        let last = pairs[at: place]
+        if last.boot == h.boot, isAmongSuperpeers {
             let passed = time - last.time
             let seconds = "\(passed.nanoseconds / 100_000_000)"
             let shown = "\(seconds.dropLast().isEmpty ? "0" : seconds.dropLast()).\(seconds.last ?? "0") s"
@@ -41,7 +47,7 @@ struct HelloRhythm: Sendable {
                     Finding(.warning, "RM-05", "only \(shown) after the HELLO before: one is due every 6 s"))
             }
         }
-        pairs.set(pair, next, at: time)
+        pairs[at: place] = next
         pairs.trim(to: Self.limit)
     }
 }

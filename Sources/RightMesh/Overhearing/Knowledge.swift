@@ -41,9 +41,13 @@ struct Knowledge: Sendable {
         var isHasty: Bool { interval.map { $0 < Limits.interval.nanoseconds * 9 / 10 - Knowledge.slack } ?? false }
         var neighbours: [MeshID: Neighbour] = [:]
     }
-    private struct Asked: Hashable, Sendable {
+    private struct Asked: AgingKey {
         var src: MeshID
         var msgID: UInt32
+        func add(to hash: inout WordHash) {
+            src.add(to: &hash)
+            hash.add(UInt64(msgID))
+        }
     }
     private var nodes: [MeshID: Teller] = [:]
     private var neighbourCount = 0

@@ -9,7 +9,7 @@ struct MessageChecks: Sendable {
     private var knowledge: Knowledge?
     private var rhythm = HelloRhythm()
     /// Ends that have sent a datagram of this protocol, of which so many are remembered; and the last of them.
-    private var speakers: Set<Endpoint> = []
+    private var speakers = AgingTable<Endpoint, Bool>()
     private var speaker = Endpoint(high: 0, low: 0, port: 0)
     private static let speakerLimit = 65_536
 
@@ -19,9 +19,9 @@ struct MessageChecks: Sendable {
     mutating func speaks(_ end: Endpoint) {
         guard end != speaker else { return }
         speaker = end
-        if speakers.count < Self.speakerLimit { speakers.insert(end) }
+        if speakers.count < Self.speakerLimit, !speakers.has(end) { speakers.set(end, true, at: .zero) }
     }
-    func hasSpoken(_ end: Endpoint) -> Bool { speakers.contains(end) }
+    func hasSpoken(_ end: Endpoint) -> Bool { speakers.has(end) }
 
     /// A datagram with a good header.
     func datagram(_ h: Header, _ bytes: RawSpan, into findings: inout [Finding]) {

@@ -24,10 +24,9 @@ struct AnswerCache: Sendable {
     /// less than half of `rto` ago.
     mutating func again(_ request: MessageKey, rto: Duration, now: Instant) -> [[UInt8]]? {
         expire(now: now)
-        guard var answer = answers[request], answer.sent + rto / 2 <= now else { return nil }
-        answer.sent = now
-        answers.giveBack(request, answer)
-        return answer.datagrams
+        guard let place = answers.place(of: request), answers[at: place].sent + rto / 2 <= now else { return nil }
+        answers[at: place].sent = now
+        return answers[at: place].datagrams
     }
     /// Forgets what nobody may ask for any more.
     mutating func expire(now: Instant) {

@@ -2,16 +2,21 @@ import Node
 import Wire
 
 /// A message, whatever datagrams it comes in.
-public struct MessageKey: Hashable, Sendable {
+public struct MessageKey: Hashable, AgingKey {
     let src: MeshID
     let boot: UInt16
     let type: MessageType
     let msgID: UInt32
     init(_ h: Header) { (src, boot, type, msgID) = (h.src, h.boot, h.type, h.msgID) }
+    @inline(__always)
+    func add(to hash: inout WordHash) {
+        src.add(to: &hash)
+        hash.add(UInt64(msgID) << 32 | UInt64(boot) << 8 | UInt64(type.rawValue))
+    }
 }
 
 /// What fragments have to share to be of one message: between neighbours the sender's address too.
-struct AssemblyKey: Hashable, Sendable {
+struct AssemblyKey: AgingKey {
     let message: MessageKey
     /// Nil for what is relayed, whose fragments may come over several ways.
     let endpoint: Endpoint?
@@ -19,6 +24,11 @@ struct AssemblyKey: Hashable, Sendable {
     init(_ h: Header, from endpoint: Endpoint, isBound: Bool = false) {
         message = MessageKey(h)
         self.endpoint = h.type.isRelayed && !isBound ? nil : endpoint
+    }
+    @inline(__always)
+    func add(to hash: inout WordHash) {
+        message.add(to: &hash)
+        endpoint?.add(to: &hash)
     }
 }
 

@@ -32,11 +32,16 @@ struct AssemblyStore: Sendable {
     func has(from endpoint: Endpoint) -> Bool { ofEndpoint[endpoint] != nil }
     /// Whether there is one of this key.
     func has(_ key: AssemblyKey) -> Bool { place(of: key) != nil }
-    /// The table that has it.
-    private func place(of key: AssemblyKey) -> Int? { tables.indices.first { tables[$0].has(key) } }
+    /// The table that has it, and where.
+    private func place(of key: AssemblyKey) -> (table: Int, at: Int)? {
+        for i in tables.indices {
+            if let at = tables[i].place(of: key) { return (i, at) }
+        }
+        return nil
+    }
     /// What speaks against one more datagram of the same message; nil when nothing does, or there is none of it.
     func fault(_ header: Header, _ part: RawSpan, of key: AssemblyKey) -> Counter? {
-        place(of: key).flatMap { tables[$0][key]?.fault(header, part) }
+        place(of: key).flatMap { tables[$0.table][at: $0.at].fault(header, part) }
     }
 
     /// Begins one of a source that is known so well at its endpoint.
@@ -50,21 +55,18 @@ struct AssemblyStore: Sendable {
     mutating func add(
         _ part: RawSpan, _ index: UInt16, to key: AssemblyKey, number: Int, now: Instant
     ) -> (held: Int, isComplete: Bool)? {
-        guard let place = place(of: key), var assembly = tables[place].lend(key) else { return nil }
-        let result = assembly.add(index, part, number: number, now: now)
-        tables[place].giveBack(key, assembly)
+        guard let (table, at) = place(of: key) else { return nil }
+        let result = tables[table][at: at].add(index, part, number: number, now: now)
         held += Assembly.charge(part.byteCount)
         return result
     }
     /// Puts other bytes of the same number in the place of a fragment: a seeded fault.
     mutating func replace(_ part: RawSpan, _ index: UInt16, of key: AssemblyKey) {
-        guard let place = place(of: key), var assembly = tables[place].lend(key) else { return }
-        assembly.replace(index, part)
-        tables[place].giveBack(key, assembly)
+        if let (table, at) = place(of: key) { tables[table][at: at].replace(index, part) }
     }
     /// Takes one out.
     @discardableResult mutating func remove(_ key: AssemblyKey) -> Assembly? {
-        guard let place = place(of: key), let gone = tables[place].remove(key) else { return nil }
+        guard let place = place(of: key), let gone = tables[place.table].remove(key) else { return nil }
         held -= gone.charge
         Self.remove(key, from: &ofEndpoint, gone.endpoint)
         Self.remove(key, from: &ofSource, key.message.src)
@@ -130,17 +132,20 @@ struct AssemblyStore: Sendable {
     }
     /// Gives up those of a source for which this is true; tells how many.
     mutating func removeAll(of src: MeshID, where isDropped: (Header) -> Bool) -> Int {
-        let gone = (ofSource[src] ?? []).filter { key in
-            place(of: key).flatMap { tables[$0][key] }.map { isDropped($0.header) } ?? false
+        guard let all = ofSource[src] else { return 0 }
+        let gone = all.filter { key in
+            place(of: key).map { isDropped(tables[$0.table][at: $0.at].header) } ?? false
         }
         for key in gone { giveUp(key, .superseded) }
         return gone.count
     }
+    /// Nanoseconds.
+    private static let age = Limits.rejoining.nanoseconds
     /// Gives up those that were begun too long ago; tells how many.
     mutating func expire(now: Instant) -> Int {
         var count = 0
         for i in tables.indices {
-            while let (key, time) = tables[i].first, time + Limits.rejoining <= now {
+            while let (key, time) = tables[i].first, now.nanoseconds - time.nanoseconds >= Self.age {
                 giveUp(key, .timeout)
                 count += 1
             }

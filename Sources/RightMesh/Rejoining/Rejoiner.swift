@@ -33,28 +33,31 @@ public struct Rejoiner: Sendable {
     private var store = AssemblyStore()
     private var sources = SourceTable()
     private var series = AgingTable<Series, Newest>()
-    private var done = AgingTable<MessageKey, Done>()
+    private var done = DoneMessages()
     private var oldBoots = AgingTable<Boot, Bool>()
 
-    private struct Boot: Hashable, Sendable {
+    private struct Boot: AgingKey {
         var src: MeshID
         var boot: UInt16
+        func add(to hash: inout WordHash) {
+            src.add(to: &hash)
+            hash.add(UInt64(boot))
+        }
     }
     /// Messages of which a newer one makes older ones void.
-    private struct Series: Hashable, Sendable {
+    private struct Series: AgingKey {
         var src: MeshID
         var type: MessageType
         var dst: MeshID
         init(_ h: Header, _ bug: Misbehaviour?) {
             (src, type, dst) = (h.src, h.type, bug == .stalePerType ? MeshID() : h.dst)
         }
-    }
-    /// What is known of a message that was whole.
-    struct Done: Sendable {
-        /// The datagram that completed it.
-        var number: Int
-        var bodyCRC: UInt32
-        var bodyLen: UInt32
+        @inline(__always)
+        func add(to hash: inout WordHash) {
+            src.add(to: &hash)
+            dst.add(to: &hash)
+            hash.add(UInt64(type.rawValue))
+        }
     }
     private struct Newest: Sendable {
         var life: UInt64
@@ -74,8 +77,13 @@ public struct Rejoiner: Sendable {
     private var isOnlooker = false
     /// Of an onlooker: what was given up since this was asked last, and why.
     mutating func takeGivenUp() -> [(assembly: Assembly, why: Counter)] { store.takeGivenUp() }
+    /// Whether there is any.
+    var hasGivenUp: Bool { !store.givenUp.isEmpty }
     /// The message that a datagram repeats, if it was whole a moment ago.
-    func done(_ key: MessageKey) -> Done? { done[key] }
+    func done(_ h: Header) -> DoneMessages.Done? {
+        guard let source = sources[h.src], source.boot == h.boot else { return nil }
+        return done[DoneMessages.Key(life: source.life, h)]
+    }
     /// The newest message that was whole of the series of a datagram.
     func newest(_ h: Header) -> UInt32? { series[Series(h, bug)]?.msgID }
     /// Whether a message from there is not whole.
@@ -86,11 +94,14 @@ public struct Rejoiner: Sendable {
     /// Carries out what is due.
     public mutating func expire(now: Instant) {
         counters[.timeout] += UInt64(store.expire(now: now))
-        done.removeAll(olderThan: Limits.done, now: now)
-        oldBoots.removeAll(olderThan: Limits.oldBoot, now: now)
+        done.removeAll(olderThan: Self.ages.done, now: now)
+        oldBoots.removeAll(olderThan: Self.ages.oldBoot, now: now)
         sources.expire(now: now)
-        series.removeAll(olderThan: Limits.silence, now: now)
+        series.removeAll(olderThan: Self.ages.silence, now: now)
     }
+    private static let ages = (
+        done: Limits.done.nanoseconds, oldBoot: Limits.oldBoot.nanoseconds, silence: Limits.silence.nanoseconds
+    )
     /// Messages that are not whole, oldest first.
     var open: [(assembly: Assembly, since: Instant)] { store.all }
     /// Bytes that they count for.
@@ -122,18 +133,20 @@ public struct Rejoiner: Sendable {
     mutating func take(
         _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Outcome {
-        if oldBoots[Boot(src: h.src, boot: h.boot)] != nil { return drop(.oldBoot) }
+        if oldBoots.has(Boot(src: h.src, boot: h.boot)) { return drop(.oldBoot) }
         if bug == .bootFromOneDatagram { _ = renew(h, endpoint, now) }
-        let message = MessageKey(h)
-        if done[message] != nil, bug != .staleBeforeDone {
-            counters[.dupDone] += 1
-            return .done(message)
-        }
         let source = sources[h.src]
-        if let source, source.boot == h.boot, hasSeries(h), let newest = series[Series(h, bug)],
-            newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID)
-        {
-            return drop(.stale)
+        if let source, source.boot == h.boot {
+            // A boot that is not the current one was never whole, or is an old one, or was forgotten with what it said.
+            if done[DoneMessages.Key(life: source.life, h)] != nil, bug != .staleBeforeDone {
+                counters[.dupDone] += 1
+                return .done(MessageKey(h))
+            }
+            if hasSeries(h), let newest = series[Series(h, bug)],
+                newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID)
+            {
+                return drop(.stale)
+            }
         }
         let part = bytes.extracting(Limits.header...)
         let key = AssemblyKey(h, from: endpoint, isBound: bug == .findKeyEndpoint)
@@ -189,8 +202,9 @@ public struct Rejoiner: Sendable {
         else { return .crc }
         if let fault = BodyCheck.fault(body, of: h.type) { return fault }
         let life = renew(h, endpoint, now)
-        done.set(
-            MessageKey(h), Done(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
+        done.add(
+            DoneMessages.Key(life: life, h),
+            DoneMessages.Done(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
         done.trim(to: Limits.remembered)
         if hasSeries(h) {
             series.set(Series(h, bug), Newest(life: life, msgID: h.msgID), at: now)

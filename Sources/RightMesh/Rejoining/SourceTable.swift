@@ -28,6 +28,8 @@ struct SourceTable: Sendable {
     private var newcomers = AgingTable<MeshID, Source>()
     private var established = AgingTable<MeshID, Source>()
     private var lives: UInt64 = 0
+    /// Nanoseconds.
+    private static let ages = (hold: Limits.hold.nanoseconds, silence: Limits.silence.nanoseconds)
 
     /// How many there are.
     var count: Int { newcomers.count + established.count }
@@ -41,9 +43,10 @@ struct SourceTable: Sendable {
     mutating func hear(
         _ src: MeshID, boot: UInt16, at endpoint: Endpoint, now: Instant
     ) -> (source: Source, replaced: UInt16?) {
-        let wasEstablished = established.has(src)
+        let old = established[src]
+        let wasEstablished = old != nil
         var source =
-            self[src] ?? Source(boot: 0, life: 0, endpoint: endpoint, since: now, heard: now)
+            old ?? newcomers[src] ?? Source(boot: 0, life: 0, endpoint: endpoint, since: now, heard: now)
         var replaced: UInt16?
         if source.boot != boot {
             if source.boot != 0 { replaced = source.boot }
@@ -52,10 +55,10 @@ struct SourceTable: Sendable {
         }
         if source.endpoint == endpoint {
             source.heard = now
-        } else if source.heard + Limits.hold <= now {
+        } else if now.nanoseconds - source.heard.nanoseconds >= Self.ages.hold {
             (source.endpoint, source.since, source.heard) = (endpoint, now, now)
         }
-        let isOld = source.since + Limits.hold <= source.heard
+        let isOld = source.heard.nanoseconds - source.since.nanoseconds >= Self.ages.hold
         if isOld, wasEstablished || established.count < Limits.established {
             if !wasEstablished { newcomers.remove(src) }
             established.set(src, source, at: now)
@@ -68,7 +71,7 @@ struct SourceTable: Sendable {
     }
     /// Forgets those that were silent for long.
     mutating func expire(now: Instant) {
-        newcomers.removeAll(olderThan: Limits.silence, now: now)
-        established.removeAll(olderThan: Limits.silence, now: now)
+        newcomers.removeAll(olderThan: Self.ages.silence, now: now)
+        established.removeAll(olderThan: Self.ages.silence, now: now)
     }
 }

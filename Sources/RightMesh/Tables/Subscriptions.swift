@@ -3,10 +3,15 @@ import Wire
 
 /// What superpeers watch for others: targets by the gateway that a FIND came from and who asked.
 struct Subscriptions: Sendable {
-    struct Subscription: Hashable, Sendable {
+    struct Subscription: Hashable, AgingKey {
         var gateway: Endpoint
         var requester: MeshID
         var target: MeshID
+        func add(to hash: inout WordHash) {
+            gateway.add(to: &hash)
+            requester.add(to: &hash)
+            target.add(to: &hash)
+        }
     }
     /// In the order in which they were renewed; with the port that was asked for.
     private var all = AgingTable<Subscription, UInt16>()

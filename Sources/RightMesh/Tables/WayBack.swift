@@ -3,9 +3,13 @@ import Wire
 
 /// Where the FINDs came from that a node has passed on.
 struct WayBack: Sendable {
-    private struct Find: Hashable, Sendable {
+    private struct Find: AgingKey {
         var src: MeshID
         var msgID: UInt32
+        func add(to hash: inout WordHash) {
+            src.add(to: &hash)
+            hash.add(UInt64(msgID))
+        }
     }
     private var ways = AgingTable<Find, Endpoint>()
     private var origins = AgingTable<Endpoint, Bool>()

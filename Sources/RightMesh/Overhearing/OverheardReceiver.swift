@@ -1,0 +1,192 @@
+import Node
+import Wire
+
+/// An endpoint that datagrams of a capture were sent to: what a node there makes of them.
+struct OverheardReceiver: Sendable {
+    private(set) var rejoiner = Rejoiner.onlooker
+    private var layouts = FragmentLayouts()
+
+    /// By how much what it keeps has changed: what fragments count for, and how many of all else there are.
+    struct Change {
+        var held: Int
+        var remembered: Int
+        /// Messages are not whole.
+        var isWaiting: Bool
+    }
+
+    /// A datagram came.
+    mutating func receive(
+        _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, _ number: Int, at time: Instant,
+        _ checks: inout MessageChecks, into out: inout [OverheardMessage]
+    ) -> Change {
+        let (held, remembered) = (rejoiner.held, rejoiner.remembered)
+        rejoiner.expire(now: time)
+        tellGivenUp(to: destination, into: &out)
+        do throws(DatagramFault) {
+            let header = try Header.read(bytes)
+            hear(header, bytes, source, number, time, &checks, &out)
+            checks.speaks(source)
+        } catch {
+            out.append(Self.refused(error, bytes, hasSpoken: checks.hasSpoken(source)))
+        }
+        tellGivenUp(to: destination, into: &out)
+        return change(held, remembered)
+    }
+    /// Gives up what should have been whole by now.
+    mutating func expire(now: Instant, at endpoint: Endpoint, into out: inout [OverheardMessage]) -> Change {
+        let (held, remembered) = (rejoiner.held, rejoiner.remembered)
+        rejoiner.expire(now: now)
+        tellGivenUp(to: endpoint, into: &out)
+        return change(held, remembered)
+    }
+    private func change(_ held: Int, _ remembered: Int) -> Change {
+        Change(
+            held: rejoiner.held - held, remembered: rejoiner.remembered - remembered, isWaiting: rejoiner.held > 0)
+    }
+    private mutating func tellGivenUp(to destination: Endpoint, into out: inout [OverheardMessage]) {
+        guard rejoiner.hasGivenUp else { return }
+        for (assembly, why) in rejoiner.takeGivenUp() {
+            out.append(OverheardMessage(givenUp: assembly, to: destination, why))
+        }
+    }
+
+    /// A datagram with a header that is one.
+    private mutating func hear(
+        _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ number: Int, _ time: Instant,
+        _ checks: inout MessageChecks,
+        _ out: inout [OverheardMessage]
+    ) {
+        let outcome = rejoiner.take(h, bytes, source, number, time)
+        var told = OverheardMessage(.datagram, h.fragCount == 1 ? h.type.message : Fragment.self)
+        let content = bytes.extracting(Limits.header...)
+        if h.fragCount > 1 {
+            told.hint = layouts.hint(h, content, now: time, into: &told.findings)?.number ?? 0
+        }
+        checks.datagram(h, bytes, into: &told.findings)
+        var whole: Rejoined?
+        switch outcome {
+        case .message(let message) where h.fragCount == 1:
+            told.isRemarkable = Self.isRemarkable(content)
+            checks.message(message.header, content, at: time, into: &told.findings)
+        case .message(let message): whole = message
+        case .more, .relay: break
+        case .done:
+            if let done = rejoiner.done(h) { repeated(h, done, &told) }
+            if h.fragCount == 1 { look(bytes, &told) }
+        case .dropped(let counter):
+            if h.fragCount == 1 { look(bytes, &told) }
+            told.findings += dropped(h, counter)
+        }
+        out.append(told)
+        guard let whole else { return }
+        let body = whole.bytes.span.bytes.extracting(Limits.header...)
+        var rejoined = OverheardMessage(.rejoined, h.type.message)
+        rejoined.isRemarkable = Self.isRemarkable(body)
+        checks.message(whole.header, body, at: time, into: &rejoined.findings)
+        rejoined.parts = [DatagramPart(0..<Limits.header, of: number, at: 0)] + whole.parts
+        rejoined.bytes = whole.bytes
+        out.append(rejoined)
+    }
+    /// A message in one datagram that a receiver does not apply.
+    private func look(_ bytes: RawSpan, _ told: inout OverheardMessage) {
+        guard let type = told.type else { return }
+        let look = type.look(bytes)
+        told.isRemarkable = look != .plain
+        guard look == .refused else { return }
+        told.kind = .malformed
+        if let error = type.check(bytes) {
+            told.findings.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
+        }
+    }
+    private func repeated(_ h: Header, _ done: DoneMessages.Done, _ told: inout OverheardMessage) {
+        if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen {
+            told.findings.append(
+                Finding(
+                    .violation, "RM-59", path: "body_crc",
+                    "another body than the message of this msg_id had that was whole with frame \(done.number)"))
+        } else {
+            told.isRepeated = true
+            told.findings.append(Finding(.info, nil, "said again: it was whole with frame \(done.number)"))
+        }
+    }
+    /// Whether a body that is good has anything that a note could be about: how long records are where there are none.
+    private static func isRemarkable(_ body: RawSpan) -> Bool {
+        var at = 0
+        while body.byteCount - at >= 8 {
+            let kind = SectionKind.load(body, at, .big)
+            let length = Int(UInt16.load(body, at + 2, .big))
+            let count = Int(UInt32.load(body, at + 4, .big))
+            if count == 0, let least = kind.leastRecord, length != least { return true }
+            at += 8 + length * count
+        }
+        return false
+    }
+
+    private static func refused(_ fault: DatagramFault, _ bytes: RawSpan, hasSpoken: Bool) -> OverheardMessage {
+        var told = OverheardMessage(.malformed, Fragment.check(bytes) == nil ? Fragment.self : nil)
+        told.isRemarkable = told.type != nil
+        let requirement: String? =
+            switch fault.path.description {
+            case "msg_id": "RM-53"
+            case "": bytes.byteCount > Limits.datagram.upperBound ? "RM-10" : nil
+            default: fault.counter == .tooBig ? "RM-56" : nil
+            }
+        var finding = Finding(
+            .violation, requirement, path: fault.path.description, "no datagram of this protocol: \(fault.error)")
+        if fault.counter == .badVersion, MessageObserver().mayBeNewer(bytes) {
+            finding.severity = .warning
+            finding.text += ", unless it is of a newer generation"
+        } else if !hasSpoken {
+            finding.severity = .warning
+            finding.text += ", unless another protocol is spoken here"
+        }
+        told.findings = [finding]
+        return told
+    }
+    /// What a receiver does with a datagram that it does not take.
+    private func dropped(_ h: Header, _ counter: Counter) -> [Finding] {
+        switch counter {
+        case .dup: [Finding(.info, nil, "this fragment was there already")]
+        case .stale:
+            [
+                Finding(
+                    .info, "RM-40", path: "msg_id",
+                    "a newer message, \(rejoiner.newest(h) ?? 0), was whole before it: a receiver drops it")
+            ]
+        case .oldBoot:
+            [
+                Finding(
+                    .info, "RM-42", path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
+            ]
+        case .conflict:
+            [
+                Finding(
+                    .violation, "RM-59", path: "content",
+                    "not the bytes that came of this fragment before: a receiver drops all of the message")
+            ]
+        case .inconsistent:
+            [
+                Finding(
+                    .violation, "RM-59",
+                    "another message than the fragments of this msg_id before: a receiver drops all of it")
+            ]
+        case .overrun where h.fragCount > 1:
+            [
+                Finding(
+                    .violation, path: "body_len", "with it there are more bytes: a receiver drops all of the message")
+            ]
+        case .crc where h.fragCount > 1:
+            [
+                Finding(
+                    .violation, path: "body_crc",
+                    "all fragments are there, and neither length nor checksum is that of the body")
+            ]
+        case .crc: [Finding(.violation, path: "body_crc", "not the checksum of the body")]
+        case .full: [Finding(.warning, nil, "no room for it: 16 MiB wait for others")]
+        case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:
+            [Finding(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")]
+        case .unknownSection: [Finding(.warning, nil, "a section that must be known and is not")]
+        default: []
+        }
+    }
+}
