@@ -3,14 +3,18 @@ import Wire
 
 /// Datagrams of a protocol whose messages may take several, whoever sends them to whom: hands them to what puts them
 /// together, and makes records of what that tells.
-struct DatagramDesk {
+///
+/// An object, so that nothing of it is copied on the way from a datagram to its records.
+final class DatagramDesk {
     /// Datagrams that came in several frames and are remembered.
     static let limit = 4096
 
     let protocolName: String
-    private var observer: any DatagramObserver
+    // Unchecked, because it cannot be violated: a desk is reached through mutating functions of the one `FlowTable` that
+    // has it, and what it calls, an observer, knows neither.
+    @exclusivity(unchecked) private var observer: any DatagramObserver
     /// What the last datagram brought to know.
-    private(set) var heard: [OverheardMessage] = []
+    @exclusivity(unchecked) private(set) var heard: [OverheardMessage] = []
     /// By the last frame of a datagram, the frames that it came in, by where their bytes end; and the order of those.
     private var pieces: [Int: [(stop: Int, frame: Int)]] = [:]
     private var order: [Int] = []
@@ -20,7 +24,7 @@ struct DatagramDesk {
         self.observer = observer
     }
     /// A datagram with all its bytes; fills `heard`.
-    mutating func receive(
+    func receive(
         _ datagram: Datagram, _ bytes: RawSpan, _ pieces: [(stop: Int, frame: Int)], _ mark: Mark, start: Timestamp
     ) {
         if !pieces.isEmpty { remember(pieces, mark.frame) }
@@ -30,7 +34,7 @@ struct DatagramDesk {
             bytes, from: datagram.source, to: datagram.destination, number: mark.frame, at: passed, into: &heard)
     }
     /// No more come; fills `heard`.
-    mutating func finish() {
+    func finish() {
         heard.removeAll(keepingCapacity: true)
         observer.finish(into: &heard)
         pieces = [:]
@@ -39,7 +43,7 @@ struct DatagramDesk {
     func isWaiting(_ datagram: Datagram) -> Bool {
         observer.isWaiting(from: datagram.source, to: datagram.destination)
     }
-    private mutating func remember(_ pieces: [(stop: Int, frame: Int)], _ frame: Int) {
+    private func remember(_ pieces: [(stop: Int, frame: Int)], _ frame: Int) {
         if self.pieces.updateValue(pieces, forKey: frame) == nil { order.append(frame) }
         guard order.count > Self.limit else { return }
         for old in order.prefix(Self.limit / 2) { self.pieces[old] = nil }

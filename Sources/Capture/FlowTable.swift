@@ -149,7 +149,7 @@ public struct FlowTable {
             let nobody = Endpoint(high: 0, low: 0, port: 0)
             tell(desk, FlowEnds(flow: 0, client: nobody, server: nobody), true, RawSpan(), &sink)
         }
-        context.desks = []
+        context.forgetDesks()
         // In the order of their numbers, whatever places they had.
         var places = Array(0..<count)
         if isReused || !free.isEmpty { places.sort { self[$0].number < self[$1].number } }
@@ -245,12 +245,17 @@ public struct FlowTable {
     ) {
         context.tally.datagrams &+= 1
         context.tally.payload &+= datagram.length
-        guard knowsDatagrams, let definition = definition(of: datagram, payload) else { return }
+        guard knowsDatagrams else { return }
         let hash = index.hash(datagram.source, datagram.destination, .udp)
+        let known = find(hash, datagram.source, datagram.destination, .udp)
+        if let known, let desk = context.desk(byPortsOf: datagram) {
+            return receive(datagram, payload, pieces, desk, known, &sink)
+        }
+        guard let definition = definition(of: datagram, payload) else { return }
         let desk = context.desk(of: definition)
         let place: Int
-        if let old = find(hash, datagram.source, datagram.destination, .udp) {
-            place = old
+        if let known {
+            place = known
         } else {
             context.tally.flows &+= 1
             // Who speaks first asks, unless it speaks from the port that is known.
@@ -295,8 +300,8 @@ public struct FlowTable {
     private mutating func tell(
         _ desk: Int, _ ends: FlowEnds, _ isClient: Bool, _ payload: RawSpan, _ sink: inout some RecordSink
     ) {
-        let heard = context.desks[desk].heard
-        for told in heard {
+        let desk = context.desks[desk]
+        for told in desk.heard {
             var (ends, isClient) = (ends, isClient)
             if let source = told.source, let destination = told.destination {
                 // Of another connection, which may be known no longer.
@@ -306,7 +311,7 @@ public struct FlowTable {
                     flow: known?.number ?? 0, client: known?.client ?? source, server: known?.server ?? destination)
                 isClient = source == ends.client
             }
-            context.tell(told, context.desks[desk], ends, fromClient: isClient, payload, &sink)
+            context.tell(told, desk, ends, fromClient: isClient, payload, &sink)
             guard told.kind == .givenUp else { continue }
             sink.note(
                 CaptureNote(
@@ -315,8 +320,11 @@ public struct FlowTable {
         }
     }
     /// The protocol of a datagram: by rule, by port, or because nothing else looks like it.
-    private func definition(of datagram: Datagram, _ payload: RawSpan) -> Definition? {
-        if let known = context.guess.byPort(datagram.source, datagram.destination, .udp) { return known }
+    private mutating func definition(of datagram: Datagram, _ payload: RawSpan) -> Definition? {
+        if let known = context.guess.byPort(datagram.source, datagram.destination, .udp) {
+            context.notePorts(of: datagram, known)
+            return known
+        }
         guard payload.byteCount >= Guess.enough, case .certain(let found) = context.guess.byBytes(payload, .udp) else {
             return nil
         }

@@ -7,6 +7,11 @@ struct HelloRhythm: Sendable {
     static let limit = 65_536
     /// What a packet may be under way, and a clock be late, without a word about it.
     static let slack = Duration.milliseconds(500)
+    /// Nanoseconds after the one before, beyond which a HELLO is late, and below which it is early.
+    private static let due = (
+        latest: (Limits.interval * 11 / 10 + slack).nanoseconds,
+        earliest: (Limits.interval * 9 / 10 - slack).nanoseconds
+    )
 
     private struct Pair: AgingKey {
         var src: MeshID
@@ -31,23 +36,28 @@ struct HelloRhythm: Sendable {
         let place = pairs.place(of: pair, at: time, orNew: Last(boot: 0, time: time))
         let last = pairs[at: place]
         if last.boot == h.boot, isAmongSuperpeers {
-            let passed = time - last.time
-            let seconds = "\(passed.nanoseconds / 100_000_000)"
-            let shown = "\(seconds.dropLast().isEmpty ? "0" : seconds.dropLast()).\(seconds.last ?? "0") s"
+            let passed = time.nanoseconds - last.time.nanoseconds
             next.isEarlyTold = last.isEarlyTold
-            if passed > Limits.interval * 11 / 10 + Self.slack {
+            if passed > Self.due.latest {
                 findings.append(
                     Finding(
                         .warning, "RM-05",
-                        "\(shown) after the HELLO before, unless one is missing from the capture: one is due every 6 s")
+                        "\(Self.seconds(passed)) after the HELLO before, unless one is missing from the capture: one is due every 6 s"
+                    )
                 )
-            } else if passed < Limits.interval * 9 / 10 - Self.slack, !last.isEarlyTold {
+            } else if passed < Self.due.earliest, !last.isEarlyTold {
                 next.isEarlyTold = true
                 findings.append(
-                    Finding(.warning, "RM-05", "only \(shown) after the HELLO before: one is due every 6 s"))
+                    Finding(
+                        .warning, "RM-05", "only \(Self.seconds(passed)) after the HELLO before: one is due every 6 s"))
             }
         }
         pairs[at: place] = next
         pairs.trim(to: Self.limit)
+    }
+    /// As in `5.9 s`.
+    private static func seconds(_ nanoseconds: Int64) -> String {
+        let tenths = "\(nanoseconds / 100_000_000)"
+        return "\(tenths.dropLast().isEmpty ? "0" : tenths.dropLast()).\(tenths.last ?? "0") s"
     }
 }

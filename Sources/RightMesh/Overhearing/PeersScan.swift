@@ -17,27 +17,37 @@ struct PeersScan {
 
     init(_ h: Header, isSnapshot: Bool, _ length: Int, _ records: RawSpan) {
         self.isSnapshot = isSnapshot
-        let src = UInt64.load(h.src), dst = UInt64.load(h.dst)
+        let (src, dst) = (UInt64.load(h.src), UInt64.load(h.dst))
         var at = 0
         while at < records.byteCount {
             let id = UInt64.load(records, at, .big)
             let rest = UInt32.load(records, at + 20, .big)
-            let (hop, age) = (Int(rest >> 24), Int(rest & 0xffff))
-            if rest & 0x0010_0000 != 0 {
-                withdrawn += 1
-            } else if hop == 0 {
-                bad += 1
-            } else if hop > Limits.hops {
-                far += 1
-            } else if age > 24 + 6 * hop {
-                dead += 1
-                if deadText.isEmpty { deadText = "\(MeshID.load(records, at, .big).array.hex), \(hop) hops, \(age) s" }
+            // Most records are good, and of others.
+            if rest & 0x0010_0000 != 0 || rest >> 24 &- 1 >= Limits.hops || rest & 0xffff > 24 &+ 6 &* (rest >> 24)
+                || id == src || id == dst || id == 0
+            {
+                look(h, id, rest, records, at)
             }
-            if id == src, MeshID.load(records, at, .big) == h.src { own += 1 }
-            if id == dst, MeshID.load(records, at, .big) == h.dst { receiver += 1 }
-            if id == 0, hop != 0, MeshID.load(records, at, .big) == MeshID() { bad += 1 }
-            at += length
+            at &+= length
         }
+    }
+    @inline(never)
+    private mutating func look(_ h: Header, _ id: UInt64, _ rest: UInt32, _ records: RawSpan, _ at: Int) {
+        let (hop, age) = (Int(rest >> 24), Int(rest & 0xffff))
+        if rest & 0x0010_0000 != 0 {
+            withdrawn += 1
+        } else if hop == 0 {
+            bad += 1
+        } else if hop > Limits.hops {
+            far += 1
+        } else if age > 24 + 6 * hop {
+            dead += 1
+            if deadText.isEmpty { deadText = "\(MeshID.load(records, at, .big).array.hex), \(hop) hops, \(age) s" }
+        }
+        let whole = MeshID.load(records, at, .big)
+        if whole == h.src { own += 1 }
+        if whole == h.dst { receiver += 1 }
+        if id == 0, hop != 0, whole == MeshID() { bad += 1 }
     }
     /// Tells of it.
     func tell(_ h: Header, into findings: inout [Finding]) {

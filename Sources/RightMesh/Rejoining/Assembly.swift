@@ -160,6 +160,16 @@ enum WholeForm {
 extension RawSpan {
     /// Whether both have the same bytes.
     func isEqual(_ other: RawSpan) -> Bool {
-        withUnsafeBytes { a in other.withUnsafeBytes { b in a.count == b.count && a.elementsEqual(b) } }
+        guard byteCount == other.byteCount else { return false }
+        var at = 0
+        while byteCount &- at >= 8 {
+            guard UInt64.load(self, at, .big) == UInt64.load(other, at, .big) else { return false }
+            at &+= 8
+        }
+        while at < byteCount {
+            guard UInt8.load(self, at, .big) == UInt8.load(other, at, .big) else { return false }
+            at &+= 1
+        }
+        return true
     }
 }
