@@ -89,6 +89,8 @@ public final class Driver<N: Network>: NetworkClient {
     public func answer(_ id: NodeID, _ question: String, _ arguments: [Value.Entry]) -> Value? {
         nodes[id]?.node.answer(question, arguments, now: now)
     }
+    /// The answer to a question that is a long list, in parts. Nil: there is no such node, or `answer` knows.
+    public func rows(_ id: NodeID, _ question: String) -> Rows? { nodes[id]?.node.rows(question, now: now) }
     /// Asks or tells a node something from its own side. Nil: there is no such node, or it knows no such control.
     public func control(_ id: NodeID, _ name: String, _ arguments: [Value.Entry]) -> Value? {
         if let answer = answer(id, name, arguments) { return answer }

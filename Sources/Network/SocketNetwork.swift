@@ -135,6 +135,8 @@ public final class SocketNetwork: Network {
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }
+    /// Bytes of a stream that were to be sent and wait for room.
+    public func unsent(on link: LinkID) -> Int { connections[link.number]?.left ?? 0 }
     /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link.number] { return send(bytes, on: link, l) }

@@ -65,6 +65,9 @@ public protocol Node: Sendable {
     /// Its own side asks it something: one of the questions of `Definition.controls`, with what goes with it. Gives the
     /// answer, which may be null; nil: it knows no such question, or not with these words.
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value?
+    /// The answer to a question that is a list and needs no words, in parts; it has the rows that `answer` gives at that time.
+    /// Nil: `answer` knows.
+    func rows(_ question: String, now: Instant) -> Rows?
     /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`, with
     /// what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these words.
     mutating func control(
@@ -79,6 +82,8 @@ public protocol Node: Sendable {
 extension Node {
     /// It knows no questions.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? { nil }
+    /// It gives all answers at once.
+    public func rows(_ question: String, now: Instant) -> Rows? { nil }
     /// It knows questions only.
     public mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]

@@ -126,12 +126,16 @@ enum NodeCommand {
             let node = driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
             desk?.node = node
             while driver.now < limit {
-                let soon = interrupts == nil ? limit : min(limit, driver.now + .milliseconds(200))
+                // With something left to be said there is no waiting, or a little one for those who read.
+                let pause: Duration = desk?.isBusy ?? false ? .zero : .milliseconds(desk?.isWriting ?? false ? 2 : 200)
+                let soon = interrupts == nil ? limit : min(limit, driver.now + pause)
                 if let happening = driver.next(until: soon) {
                     if case .reported(_, let event) = happening {
                         tell(event.name, driver.now, event.link, event.details)
                     }
                     desk?.take(happening)
+                } else {
+                    desk?.work()
                 }
                 if let status = interrupts?.status { return status }
             }

@@ -4,31 +4,12 @@ import Wire
 extension MeshNode {
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
         guard let control = Control(rawValue: question) else { return nil }
+        if let rows = rows(question, now: now) { return rows.all }
         let now = clock.peek(now)
         switch control {
-        case .routes: return .list(routing.sorted.map { value($0, now) })
         case .route:
             guard let peer = ids(arguments).first else { return nil }
-            return routing[peer].map { value($0, now) } ?? .null
-        case .superpeers: return .list(superpeers.sorted.map { value($0, now) })
-        case .candidates: return .list(candidates.sorted.map(value))
-        case .assemblies: return .list(rejoiner.open.map { value($0.assembly, since: $0.since, now) })
-        case .subscriptions:
-            return .list(
-                subscriptions.sorted.map { s, port, _ in
-                    [
-                        "gateway": .text(s.gateway.description), "requester": .bytes(s.requester.array),
-                        "target": .bytes(s.target.array), "port": .uint(UInt64(port)),
-                    ]
-                })
-        case .remote:
-            return .list(
-                remote.sorted.map { id, state, _ in
-                    ["id": .bytes(id.array), "online": .bool(state.isOnline), "role": state.role.value(in: RawSpan())]
-                })
-        case .remembered:
-            return .list(remembered.sorted.map { ["id": .bytes($0.id.array), "port": .uint(UInt64($0.port))] })
-        case .events: return .list(log.all)
+            return routing[peer].map { Self.value($0, now) } ?? .null
         case .counters:
             let waiting: [Value.Entry] = [
                 .init("waiting", .uint(UInt64(requests.count))), .init("ways_back", .uint(UInt64(ways.count))),
@@ -46,7 +27,33 @@ extension MeshNode {
                 "routes": .uint(UInt64(routing.count)), "superpeers": .uint(UInt64(superpeers.count)),
                 "oldest": routing.oldest.map { .uint(UInt64(Route.age($0, now))) } ?? .null,
             ]
-        case .find, .subscribe, .forget, .choose: return nil
+        default: return nil
+        }
+    }
+    func rows(_ question: String, now: Instant) -> Rows? {
+        guard let control = Control(rawValue: question) else { return nil }
+        let now = clock.peek(now)
+        switch control {
+        case .routes: return Rows(routing.sorted) { Self.value($0, now) }
+        case .superpeers:
+            return Rows(superpeers.sorted.map { ($0, routing[$0.id]) }) { Self.value($0, $1, now) }
+        case .candidates: return Rows(candidates.sorted, Self.value)
+        case .assemblies: return Rows(rejoiner.open) { Self.value($0.assembly, since: $0.since, now) }
+        case .subscriptions:
+            return Rows(subscriptions.sorted) { s, port, _ in
+                [
+                    "gateway": .text(s.gateway.description), "requester": .bytes(s.requester.array),
+                    "target": .bytes(s.target.array), "port": .uint(UInt64(port)),
+                ]
+            }
+        case .remote:
+            return Rows(remote.sorted) { id, state, _ in
+                ["id": .bytes(id.array), "online": .bool(state.isOnline), "role": state.role.value(in: RawSpan())]
+            }
+        case .remembered:
+            return Rows(remembered.sorted) { ["id": .bytes($0.id.array), "port": .uint(UInt64($0.port))] }
+        case .events: return Rows(log.all) { $0 }
+        default: return nil
         }
     }
     mutating func control(
@@ -101,32 +108,31 @@ extension MeshNode {
         return ids.count == all.count ? ids : []
     }
 
-    private func value(_ r: Route, _ now: Instant) -> Value {
+    private static func value(_ r: Route, _ now: Instant) -> Value {
         [
             "peer": .bytes(r.peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops)),
             "role": r.role.value(in: RawSpan()), "age": .uint(UInt64(r.age(now))),
         ]
     }
-    private func value(_ s: SuperpeerTable.Entry, _ now: Instant) -> Value {
-        let route = routing[s.id]
-        return [
+    private static func value(_ s: SuperpeerTable.Entry, _ route: Route?, _ now: Instant) -> Value {
+        [
             "id": .bytes(s.id.array), "address": .text(s.endpoint.description), "role": s.role.value(in: RawSpan()),
             "hopcount": route.map { .uint(UInt64($0.hops)) } ?? .null,
             "age": route.map { .uint(UInt64($0.age(now))) } ?? .null,
         ]
     }
-    private func value(_ c: CandidateList.Candidate) -> Value {
+    private static func value(_ c: CandidateList.Candidate) -> Value {
         [
             "id": .bytes(c.id.array), "address": c.endpoint.map { .text($0.description) } ?? .null,
             "role": c.role.value(in: RawSpan()),
         ]
     }
-    private func value(_ a: Assembly, since: Instant, _ now: Instant) -> Value {
+    private static func value(_ a: Assembly, since: Instant, _ now: Instant) -> Value {
         [
             "src": .bytes(a.header.src.array), "type": a.header.type.value(in: RawSpan()),
             "msg_id": .uint(UInt64(a.header.msgID)), "fragments": .uint(UInt64(a.fragments)),
             "of": .uint(UInt64(a.header.fragCount)),
-            "missing": .list(a.missing.prefix(64).map { .uint(UInt64($0)) }),
+            "missing": .list(a.missing(atMost: 64).map { .uint(UInt64($0)) }),
             "ms": .uint(UInt64(max(0, (now - since).nanoseconds / 1_000_000))),
         ]
     }

@@ -65,14 +65,17 @@ struct Assembly: Sendable {
     /// True when all are there.
     var isComplete: Bool { pieces.count == Int(header.fragCount) }
     /// Which are not there.
-    var missing: [Int] {
+    var missing: [Int] { missing(atMost: .max) }
+    /// The first of those.
+    func missing(atMost limit: Int) -> [Int] {
         var out: [Int] = []
         var next = 0
         for p in pieces {
-            out += next..<Int(p.index)
+            guard out.count < limit else { return out }
+            out += (next..<max(next, Int(p.index))).prefix(limit - out.count)
             next = Int(p.index) + 1
         }
-        return out + (next..<max(next, Int(header.fragCount)))
+        return out + (next..<max(next, Int(header.fragCount))).prefix(limit - out.count)
     }
 
     /// What speaks against one more datagram of the same message; nil when nothing does.
