@@ -2,14 +2,22 @@ internal import Node
 
 /// Messages that were whole, in the order in which they came to be so.
 ///
-/// There are more of them than of all else that a busy node remembers: each takes 40 bytes, and about 16 to be found.
+/// There are more of them than of all else that a busy node remembers: each takes 32 bytes, and about 16 to be found.
 struct DoneMessages: Sendable {
-    /// A message of a source. Of that each boot has a number of its own, below 2⁵⁶.
-    struct Key: Equatable, Sendable {
+    /// A message of a source. Of that each boot has a number of its own, which counts modulo 2³⁹: nobody gets round in the
+    /// time that messages are remembered.
+    struct Key: Sendable {
         fileprivate let life: UInt64
         fileprivate let msgID: UInt32
-        init(life: UInt64, _ h: Header) { (self.life, msgID) = (life << 8 | UInt64(h.type.rawValue), h.msgID) }
+        init(life: UInt64, _ h: Header) {
+            self.life = (life << 3 | UInt64(h.type.rawValue & 7)) << DoneMessages.lengthBits
+            msgID = h.msgID
+        }
+        fileprivate init(life: UInt64, msgID: UInt32) { (self.life, self.msgID) = (life, msgID) }
     }
+    /// Bits that the length of a body takes.
+    private static let lengthBits: UInt64 = 22
+    private static let lengthMask = UInt64(1) << lengthBits - 1
     /// What is known of one.
     struct Done: Sendable {
         /// The datagram that completed it.
@@ -18,12 +26,12 @@ struct DoneMessages: Sendable {
         var bodyLen: UInt32
     }
     private struct Entry: Sendable {
+        /// With the length of the body in its last bits.
         var life: UInt64
         var number: Int
         var time: Instant
         var msgID: UInt32
         var bodyCRC: UInt32
-        var bodyLen: UInt32
     }
     /// In pieces, so that none is moved when there are more, and memory is given back.
     private var pieces: [[Entry]] = []
@@ -45,10 +53,14 @@ struct DoneMessages: Sendable {
     /// What is known of a message; nil when it is not there.
     subscript(_ key: Key) -> Done? {
         guard count > 0 else { return nil }
-        return index.find(hash(key.life, key.msgID)) {
+        return index.find(hash(key)) {
             let e = entry($0)
-            return e.life == key.life && e.msgID == key.msgID
-        }.map { Done(number: entry($0).number, bodyCRC: entry($0).bodyCRC, bodyLen: entry($0).bodyLen) }
+            return (e.life ^ key.life) & ~Self.lengthMask == 0 && e.msgID == key.msgID
+        }.map {
+            let e = entry($0)
+            return Done(
+                number: e.number, bodyCRC: e.bodyCRC, bodyLen: UInt32(truncatingIfNeeded: e.life & Self.lengthMask))
+        }
     }
     /// A message that was not there is whole now.
     mutating func add(_ key: Key, _ done: Done, at now: Instant) {
@@ -56,11 +68,11 @@ struct DoneMessages: Sendable {
             pieces.append([])
             pieces[pieces.count - 1].reserveCapacity(Self.size)
         }
-        index.insert(hash(key.life, key.msgID), (start + gone + count) % Self.places)
+        index.insert(hash(key), (start + gone + count) % Self.places)
         pieces[pieces.count - 1].append(
             Entry(
-                life: key.life, number: done.number, time: now, msgID: key.msgID, bodyCRC: done.bodyCRC,
-                bodyLen: done.bodyLen))
+                life: key.life | UInt64(done.bodyLen) & Self.lengthMask, number: done.number, time: now,
+                msgID: key.msgID, bodyCRC: done.bodyCRC))
         count += 1
     }
     /// Takes out those that were added `age` nanoseconds ago or before.
@@ -72,7 +84,8 @@ struct DoneMessages: Sendable {
 
     private mutating func removeFirst() {
         let first = pieces[0][gone]
-        index.remove(hash(first.life, first.msgID), (start + gone) % Self.places)
+        let key = Key(life: first.life & ~Self.lengthMask, msgID: first.msgID)
+        index.remove(hash(key), (start + gone) % Self.places)
         gone += 1
         count -= 1
         guard gone == Self.size else { return }
@@ -85,10 +98,10 @@ struct DoneMessages: Sendable {
         return pieces[i / Self.size][i % Self.size]
     }
     @inline(__always)
-    private func hash(_ life: UInt64, _ msgID: UInt32) -> UInt32 {
+    private func hash(_ key: Key) -> UInt32 {
         var hash = WordHash(seed)
-        hash.add(life)
-        hash.add(UInt64(msgID))
+        hash.add(key.life)
+        hash.add(UInt64(key.msgID))
         return hash.value
     }
 }
