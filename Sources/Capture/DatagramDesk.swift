@@ -75,6 +75,7 @@ final class DatagramDesk {
     }
     /// The frames that a datagram came in whose last one this is.
     func frames(_ frame: Int) -> FrameNumbers {
-        pieces[frame].flatMap { FrameNumbers($0.map(\.frame)) } ?? FrameNumbers(frame)
+        guard !pieces.isEmpty, let several = pieces[frame] else { return FrameNumbers(frame) }
+        return FrameNumbers(several.map(\.frame)) ?? FrameNumbers(frame)
     }
 }

@@ -14,6 +14,14 @@ extension FlowContext {
         _ told: OverheardMessage, _ desk: DatagramDesk, _ ends: FlowEnds, fromClient isClient: Bool, _ payload: RawSpan,
         _ sink: inout some RecordSink
     ) {
+        if told.kind == .datagram, told.findings.isEmpty, !told.isRemarkable, let type = told.type, sink.takesPlain {
+            tally.records &+= 1
+            let message = PlainMessage(
+                type: type, time: time, start: tally.start ?? time, source: isClient ? ends.client : ends.server,
+                destination: isClient ? ends.server : ends.client, flow: ends.flow,
+                lane: FlowLane(ends.client, ends.server, .udp), length: payload.byteCount, isFromClient: isClient)
+            return sink.plain(message, of: desk.protocolName)
+        }
         let parts = told.parts.isEmpty ? [] : desk.parts(told.parts)
         let isDatagram = told.kind == .datagram || told.kind == .malformed
         let kind: RecordKind

@@ -101,8 +101,8 @@ public struct Record: Sendable {
 public protocol RecordSink {
     /// `bytes` are the record's, and only lent.
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan)
-    /// Whether a message of a stream that is good, and of which nothing is noted, need be no record: then `plain` is called
-    /// for it instead.
+    /// Whether a message of a stream or datagram that is good, and of which nothing is noted, need be no record: then
+    /// `plain` is called for it instead.
     var takesPlain: Bool { get }
     /// Such a message, of the protocol of a name.
     mutating func plain(_ message: borrowing PlainMessage, of protocolName: String)

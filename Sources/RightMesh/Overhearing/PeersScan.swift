@@ -18,13 +18,15 @@ struct PeersScan {
     init(_ h: Header, isSnapshot: Bool, _ length: Int, _ records: RawSpan) {
         self.isSnapshot = isSnapshot
         let (src, dst) = (UInt64.load(h.src), UInt64.load(h.dst))
+        let (count, furthest) = (records.byteCount, UInt32(Limits.hops))
         var at = 0
-        while at < records.byteCount {
+        while at < count {
             let id = UInt64.load(records, at, .big)
             let rest = UInt32.load(records, at + 20, .big)
             // Most records are good, and of others.
-            if rest & 0x0010_0000 != 0 || rest >> 24 &- 1 >= Limits.hops || rest & 0xffff > 24 &+ 6 &* (rest >> 24)
-                || id == src || id == dst || id == 0
+            let hop = rest >> 24
+            if rest & 0x0010_0000 != 0 || hop &- 1 >= furthest || rest & 0xffff > 24 &+ 6 &* hop || id == src
+                || id == dst || id == 0
             {
                 look(h, id, rest, records, at)
             }
