@@ -124,4 +124,18 @@ import Wire
         #expect(t.count == model.count && t.sorted.count == model.count)
         #expect(model.allSatisfy { t[$0.key]?.hops == $0.value })
     }
+    /// By all bytes of the ids, also where the first are the same.
+    @Test func sortedByID() throws {
+        var t = RoutingTable(seed: 1)
+        let heard = t.hear(Maker.id(1), at: .loopback(1), role: .client, .zero)
+        let neighbour = try #require(heard?.place)
+        var ids = [Maker.id(1)]
+        for i in 0..<600 {
+            var id = MeshID(repeating: UInt8(truncatingIfNeeded: i &* 37 >> 4))
+            (id.bytes[18], id.bytes[19]) = (UInt8(truncatingIfNeeded: i &* 91), UInt8(i >> 8))
+            ids.append(id)
+            _ = t.offer(id, through: neighbour, hops: 2, role: .client, heard: 0, .zero)
+        }
+        #expect(t.sorted.map { $0.peer.array } == ids.map { $0.array }.sorted { $0.lexicographicallyPrecedes($1) })
+    }
 }

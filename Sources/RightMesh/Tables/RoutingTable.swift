@@ -97,8 +97,15 @@ struct RoutingTable: Sendable {
     }
     /// When the peer was heard that was heard before all others.
     var oldest: Int64? { slots.lazy.filter { $0.hops > 0 }.map(\.heard).min() }
-    /// All routes, by peer.
-    var sorted: [Route] { places.map(route).sorted { $0.peer.precedes($1.peer) } }
+    /// All routes, by peer. What is sorted is small, since a node that is asked for many waits for this.
+    var sorted: [Route] {
+        var order = places.map { (leading: slots[$0].id.leading, place: UInt32(clamping: $0)) }
+        order.sort {
+            $0.leading != $1.leading
+                ? $0.leading < $1.leading : slots[Int($0.place)].id.precedes(slots[Int($1.place)].id)
+        }
+        return order.map { route(at: Int($0.place)) }
+    }
 
     /// Where those stand that are reached through others than superpeers: what is attached to a superpeer itself.
     mutating func attached() -> [Int] {
