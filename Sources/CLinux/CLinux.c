@@ -13,6 +13,14 @@
 
 extern char **environ;
 
+void linux_adaptive_mutex(pthread_mutex_t *mutex) {
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(mutex, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+}
+
 unsigned linux_lost_datagrams(int descriptor) {
     // The ninth number of SO_MEMINFO (linux/sock_diag.h: SK_MEMINFO_DROPS).
     unsigned numbers[16] = {0};

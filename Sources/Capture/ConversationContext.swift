@@ -10,19 +10,18 @@ struct ConversationContext {
     let protocolName: String
     /// The user says that it is this protocol, whatever it looks like.
     var isClaimed = false
-    var observer: any Observer
+    let observer: Onlooker
     /// Makes what cuts one direction, or a datagram, into messages.
     private let framing: @Sendable (Settings?) -> any Framing
     /// Keys that came so far.
     var secrets: [Secrets] = []
 
     init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ scrutiny: Scrutiny) {
-        let observer = definition.observer
         (self.flow, self.client, self.server) = (flow, client, server)
         transport = definition.transport
         lane = FlowLane(client, server, definition.transport)
         protocolName = definition.name
-        self.observer = observer(nil, scrutiny)
+        observer = Onlooker.place(definition.observer(nil, scrutiny))
         framing = definition.framing
     }
     /// Framing that knows all keys.

@@ -295,7 +295,7 @@ struct Speaker {
     }
     private static let newer = ", unless it is of a newer generation"
     /// What is wrong with bytes that are no message, which are the first of `rest`.
-    private func strange(_ text: String, _ rest: RawSpan, _ observer: any Observer) -> Finding {
+    private func strange(_ text: String, _ rest: RawSpan, _ observer: Onlooker) -> Finding {
         if !isInStep { return Finding(.warning, path: "", text + ", unless no message begins here") }
         if !hasSpoken { return Finding(.warning, path: "", text + ", unless another protocol is spoken here") }
         if observer.mayBeNewer(rest) { return Finding(.warning, path: "", text + Self.newer) }
@@ -307,7 +307,7 @@ struct Speaker {
     }
     /// What is wrong with so many bytes that are no message, which are the first of `rest`.
     private func finding(
-        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: any Observer
+        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: Onlooker
     ) -> Finding {
         let bytes = count == 1 ? "1 byte" : "\(count) bytes"
         switch cause {

@@ -40,24 +40,23 @@ struct PauseObserver: Sendable {
         isFixed = rules != nil
     }
 
-    mutating func observe(_ said: Said, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
-        let longest = longest(said.header)
+    /// Looks at a message behind whose header each side may be silent for so many nanoseconds.
+    @inline(__always)
+    mutating func observe(_ longest: Int64?, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
         if sender == .us {
             Self.observe(longest, &us, &them, at: time, into: &findings)
         } else {
             Self.observe(longest, &them, &us, at: time, into: &findings)
         }
     }
-    /// How long each side may be silent; nil when such a message tells nothing about it.
-    @inline(__always)
-    private mutating func longest(_ header: Prelude) -> Int64? {
+    /// How long each side may be silent, in nanoseconds; nil when such a message tells nothing about it.
+    mutating func longest(_ header: Prelude) -> Int64? {
         guard Self.isRealtime(header.type) else { return nil }
         if !isFixed, silence?.network != header.network {
             silence = Silence.known.first { $0.network == header.network }
         }
         return silence.map { header.versionUsing < Profile.v28.versionMin ? $0.once : $0.now }
     }
-    @inline(__always)
     private static func observe(
         _ longest: Int64?, _ own: inout Side, _ other: inout Side, at time: Instant, into findings: inout [Finding]
     ) {

@@ -122,6 +122,39 @@ func wrongSignatures(version: UInt8) throws {
     let elsewhere = watch.b.response(to: watch.a.cookie, query: true) { $0.genesis = Key32(repeating: 1) }
     #expect(try see([(elsewhere, .them)]) == ["violation NANO-20"], "is wrong whatever was said before")
 }
+/// Those who only count look at a header once: what they find is what all others find, whatever comes in between.
+@Test func headersThatAreQuietStayWatched() throws {
+    let watch = Watch()
+    let (hello, cut) = (watch.a.keepalive(), Early.header(0x0a, 0x0010))
+    let said: [(second: Int64, sender: Opener?, bytes: [UInt8])] = [
+        (0, .us, hello), (1, .us, hello), (1, .us, cut), (2, .us, cut), (3, .them, hello),
+        // Nothing had to be proved before this.
+        (4, .us, watch.a.query()), (5, .us, hello), (6, .us, hello), (7, .them, hello), (8, .them, hello),
+        (9, nil, []), (10, .us, hello), (500, .us, hello), (501, .us, hello), (502, .them, hello), (503, .us, hello),
+    ]
+    func see(_ scrutiny: Scrutiny) throws -> [String] {
+        var observer = ConnectionObserver(nil, scrutiny)
+        return try said.flatMap { second, sender, bytes -> [String] in
+            guard let sender else {
+                observer.miss()
+                return []
+            }
+            var framing = StreamFraming(nil)
+            guard case .message(let type, _) = framing.next(bytes.span.bytes) else { throw NotOne() }
+            var findings: [Finding] = []
+            observer.observe(
+                type, bytes.span.bytes, isGood: true, from: sender, at: Instant(nanoseconds: second * 1_000_000_000),
+                into: &findings)
+            return findings.map { "\(second) \($0.severity) \($0.requirement ?? "-")" }
+        }
+    }
+    struct NotOne: Error {}
+    let seen = try see(.faults)
+    #expect(try seen == see(.state))
+    #expect(seen.contains("5 violation NANO-37") && seen.contains("7 violation NANO-37"))
+    #expect(seen.filter { $0.hasSuffix("warning -") }.count == 2 && seen.contains("500 warning NANO-47"))
+    #expect(!seen.contains { $0.hasPrefix("6 ") || $0.hasPrefix("8 ") || $0.hasPrefix("10 ") })
+}
 /// Who asked twice may be answered to either; to neither is wrong.
 @Test func anyQueryMayBeAnswered() throws {
     var watch = Watch()

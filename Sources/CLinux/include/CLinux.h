@@ -1,5 +1,6 @@
 #pragma once
 #include <malloc.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -14,6 +15,18 @@ static inline void linux_trim_heap(void) { malloc_trim(0); }
 /// From here on memory that is free stays with the process, up to 64 MiB of it, and pieces of up to 32 MiB are taken from there:
 /// what is needed for a moment, again and again, is not given back and made anew each time.
 static inline void linux_keep_heap(void) { mallopt(M_MMAP_THRESHOLD, 32 << 20), mallopt(M_TRIM_THRESHOLD, 64 << 20); }
+
+/// Lets the processor know that somebody looks at a place again and again.
+static inline void linux_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/// Makes a lock for which whoever finds it held looks again a few times before it sleeps.
+void linux_adaptive_mutex(pthread_mutex_t *mutex);
 /// Datagrams that came for a socket and were thrown away, mostly for want of room; 0 where nobody knows.
 unsigned linux_lost_datagrams(int descriptor);
 /// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to standard error

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Synchronization
 
 /// What the threads of a `LaneReader` share.
@@ -24,6 +25,8 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
     private let lanes: [Lane]
     private let limits: CaptureLimits
     private let capacity: Int
+    /// Grows with all that somebody may wait for.
+    private let changes = Atomic<Int>(0)
     private var created = 0
     private var free: [PacketBatch] = []
     /// Lanes with something to read, longest waiting first.
@@ -46,7 +49,7 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
     /// An empty batch. Works for lanes until there is one.
     func take() -> PacketBatch {
         gate.lock()
-        while free.isEmpty, created == capacity { if !workOnce() { waitForRoom() } }
+        while free.isEmpty, created == capacity { if !workOnce(), !lookAgain() { waitForRoom() } }
         let batch = free.popLast()
         if batch == nil { created += 1 }
         gate.unlock()
@@ -64,19 +67,21 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
             ready.append(number)
         }
         if batch.remaining == 0 { free.append(batch) }
+        changes.add(1, ordering: .relaxed)
         if idle > 0 { gate.broadcast(.work) }
         gate.unlock()
     }
     /// Works for lanes until nothing is left to read.
     func drain() {
         gate.lock()
-        while !ready.isEmpty || busy > 0 { if !workOnce() { waitForRoom() } }
+        while !ready.isEmpty || busy > 0 { if !workOnce(), !lookAgain() { waitForRoom() } }
         gate.unlock()
     }
     /// Lets the other threads return.
     func end() {
         gate.lock()
         isEnding = true
+        changes.add(1, ordering: .relaxed)
         gate.broadcast(.work)
         gate.unlock()
     }
@@ -96,7 +101,7 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
     func run() {
         gate.lock()
         while !isEnding {
-            if workOnce() { continue }
+            if workOnce() || lookAgain() { continue }
             idle += 1
             gate.wait(for: .work)
             idle -= 1
@@ -106,21 +111,36 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
 
     // MARK: - With the lock held
 
+    /// Gives up the lock for a moment, in which something may change: true then. To sleep and be woken takes longer than most
+    /// of what one waits for.
+    private func lookAgain() -> Bool {
+        let seen = changes.load(ordering: .relaxed)
+        gate.unlock()
+        for _ in 0..<Self.looks {
+            guard changes.load(ordering: .relaxed) == seen else { break }
+            linux_pause()
+        }
+        gate.lock()
+        return changes.load(ordering: .relaxed) != seen
+    }
+    private static var looks: Int { 1000 }
     private func waitForRoom() {
         readerWaits = true
         gate.wait(for: .room)
         readerWaits = false
     }
-    /// Lets a lane read a batch, with the lock given up; false when none has one to read.
+    /// Lets a lane read all the batches it has, with the lock given up; false when none has one to read.
     private func workOnce() -> Bool {
         guard !ready.isEmpty else { return false }
         let number = ready.removeFirst()
         let lane = lanes[number]
-        let batch = lane.queue.removeFirst()
+        // Not one at a time: to take the lock and find a lane takes as long as a few packets.
+        var batches: [PacketBatch] = []
+        swap(&batches, &lane.queue)
         busy += 1
         gate.unlock()
         // Beyond the limits nothing of it is used.
-        if !isOver { batch.read(number, &lane.table, &lane.sink) }
+        for batch in batches where !isOver { batch.read(number, &lane.table, &lane.sink) }
         let now = lane.table.kept
         gate.lock()
         busy -= 1
@@ -132,8 +152,16 @@ final class LaneState<Sink: RecordSink>: @unchecked Sendable {
             over.store(true, ordering: .relaxed)
         }
         if lane.queue.isEmpty { lane.isBusy = false } else { ready.append(number) }
-        batch.remaining -= 1
-        if batch.remaining == 0 { free.append(batch) }
+        for batch in batches {
+            batch.remaining -= 1
+            if batch.remaining == 0 { free.append(batch) }
+        }
+        if lane.queue.isEmpty {
+            // Its memory, not what was in it.
+            batches.removeAll(keepingCapacity: true)
+            swap(&batches, &lane.queue)
+        }
+        changes.add(1, ordering: .relaxed)
         if readerWaits { gate.signal(.room) }
         return true
     }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A lock with two conditions to wait for: `Synchronization.Mutex` has none.
@@ -16,8 +17,9 @@ final class Lock: @unchecked Sendable {
     private let conditions = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 2)
 
     init() {
-        // Without attributes neither can fail here.
-        pthread_mutex_init(mutex, nil)
+        // None of it can fail here. It is held for less time than it takes to sleep and wake: who finds it held looks again a
+        // few times.
+        linux_adaptive_mutex(mutex)
         for i in 0..<2 { pthread_cond_init(conditions + i, nil) }
     }
     /// Nobody waits any longer: whoever does holds this.

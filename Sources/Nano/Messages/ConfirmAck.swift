@@ -8,7 +8,8 @@ public struct ConfirmAck: NanoMessage {
     static var definedBits: UInt16 { 0xfff7 }
     static func payloadCount(_ header: Prelude) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions)
-        return withoutHashes - Header.count + subject.count * Key32.byteCount + subject.block.count
+        return withoutHashes - Header.count + subject.count * Key32.byteCount
+            + (subject.block == .notABlock ? 0 : subject.block.count)
     }
     /// Bytes of the header and of a vote for nothing.
     private static let withoutHashes = Self().byteCount()
