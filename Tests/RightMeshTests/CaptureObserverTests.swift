@@ -162,7 +162,7 @@ import Wire
         #expect(Self.notes(ear.hear(Maker.message(msgID: 6, peers: 1), at: 40))[0].hasPrefix("info RM-42"))
         var wrong = Maker.message(msgID: 7, boot: 9, peers: 2)
         wrong[90] ^= 1
-        #expect(Self.notes(ear.hear(wrong, at: 50)).contains { $0.hasPrefix("violation - not the checksum") })
+        #expect(Self.notes(ear.hear(wrong, at: 50)).contains { $0.hasPrefix("violation RM-12 not the checksum") })
     }
     /// RM-39: fragments of a FIND that come over two relays are one message.
     @Test func overTwoRelays() {

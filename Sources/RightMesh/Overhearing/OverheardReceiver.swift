@@ -173,15 +173,16 @@ struct OverheardReceiver: Sendable {
         case .overrun where h.fragCount > 1:
             [
                 Finding(
-                    .violation, path: "body_len", "with it there are more bytes: a receiver drops all of the message")
+                    .violation, "RM-12", path: "body_len",
+                    "with it there are more bytes: a receiver drops all of the message")
             ]
         case .crc where h.fragCount > 1:
             [
                 Finding(
-                    .violation, path: "body_crc",
+                    .violation, "RM-12", path: "body_crc",
                     "all fragments are there, and neither length nor checksum is that of the body")
             ]
-        case .crc: [Finding(.violation, path: "body_crc", "not the checksum of the body")]
+        case .crc: [Finding(.violation, "RM-12", path: "body_crc", "not the checksum of the body")]
         case .full: [Finding(.warning, nil, "no room for it: 16 MiB wait for others")]
         case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:
             [Finding(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")]
