@@ -296,6 +296,19 @@ import Wire
         // The same from a node that was started anew says nothing.
         #expect(ear.end().isEmpty)
     }
+    /// A peer of which nobody hears any longer is told of once, by each who tells of it; one that is heard again is not.
+    @Test func recordsThatGrowOlder() throws {
+        var ear = Ear()
+        var told: [[String]] = []
+        for (i, age) in ([3, 9, 15, 21, 2, 8, 4] as [UInt16]).enumerated() {
+            told.append(
+                try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [(5, 1, age), (6, 1, 4)], at: Int64(i) * 6000))
+        }
+        #expect(told[2].count == 1 && told[2][0].hasPrefix("info - 1 records go on growing older"))
+        #expect(told[2].allSatisfy { $0.hasSuffix("05, 15 s") })
+        told[2] = []
+        #expect(told == told.map { _ in [] }, "\(told)")
+    }
     /// RM-57 and hops: nearer or younger than anything that was heard, unless that is missing.
     @Test func betterThanItWasTold() throws {
         var ear = Ear()
@@ -310,6 +323,9 @@ import Wire
                 i == 6 ? (8, 2, 30) : i == 7 ? (8, 3, 0) : (8, 3, 5 + UInt16(i) * 6)
             told.append(try Self.say(&ear, .hello, 1, 2, UInt32(i + 1), [claim], at: at + 1000))
         }
+        #expect(told[6].count == 1 && told[6][0].hasPrefix("info - 1 records go on growing older"), "two hops, 22 s")
+        #expect(told[9].count == 1 && told[9][0].hasPrefix("info - 1 records go on growing older"), "three hops, 29 s")
+        (told[6], told[9]) = ([], [])
         #expect(told.dropLast(4).allSatisfy { $0 == [] }, "\(told)")
         #expect(
             told[13].contains { $0.hasPrefix("warning RM-30 1 records are nearer") && $0.hasSuffix("2 hops, not 3") })

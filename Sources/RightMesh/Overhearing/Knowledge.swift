@@ -11,6 +11,8 @@ struct Knowledge: Sendable {
     /// What packets may take, and rounding.
     static let slack: Int64 = 1_500_000_000
     private static let hold = Limits.hold.nanoseconds
+    /// Seconds within which a peer that says HELLO in every INTERVAL is heard of so many hops away, though one of them is lost.
+    private static func stale(_ hop: Int) -> Int64 { Int64(hop + 1) * Limits.interval.nanoseconds / 1_000_000_000 }
 
     private struct Pair: Hashable, Sendable {
         /// Who knows, or is told.
@@ -31,6 +33,8 @@ struct Knowledge: Sendable {
         var hop: Int
         /// When the peer itself was heard by whoever heard it: nanoseconds.
         var origin: Int64
+        /// As it was told, in seconds.
+        var age: Int64
     }
     private struct Teller: Sendable {
         var boot: UInt16
@@ -79,7 +83,12 @@ struct Knowledge: Sendable {
             let origin = time.nanoseconds - age * 1_000_000_000
             claim(h, id, hop, origin, at: time, &claims)
             if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
-            tell(h, id, hop, origin)
+            let before = tell(h, id, Voice(from: h.src, hop: hop, origin: origin, age: age))
+            // Once: when it has become so old since the same neighbour told of it.
+            let stale = Self.stale(hop)
+            if let before, before.age < stale, age >= stale, origin <= before.origin + Self.slack {
+                Claims.add(&claims.stale, "\(id.array.hex), \(age) s")
+            }
         }
         claims.tell(into: &findings)
     }
@@ -133,20 +142,20 @@ struct Knowledge: Sendable {
         }
         nodes[h.src]?.neighbours[peer] = Neighbour(heard: heard, proof: h.msgID)
     }
-    /// A neighbour told the receiver of a peer.
-    private mutating func tell(_ h: Header, _ peer: MeshID, _ hop: Int, _ origin: Int64) {
-        guard h.dst != MeshID(), peer != h.dst else { return }
+    /// A neighbour told the receiver of a peer. Returns what it told before.
+    private mutating func tell(_ h: Header, _ peer: MeshID, _ voice: Voice) -> Voice? {
+        guard h.dst != MeshID(), peer != h.dst else { return nil }
         makeRoom(voices.count)
         let pair = Pair(node: h.dst, peer: peer)
         var all = voices.removeValue(forKey: pair) ?? []
-        let voice = Voice(from: h.src, hop: hop, origin: origin)
+        defer { voices[pair] = all }
         if let i = all.firstIndex(where: { $0.from == h.src }) {
-            all[i] = voice
-        } else {
-            if all.count >= Self.voiceLimit { all.removeFirst() }
-            all.append(voice)
+            defer { all[i] = voice }
+            return all[i]
         }
-        voices[pair] = all
+        if all.count >= Self.voiceLimit { all.removeFirst() }
+        all.append(voice)
+        return nil
     }
 
     /// Neighbours that a snapshot has to list and does not.
@@ -180,6 +189,7 @@ struct Knowledge: Sendable {
         var far: (count: Int, first: String) = (0, "")
         var near: (count: Int, first: String) = (0, "")
         var young: (count: Int, first: String) = (0, "")
+        var stale: (count: Int, first: String) = (0, "")
         static func add(_ claim: inout (count: Int, first: String), _ text: @autoclosure () -> String) {
             if claim.count == 0 { claim.first = text() }
             claim.count += 1
@@ -188,6 +198,11 @@ struct Knowledge: Sendable {
             Self.tell(far, "RM-22", "too far away, for the sender has heard them itself", into: &findings)
             Self.tell(near, "RM-30", "nearer than anything that reached the sender says", into: &findings)
             Self.tell(young, "RM-57", "younger than anything that reached the sender says", into: &findings)
+            guard stale.count > 0 else { return }
+            findings.append(
+                Finding(
+                    .info, path: "peers.records",
+                    "\(stale.count) records go on growing older, as if they had fallen silent: \(stale.first)"))
         }
         private static func tell(
             _ claim: (count: Int, first: String), _ requirement: String, _ what: String, into findings: inout [Finding]
