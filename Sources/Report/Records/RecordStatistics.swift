@@ -62,11 +62,9 @@ public struct RecordStatistics: RecordSink {
             kinds[kind].rejoinedBytes &+= record.length
         }
         // Bytes of what was put together are those of other records.
-        series.add(record.time, start: record.start, record.isRejoined ? 0 : record.length)
-        let key = RecordRows.Key(flow: record.flow, kind: kind, isFromClient: record.isFromClient)
-        let last = lanes[record.lane.number].count(
-            key, record.source, record.destination, record.time, record.isRejoined ? 0 : record.length)
-        kinds[kind].count.add(record.length, at: record.time, after: last)
+        count(
+            kind, flow: record.flow, record.lane, record.source, record.destination, record.isFromClient, record.time,
+            start: record.start, record.length, newBytes: record.isRejoined ? 0 : record.length)
     }
     /// True without a filter, which has to know more of a message.
     public var takesPlain: Bool { filter == nil }
@@ -74,11 +72,19 @@ public struct RecordStatistics: RecordSink {
     public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {
         let type = message.type
         let kind = recentPlace(of: type) ?? findPlace(of: type, protocolName)
-        series.add(message.time, start: message.start, message.length)
-        let key = RecordRows.Key(flow: message.flow, kind: kind, isFromClient: message.isFromClient)
-        let last = lanes[message.lane.number].count(
-            key, message.source, message.destination, message.time, message.length)
-        kinds[kind].count.add(message.length, at: message.time, after: last)
+        count(
+            kind, flow: message.flow, message.lane, message.source, message.destination, message.isFromClient,
+            message.time, start: message.start, message.length, newBytes: message.length)
+    }
+    @inline(__always)
+    private mutating func count(
+        _ kind: Int, flow: Int, _ lane: FlowLane, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
+        _ time: Timestamp, start: Timestamp, _ length: Int, newBytes: Int
+    ) {
+        series.add(time, start: start, newBytes)
+        let key = RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient)
+        let last = lanes[lane.number].count(key, source, destination, time, newBytes)
+        kinds[kind].count.add(length, at: time, after: last)
     }
     @inline(never)
     private mutating func countNotes(_ record: borrowing Record, _ bytes: RawSpan) {

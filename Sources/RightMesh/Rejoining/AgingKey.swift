@@ -10,11 +10,10 @@ protocol AgingKey: Equatable, Sendable {
 extension MeshID: AgingKey {
     @inline(__always)
     func add(to hash: inout WordHash) {
-        withUnsafeBytes(of: self) {
-            hash.add($0.loadUnaligned(as: UInt64.self))
-            hash.add($0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-            hash.add(UInt64($0.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
-        }
+        let (first, second, last) = words
+        hash.add(first)
+        hash.add(second)
+        hash.add(UInt64(last))
     }
 }
 extension Endpoint: AgingKey {

@@ -16,7 +16,7 @@ struct DoneMessages: Sendable {
         fileprivate init(life: UInt64, msgID: UInt32) { (self.life, self.msgID) = (life, msgID) }
     }
     /// Bits that the length of a body takes.
-    private static let lengthBits: UInt64 = 22
+    private static let lengthBits = UInt64(Int.bitWidth - Limits.body.leadingZeroBitCount)
     private static let lengthMask = UInt64(1) << lengthBits - 1
     /// What is known of one.
     struct Done: Sendable {

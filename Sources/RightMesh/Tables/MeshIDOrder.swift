@@ -8,7 +8,9 @@ extension MeshID {
     }
     /// Its first eight bytes, as they count in that order.
     var leading: UInt64 { words.0 }
-    private var words: (UInt64, UInt64, UInt32) {
+    /// Its bytes as numbers, highest first.
+    @inline(__always)
+    var words: (UInt64, UInt64, UInt32) {
         withUnsafeBytes(of: self) {
             (
                 UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),

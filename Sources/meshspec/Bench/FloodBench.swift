@@ -37,16 +37,9 @@ private struct FloodedSuperpeer {
     private let own = [UInt8](repeating: 0x77, count: 20)
 
     init?() {
-        guard let settings = try? Definition.rightmesh.settings() else { return nil }
-        var options = NodeOptions(settings, random: Random(seed: 1, "bench"), listening: .loopback(40_000))
-        options.identity = own
-        node = Definition.rightmesh.node(options)
-        var out: [Action] = []
-        node.start(now: now, &out)
-        for i in 0..<Self.neighbours {
-            node.opened(LinkID(UInt64(i)), peer: .loopback(UInt16(41_000 + i)), by: .them, now: now, &out)
-            deliver(report(of: i, 1, peers: 0)[0], of: i)
-        }
+        guard let node = Bench.superpeer(own, linkedTo: Self.neighbours, now) else { return nil }
+        self.node = node
+        for i in 0..<Self.neighbours { deliver(report(of: i, 1, peers: 0)[0], of: i) }
     }
     /// Everything of the neighbours is known, and it was hard.
     var isHearing: Bool {

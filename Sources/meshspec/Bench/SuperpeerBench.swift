@@ -60,6 +60,19 @@ extension Bench {
         }
         return Row(figure: best / 1e9, limit: 6, unit: "s")
     }
+    /// A superpeer with an id, that so many others have links to, numbered from 0.
+    static func superpeer(_ id: [UInt8], linkedTo others: Int, _ now: Instant) -> (any Node)? {
+        guard let settings = try? Definition.rightmesh.settings() else { return nil }
+        var options = NodeOptions(settings, random: Random(seed: 1, "bench"), listening: .loopback(40_000))
+        options.identity = id
+        var node = Definition.rightmesh.node(options)
+        var out: [Action] = []
+        node.start(now: now, &out)
+        for i in 0..<others {
+            node.opened(LinkID(UInt64(i)), peer: .loopback(UInt16(41_000 + i)), by: .them, now: now, &out)
+        }
+        return node
+    }
     /// Nanoseconds that this process has had a processor for.
     private static var processorTime: Double {
         var t = timespec()
@@ -92,15 +105,8 @@ private struct BusySuperpeer {
     private let own = [UInt8](repeating: 0x77, count: 20)
 
     init?() {
-        guard let settings = try? Definition.rightmesh.settings() else { return nil }
-        var options = NodeOptions(settings, random: Random(seed: 1, "bench"), listening: .loopback(40_000))
-        options.identity = own
-        node = Definition.rightmesh.node(options)
-        var out: [Action] = []
-        node.start(now: now, &out)
-        for i in 0..<Self.superpeers {
-            node.opened(LinkID(UInt64(i)), peer: .loopback(UInt16(41_000 + i)), by: .them, now: now, &out)
-        }
+        guard let node = Bench.superpeer(own, linkedTo: Self.superpeers, now) else { return nil }
+        self.node = node
     }
     var routes: Int {
         guard case .list(let all)? = node.answer("routes", [], now: now) else { return 0 }

@@ -237,11 +237,11 @@ struct RecordOutputTests {
         // A filter has to know all of a message, and this one lets everything pass.
         var with = RecordStatistics(try Filter("flow > 0", [.nano]))
         try read(capture, into: &with)
-        var texts: [[UInt8]] = []
+        var texts: [String] = []
         for statistics in [without, with] {
             var out: [UInt8] = []
             StatsRenderer.json(Tally(), statistics, to: &out)
-            texts.append(out)
+            texts.append(String(decoding: out, as: UTF8.self))
         }
         #expect(texts[0] == texts[1])
         #expect(
