@@ -45,18 +45,23 @@ public struct Port: Hashable, Sendable {
     }
 }
 
-/// A fault that the reference node can be given, and the requirement that it breaks.
+/// A fault that the reference node can be given, and the requirements that it breaks.
 public struct Bug: Hashable, Sendable {
     /// As in `--bug name`.
     public var name: String
-    /// Id of the requirement, such as `NANO-18`.
+    /// Id of the requirement that it breaks first of all, such as `NANO-18`.
     public var requirement: String
+    /// Others that it breaks as well: a case that fails at one of them has found it too.
+    public var also: [String]
     /// What the node does wrong, in a line.
     public var summary: String
-    /// A fault that breaks this requirement.
-    public init(_ name: String, breaks requirement: String, _ summary: String) {
+    /// All that it breaks, `requirement` first.
+    public var requirements: [String] { [requirement] + also }
+    /// A fault that breaks this requirement, and those in `also`.
+    public init(_ name: String, breaks requirement: String, also: [String] = [], _ summary: String) {
         self.name = name
         self.requirement = requirement
+        self.also = also
         self.summary = summary
     }
 }

@@ -54,7 +54,7 @@ enum Explain {
         if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }
-        for b in Registry.definitions.flatMap(\.bugs) where b.requirement == r.id {
+        for b in Registry.definitions.flatMap(\.bugs) where b.requirements.contains(r.id) {
             out += "\n  broken by --bug \(b.name): \(b.summary)"
         }
         return Console.print(out)
@@ -63,7 +63,10 @@ enum Explain {
         var lines: [String] = []
         for d in Registry.definitions {
             let width = d.bugs.map(\.name.count).max() ?? 0
-            lines += d.bugs.map { "\(Words.pad($0.name, width))  \($0.requirement)  \($0.summary)" }
+            lines += d.bugs.map { b in
+                let also = b.also.isEmpty ? "" : "; breaks \(b.also.joined(separator: ", ")) as well"
+                return "\(Words.pad(b.name, width))  \(b.requirement)  \(b.summary)\(also)"
+            }
         }
         return Console.print(lines.joined(separator: "\n"))
     }
