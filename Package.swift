@@ -36,15 +36,16 @@ let package = Package(
         module("Simulation", ["Wire", "Node", "Network"]),
         module("Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"]),
         module("Scenario", ["CYAML", "Wire", "Node", "Network"]),
+        module("Mutation", ["Wire", "Node", "Scenario"]),
         module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
         module(
-            "Report", ["Wire", "Crypto", "Node", "Scenario", "Capture", "Recording"],
+            "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
             resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
         .executableTarget(
             name: "meshspec",
             dependencies: [
                 "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario",
-                "Recording", "Report", "Simulation",
+                "Mutation", "Recording", "Report", "Simulation",
             ],
             swiftSettings: spans,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
@@ -58,6 +59,7 @@ let package = Package(
         tests("Network", ["Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "RightMesh", "Wire"]),
+        tests("Mutation", ["Mutation", "Scenario", "Node", "Wire"]),
         tests("Scenario", ["Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
             "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network", "Wire"],

@@ -46,7 +46,7 @@ struct Cases {
         for path in paths {
             var more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
             // Of a protocol's whole folder the scenarios are meant.
-            if Files.kind(path) == .folder { more.removeAll { $0.hasSuffix("/requirements.yaml") } }
+            if Files.kind(path) == .folder { more.removeAll { Suite.isNoScenario($0) } }
             files += more.filter { !files.contains($0) }
         }
         let all = try suite.load(files)

@@ -50,6 +50,8 @@ final class ChosenTarget {
     private let interrupts: Interrupts
     /// The seeded fault of the reference node.
     private let bug: String?
+    /// How it is altered on the wire.
+    private let mutant: String?
 
     /// What the command line says; starts the node when its target file says how.
     init(
@@ -58,6 +60,7 @@ final class ChosenTarget {
         self.interrupts = interrupts
         self.definition = definition
         bug = invocation["--bug"]
+        mutant = invocation["--mutant"]
         let library = cases.suite.library
         var parameters: [String: String]
         do throws(UsageError) { parameters = try invocation.pairs("--param") } catch {
@@ -82,7 +85,8 @@ final class ChosenTarget {
         }
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
         for option in [
-            "--target", "--protocol", "--listen", "--caps", "--profile", "--bug", "--param", "--slack", "--time-scale",
+            "--target", "--protocol", "--listen", "--caps", "--profile", "--bug", "--mutant", "--param", "--slack",
+            "--time-scale",
             "--spec",
         ] {
             for value in invocation.all(option) { arguments += [option, value] }
@@ -94,8 +98,8 @@ final class ChosenTarget {
         if invocation.has("--simulate") {
             throw Failure(message: "--simulate is for the reference nodes, not for a target", status: ExitCode.usage)
         }
-        if invocation.has("--bug") {
-            throw Failure(message: "--bug is for the reference nodes, not for a target", status: ExitCode.usage)
+        for name in ["--bug", "--mutant"] where invocation.has(name) {
+            throw Failure(message: "\(name) is for the reference nodes, not for a target", status: ExitCode.usage)
         }
         isRemote = true
         if let told, Files.kind(told) == .file || told.hasSuffix(".yaml") || told.hasSuffix(".yml") {
@@ -125,6 +129,7 @@ final class ChosenTarget {
     var setting: String {
         var values = settings.values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         if let bug { values.append("bug \(bug)") }
+        if let mutant { values.append("mutant \(mutant)") }
         return ([settings.profile] + values).joined(separator: ", ")
     }
     func resolve(_ text: String) throws(Failure) -> Endpoint {

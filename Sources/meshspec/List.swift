@@ -94,7 +94,10 @@ extension Command {
                 return ExitCode.nothingMatched
             }
             let scenarios = try suite.load(files)
-            if invocation.operands.isEmpty { try suite.checkCoverage(scenarios) }
+            if invocation.operands.isEmpty {
+                try suite.checkCoverage(scenarios)
+                for d in suite.library.definitions { _ = try suite.mutationRules(d) }
+            }
             if suite.complain() { return ExitCode.invalid }
             Console.error("\(scenarios.count) scenario\(scenarios.count == 1 ? "" : "s") valid")
             return ExitCode.good

@@ -11,7 +11,7 @@ struct Meshspec {
             .capture,
             .extcap,
             .record, .replay, .report, .diff,
-            .coverage, .cost, .simulate, .bench,
+            .coverage, .mutate, .cost, .simulate, .bench,
         ] + Command.asking
 
     static func main() {

@@ -24,7 +24,7 @@ extension Command {
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
-            Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"),
+            Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"), MutantOption.option,
             Option("--seed", value: "N", "keys and cookies derive from it"),
             Option("--for", value: "TIME", "stop after that time, such as 10s"),
         ],
@@ -72,6 +72,7 @@ enum NodeCommand {
         if let bug = invocation["--bug"], !definition.bugs.contains(where: { $0.name == bug }) {
             throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, definition.bugs.map(\.name)))")
         }
+        let mutant = try MutantOption(invocation, [definition])
         let role = invocation["--role"]
         if let role, !definition.kinds.contains(where: { $0.name == role }) {
             throw UsageError("no role is called `\(role)`\(Words.nearest(role, definition.kinds.map(\.name)))")
@@ -123,7 +124,9 @@ enum NodeCommand {
                 "started", driver.now, nil,
                 [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                     + (desk.map { [.init("control", .text($0.path))] } ?? []))
-            let node = driver.add(definition.node(options), listeners: listeners, transport: definition.transport)
+            var made = definition.node(options)
+            if let wrap = try wrap(mutant, definition, settings) { made = wrap(made) }
+            let node = driver.add(made, listeners: listeners, transport: definition.transport)
             desk?.node = node
             while driver.now < limit {
                 // With something left to be said there is no waiting, or a little one for those who read.
@@ -144,6 +147,13 @@ enum NodeCommand {
             Console.error("meshspec node: \(Printable.text("\(error)"))")
             return error.isMalformed ? ExitCode.usage : ExitCode.environment
         }
+    }
+    private static func wrap(
+        _ mutant: MutantOption?, _ d: Definition, _ settings: Settings
+    ) throws(NetworkError) -> (@Sendable (any Node) -> any Node)? {
+        do throws(Files.Failure) {
+            return try mutant?.wrap(d, settings, try? Suite(nil)) ?? nil
+        } catch { throw NetworkError("read", "mutations.yaml", "\(error)") }
     }
     /// Where the node is asked: as told, and then it must be possible; else at a place of its own, if there is one.
     private static func controlDesk(

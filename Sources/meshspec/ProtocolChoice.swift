@@ -1,3 +1,4 @@
+import Mutation
 import Network
 import Node
 import Scenario
@@ -41,6 +42,7 @@ struct ProtocolChoice {
             }
         }
         if let bug = invocation["--bug"] { keep { $0.bugs.contains { $0.name == bug } } }
+        if let mutant = invocation["--mutant"] { keep { WireMutant.named(mutant, of: $0) != nil } }
         guard definitions.count > 1, invocation.has("--target") || invocation.has("--listen") else { return }
         // What is no place is told when it is gone to.
         for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {

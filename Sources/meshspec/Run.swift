@@ -23,6 +23,7 @@ extension Command {
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
             Option("--long", "over sockets, the cases of the tag `long` as well: half a minute or more each"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
+            MutantOption.option,
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
@@ -69,6 +70,7 @@ enum RunCommand {
             guard known.contains(bug) else { throw UsageError("no bug is called `\(bug)`\(Words.nearest(bug, known))") }
         }
         let definitions = try ProtocolChoice(invocation, cases).definitions
+        let mutant = try MutantOption(invocation, definitions)
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)
         if plan.cases.isEmpty {
@@ -93,6 +95,7 @@ enum RunCommand {
                     subject: target.subject(bug: invocation["--bug"]), settings: target.settings, lacks: target.lacks,
                     seed: seed, slack: slack)
                 options.timeScale = plan.timeScale
+                options.wrap = try wrap(mutant, d, target, cases.suite)
                 options.includesLong = invocation.has("--simulate") || invocation.has("--long")
                 options.parameters = target.parameters
                 // Results files and pages say what the steps came to.
@@ -127,6 +130,13 @@ enum RunCommand {
             return ExitCode.environment
         }
         return report.end(suiteIDs: Set(cases.suite.allIDs))
+    }
+    private static func wrap(
+        _ mutant: MutantOption?, _ d: Definition, _ target: ChosenTarget, _ suite: Suite
+    ) throws(ChosenTarget.Failure) -> (@Sendable (any Node) -> any Node)? {
+        do throws(Files.Failure) {
+            return try mutant?.wrap(d, target.settings, suite) ?? nil
+        } catch { throw ChosenTarget.Failure(message: "\(error)", status: ExitCode.environment) }
     }
     /// What passed, in every other way that there is to send it.
     static func chop(

@@ -1,18 +1,21 @@
 internal import Glibc
 
 /// Threads that run a function each until it returns.
-struct Crew: ~Copyable {
+public struct Crew: ~Copyable {
     private var threads: [pthread_t] = []
+    /// None yet.
+    public init() {}
 
     /// What a new thread takes over.
     private final class Start: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
-    var isEmpty: Bool { threads.isEmpty }
+    /// No thread was started.
+    public var isEmpty: Bool { threads.isEmpty }
 
     /// Starts one more; false when the system gives none, which is for those that are there to bear.
-    mutating func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+    public mutating func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let start = Unmanaged.passRetained(Start(body))
         var thread = pthread_t()
         let status = pthread_create(
@@ -30,7 +33,7 @@ struct Crew: ~Copyable {
         return true
     }
     /// Waits until all have returned.
-    mutating func join() {
+    public mutating func join() {
         for thread in threads { pthread_join(thread, nil) }
         threads = []
     }

@@ -124,5 +124,6 @@ struct Shape: Sendable {
     ]
     static let files: [Shape] = [
         requirement, source, wireVector, functionVector, target, capabilities, ready, baseline, baselineEntry,
+        mutations, mutationRule,
     ]
 }

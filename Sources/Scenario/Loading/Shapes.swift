@@ -294,6 +294,27 @@ extension Shape {
             Key("arguments", .list(.value), "what it is called with", required: true),
             Key("result", .value, "what it gives"),
         ])
+    static let mutations = Shape(
+        name: "what mutants break",
+        keys: [
+            Key("meshspec-mutations", .choice(["1"]), "version of the format: 1", required: true),
+            Key("late", .time, "how much later what is late comes (default 10s)"),
+            Key("rows", .list(.shape("a row of mutations")), "the first that fits decides", required: true),
+        ])
+    static let mutationRule = Shape(
+        name: "a row of mutations",
+        keys: [
+            Key("says", .either(.text, .list(.text)), "what the node sends: messages and fields, with * for anything"),
+            Key("hears", .either(.text, .list(.text)), "what it receives"),
+            Key("timer", .either(.text, .list(.text)), "what it does of its own accord"),
+            Key("do", .some(.list(.text)), "only what is done so"),
+            Key("breaks", .some(.list(.text)), "requirements, the one that it is counted for first"),
+            Key("because", .text, "why it cannot matter"),
+        ],
+        rules: [
+            Rule(.one(["says", "hears", "timer"]), .missingKey, "a row has one of `says`, `hears` and `timer`"),
+            Rule(.one(["breaks", "because"]), .missingKey, "a row has one of `breaks` and `because`"),
+        ])
     static let target = Shape(
         name: "a target",
         keys: [

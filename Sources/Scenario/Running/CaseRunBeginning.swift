@@ -68,7 +68,9 @@ extension CaseRun {
         o.kind = kind(of: name)
         o.identity = identity(of: name)
         o.acquaintances = told
-        nodes[name] = driver.add(definition.node(o), listeners: [listener], transport: definition.transport)
+        let node = definition.node(o)
+        nodes[name] = driver.add(
+            options.wrap?(node) ?? node, listeners: [listener], transport: definition.transport)
     }
     /// Those that the node is told of, by name.
     private var acquaintances: [NodeOptions.Acquaintance] {

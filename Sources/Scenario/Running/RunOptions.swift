@@ -129,6 +129,8 @@ public struct RunOptions {
     public var chop: Chop?
     /// Results tell what each step came to, and which values the names had.
     public var keepsEvidence = false
+    /// Makes another node of each reference node, such as one that says something else than the node in it.
+    public var wrap: (@Sendable (any Node) -> any Node)?
     /// Whether cases of the tag `long` are run: in real time they take minutes.
     public var includesLong = true
     /// Options with nothing lacking and a slack of 100 ms where nothing else is said.

@@ -1,0 +1,161 @@
+public import Scenario
+internal import Node
+internal import Synchronization
+
+/// Runs the mutants of a plan: each with the cases about what it breaks until one of them is red over that, and with all
+/// others that it reaches only when none was. One seed gives one outcome, however many threads there are.
+public final class MutationRun: Sendable {
+    /// What is run.
+    public let plan: MutationPlan
+    private let state: Mutex<State>
+    private let fields: [Place]
+
+    /// What is known of the suite under one setting; whoever wants it first finds it out.
+    private final class Place: Sendable {
+        let content = Mutex<MutationField?>(nil)
+    }
+    private struct State: Sendable {
+        var next = 0
+        var done = 0
+        var outcomes: [MutationOutcome?]
+        var isStopped = false
+    }
+
+    /// Nothing is run yet.
+    public init(_ plan: MutationPlan) {
+        self.plan = plan
+        state = Mutex(State(outcomes: plan.mutations.map { _ in nil }))
+        fields = plan.settings.map { _ in Place() }
+    }
+    /// What came out so far, in the order of the plan; nil for those that have not run.
+    public var outcomes: [MutationOutcome?] { state.withLock { $0.outcomes } }
+    /// How many have run.
+    public var done: Int { state.withLock { $0.done } }
+    /// No further mutant begins.
+    public func stop() { state.withLock { $0.isStopped = true } }
+    /// Cases that the good node does not pass, under the settings that were looked at so far: they judge no mutant.
+    public var unfit: [(id: String, verdict: Verdict, setting: String)] {
+        fields.flatMap { f in
+            let field = f.content.withLock { $0 }
+            return (field?.unfit ?? []).map { ($0.id, $0.verdict, field?.text ?? "") }
+        }
+    }
+    /// Runs mutants until there is none left: called by each thread that takes part.
+    public func work() {
+        while let i = take() {
+            let outcome = outcome(of: plan.mutations[i])
+            state.withLock {
+                $0.outcomes[i] = outcome
+                $0.done += 1
+            }
+        }
+    }
+    private func take() -> Int? {
+        state.withLock { s in
+            guard !s.isStopped, s.next < s.outcomes.count else { return nil }
+            defer { s.next += 1 }
+            return s.next
+        }
+    }
+    private func field(_ i: Int) -> MutationField {
+        fields[i].content.withLock { f in
+            if let f { return f }
+            let made = MutationField(plan, plan.settings[i])
+            f = made
+            return made
+        }
+    }
+
+    private func outcome(of mutation: Mutation) -> MutationOutcome {
+        let broken = mutation.breaks(plan.rules)
+        let fate: MutationOutcome.Fate =
+            switch broken {
+            case .unassigned: .unassigned
+            case .cannotMatter(let why): .cannotMatter(why)
+            case .requirements(let ids): fate(of: mutation, Set(ids))
+            }
+        return MutationOutcome(mutation: mutation, broken: broken, fate: fate)
+    }
+    private func fate(of mutation: Mutation, _ broken: Set<String>) -> MutationOutcome.Fate {
+        var trial = Trial(mutation, broken, plan)
+        var isReached = false
+        for i in plan.settings.indices {
+            let field = field(i)
+            if case .wire(let m) = mutation {
+                // Another parameter is worth a try only where what is altered was not there before; profiles always are.
+                guard field.reach.contains(m.key) else { continue }
+                if isReached, plan.settings[i].profile == plan.settings[0].profile { continue }
+                isReached = true
+            }
+            if trial.run(field) { break }
+        }
+        return trial.fate
+    }
+}
+
+extension WireMutant {
+    /// As what a case reaches is called.
+    var key: String { side.rawValue + ":" + subject }
+}
+
+/// The cases that one mutant is run with.
+private struct Trial {
+    let mutation: Mutation
+    let broken: Set<String>
+    let plan: MutationPlan
+    private var altered = 0
+    private var good = 0
+    private var killed: Verdict.Finding?
+    private var blamed: Verdict.Finding?
+
+    init(_ mutation: Mutation, _ broken: Set<String>, _ plan: MutationPlan) {
+        (self.mutation, self.broken, self.plan) = (mutation, broken, plan)
+    }
+    /// Runs the cases that it reaches; true when one of them killed it.
+    mutating func run(_ field: MutationField) -> Bool {
+        var reached = field.cases
+        if case .wire(let m) = mutation { reached.removeAll { !$0.reach.contains(m.key) } }
+        let mine = reached.filter { !$0.claims.isDisjoint(with: broken) }
+        if run(mine, field) { return true }
+        // The rest only tells who is blamed instead; one finding of that is enough.
+        if blamed == nil { _ = run(reached.filter { $0.claims.isDisjoint(with: broken) }, field, stopsAtBlame: true) }
+        return killed != nil
+    }
+    private mutating func run(_ cases: [MutationField.Reached], _ field: MutationField, stopsAtBlame: Bool = false)
+        -> Bool
+    {
+        let log = WireLog()
+        let runner = plan.runner(field.settings, mutation, log)
+        var found: [Verdict.Finding] = []
+        for c in cases {
+            runner.simulate(Schedule([c.case])) { r in
+                if r.verdict == .fail || r.verdict == .warn {
+                    found.append(
+                        Verdict.Finding(
+                            id: r.id, verdict: r.verdict, requirement: r.requirement, setting: field.text))
+                }
+            }
+            let done = log.take()
+            altered += done.altered
+            good += done.good
+            for f in found where killed == nil && isKill(f) { killed = f }
+            if blamed == nil { blamed = found.first }
+            if killed != nil || stopsAtBlame && blamed != nil { break }
+            found = []
+        }
+        return killed != nil
+    }
+    /// A MUST has failed, or a SHOULD was warned of.
+    private func isKill(_ f: Verdict.Finding) -> Bool {
+        guard broken.contains(f.requirement) else { return false }
+        return f.verdict >= (plan.requirements[f.requirement]?.level ?? .must).verdict
+    }
+    var fate: MutationOutcome.Fate {
+        if mutation.isOnWire {
+            if altered == 0 { return .neverApplied }
+            if good == 0 { return .trivial }
+        }
+        if let killed { return .killed(killed) }
+        return blamed.map { .blamed($0) } ?? .survived
+    }
+}

@@ -1,0 +1,147 @@
+internal import Wire
+
+/// Alters one field of a message as a value tree.
+struct FieldChange {
+    let action: WireAction
+    /// Steps of the path.
+    let path: [String]
+
+    /// The tree with the field altered; nil when that alters nothing. `old` is the message of this type before.
+    func applied(to tree: Value, _ fields: [FieldInfo], before old: Value?) -> Value? {
+        group(tree, path[...], fields, old)
+    }
+    private func group(_ v: Value, _ steps: ArraySlice<String>, _ fields: [FieldInfo], _ old: Value?) -> Value? {
+        guard case .map(var entries) = v, let name = steps.first,
+            let f = fields.first(where: { $0.name == name }),
+            let i = entries.firstIndex(where: { $0.key == name })
+        else { return nil }
+        let before = old?[name]
+        if steps.count == 1 {
+            let beside = f.neighbour(in: fields).flatMap { v[$0.name] }
+            guard let new = leaf(entries[i].value, f, beside, before), new != entries[i].value else { return nil }
+            entries[i].value = new
+            return .map(entries)
+        }
+        guard let new = inner(entries[i].value, steps.dropFirst(), f, before) else { return nil }
+        entries[i].value = new
+        return .map(entries)
+    }
+    private func inner(_ v: Value, _ steps: ArraySlice<String>, _ f: FieldInfo, _ old: Value?) -> Value? {
+        guard f.isList else { return group(v, steps, f.fields, old) }
+        guard case .list(var items) = v else { return nil }
+        var olds: [Value] = []
+        if case .list(let l)? = old { olds = l }
+        var isAltered = false
+        for i in items.indices {
+            guard let new = group(items[i], steps, f.fields, i < olds.count ? olds[i] : nil) else { continue }
+            items[i] = new
+            isAltered = true
+        }
+        return isAltered ? .list(items) : nil
+    }
+
+    private func leaf(_ v: Value, _ f: FieldInfo, _ beside: Value?, _ before: Value?) -> Value? {
+        switch action {
+        case .removed: return .null
+        case .neighbour: return beside
+        case .stale: return before
+        default: break
+        }
+        if case .list(let items) = v { return list(items) }
+        if let bits = f.numberBits { return number(v, f, bits) }
+        switch v {
+        case .bytes(let b): return bytes(b)
+        case .bool(let b): return action == .other ? .bool(!b) : nil
+        case .text(let s): return action == .lowest ? .text("") : .text(s + "x")
+        case .uint, .int: return signed(v)
+        default: return nil
+        }
+    }
+    private func list(_ items: [Value]) -> Value? {
+        switch action {
+        case .emptied: .list([])
+        case .fewer: .list(Array(items.dropLast()))
+        case .repeated: items.last.map { .list(items + [$0]) }
+        case .reversed: .list(items.reversed())
+        default: nil
+        }
+    }
+    private func number(_ v: Value, _ f: FieldInfo, _ bits: Int) -> Value? {
+        guard let n = f.number(of: v) else { return nil }
+        let all: UInt64 = bits >= 64 ? .max : (1 << UInt64(max(0, bits))) - 1
+        switch action {
+        case .more: return .uint((n &+ 1) & all)
+        case .less: return .uint((n &- 1) & all)
+        case .lowest: return .uint(0)
+        case .highest: return .uint(all)
+        case .swapped: return .uint(n.byteSwapped >> UInt64(64 - bits))
+        default: return nil
+        }
+    }
+    private func signed(_ v: Value) -> Value? {
+        guard let n = v.signedInteger else { return nil }
+        switch action {
+        case .more: return Value(n &+ 1)
+        case .less: return Value(n &- 1)
+        case .lowest: return .uint(0)
+        default: return nil
+        }
+    }
+    private func bytes(_ b: [UInt8]) -> Value? {
+        var out = b
+        switch action {
+        case .first: if !out.isEmpty { out[0] ^= 1 }
+        case .last: if !out.isEmpty { out[out.count - 1] ^= 1 }
+        case .lowest: out = [UInt8](repeating: 0, count: b.count)
+        case .swapped: out.reverse()
+        case .emptied: out = []
+        case .fewer: out = out.dropLast()
+        default: return nil
+        }
+        return .bytes(out)
+    }
+}
+
+extension FieldInfo {
+    /// The number that a value of this field stands for; code points may go by their names.
+    func number(of v: Value) -> UInt64? {
+        if case .text(let s) = v, case .code(_, let names)? = kind, let known = names.first(where: { $0.name == s }) {
+            return known.number
+        }
+        return v.integer
+    }
+}
+
+extension [FieldInfo] {
+    /// The tree without fields that are computed when it is encoded, but for the one at `path`.
+    func withoutDerived(_ v: Value, but path: [String]) -> Value { strip(v, path[...]) }
+    private func strip(_ v: Value, _ kept: ArraySlice<String>?) -> Value {
+        guard case .map(let entries) = v else { return v }
+        return .map(
+            entries.compactMap { e in
+                guard let f = first(where: { $0.name == e.key }) else { return e }
+                let rest = kept?.first == f.name ? kept?.dropFirst() : nil
+                if f.isDerived { return rest != nil && rest?.isEmpty == true ? e : nil }
+                if f.fields.isEmpty { return e }
+                if case .list(let items) = e.value {
+                    return Value.Entry(e.key, .list(items.map { f.fields.strip($0, rest) }))
+                }
+                return Value.Entry(e.key, f.fields.strip(e.value, rest))
+            })
+    }
+    /// Paths of all fields that a tree has, without indices.
+    func paths(in v: Value, _ prefix: String = "", _ body: (String) -> Void) {
+        guard case .map(let entries) = v else { return }
+        for e in entries {
+            guard e.value != .null, let f = first(where: { $0.name == e.key }) else { continue }
+            let path = prefix.isEmpty ? e.key : prefix + "." + e.key
+            body(path)
+            if f.fields.isEmpty { continue }
+            if case .list(let items) = e.value {
+                for item in items { f.fields.paths(in: item, path, body) }
+            } else {
+                f.fields.paths(in: e.value, path, body)
+            }
+        }
+    }
+}

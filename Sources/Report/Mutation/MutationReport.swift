@@ -1,0 +1,202 @@
+public import Mutation
+internal import Node
+internal import Scenario
+public import Wire
+
+/// What came of the mutants of a protocol, for people and for programs.
+public struct MutationReport: Sendable {
+    /// Version of the form that programs read.
+    public static let version: UInt64 = 1
+    private let plan: MutationPlan
+    private let outcomes: [MutationOutcome]
+    private let unfit: [(id: String, verdict: Verdict, setting: String)]
+    private let score: MutationScore
+    /// Mutants that were not run any more.
+    private let missing: Int
+
+    /// Of a run that is over, or was stopped.
+    public init(_ run: MutationRun) {
+        plan = run.plan
+        let all = run.outcomes
+        outcomes = all.compactMap(\.self)
+        missing = all.count - outcomes.count
+        unfit = run.unfit
+        score = MutationScore(outcomes, plan.requirements)
+    }
+    /// The lower of the two scores of mutants that break a MUST, in percent; nil where none counts.
+    public var least: Double? {
+        [score.wire[.must]?.percent, score.node[.must]?.percent].compactMap { $0 ?? nil }.min()
+    }
+    /// The command that shows one mutant by itself.
+    private func command(_ o: MutationOutcome, _ finding: Verdict.Finding?) -> String {
+        var words = "meshspec run --protocol \(plan.definition.name) --simulate --seed \(plan.seed)"
+        switch o.mutation {
+        case .wire(let m): words += " --mutant \(m.name)"
+        case .node(let b): words += " --bug \(b.name)"
+        }
+        if let finding, !finding.setting.isEmpty { words += " " + finding.setting }
+        if let finding { return words + " " + finding.id }
+        return words + (o.requirement.map { " -k 'req:\($0)'" } ?? "")
+    }
+
+    // Text
+
+    /// A table of requirements, those that were left out with their reasons, and what was not killed, each with a command
+    /// that shows it.
+    public func text() -> String {
+        var out = table() + "\n"
+        out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n"
+        out += leftOut()
+        if !unfit.isEmpty {
+            out += "\nCases that the good node does not pass, which judge no mutant:\n"
+            for u in unfit { out += "  \(u.id)  \(u.verdict.rawValue)  \(u.setting)\n" }
+        }
+        if missing > 0 { out += "\n\(missing) mutants were not run.\n" }
+        out += list("Survived", { if case .survived = $0 { true } else { false } })
+        out += list("Blamed at another requirement", { if case .blamed = $0 { true } else { false } })
+        out += list("Not assigned to a requirement", { if case .unassigned = $0 { true } else { false } })
+        return out
+    }
+    private func table() -> String {
+        var rows = [
+            [
+                "requirement", "level", "wire", "killed", "blamed", "survived", "left out", "node", "killed", "blamed",
+                "survived",
+            ]
+        ]
+        for (r, w, n) in score.requirements {
+            let wire = [w.killed, w.blamed, w.survived, w.all - w.scored]
+            let node = [n.killed, n.blamed, n.survived]
+            rows.append(
+                [r.id, r.level.rawValue, Self.percent(w.percent)] + wire.map(String.init)
+                    + [Self.percent(n.percent)] + node.map(String.init))
+        }
+        let widths = rows[0].indices.map { i in rows.map { $0[i].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (i, cell) in row.enumerated() {
+                let gap = String(repeating: " ", count: max(0, widths[i] - cell.count))
+                line += (i == 0 ? "" : "  ") + (i < 2 ? cell + gap : gap + cell)
+            }
+            return line
+        }.joined(separator: "\n")
+    }
+    private func summary(_ kind: String, _ counts: [Level?: MutationCount]) -> String {
+        var parts: [String] = []
+        for level in Level.allCases {
+            guard let c = counts[level] else { continue }
+            parts.append(
+                "\(level.rawValue) \(Self.percent(c.percent)) (\(c.killed) of \(c.scored) killed, \(c.blamed) blamed at another, "
+                    + "\(c.survived) survived)")
+        }
+        return kind + ": " + (parts.isEmpty ? "none" : parts.joined(separator: "; "))
+    }
+    /// The share that counts for no score, with the reasons.
+    private func leftOut() -> String {
+        let left = outcomes.filter { !$0.fate.isScored }
+        guard !left.isEmpty else { return "left out: none\n" }
+        let share = 100 * Double(left.count) / Double(outcomes.count)
+        var out = "left out: \(left.count) of \(outcomes.count) (\(Self.percent(share)))\n"
+        var reasons: [(String, Int)] = []
+        for o in left {
+            let why =
+                switch o.fate {
+                case .neverApplied: "never applied: no case has what it alters"
+                case .trivial: "trivial: what is said or heard is no message any more"
+                case .unassigned: "not assigned: no row says what it breaks"
+                case .cannotMatter(let why): "cannot matter: \(why)"
+                case .killed, .blamed, .survived: ""
+                }
+            if let i = reasons.firstIndex(where: { $0.0 == why }) {
+                reasons[i].1 += 1
+            } else {
+                reasons.append((why, 1))
+            }
+        }
+        for (why, n) in reasons.sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) { out += "  \(n)  \(why)\n" }
+        return out
+    }
+    private func list(_ title: String, _ takes: (MutationOutcome.Fate) -> Bool) -> String {
+        let mine = outcomes.filter { takes($0.fate) }
+        guard !mine.isEmpty else { return "" }
+        var out = "\n\(title) (\(mine.count)):\n"
+        for o in mine {
+            var line = "  \(o.requirement ?? "-")  \(o.mutation.name)"
+            if case .node(let b) = o.mutation { line += "  (\(b.summary))" }
+            if case .blamed(let f) = o.fate { line += "  \(f.verdict.rawValue) \(f.requirement) in \(f.id)" }
+            out += line + "\n"
+            if case .blamed(let f) = o.fate {
+                out += "    \(command(o, f))\n"
+            } else if o.requirement != nil {
+                out += "    \(command(o, nil))\n"
+            }
+        }
+        return out
+    }
+    private static func percent(_ p: Double?) -> String {
+        guard let p else { return "-" }
+        return "\(Int((p * 10).rounded(.down)) / 10).\(Int((p * 10).rounded(.down)) % 10) %"
+    }
+
+    // JSON
+
+    /// One object, as Spec/results.md has it.
+    public func value() -> Value {
+        var entries: [Value.Entry] = [
+            .init("meshspec_mutations", .uint(Self.version)), .init("protocol", .text(plan.definition.name)),
+            .init("seed", .uint(plan.seed)), .init("mutants", .uint(UInt64(outcomes.count + missing))),
+            .init("not_run", .uint(UInt64(missing))),
+            .init("score", .map([.init("wire", levels(score.wire)), .init("node", levels(score.node))])),
+        ]
+        entries.append(
+            .init(
+                "requirements",
+                .list(
+                    score.requirements.map { r, w, n in
+                        .map([
+                            .init("id", .text(r.id)), .init("level", .text(r.level.rawValue)),
+                            .init("wire", Self.value(w)), .init("node", Self.value(n)),
+                        ])
+                    })))
+        entries.append(
+            .init(
+                "unfit",
+                .list(
+                    unfit.map {
+                        .map([
+                            .init("case", .text($0.id)), .init("verdict", .text($0.verdict.rawValue)),
+                            .init("setting", .text($0.setting)),
+                        ])
+                    })))
+        entries.append(.init("outcomes", .list(outcomes.map(Self.value))))
+        return .map(entries)
+    }
+    private func levels(_ counts: [Level?: MutationCount]) -> Value {
+        .map(Level.allCases.compactMap { level in counts[level].map { .init(level.rawValue, Self.value($0)) } })
+    }
+    private static func value(_ c: MutationCount) -> Value {
+        var entries: [Value.Entry] = [
+            .init("killed", .uint(UInt64(c.killed))), .init("blamed", .uint(UInt64(c.blamed))),
+            .init("survived", .uint(UInt64(c.survived))),
+        ]
+        for (word, n) in c.leftOut.sorted(by: { $0.key < $1.key }) { entries.append(.init(word, .uint(UInt64(n)))) }
+        return .map(entries)
+    }
+    private static func value(_ o: MutationOutcome) -> Value {
+        var entries: [Value.Entry] = [
+            .init("mutant", .text(o.mutation.name)), .init("kind", .text(o.mutation.isOnWire ? "wire" : "node")),
+        ]
+        if case .requirements(let ids) = o.broken { entries.append(.init("breaks", .list(ids.map { .text($0) }))) }
+        entries.append(.init("fate", .text(o.fate.word)))
+        switch o.fate {
+        case .killed(let f), .blamed(let f):
+            entries += [
+                .init("case", .text(f.id)), .init("verdict", .text(f.verdict.rawValue)),
+                .init("requirement", .text(f.requirement)), .init("setting", .text(f.setting)),
+            ]
+        case .cannotMatter(let why): entries.append(.init("reason", .text(why)))
+        default: break
+        }
+        return .map(entries)
+    }
+}
