@@ -119,7 +119,9 @@ public struct Definition: Sendable {
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// What a new address says first to a node of this kind with these settings; nil where that is nothing. Over UDP.
-    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = { _, _, _ in nil }
+    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = { _, _, _ in
+        nil
+    }
     /// What meshes of its nodes cost, and how to look at them; nil where nobody has said.
     public var mesh: MeshModel? = nil
     /// What making a scenario out of a capture takes.

@@ -27,8 +27,8 @@ let rightMeshFunctions: [ProtocolFunction] = [
         }),
     ProtocolFunction(
         "rightmesh.own", arguments: 1...2,
-        usage: "rightmesh.own(records, name?): those whose id, or member of that name, is one of this case; all of them where"
-            + " the node was started for it",
+        usage: "rightmesh.own(records, name?): those whose id, or member of that name, is one of this case; all of them"
+            + " where the node was started for it",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
             guard case .list(let records) = arguments[0] else { throw .init("\(arguments[0]) is no list") }
             guard !setting.isNodeFresh else { return arguments[0] }

@@ -58,6 +58,7 @@ extension CaseRun {
         return true
     }
     private func tellIntroduction(_ datagram: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) {
-        note(c, direction, definition.datagrams?.parts.first.map { .message($0, datagram) } ?? .bytes(datagram, nil), at: at)
+        let part = definition.datagrams?.parts.first
+        note(c, direction, part.map { .message($0, datagram) } ?? .bytes(datagram, nil), at: at)
     }
 }
