@@ -98,6 +98,9 @@ public struct Definition: Sendable {
     public var constants: @Sendable (Settings) -> [Value.Entry]
     /// Times that expressions may use, such as `idle_timeout`; names that no constant has.
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
+    /// Fields that are new for each case of each run: names that expressions may use, of no constant, and what messages have
+    /// in place of `defaults`.
+    public var drawn: @Sendable (inout Random) -> [Value.Entry] = { _ in [] }
     /// Functions that expressions may call beside the general ones.
     public var functions: [ProtocolFunction]
     /// Full paths of fields that tell who the sender is, whatever its address, such as
@@ -115,6 +118,10 @@ public struct Definition: Sendable {
     public var controls: [NodeControl] = []
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
+    /// What a new address says first to a node of this kind with these settings; nil where that is nothing. Over UDP.
+    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = { _, _, _ in
+        nil
+    }
     /// What meshes of its nodes cost, and how to look at them; nil where nobody has said.
     public var mesh: MeshModel? = nil
     /// What making a scenario out of a capture takes.
@@ -166,6 +173,16 @@ public struct Definition: Sendable {
     }
     /// The message with this name.
     public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
+    /// Names of the fields that are drawn for each case.
+    public var drawnNames: [String] {
+        var random = Random(seed: 0)
+        return drawn(&random).map(\.key)
+    }
+    /// What a message has when a scenario does not say: what was drawn, then `defaults`.
+    public func defaults(_ settings: Settings, drawn: [Value.Entry]) -> Value {
+        guard case .map(let all) = defaults(settings) else { return .map(drawn) }
+        return .map(drawn + all.filter { d in !drawn.contains { $0.key == d.key } })
+    }
     /// Whether a message of this name is what one datagram is by itself.
     public func isPart(_ name: String) -> Bool { datagrams?.parts.contains { $0.name.description == name } ?? false }
 }

@@ -9,22 +9,44 @@ public struct ProtocolFunction: Sendable {
         /// A refusal with its reason in words.
         public init(_ reason: String) { self.reason = reason }
     }
+    /// The case in which a function is called.
+    public struct Setting: Sendable {
+        /// Bytes of this case in this run, by which a name stands for something else in each; none in vectors and captures.
+        public var salt: [UInt8]
+        /// The node was started for this case: it has met nobody else.
+        public var isNodeFresh: Bool
+        /// A setting; without arguments that of no case.
+        public init(salt: [UInt8] = [], isNodeFresh: Bool = true) {
+            self.salt = salt
+            self.isNodeFresh = isNodeFresh
+        }
+    }
     /// As it is called.
     public var name: String
     /// How many arguments it takes.
     public var arguments: ClosedRange<Int>
     /// As in a manual.
     public var usage: String
-    /// Computes it; reads nothing but its arguments.
-    public var body: @Sendable ([Value]) throws(Refusal) -> Value
-    /// A function; `body` sees as many values as `arguments` allows.
+    private let body: @Sendable ([Value], Setting) throws(Refusal) -> Value
+    /// A function; `body` sees as many values as `arguments` allows, and reads nothing else.
     public init(
         _ name: String, arguments: ClosedRange<Int>, usage: String,
         _ body: @escaping @Sendable ([Value]) throws(Refusal) -> Value
+    ) {
+        self.init(name, arguments: arguments, usage: usage) { values, _ throws(Refusal) in try body(values) }
+    }
+    /// A function that may make something else of the same arguments in each case of each run.
+    public init(
+        _ name: String, arguments: ClosedRange<Int>, usage: String,
+        inCase body: @escaping @Sendable ([Value], Setting) throws(Refusal) -> Value
     ) {
         self.name = name
         self.arguments = arguments
         self.usage = usage
         self.body = body
+    }
+    /// Computes it; without a case, as for vectors and captures, of the arguments alone.
+    public func apply(_ values: [Value], in setting: Setting = Setting()) throws(Refusal) -> Value {
+        try body(values, setting)
     }
 }

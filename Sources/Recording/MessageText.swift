@@ -8,7 +8,9 @@ extension ScenarioWriter {
 
     /// The fields that make these bytes again, no more than it takes; nil when fields cannot make them.
     func least(_ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) -> Value? {
-        let defaults = definition.defaults(settings)
+        // What a case draws is something else each time: it stands in the file as it was.
+        var random = Random(seed: 0)
+        let defaults = definition.defaults(settings, drawn: definition.drawn(&random))
         func makes(_ v: Value) -> Bool {
             let made = SentMessage.encode(type, v, defaults: defaults)
             return made.errors.isEmpty && made.bytes == bytes

@@ -41,7 +41,7 @@ extension ScenarioWriter {
                     return .unknown("nobody knows the function \(name)")
                 }
                 let arguments = paths.map { fields.at($0) ?? .null }
-                guard function.arguments.contains(arguments.count), case .bytes(let b)? = try? function.body(arguments)
+                guard function.arguments.contains(arguments.count), case .bytes(let b)? = try? function.apply(arguments)
                 else { return .unknown("\(name) refuses what the message says") }
                 var words: [String] = []
                 for (path, value) in zip(paths, arguments) {

@@ -5,23 +5,38 @@ import Wire
 /// What expressions of scenarios can compute of ids, checksums and datagrams.
 let rightMeshFunctions: [ProtocolFunction] = [
     ProtocolFunction(
-        "rightmesh.id", arguments: 1...1, usage: "rightmesh.id(name): the id that a name stands for, 20 bytes"
-    ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .text(let name) = arguments[0] else { throw .init("\(arguments[0]) is no name") }
-        return .bytes(meshID(of: name).array)
-    },
+        "rightmesh.id", arguments: 1...1,
+        usage: "rightmesh.id(name): the id that a name stands for in this case and run, 20 bytes",
+        inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
+            guard case .text(let name) = arguments[0] else { throw .init("\(arguments[0]) is no name") }
+            return .bytes(meshID(of: name, in: setting).array)
+        }),
     ProtocolFunction(
         "rightmesh.peers", arguments: 2...3,
-        usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away"
-    ) { arguments throws(ProtocolFunction.Refusal) in
-        let hop = try arguments.count > 2 ? number(arguments[2]) : 1
-        return .list(
-            try ids(arguments).map { ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)] })
-    },
+        usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away",
+        inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
+            let hop = try arguments.count > 2 ? number(arguments[2]) : 1
+            return .list(
+                try ids(arguments, setting).map { ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)] })
+        }),
     ProtocolFunction(
         "rightmesh.targets", arguments: 2...2,
-        usage: "rightmesh.targets(n, name): n records of TARGETS with the ids of name/0, name/1, ..."
-    ) { arguments throws(ProtocolFunction.Refusal) in .list(try ids(arguments).map { ["id": .bytes($0.array)] }) },
+        usage: "rightmesh.targets(n, name): n records of TARGETS with the ids of name/0, name/1, ...",
+        inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
+            .list(try ids(arguments, setting).map { ["id": .bytes($0.array)] })
+        }),
+    ProtocolFunction(
+        "rightmesh.own", arguments: 1...2,
+        usage: "rightmesh.own(records, name?): those whose id, or member of that name, is one of this case; all of them"
+            + " where the node was started for it",
+        inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
+            guard case .list(let records) = arguments[0] else { throw .init("\(arguments[0]) is no list") }
+            guard !setting.isNodeFresh else { return arguments[0] }
+            let member = arguments.count > 1 ? arguments[1] : "id"
+            guard case .text(let name) = member else { throw .init("\(member) is no name") }
+            let mark = caseMark(setting)
+            return .list(records.filter { $0[name].flatMap(idBytes)?.starts(with: mark) ?? false })
+        }),
     ProtocolFunction(
         "rightmesh.crc32c", arguments: 1...1, usage: "rightmesh.crc32c(bytes): the checksum of a body, a number"
     ) { arguments throws(ProtocolFunction.Refusal) in
@@ -49,6 +64,19 @@ let rightMeshFunctions: [ProtocolFunction] = [
     },
 ]
 
+/// What all ids of a case begin with.
+private func caseMark(_ setting: ProtocolFunction.Setting) -> ArraySlice<UInt8> { SHA256.hash(setting.salt).prefix(8) }
+/// The id that a name stands for in a case: the mark of the case and part of SHA-256 of its salt and the name; elsewhere the
+/// first 20 bytes of SHA-256 of the name.
+func meshID(of name: String, in setting: ProtocolFunction.Setting) -> MeshID {
+    guard !setting.salt.isEmpty else { return meshID(of: name) }
+    return MeshID(caseMark(setting) + SHA256.hash(setting.salt + Array(name.utf8)).prefix(12)) ?? MeshID()
+}
+/// An id as messages have it, or as commands print it.
+private func idBytes(_ value: Value) -> [UInt8]? {
+    if case .text(let text) = value, text.hasPrefix("0x") { return [UInt8](hex: text.dropFirst(2)) }
+    return Bytes(value)?.own
+}
 private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     guard let bytes = Bytes(value)?.own else { throw .init("\(value) are no bytes") }
     return bytes
@@ -58,11 +86,13 @@ private func number(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
     return n
 }
 /// So many ids that begin with a name, as a node invents peers of its own.
-private func ids(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [MeshID] {
+private func ids(
+    _ arguments: [Value], _ setting: ProtocolFunction.Setting
+) throws(ProtocolFunction.Refusal) -> [MeshID] {
     let n = try number(arguments[0])
     guard n <= UInt64(Limits.records) else { throw .init("a message has no more than \(Limits.records) records") }
     guard case .text(let name) = arguments[1] else { throw .init("\(arguments[1]) is no name") }
-    return (0..<n).map { meshID(of: "\(name)/\($0)") }
+    return (0..<n).map { meshID(of: "\(name)/\($0)", in: setting) }
 }
 
 /// A receiver that hears datagrams at given times.

@@ -19,6 +19,17 @@ extension Definition {
         definition.identities = catalogue.map { "\($0.name).src" }
         definition.datagramObserver = { CaptureObserver($0, memory: $1) }
         definition.mesh = rightmeshModel
+        definition.introduction = { settings, kind, random in
+            let isSuperpeer = kind.flatMap(Kind.init)?.role.isSuperpeer ?? true
+            return settings["guard"] == "on" && isSuperpeer ? AddressProof(&random) : nil
+        }
+        definition.drawn = { random in
+            // Room above for as many as a case takes: msg_id wraps, and 0 is none.
+            [
+                .init("boot", .uint(0x0101 + random.next() % 0xee00)),
+                .init("msg_id", .uint(0x0101_0101 + random.next() % 0xee00_0000)),
+            ]
+        }
         definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound

@@ -16,9 +16,9 @@ func functionVector(vector: Vector) throws {
     }
     #expect(function.arguments.contains(arguments.count))
     if vector.isAccepted {
-        #expect(try function.body(arguments).asInVectors == vector.json("result").asInVectors)
+        #expect(try function.apply(arguments).asInVectors == vector.json("result").asInVectors)
     } else {
-        #expect(throws: ProtocolFunction.Refusal.self) { try function.body(arguments) }
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }
 }
 
@@ -64,7 +64,7 @@ func functionVector(vector: Vector) throws {
             for b in values {
                 for count in function.arguments {
                     let arguments = Array([a, b, b].prefix(count))
-                    if let value = try? function.body(arguments) { #expect(value != .null) }
+                    if let value = try? function.apply(arguments) { #expect(value != .null) }
                 }
             }
         }

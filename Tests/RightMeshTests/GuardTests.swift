@@ -26,7 +26,9 @@ struct GuardTests {
             m.body.peers = peers
             return try m.datagrams()
         }
-        let datagrams = try type == .hello ? message(Hello.self) : message(Info.self)
+        send(&town, name, try type == .hello ? message(Hello.self) : message(Info.self))
+    }
+    private func send(_ town: inout Town, _ name: String, _ datagrams: [[UInt8]]) {
         let peer = town.endpoint(name)
         town.act("RSP1") { node, now, out in
             let link = LinkID(UInt64(peer.port))
@@ -45,6 +47,28 @@ struct GuardTests {
         town.nodes["RSP1"]?.answer("counters", [], now: town.now)?[name]
     }
 
+    /// What scenarios have a new address say first.
+    @Test func proofOfAnAddress() throws {
+        var town = try guarded()
+        var random = Random(seed: 1)
+        let guarded = try Definition.rightmesh.settings(["guard": "on"])
+        #expect(Definition.rightmesh.introduction(try Definition.rightmesh.settings(), "superpeer", &random) == nil)
+        #expect(Definition.rightmesh.introduction(guarded, "seller", &random) == nil)
+        var proof = try #require(Definition.rightmesh.introduction(guarded, "superpeer", &random))
+        #expect(proof.take(heard(&town, "S1")[0]) == .other)
+        send(&town, "B1", [proof.first])
+        let short = heard(&town, "B1")
+        #expect(short.count == 1)
+        guard case .send(let next) = proof.take(short[0]) else {
+            Issue.record("the number of the answer is not returned")
+            return
+        }
+        send(&town, "B1", [next])
+        let whole = heard(&town, "B1")
+        #expect(whole.map { proof.take($0) } == [.more, .over])
+        try say(&town, "B1", .hello, 1, Peers([], isSnapshot: true))
+        #expect(heard(&town, "B1").count == 2)
+    }
     @Test func oneDatagram() throws {
         var town = try guarded()
         _ = heard(&town, "S1")

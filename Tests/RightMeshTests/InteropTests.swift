@@ -50,7 +50,7 @@ private let folder = getenv("MESHSPEC_RMPX").map { String(cString: $0) }
             guard let function = Definition.rightmesh.functions.first(where: { $0.name == ask }),
                 case .list(let arguments) = question["arguments"]
             else { return .text("no question") }
-            do { return try function.body(arguments) } catch { return .text(error.reason) }
+            do { return try function.apply(arguments) } catch { return .text(error.reason) }
         }
     }
 }

@@ -158,10 +158,10 @@ func functionVector(vector: Vector) throws {
         return
     }
     if vector.isAccepted {
-        let had = try function.body(arguments).asInVectors
+        let had = try function.apply(arguments).asInVectors
         #expect(had == vector.json("result").asInVectors, "\(had)")
     } else {
-        #expect(throws: ProtocolFunction.Refusal.self) { try function.body(arguments) }
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }
 }
 

@@ -88,7 +88,7 @@ struct Evaluator {
         }
         try spend(Work.call)
         let made: Term
-        do throws(ProtocolFunction.Refusal) { made = Term(try f.body(values)) } catch {
+        do throws(ProtocolFunction.Refusal) { made = Term(try f.apply(values, in: scope.setting)) } catch {
             throw self.error(at, "\(f.name): \(error.reason)")
         }
         try spend(Work.of(made))

@@ -18,6 +18,8 @@ struct Scope {
     var algorithms: [SignatureAlgorithm] = []
     var seed: UInt64 = 0
     var caseID = ""
+    /// What functions of the protocol know of the case.
+    var setting = ProtocolFunction.Setting()
     var start = Instant.zero
     var now = Instant.zero
 

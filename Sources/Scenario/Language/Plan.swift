@@ -47,7 +47,7 @@ extension Verb {
     /// In words.
     var text: String {
         switch self {
-        case .open(let from, let to, let link, _): "open \(from) -> \(to) as \(link)"
+        case .open(let from, let to, let link, _, _): "open \(from) -> \(to) as \(link)"
         case .accept(let at, let from, let link, _, _): "accept \(from) -> \(at) as \(link)"
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
         case .build(let b): "build \(Scope.shownName(b.name)): \(b.part.name)"

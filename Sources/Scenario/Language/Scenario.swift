@@ -155,7 +155,7 @@ public struct Scenario: Sendable {
     var linkNames: [String] {
         (steps + cleanup).flattened.compactMap { s in
             switch s.verb {
-            case .open(_, _, let link, _), .accept(_, _, let link, _, _): link
+            case .open(_, _, let link, _, _), .accept(_, _, let link, _, _): link
             default: nil
             }
         }

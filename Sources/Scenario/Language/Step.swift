@@ -30,7 +30,8 @@ struct RequirementUse: Sendable {
 }
 
 indirect enum Verb: Sendable {
-    case open(from: String, to: String, link: String, within: TimeTemplate?)
+    /// `isBare`: without what the protocol has a new address say first.
+    case open(from: String, to: String, link: String, within: TimeTemplate?, isBare: Bool)
     case accept(at: String, from: String, link: String, within: TimeTemplate?, since: String?)
     case send(Send)
     case build(Build)

@@ -182,7 +182,7 @@ extension Loader {
     mutating func resolveNames() {
         let constants =
             definition.flatMap { d in
-                (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) }
+                (try? d.settings()).map { d.constants($0).map(\.key) + d.durations($0).map(\.name) + d.drawnNames }
             } ?? []
         let known = names.union(constants).union(links)
         for u in uses where !known.contains(u.name) {

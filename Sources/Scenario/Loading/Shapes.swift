@@ -85,6 +85,7 @@ extension Shape {
             Key("as", .text, "name of the link", required: true),
             Key("proto", .text, "protocol to agree on, where the transport has several"),
             Key("within", .time, "longest time that connecting may take"),
+            Key("bare", .flag, "without what the protocol has a new address say first"),
         ])
     static let accept = Shape(
         name: "accept",

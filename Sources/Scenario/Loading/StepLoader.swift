@@ -101,7 +101,7 @@ extension Loader {
         let to = actor(m["to"], subject: true)
         let within = time(m["within"], "within")
         guard let link = newLink(m["as"]), let from, let to else { return nil }
-        return .open(from: from, to: to, link: link, within: within)
+        return .open(from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false)
     }
     mutating func accept(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .accept) else { return nil }

@@ -71,6 +71,9 @@ final class CaseRun<N: Network> {
     /// What the node may still send before the case is given up.
     var room = Room()
 
+    /// Fields of the protocol that are new for this case.
+    let drawn: [Value.Entry]
+
     var scenario: Scenario { self.case.scenario }
 
     /// A connection that came, with what came over it before a step took it.
@@ -120,6 +123,13 @@ final class CaseRun<N: Network> {
         lanes = [Lane(stack: [Lane.Frame(steps: one.scenario.steps)])]
         scope.seed = options.seed
         scope.caseID = one.id
+        var fields = Random(seed: options.seed, one.id, "drawn fields")
+        drawn = definition.drawn(&fields)
+        var salt = Random(seed: options.seed, one.id, "salt")
+        scope.setting = ProtocolFunction.Setting(salt: salt.bytes(16), isNodeFresh: options.subject.isNewForEachCase)
+        // Whoever has introduced itself is somebody else whom the node has met.
+        let isMet = one.scenario.actors.contains { $0.isSubject && introduction(on: "", to: $0.name) != nil }
+        if isMet { scope.setting.isNodeFresh = false }
         scope.start = driver.now
         scope.now = driver.now
         scope.algorithms = definition.algorithms
@@ -165,7 +175,7 @@ final class CaseRun<N: Network> {
     }
     /// Names that the steps will find: constants, parameters, values of the vector, actors.
     func define() throws(EvaluationError) {
-        for e in definition.constants(options.settings) { scope.names[e.key] = Term(e.value) }
+        for e in definition.constants(options.settings) + drawn { scope.names[e.key] = Term(e.value) }
         for d in definition.durations(options.settings) { scope.names[d.name] = .duration(d.duration) }
         for name in scenario.linkNames { scope.names[name] = .text(name) }
         for name in scenario.declaredNames where scope.names[name] == nil { scope.names[name] = .null }

@@ -126,7 +126,8 @@ extension CaseRun {
     func start(_ step: Step) throws(EvaluationError) {
         try checkLinks(of: step)
         switch step.verb {
-        case .open(let from, let to, let name, let within): try open(step, from, to, name, within)
+        case .open(let from, let to, let name, let within, let isBare):
+            try open(step, from, to, name, within, isBare: isBare)
         case .accept(let at, let from, let name, let within, let since):
             try accept(step, at, from, name, within, since)
         case .neverDialed(let at, let lasting, let since):

@@ -78,7 +78,7 @@ extension CaseRun {
             NodeOptions.Acquaintance(name: name, endpoint: l.at, kind: kind(of: name), identity: identity(of: name))
         }
     }
-    private func kind(of actor: String) -> String? {
+    func kind(of actor: String) -> String? {
         scenario.actors.first { $0.name == actor }?.kind ?? definition.kinds.first?.name
     }
     private func identity(of actor: String) -> [UInt8]? {

@@ -70,6 +70,7 @@ extension CaseRun {
         channels[name] = c
     }
     func received(_ bytes: [UInt8], _ name: String, _ at: Instant) {
+        if takeIntroduction(bytes, on: name, at) { return }
         guard !room.isUsedUp, var c = channels.removeValue(forKey: name) else { return }
         room.bytes -= bytes.count
         if c.incomingLine.isClear {

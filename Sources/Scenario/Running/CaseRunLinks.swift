@@ -19,9 +19,9 @@ extension CaseRun {
 
     // Connecting
 
-    func open(_ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?)
-        throws(EvaluationError)
-    {
+    func open(
+        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?, isBare: Bool
+    ) throws(EvaluationError) {
         guard let address = addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
         }
@@ -37,6 +37,7 @@ extension CaseRun {
         }
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
+        if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         lane.wait = .opening(name, driver.now + options.stretched(limit))
         // The node spoke first.
         if let i = arrivals.firstIndex(where: { $0.link == link }) { takeEarly(arrivals.remove(at: i)) }
@@ -56,6 +57,7 @@ extension CaseRun {
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
         guard let c = channels[name] else { return nil }
         if c.isOpen {
+            if let later = introduce(on: name) { return later }
             lane.entry = c.opened
             held(step)
         } else if let failure = c.failure {

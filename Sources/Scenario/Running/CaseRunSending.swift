@@ -38,7 +38,7 @@ extension CaseRun {
                 throw EvaluationError(message: "no message \(name)", span: span)
             }
             let (encoded, errors) = SentMessage.encode(
-                type, try fields.value(scope), defaults: definition.defaults(options.settings))
+                type, try fields.value(scope), defaults: definition.defaults(options.settings, drawn: drawn))
             if let first = errors.first {
                 throw EvaluationError(message: "\(name) cannot be built: \(first)", span: span)
             }

@@ -36,6 +36,8 @@ struct Channel {
     var unitsBefore = 0
     /// Where faults hit a field: its message and path for each fault's name.
     var fields: [String: (message: String?, path: String)] = [:]
+    /// What its address says to the node before any step does; it goes on to take what is for it.
+    var introduction: RunningIntroduction?
     /// Held back, to go out with the next message.
     var coalesced: [UInt8] = []
 

@@ -5,6 +5,14 @@ public enum Subject {
     /// The reference node, a new one for each case; with a seeded fault where one is named.
     case builtIn(bug: String?)
     case remote(Remote)
+
+    /// Each case has a node that was started for it.
+    var isNewForEachCase: Bool {
+        switch self {
+        case .builtIn: true
+        case .remote(let r): r.start != nil
+        }
+    }
 }
 
 /// A node that runs elsewhere.

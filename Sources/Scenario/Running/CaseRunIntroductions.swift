@@ -1,0 +1,64 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// An introduction on a link.
+struct RunningIntroduction {
+    var dialog: any Introduction
+    /// What was sent last, or is sent first.
+    var said: [UInt8]
+    /// How often it was sent, and when it is sent again.
+    var times = 0
+    var again = Instant.zero
+    var isOver = false
+    /// Sent so often, a second apart; a node that does not answer then is met without.
+    static var most: Int { 3 }
+
+    init(_ dialog: any Introduction) {
+        self.dialog = dialog
+        said = dialog.first
+    }
+}
+
+/// What an address says to a node before any step does.
+extension CaseRun {
+    /// That of a link to a node, where the protocol has one.
+    func introduction(on name: String, to subject: String) -> RunningIntroduction? {
+        guard definition.transport == .udp else { return nil }
+        let kind = if case .remote(let r) = options.subject, let known = r.kind { known } else { kind(of: subject) }
+        var random = Random(seed: options.seed, self.case.id, "introduction on \(name)")
+        return definition.introduction(options.settings, kind, &random).map(RunningIntroduction.init)
+    }
+    /// Goes on with it; until when it waits, nil when it is over.
+    func introduce(on name: String) -> Instant? {
+        guard let c = channels[name], var i = c.introduction, !i.isOver else { return nil }
+        if driver.now < i.again { return i.again }
+        guard i.times < RunningIntroduction.most else {
+            channels[name]?.introduction?.isOver = true
+            return nil
+        }
+        i.times += 1
+        i.again = driver.now + .seconds(1)
+        channels[name]?.introduction = i
+        tellIntroduction(i.said, .sent, c, driver.now)
+        driver.send(i.said, on: c.link)
+        return i.again
+    }
+    /// Whether it takes a datagram, which no step sees then.
+    func takeIntroduction(_ datagram: [UInt8], on name: String, _ at: Instant) -> Bool {
+        guard let c = channels[name], var i = c.introduction else { return false }
+        let progress = i.dialog.take(datagram)
+        if progress == .other { return false }
+        tellIntroduction(datagram, .received, c, at)
+        room.bytes -= datagram.count
+        if case .send(let next) = progress { (i.said, i.times, i.again) = (next, 0, .zero) }
+        if progress == .over { i.isOver = true }
+        channels[name]?.introduction = i
+        moves += 1
+        return true
+    }
+    private func tellIntroduction(_ datagram: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) {
+        let part = definition.datagrams?.parts.first
+        note(c, direction, part.map { .message($0, datagram) } ?? .bytes(datagram, nil), at: at)
+    }
+}

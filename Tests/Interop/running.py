@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Runs the suite against nodes that keep the rules, each started once and left running, by nothing but their address.
+
+    python3 running.py .build/release/meshspec [--only NAME[,NAME...]] [--jobs N[,N...]] [--twice] [--busy] [--evidence FOLDER]
+
+The first argument is the built program; running.tsv names the nodes. A run is good when no case fails, none warns of what the
+table does not name, and none is an error. Cases that are inconclusive are told, and are no trouble. Exits 0 when all runs are
+good, 1 when one is not, 2 when it cannot begin.
+"""
+
+import argparse
+import collections
+import contextlib
+import os
+import pathlib
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE))
+import faultruns
+
+TIME_LIMIT = 1800  # seconds for one run
+READY = 30         # seconds until a node has said that it listens
+Node = collections.namedtuple("Node", "name protocol command options warns")
+
+
+def nodes():
+    """The rows of the table."""
+    lines = [line.split("\t") for line in (HERE / "running.tsv").read_text().splitlines() if line and line[0] != "#"]
+    if lines[0] != list(Node._fields):
+        raise SystemExit(f"running.tsv: the first line must name {', '.join(Node._fields)}")
+    return [Node(*fields) for fields in lines[1:]]
+
+
+def free_port():
+    """A port of loopback that nobody has, neither over TCP nor over UDP."""
+    for _ in range(100):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            with contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                return port
+    raise SystemExit("no port is free")
+
+
+@contextlib.contextmanager
+def started(node, binary, folder):
+    """Starts a node; gives its address. It prints a line when it listens."""
+    port = free_port()
+    words = {"port": port, "meshspec": shlex.quote(binary), "python": shlex.quote(sys.executable)}
+    log = pathlib.Path(folder) / f"{node.name}.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(shlex.split(node.command.format(**words)), cwd=HERE, stdout=out,
+                                   stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + READY
+        while log.stat().st_size == 0 and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.05)
+        if log.stat().st_size == 0 or process.poll() is not None:
+            raise SystemExit(f"{node.name} did not start: {log.read_text()[-300:].strip() or 'it says nothing'}")
+        yield f"127.0.0.1:{port}"
+        if process.poll() is not None:
+            raise SystemExit(f"{node.name} ended: {log.read_text()[-300:].strip()}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def busy(number):
+    """So many processes that take all the time of a processor."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def play(binary, node, address, jobs, evidence):
+    """The suite against a node that runs."""
+    command = [binary, "run", "--protocol", node.protocol, "--target", address, "-j", str(jobs), "--json"]
+    command += [] if node.options == "-" else shlex.split(node.options)
+    command += ["--evidence", f"failed={evidence}/{node.name}-j{jobs}" if evidence else "none"]
+    environment = {key: value for key, value in os.environ.items() if key != "CI"}
+    try:
+        done = subprocess.run(command, cwd=faultruns.ROOT, env=environment, capture_output=True, text=True,
+                              timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        return faultruns.Result(None, [], [f"no end within {TIME_LIMIT} s"])
+    result = faultruns.read(done.returncode, done.stdout, done.stderr)
+    result.complain("fail", "error", "notrun")
+    for case in result.cases:
+        if case.get("verdict") == "warn" and case.get("requirement") not in node.warns.split(","):
+            result.trouble.append(f"{case.get('id')} is warn: {str(case.get('reason'))[:160]}")
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("binary", help="the built meshspec")
+    parser.add_argument("--only", help="these nodes, with commas between them, or all of a protocol by its name")
+    parser.add_argument("--jobs", default="8", help="cases side by side; several runs with commas between them (8)")
+    parser.add_argument("--twice", action="store_true", help="each run twice in a row against the same node")
+    parser.add_argument("--busy", action="store_true", help="beside two processes that do nothing but take time")
+    parser.add_argument("--evidence", metavar="FOLDER", help="keep what failed there")
+    args = parser.parse_args()
+    binary = shutil.which(str(pathlib.Path(args.binary).resolve()))
+    if binary is None:
+        print(f"{args.binary} is no program", file=sys.stderr)
+        return 2
+    wanted = set(args.only.split(",")) if args.only else None
+    chosen = [node for node in nodes() if not wanted or {node.name, node.protocol} & wanted]
+    if not chosen:
+        print(f"no node is called {args.only}", file=sys.stderr)
+        return 2
+
+    rounds = [int(jobs) for jobs in args.jobs.split(",") for _ in range(2 if args.twice else 1)]
+    evidence = pathlib.Path(args.evidence).resolve() if args.evidence else None
+    bad = 0
+    print(f"{'node':22}{'jobs':>5}{'exit':>5}{'time':>8}  cases")
+    with tempfile.TemporaryDirectory() as folder, busy(2 if args.busy else 0):
+        for node in chosen:
+            with started(node, binary, folder) as address:
+                for jobs in rounds:
+                    begun = time.monotonic()
+                    result = play(binary, node, address, jobs, evidence)
+                    took = time.monotonic() - begun
+                    cases = ", ".join(f"{result.counts[v]} {v}" for v in faultruns.VERDICTS if result.counts[v])
+                    status = "-" if result.status is None else result.status
+                    print(f"{node.name:22}{jobs:>5}{status:>5}{took:>7.0f}s  {cases}", flush=True)
+                    bad += bool(result.trouble)
+                    for line in result.trouble:
+                        print(f"    {line}")
+                    for case in result.cases:
+                        if case.get("verdict") == "inconc":
+                            print(f"    ({case.get('id')} is inconc: {str(case.get('reason'))[:120]})")
+    print("all runs are good" if not bad else f"{bad} runs are not good")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
