@@ -14,6 +14,8 @@ struct StreamFraming: Framing {
     var handshakeBits: UInt16 = 0x000f
     /// Whether 0x10 and 0x11 are types; nil: from protocol version 0x16 on.
     var hasVoteRelay: Bool?
+    /// Whether 0x0e and 0x0f are types (since V24).
+    var hasAscendingBootstrap = true
     /// The order of checks only shows in the error.
     var checksTypeFirst = false
     /// What may stand here without headers, in its order.
@@ -26,6 +28,7 @@ struct StreamFraming: Framing {
         versionMin = rules.profile.versionMin
         handshakeBits = rules.profile.handshakeBits
         hasVoteRelay = rules.profile.hasVoteRelay
+        hasAscendingBootstrap = rules.profile.hasAscendingBootstrap
         checksTypeFirst = rules.profile.checksTypeFirst
     }
 
@@ -57,7 +60,9 @@ struct StreamFraming: Framing {
 
     private func message(of header: Prelude) -> (any NanoMessage.Type)? {
         let isRelay = header.type == .voteRelayReq || header.type == .voteRelayAck
-        return isRelay && !(hasVoteRelay ?? (header.versionUsing >= 0x16)) ? nil : header.type.message
+        if isRelay, !(hasVoteRelay ?? (header.versionUsing >= 0x16)) { return nil }
+        let isPull = header.type == .ascPullReq || header.type == .ascPullAck
+        return isPull && !hasAscendingBootstrap ? nil : header.type.message
     }
 
     @inline(__always)
@@ -76,7 +81,8 @@ struct StreamFraming: Framing {
                 had: LegalValue.hex(UInt64(header.versionUsing), 8)))
     }
     private func unknownType(_ type: MessageType) -> WireError {
-        let known = catalogue.map { $0.type }.filter { hasVoteRelay == true || $0.rawValue < 0x10 }
+        let end: UInt8 = hasVoteRelay == true ? 0x12 : hasAscendingBootstrap ? 0x10 : 0x0e
+        let known = catalogue.map { $0.type }.filter { $0.rawValue < end }
         return illegal("type", 5, type.number, .init(type, mustBeOneOf: known))
     }
     private func illegal(_ path: String, _ offset: Int, _ had: UInt64, _ legal: LegalValue) -> WireError {

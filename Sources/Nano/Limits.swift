@@ -29,7 +29,8 @@ struct Limits: Hashable, Sendable {
     var connectionsPerAddress: Int
     /// The same for a subnetwork (`max_peers_per_subnetwork`); of connections that others open only IPv6 is counted.
     var connectionsPerSubnetwork: Int
-    /// Connections that others opened (`max_inbound_connections`).
+    /// Connections that others opened (`max_inbound_connections`). nano-node of V27 and later takes 128 on dev and accepts no
+    /// more until one ends; ours takes more there, so that the limit of an address can be reached.
     var inbound: Int
     /// Connections that we opened (`max_outbound_connections`).
     var outbound: Int
@@ -82,17 +83,19 @@ struct Limits: Hashable, Sendable {
     init(_ rules: Ruleset) {
         let isDev = rules.network.id == .dev
         let isSmall = isDev || rules.network.id == .beta
-        keepalivePeriod = .seconds(isDev ? 1 : 15)
+        let isEarly = rules.profile.isEarly
+        // Half of it, but only to some of the peers: up to V23 who was sent nothing for 60 s.
+        keepalivePeriod = .seconds(isDev ? 1 : rules.profile == .v23 ? 60 : 15)
         idle = .seconds(isDev ? 15 : 120)
         check = .seconds(isDev ? 1 : 5)
         silence = .seconds(120)
         muteness = .seconds(isDev ? 5 : 300)
         handshake = rules.profile == .v29dev ? .seconds(30) : nil
         cookieLifetime = .seconds(5)
-        cookiePurge = .seconds(isDev ? 1 : 5)
-        cookiesPerAddress = isSmall ? 256 : 4
-        connectionsPerAddress = isSmall ? 256 : 4
-        connectionsPerSubnetwork = isSmall ? 256 : 16
+        cookiePurge = .seconds(isEarly ? 10 : isDev ? 1 : 5)
+        connectionsPerAddress = isEarly ? (isDev ? 20 : 10) : isSmall ? 256 : 4
+        cookiesPerAddress = connectionsPerAddress
+        connectionsPerSubnetwork = isEarly ? 4 * connectionsPerAddress : isSmall ? 256 : 16
         inbound = 2048
         outbound = isDev ? 128 : 2048
         dialing = isDev ? 128 : 60

@@ -82,7 +82,7 @@ struct NodeCore: Sendable {
 
     /// Takes a node id into the channels; false when it has one from the same place already.
     mutating func join(_ nodeID: Key32, from peer: Endpoint, link: LinkID) -> Bool {
-        if has(.acceptsDuplicateID) { return true }
+        if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerAddress) { return true }
         let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
         guard channels[channel] == nil else { return false }
         channels[channel] = link

@@ -5,32 +5,41 @@ import Node
 enum Profile: String, CaseIterable, Sendable {
     /// V27.1 and V28: handshake V2, V1 with old peers.
     case v28
-    /// V20 to V24: handshake V1 only.
+    /// V20 to V24: handshake V1 only. Held only to what all of them do.
     case legacy
+    /// V23.3: protocol version 0x12, no ascending bootstrap; closes on any malformed message.
+    case v23
+    /// V24.0: protocol version 0x13, ascending bootstrap of blocks and accounts.
+    case v24
     /// The development branch of 2026: handshake V3, V2 and V1 with old peers; closes on any malformed message.
     case v29dev
 
     var summary: String {
         switch self {
         case .v28: "V27.1 and V28: protocol version 0x15, handshake V2"
-        case .legacy: "V20 to V24: protocol version 0x12, handshake V1"
+        case .legacy: "V20 to V24, what all of them do: protocol version 0x12, handshake V1"
+        case .v23: "V23.3: protocol version 0x12, handshake V1"
+        case .v24: "V24.0: protocol version 0x13, handshake V1"
         case .v29dev: "development branch of 2026: protocol version 0x16, handshake V3"
         }
     }
+    /// Whether it is of the time before V25: handshake V1, keepalives that are worked off at once, legacy bootstrap.
+    var isEarly: Bool { self == .legacy || self == .v23 || self == .v24 }
     /// Highest version, the one in use.
     var versionUsing: UInt8 {
         switch self {
-        case .legacy: 0x12
+        case .legacy, .v23: 0x12
+        case .v24: 0x13
         case .v28: 0x15
         case .v29dev: 0x16
         }
     }
     /// Lowest `version_using` of others that is taken.
-    var versionMin: UInt8 { self == .legacy ? 0x12 : 0x14 }
+    var versionMin: UInt8 { isEarly ? 0x12 : 0x14 }
     /// Highest version of the handshake.
     var handshake: UInt8 {
         switch self {
-        case .legacy: 1
+        case .legacy, .v23, .v24: 1
         case .v28: 2
         case .v29dev: 3
         }
@@ -38,28 +47,36 @@ enum Profile: String, CaseIterable, Sendable {
     /// Handshake bits that its parser knows; it reads others as if they were not set.
     var handshakeBits: UInt16 {
         switch self {
-        case .legacy: 0x0003
+        case .legacy, .v23, .v24: 0x0003
         case .v28: 0x0007
         case .v29dev: 0x000f
         }
     }
-    /// Whether a message with bad content ends the connection (nano-node keeps it up to V28).
-    var closesOnContentErrors: Bool { self == .v29dev }
+    /// Whether a message with bad content ends the connection (nano-node keeps it from V24 to V28).
+    var closesOnContentErrors: Bool { self == .v29dev || self == .v23 }
+    /// Whether a block with too little work does.
+    var closesOnTooLittleWork: Bool { self == .v29dev }
+    /// Whether a handshake message with neither query nor response ends the connection; early nodes pass over it.
+    var closesOnEmptyHandshake: Bool { !isEarly }
+    /// Whether a second connection of a node id from one address is closed; early nodes do not compare.
+    var closesDuplicateIDs: Bool { !isEarly }
     /// Whether a message that only works after the handshake ends the connection when it comes before; up to V25 it
     /// was passed over.
-    var closesOnEarlyMessages: Bool { self != .legacy }
+    var closesOnEarlyMessages: Bool { !isEarly }
     /// Whether a legacy bootstrap request before the handshake turns the connection into one for bootstrapping.
     var hasBootstrapMode: Bool { self != .v29dev }
-    /// Whether legacy bootstrap is served, and not only taken (up to V27).
-    var servesLegacyBootstrap: Bool { self == .legacy }
+    /// Whether legacy bootstrap is served, and not only taken (V27.1 serves it, some of V28 do not: `v28` stands for those).
+    var servesLegacyBootstrap: Bool { isEarly }
     /// Whether telemetry is sent unasked, and never because somebody asks (since V25).
-    var broadcastsTelemetry: Bool { self != .legacy }
+    var broadcastsTelemetry: Bool { !isEarly }
     /// Whether votes that are passed on say so.
-    var marksRebroadcast: Bool { self != .legacy }
+    var marksRebroadcast: Bool { !isEarly }
     /// The software that it stands for, as telemetry tells it: major, minor, patch, pre-release.
     var software: (UInt8, UInt8, UInt8, UInt8) {
         switch self {
         case .legacy: (22, 0, 0, 0)
+        case .v23: (23, 3, 0, 0)
+        case .v24: (24, 0, 0, 0)
         case .v28: (28, 0, 0, 0)
         case .v29dev: (29, 0, 0, 99)
         }
@@ -72,16 +89,27 @@ enum Profile: String, CaseIterable, Sendable {
     var hasVoteRelay: Bool { self == .v29dev }
     /// Whether the peers that a keepalive names are contacted at once, its sender among them (up to V25), and not one
     /// after the other by a loop of its own.
-    var contactsAtOnce: Bool { self == .legacy }
+    var contactsAtOnce: Bool { isEarly }
     /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it started).
-    var hasPeerHistory: Bool { self != .legacy }
+    var hasPeerHistory: Bool { !isEarly }
     /// What fractions of the peers are taken of when something goes to some of them: of so many.
     func fanout(_ peers: Int) -> Double {
         let n = Double(max(peers, 1))
-        return self == .legacy ? n.squareRoot() : max(2, log(n))
+        return isEarly ? n.squareRoot() : max(2, log(n))
     }
     /// Highest type of ascending bootstrap request that its parser knows.
-    var highestPull: UInt8 { self == .v29dev ? 5 : 3 }
+    var highestPull: UInt8 {
+        switch self {
+        case .v23: 0
+        case .v24: 2
+        case .legacy, .v28: 3
+        case .v29dev: 5
+        }
+    }
+    /// Whether its parser knows ascending bootstrap (since V24).
+    var hasAscendingBootstrap: Bool { highestPull > 0 }
+    /// Capabilities that nobody of this generation has, or not all of those that it stands for.
+    var lacks: Set<String> { self == .v23 || self == .legacy ? ["asc_pull", "pull_server"] : [] }
 }
 
 /// Settings, resolved: everything that follows from network and profile.

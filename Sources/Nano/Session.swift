@@ -176,6 +176,8 @@ extension Session {
                         "dropped", link,
                         [.init("message", .text(type.name.description)), .init("reason", .text(error))])))
             if core.has(.failsOnBadBlock), type.type == .publish { core.isDown = true }
+            // Payloads that came before are dropped unseen, bad ones too: those of unknown block types are empty, and alike.
+            if type.type == .publish, !core.duplicates.isNew(bytes, now: now) { return }
             if core.rules.profile.closesOnContentErrors || closes(on: type, bytes, core) { close(.badContent, &out) }
             return
         }
@@ -245,7 +247,8 @@ extension Session {
     private mutating func shake(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let asked = Prelude(bytes, at: 0)?.extensions, var message = core.handshake(bytes) else { return }
         if message.query == nil, message.response == nil {
-            if !core.has(.acceptsEmptyHandshake) { fail(.emptyHandshake, &out) }
+            let isClosed = core.rules.profile.closesOnEmptyHandshake && !core.has(.acceptsEmptyHandshake)
+            if isClosed { fail(.emptyHandshake, &out) }
             return
         }
         if message.query != nil, isShaken {

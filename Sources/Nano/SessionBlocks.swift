@@ -14,7 +14,7 @@ extension Session {
                         "dropped", link,
                         [.init("message", .text("nano.publish")), .init("reason", .text("insufficient work"))])))
             if core.has(.floodsWithoutWork) { pass(on: message, &core) }
-            if core.rules.profile.closesOnContentErrors { close(.badContent, &out) }
+            if core.rules.profile.closesOnTooLittleWork { close(.badContent, &out) }
             return
         }
         let outcome = core.insert(message.block, now: now)

@@ -87,7 +87,7 @@ public struct Definition: Sendable {
     /// What a node may or may not be able to do; scenarios need them, target files deny them.
     public var capabilities: [Named]
     /// Capabilities that no node has that is set so.
-    public var lacks: @Sendable (Settings) -> Set<String> = { _ in [] }
+    public var lacks: @Sendable (Settings) -> Set<String>
     /// Faults that the reference node can be given.
     public var bugs: [Bug]
     /// Signature schemes; the first one is what scenarios sign with.
@@ -139,7 +139,8 @@ public struct Definition: Sendable {
     /// All of it; protocols do this once.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
-        ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named], bugs: [Bug],
+        ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named],
+        lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] }, bugs: [Bug],
         algorithms: [SignatureAlgorithm], defaults: @escaping @Sendable (Settings) -> Value,
         constants: @escaping @Sendable (Settings) -> [Value.Entry],
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
@@ -158,6 +159,7 @@ public struct Definition: Sendable {
         self.profiles = profiles
         self.parameters = parameters
         self.capabilities = capabilities
+        self.lacks = lacks
         self.bugs = bugs
         self.algorithms = algorithms
         self.defaults = defaults

@@ -71,6 +71,13 @@ struct Early: Sendable {
         self.bytes = bytes
         reason = ["v28": v28, "legacy": legacy, "v29dev": v29dev]
     }
+    /// V23 closes on what it cannot read and on types that came later; else the early generations agree.
+    func reason(_ profile: Profile) -> CloseReason? {
+        guard profile.isEarly else { return reason[profile.rawValue] ?? nil }
+        guard profile == .v23, reason["legacy"] == .some(nil) else { return reason["legacy"] ?? nil }
+        if bytes[5] == 0x0e || bytes[5] == 0x0f { return .invalidType }
+        return reason["v29dev"] == .some(.badContent) ? .badContent : nil
+    }
     static func header(_ type: UInt8, _ extensions: UInt16 = 0, network: UInt8 = 0x41, using: UInt8 = 0x15) -> [UInt8] {
         [
             0x52, network, using, using, 0x14, type, UInt8(truncatingIfNeeded: extensions),
@@ -80,7 +87,7 @@ struct Early: Sendable {
     static let zeros = [UInt8](repeating: 0, count: 300)
     static let all = [
         Self(
-            "NANO-32, neither query nor response", header(0x0a), .emptyHandshake, legacy: .emptyHandshake,
+            "NANO-32, neither query nor response", header(0x0a), .emptyHandshake, legacy: nil,
             v29dev: .emptyHandshake),
         Self(
             "NANO-25, second query", Peer().query() + Peer().query(), .secondQuery, legacy: .secondQuery,
@@ -139,7 +146,7 @@ func beforeTheHandshake(early: Early, profile: Profile) throws {
         try table.add("node", profile: profile.rawValue)
         let link = table.attach("node")
         table.say(early.bytes, on: link)
-        let wanted = early.reason[profile.rawValue] ?? nil
+        let wanted = early.reason(profile)
         #expect(table.isOpen(link) == (wanted == nil), "\(early.name)")
         #expect(table.reasons == [wanted?.rawValue].compactMap { $0 }, "\(early.name)")
     }

@@ -57,7 +57,9 @@ import Wire
         let header: [UInt8] = [0x52, 0x41, 0x15, 0x15, 0x14, type, 0, 0]
         for profile in Profile.allCases {
             let settings = try Definition.nano.settings(profile: profile.rawValue)
-            let isKnown = known.contains(type) || profile == .v29dev && (type == 0x10 || type == 0x11)
+            let isKnown =
+                known.contains(type) && (profile != .v23 || type < 0x0e)
+                || profile == .v29dev && (type == 0x10 || type == 0x11)
             #expect((length(of: header + padding, settings) != nil) == isKnown, "\(type) \(profile)")
         }
     }

@@ -28,7 +28,7 @@ func garbageNeverTraps(profile: Profile) throws {
     let peer = Peer()
     for round in 0..<13_000 {
         var table = Table()
-        let profile = Profile.allCases[round % 3]
+        let profile = Profile.allCases[round % Profile.allCases.count]
         try table.add("node", profile: profile.rawValue)
         let link = table.attach("node", dialed: round % 5 == 0)
         let version = UInt8(1 + round % 3)

@@ -75,8 +75,8 @@ import Wire
     for profile in Profile.allCases {
         var sender = peer
         sender.rules.profile = profile
-        var (table, link) = try Table.joined(profile: profile.rawValue, version: profile == .legacy ? 1 : 2, by: sender)
-        let other = table.join(.stranger, version: profile == .legacy ? 1 : 2)
+        var (table, link) = try Table.joined(profile: profile.rawValue, version: profile.isEarly ? 1 : 2, by: sender)
+        let other = table.join(.stranger, version: profile.isEarly ? 1 : 2)
         let block = sender.change(of: table.ledger)
         table.say(sender.publish(.state(block), originator: true), on: link)
         let passed = try table.heard(on: other).filter { $0[5] == 3 }.map { try Publish(copying: $0) }

@@ -58,7 +58,7 @@ struct BothNetworksTests {
             return "node \(node.number) \(e.name) \(details)"
         }
     }
-    @Test(arguments: ["v28", "legacy", "v29dev"]) func nanoHandshake(_ profile: String) throws {
+    @Test(arguments: ["v28", "legacy", "v23", "v24", "v29dev"]) func nanoHandshake(_ profile: String) throws {
         let simulated = try handshake(Driver(SimulatedNetwork(seed: 8)), profile: profile)
         let real = try handshake(Driver(SocketNetwork()), profile: profile)
         #expect(simulated.count { $0.contains("handshake_done") } == 2)

@@ -48,7 +48,7 @@ struct CommandTests {
         Row("meshspec run -P netwrok=dev", 2, err: "no parameter is called netwrok"),
         Row(
             "meshspec run --protocol nano --profile v27", 2,
-            err: "profile cannot be v27: it is one of v28, legacy, v29dev"),
+            err: "profile cannot be v27: it is one of v28, legacy, v23, v24, v29dev"),
         Row(
             "meshspec run --bug bad-signatur", 2, err: "no bug is called `bad-signatur`, did you mean `bad-signature`?"),
         // Targets
@@ -69,7 +69,7 @@ struct CommandTests {
             err: "none of the selected cases is of protocol"),
         Row(
             "meshspec run --profile nope", 2,
-            err: "no profile is called `nope`: nano has v28, legacy, v29dev; rightmesh has target, narrated"),
+            err: "no profile is called `nope`: nano has v28, legacy, v23, v24, v29dev; rightmesh has target, narrated"),
         Row("meshspec run --target 127.0.0.1:40000 --dry-run -k req:RM-01", 0, out: "rightmesh.rm.01"),
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),

@@ -20,7 +20,7 @@ struct RunTests {
         #expect(r.err.split(separator: "\n").last?.hasPrefix("1 case: 1 pass   MUST 1/1   ") == true)
     }
     /// The whole suite keeps its word in virtual time, in every profile.
-    @Test(arguments: ["v28", "legacy", "v29dev"]) func wholeSuite(_ profile: String) throws {
+    @Test(arguments: ["v28", "legacy", "v23", "v24", "v29dev"]) func wholeSuite(_ profile: String) throws {
         let r = try Shell.run("meshspec run --simulate --profile \(profile)")
         #expect(r.status == 0, "\(r.err)")
         #expect(r.err.contains(" pass, ") && !r.err.contains(" fail") && !r.err.contains(" inconc"))

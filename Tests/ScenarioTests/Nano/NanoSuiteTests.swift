@@ -36,7 +36,7 @@ import Wire
         #expect(Specification.scenarios.count == Specification.files.count && Specification.files.count >= 60)
         #expect(Set(Specification.scenarios.map(\.id)).count == Specification.scenarios.count)
     }
-    @Test(arguments: ["v28", "legacy", "v29dev"])
+    @Test(arguments: ["v28", "legacy", "v23", "v24", "v29dev"])
     func theReferenceNodePasses(_ profile: String) throws {
         let results = try Self.run(profile: profile)
         #expect(results.map(\.id) == Specification.scenarios.flatMap(\.cases).map(\.id))

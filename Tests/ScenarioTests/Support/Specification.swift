@@ -39,7 +39,10 @@ enum Specification {
         let path = "Spec/nano/requirements.yaml"
         return RequirementList.load(SourceFile(name: path, bytes: read(path))).list
     }()
-    static let library = Library(definitions: [.nano], requirements: ["nano": requirements])
+    static let library = Library(definitions: [.nano], requirements: ["nano": requirements]) { name, _ in
+        let bytes = read("Spec/nano/scenarios/" + name)
+        return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)
+    }
     static let files: [SourceFile] = names(in: "Spec/nano/scenarios").map {
         SourceFile(name: $0, bytes: read("Spec/nano/scenarios/" + $0))
     }
