@@ -21,6 +21,7 @@ extension ReferenceNode {
     private func mayBePeer(_ peer: Endpoint) -> Bool {
         if core.isOwn(peer) { return false }
         if core.has(.contactsReserved) { return peer.port != 0 }
+        if let judgement = core.misjudges(peer) { return judgement && peer.port != 0 }
         return !peer.isReserved(allowingLocal: core.rules.network.allowsLocalPeers)
     }
 

@@ -35,6 +35,14 @@ struct NodeCore: Sendable {
     var exclusions: Exclusions
     /// Chooses among peers.
     var choices: Random
+    // Only with a seeded fault: cookies that were sent, ids that were verified, how many values were drawn.
+    private(set) var issued: [Key32] = []
+    var verified: Set<Key32> = []
+    var drawn = 0
+    /// The same: connections to close for others, or all; the newest one.
+    var replaced: [LinkID] = []
+    var closesAll = false
+    var newest: LinkID?
     private var keys: Random
     private var cookieBytes: Random
     private var saltBytes: Random
@@ -47,8 +55,8 @@ struct NodeCore: Sendable {
 
     init(_ options: NodeOptions) {
         rules = Ruleset(options.settings)
-        limits = Limits(rules)
         bug = options.bug.flatMap(Misbehaviour.init)
+        limits = Limits(rules).spoiled(by: bug, isDev: rules.network.id == .dev)
         ledger = Ledger.made(rules.network, LedgerSize(rawValue: options.settings["ledger"]) ?? .small)
         firstBlocks = ledger.blockCount
         duplicates = Duplicates(lifetime: limits.duplicates, capacity: limits.duplicatesKept)
@@ -63,8 +71,7 @@ struct NodeCore: Sendable {
         choices = Random(seed: seed, "peering")
         exclusions = Exclusions(period: limits.exclusion, capacity: limits.exclusions)
         cookies = SynCookies(
-            lifetime: bug == .noCookieExpiry ? .seconds(1 << 30) : limits.cookieLifetime, purge: limits.cookiePurge,
-            limit: limits.cookiesPerAddress)
+            lifetime: limits.cookieLifetime, purge: limits.cookiePurge, limit: limits.cookiesPerAddress)
     }
 
     /// Whether the node has this fault.
@@ -77,14 +84,25 @@ struct NodeCore: Sendable {
         if nodeIDs.count < 1000, let id = Key32(exactly: key.publicKey) { nodeIDs.insert(id) }
         return key
     }
-    mutating func cookie() -> Key32 { has(.sameCookie) ? Key32(repeating: 0x33) : cookieBytes.key32() }
-    mutating func salt() -> Key32 { has(.sameSalt) ? Key32(repeating: 0x55) : saltBytes.key32() }
+    mutating func cookie() -> Key32 {
+        drawn += 1
+        return cookieBytes.fresh(bug, drawn, same: .sameCookie, counter: .cookieCounter, ring: .cookieRing)
+    }
+    mutating func salt() -> Key32 {
+        drawn += 1
+        return saltBytes.fresh(bug, drawn, same: .sameSalt, counter: .saltCounter, ring: .saltRing)
+    }
+    /// Notes a cookie that was sent, where a fault asks for it later.
+    mutating func issue(_ cookie: Key32) {
+        if has(.takesEarlierCookie), issued.count < 1000 { issued.append(cookie) }
+    }
 
     /// Takes a node id into the channels; false when it has one from the same place already.
     mutating func join(_ nodeID: Key32, from peer: Endpoint, link: LinkID) -> Bool {
         if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerAddress) { return true }
         let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
-        guard channels[channel] == nil else { return false }
+        if has(.duplicateReplaces), let first = channels[channel] { replaced.append(first) }
+        guard channels[channel] == nil || has(.duplicateReplaces) else { return false }
         channels[channel] = link
         return true
     }
@@ -95,7 +113,7 @@ struct NodeCore: Sendable {
         places.removeAll { $0.link == link }
         guard let nodeID else { return }
         let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
-        if channels[channel] == link { channels[channel] = nil }
+        if channels[channel] == link, !has(.idNeverReturns) { channels[channel] = nil }
     }
 }
 
@@ -127,7 +145,7 @@ extension NodeCore {
     /// The other side of an established connection listens here.
     mutating func place(_ peer: Endpoint, _ link: LinkID) {
         if let i = places.firstIndex(where: { $0.link == link }) {
-            places[i].peer = peer
+            if !has(.firstPortOnly) { places[i].peer = peer }
         } else {
             places.append((link, peer))
         }

@@ -27,9 +27,9 @@ struct Peering: Sendable {
     private(set) var nextStore: Instant?
     private let limits: Limits
 
-    init(_ limits: Limits, configured peers: [Endpoint]) {
+    init(_ limits: Limits, configured peers: [Endpoint], after delay: Duration = .zero) {
         self.limits = limits
-        configured = peers.map { Configured(peer: $0) }
+        configured = peers.map { Configured(peer: $0, at: Instant.zero + delay) }
         attempts = RecentPeers(lifetime: limits.attemptMemory, capacity: limits.attempts)
         dialing = RecentPeers(lifetime: limits.connectTimeout, capacity: limits.dialing)
         history = PeerHistory(lifetime: limits.historyLifetime, capacity: limits.history)

@@ -13,12 +13,16 @@ enum Reception {
 
 extension NodeCore {
     /// The message at the front of `bytes`, or why there is none.
-    func frame(_ bytes: RawSpan) -> Reception {
+    func frame(_ bytes: RawSpan, isRealtime: Bool = true) -> Reception {
         var framing = StreamFraming(rules)
+        if has(.lowestVersionRefused) { framing.versionMin += 1 }
+        if has(.lowerVersionAccepted) { framing.versionMin -= 1 }
         if has(.wrongNetworkAccepted) { framing.network = nil }
         if has(.oldVersionAccepted) { framing.versionMin = 0 }
         if let header = Prelude(bytes, at: 0), let reason = peculiarRefusal(header) { return .refused(reason) }
-        switch framing.next(bytes) {
+        let reading = misread(bytes, isRealtime: isRealtime)
+        let frame = if let reading { framing.next(reading.span.bytes) } else { framing.next(bytes) }
+        switch frame {
         case .needMore: return .needMore
         case .message(let type, let length):
             guard let type = type as? any NanoMessage.Type else { return .refused(.invalidType) }
@@ -28,23 +32,10 @@ extension NodeCore {
             case "network": return .refused(.wrongNetwork)
             case "version_using": return .refused(.outdatedVersion)
             default:
-                let isPassed = error.had == 9 ? has(.deletedTypeIgnored) : error.had > 9 && has(.unknownTypeIgnored)
-                return isPassed ? .skipped(Header.count) : .refused(.invalidType)
+                return stepsOver(error.had, isRealtime: isRealtime) ? .skipped(Header.count) : .refused(.invalidType)
             }
         }
     }
-    /// Refusals of nodes that check what nobody should.
-    private func peculiarRefusal(_ header: Prelude) -> CloseReason? {
-        let own = rules.profile.versionUsing
-        if has(.newVersionRefused), header.versionUsing > own { return .fault }
-        if has(.checksVersionMax), header.versionUsing == own,
-            header.versionMax != own || header.versionMin != rules.profile.versionMin
-        {
-            return .fault
-        }
-        return nil
-    }
-
     /// The handshake in `bytes`, as our generation reads its bits.
     func handshake(_ bytes: RawSpan) -> NodeIDHandshake? {
         let unknown = NodeIDHandshake.definedBits & ~rules.profile.handshakeBits

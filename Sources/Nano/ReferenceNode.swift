@@ -26,7 +26,8 @@ struct ReferenceNode: Node {
 
     init(_ options: NodeOptions) {
         core = NodeCore(options)
-        peering = Peering(core.limits, configured: options.peers)
+        peering = Peering(
+            core.limits, configured: options.peers, after: core.has(.dialsLate) ? .seconds(12) : .zero)
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -59,6 +60,7 @@ struct ReferenceNode: Node {
         crowd.add(peer)
         if opener == .them { inbound += 1 } else { outbound += 1 }
         if let reason = refusal(of: peer, by: opener, now) {
+            if core.has(.speaksBeyondLimit) { session.send(session.keepaliveAboutUs(core), now, &out) }
             session.close(reason, &out)
         } else {
             session.begin(now: now, &core, &out)
@@ -87,6 +89,18 @@ struct ReferenceNode: Node {
         settle(link, wasRealtime: wasRealtime, now, &out)
         for peer in core.takeNamed() { contact(peer, now, &out) }
         for (bytes, source) in core.takeFloods() { flood(bytes, except: source, now, &out) }
+        closeOthers(now, &out)
+    }
+    /// What only a seeded fault makes of others' connections.
+    private mutating func closeOthers(_ now: Instant, _ out: inout [Action]) {
+        let links = core.closesAll ? sessions.keys.sorted() : core.replaced
+        core.closesAll = false
+        core.replaced = []
+        for link in links {
+            let wasRealtime = sessions[link]?.isRealtime ?? false
+            sessions[link]?.close(.fault, &out)
+            settle(link, wasRealtime: wasRealtime, now, &out)
+        }
     }
 
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -119,6 +133,7 @@ struct ReferenceNode: Node {
                 sessions[link]?.wake(now: now, &core, &out)
                 settle(link, wasRealtime: wasRealtime, now, &out)
             }
+            closeOthers(now, &out)
             nextSession = sessions.values.compactMap { $0.deadline(core) }.min()
         }
         deadline = nil
@@ -162,7 +177,7 @@ struct ReferenceNode: Node {
         core.forget(link, session.peer, session.nodeID)
         if session.isRealtime { realtime -= 1 }
         if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
-        crowd.remove(session.peer)
+        if !core.has(.addressesNeverFreed) { crowd.remove(session.peer) }
         peering.lost(link, now, core)
         expect(peering.deadline)
     }

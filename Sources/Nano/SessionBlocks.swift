@@ -6,20 +6,23 @@ extension Session {
     /// A block: looked at when it has enough work and did not come before; passed on when the ledger takes it.
     mutating func publish(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
-        guard core.duplicates.isNew(bytes, now: now) || core.has(.noDuplicateFilter) else { return }
-        guard core.rules.network.work.admits(block) else {
+        guard core.isNew(bytes, on: link, now: now) else { return }
+        guard core.admits(block) else {
             out.append(
                 .report(
                     Event(
                         "dropped", link,
                         [.init("message", .text("nano.publish")), .init("reason", .text("insufficient work"))])))
             if core.has(.floodsWithoutWork) { pass(on: message, &core) }
-            if core.rules.profile.closesOnTooLittleWork { close(.badContent, &out) }
+            if core.rules.profile.closesOnTooLittleWork || core.has(.closesOnLittleWork) { close(.badContent, &out) }
             return
         }
         let outcome = core.insert(message.block, now: now)
         note(outcome, &out)
-        if outcome == .progress || outcome == .old && core.has(.noDuplicateFilter) { pass(on: message, &core) }
+        guard outcome == .progress || core.passesOn(outcome), !core.has(.floodsFirst) || !hasFlooded else { return }
+        hasFlooded = true
+        pass(on: message, &core)
+        if core.has(.floodsBack) { send(message.encoded(), now, &out) }
     }
     /// Without the word that we made it.
     private func pass(on message: Publish, _ core: inout NodeCore) {
@@ -38,13 +41,16 @@ extension Session {
     /// A vote: passed on when it is good, new, and of somebody who has something to say.
     mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? ConfirmAck(copying: bytes) else { return }
-        guard core.duplicates.isNew(bytes, now: now) || core.has(.noDuplicateFilter) else { return }
+        guard core.isNew(bytes, on: link, now: now) else { return }
         let vote = message.vote
         // Those with a block in place of hashes are of nodes before V22.
         guard vote.account != Key32(), message.block == .none, vote.isSigned else {
             let outcome = vote.account == Key32() ? "zero account" : "bad signature"
             out.append(.report(Event("vote", link, [.init("outcome", .text(outcome))])))
-            if core.has(.floodsBadVotes) { pass(on: message, &core) }
+            if core.has(.floodsBadVotes) || core.has(.floodsZeroAccount) && vote.account == Key32() {
+                pass(on: message, &core)
+            }
+            if core.has(.closesOnBadVote) { close(.fault, &out) }
             return
         }
         // Those that were passed on once are not passed on again.

@@ -10,7 +10,7 @@ extension Session {
         if type == .bulkPull, core.has(.closesOnBulkPull) { return close(.fault, &out) }
         if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
         // Ignored since V28.
-        guard core.rules.profile.servesLegacyBootstrap else { return }
+        guard core.rules.profile.servesLegacyBootstrap || core.has(.servesRealtimeBulkPull) else { return }
         var answer: [UInt8] = []
         switch type {
         case .bulkPull: answer = (try? BulkPull(copying: bytes)).map(core.ledger.stream) ?? []
@@ -20,6 +20,7 @@ extension Session {
         case .bulkPush: isPushed = true
         default: break
         }
+        core.bug?.spoil(stream: &answer, type)
         if !answer.isEmpty { send(answer, now, &out) }
     }
 

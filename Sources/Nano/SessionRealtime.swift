@@ -8,9 +8,10 @@ extension Session {
     mutating func keepalive(_ bytes: RawSpan, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Keepalive(copying: bytes) else { return }
         if core.has(.refusesKeepaliveBits), message.header.extensions.value != 0 { return close(.fault, &out) }
-        var named = message.peers.map(Endpoint.init)
+        var named = core.misread(message.peers.map(Endpoint.init))
         if let first = named.first, first.high == 0, first.low == 0, first.port != 0 {
-            let place = Endpoint(high: peer.high, low: peer.low, port: first.port)
+            let port = core.has(.passesConnectionPort) ? peer.port : first.port
+            let place = Endpoint(high: peer.high, low: peer.low, port: port)
             core.place(place, link)
             named[0] = place
             // Others know it already: they are connected to it.
@@ -26,7 +27,7 @@ extension Session {
     }
     /// A keepalive of peers by chance; `about` ourselves, with our port in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        guard isRealtime, !isOver else { return }
+        guard isRealtime, !isOver, opener == .them || !core.has(.openerWithoutKeepalive) else { return }
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)
         message.peers = core.somePlaces(except: link).map(Keepalive.Peer.init)
@@ -41,6 +42,14 @@ extension Session {
             message.peers[1] = Keepalive.Peer()
         }
         send(message.encoded(), now, &out)
+    }
+    /// As nodes with a seeded fault send it before its time.
+    func keepaliveAboutUs(_ core: NodeCore) -> [UInt8] {
+        var message = Keepalive()
+        message.header = core.rules.header(.keepalive)
+        message.peers = [Keepalive.Peer()]
+        message.peers[0].port = core.port
+        return message.encoded()
     }
     /// Asks a new channel for the votes of its representatives, by the only block that we know.
     mutating func askForVotes(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {

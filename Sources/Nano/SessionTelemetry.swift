@@ -17,7 +17,9 @@ extension Session {
     /// A question for it: since V25 nobody answers.
     mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         if core.has(.answersTelemetryReq) { return tell(core.telemetry(peers: 1, now), now, core, &out) }
-        guard !core.rules.profile.broadcastsTelemetry else { return }
+        questions += 1
+        if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
+        guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
         if let last = toldAt, now < last + core.limits.telemetryCooldown { return }
         toldAt = now
         tell(core.telemetry(peers: 1, now), now, core, &out)
@@ -26,8 +28,12 @@ extension Session {
     /// that of another genesis, well signed, says that its sender is of no use.
     mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         // An empty one is legal.
-        guard let data = (try? TelemetryAck(copying: bytes))?.data else { return }
-        guard data.nodeID == nodeID, data.isSigned(in: bytes) else {
+        guard let data = (try? TelemetryAck(copying: bytes))?.data else {
+            return core.has(.closesOnEmptyTelemetry) ? close(.fault, &out) : ()
+        }
+        if core.has(.closesOnLongTelemetry), bytes.byteCount > Header.count + 216 { return close(.fault, &out) }
+        guard data.nodeID == nodeID || core.has(.believesAnyID), data.isSigned(in: bytes) || core.has(.believesUnsigned)
+        else {
             if core.has(.closesOnBadTelemetry) { close(.fault, &out) }
             return
         }
@@ -54,13 +60,23 @@ extension NodeCore {
         (data.major, data.minor, data.patch, data.preRelease) = rules.profile.software
         data.timestamp = 1_700_000_000_000 + UInt64(now.nanoseconds / 1_000_000)
         data.activeDifficulty = rules.network.work.epoch2Send
-        if rules.profile == .v29dev {
+        if has(.telemetryWrongGenesis) { data.genesis.bytes[0] ^= 1 }
+        if has(.telemetryWrongVersion) { data.protocolVersion -= 1 }
+        if has(.telemetryLittle) {
+            data.uptime = data.uptime.byteSwapped
+            data.timestamp = data.timestamp.byteSwapped
+        }
+        if rules.profile == .v29dev, !has(.telemetryWithoutV2) {
             data.v2 = .init()
             data.v2?.databaseBackend = .init(rawValue: 1)
             data.v2?.bootstrapStatus = .init(rawValue: 2)
         }
         if has(.telemetryOfAnother) { data.nodeID.bytes[0] ^= 1 }
         data.sign(with: key)
+        if has(.telemetryPartlySigned) {
+            let part = Array(data.signed().dropLast(8))
+            data.signature = Fixed(exactly: key.sign(part.span.bytes)) ?? data.signature
+        }
         if has(.badTelemetrySignature) { data.signature.bytes[7] ^= 1 }
         var message = TelemetryAck()
         message.header = rules.header(.telemetryAck)

@@ -25,6 +25,7 @@ struct SynCookies: Sendable {
     }
     /// Open cookies.
     var count: Int { open.count }
+    var all: [Key32] { open.values.map(\.cookie) }
 
     /// Keeps `cookie` for this peer; false, and nothing kept, when the peer has one already or its address too many.
     mutating func assign(_ cookie: Key32, to peer: Endpoint, now: Instant) -> Bool {

@@ -1,0 +1,58 @@
+import Node
+import Wire
+
+// Faults in what a node makes of blocks and votes, and in what it serves of legacy bootstrap.
+extension NodeCore {
+    /// Whether a payload came for the first time not long ago.
+    mutating func isNew(_ message: RawSpan, on link: LinkID, now: Instant) -> Bool {
+        // The filter passes over a header: what stands before it counts.
+        var seen = [UInt8](repeating: 0, count: Header.count)
+        switch bug {
+        case .noDuplicateFilter: return true
+        case .duplicatesPerPeer:
+            withUnsafeBytes(of: link) { seen += $0 }
+            seen.append(message)
+        case .duplicatesWithHeader: seen.append(message)
+        case .duplicatesByBeginning: seen.append(message.extracting(Header.count..<min(message.byteCount, 40)))
+        default: return duplicates.isNew(message, now: now)
+        }
+        return duplicates.isNew(seen.span.bytes, now: now)
+    }
+    /// Whether a block has enough work to be looked at.
+    func admits(_ block: any LedgerBlock) -> Bool {
+        let value = Work.value(block.work, root: block.root)
+        let work = rules.network.work
+        let entry = work.entry(type(of: block).type)
+        switch bug {
+        case .halfWork: return value >= entry - (.max - entry) / 2
+        case .workTooStrict: return value >= work.epoch1 + (.max - work.epoch1) / 2
+        default: return work.admits(block)
+        }
+    }
+    /// Whether a block is passed on that the ledger does not take.
+    func passesOn(_ outcome: Ledger.Outcome?) -> Bool {
+        switch bug {
+        case .noDuplicateFilter, .duplicatesPerPeer, .duplicatesWithHeader, .duplicatesForgotten: outcome == .old
+        case .halfWork: outcome == .insufficientWork
+        case .floodsUnsigned: outcome == .badSignature
+        case .floodsGaps: outcome == .gapPrevious || outcome == .gapSource
+        case .floodsBadBalance: outcome == .balanceMismatch || outcome == .unreceivable
+        default: false
+        }
+    }
+}
+
+extension Misbehaviour {
+    /// What a node with this fault sends behind a request of legacy bootstrap.
+    func spoil(stream: inout [UInt8], _ type: MessageType) {
+        switch (self, type) {
+        case (.bulkPullWithoutEnd, .bulkPull): stream = Array(stream.dropLast(1))
+        case (.bulkPullOfHead, .bulkPull):
+            guard let first = stream.first, first != BlockType.notABlock.rawValue else { return }
+            stream = Array(stream[..<(1 + BlockType(rawValue: first).count)] + stream.suffix(1))
+        case (.frontiersWithoutEnd, .frontierReq): stream = Array(stream.dropLast(64))
+        case (.frontierReqBehindStart, .frontierReq): if stream.count > 64 { stream = Array(stream[64...]) }
+        default: break
+        }
+    }
+}
