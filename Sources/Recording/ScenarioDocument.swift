@@ -13,7 +13,7 @@ extension ScenarioWriter {
         taken.formUnion(talk.flows.values.enumerated().map { link($0.offset) })
         taken.formUnion(talk.definition.constants(settings).map(\.key))
         taken.formUnion(talk.definition.durations(settings).map(\.name))
-        taken.formUnion(talk.definition.drawnNames + ["true", "false", "null"])
+        taken.formUnion(["true", "false", "null"])
         var first = ScenarioWriter(talk, settings, cast, options, Variables(taken: taken))
         first.write()
         var writer = ScenarioWriter(talk, settings, cast, options, Variables(after: first.bindings.variables))
