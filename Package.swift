@@ -65,7 +65,7 @@ let package = Package(
             "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network", "Wire"],
             exclude: ["Golden"]),
         tests(
-            "Report", ["Report", "Crypto", "Scenario", "Capture", "Node", "Nano", "Network", "Wire"],
+            "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
         tests("meshspec", ["meshspec", "Wire", "Node", "Nano", "Network", "Scenario"]),
     ],

@@ -12,6 +12,7 @@ extension Command {
             Option(
                 "--select", short: "-k", value: "EXPR",
                 "requirements by id, or by id and tag of their cases: `NANO-2*`, `tag:handshake`"),
+            MutationsOption.option,
             Option("--strict", "exit status 1 for planned requirements too"), .json,
             Option("--markdown", "a table for a page"), .color, .spec,
         ],
@@ -48,6 +49,11 @@ enum CoverageCommand {
             return error.status
         }
         if !invocation.has("--results") { outcomes = lastRuns() }
+        let mutants: [String: MutantTally]
+        do throws(ResultsFile.Failure) { mutants = try MutationsOption.read(invocation) } catch {
+            Console.error("meshspec coverage: \(Printable.text(error.message))")
+            return error.status
+        }
         var coverage = Coverage()
         do {
             var suite = try Suite(invocation["--spec"])
@@ -65,6 +71,7 @@ enum CoverageCommand {
             Console.error("meshspec coverage: \(error)")
             return ExitCode.environment
         }
+        coverage.add(mutants)
         if coverage.entries.isEmpty {
             Console.error("meshspec coverage: no requirement matches the selection")
             return ExitCode.nothingMatched

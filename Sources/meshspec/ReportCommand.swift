@@ -6,7 +6,7 @@ extension Command {
     static let report = Command(
         name: "report", summary: "merge results of runs, compare targets, write reports",
         operands: "RESULTS ...",
-        options: [Reports.option, .color],
+        options: [Reports.option, MutationsOption.option, .color],
         examples: [
             ("meshspec report shard-1.jsonl shard-2.jsonl", "parts of one run: one table"),
             ("meshspec report ours.jsonl theirs.jsonl", "runs of two targets, side by side"),

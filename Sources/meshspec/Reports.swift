@@ -11,6 +11,9 @@ final class Reports {
     private var files: [ReportFile] = []
     /// Pairs of format and file, before any of them is opened.
     private let wanted: [(FormatName, String)]
+    private let invocation: Invocation
+    /// What is known of mutants of the suite.
+    private var mutants: [String: MutantTally] = [:]
 
     /// Takes the option apart. `isOutputTaken`: standard output is spoken for.
     init(_ invocation: Invocation, isOutputTaken: Bool) throws(UsageError) {
@@ -42,6 +45,7 @@ final class Reports {
             wanted.append((name, path))
         }
         self.wanted = wanted
+        self.invocation = invocation
     }
     /// Standard output is one of the reports'.
     var takesOutput: Bool { wanted.contains { $0.1 == "-" } }
@@ -50,6 +54,9 @@ final class Reports {
     /// Opens all, before a case runs: a report that cannot be written is found out now. A job of GitHub Actions has a page
     /// beside its log: annotations come with a summary there.
     func open() throws(ReportFile.Failure) {
+        do throws(ResultsFile.Failure) { mutants = try MutationsOption.read(invocation) } catch {
+            throw ReportFile.Failure(message: error.message)
+        }
         for (name, path) in wanted { files.append(try ReportFile(name, path)) }
         if has(.github), let page = Console.variable("GITHUB_STEP_SUMMARY"),
             !page.isEmpty
@@ -57,7 +64,11 @@ final class Reports {
             files.append(try ReportFile(.markdown, page, appends: true))
         }
     }
-    func begin(_ runs: [RunHead]) { for f in files { f.begin(runs) } }
+    func begin(_ runs: [RunHead]) {
+        var runs = runs
+        for i in runs.indices { runs[i].mutants = mutants }
+        for f in files { f.begin(runs) }
+    }
     func add(_ r: CaseRecord, run: Int = 0) { for f in files { f.add(r, run: run) } }
     /// What is there so far goes out, for those who look on.
     func flush() { for f in files { f.flush() } }

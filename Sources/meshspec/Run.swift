@@ -27,7 +27,7 @@ extension Command {
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
             Option("--jobs", short: "-j", value: "N", "cases side by side (default 8 for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
-            EvidenceOption.option, Reports.option, .json, .color,
+            EvidenceOption.option, Reports.option, MutationsOption.option, .json, .color,
             Option("--no-progress", "do not tell how far the run is"),
             Option("--quiet", short: "-q", "failures and the summary only"),
         ] + Cases.options + RunPlan.options,

@@ -41,6 +41,8 @@ public struct Coverage: Sendable {
         public var verdict: Verdict?
         /// When, and against whom, the last of them ran.
         public var seen: Seen?
+        /// How many mutants that break it were killed; nil where nobody has measured it.
+        public var mutants: MutantTally?
         /// What stands behind it.
         public var state: State {
             if !cases.isEmpty { return .cases }
@@ -121,6 +123,10 @@ public struct Coverage: Sendable {
         }
     }
 
+    /// Adds how many mutants were killed, by requirement.
+    public mutating func add(_ mutants: [String: MutantTally]) {
+        for i in entries.indices { entries[i].mutants = mutants[entries[i].requirement.id] }
+    }
     /// How many of a level stand how.
     struct Tally {
         var level: Level

@@ -49,6 +49,7 @@ extension Coverage {
         add(r.source, .quiet)
         if !e.cases.isEmpty { add("cases: \(e.cases.joined(separator: " "))") }
         if !e.vectors.isEmpty { add("vectors: \(Self.some(e.vectors, 12))") }
+        if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
         if case .untestable(let why) = e.state { add("untestable: \(why)") }
         return out
     }
@@ -68,8 +69,10 @@ extension Coverage {
         for level in Level.allCases {
             let mine = entries.filter { $0.requirement.level == level }
             guard !mine.isEmpty else { continue }
-            out +=
-                "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict | source |\n|---|---|---|---|---|\n"
+            let hasMutants = entries.contains { $0.mutants != nil }
+            out += "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict |"
+            out += (hasMutants ? " mutants killed |" : "") + " source |\n|---|---|---|---|---|"
+            out += hasMutants ? "---|\n" : "\n"
             for e in mine {
                 let r = e.requirement
                 let quote = r.quote.isEmpty ? "" : " “\(r.quote)”"
@@ -82,8 +85,9 @@ extension Coverage {
                 case .uncovered: proof = "UNCOVERED"
                 }
                 let verdict = e.cases.isEmpty ? "" : Self.last(e, Style(hasColour: false))
-                out +=
-                    "| \([r.id, r.text + quote, proof, verdict, r.source].map(Self.cell).joined(separator: " | ")) |\n"
+                let mutants = hasMutants ? [e.mutants?.text ?? ""] : []
+                let cells = [r.id, r.text + quote, proof, verdict] + mutants + [r.source]
+                out += "| \(cells.map(Self.cell).joined(separator: " | ")) |\n"
             }
         }
         return out
@@ -117,6 +121,7 @@ extension Coverage {
             if case .untestable(let why) = e.state { members.append(.init("untestable", .text(why))) }
             if r.isPlanned { members.append(.init("planned", true)) }
             if let v = e.verdict { members.append(.init("verdict", .text(v.rawValue))) }
+            if let m = e.mutants { members.append(.init("mutants", m.value)) }
             if let seen = e.seen {
                 if !seen.at.isEmpty { members.append(.init("at", .text(seen.at))) }
                 members.append(.init("target", .text(seen.target)))

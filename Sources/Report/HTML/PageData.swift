@@ -21,11 +21,13 @@ enum PageData {
         }
         out += "],\"requirements\":[".utf8
         var told: Set<String> = []
+        let mutants = runs.reduce(into: [:]) { $0.merge($1.mutants) { old, _ in old } }
         for r in runs.flatMap(\.requirements.all) where told.insert(r.id).inserted {
             if told.count > 1 { out.append(UInt8(ascii: ",")) }
             out += "\n".utf8
             PageText.json(
-                [r.id, r.level.rawValue] + [r.text, r.quote, r.source].map { PageText.short($0, limit) }, to: &out)
+                [r.id, r.level.rawValue] + [r.text, r.quote, r.source].map { PageText.short($0, limit) }
+                    + (mutants[r.id].map { [$0.text] } ?? []), to: &out)
         }
         out += "]}</script>\n".utf8
     }

@@ -28,7 +28,8 @@
   // ---- What is in the report
   const { runs, requirements } = json("begin");
   const end = json("end");
-  const rules = new Map(requirements.map((r) => [r[0], { id: r[0], level: r[1], text: r[2], quote: r[3], source: r[4] }]));
+  const rules = new Map(requirements.map((r) => [r[0], { id: r[0], level: r[1], text: r[2], quote: r[3], source: r[4], mutants: r[5] }]));
+  const hasMutants = requirements.some((r) => r[5]);
   const isMany = runs.length > 1;
   const letter = (run) => run < 26 ? String.fromCharCode(65 + run) : String(run + 1);
 
@@ -366,6 +367,7 @@
     const targets = [...runs.keys()].filter((run) => state.run === "" || run === +state.run);
     const table = el("table", {},
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Requirement"), el("th", { scope: "col" }, "Rule"),
+        ...(hasMutants ? [el("th", { scope: "col", title: "Mutants that break the rule, and were killed by its cases" }, "Mutants")] : []),
         ...targets.map((run) => el("th", { scope: "col", title: runs[run].target }, ...(isMany ? [el("b", { class: "letter" }, letter(run)), el("span", { class: "name" }, runs[run].target)] : ["Verdict"]))))),
       el("tbody", {}, ...all.slice(0, most).map((r) => ruleElement(r, cells.get(r.id) || [], targets))));
     const parts = [el("div", { class: "scroll", tabindex: 0 }, table)];
@@ -389,6 +391,7 @@
     const about = r.quote || r.source
       ? el("details", {}, el("summary", {}, r.text || r.id), quoteElement(r)) : el("span", {}, r.text);
     return el("tr", {}, el("th", { scope: "row", class: "id" }, r.id, el("div", { class: "tally" }, r.level)), el("td", { class: "rule" }, about),
+      ...(hasMutants ? [el("td", { class: "cell" }, el("span", { class: "tally" }, r.mutants || ""))] : []),
       ...targets.map((run) => {
         const cell = cells[run];
         const seen = cell ? [...cell.keys()].filter((v) => v !== FLAKY).sort((a, b) => grave(b) - grave(a)) : [];

@@ -18,6 +18,8 @@ public struct RunHead: Sendable {
     public var requirements: RequirementList
     /// What counts as a failure.
     public var policy: Counts.Policy
+    /// How many mutants that break a rule were killed by the suite, where somebody has measured it.
+    public var mutants: [String: MutantTally] = [:]
     /// The head of a run.
     public init(
         program: String, target: String, profile: String = "", seed: UInt64, cases: Int, started: String? = nil,

@@ -71,6 +71,28 @@ struct CoverageTests {
         let narrow = try coverage().lines(Style(hasColour: false, width: 20))
         #expect(narrow.allSatisfy { $0.count <= 20 || !$0.dropFirst(7).contains(" ") }, "\(narrow)")
     }
+    @Test func mutants() throws {
+        let report = try #require(
+            JSON.parse(
+                Array(
+                    #"""
+                    {"meshspec_mutations":1,"requirements":[{"id":"NANO-16","level":"MUST",
+                     "wire":{"killed":8,"blamed":1,"survived":1},"node":{"killed":2,"blamed":0,"survived":0}}]}
+                    """#.utf8)))
+        let tallies = try #require(MutantTally.read(report))
+        #expect(tallies["NANO-16"]?.text == "wire 8/10, node 2/2")
+        var c = try coverage()
+        #expect(!c.markdown().contains("mutants"))
+        c.add(tallies)
+        #expect(c.lines(Style(hasColour: false)).contains("      mutants killed: wire 8/10, node 2/2"))
+        let rows = c.markdown().split(separator: "\n").filter { $0.hasPrefix("| NANO") }
+        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(row)") }
+        #expect(rows.first?.contains("wire 8/10, node 2/2") == true)
+        #expect(c.events(exit: 0).first?["mutants"]?["wire"]?["of"] == .uint(10))
+        // Another version, and what is none.
+        #expect(MutantTally.read(["meshspec_mutations": 2, "requirements": []]) == nil)
+        #expect(MutantTally.read(["event": "start"]) == nil)
+    }
     /// A table cannot be broken by what stands in it.
     @Test func markdown() throws {
         let text = try coverage().markdown()

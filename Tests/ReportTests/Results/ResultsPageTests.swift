@@ -137,6 +137,8 @@ struct ResultsPageTests {
         c.add(
             "nano", RequirementList(rules), [try Made.scenario()], [],
             ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)])
+        let share = MutantTally.Share(killed: 1, of: 2)
+        c.add(["NANO-16": MutantTally(wire: share, node: share)])
         let events = c.events(exit: 0)
         try #require(events.count == 5)
         let page = try #require(try Self.page()["requirement of coverage"])
