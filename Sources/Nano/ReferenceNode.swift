@@ -196,7 +196,10 @@ struct ReferenceNode: Node {
         nextTelemetry = now + core.limits.telemetryPeriod
         hasTold = true
         let telemetry = core.telemetry(peers: realtime, now)
-        for link in sessions.keys.sorted() { sessions[link]?.tell(telemetry, now, core, &out) }
+        let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
+        for link in core.has(.tellsOneOnly) ? Array(links.prefix(1)) : links {
+            sessions[link]?.tell(telemetry, now, core, &out)
+        }
     }
 
     /// To some peers a keepalive of peers by chance, to some one about us, and to all who got nothing else for a period.

@@ -20,7 +20,8 @@ extension Session {
         questions += 1
         if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
         guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
-        if let last = toldAt, now < last + core.limits.telemetryCooldown { return }
+        if core.has(.silentOnTelemetryReq) { return }
+        if let last = toldAt, now < last + core.limits.telemetryCooldown, !core.has(.answersEachTelemetryReq) { return }
         toldAt = now
         tell(core.telemetry(peers: 1, now), now, core, &out)
     }

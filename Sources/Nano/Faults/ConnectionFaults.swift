@@ -3,7 +3,7 @@ extension Misbehaviour {
     /// Which requirement is broken, and how; nil for faults about something else.
     var connectionText: (String, String)? {
         switch self {
-        case .versionsReversed: ("NANO-01", "has version_max and version_min in each other's place")
+        case .versionsReversed: ("NANO-01 NANO-97", "has version_max and version_min in each other's place")
         case .lowTypesIgnored: ("NANO-04", "steps over headers of the types 0x00 and 0x01")
         case .highTypesIgnored: ("NANO-04", "steps over headers of types above 0x11")
         case .wrongNetworkAccepted: ("NANO-06", "takes messages of any network")
@@ -24,7 +24,7 @@ extension Misbehaviour {
         case .deletedTypeIgnored: ("NANO-10", "steps over a header of type 0x09")
         case .deletedTypeIgnoredEarly: ("NANO-10", "steps over a header of type 0x09 before the handshake")
         case .invalidTypeLate: ("NANO-10 NANO-04 NANO-11", "closes on an invalid type, but 4 s late")
-        case .unknownTypeIgnored: ("NANO-11", "steps over a header of type 0x10 and above")
+        case .unknownTypeIgnored: ("NANO-11 NANO-04", "steps over a header of type 0x10 and above")
         case .resetsOnTrickle: ("NANO-12", "closes when a message does not come in one piece")
         case .forgetsPartial:
             ("NANO-12", "forgets the beginning of a message whose rest comes more than a second later")

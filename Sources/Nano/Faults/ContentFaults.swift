@@ -3,8 +3,8 @@ extension Misbehaviour {
     /// Which requirement is broken, and how; nil for faults about something else.
     var contentText: (String, String)? {
         switch self {
-        case .floodWorkSwapped: ("NANO-57", "passes on state blocks with their work little-endian")
-        case .floodBalanceSwapped: ("NANO-57", "passes on state blocks with their balance little-endian")
+        case .floodWorkSwapped: ("NANO-57 NANO-63", "passes on state blocks with their work little-endian")
+        case .floodBalanceSwapped: ("NANO-57 NANO-63", "passes on state blocks with their balance little-endian")
         case .failsOnBadBlock: ("NANO-61", "serves nobody any more after a publish of a block type that is none")
         case .keepsBadBlock: ("NANO-61", "passes over a publish of an unknown block type")
         case .floodsWithoutWork: ("NANO-62", "passes on blocks with too little work")
@@ -29,7 +29,7 @@ extension Misbehaviour {
         case .duplicatesPerPeer: ("NANO-68", "looks for payloads that came again on one connection only")
         case .duplicatesWithHeader: ("NANO-68", "takes a payload under another header for another one")
         case .duplicatesForgotten: ("NANO-68", "forgets payloads after 10 s")
-        case .closesOnManyPairs: ("NANO-69", "closes on a confirm_req of more than fifteen pairs")
+        case .closesOnManyPairs: ("NANO-69 NANO-65", "closes on a confirm_req of more than fifteen pairs")
         case .telemetryLittle: ("NANO-71", "writes the times of its telemetry little-endian")
         case .closesOnLongTelemetry: ("NANO-72", "closes on telemetry with bytes that it does not know")
         case .closesOnEmptyTelemetry: ("NANO-72", "closes on telemetry without data")
@@ -50,6 +50,10 @@ extension Misbehaviour {
         case .believesUnsigned: ("NANO-76", "believes telemetry without a good signature")
         case .keepsForeignGenesis: ("NANO-77", "does not compare the genesis of telemetry")
         case .closesOnTelemetryBits: ("NANO-78", "closes on a telemetry_ack with bits above its size")
+        case .silentOnTelemetryReq: ("NANO-106", "does not answer a telemetry_req up to V24")
+        case .answersEachTelemetryReq: ("NANO-106", "answers each telemetry_req up to V24, however soon it comes")
+        case .tellsOneOnly: ("NANO-74", "sends telemetry to one of its peers only")
+        case .floodsForks: ("NANO-63", "passes on a second block behind the same one")
         default: nil
         }
     }

@@ -35,6 +35,7 @@ extension NodeCore {
         case .noDuplicateFilter, .duplicatesPerPeer, .duplicatesWithHeader, .duplicatesForgotten: outcome == .old
         case .halfWork: outcome == .insufficientWork
         case .floodsUnsigned: outcome == .badSignature
+        case .floodsForks: outcome == .fork
         case .floodsGaps: outcome == .gapPrevious || outcome == .gapSource
         case .floodsBadBalance: outcome == .balanceMismatch || outcome == .unreceivable
         default: false

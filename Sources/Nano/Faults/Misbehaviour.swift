@@ -267,6 +267,10 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case telemetryPartlySigned = "telemetry-partly-signed"
     case answersOneTelemetryReq = "answers-one-telemetry-req"
     case closesOnTelemetryReq = "closes-on-telemetry-req"
+    case silentOnTelemetryReq = "silent-on-telemetry-req"
+    case answersEachTelemetryReq = "answers-each-telemetry-req"
+    case tellsOneOnly = "tells-one-only"
+    case floodsForks = "floods-forks"
     case believesAnyID = "believes-any-id"
     case believesUnsigned = "believes-unsigned"
     // More about bootstrapping

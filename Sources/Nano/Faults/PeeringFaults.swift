@@ -3,10 +3,10 @@ extension Misbehaviour {
     /// Which requirement is broken, and how; nil for faults about something else.
     var peeringText: (String, String)? {
         switch self {
-        case .keepalivePortSwapped: ("NANO-46", "writes the ports of a keepalive big-endian")
-        case .keepaliveUnmapped: ("NANO-46", "writes IPv4 addresses of a keepalive without their prefix")
-        case .hearsPortSwapped: ("NANO-46", "reads the ports of a keepalive big-endian")
-        case .hearsUnmapped: ("NANO-46", "does not take IPv4 addresses behind their prefix for such")
+        case .keepalivePortSwapped: ("NANO-46 NANO-50", "writes the ports of a keepalive big-endian")
+        case .keepaliveUnmapped: ("NANO-46 NANO-50", "writes IPv4 addresses of a keepalive without their prefix")
+        case .hearsPortSwapped: ("NANO-48 NANO-46", "reads the ports of a keepalive big-endian")
+        case .hearsUnmapped: ("NANO-48 NANO-46", "does not take IPv4 addresses behind their prefix for such")
         case .goesQuiet: ("NANO-47", "sends nothing unasked after its first keepalive and telemetry")
         case .keepaliveSlow: ("NANO-47", "sends keepalives in three times the period")
         case .ignoresNamedPeers: ("NANO-48", "does not contact the peers that a keepalive names")

@@ -51,7 +51,8 @@ extension Misbehaviour {
         case .shortPullQueue: ("NANO-91", "answers no more than ten requests")
         case .answersTwice: ("NANO-91", "answers each request twice")
         case .queueNeverDrains: ("NANO-91", "never takes requests that were answered out of its queue")
-        case .frontierCountLittle: ("NANO-92", "reads the count of a request for frontiers little-endian")
+        case .frontierCountLittle:
+            ("NANO-92 NANO-86 NANO-87", "reads the count of a request for frontiers little-endian")
         case .infoNumbersLittle: ("NANO-92", "writes the counts of an account little-endian")
         case .closesOnLaterPull: ("NANO-93", "closes on a request of a type that came later")
         case .closesOnBulkPull: ("NANO-95", "closes on a bulk_pull before the handshake")

@@ -103,7 +103,7 @@ struct Function: Sendable {
     }()
 
     /// Those that give something else at another moment.
-    static let ofTime: Set<String> = ["now", "elapsed", "seen", "records", "datagrams", "sent"]
+    static let ofTime: Set<String> = ["now", "elapsed", "seen", "records", "wire", "datagrams", "sent"]
 
     static let list: [Function] = [
         Function(name: "random", arguments: 1...2, usage: "random(n, label?)") { c throws(FunctionError) in

@@ -78,6 +78,9 @@ extension Function {
         Function(name: "records", arguments: 2...2, usage: "records(link, 'message')") { c throws(FunctionError) in
             .list(c.scope.records(try c.text(0), try c.text(1)).map { Term($0) })
         },
+        Function(name: "wire", arguments: 2...2, usage: "wire(link, 'message')") { c throws(FunctionError) in
+            try c.sized(.list(c.scope.wire(try c.text(0), try c.text(1)).map { .bytes($0) }))
+        },
         Function(name: "datagrams", arguments: 1...1, usage: "datagrams(link)") { c throws(FunctionError) in
             try datagrams(c, sent: false)
         },

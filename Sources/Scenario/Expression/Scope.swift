@@ -10,6 +10,8 @@ struct Scope {
     var functions: [ProtocolFunction] = []
     /// Fields of the messages of a name, or of `any`, that came on a link, the oldest first.
     var records: (_ link: String, _ message: String) -> [Value] = { _, _ in [] }
+    /// The same messages as the bytes that came.
+    var wire: (_ link: String, _ message: String) -> [[UInt8]] = { _, _ in [] }
     /// Datagrams that came on a link, or were sent on it; nil where there are none.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// Names that are not to be shown.

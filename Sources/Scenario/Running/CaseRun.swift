@@ -141,15 +141,19 @@ final class CaseRun<N: Network> {
 
     // Before the first step
 
+    /// The messages of a name, or of `any`, that came on a link.
+    private func came(on link: String, _ message: String) -> [(type: any Message.Type, bytes: [UInt8])] {
+        (channels[link]?.queue(definition.isPart(message)) ?? []).compactMap { r in
+            guard let type = r.type, message == "any" || type.name.description == message else { return nil }
+            return (type, r.bytes)
+        }
+    }
     /// Sets up names, listeners and the node under test. False: the case is over, with an error.
     func begin() -> Bool {
         scope.records = { [unowned self] name, message in
-            guard let c = channels[name] else { return [] }
-            return c.queue(definition.isPart(message)).compactMap { r in
-                guard let type = r.type, message == "any" || type.name.description == message else { return nil }
-                return type.dissect(r.bytes).fields(in: r.bytes.span.bytes)
-            }
+            came(on: name, message).map { type, bytes in type.dissect(bytes).fields(in: bytes.span.bytes) }
         }
+        scope.wire = { [unowned self] name, message in came(on: name, message).map { $0.bytes } }
         scope.datagrams = { [unowned self] name, sent in
             guard definition.transport == .udp, let c = channels[name] else { return nil }
             return sent
@@ -228,6 +232,7 @@ final class CaseRun<N: Network> {
         for l in listeners.values { driver.stopListening(l.id) }
         for n in nodes.values.sorted() { driver.remove(n) }
         scope.records = { _, _ in [] }
+        scope.wire = { _, _ in [] }
         scope.datagrams = { _, _ in nil }
     }
     var result: CaseResult {
