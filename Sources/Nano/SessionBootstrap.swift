@@ -9,6 +9,8 @@ extension Session {
     ) {
         if type == .bulkPull, core.has(.closesOnBulkPull) { return close(.fault, &out) }
         if type == .frontierReq, core.has(.closesOnFrontierReq) { return close(.fault, &out) }
+        if type == .bulkPullAccount, core.has(.closesOnPullAccount) { return close(.fault, &out) }
+        if type == .bulkPush, core.has(.closesOnBulkPush) { return close(.fault, &out) }
         // Ignored since V28.
         guard core.rules.profile.servesLegacyBootstrap || core.has(.servesRealtimeBulkPull) else { return }
         var answer: [UInt8] = []

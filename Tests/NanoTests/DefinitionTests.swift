@@ -43,7 +43,7 @@ func defaultsAreTaken(profile: Profile, network: String) throws {
     #expect(constants["version_using"] == 0x12 && constants["handshake_version"] == 1)
     let durations = nano.durations(settings)
     #expect(durations.first { $0.name == "idle_timeout" }?.duration == .seconds(120))
-    #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(10))
+    #expect(durations.first { $0.name == "cookie_cutoff" }?.duration == .seconds(15))
 }
 
 /// The genesis hashes are those of the first blocks: BLAKE2b of source, representative and account, all the same key.

@@ -178,9 +178,12 @@ func serving(_ fault: Misbehaviour, _ bug: String?) throws -> String {
     default:
         let early = table.attach("node")
         let request: [UInt8] =
-            fault == .closesOnBulkPull
-            ? Early.header(0x06) + [UInt8](repeating: 0, count: 64)
-            : Early.header(0x08) + [UInt8](repeating: 0, count: 40)
+            switch fault {
+            case .closesOnBulkPull: Early.header(0x06) + Early.zeros[..<64]
+            case .closesOnPullAccount: Early.header(0x0b) + Early.zeros[..<49]
+            case .closesOnBulkPush: Early.header(0x07)
+            default: Early.header(0x08) + Early.zeros[..<40]
+            }
         table.say(request, on: early)
         if fault == .closesOnBootstrapKeepalive { table.say(peer.keepalive(), on: early) }
         return table.isOpen(early) ? "open" : "closed"
@@ -204,7 +207,9 @@ extension Misbehaviour {
         case .answersBadBlockCount, .answersBadFrontierCount: "no answer"
         case .frontiersBehindStart: "that account"
         case .shortPullQueue: "20 answers"
-        case .closesOnBulkPull, .closesOnFrontierReq, .closesOnBootstrapKeepalive: "open"
+        case .closesOnBulkPull, .closesOnFrontierReq, .closesOnPullAccount, .closesOnBulkPush,
+            .closesOnBootstrapKeepalive:
+            "open"
         default: "alive"
         }
     }

@@ -71,7 +71,7 @@ extension Misbehaviour {
         case .acceptsEmptyHandshake: ("NANO-32", "passes over a handshake with neither query nor response")
         case .emptyHandshakeLate: ("NANO-32", "closes on an empty handshake, but 4 s late")
         case .acceptsEmptyLater: ("NANO-32", "passes over an empty handshake behind a query")
-        case .noCookieExpiry: ("NANO-33", "takes a response however late")
+        case .noCookieExpiry: ("NANO-106", "takes a response however late")
         case .cookieDiesEarly: ("NANO-33", "forgets its cookies after 2 s")
         case .cookieDiesSlightlyEarly: ("NANO-33", "forgets its cookies after 4 s")
         case .cookieLivesLong: ("NANO-33", "forgets its cookies after 8 s and a purge")

@@ -51,6 +51,7 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case goesQuiet = "goes-quiet"
     case ignoresNamedPeers = "ignores-named-peers"
     case contactsReserved = "contacts-reserved"
+    case failsAtItself = "fails-at-itself"
     case keepsPortsToItself = "keeps-ports-to-itself"
     case contactsAgain = "contacts-again"
     case noAddressLimit = "no-address-limit"
@@ -92,6 +93,8 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     // Legacy bootstrap
     case closesOnBulkPull = "closes-on-bulk-pull"
     case closesOnFrontierReq = "closes-on-frontier-req"
+    case closesOnPullAccount = "closes-on-pull-account"
+    case closesOnBulkPush = "closes-on-bulk-push"
     case closesOnRealtimeBulkPull = "closes-on-realtime-bulk-pull"
     case closesOnBootstrapKeepalive = "closes-on-bootstrap-keepalive"
     // As the one who opens

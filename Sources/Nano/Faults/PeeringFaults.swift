@@ -16,6 +16,7 @@ extension Misbehaviour {
         case .attemptsForEver: ("NANO-48", "never contacts a peer again that a keepalive names")
         case .reservesTooMuch: ("NANO-48", "takes the neighbours of reserved ranges for reserved")
         case .contactsReserved: ("NANO-49", "contacts reserved and unspecified addresses")
+        case .failsAtItself: ("NANO-105", "serves nobody any more after a keepalive that names itself")
         case .contactsThisNetwork: ("NANO-49", "contacts addresses of 0.0.0.0/8")
         case .contactsDocumentation: ("NANO-49", "contacts addresses of 198.51.100.0/24")
         case .contactsTestNetwork: ("NANO-49", "contacts addresses of 203.0.113.0/24")

@@ -59,6 +59,8 @@ extension Misbehaviour {
         case .bulkPullWithoutEnd: ("NANO-95", "sends no end mark behind the blocks of a bulk_pull")
         case .bulkPullOfHead: ("NANO-95", "sends the last block for a bulk_pull and no other")
         case .closesOnFrontierReq: ("NANO-96", "closes on a frontier_req before the handshake")
+        case .closesOnPullAccount: ("NANO-103", "closes on a bulk_pull_account before the handshake")
+        case .closesOnBulkPush: ("NANO-104", "closes on a bulk_push before the handshake")
         case .frontiersWithoutEnd: ("NANO-96", "sends no zeros behind the frontiers of a frontier_req")
         case .frontierReqBehindStart: ("NANO-96", "begins behind the account that a frontier_req names")
         case .closesOnRealtimeBulkPull: ("NANO-97", "closes on a bulk_pull after the handshake")
