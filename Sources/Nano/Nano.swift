@@ -48,7 +48,7 @@ extension Definition {
             Named("v2", "speaks V2 of the handshake"),
             Named("v3", "speaks V3 of the handshake"),
         ],
-        lacks: { Ruleset($0).profile.lacks },
+        lacks: { Ruleset($0).lacks },
         bugs: Misbehaviour.allCases.map(\.bug),
         algorithms: [
             SignatureAlgorithm(

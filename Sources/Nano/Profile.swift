@@ -108,8 +108,6 @@ enum Profile: String, CaseIterable, Sendable {
     }
     /// Whether its parser knows ascending bootstrap (since V24).
     var hasAscendingBootstrap: Bool { highestPull > 0 }
-    /// Capabilities that nobody of this generation has, or not all of those that it stands for.
-    var lacks: Set<String> { self == .v23 || self == .legacy ? ["asc_pull", "pull_server"] : [] }
 }
 
 /// Settings, resolved: everything that follows from network and profile.
@@ -126,6 +124,14 @@ struct Ruleset: Hashable, Sendable {
         self.init(
             network: NanoNetwork.all.first { $0.name == settings["network"] } ?? .dev,
             profile: Profile(rawValue: settings.profile) ?? .v28)
+    }
+    /// Capabilities that no node has under these rules, not all of those that the profile stands for have, or nobody can see.
+    var lacks: Set<String> {
+        var out: Set<String> = []
+        if profile == .v23 || profile == .legacy { out.formUnion(["asc_pull", "pull_server"]) }
+        // It takes the key of an account to make a block, and only that of the first account of dev is known.
+        if network.id != .dev { out.formUnion(["blocks", "duplicate_filter"]) }
+        return out
     }
     /// A header of this network and generation.
     func header(_ type: MessageType) -> Header {
