@@ -22,8 +22,10 @@ public struct Scenario: Sendable {
     public internal(set) var needsText: String?
     /// Cases of the same word never run side by side.
     public internal(set) var serial: String?
-    /// Runs beside no other case against the same node: it takes what the others need.
+    /// Exhausts a node (connections, cookies, tables): runs after all other cases against it, and beside none.
     public internal(set) var isAlone = false
+    /// Needs a node without history: one that serves several cases is started again before it.
+    public internal(set) var isFresh = false
     /// Values that the command line may change.
     public internal(set) var parameters: [ScenarioParameter]
     /// Names of values that are never shown, those of fragments among them.

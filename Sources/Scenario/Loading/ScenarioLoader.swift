@@ -62,7 +62,8 @@ extension Loader {
             id: id, title: title, protocolName: definition.name, summary: text(m["doc"], "doc") ?? "",
             covers: covers.map(\.text), tags: tags, profiles: profiles.map(\.text), source: source,
             needsText: needs?.text, serial: text(m["serial"], "serial"),
-            isAlone: flag(m["alone"], "alone") ?? false, parameters: parameters,
+            isAlone: flag(m["alone"], "alone") ?? false, isFresh: flag(m["fresh"], "fresh") ?? false,
+            parameters: parameters,
             secrets: secrets.union(parameters.filter(\.isSecret).map(\.name)), needs: needs, budget: budget,
             vectors: vectors, actors: actors, defaults: defaults, steps: steps, cleanup: cleanup,
             fragments: used)

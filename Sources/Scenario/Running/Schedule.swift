@@ -1,3 +1,5 @@
+internal import Node
+
 /// One run of a case.
 public struct Job: Sendable {
     /// What is run.
@@ -13,33 +15,52 @@ public struct Job: Sendable {
     }
 }
 
-/// Which case runs when: round by round, in order, those of one `serial` group never side by side,
-/// those that are to run alone beside no other, failures tried again.
+/// Which case runs when: round by round, in order, those that need the same thing never side by side,
+/// those that exhaust the node last and one at a time, failures tried again.
 public final class Schedule {
-    let cases: [Case]
+    private var cases: [Case]
     let rounds: Int
     let retries: Int
-    /// Jobs handed out of `cases` times `rounds`.
-    var position = 0
+    /// Jobs handed out or passed over, of `cases` times `rounds`.
+    private var position = 0
+    /// Jobs that were passed over, since others have what they need; all of one round.
+    private var passed: [Job] = []
     /// Jobs that are tried again later.
-    var again: [Job] = []
-    var busy: Set<String> = []
+    private var again: [Job] = []
+    /// What running jobs have, each for itself.
+    private(set) var busy: Set<String> = []
     /// Told of results that do not count, since their cases are tried again; with their round and attempt.
     public var retrying: ((CaseResult) -> Void)?
     /// Jobs handed out and not done.
     private var running = 0
     /// One of them runs alone.
     private var isClosed = false
-    /// Whether cases that want to run alone do: nodes of their own they have anyway where each case has one.
-    var keepsAlone = true
-    /// All of them do: there is one node, started for each.
-    var areAllAlone = false
+    /// Who shares the node.
+    private var sharing = Sharing.eachItsOwn
+
+    /// Which cases are tested on the same node.
+    enum Sharing {
+        /// None: each has a node of its own.
+        case eachItsOwn
+        /// One node is started for each case, one after the other.
+        case inTurn
+        /// One node serves all cases. It may know one address of ours (`listen`), which one case has at a time.
+        case one(listen: Endpoint?)
+    }
 
     /// Each case `rounds` times, and again up to `retries` times when it fails.
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
         self.cases = cases
         self.rounds = cases.isEmpty ? 0 : max(1, rounds)
         self.retries = retries
+    }
+    /// Says who shares the node, before the first job is handed out.
+    func share(_ s: Sharing) {
+        sharing = s
+        guard case .one = s else { return }
+        // Those that start the node again stand together behind the others, those that exhaust it last.
+        func rank(_ c: Case) -> Int { c.scenario.isAlone ? 2 : c.scenario.isFresh ? 1 : 0 }
+        cases = (0...2).flatMap { r in cases.filter { rank($0) == r } }
     }
     /// Jobs in all, without those that are tried again: at most as many as can be counted.
     public var count: Int {
@@ -49,35 +70,56 @@ public final class Schedule {
     /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each of
     /// its cases has run.
     public var remaining: [Job] {
-        guard position < count, position == 0 || position % cases.count > 0 else { return again }
+        guard position < count, position == 0 || position % cases.count > 0 else { return passed + again }
         let round = position / cases.count
-        return cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
+        return passed + cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
     }
-    var isEmpty: Bool { position >= count && again.isEmpty }
+    var isEmpty: Bool { position >= count && passed.isEmpty && again.isEmpty }
 
-    /// The next job that may begin now.
+    /// The next job that may begin now: the first of those whose needs nobody else has.
     func next() -> Job? {
-        if position < count {
+        if let i = passed.firstIndex(where: admits) { return begin(passed.remove(at: i)) }
+        while position < count {
             let job = Job(cases[position % cases.count], round: position / cases.count + 1)
-            guard admits(job) else { return nil }
+            if admits(job) {
+                position += 1
+                return begin(job)
+            }
+            // Nothing passes a job that waits to be alone, nor one of an earlier round.
+            guard !isClosed, !isAlone(job), passed.first.map({ $0.round == job.round }) ?? true else { return nil }
+            passed.append(job)
             position += 1
-            return job
         }
-        guard let job = again.first, admits(job) else { return nil }
-        again.removeFirst()
+        guard passed.isEmpty, let job = again.first, admits(job) else { return nil }
+        return begin(again.removeFirst())
+    }
+    private func admits(_ job: Job) -> Bool {
+        !isClosed && (running == 0 || !isAlone(job)) && busy.isDisjoint(with: needs(of: job))
+    }
+    private func begin(_ job: Job) -> Job {
+        busy.formUnion(needs(of: job))
+        running += 1
+        isClosed = isAlone(job)
         return job
     }
-    func admits(_ job: Job) -> Bool {
-        let isAlone = areAllAlone || keepsAlone && job.case.scenario.isAlone
-        guard !isClosed, !isAlone || running == 0 else { return false }
-        if let group = job.case.scenario.serial, !busy.insert(group).inserted { return false }
-        running += 1
-        isClosed = isAlone
-        return true
+    private func isAlone(_ job: Job) -> Bool {
+        switch sharing {
+        case .eachItsOwn: false
+        case .inTurn: true
+        case .one: job.case.scenario.isAlone || job.case.scenario.isFresh
+        }
+    }
+    /// What no other job may have beside it.
+    private func needs(of job: Job) -> [String] {
+        let s = job.case.scenario
+        var out: [String] = []
+        if let group = s.serial { out.append("serial " + group) }
+        if case .one(let listen?) = sharing, listen.port != 0, s.isDialed { out.append("listen \(listen)") }
+        return out
     }
     /// A job is over: its result, or nil when it will be tried again.
     func done(_ job: Job, _ result: CaseResult) -> CaseResult? {
-        if let group = job.case.scenario.serial { busy.remove(group) }
+        busy.subtract(needs(of: job))
         var r = result
         r.round = job.round
         r.retries = job.attempt

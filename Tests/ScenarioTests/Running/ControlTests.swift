@@ -43,6 +43,35 @@ import Testing
         let text = "  - dut: {do: routes, as: r}\n  - assert: $(r == 'two words')\n"
         #expect(try playParcel(.sockets, text, remote: remote).told == "pass")
     }
+    /// A case that needs a node without history has it started again, once, or is skipped.
+    @Test func freshNode() throws {
+        func told(_ controls: Set<String>, _ problem: String? = nil) throws -> (told: [String], calls: [String]) {
+            var calls: [String] = []
+            let restart: (String, [(String, String)]) -> String? = { name, _ in
+                calls.append(name)
+                return problem
+            }
+            let remote = Remote(address: .loopback(9), listen: nil, controls: controls, control: restart)
+            let options = RunOptions(subject: .remote(remote), settings: try Definition.toy().settings(), seed: 1)
+            let plain = try toy("  - wait: 1s", opens: false)
+            var fresh = try toy("  - wait: 1s", more: "fresh: true", opens: false)
+            fresh.id = "toy.fresh"
+            var out: [CaseResult] = []
+            Runner(.toy(), toyRequirements, options).simulate(Schedule([fresh, plain].flatMap(\.cases))) {
+                out.append($0)
+            }
+            return (out.map { "\($0.id) \($0.told)" }, calls)
+        }
+        let good = try told(["start", "stop", "restart"])
+        #expect(Set(good.told) == ["toy.fresh pass", "toy.case pass"] && good.calls == ["restart"])
+        let none = try told([])
+        #expect(none.calls == [] && none.told.contains("toy.case pass"))
+        #expect(none.told.contains { $0.hasPrefix("toy.fresh skip: needs a node without history") })
+        let bad = try told(["restart"], "exit status 3")
+        #expect(bad.told.contains("toy.fresh error TOY-1 1: cannot restart node: exit status 3"))
+        // Each case has a reference node of its own anyway.
+        #expect(try play("  - wait: 1s", [], more: "fresh: true").told == "pass")
+    }
     /// While a control is carried out nobody looks at the network: that is over when the steps behind it begin.
     @Test func slowOnesHoldUpNobodyLater() throws {
         let node = try RemoteDatagramTests.parcel()

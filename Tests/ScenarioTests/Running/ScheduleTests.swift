@@ -58,31 +58,71 @@ import Testing
             Self.run(rounds) { $0.round == 2 && $0.attempt == 0 ? .fail : .pass } == ["a1 pass", "a2+1 pass"])
     }
     @Test func aloneBesideNoOther() throws {
-        var all = try Self.cases("a", "b", "c")
-        all[1].scenario.isAlone = true
-        let s = Schedule(all)
-        let a = try #require(s.next())
-        #expect(s.next() == nil, "not beside one that runs")
-        _ = s.done(a, Self.result(a, .pass))
-        let b = try #require(s.next())
-        #expect(b.case.id == "b" && s.next() == nil, "and none beside it")
-        _ = s.done(b, Self.result(b, .pass))
-        #expect(s.next()?.case.id == "c")
+        var all = try Self.cases("a", "b", "c", "d", "e")
+        all[0].scenario.isAlone = true
+        all[1].scenario.isFresh = true
+        all[3].scenario.isAlone = true
+        let s = Schedule(all, rounds: 2)
+        s.share(.one(listen: nil))
+        for _ in 1...2 {
+            let c = try #require(s.next())
+            let e = try #require(s.next())
+            #expect([c, e].map(\.case.id) == ["c", "e"], "those that take nothing come first, side by side")
+            #expect(s.next() == nil, "not beside one that runs")
+            _ = s.done(c, Self.result(c, .pass))
+            #expect(s.next() == nil && !s.isEmpty)
+            _ = s.done(e, Self.result(e, .pass))
+            for id in ["b", "a", "d"] {
+                let job = try #require(s.next())
+                #expect(job.case.id == id && s.next() == nil, "and none beside it")
+                _ = s.done(job, Self.result(job, .pass))
+            }
+        }
+        #expect(s.isEmpty)
         // Where each case has a node of its own there is nothing to take from others.
         let own = Schedule(all)
-        own.keepsAlone = false
-        #expect((0..<3).map { _ in own.next()?.case.id } == ["a", "b", "c"])
+        #expect((0..<5).map { _ in own.next()?.case.id } == ["a", "b", "c", "d", "e"])
+        // A node that is started for each case serves one at a time.
+        let turns = Schedule(all)
+        turns.share(.inTurn)
+        #expect(turns.next()?.case.id == "a" && turns.next() == nil)
+    }
+    /// One address that the node knows is one case's at a time; cases that need none go on beside it.
+    @Test func oneListeningAddress() throws {
+        let accepting = "  - accept: {at: other, from: node, as: d, within: 1s}"
+        var all: [Case] = []
+        for (id, steps) in [("a", accepting), ("b", accepting), ("c", "  - wait: 1s")] {
+            var s = try toy(steps, actors: "other: {role: ref}")
+            s.id = id
+            all.append(Case(scenario: s))
+        }
+        func first(_ listen: Endpoint?) -> [String] {
+            let s = Schedule(all)
+            s.share(.one(listen: listen))
+            var out: [String] = []
+            while let job = s.next() { out.append(job.case.id) }
+            return out
+        }
+        #expect(first(.loopback(7000)) == ["a", "c"])
+        #expect(first(.loopback(0)) == ["a", "b", "c"] && first(nil) == ["a", "b", "c"])
+        let s = Schedule(all)
+        s.share(.one(listen: .loopback(7000)))
+        let a = try #require(s.next())
+        #expect(s.remaining.map(\.case.id) == ["b", "c"] && s.next()?.case.id == "c" && !s.isEmpty)
+        #expect(s.remaining.map(\.case.id) == ["b"])
+        _ = s.done(a, Self.result(a, .pass))
+        #expect(s.next()?.case.id == "b" && s.isEmpty)
     }
     @Test func oneOfAGroupAtATime() throws {
         let group = ["a": "clock", "b": "clock", "d": "disk"]
         let s = Schedule(try Self.cases("a", "b", "c", "d", serial: group), retries: 1)
         let a = try #require(s.next())
-        #expect(a.case.id == "a" && s.next() == nil && !s.isEmpty)
-        #expect(s.done(a, Self.result(a, .fail)) == nil)
-        let b = try #require(s.next())
         let c = try #require(s.next())
         let d = try #require(s.next())
-        #expect([b, c, d].map(\.case.id) == ["b", "c", "d"] && s.busy == ["clock", "disk"])
+        #expect([a, c, d].map(\.case.id) == ["a", "c", "d"] && s.next() == nil && !s.isEmpty, "b waits for a")
+        #expect(s.done(a, Self.result(a, .fail)) == nil)
+        let b = try #require(s.next())
+        #expect(b.case.id == "b" && s.busy == ["serial clock", "serial disk"])
         // The retry of a waits for b.
         #expect(s.next() == nil)
         #expect(s.done(b, Self.result(b, .pass)) != nil)
