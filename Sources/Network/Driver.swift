@@ -36,6 +36,11 @@ public final class Driver<N: Network>: NetworkClient {
     var actions: [Action] = []
     /// Whether events of nodes are handed out; off, they are dropped.
     public var tellsReports = false
+    /// Told of each time in which nobody looked at the network, before the next look: by whom the caller's own work, or that of
+    /// the whole machine, held up what came meanwhile.
+    public var unattended: ((_ from: Instant, _ to: Instant) -> Void)?
+    /// Since when nobody looked at the network: since the last look was over, or should have been.
+    public internal(set) var unattendedSince: Instant
 
     struct Slot {
         var node: any Node
@@ -53,7 +58,10 @@ public final class Driver<N: Network>: NetworkClient {
     }
 
     /// Runs nodes over a network, of which it is the only user.
-    public init(_ network: N) { self.network = network }
+    public init(_ network: N) {
+        self.network = network
+        unattendedSince = network.now
+    }
     /// Time since the network began.
     public var now: Instant { network.now }
 
@@ -181,9 +189,15 @@ public final class Driver<N: Network>: NetworkClient {
             wakeDue()
             if !happenings.isEmpty { continue }
             if isUp { return nil }
-            network.poll(until: min(deadline, timers.first?.at ?? .never), self)
+            look(until: min(deadline, timers.first?.at ?? .never))
             looked = true
         }
+    }
+    private func look(until deadline: Instant) {
+        let begun = now
+        unattended?(unattendedSince, begun)
+        network.poll(until: deadline, self)
+        unattendedSince = min(now, max(deadline, begun))
     }
     func wakeDue() {
         while let timer = timers.first, timer.at <= now {

@@ -102,6 +102,9 @@ struct Function: Sendable {
         return out
     }()
 
+    /// Those that give something else at another moment.
+    static let ofTime: Set<String> = ["now", "elapsed", "seen", "records", "datagrams", "sent"]
+
     static let list: [Function] = [
         Function(name: "random", arguments: 1...2, usage: "random(n, label?)") { c throws(FunctionError) in
             let n = try c.number(0, 0...1 << 20)

@@ -46,10 +46,14 @@ final class CaseRun<N: Network> {
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
     var faults: [ActiveFault] = []
-    /// How much the harness itself was held up so far.
-    var stalled = Duration.zero
-    /// Of `stalled`, what controls of this case took since the runner last counted.
-    var asking = Duration.zero
+    /// When the harness was late.
+    let delays: LoopDelays
+    /// How late this case is by that, from its first step on.
+    var lag: Lag
+    /// When its first step began.
+    var firstStep: Instant
+    /// Names whose values depend on when they were set.
+    var timedNames: Set<String> = []
     /// When the case has used up its time.
     var budget = Instant.never
     /// Steps begun: a case has at most `maximumSteps`.
@@ -100,9 +104,12 @@ final class CaseRun<N: Network> {
 
     init(
         _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions,
-        _ driver: Driver<N>, _ used: UsedAddresses = UsedAddresses()
+        _ driver: Driver<N>, _ used: UsedAddresses = UsedAddresses(), _ delays: LoopDelays = LoopDelays()
     ) {
         self.case = one
+        self.delays = delays
+        lag = Lag(since: driver.now)
+        firstStep = driver.now
         self.used = used
         lostBefore = driver.network.lostDatagrams
         self.definition = definition

@@ -75,7 +75,6 @@ extension CaseRun {
                 next()
                 return nil
             }
-            lane.stalledBefore = stalled
             lane.waitsSince = driver.now
             try start(step)
             return nil
@@ -143,7 +142,10 @@ extension CaseRun {
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):
-            for m in members { scope.names[m.key] = try m.value.term(scope) }
+            for m in members {
+                scope.names[m.key] = try m.value.term(scope)
+                if m.value.expressions.contains(where: isTimed) { timedNames.insert(m.key) }
+            }
             held(step)
         case .assert(let e): try assert(step, e)
         case .wait(let t): lane.wait = .until(driver.now + (try t.duration(scope)))
@@ -171,17 +173,8 @@ extension CaseRun {
         if try truth(e, "assert") { return held(step) }
         var p = Problem("not true: \(e.text)", e.whole, label: "false")
         p.wanted = e.text
-        p.had = values(of: e)
+        p.had = ExpressionValues.text(of: e, in: scope)
         failed(p, step)
-    }
-    /// The values of the names in an expression, for people.
-    func values(of e: Expression) -> String {
-        var seen: [String] = []
-        for (name, _) in e.uses().names where !seen.contains(name) { seen.append(name) }
-        return seen.map { name in
-            let value = scope.secrets.contains(name) ? "(secret)" : scope.names[name]?.text ?? "null"
-            return "\(Scope.shownName(name)) = \(value)"
-        }.joined(separator: ", ")
     }
 
     // Branches side by side
@@ -191,9 +184,7 @@ extension CaseRun {
         for b in branches {
             lastLane += 1
             lanes.append(
-                Lane(
-                    id: lastLane, name: b.name, parent: lane.id, stack: [Lane.Frame(steps: b.steps)],
-                    stalledBefore: stalled))
+                Lane(id: lastLane, name: b.name, parent: lane.id, stack: [Lane.Frame(steps: b.steps)]))
         }
         lane.wait = .joining(Array(first...lastLane), any: any)
     }
@@ -221,7 +212,7 @@ extension CaseRun {
         if driver.now >= deadline {
             var p = Problem("never true in time: \(until.text)", until.whole, label: "still false")
             p.wanted = until.text
-            p.had = values(of: until)
+            p.had = ExpressionValues.text(of: until, in: scope)
             failed(p, step)
             return nil
         }

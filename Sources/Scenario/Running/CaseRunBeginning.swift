@@ -96,6 +96,9 @@ extension CaseRun {
                 kind: kind(of: subject), identity: identity(of: subject), acquaintances: acquaintances)
             if let problem = start(setup) { throw NetworkError("start", subject, problem) }
             beginning = .starting
+        } else if scenario.isFresh {
+            if let problem = r.control("restart", []) { throw NetworkError("restart", subject ?? "the node", problem) }
+            beginning = .starting
         } else if definition.transport == .udp, let listen = r.listen, listen.port != 0,
             listeners.values.contains(where: { $0.at == listen }), !used.insert(listen)
         {
@@ -136,7 +139,8 @@ extension CaseRun {
         beginning = .none
         moves += 1
         // What went before is none of the case's time.
-        stalled = .zero
+        firstStep = driver.now
+        lag = Lag(since: driver.now)
         if budget != .never { budget = budget + (driver.now - scope.start) }
         return nil
     }

@@ -13,11 +13,9 @@ extension CaseRun {
         var said = Term.null
         switch options.subject {
         case .remote(let r):
-            let begun = driver.now
             refusal = r.control(name, values.map { ($0.name, $0.value.text) })
-            // Nobody looked at the network meanwhile. Steps that begin now are not held up by it.
-            stalled += driver.now - begun
-            asking += driver.now - begun
+            // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by it.
+            lag.excuse(until: driver.now)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
             if ["start", "stop", "restart"].contains(name) {
@@ -29,7 +27,10 @@ extension CaseRun {
         if let refusal {
             failed(Problem("control `\(name)` failed: \(refusal)", step.span, label: "failed"), step, unless: .error)
         } else {
-            if let answer { scope.names[answer] = said }
+            if let answer {
+                scope.names[answer] = said
+                timedNames.insert(answer)
+            }
             held(step)
         }
     }

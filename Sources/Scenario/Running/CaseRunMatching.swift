@@ -141,7 +141,7 @@ extension CaseRun {
     func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lane.lastMiss = p } }
 
     func early(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
-        guard let earliest = b.earliest, at < earliest else { return nil }
+        guard let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) else { return nil }
         var p = Problem(
             "\(name) too early: after \((at - b.start).rounded.text), not before \((earliest - b.start).text)",
             b.expectation.whatSpan, label: "after \((at - b.start).rounded.text)", culprit: culprit)
@@ -196,18 +196,18 @@ extension CaseRun {
                 held(step)
                 return nil
             case .refused(let p):
-                failed(p, step, since: e.since != nil)
+                failed(p, step)
                 return nil
             case .other(let r, let judged):
                 guard let p = try passOver(r, judged, e, anyOrder: e.anyOrder) else { continue }
-                failed(p, step, since: e.since != nil)
+                failed(p, step)
                 return nil
             case .nothing:
                 lane.wait = .expecting(b, left: left)
                 if driver.now < b.deadline { return b.deadline }
                 var p = timeout(b)
                 if e.count > 1 { p.reason += " (\(e.count - left) of \(e.count) came)" }
-                failed(p, step, since: e.since != nil)
+                failed(p, step)
                 return nil
             }
         }
@@ -226,7 +226,7 @@ extension CaseRun {
             p.had = p.reason
             p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
             if ending.at <= b.deadline {
-                failed(p, step, since: e.since != nil)
+                failed(p, step)
                 return nil
             }
             doubtful = p
@@ -249,7 +249,7 @@ extension CaseRun {
             p.wanted = "none for \((b.deadline - b.start).text)"
             p.had = r.name
             if r.at <= b.deadline {
-                failed(p, step, since: e.since != nil)
+                failed(p, step)
                 return nil
             }
             doubtful = doubtful ?? p
@@ -258,8 +258,8 @@ extension CaseRun {
             lane.wait = .never(b, seen: records.count)
             return b.deadline
         }
-        if let late = lateness(since: e.since != nil), var p = doubtful {
-            p.reason = "harness late \(late.text): " + p.reason
+        if let late = lateness(since: judgedSince(step)), var p = doubtful {
+            p.reason = "harness late \(late.rounded.text): " + p.reason
             settle(.inconc, p, step.requirement)
             told(.failed, .inconc, p)
             end()
@@ -296,7 +296,6 @@ extension CaseRun {
         _ step: Step, _ branches: [(branch: Branch, bound: Bound?, deadline: Instant)]
     ) throws(EvaluationError) -> Instant? {
         var refused: Problem?
-        var since = false
         var goesOn = true
         while goesOn, refused == nil {
             goesOn = false
@@ -310,7 +309,6 @@ extension CaseRun {
                     take(bound.expectation, saved)
                     return take(branch, step, nil)
                 case .refused(let p):
-                    since = since || bound.expectation.since != nil
                     refused = refused ?? p
                 case .other(let r, let judged):
                     if !others.contains(where: { $0.2.expectation.isBeside(bound.expectation) }) {
@@ -331,7 +329,7 @@ extension CaseRun {
             }
         }
         if let refused {
-            failed(refused, step, since: since)
+            failed(refused, step)
             return nil
         }
         for (branch, bound, deadline) in branches where bound == nil && driver.now >= deadline {
@@ -346,12 +344,13 @@ extension CaseRun {
     }
     /// Goes on with a branch of `alt`.
     func take(_ branch: Branch, _ step: Step, _ p: Problem?) -> Instant? {
-        if let mark = step.mark { scope.names[mark] = .duration(driver.now - scope.start) }
-        if let v = branch.verdict, v != .pass {
+        set(mark: step.mark)
+        if let wanted = branch.verdict, wanted != .pass {
             var p = p ?? Problem(branch.because ?? "this branch was taken", branch.span)
             p.reason = branch.because ?? p.reason
             p.source = step.source
             p.culprit = p.culprit ?? trace.lastIndex { $0.direction == .received }
+            let v = doubted(wanted, &p, since: judgedSince(step))
             settle(v, p, branch.requirement ?? step.requirement)
             told(.failed, v, p)
             if v > .warn {

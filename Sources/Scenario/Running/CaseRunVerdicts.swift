@@ -42,31 +42,19 @@ extension CaseRun {
         }
         return out
     }
-    /// How long the harness was held up since the step began (`since` a mark: since the case began), when that is too
-    /// long to blame the node for its times.
-    func lateness(since: Bool = false) -> Duration? {
-        let late = since ? stalled : stalled - lane.stalledBefore
-        return late > options.slack ? late : nil
-    }
     /// Datagrams that came since the case began and that nobody saw: what does not hold may be for want of them.
     var lost: Int { definition.transport == .udp ? driver.network.lostDatagrams - lostBefore : 0 }
     var lossText: String { "the harness lost \(lost) datagram\(lost == 1 ? "" : "s") that it did not take in time" }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.
-    func failed(_ p: Problem, _ step: Step, since: Bool = false, unless preset: Verdict? = nil) {
+    func failed(_ p: Problem, _ step: Step, unless preset: Verdict? = nil) {
         let use = step.requirement
         var p = p
         p.because = step.because
         p.source = step.source ?? p.source
         var v = judgement(step, use)
         if let preset, step.otherwise == nil, use == nil { v = preset }
-        if let late = lateness(since: since), v > .pass, v < .error {
-            p.reason = "harness late \(late.text): " + p.reason
-            v = .inconc
-        } else if lost > 0, v > .pass, v < .error {
-            p.reason = "\(lossText): " + p.reason
-            v = .inconc
-        }
+        v = doubted(v, &p, since: judgedSince(step))
         settle(v, p, use)
         told(.failed, v, p)
         if v > .warn { end() } else { next() }
@@ -95,7 +83,10 @@ extension CaseRun {
     /// All steps are done: the last look, then the clean-up, then the end.
     func conclude() throws(EvaluationError) {
         if !isCleaning {
-            if !isEnded, let p = try leftover() { settle(level(nil).verdict, p) }
+            if !isEnded, var p = try leftover() {
+                let v = doubted(level(nil).verdict, &p, since: driver.now)
+                settle(v, p)
+            }
             settle(.pass, nil)
             isCleaning = true
             // The clean-up has a time of its own.
@@ -107,7 +98,7 @@ extension CaseRun {
     }
     /// On to the next step of the lane.
     func next() {
-        lane.wait = .ready
+        isOver()
         lane.lastMiss = nil
         lane.entry = nil
         if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
@@ -123,13 +114,20 @@ extension CaseRun {
             if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
         }
     }
+    /// Names the moment.
+    func set(mark: String?) {
+        guard let mark else { return }
+        scope.names[mark] = .duration(driver.now - scope.start)
+        timedNames.insert(mark)
+    }
     /// A step held.
     func held(_ step: Step) {
-        if let mark = step.mark { scope.names[mark] = .duration(driver.now - scope.start) }
-        if let v = step.verdict, v != .pass {
+        set(mark: step.mark)
+        if let wanted = step.verdict, wanted != .pass {
             var p = Problem(step.because ?? "step \(step.verb.name) held", step.span)
             p.because = step.because
             p.source = step.source
+            let v = doubted(wanted, &p, since: judgedSince(step))
             settle(v, p, step.requirement)
             told(.held, v, p)
             if v > .warn { return end() }
@@ -139,7 +137,7 @@ extension CaseRun {
     }
     /// Goes into steps that stand inside the one at the top.
     func enter(_ steps: [Step], loop: Lane.Loop? = nil) {
-        lane.wait = .ready
+        isOver()
         told(.held, .pass)
         lane.entry = nil
         if steps.isEmpty { return next() }

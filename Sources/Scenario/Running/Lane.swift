@@ -16,8 +16,6 @@ struct Lane {
     var lastMiss: Problem?
     /// When the step at the top began.
     var waitsSince = Instant.zero
-    /// How much the harness had been held up when the step began.
-    var stalledBefore = Duration.zero
     var isDone = false
     /// When the step at the top began; nil before, and once it is told what it came to.
     var began: Instant?

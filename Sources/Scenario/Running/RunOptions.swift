@@ -19,6 +19,8 @@ public struct Remote {
     public var controls: Set<String>
     /// Makes it dial the endpoint; gives what went wrong, nil when nothing did. Without it the node dials on its own.
     public var dial: ((Endpoint) -> String?)?
+    /// Of one that was made to dial: what went wrong since, nil when nothing did.
+    public var dialProblem: (Endpoint) -> String? = { _ in nil }
     /// Starts it for a case, with what that says of it; gives what went wrong. Nil: one node serves all cases.
     public var start: ((NodeSetup) -> String?)?
     /// How far that is; asked again and again, does not wait.
@@ -183,6 +185,10 @@ public struct RunOptions {
             let subject = s.actors.first(where: \.isSubject)
             if let kind = r.kind, let wanted = subject?.kind, kind != wanted {
                 return "needs a node that is a \(wanted): this one is a \(kind)"
+            }
+            if s.isFresh, r.start == nil, !r.controls.contains("restart") {
+                return
+                    "needs a node without history: this one cannot be started again (a target file with `control.start` can)"
             }
             if s.isDialed, r.listen == nil, r.start == nil { return "needs --listen: the node under test must dial us" }
             if !s.listeningActors.isEmpty, r.listen == nil, r.address?.isLoopback != true {

@@ -61,11 +61,13 @@ public struct Runner {
         _ schedule: Schedule, _ only: Job?, _ driver: Driver<N>, jobs: Int, progress: ([RunningCase]) -> Bool,
         _ report: (CaseResult) -> Void
     ) {
-        var running: [(job: Job, run: CaseRun<N>)] = []
+        var running: [(job: Job, run: CaseRun<N>, wake: Instant)] = []
         var told = driver.now
         let used = UsedAddresses()
-        if case .builtIn = options.subject { schedule.keepsAlone = false }
-        if case .remote(let r) = options.subject, r.start != nil { schedule.areAllAlone = true }
+        let delays = LoopDelays()
+        driver.unattended = delays.add
+        defer { driver.unattended = nil }
+        if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
         while !schedule.isEmpty || !running.isEmpty {
             while running.count < max(1, jobs), var job = schedule.next() {
@@ -77,53 +79,52 @@ public struct Runner {
                 }
                 var options = mine.options
                 options.seed = seed(job)
-                let r = CaseRun(job.case, mine.definition, mine.requirements, options, driver, used)
-                if r.begin() { running.append((job, r)) } else { finished(job, r.result) }
+                let r = CaseRun(job.case, mine.definition, mine.requirements, options, driver, used, delays)
+                if r.begin() { running.append((job, r, .zero)) } else { finished(job, r.result) }
             }
-            let before = driver.now
-            var deadline = Instant.never
-            for r in running { deadline = min(deadline, r.run.advance()) }
+            // The others have nothing to do before something comes for them, or they are due.
+            let now = driver.now
+            for i in running.indices where running[i].wake <= now { running[i].wake = running[i].run.advance() }
             var changed = false
-            running.removeAll { job, r in
+            running.removeAll { job, r, _ in
                 guard r.isFinished else { return false }
                 changed = true
                 finished(job, r.result)
                 return true
             }
+            if changed { delays.forget(before: running.map(\.run.scope.start).min() ?? .never) }
             if driver.now - told >= .milliseconds(100) || changed {
                 told = driver.now
                 if !progress(running.map(\.run.watched)) { break }
             }
             if running.isEmpty || changed && !schedule.isEmpty { continue }
-            let asked = driver.now
-            let until = min(deadline, asked + .milliseconds(100))
-            let happening = driver.next(until: until)
-            // Time that went by while nobody looked at the network: our own, not the node's.
-            var stall = asked - before
-            if driver.now > until { stall += driver.now - until }
-            for r in running {
-                let rest = stall - r.run.asking
-                r.run.asking = .zero
-                if rest > .milliseconds(20) { r.run.stalled += rest }
+            // Where time is real a wait is short: what comes while the machine is busy ends it late, and that is seen.
+            let longest = only == nil ? LoopDelays.shortest : .milliseconds(100)
+            let until = min(running.map(\.wake).min() ?? .never, driver.now + longest)
+            guard let happening = driver.next(until: until) else { continue }
+            if let i = owner(of: happening, running.map(\.run), driver) {
+                running[i].run.handle(happening)
+                running[i].wake = .zero
             }
-            if let happening { dispatch(happening, running.map(\.run), driver) }
         }
-        for (job, r) in running {
+        for (job, r, _) in running {
             r.finish()
             report(without(job, .notRun, "interrupted"))
         }
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
-    func dispatch<N: Network>(_ h: Happening, _ running: [CaseRun<N>], _ driver: Driver<N>) {
+    /// Whose it is, of those that run; what came for none of them is closed.
+    func owner<N: Network>(of h: Happening, _ running: [CaseRun<N>], _ driver: Driver<N>) -> Int? {
         switch h {
         case .opened(let link, _, let listener):
-            let owner = running.first { r in
+            let owner = running.firstIndex { r in
                 r.channel(link) != nil || listener.map { l in r.listeners.values.contains { $0.id == l } } ?? false
             }
-            if let owner { owner.handle(h) } else { driver.close(link, reset: true) }
+            if owner == nil { driver.close(link, reset: true) }
+            return owner
         case .received(let link, _), .ended(let link, _), .failed(let link, _):
-            running.first { r in r.channel(link) != nil || r.arrivals.contains { $0.link == link } }?.handle(h)
-        case .reported: break
+            return running.firstIndex { r in r.channel(link) != nil || r.arrivals.contains { $0.link == link } }
+        case .reported: return nil
         }
     }
     func without(_ job: Job, _ verdict: Verdict, _ reason: String) -> CaseResult {

@@ -41,10 +41,20 @@ import Testing
     @Test func assertShowsItsValues() throws {
         let r = try play(
             "  - let: {a: $(3), b: $(hex('0102')), s: text}\n  - assert: $(size(b) == a && s != 'x' && a == a)", [])
-        #expect(r.problem?.had == "b = 0x0102, a = 3, s = text")
+        #expect(r.problem?.had == "b = 0x0102, size(b) = 2, a = 3", "what is false, and what that is made of")
         #expect(r.problem?.wanted == "size(b) == a && s != 'x' && a == a")
         let span = try #require(r.problem?.span)
         #expect(span.start.line == span.end.line && span.end.column - span.start.column == 34)
+    }
+    @Test(arguments: [
+        ("m.x == 2 || !m.y", "m.x = 1, m.y = true"), ("m.x + 1 == 3 * a", "m.x = 1, a = 3"),
+        ("any([a, 4], x => x == m.x)", "a = 3, m.x = 1, any([a, 4], x => x == m.x) = false"),
+        ("size(records(c, 'toy.say')) == 1 && a == 9", "records(c, 'toy.say') = [], size(records(c, 'toy.say')) = 0"),
+        ("hex('01') == hex('02')", ""), ("m.x.text() == '2'", "m.x = 1, m.x.text() = 1"),
+    ])
+    func valuesOfWhatIsFalse(_ what: String, _ had: String) throws {
+        let r = try play("  - let: {a: 3, m: {x: 1, y: true}}\n  - assert: \"$(\(what))\"", [])
+        #expect(r.verdict == .fail && r.problem?.had == had)
     }
     @Test func verdictOfAStepThatHolds() throws {
         #expect(
@@ -156,6 +166,13 @@ import Testing
         #expect(try run(refuses, dialed).told == "error TOY-1 1: the node could not be made to dial: no such file")
         let silent = Subject.remote(Remote(address: nil, listen: .loopback(0)) { _ in nil })
         #expect(try run(silent, dialed).told.hasPrefix("fail TOY-1 1: the node did not dial 127.0.0.1:"))
+
+        // A command that fails is no node that does not dial.
+        var fails = Remote(address: nil, listen: .loopback(0)) { _ in nil }
+        fails.dialProblem = { _ in "`dial` ended with status 1" }
+        #expect(
+            try run(.remote(fails), dialed).told
+                == "error TOY-1 1: the node could not be made to dial: `dial` ended with status 1")
 
         let needs = try toy("  - wait: 1s", more: "needs: singing && (client || !server)")
         #expect(try run(.builtIn(bug: nil), needs).told == "pass")

@@ -1,4 +1,4 @@
-import Network
+@testable import Network
 import Node
 import Testing
 import Wire
@@ -95,7 +95,7 @@ func play(
     #expect(results.count == 1)
     return try #require(results.first)
 }
-/// The same, with something done to the running case after each look at the network.
+/// The same, with something done to the running case after each look at the network, at least every 10 ms.
 func play(
     _ steps: String, _ rules: [Rule], more: String = "", meddling: (CaseRun<SimulatedNetwork>) -> Void
 ) throws -> CaseResult {
@@ -108,10 +108,27 @@ func play(
         for _ in 0..<100_000 {
             let until = run.advance()
             if run.isFinished { break }
-            if let h = driver.next(until: until) { run.handle(h) }
+            if let h = driver.next(until: min(until, driver.now + .milliseconds(10))) { run.handle(h) }
             meddling(run)
         }
     }
     #expect(run.isFinished)
     return run.result
+}
+/// A case of which the harness does nothing and sees nothing from one moment of the case to another, as if the process had
+/// been stopped: what came meanwhile is found then.
+func playStopped(
+    _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = ""
+) throws -> CaseResult {
+    var isOver = false
+    return try play(steps, rules, more: more) { run in
+        let (from, to) = (Instant.zero + from, Instant.zero + to)
+        guard !isOver, run.driver.now >= from else { return }
+        isOver = true
+        var found: [Happening] = []
+        while run.driver.now < to { if let h = run.driver.next(until: to) { found.append(h) } }
+        run.delays.add(from, to)
+        run.driver.unattendedSince = from
+        found.forEach(run.handle)
+    }
 }

@@ -1,0 +1,70 @@
+internal import Network
+internal import Node
+
+/// What of the harness's own lateness a verdict may be for.
+extension CaseRun {
+    /// The step at the top is over: the steps behind it begin late by as much as it was late.
+    func isOver() {
+        lag.add(due: max(driver.unattendedSince, lane.due ?? .zero), now: driver.now)
+        lane.wait = .ready
+    }
+    /// How late the harness was, as far as what happened since a moment may be different for it: late with what it did before
+    /// that, and with what it looked at behind it. Nil: not later than may be.
+    func lateness(since: Instant) -> Duration? {
+        let now = driver.now
+        var looked = delays.longest(from: since, to: now)
+        // What nobody has counted yet.
+        if now - driver.unattendedSince > LoopDelays.shortest {
+            looked = max(looked, now - max(since, driver.unattendedSince))
+        }
+        let late = lag.sum(until: since) + looked
+        return late > options.slack ? late : nil
+    }
+    /// Whether what was seen at a moment may have come before another one, by more than may be.
+    func mayHaveCome(before moment: Instant, _ seen: Instant, _ b: Bound) -> Bool {
+        let since = max(b.start, min(driver.unattendedSince, delays.beginning(at: seen)))
+        return since < moment && seen - since > options.slack
+    }
+    /// A verdict about the node, unless the harness's own trouble may be its cause.
+    func doubted(_ v: Verdict, _ p: inout Problem, since: Instant) -> Verdict {
+        guard v > .pass, v < .error else { return v }
+        if let late = lateness(since: since) {
+            p.reason = "harness late \(late.rounded.text): " + p.reason
+        } else if lost > 0 {
+            p.reason = "\(lossText): " + p.reason
+        } else {
+            return v
+        }
+        return .inconc
+    }
+    /// From when on what the harness saw counts for a step.
+    func judgedSince(_ step: Step) -> Instant {
+        switch (lane.wait, step.verb) {
+        case (.expecting(let b, _), _), (.never(let b, _), _): min(b.start, lane.waitsSince)
+        case (.alt(let branches), _): branches.compactMap(\.bound?.start).min() ?? lane.waitsSince
+        case (.accepting(_, _, _, let start, _), _): start == .zero ? lane.waitsSince : start
+        case (.undialed(_, let start, _), _): start
+        // What came so far, and when, is what it is about.
+        case (_, .assert(let e)), (_, .poll(_, _, let e)): isTimed(e) ? firstStep : lane.waitsSince
+        default: lane.waitsSince
+        }
+    }
+    /// Whether its value depends on when things happened.
+    func isTimed(_ e: Expression) -> Bool {
+        let uses = e.uses()
+        return uses.calls.contains { Function.ofTime.contains($0.name) }
+            || uses.names.contains { timedNames.contains($0.0) }
+            || uses.calls.contains { $0.receiver?.contains { timedNames.contains($0.0) } ?? false }
+    }
+}
+
+extension Lane {
+    /// When the step at the top ends, where nothing but time ends it.
+    var due: Instant? {
+        switch wait {
+        case .until(let t), .control(let t), .undialed(_, _, let t): t
+        case .never(let b, _): b.deadline
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Node
+import Testing
+
+@testable import Network
+@testable import Scenario
+
+/// The harness's own lateness is never held against a node, and nothing else is excused by it.
+@Suite struct LatenessTests {
+    static let number = Rule.on(.open, after: .milliseconds(600), .raw([2, 1, 5]))
+    static func expect(_ when: String) -> String { TimingTests.expect(when) }
+    /// The harness stops at half a second.
+    static func stopped(_ steps: String, _ rules: [Rule], for time: Duration) throws -> String {
+        try playStopped(steps, rules, from: .milliseconds(500), to: .milliseconds(500) + time).told
+    }
+
+    @Test func whileAStepWaits() throws {
+        let none = try Self.stopped(Self.expect("within: 1s"), [], for: .seconds(1))
+        #expect(none == "inconc TOY-1 2: harness late 1000ms: no toy.say within 1s")
+        let wrong = try Self.stopped(Self.expect("within: 1s"), [Self.number], for: .seconds(1))
+        #expect(wrong.hasPrefix("inconc TOY-1 2: harness late 1000ms: unexpected toy.num"))
+        // Within the slack it is not late.
+        for (late, verdict) in [(100, "fail"), (101, "inconc")] {
+            let told = try Self.stopped(Self.expect("within: 1s"), [Self.number], for: .milliseconds(late))
+            #expect(told.hasPrefix(verdict), "\(told)")
+        }
+        // What holds, holds; what came too late may have come in time.
+        #expect(try Self.stopped(Self.expect("within: 2s"), TimingTests.rules(900), for: .seconds(1)) == "pass")
+        #expect(
+            try Self.stopped(Self.expect("within: 2s"), TimingTests.rules(900), for: .seconds(9))
+                .hasPrefix("inconc TOY-1 2: harness late 9000ms: toy.say too late"))
+        // What seems to have come in time may have come too early.
+        let window = Self.expect("window: 1s .. 2s")
+        #expect(try Self.stopped(window, TimingTests.rules(1_200), for: .milliseconds(400)) == "pass")
+        #expect(try Self.stopped(window, TimingTests.rules(600), for: .milliseconds(900)).hasPrefix("inconc"))
+        // An error stays one, and a warning becomes doubtful.
+        let should = Self.expect("within: 1s") + "\n    req: TOY-2"
+        #expect(try Self.stopped(should, [Self.number], for: .seconds(1)).hasPrefix("inconc TOY-2"))
+        #expect(try Self.stopped("  - wait: 1s\n  - assert: $(1 / 0 == 1)", [], for: .seconds(9)).hasPrefix("error"))
+    }
+    /// What the harness did late, the node may rightly have taken otherwise; what it only saw late before is over.
+    @Test func beforeAStep() throws {
+        let steps = "  - wait: 1s\n" + Self.expect("within: 1s")
+        let none = "no toy.say within 1s"
+        // The wait ended when it was due, or later by no more than may be.
+        for time in [400, 590] {
+            #expect(try Self.stopped(steps, [], for: .milliseconds(time)) == "fail TOY-1 3: \(none)")
+        }
+        let waited = try Self.stopped(steps, [], for: .seconds(2))
+        #expect(waited.hasPrefix("inconc TOY-1 3: harness late 14") && waited.hasSuffix("ms: \(none)"), "\(waited)")
+        // The message that was waited for came early in that time: what was sent for an answer went out late.
+        let answer = Self.expect("within: 9s") + "\n  - send: {via: c, msg: toy.say, fields: {text: b}}\n"
+        let late = answer + Self.expect("within: 1s")
+        #expect(
+            try Self.stopped(late, TimingTests.rules(510), for: .seconds(2))
+                == "inconc TOY-1 4: harness late 2000ms: \(none)")
+        #expect(try Self.stopped(late, TimingTests.rules(3_000), for: .seconds(2)).hasPrefix("fail"))
+        // Small ones add up, since each is late by all before it.
+        let waits = (1...5).map { _ in "  - wait: 100ms" }.joined(separator: "\n") + "\n" + Self.expect("within: 1s")
+        func stumbling(_ by: Int) throws -> CaseResult {
+            var next = Duration.milliseconds(100)
+            return try play(waits, []) { run in
+                guard run.driver.now >= .zero + next, next < .milliseconds(600) else { return }
+                let end = run.driver.now + .milliseconds(by)
+                run.delays.add(run.driver.now, end)
+                let from = run.driver.now
+                while run.driver.now < end { _ = run.driver.next(until: end) }
+                run.driver.unattendedSince = from
+                next += .milliseconds(100 + by)
+            }
+        }
+        #expect(try stumbling(10).verdict == .fail && stumbling(50).verdict == .inconc)
+        // A mark before it: what happened since then counts.
+        let since = "  - wait: 1ms\n    mark: m\n  - wait: 1s\n" + Self.expect("since: m, window: 2s .. 9s")
+        #expect(try Self.stopped(since, TimingTests.rules(900), for: .seconds(2)).hasPrefix("inconc"))
+        #expect(try Self.stopped(since, TimingTests.rules(900), for: .milliseconds(50)).hasPrefix("fail"))
+    }
+    /// An `assert` about what came, or about times, knows of lateness in the case; one about bytes only of what was late before.
+    @Test(arguments: [
+        "size(records(c, 'toy.say')) == 2", "!seen(c, 'toy.say')", "elapsed(m) < 900ms", "n == 2", "m == 0ms",
+    ])
+    func asserts(_ what: String) throws {
+        func steps(_ what: String) -> String {
+            "  - wait: 1ms\n    mark: m\n  - wait: 1s\n  - let: {n: \"$(size(records(c, 'toy.say')))\"}\n  - assert: \"$(\(what))\"\n"
+                + "    req: TOY-4"
+        }
+        let rules = TimingTests.rules(300)
+        #expect(try Self.stopped(steps(what), rules, for: .milliseconds(50)).hasPrefix("fail TOY-4"))
+        #expect(
+            try Self.stopped(steps(what), rules, for: .milliseconds(400)).hasPrefix(
+                "inconc TOY-4 5: harness late 400ms"))
+        #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(400)).hasPrefix("fail TOY-4"))
+        #expect(try Self.stopped(steps("1 == 2"), rules, for: .milliseconds(900)).hasPrefix("inconc TOY-4"))
+    }
+    @Test(arguments: [
+        "alt: [{expect: {via: c, msg: toy.say}}, {timeout: 1s, verdict: fail}]",
+        "alt: [{expect: {via: c, msg: toy.say, within: 1s}}]",
+        "poll: {every: 10ms, within: 1s, until: \"$(seen(c, 'toy.say'))\"}",
+        "expect: {via: c, event: closed, within: 1s}",
+    ])
+    func stepsThatWait(_ step: String) throws {
+        #expect(try Self.stopped("  - " + step, [], for: .milliseconds(50)).hasPrefix("fail"))
+        #expect(
+            try Self.stopped("  - " + step, [], for: .milliseconds(300)).hasPrefix("inconc TOY-1 2: harness late 300ms")
+        )
+    }
+    @Test func aMessageThatMustNotCome() throws {
+        let rules = [
+            Rule.on(.open, after: .milliseconds(500), .raw([2, 1, 5])),
+            .on(.open, after: .milliseconds(1_500), .say("a")),
+        ]
+        func told(_ fields: String, _ time: Duration) throws -> String {
+            try Self.stopped("  - never: {via: c, msg: toy.say, for: 1s\(fields)}", rules, for: time)
+        }
+        #expect(try told("", .milliseconds(400)) == "pass")
+        #expect(try told("", .seconds(2)) == "inconc TOY-1 2: harness late 2000ms: toy.say came, which must not")
+        #expect(try told(", fields: {text: b}", .seconds(2)) == "pass")
+        let left = "  - wait: 1s\n"
+        let forbid = try playStopped(
+            left, TimingTests.rules(300), from: .milliseconds(500), to: .milliseconds(900),
+            more: "defaults: [{forbid: {msg: toy.say}}]")
+        #expect(forbid.verdict == .fail, "when it came is no matter")
+    }
+    /// A case that is over makes nobody late, and a case is advanced when something comes for it or it is due.
+    @Test func ofCasesSideBySide() throws {
+        let definition = Definition.toy([.on(.open, after: .milliseconds(300), .say("a"))])
+        let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+        var cases: [Case] = []
+        for (id, step) in [
+            ("short", "  - wait: 1ms"), ("none", "  - expect: {via: c, msg: toy.num, order: any, within: 700ms}"),
+            ("say", "  - expect: {via: c, msg: toy.say, within: 400ms}\n  - wait: 200ms"),
+            ("early", "  - expect: {via: c, msg: toy.say, window: 400ms .. 2s}"),
+        ] {
+            var s = try toy(step)
+            s.id = id
+            cases.append(Case(scenario: s))
+        }
+        var out: [String: Verdict] = [:]
+        let driver = Driver(SimulatedNetwork(seed: 1))
+        Runner(definition, toyRequirements, options)
+            .run(Schedule(cases), nil, driver, jobs: 8, progress: { _ in true }) { out[$0.id] = $0.verdict }
+        #expect(out == ["short": .pass, "none": .fail, "say": .pass, "early": .fail])
+    }
+}
