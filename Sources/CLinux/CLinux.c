@@ -29,15 +29,16 @@ unsigned linux_lost_datagrams(int descriptor) {
     return size >= 9 * sizeof numbers[0] ? numbers[8] : 0;
 }
 
-int linux_spawn_shell(const char *command, const char *folder, int loud, int output, pid_t *pid) {
+int linux_spawn_shell(const char *command, const char *folder, int printed, int output, pid_t *pid) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_addchdir_np(&actions, folder);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (loud) {
-        posix_spawn_file_actions_adddup2(&actions, 2, 1);
+    if (printed >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, printed, 1);
+        posix_spawn_file_actions_adddup2(&actions, printed, 2);
     } else {
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);

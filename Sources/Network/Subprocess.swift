@@ -6,14 +6,45 @@ public final class Subprocess {
     let pid: pid_t
     var status: Int32?
     var isReaped = false
+    private let tail: OutputTail?
 
-    /// Starts `sh -c command` in a folder. What it prints goes nowhere, or with `loud` to standard error; its standard output
-    /// to the descriptor `output`, where one is given.
-    public init(_ command: String, folder: String, loud: Bool = false, output: Int32? = nil) throws(NetworkError) {
+    /// What becomes of what a command prints.
+    public enum Printing: Sendable {
+        /// It goes nowhere.
+        case nowhere
+        /// It goes to our standard error.
+        case loud
+        /// Its end is kept, for `printed`.
+        case kept
+    }
+    /// Starts `sh -c command` in a folder. What it prints goes where `printing` says; its standard output to the descriptor
+    /// `output`, where one is given.
+    public init(
+        _ command: String, folder: String, printing: Printing = .nowhere, output: Int32? = nil
+    ) throws(NetworkError) {
+        // Reading and writing; -1: none.
+        var ends: [Int32] = [-1, -1]
+        if printing == .kept {
+            guard pipe(&ends) == 0 else { throw NetworkError("start", command, Socket.error(errno)) }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        }
+        defer { if ends[1] >= 0 { close(ends[1]) } }
         var pid: pid_t = 0
-        let code = linux_spawn_shell(command, folder.isEmpty ? "." : folder, loud ? 1 : 0, output ?? -1, &pid)
-        guard code == 0 else { throw NetworkError("start", command, Socket.error(code)) }
+        let code = linux_spawn_shell(
+            command, folder.isEmpty ? "." : folder, printing == .loud ? 2 : ends[1], output ?? -1, &pid)
+        guard code == 0 else {
+            if ends[0] >= 0 { close(ends[0]) }
+            throw NetworkError("start", command, Socket.error(code))
+        }
         self.pid = pid
+        tail = ends[0] < 0 ? nil : OutputTail(ends[0])
+    }
+    /// The end of what it printed so far, at most 4 KiB; empty unless that is kept. Of one that has ended, all of it, unless
+    /// what it started still holds its output after a moment.
+    public var printed: String {
+        guard let tail else { return "" }
+        if exitStatus != nil { for _ in 0..<100 where !tail.isOver { usleep(2_000) } }
+        return tail.text
     }
     deinit { stop() }
 

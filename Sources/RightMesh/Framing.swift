@@ -50,7 +50,7 @@ struct DatagramFraming: Framing {
             return DatagramContent(part: Fragment.self, of: type, whole: [whole])
         case .more, .done, .relay, .dropped(.dup): return DatagramContent(part: Fragment.self, of: type)
         case .dropped(let counter):
-            return DatagramContent(part: Fragment.self, of: type, problem: Self.problem(counter))
+            return DatagramContent(part: Fragment.self, of: type, problem: Self.problem(counter, bytes))
         }
     }
     var unfinished: [String] {
@@ -64,8 +64,8 @@ struct DatagramFraming: Framing {
         return body.byteCount == header.bodyLen.count && CRC32C.checksum(body) == header.bodyCRC.value
             && BodyCheck.fault(body, of: header.type) == nil
     }
-    /// What a receiver that counts this has against a datagram.
-    private static func problem(_ counter: Counter) -> WireError {
+    /// What a receiver that counts this has against a datagram, at the field that it is about.
+    private static func problem(_ counter: Counter, _ bytes: RawSpan) -> WireError {
         let (path, wanted) =
             switch counter {
             case .crc: ("body_crc", "the checksum and length of the body")
@@ -77,6 +77,8 @@ struct DatagramFraming: Framing {
             case .full: ("", "room for it")
             default: ("", "a body of its type")
             }
-        return WireError(reason: .illegal, path: path, offset: 0, legal: LegalValue(wanted: wanted, had: counter.name))
+        let offset = path.isEmpty ? 0 : Fragment.dissect([UInt8](bytes)).node(path)?.range.lowerBound ?? 0
+        return WireError(
+            reason: .illegal, path: path, offset: offset, legal: LegalValue(wanted: wanted, had: counter.name))
     }
 }

@@ -18,6 +18,8 @@ final class ChosenTarget {
     /// Values of scenario parameters.
     var parameters: [String: String] = [:]
     var address: Endpoint?
+    /// The address as the target file has it, where its port is any free one: two parts of one run are of one target.
+    private var portless: String?
     var listen: Endpoint?
     var isRemote = false
     /// Reference nodes in virtual time.
@@ -122,7 +124,7 @@ final class ChosenTarget {
     }
     /// Who is tested and how, for reports.
     var title: String {
-        let place = address.map { " at \($0)" } ?? ""
+        let place = (portless ?? address.map { "\($0)" }).map { " at " + $0 } ?? ""
         return name + (place == " at \(name)" ? "" : place) + " (\(setting))"
     }
     /// Profile, parameters and fault, for reports.
@@ -165,6 +167,7 @@ final class ChosenTarget {
         if let text = target.listen { listen = try resolve(text) }
         if let text = target.address {
             let port = text.contains("{port}") ? try freePort() : nil
+            portless = port == nil ? nil : text
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
             address = try resolve(filled)
         }
@@ -223,8 +226,8 @@ final class ChosenTarget {
             "export \(name)='" + value.replacing("'", with: "'\\''") + "'; "
         }
         return try Subprocess(
-            variables.joined() + command, folder: folder, loud: Console.variable("MESHSPEC_VERBOSE") != nil,
-            output: output)
+            variables.joined() + command, folder: folder,
+            printing: Console.variable("MESHSPEC_VERBOSE") != nil ? .loud : .kept, output: output)
     }
     /// A command that is started, or why it is not.
     private func attempt(_ command: String) -> Result<Subprocess, NetworkError> {
@@ -235,14 +238,16 @@ final class ChosenTarget {
         guard let node, let probe else { return .failed("it was not started") }
         if let status = interrupts.status { return .failed("interrupted (\(status))") }
         if let status = node.exitStatus {
-            return .failed("it ended with status \(status) (MESHSPEC_VERBOSE=1 shows its output)")
+            return .failed("it ended with status \(status)" + Self.said(node.printed))
         }
         do throws(NetworkError) {
             if try probe.isReady() { return .ready }
         } catch {
             return .failed("\(error)")
         }
-        return probe.isOver ? .failed("it is not ready after \(readyWithin.text)") : .notYet
+        guard probe.isOver else { return .notYet }
+        let why = probe.failure.map { ": `ready` " + $0 } ?? ""
+        return .failed("it is not ready after \(readyWithin.text)" + why + Self.said(node.printed))
     }
     func waitUntilReady() throws(NetworkError) {
         let driver = Driver(try SocketNetwork())
@@ -266,16 +271,29 @@ final class ChosenTarget {
             return "\(error)"
         }
     }
-    /// Runs a command to its end; its exit status, or 124 when it takes too long.
-    func finish(_ command: String, within limit: Duration, output: Int32? = nil) throws(NetworkError) -> Int32 {
-        let process = try spawn(command, output: output)
+    /// What a command printed, on one line, as far as it is worth telling.
+    static func said(_ printed: String) -> String {
+        let lines = printed.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }.filter {
+            !$0.isEmpty
+        }
+        let text = lines.joined(separator: " | ")
+        if text.isEmpty { return ", without a word" }
+        return ", saying: " + (text.count > 600 ? "..." : "") + Printable.text(String(text.suffix(600)))
+    }
+    /// Runs a command to its end. What went wrong, with its own words; nil when nothing did.
+    private func finish(_ command: String, within limit: Duration, output: Int32) throws(NetworkError) -> String? {
+        let process = try spawn(command, output: output < 0 ? nil : output)
         let driver = Driver(try SocketNetwork())
         let end = driver.now + limit
-        while driver.now < end, interrupts.status == nil {
-            if let status = process.exitStatus { return status }
+        while driver.now < end, interrupts.status == nil, process.exitStatus == nil {
             _ = driver.next(until: driver.now + .milliseconds(5))
         }
-        return 124
+        guard let status = process.exitStatus else {
+            return "`\(command)` " + (interrupts.status == nil ? "did not end within \(limit.text)" : "was interrupted")
+        }
+        if status == 0 { return nil }
+        let printed = process.printed + "\n" + Files.text(output, atMost: 4096)
+        return "`\(command)` ended with status \(status)" + Self.said(printed)
     }
     func fill(_ command: String, _ at: Endpoint?) -> String {
         guard let at else { return command }
@@ -301,6 +319,11 @@ final class ChosenTarget {
             [self] name, arguments in carryOut(name, arguments)
         }
         remote.output = { [self] in output }
+        remote.dialProblem = { [self] at in
+            guard let process = dialers[at], let status = process.exitStatus, status != 0, let command = control["dial"]
+            else { return nil }
+            return "`\(fill(command, at))` ended with status \(status)" + Self.said(process.printed)
+        }
         remote.kind = kind
         remote.identity = identity
         if let start = control["start"], NodeTemplates.isForCases(start) {
@@ -320,9 +343,9 @@ final class ChosenTarget {
                 for (key, value) in arguments { filled = filled.replacing("{\(key)}", with: value) }
                 let printed = Files.temporary()
                 defer { close(printed) }
-                let status = try finish(filled, within: .seconds(60), output: printed < 0 ? nil : printed)
+                let problem = try finish(filled, within: .seconds(60), output: printed)
                 output = Files.text(printed, atMost: Self.maximumAnswer)
-                return status == 0 ? nil : "`\(filled)` ended with status \(status)"
+                return problem
             }
             guard let start = control["start"] else { return "the target file has no control `\(name)`" }
             if name == "stop" || name == "restart" { node = nil }

@@ -20,6 +20,8 @@ final class ReadyProbe {
     private let transport: Transport
     private let driver: Driver<SocketNetwork>
     private var command: Subprocess?
+    /// How the command ended that was to succeed, the last time that it did not.
+    private(set) var failure: String?
     private var link: LinkID?
     private var nextTry = Instant.zero
     /// When a datagram was sent on the link that nobody refused so far.
@@ -63,6 +65,7 @@ final class ReadyProbe {
             guard let status = running.exitStatus else { return false }
             command = nil
             nextTry = driver.now + Self.pause
+            if status != 0 { failure = "ended with status \(status)" + ChosenTarget.said(running.printed) }
             return status == 0
         }
         if driver.now >= nextTry { command = try start().get() }

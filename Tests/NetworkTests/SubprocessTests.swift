@@ -52,11 +52,13 @@ struct SubprocessTests {
     }
     /// Where its two outputs go: nowhere, or both to our standard error.
     @Test func output() throws {
-        for (loud, wanted) in [(false, ["/dev/null", "/dev/null"]), (true, ["ours", "ours"])] {
+        for (printing, wanted) in [
+            (Subprocess.Printing.nowhere, ["/dev/null", "/dev/null"]), (.loud, ["ours", "ours"]),
+        ] {
             try withFolder { folder in
                 let p = try Subprocess(
                     "a=$(readlink /proc/$$/fd/1); b=$(readlink /proc/$$/fd/2); echo $a >out; echo $b >err",
-                    folder: folder, loud: loud)
+                    folder: folder, printing: printing)
                 #expect(end(p) == 0)
                 var ours = [CChar](repeating: 0, count: 4096)
                 let n = readlink("/proc/self/fd/2", &ours, ours.count - 1)
@@ -66,6 +68,20 @@ struct SubprocessTests {
                 }
             }
         }
+    }
+    /// The end of what it printed is kept, of both outputs; a command that prints much does not wait for us.
+    @Test func kept() throws {
+        let p = try Subprocess("echo one; echo two >&2; exit 3", folder: "/", printing: .kept)
+        #expect(end(p) == 3 && p.printed == "one\ntwo\n")
+        let much = try Subprocess(
+            "i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; echo end", folder: "/", printing: .kept)
+        #expect(end(much) == 0)
+        #expect(much.printed.utf8.count == 4096 && much.printed.hasSuffix("0123456789\nend\n"))
+        let silent = try Subprocess("echo one", folder: "/")
+        #expect(end(silent) == 0 && silent.printed == "")
+        // What holds its output beyond its end is not waited for.
+        let child = try Subprocess("echo one; sleep 60 & exit 0", folder: "/", printing: .kept)
+        #expect(end(child) == 0 && child.printed == "one\n")
     }
     /// What the command started goes with it, also what ignores the polite signal, and also when the shell is gone.
     @Test(arguments: ["wait", "exit 0"]) func childrenAreKilled(_ then: String) throws {

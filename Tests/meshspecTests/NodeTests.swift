@@ -95,7 +95,8 @@ struct NodeTests {
             """)
         let r = try Shell.run("meshspec run -t '\(target)' \(Self.cases)")
         #expect(r.status == 0, "\(r.err)")
-        #expect(r.err.contains("target own node at 127.0.0.1:"))
+        #expect(
+            r.err.contains("target own node at 127.0.0.1:{port} ("), "the port that was free is no part of its name")
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
         #expect(kill(pid, 0) != 0)
         // One that ends at once, and one that never listens for its port.
@@ -103,7 +104,32 @@ struct NodeTests {
             "broken.yaml", "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\ncontrol: {start: exit 9}\n")
         let failed = try Shell.run("meshspec run -t '\(broken)'")
         #expect(failed.status == 4)
-        #expect(failed.err.contains("cannot start exit 9: it ended with status 9"))
+        #expect(failed.err.contains("cannot start exit 9: it ended with status 9, without a word"))
+        // Its own words, on one line, without what a terminal would obey.
+        let talking = try folder.write(
+            "talking.yaml",
+            "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
+                + "control: {start: \"printf 'no key\\n \\033[2Jgiving up\\n' >&2; exit 9\"}\n")
+        let told = try Shell.run("meshspec run -t '\(talking)'")
+        #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
+    }
+    /// A `dial` that fails is no node that does not dial: the case is an error, which names the command and what it said.
+    @Test func dialThatFails() throws {
+        let folder = try Folder()
+        let target = try folder.write(
+            "node.yaml",
+            """
+            meshspec-target: 1
+            protocol: nano
+            listen: 127.0.0.1:0
+            control:
+              dial: "echo no route to {address}; exit 1"
+            """)
+        let r = try Shell.run("meshspec run -t '\(target)' nano.client.query")
+        #expect(r.status == 4, "\(r.err)")
+        #expect(
+            r.err.contains("the node could not be made to dial")
+                && r.err.contains("ended with status 1, saying: no route to 127."))
     }
     /// A node that is started for each case, with whom it has to know, and one case after the other.
     @Test func startedForEachCase() throws {

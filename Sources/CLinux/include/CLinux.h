@@ -29,10 +29,10 @@ static inline void linux_pause(void) {
 void linux_adaptive_mutex(pthread_mutex_t *mutex);
 /// Datagrams that came for a socket and were thrown away, mostly for want of room; 0 where nobody knows.
 unsigned linux_lost_datagrams(int descriptor);
-/// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to standard error
-/// (`loud`) or nowhere, what it prints to standard output to the descriptor `output` unless that is negative. Returns 0 or
-/// an error number.
-int linux_spawn_shell(const char *command, const char *folder, int loud, int output, pid_t *pid);
+/// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to the descriptor
+/// `printed`, or nowhere where that is negative, what it prints to standard output to the descriptor `output` unless that is
+/// negative. Returns 0 or an error number.
+int linux_spawn_shell(const char *command, const char *folder, int printed, int output, pid_t *pid);
 /// Exit status of a process that `waitpid` reported, or 128 + its signal.
 static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 /// Whether a child has ended, without reaping it: 1 with its exit status (or 128 + its signal), 0 while it runs, -1 when it

@@ -27,10 +27,23 @@ extension CaseRecord.Failure {
             path: p.path, wanted: p.wanted, had: p.had, trace: CaseRecord.Exchange.all(r), connections: r.connections)
         guard let i = p.culprit, r.trace.indices.contains(i) else { return }
         culprit = i
-        guard case .message(let type, let bytes) = r.trace[i].content else { return }
+        var p = p
+        let (type, bytes): (any Message.Type, [UInt8])
+        switch r.trace[i].content {
+        case .message(let t, let b): (type, bytes) = (t, b)
+        case .bytes(let b, let error?):
+            marked = error.offset..<max(error.offset, min(b.count, error.offset + 1))
+            // The datagram shows the field for which nothing was made of it.
+            guard let t = r.trace[i].part else { return }
+            (type, bytes) = (t, b)
+            p.path = error.path
+            p.wanted = error.legal?.wanted ?? p.wanted
+            path = error.path
+        case .bytes, .opened, .closed: return
+        }
         let tree = type.dissect(bytes)
         fields = FieldTable(tree, bytes, p)
-        marked = p.path.isEmpty ? nil : tree.node(p.path)?.range
+        marked = p.path.isEmpty ? marked : tree.node(p.path)?.range ?? marked
         if let error = tree.error {
             stopped = "\(error)"
             marked = marked ?? error.offset..<max(error.offset, bytes.count)

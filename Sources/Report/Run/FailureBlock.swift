@@ -25,6 +25,7 @@ public struct FailureBlock: Sendable {
             out.append("  expected: \(style.safe(p.wanted))")
             out.append("       got: \(style.safe(p.had))")
         }
+        out += before(p, style)
         if let i = p.culprit, p.trace.indices.contains(i) { out += culprit(p, i, style) }
         let about = record.requirement.isEmpty ? record.reason ?? "" : record.requirement
         let note = "\(record.verdict.symbol(style)) \(style.short(about))"
@@ -67,6 +68,21 @@ public struct FailureBlock: Sendable {
             "  \(gutter) | \(style.paint(p.label.isEmpty ? carets : carets + " " + style.safe(p.label), .bad))",
         ]
     }
+    /// What may have led there, far above in the ladder: which connections the node had ended, and upon what.
+    func before(_ p: CaseRecord.Failure, _ style: Style) -> [String] {
+        var out: [String] = []
+        for (i, e) in p.trace.prefix(p.culprit ?? .max).enumerated() where e.kind == .closed && e.direction == .received
+        {
+            let last = p.trace[..<i].last { $0.connection == e.connection && $0.direction == .sent }
+            let upon = last.map { ", after \($0.what) at +\(Ladder.seconds($0.at))" } ?? ""
+            out.append(
+                "  before: \(style.safe("\(e.theirs) ended \(e.link) (\(e.what)) at +\(Ladder.seconds(e.at))\(upon)"))")
+        }
+        let more = out.count - Self.endings
+        return more > 0 ? Array(out.prefix(Self.endings)) + ["  before: \(more) more were ended"] : out
+    }
+    /// Ended connections that are told of.
+    static var endings: Int { 4 }
     /// The record that it is about, field by field, and its bytes.
     func culprit(_ p: CaseRecord.Failure, _ i: Int, _ style: Style) -> [String] {
         let e = p.trace[i]

@@ -99,6 +99,7 @@ extension CaseRun {
                 piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
             let i = note(c, .received, content, at: at)
             trace[i].isRejoined = piece.isRejoined
+            if piece.type == nil { trace[i].part = part }
             datagram = datagram ?? i
             if wasBroken { continue }
             c.records.append(

@@ -115,6 +115,15 @@ extension CaseRun {
             if case .accepting = lane.wait { held(step) }
             return nil
         }
+        if case .remote(let r) = options.subject, told.contains(actor), let l = listeners[actor] {
+            // Whoever came once was dialed: how the command ended then is no matter.
+            let came = trace.contains { $0.ours == actor && $0.direction == .received && $0.isOpening }
+            if !came, let problem = r.dialProblem(l.at) {
+                broken("the node could not be made to dial: \(problem)", step.span, step.source)
+                return nil
+            }
+            if !came, driver.now < deadline { return min(deadline, driver.now + .milliseconds(50)) }
+        }
         if driver.now < deadline { return deadline }
         let at = listeners[actor].map { "\($0.at)" } ?? actor
         failed(Problem("the node did not dial \(at)", step.span, label: "nobody came"), step)
@@ -129,12 +138,12 @@ extension CaseRun {
             return p
         }
         if let first, let came, first.at <= deadline {
-            failed(came, step, since: true)
+            failed(came, step)
         } else if driver.now < deadline {
             return deadline
-        } else if let late = lateness(since: true), var p = came {
+        } else if let late = lateness(since: start), var p = came {
             // It may have come before we looked.
-            p.reason = "harness late \(late.text): " + p.reason
+            p.reason = "harness late \(late.rounded.text): " + p.reason
             settle(.inconc, p, step.requirement)
             end()
         } else {

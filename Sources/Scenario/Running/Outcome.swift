@@ -25,6 +25,8 @@ public struct TraceEntry: Sendable {
     public var isCulprit = false
     /// Put together from the datagrams of entries before it, or sent as those behind it: never on the wire like this.
     public var isRejoined = false
+    /// What a datagram is by itself of which no message could be made.
+    public var part: (any Message.Type)?
     /// Index of its connection among those of the case.
     public var connection = 0
     /// Number of the step that sent or took it, where that was kept.
@@ -47,6 +49,8 @@ public struct TraceEntry: Sendable {
         case .closed(let how): how
         }
     }
+    /// Whether it is the beginning of a connection.
+    var isOpening: Bool { if case .opened = content { true } else { false } }
     /// Whether it is a datagram with a part of a message.
     func isPart(of definition: Definition) -> Bool {
         if case .message(let type, _) = content { definition.isPart(type.name.description) } else { false }

@@ -34,6 +34,40 @@ struct FailureBlockTests {
                 "  seed 0x51f2  repro: meshspec run nano.made.case --seed 0x51f2",
             ])
     }
+    /// Connections that the node ended before are told, with what they were ended upon.
+    @Test func endedBefore() throws {
+        var trace = Made.trace(.message(Made.keepaliveType, Made.keepalive))
+        for i in trace.indices { trace[i].connection = 1 }
+        let first = (0..<6).flatMap { i in
+            [(Direction.sent, TraceEntry.Content.bytes([1], nil)), (.received, .closed("reset"))].map { d, c in
+                TraceEntry(
+                    at: .milliseconds(i), link: "first", ours: "peer", theirs: "node", direction: d, content: c,
+                    connection: i + 2)
+            }
+        }
+        var p = Made.problem()
+        p.culprit = 14
+        let lines = block(try Made.result(.fail, p, trace: first + trace)).filter { $0.hasPrefix("  before: ") }
+        #expect(lines.first == "  before: node ended first (reset) at +0.000 s, after 1 bytes at +0.000 s")
+        #expect(lines.count == 5 && lines.last == "  before: 2 more were ended")
+        // The end that it is about, and what came behind it, are not.
+        #expect(block(try Made.result(.fail, Made.problem(), trace: trace)).allSatisfy { !$0.contains("before:") })
+    }
+    /// A datagram of which no message was made shows the field for which none was.
+    @Test func aDatagramThatIsNoMessage() throws {
+        let error = WireError(
+            reason: .illegal, path: "extensions", offset: 6, legal: LegalValue(wanted: "others", had: "these"))
+        var trace = Made.trace(.bytes(Made.keepalive, error))
+        var p = Problem("unexpected bytes that are no message", .top, culprit: 2)
+        p.wanted = "nano.keepalive"
+        let plain = block(try Made.result(.fail, p, trace: trace))
+        #expect(plain.contains { $0.contains("02[00]00") && $0.contains("byte") }, "\(plain)")
+        trace[2].part = Made.keepaliveType
+        let lines = block(try Made.result(.fail, p, trace: trace))
+        #expect(
+            lines.contains { $0.hasSuffix("<- extensions bytes 6..7") }
+                && lines.contains { $0.contains("expected: others") })
+    }
     /// The same in ASCII, and the same in colour but for the colours.
     @Test func goldenInASCIIAndInColour() throws {
         let r = try Made.result(.fail, Made.problem(), trace: Made.trace(.message(Made.keepaliveType, Made.keepalive)))

@@ -1,0 +1,104 @@
+internal import Node
+
+/// What stands behind an expression that is not true: names and calls in it with their values, for people.
+struct ExpressionValues {
+    private let evaluator: Evaluator
+    private var told: Set<String> = []
+    private var out: [String] = []
+    /// Characters of one value that are shown, and values.
+    private static var longest: Int { 200 }
+    private static var most: Int { 12 }
+
+    /// `b = 0x0102, size(b) = 2`: of what is joined by `&&` only the first part that is false.
+    static func text(of e: Expression, in scope: Scope) -> String {
+        var values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
+        values.add(values.wrong(e.root), [])
+        return values.out.joined(separator: ", ")
+    }
+    private init(evaluator: Evaluator) { self.evaluator = evaluator }
+
+    private func term(_ n: Expression.Node) -> Term? { try? evaluator.evaluate(n) }
+    /// The part for which all of it is false.
+    private func wrong(_ n: Expression.Node) -> Expression.Node {
+        guard case .binary(.and, let a, let b, _) = n else { return n }
+        return term(a) == .bool(false) ? wrong(a) : wrong(b)
+    }
+    private mutating func add(_ n: Expression.Node, _ bound: Set<String>) {
+        if n.dotted != nil { return tell(n, bound) }
+        switch n {
+        case .literal, .name: break
+        case .member(let of, _, _): add(of, bound)
+        case .call(_, let arguments, _):
+            arguments.forEach { add($0, bound) }
+            tell(n, bound)
+        case .method(let of, let name, let arguments, _):
+            // What stands before a function of the protocol is part of its name.
+            let isOfProtocol =
+                of.dotted.map { d in evaluator.scope.functions.contains { $0.name == d + "." + name } } ?? false
+            if !isOfProtocol { add(of, bound) }
+            arguments.forEach { add($0, bound) }
+            tell(n, bound)
+        case .lambda(let name, let body): add(body, bound.union([name]))
+        case .not(let a, _), .minus(let a, _): add(a, bound)
+        case .binary(_, let a, let b, _):
+            add(a, bound)
+            add(b, bound)
+        case .list(let items): items.forEach { add($0, bound) }
+        }
+    }
+    private mutating func tell(_ n: Expression.Node, _ bound: Set<String>) {
+        let names = Expression.Names(n)
+        let text = n.text
+        guard out.count < Self.most, bound.isDisjoint(with: names.all), names.isVariable, told.insert(text).inserted
+        else { return }
+        guard names.all.isDisjoint(with: evaluator.scope.secrets) else {
+            if n.dotted != nil { out.append("\(text) = (secret)") }
+            return
+        }
+        // Links are called what they are.
+        guard let value = term(n), value != .text(text) else { return }
+        let shown = value.text
+        out.append("\(text) = \(shown.prefix(Self.longest))\(shown.count > Self.longest ? "..." : "")")
+    }
+}
+
+extension Expression {
+    /// Names in a part of an expression.
+    fileprivate struct Names {
+        var all: Set<String> = []
+        /// Whether it could have another value at another time.
+        var isVariable: Bool
+        init(_ n: Node) {
+            let uses = Expression(text: "", places: [], root: n).uses()
+            for (name, _) in uses.names { all.insert(name) }
+            for c in uses.calls { for (name, _) in c.receiver ?? [] { all.insert(name) } }
+            isVariable = !all.isEmpty || uses.calls.contains { Function.ofTime.contains($0.name) }
+        }
+    }
+}
+
+extension Expression.Node {
+    /// As somebody might have written it.
+    var text: String {
+        func list(_ nodes: [Self]) -> String { nodes.map(\.text).joined(separator: ", ") }
+        switch self {
+        case .literal(.text(let s)): return "'\(s)'"
+        case .literal(let t): return t.text
+        case .name(let s, _): return Scope.shownName(s)
+        case .member(let of, let s, _): return "\(of.text).\(s)"
+        case .call(let s, let arguments, _): return "\(s)(\(list(arguments)))"
+        case .method(let of, let s, let arguments, _): return "\(of.text).\(s)(\(list(arguments)))"
+        case .lambda(let s, let body): return "\(s) => \(body.text)"
+        case .not(let a, _): return "!\(a.text)"
+        case .minus(let a, _): return "-\(a.text)"
+        case .binary(let op, let a, let b, _):
+            func side(_ n: Self, _ isRight: Bool) -> String {
+                guard case .binary(let inner, _, _, _) = n, inner.rank < op.rank || isRight && inner.rank == op.rank
+                else { return n.text }
+                return "(\(n.text))"
+            }
+            return "\(side(a, false)) \(op.rawValue) \(side(b, true))"
+        case .list(let items): return "[\(list(items))]"
+        }
+    }
+}
