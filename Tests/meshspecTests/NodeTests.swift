@@ -109,7 +109,7 @@ struct NodeTests {
         let talking = try folder.write(
             "talking.yaml",
             "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
-                + "control: {start: \"printf 'no key\\n \\033[2Jgiving up\\n' >&2; exit 9\"}\n")
+                + "control: {start: \"printf 'no key\\\\n \\\\033[2Jgiving up\\\\n' >&2; exit 9\"}\n")
         let told = try Shell.run("meshspec run -t '\(talking)'")
         #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }

@@ -9,10 +9,11 @@ struct ExpressionValues {
     private static var longest: Int { 200 }
     private static var most: Int { 12 }
 
-    /// `b = 0x0102, size(b) = 2`: of what is joined by `&&` only the first part that is false.
+    /// `b = 0x0102, size(b) = 2`: of what is joined by `&&` first what is in the part that is false.
     static func text(of e: Expression, in scope: Scope) -> String {
         var values = ExpressionValues(evaluator: Evaluator(expression: e, scope: scope))
         values.add(values.wrong(e.root), [])
+        values.add(e.root, [])
         return values.out.joined(separator: ", ")
     }
     private init(evaluator: Evaluator) { self.evaluator = evaluator }
