@@ -113,6 +113,8 @@ public struct Definition: Sendable {
     public var kinds: [Named] = []
     /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
     public var controls: [NodeControl] = []
+    /// How to find out who is at an address; nil where nobody can be asked.
+    public var inquiry: Inquiry? = nil
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// What meshes of its nodes cost, and how to look at them; nil where nobody has said.
@@ -138,7 +140,7 @@ public struct Definition: Sendable {
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        identities: [String] = [], recording: RecordingRules = RecordingRules(),
+        identities: [String] = [], inquiry: Inquiry? = nil, recording: RecordingRules = RecordingRules(),
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -160,6 +162,7 @@ public struct Definition: Sendable {
         self.framing = framing
         self.probe = probe
         self.identities = identities
+        self.inquiry = inquiry
         self.recording = recording
         self.observer = observer
         self.node = node
