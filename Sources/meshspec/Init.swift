@@ -55,11 +55,13 @@ struct Starter {
         do throws(NetworkError) {
             let at = try Resolver.resolve(address)
             for d in definitions {
-                guard let settings = try? d.settings(), let p = Preflight(d, settings, at: at, seed: Seed.fresh()) else {
+                guard let settings = try? d.settings(), let p = Preflight(d, settings, at: at, seed: Seed.fresh())
+                else {
                     continue
                 }
                 let outcome = p.ask(Driver(try SocketNetwork()))
-                if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims()) {
+                if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims())
+                {
                     Console.error(Printable.text(known.line))
                     return Starter(d, address: address, known: known)
                 }

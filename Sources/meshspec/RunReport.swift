@@ -273,7 +273,8 @@ final class RunReport {
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
-            interrupts.status ?? refusal?.status ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
+            interrupts.status ?? refusal?.status
+            ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
         let elapsed = now
         let end = RunEnd(
             counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,

@@ -53,7 +53,8 @@ extension Preflight {
         switch outcome {
         case .nobody(let why): return "nobody is at \(address): \(why)"
         case .silent(closes: true):
-            return "what is at \(address) closes each connection that begins in \(definition.name)\(tried): give \(mend)"
+            return
+                "what is at \(address) closes each connection that begins in \(definition.name)\(tried): give \(mend)"
         case .silent:
             return "what is at \(address) answers nothing in \(definition.name)\(tried): give \(mend)"
         case .foreign(let bytes):

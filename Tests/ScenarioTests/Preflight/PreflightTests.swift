@@ -145,7 +145,8 @@ import Wire
         #expect(k.identity == [0xab, 1] && k.found == ["network", "profile", "identity"])
         #expect(
             k.line
-                == "127.0.0.1:7075 answers: nano, network live (found), profile legacy (found), handshake V1, id 0xab01")
+                == "127.0.0.1:7075 answers: nano, network live (found), profile legacy (found), handshake V1, id 0xab01"
+        )
     }
     @Test func saidAndTrue() throws {
         let claims = NodeClaims(given: ["network", "profile"], kind: "hub", identity: [0xab, 1])
@@ -171,7 +172,8 @@ import Wire
         var hub = told
         hub.kind = "hub"
         #expect(
-            error(NodeClaims(kind: "leaf"), hub) == "kind is hub there, and not leaf: mend `kind` in the target file\(rest)"
+            error(NodeClaims(kind: "leaf"), hub)
+                == "kind is hub there, and not leaf: mend `kind` in the target file\(rest)"
         )
         // Nothing told is no contradiction.
         #expect(error(NodeClaims(given: ["network", "profile"], kind: "hub", identity: [1]), Identification()) == "")
