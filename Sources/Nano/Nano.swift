@@ -104,7 +104,7 @@ extension Definition {
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },
         identities: ["nano.node_id_handshake.response.node_id"],
-        recording: .nano,
+        inquiry: .nano, recording: .nano,
         observer: { ConnectionObserver($0.map(Ruleset.init), $1) },
         node: { ReferenceNode($0) })
 }

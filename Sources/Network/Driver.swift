@@ -165,9 +165,12 @@ public final class Driver<N: Network>: NetworkClient {
     }
     /// Takes no more connections; those that stand stay.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
-    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that fits.
-    public func dial(_ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = []) -> LinkID {
-        network.dial(to, transport, from: listeners)
+    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that fits,
+    /// else from the address `local`, where one is given.
+    public func dial(
+        _ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = [], at local: Endpoint? = nil
+    ) -> LinkID {
+        network.dial(to, transport, from: listeners, at: local)
     }
     /// Sends on one of the caller's links, over UDP one datagram; nothing happens when it has ended.
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }

@@ -66,7 +66,10 @@ public protocol Network: AnyObject {
     /// Over UDP with listeners given, the link goes over the socket of the first one whose address is of the same family,
     /// so that the peer sees datagrams from where it may send some itself; a link to that peer which stands already is
     /// opened once more.
-    func dial(_ to: Endpoint, _ transport: Transport, from: [ListenerID]) -> LinkID
+    ///
+    /// `local` is the address of ours that the link leaves from, with port 0 for any port; nil is the system's choice. A
+    /// listener that fits goes before it. One that is not ours fails the link.
+    func dial(_ to: Endpoint, _ transport: Transport, from: [ListenerID], at local: Endpoint?) -> LinkID
     /// Sends bytes of a stream, of which none are nothing, or one datagram. One above `Datagram.maximumBytes` fails the
     /// link.
     func send(_ bytes: [UInt8], on link: LinkID)
@@ -91,4 +94,8 @@ extension Network {
     public func dial(_ to: Endpoint) -> LinkID { dial(to, .tcp) }
     /// Begins to connect, over UDP from a port of its own.
     public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID { dial(to, transport, from: []) }
+    /// Begins to connect from whatever address the system chooses, or over UDP from that of a listener.
+    public func dial(_ to: Endpoint, _ transport: Transport, from listeners: [ListenerID]) -> LinkID {
+        dial(to, transport, from: listeners, at: nil)
+    }
 }

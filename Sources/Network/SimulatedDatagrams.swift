@@ -10,18 +10,23 @@ extension SimulatedNetwork {
         datagramSockets[at]?.listener = nil
         closeIfUnused(at)
     }
-    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID]) -> LinkID {
+    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID], at wanted: Endpoint?) -> LinkID {
         let own = listening.lazy.compactMap { self.datagramListeners[$0] }.first { ($0.v4 == nil) == (to.v4 == nil) }
         if let own { return dialDatagrams(to, over: own) }
         let link = newLink()
-        var local = to
-        guard let port = newPort() else {
-            fail(link, NetworkError("connect to", to.description, "no port is free"))
+        var local = wanted ?? to
+        if local.port == 0 || wanted == nil {
+            guard let port = newPort() else {
+                fail(link, NetworkError("connect to", to.description, "no port is free"))
+                return link
+            }
+            local.port = port
+        } else if datagramSockets[local] != nil {
+            fail(link, NetworkError("connect from", "\(local)", "address in use"))
             return link
         }
         // A port of its own for as long as it stands: it is what the other side knows the link by.
-        local.port = port
-        take(port)
+        take(local.port)
         datagramSockets[local] = SimulatedDatagramSocket(dialed: link, peers: PeerTable(limit: 1))
         datagramLinks[link] = SimulatedDatagramLink(local: local, peer: to)
         schedule(now, .opened(link, to))

@@ -113,8 +113,10 @@ public final class SimulatedNetwork: Network {
         giveBack(at.port)
     }
     /// Begins to connect; one delay later both ends know. Over UDP the link stands at once.
-    public func dial(_ to: Endpoint, _ transport: Transport, from listening: [ListenerID]) -> LinkID {
-        if transport == .udp { return dialDatagrams(to, from: listening) }
+    public func dial(
+        _ to: Endpoint, _ transport: Transport, from listening: [ListenerID], at local: Endpoint?
+    ) -> LinkID {
+        if transport == .udp { return dialDatagrams(to, from: listening, at: local) }
         let here = newLink()
         let there = newLink()
         let at = now + delay()
@@ -125,9 +127,9 @@ public final class SimulatedNetwork: Network {
         }
         links[here] = Link(other: there, latest: at)
         links[there] = Link(other: here, latest: at)
-        var from = to
+        var from = local ?? to
         // A port of the dialing side may serve several connections when all are listened on.
-        from.port = newPort() ?? lastPort
+        if local?.port ?? 0 == 0 { from.port = newPort() ?? lastPort }
         schedule(at, .arrive(there, here, from, listener))
         schedule(at, .opened(here, to))
         return here

@@ -37,6 +37,8 @@ struct Socket {
     }
     func close() { _ = Glibc.close(descriptor) }
 
+    /// Whether the socket has this address now; the reason in `errno` when not.
+    func bind(to e: Endpoint) -> Bool { Self.withAddress(e) { Glibc.bind(descriptor, $0, $1) } == 0 }
     /// Calls `body` with the endpoint as the system wants it.
     static func withAddress<R>(_ e: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         if let v4 = e.v4 {

@@ -98,8 +98,7 @@ public final class SocketNetwork: Network {
         if transport == .udp { return try listenForDatagrams(at) }
         guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
         s.set(SOL_SOCKET, SO_REUSEADDR, 1)
-        let bound = Socket.withAddress(at) { bind(s.descriptor, $0, $1) }
-        guard bound == 0, Glibc.listen(s.descriptor, 512) == 0, let local = s.local else {
+        guard s.bind(to: at), Glibc.listen(s.descriptor, 512) == 0, let local = s.local else {
             let code = errno
             s.close()
             throw NetworkError("listen on", at.description, Socket.error(code))
@@ -117,11 +116,18 @@ public final class SocketNetwork: Network {
     }
 
     /// Begins to connect; a failure is told by the next `poll`, even one that is known at once.
-    public func dial(_ to: Endpoint, _ transport: Transport, from listening: [ListenerID]) -> LinkID {
-        if transport == .udp { return dialDatagrams(to, from: listening) }
+    public func dial(
+        _ to: Endpoint, _ transport: Transport, from listening: [ListenerID], at local: Endpoint?
+    ) -> LinkID {
+        if transport == .udp { return dialDatagrams(to, from: listening, at: local) }
         let id = newID()
         guard let s = Socket.open(for: to) else {
             tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
+            return LinkID(id)
+        }
+        if let local, !s.bind(to: local) {
+            tell(LinkID(id), .failed(NetworkError("connect from", local.host, Socket.error(errno))))
+            s.close()
             return LinkID(id)
         }
         s.dontDelay()

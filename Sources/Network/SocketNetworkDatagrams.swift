@@ -22,7 +22,7 @@ extension SocketNetwork {
         defer { for s in refused { s.close() } }
         while true {
             guard let s = Socket.open(for: at, .udp) else { return nil }
-            guard Socket.withAddress(at, { bind(s.descriptor, $0, $1) }) == 0, let local = s.local else {
+            guard s.bind(to: at), let local = s.local else {
                 let code = errno
                 s.close()
                 errno = code
@@ -48,7 +48,7 @@ extension SocketNetwork {
         d.isListening = false
         closeIfUnused(d)
     }
-    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID]) -> LinkID {
+    func dialDatagrams(_ to: Endpoint, from listening: [ListenerID], at local: Endpoint?) -> LinkID {
         let isV4 = to.v4 != nil
         for l in listening {
             if let d = datagramSockets[l.number], d.isListening, d.socket.local.map({ ($0.v4 != nil) == isV4 }) ?? false
@@ -57,8 +57,11 @@ extension SocketNetwork {
             }
         }
         let id = newID()
-        guard let s = boundForDatagrams(isV4 ? Endpoint(v4: 0, port: 0) : Endpoint(high: 0, low: 0, port: 0)) else {
-            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
+        let any = isV4 ? Endpoint(v4: 0, port: 0) : Endpoint(high: 0, low: 0, port: 0)
+        guard let s = boundForDatagrams(local ?? any) else {
+            let reason = Socket.error(errno)
+            let error = local.map { NetworkError("connect from", $0.host, reason) }
+            tell(LinkID(id), .failed(error ?? NetworkError("connect to", to.description, reason)))
             return LinkID(id)
         }
         guard Socket.withAddress(to, { connect(s.descriptor, $0, $1) }) == 0 else {

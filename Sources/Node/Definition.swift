@@ -116,6 +116,8 @@ public struct Definition: Sendable {
     public var kinds: [Named] = []
     /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
     public var controls: [NodeControl] = []
+    /// How to find out who is at an address; nil where nobody can be asked.
+    public var inquiry: Inquiry? = nil
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
     public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
     /// What a new address says first to a node of this kind with these settings; nil where that is nothing. Over UDP.
@@ -146,7 +148,7 @@ public struct Definition: Sendable {
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        identities: [String] = [], recording: RecordingRules = RecordingRules(),
+        identities: [String] = [], inquiry: Inquiry? = nil, recording: RecordingRules = RecordingRules(),
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -169,6 +171,7 @@ public struct Definition: Sendable {
         self.framing = framing
         self.probe = probe
         self.identities = identities
+        self.inquiry = inquiry
         self.recording = recording
         self.observer = observer
         self.node = node

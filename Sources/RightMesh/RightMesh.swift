@@ -16,6 +16,7 @@ extension Definition {
         definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
         definition.controls = Control.allCases.map(\.rule)
         definition.recording = .rightmesh
+        definition.inquiry = .rightmesh
         definition.identities = catalogue.map { "\($0.name).src" }
         definition.datagramObserver = { CaptureObserver($0, memory: $1) }
         definition.mesh = rightmeshModel

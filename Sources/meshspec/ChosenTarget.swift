@@ -28,7 +28,7 @@ final class ChosenTarget {
     var arguments: [String] = []
     var addresses: [String: Endpoint] = [:]
     /// Shell commands by control, with the variables set before them.
-    private var control: [String: String] = [:]
+    var control: [String: String] = [:]
     private var environment: [String: String] = [:]
     private var ready: String?
     private var readyWithin = Duration.seconds(15)
@@ -36,20 +36,24 @@ final class ChosenTarget {
     /// What the last control printed, at most so much of it.
     private var output = ""
     private static let maximumAnswer = 1 << 20
-    private var node: Subprocess?
+    private(set) var node: Subprocess?
     /// Whether it is ready, and the command that started it.
     private var probe: ReadyProbe?
     private var startedBy = ""
     /// What the case says of the node that runs, where each case has one of its own.
     private var setup: NodeSetup?
     private var templates = NodeTemplates()
-    private var kind: String?
-    private var identity: [UInt8]?
-    private let definition: Definition
+    /// What was said of the node; what its answer told beside that is in the next two and in `settings`.
+    var claims = NodeClaims()
+    var kind: String?
+    var identity: [UInt8]?
+    /// What the node told of itself; nil when it was not asked.
+    var known: KnownNode?
+    let definition: Definition
     /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
     private var dialers: [Endpoint: Subprocess] = [:]
 
-    private let interrupts: Interrupts
+    let interrupts: Interrupts
     /// The seeded fault of the reference node.
     private let bug: String?
     /// How it is altered on the wire.
@@ -85,17 +89,24 @@ final class ChosenTarget {
         } catch {
             throw Failure(message: "\(error)", status: ExitCode.usage)
         }
+        claims.given = Set(parameters.keys).union(invocation.has("--profile") ? ["profile"] : [])
         if let path = invocation["--caps"] { try readCapabilities(path, library, definition) }
         for option in [
-            "--target", "--protocol", "--listen", "--caps", "--profile", "--bug", "--mutant", "--param", "--slack",
-            "--time-scale",
-            "--spec",
+            "--target", "--protocol", "--listen", "--id", "--caps", "--profile", "--bug", "--mutant", "--param",
+            "--slack", "--time-scale", "--spec",
         ] {
             for value in invocation.all(option) { arguments += [option, value] }
         }
         isSimulated = invocation.has("--simulate")
-        for flag in ["--simulate", "--long"] where invocation.has(flag) { arguments.append(flag) }
+        for flag in ["--simulate", "--long", "--no-preflight"] where invocation.has(flag) { arguments.append(flag) }
         let told = invocation["--target"]
+        if let text = invocation["--id"] {
+            claims.identity = NodeCommand.hexadecimal(text)
+            if claims.identity == nil || told == nil {
+                let why = told == nil ? "is of a node at HOST:PORT" : "is hexadecimal, not `\(text)`"
+                throw Failure(message: "--id \(why)", status: ExitCode.usage)
+            }
+        }
         guard told != nil || invocation.has("--listen") else { return }
         if invocation.has("--simulate") {
             throw Failure(message: "--simulate is for the reference nodes, not for a target", status: ExitCode.usage)
@@ -117,6 +128,7 @@ final class ChosenTarget {
         } else {
             name = "node that dials us"
         }
+        (kind, identity) = (claims.kind, claims.identity)
         if let text = invocation["--listen"] { listen = try resolve(text) }
         if listen?.port == 0, control["dial"] == nil {
             throw Failure(message: "--listen needs a port that the node can know", status: ExitCode.usage)
@@ -159,8 +171,9 @@ final class ChosenTarget {
         control = target.control
         environment = target.environment
         templates = NodeTemplates(target.told)
-        kind = target.kind
-        identity = target.identity
+        claims.given.formUnion(target.given)
+        claims.kind = target.kind
+        claims.identity = claims.identity ?? target.identity
         ready = target.ready
         readyWithin = target.readyWithin
         for (actor, text) in target.addresses { addresses[actor] = try resolve(text) }

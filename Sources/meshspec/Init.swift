@@ -1,6 +1,7 @@
 import Network
 import Node
 import Report
+import Scenario
 import Wire
 
 extension Command {
@@ -9,9 +10,11 @@ extension Command {
         options: [
             Option(
                 "--protocol", value: "NAME",
-                "the protocol of the node (default: \(Registry.definitions.first?.name ?? ""))"),
+                "the protocol of the node (default: the one that it answers in, or \(Registry.definitions.first?.name ?? ""))"
+            ),
             Option(
-                "--target", value: "HOST:PORT", "where the node listens; without it our own reference node stands in"),
+                "--target", value: "HOST:PORT",
+                "where the node listens, which is asked who it is; without it our own reference node stands in"),
             Option("--force", "overwrite files that are there"),
         ],
         examples: [
@@ -24,16 +27,10 @@ extension Command {
         guard invocation.operands.count <= 1 else { throw UsageError("one folder, not \(invocation.operands.count)") }
         let names = Registry.definitions.map(\.name)
         let name = try invocation.word("--protocol", names)
-        guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
-            throw UsageError("no protocol is called `\(name)`")
-        }
-        let address = invocation["--target"]
-        if let address {
-            do throws(NetworkError) { _ = try Resolver.resolve(address) } catch {
-                if error.isMalformed { throw UsageError("`--target`: \(error)") }
-            }
-        }
-        let start = Starter(definition, address: address)
+        let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }
+        guard let first = candidates.first else { throw UsageError("no protocol is called `\(name)`") }
+        var start = Starter(first, address: invocation["--target"])
+        if let address = start.address { start = try Starter.asking(candidates, address) }
         return start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
     }
 }
@@ -43,10 +40,41 @@ struct Starter {
     var definition: Definition
     /// `HOST:PORT` of the node; nil: the reference node stands in for it.
     var address: String?
+    /// What it told of itself; nil where nobody answered.
+    var known: KnownNode?
 
-    init(_ definition: Definition, address: String?) {
+    init(_ definition: Definition, address: String?, known: KnownNode? = nil) {
         self.definition = definition
         self.address = address
+        self.known = known
+    }
+    /// Asks the node at an address in one protocol after the other, of which there is at least one. What is found, or that
+    /// nobody answers, is told.
+    static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
+        var failures: [String] = []
+        do throws(NetworkError) {
+            let at = try Resolver.resolve(address)
+            for d in definitions {
+                guard let settings = try? d.settings(), let p = Preflight(d, settings, at: at, seed: Seed.fresh())
+                else {
+                    continue
+                }
+                let outcome = p.ask(Driver(try SocketNetwork()))
+                if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims())
+                {
+                    Console.error(Printable.text(known.line))
+                    return Starter(d, address: address, known: known)
+                }
+                failures.append("\(d.name): \(p.text(outcome, d))")
+            }
+        } catch {
+            if error.isMalformed { throw UsageError("`--target`: \(error)") }
+            failures.append("\(error)")
+        }
+        for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
+        let definition = definitions[0]
+        Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
+        return Starter(definition, address: address)
     }
     static let targetName = "target.yaml"
     var capabilitiesName: String { definition.name + ".caps.yaml" }

@@ -203,7 +203,7 @@ enum NodeCommand {
         return .init(name: endpoint.description, endpoint: endpoint, kind: kind, identity: identity)
     }
     /// With or without `0x`.
-    private static func hexadecimal(_ text: some StringProtocol) -> [UInt8]? {
+    static func hexadecimal(_ text: some StringProtocol) -> [UInt8]? {
         [UInt8](hex: text.hasPrefix("0x") ? String(text.dropFirst(2)) : String(text))
     }
     static func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {

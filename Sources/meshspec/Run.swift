@@ -14,6 +14,8 @@ extension Command {
                 "HOST:PORT of a node, or a target file; without it the reference nodes"),
             ProtocolChoice.option,
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
+            Option("--id", value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
+            Option("--no-preflight", "do not ask the node at HOST:PORT who it is before the first case"),
             Option("--profile", value: "NAME", "profile of the protocol"),
             Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
             Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
@@ -34,7 +36,8 @@ extension Command {
         examples: [
             ("meshspec run", "the whole suite against the reference nodes, over sockets"),
             ("meshspec run --simulate", "the same in virtual time"),
-            ("meshspec run --target 127.0.0.1:7075 -P network=live", "a node of yours"),
+            ("meshspec run --target 127.0.0.1:7075", "a node of yours, which is asked on which network it is"),
+            ("meshspec run --target 127.0.0.1:7075 -P network=live", "the same, and it has to be on that one"),
             ("meshspec run -t node.yaml -k 'tag:handshake && !slow'", "some cases, all about the node in a file"),
             ("meshspec run nano.handshake.v2-query --seed 7 --json", "one case, for a program"),
         ],
@@ -88,9 +91,13 @@ enum RunCommand {
         let interrupts = Interrupts()
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
         var contests: [Contest] = []
+        var refusal: ChosenTarget.Failure?
         do throws(ChosenTarget.Failure) {
             for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
                 let target = try ChosenTarget(invocation, cases, d, interrupts)
+                if !invocation.has("--no-preflight"), !plan.isDry {
+                    do throws(ChosenTarget.Failure) { try target.ask(seed: seed) } catch { refusal = error }
+                }
                 var options = RunOptions(
                     subject: target.subject(bug: invocation["--bug"]), settings: target.settings, lacks: target.lacks,
                     seed: seed, slack: slack)
@@ -110,6 +117,12 @@ enum RunCommand {
             return error.status
         }
         defer { for c in contests { c.target.stop() } }
+        if let refusal {
+            Console.error("meshspec run: \(Printable.text(refusal.message))")
+            // Who reads results has them whole all the same: no case was run.
+            let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
+            if !isRead { return refusal.status }
+        }
         if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, contests, interrupts) }
         if plan.isDry { return dryRun(plan, contests) }
         do throws(ReportFile.Failure) { try reports.open() } catch {
@@ -121,8 +134,13 @@ enum RunCommand {
         let report = RunReport(
             invocation, style, cases, plan, contests, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
         report.evidence = evidence.map { EvidenceKeeper($0, contests) }
+        report.refusal = refusal
         report.begin(plan.skips(contests))
         do throws(NetworkError) {
+            if let refusal {
+                contests.runner()?.refuse(plan.schedule, refusal.message, report.take)
+                return report.end(suiteIDs: Set(cases.suite.allIDs))
+            }
             try go(contests.runner(), plan.schedule, sideBySide, isSimulated, report)
             if plan.isChopped { try chop(contests, plan, sideBySide, isSimulated, report) }
         } catch {

@@ -37,6 +37,8 @@ final class RunReport {
     var wasReached = false
     /// Why nobody could connect to it, as long as nobody could.
     var unreachable: String?
+    /// Why the node was not judged at all: it was asked who it is, and is not there or not the one that was meant.
+    var refusal: ChosenTarget.Failure?
     /// What went wrong with standard output.
     var writeFailure: String?
     /// What went wrong with the baseline's file.
@@ -102,7 +104,10 @@ final class RunReport {
     func begin(_ skips: [(reason: String, cases: Int)]) {
         prepareForCrash([])
         reports.begin([head])
-        if isJSON { write(RunEvents.line(RunEvents.start(head))) }
+        if isJSON {
+            write(RunEvents.line(RunEvents.start(head)))
+            if let known = target?.known { write(RunEvents.line(known.event)) }
+        }
         let header = console.header(
             version: Version.current, target: head.target, seed: seed, cases: plan.isEndless ? nil : cases, skips)
         header.forEach(tell)
@@ -193,6 +198,7 @@ final class RunReport {
     }
     /// Why cases are left out when nobody interrupted the run.
     var whyStopped: String {
+        if let refusal { return refusal.message }
         if unreachable != nil { return "the node was never reached" }
         return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
@@ -267,7 +273,8 @@ final class RunReport {
         let counted = console.outcome.exitCode
         // A failure or worse trouble that was seen stands above a node that nobody reached.
         let status =
-            interrupts.status ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
+            interrupts.status ?? refusal?.status
+            ?? (unreachable != nil && counted != ExitCode.failed ? ExitCode.environment : counted)
         let elapsed = now
         let end = RunEnd(
             counts: console.outcome, exit: status, elapsed: head.started == nil ? nil : elapsed,

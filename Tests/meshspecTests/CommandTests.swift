@@ -73,6 +73,8 @@ struct CommandTests {
         Row("meshspec run --target 127.0.0.1:40000 --dry-run -k req:RM-01", 0, out: "rightmesh.rm.01"),
         Row("meshspec run --simulate --target 127.0.0.1:7075", 2, err: "--simulate is for the reference nodes"),
         Row("meshspec run --bug no-answer --target 127.0.0.1:7075", 2, err: "--bug is for the reference nodes"),
+        Row("meshspec run --target 127.0.0.1:7075 --id 0xzz", 2, err: "--id is hexadecimal, not `0xzz`"),
+        Row("meshspec run --protocol nano --id 0x01", 2, err: "--id is of a node at HOST:PORT"),
         Row("meshspec run --target missing.yaml", 4, err: "cannot read missing.yaml: No such file or directory"),
         // Selections
         Row("meshspec run nano.handshake.v2-qurey", 5, err: "did you mean `nano.handshake.v2-query`?"),

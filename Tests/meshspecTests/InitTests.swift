@@ -65,7 +65,8 @@ struct InitTests {
         #expect(made?.capabilities.lacks == [])
         #expect(made?.address == address ?? "127.0.0.1:{port}")
         #expect(made?.control["start"] == nil || address == nil)
-        #expect(made?.settings["network"] == (address == "127.0.0.1:7075" ? "live" : "dev"))
+        // Nobody answers there: what a run finds is left to it, whatever the port stands for.
+        #expect(made?.settings["network"] == "dev" && made?.given.contains("network") == (address == nil))
         // Nano has one kind of node, and its nodes know no others by name.
         for key in Target.keys where !["kind", "identity", "told"].contains(key.name) {
             #expect(text.contains("\n## \(key.name): \(key.summary)\n"), "\(key.name) is not explained")

@@ -12,10 +12,10 @@ struct NodeTests {
         let process: Subprocess
         let address: String
 
-        init(_ options: String = "", before: String = "") throws {
+        init(_ options: String = "", before: String = "", of name: String = "nano") throws {
             folder = try Folder()
             process = try Subprocess(
-                "\(before)exec '\(Shell.products)/meshspec' node nano --listen 127.0.0.1:0 \(options) >'\(folder.path)/events'",
+                "\(before)exec '\(Shell.products)/meshspec' node \(name) --listen 127.0.0.1:0 \(options) >'\(folder.path)/events'",
                 folder: Shell.package)
             var first: Value?
             for _ in 0..<5000 where first == nil {
@@ -62,13 +62,6 @@ struct NodeTests {
         #expect(r.err.contains("✓ nano.handshake.v2-query"))
         #expect(r.err.contains("repro: meshspec run nano.handshake.v2-signature --seed 0x"))
         #expect(r.err.contains(" --target \(node.address)"))
-    }
-    /// A node of another network does not answer: nothing is judged by what cannot be known, and nothing is green.
-    @Test func otherNetwork() throws {
-        let node = try Running("-P network=beta")
-        #expect(try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query").status == 1)
-        let r = try Shell.run("meshspec run --target \(node.address) -P network=beta nano.handshake.v2-query")
-        #expect(r.status == 0, "\(r.err)")
     }
     /// Two nodes, one dials the other.
     @Test func dials() throws {

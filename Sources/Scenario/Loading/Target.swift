@@ -9,6 +9,8 @@ public struct Target: Sendable {
     public var protocolName: String
     /// Profile and parameters, those of the command line before those of the file.
     public var settings: Settings
+    /// Names of the parameters that the file or the command line give a value, and `profile` where they name one.
+    public var given: Set<String>
     /// `HOST:PORT`, or with `{port}` for a port that the harness picks.
     public var address: String?
     /// Where we listen for it to dial us.
@@ -71,8 +73,9 @@ extension Loader {
         let own = parameters
         parameters.merge(overrides) { $1 }
         var settings: Settings?
+        let profile = profile ?? text(m["profile"], "profile")
         do throws(SettingsError) {
-            settings = try definition.settings(profile: profile ?? text(m["profile"], "profile"), parameters)
+            settings = try definition.settings(profile: profile, parameters)
         } catch {
             let node =
                 error.name == "profile" ? m["profile"] : own[error.name].flatMap { _ in m["parameters"]?[error.name] }
@@ -104,7 +107,7 @@ extension Loader {
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
-            address: place, listen: listen,
+            given: Set(parameters.keys).union(profile == nil ? [] : ["profile"]), address: place, listen: listen,
             addresses: table(m["addresses"], "addresses"), capabilities: claimed,
             kind: kind, identity: identity, told: table(m["told"], "told"), control: table(m["control"], "control"),
             environment: table(m["environment"], "environment"),

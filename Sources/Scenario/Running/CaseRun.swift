@@ -36,6 +36,8 @@ final class CaseRun<N: Network> {
     var addresses: [String: Endpoint] = [:]
     /// Actors that listen for the node.
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
+    /// Addresses of actors, with port 0, that are to be seen as theirs by a node on IPv4 loopback.
+    var homes: [String: Endpoint] = [:]
     /// Actors that a remote node was made to dial.
     var told: Set<String> = []
     /// Links whose names others have now.
@@ -121,7 +123,7 @@ final class CaseRun<N: Network> {
         self.driver = driver
         if options.keepsEvidence { record = StepRecord() }
         lanes = [Lane(stack: [Lane.Frame(steps: one.scenario.steps)])]
-        scope.seed = options.seed
+        scope.seed = options.valueSeed
         scope.caseID = one.id
         var fields = Random(seed: options.seed, one.id, "drawn fields")
         drawn = definition.drawn(&fields)

@@ -6,14 +6,11 @@ internal import Wire
 extension CaseRun {
     /// Listens for the node. Gives why the case cannot be run here, where an actor wants an address that is not ours.
     func listen() throws(NetworkError) -> String? {
+        takeAddresses()
         for name in scenario.listeningActors {
-            let own = scenario.actors.first { $0.name == name }?.listen
-            var at = own ?? anyPort
-            if own == nil, case .remote(let r) = options.subject, let listen = r.listen {
-                at = listen
-                // The port that the node knows is for the first one that it is told of.
-                if name != scenario.listeningActors.first(where: scenario.isTold) { at.port = 0 }
-            }
+            guard let actor = scenario.actors.first(where: { $0.name == name }) else { continue }
+            let own = actor.listen
+            let at = givenAddress(of: actor) ?? homes[name] ?? anyPort
             let id: ListenerID
             let bound: Endpoint
             do throws(NetworkError) { (id, bound) = try driver.listen(at, definition.transport) } catch {
@@ -28,14 +25,11 @@ extension CaseRun {
     }
     /// Any port at an address of this machine that the node can reach when it runs here as well.
     private var anyPort: Endpoint {
-        let subject = scenario.actors.first(where: \.isSubject)
-        var there = subject?.listen
-        if case .remote(let r) = options.subject { there = r.address }
-        guard let there, there.v4 == nil else { return .loopback(0) }
+        guard let there = nodePlace, there.v4 == nil else { return .loopback(0) }
         return Endpoint(high: 0, low: 1, port: 0)
     }
     /// Adds to what expressions know of an actor.
-    private func know(_ actor: String, _ name: String, _ value: Term) {
+    func know(_ actor: String, _ name: String, _ value: Term) {
         guard case .map(let members) = scope.names[actor] else { return }
         scope.names[actor] = .map(members.filter { $0.name != name } + [Term.Member(name, value)])
     }
@@ -160,11 +154,4 @@ extension Term {
         guard case .text(let s) = self, s.hasPrefix("0x"), let bytes = [UInt8](hex: s.dropFirst(2)) else { return self }
         return .bytes(bytes)
     }
-}
-
-/// Addresses that cases of one run had, at which the node may still speak to them.
-final class UsedAddresses {
-    private var all: Set<Endpoint> = []
-    /// False: an earlier case had it.
-    func insert(_ at: Endpoint) -> Bool { all.insert(at).inserted }
 }

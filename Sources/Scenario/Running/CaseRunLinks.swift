@@ -28,7 +28,7 @@ extension CaseRun {
         let limit = try within?.duration(scope) ?? .seconds(10)
         // Over UDP an actor that listens has one address.
         let own = definition.transport == .udp ? listeners[from].map { [$0.id] } ?? [] : []
-        let link = driver.dial(address, definition.transport, from: own)
+        let link = driver.dial(address, definition.transport, from: own, at: home(of: from, facing: address))
         if let open = channels.first(where: { $0.value.link == link && $0.value.ending == nil })?.key {
             throw EvaluationError(
                 message:

@@ -154,6 +154,13 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
+    /// What random values of cases come from: a case that is run once more in another way has others, for what it did before
+    /// may be remembered by the node.
+    var valueSeed: UInt64 {
+        guard let chop else { return seed }
+        var random = Random(seed: seed, "chop:\(chop.rawValue)")
+        return random.next()
+    }
     func stretched(_ d: Duration) -> Duration { d.stretched(timeScale) }
 
     /// What the node claims: capabilities, and the controls that it offers as `control.NAME`.

@@ -49,6 +49,10 @@ public struct Runner {
         }
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
+    /// Runs no case: all are told as not run, for this reason.
+    public func refuse(_ schedule: Schedule, _ reason: String, _ report: (CaseResult) -> Void) {
+        for job in schedule.remaining { report(without(job, .notRun, reason)) }
+    }
     /// The first round has the seed of the run, so that one case can be run again alone.
     func seed(_ job: Job) -> UInt64 {
         guard job.round > 1 || job.attempt > 0 else { return options.seed }

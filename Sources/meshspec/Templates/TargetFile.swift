@@ -1,5 +1,6 @@
 import Node
 import Scenario
+import Wire
 
 extension Starter {
     /// Every key of a target file with what it is for; those that are not needed are commented out.
@@ -17,15 +18,16 @@ extension Starter {
     private func comment(_ name: String, _ summary: String) -> String {
         let more: [String] =
             switch name {
-            case "profile": definition.profiles.map { "\($0.name): \($0.summary)" }
+            case "profile": definition.profiles.map { "\($0.name): \($0.summary)" } + asked
             case "parameters":
-                definition.parameters.map { "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))" }
+                definition.parameters.map { "\($0.name): \($0.summary); \($0.choices.joined(separator: ", "))" } + asked
             case "address":
                 address == nil ? ["with {port}, a free port is taken each time"] : []
             case "listen":
                 ["cases in which the node has to dial us are skipped without it; port 0 takes a free one"]
             case "capabilities": ["what is not listed there is claimed, and is judged"]
-            case "kind": definition.kinds.map { "\($0.name): \($0.summary)" }
+            case "kind": definition.kinds.map { "\($0.name): \($0.summary)" } + asked
+            case "identity": asked
             case "told":
                 [
                     "with {peers}, {kind} or {id} in `start`, the node is started for each case; for each peer that it has to",
@@ -46,16 +48,17 @@ extension Starter {
             }
         return (["## \(name): \(summary)"] + more.map { "##   " + $0 }).joined(separator: "\n")
     }
+    /// Where settings come from that are not there.
+    private var asked: [String] { address == nil ? [] : ["without it, a run asks the node"] }
+    /// Before what a run would otherwise ask the node: it did not answer when the file was written.
+    private var unlessAsked: String { address != nil && known == nil ? "#" : "" }
     /// Settings as options of `meshspec node`.
     private var settings: String {
         let parameters = definition.parameters.map { " -P \($0.name)=\(value($0))" }.joined()
         return (definition.profiles.first.map { " --profile " + $0.name } ?? "") + parameters
     }
-    /// The value of a parameter: what the port of the address stands for, or the preset.
-    private func value(_ p: Parameter) -> String {
-        let port = address?.split(separator: ":").last.flatMap { UInt16($0) }
-        return definition.ports.first { $0.number == port }?.implies[p.name] ?? p.preset
-    }
+    /// The value of a parameter: what the node told, or the preset.
+    private func value(_ p: Parameter) -> String { known?.settings.values[p.name] ?? p.preset }
     /// The key with a value that works, commented out where the file is good without it.
     private func example(_ name: String) -> String {
         let node = "exec meshspec node \(definition.name)"
@@ -63,10 +66,12 @@ extension Starter {
         case "meshspec-target": return "meshspec-target: 1"
         case "name": return "name: \(address == nil ? "reference node, standing in for yours" : "my node")"
         case "protocol": return "protocol: \(definition.name)"
-        case "profile": return "profile: \(definition.profiles.first?.name ?? "")"
+        case "profile":
+            let preset = definition.profiles.first?.name ?? ""
+            return "\(unlessAsked)profile: \(known?.settings.profile ?? preset)"
         case "parameters":
             let list = definition.parameters.map { "\($0.name): \(value($0))" }.joined(separator: ", ")
-            return "parameters: {\(list)}"
+            return "\(unlessAsked)parameters: {\(list)}"
         case "address": return "address: \(YAMLText.quoted(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
         case "addresses":
@@ -74,8 +79,8 @@ extension Starter {
             return "#addresses: {other: \"127.0.0.1:\(port)\"}"
         case "capabilities": return "capabilities: \(capabilitiesName)"
         case "environment": return "#environment: {LOG_LEVEL: debug}"
-        case "kind": return "#kind: \(definition.kinds.first?.name ?? "")"
-        case "identity": return "#identity: 0x\(String(repeating: "00", count: 20))"
+        case "kind": return "#kind: \(known?.kind ?? definition.kinds.first?.name ?? "")"
+        case "identity": return "#identity: 0x\(known?.identity?.hex ?? String(repeating: "00", count: 20))"
         case "told": return "#told: {any: \"--peer {id}@{address}\"}"
         case "ready": return "#ready: {command: \"test -e node.pid\", within: 15s}"
         case "control":

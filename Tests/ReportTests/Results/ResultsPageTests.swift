@@ -1,4 +1,5 @@
 import Glibc
+import Nano
 import Node
 import Testing
 import Wire
@@ -60,6 +61,17 @@ struct ResultsPageTests {
         try check("start", full: RunEvents.start(head), bare: bare)
         let rule = Self.first(bare["requirements"])
         try check("requirement of start", full: rule, bare: rule)
+    }
+    @Test func preflight() throws {
+        var told = Identification()
+        let settings = try Definition.nano.settings()
+        func event() throws -> Value {
+            try KnownNode(told, at: .loopback(1), .nano, settings, NodeClaims()).event
+        }
+        let bare = try event()
+        told.kind = "hub"
+        told.identity = [1]
+        try check("preflight", full: event(), bare: bare)
     }
     @Test func oneCase() throws {
         let full = try Self.line(ResultsFileTests().full())

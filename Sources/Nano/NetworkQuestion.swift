@@ -1,0 +1,88 @@
+import Node
+import Wire
+
+extension Inquiry {
+    /// Each network is asked for by a connection of its own: a node of another one closes it without a word. In the newest
+    /// handshake first, to which all answer in the newest one of their own; a parser that refuses it is asked in V2.
+    static let nano = Inquiry(needs: "server") { settings, random in
+        let told = NanoNetwork.all.filter { $0.name == settings["network"] }
+        let others = NanoNetwork.all.filter { $0.name != settings["network"] }
+        var random = random
+        return (told + others).flatMap { network in
+            [3, 2].map { NetworkQuestion(network, version: $0, cookie: random.key32()) }
+        }
+    }
+}
+
+/// A query of the handshake, which a node of the same network answers with its id, in its generation's version.
+struct NetworkQuestion: Question {
+    let network: NanoNetwork
+    let message: [UInt8]
+    private let version: UInt8
+    private var buffer: [UInt8] = []
+    private(set) var answer = Answer.none
+    /// A node that sends more before it answers is not waited for.
+    private static let maximumBytes = 1 << 16
+
+    init(_ network: NanoNetwork, version: UInt8, cookie: Key32) {
+        self.network = network
+        self.version = version
+        // The newest version is above the least that any node takes.
+        let newest = Profile.allCases.max { $0.versionUsing < $1.versionUsing } ?? .v28
+        var query = NodeIDHandshake()
+        query.header = Ruleset(network: network, profile: newest).header(.nodeIDHandshake)
+        query.version = version
+        query.query = cookie
+        message = query.encoded()
+    }
+    var title: String { version == 3 ? "on network \(network.name)" : "" }
+
+    mutating func hear(_ bytes: RawSpan, at time: Instant) {
+        if case .whole = answer { return }
+        bytes.withUnsafeBytes { buffer.append(contentsOf: $0.prefix(Self.maximumBytes - buffer.count)) }
+        var framing = StreamFraming(nil)
+        while case .message(let type, let length) = framing.next(buffer.span.bytes), length > 0 {
+            take(type, buffer[..<length])
+            buffer.removeFirst(length)
+            if case .whole = answer { return }
+        }
+        guard answer == .none else { return }
+        if buffer.first != 0x52 {
+            answer = .foreign(Array(buffer.prefix(32)))
+        } else if case .refused = framing.next(buffer.span.bytes) {
+            // A magic number and nothing of it that is right is the node's affair, and told by the cases.
+            answer = .partial(identification(nil))
+        }
+    }
+    private mutating func take(_ type: any Message.Type, _ bytes: ArraySlice<UInt8>) {
+        let whole = Array(bytes)
+        guard let prelude = Prelude(whole.span.bytes, at: 0) else { return }
+        guard type is NodeIDHandshake.Type, let shake = try? NodeIDHandshake(copying: whole),
+            let response = shake.response
+        else {
+            if answer == .none { answer = .partial(identification(prelude)) }
+            return
+        }
+        var found = identification(prelude)
+        found.identity = response.nodeID.array
+        found.remarks.append("handshake V\(shake.version)")
+        found.profiles = Profile.allCases.filter { p in
+            p.versionUsing == prelude.versionMax && p.versionUsing == prelude.versionUsing
+                && p.versionMin == prelude.versionMin && min(p.handshake, version) == shake.version
+        }.map(\.rawValue)
+        answer = .whole(found)
+    }
+    /// It took a message of this network.
+    private func identification(_ prelude: Prelude?) -> Identification {
+        var found = Identification()
+        found.parameters["network"] = network.name
+        guard let p = prelude else { return found }
+        func hex(_ n: UInt8) -> String { "0x" + String(n, radix: 16) }
+        let (most, least) = (hex(p.versionMax), hex(p.versionMin))
+        found.remarks.append(
+            p.versionUsing == p.versionMax
+                ? "version \(most), at least \(least)"
+                : "version \(hex(p.versionUsing)), at most \(most), at least \(least)")
+        return found
+    }
+}

@@ -1,0 +1,78 @@
+internal import Crypto
+import Node
+import Wire
+
+extension Inquiry {
+    /// A HELLO to nobody in particular is answered by whoever is there.
+    static let rightmesh = Inquiry { _, random in [NodeQuestion(random)] }
+}
+
+/// Asks a node who it is by a HELLO of a phone that nobody has heard of, and a superpeer by an INFO of the same phone, whose answer
+/// tells the profile. What stays in the node is a route to that phone, until HOLD has passed.
+struct NodeQuestion: Question {
+    private(set) var message: [UInt8]
+    private(set) var answer = Answer.none
+    private let id: MeshID
+    private let boot: UInt16
+    private let first: UInt32
+    private var framing = DatagramFraming()
+    private var found = Identification()
+
+    init(_ random: Random) {
+        var random = random
+        id = MeshID(random.bytes(20)) ?? MeshID(repeating: 1)
+        boot = UInt16(truncatingIfNeeded: random.next()) | 1
+        // Far from where the numbers begin again.
+        first = UInt32(truncatingIfNeeded: random.next() >> 33) | 1
+        message = []
+        var hello = Hello(peers: Peers([], isSnapshot: true))
+        address(&hello.header, number: first)
+        message = hello.encoded()
+    }
+    let title = ""
+
+    private func address(_ header: inout Header, number: UInt32) {
+        header.src = id
+        header.boot = boot
+        header.msgID = number
+        header.role = .client
+    }
+    mutating func hear(_ bytes: RawSpan, at time: Instant) {
+        if case .whole = answer { return }
+        guard let header = try? Header.read(bytes) else {
+            if answer == .none { answer = Self.refused(bytes) }
+            return
+        }
+        // Fragments of the same message have the same header: the first one that comes will do.
+        if found.identity == nil { meet(header) }
+        for m in framing.datagram(bytes, at: time)?.whole ?? [] where m.type is InfoAck.Type {
+            guard let ack = try? InfoAck(copying: m.bytes), ack.header.src.array == found.identity else { continue }
+            let profile: Profile = ack.body.peers?.flags.isSnapshot == true ? .narrated : .target
+            found.profiles = [profile.rawValue]
+            answer = .whole(found)
+        }
+    }
+    /// The node has said who it is.
+    private mutating func meet(_ header: Header) {
+        found.identity = header.src.array
+        found.kind = Kind.allCases.first { $0.role == header.role }?.rawValue
+        if found.kind == nil { found.remarks.append("role \(header.role.value(in: RawSpan()))") }
+        guard header.role.isSuperpeer else {
+            answer = .whole(found)
+            return
+        }
+        answer = .partial(found)
+        var info = Info(peers: Peers([], isSnapshot: true))
+        address(&info.header, number: first + 1)
+        info.header.dst = header.src
+        info.header.role = .master
+        // A node with a guard wants to see that it is heard; others do not look.
+        if header.type.isAck { info.header.ackID = header.msgID }
+        message = info.encoded()
+    }
+    /// A datagram that is none of the protocol, or a bad one of it.
+    private static func refused(_ bytes: RawSpan) -> Answer {
+        let own = bytes.withUnsafeBytes { Array($0.prefix(32)) }
+        return own.starts(with: Header.magic.array) ? .partial(Identification()) : .foreign(own)
+    }
+}

@@ -1,0 +1,127 @@
+public import Node
+public import Wire
+
+/// What whoever starts a run has said of the node under test.
+public struct NodeClaims: Sendable {
+    /// Names of parameters, and `profile`, that were given a value; all others have their presets.
+    public var given: Set<String>
+    /// What it is, of `Definition.kinds`.
+    public var kind: String?
+    /// Its identity in the protocol.
+    public var identity: [UInt8]?
+    /// Claims about these.
+    public init(given: Set<String> = [], kind: String? = nil, identity: [UInt8]? = nil) {
+        self.given = given
+        self.kind = kind
+        self.identity = identity
+    }
+}
+
+/// A claim about the node under test that its own answer contradicts, with what mends it.
+public struct ClaimError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What was claimed, such as `network`.
+    public var name: String
+    /// What was said of it.
+    public var claimed: String
+    /// What the node says.
+    public var found: String
+    /// What to do.
+    public var remedy: String
+    /// One line.
+    public var description: String {
+        "\(name) is \(found) there, and not \(claimed): \(remedy), or --no-preflight to judge it all the same"
+    }
+}
+
+/// The node under test after it was asked: what was said of it, completed by what it told.
+public struct KnownNode: Sendable {
+    /// Profile and parameters that it is judged by.
+    public private(set) var settings: Settings
+    /// What it is, of `Definition.kinds`; nil where nobody knows.
+    public private(set) var kind: String?
+    /// Its identity in the protocol; nil where nobody knows.
+    public private(set) var identity: [UInt8]?
+    /// What nobody had said and its answer told: names of parameters, `profile`, `kind`, `identity`.
+    public private(set) var found: [String] = []
+    private let address: Endpoint
+    private let definition: Definition
+    private let told: Identification
+    private let claims: NodeClaims
+
+    /// Holds what a node at `address` told against what was said of it.
+    public init(
+        _ told: Identification, at address: Endpoint, _ definition: Definition, _ settings: Settings,
+        _ claims: NodeClaims
+    ) throws(ClaimError) {
+        self.settings = settings
+        self.address = address
+        self.definition = definition
+        self.told = told
+        self.claims = claims
+        for (name, value) in told.parameters.sorted(by: { $0.key < $1.key }) {
+            if !claims.given.contains(name) {
+                self.settings.values[name] = value
+                found.append(name)
+            } else if settings[name] != value {
+                throw ClaimError(
+                    name: name, claimed: settings[name], found: value, remedy: "give -P \(name)=\(value)")
+            }
+        }
+        if let first = told.profiles.first {
+            if !claims.given.contains("profile") {
+                // One of several that look alike: the preset, where it is among them.
+                if !told.profiles.contains(settings.profile) { self.settings.profile = first }
+                found.append("profile")
+            } else if !told.profiles.contains(settings.profile) {
+                throw ClaimError(
+                    name: "profile", claimed: settings.profile, found: told.profiles.joined(separator: " or "),
+                    remedy: "give --profile \(first)")
+            }
+        }
+        if let claimed = claims.kind, let kind = told.kind, kind != claimed {
+            throw ClaimError(
+                name: "kind", claimed: claimed, found: kind, remedy: "mend `kind` in the target file")
+        }
+        kind = claims.kind ?? told.kind
+        if claims.kind == nil, kind != nil { found.append("kind") }
+        if let claimed = claims.identity, let identity = told.identity, identity != claimed {
+            throw ClaimError(
+                name: "id", claimed: Self.hex(claimed), found: Self.hex(identity),
+                remedy: "give --id \(Self.hex(identity)), or take `identity` out of the target file")
+        }
+        identity = claims.identity ?? told.identity
+        if claims.identity == nil, identity != nil { found.append("identity") }
+    }
+    private static func hex(_ bytes: [UInt8]) -> String { "0x" + bytes.hex }
+
+    /// What was found, in one line; what nobody had said is marked.
+    public var line: String {
+        func mark(_ name: String) -> String { found.contains(name) ? " (found)" : "" }
+        var parts = [definition.name + (kind.map { " \($0)" } ?? "")]
+        parts += told.parameters.keys.sorted().map { "\($0) \(settings[$0])\(mark($0))" }
+        let profile = "profile \(settings.profile)"
+        if told.profiles.isEmpty {
+            parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: its answer does not tell)"))
+        } else {
+            parts.append(profile + mark("profile"))
+        }
+        parts += told.remarks
+        if let identity { parts.append("id \(Self.hex(identity))") }
+        return "\(address) answers: " + parts.joined(separator: ", ")
+    }
+    /// The same for programs.
+    public var event: Value {
+        var entries: [Value.Entry] = [
+            .init("event", "preflight"), .init("address", .text("\(address)")),
+            .init("protocol", .text(definition.name)),
+        ]
+        if let kind { entries.append(.init("kind", .text(kind))) }
+        if let identity { entries.append(.init("identity", .text(identity.hex))) }
+        entries.append(.init("profile", .text(settings.profile)))
+        let parameters = told.parameters.keys.sorted().map { Value.Entry($0, .text(settings[$0])) }
+        entries.append(.init("parameters", .map(parameters)))
+        entries.append(.init("found", .list(found.map { .text($0) })))
+        entries.append(.init("remarks", .list(told.remarks.map { .text($0) })))
+        return .map(entries)
+    }
+}

@@ -1,0 +1,68 @@
+internal import Node
+
+/// Where the actors of the harness are.
+extension CaseRun {
+    /// Gives each actor that has no address of its own one of 127.0.0.0/8 that is new in this run and not that of another
+    /// run, where the node is on IPv4 loopback: what a node remembers of an address is then never that of another case.
+    func takeAddresses() {
+        guard let there = nodePlace, there.isLoopback, there.v4 != nil else { return }
+        for actor in scenario.actors where !actor.isSubject {
+            guard let given = givenAddress(of: actor) else {
+                let random = Random(seed: options.valueSeed, self.case.id, "address of \(actor.name)")
+                let at = used.draw(random, besides: there)
+                homes[actor.name] = at
+                know(actor.name, "address", .bytes(at.address))
+                continue
+            }
+            // Where it listens is where it speaks from; one at all addresses speaks from any.
+            if given.v4 != nil, !given.isUnspecified {
+                homes[actor.name] = given
+                homes[actor.name]?.port = 0
+            }
+        }
+    }
+    /// Where the scenario, or whoever started the run, wants an actor to listen.
+    func givenAddress(of actor: Scenario.Actor) -> Endpoint? {
+        if let own = actor.listen { return own }
+        guard case .remote(let r) = options.subject, var at = r.listen,
+            scenario.listeningActors.contains(actor.name)
+        else { return nil }
+        // The port that the node knows is for the first one that it is told of.
+        if actor.name != scenario.listeningActors.first(where: scenario.isTold) { at.port = 0 }
+        return at
+    }
+    /// The address that an actor dials a node from; nil is the system's choice.
+    func home(of actor: String, facing node: Endpoint) -> Endpoint? {
+        node.isLoopback && node.v4 != nil ? homes[actor] : nil
+    }
+    /// Where the node under test listens, or the first one of several; nil when nobody knows.
+    var nodePlace: Endpoint? {
+        let first = scenario.actors.first(where: \.isSubject)
+        guard case .remote(let r) = options.subject else { return first?.listen ?? .loopback(0) }
+        return first.flatMap { r.addresses[$0.name] } ?? r.address
+    }
+}
+
+/// Addresses that cases of one run had, at which the node may still speak to them.
+final class UsedAddresses {
+    private var all: Set<Endpoint> = []
+    private var drawn: Set<UInt32> = []
+    /// Addresses that are drawn are remembered so long.
+    private static let memory = 1 << 20
+
+    /// False: an earlier case had it.
+    func insert(_ at: Endpoint) -> Bool { all.insert(at).inserted }
+
+    /// An address of 127.0.0.0/8, with port 0, that no actor of this run had. None of 127.0.0.0/16, where machines and
+    /// people put things by hand.
+    func draw(_ random: Random, besides node: Endpoint) -> Endpoint {
+        var random = random
+        if drawn.count >= Self.memory { drawn = [] }
+        while true {
+            let v4 = 0x7f00_0000 | UInt32(truncatingIfNeeded: random.next() >> 40)
+            let (network, last) = (v4 >> 16 & 255, v4 & 255)
+            guard network != 0, last != 0, last != 255, v4 != node.v4, drawn.insert(v4).inserted else { continue }
+            return Endpoint(v4: v4, port: 0)
+        }
+    }
+}

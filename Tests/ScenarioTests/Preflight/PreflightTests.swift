@@ -1,0 +1,191 @@
+import Nano
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// Who is at an address, asked in virtual time.
+@Suite struct PreflightTests {
+    let driver = Driver(SimulatedNetwork(seed: 4))
+    let at = Endpoint.loopback(7075)
+
+    /// Who has connected, by the addresses that they came from.
+    final class Visitors {
+        var all: [Endpoint] = []
+    }
+    /// Writes down who comes, and does as another node does.
+    struct Door: Node {
+        nonisolated(unsafe) let visitors: Visitors
+        var inner: any Node
+        mutating func start(now: Instant, _ out: inout [Action]) { inner.start(now: now, &out) }
+        mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+            visitors.all.append(peer)
+            inner.opened(link, peer: peer, by: opener, now: now, &out)
+        }
+        mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+            inner.received(bytes, on: link, now: now, &out)
+        }
+        mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+            inner.closed(link, now: now, &out)
+        }
+        mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+        mutating func wake(now: Instant, _ out: inout [Action]) { inner.wake(now: now, &out) }
+        var deadline: Instant? { inner.deadline }
+    }
+    /// Asks for a node of this network, or of the preset one.
+    func ask(_ node: (any Node)?, network: String = "dev") throws -> (Preflight.Outcome, [Endpoint]) {
+        let visitors = Visitors()
+        if let node {
+            let (listener, _) = try driver.listen(at)
+            driver.add(Door(visitors: visitors, inner: node), listeners: [listener])
+        }
+        let settings = try Definition.nano.settings(["network": network])
+        let preflight = try #require(Preflight(.nano, settings, at: at, seed: 9))
+        return (preflight.ask(driver), visitors.all)
+    }
+    static func nano(_ profile: String, _ network: String) throws -> any Node {
+        let settings = try Definition.nano.settings(profile: profile, ["network": network])
+        return Definition.nano.node(
+            NodeOptions(settings, random: Random(seed: 3, "node"), listening: .loopback(7075), peers: []))
+    }
+    func toy(_ rules: [Rule]) -> any Node { ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
+
+    @Test(arguments: Definition.nano.profiles.map(\.name), ["dev", "live", "beta", "test"])
+    func nano(_ profile: String, _ network: String) throws {
+        let (outcome, visitors) = try ask(Self.nano(profile, network))
+        guard case .found(let told) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(told.parameters == ["network": network] && told.profiles.contains(profile))
+        #expect(told.identity?.count == 32 && told.remarks.contains { $0.hasPrefix("handshake V") })
+        // Each question came from an address of its own.
+        #expect(Set(visitors.map(\.host)).count == visitors.count && !visitors.contains { $0.host == "127.0.0.1" })
+        #expect(network == "dev" ? visitors.count == 1 : visitors.count > 1)
+    }
+    /// What was said is asked first, and what is not true shows all the same.
+    @Test func toldNetworkFirst() throws {
+        let (outcome, visitors) = try ask(Self.nano("v28", "beta"), network: "beta")
+        #expect(visitors.count == 1)
+        if case .found(let told) = outcome { #expect(told.parameters["network"] == "beta") }
+    }
+    @Test func nobody() throws {
+        #expect(try ask(nil).0 == .nobody("nobody listens there"))
+        #expect(driver.now < .zero + .seconds(1))
+    }
+    @Test func silent() throws {
+        let (outcome, visitors) = try ask(toy([]))
+        #expect(outcome == .silent(closes: false) && visitors.count == 8)
+    }
+    @Test func closesOnAll() throws {
+        let (outcome, visitors) = try ask(toy([.on(.bytes, .close)]))
+        #expect(outcome == .silent(closes: true) && visitors.count == 8)
+        // Nobody is waited for who has gone.
+        #expect(driver.now < .zero + .seconds(1))
+    }
+    @Test func foreign() throws {
+        let hello = Array("SSH-2.0-x\r\n".utf8)
+        #expect(try ask(toy([.on(.open, .raw(hello))])).0 == .foreign(hello))
+        // The magic number is right: a bad node of the protocol, which is a matter for the cases.
+        let driver = PreflightTests()
+        let bad: [UInt8] = [0x52, 0x41, 0, 0, 0, 0xff, 0, 0]
+        guard case .found(let told) = try driver.ask(toy([.on(.open, .raw(bad))])).0 else {
+            Issue.record("not found")
+            return
+        }
+        #expect(told.profiles.isEmpty && told.identity == nil)
+    }
+    /// An answer to the first question counts when it comes late, and a query alone is an answer.
+    @Test func late() throws {
+        var query = NodeIDHandshake()
+        query.query = Key32(repeating: 1)
+        let (outcome, _) = try ask(toy([.on(.bytes, after: .milliseconds(5_500), .raw(query.encoded()))]))
+        guard case .found(let told) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(told.identity == nil && told.parameters == ["network": "dev"])
+    }
+    @Test func givenUp() throws {
+        let (listener, _) = try driver.listen(at)
+        driver.add(toy([]), listeners: [listener])
+        let preflight = try #require(Preflight(.nano, Definition.nano.settings(), at: at, seed: 9))
+        var left = 5
+        let outcome = preflight.ask(driver) {
+            left -= 1
+            return left > 0
+        }
+        #expect(outcome == .givenUp && left == 0)
+        #expect(Preflight(.toy(), try Definition.toy().settings(), at: at, seed: 9) == nil)
+    }
+}
+
+/// What a node told against what was said of it.
+@Suite struct KnownNodeTests {
+    let at = Endpoint.loopback(7075)
+    var told: Identification {
+        var t = Identification()
+        t.identity = [0xab, 1]
+        t.profiles = ["legacy"]
+        t.parameters = ["network": "live"]
+        t.remarks = ["handshake V1"]
+        return t
+    }
+    func known(
+        _ told: Identification, _ claims: NodeClaims = NodeClaims(), profile: String? = nil, network: String = "dev"
+    ) throws -> KnownNode {
+        let settings = try Definition.nano.settings(profile: profile, ["network": network])
+        return try KnownNode(told, at: at, .nano, settings, claims)
+    }
+    @Test func foundIsTaken() throws {
+        let k = try known(told)
+        #expect(k.settings.profile == "legacy" && k.settings["network"] == "live" && k.settings["ledger"] == "small")
+        #expect(k.identity == [0xab, 1] && k.found == ["network", "profile", "identity"])
+        #expect(
+            k.line
+                == "127.0.0.1:7075 answers: nano, network live (found), profile legacy (found), handshake V1, id 0xab01"
+        )
+    }
+    @Test func saidAndTrue() throws {
+        let claims = NodeClaims(given: ["network", "profile"], kind: "hub", identity: [0xab, 1])
+        let k = try known(told, claims, profile: "legacy", network: "live")
+        #expect(k.found.isEmpty && k.kind == "hub" && !k.line.contains("(found)"))
+    }
+    @Test func contradictions() throws {
+        func error(_ claims: NodeClaims, _ told: Identification? = nil) -> String {
+            do {
+                _ = try known(told ?? self.told, claims)
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        let rest = ", or --no-preflight to judge it all the same"
+        #expect(
+            error(NodeClaims(given: ["network"])) == "network is live there, and not dev: give -P network=live\(rest)")
+        #expect(
+            error(NodeClaims(given: ["profile"]))
+                == "profile is legacy there, and not v28: give --profile legacy\(rest)")
+        #expect(error(NodeClaims(identity: [2])).hasPrefix("id is 0xab01 there, and not 0x02: give --id 0xab01"))
+        var hub = told
+        hub.kind = "hub"
+        #expect(
+            error(NodeClaims(kind: "leaf"), hub)
+                == "kind is hub there, and not leaf: mend `kind` in the target file\(rest)"
+        )
+        // Nothing told is no contradiction.
+        #expect(error(NodeClaims(given: ["network", "profile"], kind: "hub", identity: [1]), Identification()) == "")
+    }
+    /// Several look alike: the preset, where it is among them; none is said to be found where the answer tells nothing.
+    @Test func severalProfiles() throws {
+        var t = told
+        t.profiles = ["legacy", "v28"]
+        #expect(try known(t).settings.profile == "v28")
+        t.profiles = []
+        let k = try known(t)
+        #expect(k.settings.profile == "v28" && !k.found.contains("profile"))
+        #expect(k.line.contains("profile v28 (preset: its answer does not tell)"))
+    }
+}

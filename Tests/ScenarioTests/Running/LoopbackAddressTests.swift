@@ -1,0 +1,96 @@
+import Network
+import Node
+import Testing
+
+@testable import Scenario
+
+/// Where actors are when the node under test is on IPv4 loopback: at addresses that neither another case nor another run has.
+@Suite struct LoopbackAddressTests {
+    static let actors = "far: {role: ref}\n  near: {role: ref, told: false, listen: 127.0.0.9}"
+
+    /// Where the actors of a case are, with this node.
+    func homes(
+        _ subject: Subject = .builtIn(bug: nil), seed: UInt64 = 1, used: UsedAddresses = UsedAddresses(),
+        actors: String = actors, chop: Chop? = nil
+    ) throws -> [String: String] {
+        var options = RunOptions(subject: subject, settings: try Definition.toy().settings(), seed: seed)
+        options.chop = chop
+        let one = try #require(try toy("  - accept: {at: far, from: node, as: d}", actors: actors).cases.first)
+        let driver = Driver(SimulatedNetwork(seed: 1))
+        let run = CaseRun(one, .toy(), toyRequirements, options, driver, used)
+        #expect(run.begin())
+        // What listens does so at the same address, and expressions know it.
+        for (name, listener) in run.listeners where run.homes[name] != nil {
+            #expect(run.homes[name]?.host == listener.at.host)
+        }
+        for name in run.homes.keys {
+            guard case .map(let members)? = run.scope.names[name] else { continue }
+            let known = members.first { $0.name == "address" }?.value
+            #expect(known == run.homes[name].map { .bytes($0.address) })
+        }
+        return run.homes.mapValues(\.host)
+    }
+    @Test func newForEachActorCaseAndRun() throws {
+        let used = UsedAddresses()
+        var seen: Set<String> = []
+        for seed in 1...50 as ClosedRange<UInt64> {
+            let h = try homes(seed: seed, used: used)
+            #expect(h.count == 3 && h["near"] == "127.0.0.9")
+            for name in ["peer", "far"] {
+                let host = try #require(h[name])
+                #expect(host.hasPrefix("127.") && !host.hasPrefix("127.0.") && seen.insert(host).inserted)
+            }
+        }
+        // From the seed, and another one where the same case is run once more in the same run.
+        #expect(try homes(seed: 7) == homes(seed: 7))
+        #expect(try homes(seed: 7)["far"] != homes(seed: 8)["far"])
+        #expect(try homes(seed: 7)["far"] != homes(seed: 7, chop: .bytes)["far"])
+        let again = UsedAddresses()
+        #expect(try homes(seed: 7, used: again)["far"] != homes(seed: 7, used: again)["far"])
+    }
+    @Test func whatWasGivenStays() throws {
+        let node = Endpoint.loopback(9)
+        let listening = Endpoint(v4: 0x7f00_0005, port: 17_000)
+        let h = try homes(.remote(Remote(address: node, listen: listening)))
+        #expect(h["far"] == "127.0.0.5" && h["near"] == "127.0.0.9")
+        // One that does not listen has no part in it.
+        #expect(h["peer"].map { !$0.hasPrefix("127.0.") } == true)
+        // At all addresses: the system chooses where it speaks from.
+        let any = try homes(.remote(Remote(address: node, listen: Endpoint(v4: 0, port: 17_000))))
+        #expect(any["far"] == nil && any["peer"] != nil)
+    }
+    /// Elsewhere the system knows best.
+    @Test(arguments: ["[::1]:9", "10.0.0.1:9"]) func otherNodes(_ at: String) throws {
+        let remote = Remote(address: Endpoint(at), listen: nil)
+        #expect(try homes(.remote(remote), actors: "far: {role: ref}").isEmpty)
+    }
+    @Test func neverThatOfTheNode() {
+        var random = Random(seed: 3)
+        let first = UsedAddresses().draw(random, besides: .loopback(1))
+        #expect(UsedAddresses().draw(random, besides: first) != first)
+        for _ in 0..<2000 {
+            let at = UsedAddresses().draw(Random(seed: random.next()), besides: .loopback(1))
+            #expect(at.isLoopback && at.address[13] != 0 && at.address[15] != 0 && at.address[15] != 255)
+        }
+    }
+    /// Over sockets the node sees them: over UDP it answers there, and one actor has one address whatever it opens.
+    @Test func seen() throws {
+        let actors = "sp1: {role: ref, kind: hub, told: true, id: \"0x0101\"}"
+        let steps =
+            "  - open: {from: peer, to: node, as: d}\n" + words("a", id: 2, via: "d") + done(2, via: "d")
+            + "  - open: {from: sp1, to: node, as: e}\n" + words("a", id: 3, via: "e") + done(3, via: "e")
+        let (made, problems) = loadParcel(steps, actors: actors)
+        let scenario = try #require(made, "\(problems.map(\.line))")
+        var options = RunOptions(
+            subject: .builtIn(bug: nil), settings: try Definition.parcel.settings(), seed: 1)
+        options.keepsEvidence = true
+        var results: [CaseResult] = []
+        try Runner(.parcel, toyRequirements, options).run(Schedule(scenario.cases), jobs: 1) { results.append($0) }
+        let r = try #require(results.first)
+        #expect(r.told == "pass")
+        let places = r.connections.compactMap(\.local?.host)
+        try #require(places.count == 3)
+        #expect(places[0] == places[1] && places[0] != places[2])
+        #expect(places.allSatisfy { $0.hasPrefix("127.") && !$0.hasPrefix("127.0.") })
+    }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+@testable import meshspec
+
+/// `run` asks the node at an address who it is before the first case: over sockets, against processes.
+struct PreflightTests {
+    typealias Running = NodeTests.Running
+    static let nano = "nano.handshake.v2-query"
+    static let mesh = "--protocol rightmesh rightmesh.rm.27"
+
+    /// A port of loopback at which nobody is.
+    static func deadPort(_ transport: Transport) throws -> UInt16 {
+        let network = try SocketNetwork()
+        let (id, at) = try network.listen(.loopback(0), transport)
+        network.stopListening(id)
+        return at.port
+    }
+    @Test func nobody() throws {
+        let tcp = try Self.deadPort(.tcp)
+        let r = try Shell.run("meshspec run --protocol nano --target 127.0.0.1:\(tcp)")
+        #expect(r.status == 4)
+        #expect(r.err == "meshspec run: nobody is at 127.0.0.1:\(tcp): Connection refused\n")
+        let udp = try Self.deadPort(.udp)
+        let d = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp)")
+        #expect(d.status == 4 && d.out == "")
+        #expect(d.err == "meshspec run: nobody is at 127.0.0.1:\(udp): it refuses datagrams\n")
+        // Programs have their results: no case was run.
+        let j = try Shell.run("meshspec run --protocol rightmesh --target 127.0.0.1:\(udp) --json -k tag:smoke")
+        let events = j.lines.compactMap { JSON.parse(Array($0.utf8)) }
+        #expect(events.count > 10 && events.dropFirst().dropLast().allSatisfy { $0["verdict"] == "notrun" })
+        #expect(j.status == 4 && events.last?["exit"] == 4 && events.last?["fail"] == 0)
+    }
+    /// Somebody is there and says nothing, or not in the protocol.
+    @Test func silentOrForeign() throws {
+        let network = try SocketNetwork()
+        let (_, udp) = try network.listen(.loopback(0), .udp)
+        let d = try Shell.run("meshspec run --protocol rightmesh --target \(udp)")
+        #expect(d.status == 4)
+        #expect(d.err.hasPrefix("meshspec run: what is at \(udp) answers nothing in rightmesh: give another address"))
+        let node = try NodeThread([Array("HTTP/1.1 400 Bad Request\r\n".utf8)])
+        let f = try Shell.run("meshspec run --protocol rightmesh --target \(node.address)")
+        #expect(f.status == 4 && f.err.contains("does not speak rightmesh, it says `HTTP/1.1 400 Bad Request"))
+        // The case is run where that is wanted.
+        let all = try Shell.run("meshspec run --target \(udp) \(Self.mesh) --no-preflight")
+        #expect(all.status == 1 || all.status == 6)
+    }
+    /// Says the same whatever comes.
+    final class NodeThread {
+        let address: Endpoint
+        private let process: Subprocess
+        private let folder: Folder
+        init(_ says: [[UInt8]]) throws {
+            folder = try Folder()
+            let port = try PreflightTests.deadPort(.udp)
+            address = .loopback(port)
+            let text = says.map { "bytes.fromhex('\($0.hex)')" }.joined(separator: ",")
+            let script = """
+                import socket
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.bind(("127.0.0.1", \(port)))
+                open("up", "w")
+                while True:
+                    _, a = s.recvfrom(65536)
+                    for b in [\(text)]: s.sendto(b, a)
+                """
+            let path = try folder.write("says.py", Array(script.utf8))
+            process = try Subprocess("exec python3 '\(path)'", folder: folder.path)
+            for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
+        }
+    }
+    /// What nobody said is found and told in one line; what was said and is not true ends the run, with what mends it.
+    @Test func network() throws {
+        let node = try Running("-P network=beta")
+        let found = try Shell.run("meshspec run --target \(node.address) \(Self.nano) --protocol nano")
+        #expect(found.status == 0, "\(found.err)")
+        #expect(
+            found.err.hasPrefix(
+                "\(node.address) answers: nano, network beta (found), profile v28 (found), version 0x15, at least 0x14, handshake V2, id 0x"
+            ))
+        #expect(found.err.contains("(v28, ledger small, network beta)"))
+        let said = try Shell.run("meshspec run --target \(node.address) -P network=beta --profile v28 \(Self.nano)")
+        #expect(said.status == 0 && !said.err.contains("(found)"), "\(said.err)")
+        let wrong = try Shell.run("meshspec run --target \(node.address) -P network=live \(Self.nano)")
+        #expect(
+            wrong.status == 4
+                && wrong.err.hasPrefix(
+                    "meshspec run: the node at \(node.address): network is beta there, and not live: give -P network=beta"
+                ))
+        // The same means for an audit.
+        let audit = try Shell.run("meshspec run --target \(node.address) -P network=live --audit-caps \(Self.nano)")
+        #expect(audit.status == 4 && audit.err.contains("give -P network=beta"))
+        // Without asking nothing is known, and nobody answers on another network.
+        let blind = try Shell.run(
+            "meshspec run --target \(node.address) --protocol nano \(Self.nano) --no-preflight")
+        #expect(blind.status == 1)
+    }
+    @Test func profile() throws {
+        let node = try Running("--profile legacy")
+        let r = try Shell.run("meshspec run --protocol nano --target \(node.address) nano.handshake.v1-query --json")
+        let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
+        #expect(events.first?["event"] == "start" && events.first?["profile"] == "legacy")
+        #expect(events.dropFirst().first?["event"] == "preflight")
+        #expect(events.dropFirst().first?["found"] == ["network", "profile", "identity"])
+        let wrong = try Shell.run("meshspec run --target \(node.address) --profile v28 \(Self.nano)")
+        #expect(wrong.status == 4 && wrong.err.contains("profile is legacy there, and not v28: give --profile legacy"))
+    }
+    /// As README starts one and judges it: cases are addressed to the node that is there.
+    @Test func superpeer() throws {
+        let node = try Running("--role superpeer", of: "rightmesh")
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
+        #expect(
+            r.status == 0 && r.err.contains(" answers: rightmesh superpeer, profile target (found), id 0x"), "\(r.err)")
+        let wrong = try Shell.run("meshspec run --target \(node.address) --profile narrated \(Self.mesh)")
+        #expect(wrong.status == 4 && wrong.err.contains("profile is target there, and not narrated"))
+        let id = "b2" + String(repeating: "07", count: 19)
+        let other = try Shell.run("meshspec run --target \(node.address) \(Self.mesh) --id \(id)")
+        #expect(other.status == 4 && other.err.contains("and not 0x\(id): give --id 0x"))
+    }
+    @Test func narratedWithGuard() throws {
+        let id = "0xb2" + String(repeating: "07", count: 19)
+        let node = try Running("--role community --profile narrated -P guard=on --id \(id)", of: "rightmesh")
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh) --id \(id)")
+        #expect(r.err.contains(" answers: rightmesh community, profile narrated (found), id \(id)\n"), "\(r.err)")
+    }
+    /// Of a phone the answer does not tell the profile; cases for superpeers are skipped.
+    @Test func phone() throws {
+        let node = try Running("--role seller", of: "rightmesh")
+        let r = try Shell.run("meshspec run --target \(node.address) \(Self.mesh)")
+        #expect(r.err.contains(" answers: rightmesh seller, profile target (preset: its answer does not tell), id 0x"))
+        #expect(r.status == 5 && r.err.contains("this one is a seller"), "\(r.err)")
+    }
+    /// `init` asks as well, in each protocol, and takes nothing from the number of the port.
+    @Test func initAsks() throws {
+        let node = try Running("-P network=live --profile legacy")
+        let mesh = try Running("--role superpeer", of: "rightmesh")
+        let folder = try Folder()
+        let r = try Shell.run("meshspec init '\(folder.path)/a' --target \(node.address)")
+        #expect(r.status == 0 && r.err.contains("network live (found)"))
+        let text = folder.text("a/target.yaml")
+        #expect(text.contains("\nprofile: legacy\n") && text.contains("\nparameters: {network: live, ledger: small}\n"))
+        #expect(try Shell.run("meshspec init '\(folder.path)/b' --target \(mesh.address)").status == 0)
+        #expect(folder.text("b/target.yaml").contains("\nprotocol: rightmesh\n"))
+        let dead = try Shell.run("meshspec init '\(folder.path)/c' --target 127.0.0.1:\(Self.deadPort(.tcp))")
+        #expect(dead.status == 0 && dead.err.contains("leave the node's settings to each run"))
+        #expect(folder.text("c/target.yaml").contains("\n#profile: v28\n"))
+    }
+    /// A node that we started is there: that it does not answer is for the cases to say.
+    @Test func startedBySilent() throws {
+        let folder = try Folder()
+        let target = """
+            meshspec-target: 1
+            name: silent
+            protocol: nano
+            parameters: {network: dev}
+            address: 127.0.0.1:{port}
+            control: {start: exec meshspec node nano --listen {address} --bug no-answer}
+
+            """
+        let path = try folder.write("target.yaml", Array(target.utf8))
+        let r = try Shell.run("meshspec run -t '\(path)' \(Self.nano)")
+        #expect(r.status == 1 && r.err.contains("nothing is known of it"), "\(r.err)")
+    }
+}
