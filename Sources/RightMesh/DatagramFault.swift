@@ -26,11 +26,12 @@ struct DatagramFault: Error, Equatable {
 }
 
 extension Header {
-    /// The header of a datagram, as far as a receiver can judge it that does not know who it is.
-    static func read(_ bytes: RawSpan) throws(DatagramFault) -> Header {
+    /// The header of a datagram, as far as a receiver can judge it that does not know who it is; with a seeded fault.
+    static func read(_ bytes: RawSpan, _ bug: Misbehaviour? = nil) throws(DatagramFault) -> Header {
         guard bytes.byteCount >= 4 else { throw DatagramFault(.malformed, had: bytes.byteCount) }
         try checkBeginning(bytes)
-        guard Limits.header <= bytes.byteCount, bytes.byteCount <= Limits.datagram.upperBound else {
+        guard Limits.header <= bytes.byteCount, bytes.byteCount <= Limits.datagram.upperBound || bug == .accepts8001
+        else {
             throw DatagramFault(.malformed, had: bytes.byteCount)
         }
         var h = Header()
@@ -39,11 +40,15 @@ extension Header {
         guard h.fragLen.count == part else { throw DatagramFault(.malformed, "frag_len", 68, had: h.fragLen.value) }
         guard h.fragCount >= 1 else { throw DatagramFault(.malformed, "frag_count", 58) }
         guard h.fragIndex < h.fragCount else { throw DatagramFault(.malformed, "frag_index", 56, had: h.fragIndex) }
-        guard h.fragCount <= Limits.fragments else { throw DatagramFault(.tooBig, "frag_count", 58, had: h.fragCount) }
-        guard h.bodyLen.value <= Limits.body else {
+        guard h.fragCount <= Limits.fragments || bug == .accepts16385Fragments else {
+            throw DatagramFault(.tooBig, "frag_count", 58, had: h.fragCount)
+        }
+        guard h.bodyLen.value <= Limits.body || bug == .acceptsLongBody else {
             throw DatagramFault(.tooBig, "body_len", 60, had: h.bodyLen.value)
         }
-        guard part >= 1 || h.fragCount == 1 else { throw DatagramFault(.malformed, "frag_len", 68) }
+        guard part >= 1 || h.fragCount == 1 || bug == .acceptsEmptyFragment else {
+            throw DatagramFault(.malformed, "frag_len", 68)
+        }
         guard h.boot != 0 else { throw DatagramFault(.malformed, "boot", 70) }
         guard h.msgID != 0 else { throw DatagramFault(.malformed, "msg_id", 48) }
         guard h.hopLimit >= 1 else { throw DatagramFault(.hopLimit, "hop_limit", 6) }

@@ -79,7 +79,7 @@ extension Definition {
             Named("guard", "sends an address that has not shown that it hears the node one datagram at most"),
             Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),
         ],
-        bugs: Misbehaviour.allCases.map(\.bug), algorithms: [],
+        bugs: Misbehaviour.bugs, algorithms: [],
         // A message is from somebody, or nobody takes it.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
         constants: { settings in

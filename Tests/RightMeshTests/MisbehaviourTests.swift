@@ -7,8 +7,9 @@ import Wire
 /// Each seeded fault is seen, and the node without it does not show it.
 @Suite struct MisbehaviourTests {
     @Test func requirementsAreKnown() {
-        for m in Misbehaviour.allCases { #expect(m.bug.requirement.hasPrefix("RM-") && !m.bug.summary.isEmpty) }
-        #expect(Misbehaviour.allCases.count == 29)
+        for m in Misbehaviour.meanings { #expect(m.requirement.hasPrefix("RM-") && !m.summary.isEmpty) }
+        #expect(Set(Misbehaviour.meanings.map(\.fault)).count == Misbehaviour.allCases.count)
+        #expect(Misbehaviour.meanings.count == Misbehaviour.allCases.count, "each has one meaning")
     }
 
     /// RSP1 with a fault, or without one; S1, B1 and RSP2 are well behaved.

@@ -66,10 +66,11 @@ extension MeshNode {
     func online(_ targets: Targets?, _ now: Instant) -> [Peers.Peer] {
         var out: [Peers.Peer] = []
         var had: Set<MeshID> = []
-        for t in targets?.records ?? [] where had.insert(t.id).inserted {
+        for t in (targets?.records ?? []).prefix(has(.findsFirstOnly) ? 1 : .max) where had.insert(t.id).inserted {
             if t.id == id {
+                if has(.findsNotItself) { continue }
                 out.append(Peers.Peer(id, hop: 1, role: kind.role))
-            } else if let r = routing[t.id] {
+            } else if let r = routing[t.id], t.port == 0 || !has(.findFromZeroPort) {
                 out.append(record(r, now))
             } else if has(.findsOffline) {
                 out.append(Peers.Peer(t.id, hop: 2, role: .client, age: 1))
@@ -84,9 +85,9 @@ extension MeshNode {
         subscriptions.expire(now)
         for t in targets?.records ?? [] {
             let s = Subscriptions.Subscription(gateway: gateway, requester: requester, target: t.id)
-            if t.flags.isForget {
-                subscriptions.remove(s)
-            } else if t.flags.isSubscribe {
+            if t.flags.isForget, !(has(.bothFlagsSubscribe) && t.flags.rawValue & 1 != 0) {
+                subscriptions.forget(s)
+            } else if t.flags.isSubscribe || has(.bothFlagsSubscribe) && t.flags.isForget || has(.subscribesAlways) {
                 subscriptions.add(s, port: t.port, now)
             }
         }
@@ -110,8 +111,15 @@ extension MeshNode {
                 var body = Body()
                 let withdrawn = Peers.Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
                 body.peers = Peers([change.route.map { record($0, now) } ?? withdrawn], isSnapshot: false)
+                var to = gateway
+                if has(.pushToRequester), let r = subscriptions.requesters(of: change.id, behind: gateway).first {
+                    to =
+                        routing.place(of: r).map { routing.route(at: $0) }.flatMap {
+                            $0.hops == 1 ? routing.endpoint(towards: r) : nil
+                        } ?? gateway
+                }
                 for _ in 0..<(has(.withdrawsTwice) ? 2 : 1) {
-                    request(.info, to: known[gateway] ?? MeshID(), at: gateway, body, for: .push, now, &out)
+                    request(.info, to: known[to] ?? MeshID(), at: to, body, for: .push, now, &out)
                 }
             }
         }
@@ -119,7 +127,11 @@ extension MeshNode {
     /// A phone passes what it was told on to those whose FINDs it has passed on.
     mutating func passOn(_ list: Peers?, from source: Endpoint, _ now: Instant, _ out: inout [Action]) {
         ways.expire(now)
-        let others = ways.requesters.filter { $0 != source }
+        if has(.pushKept) { return }
+        var others = ways.requesters
+        if has(.pushToAll) { others = routing.neighbours.filter { !$0.route.role.isSuperpeer }.map(\.endpoint) }
+        others = others.filter { $0 != source }
+        if has(.pushBack) { others.append(source) }
         guard let list, !list.records.isEmpty, !others.isEmpty else { return }
         let known = residents
         var body = Body()
@@ -139,12 +151,12 @@ extension MeshNode {
 
     mutating func relay(_ h: Header, _ datagram: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
         ways.expire(now)
-        let back = h.type == .findAck ? ways.way(of: h) : nil
-        guard let to = back ?? routing.endpoint(towards: h.dst), to != from else {
+        let back = h.type == .findAck && !has(.relaysAckByRoute) ? ways.way(of: h) : nil
+        guard let to = back ?? routing.endpoint(towards: h.dst), to != from || has(.relayReturns) else {
             rejoiner.counters[.noRoute] += 1
             return
         }
         if h.type == .find { ways.note(h, from: from, now) }
-        links.send(has(.relayKeepsHoplimit) ? [UInt8](datagram) : Relay.forwarded(datagram), to: to, &out)
+        links.send(bug == nil ? Relay.forwarded(datagram) : spoiledRelay(datagram), to: to, &out)
     }
 }

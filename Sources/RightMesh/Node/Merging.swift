@@ -30,23 +30,28 @@ extension MeshNode {
         _ list: Peers?, of h: Header, through neighbour: Int?, _ now: Instant, _ out: inout [Action]
     ) {
         guard let list else { return }
-        let isSnapshot = list.flags.isSnapshot
+        let isSnapshot = list.flags.isSnapshot || has(.listRemoves)
         if isSnapshot { routing.beginSnapshot() }
-        for p in list.records where p.id != id {
-            guard p.id != MeshID(), p.hop > 0 || has(.acceptsHopZero) else {
+        for p in list.records where p.id != id || has(.takesItself) {
+            guard p.id != MeshID() || has(.zeroIDTaken), p.hop > 0 || has(.acceptsHopZero) else {
                 rejoiner.counters[.badRecord] += 1
+                if has(.hopZeroListed), isSnapshot, let neighbour { routing.list(p.id, of: neighbour) }
                 continue
             }
             guard let neighbour else { continue }
+            if bug != nil, overlooks(p, h) { continue }
             let role = Role(rawValue: p.role)
             if !isSuperpeer, role.isSuperpeer, !p.isWithdrawn { name(p.id, at: nil, role: role, now, &out) }
-            let life = Limits.life(p.distance + 1)
-            if p.distance >= Limits.hops || p.isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
+            let life = Limits.life(p.distance + (has(.ageLimitOfNeighbour) ? 0 : 1))
+            let farthest = has(.hop15Taken) ? Limits.hops + 1 : has(.hop14Refused) ? Limits.hops - 1 : Limits.hops
+            let isWithdrawn = p.isWithdrawn && !has(.withdrawnTaken)
+            if p.distance >= farthest || isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
                 if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, .withdrawn, now, &out) }
             } else if isWanted(p.id, role: role) {
                 let change = routing.offer(
-                    p.id, through: neighbour, hops: p.distance + 1, role: role,
-                    heard: Route.heard(age: has(.resetsAge) ? 0 : p.age, now), isListed: isSnapshot, now)
+                    p.id, through: neighbour, hops: p.distance + (has(.hopNotAdded) ? 0 : 1), role: role,
+                    heard: Route.heard(age: has(.resetsAge) || has(.takesAgeZero) ? 0 : p.age, now),
+                    isListed: isSnapshot, now)
                 if change != .none { note(change, p.id, now, &out) }
                 continue
             }
@@ -55,6 +60,16 @@ extension MeshNode {
         if isSnapshot, let neighbour {
             for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
         }
+    }
+    /// Seeded faults: records that are passed over, and not taken for missing in a snapshot.
+    private mutating func overlooks(_ p: Peers.Peer, _ h: Header) -> Bool {
+        let isOver =
+            has(.hopAbove15Skipped) && p.hop > 15 || has(.withdrawnIgnored) && p.isWithdrawn
+            || has(.hop15Ignored) && p.hop == 15
+            || has(.oldAgeIgnored) && Int64(p.age) * 1_000_000_000 >= Limits.life(p.distance + 1)
+            || has(.ignoresPhonePeers) && h.type == .hello && !h.role.isSuperpeer
+        if isOver, let neighbour = routing.place(of: h.src) { routing.list(p.id, of: neighbour) }
+        return isOver
     }
     /// A seeded fault: records of a fragment are taken as it comes.
     mutating func applyHalf(_ datagram: RawSpan, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
@@ -77,9 +92,12 @@ extension MeshNode {
     mutating func takeSuperpeers(
         _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
-        for s in usable(list, of: h) where isSuperpeer && h.role.isSuperpeer && s.id != id {
+        for s in usable(list, of: h) where isSuperpeer && (h.role.isSuperpeer || has(.superpeersOfPhones)) && s.id != id
+        {
             let isItself = s.id == h.src
-            let at = s.endpoint(from: endpoint)
+            guard let at = bug == nil ? s.endpoint(from: endpoint) : spoiledEndpoint(s, from: endpoint) else {
+                continue
+            }
             switch superpeers.learn(s, at: at, isItself: isItself, now) {
             case .none: continue
             case .moved: break
@@ -89,7 +107,22 @@ extension MeshNode {
             }
             guard let known = superpeers[s.id] else { continue }
             // One that has just spoken has the lists; others are greeted at once.
+            if has(.neverGreetsLearned) { continue }
             greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
+            if has(.superpeersInPeers), !isItself, let neighbour = routing.place(of: h.src) {
+                let heard = Route.heard(age: s.age, now)
+                note(routing.offer(s.id, through: neighbour, hops: 2, role: s.role, heard: heard, now), s.id, now, &out)
+            }
+        }
+    }
+    /// Seeded faults: where a superpeer is taken to be.
+    private func spoiledEndpoint(_ s: Superpeers.Superpeer, from source: Endpoint) -> Endpoint? {
+        let at = s.endpoint(from: source)
+        return switch bug {
+        case .superpeersFromNowhere where s.endpoint == nil: nil
+        case .superpeersPortReadSwapped: Endpoint(high: at.high, low: at.low, port: at.port.byteSwapped)
+        case .superpeersStandardPort: Endpoint(high: at.high, low: at.low, port: Limits.port)
+        default: at
         }
     }
     /// The superpeers that a phone may choose from.
@@ -110,6 +143,7 @@ extension MeshNode {
     }
     private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeers.Superpeer] {
         guard let list else { return [] }
+        if has(.superpeerHopZeroTaken) { return list.records.filter { $0.id != MeshID() } }
         // Mostly there is nothing to leave out.
         if list.records.allSatisfy({ $0.isUsable(src: h.src) }) { return list.records }
         let good = list.records.filter { $0.isUsable(src: h.src) }
@@ -121,9 +155,10 @@ extension MeshNode {
         _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant,
         _ out: inout [Action]
     ) {
-        guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) else { return }
+        guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) || has(.considersAgain)
+        else { return }
         tell("considerChannel", [.init("superpeer", .bytes(superpeer.array))], now, &out)
-        if candidates.count > 1 {
+        if candidates.count > 1, !has(.neverChooses) {
             tell("chooseSuperpeer", [.init("count", .uint(UInt64(candidates.count)))], now, &out)
         }
     }
@@ -152,7 +187,9 @@ extension MeshNode {
                 .init("peer", .bytes(peer.array)), .init("nexthop", .bytes(r.nexthop.array)),
                 .init("hopcount", .uint(UInt64(r.hops))),
             ], now, &out)
-        if change == .added, isSuperpeer { changes.append(Pushed(id: peer, route: r)) }
+        if change == .added || has(.pushOfUpdates), isSuperpeer, !has(.pushOnlyGone) {
+            changes.append(Pushed(id: peer, route: r))
+        }
     }
     mutating func removed(_ r: Route, _ why: Removal, _ now: Instant, _ out: inout [Action]) {
         tell(
@@ -162,7 +199,7 @@ extension MeshNode {
                 .init("reason", .text(why.rawValue)),
             ], now, &out)
         guard isSuperpeer else { return }
-        subscriptions.removeAll(of: r.peer)
+        if !has(.subscriptionOutlivesRequester) { subscriptions.removeAll(of: r.peer) }
         changes.append(Pushed(id: r.peer, route: nil))
     }
     mutating func expireRoutes(_ now: Instant, _ out: inout [Action]) {

@@ -49,6 +49,11 @@ struct MeshNode: Node {
     var log = EventLog()
     /// What has become of routes and is to be pushed.
     var changes: [Pushed] = []
+    /// What some seeded faults count and remember.
+    var faultCount: UInt32 = 0
+    var faulted: Set<MeshID> = []
+    var waiting: [[UInt8]] = []
+    var firstAsked: [MessageKey: Endpoint] = [:]
     /// When tables whose entries end by themselves are looked at next.
     private var nextSweep: Instant?
 
@@ -81,8 +86,11 @@ struct MeshNode: Node {
         rejoiner = Rejoiner(own: id)
         rejoiner.bug = bug
         routing = RoutingTable(seed: seed)
+        routing.bug = bug
+        (answers.bug, requests.bug, ways.bug, subscriptions.bug) = (bug, bug, bug, bug)
         let seeds = kind.role.isSuperpeer ? [] : told.filter(\.isSuperpeer).map(\.contact)
         uplink = Uplink(seeds: seeds)
+        uplink.bug = bug
     }
 
     /// Whether it is one itself.
@@ -127,9 +135,20 @@ struct MeshNode: Node {
         guard let from = links.peer(of: link) else { return }
         let now = clock.read(now)
         expireRoutes(now, &out)
+        if let bug {
+            if let heard = bug.heard(bytes, by: id) { receive(heard.span.bytes, from, now, &out) }
+        } else {
+            receive(bytes, from, now, &out)
+        }
+        push(now, &out)
+    }
+    /// A datagram came.
+    private mutating func receive(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
+        if bug != nil, misroutes(bytes, from, now, &out) { return }
         switch rejoiner.receive(bytes, from: from, now: now) {
         case .message(let whole): take(whole, now, &out)
         case .done(let request):
+            if bug != nil, ignoresRepetition(bytes, from, now, &out) { return }
             // Who hears us does not have to ask for it again.
             if !isGuarded || gate.isProved(from) { repeatAnswer(request, to: from, now, &out) }
         case .relay(let header): relay(header, bytes, from, now, &out)
@@ -140,7 +159,6 @@ struct MeshNode: Node {
             }
         case .dropped: break
         }
-        push(now, &out)
     }
     mutating func wake(now: Instant, _ out: inout [Action]) { work(clock.read(now), &out) }
     var deadline: Instant? {

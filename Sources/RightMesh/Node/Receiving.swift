@@ -6,9 +6,12 @@ extension MeshNode {
     mutating func take(_ whole: Rejoined, _ now: Instant, _ out: inout [Action]) {
         let h = whole.header
         // Its form has been checked: it can be read.
-        guard let body = try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...)) else { return }
+        guard let body = (try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))) ?? unreadable else {
+            return
+        }
         let early = has(.answersBeforeApplying) ? answer(to: h, body, at: whole.endpoint, now) : nil
-        let neighbour = h.type.isRelayed ? nil : hear(h, whole.endpoint, now, &out)
+        let neighbour =
+            h.type.isRelayed && !(has(.findRefreshes) && h.type == .find) ? nil : hear(h, whole.endpoint, now, &out)
         let asked = requests.take(answeredBy: h)
         if asked != nil, isGuarded { gate.prove(whole.endpoint, now) }
         // The answer to a FIND is none that is waited for.
@@ -26,9 +29,11 @@ extension MeshNode {
                 merge(body.peers, of: h, through: neighbour, now, &out)
             } else {
                 remember(body.peers, now, &out)
+                if has(.pushInRoutes) { merge(body.peers, of: h, through: neighbour, now, &out) }
             }
         case .infoAck:
-            if isSuperpeer || profile == .narrated && body.peers?.flags.isSnapshot == true {
+            if has(.infoAckRemoves), !isSuperpeer { dropUnlisted(body.peers, now, &out) }
+            if isSuperpeer || profile == .narrated && body.peers?.flags.isSnapshot == true || has(.infoAckInRoutes) {
                 merge(body.peers, of: h, through: neighbour, now, &out)
             } else {
                 remember(body.peers, now, &out)
@@ -38,6 +43,7 @@ extension MeshNode {
         case .findAck:
             guard case .find(let targets, let ticket) = asked?.purpose else {
                 rejoiner.counters[.unasked] += 1
+                if has(.appliesUnasked) { remember(body.peers, now, &out) }
                 return
             }
             found(body.peers, of: targets, ticket: ticket, h, now, &out)
@@ -61,7 +67,7 @@ extension MeshNode {
     private mutating func answer(
         to h: Header, _ request: Body, at endpoint: Endpoint, _ now: Instant
     ) -> Answer? {
-        guard let type = h.type.ack else { return nil }
+        guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
         // The answer to a FIND is no longer than what it answers.
         let isShort = isGuarded && h.type != .find
         let share = isShort ? gate.share(of: endpoint, ackID: h.ackID, now) : .all
@@ -72,18 +78,19 @@ extension MeshNode {
         case .hello:
             let isBetween = isSuperpeer && h.role.isSuperpeer
             if !isSuperpeer, broadcasts { flags = .broadcast }
-            body.peers = peers(for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast, now)
+            body.peers = peers(
+                for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
             if isBetween { body.superpeers = superpeerSection(now) }
-        case .info where !isSuperpeer: body.peers = Peers()
+        case .info where !isSuperpeer: body.peers = has(.pushAnsweredWithRecords) ? request.peers : Peers()
         case .info where profile == .narrated: body.peers = peers(for: h.src, now)
         case .info:
             if let gateway = routing.endpoint(towards: h.src) {
-                body.peers = Peers(tracked(by: gateway, now), isSnapshot: has(.infoAckSnapshot))
+                body.peers = Peers(tracked(for: h.src, by: gateway, now), isSnapshot: has(.infoAckSnapshot))
             } else {
                 body.peers = Peers()
             }
             if has(.infoAckListsAll) { body.peers = Peers(peers(for: h.src, now).records, isSnapshot: false) }
-            body.superpeers = superpeerSection(now)
+            if !has(.infoAckFirstOnly) || faulted.insert(h.src).inserted { body.superpeers = superpeerSection(now) }
         case .find where isSuperpeer: body.peers = Peers(online(request.targets, now), isSnapshot: false)
         default: return nil
         }
@@ -109,12 +116,21 @@ extension MeshNode {
     }
     /// To the one that asked, and when it is for all to each other phone one hop away.
     private mutating func send(_ answer: Answer, to request: Rejoined, _ now: Instant, _ out: inout [Action]) {
-        answers.keep(answer.datagrams, to: MessageKey(request.header), now: now)
-        send(answer.datagrams, to: request.endpoint, &out)
-        guard answer.isBroadcast else { return }
-        var had: Set<Endpoint> = [request.endpoint]
-        for (route, endpoint) in routing.neighbours where !route.role.isSuperpeer && had.insert(endpoint).inserted {
-            send(answer.datagrams, to: endpoint, &out)
+        if !has(.neverRepeats) { answers.keep(answer.datagrams, to: MessageKey(request.header), now: now) }
+        var to = request.endpoint
+        if has(.findAnsweredHome), request.header.type == .find {
+            to = routing.endpoint(towards: request.header.src) ?? to
+        }
+        for _ in 0..<(has(.answersTwice) ? 2 : 1) { send(answer.datagrams, to: to, &out) }
+        if has(.repeatsToFirst) { firstAsked[MessageKey(request.header)] = request.endpoint }
+        if answer.isBroadcast, !has(.broadcastToNobody) { broadcast(answer.datagrams, besides: request.endpoint, &out) }
+    }
+    /// To all other phones one hop away.
+    mutating func broadcast(_ datagrams: [[UInt8]], besides asker: Endpoint, _ out: inout [Action]) {
+        var had: Set<Endpoint> = has(.broadcastToAskerTwice) ? [] : [asker]
+        for (route, endpoint) in routing.neighbours
+        where (!route.role.isSuperpeer || has(.broadcastToSuperpeers)) && had.insert(endpoint).inserted {
+            send(has(.broadcastOtherBytes) ? datagrams.map(otherNumber) : datagrams, to: endpoint, &out)
         }
     }
 }

@@ -10,7 +10,8 @@ extension MeshNode {
             if let old = uplink.chosen { choose(old, now, &out) }
             return
         }
-        choose(others[Int(chance.next() % UInt64(others.count))], now, &out)
+        let pick = has(.picksFirst) ? 0 : Int(chance.next() % UInt64(others.count))
+        choose(others[pick], now, &out)
     }
     /// Those that it was told of, and candidates, but for the chosen one.
     private var otherSuperpeers: [Greetings.Contact] {
@@ -35,7 +36,7 @@ extension MeshNode {
     /// An INFO with the local mesh.
     mutating func report(_ now: Instant, _ out: inout [Action]) {
         guard let chosen = uplink.chosen else { return }
-        uplink.next = now + interval()
+        uplink.next = now + bug.span(interval(), early: .infoEarly, late: .infoLate)
         var body = Body()
         body.peers = peers(for: chosen.id, now)
         request(.info, to: chosen.id, at: chosen.endpoint, fitting(body), for: .uplink, now, &out)
@@ -51,7 +52,8 @@ extension MeshNode {
     }
     /// An INFO was not answered: at first that is enough to try another one, later not.
     mutating func uplinkFailed(_ r: Requests.Request, _ now: Instant, _ out: inout [Action]) {
-        guard uplink.state == .boot, r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty else { return }
+        guard uplink.state == .boot, !has(.retriesSame), r.endpoint == uplink.chosen?.endpoint, !otherSuperpeers.isEmpty
+        else { return }
         chooseSuperpeer(now, &out)
     }
 }

@@ -11,8 +11,8 @@ extension MeshNode {
         var header = Header(type)
         (header.src, header.dst, header.role, header.boot) = (id, dst, kind.role, boot)
         (header.msgID, header.ackID, header.flags) = (lastMessage, request, flags)
-        if has(.msgidZero), lastMessage == 2 { header.msgID = 0 }
         var body = body
+        if bug != nil { spoil(&header, &body) }
         if has(.noSplit) {
             if let all = body.peers?.records, all.count > 330 { body.peers?.records = Array(all.prefix(330)) }
             if body.superpeers != nil { body.superpeers?.records = [] }
@@ -57,6 +57,8 @@ extension MeshNode {
             case .again(let r):
                 if has(.noRetransmission) { continue }
                 var datagrams = r.datagrams
+                if has(.resendsFirstDatagram) { datagrams = Array(datagrams.prefix(1)) }
+                if has(.resendsNewNumber) { datagrams = datagrams.map(otherNumber) }
                 if has(.newBodyOnRetransmission) {
                     for i in datagrams.indices where datagrams[i].count > Limits.header {
                         datagrams[i][datagrams[i].count - 1] ^= 1
@@ -80,16 +82,19 @@ extension MeshNode {
     }
     /// The same answer once more, to the one who repeats the request.
     mutating func repeatAnswer(_ request: MessageKey, to endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
-        let rto = has(.ackStorm) ? .zero : Limits.retransmission
-        if let datagrams = answers.again(request, rto: rto, now: now) { send(datagrams, to: endpoint, &out) }
+        let rto = bug == nil ? Limits.retransmission : spoiledPause
+        guard let datagrams = answers.again(request, rto: rto, now: now) else { return }
+        send(has(.repeatsAnew) ? datagrams.map(otherNumber) : datagrams, to: firstAsked[request] ?? endpoint, &out)
+        if has(.repeatsBroadcast), datagrams[0][4] & 1 != 0 { broadcast(datagrams, besides: endpoint, &out) }
     }
     /// HELLOs that are due.
     mutating func greet(_ now: Instant, _ out: inout [Action]) {
         if has(.oneHelloThread), requests.isWaiting(for: .hello) { return }
         var random = chance
         let tenth = UInt64((Limits.interval / 5).nanoseconds)
+        let least = bug.span(Limits.interval, early: .helloEarly, late: .helloLate) * 9 / 10
         let due = greetings.due(now, one: has(.oneHelloThread)) {
-            Limits.interval * 9 / 10 + .nanoseconds(Int64(random.next() % tenth))
+            least + .nanoseconds(Int64(random.next() % tenth))
         }
         chance = random
         for contact in due { greet(contact, now, &out) }
@@ -108,7 +113,7 @@ extension MeshNode {
     mutating func peers(
         for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
     ) -> Peers {
-        let neighbour = toAll || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
+        let neighbour = toAll && !has(.broadcastWithHorizon) || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
         // In full-mesh mode these are few of many.
         if isFullMesh, isToSuperpeer {
             let attached = routing.attached()
@@ -122,14 +127,19 @@ extension MeshNode {
         var records: [Peers.Peer] = []
         records.reserveCapacity(count)
         for place in places {
-            if let neighbour, place == neighbour || routing.goes(place, through: neighbour) { continue }
+            if let neighbour, hides(place, from: neighbour) { continue }
             records.append(record(routing.route(at: place), now))
         }
         return Peers(records, isSnapshot: true)
     }
+    /// Split horizon: whether a route is no news for a neighbour.
+    private func hides(_ place: Int, from neighbour: Int) -> Bool {
+        if place == neighbour { return !has(.listsReceiver) }
+        return routing.goes(place, through: neighbour) && !has(.listsThroughReceiver)
+    }
     func record(_ r: Route, _ now: Instant) -> Peers.Peer {
         let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
-        return Peers.Peer(r.peer, hop: hop, role: r.role, age: has(.resetsAge) ? 0 : r.age(now))
+        return Peers.Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
     /// Itself first, then the superpeers that it can reach.
     mutating func superpeerSection(_ now: Instant) -> Superpeers {
@@ -143,7 +153,7 @@ extension MeshNode {
             records.append(
                 .init(
                     s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
-                    age: has(.resetsAge) ? 0 : r.age(now)))
+                    age: bug == nil ? r.age(now) : spoiledAge(r, now)))
         }
         if hasMetrics {
             records[0].metrics = metrics(now)

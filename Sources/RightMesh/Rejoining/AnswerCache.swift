@@ -8,6 +8,8 @@ struct AnswerCache: Sendable {
     }
     private var answers = AgingTable<MessageKey, Answer>()
     private var bytes = 0
+    /// A seeded fault.
+    var bug: Misbehaviour?
     /// Whether none is kept.
     var isEmpty: Bool { answers.count == 0 }
     /// Bytes kept at most; the oldest answers give way.
@@ -26,11 +28,13 @@ struct AnswerCache: Sendable {
         expire(now: now)
         guard let place = answers.place(of: request), answers[at: place].sent + rto / 2 <= now else { return nil }
         answers[at: place].sent = now
+        if bug == .repeatsFirstDatagram { return Array(answers[at: place].datagrams.prefix(1)) }
         return answers[at: place].datagrams
     }
     /// Forgets what nobody may ask for any more.
     mutating func expire(now: Instant) {
-        while let (oldest, time) = answers.first, time + Limits.done <= now { remove(oldest) }
+        let kept = bug.span(Limits.done, early: .answersEarly, late: .answersLate)
+        while let (oldest, time) = answers.first, time + kept <= now { remove(oldest) }
     }
     private mutating func remove(_ request: MessageKey) {
         if let gone = answers.remove(request) { bytes -= Self.size(gone.datagrams) }

@@ -8,6 +8,13 @@ public struct MessageKey: Hashable, AgingKey {
     let type: MessageType
     let msgID: UInt32
     init(_ h: Header) { (src, boot, type, msgID) = (h.src, h.boot, h.type, h.msgID) }
+    /// As a node with a seeded fault tells messages apart.
+    init(_ h: Header, _ bug: Misbehaviour?) {
+        src = bug == .keyWithoutSource ? MeshID() : h.src
+        boot = bug == .keyWithoutBoot ? 0 : h.boot
+        type = bug == .keyWithoutType ? .hello : h.type
+        msgID = bug == .keyWithoutMsgID ? 0 : h.msgID
+    }
     @inline(__always)
     func add(to hash: inout WordHash) {
         src.add(to: &hash)
@@ -20,10 +27,10 @@ struct AssemblyKey: AgingKey {
     let message: MessageKey
     /// Nil for what is relayed, whose fragments may come over several ways.
     let endpoint: Endpoint?
-    /// With `isBound`, a seeded fault, the address counts for what is relayed too.
-    init(_ h: Header, from endpoint: Endpoint, isBound: Bool = false) {
-        message = MessageKey(h)
-        self.endpoint = h.type.isRelayed && !isBound ? nil : endpoint
+    init(_ h: Header, from endpoint: Endpoint, _ bug: Misbehaviour? = nil) {
+        message = bug == nil ? MessageKey(h) : MessageKey(h, bug)
+        let isAnywhere = h.type.isRelayed && bug != .findKeyEndpoint || bug == .keyWithoutAddress
+        self.endpoint = isAnywhere ? nil : endpoint
     }
     @inline(__always)
     func add(to hash: inout WordHash) {
@@ -79,9 +86,13 @@ struct Assembly: Sendable {
     }
 
     /// What speaks against one more datagram of the same message; nil when nothing does.
-    func fault(_ h: Header, _ part: RawSpan) -> Counter? {
-        guard h.fragCount == header.fragCount, h.bodyLen == header.bodyLen, h.bodyCRC == header.bodyCRC,
-            h.ackID == header.ackID, h.dst == header.dst
+    func fault(_ h: Header, _ part: RawSpan, _ bug: Misbehaviour?) -> Counter? {
+        guard h.fragCount == header.fragCount || bug == .mixesFragCount,
+            h.bodyLen == header.bodyLen || bug == .mixesBodyLen,
+            h.bodyCRC == header.bodyCRC || bug == .mixesBodyCRC,
+            h.ackID == header.ackID || bug == .mixesAckID, h.dst == header.dst || bug == .mixesDst,
+            h.flags == header.flags || bug != .comparesFlags, h.role == header.role || bug != .comparesRole,
+            h.hopLimit == header.hopLimit || bug != .comparesHopLimit
         else { return .inconsistent }
         guard let p = piece(h.fragIndex) else { return nil }
         return p.bytes.span.bytes.isEqual(part) ? .dup : .conflict

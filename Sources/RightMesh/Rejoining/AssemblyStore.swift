@@ -17,6 +17,9 @@ struct AssemblyStore: Sendable {
     var keepsGivenUp = false
     /// Those that were given up, in that order, and why.
     private(set) var givenUp: [(assembly: Assembly, why: Counter)] = []
+    /// A seeded fault, and the places that it does not give back.
+    var bug: Misbehaviour?
+    private var leaked: [MeshID: Int] = [:]
     /// What all count for together.
     private(set) var held = 0
 
@@ -41,7 +44,7 @@ struct AssemblyStore: Sendable {
     }
     /// What speaks against one more datagram of the same message; nil when nothing does, or there is none of it.
     func fault(_ header: Header, _ part: RawSpan, of key: AssemblyKey) -> Counter? {
-        place(of: key).flatMap { tables[$0.table][at: $0.at].fault(header, part) }
+        place(of: key).flatMap { tables[$0.table][at: $0.at].fault(header, part, bug) }
     }
 
     /// Begins one of a source that is known so well at its endpoint.
@@ -57,6 +60,7 @@ struct AssemblyStore: Sendable {
     ) -> (held: Int, isComplete: Bool)? {
         guard let (table, at) = place(of: key) else { return nil }
         let result = tables[table][at: at].add(index, part, number: number, now: now)
+        if bug == .timeoutRestarts { tables[table].touch(at: at, now) }
         held += Assembly.charge(part.byteCount)
         return result
     }
@@ -67,7 +71,7 @@ struct AssemblyStore: Sendable {
     /// Takes one out.
     @discardableResult mutating func remove(_ key: AssemblyKey) -> Assembly? {
         guard let place = place(of: key), let gone = tables[place.table].remove(key) else { return nil }
-        held -= gone.charge
+        if bug != .leaksMemory { held -= gone.charge }
         Self.remove(key, from: &ofEndpoint, gone.endpoint)
         Self.remove(key, from: &ofSource, key.message.src)
         return gone
@@ -107,6 +111,14 @@ struct AssemblyStore: Sendable {
         }
         return nil
     }
+    private var mostOfSource: Int {
+        bug == .threeOfSource ? 3 : bug == .fiveOfSource ? 5 : Limits.openOfSource
+    }
+    private var mostOfEndpoint: Int {
+        bug == .sixtyThreeOfEndpoint ? 63 : bug == .sixtyFiveOfEndpoint ? 65 : Limits.openOfEndpoint
+    }
+    /// The place of a message is not given back, with this fault.
+    mutating func leak(_ src: MeshID, _ fault: Misbehaviour) { if bug == fault { leaked[src, default: 0] += 1 } }
     /// Makes a place for one more message: the oldest of this source or endpoint gives way when they have as many as they may,
     /// and the oldest of a source that is not known better when there are too many in all.
     /// Tells whether there is one then, and how many were given up.
@@ -115,11 +127,14 @@ struct AssemblyStore: Sendable {
     ) -> (isThere: Bool, evicted: Int) {
         var evicted = 0
         let here = ofEndpoint[endpoint] ?? []
-        let mine = here.filter { $0.message.src == src }
-        if let oldest = mine.count >= Limits.openOfSource ? mine.first : nil {
+        let mine = bug == .fourOfSourceAnywhere ? ofSource[src] ?? [] : here.filter { $0.message.src == src }
+        if mine.count + leaked[src, default: 0] >= mostOfSource {
+            guard let oldest = bug == .evictsNewest ? mine.last : mine.first, bug != .evictIsFull else {
+                return (false, evicted)
+            }
             giveUp(oldest, .evict)
             evicted += 1
-        } else if let oldest = here.count >= Limits.openOfEndpoint ? here.first : nil {
+        } else if let oldest = here.count >= mostOfEndpoint ? here.first : nil {
             giveUp(oldest, .evict)
             evicted += 1
         }
@@ -145,7 +160,9 @@ struct AssemblyStore: Sendable {
     mutating func expire(now: Instant) -> Int {
         var count = 0
         for i in tables.indices {
-            while let (key, time) = tables[i].first, now.nanoseconds - time.nanoseconds >= Self.age {
+            let age = bug.span(Self.age, early: .timeoutEarly, late: .timeoutLate)
+            while let (key, time) = tables[i].first, now.nanoseconds - time.nanoseconds >= age {
+                leak(key.message.src, .leaksTimeout)
                 giveUp(key, .timeout)
                 count += 1
             }

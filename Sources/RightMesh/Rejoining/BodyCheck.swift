@@ -3,8 +3,8 @@ import Wire
 /// What is wrong with a rejoined body, found without looking into its records. It refuses what the descriptions of messages
 /// refuse, and tells by which counter.
 enum BodyCheck {
-    /// Nil when the body is one of a message of this type.
-    static func fault(_ body: RawSpan, of type: MessageType) -> Counter? {
+    /// Nil when the body is one of a message of this type; with a seeded fault.
+    static func fault(_ body: RawSpan, of type: MessageType, _ bug: Misbehaviour? = nil) -> Counter? {
         var at = 0
         var last: SectionKind?
         var records = 0
@@ -23,11 +23,13 @@ enum BodyCheck {
             at += length * count
             guard kind.leastRecord != nil else {
                 if kind.isCritical { return .unknownSection }
+                if bug == .countsUnknownRecords, records + count > Limits.records { return .tooBig }
                 continue
             }
             if kind == .signature, count != 1 { return .malformed }
             records += count
-            guard records <= Limits.records else { return .tooBig }
+            let most = bug == .refuses65536Records ? Limits.records - 1 : Limits.records
+            guard records <= most || bug == .accepts65537Records else { return .tooBig }
             if kind == (type == .find ? .targets : .peers) { hasMandatory = type != .find || count > 0 }
         }
         return hasMandatory ? nil : .malformed

@@ -28,7 +28,7 @@ public struct Rejoiner: Sendable {
     public internal(set) var counters = Counters()
 
     /// A seeded fault.
-    var bug: Misbehaviour?
+    var bug: Misbehaviour? { didSet { store.bug = bug } }
 
     private var store = AssemblyStore()
     private var sources = SourceTable()
@@ -50,7 +50,9 @@ public struct Rejoiner: Sendable {
         var type: MessageType
         var dst: MeshID
         init(_ h: Header, _ bug: Misbehaviour?) {
-            (src, type, dst) = (h.src, h.type, bug == .stalePerType ? MeshID() : h.dst)
+            src = h.src
+            type = bug == .staleBySource ? .hello : h.type
+            dst = bug == .stalePerType || bug == .seriesWithoutDestination || bug == .staleBySource ? MeshID() : h.dst
         }
         @inline(__always)
         func add(to hash: inout WordHash) {
@@ -94,8 +96,10 @@ public struct Rejoiner: Sendable {
     /// Carries out what is due.
     public mutating func expire(now: Instant) {
         counters[.timeout] += UInt64(store.expire(now: now))
-        done.removeAll(olderThan: Self.ages.done, now: now)
-        oldBoots.removeAll(olderThan: Self.ages.oldBoot, now: now)
+        let done = bug.span(Self.ages.done, late: bug == .answersLate ? .answersLate : .doneLate)
+        self.done.removeAll(olderThan: done, now: now)
+        let oldBoot = bug.span(Self.ages.oldBoot, early: .oldBootEarly, late: .oldBootLate)
+        oldBoots.removeAll(olderThan: oldBoot, now: now)
         sources.expire(now: now)
         series.removeAll(olderThan: Self.ages.silence, now: now)
     }
@@ -117,11 +121,29 @@ public struct Rejoiner: Sendable {
     mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, number: Int, now: Instant) -> Outcome {
         expire(now: now)
         do throws(DatagramFault) {
-            let header = try Header.read(bytes)
+            let header = try Header.read(bytes, bug)
             if let own, try header.way(for: own) == .relay { return .relay(header) }
             return take(header, bytes, endpoint, number, now)
         } catch {
             return drop(error.counter)
+        }
+    }
+    /// Seeded faults: what another boot of a source than the current one is taken for.
+    private func spoilsBoot(_ h: Header) -> Bool {
+        if bug == .refusesNewBoot { return true }
+        guard bug == .seriesOutlivesBoot, hasSeries(h), let newest = series[Series(h, bug)] else { return false }
+        return !SerialNumber.isNewer(h.msgID, than: newest.msgID)
+    }
+    /// Seeded faults: what a malformed message changes.
+    private mutating func rememberMalformed(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
+        if bug == .malformedChangesBoot { _ = renew(h, endpoint, now) }
+        guard let source = sources[h.src], source.boot == h.boot else { return }
+        if bug == .malformedIsDone {
+            let key = DoneMessages.Key(life: source.life, h)
+            done.add(key, .init(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
+        }
+        if bug == .malformedSetsSeries, hasSeries(h) {
+            series.set(Series(h, bug), Newest(life: source.life, msgID: h.msgID), at: now)
         }
     }
     private mutating func drop(_ counter: Counter) -> Outcome {
@@ -133,9 +155,10 @@ public struct Rejoiner: Sendable {
     mutating func take(
         _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Outcome {
-        if oldBoots.has(Boot(src: h.src, boot: h.boot)) { return drop(.oldBoot) }
+        if oldBoots.has(Boot(src: h.src, boot: h.boot)), bug != .takesOldBoot { return drop(.oldBoot) }
         if bug == .bootFromOneDatagram { _ = renew(h, endpoint, now) }
         let source = sources[h.src]
+        if bug != nil, let source, source.boot != h.boot, spoilsBoot(h) { return drop(.stale) }
         if let source, source.boot == h.boot {
             // A boot that is not the current one was never whole, or is an old one, or was forgotten with what it said.
             if done[DoneMessages.Key(life: source.life, h)] != nil, bug != .staleBeforeDone {
@@ -143,24 +166,33 @@ public struct Rejoiner: Sendable {
                 return .done(MessageKey(h))
             }
             if hasSeries(h), let newest = series[Series(h, bug)],
-                newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID)
+                newest.life == source.life, !SerialNumber.isNewer(h.msgID, than: newest.msgID, bug), bug != .takesStale
             {
                 return drop(.stale)
             }
         }
         let part = bytes.extracting(Limits.header...)
-        let key = AssemblyKey(h, from: endpoint, isBound: bug == .findKeyEndpoint)
+        let key = AssemblyKey(h, from: endpoint, bug)
         // Looked at where it is: a copy that is kept would be one of all its bytes when a fragment is added.
         if let fault = store.fault(h, part, of: key) {
             if fault == .conflict, bug == .acceptConflict {
                 store.replace(part, h.fragIndex, of: key)
                 return .more
             }
-            if fault != .dup { store.giveUp(key, fault) }
+            let isKept = fault == .dup && bug != .dropsOnDup
+            let isSpoiled =
+                fault == .inconsistent && bug == .keepsInconsistent || fault == .conflict && bug == .keepsConflict
+            if !isKept, !isSpoiled {
+                store.giveUp(key, fault)
+                store.leak(h.src, .leaksDropped)
+            }
             return drop(fault)
         }
         if h.fragCount == 1 {
             guard part.byteCount <= h.bodyLen.count else { return drop(.overrun) }
+            if bug == .placeForSingle {
+                counters[.evict] += UInt64(store.makePlace(src: h.src, at: endpoint, .newcomer).evicted)
+            }
             if let fault = finish(h, part, endpoint, number, now) { return drop(fault) }
             return .message(Rejoined(bytes: isOnlooker ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
         }
@@ -168,15 +200,21 @@ public struct Rejoiner: Sendable {
         guard makeRoom(Assembly.charge(part.byteCount), h, key, endpoint, standing) else { return drop(.full) }
         if !store.has(key) { store.begin(key, Assembly(h, from: endpoint), standing, now: now) }
         guard let state = store.add(part, h.fragIndex, to: key, number: number, now: now) else { return drop(.full) }
-        guard state.held <= h.bodyLen.count else {
-            store.giveUp(key, .overrun)
+        guard state.held <= h.bodyLen.count || bug == .overrunLate else {
+            if bug != .keepsOverrun { store.giveUp(key, .overrun) }
             return drop(.overrun)
         }
         guard state.isComplete, let all = store.remove(key) else { return .more }
+        store.leak(h.src, .leaksComplete)
+        var h = h
+        if bug == .roleOfFirst { h.role = all.header.role }
         let parts = isOnlooker ? all.parts : []
         let whole = all.whole(bytes)
         let body = whole.span.bytes.extracting(Limits.header...)
-        if let fault = finish(h, body, endpoint, number, now) { return drop(fault) }
+        if let fault = finish(h, body, endpoint, number, now) {
+            if bug == .keepsCRC, fault == .crc { store.begin(key, all, standing, now: now) }
+            return drop(fault)
+        }
         return .message(Rejoined(bytes: whole, header: h, endpoint: endpoint, parts: parts))
     }
 
@@ -198,9 +236,21 @@ public struct Rejoiner: Sendable {
     private mutating func finish(
         _ h: Header, _ body: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Counter? {
-        guard body.byteCount == h.bodyLen.count, bug == .ignoreCRC || CRC32C.checksum(body) == h.bodyCRC.value
-        else { return .crc }
-        if let fault = BodyCheck.fault(body, of: h.type) { return fault }
+        guard body.byteCount == h.bodyLen.count || bug == .acceptsShorter,
+            bug == .ignoreCRC || CRC32C.checksum(body) == h.bodyCRC.value
+        else {
+            if bug == .crcIsDone { remember(h, endpoint, number, now) }
+            return .crc
+        }
+        if let fault = BodyCheck.fault(body, of: h.type, bug) {
+            if bug != nil { rememberMalformed(h, endpoint, number, now) }
+            return fault
+        }
+        remember(h, endpoint, number, now)
+        return nil
+    }
+    /// Boot, series and what is done follow a message that is whole and right.
+    private mutating func remember(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
         let life = renew(h, endpoint, now)
         done.add(
             DoneMessages.Key(life: life, h),
@@ -209,13 +259,15 @@ public struct Rejoiner: Sendable {
         if hasSeries(h) {
             series.set(Series(h, bug), Newest(life: life, msgID: h.msgID), at: now)
             series.trim(to: Limits.remembered)
+            let bug = bug
             let older = store.removeAll(of: h.src) {
-                $0.boot == h.boot && $0.type == h.type && $0.dst == h.dst
-                    && SerialNumber.isNewer(h.msgID, than: $0.msgID)
+                $0.boot == h.boot && ($0.type == h.type || bug == .supersedesTypes)
+                    && ($0.dst == h.dst || bug == .supersedesDestinations)
+                    && (SerialNumber.isNewer(h.msgID, than: $0.msgID) || bug == .supersedesNewer)
+                    && bug != .keepsSuperseded
             }
             counters[.superseded] += UInt64(older)
         }
-        return nil
     }
     /// The source is alive; its boot is the current one from now on.
     private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
@@ -223,6 +275,7 @@ public struct Rejoiner: Sendable {
         if let replaced {
             oldBoots.set(Boot(src: h.src, boot: replaced), true, at: now)
             oldBoots.trim(to: Limits.remembered)
+            if bug == .keepsOpenOfOldBoot { return source.life }
             counters[.superseded] += UInt64(store.removeAll(of: h.src) { $0.boot == replaced })
         }
         return source.life

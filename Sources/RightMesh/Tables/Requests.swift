@@ -23,6 +23,7 @@ struct Requests: Sendable {
             (self.type, self.dst, self.endpoint) = (type, dst, endpoint)
             (self.purpose, self.datagrams) = (purpose, datagrams)
         }
+        var isPush: Bool { if case .push = purpose { true } else { false } }
     }
     /// What is to be done about a request.
     enum Due: Sendable {
@@ -32,11 +33,14 @@ struct Requests: Sendable {
     /// By their numbers, those first that have waited longest since they went out.
     private var waiting = AgingTable<UInt32, Request>()
     private var bytes = 0
+    /// A seeded fault.
+    var bug: Misbehaviour?
+    private var rto: Duration { bug.span(Limits.retransmission, early: .rtoEarly, late: .rtoLate) }
 
     /// How many wait.
     var count: Int { waiting.count }
     /// When the first one is due.
-    var deadline: Instant? { waiting.first.map { $0.time + Limits.retransmission } }
+    var deadline: Instant? { waiting.first.map { $0.time + rto } }
     /// A request has gone out. It is not kept when there are too many.
     mutating func keep(_ msgID: UInt32, _ request: Request, _ now: Instant) {
         let size = Self.size(request)
@@ -49,15 +53,17 @@ struct Requests: Sendable {
     func isWaiting(for type: MessageType) -> Bool { waiting.all.contains { $0.value.type == type } }
     /// The request that a message answers; it does not wait any more.
     mutating func take(answeredBy h: Header) -> Request? {
-        guard h.type.isAck, let r = waiting[h.ackID], r.type.ack == h.type, r.dst == h.src || r.dst == MeshID()
+        guard h.type.isAck, let r = waiting[h.ackID], r.type.ack == h.type || bug == .answeredByAnyType,
+            r.dst == h.src || r.dst == MeshID() || bug == .answeredByAnyone, bug != .resendsAnswered
         else { return nil }
         return remove(h.ackID)
     }
     /// The next one that nobody has answered in time.
     mutating func due(_ now: Instant) -> Due? {
-        guard let (msgID, time) = waiting.first, time + Limits.retransmission <= now, var r = waiting[msgID]
+        guard let (msgID, time) = waiting.first, time + rto <= now, var r = waiting[msgID]
         else { return nil }
-        guard r.sends < Limits.sends else {
+        let sends = bug == .sendsTwice ? 2 : bug == .sendsFourTimes ? 4 : Limits.sends
+        guard r.sends < sends, !(bug == .pushOnce && r.isPush) else {
             remove(msgID)
             return .failed(msgID: msgID, r)
         }

@@ -23,7 +23,6 @@ struct RoutingTable: Sendable {
         /// Routes through it, its own among them.
         var through: UInt32 = 0
         var id = MeshID()
-        var expiry: Int64 { heard + Limits.life(Int(hops)) }
     }
     private var slots: [Slot] = []
     private var free: [UInt32] = []
@@ -34,6 +33,8 @@ struct RoutingTable: Sendable {
     /// Routes through its sender that the snapshot has listed.
     private var listed: UInt32 = 0
     private let limit: Int
+    /// A seeded fault.
+    var bug: Misbehaviour?
     /// How many there are.
     private(set) var count = 0
     /// Never later than when the first route has to go, but for a moment when there are many.
@@ -178,19 +179,22 @@ struct RoutingTable: Sendable {
         _ i: Int, through neighbour: Int, hops: Int, role: Role, heard: Int64, _ now: Instant
     ) -> Change {
         // What a neighbour says of itself is nothing against that it was heard.
-        if i == neighbour { return .none }
+        if i == neighbour, bug != .takesSourceRecord { return .none }
         var change = Change.none
         let (via, old, time) = (slots[i].via, Int(slots[i].hops), slots[i].heard)
         if via != neighbour {
-            if hops > old { return .none }
-            if hops == old {
-                let isOld = now.nanoseconds - time > Limits.life(old) / 2
-                guard isOld, heard > time else { return .none }
+            if hops > old, bug != .longerReplaces { return .none }
+            if hops == old, bug != .equalReplaces {
+                let isOld =
+                    now.nanoseconds - time > (bug == .equalAtLife ? Limits.life(old) / 10 * 9 : Limits.life(old) / 2)
+                guard isOld, heard > time || bug == .equalThoughOlder, bug != .equalNeverReplaces else { return .none }
             }
+            if bug == .shorterIgnored { return .none }
             leave(i)
             enter(i, through: neighbour)
             change = .updated
         } else if old != hops {
+            if bug == .worseIgnored, hops > old { return .none }
             change = .updated
         }
         set(i, hops: hops, role: role, heard: heard)
@@ -202,10 +206,16 @@ struct RoutingTable: Sendable {
     }
     /// The neighbour at a place says that it cannot reach a node any more; the route that was removed.
     mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
-        guard let i = place(of: id), i != neighbour, slots[i].via == neighbour else { return nil }
+        guard let i = place(of: id), i != neighbour else { return nil }
+        guard slots[i].via == neighbour || takesForeign(i) else { return nil }
         let route = route(at: i)
+        if route.hops == 1 { _ = removeAll(slots.indices.filter { isThrough($0, i) && $0 != i }) }
         drop(i)
         return route
+    }
+    /// Seeded faults: what is withdrawn by another than its next hop.
+    private func takesForeign(_ i: Int) -> Bool {
+        bug == .foreignWithdrawal && slots[i].hops > 1 || bug == .withdrawalOfNeighbour && slots[i].hops == 1
     }
     /// A neighbour begins to list all that it has.
     mutating func beginSnapshot() {
@@ -224,7 +234,14 @@ struct RoutingTable: Sendable {
     /// It has listed all: the routes through it that it has not are removed.
     mutating func endSnapshot(of neighbour: Int) -> [Route] {
         // Mostly there is nothing to look for.
-        if slots[neighbour].through == listed + 1 { return [] }
+        if slots[neighbour].through == listed + 1, bug == nil { return [] }
+        if bug == .snapshotRemovesNothing { return [] }
+        if bug == .snapshotRemovesAll {
+            return removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[$0].mark != snapshot })
+        }
+        if bug == .snapshotRemovesSender, slots[neighbour].mark != snapshot {
+            return removeAll(slots.indices.filter { isThrough($0, neighbour) })
+        }
         return removeAll(
             slots.indices.filter { isThrough($0, neighbour) && slots[$0].mark != snapshot && $0 != neighbour })
     }
@@ -237,8 +254,8 @@ struct RoutingTable: Sendable {
     mutating func expire(_ now: Instant) -> [Route] {
         guard let due = deadline, due <= now else { return [] }
         let time = now.nanoseconds
-        var gone = removeAll(slots.indices.filter { slots[$0].hops > 0 && slots[$0].expiry <= time })
-        if gone.contains(where: { $0.hops == 1 }) {
+        var gone = removeAll(slots.indices.filter { slots[$0].hops > 0 && expiry($0) <= time })
+        if gone.contains(where: { $0.hops == 1 }), bug != .keepsOrphans {
             // The id of a next hop that is gone is still in its slot.
             gone += removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[Int(slots[$0].via)].hops != 1 })
         }
@@ -279,8 +296,15 @@ struct RoutingTable: Sendable {
         slots[Int(slots[i].via)].through -= 1
         shape += 1
     }
+    /// For so long a route of so many hops lives, in nanoseconds.
+    private func life(_ hops: UInt8) -> Int64 {
+        bug == nil
+            ? Limits.life(Int(hops))
+            : bug.span(Limits.life(bug == .lifeFlat ? 1 : Int(hops)), early: .holdEarly, late: .holdLate)
+    }
+    private func expiry(_ i: Int) -> Int64 { slots[i].heard + life(slots[i].hops) }
     private mutating func expect(_ i: Int) {
-        let at = max(nextLook, Instant(nanoseconds: max(0, slots[i].expiry)))
+        let at = max(nextLook, Instant(nanoseconds: max(0, expiry(i))))
         if at < (deadline ?? .never) { deadline = at }
     }
     private mutating func insert(_ id: MeshID) -> Int? {

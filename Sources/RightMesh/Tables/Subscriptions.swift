@@ -19,6 +19,11 @@ struct Subscriptions: Sendable {
     private var gateways: [MeshID: [Endpoint: Int]] = [:]
     private var targets: [Endpoint: [MeshID: Int]] = [:]
     private var requesters: [MeshID: Set<Subscription>] = [:]
+    /// A seeded fault.
+    var bug: Misbehaviour?
+    private var life: Duration {
+        bug.span(Limits.subscription, early: .subscriptionEarly, late: .subscriptionLate)
+    }
 
     /// How many there are.
     var count: Int { all.count }
@@ -35,9 +40,20 @@ struct Subscriptions: Sendable {
         (targets[gateway].map { [MeshID]($0.keys) } ?? []).sorted { $0.precedes($1) }
     }
     /// The gateways that track a target.
-    func gateways(of target: MeshID) -> [Endpoint] { gateways[target].map { $0.keys.sorted() } ?? [] }
+    func gateways(of target: MeshID) -> [Endpoint] {
+        if bug == .pushOfAll { return targets.keys.sorted() }
+        let found = gateways[target] ?? [:]
+        if bug == .pushPerRequester {
+            return found.sorted { $0.key < $1.key }.flatMap { [Endpoint](repeating: $0, count: $1) }
+        }
+        return found.keys.sorted()
+    }
+    /// Those who watch a target behind a gateway: for seeded faults.
+    func requesters(of target: MeshID, behind gateway: Endpoint) -> [MeshID] {
+        all.all.map(\.key).filter { $0.target == target && $0.gateway == gateway }.map(\.requester)
+    }
     /// When the first one ends.
-    var deadline: Instant? { all.first.map { $0.time + Limits.subscription } }
+    var deadline: Instant? { all.first.map { $0.time + life } }
 
     /// Adds one, or renews it; more than there is room for are not taken.
     mutating func add(_ s: Subscription, port: UInt16, _ now: Instant) {
@@ -46,10 +62,23 @@ struct Subscriptions: Sendable {
             gateways[s.target, default: [:]][s.gateway, default: 0] += 1
             targets[s.gateway, default: [:]][s.target, default: 0] += 1
             requesters[s.requester, default: []].insert(s)
+        } else if bug == .subscriptionNotRenewed {
+            return
         }
         all.set(s, port, at: now)
     }
-    mutating func remove(_ s: Subscription) {
+    mutating func forget(_ s: Subscription) {
+        switch bug {
+        case .forgetIgnored: return
+        case .forgetForAll:
+            for other in all.all where other.key.gateway == s.gateway && other.key.target == s.target {
+                remove(other.key)
+            }
+        case .forgetsAll: removeAll(of: s.requester)
+        default: remove(s)
+        }
+    }
+    private mutating func remove(_ s: Subscription) {
         guard all.remove(s) != nil else { return }
         Self.decrease(&gateways, s.target, s.gateway)
         Self.decrease(&targets, s.gateway, s.target)
@@ -60,7 +89,7 @@ struct Subscriptions: Sendable {
     mutating func removeAll(of requester: MeshID) { for s in requesters[requester] ?? [] { remove(s) } }
     /// Those that were not renewed.
     mutating func expire(_ now: Instant) {
-        while let (s, time) = all.first, time + Limits.subscription <= now { remove(s) }
+        while let (s, time) = all.first, time + life <= now { remove(s) }
     }
     private static func decrease<A, B>(_ counts: inout [A: [B: Int]], _ a: A, _ b: B) {
         guard let n = counts[a]?[b] else { return }

@@ -20,6 +20,8 @@ struct Uplink: Sendable {
     /// When the chosen one answered last.
     private(set) var answered = Instant.zero
 
+    /// A seeded fault.
+    var bug: Misbehaviour?
     init(seeds: [Greetings.Contact]) { self.seeds = seeds }
     /// Whether it has superpeers to choose from, now or before.
     var isUsed: Bool { !seeds.isEmpty || chosen != nil }
@@ -31,5 +33,7 @@ struct Uplink: Sendable {
         (state, answered) = (.attached, now)
     }
     /// The chosen one has not answered for too many INTERVALs.
-    func isLost(_ now: Instant) -> Bool { state == .attached && answered + Limits.interval * Limits.missed <= now }
+    func isLost(_ now: Instant) -> Bool {
+        state == .attached && bug != .neverLeaves && answered + Limits.interval * Limits.missed <= now
+    }
 }

@@ -13,22 +13,31 @@ struct WayBack: Sendable {
     }
     private var ways = AgingTable<Find, Endpoint>()
     private var origins = AgingTable<Endpoint, Bool>()
+    /// A seeded fault.
+    var bug: Misbehaviour?
+    private func find(_ src: MeshID, _ msgID: UInt32) -> Find {
+        Find(src: src, msgID: bug == .wayBackBySource ? 0 : msgID)
+    }
 
     /// How many ways are known.
     var count: Int { ways.count }
     /// A datagram of a FIND was passed on.
     mutating func note(_ h: Header, from endpoint: Endpoint, _ now: Instant) {
-        ways.set(Find(src: h.src, msgID: h.msgID), endpoint, at: now)
+        if bug == .wayBackFromFirst, ways.has(find(h.src, h.msgID)) { return }
+        ways.set(find(h.src, h.msgID), endpoint, at: now)
         ways.trim(to: Limits.remotePeers)
         origins.set(endpoint, true, at: now)
         origins.trim(to: Limits.remotePeers)
     }
     /// Where a FIND_ACK goes.
-    func way(of h: Header) -> Endpoint? { ways[Find(src: h.dst, msgID: h.ackID)] }
+    mutating func way(of h: Header) -> Endpoint? {
+        let key = find(h.dst, h.ackID)
+        return bug == .wayBackOnce ? ways.remove(key) : ways[key]
+    }
     /// Those from whom FINDs came while a subscription lasts.
     var requesters: [Endpoint] { origins.all.map(\.key).sorted() }
     mutating func expire(_ now: Instant) {
-        ways.removeAll(olderThan: Limits.wayBack, now: now)
-        origins.removeAll(olderThan: Limits.subscription, now: now)
+        ways.removeAll(olderThan: bug.span(Limits.wayBack, early: .wayBackEarly, late: .wayBackLate), now: now)
+        origins.removeAll(olderThan: bug == .pushWayEarly ? Limits.wayBack : Limits.subscription, now: now)
     }
 }
