@@ -50,8 +50,8 @@ extension Misbehaviour {
         case .believesUnsigned: ("NANO-76", "believes telemetry without a good signature")
         case .keepsForeignGenesis: ("NANO-77", "does not compare the genesis of telemetry")
         case .closesOnTelemetryBits: ("NANO-78", "closes on a telemetry_ack with bits above its size")
-        case .silentOnTelemetryReq: ("NANO-106", "does not answer a telemetry_req up to V24")
-        case .answersEachTelemetryReq: ("NANO-106", "answers each telemetry_req up to V24, however soon it comes")
+        case .silentOnTelemetryReq: ("NANO-107", "does not answer a telemetry_req up to V24")
+        case .answersEachTelemetryReq: ("NANO-107", "answers each telemetry_req up to V24, however soon it comes")
         case .tellsOneOnly: ("NANO-74", "sends telemetry to one of its peers only")
         case .floodsForks: ("NANO-63", "passes on a second block behind the same one")
         default: nil
