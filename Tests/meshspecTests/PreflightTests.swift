@@ -158,7 +158,8 @@ struct PreflightTests {
             protocol: nano
             parameters: {network: dev}
             address: 127.0.0.1:{port}
-            control: {start: exec meshspec node nano --listen {address} --bug no-answer}
+            control:
+              start: exec meshspec node nano --listen {address} --bug no-answer >/dev/null
 
             """
         let path = try folder.write("target.yaml", Array(target.utf8))
