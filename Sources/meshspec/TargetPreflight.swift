@@ -31,8 +31,10 @@ extension ChosenTarget {
         case .givenUp:
             let ended = node?.exitStatus.map { "the node ended with status \($0) before the first case" }
             throw Failure(message: ended ?? "interrupted", status: interrupts.status ?? ExitCode.environment)
-        case .nobody, .silent, .foreign:
-            throw Failure(message: preflight.text(outcome, definition), status: ExitCode.environment)
+        case .nobody: throw Failure(message: preflight.text(outcome, definition), status: ExitCode.environment)
+        case .silent, .foreign:
+            let mend = ": give another address or --protocol, or --no-preflight to judge it all the same"
+            throw Failure(message: preflight.text(outcome, definition) + mend, status: ExitCode.environment)
         }
     }
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
@@ -49,18 +51,16 @@ extension Preflight {
     /// What came of it when no node of the protocol was found, in one line.
     func text(_ outcome: Outcome, _ definition: Definition) -> String {
         let tried = titles.isEmpty ? "" : " (asked \(titles.joined(separator: ", ")))"
-        let mend = "another address or --protocol, or --no-preflight to judge it all the same"
         switch outcome {
         case .nobody(let why): return "nobody is at \(address): \(why)"
         case .silent(closes: true):
-            return
-                "what is at \(address) closes each connection that begins in \(definition.name)\(tried): give \(mend)"
+            return "what is at \(address) closes each connection that begins in \(definition.name)\(tried)"
         case .silent:
-            return "what is at \(address) answers nothing in \(definition.name)\(tried): give \(mend)"
+            return "what is at \(address) answers nothing in \(definition.name)\(tried)"
         case .foreign(let bytes):
             let isText = bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f || $0 == 0x0a || $0 == 0x0d }
             let said = isText ? "`\(String(decoding: bytes, as: UTF8.self))`" : "0x" + bytes.hex
-            return "what is at \(address) does not speak \(definition.name), it says \(said): give \(mend)"
+            return "what is at \(address) does not speak \(definition.name), it says \(said)"
         case .found, .givenUp: return ""
         }
     }
