@@ -128,7 +128,8 @@ final class CaseRun<N: Network> {
         var fields = Random(seed: options.seed, one.id, "drawn fields")
         drawn = definition.drawn(&fields)
         var salt = Random(seed: options.seed, one.id, "salt")
-        scope.setting = ProtocolFunction.Setting(salt: salt.bytes(16), isNodeFresh: options.subject.isNewForEachCase)
+        scope.setting = ProtocolFunction.Setting(
+            salt: salt.bytes(16), isNodeFresh: one.scenario.isFresh || options.subject.isNewForEachCase)
         // Whoever has introduced itself is somebody else whom the node has met.
         let isMet = one.scenario.actors.contains { $0.isSubject && introduction(on: "", to: $0.name) != nil }
         if isMet { scope.setting.isNodeFresh = false }
