@@ -18,7 +18,9 @@ extension Session {
             if !core.rules.profile.contactsAtOnce { named.removeFirst() }
         }
         named.removeAll { $0 == Endpoint(high: 0, low: 0, port: 0) }
-        if core.has(.failsAtItself), named.contains(where: { $0.port == core.port && $0.isLoopback }) { core.isDown = true }
+        if core.has(.failsAtItself), named.contains(where: { $0.port == core.port && $0.isLoopback }) {
+            core.isDown = true
+        }
         guard !core.has(.ignoresNamedPeers) else { return }
         if core.rules.profile.contactsAtOnce {
             core.hear(of: named)

@@ -34,7 +34,7 @@ extension Misbehaviour {
         case .refusesKeepaliveBits: ("NANO-14", "closes on a keepalive with extension bits")
         case .refusesRequestBits: ("NANO-14", "closes on a telemetry_req with extension bits")
         case .refusesHandshakeBits: ("NANO-14", "closes on a handshake with bits that are not defined")
-        case .extensionsSwapped: ("NANO-16", "writes the extensions of its handshake messages big-endian")
+        case .extensionsSwapped: ("NANO-16 NANO-44", "writes the extensions of its handshake messages big-endian")
         case .noIdleTimeout: ("NANO-39", "never closes a silent connection")
         case .idleTimeoutEarly: ("NANO-39", "closes a silent connection in half the time")
         case .idleTimeoutLate: ("NANO-39", "closes a silent connection in one and a half times the time")
