@@ -38,6 +38,7 @@ extension Definition {
             Named(
                 "duplicate_filter",
                 "looks at a block or vote that comes again only once, and sends none again by itself"),
+            Named("spares_publisher", "does not send a block back to who published it, as nano-node may"),
             Named("telemetry", "sends telemetry unasked"),
             Named("telemetry_checks", "ends connections with those whose telemetry is of another genesis"),
             Named("pull_server", "serves blocks, accounts and frontiers by asc_pull_req"),

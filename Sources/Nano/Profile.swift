@@ -130,7 +130,7 @@ struct Ruleset: Hashable, Sendable {
         var out: Set<String> = []
         if profile == .v23 || profile == .legacy { out.formUnion(["asc_pull", "pull_server"]) }
         // It takes the key of an account to make a block, and only that of the first account of dev is known.
-        if network.id != .dev { out.formUnion(["blocks", "duplicate_filter"]) }
+        if network.id != .dev { out.formUnion(["blocks", "duplicate_filter", "spares_publisher"]) }
         return out
     }
     /// A header of this network and generation.

@@ -78,7 +78,7 @@ struct Subscriptions: Sendable {
         default: remove(s)
         }
     }
-    private mutating func remove(_ s: Subscription) {
+    mutating func remove(_ s: Subscription) {
         guard all.remove(s) != nil else { return }
         Self.decrease(&gateways, s.target, s.gateway)
         Self.decrease(&targets, s.gateway, s.target)
