@@ -10,7 +10,7 @@ struct DiffTests: RunsInAFolder {
     init() throws { folder = try Folder() }
 
     /// Faults that show in other profiles only.
-    static let elsewhere = ["accepts-altered-capabilities", "telemetry-without-v2"]
+    static let elsewhere = ["accepts-altered-capabilities", "telemetry-without-v2", "silent-on-telemetry-req"]
 
     /// A node with one fault, held against one without: the requirement of the fault is named, and no other that does
     /// not hang on it.

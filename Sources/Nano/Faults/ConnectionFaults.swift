@@ -25,7 +25,7 @@ extension Misbehaviour {
         case .deletedTypeIgnoredEarly: ("NANO-10", "steps over a header of type 0x09 before the handshake")
         case .invalidTypeLate: ("NANO-10 NANO-04 NANO-11", "closes on an invalid type, but 4 s late")
         case .unknownTypeIgnored: ("NANO-11 NANO-04", "steps over a header of type 0x10 and above")
-        case .resetsOnTrickle: ("NANO-12", "closes when a message does not come in one piece")
+        case .resetsOnTrickle: ("NANO-12 NANO-104", "closes when a message does not come in one piece")
         case .forgetsPartial:
             ("NANO-12", "forgets the beginning of a message whose rest comes more than a second later")
         case .dropsPartialHeader: ("NANO-12", "loses less than a header that comes by itself")
@@ -34,7 +34,7 @@ extension Misbehaviour {
         case .refusesKeepaliveBits: ("NANO-14", "closes on a keepalive with extension bits")
         case .refusesRequestBits: ("NANO-14", "closes on a telemetry_req with extension bits")
         case .refusesHandshakeBits: ("NANO-14", "closes on a handshake with bits that are not defined")
-        case .extensionsSwapped: ("NANO-16", "writes the extensions of its handshake messages big-endian")
+        case .extensionsSwapped: ("NANO-16 NANO-44", "writes the extensions of its handshake messages big-endian")
         case .noIdleTimeout: ("NANO-39", "never closes a silent connection")
         case .idleTimeoutEarly: ("NANO-39", "closes a silent connection in half the time")
         case .idleTimeoutLate: ("NANO-39", "closes a silent connection in one and a half times the time")

@@ -9,7 +9,7 @@ extension Misbehaviour {
         case .hearsUnmapped: ("NANO-48 NANO-46", "does not take IPv4 addresses behind their prefix for such")
         case .goesQuiet: ("NANO-47", "sends nothing unasked after its first keepalive and telemetry")
         case .keepaliveSlow: ("NANO-47", "sends keepalives in three times the period")
-        case .ignoresNamedPeers: ("NANO-48", "does not contact the peers that a keepalive names")
+        case .ignoresNamedPeers: ("NANO-48 NANO-105", "does not contact the peers that a keepalive names")
         case .contactsFirstNamed: ("NANO-48", "contacts the first peer that a keepalive names only")
         case .ignoresLastSlot: ("NANO-48", "does not look at the last slot of a keepalive")
         case .contactsLate: ("NANO-48", "contacts peers that a keepalive names after 12 s (4 s on dev)")
