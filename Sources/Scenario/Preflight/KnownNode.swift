@@ -103,7 +103,10 @@ public struct KnownNode: Sendable {
         if told.profiles.isEmpty {
             parts.append(profile + (claims.given.contains("profile") ? "" : " (preset: its answer does not tell)"))
         } else {
-            parts.append(profile + mark("profile"))
+            // Profiles that look alike from here.
+            let others = told.profiles.filter { $0 != settings.profile }
+            let either = others.isEmpty ? "" : " (or \(others.joined(separator: ", ")): its answer does not tell which)"
+            parts.append(profile + mark("profile") + (claims.given.contains("profile") ? "" : either))
         }
         parts += told.remarks
         if let identity { parts.append("id \(Self.hex(identity))") }

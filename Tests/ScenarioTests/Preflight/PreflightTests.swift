@@ -183,6 +183,7 @@ import Wire
         var t = told
         t.profiles = ["legacy", "v28"]
         #expect(try known(t).settings.profile == "v28")
+        #expect(try known(t).line.contains("profile v28 (found) (or legacy: its answer does not tell which)"))
         t.profiles = []
         let k = try known(t)
         #expect(k.settings.profile == "v28" && !k.found.contains("profile"))
