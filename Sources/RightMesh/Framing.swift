@@ -6,6 +6,8 @@ import Wire
 /// came before.
 struct DatagramFraming: Framing {
     private var rejoiner = Rejoiner()
+    /// Of messages that were whole a moment ago and come again in several datagrams.
+    private var repeated = Rejoiner()
     /// A direction has one sender.
     private static let somewhere = Endpoint.loopback(0)
 
@@ -48,6 +50,14 @@ struct DatagramFraming: Framing {
             // Sent again: a receiver does not apply it again, and it is the message all the same.
             let whole = DatagramContent.Whole(type, [UInt8](bytes), isRejoined: false)
             return DatagramContent(part: Fragment.self, of: type, whole: [whole])
+        case .done where header.fragCount > 1:
+            guard case .message(let m) = repeated.receive(bytes, from: Self.somewhere, now: time) else {
+                return DatagramContent(part: Fragment.self, of: type)
+            }
+            // The next repetition is one more.
+            repeated = Rejoiner()
+            return DatagramContent(
+                part: Fragment.self, of: type, whole: [DatagramContent.Whole(type, m.bytes, isRejoined: true)])
         case .more, .done, .relay, .dropped(.dup): return DatagramContent(part: Fragment.self, of: type)
         case .dropped(let counter):
             return DatagramContent(part: Fragment.self, of: type, problem: Self.problem(counter, bytes))

@@ -28,7 +28,7 @@ struct AuditTests {
     }
 
     /// What no case needs in this profile is not called present.
-    @Test(arguments: [("v28", "v3"), ("v29dev", "soft_errors"), ("legacy", "v2")])
+    @Test(arguments: [("v28", "v3"), ("v29dev", "legacy_bootstrap"), ("legacy", "v2")])
     func everythingIsThere(_ profile: String, _ unknown: String) throws {
         let found = try audit(profile: profile)
         for (name, e) in found {

@@ -23,9 +23,10 @@ struct DiffTests: RunsInAFolder {
             first[$0[1]] == $0[0] && !Self.elsewhere.contains($0[0])
         }
         try #require(bugs.count >= 29)
-        for bug in bugs {
-            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others.
-            let some = name == "nano" ? "" : "-k req:\(bug[1])"
+        for (i, bug) in bugs.enumerated() {
+            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others. Of Nano
+            // all cases for one fault in six: in a debug build the whole suite takes its time.
+            let some = name == "nano" && i % 6 == 0 ? "" : "-k req:\(bug[1])"
             _ = try run("--seed 7 --bug \(bug[0]) \(some)", file: "bad")
             let r = try shell("meshspec diff --json good bad")
             let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }

@@ -95,14 +95,14 @@ struct KnownHolesTests: RunsInAFolder {
     }
     /// The same of two results: the counts are equal, and `diff` tells what broke and what was mended.
     @Test func hiveviewDiffHidesOffsettingChanges() throws {
-        for bug in ["accepts-wrong-genesis", "same-salt"] { _ = try run("--bug \(bug) --seed 7", file: bug) }
-        let report = try shell("meshspec report before=accepts-wrong-genesis after=same-salt")
+        for bug in ["accepts-own-id-v1", "cookie-ring"] { _ = try run("--bug \(bug) --seed 7", file: bug) }
+        let report = try shell("meshspec report before=accepts-own-id-v1 after=cookie-ring")
         let counts = report.lines.suffix(2).map { $0.dropFirst(3) }
         #expect(report.status == 1 && counts[0].contains(" fail") && counts[0] == counts[1])
-        let r = try shell("meshspec diff accepts-wrong-genesis same-salt")
+        let r = try shell("meshspec diff accepts-own-id-v1 cookie-ring")
         #expect(r.status == 1)
         #expect(r.lines.last == "cases: 1 newly failing, 1 fixed   requirements: 1 broken in B, 1 in A")
-        #expect(r.out.contains("  NANO-21 MUST  ") && r.out.contains("  NANO-28 MUST  "))
+        #expect(r.out.contains("  NANO-21 MUST  ") && r.out.contains("  NANO-30 MUST  "))
     }
     /// Matter: a name that matched no file was no error; a skipped last case hung the harness.
     @Test func matterNamesNoFile() throws {

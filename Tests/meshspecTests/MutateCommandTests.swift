@@ -38,7 +38,7 @@ struct MutateCommandTests {
             return r.status
         }
         #expect(try status("mutate", "which protocol? nano, rightmesh") == 2)
-        #expect(try status("mutate nanu", "did you mean nano?") == 2)
+        #expect(try status("mutate nanu", "did you mean `nano`?") == 2)
         #expect(try status("mutate nano -k no.such.thing", "no mutant matches") == 5)
         #expect(try status("mutate nano -P network=mars", "network cannot be mars") == 2)
         #expect(try status("run --simulate --mutant says:nano.keepalive:droped", "did you mean") == 2)

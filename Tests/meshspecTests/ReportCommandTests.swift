@@ -39,7 +39,7 @@ struct ReportCommandTests: RunsInAFolder {
         let r = try shell("meshspec report good bad")
         #expect(r.status == 1 && r.lines[0].hasPrefix("A  reference node (v28, ledger small, network dev)  good"))
         #expect(r.lines[1].contains("bug wrong-genesis"))
-        #expect(r.lines.contains { $0.hasPrefix("NANO-20  MUST    ✓ ✗  ") })
+        #expect(r.lines.contains { $0.hasPrefix("NANO-20   MUST    ✓ ✗  ") })
         let named = try shell("meshspec report before=good after=good")
         #expect(named.lines[0] == "A  before  good" && named.lines[1] == "B  after  good" && named.status == 0)
         let json = try shell("meshspec report good bad --report json=x")

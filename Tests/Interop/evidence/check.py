@@ -12,6 +12,7 @@ it cannot begin.
 """
 
 import collections
+import ipaddress
 import json
 import os
 import pathlib
@@ -25,7 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 FILES = ["ladder.svg", "replay.sh", "scenario.yaml", "trace.ndjson", "variables.json", "wire.pcapng"]
 CHECKS = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"]
 FIELDS = ["frame.comment", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status", "tcp.analysis.flags",
-          "_ws.malformed", "ip.src_host", "ip.src", "tcp.srcport", "tcp.stream", "tcp.payload"]
+          "_ws.malformed", "ip.src_host", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream", "tcp.payload"]
 # Over sockets: one that fails, one where the node dials, one with two connections, one that is closed.
 SOCKETS = ["nano.handshake.v2-signature", "nano.client.query", "nano.handshake.two-ids", "nano.header.wrong-network"]
 trouble = []
@@ -128,12 +129,64 @@ def check_comments(path, events, seen):
             complain(path, "the failure is not on the packet that it is about")
 
 
-def check(bundle, is_simulated):
-    names = sorted(path.name for path in bundle.iterdir())
-    if names != FILES:
+def check_files(bundle, variables):
+    """It holds its files, the scenario and its fragments as they were run, and nothing else."""
+    fragments = {fragment["file"]: fragment for fragment in variables["fragments"]}
+    names = sorted(str(path.relative_to(bundle)) for path in bundle.rglob("*") if not path.is_dir())
+    if names != sorted(FILES + list(fragments)):
         complain(bundle, f"holds {names}")
+        return False
+    copies = {"scenario.yaml": variables["scenario"]} | {file: fragments[file]["from"] for file in fragments}
+    for file, origin in copies.items():
+        if (bundle / file).read_bytes() != (ROOT / origin).read_bytes():
+            complain(bundle, f"{file} is not {origin}")
+    # What the scenario names is where it looks for it, but for what would be out of the bundle.
+    used = re.findall(r"\buse: *([^\s,}]+)", (bundle / "scenario.yaml").read_text(encoding="utf-8"))
+    named = {fragment["name"]: file for file, fragment in fragments.items()}
+    for name in used:
+        place = os.path.normpath(name)
+        is_out = place.startswith("..")
+        if name not in named or not (named[name].startswith("elsewhere/") if is_out else named[name] == place):
+            complain(bundle, f"{name} is at {named.get(name)}")
+    # A scenario that does not find its fragments cannot stand for the one that was run.
+    is_own = '"$(dirname "$0")"/scenario.yaml' in (bundle / "replay.sh").read_text(encoding="utf-8")
+    if is_own != (not any(file.startswith("elsewhere/") for file in fragments)):
+        complain(bundle, "replay.sh runs the wrong scenario")
+    return True
+
+
+def check_addresses(bundle, events, seen):
+    """Over sockets: the ends of each connection are those that the trace tells, the node's on 127.0.0.1, and that of each
+    other actor at an address of loopback that no other has."""
+    told, places = [], collections.defaultdict(set)
+    for event in events:
+        if event["event"] == "entry" and event["what"] == "opened":
+            told.append(frozenset([(event["ours"], event["local"]), (event["theirs"], event["peer"])]))
+            for actor, end in ((event["ours"], event["local"]), (event["theirs"], event["peer"])):
+                places[actor].add(end.rsplit(":", 1)[0])
+    had = collections.defaultdict(set)
+    names = {}
+    for layers in seen:
+        source, target = layers["ip.src"][0], layers["ip.dst"][0]
+        names[source] = layers["ip.src_host"][0]
+        had[layers["tcp.stream"][0]] |= {f"{source}:{layers['tcp.srcport'][0]}", f"{target}:{layers['tcp.dstport'][0]}"}
+    ends = [frozenset((names.get(end.rsplit(":", 1)[0]), end) for end in stream) for stream in had.values()]
+    if not told or collections.Counter(told) != collections.Counter(ends):
+        complain(bundle, f"the addresses are not those of the sockets: {ends} for {told}")
+    every = [address for addresses in places.values() for address in addresses]
+    if any(len(addresses) != 1 for addresses in places.values()) or len(set(every)) != len(every):
+        complain(bundle, f"actors have not one address each: {dict(places)}")
+    if places["node"] != {"127.0.0.1"} or not all(ipaddress.ip_address(address).is_loopback for address in every):
+        complain(bundle, f"the addresses are not on loopback: {dict(places)}")
+
+
+def check(bundle, is_simulated):
+    if not all((bundle / name).is_file() for name in FILES):
+        complain(bundle, f"holds {sorted(path.name for path in bundle.iterdir())}")
         return None
     variables = json.loads((bundle / "variables.json").read_text(encoding="utf-8"))
+    if not check_files(bundle, variables):
+        return None
     events = trace(bundle / "trace.ndjson")
     for key in ("verdict", "requirement", "level"):
         if variables[key] != events[-1][key]:
@@ -148,13 +201,13 @@ def check(bundle, is_simulated):
         complain(bundle, "the clock is not what it was")
     seen = check_packets(bundle / "wire.pcapng", events)
     check_comments(bundle / "wire.pcapng", events, seen)
-    # Each actor has an address of its own where none is known, and tools show its name.
+    # Each actor has an address of its own, and tools show its name.
     hosts = {host for layers in seen for host in layers["ip.src_host"]}
     actors = {event[end] for event in events if event["event"] == "entry" for end in ("ours", "theirs")}
-    if is_simulated and seen and hosts != actors:
+    if seen and hosts != actors:
         complain(bundle, f"hosts {hosts} for actors {actors}")
-    if not is_simulated and seen and {"127.0.0.1"} != {host for layers in seen for host in layers["ip.src"]}:
-        complain(bundle, "the addresses are not those of the sockets")
+    if not is_simulated and seen:
+        check_addresses(bundle, events, seen)
     script = bundle / "replay.sh"
     if not os.access(script, os.X_OK) or tool("sh", "-n", str(script)).returncode != 0:
         complain(script, "is no program of the shell")
@@ -175,8 +228,11 @@ def main():
     if len(sys.argv) != 2 or not all(map(shutil.which, ["tshark", "capinfos", "xmllint"])):
         print(__doc__, file=sys.stderr)
         return 2
-    binary = pathlib.Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory(prefix="meshspec-evidence-") as folder:
+        # replay.sh finds it in the path by its name, whatever that of the file is.
+        binary = pathlib.Path(folder) / "bin" / "meshspec"
+        binary.parent.mkdir()
+        binary.symlink_to(pathlib.Path(sys.argv[1]).resolve())
         simulated, real = pathlib.Path(folder) / "simulated", pathlib.Path(folder) / "real"
         run(binary, simulated, "--simulate")
         run(binary, real, *SOCKETS)

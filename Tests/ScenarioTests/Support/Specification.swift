@@ -39,9 +39,11 @@ enum Specification {
         let path = "Spec/nano/requirements.yaml"
         return RequirementList.load(SourceFile(name: path, bytes: read(path))).list
     }()
-    static let library = Library(definitions: [.nano], requirements: ["nano": requirements]) { name, _ in
-        let bytes = read("Spec/nano/scenarios/" + name)
-        return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)
+    static let library = Library(definitions: [.nano], requirements: ["nano": requirements]) { name, user in
+        // Names count from the file that uses them.
+        let folder = user.lastIndex(of: "/").map { user[...$0] } ?? ""
+        let bytes = read("Spec/nano/scenarios/" + folder + name)
+        return bytes.isEmpty ? nil : SourceFile(name: folder + name, bytes: bytes)
     }
     static let files: [SourceFile] = names(in: "Spec/nano/scenarios").map {
         SourceFile(name: $0, bytes: read("Spec/nano/scenarios/" + $0))
