@@ -25,7 +25,9 @@ struct CoverageCommandTests: RunsInAFolder {
         }
         check("NANO-02", "MUST", "vectors", [])
         check("NANO-05", "MUST", "vectors", [])
-        check("NANO-12", "MUST", "cases", ["nano.header.paused", "nano.header.trickled-keepalive", "nano.header.trickled-query"])
+        check(
+            "NANO-12", "MUST", "cases",
+            ["nano.header.paused", "nano.header.trickled-keepalive", "nano.header.trickled-query"])
         check("NANO-18", "MUST", "cases", Self.eighteen)
         check("NANO-24", "SHOULD", "cases", ["nano.client.keepalive", "nano.handshake.keepalive"])
         check("NANO-28", "MUST", "cases", Self.twentyEight)

@@ -107,7 +107,9 @@ struct PreflightTests {
         #expect(events.dropFirst().first?["event"] == "preflight")
         #expect(events.dropFirst().first?["found"] == ["network", "profile", "identity"])
         let wrong = try Shell.run("meshspec run --target \(node.address) --profile v28 \(Self.nano)")
-        #expect(wrong.status == 4 && wrong.err.contains("profile is legacy or v23 there, and not v28: give --profile legacy"))
+        #expect(
+            wrong.status == 4
+                && wrong.err.contains("profile is legacy or v23 there, and not v28: give --profile legacy"))
     }
     /// As README starts one and judges it: cases are addressed to the node that is there.
     @Test func superpeer() throws {

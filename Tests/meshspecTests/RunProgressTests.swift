@@ -107,7 +107,9 @@ struct RunProgressTests: RunsInAFolder {
         #expect(lines.last?.hasPrefix("\(count) cases: ") == true && lines.last?.contains(" pass, 2 fail") == true)
         let again = try shell("meshspec run --last-failed --bug wrong-genesis --simulate -q")
         let quiet = again.err.split(separator: "\n")
-        #expect(again.status == 1 && again.err.contains("repro: ") && quiet.last?.hasPrefix("3 cases: 0 pass, 2 fail, 1 inconc") == true)
+        #expect(
+            again.status == 1 && again.err.contains("repro: ")
+                && quiet.last?.hasPrefix("3 cases: 0 pass, 2 fail, 1 inconc") == true)
         #expect(!again.err.contains("  ✗ nano.") && quiet.count { $0.hasPrefix("✗ nano.") } == 2)
     }
 }
