@@ -10,7 +10,7 @@ public struct MutationCount: Sendable {
     public var survived = 0
     /// Left out, by the word for why: `never-applied`, `trivial`, `cannot-matter`, `unassigned`.
     public var leftOut: [String: Int] = [:]
-    /// None.
+    /// A score without any mutant.
     public init() {}
     /// Those that count.
     public var scored: Int { killed + blamed + survived }
