@@ -84,7 +84,8 @@ public final class MutationRun: Sendable {
             if case .wire(let m) = mutation {
                 // Another parameter is worth a try only where what is altered was not there before; profiles always are.
                 guard field.reach.contains(m.key) else { continue }
-                if isReached, plan.settings[i].profile == plan.settings[0].profile { continue }
+                // A time may be longer under another one.
+                if isReached, m.side != .timer, plan.settings[i].profile == plan.settings[0].profile { continue }
                 isReached = true
             }
             if trial.run(field) { break }

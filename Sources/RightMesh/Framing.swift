@@ -6,8 +6,10 @@ import Wire
 /// came before.
 struct DatagramFraming: Framing {
     private var rejoiner = Rejoiner()
-    /// Of messages that were whole a moment ago and come again in several datagrams.
-    private var repeated = Rejoiner()
+    /// Of each message that was whole a moment ago and comes again in several datagrams: what came of it since.
+    private var repeated: [MessageKey: Rejoiner] = [:]
+    /// Messages that come again at one time, at most: a sender that begins more of them loses one.
+    private static let mostRepeated = 64
     /// A direction has one sender.
     private static let somewhere = Endpoint.loopback(0)
 
@@ -50,12 +52,13 @@ struct DatagramFraming: Framing {
             // Sent again: a receiver does not apply it again, and it is the message all the same.
             let whole = DatagramContent.Whole(type, [UInt8](bytes), isRejoined: false)
             return DatagramContent(part: Fragment.self, of: type, whole: [whole])
-        case .done where header.fragCount > 1:
-            guard case .message(let m) = repeated.receive(bytes, from: Self.somewhere, now: time) else {
+        case .done(let key) where header.fragCount > 1:
+            var again = repeated.removeValue(forKey: key) ?? Rejoiner()
+            guard case .message(let m) = again.receive(bytes, from: Self.somewhere, now: time) else {
+                if repeated.count >= Self.mostRepeated, let one = repeated.first?.key { repeated[one] = nil }
+                repeated[key] = again
                 return DatagramContent(part: Fragment.self, of: type)
             }
-            // The next repetition is one more.
-            repeated = Rejoiner()
             return DatagramContent(
                 part: Fragment.self, of: type, whole: [DatagramContent.Whole(type, m.bytes, isRejoined: true)])
         case .more, .done, .relay, .dropped(.dup): return DatagramContent(part: Fragment.self, of: type)

@@ -142,3 +142,8 @@ extension Message {
         return found
     }
 }
+
+extension [FieldInfo] {
+    /// Whether one of them, or of the fields in them, has this name.
+    public func has(_ name: String) -> Bool { contains { $0.name == name || $0.fields.has(name) } }
+}

@@ -1,3 +1,4 @@
+import Node
 import Report
 import Scenario
 import Wire
@@ -42,7 +43,7 @@ struct Cases {
             return .failure(Ended(status: ExitCode.environment))
         }
         var files: [String] = []
-        if paths.isEmpty || !ids.isEmpty { files = try suite.files }
+        if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
         for path in paths {
             var more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
             // Of a protocol's whole folder the scenarios are meant.
@@ -60,6 +61,19 @@ struct Cases {
         if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
         Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
         return .failure(Ended(status: ExitCode.nothingMatched))
+    }
+    /// Files of the suite that can hold what is asked for. The file of a scenario has its id for a name, so that one that is
+    /// named in full is found without the others.
+    private static func candidates(_ suite: Suite, _ ids: [String], _ invocation: Invocation) throws -> [String] {
+        let all: [String]
+        if ids.isEmpty, let name = invocation["--protocol"], Registry.definitions.contains(where: { $0.name == name }) {
+            all = try suite.files(of: name)
+        } else {
+            all = try suite.files
+        }
+        let names = Set(ids.map { String($0.prefix { $0 != "[" }) + ".yaml" })
+        let named = all.filter { names.contains(Files.name(of: $0)) }
+        return !names.isEmpty && named.count == names.count ? named : all
     }
     static func covers(_ path: String, _ s: Scenario) -> Bool {
         var folder = path

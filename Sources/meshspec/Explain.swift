@@ -5,7 +5,7 @@ import Wire
 
 extension Command {
     static let explain = Command(
-        name: "explain", summary: "explain a requirement, a message, a protocol or a diagnostic", operands: "WORD",
+        name: "explain", summary: "explain a requirement, a message, a protocol or a diagnostic", operands: "WORD...",
         options: [.spec],
         examples: [
             ("meshspec explain NANO-18", "what it says, where that is written, which cases prove it"),
@@ -14,29 +14,21 @@ extension Command {
             ("meshspec explain MS0031", "a diagnostic"),
         ]
     ) { invocation throws(UsageError) in
-        guard let word = invocation.operands.first, invocation.operands.count == 1 else {
+        guard !invocation.operands.isEmpty else {
             throw UsageError("explain what? A requirement, a message, a protocol or a diagnostic")
         }
-        if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
-            return Console.print("\(code.rawValue)\n\(code.explanation)")
-        }
-        for d in Registry.definitions {
-            if word == d.name { return Explain.protocolPage(d) }
-            if let type = d.message(word) { return Explain.message(type) }
-        }
-        if word == "bugs" { return Explain.bugs() }
         do {
-            var suite = try Suite(invocation["--spec"])
-            for (name, list) in suite.library.requirements {
-                guard let r = list[word.uppercased()] else { continue }
-                return Explain.requirement(r, try suite.load(suite.files(of: name)))
+            var explain = Explain(spec: invocation["--spec"])
+            var pages: [String] = []
+            for word in invocation.operands {
+                guard let page = try explain.page(word) else {
+                    let near = try explain.near(word)
+                    Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
+                    return ExitCode.nothingMatched
+                }
+                pages.append(page)
             }
-            let known =
-                suite.library.requirements.values.flatMap { $0.all.map(\.id) } + DiagnosticCode.allCases.map(\.rawValue)
-                + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
-            let near = Words.nearest(word, known)
-            Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
-            return ExitCode.nothingMatched
+            return Console.print(pages.joined(separator: "\n\n"))
         } catch {
             Console.error("meshspec explain: \(error)")
             return ExitCode.environment
@@ -45,8 +37,49 @@ extension Command {
 }
 
 /// Pages of `meshspec explain`.
-enum Explain {
-    static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> Int32 {
+struct Explain {
+    /// The folder of specifications that was asked for.
+    let spec: String?
+    /// Read when a word needs it, and once.
+    private var suite: Suite?
+    /// Of each protocol.
+    private var scenarios: [String: [Scenario]] = [:]
+
+    init(spec: String?) { self.spec = spec }
+
+    private mutating func readSuite() throws -> Suite {
+        let read = try suite ?? Suite(spec)
+        suite = read
+        return read
+    }
+    /// What is told of a word; nil when nothing is called that.
+    mutating func page(_ word: String) throws -> String? {
+        if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
+            return "\(code.rawValue)\n\(code.explanation)"
+        }
+        for d in Registry.definitions {
+            if word == d.name { return Self.protocolPage(d) }
+            if let type = d.message(word) { return Self.message(type) }
+        }
+        if word == "bugs" { return Self.bugs() }
+        var suite = try readSuite()
+        for (name, list) in suite.library.requirements {
+            guard let r = list[word.uppercased()] else { continue }
+            let of = try scenarios[name] ?? suite.load(suite.files(of: name))
+            scenarios[name] = of
+            return Self.requirement(r, of)
+        }
+        return nil
+    }
+    /// What somebody may have meant by a word.
+    mutating func near(_ word: String) throws -> String {
+        let known =
+            try readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
+            + DiagnosticCode.allCases.map(\.rawValue)
+            + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
+        return Words.nearest(word, known)
+    }
+    static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> String {
         var out = "\(r.id)  \(r.level.rawValue)  \(r.kind)\n  \(r.text)\n  source: \(r.source)"
         if !r.quote.isEmpty { out += "\n  \"\(r.quote)\"" }
         if !r.profiles.isEmpty { out += "\n  for profile \(r.profiles.joined(separator: ", "))" }
@@ -57,9 +90,9 @@ enum Explain {
         for b in Registry.definitions.flatMap(\.bugs) where b.requirements.contains(r.id) {
             out += "\n  broken by --bug \(b.name): \(b.summary)"
         }
-        return Console.print(out)
+        return out
     }
-    static func bugs() -> Int32 {
+    static func bugs() -> String {
         var lines: [String] = []
         for d in Registry.definitions {
             let width = d.bugs.map(\.name.count).max() ?? 0
@@ -68,9 +101,9 @@ enum Explain {
                 return "\(Words.pad(b.name, width))  \(b.requirement)  \(b.summary)\(also)"
             }
         }
-        return Console.print(lines.joined(separator: "\n"))
+        return lines.joined(separator: "\n")
     }
-    static func protocolPage(_ d: Definition) -> Int32 {
+    static func protocolPage(_ d: Definition) -> String {
         var out = "\(d.name): \(d.title), over \(d.transport.rawValue)\n\nMessages:"
         for m in d.messages { out += "\n  \(m.name)" }
         func list(_ title: String, _ items: [Named]) {
@@ -90,9 +123,9 @@ enum Explain {
                 + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         }
         list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
-        return Console.print(out + "\n\nSeeded faults of the reference node: meshspec explain bugs")
+        return out + "\n\nSeeded faults of the reference node: meshspec explain bugs"
     }
-    static func message(_ type: any Message.Type) -> Int32 {
+    static func message(_ type: any Message.Type) -> String {
         var table: [[String]] = [["field", "offset", "bytes", "what"]]
         var offset: Int? = type.form == .binary ? 0 : nil
         rows(type.describe(), "", &offset, &table)
@@ -100,7 +133,7 @@ enum Explain {
         let lines = table.map { row in
             zip(row, widths).map { Words.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
         }
-        return Console.print("\(type.name)\n\n" + lines.joined(separator: "\n"))
+        return "\(type.name)\n\n" + lines.joined(separator: "\n")
     }
     /// A row for each field. `offset` is where the next one begins if it is there, as long as that is always the same.
     static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {

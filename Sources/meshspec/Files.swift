@@ -123,6 +123,10 @@ enum Files {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
+    /// What a path names within its folder.
+    static func name(of path: String) -> String {
+        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    }
     /// Where this program's file is.
     static var program: String {
         var buffer = [CChar](repeating: 0, count: 4096)

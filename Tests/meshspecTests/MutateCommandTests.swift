@@ -7,7 +7,8 @@ import Wire
 struct MutateCommandTests {
     /// Small parts: in a debug build a whole suite takes its time.
     @Test func oneSeedOneReport() throws {
-        let line = "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'NANO-24'"
+        let line =
+            "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'says:nano.keepalive*'"
         let one = try Shell.run(line + " -j 1")
         let two = try Shell.run(line + " -j 2")
         #expect(one.status == 0 && one.out == two.out && one.err.isEmpty)
@@ -63,7 +64,7 @@ struct MutateCommandTests {
         let some = try Shell.run(
             """
             cp -r Spec '\(folder.path)/Spec' && rm $(grep -l NANO-79 '\(folder.path)'/Spec/nano/scenarios/*.yaml) \
-            && meshspec mutate nano --spec '\(folder.path)/Spec' --node -k NANO-79 --no-progress --min-score 1
+            && meshspec mutate nano --spec '\(folder.path)/Spec' --node -k NANO-79 --profile v28 -P ledger=small -P network=dev --no-progress --min-score 1
             """)
         #expect(some.status == 1 && some.out.contains("node: MUST 0.0 % (0 of "), "\(some.out)")
     }

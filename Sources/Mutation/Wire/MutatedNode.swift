@@ -165,7 +165,7 @@ public struct MutatedNode: Node {
             hear(p.bytes, other ?? link, now, &out)
         default:
             guard let altered = change?.applied(to: p.bytes, of: type) else { return hear(p.bytes, link, now, &out) }
-            log.altered(isGood: isGood(altered))
+            log.altered(isGood: isGood(altered, type))
             hear(altered, link, now, &out)
         }
     }
@@ -245,18 +245,20 @@ public struct MutatedNode: Node {
                 }
             default:
                 let altered = change?.applied(to: p.bytes, of: type)
-                if let altered { log.altered(isGood: isGood(altered)) }
+                if let altered { log.altered(isGood: isGood(altered, type)) }
                 send(altered ?? p.bytes, &out)
             }
         }
         if !together.isEmpty { out.append(.send(link, together)) }
     }
-    /// Whether bytes are a message, as far as the protocol's descriptions of them tell.
-    private func isGood(_ bytes: [UInt8]) -> Bool {
+    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. What follows a request on a stream has
+    /// nothing that tells its type: it is taken for one of `type`.
+    private func isGood(_ bytes: [UInt8], _ type: any Message.Type) -> Bool {
         var framing = definition.framing(settings)
         if definition.transport == .udp, let content = framing.datagram(bytes.span.bytes, at: .zero) {
             return content.part != nil && content.problem == nil
         }
+        if definition.transport == .tcp, type.isGood(bytes) { return true }
         guard case .message(let type, let length) = framing.next(bytes.span.bytes), length == bytes.count else {
             return false
         }

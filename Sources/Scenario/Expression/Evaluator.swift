@@ -12,8 +12,8 @@ struct Evaluator {
     static func evaluate(_ e: Expression, in scope: Scope) throws(EvaluationError) -> Term {
         try Evaluator(expression: e, scope: scope).evaluate(e.root)
     }
-    func error(_ at: Int, _ message: String) -> EvaluationError {
-        EvaluationError(message: message, span: expression.span(at))
+    func error(_ at: Int, _ message: String, isOfEvidence: Bool = false) -> EvaluationError {
+        EvaluationError(message: message, span: expression.span(at), isOfEvidence: isOfEvidence)
     }
     func evaluate(_ node: Expression.Node) throws(EvaluationError) -> Term {
         try spend(1)
@@ -27,11 +27,14 @@ struct Evaluator {
             if let part = whole[name] { return part }
             if case .list(let items) = whole, name == "first" || name == "last" {
                 guard let item = name == "first" ? items.first : items.last else {
-                    throw error(at, "the list is empty")
+                    throw error(at, "the list is empty", isOfEvidence: true)
                 }
                 return item
             }
-            throw error(at, "\(whole.kind) has no member `\(name)`")
+            if case .map = whole, scope.isField(name) {
+                throw error(at, "`\(name)` is not there", isOfEvidence: true)
+            }
+            throw error(at, "\(whole.kind) has no member `\(name)`", isOfEvidence: whole == .null)
         case .call(let name, let arguments, let at): return try call(name, arguments, at)
         case .method(let of, let name, let arguments, let at):
             if let dotted = of.dotted, let f = scope.functions.first(where: { $0.name == dotted + "." + name }) {
@@ -75,7 +78,8 @@ struct Evaluator {
         if f.isCostly { try spend(Work.call) }
         let made: Term
         do throws(FunctionError) { made = try f.body(c) } catch {
-            throw self.error(at, "\(name): \(error.message)")
+            throw self.error(
+                at, "\(name): \(error.message)", isOfEvidence: error.isOfEvidence || c.arguments.contains(.null))
         }
         try spend(Work.of(made))
         return made
@@ -89,7 +93,7 @@ struct Evaluator {
         try spend(Work.call)
         let made: Term
         do throws(ProtocolFunction.Refusal) { made = Term(try f.apply(values, in: scope.setting)) } catch {
-            throw self.error(at, "\(f.name): \(error.reason)")
+            throw self.error(at, "\(f.name): \(error.reason)", isOfEvidence: values.contains(.null))
         }
         try spend(Work.of(made))
         return made

@@ -4,6 +4,8 @@ internal import Wire
 /// Why a function refused its arguments.
 struct FunctionError: Error, Equatable {
     var message: String
+    /// As in `EvaluationError`.
+    var isOfEvidence = false
 }
 
 /// A call with its arguments evaluated.

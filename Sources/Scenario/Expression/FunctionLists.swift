@@ -7,8 +7,12 @@ extension Function {
         Function(name: "at", arguments: 2...2, usage: "at(list, i): from 1, negative from the end") {
             c throws(FunctionError) in
             let l = try c.list(0)
-            let i = try c.number(1, -l.count...l.count)
+            let i = try c.number(1, -Term.maximumSize...Term.maximumSize)
             guard i != 0 else { throw FunctionError(message: "elements count from 1, or from -1 at the end") }
+            guard abs(i) <= l.count else {
+                throw FunctionError(
+                    message: "the list has \(l.count) elements, element \(i) is not there", isOfEvidence: true)
+            }
             return l[i > 0 ? i - 1 : l.count + i]
         },
         Function(name: "count", arguments: 1...2, usage: "count(list, x => ...)") { c throws(FunctionError) in
@@ -108,7 +112,7 @@ extension Function {
             guard case .number(let n) = x else { throw FunctionError(message: "the list holds \(x.kind), not numbers") }
             best = best.map { better(n, $0) ? n : $0 } ?? n
         }
-        guard let best else { throw FunctionError(message: "the list is empty") }
+        guard let best else { throw FunctionError(message: "the list is empty", isOfEvidence: true) }
         return .number(best)
     }
     /// Functions between kinds of values.

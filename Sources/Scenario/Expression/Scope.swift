@@ -16,6 +16,8 @@ struct Scope {
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// Names that are not to be shown.
     var secrets: Set<String> = []
+    /// Whether a message of the protocol has a field of this name, at any depth: where it is missing, it is absent.
+    var isField: (_ name: String) -> Bool = { _ in false }
     var algorithm: SignatureAlgorithm?
     var algorithms: [SignatureAlgorithm] = []
     var seed: UInt64 = 0
@@ -29,10 +31,12 @@ struct Scope {
     static func shownName(_ name: String) -> String { String(name.prefix { $0 != "#" }) }
 }
 
-/// Why an expression could not be evaluated: a mistake of the scenario, at a place in it.
+/// Why an expression could not be evaluated, at a place in it.
 struct EvaluationError: Error, Equatable {
     var message: String
     var span: Span
+    /// What was received lacks what the expression asks for: what is asserted of it is false. Otherwise the scenario is wrong.
+    var isOfEvidence = false
 }
 
 /// How much an expression may do: every step of its evaluation counts one, and what it makes counts by its size.

@@ -4,7 +4,9 @@ internal import Wire
 /// What scenarios may refer to.
 public struct Library: Sendable {
     /// The protocols that there are.
-    public var definitions: [Definition]
+    public let definitions: [Definition]
+    /// The fields of each message, by its name: made once, since every step that names a message asks for them.
+    let fields: [String: [FieldInfo]]
     /// By the name of the protocol.
     public var requirements: [String: RequirementList]
     /// Protocols, and the requirements of those that have some.
@@ -13,6 +15,9 @@ public struct Library: Sendable {
         file: @escaping @Sendable (_ name: String, _ user: String) -> SourceFile? = { _, _ in nil }
     ) {
         self.definitions = definitions
+        fields = Dictionary(
+            definitions.flatMap { $0.messages.map { ($0.name.description, $0.describe()) } },
+            uniquingKeysWith: { a, _ in a })
         self.requirements = requirements
         self.file = file
     }

@@ -141,7 +141,7 @@ extension Loader {
             unknown(.unknownMessage, "message", name, definition.messages.map { $0.name.description }, node.span)
             return nil
         }
-        return (name, type.describe())
+        return (name, library.fields[name] ?? type.describe())
     }
     mutating func send(_ node: YAMLNode) -> Send? {
         guard let m = members(node, .send) else { return nil }

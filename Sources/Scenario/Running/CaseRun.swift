@@ -138,6 +138,7 @@ final class CaseRun<N: Network> {
         scope.algorithms = definition.algorithms
         scope.algorithm = definition.algorithms.first
         scope.functions = definition.functions
+        scope.isField = { [messages = definition.messages] name in messages.contains { $0.describe().has(name) } }
         scope.capabilities = options.capabilities(definition)
         scope.secrets = one.scenario.secrets
     }

@@ -171,8 +171,13 @@ extension CaseRun {
         }
     }
     func assert(_ step: Step, _ e: Expression) throws(EvaluationError) {
-        if try truth(e, "assert") { return held(step) }
         var p = Problem("not true: \(e.text)", e.whole, label: "false")
+        do throws(EvaluationError) {
+            if try truth(e, "assert") { return held(step) }
+        } catch {
+            guard error.isOfEvidence else { throw error }
+            p = Problem("not true, since \(error.message): \(e.text)", error.span, label: "not there")
+        }
         p.wanted = e.text
         p.had = ExpressionValues.text(of: e, in: scope)
         failed(p, step)
@@ -206,12 +211,18 @@ extension CaseRun {
     func polling(_ step: Step, _ next: Instant, _ deadline: Instant) throws(EvaluationError) -> Instant? {
         guard case .poll(let every, _, let until) = step.verb else { return nil }
         if driver.now < next, driver.now < deadline { return min(next, deadline) }
-        if try truth(until, "until") {
-            held(step)
-            return nil
+        var lacks = ""
+        do throws(EvaluationError) {
+            if try truth(until, "until") {
+                held(step)
+                return nil
+            }
+        } catch {
+            guard error.isOfEvidence else { throw error }
+            lacks = ", since \(error.message)"
         }
         if driver.now >= deadline {
-            var p = Problem("never true in time: \(until.text)", until.whole, label: "still false")
+            var p = Problem("never true in time\(lacks): \(until.text)", until.whole, label: "still false")
             p.wanted = until.text
             p.had = ExpressionValues.text(of: until, in: scope)
             failed(p, step)

@@ -74,6 +74,8 @@ public struct SourceFile: Sendable {
     }
     /// Offset of the first byte that is not UTF-8; nil when all is.
     var firstInvalidByte: Int? {
+        // Nearly every file is right: that is quick to tell.
+        guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
         var parser = Unicode.UTF8.ForwardParser()
         var bytes = bytes.makeIterator()
         var at = 0

@@ -59,6 +59,34 @@ import Testing
         let r = try play("  - let: {a: 3, m: {x: 1, y: true}}\n  - assert: \"$(\(what))\"", [])
         #expect(r.verdict == .fail && r.problem?.had == had)
     }
+    /// What the node left out makes an assertion false; a name that no message has is a mistake of the scenario.
+    @Test(arguments: [
+        ("m.text == 'a'", "fail TOY-1 3: not true, since `text` is not there: m.text == 'a'"),
+        ("m.txet == 'a'", "error TOY-1 3: a map has no member `txet`"),
+        (
+            "records(c, 'toy.say').first.text == 'a'",
+            "fail TOY-1 3: not true, since the list is empty: records(c, 'toy.say').first.text == 'a'"
+        ),
+        (
+            "at([1], -2) == 1",
+            "fail TOY-1 3: not true, since at: the list has 1 elements, element -2 is not there: at([1], -2) == 1"
+        ),
+        ("max([]) == 1", "fail TOY-1 3: not true, since max: the list is empty: max([]) == 1"),
+        (
+            "size(null) == 1",
+            "fail TOY-1 3: not true, since size: argument 1 must be a list, is nothing: size(null) == 1"
+        ),
+        ("size(3) == 1", "error TOY-1 3: size: argument 1 must be a list, is a number"),
+    ])
+    func whatIsNotThere(_ what: String, _ told: String) throws {
+        #expect(try play("  - let: {m: {x: 1}}\n  - assert: \"$(\(what))\"", []).told == told)
+    }
+    @Test func aPollWaitsForWhatIsNotThere() throws {
+        let r = try play(
+            "  - poll: {every: 1s, within: 3s, until: \"$(records(c, 'toy.say').first.text == 'a')\"}", [])
+        #expect(
+            r.verdict == .fail && r.problem?.reason.hasPrefix("never true in time, since the list is empty: ") == true)
+    }
     @Test func verdictOfAStepThatHolds() throws {
         #expect(
             try play("  - wait: 1s\n    verdict: warn\n    because: slow\n  - assert: $(1 == 2)\n    else: pass", [])
