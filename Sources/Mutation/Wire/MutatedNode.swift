@@ -165,7 +165,7 @@ public struct MutatedNode: Node {
             hear(p.bytes, other ?? link, now, &out)
         default:
             guard let altered = change?.applied(to: p.bytes, of: type) else { return hear(p.bytes, link, now, &out) }
-            log.altered(isGood: isGood(altered, type))
+            log.altered(isGood: isGood(altered, insteadOf: p.bytes, type))
             hear(altered, link, now, &out)
         }
     }
@@ -245,24 +245,29 @@ public struct MutatedNode: Node {
                 }
             default:
                 let altered = change?.applied(to: p.bytes, of: type)
-                if let altered { log.altered(isGood: isGood(altered, type)) }
+                if let altered { log.altered(isGood: isGood(altered, insteadOf: p.bytes, type)) }
                 send(altered ?? p.bytes, &out)
             }
         }
         if !together.isEmpty { out.append(.send(link, together)) }
     }
-    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. What follows a request on a stream has
-    /// nothing that tells its type: it is taken for one of `type`.
-    private func isGood(_ bytes: [UInt8], _ type: any Message.Type) -> Bool {
+    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. Where what stood there before has nothing
+    /// that tells its type, as what follows a request on a stream, they are taken for one of that type.
+    private func isGood(_ bytes: [UInt8], insteadOf old: [UInt8], _ type: any Message.Type) -> Bool {
         var framing = definition.framing(settings)
         if definition.transport == .udp, let content = framing.datagram(bytes.span.bytes, at: .zero) {
             return content.part != nil && content.problem == nil
         }
-        if definition.transport == .tcp, type.isGood(bytes) { return true }
+        if let found = framed(bytes) { return found.isGood(bytes) }
+        return framed(old) == nil && type.isGood(bytes)
+    }
+    /// The type that bytes tell by themselves, if they are one whole message.
+    private func framed(_ bytes: [UInt8]) -> (any Message.Type)? {
+        var framing = definition.framing(settings)
         guard case .message(let type, let length) = framing.next(bytes.span.bytes), length == bytes.count else {
-            return false
+            return nil
         }
-        return type.isGood(bytes)
+        return type
     }
     /// Whether an action is what the timer of the mutant does.
     private func isSubject(_ action: Action) -> Bool { MutatedTimer.subject(action, links, mutant?.message) }
