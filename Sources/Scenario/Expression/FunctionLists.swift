@@ -11,7 +11,7 @@ extension Function {
             guard i != 0 else { throw FunctionError(message: "elements count from 1, or from -1 at the end") }
             guard abs(i) <= l.count else {
                 throw FunctionError(
-                    message: "the list has \(l.count) elements, element \(i) is not there", isOfEvidence: true)
+                    message: "element \(i) is not there, of \(l.count)", isOfEvidence: true)
             }
             return l[i > 0 ? i - 1 : l.count + i]
         },

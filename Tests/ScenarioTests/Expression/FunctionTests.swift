@@ -71,9 +71,9 @@ import Wire
     @Test(arguments: [
         ("at([5, 6, 7], 1)", "5"), ("at([5, 6, 7], 3)", "7"), ("at([5, 6, 7], -1)", "7"), ("[5, 6].at(-2)", "5"),
         ("at([5], 0)", "error at 1: at: elements count from 1, or from -1 at the end"),
-        ("at([5], 2)", "error at 1: at: argument 2 is 2, must be -1 to 1"),
-        ("at([], 1)", "error at 1: at: argument 2 is 1, must be 0 to 0"),
-        ("at([5], -2)", "error at 1: at: argument 2 is -2, must be -1 to 1"),
+        ("at([5], 2)", "error at 1: at: element 2 is not there, of 1"),
+        ("at([], 1)", "error at 1: at: element 1 is not there, of 0"),
+        ("at([5], -2)", "error at 1: at: element -2 is not there, of 1"),
         ("at(b, 1)", "error at 1: at: argument 1 must be a list, is 3 bytes"),
         ("count([])", "0"), ("count([1, 2])", "2"), ("count([1, 2, 3], n => n > 1)", "2"), ("[1, 2].count()", "2"),
         ("count(t)", "error at 1: count: argument 1 must be a list, is text"),

@@ -69,7 +69,7 @@ import Testing
         ),
         (
             "at([1], -2) == 1",
-            "fail TOY-1 3: not true, since at: the list has 1 elements, element -2 is not there: at([1], -2) == 1"
+            "fail TOY-1 3: not true, since at: element -2 is not there, of 1: at([1], -2) == 1"
         ),
         ("max([]) == 1", "fail TOY-1 3: not true, since max: the list is empty: max([]) == 1"),
         (
