@@ -42,7 +42,7 @@ extension Misbehaviour {
         case .answersManyFrontiers: ("NANO-87", "answers a request for more than 1,000 frontiers")
         case .refusesMostFrontiers: ("NANO-87", "does not answer a request for 1,000 frontiers")
         case .closesOnBadFrontierCount: ("NANO-87", "closes on a request for no frontier, or for too many")
-        case .closesOnUnknownPull: ("NANO-88", "closes on a request of a type that nobody knows")
+        case .closesOnUnknownPull: ("NANO-88 NANO-38", "closes on a request of a type that nobody knows")
         case .refusesTrailing: ("NANO-89", "does not answer a request with bytes behind it")
         case .closesOnTrailing: ("NANO-89", "closes on a request with bytes behind it")
         case .servesBeforeHandshake: ("NANO-90", "answers requests before the handshake")
