@@ -74,9 +74,9 @@ import Testing
         ("max([]) == 1", "fail TOY-1 3: not true, since max: the list is empty: max([]) == 1"),
         (
             "size(null) == 1",
-            "fail TOY-1 3: not true, since size: argument 1 must be a list, is nothing: size(null) == 1"
+            "fail TOY-1 3: not true, since size: nothing has no size: size(null) == 1"
         ),
-        ("size(3) == 1", "error TOY-1 3: size: argument 1 must be a list, is a number"),
+        ("size(3) == 1", "error TOY-1 3: size: a number has no size"),
     ])
     func whatIsNotThere(_ what: String, _ told: String) throws {
         #expect(try play("  - let: {m: {x: 1}}\n  - assert: \"$(\(what))\"", []).told == told)
