@@ -83,7 +83,7 @@ enum Audit {
         do throws(NetworkError) {
             found = try evidence(definition, contest.requirements, contest.options, declared, plan.cases) {
                 runner, cases, take throws(NetworkError) in
-                let schedule = Schedule(cases, retries: plan.retries)
+                let schedule = Schedule(cases, retries: plan.retries ?? 0)
                 let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
                 if invocation.has("--simulate") {
                     runner.simulate(schedule, progress: goesOn, take)

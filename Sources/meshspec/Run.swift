@@ -130,6 +130,7 @@ enum RunCommand {
             return ExitCode.environment
         }
         let isSimulated = invocation.has("--simulate")
+        let schedule = plan.schedule(isSimulated: isSimulated)
         let sideBySide = jobs ?? (contests.contains(where: \.target.isRemote) ? 1 : 8)
         let report = RunReport(
             invocation, style, cases, plan, contests, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
@@ -138,10 +139,10 @@ enum RunCommand {
         report.begin(plan.skips(contests))
         do throws(NetworkError) {
             if let refusal {
-                contests.runner()?.refuse(plan.schedule, refusal.message, report.take)
+                contests.runner()?.refuse(schedule, refusal.message, report.take)
                 return report.end(suiteIDs: Set(cases.suite.allIDs))
             }
-            try go(contests.runner(), plan.schedule, sideBySide, isSimulated, report)
+            try go(contests.runner(), schedule, sideBySide, isSimulated, report)
             if plan.isChopped { try chop(contests, plan, sideBySide, isSimulated, report) }
         } catch {
             Console.error("meshspec run: \(Printable.text("\(error)"))")

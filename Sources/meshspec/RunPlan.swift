@@ -14,7 +14,10 @@ struct RunPlan {
         Option("--shard", value: "I/N", "the I-th of N parts of the selection"),
         Option("--repeat", value: "N", "every case N times, each time with other random values"),
         Option("--until-fail", "again and again until a case does not pass (with --repeat: at most so often)"),
-        Option("--retry", value: "N", "try failures again up to N times; a pass is then called flaky"),
+        Option(
+            "--retry", value: "N",
+            "try failures again up to N times; a pass is then called flaky. Without it, over sockets, twice where the harness was late or a datagram may be lost"
+        ),
         Option("--fail-fast", "stop at the first failure"),
         Option("--max-failures", value: "N", "stop after N failures"),
         Option("--budget", value: "TIME", "stop beginning cases after that time; exit status 7"),
@@ -29,7 +32,8 @@ struct RunPlan {
     var cases: [Case]
     var rounds = 1
     var isEndless = false
-    var retries = 0
+    /// Nil where nobody said.
+    var retries: Int?
     var maximumFailures = Int.max
     var budget: Duration?
     var policy = Counts.Policy()
@@ -69,7 +73,7 @@ struct RunPlan {
         rounds = try invocation.number("--repeat", 1...1_000_000) ?? 1
         isEndless = invocation.has("--until-fail")
         if isEndless, !invocation.has("--repeat") { rounds = 1_000_000 }
-        retries = try invocation.number("--retry", 0...100) ?? 0
+        retries = try invocation.number("--retry", 0...100)
         maximumFailures =
             invocation.has("--fail-fast") || isEndless
             ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
@@ -132,5 +136,10 @@ struct RunPlan {
         return out.enumerated().sorted { ($1.element.cases, $0.offset) < ($0.element.cases, $1.offset) }.map(\.element)
     }
     /// One round after the other, so that the first failure of any case comes early.
-    var schedule: Schedule { Schedule(cases, rounds: rounds, retries: retries) }
+    /// Runs of cases, without those that are tried again.
+    var count: Int { Schedule(cases, rounds: rounds).count }
+    /// Virtual time is never late, and loses only what a scenario drops.
+    func schedule(isSimulated: Bool) -> Schedule {
+        Schedule(cases, rounds: rounds, retries: retries ?? 0, excusedRetries: isSimulated ? 0 : retries ?? 2)
+    }
 }

@@ -90,14 +90,14 @@ final class RunReport {
         self.style = style
         self.interrupts = interrupts
         self.seed = seed
-        self.cases = plan.schedule.count
+        self.cases = plan.count
         suiteFiles = Set((try? cases.suite.files) ?? [])
         files = invocation.operands.filter { Files.kind($0) != .none }
         console = RunConsole(style, requirements, ids: plan.cases.map(\.id), policy: plan.policy)
         var about = Set(plan.cases.flatMap { $0.scenario.covers + $0.scenario.claims })
         head = RunHead(
             program: Version.current, target: contests.title, profile: contests.profiles, seed: seed,
-            cases: plan.schedule.count, started: invocation.has("--simulate") ? nil : Day.now,
+            cases: plan.count, started: invocation.has("--simulate") ? nil : Day.now,
             requirements: RequirementList(requirements.all.filter { about.remove($0.id) != nil }), policy: plan.policy)
     }
     /// `skips`: why cases will be skipped, and how many.

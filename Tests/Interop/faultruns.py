@@ -51,8 +51,8 @@ def expected(path, columns):
 
 
 def kept(folder, row):
-    """Where the evidence of a row of the table is, below a folder for all."""
-    name = "-".join(row[:row._fields.index("select")])
+    """Where the evidence of a row of the table is, below a folder for all: rows may differ in `select` alone."""
+    name = "-".join(row[:row._fields.index("select") + 1])
     return pathlib.Path(folder).resolve() / re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
 
 

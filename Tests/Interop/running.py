@@ -4,7 +4,7 @@
     python3 running.py .build/release/meshspec [--only NAME[,NAME...]] [--jobs N[,N...]] [--twice] [--busy] [--evidence FOLDER]
 
 The first argument is the built program; running.tsv names the nodes. A run is good when no case fails, none warns of what the
-table does not name, and none is an error. Cases that are inconclusive are told, and are no trouble. Exits 0 when all runs are
+table does not name, and none is an error. Cases that are inconclusive or flaky are told, and are no trouble. Exits 0 when all runs are
 good, 1 when one is not, 2 when it cannot begin.
 """
 
@@ -141,6 +141,8 @@ def main():
                     for line in result.trouble:
                         print(f"    {line}")
                     for case in result.cases:
+                        if case.get("verdict") == "pass" and case.get("retries"):
+                            print(f"    ({case.get('id')} is flaky: {str(case.get('reason'))[:120]})")
                         if case.get("verdict") == "inconc":
                             print(f"    ({case.get('id')} is inconc: {str(case.get('reason'))[:120]})")
     print("all runs are good" if not bad else f"{bad} runs are not good")

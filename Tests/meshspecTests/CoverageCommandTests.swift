@@ -43,6 +43,7 @@ struct CoverageCommandTests: RunsInAFolder {
 
     /// A run of one case does not forget the others, and one that was not run keeps what is known of it.
     @Test func lastRuns() throws {
+        try takePartOfTheSuites()
         _ = try run("--bug wrong-genesis")
         func verdict(_ id: String) throws -> Value? { try entries().byID[id]?["verdict"] }
         #expect(try verdict("NANO-20") == "fail" && verdict("NANO-28") == "pass")
@@ -73,6 +74,7 @@ struct CoverageCommandTests: RunsInAFolder {
         #expect(Set(try run("good.yaml bad.yaml --last-failed").ids()) == ["own.good", "own.bad"])
     }
     @Test func results() throws {
+        try takePartOfTheSuites()
         _ = try run("--bug bad-signature", file: "a")
         _ = try run("")
         #expect(try entries().byID["NANO-18"]?["verdict"] == "pass")
@@ -81,10 +83,10 @@ struct CoverageCommandTests: RunsInAFolder {
         #expect(try shell("head -n 5 a >b; meshspec coverage --results b").status == 4)
         #expect(try shell("echo x >b; meshspec coverage --results b").status == 3)
         #expect(try shell("meshspec coverage -k NANO-999").status == 5)
-        #expect(try shell("meshspec coverage --strict").status == 0)
         #expect(try shell("meshspec coverage --json --markdown").status == 2)
     }
     @Test func pages() throws {
+        #expect(try shell("meshspec coverage --strict").status == 0)
         let text = try shell("meshspec coverage")
         #expect(text.status == 0 && text.lines.first == "MUST" && text.lines.last?.hasPrefix("MUST ") == true)
         let table = try shell("meshspec coverage --markdown")

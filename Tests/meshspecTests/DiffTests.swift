@@ -41,6 +41,7 @@ struct DiffTests: RunsInAFolder {
         }
     }
     @Test func statuses() throws {
+        try takePartOfTheSuites()
         _ = try run("--seed 7 --protocol nano", file: "a")
         let same = try shell("meshspec diff a a")
         #expect(same.status == 0 && same.lines.last == "nothing differs")

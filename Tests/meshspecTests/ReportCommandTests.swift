@@ -6,7 +6,10 @@ import Wire
 /// `meshspec report`, on results that `run` wrote.
 struct ReportCommandTests: RunsInAFolder {
     let folder: Folder
-    init() throws { folder = try Folder() }
+    init() throws {
+        folder = try Folder()
+        try takePartOfTheSuites()
+    }
 
     func shards() throws { for i in 1...3 { _ = try run("--seed 7 --protocol nano --shard \(i)/3", file: "s\(i)") } }
 

@@ -9,7 +9,10 @@ import Wire
 /// folder of their own.
 struct RunOptionsTests: RunsInAFolder {
     let folder: Folder
-    init() throws { folder = try Folder() }
+    init() throws {
+        folder = try Folder()
+        try takePartOfTheSuites()
+    }
 
     // When the status is what
 

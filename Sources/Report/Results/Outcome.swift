@@ -63,6 +63,7 @@ extension CaseRecord {
         }
         if isFlaky {
             let flaky = "flaky: passed at try \(retries + 1)"
+            if verdict == .pass, !why.isEmpty { return flaky + "; before: " + why }
             return judged.isEmpty ? flaky : flaky + "; " + judged
         }
         return judged

@@ -82,7 +82,10 @@ public struct RunConsole: Sendable {
         case .expired(let day): about = "the baseline's entry ended \(day): \(about)"
         case nil: break
         }
-        if r.isFlaky { about = "flaky: passed at try \(r.retries + 1)  \(about)" }
+        if r.isFlaky {
+            let before = r.verdict == .pass ? r.reason.map { "; before: " + $0 } ?? "" : ""
+            about = "flaky: passed at try \(r.retries + 1)\(before)  \(about)"
+        }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
         let mark = style.hasUnicode ? 3 : 6
         var before = " \(Style.pad(style.safe(r.name), columns)) \(Style.padLeft(time, 8))  "

@@ -223,6 +223,7 @@ extension CaseRun {
         }
         if driver.now >= deadline {
             var p = Problem("never true in time\(lacks): \(until.text)", until.whole, label: "still false")
+            p.excuse = lossExcuse
             p.wanted = until.text
             p.had = ExpressionValues.text(of: until, in: scope)
             failed(p, step)

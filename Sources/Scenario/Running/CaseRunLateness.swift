@@ -35,6 +35,7 @@ extension CaseRun {
         } else {
             return v
         }
+        p.excuse = .harness
         return .inconc
     }
     /// From when on what the harness saw counts for a step.

@@ -164,6 +164,7 @@ extension CaseRun {
         let waited = (b.deadline - b.start).text
         if var p = lane.lastMiss {
             p.reason = "no \(b.expectation.wanted) within \(waited); the last one differs: \(p.reason)"
+            p.excuse = lossExcuse
             return p
         }
         var p = Problem(
@@ -172,6 +173,7 @@ extension CaseRun {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
         }
+        p.excuse = lossExcuse
         p.wanted = b.expectation.wanted
         p.had = "nothing"
         if let parts = channels[b.expectation.link]?.incoming.framing.unfinished, !parts.isEmpty {

@@ -45,6 +45,8 @@ extension CaseRun {
     /// Datagrams that came since the case began and that nobody saw: what does not hold may be for want of them.
     var lost: Int { definition.transport == .udp ? driver.network.lostDatagrams - lostBefore : 0 }
     var lossText: String { "the harness lost \(lost) datagram\(lost == 1 ? "" : "s") that it did not take in time" }
+    /// What a datagram that was lost on its way explains.
+    var lossExcuse: Problem.Excuse? { definition.transport == .udp ? .datagram : nil }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
     /// `preset`, where that is given.
     func failed(_ p: Problem, _ step: Step, unless preset: Verdict? = nil) {
@@ -55,6 +57,8 @@ extension CaseRun {
         var v = judgement(step, use)
         if let preset, step.otherwise == nil, use == nil { v = preset }
         v = doubted(v, &p, since: judgedSince(step))
+        // A case that comes too late to what it wants to judge may be in time at another try.
+        if v == .inconc, case .assert(let e) = step.verb, isTimed(e) { p.excuse = .harness }
         settle(v, p, use)
         told(.failed, v, p)
         if v > .warn { end() } else { next() }

@@ -84,6 +84,16 @@ public struct Problem: Sendable {
     public var culprit: Int?
     /// The scenario's own word for it.
     public var because: String?
+    /// What else than the node may have caused it.
+    public internal(set) var excuse: Excuse?
+
+    /// Causes that another try may not have.
+    public enum Excuse: Sendable {
+        /// The harness was late, or lost datagrams.
+        case harness
+        /// What was due did not come, or did not show: a datagram may have been lost on its way.
+        case datagram
+    }
 
     /// The file that `span` is in, when that is a fragment.
     public internal(set) var source: SourceFile?

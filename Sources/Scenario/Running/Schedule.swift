@@ -8,6 +8,8 @@ public struct Job: Sendable {
     public var round: Int
     /// Times it was tried again.
     public var attempt = 0
+    /// What came out at the first try.
+    var first: CaseResult?
     /// A run of a case.
     public init(_ one: Case, round: Int = 1) {
         self.case = one
@@ -16,11 +18,13 @@ public struct Job: Sendable {
 }
 
 /// Which case runs when: round by round, in order, those that need the same thing never side by side,
-/// those that exhaust the node last and one at a time, failures tried again.
+/// those that exhaust the node last and one at a time, failures tried again, and what the node may not be to blame for.
 public final class Schedule {
     private var cases: [Case]
     let rounds: Int
     let retries: Int
+    /// Tries more for what has an excuse.
+    let excusedRetries: Int
     /// Jobs handed out or passed over, of `cases` times `rounds`.
     private var position = 0
     /// Jobs that were passed over, since others have what they need; all of one round.
@@ -29,6 +33,11 @@ public final class Schedule {
     private var again: [Job] = []
     /// What running jobs have, each for itself.
     private(set) var busy: Set<String> = []
+    /// Cases that had an excuse and passed at a later try.
+    private var recovered = 0
+    /// So many of them show that the way to the node loses datagrams, or that it is overloaded: then what fails three times
+    /// may be chance as well.
+    static let manyRecovered = 3
     /// Told of results that do not count, since their cases are tried again; with their round and attempt.
     public var retrying: ((CaseResult) -> Void)?
     /// Jobs handed out and not done.
@@ -48,11 +57,13 @@ public final class Schedule {
         case one(listen: Endpoint?)
     }
 
-    /// Each case `rounds` times, and again up to `retries` times when it fails.
-    public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0) {
+    /// Each case `rounds` times, and again up to `retries` times when it fails, up to `excusedRetries` times when that may
+    /// not be the node's doing (`Problem.Excuse`).
+    public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0, excusedRetries: Int = 0) {
         self.cases = cases
         self.rounds = cases.isEmpty ? 0 : max(1, rounds)
         self.retries = retries
+        self.excusedRetries = excusedRetries
     }
     /// Says who shares the node, before the first job is handed out.
     func share(_ s: Sharing) {
@@ -125,13 +136,31 @@ public final class Schedule {
         r.retries = job.attempt
         running -= 1
         isClosed = false
-        if result.verdict == .fail || result.verdict == .inconc, job.attempt < retries {
+        if isTriedAgain(job, r) {
             var next = job
             next.attempt += 1
+            next.first = job.first ?? r
             again.append(next)
             retrying?(r)
             return nil
         }
+        guard let first = job.first else { return r }
+        if r.verdict == .pass, first.problem?.excuse != nil { recovered += 1 }
+        if r.verdict == .fail, r.problem?.excuse != nil, recovered >= Self.manyRecovered {
+            r.verdict = .inconc
+            r.problem?.reason += " (\(recovered) other cases passed at a later try: datagrams are lost here)"
+        }
+        // A warning that comes again is what it was: no try was of use.
+        if r.verdict == .warn, first.verdict == .warn { return first }
+        r.reason = r.reason ?? first.problem?.reason
         return r
+    }
+    private func isTriedAgain(_ job: Job, _ r: CaseResult) -> Bool {
+        let isExcused = r.problem?.excuse != nil
+        switch r.verdict {
+        case .fail, .inconc: return job.attempt < (isExcused ? max(retries, excusedRetries) : retries)
+        case .warn: return isExcused && job.attempt < min(1, excusedRetries)
+        default: return false
+        }
     }
 }

@@ -45,6 +45,31 @@ import Testing
             way, steps + "\n  - expect: {via: c, event: closed, within: 50ms}", [.on(.heard("go"), .say("a"))])
         #expect(ended.told == "fail TOY-1 4: the connection was not closed within 50ms")
     }
+    /// What a datagram that was lost on its way explains has an excuse, over UDP alone; what came wrong has none.
+    @Test(arguments: Way.allCases) func excuses(_ way: Way) throws {
+        func excuse(_ step: String) throws -> Problem.Excuse? {
+            let go = "  - send: {via: c, msg: toy.say, fields: {text: go}}\n"
+            let r = try play(way, go + step, [.on(.heard("go"), .say("a"))])
+            #expect(r.verdict == .fail)
+            return r.problem?.excuse
+        }
+        #expect(
+            try excuse("  - expect: {via: c, msg: toy.say, within: 50ms, fields: {text: b}, order: any}")
+                == .datagram)
+        #expect(try excuse("  - expect: {via: c, msg: toy.num, within: 50ms, order: any}") == .datagram)
+        #expect(
+            try excuse("  - poll: {every: 10ms, within: 50ms, until: \"$(records(c, 'toy.say').first.text == 'b')\"}")
+                == .datagram)
+        #expect(try excuse("  - expect: {via: c, msg: toy.say, within: 2s, fields: {text: b}}") == nil)
+        #expect(try excuse("  - never: {via: c, msg: toy.say, for: 50ms}") == nil)
+        #expect(try excuse("  - assert: $(1 == 2)") == nil)
+        let overTCP = Runner(
+            .toy([]), toyRequirements,
+            RunOptions(subject: .builtIn(bug: nil), settings: try Definition.toy([]).settings(), seed: 1))
+        overTCP.simulate(Schedule(try toy("  - expect: {via: c, msg: any, within: 1s}").cases)) {
+            #expect($0.verdict == Verdict.fail && $0.problem?.excuse == nil)
+        }
+    }
     @Test(arguments: Way.allCases) func theNodeDials(_ way: Way) throws {
         let steps =
             "  - accept: {at: peer, from: node, as: c, within: 2s}\n  - expect: {via: c, msg: toy.say, within: 1s}"

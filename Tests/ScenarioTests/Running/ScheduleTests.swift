@@ -13,16 +13,20 @@ import Testing
             return Case(scenario: s)
         }
     }
-    static func result(_ job: Job, _ v: Verdict) -> CaseResult {
-        CaseResult(
-            id: job.case.id, scenario: job.case.scenario, verdict: v, requirement: "TOY-1", level: .must, problem: nil,
-            reason: nil, step: 0, duration: .zero, seed: 1, trace: [])
+    static func result(_ job: Job, _ v: Verdict, _ excuse: Problem.Excuse? = nil) -> CaseResult {
+        var problem = v == .pass ? nil : Problem("try \(job.attempt + 1)", .top)
+        problem?.excuse = excuse
+        return CaseResult(
+            id: job.case.id, scenario: job.case.scenario, verdict: v, requirement: "TOY-1", level: .must,
+            problem: problem, reason: nil, step: 0, duration: .zero, seed: 1, trace: [])
     }
     /// Runs them one by one; the verdict of each is what `verdict` says.
-    static func run(_ s: Schedule, _ verdict: (Job) -> Verdict) -> [String] {
+    static func run(
+        _ s: Schedule, excuse: Problem.Excuse? = nil, _ verdict: (Job) -> Verdict
+    ) -> [String] {
         var out: [String] = []
         while let job = s.next() {
-            guard let r = s.done(job, result(job, verdict(job))) else { continue }
+            guard let r = s.done(job, result(job, verdict(job), excuse)) else { continue }
             out.append(
                 "\(r.id)\(r.round)\(r.retries > 0 ? "+\(r.retries)" : "") \(r.verdict)")
         }
@@ -56,6 +60,40 @@ import Testing
         let rounds = Schedule(try Self.cases("a"), rounds: 2, retries: 1)
         #expect(
             Self.run(rounds) { $0.round == 2 && $0.attempt == 0 ? .fail : .pass } == ["a1 pass", "a2+1 pass"])
+    }
+    /// What a lost datagram or the harness's own lateness explains is the node's doing when it comes each time.
+    @Test(arguments: [Problem.Excuse.datagram, .harness]) func excused(_ excuse: Problem.Excuse) throws {
+        func told(_ verdicts: [Verdict], retries: Int = 0, excused: Problem.Excuse? = excuse) throws -> [String] {
+            Self.run(Schedule(try Self.cases("a"), retries: retries, excusedRetries: 2), excuse: excused) {
+                verdicts[$0.attempt]
+            }
+        }
+        #expect(try told([.fail, .pass]) == ["a1+1 pass"])
+        #expect(try told([.fail, .inconc, .pass]) == ["a1+2 pass"])
+        #expect(try told([.fail, .fail, .fail]) == ["a1+2 fail"])
+        #expect(try told([.inconc, .inconc, .inconc]) == ["a1+2 inconc"])
+        #expect(try told([.fail], excused: nil) == ["a1 fail"])
+        #expect(try told([.fail, .fail, .fail, .pass], retries: 3) == ["a1+3 pass"])
+        // A warning is tried once more; when it comes again, no try was of use.
+        #expect(try told([.warn, .pass]) == ["a1+1 pass"])
+        #expect(try told([.warn, .warn]) == ["a1 warn"])
+        // A pass says what was before it.
+        let s = Schedule(try Self.cases("a"), excusedRetries: 2)
+        let first = try #require(s.next())
+        #expect(s.done(first, Self.result(first, .fail, excuse)) == nil)
+        let second = try #require(s.next())
+        #expect(s.done(second, Self.result(second, .pass))?.reason == "try 1")
+    }
+    /// Where other cases passed at a later try, chance may be the cause of what fails each time.
+    @Test func manyRecovered() throws {
+        func told(_ names: [String], _ excuse: Problem.Excuse? = .datagram) throws -> String? {
+            let all = try names.map { try Self.cases($0)[0] } + (try Self.cases("z"))
+            let s = Schedule(all, retries: excuse == nil ? 2 : 0, excusedRetries: 2)
+            return Self.run(s, excuse: excuse) { $0.case.id == "z" || $0.attempt == 0 ? .fail : .pass }.last
+        }
+        #expect(try told(["a", "b", "c"]) == "z1+2 inconc")
+        #expect(try told(["a", "b"]) == "z1+2 fail")
+        #expect(try told(["a", "b", "c"], nil) == "z1+2 fail")
     }
     @Test func aloneBesideNoOther() throws {
         var all = try Self.cases("a", "b", "c", "d", "e")
