@@ -58,7 +58,10 @@ extension CaseRun {
         if let preset, step.otherwise == nil, use == nil { v = preset }
         v = doubted(v, &p, since: judgedSince(step))
         // A case that comes too late to what it wants to judge may be in time at another try.
-        if v == .inconc, case .assert(let e) = step.verb, isTimed(e) { p.excuse = .harness }
+        if case .assert(let e) = step.verb, p.excuse == nil {
+            if v == .inconc, isTimed(e) { p.excuse = .harness }
+            if v == .fail, definition.transport == .udp { p.excuse = .lostBefore }
+        }
         settle(v, p, use)
         told(.failed, v, p)
         if v > .warn { end() } else { next() }

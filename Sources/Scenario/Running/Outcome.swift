@@ -93,6 +93,9 @@ public struct Problem: Sendable {
         case harness
         /// What was due did not come, or did not show: a datagram may have been lost on its way.
         case datagram
+        /// What is known at the end is not as it should be: a datagram lost before may have caused that. Counts only where
+        /// datagrams are seen to be lost.
+        case lostBefore
     }
 
     /// The file that `span` is in, when that is a fragment.

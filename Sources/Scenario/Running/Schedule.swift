@@ -38,6 +38,7 @@ public final class Schedule {
     /// So many of them show that the way to the node loses datagrams, or that it is overloaded: then what fails three times
     /// may be chance as well.
     static let manyRecovered = 3
+    private var isLossy: Bool { recovered >= Self.manyRecovered }
     /// Told of results that do not count, since their cases are tried again; with their round and attempt.
     public var retrying: ((CaseResult) -> Void)?
     /// Jobs handed out and not done.
@@ -101,8 +102,10 @@ public final class Schedule {
             passed.append(job)
             position += 1
         }
-        guard passed.isEmpty, let job = again.first, admits(job) else { return nil }
-        return begin(again.removeFirst())
+        guard passed.isEmpty, !again.isEmpty else { return nil }
+        // Those that hang on whether datagrams are lost come when that is known.
+        let i = again.firstIndex { $0.first?.problem?.excuse != .lostBefore } ?? 0
+        return admits(again[i]) ? begin(again.remove(at: i)) : nil
     }
     private func admits(_ job: Job) -> Bool {
         !isClosed && (running == 0 || !isAlone(job)) && busy.isDisjoint(with: needs(of: job))
@@ -145,8 +148,10 @@ public final class Schedule {
             return nil
         }
         guard let first = job.first else { return r }
-        if r.verdict == .pass, first.problem?.excuse != nil { recovered += 1 }
-        if r.verdict == .fail, r.problem?.excuse != nil, recovered >= Self.manyRecovered {
+        let excuse = first.problem?.excuse
+        if r.verdict == .pass, excuse == .datagram || excuse == .harness { recovered += 1 }
+        if excuse == .lostBefore, job.attempt > retries, !isLossy { return first }
+        if r.verdict == .fail, r.problem?.excuse != nil, isLossy {
             r.verdict = .inconc
             r.problem?.reason += " (\(recovered) other cases passed at a later try: datagrams are lost here)"
         }
@@ -156,10 +161,15 @@ public final class Schedule {
         return r
     }
     private func isTriedAgain(_ job: Job, _ r: CaseResult) -> Bool {
-        let isExcused = r.problem?.excuse != nil
+        let excused =
+            switch r.problem?.excuse {
+            case .datagram?, .harness?: r.verdict == .warn ? min(1, excusedRetries) : excusedRetries
+            case .lostBefore?: min(1, excusedRetries)
+            case nil: 0
+            }
         switch r.verdict {
-        case .fail, .inconc: return job.attempt < (isExcused ? max(retries, excusedRetries) : retries)
-        case .warn: return isExcused && job.attempt < min(1, excusedRetries)
+        case .fail, .inconc: return job.attempt < max(retries, excused)
+        case .warn: return job.attempt < excused
         default: return false
         }
     }

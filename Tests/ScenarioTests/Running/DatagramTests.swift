@@ -62,7 +62,7 @@ import Testing
                 == .datagram)
         #expect(try excuse("  - expect: {via: c, msg: toy.say, within: 2s, fields: {text: b}}") == nil)
         #expect(try excuse("  - never: {via: c, msg: toy.say, for: 50ms}") == nil)
-        #expect(try excuse("  - assert: $(1 == 2)") == nil)
+        #expect(try excuse("  - assert: $(1 == 2)") == .lostBefore)
         let overTCP = Runner(
             .toy([]), toyRequirements,
             RunOptions(subject: .builtIn(bug: nil), settings: try Definition.toy([]).settings(), seed: 1))

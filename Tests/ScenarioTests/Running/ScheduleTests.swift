@@ -95,6 +95,28 @@ import Testing
         #expect(try told(["a", "b"]) == "z1+2 fail")
         #expect(try told(["a", "b", "c"], nil) == "z1+2 fail")
     }
+    /// What is not as it should be is a failure, whatever comes of another try, unless datagrams are lost.
+    @Test func lostBefore() throws {
+        func told(_ lost: Int, _ again: Verdict) throws -> String? {
+            // The one in question is the first to fail.
+            let all = try ["z", "a", "b", "c"].prefix(lost + 1).map { try Self.cases($0)[0] }
+            let s = Schedule(all, excusedRetries: 2)
+            var out: [String] = []
+            while let job = s.next() {
+                let isLate = job.attempt > 0
+                let isAsked = job.case.id == "z"
+                let r = Self.result(
+                    job, isLate ? isAsked ? again : .pass : .fail, isAsked ? .lostBefore : .datagram)
+                if let r = s.done(job, r) { out.append("\(r.id)\(r.round)+\(r.retries) \(r.verdict)") }
+            }
+            #expect(out.count == lost + 1)
+            return out.last
+        }
+        #expect(try told(3, .pass) == "z1+1 pass")
+        #expect(try told(3, .fail) == "z1+1 inconc")
+        #expect(try told(2, .pass) == "z1+0 fail")
+        #expect(try told(2, .fail) == "z1+0 fail")
+    }
     @Test func aloneBesideNoOther() throws {
         var all = try Self.cases("a", "b", "c", "d", "e")
         all[0].scenario.isAlone = true
