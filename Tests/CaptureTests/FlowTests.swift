@@ -39,7 +39,7 @@ struct FlowTests {
         let (kept, _) = tap(
             wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
         #expect(kept.records.map { $0.notes.compactMap(\.requirement) } == [[], [], ["TOY-02"]])
-        #expect(kept.records[2].notes.map(\.severity) == [.warning, .violation])
+        #expect(kept.records[2].notes.map(\.severity) == [.warning, .warning], "it may be no message")
         // Cut by the snap length, so that the gap is known at once.
         let asked = Wrapping.raw.packet(wire.say(text("q1") + text("q2"), at: 0))
         for cut in [0, 3] {

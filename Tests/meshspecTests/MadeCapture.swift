@@ -22,6 +22,14 @@ struct MadeCapture {
             sequence += piece.count
         }
     }
+    /// The server says that it has received so many bytes, the SYN included.
+    mutating func acknowledge(_ count: Int) {
+        let tcp =
+            Self.be(7075, 2) + Self.be(40_000, 2) + Self.be(0, 4) + Self.be(1000 + count, 4) + [0x50, 0x10]
+            + Self.be(9, 2) + Self.be(0, 4)
+        let ip = [0x45, 0] + Self.be(40, 2) + Self.be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 2, 10, 0, 0, 1]
+        packets.append(ip + tcp)
+    }
     /// As classic pcap.
     var pcap: [UInt8] {
         var file = Self.le(0xa1b2_c3d4) + [2, 0, 4, 0] + Self.le(0) + Self.le(0) + Self.le(262_144) + Self.le(101)

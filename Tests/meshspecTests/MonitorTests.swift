@@ -111,6 +111,33 @@ struct MonitorTests {
         #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
         #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
     }
+    /// Times that no clock has, in every scrutiny: nothing traps.
+    @Test func hugeTimes() throws {
+        let script = try folder.write(
+            "huge.py",
+            "import struct,sys\nb=bytearray(open('Captures/rightmesh/rightmesh-three-superpeers.pcap','rb').read())\nat,n=24,0\n"
+                + "while at<len(b) and n<400:\n size=struct.unpack('<I',b[at+8:at+12])[0]\n n+=1\n"
+                + " b[at:at+4]=struct.pack('<I',0xffffffff if n%3 else 0)\n at+=16+size\n"
+                + "out=bytes(b[:at])\nsys.stdout.buffer.write(out)\n")
+        for command in ["decode --monitor -", "decode --verify -o json -", "stats --verify -"] {
+            let out = try Shell.run("python3 '\(script)' | meshspec \(command) >/dev/null")
+            #expect([0, 1, 6].contains(out.status), "\(command): \(out.err.suffix(500))")
+        }
+    }
+    /// What the other side acknowledged and nobody captured makes no verdict of what was seen.
+    @Test func acknowledgedAndMissing() throws {
+        var made = MadeCapture([try Self.encoded("nano.node_id_handshake", .map([.init("query", .bytes([UInt8](repeating: 1, count: 32)))]))])
+        let whole = try monitor(try folder.write("whole.pcap", made.pcap))
+        #expect(whole.status == 0, "\(whole.err)")
+        made.acknowledge(5000)
+        let out = try monitor(try folder.write("lacking.pcap", made.pcap))
+        #expect(out.status == 6 && out.err.contains("bytes of the conversations are missing"), "\(out.err)")
+    }
+    /// A conversation from its first packet on without a handshake.
+    @Test func withoutAHandshake() throws {
+        let out = try monitor(try capture([try Self.encoded("nano.keepalive"), try Self.encoded("nano.keepalive")]))
+        #expect(out.status == 1 && out.err.contains("violation  NANO-40"), "\(out.err)")
+    }
     /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
     @Test(.enabled(if: CaptureCommandTests.mayCapture)) func live() throws {
         let node = try NodeTests.Running("--bug signature-over-wrong-bytes")
