@@ -81,6 +81,7 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "Wire"], path: "Tests/Fuzz",
+            dependencies: ["meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "Wire"],
+            path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))
 }

@@ -100,13 +100,9 @@ final class Conversation {
     func contradict(fromClient isClient: Bool, _ mark: Mark) {
         if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
     }
-    /// Bytes came that stand before those which were handed out first.
-    func tellTooLate(_ count: Int, fromClient isClient: Bool) {
-        let finding = Finding(
-            .warning, path: "",
-            "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came behind them: too late to "
-                + "be put in place")
-        tell(finding, fromClient: isClient)
+    /// Bytes of one direction came that stand before those which were handed out first.
+    func tellTooLate(_ count: Int, fromClient isClient: Bool, _ mark: Mark) {
+        if isClient { fromClient.tellTooLate(count, mark) } else { fromServer.tellTooLate(count, mark) }
     }
     /// To be told with the next record of one direction.
     func tell(_ finding: Finding, fromClient isClient: Bool) {

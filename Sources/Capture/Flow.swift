@@ -104,7 +104,7 @@ struct Flow {
         }
         if came.repeated > 0 { context.tally.repeatedBytes &+= came.repeated }
         if came.beginsMidStream, !isFirst { talk.conversation?.beginMidStream(fromClient: isClient, &context) }
-        if came.tooLate > 0 { talk.conversation?.tellTooLate(came.tooLate, fromClient: isClient) }
+        if came.tooLate > 0 { talk.conversation?.tellTooLate(came.tooLate, fromClient: isClient, context.mark) }
         if came.contradicts {
             context.tally.contradictions &+= 1
             talk.conversation?.contradict(fromClient: isClient, context.mark)

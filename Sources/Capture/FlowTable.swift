@@ -196,7 +196,9 @@ public struct FlowTable {
     /// Where the connection of a segment stands, which may be opened by it; nil when what follows has to tell.
     @inline(__always)
     private mutating func place(of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink) -> Int? {
-        if recent >= 0, reopenings.isEmpty, !segment.flags.contains(.syn), isAt(recent, segment.source, segment.destination, .tcp) {
+        if recent >= 0, reopenings.isEmpty, !segment.flags.contains(.syn),
+            isAt(recent, segment.source, segment.destination, .tcp)
+        {
             return recent
         }
         return findPlace(of: segment, payload, &sink)

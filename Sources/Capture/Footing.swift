@@ -13,15 +13,23 @@ struct Footing {
     private(set) var isFirm = true
     private var count = 0
     private var length = 0
+    /// What is wrong already is wrong for certain: then one message is enough.
+    private var hasSlipped = false
 
     /// Where messages begin is not known any longer.
     mutating func lose() { self = Self(isFirm: false) }
+    /// Bytes that are no message for certain stand between messages, and none is missing.
+    mutating func slip() {
+        guard isFirm else { return }
+        lose()
+        hasSlipped = true
+    }
     /// A message stands behind the one before.
     mutating func step(_ bytes: Int) {
         guard !isFirm else { return }
         count &+= 1
         length &+= bytes
-        if count >= Self.messages, length >= Self.bytes { self = Self() }
+        if hasSlipped || count >= Self.messages && length >= Self.bytes { self = Self() }
     }
 
     init() {}

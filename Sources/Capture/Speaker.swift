@@ -147,6 +147,15 @@ struct Speaker {
                 .info, path: "",
                 "the capture begins inside this connection"))
     }
+    /// Bytes came that stand before those which were handed out first.
+    mutating func tellTooLate(_ count: Int, _ mark: Mark) {
+        last = mark
+        tell(
+            Finding(
+                .warning, path: "",
+                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came behind them: too late "
+                    + "to be put in place"))
+    }
     mutating func contradict(_ mark: Mark) {
         last = mark
         isContradicted = true
@@ -205,7 +214,7 @@ struct Speaker {
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
-                footing.lose()
+                if finding?.severity == .violation { footing.slip() } else { footing.lose() }
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
                 finding = Finding(
@@ -279,7 +288,8 @@ struct Speaker {
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
         let doubt =
             isContradicted
-            ? ", unless its receiver got other bytes" : isMessage && !footing.isFirm ? ", unless no message begins here" : nil
+            ? ", unless its receiver got other bytes"
+            : isMessage && !footing.isFirm ? ", unless no message begins here" : nil
         isContradicted = false
         guard let doubt else { return }
         for i in notes.indices where notes[i].severity == .violation {

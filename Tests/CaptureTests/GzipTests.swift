@@ -72,7 +72,8 @@ extension GzipTests {
     @Test func damagedMember() throws {
         let all = plain
         let (first, second) = (gzip(Array(all.prefix(70_001))), gzip(Array(all.dropFirst(70_001))))
-        for bit in 0..<80 where ![32, 40, 48, 56, 64, 72].contains(bit & ~7) {
+        // What else the header has says nothing that could be wrong.
+        for bit in Array(0..<32) where bit != 24 {
             var both = first + second
             both[first.count + bit / 8] ^= 1 << (bit % 8)
             #expect(try packets(both).error != nil, "bit \(bit)")

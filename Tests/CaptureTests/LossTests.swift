@@ -13,7 +13,9 @@ struct LossTests {
         let inside = [7, 7, 7] + text("x") + [UInt8](repeating: 7, count: 30)
         func severities(_ rest: [UInt8]) -> [Severity] {
             let (kept, _) = tap(
-                wire.opening + [wire.say(text("a"), at: 0), wire.say(rest, at: 100), wire.answer([], at: 0, received: 90)])
+                wire.opening + [
+                    wire.say(text("a"), at: 0), wire.say(rest, at: 100), wire.answer([], at: 0, received: 90),
+                ])
             return kept.records.flatMap(\.notes).filter { !$0.text.contains("are missing") }.map(\.severity)
         }
         #expect(!severities(inside + text("bad") + inside).contains(.violation))
@@ -23,7 +25,9 @@ struct LossTests {
     }
     /// A SYN that nobody answers, and what is said to it, end nothing.
     @Test func injectedSyn() {
-        for (up, flags) in [(77_000, TCPFlags.syn), (1010, .syn), (2_000_000_000, [.syn, .acknowledges])] as [(UInt32, TCPFlags)] {
+        for (up, flags) in [(77_000, TCPFlags.syn), (1010, .syn), (2_000_000_000, [.syn, .acknowledges])]
+            as [(UInt32, TCPFlags)]
+        {
             for isClient in [true, false] {
                 var forged = isClient ? wire.say([], at: 0, flags) : wire.answer([], at: 0, flags)
                 forged.sequence = up
@@ -46,7 +50,9 @@ struct LossTests {
         var opening = again.opening
         if missing > 0 { opening.remove(at: missing) }
         let (kept, tally) = tap(
-            wire.opening + [wire.say(text("a"), at: 0)] + opening + [again.say(text("b"), at: 0), again.say(text("c"), at: 5)])
+            wire.opening + [wire.say(text("a"), at: 0)] + opening + [
+                again.say(text("b"), at: 0), again.say(text("c"), at: 5),
+            ])
         #expect(kept.said == ["> toy.text a", "> toy.text b", "> toy.text c"])
         #expect(kept.records.map(\.flow) == [1, 2, 2] && tally.flows == 2)
         #expect(tally.gaps == 0)
@@ -60,13 +66,17 @@ struct LossTests {
         }
         #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 5)]) == (0, 0))
         #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 25)]) == (1, 20))
-        #expect(lacks(wire.opening + [wire.answer([], at: 0, received: 25)]) == (1, 25), "a direction of which nothing was seen")
+        #expect(
+            lacks(wire.opening + [wire.answer([], at: 0, received: 25)]) == (1, 25),
+            "a direction of which nothing was seen")
         // Behind a FIN, which counts as one, there is nothing.
         let fin = wire.say(text("a"), at: 0, [.fin, .acknowledges])
         #expect(lacks(wire.opening + [fin, wire.answer([], at: 0, received: 6)]) == (0, 0))
         #expect(lacks(wire.opening + [wire.say([], at: 5, [.fin, .acknowledges])]) == (1, 5))
         // Met in the middle: what is said to have come between.
-        let inside = [wire.answer([], at: 0, received: 5), wire.answer([], at: 0, received: 30), wire.say(text("a"), at: 30)]
+        let inside = [
+            wire.answer([], at: 0, received: 5), wire.answer([], at: 0, received: 30), wire.say(text("a"), at: 30),
+        ]
         #expect(lacks(inside) == (1, 25))
         // What a reset acknowledges may be anything.
         #expect(lacks(wire.opening + [wire.answer([], at: 0, received: 9999, [.reset, .acknowledges])]) == (0, 0))
@@ -76,7 +86,8 @@ struct LossTests {
         let said = [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 5)]
         let (kept, tally) = tap(wire.opening + said + [wire.say([0], at: 4), wire.say(text("b"), at: 5)])
         #expect(kept.said == ["> toy.text a", "> toy.text b"] && kept.notes.isEmpty && tally.contradictions == 0)
-        #expect(tap(wire.opening + said + [wire.say([0, 0], at: 3), wire.say(text("b"), at: 5)]).1.contradictions == 1)
+        #expect(
+            tap(wire.opening + said + [wire.say([0, 0], at: 3), wire.say(text("b"), at: 5)]).1.contradictions == 1)
     }
     /// A FIN where the stream is not yet: what follows is heard, and where it really ends is the end.
     @Test(arguments: [100, 100_000, 2_000_000_000]) func forgedFin(at place: Int) {
@@ -95,9 +106,12 @@ struct LossTests {
     }
     /// The later piece first, where the capture begins: the earlier one is not put in place, and that is told.
     @Test func tooLateForItsPlace() {
-        let (kept, _) = tap([wire.say(text("b"), at: 50), wire.say([UInt8](repeating: 1, count: 50), at: 0), wire.say(text("c"), at: 55)])
+        let (kept, _) = tap([
+            wire.say(text("b"), at: 50), wire.say([UInt8](repeating: 1, count: 50), at: 0), wire.say(text("c"), at: 55),
+        ])
         #expect(kept.said == ["> toy.text b", "> toy.text c"])
-        #expect(kept.notes.contains { $0.hasPrefix("50 bytes before the first ones that were captured") }, "\(kept.notes)")
+        #expect(
+            kept.notes.contains { $0.hasPrefix("50 bytes before the first ones that were captured") }, "\(kept.notes)")
     }
     /// Times from anywhere: differences stay within what can be counted.
     @Test func hugeTimes() {

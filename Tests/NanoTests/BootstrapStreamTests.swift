@@ -112,7 +112,8 @@ func accountStream(cut: Int) {
 
 /// Of items that are all as long it is known where they go on behind bytes that are missing.
 @Test func alignmentBehindAGap() throws {
-    func lost(_ count: Int64?, behind kept: Int, _ begins: Bool = true, _ request: String = "frontier_req_all") -> Int? {
+    func lost(_ count: Int64?, behind kept: Int, _ begins: Bool = true, _ request: String = "frontier_req_all") -> Int?
+    {
         var (other, framing) = (StreamFraming(nil), StreamFraming(nil))
         let asked = bytes(request)
         guard case .message(let type, _) = other.next(asked.span.bytes) else { return -1 }

@@ -40,7 +40,9 @@ struct OutsideTests {
 
     /// From SYN to FIN without a handshake: told once of each side. What nobody saw is nobody's fault.
     @Test func withoutAHandshake() throws {
-        let talk: [Spoken] = [(.us, a.keepalive()), (.us, a.keepalive()), (.them, b.keepalive()), (.them, b.keepalive())]
+        let talk: [Spoken] = [
+            (.us, a.keepalive()), (.us, a.keepalive()), (.them, b.keepalive()), (.them, b.keepalive()),
+        ]
         #expect(try see(talk) == ["violation NANO-40 ", "violation NANO-37 "])
         #expect(try see(talk, missed: true) == [])
         #expect(try see([(.us, a.probe())]) == ["violation NANO-40 "])
@@ -70,7 +72,8 @@ struct OutsideTests {
         #expect(try answer(b.response(to: a.cookie), to: query) == ["violation NANO-16 query"])
         #expect(
             try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(1))) == ["violation NANO-17 response"])
-        #expect(try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(3))) == [], "V3 asks for V2 as well")
+        #expect(
+            try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(3))) == [], "V3 asks for V2 as well")
         let late = Array(shaken(2).dropLast()) + [(Opener.us, a.response(to: b.cookie, 1))]
         #expect(try see(late).contains("violation NANO-41 response"))
         let old = Array(shaken(1).dropLast()) + [(Opener.us, a.response(to: b.cookie, 2))]

@@ -53,7 +53,8 @@ struct FreshValues: Sendable {
             else { continue }
             self.fields[message, default: []].append(all.count)
             all.append(
-                Field(path: String(field.path.dropFirst(message.count + 1)), name: field.name, requirement: requirement))
+                Field(path: String(field.path.dropFirst(message.count + 1)), name: field.name, requirement: requirement)
+            )
         }
     }
 

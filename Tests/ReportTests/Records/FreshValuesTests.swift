@@ -32,10 +32,14 @@ struct FreshValuesTests {
         #expect(try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 4, 0)]) == [])
         // That of who answers: the queries before it differ.
         #expect(
-            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 2, 0)]) == ["#4 violation NANO-21 query"])
+            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 2, 0)]) == [
+                "#4 violation NANO-21 query"
+            ])
         // That of who asks: what is answered tells that it is no copy of the first connection.
         #expect(
-            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0)]) == ["#4 violation NANO-21 "])
+            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0)]) == [
+                "#4 violation NANO-21 "
+            ])
         #expect(try told([(1, true, 1, 0), (2, true, 1, 9)]) == ["#2 violation NANO-21 query"])
     }
     /// One connection captured on both sides of a router; and what is said again on one.
