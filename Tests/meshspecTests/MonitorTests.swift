@@ -149,7 +149,10 @@ struct MonitorTests {
     }
     /// A conversation from its first packet on without a handshake.
     @Test func withoutAHandshake() throws {
-        let out = try monitor(try capture([try Self.encoded("nano.keepalive"), try Self.encoded("nano.keepalive")]))
+        let version = ["version_max", "version_using", "version_min"].map { Value.Entry($0, .uint(21)) }
+        var made = MadeCapture([try Self.encoded("nano.keepalive", .map(version))])
+        made.accept()
+        let out = try monitor(try folder.write("made.pcap", made.pcap))
         #expect(out.status == 1 && out.err.contains("violation  NANO-40"), "\(out.err)")
     }
     /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
