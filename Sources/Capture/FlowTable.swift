@@ -216,7 +216,8 @@ public struct FlowTable {
                     reopen(old, by: segment, &sink)
                 } else {
                     if !(waiting?.isRepeated(by: segment) ?? false) {
-                        reopenings[old] = Reopening(segment, payload, context.mark)
+                        reopenings[old] = Reopening(
+                            segment, payload, context.mark, others: reopenings.count)
                     }
                     return nil
                 }

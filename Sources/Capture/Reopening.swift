@@ -2,17 +2,20 @@
 struct Reopening {
     /// Closer than this to what comes next in the old stream, a number may be of either.
     private static let near = 1 << 20
-    /// Bytes of a SYN that are kept: more than any segment has.
-    private static let payloadLimit = 64 << 10
+    /// Bytes of a SYN that are kept, more than nearly all have, and of how many; those of others are missing then.
+    private static let payloadLimit = 2048
+    private static let payloads = 1024
 
     let segment: Segment
     let payload: [UInt8]
     let mark: Mark
 
-    init(_ segment: Segment, _ payload: RawSpan, _ mark: Mark) {
+    /// `others`: how many wait.
+    init(_ segment: Segment, _ payload: RawSpan, _ mark: Mark, others: Int) {
         self.segment = segment
         self.payload =
-            payload.byteCount > Self.payloadLimit ? [] : payload.withUnsafeBytes { [UInt8]($0) }
+            payload.byteCount > Self.payloadLimit || others >= Self.payloads
+            ? [] : payload.withUnsafeBytes { [UInt8]($0) }
         self.mark = mark
     }
     /// The number of the first byte behind it.
