@@ -80,6 +80,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         name: "meshspec", dependencies: package.targets[i].dependencies, swiftSettings: spans + [.unsafeFlags(main)])
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["meshspec", "Capture", "Nano", "Node", "Scenario", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz",
+            dependencies: ["meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "Wire"],
+            path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))
 }

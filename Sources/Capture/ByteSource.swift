@@ -155,7 +155,6 @@ struct ByteSource: ~Copyable {
         while true {
             switch gunzip.make(room) {
             case .made(let count): return count
-            case .ended: return 0
             case .broken(let why):
                 trouble = "the gzip data is damaged: \(why)"
                 return 0

@@ -100,6 +100,10 @@ final class Conversation {
     func contradict(fromClient isClient: Bool, _ mark: Mark) {
         if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
     }
+    /// Bytes of one direction came that stand before those which were handed out first.
+    func tellTooLate(_ count: Int, fromClient isClient: Bool, _ mark: Mark) {
+        if isClient { fromClient.tellTooLate(count, mark) } else { fromServer.tellTooLate(count, mark) }
+    }
     /// To be told with the next record of one direction.
     func tell(_ finding: Finding, fromClient isClient: Bool) {
         if isClient { fromClient.tell(finding) } else { fromServer.tell(finding) }

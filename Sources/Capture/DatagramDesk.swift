@@ -29,7 +29,7 @@ final class DatagramDesk {
     ) {
         if !pieces.isEmpty { remember(pieces, mark.frame) }
         heard.removeAll(keepingCapacity: true)
-        let passed = Instant(nanoseconds: max(0, mark.time.nanoseconds &- start.nanoseconds))
+        let passed = Instant(told: mark.time.passed(since: start))
         observer.observe(
             bytes, from: datagram.source, to: datagram.destination, number: mark.frame, at: passed, into: &heard)
     }
@@ -39,9 +39,10 @@ final class DatagramDesk {
         observer.finish(into: &heard)
         pieces = [:]
     }
-    /// Whether a datagram from one end to the other waits for others.
+    /// Whether a datagram between the ends of this one waits for others.
     func isWaiting(_ datagram: Datagram) -> Bool {
         observer.isWaiting(from: datagram.source, to: datagram.destination)
+            || observer.isWaiting(from: datagram.destination, to: datagram.source)
     }
     private func remember(_ pieces: [(stop: Int, frame: Int)], _ frame: Int) {
         if self.pieces.updateValue(pieces, forKey: frame) == nil { order.append(frame) }

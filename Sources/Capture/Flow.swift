@@ -47,7 +47,9 @@ struct Flow {
             &+ (isClient ? 0 : 1)
     }
 
-    /// True when this segment, which has SYN set, opens another connection between the same endpoints.
+    /// The sequence number of what comes next from this end.
+    func expected(from source: Endpoint) -> UInt32 { source == client ? up.expected : down.expected }
+    /// True when this segment, which has SYN set, is of another connection between the same endpoints, unless it is forged.
     func isReopened(by segment: Segment) -> Bool {
         let isClient = segment.source == client
         guard isClient ? up.started : down.started else { return false }
@@ -69,8 +71,10 @@ struct Flow {
                 segment, payload, frame: context.frame, time: context.time, &context.history, owner(true))
             : down.receive(
                 segment, payload, frame: context.frame, time: context.time, &context.history, owner(false))
-        let acknowledges = segment.flags.contains(.acknowledges)
+        // What a reset acknowledges may be anything.
+        let acknowledges = segment.flags.contains(.acknowledges) && !segment.flags.contains(.reset)
         let isBehind = acknowledges && (isClient ? down : up).isBehind(segment.acknowledgement)
+        if acknowledges { if isClient { down.noteAcknowledgement() } else { up.noteAcknowledgement() } }
         if !isBehind, up.early == nil, down.early == nil, segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
             // A bare acknowledgement of what was seen, in a connection where nothing waits.
             if segment.length == 0 { return }
@@ -100,6 +104,7 @@ struct Flow {
         }
         if came.repeated > 0 { context.tally.repeatedBytes &+= came.repeated }
         if came.beginsMidStream, !isFirst { talk.conversation?.beginMidStream(fromClient: isClient, &context) }
+        if came.tooLate > 0 { talk.conversation?.tellTooLate(came.tooLate, fromClient: isClient, context.mark) }
         if came.contradicts {
             context.tally.contradictions &+= 1
             talk.conversation?.contradict(fromClient: isClient, context.mark)

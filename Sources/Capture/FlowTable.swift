@@ -23,6 +23,8 @@ public struct FlowTable {
     private var isReused = false
     /// Where the connection of the last segment stands: often that of the next.
     private var recent = -1
+    /// By their places, connections that a SYN may have taken the place of.
+    private var reopenings: [Int: Reopening] = [:]
     private var fragments = IPFragments()
 
     private static let pieceBits = 9
@@ -157,7 +159,7 @@ public struct FlowTable {
             flows[i >> Self.pieceBits][i & Self.pieceMask].finish(&context, &sink)
         }
         flows = []
-        (count, free, recent, isReused) = (0, [], -1, false)
+        (count, free, recent, isReused, reopenings) = (0, [], -1, false, [:])
         closed = [ClosedFlows](repeating: ClosedFlows(), count: FlowLane.count)
         index = FlowIndex()
         context.memory = 0
@@ -186,33 +188,60 @@ public struct FlowTable {
     private mutating func receive(
         _ segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink
     ) {
-        let place = place(of: segment, &sink)
+        guard let place = place(of: segment, payload, &sink) else { return }
         flows[place >> Self.pieceBits][place & Self.pieceMask].receive(segment, payload, &context, &sink)
         if !segment.flags.isDisjoint(with: [.fin, .reset]) { noteClosed(place) }
         if context.memory > context.limits.memory { relieve(&sink) }
     }
-    /// Where the connection of a segment stands, which may be opened by it.
+    /// Where the connection of a segment stands, which may be opened by it; nil when what follows has to tell.
     @inline(__always)
-    private mutating func place(of segment: Segment, _ sink: inout some RecordSink) -> Int {
-        if recent >= 0, !segment.flags.contains(.syn), isAt(recent, segment.source, segment.destination, .tcp) {
+    private mutating func place(of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink) -> Int? {
+        if recent >= 0, reopenings.isEmpty, !segment.flags.contains(.syn),
+            isAt(recent, segment.source, segment.destination, .tcp)
+        {
             return recent
         }
-        return findPlace(of: segment, &sink)
+        return findPlace(of: segment, payload, &sink)
     }
-    private mutating func findPlace(of segment: Segment, _ sink: inout some RecordSink) -> Int {
+    private mutating func findPlace(of segment: Segment, _ payload: RawSpan, _ sink: inout some RecordSink) -> Int? {
         let (a, b) = (segment.source, segment.destination)
         let hash = index.hash(a, b, .tcp)
         if let old = find(hash, a, b, .tcp) {
             recent = old
-            if segment.flags.contains(.syn), self[old].isReopened(by: segment) {
-                flows[old >> Self.pieceBits][old & Self.pieceMask].finish(&context, &sink)
-                context.memory &-= self[old].charged
-                flows[old >> Self.pieceBits][old & Self.pieceMask] = opened(by: segment)
+            let waiting = reopenings.isEmpty ? nil : reopenings[old]
+            if let waiting, waiting.isConfirmed(by: segment, next: self[old].expected(from: waiting.segment.source)) {
+                reopen(old, by: waiting, &sink)
+            } else if segment.flags.contains(.syn), self[old].isReopened(by: segment) {
+                if self[old].isClosed {
+                    reopen(old, by: segment, &sink)
+                } else {
+                    if !(waiting?.isRepeated(by: segment) ?? false) {
+                        reopenings[old] = Reopening(
+                            segment, payload, context.mark, others: reopenings.count)
+                    }
+                    return nil
+                }
             }
             return old
         }
         recent = add(opened(by: segment), hash, &sink)
         return recent
+    }
+    /// A connection takes the place of another one between the same ends.
+    private mutating func reopen(_ place: Int, by segment: Segment, _ sink: inout some RecordSink) {
+        reopenings[place] = nil
+        flows[place >> Self.pieceBits][place & Self.pieceMask].finish(&context, &sink)
+        context.memory &-= self[place].charged
+        flows[place >> Self.pieceBits][place & Self.pieceMask] = opened(by: segment)
+    }
+    /// The same, when that is known only now.
+    private mutating func reopen(_ place: Int, by earlier: Reopening, _ sink: inout some RecordSink) {
+        reopen(place, by: earlier.segment, &sink)
+        let now = context.mark
+        (context.frame, context.time) = (earlier.mark.frame, earlier.mark.time)
+        flows[place >> Self.pieceBits][place & Self.pieceMask].receive(
+            earlier.segment, earlier.payload.span.bytes, &context, &sink)
+        (context.frame, context.time) = (now.frame, now.time)
     }
     @inline(__always)
     private func find(_ hash: UInt32, _ a: Endpoint, _ b: Endpoint, _ transport: Transport) -> Int? {
@@ -371,6 +400,7 @@ public struct FlowTable {
         let flow = self[place]
         guard flow.number > 0 else { return }
         context.memory &-= flow.charged
+        reopenings[place] = nil
         index.remove(index.hash(flow.client, flow.server, flow.transport), place)
         flows[place >> Self.pieceBits][place & Self.pieceMask] = Flow(
             number: 0, client: flow.client, server: flow.server, flow.transport)

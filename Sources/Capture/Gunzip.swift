@@ -7,8 +7,6 @@ final class Gunzip {
         case made(Int)
         /// All that was given is used up.
         case hungry
-        /// What follows the last member is none: the end, as `gzip` sees it.
-        case ended
         /// What zlib says is wrong.
         case broken(String)
     }
@@ -20,6 +18,8 @@ final class Gunzip {
     private let input: UnsafeMutableRawBufferPointer
     /// True between members, where a file may end.
     private(set) var isBetweenMembers = false
+    /// Padding was there.
+    private var isPadded = false
     private var trouble: String?
 
     /// Nil when there is no memory for it.
@@ -50,8 +50,12 @@ final class Gunzip {
         if let trouble { return .broken(trouble) }
         while stream.pointee.avail_in > 0 {
             if isBetweenMembers {
-                // Padding behind the last member is no member.
-                guard stream.pointee.next_in[0] == Self.magic[0] else { return .ended }
+                // Zeros behind the last member are padding; anything else is a member, or was one.
+                guard skipPadding() else { continue }
+                guard stream.pointee.next_in[0] == Self.magic[0], !isPadded else {
+                    trouble = "what follows a member is none"
+                    break
+                }
                 inflateReset(stream)
                 isBetweenMembers = false
             }
@@ -70,6 +74,15 @@ final class Gunzip {
             if made > 0 { return .made(made) }
             if code == Z_BUF_ERROR { return .hungry }
         }
-        return .hungry
+        return trouble.map(Outcome.broken) ?? .hungry
+    }
+    /// Goes behind zeros; false when nothing else was given.
+    private func skipPadding() -> Bool {
+        while stream.pointee.avail_in > 0, stream.pointee.next_in[0] == 0 {
+            stream.pointee.next_in += 1
+            stream.pointee.avail_in -= 1
+            isPadded = true
+        }
+        return stream.pointee.avail_in > 0
     }
 }

@@ -51,12 +51,16 @@ struct MessageStream {
     /// Keys for what follows.
     mutating func learn(_ secrets: Secrets) { framing.learn(secrets) }
 
-    /// After a gap and in the middle of a connection a message may begin with the next byte, or later.
-    mutating func lose(_ cause: Cause) {
-        search = Search(cause: cause, isCandidate: true)
+    /// After a gap and in the middle of a connection a message may begin with the next byte, or later. `count` bytes are
+    /// missing, nil when nobody knows, behind `kept` of a message.
+    mutating func lose(_ cause: Cause, _ count: Int64? = nil, behind kept: Int = 0) {
+        let isLooking = search.map { $0.cause != .midStream } ?? false
+        let place = framing.lose(isLooking ? nil : count, behind: kept) ?? 0
+        search = Search(cause: cause, position: place, isCandidate: true)
         needed = 0
-        framing.lose()
     }
+    /// Whether a message of this type says by itself that it is one.
+    func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
     /// A message of the other direction.
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { framing.heard(type, bytes) }
 

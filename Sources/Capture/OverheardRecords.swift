@@ -34,7 +34,7 @@ extension FlowContext {
         let length = isDatagram ? payload.byteCount : told.bytes.count
         var record = Record(
             number: tally.records &+ 1,
-            time: told.time.map { Timestamp(nanoseconds: start.nanoseconds &+ $0.nanoseconds) } ?? time,
+            time: told.time.map { start.moved(by: $0.nanoseconds) } ?? time,
             start: start, source: isClient ? ends.client : ends.server,
             destination: isClient ? ends.server : ends.client, transport: .udp, flow: ends.flow,
             lane: FlowLane(ends.client, ends.server, .udp), protocolName: desk.protocolName, kind: kind,

@@ -19,7 +19,7 @@ struct Speaker {
     private var notes: [Finding] = []
     /// Whether a message surely begins where one was found, and whether this side has said one. What is found otherwise
     /// may be no message at all: it proves nothing.
-    private var isInStep = true
+    private var footing = Footing()
     private var hasSpoken = false
     /// The receiver may have got other bytes than those that are looked at.
     private var isContradicted = false
@@ -46,7 +46,7 @@ struct Speaker {
     /// Keys for what follows.
     mutating func learn(_ secrets: Secrets) { stream.learn(secrets) }
     /// To be told with the next record.
-    mutating func tell(_ finding: Finding) { notes.append(finding) }
+    mutating func tell(_ finding: Finding) { if !notes.contains(finding) { notes.append(finding) } }
 
     mutating func receive(
         _ bytes: RawSpan, _ mark: Mark, _ other: inout Speaker, _ context: inout ConversationContext,
@@ -77,7 +77,7 @@ struct Speaker {
     ) {
         last = mark
         stream = MessageStream(context.freshFraming())
-        isInStep = true
+        footing = Footing()
         bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
         for p in pieces { marks.add(offset &+ Int64(p.stop), Mark(frame: p.frame, time: mark.time)) }
         if pieces.isEmpty { remember(mark) }
@@ -103,7 +103,7 @@ struct Speaker {
             isClosing = true
             takeKept(true, &other, &context, &shared, &sink)
             stream.lose(.givenUp)
-            isInStep = false
+            footing.lose()
         }
         kept = []
         marks.removeAll()
@@ -128,22 +128,33 @@ struct Speaker {
         last = mark
         ending = "\(count) bytes are missing from the capture"
         isClosing = true
+        let behind = kept.count
         takeKept(true, &other, &context, &shared, &sink)
         offset &+= count
-        stream.lose(.afterGap)
-        isInStep = false
+        stream.lose(.afterGap, count, behind: behind)
+        footing.lose()
         notes.append(
             Finding(
                 .warning, path: "",
                 "\(count) bytes are missing from the capture before this"))
     }
     mutating func beginMidStream() {
-        stream.lose(.midStream)
-        isInStep = false
+        // What the other side asked for in what was seen may be all that comes.
+        stream.lose(.midStream, 0)
+        footing.lose()
         notes.append(
             Finding(
                 .info, path: "",
                 "the capture begins inside this connection"))
+    }
+    /// Bytes came that stand before those which were handed out first.
+    mutating func tellTooLate(_ count: Int, _ mark: Mark) {
+        last = mark
+        tell(
+            Finding(
+                .warning, path: "",
+                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came behind them: too late "
+                    + "to be put in place"))
     }
     mutating func contradict(_ mark: Mark) {
         last = mark
@@ -203,7 +214,7 @@ struct Speaker {
                 }
                 kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
                 finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
-                isInStep = false
+                if finding?.severity == .violation { footing.slip() } else { footing.lose() }
             case .incomplete(let n):
                 (kind, length) = (.incomplete, n)
                 finding = Finding(
@@ -243,10 +254,10 @@ struct Speaker {
                         ? Finding(.warning, path: error.path, text + Self.newer)
                         : Finding(.violation, path: error.path, text))
             } else {
-                isInStep = true
+                if stream.isMarked(type) { footing.step(length) }
             }
-            hasSpoken = hasSpoken || isInStep
-            let passed = Instant(nanoseconds: max(0, time.nanoseconds &- start.nanoseconds))
+            hasSpoken = hasSpoken || footing.isFirm
+            let passed = Instant(told: time.passed(since: start))
             context.observer.observe(
                 type, bytes, isGood: look != .refused, from: isClient ? .us : .them, at: passed, into: &found)
             previous = (type, length, origin.last)
@@ -277,7 +288,8 @@ struct Speaker {
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
         let doubt =
             isContradicted
-            ? ", unless its receiver got other bytes" : isMessage && !isInStep ? ", unless no message begins here" : nil
+            ? ", unless its receiver got other bytes"
+            : isMessage && !footing.isFirm ? ", unless no message begins here" : nil
         isContradicted = false
         guard let doubt else { return }
         for i in notes.indices where notes[i].severity == .violation {
@@ -296,7 +308,7 @@ struct Speaker {
     private static let newer = ", unless it is of a newer generation"
     /// What is wrong with bytes that are no message, which are the first of `rest`.
     private func strange(_ text: String, _ rest: RawSpan, _ observer: Onlooker) -> Finding {
-        if !isInStep { return Finding(.warning, path: "", text + ", unless no message begins here") }
+        if !footing.isFirm { return Finding(.warning, path: "", text + ", unless no message begins here") }
         if !hasSpoken { return Finding(.warning, path: "", text + ", unless another protocol is spoken here") }
         if observer.mayBeNewer(rest) { return Finding(.warning, path: "", text + Self.newer) }
         return Finding(.violation, path: "", text)

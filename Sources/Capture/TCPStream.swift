@@ -1,4 +1,4 @@
-/// One direction of a TCP connection, put back in order. Asks nothing of a clock. A stream that is in order is these 32
+/// One direction of a TCP connection, put back in order. Asks nothing of a clock. A stream that is in order is these 40
 /// bytes and nothing else.
 ///
 /// Segments that come in order pass through without being copied: `receive` answers which part of the payload is
@@ -10,6 +10,8 @@ struct TCPStream {
     static let patience = 32
     /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most.
     static let longPatience: Int64 = 120_000_000_000
+    /// So far ahead of what comes next may be what a packet claims: no window of TCP is larger (RFC 7323, 2.3).
+    static let window: Int64 = 1 << 30
 
     /// What came of a segment.
     struct Outcome {
@@ -17,7 +19,9 @@ struct TCPStream {
         var fresh = 0..<0
         /// Bytes of the payload that had come before.
         var repeated = 0
-        /// Some of those differ from what came first.
+        /// Bytes of it that stand before the first one that was seen of a stream met in the middle: they come too late.
+        var tooLate = 0
+        /// Some of those that came again differ from what came first.
         var contradicts = false
         /// This is the first that was seen of the stream, and not its beginning.
         var beginsMidStream = false
@@ -33,9 +37,17 @@ struct TCPStream {
     private(set) var next: Int64 = 0
     /// Where a FIN stands; negative when there was none.
     private var end: Int64 = -1
+    /// The other side has received everything before this offset; with a FIN that counts as one.
+    private var acknowledged: Int64 = 0
     private var origin: UInt32 = 0
     /// True once a segment was seen.
     private(set) var started = false
+    /// The other side has told which byte it wants next, before any was seen: offsets count from there.
+    private var isExpected = false
+    /// How often the other side has acknowledged something since the FIN came, up to `answers`.
+    private var heardSinceEnd: UInt8 = 0
+    /// So many answers that do not acknowledge a FIN were not all under way when it came.
+    private static let answers: UInt8 = 3
     /// True when the stream was seen from its first byte.
     private(set) var sawStart = false
     /// What waits; nil when there was nothing for a while.
@@ -59,6 +71,8 @@ struct TCPStream {
         let place = offset(sequence)
         return place == next || isFinished && place == next &+ 1
     }
+    /// The sequence number of what comes next.
+    var expected: UInt32 { origin &+ UInt32(truncatingIfNeeded: next) }
     /// True when this is the sequence number of the first byte that was seen.
     func begins(at sequence: UInt32) -> Bool { started && origin == sequence }
 
@@ -91,7 +105,12 @@ struct TCPStream {
         if !started {
             // A bare acknowledgement may be a keep-alive probe, which is one short.
             guard syn || segment.length > 0 || segment.flags.contains(.fin) else { return out }
-            origin = first
+            // What the other side waited for comes first, and may be missing.
+            let late = Int32(bitPattern: first &- origin)
+            if !isExpected || syn || late < 0 || late > Self.window {
+                origin = first
+                acknowledged = 0
+            }
             started = true
             sawStart = syn
             out.beginsMidStream = !syn
@@ -102,10 +121,17 @@ struct TCPStream {
         let start = offset(first)
         let stop = start &+ Int64(segment.length)
         let captured = start &+ Int64(payload.byteCount)
-        if segment.flags.contains(.fin), end < 0, stop >= next { end = stop }
+        // Of several ends the nearest is the likeliest; one that bytes went beyond was none.
+        if segment.flags.contains(.fin), stop >= next, end < next || stop < end {
+            end = stop
+            heardSinceEnd = 0
+        }
         if start < next, captured > start {
             out.repeated = Int(min(captured, next) &- start)
-            out.contradicts = history.contradicts(owner, payload, at: start, end: next)
+            if start < 0, !sawStart { out.tooLate = Int(min(captured, 0) &- start) }
+            // A probe of whether the other side is still there has any one byte (RFC 9293, 3.8.4).
+            let isProbe = segment.length == 1 && stop == next
+            out.contradicts = !isProbe && history.contradicts(owner, payload, at: start, end: next)
         }
         if start <= next, captured > next {
             // Up to the first piece that waits, whose bytes came first.
@@ -135,11 +161,17 @@ struct TCPStream {
         // A FIN counts as one.
         !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
     }
-    /// The other side has received everything before this sequence number.
-    func acknowledge(_ sequence: UInt32, frame: Int) {
-        guard let early, !early.isEmpty, offset(sequence) > next, early.acknowledged?.hole != next else { return }
+    /// The other side has received everything before this sequence number, which is behind what was seen.
+    mutating func acknowledge(_ sequence: UInt32, frame: Int) {
+        if !started, !isExpected { (origin, isExpected) = (sequence, true) }
+        let place = offset(sequence)
+        if place &- next <= Self.window { acknowledged = max(acknowledged, place) }
+        guard let early, !early.isEmpty, place > next, early.acknowledged?.hole != next else { return }
         early.acknowledged = (next, frame)
     }
+    /// The other side has acknowledged something.
+    @inline(__always)
+    mutating func noteAcknowledgement() { if end >= 0, heardSinceEnd < Self.answers { heardSinceEnd &+= 1 } }
 
     /// What is next of that which waits; nil when there is none before the next hole. `force`: holes are given up, as
     /// no packet follows or there is no room to wait.
@@ -172,11 +204,16 @@ struct TCPStream {
         history.remember(owner, first.bytes.span.bytes, at: first.start)
         return .bytes(first)
     }
-    /// No packet follows, and a FIN stands behind bytes that never came, at the end of what did: how many they are.
+    /// No packet follows, and bytes never came at the end of what did: the other side has received them, or a FIN stands
+    /// behind them that it did not answer otherwise. How many they are.
     mutating func giveUpEnd() -> Int64? {
-        guard isWhole, started, end > next else { return nil }
-        defer { next = end }
-        return end &- next
+        guard isWhole, started || isExpected else { return nil }
+        // A FIN beyond what the other side says to have received is forged, or was as little received as they.
+        var stop = end > next && heardSinceEnd < Self.answers && end &- next <= Self.window ? end : next
+        stop = max(stop, end >= next && acknowledged > end ? end : acknowledged)
+        guard stop > next else { return nil }
+        defer { next = stop }
+        return stop &- next
     }
     /// Forgets what waits.
     mutating func release() { early = nil }

@@ -46,6 +46,8 @@ public struct Tally: Hashable, Sendable {
     public var damagedPackets = 0
     /// Holes in the streams of connections whose protocol is known, and the bytes in them.
     public var gaps = 0
+    /// Packets that were dropped while capturing, as the files say.
+    public var dropped: UInt64 = 0
     /// Bytes in those holes.
     public var gapBytes = 0
     /// Nothing counted yet.

@@ -42,10 +42,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         two(micro % 100)
         out.append(UInt8(ascii: "Z"))
     }
+    /// Nanoseconds from another time; clamped to what 64 bits can say.
+    public func passed(since start: Timestamp) -> Int64 {
+        let (difference, over) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        return over ? (nanoseconds < 0 ? .min : .max) : difference
+    }
+    /// So many nanoseconds later, or earlier; clamped likewise.
+    public func moved(by passed: Int64) -> Timestamp {
+        let (sum, over) = nanoseconds.addingReportingOverflow(passed)
+        return Timestamp(nanoseconds: over ? (passed < 0 ? .min : .max) : sum)
+    }
     /// Seconds from `start`, with microseconds and sign, such as `+0.060123`.
     public func since(_ start: Timestamp) -> String {
-        let (difference, over) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
-        let micro = (over ? (nanoseconds < 0 ? Int64.min : .max) : difference) / 1000
+        let micro = passed(since: start) / 1000
         let magnitude = micro.magnitude
         let fraction = String(magnitude % 1_000_000)
         return (micro < 0 ? "-" : "+") + String(magnitude / 1_000_000) + "."

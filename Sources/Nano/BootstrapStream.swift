@@ -50,6 +50,13 @@ enum BootstrapStream: Equatable, Sendable {
     private static let pendingAmount = PendingAmount().byteCount()
     private static let pendingBlock = PendingBlock().byteCount()
 
+    /// Bytes of each item, where they are all as long.
+    var length: Int? {
+        switch self {
+        case .frontiers, .pending: item(0)?.length
+        case .blocks, .account: nil
+        }
+    }
     /// What comes behind an item with these bytes; nil at the end.
     func after(_ item: RawSpan) -> Self? {
         switch self {
@@ -77,6 +84,19 @@ struct BootstrapStreams: Sendable {
     mutating func clear() {
         awaited.removeAll()
         isInside = false
+    }
+    /// Bytes are missing; as of `Framing`. The end mark may be among them, so that what follows need be no item.
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
+        let wasInside = isInside
+        isInside = false
+        // Nothing of an answer was seen yet: it may be what comes.
+        if let count, count == 0, !wasInside, !awaited.isEmpty { return 0 }
+        guard let count, let length = awaited.first?.length, wasInside || kept == 0 else {
+            awaited.removeAll()
+            return nil
+        }
+        let over = Int((count % Int64(length) + Int64(kept % length)) % Int64(length))
+        return over == 0 ? 0 : length - over
     }
     /// The item at the front of `bytes`; not empty.
     mutating func next(_ bytes: RawSpan) -> Frame {

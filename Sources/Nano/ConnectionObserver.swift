@@ -7,6 +7,10 @@ struct ConnectionObserver: Observer {
     /// Not for those who only count: it breaks no rule, and costs more than all the rest.
     private var repetitions: RepetitionObserver?
     private var pauses: PauseObserver
+    private var network = NetworkObserver()
+    /// These two not for those who only count either.
+    private var pulls: PullObserver?
+    private let telemetry: TelemetryObserver?
     /// Only for those who want every vote and block verified.
     private let contents: ContentObserver?
     /// Headers behind which all has been looked at lately, by the last bits of their types: most messages begin like others
@@ -28,6 +32,8 @@ struct ConnectionObserver: Observer {
         repetitions = scrutiny == .faults ? nil : RepetitionObserver(rules)
         pauses = PauseObserver(rules)
         contents = scrutiny == .content ? ContentObserver(rules) : nil
+        pulls = scrutiny == .faults ? nil : PullObserver()
+        telemetry = scrutiny == .faults ? nil : TelemetryObserver(rules, verifies: scrutiny == .content)
     }
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
@@ -40,11 +46,14 @@ struct ConnectionObserver: Observer {
         guard let said = Said(type, bytes) else { return }
         let before = findings.count
         handshake.observe(said, bytes, from: sender, into: &findings)
+        network.observe(said, from: sender, into: &findings)
         let isQuiet = findings.count == before
         if isGood {
             // Asked first: to call it would copy it.
             if contents != nil { contents?.observe(said, bytes, into: &findings) }
             repetitions?.observe(said, bytes, from: sender, at: time, into: &findings)
+            pulls?.observe(said, bytes, from: sender, into: &findings)
+            telemetry?.observe(said, bytes, nodeID: handshake.nodeID(of: sender), into: &findings)
         }
         let longest = pauses.longest(said.header)
         pauses.observe(longest, from: sender, at: time, into: &findings)
@@ -60,6 +69,8 @@ struct ConnectionObserver: Observer {
     mutating func miss() {
         forget()
         handshake.miss()
+        network.miss()
+        pulls?.miss()
         pauses.miss()
     }
     func mayBeNewer(_ bytes: RawSpan) -> Bool {

@@ -56,7 +56,8 @@ struct StreamFraming: Framing {
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
         if let stream = BootstrapStream(answering: type, bytes) { streams.expect(stream) }
     }
-    mutating func lose() { streams.clear() }
+    func isMarked(_ type: any Message.Type) -> Bool { type is any NanoMessage.Type }
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { streams.lose(count, behind: kept) }
 
     private func message(of header: Prelude) -> (any NanoMessage.Type)? {
         let isRelay = header.type == .voteRelayReq || header.type == .voteRelayAck

@@ -12,6 +12,8 @@ struct HandshakeObserver: Sendable {
     private var them = Side()
     /// Something was said that was not seen.
     private var hasMissed = false
+    /// Bootstrapping was asked for.
+    private var isBootstrapping = false
 
     /// What one side has sent.
     private struct Side: Sendable {
@@ -20,6 +22,10 @@ struct HandshakeObserver: Sendable {
         /// What its queries asked to be signed, and how many queries there were.
         var cookies: [Key32] = []
         var queries = 0
+        /// The form that its last query or response has.
+        var version: UInt8 = 0
+        /// Whom it has proved to be.
+        var nodeID: Key32?
         /// A response of it verified over the other side's cookie, or could not be judged.
         var isProven = false
         /// It was told that this side did not wait for that of the other one: once is enough.
@@ -27,6 +33,9 @@ struct HandshakeObserver: Sendable {
     }
 
     init(_ rules: Ruleset?) { self.rules = rules }
+
+    /// Whom a side has proved to be; nil when that was not seen.
+    func nodeID(of sender: Opener) -> Key32? { sender == .us ? us.nodeID : them.nodeID }
 
     mutating func miss() {
         (us, them) = (Side(), Side())
@@ -38,12 +47,19 @@ struct HandshakeObserver: Sendable {
         if surplus != 0 { findings.append(undefined(surplus, said)) }
         if said.header.type == .nodeIDHandshake {
             findings += handshake(bytes, from: sender)
-        } else if !hasMissed, us.queries + them.queries > 0, sender == .us ? !them.isProven : !us.isProven,
-            !isBootstrap(said.header.type), sender == .us ? !us.isEarlyTold : !them.isEarlyTold
+        } else if isBootstrap(said.header.type) {
+            // It needs no handshake, nor does what is said behind it.
+            isBootstrapping = true
+        } else if !hasMissed, !isBootstrapping, sender == .us ? !them.isProven : !us.isProven,
+            sender == .us ? !us.isEarlyTold : !them.isEarlyTold
         {
             if sender == .us { us.isEarlyTold = true } else { them.isEarlyTold = true }
+            let isFirst = sender == .us && us.queries == 0
             var finding = Finding(
-                .violation, "NANO-37", "\(said.type.name) before the other side has proved its node id")
+                .violation, isFirst ? "NANO-40" : "NANO-37",
+                isFirst
+                    ? "\(said.type.name) before a query: who opens a connection asks first"
+                    : "\(said.type.name) before the other side has proved its node id")
             // Early generations talk to nodes that have proved nothing.
             if said.header.versionUsing < Profile.v28.versionMin { finding.severity = .warning }
             findings.append(finding)
@@ -62,8 +78,41 @@ struct HandshakeObserver: Sendable {
         guard let message = try? NodeIDHandshake(copying: bytes) else { return [] }
         let other = sender == .us ? them : us
         var own = sender == .us ? us : them
-        let findings = handshake(message, &own, other, beginsSeen: us.queries > 0)
+        var findings = form(message, own, other, from: sender)
+        findings += handshake(message, &own, other, beginsSeen: us.queries > 0)
+        own.version = message.version
         if sender == .us { us = own } else { them = own }
+        // What follows is said at another stage.
+        if message.query != nil { (us.isEarlyTold, them.isEarlyTold) = (false, false) }
+        return findings
+    }
+
+    /// Whether a response has the form that was asked for, and the query that goes with it.
+    private func form(_ message: NodeIDHandshake, _ own: Side, _ other: Side, from sender: Opener) -> [Finding] {
+        guard !hasMissed, !own.isProven, message.response != nil, other.queries == 1, own.queries < 2 else { return [] }
+        let isOpener = sender == .us
+        // A V3 query asks for V2 as well. An opener answers in the form that it is spoken to in.
+        let fits =
+            message.version == other.version || !isOpener && other.version == 3 && message.version == 2
+        let requirement =
+            switch (isOpener, other.version) {
+            case (true, 1): "NANO-42"
+            case (true, _): "NANO-41"
+            case (false, 1): "NANO-17"
+            case (false, 2): "NANO-16"
+            case (false, _): "NANO-23"
+            }
+        var findings: [Finding] = []
+        if !fits {
+            findings.append(
+                Finding(
+                    .violation, requirement, path: "response",
+                    "of V\(message.version) in answer to V\(other.version)"))
+        }
+        if !isOpener, message.query == nil {
+            findings.append(
+                Finding(.violation, requirement, path: "query", "an answer without a query in the same message"))
+        }
         return findings
     }
 
@@ -102,6 +151,7 @@ struct HandshakeObserver: Sendable {
         // Who asked more than once may be answered to any of it.
         if other.cookies.contains(where: { response.isSigned(over: $0) }) || other.queries > other.cookies.count {
             own.isProven = true
+            own.nodeID = response.nodeID
             return findings
         }
         let id = message.version == 1 ? "NANO-19" : "NANO-18"

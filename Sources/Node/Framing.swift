@@ -19,8 +19,13 @@ public protocol Framing: Sendable {
     func resync(_ bytes: RawSpan) -> Int?
     /// A message that the other direction found: what it asks for may stand next in this one, in a form of its own.
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
-    /// Bytes are missing before those that come next.
-    mutating func lose()
+    /// Whether messages of this type say by themselves that they are messages; those that do not are found by what was said
+    /// before.
+    func isMarked(_ type: any Message.Type) -> Bool
+    /// Bytes are missing before those that come next: `count`, behind `kept` of a message that is not whole; nil: nobody
+    /// knows how many, or what stood before them. Returns behind how many bytes something begins again, where that is known
+    /// all the same.
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
     /// What a datagram is and which messages it completes, where one may take several; nil: it holds whole messages, which
     /// `next` finds. Called for each datagram of the direction, at the time when it came; never takes memory for what a
     /// length says, and forgets by itself what is never completed.
@@ -34,8 +39,10 @@ public protocol Framing: Sendable {
 extension Framing {
     /// Nothing: each message says by itself what it is.
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
+    /// True of all.
+    public func isMarked(_ type: any Message.Type) -> Bool { true }
     /// Nothing: no message depends on those before.
-    public mutating func lose() {}
+    public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
     /// Each datagram holds whole messages.
     public mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? { nil }
     /// No message takes several datagrams.

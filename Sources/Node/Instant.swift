@@ -4,6 +4,10 @@ public struct Instant: Hashable, Comparable, Sendable {
     public var nanoseconds: Int64
     /// So many nanoseconds after the driver began.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    /// So many nanoseconds after the beginning, as others tell it: within what can be added to and compared with.
+    public init(told nanoseconds: Int64) { self.nanoseconds = min(max(0, nanoseconds), Self.latest) }
+    /// The latest that others can tell, 146 years: what is counted from it stays within 64 bits.
+    public static let latest = Int64.max / 2
     /// When the driver began.
     public static var zero: Self { Self(nanoseconds: 0) }
     /// Later than anything that happens.
@@ -16,7 +20,10 @@ public struct Instant: Hashable, Comparable, Sendable {
         return Self(nanoseconds: over ? (d.nanoseconds < 0 ? 0 : .max) : max(0, sum))
     }
     /// From `b` to `a`; negative when `b` is later.
-    public static func - (a: Self, b: Self) -> Duration { .nanoseconds(a.nanoseconds &- b.nanoseconds) }
+    public static func - (a: Self, b: Self) -> Duration {
+        let (passed, over) = a.nanoseconds.subtractingReportingOverflow(b.nanoseconds)
+        return .nanoseconds(over ? (a.nanoseconds < 0 ? .min : .max) : passed)
+    }
 }
 
 extension Duration {

@@ -73,10 +73,13 @@ public struct FreshField: Hashable, Sendable {
     public var path: String
     /// What a scenario calls its value, such as `cookie`.
     public var name: String
+    /// What says that it is another one on each connection; nil: nothing says so.
+    public var requirement: String?
     /// A field by its full path.
-    public init(_ path: String, name: String) {
+    public init(_ path: String, name: String, requirement: String? = nil) {
         self.path = path
         self.name = name
+        self.requirement = requirement
     }
 }
 

@@ -25,6 +25,8 @@ public struct Recording: Sendable {
     public var settings: Settings
     /// Parameters of it that are not what they are when nobody says, such as `network=live`.
     public var parameters: [String]
+    /// What `meshspec run` has to be told besides the file, so that the node is as it was: such as `-P network=live`.
+    public var arguments: [String]
     /// What each step of the outermost list is about, by its number from 1.
     public var origins: [Int: Origin]
 

@@ -58,8 +58,12 @@ extension ScenarioWriter {
         lines.append("# The node under test is \(nodes) of the capture; all others are played.")
         lines.append(
             "# \(talk.events.count { $0.number > 0 }) messages, \(ignored) of them unasked: they are left to defaults.")
-        if !parameters.isEmpty {
-            lines.append("# As it was: meshspec run FILE \(parameters.map { "-P " + $0 }.joined(separator: " "))")
+        // The profile that is taken when nobody says may be none of those that fit.
+        let preset = try? definition.settings().profile
+        let isPreset = preset.map(guess.profiles.contains) ?? false
+        let arguments = (isPreset ? [] : ["--profile \(settings.profile)"]) + parameters.map { "-P " + $0 }
+        if !arguments.isEmpty {
+            lines.append("# As it was: meshspec run FILE \(arguments.joined(separator: " "))")
         }
         lines += ["meshspec: 1", "id: \(QuotedScalar.text(id))"]
         lines.append("title: \(QuotedScalar.text("What \(nodes) said and heard in \(name)"))")
@@ -89,7 +93,7 @@ extension ScenarioWriter {
         return Recording(
             text: Formatter.format(source).text ?? lines.joined(separator: "\n") + "\n", id: id,
             protocolName: definition.name, losses: losses,
-            settings: settings, parameters: parameters, origins: origins)
+            settings: settings, parameters: parameters, arguments: arguments, origins: origins)
     }
     private static func text(_ speaker: RecordingRules.Speaker?) -> String {
         guard let speaker else { return "" }

@@ -23,7 +23,15 @@ struct MonitorSink: RecordSink {
     }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         guard monitor != nil else { return writer.record(record, bytes) }
-        guard filter?.matches(record, bytes) ?? true, let isTold = monitor?.judge(record, bytes) else { return }
+        let found = monitor?.compare(record, bytes) ?? []
+        guard filter?.matches(record, bytes) ?? true else { return }
+        if found.isEmpty { return judge(record, bytes) }
+        var told = copy record
+        told.notes += found
+        judge(told, bytes)
+    }
+    private mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) {
+        guard let isTold = monitor?.judge(record, bytes) else { return }
         if !isSilent, isTold || filter != nil { writer.record(record, bytes) }
     }
     var wantsPackets: Bool { !isSilent && writer.wantsPackets }
@@ -34,7 +42,7 @@ struct MonitorSink: RecordSink {
     /// The exit status that a reading of this status comes to, and the summary for people.
     func concluded(_ status: Int32, _ tally: Tally, _ diagnostics: inout Output) -> Int32 {
         guard let monitor, status < ExitCode.usage else { return status }
-        let isDamaged = status != ExitCode.good
+        let isDamaged = status != ExitCode.good || tally.dropped > 0
         for line in monitor.lines(tally, isIncomplete: isDamaged, hasFilter: filter != nil) {
             diagnostics.append("meshspec: \(line)\n")
         }
@@ -71,7 +79,8 @@ extension Command {
         do throws(Suite.Failure) {
             let suite = try Suite(invocation["--spec"])
             if suite.complain() { return ExitCode.invalid }
-            options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) })
+            options.monitor = Monitor(
+                Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions)
         } catch {
             Console.error("meshspec: what binds whom is told by the requirements: \(error)")
             return ExitCode.environment

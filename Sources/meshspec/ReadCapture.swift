@@ -58,6 +58,7 @@ func readCapture(
         if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
         captures = files.information
         let dropped = captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        tally.dropped = dropped
         if dropped > 0 {
             diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
         }

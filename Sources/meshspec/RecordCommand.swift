@@ -56,7 +56,7 @@ extension Command {
                 Console.error("meshspec record: cannot write \(Printable.text(target)): \(failure)")
                 return ExitCode.environment
             }
-            let settings = made.recording.parameters.map { " -P \($0)" }.joined()
+            let settings = made.recording.arguments.map { " " + $0 }.joined()
             Console.error(
                 "wrote \(Printable.text(target)); as it was: meshspec run \(Printable.text(target))\(settings)")
             return made.status

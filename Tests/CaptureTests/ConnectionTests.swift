@@ -16,8 +16,10 @@ struct ConnectionTests {
         #expect(unanswered.said == ["> toy.text hello"] && unanswered.notes.isEmpty)
         let (answerOnly, _) = tap([wire.opening[1], wire.answer(text("ok"), at: 0)])
         #expect(answerOnly.said == ["< toy.text ok"])
+        var end = wire.say([], at: 50, [.fin, .acknowledges])
+        end.acknowledgement = wire.down &+ 70
         let (ends, total) = tap([
-            wire.say([], at: 50, [.fin, .acknowledges]), wire.answer([], at: 70, received: 51, [.fin, .acknowledges]),
+            end, wire.answer([], at: 70, received: 51, [.fin, .acknowledges]),
         ])
         #expect(ends.records.isEmpty && total.gaps == 0)
     }

@@ -39,7 +39,7 @@ struct FlowTests {
         let (kept, _) = tap(
             wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
         #expect(kept.records.map { $0.notes.compactMap(\.requirement) } == [[], [], ["TOY-02"]])
-        #expect(kept.records[2].notes.map(\.severity) == [.warning, .violation])
+        #expect(kept.records[2].notes.map(\.severity) == [.warning, .warning], "it may be no message")
         // Cut by the snap length, so that the gap is known at once.
         let asked = Wrapping.raw.packet(wire.say(text("q1") + text("q2"), at: 0))
         for cut in [0, 3] {
@@ -384,7 +384,8 @@ struct FlowTests {
     /// A repetition is compared with what came up to `StreamHistory.depth` bytes ago, however it is cut.
     @Test func differsFarBack() {
         let stream = (0..<40).flatMap { _ in text(String(repeating: "y", count: 250)) }
-        for back in [1, 5000, StreamHistory.depth] {
+        // One byte alone may be a probe.
+        for back in [2, 5000, StreamHistory.depth] {
             for differs in [false, true] {
                 var again = Array(stream.suffix(back).prefix(100))
                 if differs { again[again.count - 1] ^= 1 }

@@ -66,3 +66,20 @@ struct GzipTests {
         guard case .empty? = try packets(gzip([])).error else { return #expect(Bool(false)) }
     }
 }
+
+extension GzipTests {
+    /// What stands behind a member and is neither a member nor padding was one: it is told.
+    @Test func damagedMember() throws {
+        let all = plain
+        let (first, second) = (gzip(Array(all.prefix(70_001))), gzip(Array(all.dropFirst(70_001))))
+        // What else the header has says nothing that could be wrong.
+        for bit in Array(0..<32) where bit != 24 {
+            var both = first + second
+            both[first.count + bit / 8] ^= 1 << (bit % 8)
+            #expect(try packets(both).error != nil, "bit \(bit)")
+        }
+        #expect(try packets(first + second + [0, 0, 0]).error == nil)
+        #expect(try packets(first + [0] + second).error != nil)
+        #expect(try packets(first + second + [1]).error != nil)
+    }
+}

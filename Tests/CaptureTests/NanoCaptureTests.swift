@@ -217,7 +217,8 @@ struct NanoCaptureTests {
         talk.server.port = 7075
         let packets = talk.opening + [talk.say(vote, at: 0)]
         let (kept, _) = tap(packets, .ethernet, [.nano], scrutiny: scrutiny)
-        let wanted = scrutiny == .content ? ["NANO-67"] : []
+        // Who opens a connection asks first.
+        let wanted = ["NANO-40"] + (scrutiny == .content ? ["NANO-67"] : [])
         #expect(kept.records.map(\.name) == ["nano.confirm_ack"])
         #expect(kept.records.flatMap(\.notes).map(\.requirement) == wanted)
     }

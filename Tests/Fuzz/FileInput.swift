@@ -39,6 +39,7 @@ enum FileInput {
                 Property.check(JSON.parse(output.pending) != nil, "stats: no JSON")
             }
         }
+        JudgedInput.run(path)
         // All forms agree on how much could be read.
         Property.check(statuses.count == 1 && statuses.isSubset(of: [0, 1, 4]), "statuses \(statuses)")
     }

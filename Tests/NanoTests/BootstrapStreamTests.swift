@@ -97,7 +97,7 @@ func accountStream(cut: Int) {
     #expect(frames(Array(bytes("bulk_block_send").dropLast()), after: [pull]) == ["152 more"])
     var framing = StreamFraming(nil)
     framing.heard(BulkPull.self, pull.span.bytes)
-    framing.lose()
+    #expect(framing.lose(nil, behind: 0) == nil)
     guard case .message(let type, _) = framing.next(keepalive.span.bytes), type == Keepalive.self else {
         Issue.record("still waits for blocks")
         return
@@ -108,4 +108,23 @@ func accountStream(cut: Int) {
     var count = 0
     while case .message = framing.next(ends.span.bytes) { count += 1 }
     #expect(count == BootstrapStreams.maximum)
+}
+
+/// Of items that are all as long it is known where they go on behind bytes that are missing.
+@Test func alignmentBehindAGap() throws {
+    func lost(_ count: Int64?, behind kept: Int, _ begins: Bool = true, _ request: String = "frontier_req_all") -> Int?
+    {
+        var (other, framing) = (StreamFraming(nil), StreamFraming(nil))
+        let asked = bytes(request)
+        guard case .message(let type, _) = other.next(asked.span.bytes) else { return -1 }
+        framing.heard(type, asked.span.bytes)
+        let item = [UInt8](repeating: 5, count: 64)
+        if begins { _ = framing.next(item.span.bytes) }
+        return framing.lose(count, behind: kept)
+    }
+    #expect(lost(64, behind: 0) == 0 && lost(10, behind: 0) == 54 && lost(10, behind: 60) == 58)
+    #expect(lost(54, behind: 10) == 0 && lost(6400 + 1, behind: 63) == 0)
+    #expect(lost(nil, behind: 0) == nil)
+    #expect(lost(10, behind: 0, false) == 54 && lost(0, behind: 0, false) == 0, "the answer may be what comes")
+    #expect(lost(10, behind: 0, false, "bulk_pull_live") == nil, "blocks differ in length")
 }

@@ -22,6 +22,15 @@ struct MadeCapture {
             sequence += piece.count
         }
     }
+    /// The server says that it has received so many bytes, the SYN included.
+    mutating func acknowledge(_ count: Int) { packets.append(Self.answer(0, 1000 + count, 0x10)) }
+    /// The server takes the connection: SYN and ACK behind the SYN.
+    mutating func accept() { packets.insert(Self.answer(0xffff_ffff, 1001, 0x12), at: 1) }
+    private static func answer(_ sequence: Int, _ acknowledged: Int, _ flags: UInt8) -> [UInt8] {
+        let tcp =
+            be(7075, 2) + be(40_000, 2) + be(sequence, 4) + be(acknowledged, 4) + [0x50, flags] + be(9, 2) + be(0, 4)
+        return [0x45, 0] + be(40, 2) + be(0, 4) + [64, 6, 0, 0, 10, 0, 0, 2, 10, 0, 0, 1] + tcp
+    }
     /// As classic pcap.
     var pcap: [UInt8] {
         var file = Self.le(0xa1b2_c3d4) + [2, 0, 4, 0] + Self.le(0) + Self.le(0) + Self.le(262_144) + Self.le(101)

@@ -111,6 +111,50 @@ struct MonitorTests {
         #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
         #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
     }
+    /// Times that no clock has, in every scrutiny: nothing traps.
+    @Test func hugeTimes() throws {
+        let pcap = try Files.read("Captures/rightmesh/rightmesh-three-superpeers.pcap")
+        func block(_ type: Int, _ body: [UInt8]) -> [UInt8] {
+            let padded = body + [UInt8](repeating: 0, count: -body.count & 3)
+            let length = MadeCapture.le(padded.count + 12)
+            return MadeCapture.le(type) + length + padded + length
+        }
+        var file = block(0x0a0d_0d0a, MadeCapture.le(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
+        file += block(1, Array(pcap[20..<22]) + [0, 0] + MadeCapture.le(0))
+        var at = 24
+        for n in 0..<400 where at + 16 <= pcap.count {
+            let size = (0..<4).reduce(0) { $0 | Int(pcap[at + 8 + $1]) << (8 * $1) }
+            let time = [UInt8](repeating: n % 3 == 0 ? 0 : 0xff, count: 8)
+            file += block(
+                6,
+                MadeCapture.le(0) + time + MadeCapture.le(size) + MadeCapture.le(size) + pcap[at + 16..<at + 16 + size])
+            at += 16 + size
+        }
+        let path = try folder.write("huge.pcapng", file)
+        for command in ["decode --monitor", "decode --verify -o json", "stats --verify"] {
+            let out = try Shell.run("meshspec \(command) \(path)")
+            #expect([0, 1, 6].contains(out.status), "\(command): \(out.err.suffix(500))")
+        }
+    }
+    /// What the other side acknowledged and nobody captured makes no verdict of what was seen.
+    @Test func acknowledgedAndMissing() throws {
+        var made = MadeCapture([
+            try Self.encoded("nano.node_id_handshake", .map([.init("query", .bytes([UInt8](repeating: 1, count: 32)))]))
+        ])
+        let whole = try monitor(try folder.write("whole.pcap", made.pcap))
+        #expect(whole.status == 0, "\(whole.err)")
+        made.acknowledge(5000)
+        let out = try monitor(try folder.write("lacking.pcap", made.pcap))
+        #expect(out.status == 6 && out.err.contains("bytes of the conversations are missing"), "\(out.err)")
+    }
+    /// A conversation from its first packet on without a handshake.
+    @Test func withoutAHandshake() throws {
+        let version = ["version_max", "version_using", "version_min"].map { Value.Entry($0, .uint(21)) }
+        var made = MadeCapture([try Self.encoded("nano.keepalive", .map(version))])
+        made.accept()
+        let out = try monitor(try folder.write("made.pcap", made.pcap))
+        #expect(out.status == 1 && out.err.contains("violation  NANO-40"), "\(out.err)")
+    }
     /// A live node with a seeded fault, its traffic on loopback, and no harness in the path of what is judged.
     @Test(.enabled(if: CaptureCommandTests.mayCapture)) func live() throws {
         let node = try NodeTests.Running("--bug signature-over-wrong-bytes")

@@ -36,6 +36,17 @@ struct RecordTests {
         #expect(out.status == status, "\(out.err)\(out.out)")
         #expect((out.err + out.out).contains(told), "\(out.err)\(out.out)")
     }
+    /// What is to be run has the profile that the scenario needs, where that is not the one taken when nobody says.
+    @Test func profileOfTheNode() throws {
+        let folder = try Folder()
+        let query = [0x52, 0x41, 0x12, 0x12, 0x12, 0x0a, 1, 0] + [UInt8](repeating: 7, count: 32)
+        let capture = try folder.write("v1.pcap", MadeCapture([query]).pcap)
+        let made = try Shell.run("meshspec record \(capture) --as dut=10.0.0.1 -o \(folder.path)/case.yaml")
+        #expect(made.status == 0 && made.err.hasSuffix("case.yaml --profile legacy\n"), "\(made.err)")
+        let text = folder.text("case.yaml")
+        #expect(
+            text.contains("# As it was: meshspec run FILE --profile legacy\n") && text.contains("profiles: [legacy"))
+    }
     /// From a capture to a file that passes everything, over sockets as well.
     @Test func written() throws {
         let folder = try Folder()

@@ -6,7 +6,8 @@ internal import Wire
 /// the field that they are of and its value.
 ///
 /// Fields that share a byte stand below each other, the bytes beside the first; those without a byte of their own have
-/// `-` in its place. What belongs to no field has `?`.
+/// `-` in its place, and so have those of a message in several datagrams that each of these has its own of. What belongs to
+/// no field has `?`.
 public struct HexRenderer: RecordRenderer {
     /// Rows shown of one field.
     static let rowLimit = 64
@@ -39,7 +40,13 @@ public struct HexRenderer: RecordRenderer {
                     rows(shown, next..<range.lowerBound, Self.around(next, dissection, i), to: &out)
                 }
                 let value = FieldText.line(dissection.value(of: i, in: bytes))
-                let label = "\(palette.bold(Escape.line(dissection.path(of: i)))): \(value)"
+                let name = palette.bold(Escape.line(dissection.path(of: i)))
+                guard Self.wasSent(range, record) else {
+                    rows(shown, range.upperBound..<range.upperBound, "\(name): of each datagram its own", to: &out)
+                    next = max(next, range.upperBound)
+                    continue
+                }
+                let label = "\(name): \(value)"
                 rows(shown, min(max(next, range.lowerBound), range.upperBound)..<range.upperBound, label, to: &out)
                 next = max(next, range.upperBound)
             }
@@ -57,6 +64,16 @@ public struct HexRenderer: RecordRenderer {
         for note in opened.notes { out += "  \(palette.severity(note.severity, "! \(note.line)"))\n".utf8 }
         for comment in record.comments { TreeRenderer.comment(comment, palette, to: &out) }
         out.append(UInt8(ascii: "\n"))
+    }
+    /// False of bytes that no frame has: of what was put together from several datagrams some stand only in these.
+    private static func wasSent(_ range: Range<Int>, _ record: borrowing Record) -> Bool {
+        guard record.isRejoined, !range.isEmpty else { return true }
+        var (low, high) = (0, record.parts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if record.parts[middle].range.upperBound > range.lowerBound { high = middle } else { low = middle + 1 }
+        }
+        return low < record.parts.count && record.parts[low].range.lowerBound < range.upperBound
     }
     /// The innermost group around a byte before the field `i`: what announces its fields.
     private static func around(_ at: Int, _ dissection: Dissection, _ i: Int) -> String {

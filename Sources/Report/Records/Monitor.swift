@@ -1,6 +1,7 @@
 public import Capture
 public import Node
 public import Scenario
+internal import Wire
 
 /// Judges messages that others sent: which requirements were broken for certain, and which perhaps.
 ///
@@ -25,10 +26,20 @@ public struct Monitor: Sendable {
     /// What was told, in the order in which it first was.
     public private(set) var told: [Told] = []
     private let levels: [String: Level]
+    private var freshness: FreshValues
 
-    /// Judges by the levels of these requirements.
-    public init(_ requirements: [RequirementList]) {
+    /// Judges by the levels of these requirements. By `definitions` is known what has to be another
+    /// value on every connection.
+    public init(_ requirements: [RequirementList], _ definitions: [Definition] = []) {
+        var names: [String] = []
+        for d in definitions { for message in d.messages { names.append(message.name.description) } }
+        freshness = FreshValues(definitions.flatMap { $0.recording.fresh }, messages: names)
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
+    }
+    /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by what
+    /// other connections have said.
+    public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan) -> [Finding] {
+        freshness.look(record, bytes)
     }
     /// Judges one record; true when there is a violation or a warning to tell.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {

@@ -58,7 +58,7 @@ public struct PcapngRenderer: RecordRenderer {
     public var missed: Int { isWhole ? 0 : window.missed }
 
     private mutating func write(all: Bool, to out: inout [UInt8]) {
-        let old = isWhole ? Timestamp(nanoseconds: last.nanoseconds &- Self.patience) : nil
+        let old = isWhole ? last.moved(by: -Self.patience) : nil
         while let packet = window.next(all: all, before: old) {
             guard packet.isWanted || isWhole else { continue }
             let from = Interface(link: packet.link, number: packet.interface)

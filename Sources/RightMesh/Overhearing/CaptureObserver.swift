@@ -54,7 +54,7 @@ struct CaptureObserver: DatagramObserver {
     }
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool {
         guard waiting.contains(destination), let place = receivers.place(of: destination) else { return false }
-        return receivers[at: place].rejoiner.isOpen(from: source)
+        return receivers[at: place].isWaiting(from: source)
     }
 
     /// Gives up what should have been whole by now, wherever it was sent to.

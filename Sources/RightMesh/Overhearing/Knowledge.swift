@@ -10,7 +10,6 @@ struct Knowledge: Sendable {
     static let voiceLimit = 4
     /// What packets may take, and rounding.
     static let slack: Int64 = 1_500_000_000
-    private static let hold = Limits.hold.nanoseconds
     /// Seconds within which a peer that says HELLO in every INTERVAL is heard of so many hops away, though one of them is lost.
     private static func stale(_ hop: Int) -> Int64 { Int64(hop + 1) * Limits.interval.nanoseconds / 1_000_000_000 }
 
@@ -26,6 +25,10 @@ struct Knowledge: Sendable {
         var heard: Int64
         /// The message of the node that proves it.
         var proof: UInt32
+        /// Whether HOLD is not over for certain.
+        func isHeld(at time: Instant) -> Bool {
+            time - Instant(nanoseconds: heard) < Limits.hold - .nanoseconds(Knowledge.slack)
+        }
     }
     /// What a neighbour said of a peer.
     private struct Voice: Sendable {
@@ -80,13 +83,13 @@ struct Knowledge: Sendable {
             let (hop, role, age) = (Int(rest >> 24), UInt8(rest >> 16 & 15), Int64(rest & 0xffff))
             let id = MeshID.load(records, at, .big)
             guard hop > 0, hop <= Limits.hops, rest & 0x0010_0000 == 0, id != h.src else { continue }
-            let origin = time.nanoseconds - age * 1_000_000_000
+            let origin = time.nanoseconds &- age &* 1_000_000_000
             claim(h, id, hop, origin, at: time, &claims)
             if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
             let before = tell(h, id, Voice(from: h.src, hop: hop, origin: origin, age: age))
             // Once: when it has become so old since the same neighbour told of it.
             let stale = Self.stale(hop)
-            if let before, before.age < stale, age >= stale, origin <= before.origin + Self.slack {
+            if let before, before.age < stale, age >= stale, origin - Self.slack <= before.origin {
                 Claims.add(&claims.stale, "\(id.array.hex), \(age) s")
             }
         }
@@ -165,7 +168,7 @@ struct Knowledge: Sendable {
         guard let node = nodes[h.src], !node.neighbours.isEmpty, !node.isHasty else { return }
         var due: Set<MeshID> = []
         for (peer, n) in node.neighbours
-        where peer != h.dst && n.heard + Self.hold > time.nanoseconds + Self.slack
+        where peer != h.dst && n.isHeld(at: time)
             && SerialNumber.isNewer(h.msgID, than: n.proof)
         { due.insert(peer) }
         var at = 0
@@ -219,7 +222,7 @@ struct Knowledge: Sendable {
         _ h: Header, _ peer: MeshID, _ hop: Int, _ origin: Int64, at time: Instant, _ claims: inout Claims
     ) {
         guard let node = nodes[h.src] else { return }
-        if hop > 1, let n = node.neighbours[peer], n.heard + Self.hold > time.nanoseconds + Self.slack,
+        if hop > 1, let n = node.neighbours[peer], n.isHeld(at: time),
             node.interval != nil,
             SerialNumber.isNewer(h.msgID, than: n.proof)
         {

@@ -8,6 +8,7 @@ struct MessageChecks: Sendable {
     /// With it, what nodes say of others is held against what they were told.
     private var knowledge: Knowledge?
     private var rhythm = HelloRhythm()
+    private var relays = RelayWatch()
     /// Ends that have sent a datagram of this protocol, of which so many are remembered; and the last of them.
     private var speakers = AgingTable<Endpoint, Bool>()
     private var speaker = Endpoint(high: 0, low: 0, port: 0)
@@ -23,8 +24,10 @@ struct MessageChecks: Sendable {
     }
     func hasSpoken(_ end: Endpoint) -> Bool { speakers.has(end) }
 
-    /// A datagram with a good header.
-    func datagram(_ h: Header, _ bytes: RawSpan, into findings: inout [Finding]) {
+    /// A datagram with a good header; tells who wrote what it holds.
+    mutating func datagram(
+        _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
+    ) -> RelayWatch.Writer {
         if !h.type.isRelayed, h.hopLimit != 1 {
             findings.append(
                 Finding(.violation, "RM-45", path: "hop_limit", "a \(h.type.name) is never relayed: it has 1"))
@@ -37,6 +40,7 @@ struct MessageChecks: Sendable {
         if h.type == .helloAck, h.flags.isBroadcast, h.role.isSuperpeer {
             findings.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
         }
+        return relays.hear(h, from: source, to: destination, at: time, into: &findings)
     }
     /// A message that is whole and was not said before, with its body.
     mutating func message(_ h: Header, _ body: RawSpan, at time: Instant, into findings: inout [Finding]) {

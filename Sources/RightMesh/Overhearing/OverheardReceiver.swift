@@ -24,13 +24,17 @@ struct OverheardReceiver: Sendable {
         tellGivenUp(to: destination, into: &out)
         do throws(DatagramFault) {
             let header = try Header.read(bytes)
-            hear(header, bytes, source, number, time, &checks, &out)
+            hear(header, bytes, source, destination, number, time, &checks, &out)
             checks.speaks(source)
         } catch {
             out.append(Self.refused(error, bytes, hasSpoken: checks.hasSpoken(source)))
         }
         tellGivenUp(to: destination, into: &out)
         return change(held, remembered)
+    }
+    /// Whether a datagram from there may be a part of a message that is not whole. What is relayed may come from anywhere.
+    func isWaiting(from source: Endpoint) -> Bool {
+        rejoiner.isOpen(from: source) || rejoiner.open.contains { assembly, _ in assembly.header.type.isRelayed }
     }
     /// Gives up what should have been whole by now.
     mutating func expire(now: Instant, at endpoint: Endpoint, into out: inout [OverheardMessage]) -> Change {
@@ -52,7 +56,7 @@ struct OverheardReceiver: Sendable {
 
     /// A datagram with a header that is one.
     private mutating func hear(
-        _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ number: Int, _ time: Instant,
+        _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ number: Int, _ time: Instant,
         _ checks: inout MessageChecks,
         _ out: inout [OverheardMessage]
     ) {
@@ -62,7 +66,8 @@ struct OverheardReceiver: Sendable {
         if h.fragCount > 1 {
             told.hint = layouts.hint(h, content, now: time, into: &told.findings)?.number ?? 0
         }
-        checks.datagram(h, bytes, into: &told.findings)
+        var own: [Finding] = []
+        let writer = checks.datagram(h, from: source, to: destination, at: time, into: &own)
         var whole: Rejoined?
         switch outcome {
         case .message(let message) where h.fragCount == 1:
@@ -77,13 +82,16 @@ struct OverheardReceiver: Sendable {
             if h.fragCount == 1 { look(bytes, &told) }
             told.findings += dropped(h, counter)
         }
+        writer.attribute(&told.findings)
+        if !own.isEmpty { told.findings = own + told.findings }
         out.append(told)
         guard let whole else { return }
         let body = whole.bytes.span.bytes.extracting(Limits.header...)
         var rejoined = OverheardMessage(.rejoined, h.type.message)
         rejoined.isRemarkable = Self.isRemarkable(body)
         checks.message(whole.header, body, at: time, into: &rejoined.findings)
-        rejoined.parts = [DatagramPart(0..<Limits.header, of: number, at: 0)] + whole.parts
+        writer.attribute(&rejoined.findings)
+        rejoined.parts = WholeForm.kept.map { DatagramPart($0, of: number, at: $0.lowerBound) } + whole.parts
         rejoined.bytes = whole.bytes
         out.append(rejoined)
     }

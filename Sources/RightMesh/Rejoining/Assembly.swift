@@ -161,6 +161,8 @@ struct Assembly: Sendable {
 
 /// A message in one piece, as `RightMeshMessage` describes it.
 enum WholeForm {
+    /// What of its header stood in the last datagram. Number and length of a fragment are none of the message's.
+    static let kept = [0..<56, 58..<68, 70..<Limits.header]
     /// Puts the header of a datagram before a body that begins at 72.
     static func setHeader(_ datagram: RawSpan, of whole: inout [UInt8]) {
         guard datagram.byteCount >= Limits.header, whole.count >= Limits.header else { return }

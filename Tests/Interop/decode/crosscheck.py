@@ -222,8 +222,8 @@ def check_mesh(binary, path):
                 complain(path.name, f"record {record['n']} has {body} bytes")
             for section in ("peers", "superpeers", "targets"):
                 records_ += len(record["fields"].get(section, {}).get("records", []))
-            if "parts" in record and sum(p["length"] for p in record["parts"]) != record["length"]:
-                complain(path.name, f"record {record['n']}: its parts are not all of it")
+            if "parts" in record and sum(p["length"] for p in record["parts"]) != record["length"] - 4:
+                complain(path.name, f"record {record['n']}: its parts are not all of it but frag_index and frag_len")
     wanted = {
         "packets": (manifest["packets"], told["packets"]),
         "datagrams": (detail["datagrams"], datagrams),

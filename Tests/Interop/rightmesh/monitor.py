@@ -30,10 +30,6 @@ RED = 7  # faults that can be seen on the wire alone; there are 29
 # What a fault breaks besides, in what is seen of it.
 ALSO = {"no-split": {"RM-07", "RM-16"}}  # it leaves superpeers out
 
-# Cases in which the peer relays messages that break rules in sections which it does not read. The monitor takes whoever sends a
-# message for its author.
-RELAYED = {"rightmesh.rm.44.pieces", "rightmesh.rm.44.twice", "rightmesh.rm.44.unread"}
-
 
 def peers(folder):
     """The addresses of the peer in a case, as the trace of its evidence has them."""
@@ -68,8 +64,7 @@ def main():
     wrong, red, known = [], set(), set()
     print(f"{'fault':28}{'profile':10}{'exit':>4}{'captures':>9}  {'breaks':16}{'violations':24}warnings")
     for row in faults.rows():
-        cases = sorted(path.parent for path in faultruns.kept(args.evidence, row).glob("*/wire.pcapng")
-                       if path.parent.name.split("_")[0] not in RELAYED)
+        cases = sorted(path.parent for path in faultruns.kept(args.evidence, row).glob("*/wire.pcapng"))
         if not cases:
             print(f"no evidence of {row.fault} in {args.evidence}", file=sys.stderr)
             return 2

@@ -1,0 +1,41 @@
+import Node
+import Wire
+
+/// Watches what nodes say of themselves. Malformed messages are no concern of it.
+struct TelemetryObserver: Sendable {
+    /// Nil: the network that each message names.
+    private let rules: Ruleset?
+    /// Whether signatures are verified.
+    private let verifies: Bool
+
+    init(_ rules: Ruleset?, verifies: Bool) { (self.rules, self.verifies) = (rules, verifies) }
+
+    /// `nodeID`: whom the sender has proved to be; nil when that was not seen.
+    func observe(_ said: Said, _ bytes: RawSpan, nodeID: Key32?, into findings: inout [Finding]) {
+        // An empty one is legal.
+        guard said.header.type == .telemetryAck, let data = (try? TelemetryAck(copying: bytes))?.data else { return }
+        if let nodeID, data.nodeID != nodeID {
+            findings.append(
+                Finding(
+                    .violation, "NANO-76", path: "data.node_id",
+                    "not the node id that its sender proved in the handshake: nobody may take it"))
+        }
+        if verifies, !data.isSigned(in: bytes) {
+            findings.append(
+                Finding(
+                    .violation, "NANO-76", path: "data.signature",
+                    "not that of the node id over all that follows it: nobody may take it"))
+        }
+        if let network = rules?.network ?? .with(said.header.network), data.genesis != network.genesis {
+            findings.append(
+                Finding(
+                    .violation, "NANO-74", path: "data.genesis", "not the genesis of the \(network.name) network"))
+        }
+        if data.protocolVersion != said.header.versionUsing {
+            findings.append(
+                Finding(
+                    .violation, "NANO-74", path: "data.protocol_version",
+                    "\(data.protocolVersion), and its header says \(said.header.versionUsing)"))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import Capture
+internal import Node
+internal import Wire
+
+/// Looks for values that have to be other ones on every connection, and are not.
+///
+/// A connection may be captured twice, before and behind a router that changes its addresses: then all its values come twice
+/// at almost one time, and nothing is wrong. What differs in anything else, or comes later, is another connection.
+struct FreshValues: Sendable {
+    /// Values that are remembered; beyond, all are forgotten.
+    static let limit = 65_536
+    /// What a packet takes from one side of a router to the other at most, in nanoseconds.
+    private static let copyTime: Int64 = 2_000_000_000
+
+    private struct Place: Hashable {
+        var field: Int
+        var isFromClient: Bool
+    }
+    private struct Value: Hashable {
+        var field: Int
+        var bytes: [UInt8]
+    }
+    private struct Sighting {
+        var flow: Int
+        var number: Int
+        var time: Timestamp
+    }
+    private struct Suspicion {
+        /// The connection that it may be a copy of.
+        var flow: Int
+        var finding: Finding
+    }
+    private struct Field {
+        var path: String
+        var name: String
+        var requirement: String
+    }
+    /// By the names of messages.
+    private var fields: [String: [Int]] = [:]
+    private var all: [Field] = []
+    /// Types of which there is nothing to look at.
+    private var others: Set<ObjectIdentifier> = []
+    private var seen: [Value: Sighting] = [:]
+    /// What was said first on each connection.
+    private var said: [Int: [Place: [UInt8]]] = [:]
+    private var suspicions: [Int: [Suspicion]] = [:]
+
+    /// Those that a requirement is about.
+    init(_ fields: [FreshField], messages: [String]) {
+        for field in fields {
+            guard let requirement = field.requirement,
+                let message = messages.filter({ field.path.hasPrefix($0 + ".") }).max(by: { $0.count < $1.count })
+            else { continue }
+            self.fields[message, default: []].append(all.count)
+            all.append(
+                Field(path: String(field.path.dropFirst(message.count + 1)), name: field.name, requirement: requirement)
+            )
+        }
+    }
+
+    /// What is wrong with a record, or turns out with it to have been wrong before.
+    mutating func look(_ record: borrowing Record, _ bytes: RawSpan) -> [Finding] {
+        guard let type = record.message, record.kind == .message, !others.contains(ObjectIdentifier(type)) else {
+            return []
+        }
+        guard let places = fields[type.name.description] else {
+            others.insert(ObjectIdentifier(type))
+            return []
+        }
+        var findings: [Finding] = []
+        let dissection = type.dissect(bytes, hint: record.hint)
+        for i in places {
+            guard let range = dissection.node(all[i].path)?.range, !range.isEmpty, range.upperBound <= bytes.byteCount
+            else { continue }
+            let value = Value(field: i, bytes: bytes.extracting(range).withUnsafeBytes { [UInt8]($0) })
+            findings += look(value, Place(field: i, isFromClient: record.isFromClient), record)
+        }
+        return findings
+    }
+    private mutating func look(_ value: Value, _ place: Place, _ record: borrowing Record) -> [Finding] {
+        if seen.count >= Self.limit { (seen, said, suspicions) = ([:], [:], [:]) }
+        let flow = record.flow
+        if said[flow]?[place] == nil { said[flow, default: [:]][place] = value.bytes }
+        var findings = settled(flow)
+        guard let first = seen[value], first.flow != flow else {
+            seen[value] = seen[value] ?? Sighting(flow: flow, number: record.number, time: record.time)
+            return findings
+        }
+        let field = all[value.field]
+        let finding = Finding(
+            .violation, field.requirement, path: field.path,
+            "the \(field.name) of #\(first.number) again, on another connection: it has to be a new one on each")
+        if record.time.passed(since: first.time).magnitude > Self.copyTime.magnitude || isOther(flow, first.flow) {
+            findings.append(finding)
+        } else {
+            var later = finding
+            later.path = ""
+            later.text = "#\(record.number) has " + finding.text
+            suspicions[flow, default: []].append(Suspicion(flow: first.flow, finding: later))
+        }
+        return findings
+    }
+    /// Whether two connections differ in something that both have said.
+    private func isOther(_ a: Int, _ b: Int) -> Bool {
+        guard let a = said[a], let b = said[b] else { return false }
+        return a.contains { place, value in b[place].map { $0 != value } ?? false }
+    }
+    /// What is certain of a connection by now and was not before.
+    private mutating func settled(_ flow: Int) -> [Finding] {
+        guard let waiting = suspicions[flow], waiting.contains(where: { isOther(flow, $0.flow) }) else { return [] }
+        suspicions[flow] = waiting.filter { !isOther(flow, $0.flow) }
+        return waiting.filter { isOther(flow, $0.flow) }.map(\.finding)
+    }
+}

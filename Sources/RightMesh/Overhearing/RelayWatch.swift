@@ -1,0 +1,91 @@
+import Node
+import Wire
+
+/// Who wrote what superpeers pass on, and whether they count down `hop_limit`.
+///
+/// A FIND and its answer are sent on by others than their authors. What is wrong in them is the author's fault; a relay answers
+/// for `hop_limit` alone.
+struct RelayWatch: Sendable {
+    /// Ends, and datagrams that came to them, of which so many are remembered.
+    static let limit = 65_536
+
+    /// Who wrote a message, as far as what was heard tells.
+    enum Writer: Sendable {
+        case sender
+        case another
+        /// The sender, or somebody else.
+        case anybody
+    }
+    private struct Arrival: AgingKey {
+        var message: MessageKey
+        var index: UInt16
+        var end: Endpoint
+        func add(to hash: inout WordHash) {
+            message.add(to: &hash)
+            hash.add(UInt64(index))
+            end.add(to: &hash)
+        }
+    }
+    /// Who is at an end, by what is never relayed.
+    private var nodes = AgingTable<Endpoint, MeshID>()
+    /// The last of them: most datagrams come from where the one before came from.
+    private var last: (end: Endpoint, node: MeshID)?
+    /// The highest `hop_limit` with which a datagram came to an end.
+    private var arrivals = AgingTable<Arrival, UInt8>()
+
+    /// A datagram with a good header; tells who wrote it.
+    mutating func hear(
+        _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
+    ) -> Writer {
+        guard h.type.isRelayed else {
+            if last?.end != source || last?.node != h.src, nodes[source] != h.src {
+                nodes.set(source, h.src, at: time)
+                nodes.trim(to: Self.limit)
+            }
+            last = (source, h.src)
+            return .sender
+        }
+        let writer = writer(h, source)
+        if writer == .another { passedOn(h, source, into: &findings) }
+        let arrival = Arrival(message: MessageKey(h), index: h.fragIndex, end: destination)
+        arrivals.set(arrival, max(h.hopLimit, arrivals[arrival] ?? 0), at: time)
+        arrivals.trim(to: Self.limit)
+        return writer
+    }
+    private func writer(_ h: Header, _ source: Endpoint) -> Writer {
+        if let node = nodes[source] { return node == h.src ? .sender : .another }
+        // Whoever starts it sends 16, and a relay less.
+        return h.hopLimit == Limits.firstHopLimit && arrived(h, source) == nil ? .sender : .anybody
+    }
+    private func arrived(_ h: Header, _ end: Endpoint) -> UInt8? {
+        arrivals[Arrival(message: MessageKey(h), index: h.fragIndex, end: end)]
+    }
+    private func passedOn(_ h: Header, _ source: Endpoint, into findings: inout [Finding]) {
+        if h.hopLimit == Limits.firstHopLimit {
+            // Nothing that can have come to it has more.
+            findings.append(
+                Finding(.violation, "RM-44", path: "hop_limit", "it is passed on with what its author begins with"))
+        } else if let came = arrived(h, source), h.hopLimit >= came {
+            findings.append(
+                Finding(
+                    .warning, "RM-44", path: "hop_limit",
+                    "it came with \(came) and is passed on with \(h.hopLimit), unless it came by another way too"))
+        }
+    }
+}
+
+extension RelayWatch.Writer {
+    /// Whose fault findings about what a message says are: not that of who passes it on.
+    func attribute(_ findings: inout [Finding]) {
+        guard self != .sender else { return }
+        for i in findings.indices where findings[i].severity > .info {
+            if self == .another {
+                findings[i].severity = .info
+                findings[i].text += ": so its author has it"
+            } else if findings[i].severity == .violation {
+                findings[i].severity = .warning
+                findings[i].text += ", unless its sender passes on what another wrote"
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// What a capture lacks, and what somebody put into it: nothing is lost without a word, and nothing is made certain by it.
+struct LossTests {
+    let wire = Wire2()
+
+    /// Bytes inside a message that look like one prove nothing behind a gap; several messages in a row do.
+    @Test func evidenceBehindAGap() {
+        let inside = [7, 7, 7] + text("x") + [UInt8](repeating: 7, count: 30)
+        func severities(_ rest: [UInt8]) -> [Severity] {
+            let (kept, _) = tap(
+                wire.opening + [
+                    wire.say(text("a"), at: 0), wire.say(rest, at: 100), wire.answer([], at: 0, received: 90),
+                ])
+            return kept.records.flatMap(\.notes).filter { !$0.text.contains("are missing") }.map(\.severity)
+        }
+        #expect(!severities(inside + text("bad") + inside).contains(.violation))
+        let long = (0..<Footing.messages).flatMap { _ in text(String(repeating: "y", count: 200)) }
+        #expect(severities(inside + long + text("bad")).last == .violation)
+        #expect(severities(inside + long + [UInt8](repeating: 7, count: 30)).last == .violation)
+    }
+    /// A SYN that nobody answers, and what is said to it, end nothing.
+    @Test func injectedSyn() {
+        for (up, flags) in [(77_000, TCPFlags.syn), (1010, .syn), (2_000_000_000, [.syn, .acknowledges])]
+            as [(UInt32, TCPFlags)]
+        {
+            for isClient in [true, false] {
+                var forged = isClient ? wire.say([], at: 0, flags) : wire.answer([], at: 0, flags)
+                forged.sequence = up
+                let challenge = isClient ? wire.answer([], at: 5, received: 5) : wire.say([], at: 5)
+                let (kept, tally) = tap(
+                    wire.opening + [
+                        wire.say(text("a"), at: 0), wire.answer(text("b"), at: 0, received: 5), forged, challenge,
+                        wire.say(text("c"), at: 5), wire.answer(text("d"), at: 5, received: 10),
+                        wire.say(text("e"), at: 10),
+                    ])
+                #expect(kept.said == ["> toy.text a", "< toy.text b", "> toy.text c", "< toy.text d", "> toy.text e"])
+                #expect(tally.flows == 1 && tally.gaps == 0 && kept.notes.isEmpty, "\(kept.notes)")
+            }
+        }
+    }
+    /// Another connection between the same ends: answered, or gone on with where the answer is missing.
+    @Test(arguments: [0, 1, 2]) func reopened(missing: Int) {
+        var again = wire
+        (again.up, again.down) = (770_000_001, 880_000_001)
+        var opening = again.opening
+        if missing > 0 { opening.remove(at: missing) }
+        let (kept, tally) = tap(
+            wire.opening + [wire.say(text("a"), at: 0)] + opening + [
+                again.say(text("b"), at: 0), again.say(text("c"), at: 5),
+            ])
+        #expect(kept.said == ["> toy.text a", "> toy.text b", "> toy.text c"])
+        #expect(kept.records.map(\.flow) == [1, 2, 2] && tally.flows == 2)
+        #expect(tally.gaps == 0)
+    }
+    /// What the peer has acknowledged and nobody captured is told, wherever it is.
+    @Test func acknowledgedAndMissing() {
+        func lacks(_ segments: [Tap]) -> (Int, Int) {
+            let (kept, tally) = tap(segments)
+            #expect((tally.gapBytes > 0) == kept.notes.contains { $0.contains("missing from the capture") })
+            return (tally.gaps, tally.gapBytes)
+        }
+        #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 5)]) == (0, 0))
+        #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 25)]) == (1, 20))
+        #expect(
+            lacks(wire.opening + [wire.answer([], at: 0, received: 25)]) == (1, 25),
+            "a direction of which nothing was seen")
+        // Behind a FIN, which counts as one, there is nothing.
+        let fin = wire.say(text("a"), at: 0, [.fin, .acknowledges])
+        #expect(lacks(wire.opening + [fin, wire.answer([], at: 0, received: 6)]) == (0, 0))
+        #expect(lacks(wire.opening + [wire.say([], at: 5, [.fin, .acknowledges])]) == (1, 5))
+        // Met in the middle: what is said to have come between.
+        let inside = [
+            wire.answer([], at: 0, received: 5), wire.answer([], at: 0, received: 30), wire.say(text("a"), at: 30),
+        ]
+        #expect(lacks(inside) == (1, 25))
+        // What a reset acknowledges may be anything.
+        #expect(lacks(wire.opening + [wire.answer([], at: 0, received: 9999, [.reset, .acknowledges])]) == (0, 0))
+    }
+    /// One byte of anything asks whether the other side is still there.
+    @Test func keepAliveProbe() {
+        let said = [wire.say(text("a"), at: 0), wire.answer([], at: 0, received: 5)]
+        let (kept, tally) = tap(wire.opening + said + [wire.say([0], at: 4), wire.say(text("b"), at: 5)])
+        #expect(kept.said == ["> toy.text a", "> toy.text b"] && kept.notes.isEmpty && tally.contradictions == 0)
+        #expect(
+            tap(wire.opening + said + [wire.say([0, 0], at: 3), wire.say(text("b"), at: 5)]).1.contradictions == 1)
+    }
+    /// A FIN where the stream is not yet: what follows is heard, and where it really ends is the end.
+    @Test(arguments: [100, 100_000, 2_000_000_000]) func forgedFin(at place: Int) {
+        let forged = wire.say([], at: place, [.fin, .acknowledges])
+        let (kept, tally) = tap(
+            wire.opening + [
+                wire.say(text("a"), at: 0), forged, wire.answer(text("b"), at: 0, received: 5),
+                wire.say(text("c"), at: 5, [.fin, .acknowledges]),
+                wire.answer([], at: 5, received: 11, [.fin, .acknowledges]),
+            ])
+        #expect(kept.said == ["> toy.text a", "< toy.text b", "> toy.text c"])
+        #expect(kept.notes.isEmpty && tally.gaps == 0, "\(kept.notes)")
+        // Without the real one the other side's answers tell.
+        let answers = (0..<3).map { wire.answer(text("b"), at: 5 * $0, received: 5) }
+        #expect(tap(wire.opening + [wire.say(text("a"), at: 0), forged] + answers).1.gaps == 0)
+    }
+    /// The later piece first, where the capture begins: the earlier one is not put in place, and that is told.
+    @Test func tooLateForItsPlace() {
+        let (kept, _) = tap([
+            wire.say(text("b"), at: 50), wire.say([UInt8](repeating: 1, count: 50), at: 0), wire.say(text("c"), at: 55),
+        ])
+        #expect(kept.said == ["> toy.text b", "> toy.text c"])
+        #expect(
+            kept.notes.contains { $0.hasPrefix("50 bytes before the first ones that were captured") }, "\(kept.notes)")
+    }
+    /// Times from anywhere: differences stay within what can be counted.
+    @Test func hugeTimes() {
+        let (least, most) = (Timestamp(nanoseconds: .min), Timestamp(nanoseconds: .max))
+        #expect(most.passed(since: least) == .max && least.passed(since: most) == .min)
+        #expect(most.moved(by: 1) == most && least.moved(by: -1) == least)
+        #expect(Instant(told: most.passed(since: least)).nanoseconds == Instant.latest)
+        #expect(Instant(told: -1) == .zero && Instant.zero - Instant(nanoseconds: .min) == .nanoseconds(Int64.max))
+    }
+}

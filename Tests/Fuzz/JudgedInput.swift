@@ -1,0 +1,68 @@
+import Capture
+import Node
+import Recording
+import Report
+import Scenario
+import Wire
+
+@testable import meshspec
+
+/// A capture as it is judged, recorded, replayed and held against itself.
+enum JudgedInput {
+    /// Ends of a capture that take the part of the node under test.
+    private static let mostEnds = 2
+
+    private struct Ends: RecordSink {
+        var all: Set<Endpoint> = []
+        mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+            all.insert(record.source)
+            all.insert(record.destination)
+        }
+    }
+
+    static func run(_ path: String) {
+        for scrutiny in [Scrutiny.faults, .state, .content] { judge(path, scrutiny) }
+        var (ends, tally, diagnostics) = (Ends(), Tally(), Output(nil))
+        let status = readCapture([path], [], Registry.definitions, into: &ends, &tally, &diagnostics)
+        guard status < ExitCode.usage else { return }
+        for end in ends.all.sorted().prefix(mostEnds) { record(path, end) }
+        compare(path)
+    }
+    private static func judge(_ path: String, _ scrutiny: Scrutiny) {
+        var options = DecodeOptions(path: path, form: .line)
+        options.scrutiny = scrutiny
+        options.monitor = Monitor([], Registry.definitions)
+        var (output, diagnostics) = (Output(nil), Output(nil))
+        let status = decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        Property.check([0, 1, 4, 5, 6].contains(status), "a monitor ends with \(status)")
+        Property.checkPrintable(output.pending, "monitor")
+        Property.checkPrintable(diagnostics.pending, "summary of a monitor")
+    }
+    /// What is recorded is a scenario, which can be played.
+    private static func record(_ path: String, _ end: Endpoint) {
+        guard let node = NodeAddress("\(end)") else { return }
+        var recorder = Recorder(Registry.definitions, of: [node])
+        var (tally, diagnostics) = (Tally(), Output(nil))
+        let status = readCapture([path], [], Registry.definitions, into: &recorder, &tally, &diagnostics)
+        guard status < ExitCode.usage else { return }
+        guard let made = try? recorder.finish("fuzz", tally, RecordingOptions()),
+            let definition = Registry.definitions.first(where: { $0.name == made.protocolName })
+        else { return }
+        let source = SourceFile(name: "fuzz", bytes: Array(made.text.utf8))
+        guard let scenario = Scenario.load(source, Suite().library).0 else { return }
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: made.settings, seed: 1)
+        options.keepsEvidence = true
+        Runner(definition, RequirementList([]), options).simulate(Schedule(scenario.cases)) { _ in }
+    }
+    /// A capture is as it is.
+    private static func compare(_ path: String) {
+        var outlines: [CaptureOutline] = []
+        for _ in 0..<2 {
+            var outline = CaptureOutline(nil, only: nil, ignoring: [])
+            var (tally, diagnostics) = (Tally(), Output(nil))
+            _ = readCapture([path], [], Registry.definitions, into: &outline, &tally, &diagnostics)
+            outlines.append(outline)
+        }
+        Property.check(CaptureDifference(outlines[0], outlines[1]).isEmpty, "a capture differs from itself")
+    }
+}

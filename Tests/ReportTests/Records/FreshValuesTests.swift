@@ -1,0 +1,60 @@
+import Capture
+import Nano
+import Node
+import Testing
+import Wire
+
+@testable import Report
+
+/// Values that have to be others on every connection.
+struct FreshValuesTests {
+    let sample = RecordRenderingTests()
+
+    /// What is told of queries: flow, whether from the client, cookie, and the second at which it is seen.
+    func told(_ queries: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)]) throws -> [String] {
+        var monitor = Monitor([], [.nano])
+        let type = try #require(Definition.nano.message("nano.node_id_handshake"))
+        var out: [String] = []
+        for (i, q) in queries.enumerated() {
+            var message = NodeIDHandshake()
+            message.query = Fixed(repeating: q.cookie)
+            let bytes = message.encoded()
+            var record = sample.record(bytes, type)
+            (record.number, record.flow, record.isFromClient) = (i + 1, q.flow, q.isClient)
+            record.time = Timestamp(nanoseconds: q.second * 1_000_000_000)
+            out += monitor.compare(record, bytes.span.bytes).map {
+                "#\(i + 1) \($0.severity) \($0.requirement ?? "-") \($0.path)"
+            }
+        }
+        return out
+    }
+    @Test func oneCookieOnTwoConnections() throws {
+        #expect(try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 4, 0)]) == [])
+        // That of who answers: the queries before it differ.
+        #expect(
+            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 3, 0), (2, false, 2, 0)]) == [
+                "#4 violation NANO-21 query"
+            ])
+        // That of who asks: what is answered tells that it is no copy of the first connection.
+        #expect(
+            try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0)]) == [
+                "#4 violation NANO-21 "
+            ])
+        #expect(try told([(1, true, 1, 0), (2, true, 1, 9)]) == ["#2 violation NANO-21 query"])
+    }
+    /// One connection captured on both sides of a router; and what is said again on one.
+    @Test func copies() throws {
+        #expect(try told([(1, true, 1, 0), (2, true, 1, 0), (1, false, 2, 1), (2, false, 2, 1)]) == [])
+        #expect(try told([(1, true, 1, 0), (1, true, 1, 9)]) == [])
+    }
+    /// Of a message that was put together, what no frame has is not shown as bytes.
+    @Test func bytesOfNoFrame() {
+        let bytes = Sample().encoded()
+        var record = sample.record(bytes)
+        record.parts = [DatagramPart(0..<1, of: 6, at: 0), DatagramPart(9..<bytes.count, of: 7, at: 0)]
+        let hex = sample.render(HexRenderer(colour: false), bytes, record).split(separator: "\n").map(String.init)
+        #expect(hex.contains { $0.hasPrefix("     -") && $0.hasSuffix("big: of each datagram its own") }, "\(hex)")
+        #expect(hex.contains { $0.hasPrefix("  0000  07 ") && $0.hasSuffix("small: 7") }, "\(hex)")
+        #expect(hex.contains { $0.hasSuffix("bigger: 9007199254740993") && !$0.hasPrefix("     -") }, "\(hex)")
+    }
+}
