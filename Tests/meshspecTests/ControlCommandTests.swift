@@ -26,6 +26,7 @@ struct ControlCommandTests {
         steps:
           - dut: {do: read, as: told}
           - dut: {do: publish, text: $(word), other: $(told), own: "; touch owned; $"}
+          - assert: $(1 == 1)
             req: NANO-16
         """
     static func target(_ publish: String) -> String {

@@ -6,43 +6,28 @@ import Testing
 
 /// What a target file starts ends with the harness, however that ends.
 struct OrphanTests {
-    /// Processes that have a word in their environment: a number of its own for each test.
-    static func holders(_ word: String) throws -> [pid_t] {
-        let p = try Shell.run("grep -lz '^ORPHAN=\(word)$' /proc/[0-9]*/environ 2>/dev/null; :")
-        return p.lines.compactMap { pid_t($0.split(separator: "/")[1]) }
-    }
+    /// Commands that note the numbers of the processes that they start, and how many there are.
     @Test(arguments: [
-        "exec sleep 1000", "sleep 1000 & wait", "sh -c 'sleep 1000 & wait'", "setsid sleep 1000 & wait",
-        "(setsid sh -c 'trap \"\" TERM; sleep 1000 & sleep 1001 & wait' &); sleep 1000",
+        ("echo $$ >>pids; exec sleep 1000", 1), ("sleep 1000 & echo $! >>pids; wait", 1),
+        ("sh -c 'sleep 1000 & echo $! >>pids; wait'", 1), ("setsid sh -c 'echo $$ >>pids; exec sleep 1000' & wait", 1),
+        ("(setsid sh -c 'trap \"\" TERM; sleep 1000 & echo $! $$ >>pids; wait' &); sleep 1000", 2),
     ])
-    func killed(_ start: String) throws {
+    func killed(_ start: String, _ count: Int) throws {
         let folder = try Folder()
-        let word = "\(UInt64.random(in: 0...UInt64.max))"
         let target = try folder.write(
             "node.yaml",
-            """
-            meshspec-target: 1
-            protocol: nano
-            address: 127.0.0.1:{port}
-            environment: {ORPHAN: "\(word)"}
-            control:
-              start: \(YAMLText.quoted(start))
-            """)
+            "meshspec-target: 1\nprotocol: nano\naddress: 127.0.0.1:{port}\n"
+                + "control: {start: \(YAMLText.quoted(start))}\n")
         let harness = try Subprocess(
             "'\(Shell.products)/meshspec' run -t '\(target)' & echo $! >'\(folder.path)/pid'; wait",
             folder: Shell.package)
-        for _ in 0..<3000 where try Self.holders(word).count < start.split(separator: "sleep").count - 1 {
-            usleep(10_000)
-        }
+        func pids() -> [pid_t] { folder.text("pids").split { " \n".contains($0) }.compactMap { pid_t($0) } }
+        for _ in 0..<1000 where pids().count < count && harness.exitStatus == nil { usleep(10_000) }
+        let started = pids()
+        #expect(started.count == count && started.allSatisfy { kill($0, 0) == 0 })
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
-        #expect(try !Self.holders(word).isEmpty)
         kill(pid, SIGKILL)
-        var left = try Self.holders(word)
-        for _ in 0..<300 where !left.isEmpty {
-            usleep(20_000)
-            left = try Self.holders(word)
-        }
-        #expect(left == [])
-        _ = harness.exitStatus
+        for _ in 0..<500 where started.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+        #expect(started.allSatisfy { kill($0, 0) != 0 })
     }
 }

@@ -130,14 +130,16 @@ extension Loader {
             loader.report(.badValue, why, node.span)
         }
         let always = Target.values
-        for e in entries(m["control"], "control") {
+        // What is no map has been told already.
+        func members(_ key: String) -> [YAMLNode.Member] {
+            if case .mapping(let all)? = m[key]?.content { all } else { [] }
+        }
+        for e in members("control") {
             check(e.value, e.key == "start" ? always + Target.startValues : always, &self)
         }
-        for e in entries(m["told"], "told") { check(e.value, always + Target.toldValues, &self) }
-        if case .mapping(let all)? = m["ready"]?.content {
-            for e in all where e.key == "command" { check(e.value, always, &self) }
-        }
-        for e in entries(m["environment"], "environment") {
+        for e in members("told") { check(e.value, always + Target.toldValues, &self) }
+        for e in members("ready") where e.key == "command" { check(e.value, always, &self) }
+        for e in members("environment") {
             let isName = e.key.utf8.enumerated().allSatisfy { i, c in
                 c == 0x5f || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || i > 0 && c >= 0x30 && c <= 0x39
             }
