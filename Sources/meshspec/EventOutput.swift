@@ -40,8 +40,9 @@ final class EventOutput {
     func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
         guard isOpen else { return }
         work()
-        if dropped > 0, keep(Self.line("dropped", now, nil, [.init("count", .uint(dropped))])) { dropped = 0 }
-        if dropped > 0 || !keep(Self.line(name, now, link, details)) { dropped += 1 }
+        // How many were dropped comes before the next one that is not, or the counts would take the room.
+        let lost = dropped > 0 ? Self.line("dropped", now, nil, [.init("count", .uint(dropped))]) : []
+        dropped = keep(lost + Self.line(name, now, link, details)) ? 0 : dropped + 1
         work()
     }
     private static func line(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) -> [UInt8] {

@@ -14,7 +14,7 @@ final class EvidenceFolder {
 
     /// Nil, or what could not be written and why. What was there before stays then, and no half bundle does.
     func write(_ bundle: EvidenceBundle) -> String? {
-        if let why = Files.makeFolder(path) { return "cannot write \(path): \(why)" }
+        if Files.kind(path) == .none, let why = Files.makeFolder(path) { return "cannot write \(path): \(why)" }
         let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { return failure(path) }
         defer { close(lock) }

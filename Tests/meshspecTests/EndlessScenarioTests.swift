@@ -29,7 +29,9 @@ struct EndlessScenarioTests: RunsInAFolder {
         #expect(folder.text("out").contains("\"exit\":130"))
     }
     @Test func bytes() throws {
-        try scenario("sends", ["repeat: {times: 100000, do: [{send: {via: c, raw: \"$(bytes(1000000, 1))\"}}]}", Self.proof])
+        try scenario(
+            "sends",
+            ["repeat: {times: 100000, do: [{send: {via: c, raw: \"$(bytes(1000000, 1))\"}}]}", Self.proof])
         let sends = try run("sends.yaml --no-progress")
         #expect(
             sends.cases.first?.reason.contains("the case sends more than 256 MiB") == true || sends.status == 1,

@@ -45,7 +45,7 @@ struct OutputTests: RunsInAFolder {
         try bad("bad")
         let r = try shell("meshspec run --simulate bad.yaml --report tap=r.tap,json=r.jsonl --evidence ev \(how)")
         #expect(r.status == 1)
-        #expect(folder.text("r.tap").hasPrefix("TAP version 14\n") && !folder.text("r.tap").contains("meshspec 0"))
+        #expect(folder.text("r.tap").hasPrefix("TAP version 14\n") && !folder.text("r.tap").contains("rerun: "))
         #expect(folder.text("r.jsonl").hasPrefix("{"))
         for line in folder.text("r.jsonl").split(separator: "\n") {
             #expect(JSON.parse(Array(line.utf8)) != nil, "\(line)")
@@ -99,11 +99,11 @@ struct OutputTests: RunsInAFolder {
     /// Lines for people are short; results have all.
     @Test func longValues() throws {
         try scenario(
-            "big", ["let: {x: \"$(bytes(16777216, 1))\"}", "assert: $(x == hex('00'))\n    req: NANO-16"])
+            "big", ["let: {x: \"$(hex('z' + text(bytes(4000000, 1))))\"}", "assert: $(1 == 1)\n    req: NANO-16"])
         let r = try shell("meshspec run --simulate big.yaml --report json=r.jsonl --color never")
-        #expect(r.status == 1 && r.err.utf8.count < 200_000, "\(r.err.utf8.count)")
+        #expect(r.status == 4 && r.err.utf8.count < 200_000, "\(r.err.utf8.count)")
         #expect(r.err.contains(" bytes left out) ..."), "\(r.err.prefix(2000))")
-        #expect(folder.bytes("r.jsonl").count > 16 << 20)
+        #expect(folder.bytes("r.jsonl").count > 8_000_000)
         #expect(Console.shortened("a\nb") == "a\nb")
         let long = String(repeating: "ä", count: 10_000)
         let lines = Console.shortened("x\n" + long + "\ny").split(separator: "\n")
