@@ -25,9 +25,11 @@ final class EventOutput {
         var s = stat()
         let kind = fstat(descriptor, &s) == 0 ? s.st_mode & S_IFMT : 0
         isSocket = kind == S_IFSOCK
+        // One that cannot be written to, such as one that was closed, stays so.
+        let mayWrite = fcntl(descriptor, F_GETFL) & O_ACCMODE != O_RDONLY
         // Opened anew it can be told not to wait; the one that we were given is others' as well.
         let own =
-            kind == S_IFIFO || kind == S_IFCHR
+            mayWrite && (kind == S_IFIFO || kind == S_IFCHR)
             ? open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
         isOwn = own >= 0
         self.descriptor = isOwn ? own : descriptor
