@@ -8,7 +8,7 @@ import Testing
 /// Whatever they hold, no shell reads them.
 struct ControlCommandTests {
     static let hostile = [
-        "$(touch owned)", "`touch owned`", "; touch owned #", "a' ; touch owned ; '", "\" ; touch owned ; \"",
+        "$(touch owned)", "`touch owned`", "; touch owned #", "a' ; touch owned ; '", "a\" ; touch owned ; \"",
         "| touch owned", "a b  c",
         "*", "&& touch owned", "x\ntouch owned", "{other}", "${HOME}",
     ]
