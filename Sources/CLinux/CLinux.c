@@ -5,13 +5,11 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-extern char **environ;
 
 void linux_adaptive_mutex(pthread_mutex_t *mutex) {
     pthread_mutexattr_t attributes;
@@ -27,48 +25,6 @@ unsigned linux_lost_datagrams(int descriptor) {
     socklen_t size = sizeof numbers;
     if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, numbers, &size) != 0) return 0;
     return size >= 9 * sizeof numbers[0] ? numbers[8] : 0;
-}
-
-int linux_spawn_shell(const char *command, const char *folder, int printed, int output, pid_t *pid) {
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addchdir_np(&actions, folder);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    if (printed >= 0) {
-        posix_spawn_file_actions_adddup2(&actions, printed, 1);
-        posix_spawn_file_actions_adddup2(&actions, printed, 2);
-    } else {
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    }
-    if (output >= 0) posix_spawn_file_actions_adddup2(&actions, output, 1);
-    // What we ignore or hold back is our own affair: the command gets every signal as a shell would pass it on.
-    sigset_t none, usual;
-    sigemptyset(&none);
-    sigemptyset(&usual);
-    sigaddset(&usual, SIGPIPE);
-    sigaddset(&usual, SIGINT);
-    sigaddset(&usual, SIGTERM);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &usual);
-    char *const arguments[] = {"sh", "-c", (char *)command, NULL};
-    int code = posix_spawn(pid, "/bin/sh", &actions, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return code;
-}
-
-int linux_peek_exit(pid_t pid, int *status) {
-    siginfo_t info;
-    memset(&info, 0, sizeof info);
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return -1;
-    if (info.si_pid != pid) return 0;
-    *status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-    return 1;
 }
 
 static char last_words[4096];
@@ -93,6 +49,12 @@ void linux_on_crash(const char *bytes, size_t count, int descriptor, int status)
     action.sa_flags = SA_RESETHAND | SA_NODEFER;
     int signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) sigaction(signals[i], &action, NULL);
+}
+
+unsigned long long linux_memory_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return ~0ULL;
+    return limit.rlim_cur;
 }
 
 int linux_processors(void) {

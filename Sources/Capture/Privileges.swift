@@ -6,6 +6,10 @@ public enum Privileges {
     /// True when this process has the rights of root.
     public static var isRoot: Bool { geteuid() == 0 }
 
+    /// Who this process is: the name of its user, or the number where that has none.
+    public static var userName: String {
+        getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
+    }
     /// Gives up what was needed to open a device: becomes `user`, or who called sudo, or who owns `folder`, where files
     /// are yet to be written; without any of these `nobody`. All capabilities go in any case, so that even root is no
     /// more than the owner of its files. Returns the id of the user that it is now.
@@ -30,7 +34,8 @@ public enum Privileges {
         if let user = number("SUDO_UID"), let group = number("SUDO_GID"), user != 0 { return (user, group) }
         if let folder {
             var info = stat()
-            if stat(folder, &info) == 0 { return (info.st_uid, info.st_gid) }
+            // Of a link its own owner: it may lead to where only root writes.
+            if lstat(folder, &info) == 0 { return (info.st_uid, info.st_gid) }
         }
         guard let nobody = getpwnam("nobody") else { return (65_534, 65_534) }
         return (nobody.pointee.pw_uid, nobody.pointee.pw_gid)

@@ -27,36 +27,44 @@ public final class RingWriter {
     private var start: Int?
 
     /// Begins the first file: `path` itself, or with limits `name_00001.pcap`, `name_00002.pcap` and so on. What is
-    /// there is overwritten. The capture has to live as long.
+    /// there is overwritten, links are not followed. The capture has to live as long.
     public init(_ path: String, _ limits: Limits, of capture: borrowing LiveCapture) throws(CaptureError) {
         self.path = path
         self.limits = limits
         handle = capture.handle
         try open()
     }
-    deinit { close() }
+    deinit { try? close() }
 
     /// Ends the last file; what is written later is lost.
-    public func close() {
-        if let dumper { pcap_dump_close(dumper) }
-        dumper = nil
+    public func close() throws(CaptureError) {
+        guard let dumper else { return }
+        self.dumper = nil
+        // What was not written yet is written now, and may fail now.
+        let code = pcap_dump_flush(dumper) == 0 ? 0 : errno
+        pcap_dump_close(dumper)
+        if code != 0 { throw failure(code) }
     }
     /// Makes what was written so far readable for others.
-    public func flush() { if let dumper { pcap_dump_flush(dumper) } }
+    public func flush() throws(CaptureError) {
+        if let dumper, pcap_dump_flush(dumper) != 0 { throw failure(errno) }
+    }
+    private func failure(_ code: Int32) -> CaptureError {
+        .cannotWrite(paths.last ?? path, String(cString: strerror(code)))
+    }
 
     fileprivate func write(_ header: UnsafePointer<pcap_pkthdr>, _ data: UnsafePointer<UInt8>) throws(CaptureError) {
         let seconds = header.pointee.ts.tv_sec
         if let dumper, let start, isFull(dumper, 16 + Int(header.pointee.caplen), seconds - start) {
-            pcap_dump_close(dumper)
-            self.dumper = nil
+            try close()
             try open()
         }
         guard let dumper else { return }
         start = start ?? seconds
         pcap_dump(UnsafeMutableRawPointer(dumper).assumingMemoryBound(to: UInt8.self), header, data)
-        if let file = pcap_dump_file(dumper), ferror(file) != 0 {
-            throw .cannotWrite(paths.last ?? path, String(cString: strerror(errno)))
-        }
+        // At once: whatever comes later has reasons of its own.
+        let code = errno
+        if let file = pcap_dump_file(dumper), ferror(file) != 0 { throw failure(code) }
     }
     private func isFull(_ dumper: OpaquePointer, _ more: Int, _ age: Int) -> Bool {
         if let bytes = limits.bytes, Int(pcap_dump_ftell64(dumper)) + more > bytes { return true }
@@ -67,8 +75,16 @@ public final class RingWriter {
         number += 1
         start = nil
         let name = limits.isRing ? Self.name(path, number) : path
-        guard let dumper = pcap_dump_open(handle, name) else {
-            throw .cannotWrite(name, pcap_geterr(handle).map { String(cString: $0) } ?? "")
+        let descriptor = try NewCapture.open(name)
+        guard let file = fdopen(descriptor, "w") else {
+            let code = errno
+            Glibc.close(descriptor)
+            throw .cannotWrite(name, String(cString: strerror(code)))
+        }
+        guard let dumper = pcap_dump_fopen(handle, file) else {
+            let why = pcap_geterr(handle).map { String(cString: $0) } ?? ""
+            fclose(file)
+            throw .cannotWrite(name, why)
         }
         self.dumper = dumper
         paths.append(name)

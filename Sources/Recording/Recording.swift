@@ -7,6 +7,8 @@ public struct RecordingOptions: Sendable {
     public var id: String?
     /// Longest pause before something is sent; longer ones are cut to it. Nil: as they were.
     public var longestWait: Duration?
+    /// All pauses together take at most this long, and what is cut of them is a loss. Nil: as long as they are.
+    public var longestInAll: Duration?
     /// As the capture was.
     public init() {}
 }

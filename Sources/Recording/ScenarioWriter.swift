@@ -39,6 +39,9 @@ struct ScenarioWriter {
     var asked: Set<Heard> = []
     /// When the last event was that has a step.
     var last: Timestamp?
+    /// How long the pauses written so far take together, and what was cut of them.
+    var paused = Duration.zero
+    var cut = (pauses: 0, time: Duration.zero)
     /// When we sent something that nothing was said after, by connection.
     var unanswered: [Int: Timestamp] = [:]
     /// Connections that the node ended together with others, when nothing was said any more.
@@ -112,6 +115,11 @@ struct ScenarioWriter {
             stays(open: flow, until: talk.tally.end)
         }
         if !untold.isEmpty { losses += untold }
+        if cut.pauses > 0 {
+            losses.append(
+                "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.text) in all: --max-wait TIME says how long "
+                    + "each may be")
+        }
     }
     /// What is left to be said below the last step.
     var remarks: [String] { untold }
@@ -198,6 +206,12 @@ struct ScenarioWriter {
         guard let last else { return }
         var gap = Self.gap(last, e.time)
         if let longest = options.longestWait { gap = min(gap, longest) }
+        if let all = options.longestInAll {
+            let whole = Self.gap(last, e.time)
+            gap = min(gap, max(.zero, all - paused))
+            if gap < whole { cut = (cut.pauses + 1, cut.time + (whole - gap)) }
+        }
+        paused = paused + gap
         guard gap >= .milliseconds(250) else { return }
         add(StepText("wait", .word(Self.rounded(gap).text)))
     }

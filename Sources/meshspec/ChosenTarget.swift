@@ -226,24 +226,25 @@ final class ChosenTarget {
     /// Starts the node; the one before it ends.
     func launch(_ command: String) throws(NetworkError) {
         node = nil
-        let filled = fill(setup.map { templates.fill(command, $0) } ?? command, address)
-        startedBy = filled
+        let filled = fill(command, address, setup.map(templates.parts) ?? [:])
+        startedBy = filled.shown
         let process = try spawn(filled)
         node = process
         var asks: (() -> Result<Subprocess, NetworkError>)?
         if let ready { asks = { [self] in attempt(fill(ready, address)) } }
         probe = try ReadyProbe(definition, settings, at: address, within: readyWithin, command: asks)
     }
-    func spawn(_ command: String, output: Int32? = nil) throws(NetworkError) -> Subprocess {
-        let variables = environment.sorted { $0.key < $1.key }.map { name, value in
-            "export \(name)='" + value.replacing("'", with: "'\\''") + "'; "
+    func spawn(_ text: ShellText, output: Int32? = nil) throws(NetworkError) -> Subprocess {
+        do throws(NetworkError) {
+            return try Subprocess(
+                text.command, folder: folder, variables: environment.merging(text.variables) { $1 },
+                printing: Console.variable("MESHSPEC_VERBOSE") != nil ? .loud : .kept, output: output)
+        } catch {
+            throw NetworkError("start", text.shown, error.reason)
         }
-        return try Subprocess(
-            variables.joined() + command, folder: folder,
-            printing: Console.variable("MESHSPEC_VERBOSE") != nil ? .loud : .kept, output: output)
     }
     /// A command that is started, or why it is not.
-    private func attempt(_ command: String) -> Result<Subprocess, NetworkError> {
+    private func attempt(_ command: ShellText) -> Result<Subprocess, NetworkError> {
         do throws(NetworkError) { return .success(try spawn(command)) } catch { return .failure(error) }
     }
     /// How far the node is that was started.
@@ -294,7 +295,7 @@ final class ChosenTarget {
         return ", saying: " + (text.count > 600 ? "..." : "") + Printable.text(String(text.suffix(600)))
     }
     /// Runs a command to its end. What went wrong, with its own words; nil when nothing did.
-    private func finish(_ command: String, within limit: Duration, output: Int32) throws(NetworkError) -> String? {
+    private func finish(_ command: ShellText, within limit: Duration, output: Int32) throws(NetworkError) -> String? {
         let process = try spawn(command, output: output < 0 ? nil : output)
         let driver = Driver(try SocketNetwork())
         let end = driver.now + limit
@@ -302,16 +303,22 @@ final class ChosenTarget {
             _ = driver.next(until: driver.now + .milliseconds(5))
         }
         guard let status = process.exitStatus else {
-            return "`\(command)` " + (interrupts.status == nil ? "did not end within \(limit.text)" : "was interrupted")
+            return "`\(command.shown)` "
+                + (interrupts.status == nil ? "did not end within \(limit.text)" : "was interrupted")
         }
         if status == 0 { return nil }
         let printed = process.printed + "\n" + Files.text(output, atMost: 4096)
-        return "`\(command)` ended with status \(status)" + Self.said(printed)
+        return "`\(command.shown)` ended with status \(status)" + Self.said(printed)
     }
-    func fill(_ command: String, _ at: Endpoint?) -> String {
-        guard let at else { return command }
-        return command.replacing("{port}", with: "\(at.port)").replacing("{host}", with: at.host)
-            .replacing("{address}", with: "\(at)")
+    /// A command with what stands for its places. All values are in its variables, also those without a place.
+    func fill(_ command: String, _ at: Endpoint?, _ parts: [String: ShellText] = [:]) -> ShellText {
+        var parts = parts
+        if let at {
+            for v in NodeTemplates.values(of: at) { parts[v.key] = ShellText(value: v.value, of: v.key) }
+        }
+        var out = ShellTemplate(command).filled { parts[$0] }
+        for p in parts.values { out.variables.merge(p.variables) { $1 } }
+        return out
     }
     func subject(bug: String?) -> Subject {
         guard isRemote else { return .builtIn(bug: bug) }
@@ -335,7 +342,7 @@ final class ChosenTarget {
         remote.dialProblem = { [self] at in
             guard let process = dialers[at], let status = process.exitStatus, status != 0, let command = control["dial"]
             else { return nil }
-            return "`\(fill(command, at))` ended with status \(status)" + Self.said(process.printed)
+            return "`\(fill(command, at).shown)` ended with status \(status)" + Self.said(process.printed)
         }
         remote.kind = kind
         remote.identity = identity
@@ -352,8 +359,10 @@ final class ChosenTarget {
     func carryOut(_ name: String, _ arguments: [(String, String)]) -> String? {
         do {
             if let command = control[name], name != "start" {
-                var filled = fill(command, address)
-                for (key, value) in arguments { filled = filled.replacing("{\(key)}", with: value) }
+                if let why = Self.refusal(command, arguments) { return "`\(command)`: \(why)" }
+                let filled = fill(
+                    command, address,
+                    Dictionary(arguments.map { ($0.0, ShellText(value: $0.1, of: $0.0)) }) { a, _ in a })
                 let printed = Files.temporary()
                 defer { close(printed) }
                 let problem = try finish(filled, within: .seconds(60), output: printed)
@@ -369,6 +378,18 @@ final class ChosenTarget {
         } catch {
             return "\(error)"
         }
+    }
+    /// Why a control cannot be given these arguments.
+    static func refusal(_ command: String, _ arguments: [(String, String)]) -> String? {
+        var holders: [String: String] = [:]
+        for (name, value) in arguments {
+            let variable = ShellTemplate.variable(name)
+            if let other = holders.updateValue(name, forKey: variable) {
+                return "arguments `\(other)` and `\(name)` would both be in $\(variable): rename one"
+            }
+            if value.utf8.contains(0) { return "argument `\(name)` holds a zero byte, which no command can be given" }
+        }
+        return ShellTemplate(command).problem { name in arguments.contains { $0.0 == name } }
     }
     func stop() {
         dialers = [:]

@@ -1,29 +1,80 @@
 import CLinux
 import Glibc
 import Report
+import Synchronization
 
 /// Text for people on standard error, short answers on standard output.
 enum Console {
+    /// What went wrong with standard output, the first time.
+    private static let failure = Mutex<String?>(nil)
+
+    /// Standard descriptors that are closed lead nowhere from here on, where a file of ours would take their numbers and
+    /// get what is meant for people. Writing there still fails.
+    static func keepDescriptors() {
+        for fd in Int32(0)...2 where fcntl(fd, F_GETFD) < 0 {
+            // The lowest free number is taken.
+            _ = open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+    /// What a crash is most likely about where memory is limited: there is no way on without it. Else nothing.
+    static let memoryHint: String = {
+        let limit = linux_memory_limit()
+        guard limit != .max else { return "" }
+        return "memory is limited to \(limit >> 20) MiB (`ulimit -v`): most likely it needs more"
+    }()
+    /// Says so, should the program end by it before a command has more to say.
+    static func expectLackOfMemory() {
+        guard !memoryHint.isEmpty else { return }
+        let text = Array("meshspec: \(memoryHint)\n".utf8)
+        text.withUnsafeBytes { p in
+            linux_on_crash(p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, 2, ExitCode.environment)
+        }
+    }
+    /// The exit status of a command: what could not be written is no success, whether the command looked or not.
+    static func concluded(_ status: Int32) -> Int32 {
+        guard let why = failure.withLock({ $0 }), status != ExitCode.environment else { return status }
+        error("meshspec: cannot write: \(why)")
+        return ExitCode.environment
+    }
     static func error(_ text: String) { write(text + "\n", to: 2) }
-    /// A line of standard output; returns the status of success, also when nobody reads any more, but not when it
-    /// could not be written, such as to a full disk.
+    /// A line of standard output; returns the status of success, also when nobody reads any more. When it could not be
+    /// written, such as to a full disk, `concluded` says so.
     @discardableResult
     static func print(_ text: String) -> Int32 {
-        guard let failure = write(text + "\n", to: 1) else { return ExitCode.good }
-        error("meshspec: cannot write: \(failure)")
-        return ExitCode.environment
+        write(text + "\n", to: 1)
+        return ExitCode.good
     }
     /// Text or bytes at once; returns what went wrong. A reader that went away is no failure.
     @discardableResult
-    static func write(_ text: String, to descriptor: Int32) -> String? { write(Array(text.utf8), to: descriptor) }
+    static func write(_ text: String, to descriptor: Int32) -> String? {
+        write(Array((descriptor == 2 ? shortened(text) : text).utf8), to: descriptor)
+    }
+    /// Bytes of a line of standard error.
+    static let longestLine = 8192
+    /// Text with lines that people can read: of a long one the beginning and the end. Files and events have all of it.
+    static func shortened(_ text: String) -> String {
+        guard text.utf8.count > longestLine else { return text }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let count = line.utf8.count
+            guard count > longestLine else { return String(line) }
+            let (head, tail) = (longestLine / 2, 256)
+            return String(decoding: line.utf8.prefix(head), as: UTF8.self)
+                + " ... (\(count - head - tail) bytes left out) ... "
+                + String(decoding: line.utf8.suffix(tail), as: UTF8.self)
+        }
+        return lines.joined(separator: "\n")
+    }
     @discardableResult
     static func write(_ bytes: [UInt8], to descriptor: Int32) -> String? {
         var output = Output(descriptor)
         output.append { $0 += bytes }
         output.flush()
-        if case .failed(let why)? = output.end { return why }
-        return nil
+        guard case .failed(let why)? = output.end else { return nil }
+        if descriptor == 1 { failed(why) }
+        return why
     }
+    /// Standard output could not be written to.
+    static func failed(_ why: String) { failure.withLock { $0 = $0 ?? why } }
     /// Somebody watches standard error on a terminal that can move its cursor.
     static var isTerminal: Bool { isatty(2) == 1 && variable("TERM") != "dumb" }
     /// Columns of the terminal; `Int.max` when there is none.

@@ -9,12 +9,14 @@ import Scenario
 final class EvidenceKeeper {
     let option: EvidenceOption
     private let contests: [Contest]
+    private let folder: EvidenceFolder
     /// Why a bundle could not be written: the first time.
     private(set) var failure: String?
 
     init(_ option: EvidenceOption, _ contests: [Contest]) {
         self.option = option
         self.contests = contests
+        folder = EvidenceFolder(path: option.folder)
     }
     /// Writes the bundle of a case that wants one. Returns its folder; nil when there is none. The first failure is
     /// told at once, later ones are like it.
@@ -29,7 +31,7 @@ final class EvidenceKeeper {
         let bundle = EvidenceBundle(r, run, contest.definition) { fromBundle in
             "exec " + command(fromBundle ? "\"$(dirname \"$0\")\"/scenario.yaml" : nil)
         }
-        if let why = EvidenceFolder(path: option.folder).write(bundle) {
+        if let why = folder.write(bundle) {
             if failure == nil { Console.error("meshspec run: evidence: \(Printable.text(why))") }
             failure = failure ?? why
             return nil

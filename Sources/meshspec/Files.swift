@@ -12,10 +12,13 @@ enum Files {
     /// Files larger than this are not read whole: nothing that is read here is that large.
     static let maximumSize = 64 << 20
 
-    static func read(_ path: String) throws(Failure) -> [UInt8] {
-        let fd = open(path, O_RDONLY | O_CLOEXEC)
+    /// `isFile`: nothing but a file will do. What somebody else names must not be a pipe, which may never come.
+    static func read(_ path: String, isFile: Bool = false) throws(Failure) -> [UInt8] {
+        let fd = open(path, O_RDONLY | O_CLOEXEC | (isFile ? O_NONBLOCK : 0))
         guard fd >= 0 else { throw Failure(path: path, code: errno) }
         defer { close(fd) }
+        var s = stat()
+        if isFile, fstat(fd, &s) != 0 || s.st_mode & S_IFMT != S_IFREG { throw Failure(path: path, code: EINVAL) }
         var out: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
         while out.count < maximumSize {
@@ -27,21 +30,10 @@ enum Files {
         }
         return out
     }
-    static func source(_ path: String) throws(Failure) -> SourceFile { SourceFile(name: path, bytes: try read(path)) }
-
-    /// Writes a file whole: to a temporary one that then takes its name. Makes its folder. Nil, or what went wrong.
-    static func write(_ bytes: [UInt8], to path: String) -> String? {
-        mkdir(folder(of: path), 0o755)
-        let temporary = path + ".new"
-        let fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard fd >= 0 else { return String(cString: strerror(errno)) }
-        var output = Output(fd)
-        output.append { $0 += bytes }
-        output.flush()
-        close(fd)
-        if case .failed(let why)? = output.end { return why }
-        return rename(temporary, path) == 0 ? nil : String(cString: strerror(errno))
+    static func source(_ path: String, isFile: Bool = false) throws(Failure) -> SourceFile {
+        SourceFile(name: path, bytes: try read(path, isFile: isFile))
     }
+
     /// A file without a name, gone when it is closed; -1 with `errno` when there is none to be had.
     static func temporary() -> Int32 {
         var template = temporaryName
@@ -91,6 +83,11 @@ enum Files {
         guard stat(path, &s) == 0 else { return .none }
         return s.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
+    /// A file, and no pipe or device.
+    static func isRegular(_ path: String) -> Bool {
+        var s = stat()
+        return stat(path, &s) == 0 && s.st_mode & S_IFMT == S_IFREG
+    }
     /// Names in a folder, sorted; those that begin with a point only where they are wanted.
     static func names(_ folder: String, hidden: Bool = false) throws(Failure) -> [String] {
         guard let dir = opendir(folder) else { throw Failure(path: folder, code: errno) }
@@ -112,7 +109,7 @@ enum Files {
             let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
             switch kind(path) {
             case .folder: out += try scenarios(in: path, depth: depth + 1)
-            case .file: if name.hasSuffix(".yaml") || name.hasSuffix(".yml") { out.append(path) }
+            case .file: if isRegular(path), name.hasSuffix(".yaml") || name.hasSuffix(".yml") { out.append(path) }
             case .none: break
             }
         }

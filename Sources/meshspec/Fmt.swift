@@ -52,53 +52,16 @@ enum Formatting {
                 Console.print(path)
                 return ExitCode.failed
             }
-            try Files.replace(path, bytes)
+            // The file itself is meant, also where the name is a link.
+            if let why = Files.write(bytes, to: Files.real(path), syncs: true) {
+                Console.error("meshspec fmt: cannot write \(Printable.text(path)): \(why)")
+                return ExitCode.environment
+            }
             Console.error("formatted \(path)")
             return ExitCode.good
         } catch {
             Console.error("meshspec fmt: \(error)")
             return ExitCode.environment
         }
-    }
-}
-
-/// Why a file could not be written.
-struct WriteFailure: Error, CustomStringConvertible {
-    var path: String
-    var code: Int32
-    var description: String { "cannot write \(path): \(String(cString: strerror(code)))" }
-}
-
-extension Files {
-    /// Puts other content in the place of a file: beside it first, so that a failure leaves the old one. Links are
-    /// followed, the mode is kept.
-    static func replace(_ path: String, _ bytes: [UInt8]) throws(WriteFailure) {
-        var target = path
-        if let real = realpath(path, nil) {
-            target = String(cString: real)
-            free(real)
-        }
-        let temporary = target + ".fmt-\(getpid())"
-        var old = stat()
-        guard stat(target, &old) == 0 else { throw WriteFailure(path: path, code: errno) }
-        let fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, old.st_mode & 0o7777)
-        guard fd >= 0 else { throw WriteFailure(path: temporary, code: errno) }
-        func fail() -> WriteFailure {
-            let code = errno
-            close(fd)
-            unlink(temporary)
-            return WriteFailure(path: temporary, code: code)
-        }
-        var done = 0
-        while done < bytes.count {
-            let n = bytes.withUnsafeBytes { Glibc.write(fd, $0.baseAddress?.advanced(by: done), $0.count - done) }
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { throw fail() }
-            done += n
-        }
-        guard fchmod(fd, old.st_mode & 0o7777) == 0, fsync(fd) == 0, rename(temporary, target) == 0 else {
-            throw fail()
-        }
-        close(fd)
     }
 }

@@ -18,16 +18,22 @@ func capture(
     var status = ExitCode.good
     do throws(CaptureError) {
         var live = try LiveCapture(options.live, program: Files.program)
+        try Privileges.drop(user: options.user, folder: options.path.map { Files.folder(of: $0) })
+        // Only now: whoever we are may write there, or may not.
         let ring = try options.path.map { path throws(CaptureError) in try RingWriter(path, options.ring, of: live) }
-        // Whose files they are has to be settled before there is nobody to settle it.
-        try Privileges.drop(
-            user: options.user, folder: options.path.map { Files.folder(of: $0).isEmpty ? "." : Files.folder(of: $0) })
         diagnostics.append("meshspec: capturing from \(Printable.text(live.device)), \(live.link)\n")
+        if let path = options.path {
+            diagnostics.append("meshspec: writing \(Printable.text(path)) as user \(Privileges.userName)\n")
+        }
         diagnostics.flush()
         var loop = CaptureLoop(options, definitions, output)
         status = loop.run(&live, ring, interrupts, &diagnostics)
         output = loop.sink.writer.output
-        ring?.close()
+        do throws(CaptureError) { try ring?.close() } catch {
+            // What is told already need not be told again.
+            if status == ExitCode.good { diagnostics.append("meshspec: \(Printable.text("\(error)"))\n") }
+            status = max(status, ExitCode.failed)
+        }
     } catch {
         diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
         status = ExitCode.environment
@@ -67,7 +73,7 @@ private struct CaptureLoop {
                 guard some < Self.batch else { continue }
                 // Caught up: whoever reads along sees everything.
                 sink.writer.rest(Self.clock)
-                ring?.flush()
+                try ring?.flush()
                 live.wait(milliseconds: 100)
             }
         } catch {

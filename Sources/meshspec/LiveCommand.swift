@@ -23,7 +23,7 @@ extension Command {
             Option("--immediate", "hand on packets the moment they come, not 20 ms later: for little traffic only"),
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "SECONDS", "end after so long"),
-            Option("--user", value: "NAME", "become this user when the device is open"),
+            Option("--user", value: "NAME", "become this user when the device is open: files are written as that one"),
             verify, monitor, rules, .color, .spec,
         ],
         examples: [
@@ -33,7 +33,7 @@ extension Command {
         ],
         notes:
             "Ends on Ctrl-C. Root is given up when the device is open: for the user of --user, of sudo, the owner of the\n"
-            + "folder of --write, or nobody.\n"
+            + "folder of --write, or nobody. Files are opened afterwards, as that user, and never through symbolic links.\n"
             + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened.\n"
             + monitorNotes
     ) { invocation throws(UsageError) in

@@ -15,9 +15,12 @@ struct Meshspec {
         ] + Command.asking
 
     static func main() {
+        Console.keepDescriptors()
+        Console.expectLackOfMemory()
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        exit(run(Extcap.isCall(CommandLine.arguments.first ?? "", arguments) ? ["extcap"] + arguments : arguments))
+        let isExtcap = Extcap.isCall(CommandLine.arguments.first ?? "", arguments)
+        exit(Console.concluded(run(isExtcap ? ["extcap"] + arguments : arguments)))
     }
     static func run(_ arguments: [String]) -> Int32 {
         guard let first = arguments.first else {

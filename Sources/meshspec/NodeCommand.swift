@@ -39,9 +39,11 @@ extension Command {
         ],
         notes:
             "Events go to standard output, one JSON object a line; the first one tells the port, and where the\n"
-            + "node can be asked: see \(Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")).",
+            + "node can be asked. The node does not wait for those who read: what they do not take is kept up to 1 MiB, and\n"
+            + "beyond it dropped; the event `dropped` tells how many. See \(helpForAsking).",
         body: NodeCommand.run)
 
+    private static let helpForAsking = Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")
     /// `--superpeer` for `--told superpeer=`, and so on.
     private static let shorthands = NodeCommand.kinds.map {
         Option("--" + $0, value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")
@@ -120,7 +122,9 @@ enum NodeCommand {
             defer { desk?.close() }
             // Signals wait to be asked for where there is a file to take away.
             let interrupts = desk.map { _ in Interrupts() }
-            tell(
+            let events = EventOutput()
+            defer { events.finish(driver.now) }
+            events.tell(
                 "started", driver.now, nil,
                 [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                     + (desk.map { [.init("control", .text($0.path))] } ?? []))
@@ -130,16 +134,19 @@ enum NodeCommand {
             desk?.node = node
             while driver.now < limit {
                 // With something left to be said there is no waiting, or a little one for those who read.
-                let pause: Duration = desk?.isBusy ?? false ? .zero : .milliseconds(desk?.isWriting ?? false ? 2 : 200)
-                let soon = interrupts == nil ? limit : min(limit, driver.now + pause)
+                let isHeldUp = desk?.isWriting ?? false
+                let pause: Duration =
+                    desk?.isBusy ?? false ? .zero : .milliseconds(isHeldUp ? 2 : events.isWaiting ? 20 : 200)
+                let soon = interrupts == nil && !events.isWaiting ? limit : min(limit, driver.now + pause)
                 if let happening = driver.next(until: soon) {
                     if case .reported(_, let event) = happening {
-                        tell(event.name, driver.now, event.link, event.details)
+                        events.tell(event.name, driver.now, event.link, event.details)
                     }
                     desk?.take(happening)
                 } else {
                     desk?.work()
                 }
+                events.work()
                 if let status = interrupts?.status { return status }
             }
             return ExitCode.good
@@ -205,12 +212,5 @@ enum NodeCommand {
     /// With or without `0x`.
     static func hexadecimal(_ text: some StringProtocol) -> [UInt8]? {
         [UInt8](hex: text.hasPrefix("0x") ? String(text.dropFirst(2)) : String(text))
-    }
-    static func tell(_ name: String, _ now: Instant, _ link: LinkID?, _ details: [Value.Entry]) {
-        var entries: [Value.Entry] = [
-            .init("event", .text(name)), .init("milliseconds", .int(now.nanoseconds / 1_000_000)),
-        ]
-        if let link { entries.append(.init("link", .uint(link.number))) }
-        Console.write(RunEvents.line(.map(entries + details)), to: 1)
     }
 }

@@ -11,26 +11,39 @@ struct NodeTemplates {
 
     /// Whether a command says what cases say of the node, so that each has one of its own.
     static func isForCases(_ command: String) -> Bool {
-        ["{kind}", "{id}", "{peers}"].contains { command.contains($0) }
+        !ShellTemplate(command).names.isDisjoint(with: Target.startValues)
     }
-    func fill(_ command: String, _ setup: NodeSetup) -> String {
-        let peers = setup.acquaintances.compactMap { a in
-            template(of: a).map { t in
-                t.replacing("{address}", with: "\(a.endpoint)").replacing("{host}", with: a.endpoint.host)
-                    .replacing("{port}", with: "\(a.endpoint.port)").replacing("{name}", with: a.name)
-                    .replacing("{kind}", with: a.kind ?? "").replacing("{id}", with: Self.text(a.identity))
+    /// What stands for `{kind}`, `{id}` and `{peers}`. What a case does not say leaves nothing.
+    func parts(_ setup: NodeSetup) -> [String: ShellText] {
+        var peers = ShellText()
+        for (i, a) in setup.acquaintances.enumerated() {
+            guard let template = template(of: a) else { continue }
+            // Each has variables of its own.
+            let values = Self.values(of: a.endpoint).merging(
+                ["name": a.name, "kind": a.kind ?? "", "id": Self.text(a.identity)]) { $1 }
+            if i > 0 { peers += ShellText(" ") }
+            peers += ShellTemplate(template).filled { name in
+                values[name].map { ShellText(value: $0, of: "peer\(i + 1)_\(name)") }
             }
         }
-        return command.replacing("{kind}", with: setup.kind ?? "").replacing("{id}", with: Self.text(setup.identity))
-            .replacing("{peers}", with: peers.joined(separator: " "))
+        return [
+            "kind": setup.kind.map { ShellText(value: $0, of: "kind") } ?? ShellText(),
+            "id": setup.identity.map { ShellText(value: Self.text($0), of: "id") } ?? ShellText(),
+            "peers": peers,
+        ]
+    }
+    /// What stands for an address and its parts.
+    static func values(of at: Endpoint) -> [String: String] {
+        ["address": "\(at)", "host": at.host, "port": "\(at.port)"]
     }
     private func template(of a: NodeOptions.Acquaintance) -> String? { told[a.kind ?? "any"] ?? told["any"] }
     private static func text(_ identity: [UInt8]?) -> String { identity.map { "0x" + $0.hex } ?? "" }
 
-    /// Why a case cannot be told to a node: scenarios are other people's, and their words go into a shell.
+    /// Why a case cannot be told to a node.
     func refusal(_ setup: NodeSetup) -> String? {
         let words = setup.acquaintances.flatMap { [$0.name, $0.kind ?? ""] } + [setup.kind ?? ""]
         for w in words {
+            // Our shell would not mind. What the node's own scripts do with a name, nobody knows.
             let isPlain = w.utf8.allSatisfy { c in
                 c >= 0x30 && c <= 0x39 || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || c == 0x5f || c == 0x2d
             }

@@ -29,7 +29,8 @@ struct Output {
     var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
 
     /// Something else went wrong with what it writes to: what the system just said.
-    mutating func fail() { end = .failed(String(cString: strerror(errno))) }
+    mutating func fail() { fail(String(cString: strerror(errno))) }
+    mutating func fail(_ why: String) { end = .failed(why) }
 
     mutating func append(_ text: String) { append { $0 += text.utf8 } }
     /// Lets `body` append bytes; writes when enough came together.

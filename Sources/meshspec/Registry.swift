@@ -47,7 +47,7 @@ struct Suite {
         library = Library(definitions: Registry.definitions) { name, user in
             // Beside the file that uses it, or from the folder of the specifications.
             for path in name.hasPrefix("/") ? [name] : [Files.folder(of: user) + "/" + name, spec + "/" + name] {
-                if let source = try? Files.source(path) { return source }
+                if let source = try? Files.source(path, isFile: true) { return source }
             }
             return nil
         }

@@ -32,6 +32,7 @@ extension Command {
         ],
         notes: """
             The capture is made into a scenario as `record` does, with values drawn anew and signed again, and that is run.
+            Without --max-wait pauses are played up to 1h each and 24h in all; it tells when it cuts some.
             Exit status: 0 no divergence, 1 it diverges, 2 usage, 3 no scenario can be made of it, 4 the node cannot be reached
             or a file not read, 5 nobody speaks from that address or it cannot be played, 6 it could not be judged.
             """
@@ -42,10 +43,19 @@ extension Command {
 
 /// `meshspec replay`.
 enum ReplayCommand {
+    /// A capture may be silent for years. Unless `--max-wait` says otherwise, a pause is played up to here, and all of them
+    /// together.
+    static let longestPause = Duration.seconds(3600)
+    static let longestInAll = Duration.seconds(86_400)
+
     static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
         let style = try Console.style(invocation, descriptor: 1)
         let seed = try RunCommand.seed(invocation)
-        let asked = try RecordedCapture.Question(invocation)
+        var asked = try RecordedCapture.Question(invocation)
+        if asked.options.longestWait == nil {
+            asked.options.longestWait = longestPause
+            asked.options.longestInAll = longestInAll
+        }
         let paths = try Command.files(invocation)
         var slack = Duration.milliseconds(100)
         if let text = invocation["--slack"] {
@@ -122,12 +132,12 @@ enum ReplayCommand {
     }
     /// The same again.
     private static func command(_ invocation: Invocation, _ seed: UInt64) -> String {
-        var words = ["meshspec", "replay"] + invocation.operands.map(RunReport.quoted)
+        var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
         for name in [
             "--as", "--target", "--listen", "--flow", "--match", "--decode-as", "--max-wait", "--profile", "--param",
             "--bug", "--slack", "--time-scale", "--spec",
         ] {
-            for value in invocation.all(name) { words += [name, RunReport.quoted(value)] }
+            for value in invocation.all(name) { words += [name, ShellText.word(value)] }
         }
         if invocation.has("--simulate") { words.append("--simulate") }
         return (words + ["--seed", "0x" + String(seed, radix: 16)]).joined(separator: " ")

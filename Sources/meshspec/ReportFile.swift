@@ -12,30 +12,49 @@ final class ReportFile {
     let name: FormatName
     private var format: any ReportFormat
     private var buffer = ReportBuffer()
+    /// What is written to while cases come.
     private let descriptor: Int32
     private var output: Output
-    /// Standard output cannot be gone back in: what goes there stands in a file without a name until the end.
-    private let isSpooled: Bool
+    /// The file that takes its name at the end; nil where it is another's.
+    private let new: NewFile?
+    /// Where it goes at the end, when `descriptor` is a file without a name: what cannot be gone back in.
+    private let outlet: Int32?
 
     /// Opens the file, and makes the folders that it stands in. `appends`: what stands in it stays, such as what the
-    /// steps before this one said of a job; not for formats that patch.
+    /// steps before this one said of a job; not for formats that go back.
     init(_ name: FormatName, _ path: String, appends: Bool = false) throws(Failure) {
         self.path = path
         self.name = name
         format = name.make(path: path, definitions: Registry.definitions)
-        isSpooled = path == "-"
-        if isSpooled {
-            descriptor = Files.temporary()
-        } else {
-            Files.makeFolders(of: path)
-            descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC), 0o644)
-        }
-        guard descriptor >= 0 else {
-            throw Failure(message: "cannot write \(path): \(String(cString: strerror(errno)))")
+        do throws(NewFile.Failure) {
+            (descriptor, new, outlet) = try Self.open(path, name, appends: appends)
+        } catch {
+            throw Failure(message: "cannot write \(path): \(error)")
         }
         output = Output(descriptor)
     }
-    deinit { close(descriptor) }
+    private static func open(
+        _ path: String, _ name: FormatName, appends: Bool
+    ) throws(NewFile.Failure) -> (Int32, NewFile?, outlet: Int32?) {
+        func checked(_ fd: Int32) throws(NewFile.Failure) -> Int32 {
+            guard fd >= 0 else { throw NewFile.Failure(code: errno) }
+            return fd
+        }
+        if path == "-" { return (try checked(Files.temporary()), nil, try checked(fcntl(1, F_DUPFD_CLOEXEC, 3))) }
+        Files.makeFolders(of: path)
+        if case .descriptor(let fd) = try Files.outlet(path) {
+            return name.goesBack ? (try checked(Files.temporary()), nil, fd) : (fd, nil, nil)
+        }
+        if appends {
+            return (try checked(Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o644)), nil, nil)
+        }
+        let new = try NewFile(path)
+        return (new.descriptor, new, nil)
+    }
+    deinit {
+        if new == nil { close(descriptor) }
+        if let outlet { close(outlet) }
+    }
 
     /// What went wrong; told once, at the end.
     var failure: String? {
@@ -62,10 +81,14 @@ final class ReportFile {
             let n = p.bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(p.offset)) }
             if n != p.bytes.count { output.fail() }
         }
-        guard isSpooled, output.isOpen else { return }
+        guard output.isOpen else { return }
         // Now it is as it shall be.
+        if let new {
+            do throws(NewFile.Failure) { try new.finish() } catch { output.fail("\(error)") }
+        }
+        guard let outlet else { return }
         lseek(descriptor, 0, SEEK_SET)
-        var out = Output(1)
+        var out = Output(outlet)
         var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
         while out.isOpen, case let n = read(descriptor, &chunk, chunk.count), n > 0 {
             out.append { $0 += chunk[..<n] }

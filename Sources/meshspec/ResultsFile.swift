@@ -12,6 +12,10 @@ final class ResultsFile {
     let path: String
     private let descriptor: Int32
 
+    /// Bytes that are taken from a pipe or a device, and of those before the end of the first line.
+    static let maximumPipe = 4 << 30
+    static let maximumHead = 16 << 20
+
     /// Opens it. What cannot be gone back in, such as a pipe, is copied to a file without a name.
     init(_ path: String) throws(Failure) {
         self.path = path
@@ -25,7 +29,9 @@ final class ResultsFile {
             guard spool >= 0 else { throw Self.unreadable(path) }
             var out = Output(spool)
             var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
-            while true {
+            var size = 0
+            var headSize: Int? = 0
+            while out.isOpen {
                 let n = Glibc.read(pipe, &chunk, chunk.count)
                 if n < 0, errno == EINTR { continue }
                 guard n >= 0 else {
@@ -35,6 +41,17 @@ final class ResultsFile {
                 }
                 if n == 0 { break }
                 out.append { $0 += chunk[..<n] }
+                size += n
+                // What never ends is no results; what has no line soon is none either.
+                if let head = headSize { headSize = chunk[..<n].contains(0x0a) ? nil : head + n }
+                guard size <= Self.maximumPipe, headSize ?? 0 <= Self.maximumHead else {
+                    close(spool)
+                    let why =
+                        size > Self.maximumPipe
+                        ? "more than \(Self.maximumPipe >> 30) GiB came: put it into a file and name that"
+                        : "its first line is longer than \(Self.maximumHead >> 20) MiB: these are no results"
+                    throw Failure(message: "\(path): \(why)", status: ExitCode.invalid)
+                }
             }
             out.flush()
             if case .failed(let why)? = out.end {

@@ -131,8 +131,8 @@ final class RunReport {
     func command(_ r: CaseResult, scenario: String? = nil) -> String {
         let name = r.scenario.source.name
         let operand = suiteFiles.contains(name) ? r.scenario.id : name
-        var words = ["meshspec", "run", scenario ?? Self.quoted(operand)]
-        if r.id != r.scenario.id { words += ["--case", Self.quoted(r.id)] }
+        var words = ["meshspec", "run", scenario ?? ShellText.word(operand)]
+        if r.id != r.scenario.id { words += ["--case", ShellText.word(r.id)] }
         words += ["--seed", "0x" + String(r.seed, radix: 16)]
         if !r.variant.isEmpty { words.append("--chop") }
         let secrets = Set(r.scenario.parameters.filter(\.isSecret).map(\.name))
@@ -142,19 +142,9 @@ final class RunReport {
     /// A word of the command; of a secret parameter, the variable that is to hold it stands for its value.
     static func word(_ word: String, _ secrets: Set<String>) -> String {
         let name = String(word.prefix { $0 != "=" })
-        guard secrets.contains(name), name.utf8.count < word.utf8.count else { return quoted(word) }
+        guard secrets.contains(name), name.utf8.count < word.utf8.count else { return ShellText.word(word) }
         let letters = name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        return quoted(name + "=") + "\"${MESHSPEC_\(String(letters)):?}\""
-    }
-    /// A word as a shell reads it.
-    static func quoted(_ word: String) -> String {
-        let isPlain = word.utf8.allSatisfy { c in
-            switch c {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-            default: "-._/:=@%+,".utf8.contains(c)
-            }
-        }
-        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        return ShellText.word(name + "=") + "\"${MESHSPEC_\(String(letters)):?}\""
     }
     /// A result that does not count, since the case is tried again: it is evidence all the same.
     func retry(_ result: CaseResult) {
@@ -252,7 +242,7 @@ final class RunReport {
         }
         guard let path = updatesBaseline, goesOn else { return }
         let made = baseline.updated(kept)
-        if let why = Files.write(Array(made.text.utf8), to: path) {
+        if let why = Files.write(Array(made.text.utf8), to: path, syncs: true) {
             baselineFailure = "cannot write \(path): \(why)"
         } else {
             console.outcome.stale = 0
@@ -262,7 +252,7 @@ final class RunReport {
     /// Command that runs what did not pass again.
     private var again: String {
         let secrets = Set(plan.cases.flatMap { $0.scenario.parameters.filter(\.isSecret).map(\.name) })
-        let words = (["meshspec", "run"] + files + ["--last-failed"]).map(Self.quoted)
+        let words = (["meshspec", "run"] + files + ["--last-failed"]).map(ShellText.word)
         return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
     }
     /// The end of the run, and the exit status.

@@ -45,6 +45,7 @@ extension RunReport {
     /// What is told should the process crash in the middle of a case.
     func prepareForCrash(_ running: [RunningCase]) {
         let text: [UInt8]
+        let hint = Console.memoryHint.isEmpty ? "" : "; " + Console.memoryHint
         if isJSON {
             var counts = console.outcome
             counts.crashed(running.count, notRun: max(0, cases - done - running.count))
@@ -57,12 +58,12 @@ extension RunReport {
                     "level": .text(level.rawValue), "reason": "the harness crashed in it",
                 ])
             }
-            let end = RunEnd(counts: counts, exit: ExitCode.environment, cutShort: "the harness crashed")
+            let end = RunEnd(counts: counts, exit: ExitCode.environment, cutShort: "the harness crashed" + hint)
             text = out + RunEvents.line(RunEvents.summary(end, seed: seed))
         } else {
             let names = running.map(\.id).joined(separator: ", ")
             text = Array(
-                "\nmeshspec crashed while it ran \(names): please report this. \(done) of \(cases) cases were done, the others did not run.\n"
+                "\nmeshspec crashed while it ran \(names): please report this\(hint). \(done) of \(cases) cases were done, the others did not run.\n"
                     .utf8)
         }
         text.withUnsafeBytes { p in

@@ -14,8 +14,18 @@ struct NodeTemplatesTests {
         return NodeSetup(kind: "leaf", identity: [2], acquaintances: [one, six])
     }
     @Test func fill() {
-        let filled = Self.templates.fill("run {kind} {id} {peers} {address}", setup())
-        #expect(filled == "run leaf 0x02 --hub 0x01ab@127.0.0.1:5 --peer b:leaf:::1:6 {address}")
+        let parts = Self.templates.parts(setup())
+        let filled = ShellTemplate("run {kind} {id} {peers} {address}").filled { parts[$0] }
+        #expect(filled.shown == "run leaf 0x02 --hub 0x01ab@127.0.0.1:5 --peer b:leaf:::1:6 {address}")
+        // The shell reads none of it.
+        #expect(
+            filled.command.hasPrefix(
+                "run \"${MESHSPEC_ARG_kind}\" \"${MESHSPEC_ARG_id}\" --hub \"${MESHSPEC_ARG_peer1_id}\"@\"${MESHSPEC_ARG_peer1_address}\" "
+            ))
+        #expect(filled.variables["MESHSPEC_ARG_peer2_host"] == "::1" && filled.variables.count == 8)
+        // What a case does not say leaves nothing.
+        let none = Self.templates.parts(NodeSetup(kind: nil, identity: nil, acquaintances: []))
+        #expect(ShellTemplate("run {kind} {id} {peers}").filled { none[$0] }.command == "run   ")
         #expect(Self.templates.refusal(setup()) == nil)
         #expect(NodeTemplates.isForCases("x {peers}") && !NodeTemplates.isForCases("x {address}"))
     }

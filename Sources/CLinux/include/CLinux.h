@@ -31,17 +31,21 @@ void linux_adaptive_mutex(pthread_mutex_t *mutex);
 unsigned linux_lost_datagrams(int descriptor);
 /// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to the descriptor
 /// `printed`, or nowhere where that is negative, what it prints to standard output to the descriptor `output` unless that is
-/// negative. Returns 0 or an error number.
-int linux_spawn_shell(const char *command, const char *folder, int printed, int output, pid_t *pid);
-/// Exit status of a process that `waitpid` reported, or 128 + its signal.
-static inline int linux_exit_status(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
-/// Whether a child has ended, without reaping it: 1 with its exit status (or 128 + its signal), 0 while it runs, -1 when it
-/// is no child of ours.
-int linux_peek_exit(pid_t pid, int *status);
+/// negative. `variables` are `NAME=VALUE`, up to a NULL, and go before those of our own environment. Returns 0 or an error
+/// number.
+///
+/// Between it and us stands a guard, whose number is `guard`. `channel` is our end of the line to it: an int comes when the
+/// shell has ended, its exit status (or 128 + its signal). When our end is closed or shut down, by us or because we are no
+/// more, the guard ends the shell and all that came from it, and itself.
+int linux_spawn_shell(
+    const char *command, const char *folder, const char *const *variables, int printed, int output, pid_t *guard, int *channel);
 
 /// What is written to a descriptor, and the exit status, when the process crashes: complete reports even then. The bytes
 /// are copied; up to 4095 are kept.
 void linux_on_crash(const char *bytes, size_t count, int descriptor, int status);
+
+/// Bytes of memory that this process may map (`ulimit -v`); the largest number where there is no limit.
+unsigned long long linux_memory_limit(void);
 
 /// Processors that this process may run on; at least 1.
 int linux_processors(void);

@@ -36,6 +36,8 @@ public enum FormatName: String, CaseIterable, Sendable {
     }
     /// Goes to standard output where no file is given.
     public var standsAlone: Bool { self == .github }
+    /// Puts counts into what it has written: a pipe cannot take it as it comes.
+    public var goesBack: Bool { self == .junit || self == .sarif }
     /// A report that has not begun. `path` is its file, as the command line names it; `definitions` are the protocols
     /// that are known.
     public func make(path: String = "", definitions: [Definition] = []) -> any ReportFormat {

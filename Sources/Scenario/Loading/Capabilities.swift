@@ -41,6 +41,12 @@ extension Loader {
             report(.badValue, "the capability file `\(name)` cannot be read", node.span, "beside \(source.name)")
             return Capabilities()
         }
+        guard file.begins(with: "meshspec-capabilities") else {
+            report(
+                .badValue, "`\(name)` is no capability file", node.span,
+                "the first key of one is `meshspec-capabilities: 1`")
+            return Capabilities()
+        }
         let (made, problems) = Capabilities.load(file, library, for: definition)
         diagnostics += problems
         return made ?? Capabilities()

@@ -75,6 +75,13 @@ extension Loader {
             report(.fragment, "the fragment `\(name)` cannot be read", node.span, "from \(source.name)")
             return nil
         }
+        guard file.begins(with: "meshspec-fragment") else {
+            // Not a word of it is shown: the scenario may be another's, and the file a secret.
+            report(
+                .fragment, "`\(name)` is no fragment", node.span,
+                "the first key of a fragment is `meshspec-fragment: 1`")
+            return nil
+        }
         guard !chain.contains(file.name) else {
             report(
                 .fragment, "the fragment `\(name)` uses itself", node.span,

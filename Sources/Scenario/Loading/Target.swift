@@ -38,6 +38,13 @@ public struct Target: Sendable {
 }
 
 extension Target {
+    /// Values that every command can hold, as `{address}`.
+    public static let values = ["address", "host", "port"]
+    /// Those of `start` beside them: with one of them the node is started for each case.
+    public static let startValues = ["kind", "id", "peers"]
+    /// Those of `told` beside them.
+    static let toldValues = ["kind", "id", "name"]
+
     /// What may stand in a target file, with a few words about each; the first ones are needed.
     public static var keys: [(name: String, summary: String)] { Shape.target.keys.map { ($0.name, $0.summary) } }
 
@@ -104,14 +111,43 @@ extension Loader {
                 return bytes
             }
         }
+        let commands = table(m["control"], "control")
+        places(m)
         guard let settings else { return nil }
         return Target(
             name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
             given: Set(parameters.keys).union(profile == nil ? [] : ["profile"]), address: place, listen: listen,
             addresses: table(m["addresses"], "addresses"), capabilities: claimed,
-            kind: kind, identity: identity, told: table(m["told"], "told"), control: table(m["control"], "control"),
+            kind: kind, identity: identity, told: table(m["told"], "told"), control: commands,
             environment: table(m["environment"], "environment"),
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
+    }
+    /// Places for values in commands, and names of variables, that a shell would not take as they are meant.
+    private mutating func places(_ m: [String: YAMLNode]) {
+        func check(_ node: YAMLNode, _ known: [String], _ loader: inout Loader) {
+            guard case .scalar(let command, _) = node.content else { return }
+            guard let why = ShellTemplate(command).problem(known.contains) else { return }
+            loader.report(.badValue, why, node.span)
+        }
+        let always = Target.values
+        // What is no map has been told already.
+        func members(_ key: String) -> [YAMLNode.Member] {
+            if case .mapping(let all)? = m[key]?.content { all } else { [] }
+        }
+        for e in members("control") {
+            check(e.value, e.key == "start" ? always + Target.startValues : always, &self)
+        }
+        for e in members("told") { check(e.value, always + Target.toldValues, &self) }
+        for e in members("ready") where e.key == "command" { check(e.value, always, &self) }
+        for e in members("environment") {
+            let isName = e.key.utf8.enumerated().allSatisfy { i, c in
+                c == 0x5f || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || i > 0 && c >= 0x30 && c <= 0x39
+            }
+            if isName, !e.key.isEmpty { continue }
+            report(
+                .badValue, "`\(e.key)` cannot be a variable of the environment: letters, digits and _ make its name",
+                e.keySpan)
+        }
     }
     /// The members of a map whose names the author chooses.
     mutating func entries(_ node: YAMLNode?, _ what: String) -> [YAMLNode.Member] {

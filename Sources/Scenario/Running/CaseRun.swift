@@ -73,6 +73,9 @@ final class CaseRun<N: Network> {
     /// What the node may still send before the case is given up.
     var room = Room()
 
+    /// How large the values are that steps gave to names.
+    var held = HeldValues()
+
     /// Fields of the protocol that are new for this case.
     let drawn: [Value.Entry]
 
@@ -86,8 +89,10 @@ final class CaseRun<N: Network> {
         var early: [(what: Happening, at: Instant)] = []
         var ends: (local: Endpoint, peer: Endpoint)?
     }
-    /// What a case keeps of what a node sends: a node may not fill our memory.
+    /// What a case keeps: neither a node nor a scenario may fill our memory.
     struct Room {
+        /// Bytes that the case may still send: 256 MiB.
+        var sent = 256 << 20
         /// Bytes on all links together: 64 MiB.
         var bytes = 64 << 20
         /// Messages on all links together.

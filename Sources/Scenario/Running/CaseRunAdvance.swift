@@ -3,17 +3,18 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// Does all that can be done now; returns when it wants to be called again at the latest.
-    func advance() -> Instant {
+    /// Does all that can be done now; returns when it wants to be called again at the latest. `goesOn` is asked before each
+    /// step: once it says no, nothing more is done.
+    func advance(_ goesOn: () -> Bool = { true }) -> Instant {
         if let until = beforeFirstStep() { return until }
-        while !isFinished {
+        while !isFinished, goesOn() {
             pumpFaults()
             let before = moves
             var deadline = budget
             var i = 0
             while i < lanes.count, !isFinished {
                 current = i
-                deadline = min(deadline, run())
+                deadline = min(deadline, run(goesOn))
                 i += 1
             }
             current = 0
@@ -35,10 +36,10 @@ extension CaseRun {
         budget = .never
     }
     /// The current lane, until it waits or ends.
-    func run() -> Instant {
+    func run(_ goesOn: () -> Bool) -> Instant {
         while !isFinished, lanes.indices.contains(current), !lane.isDone {
             scope.now = driver.now
-            if driver.now >= budget { return budget }
+            if driver.now >= budget || !goesOn() { return .zero }
             let mine = current
             let before = isCleaning || isEnded
             let step = lane.step
@@ -144,7 +145,7 @@ extension CaseRun {
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):
             for m in members {
-                scope.names[m.key] = try m.value.term(scope)
+                try name(m.key, try m.value.term(scope), step.span)
                 if m.value.expressions.contains(where: isTimed) { timedNames.insert(m.key) }
             }
             held(step)

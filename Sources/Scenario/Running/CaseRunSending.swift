@@ -75,7 +75,7 @@ extension CaseRun {
     /// `build`: the bytes of a message, datagram by datagram, without sending them.
     func build(_ b: Build, _ step: Step) throws(EvaluationError) {
         let units = try encode(b.part, limit: try limit(b.limit, step))
-        scope.names[b.name] = .list(units.map { .bytes($0.bytes) })
+        try name(b.name, .list(units.map { .bytes($0.bytes) }), step.span)
         held(step)
     }
     /// How large datagrams may be.
@@ -100,6 +100,11 @@ extension CaseRun {
             var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
             p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
             return failed(p, step, unless: .inconc)
+        }
+        // All of it is kept, to be shown.
+        room.sent -= units.reduce(0) { $0 + $1.bytes.count }
+        guard room.sent >= 0 else {
+            throw EvaluationError(message: "the case sends more than 256 MiB: repeat less", span: step.span)
         }
         for u in units {
             let i = tell(u, on: c)
@@ -128,6 +133,13 @@ extension CaseRun {
             pieces = units.map(\.bytes)
         } else if let n = send.chop ?? options.chop?.sizes(units.map(\.bytes.count)).first {
             let sizes = send.chop.map { [$0] } ?? options.chop?.sizes(units.map(\.bytes.count)) ?? [n]
+            guard bytes.count / max(1, sizes.max() ?? 1) <= Self.maximumPieces else {
+                throw EvaluationError(
+                    message:
+                        "\(bytes.count) bytes in pieces of \(sizes.max() ?? 1) are more than \(Self.maximumPieces) pieces: "
+                        + "send less at once",
+                    span: step.span)
+            }
             pieces = Self.cut(bytes, sizes)
         }
         lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
@@ -144,6 +156,8 @@ extension CaseRun {
         if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
         return false
     }
+    /// Pieces that one step may send.
+    static var maximumPieces: Int { 2 << 20 }
     static func cut(_ bytes: [UInt8], _ sizes: [Int]) -> [[UInt8]] {
         var out: [[UInt8]] = []
         var at = 0

@@ -39,6 +39,19 @@ public struct SourceFile: Sendable {
         self.name = name
         self.bytes = bytes
     }
+    /// Whether the first thing in it, behind comments, is a key: what is not even that is some other file.
+    func begins(with key: String) -> Bool {
+        var rest = content
+        while true {
+            let end = Self.lineEnd(rest)
+            let line = rest[..<(end?.lowerBound ?? rest.endIndex)].drop { $0 == 0x20 || $0 == 0x09 }
+            let isBefore = line.isEmpty || line.first == UInt8(ascii: "#") || line.starts(with: Array("---".utf8))
+            guard isBefore, let end else {
+                return line.drop { "{\"' ".utf8.contains($0) }.starts(with: Array(key.utf8))
+            }
+            rest = rest[end.upperBound...]
+        }
+    }
     /// A line by its number, without its end; empty when there is none. Invalid UTF-8 is repaired.
     public func line(_ number: Int) -> String {
         var rest = content

@@ -164,15 +164,15 @@ import Testing
         ("  - use: [f.yaml]", "x.yaml MS0100 14:10 use is a single value, this is a list"),
         ("  - wait: 1s\n    with: {a: peer}", "x.yaml MS0101 15:11 `with` goes with `use`"),
         ("  - use: bad.yaml", "bad.yaml MS0101 3:3 unknown key of a step `wiat`"),
-        ("  - use: broken.yaml", "broken.yaml MS0001 2:1 did not find expected node content while parsing a flow node"),
-        ("  - use: scenario.yaml", "scenario.yaml MS0215 1:1 the first key must be `meshspec-fragment: 1`"),
+        ("  - use: broken.yaml", "broken.yaml MS0001 3:1 did not find expected node content while parsing a flow node"),
+        ("  - use: scenario.yaml", "x.yaml MS0216 14:10 `scenario.yaml` is no fragment"),
         ("  - use: names.yaml", "names.yaml MS0033 2:20 unknown name `mine`"),
     ])
     func mistakes(_ steps: String, _ told: String) {
         let files = [
             "f.yaml": Self.fragment(
                 "actors: {a: {role: ref}}\nparams: {n: {type: int, default: 1, max: 9}}\nsteps: [{wait: 1s}]"),
-            "bad.yaml": Self.fragment("steps:\n- wiat: 1s\n"), "broken.yaml": "a: [",
+            "bad.yaml": Self.fragment("steps:\n- wiat: 1s\n"), "broken.yaml": "meshspec-fragment: 1\na: [",
             "scenario.yaml": "meshspec: 1\nsteps: [{wait: 1s}]",
             "names.yaml": Self.fragment("steps: [{assert: $(mine == 1)}]"),
         ]

@@ -1,0 +1,154 @@
+/// Walks over a shell command and keeps count of what it is in, as POSIX says. Where it should be wrong about a quote, a place
+/// is refused or holds a quoted variable as text: never is a value read by the shell.
+struct ShellScanner {
+    /// What has begun and not ended.
+    private enum Frame: Equatable {
+        /// Commands, up to a `)` where they are in brackets.
+        case commands
+        /// `${...}`
+        case parameter
+        case doubleQuotes
+        case backquotes
+        /// `$((...))`, with so many brackets open in it.
+        case arithmetic(Int)
+    }
+    private let bytes: [UInt8]
+    private var at = 0
+    private var frames: [Frame] = [.commands]
+    /// `<<` was seen: its text begins with the next line, and where it ends is not looked for.
+    private var awaitsDocument = false
+    private var isInDocument = false
+    private var isUnclear = false
+    private var places: [ShellTemplate.Place] = []
+
+    static func places(_ bytes: [UInt8]) -> [ShellTemplate.Place] {
+        var scanner = ShellScanner(bytes)
+        while scanner.at < bytes.count { scanner.step() }
+        return scanner.places
+    }
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    private func byte(_ offset: Int = 0) -> UInt8? {
+        at + offset >= 0 && at + offset < bytes.count ? bytes[at + offset] : nil
+    }
+    private var top: Frame { frames.last ?? .commands }
+    /// What a quote or a bracket would be read as: a parameter is in what it stands in.
+    private var surrounding: Frame { frames.last { $0 != .parameter } ?? .commands }
+
+    private var context: ShellTemplate.Context {
+        if isUnclear { return .unclear }
+        if isInDocument { return .hereDocument }
+        if frames.contains(.backquotes) { return .backquotes }
+        return switch surrounding {
+        case .doubleQuotes: .quoted
+        case .arithmetic: .arithmetic
+        case .commands, .parameter, .backquotes: .bare
+        }
+    }
+    private mutating func step() {
+        guard let c = byte() else { return }
+        switch c {
+        case UInt8(ascii: "\\"): at += 2
+        case UInt8(ascii: "{"): if !place(context) { at += 1 }
+        case UInt8(ascii: "'") where surrounding == .commands || surrounding == .backquotes: singleQuotes()
+        case UInt8(ascii: "\""): doubleQuotes()
+        case UInt8(ascii: "$"): dollar()
+        case UInt8(ascii: "`"): backquote()
+        case UInt8(ascii: "("), UInt8(ascii: ")"): bracket(isOpening: c == UInt8(ascii: "("))
+        case UInt8(ascii: "}"):
+            if top == .parameter { frames.removeLast() }
+            at += 1
+        case UInt8(ascii: "#") where top == .commands && beginsWord: skipLine()
+        case UInt8(ascii: "<") where surrounding == .commands && byte(1) == c: lessThan()
+        case UInt8(ascii: "\n"):
+            isInDocument = isInDocument || awaitsDocument
+            at += 1
+        default: at += 1
+        }
+    }
+    /// `{name}`.
+    private mutating func place(_ context: ShellTemplate.Context) -> Bool {
+        var end = at + 1
+        while end < bytes.count, Self.isOfName(bytes[end]) { end += 1 }
+        guard end > at + 1, end < bytes.count, bytes[end] == UInt8(ascii: "}") else { return false }
+        places.append(
+            .init(name: String(decoding: bytes[at + 1..<end], as: UTF8.self), range: at..<end + 1, context: context))
+        at = end + 1
+        return true
+    }
+    private static func isOfName(_ c: UInt8) -> Bool {
+        switch c {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x80...: true
+        default: "_-.".utf8.contains(c)
+        }
+    }
+    private mutating func singleQuotes() {
+        at += 1
+        while let c = byte(), c != UInt8(ascii: "'") {
+            if c != UInt8(ascii: "{") || !place(context == .bare ? .quoted : context) { at += 1 }
+        }
+        at += 1
+    }
+    private mutating func doubleQuotes() {
+        // In arithmetic they mean nothing, in a parameter they begin anew.
+        if case .arithmetic = top {
+        } else if top == .doubleQuotes {
+            frames.removeLast()
+        } else {
+            frames.append(.doubleQuotes)
+        }
+        at += 1
+    }
+    private mutating func dollar() {
+        switch (byte(1), byte(2)) {
+        case (UInt8(ascii: "("), UInt8(ascii: "(")):
+            frames.append(.arithmetic(2))
+            at += 3
+        case (UInt8(ascii: "("), _):
+            frames.append(.commands)
+            at += 2
+        case (UInt8(ascii: "{"), _):
+            frames.append(.parameter)
+            at += 2
+        case (UInt8(ascii: "'"), _):
+            if surrounding == .commands { isUnclear = true }
+            at += 1
+        default: at += 1
+        }
+    }
+    private mutating func backquote() {
+        if let i = frames.lastIndex(of: .backquotes) {
+            frames.removeLast(frames.count - i)
+        } else {
+            frames.append(.backquotes)
+        }
+        at += 1
+    }
+    private mutating func bracket(isOpening: Bool) {
+        at += 1
+        switch top {
+        case .arithmetic(let n):
+            frames.removeLast()
+            if isOpening || n > 1 { frames.append(.arithmetic(isOpening ? n + 1 : n - 1)) }
+        case .commands:
+            if isOpening { frames.append(.commands) } else if frames.count > 1 { frames.removeLast() }
+        case .parameter, .doubleQuotes, .backquotes: break
+        }
+    }
+    private var beginsWord: Bool {
+        guard let before = byte(-1) else { return true }
+        return " \t\n;&|()".utf8.contains(before)
+    }
+    private mutating func skipLine() {
+        while let c = byte(), c != UInt8(ascii: "\n") { at += 1 }
+    }
+    private mutating func lessThan() {
+        // `<<<` takes a word and no lines.
+        if byte(2) == UInt8(ascii: "<") {
+            at += 3
+        } else {
+            awaitsDocument = true
+            at += 2
+        }
+    }
+}

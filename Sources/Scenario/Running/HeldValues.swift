@@ -1,0 +1,39 @@
+/// How much memory the values take that the steps of a case give to names. Each expression is bounded by itself; a loop could
+/// still put one beside the other without end.
+struct HeldValues {
+    /// Bytes of all of them together: 256 MiB.
+    static let limit = 256 << 20
+    private var sizes: [String: Int] = [:]
+    private var all = 0
+
+    /// A name has a value from here on. Returns whether there is room for it.
+    mutating func hold(_ name: String, _ value: Term) -> Bool {
+        let size = Self.size(value)
+        all += size - (sizes.updateValue(size, forKey: name) ?? 0)
+        return all <= Self.limit
+    }
+    private static func size(_ t: Term) -> Int {
+        // What a value takes beside its bytes.
+        let own = 32
+        switch t {
+        case .text(let s): return own + s.utf8.count
+        case .bytes(let b): return own + b.count
+        case .list(let items): return items.reduce(own) { $0 + size($1) }
+        case .map(let members): return members.reduce(own) { $0 + $1.name.utf8.count + size($1.value) }
+        case .null, .bool, .number, .duration, .function: return own
+        }
+    }
+}
+
+extension CaseRun {
+    /// Gives a name a value that a step made.
+    func name(_ name: String, _ value: Term, _ span: Span) throws(EvaluationError) {
+        guard held.hold(name, value) else {
+            throw EvaluationError(
+                message:
+                    "the names of the case hold more than \(HeldValues.limit >> 20) MiB: let go of some, or repeat less",
+                span: span)
+        }
+        scope.names[name] = value
+    }
+}

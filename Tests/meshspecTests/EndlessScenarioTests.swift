@@ -1,0 +1,53 @@
+import Glibc
+import Testing
+
+@testable import meshspec
+
+/// Scenarios that never wait are ended all the same, and what they build has an end.
+struct EndlessScenarioTests: RunsInAFolder {
+    let folder: Folder
+    init() throws { folder = try Folder() }
+
+    static let loop =
+        "repeat: {times: 100000, do: [{repeat: {times: 100000, do: [{let: {x: \"$(size(bytes(1000000, 1)))\"}}]}}]}"
+
+    static let proof = "assert: $(1 == 1)\n    req: NANO-16"
+
+    @Test(arguments: ["--simulate", ""]) func budget(_ how: String) throws {
+        try scenario("loop", [Self.loop, Self.proof])
+        let r = try shell("timeout 100 meshspec run \(how) loop.yaml --budget 1s --no-progress")
+        #expect(r.status == 7, "\(r.status) \(r.err)")
+        #expect(r.err.contains("the budget ran out"))
+    }
+    @Test(arguments: ["--simulate", ""]) func interrupted(_ how: String) throws {
+        try scenario("loop", [Self.loop, Self.proof])
+        let r = try shell(
+            "meshspec run \(how) loop.yaml --json --no-progress >out & p=$!; "
+                + "for i in $(seq 500); do grep -q start out && break; sleep 0.02; done; sleep 0.5; kill -INT $p; wait $p"
+        )
+        #expect(r.status == 130, "\(r.status) \(r.err)")
+        #expect(folder.text("out").contains("\"exit\":130"))
+    }
+    @Test func bytes() throws {
+        try scenario(
+            "sends",
+            ["repeat: {times: 100000, do: [{send: {via: c, raw: \"$(bytes(1000000, 1))\"}}]}", Self.proof])
+        let sends = try run("sends.yaml --no-progress")
+        #expect(
+            sends.cases.first?.reason.contains("the case sends more than 256 MiB") == true || sends.status == 1,
+            "\(sends)")
+        try scenario(
+            "lists",
+            [
+                "let: {l: [1]}",
+                "repeat: {times: 60000, as: i, do: [{let: {l: \"$(l + [random(1000000, 'a' + text(i))])\"}}]}",
+                Self.proof,
+            ])
+        let lists = try run("lists.yaml --no-progress")
+        #expect(lists.status == 4, "\(lists)")
+        #expect(lists.cases.first?.reason.contains("the names of the case hold more than 256 MiB") == true, "\(lists)")
+        try scenario("pieces", ["send: {via: c, raw: \"$(bytes(16000000, 1))\", chop: 1}", Self.proof])
+        let pieces = try run("pieces.yaml --no-progress")
+        #expect(pieces.cases.first?.reason.contains("are more than 2097152 pieces") == true, "\(pieces)")
+    }
+}
