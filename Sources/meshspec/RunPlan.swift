@@ -16,7 +16,7 @@ struct RunPlan {
         Option("--until-fail", "again and again until a case does not pass (with --repeat: at most so often)"),
         Option(
             "--retry", value: "N",
-            "try failures again up to N times; a pass is then called flaky. Without it, over sockets, twice where the harness was late or a datagram may be lost"
+            "try failures again up to N times (default: 2 where the harness or UDP may be to blame)"
         ),
         Option("--fail-fast", "stop at the first failure"),
         Option("--max-failures", value: "N", "stop after N failures"),
