@@ -11,8 +11,8 @@ struct Footing {
 
     /// True when what is found there is a message for certain.
     private(set) var isFirm = true
-    private var count = 0
-    private var length = 0
+    private var count: UInt8 = 0
+    private var length: UInt32 = 0
     /// What is wrong already is wrong for certain: then one message is enough.
     private var hasSlipped = false
 
@@ -27,8 +27,9 @@ struct Footing {
     /// A message stands behind the one before.
     mutating func step(_ bytes: Int) {
         guard !isFirm else { return }
-        count &+= 1
-        length &+= bytes
+        // A message is as long as a protocol lets it be, and no more than so many are counted.
+        count = min(count &+ 1, UInt8(Self.messages))
+        length = UInt32(min(Int(length) &+ bytes, Self.bytes))
         if hasSlipped || count >= Self.messages && length >= Self.bytes { self = Self() }
     }
 

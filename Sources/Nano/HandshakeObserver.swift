@@ -7,7 +7,7 @@ import Wire
 /// rule that turns on what was said before is not broken for certain any more.
 struct HandshakeObserver: Sendable {
     /// Nil: the network that each message names.
-    private let rules: Ruleset?
+    private let network: NetworkID?
     private var us = Side()
     private var them = Side()
     /// Something was said that was not seen.
@@ -32,7 +32,7 @@ struct HandshakeObserver: Sendable {
         var isEarlyTold = false
     }
 
-    init(_ rules: Ruleset?) { self.rules = rules }
+    init(_ rules: Ruleset?) { network = rules?.network.id }
 
     /// Whom a side has proved to be; nil when that was not seen.
     func nodeID(of sender: Opener) -> Key32? { sender == .us ? us.nodeID : them.nodeID }
@@ -131,7 +131,7 @@ struct HandshakeObserver: Sendable {
             }
         }
         guard let response = message.response else { return findings }
-        if message.version >= 2, let wanted = rules?.network ?? NanoNetwork.with(message.header.network),
+        if message.version >= 2, let wanted = NanoNetwork.with(network ?? message.header.network),
             response.genesis != wanted.genesis
         {
             findings.append(

@@ -4,11 +4,11 @@ import Wire
 /// Watches what nodes say of themselves. Malformed messages are no concern of it.
 struct TelemetryObserver: Sendable {
     /// Nil: the network that each message names.
-    private let rules: Ruleset?
+    private let network: NetworkID?
     /// Whether signatures are verified.
     private let verifies: Bool
 
-    init(_ rules: Ruleset?, verifies: Bool) { (self.rules, self.verifies) = (rules, verifies) }
+    init(_ rules: Ruleset?, verifies: Bool) { (network, self.verifies) = (rules?.network.id, verifies) }
 
     /// `nodeID`: whom the sender has proved to be; nil when that was not seen.
     func observe(_ said: Said, _ bytes: RawSpan, nodeID: Key32?, into findings: inout [Finding]) {
@@ -26,7 +26,7 @@ struct TelemetryObserver: Sendable {
                     .violation, "NANO-76", path: "data.signature",
                     "not that of the node id over all that follows it: nobody may take it"))
         }
-        if let network = rules?.network ?? .with(said.header.network), data.genesis != network.genesis {
+        if let network = NanoNetwork.with(network ?? said.header.network), data.genesis != network.genesis {
             findings.append(
                 Finding(
                     .violation, "NANO-74", path: "data.genesis", "not the genesis of the \(network.name) network"))

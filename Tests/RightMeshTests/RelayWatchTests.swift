@@ -38,6 +38,9 @@ import Wire
         // Who is not known may be the author.
         var stranger = Ear()
         #expect(notes(stranger.hear(find(), from: 2, to: 3)) == [])
+        // So may another node at an end where one was heard, unless the message came to it.
+        var shared = self.ear()
+        #expect(notes(shared.hear(find(), from: 2, to: 3)) == [])
     }
     /// What is wrong in it is the fault of its author, whoever sends it.
     @Test func blamesTheAuthor() {

@@ -53,7 +53,10 @@ struct RelayWatch: Sendable {
         return writer
     }
     private func writer(_ h: Header, _ source: Endpoint) -> Writer {
-        if let node = nodes[source] { return node == h.src ? .sender : .another }
+        if let node = nodes[source] {
+            // Who came to have an end, or shares one, may not have been heard there yet: a message that it got is another's.
+            return node == h.src ? .sender : arrived(h, source) != nil ? .another : .anybody
+        }
         // Whoever starts it sends 16, and a relay less.
         return h.hopLimit == Limits.firstHopLimit && arrived(h, source) == nil ? .sender : .anybody
     }
