@@ -171,7 +171,8 @@ enum RunCommand {
             report.variant = "chop:\(way.chop.rawValue)"
             let again = report.passed(plan.cases).filter { way.of.contest(of: $0.scenario) != nil }
             report.expect(again)
-            try go(way.of.runner(chop: way.chop), Schedule(again), jobs, isSimulated, report)
+            let schedule = plan.schedule(again, isSimulated: isSimulated)
+            try go(way.of.runner(chop: way.chop), schedule, jobs, isSimulated, report)
         }
     }
     static func go(

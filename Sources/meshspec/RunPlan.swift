@@ -135,11 +135,13 @@ struct RunPlan {
         }
         return out.enumerated().sorted { ($1.element.cases, $0.offset) < ($0.element.cases, $1.offset) }.map(\.element)
     }
-    /// One round after the other, so that the first failure of any case comes early.
     /// Runs of cases, without those that are tried again.
     var count: Int { Schedule(cases, rounds: rounds).count }
-    /// Virtual time is never late, and loses only what a scenario drops.
-    func schedule(isSimulated: Bool) -> Schedule {
+    /// One round after the other, so that the first failure of any case comes early. Virtual time is never late, and loses
+    /// only what a scenario drops.
+    func schedule(isSimulated: Bool) -> Schedule { schedule(cases, rounds: rounds, isSimulated: isSimulated) }
+    /// The same for some of the cases.
+    func schedule(_ cases: [Case], rounds: Int = 1, isSimulated: Bool) -> Schedule {
         Schedule(cases, rounds: rounds, retries: retries ?? 0, excusedRetries: isSimulated ? 0 : retries ?? 2)
     }
 }
