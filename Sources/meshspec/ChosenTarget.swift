@@ -49,6 +49,8 @@ final class ChosenTarget {
     var identity: [UInt8]?
     /// What the node told of itself; nil when it was not asked.
     var known: KnownNode?
+    /// What became of it, where it stopped answering in the middle of the run.
+    var gone: String?
     let definition: Definition
     /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
     private var dialers: [Endpoint: Subprocess] = [:]
@@ -352,6 +354,8 @@ final class ChosenTarget {
                 let state = look()
                 return if case .failed(let why) = state { .failed("`\(startedBy)`: \(why)") } else { state }
             }
+        } else {
+            remote.absence = { [self] in absence() }
         }
         return .remote(remote)
     }

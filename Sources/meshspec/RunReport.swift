@@ -190,8 +190,10 @@ final class RunReport {
     var whyStopped: String {
         if let refusal { return refusal.message }
         if unreachable != nil { return "the node was never reached" }
+        if let gone { return "the node is gone: \(gone)" }
         return console.outcome.isOutOfTime ? "the budget ran out" : "enough failures"
     }
+    private var gone: String? { contests.lazy.compactMap(\.target.gone).first }
     /// What later parts of the run need of a result.
     func remember(_ r: CaseResult) {
         let hasRun = r.verdict != .skip && r.verdict != .notRun
@@ -276,6 +278,7 @@ final class RunReport {
         tell("")
         if interrupts.status != nil { tell("interrupted") }
         if let unreachable { tell(style.safe("the node was never reached: \(unreachable)")) }
+        if let gone { tell(style.safe("the node is gone: \(gone)")) }
         if status == ExitCode.nothingMatched { tell("no case could be run") }
         if let line = console.next(report: reportFailures.isEmpty ? reports.place : nil, again: again) { tell(line) }
         for line in console.summary(elapsed: elapsed) { tell(line) }

@@ -37,6 +37,30 @@ extension ChosenTarget {
             throw Failure(message: preflight.text(outcome, definition) + mend, status: ExitCode.environment)
         }
     }
+    /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. It is
+    /// asked twice, since datagrams get lost.
+    func absence() -> String? {
+        if let node, let status = node.exitStatus {
+            gone = "it ended with status \(status)" + Self.said(node.printed)
+            return gone
+        }
+        // One that we start may also have been stopped by a case.
+        guard known != nil, control["start"] == nil, let address else { return nil }
+        for _ in 0..<2 {
+            let seed = UInt64.random(in: 0 ... .max)
+            guard let preflight = Preflight(definition, settings, at: address, seed: seed),
+                let network = try? SocketNetwork()
+            else { return nil }
+            let outcome = preflight.ask(Driver(network)) { self.interrupts.status == nil }
+            switch outcome {
+            case .nobody, .silent(closes: false): gone = preflight.text(outcome, definition)
+            case .found, .foreign, .silent(closes: true), .givenUp:
+                gone = nil
+                return nil
+            }
+        }
+        return gone
+    }
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
         let known = try KnownNode(identification, at: address, definition, settings, claims)
         (settings, kind, identity) = (known.settings, known.kind, known.identity)

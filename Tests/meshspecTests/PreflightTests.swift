@@ -168,4 +168,78 @@ struct PreflightTests {
         let r = try Shell.run("meshspec run -t '\(path)' \(Self.nano)")
         #expect(r.status == 1 && r.err.contains("nothing is known of it"), "\(r.err)")
     }
+    /// Passes on to a node what comes, until eight bytes come that it dies of.
+    private final class FragileNode {
+        let address: Endpoint
+        private let node: Running
+        private let process: Subprocess
+        private let folder: Folder
+        init() throws {
+            folder = try Folder()
+            node = try Running("")
+            let port = try PreflightTests.deadPort(.tcp)
+            address = .loopback(port)
+            let script = """
+                import os, socket, threading
+                s = socket.create_server(("127.0.0.1", \(port)))
+                open("up", "w")
+                def pass_on(a, b):
+                    while data := a.recv(65536):
+                        if bytes.fromhex("deadbeefdeadbeef") in data: os._exit(9)
+                        b.sendall(data)
+                    b.shutdown(socket.SHUT_WR)
+                while True:
+                    a, _ = s.accept()
+                    b = socket.create_connection(("127.0.0.1", \(node.address.port)))
+                    for ends in (a, b), (b, a): threading.Thread(target=pass_on, args=ends, daemon=True).start()
+                """
+            let path = try folder.write("fragile.py", Array(script.utf8))
+            process = try Subprocess("exec python3 '\(path)'", folder: folder.path)
+            for _ in 0..<5000 where access(folder.path + "/up", F_OK) != 0 { usleep(2000) }
+        }
+    }
+    /// A node that dies in the middle of a run is not judged by the cases behind.
+    @Test(arguments: [1, 8]) func dies(jobs: Int) throws {
+        let node = try FragileNode()
+        let folder = try Folder()
+        func write(_ id: String, _ bytes: String, _ expectation: String) throws {
+            let text = """
+                meshspec: 1
+                id: \(id)
+                title: Something is said
+                protocol: nano
+                covers: [NANO-16]
+                actors:
+                  peer: {role: ref}
+                  node: {role: dut}
+                steps:
+                  - open: {from: peer, to: node, as: c}
+                  - \(bytes)
+                  - expect: {\(expectation), within: 2s}
+                    req: NANO-16
+
+                """
+            _ = try folder.write(id + ".yaml", Array(text.utf8))
+        }
+        let query = "send: {via: c, msg: nano.node_id_handshake, fields: {version: 2, query: $(random(32))}}"
+        let answer = "via: c, msg: nano.node_id_handshake"
+        try write("a.lives", query, answer)
+        try write("b.dies", "send: {via: c, raw: 0xdeadbeefdeadbeef}", answer)
+        for n in 1...20 { try write("c.later-\(n)", query, answer) }
+        let r = try Shell.run("meshspec run --target \(node.address) -j \(jobs) --json '\(folder.path)'")
+        let results = r.lines.compactMap { JSON.parse(Array($0.utf8)) }.filter {
+            $0["id"] != nil && $0["verdict"] != nil
+        }
+        func verdict(_ id: String) -> Value? { results.first { $0["id"] == .text(id) }?["verdict"] }
+        #expect(r.status == 1 && results.count == 22, "\(r.err)")
+        #expect(verdict("b.dies") == "fail" && verdict("c.later-20") == "notrun")
+        // What ran beside it cannot be judged, nor what began before its end was seen.
+        #expect(!results.contains { $0["verdict"] == "error" })
+        if jobs == 1 {
+            #expect(verdict("a.lives") == "pass")
+            #expect(results.count { $0["verdict"] == "notrun" } >= 19)
+        }
+        #expect(r.err.contains("now the node is gone (nobody is at \(node.address): Connection refused)"), "\(r.err)")
+        #expect(r.err.contains("\nthe node is gone: nobody is at \(node.address)"))
+    }
 }

@@ -154,6 +154,11 @@ public struct CaseResult: Sendable {
     var names: CaseVariables?
     /// Names and their values at the end of the case, sorted; only where `RunOptions.keepsEvidence`.
     public var variables: [CaseVariable] { names?.shown ?? [] }
+    /// It is no good result, and not a byte of the node is in it.
+    var hasHeardNothing: Bool {
+        guard verdict == .fail || verdict == .inconc || verdict == .error else { return false }
+        return !trace.contains { $0.direction == .received && !$0.bytes.isEmpty }
+    }
     /// Lets go of what only evidence is made from.
     public mutating func dropEvidence() {
         steps = []

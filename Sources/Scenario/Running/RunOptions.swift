@@ -41,6 +41,9 @@ public struct Remote {
     public var control: (String, [(String, String)]) -> String?
     /// What the last control printed.
     public var output: () -> String = { "" }
+    /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while it
+    /// does. May take seconds when it does not.
+    public var absence: () -> String? = { nil }
     /// A node that listens, dials, or does both.
     public init(
         address: Endpoint?, addresses: [String: Endpoint] = [:], listen: Endpoint?, controls: Set<String> = [],

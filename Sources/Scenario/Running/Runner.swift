@@ -82,7 +82,24 @@ public struct Runner {
             return goesOn
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
-        func finished(_ job: Job, _ r: CaseResult) { if let final = schedule.done(job, r) { report(final) } }
+        // What became of a node that is gone: then no further case begins.
+        var absence: String?
+        func finished(_ job: Job, _ result: CaseResult) {
+            var r = result
+            if let absence, r.verdict == .fail || r.verdict == .error {
+                r.verdict = .inconc
+                r.problem?.reason += "; by then the node was gone (\(absence))"
+            } else if r.hasHeardNothing, case .remote(let node) = runner(for: r.scenario).options.subject,
+                let why = node.absence()
+            {
+                absence = why
+                schedule.close()
+                // Who could not even begin has done it nothing.
+                if r.verdict == .error { r.verdict = .inconc }
+                r.problem?.reason += "; now the node is gone (\(why)), by this case or one before it"
+            }
+            if let final = schedule.done(job, r) { report(final) }
+        }
         while !schedule.isEmpty || !running.isEmpty {
             while running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }

@@ -45,6 +45,8 @@ public final class Schedule {
     private var running = 0
     /// One of them runs alone.
     private var isClosed = false
+    /// No job begins any more.
+    private var isOver = false
     /// Who shares the node.
     private var sharing = Sharing.eachItsOwn
 
@@ -86,10 +88,13 @@ public final class Schedule {
         let round = position / cases.count
         return passed + cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
     }
-    var isEmpty: Bool { position >= count && passed.isEmpty && again.isEmpty }
+    var isEmpty: Bool { isOver || position >= count && passed.isEmpty && again.isEmpty }
+    /// No job begins any more, and none is tried again.
+    func close() { isOver = true }
 
     /// The next job that may begin now: the first of those whose needs nobody else has.
     func next() -> Job? {
+        guard !isOver else { return nil }
         if let i = passed.firstIndex(where: admits) { return begin(passed.remove(at: i)) }
         while position < count {
             let job = Job(cases[position % cases.count], round: position / cases.count + 1)
@@ -161,6 +166,7 @@ public final class Schedule {
         return r
     }
     private func isTriedAgain(_ job: Job, _ r: CaseResult) -> Bool {
+        guard !isOver else { return false }
         let excused =
             switch r.problem?.excuse {
             case .datagram?, .harness?: r.verdict == .warn ? min(1, excusedRetries) : excusedRetries
