@@ -77,7 +77,8 @@ extension MeshNode {
         switch h.type {
         case .hello:
             let isBetween = isSuperpeer && h.role.isSuperpeer
-            if !isSuperpeer, broadcasts { flags = .broadcast }
+            // To an address that has not shown that it hears this node nothing is for all, and so it is not told of itself.
+            if !isSuperpeer, broadcasts, share == .all { flags = .broadcast }
             body.peers = peers(
                 for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
             if isBetween { body.superpeers = superpeerSection(now) }
@@ -94,10 +95,7 @@ extension MeshNode {
         case .find where isSuperpeer: body.peers = Peers(online(request.targets, now), isSnapshot: false)
         default: return nil
         }
-        if share == .datagram {
-            flags = .none
-            body = inOneDatagram(body)
-        }
+        if share == .datagram { body = inOneDatagram(body) }
         let (msgID, datagrams) = compose(type, to: h.src, fitting(body), answering: h.msgID, flags: flags)
         if isShort { gate.give(msgID, to: endpoint, now) }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
