@@ -99,7 +99,8 @@ def main():
         before, before_seen, because = wanted.pop(key, ("", "", "-"))
         table.append([fault, role, violations, seen, because])
         if (before, before_seen) != (violations, seen):
-            wrong.append(f"{fault} as {role}: expected {before or 'nothing in the table'}, seen: {before_seen}")
+            expected = f"{before}, seen {before_seen}" if before else "a line in the table"
+            wrong.append(f"{fault} as {role}: expected {expected}; it is {violations}, seen {seen}")
         if because == "-" and (seen == "no" or blamed - broken):
             wrong.append(f"{fault} as {role}: the table does not say because of what")
         for case, status, notes in results:
