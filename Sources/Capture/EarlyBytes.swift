@@ -21,6 +21,11 @@ final class EarlyBytes {
     private(set) var memory = 0
     /// The hole that the receiver says is none, and the frame that said so.
     var acknowledged: (hole: Int64, frame: Int)?
+    /// Segments of the same side that are waited for, should they bring what stands before the first one that was seen of
+    /// a stream met in the middle, at 0.
+    var joining: Int
+
+    init(joining: Int = 0) { self.joining = joining }
 
     var isEmpty: Bool { head == pieces.count }
     var count: Int { pieces.count &- head }
@@ -35,6 +40,21 @@ final class EarlyBytes {
             pieces.removeFirst(head)
             head = 0
         }
+    }
+    /// What stands right before the piece at 0 is the beginning from here on, and offsets count from there: how many bytes it
+    /// is, and how many before it are forgotten, since bytes between are missing.
+    func join() -> (earlier: Int64, forgotten: Int) {
+        joining = 0
+        guard var i = pieces.firstIndex(where: { $0.start == 0 }) else { return (0, 0) }
+        while i > head, pieces[i - 1].stop == pieces[i].start { i &-= 1 }
+        var forgotten = 0
+        for _ in head..<i {
+            forgotten &+= first?.bytes.count ?? 0
+            removeFirst()
+        }
+        let earlier = -(first?.start ?? 0)
+        if earlier > 0 { for k in head..<pieces.count { pieces[k].start &+= earlier } }
+        return (earlier, forgotten)
     }
     /// Keeps those bytes that no piece holds yet. Returns how many one did, and whether some of them differ.
     func insert(_ bytes: RawSpan, _ start: Int64, _ frame: Int, _ time: Timestamp) -> (Int, Bool) {

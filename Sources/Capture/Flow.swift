@@ -65,6 +65,7 @@ struct Flow {
     ) {
         let isClient = segment.source == client
         lastFrame = context.frame
+        if up.early != nil || down.early != nil { settle(segment, isClient, &context, &sink) }
         let came =
             isClient
             ? up.receive(
@@ -89,6 +90,23 @@ struct Flow {
             }
         }
         receiveOther(segment, payload, came, isClient, isBehind, &context, &sink)
+    }
+    /// What the other side says was said before; and behind an end nothing comes that stands before it.
+    @inline(never)
+    private mutating func settle(
+        _ segment: Segment, _ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        settle(!isClient, &context, &sink)
+        if segment.length == 0 || !segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
+            settle(isClient, &context, &sink)
+        }
+    }
+    /// The first bytes of a direction that was met in the middle wait no longer for what may stand before them.
+    private mutating func settle(_ isClient: Bool, _ context: inout FlowContext, _ sink: inout some RecordSink) {
+        guard isClient ? up.isJoining : down.isJoining else { return }
+        let tooLate = isClient ? up.settle() : down.settle()
+        if tooLate > 0 { talk.conversation?.tellTooLate(tooLate, fromClient: isClient, context.mark) }
+        drain(isClient, &context, &sink)
     }
     /// The rest of it, when there is more to a segment than the next bytes.
     @inline(never)
@@ -151,6 +169,7 @@ struct Flow {
     /// No more packets: the capture ends, or there is no room for this connection any longer.
     mutating func finish(_ context: inout FlowContext, _ sink: inout some RecordSink) {
         for isClient in [true, false] {
+            settle(isClient, &context, &sink)
             drain(isClient, force: true, &context, &sink)
             if let count = isClient ? up.giveUpEnd() : down.giveUpEnd() {
                 if talk.isNone, !isUnknown { talk = begin(&context) }
@@ -170,7 +189,10 @@ struct Flow {
     mutating func giveUpWaiting(_ context: inout FlowContext, _ sink: inout some RecordSink) -> Bool {
         let waited =
             !up.isWhole || !down.isWhole || talk.isWaiting
-        for isClient in [true, false] { drain(isClient, force: true, &context, &sink) }
+        for isClient in [true, false] {
+            settle(isClient, &context, &sink)
+            drain(isClient, force: true, &context, &sink)
+        }
         decideAtLast(&context, &sink)
         talk.conversation?.giveUpWaiting(context.mark, &context, &sink)
         charge(&context)

@@ -10,6 +10,10 @@ struct TCPStream {
     static let patience = 32
     /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most.
     static let longPatience: Int64 = 120_000_000_000
+    /// So many segments of one side are as likely to be out of order as those behind them to be lost (RFC 5681, 3.2).
+    static let reordering = 3
+    /// So far before the first segment that was seen may be what came out of order.
+    static let reorderingBytes: Int64 = 1 << 20
     /// So far ahead of what comes next may be what a packet claims: no window of TCP is larger (RFC 7323, 2.3).
     static let window: Int64 = 1 << 30
 
@@ -55,6 +59,9 @@ struct TCPStream {
 
     /// True when all bytes before a FIN were handed out.
     var isFinished: Bool { end == next }
+    /// True while the first segments of a stream that was met in the middle wait for what may stand before them.
+    @inline(__always)
+    var isJoining: Bool { early.map { $0.joining > 0 } ?? false }
     /// True when nothing waits behind a hole.
     var isWhole: Bool { early?.isEmpty ?? true }
     /// Bytes of memory that wait behind a hole.
@@ -114,6 +121,9 @@ struct TCPStream {
             started = true
             sawStart = syn
             out.beginsMidStream = !syn
+            if !syn, origin == first, segment.length > 0, !segment.flags.contains(.fin) {
+                early = EarlyBytes(joining: Self.reordering + 1)
+            }
         } else if syn, first == origin {
             // Captured late.
             sawStart = true
@@ -121,6 +131,13 @@ struct TCPStream {
         let start = offset(first)
         let stop = start &+ Int64(segment.length)
         let captured = start &+ Int64(payload.byteCount)
+        if let early, early.joining > 0, start >= -Self.reorderingBytes {
+            (out.repeated, out.contradicts) = early.insert(payload, start, frame, time)
+            if stop > captured { early.insertMissing(max(captured, start), stop, frame, time) }
+            early.joining &-= 1
+            if early.joining == 0 { out.tooLate = settle() }
+            return out
+        }
         // Of several ends the nearest is the likeliest; one that bytes went beyond was none.
         if segment.flags.contains(.fin), stop >= next, end < next || stop < end {
             end = stop
@@ -155,6 +172,14 @@ struct TCPStream {
         return out
     }
 
+    /// What waits for what may stand before it, in a stream that was met in the middle, does so no longer: bytes that are too
+    /// early to be put in place.
+    mutating func settle() -> Int {
+        guard let early else { return 0 }
+        let (earlier, forgotten) = early.join()
+        origin &-= UInt32(truncatingIfNeeded: earlier)
+        return forgotten
+    }
     /// True when the other side says that it received bytes which were not seen here, or not yet.
     @inline(__always)
     func isBehind(_ sequence: UInt32) -> Bool {
@@ -179,7 +204,7 @@ struct TCPStream {
         frame: Int, time: Timestamp, _ limits: CaptureLimits, force: Bool = false, _ history: inout StreamHistory,
         _ owner: Int
     ) -> Ready? {
-        guard let early else { return nil }
+        guard let early, early.joining == 0 else { return nil }
         guard let first = early.first else {
             self.early = nil
             return nil

@@ -25,13 +25,13 @@ struct ContentObserver: Sendable {
         var findings: [Finding] = []
         if let account = signer(of: message.block), !block.isSigned(by: account) {
             findings.append(
-                Finding(.violation, "NANO-59", path: group + ".signature", "not that of the account over the block"))
+                Finding(.violation, .nano59, path: group + ".signature", "not that of the account over the block"))
         }
         // The threshold of the test network could be chosen by those who ran it.
         if network.id != .test, !network.work.admits(block) {
             findings.append(
                 Finding(
-                    .violation, "NANO-62", path: group + ".work",
+                    .violation, .nano62, path: group + ".work",
                     "too little for the \(network.name) network: nobody should pass it on"))
         }
         return findings
@@ -49,11 +49,11 @@ struct ContentObserver: Sendable {
         // Votes for whole blocks are signed in another way.
         guard message.block == .none else { return [] }
         if vote.account == Key32() {
-            return [Finding(.violation, "NANO-67", path: "account", "a vote of the zero account")]
+            return [Finding(.violation, .nano67, path: "account", "a vote of the zero account")]
         }
         if !vote.isSigned {
             return [
-                Finding(.violation, "NANO-67", path: "signature", "not that of the account over hashes and timestamp")
+                Finding(.violation, .nano67, path: "signature", "not that of the account over hashes and timestamp")
             ]
         }
         return []

@@ -56,7 +56,7 @@ struct HandshakeObserver: Sendable {
             if sender == .us { us.isEarlyTold = true } else { them.isEarlyTold = true }
             let isFirst = sender == .us && us.queries == 0
             var finding = Finding(
-                .violation, isFirst ? "NANO-40" : "NANO-37",
+                .violation, isFirst ? .nano40 : .nano37,
                 isFirst
                     ? "\(said.type.name) before a query: who opens a connection asks first"
                     : "\(said.type.name) before the other side has proved its node id")
@@ -79,7 +79,7 @@ struct HandshakeObserver: Sendable {
         let other = sender == .us ? them : us
         var own = sender == .us ? us : them
         var findings = form(message, own, other, from: sender)
-        findings += handshake(message, &own, other, beginsSeen: us.queries > 0)
+        findings += handshake(message, &own, other, beginsSeen: us.queries > 0, isOpener: sender == .us)
         own.version = message.version
         if sender == .us { us = own } else { them = own }
         // What follows is said at another stage.
@@ -89,19 +89,24 @@ struct HandshakeObserver: Sendable {
 
     /// Whether a response has the form that was asked for, and the query that goes with it.
     private func form(_ message: NodeIDHandshake, _ own: Side, _ other: Side, from sender: Opener) -> [Finding] {
-        guard !hasMissed, !own.isProven, message.response != nil, other.queries == 1, own.queries < 2 else { return [] }
+        guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return [] }
         let isOpener = sender == .us
         // A V3 query asks for V2 as well. An opener answers in the form that it is spoken to in.
         let fits =
             message.version == other.version || !isOpener && other.version == 3 && message.version == 2
-        let requirement =
+        let requirement: NanoRule =
             switch (isOpener, other.version) {
-            case (true, 1): "NANO-42"
-            case (true, _): "NANO-41"
-            case (false, 1): "NANO-17"
-            case (false, 2): "NANO-16"
-            case (false, _): "NANO-23"
+            case (true, 1): .nano42
+            case (true, _): .nano41
+            case (false, 1): .nano17
+            case (false, 2): .nano16
+            case (false, _): .nano23
             }
+        guard message.response != nil else {
+            return isOpener || message.query == nil || own.queries > 0
+                ? []
+                : [Finding(.violation, requirement, path: "response", "a query without an answer in the same message")]
+        }
         var findings: [Finding] = []
         if !fits {
             findings.append(
@@ -109,16 +114,17 @@ struct HandshakeObserver: Sendable {
                     .violation, requirement, path: "response",
                     "of V\(message.version) in answer to V\(other.version)"))
         }
-        if !isOpener, message.query == nil {
+        if isOpener != (message.query == nil) {
+            let with = isOpener ? "with" : "without"
             findings.append(
-                Finding(.violation, requirement, path: "query", "an answer without a query in the same message"))
+                Finding(.violation, requirement, path: "query", "an answer \(with) a query in the same message"))
         }
         return findings
     }
 
     /// `beginsSeen`: the opener's query was seen before, so nothing was missed.
     private func handshake(
-        _ message: NodeIDHandshake, _ own: inout Side, _ other: Side, beginsSeen: Bool
+        _ message: NodeIDHandshake, _ own: inout Side, _ other: Side, beginsSeen: Bool, isOpener: Bool
     ) -> [Finding] {
         // After the handshake its messages are ignored by everyone.
         guard !own.isProven else { return [] }
@@ -127,7 +133,7 @@ struct HandshakeObserver: Sendable {
             own.queries += 1
             if own.cookies.count < Side.cookieLimit { own.cookies.append(query) }
             if own.queries > 1, !hasMissed {
-                findings.append(Finding(.violation, "NANO-25", path: "query", "a second query of the same side"))
+                findings.append(Finding(.violation, .nano25, path: "query", "a second query of the same side"))
             }
         }
         guard let response = message.response else { return findings }
@@ -136,12 +142,15 @@ struct HandshakeObserver: Sendable {
         {
             findings.append(
                 Finding(
-                    .violation, "NANO-20", path: "response.genesis", "not the genesis of the \(wanted.name) network"))
+                    .violation, .nano20, path: "response.genesis", "not the genesis of the \(wanted.name) network"))
         }
         guard let cookie = other.cookies.last else {
-            if beginsSeen, !hasMissed {
+            // What the same side said before is not missing; all that the other one said may be.
+            let isFirst = isOpener && own.queries == 0
+            if beginsSeen || isFirst, !hasMissed {
+                let rule: NanoRule = isFirst ? .nano40 : .nano31
                 findings.append(
-                    Finding(.violation, "NANO-31", path: "response", "a response before any query of the other side"))
+                    Finding(.violation, rule, path: "response", "a response before any query of the other side"))
             } else {
                 // The query was missed: the response cannot be judged, and may be good.
                 own.isProven = true
@@ -154,7 +163,7 @@ struct HandshakeObserver: Sendable {
             own.nodeID = response.nodeID
             return findings
         }
-        let id = message.version == 1 ? "NANO-19" : "NANO-18"
+        let id: NanoRule = message.version == 1 ? .nano19 : .nano18
         let text = complaint(response, cookie, own, message.version)
         findings.append(
             hasMissed

@@ -106,6 +106,7 @@ extension Definition {
         framing: { StreamFraming($0.map(Ruleset.init)) },
         identities: ["nano.node_id_handshake.response.node_id"],
         inquiry: .nano, recording: .nano,
+        observed: NanoRule.allCases.map { ObservedRequirement($0) },
         observer: { ConnectionObserver($0.map(Ruleset.init), $1) },
         node: { ReferenceNode($0) })
 }

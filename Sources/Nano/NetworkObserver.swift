@@ -22,8 +22,8 @@ struct NetworkObserver: Sendable {
         let text = "of another network than what its sender said before: \(Self.name(network)), not \(Self.name(first))"
         findings.append(
             hasMissed
-                ? Finding(.warning, "NANO-06", path: "network", text + ", unless that was no message")
-                : Finding(.violation, "NANO-06", path: "network", text))
+                ? Finding(.warning, .nano06, path: "network", text + ", unless that was no message")
+                : Finding(.violation, .nano06, path: "network", text))
     }
     private static func name(_ network: NetworkID) -> String { NanoNetwork.with(network)?.name ?? "unknown" }
 }

@@ -78,7 +78,7 @@ struct PauseObserver: Sendable {
     private static func finding(_ who: String, _ side: Side, _ time: Instant) -> Finding {
         let passed = time - (side.last ?? time)
         return Finding(
-            .warning, "NANO-47",
+            .warning, .nano47,
             "\(who) said nothing for \(passed.components.seconds) s, longer than two keepalive periods: "
                 + "unless the capture lacks packets, a keepalive is missing")
     }

@@ -96,10 +96,10 @@ private struct Requests: Sendable {
             // After a gap it may answer what nobody saw.
             return hasMissed
                 ? nil
-                : Finding(.violation, "NANO-79", path: "id", "an answer to no request: nobody asked under \(id)")
+                : Finding(.violation, .nano79, path: "id", "an answer to no request: nobody asked under \(id)")
         }
         guard !request.isRepeated else { return nil }
-        if request.isAnswered { return Finding(.violation, "NANO-91", path: "id", "a second answer to request \(id)") }
+        if request.isAnswered { return Finding(.violation, .nano91, path: "id", "a second answer to request \(id)") }
         asked[id]?.isAnswered = true
         let type = PullType.load(bytes, 8, .big)
         guard type == request.type else {
@@ -114,11 +114,11 @@ private struct Requests: Sendable {
         default: nil
         }
     }
-    private static func requirement(of type: PullType) -> String {
+    private static func requirement(of type: PullType) -> NanoRule {
         switch type {
-        case .blocks: "NANO-82"
-        case .frontiers: "NANO-86"
-        default: "NANO-79"
+        case .blocks: .nano82
+        case .frontiers: .nano86
+        default: .nano79
         }
     }
     private static func name(_ type: PullType) -> String {
@@ -128,12 +128,12 @@ private struct Requests: Sendable {
         guard request.startType == .account, bytes.byteCount >= 49, Key32.load(bytes, 17, .big) != request.start else {
             return nil
         }
-        return Finding(.violation, "NANO-80", path: "account_info.account", "not the account that was asked for")
+        return Finding(.violation, .nano80, path: "account_info.account", "not the account that was asked for")
     }
     private func blocks(_ bytes: RawSpan, _ request: PullObserver.Asked) -> Finding? {
         let path = "blocks.entries"
         guard (1...PullLimits.blocks).contains(request.count) else {
-            return Finding(.violation, "NANO-85", path: "blocks", "an answer to a request for \(request.count) blocks")
+            return Finding(.violation, .nano85, path: "blocks", "an answer to a request for \(request.count) blocks")
         }
         var (at, count) = (17, 0)
         while at < bytes.byteCount {
@@ -143,17 +143,17 @@ private struct Requests: Sendable {
             count += 1
         }
         if count > request.count {
-            return Finding(.violation, "NANO-82", path: path, "\(count) blocks: \(request.count) were asked for")
+            return Finding(.violation, .nano82, path: path, "\(count) blocks: \(request.count) were asked for")
         }
         guard count > 0, let first = try? BulkBlock(copying: bytes.extracting(17..<17 + Self.size(bytes))) else {
             return nil
         }
         if request.startType == .block {
             guard let hash = first.block.content?.hash, hash != request.start else { return nil }
-            return Finding(.violation, "NANO-83", path: path, "the first is not the block that was asked for")
+            return Finding(.violation, .nano83, path: path, "the first is not the block that was asked for")
         }
         guard request.startType == .account, !first.block.opens(request.start) else { return nil }
-        return Finding(.violation, "NANO-82", path: path, "the first does not open the account that was asked for")
+        return Finding(.violation, .nano82, path: path, "the first does not open the account that was asked for")
     }
     /// Bytes of the first block with its type.
     private static func size(_ bytes: RawSpan) -> Int { 1 + BlockType.load(bytes, 17, .big).count }
@@ -161,7 +161,7 @@ private struct Requests: Sendable {
         let path = "frontiers.entries"
         guard (1...PullLimits.frontiers).contains(request.count) else {
             return Finding(
-                .violation, "NANO-87", path: "frontiers", "an answer to a request for \(request.count) frontiers")
+                .violation, .nano87, path: "frontiers", "an answer to a request for \(request.count) frontiers")
         }
         var (at, count) = (17, 0)
         var last: Key32?
@@ -169,17 +169,17 @@ private struct Requests: Sendable {
             let account = Key32.load(bytes, at, .big)
             if account == Key32(), Key32.load(bytes, at + 32, .big) == Key32() { break }
             if let last, !last.isBelow(account) {
-                return Finding(.violation, "NANO-86", path: path, "not in the order of accounts at entry \(count)")
+                return Finding(.violation, .nano86, path: path, "not in the order of accounts at entry \(count)")
             }
             if last == nil, account.isBelow(request.start) {
-                return Finding(.violation, "NANO-86", path: path, "the first is before the account to begin with")
+                return Finding(.violation, .nano86, path: path, "the first is before the account to begin with")
             }
             last = account
             at += 64
             count += 1
         }
         guard count > request.count else { return nil }
-        return Finding(.violation, "NANO-86", path: path, "\(count) frontiers: \(request.count) were asked for")
+        return Finding(.violation, .nano86, path: path, "\(count) frontiers: \(request.count) were asked for")
     }
 }
 

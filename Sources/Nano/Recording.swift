@@ -4,8 +4,8 @@ extension RecordingRules {
     /// What is new in every conversation of Nano nodes, and what is signed by whom.
     static let nano = RecordingRules(
         fresh: [
-            FreshField("nano.node_id_handshake.query", name: "cookie", requirement: "NANO-21"),
-            FreshField("nano.node_id_handshake.response.salt", name: "salt", requirement: "NANO-21"),
+            FreshField("nano.node_id_handshake.query", name: "cookie", requirement: NanoRule.nano21.rawValue),
+            FreshField("nano.node_id_handshake.response.salt", name: "salt", requirement: NanoRule.nano21.rawValue),
             FreshField("nano.asc_pull_req.id", name: "id"),
         ],
         changing: [

@@ -14,7 +14,7 @@ struct RepetitionObserver: Sendable {
         fromUs = RecentPayloads(lifetime: limits.duplicates)
         fromThem = fromUs
         let seconds = limits.duplicates.components.seconds
-        again = Finding(.info, "NANO-68", "said before in the last \(seconds) s: its receiver does not look at it")
+        again = Finding(.info, .nano68, "said before in the last \(seconds) s: its receiver does not look at it")
     }
 
     mutating func observe(

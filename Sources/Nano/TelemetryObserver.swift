@@ -17,24 +17,24 @@ struct TelemetryObserver: Sendable {
         if let nodeID, data.nodeID != nodeID {
             findings.append(
                 Finding(
-                    .violation, "NANO-76", path: "data.node_id",
+                    .violation, .nano76, path: "data.node_id",
                     "not the node id that its sender proved in the handshake: nobody may take it"))
         }
         if verifies, !data.isSigned(in: bytes) {
             findings.append(
                 Finding(
-                    .violation, "NANO-76", path: "data.signature",
+                    .violation, .nano76, path: "data.signature",
                     "not that of the node id over all that follows it: nobody may take it"))
         }
         if let network = NanoNetwork.with(network ?? said.header.network), data.genesis != network.genesis {
             findings.append(
                 Finding(
-                    .violation, "NANO-74", path: "data.genesis", "not the genesis of the \(network.name) network"))
+                    .violation, .nano74, path: "data.genesis", "not the genesis of the \(network.name) network"))
         }
         if data.protocolVersion != said.header.versionUsing {
             findings.append(
                 Finding(
-                    .violation, "NANO-74", path: "data.protocol_version",
+                    .violation, .nano74, path: "data.protocol_version",
                     "\(data.protocolVersion), and its header says \(said.header.versionUsing)"))
         }
     }

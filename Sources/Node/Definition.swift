@@ -133,6 +133,8 @@ public struct Definition: Sendable {
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
     /// `framing` is asked, and a whole message whose content is good is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
+    /// The requirements that onlookers judge; of all others a capture tells nothing.
+    public var observed: [ObservedRequirement]
     /// Makes an onlooker that looks so closely. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
     /// Makes a reference node.
@@ -149,7 +151,7 @@ public struct Definition: Sendable {
         functions: [ProtocolFunction] = [],
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         identities: [String] = [], inquiry: Inquiry? = nil, recording: RecordingRules = RecordingRules(),
-        observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
+        observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
@@ -173,6 +175,7 @@ public struct Definition: Sendable {
         self.identities = identities
         self.inquiry = inquiry
         self.recording = recording
+        self.observed = observed
         self.observer = observer
         self.node = node
     }

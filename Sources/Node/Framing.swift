@@ -74,8 +74,11 @@ public struct Finding: Hashable, Sendable {
     public var path: String
     /// One line for people.
     public var text: String
-    /// A finding about the whole message, unless a path is given.
-    public init(_ severity: Severity, _ requirement: String? = nil, path: String = "", _ text: String) {
+    /// A finding of no requirement, about the whole message, unless a path is given. Those of requirements: `ObservedRule`.
+    public init(_ severity: Severity, path: String = "", _ text: String) {
+        self.init(severity, nil, path: path, text)
+    }
+    init(_ severity: Severity, _ requirement: String?, path: String = "", _ text: String) {
         self.severity = severity
         self.requirement = requirement
         self.path = path

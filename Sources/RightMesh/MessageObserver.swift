@@ -15,14 +15,14 @@ struct MessageObserver: Observer {
         let bad = body.badRecordCount(src: header.src)
         if bad > 0 {
             findings.append(
-                Finding(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away"))
+                Finding(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away"))
         }
         if let peers = body.peers, peers.flags.isSnapshot, peers.records.contains(where: \.isWithdrawn) {
             findings.append(
-                Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
+                Finding(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn"))
         }
         if header.type == .helloAck, header.flags.isBroadcast, header.role.isSuperpeer {
-            findings.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
+            findings.append(Finding(.violation, .rm50, path: "flags", "superpeers never broadcast"))
         }
     }
     /// Nothing: each message is looked at by itself.

@@ -18,6 +18,7 @@ extension Definition {
         definition.recording = .rightmesh
         definition.inquiry = .rightmesh
         definition.identities = catalogue.map { "\($0.name).src" }
+        definition.observed = RightMeshRule.allCases.map { ObservedRequirement($0) }
         definition.datagramObserver = { CaptureObserver($0, memory: $1) }
         definition.mesh = rightmeshModel
         definition.introduction = { settings, kind, random in

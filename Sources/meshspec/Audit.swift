@@ -97,10 +97,10 @@ enum Audit {
         }
         let status = interrupts.status ?? status(found)
         if invocation.has("--json") {
-            for e in found { Console.write(RunEvents.line(e.event), to: 1) }
             let findings = found.filter { $0.finding != nil }.count
             let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
-            Console.write(RunEvents.line(summary), to: 1)
+            let written = Console.print(found.flatMap { RunEvents.line($0.event) } + RunEvents.line(summary))
+            guard written == ExitCode.good else { return written }
         }
         Console.error(text(found, try Console.style(invocation)))
         return status

@@ -1,13 +1,9 @@
 import CLinux
 import Glibc
 import Report
-import Synchronization
 
 /// Text for people on standard error, short answers on standard output.
 enum Console {
-    /// What went wrong with standard output, the first time.
-    private static let failure = Mutex<String?>(nil)
-
     /// Standard descriptors that are closed lead nowhere from here on, where a file of ours would take their numbers and
     /// get what is meant for people. Writing there still fails.
     static func keepDescriptors() {
@@ -30,19 +26,18 @@ enum Console {
             linux_on_crash(p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, 2, ExitCode.environment)
         }
     }
-    /// The exit status of a command: what could not be written is no success, whether the command looked or not.
-    static func concluded(_ status: Int32) -> Int32 {
-        guard let why = failure.withLock({ $0 }), status != ExitCode.environment else { return status }
+    static func error(_ text: String) { write(text + "\n", to: 2) }
+    /// A line of standard output; returns the status of success, also when nobody reads any more. What could not be written,
+    /// such as to a full disk, is told, and the status that it comes to returned.
+    static func print(_ text: String) -> Int32 { print(Array((text + "\n").utf8)) }
+    static func print(_ bytes: [UInt8]) -> Int32 {
+        guard let why = write(bytes, to: 1) else { return ExitCode.good }
+        return unwritten(why)
+    }
+    /// Standard output could not be written to; returns the status.
+    static func unwritten(_ why: String) -> Int32 {
         error("meshspec: cannot write: \(why)")
         return ExitCode.environment
-    }
-    static func error(_ text: String) { write(text + "\n", to: 2) }
-    /// A line of standard output; returns the status of success, also when nobody reads any more. When it could not be
-    /// written, such as to a full disk, `concluded` says so.
-    @discardableResult
-    static func print(_ text: String) -> Int32 {
-        write(text + "\n", to: 1)
-        return ExitCode.good
     }
     /// Text or bytes at once; returns what went wrong. A reader that went away is no failure.
     @discardableResult
@@ -70,11 +65,8 @@ enum Console {
         output.append { $0 += bytes }
         output.flush()
         guard case .failed(let why)? = output.end else { return nil }
-        if descriptor == 1 { failed(why) }
         return why
     }
-    /// Standard output could not be written to.
-    static func failed(_ why: String) { failure.withLock { $0 = $0 ?? why } }
     /// Somebody watches standard error on a terminal that can move its cursor.
     static var isTerminal: Bool { isatty(2) == 1 && variable("TERM") != "dumb" }
     /// Columns of the terminal; `Int.max` when there is none.

@@ -38,13 +38,12 @@ enum CostCommand {
         let settings = try options.settings(mode: modes[0])
         let messages = Self.lengths.map { (count: $0, cost: options.model.message($0, settings)) }
         isEqual = messages.allSatisfy { $0.cost.formula == $0.cost.encoded }
-        if isJSON {
-            for m in messages { write(value(m.count, m.cost)) }
-        } else {
-            Console.print("\(options.definition.title)\n\n" + table(messages))
-        }
+        var written =
+            isJSON
+            ? Console.print(messages.flatMap { RunEvents.line(value($0.count, $0.cost)) })
+            : Console.print("\(options.definition.title)\n\n" + table(messages))
         for size in sizes {
-            for mode in modes {
+            for mode in modes where written == ExitCode.good {
                 let settings = try options.settings(mode: mode)
                 let formula = options.model.cost(size, settings)
                 var measured: MeshCost?
@@ -58,17 +57,16 @@ enum CostCommand {
                     }
                 }
                 if let measured, measured != formula { isEqual = false }
-                if isJSON {
-                    write(value(size, mode, formula, measured, options.model))
-                } else {
-                    Console.print("\n" + text(size, mode, formula, measured, options.model))
-                }
+                written =
+                    isJSON
+                    ? write(value(size, mode, formula, measured, options.model))
+                    : Console.print("\n" + text(size, mode, formula, measured, options.model))
             }
         }
         if !isEqual { Console.error("meshspec cost: formula and measurement are not equal") }
-        return isEqual ? ExitCode.good : ExitCode.failed
+        return isEqual ? written : max(written, ExitCode.failed)
     }
-    static func write(_ value: Value) { Console.write(RunEvents.line(value), to: 1) }
+    static func write(_ value: Value) -> Int32 { Console.print(RunEvents.line(value)) }
 
     // For people
 

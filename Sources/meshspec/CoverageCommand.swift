@@ -63,7 +63,9 @@ enum CoverageCommand {
             if vectors == nil { Console.error("no vectors at \(suite.vectorFolder): what they prove shows as open") }
             for d in suite.library.definitions {
                 let mine = scenarios.filter { $0.protocolName == d.name }
-                coverage.add(d.name, suite.requirements(d.name), mine, vectors?[d.name] ?? [], outcomes) { r, cases in
+                coverage.add(
+                    d.name, suite.requirements(d.name), mine, vectors?[d.name] ?? [], outcomes, observed: d.observed
+                ) { r, cases in
                     selection?.takes(r.id, provedBy: cases) ?? true
                 }
             }

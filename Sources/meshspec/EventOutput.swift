@@ -17,6 +17,8 @@ final class EventOutput {
     /// Bytes of `pending` that are written.
     private var done = 0
     private var isOpen = true
+    /// Why nothing more is written, unless those who read went away.
+    private(set) var failure: String?
     /// Events that were dropped since somebody was told.
     private var dropped: UInt64 = 0
 
@@ -71,8 +73,9 @@ final class EventOutput {
             } else if errno == EAGAIN {
                 return
             } else if errno != EINTR {
+                let code = errno
                 isOpen = false
-                if errno != EPIPE { Console.failed(String(cString: strerror(errno))) }
+                if code != EPIPE { failure = String(cString: strerror(code)) }
             }
             guard done == pending.count else { continue }
             pending.removeAll(keepingCapacity: true)

@@ -84,6 +84,10 @@ struct Explain {
         if !r.quote.isEmpty { out += "\n  \"\(r.quote)\"" }
         if !r.profiles.isEmpty { out += "\n  for profile \(r.profiles.joined(separator: ", "))" }
         if let why = r.untestable { out += "\n  untestable: \(why)" }
+        if let o = Registry.definitions.lazy.flatMap(\.observed).first(where: { $0.id == r.id }) {
+            out += "\n  seen from outside (\(o.severity.rawValue)): \(o.seen)"
+        }
+        if let why = r.unobservable { out += "\n  not seen from outside: \(why.reason)" }
         if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
         for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
         if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }

@@ -49,8 +49,8 @@ enum Formatting {
             let bytes = Array(text.utf8)
             if bytes == source.bytes { return ExitCode.good }
             if isCheck {
-                Console.print(path)
-                return ExitCode.failed
+                let written = Console.print(path)
+                return written == ExitCode.good ? ExitCode.failed : written
             }
             // The file itself is meant, also where the name is a link.
             if let why = Files.write(bytes, to: Files.real(path), syncs: true) {

@@ -1,3 +1,4 @@
+import Node
 import Report
 import Scenario
 import Wire
@@ -109,11 +110,25 @@ extension Command {
 }
 
 extension Suite {
+    /// A requirement that onlookers do not judge must say why, and no other.
+    mutating func checkObserved(_ list: RequirementList, _ observed: [ObservedRequirement]) {
+        let judged = Set(observed.map(\.id))
+        for r in list.all where judged.contains(r.id) == (r.unobservable != nil) {
+            let text =
+                r.unobservable == nil
+                ? "no onlooker judges `\(r.id)`" : "onlookers judge `\(r.id)`, which is not `unobservable`"
+            diagnostics.append(
+                Diagnostic(
+                    .unprovenRequirement, text, in: r.file, at: r.span,
+                    notes: r.unobservable == nil ? ["say why: `unobservable: receiver`, ..."] : []))
+        }
+    }
     /// A requirement that no case claims and no vector names must say why: it comes later, or cannot be tested.
     mutating func checkCoverage(_ scenarios: [Scenario]) throws(Files.Failure) {
         let vectors = try loadVectors()
         if vectors == nil { Console.error("no vectors at \(vectorFolder): what they prove is not checked") }
         for (name, list) in library.requirements.sorted(by: { $0.key < $1.key }) {
+            checkObserved(list, library.definition(name)?.observed ?? [])
             let shown = vectors.map { Set(($0[name] ?? []).flatMap(\.requirements)) }
             let claimed = Set(scenarios.filter { $0.protocolName == name }.flatMap(\.claims))
             for r in list.all where !claimed.contains(r.id) && !r.isPlanned && r.untestable == nil {

@@ -20,7 +20,7 @@ struct Meshspec {
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         let isExtcap = Extcap.isCall(CommandLine.arguments.first ?? "", arguments)
-        exit(Console.concluded(run(isExtcap ? ["extcap"] + arguments : arguments)))
+        exit(run(isExtcap ? ["extcap"] + arguments : arguments))
     }
     static func run(_ arguments: [String]) -> Int32 {
         guard let first = arguments.first else {

@@ -23,10 +23,12 @@ struct MonitorSink: RecordSink {
     }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         guard monitor != nil else { return writer.record(record, bytes) }
-        let found = monitor?.compare(record, bytes) ?? []
-        guard filter?.matches(record, bytes) ?? true else { return }
-        if found.isEmpty { return judge(record, bytes) }
+        let isJudged = filter?.matches(record, bytes) ?? true
+        let found = monitor?.compare(record, bytes, isJudged: isJudged) ?? []
+        if found.isEmpty { return isJudged ? judge(record, bytes) : () }
         var told = copy record
+        // Of another one that is judged.
+        if !isJudged { (told.notes, told.isRemarkable) = ([], false) }
         told.notes += found
         judge(told, bytes)
     }

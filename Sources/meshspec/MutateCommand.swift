@@ -86,11 +86,9 @@ enum MutateCommand {
         let interrupts = Interrupts()
         go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
         let report = MutationReport(run)
-        if invocation.has("--json") {
-            Console.write(RunEvents.line(report.value()), to: 1)
-        } else {
-            Console.print(report.text())
-        }
+        let written =
+            invocation.has("--json") ? Console.print(RunEvents.line(report.value())) : Console.print(report.text())
+        guard written == ExitCode.good else { return written }
         if let status = interrupts.status { return status }
         if let least, let score = report.least, score < Double(least) { return ExitCode.failed }
         return ExitCode.good
@@ -107,16 +105,16 @@ enum MutateCommand {
         }
     }
     private static func list(_ plan: MutationPlan) -> Int32 {
-        for m in plan.mutations {
+        let lines = plan.mutations.map { m in
             let breaks =
                 switch m.breaks(plan.rules) {
                 case .requirements(let ids): ids.joined(separator: ", ")
                 case .cannotMatter(let why): "cannot matter: \(why)"
                 case .unassigned: "not assigned"
                 }
-            Console.print("\(m.name)  \(breaks)")
+            return "\(m.name)  \(breaks)"
         }
-        return ExitCode.good
+        return Console.print(lines.joined(separator: "\n"))
     }
     /// Lets threads work until all mutants have run, or somebody interrupts.
     private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {

@@ -122,17 +122,17 @@ enum NodeCommand {
             defer { desk?.close() }
             // Signals wait to be asked for where there is a file to take away.
             let interrupts = desk.map { _ in Interrupts() }
+            var made = definition.node(options)
+            if let wrap = try wrap(mutant, definition, settings) { made = wrap(made) }
             let events = EventOutput()
-            defer { events.finish(driver.now) }
             events.tell(
                 "started", driver.now, nil,
                 [.init("listening", bound.map { .text("\($0)") } ?? .null)]
                     + (desk.map { [.init("control", .text($0.path))] } ?? []))
-            var made = definition.node(options)
-            if let wrap = try wrap(mutant, definition, settings) { made = wrap(made) }
             let node = driver.add(made, listeners: listeners, transport: definition.transport)
             desk?.node = node
-            while driver.now < limit {
+            var status = ExitCode.good
+            while driver.now < limit, status == ExitCode.good {
                 // With something left to be said there is no waiting, or a little one for those who read.
                 let isHeldUp = desk?.isWriting ?? false
                 let pause: Duration =
@@ -147,9 +147,10 @@ enum NodeCommand {
                     desk?.work()
                 }
                 events.work()
-                if let status = interrupts?.status { return status }
+                status = interrupts?.status ?? ExitCode.good
             }
-            return ExitCode.good
+            events.finish(driver.now)
+            return events.failure.map(Console.unwritten) ?? status
         } catch {
             Console.error("meshspec node: \(Printable.text("\(error)"))")
             return error.isMalformed ? ExitCode.usage : ExitCode.environment

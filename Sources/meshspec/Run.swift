@@ -187,11 +187,8 @@ enum RunCommand {
         }
     }
     static func dryRun(_ plan: RunPlan, _ contests: [Contest]) -> Int32 {
-        for c in plan.cases {
-            let skip = contests.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? ""
-            Console.print("\(c.id)\(skip)")
-        }
-        return ExitCode.good
+        let lines = plan.cases.map { c in c.id + (contests.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? "") }
+        return lines.isEmpty ? ExitCode.good : Console.print(lines.joined(separator: "\n"))
     }
     static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Cases.Ended> {
         if mayBeMissing, Files.kind(path) == .none { return .success(Baseline()) }

@@ -25,7 +25,6 @@ extension Command {
                     "no protocol is called `\(name)`\(Words.nearest(name, known)): \(known.joined(separator: ", "))")
             }
         }
-        Console.write(JSONSchema.text(Library(definitions: definitions)), to: 1)
-        return ExitCode.good
+        return Console.print(Array(JSONSchema.text(Library(definitions: definitions)).utf8))
     }
 }

@@ -43,25 +43,29 @@ enum SimulateCommand {
             loss: try options.probability("--loss"), duplication: try options.probability("--duplicate"))
         if let text = invocation["--delay"] { conditions.delay = try delay(text) }
         let isJSON = invocation.has("--json")
-        if !isJSON { Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed)) }
+        var written = ExitCode.good
+        if !isJSON {
+            written = Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed))
+        }
         var outcomes: [MeshOutcome] = []
-        for size in sizes {
+        for size in sizes where written == ExitCode.good {
             let plan = MeshPlan(
                 size, settings, seed: seed, conditions: conditions, duration: .seconds(60 * minutes))
             do throws(NetworkError) {
                 let outcome = try MeshSimulation.run(options.definition, options.model, plan)
                 outcomes.append(outcome)
-                if isJSON { CostCommand.write(MeshText.value(outcome, options.model)) }
+                if isJSON { written = CostCommand.write(MeshText.value(outcome, options.model)) }
             } catch {
                 Console.error("meshspec simulate: \(error)")
                 return ExitCode.environment
             }
         }
-        if isJSON {
-            CostCommand.write(MeshText.fit(outcomes, options.model))
-        } else {
-            Console.print(MeshText.table(outcomes, options.model))
-        }
+        guard written == ExitCode.good else { return written }
+        written =
+            isJSON
+            ? CostCommand.write(MeshText.fit(outcomes, options.model))
+            : Console.print(MeshText.table(outcomes, options.model))
+        guard written == ExitCode.good else { return written }
         if let path = invocation["--svg"] {
             if let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
                 Console.error("meshspec simulate: \(path) cannot be written: \(why)")

@@ -1,5 +1,5 @@
 import Nano
-import Node
+@testable import Node
 import Testing
 import Wire
 

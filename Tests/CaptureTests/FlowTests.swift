@@ -1,4 +1,4 @@
-import Node
+@testable import Node
 import Testing
 import Wire
 

@@ -104,14 +104,43 @@ struct LossTests {
         let answers = (0..<3).map { wire.answer(text("b"), at: 5 * $0, received: 5) }
         #expect(tap(wire.opening + [wire.say(text("a"), at: 0), forged] + answers).1.gaps == 0)
     }
-    /// The later piece first, where the capture begins: the earlier one is not put in place, and that is told.
-    @Test func tooLateForItsPlace() {
-        let (kept, _) = tap([
-            wire.say(text("b"), at: 50), wire.say([UInt8](repeating: 1, count: 50), at: 0), wire.say(text("c"), at: 55),
+    /// The later piece first, where the capture begins: the earlier one is put in its place, in whatever order they come.
+    @Test func laterPieceFirst() {
+        let said = ["a", "b", "c", "d"]
+        for order in [[1, 0, 2, 3], [2, 1, 0, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 0, 3, 1]] {
+            for end in [[], [wire.answer(text("e"), at: 0, received: 20)]] {
+                let (kept, tally) = tap(order.map { wire.say(text(said[$0]), at: 5 * $0) } + end)
+                #expect(Array(kept.said.prefix(4)) == said.map { "> toy.text \($0)" }, "\(order)")
+                #expect(kept.records.count == 4 + end.count && tally.gaps == 0 && tally.repeatedBytes == 0)
+                #expect(kept.notes.count { $0.contains("begins inside") } == 1 + end.count, "\(kept.notes)")
+                #expect(!kept.notes.contains { $0.contains("missing") || $0.contains("too late") }, "\(kept.notes)")
+                #expect(kept.records.prefix(4).map(\.offset) == [0, 5, 10, 15])
+            }
+        }
+        // Cut within messages, and with bytes that come twice.
+        let all = said.flatMap { text($0) }
+        let (kept, tally) = tap([
+            wire.say(Array(all[7..<13]), at: 7), wire.say(Array(all[..<9]), at: 0), wire.say(Array(all[13...]), at: 13),
         ])
-        #expect(kept.said == ["> toy.text b", "> toy.text c"])
-        #expect(
-            kept.notes.contains { $0.hasPrefix("50 bytes before the first ones that were captured") }, "\(kept.notes)")
+        #expect(kept.said == said.map { "> toy.text \($0)" } && tally.repeatedBytes == 2 && tally.contradictions == 0)
+    }
+    /// What does not come soon, or behind an answer, or does not reach what was there, is not put in place, and told.
+    @Test func tooLateForItsPlace() {
+        func told(_ segments: [Tap], _ bytes: Int, _ said: [String]) {
+            let (kept, _) = tap(segments)
+            #expect(kept.said == said)
+            #expect(
+                kept.notes.contains { $0.hasPrefix("\(bytes) bytes before the first ones that were captured") },
+                "\(kept.notes)")
+        }
+        let gone = wire.say([UInt8](repeating: 1, count: 50), at: 0)
+        let later = ["b", "c", "d", "e", "f"].enumerated().map { wire.say(text($1), at: 50 + 5 * $0) }
+        told(Array(later[..<4]) + [gone, later[4]], 50, ["b", "c", "d", "e", "f"].map { "> toy.text \($0)" })
+        told(
+            [later[0], wire.answer(text("x"), at: 0, received: 55), gone, later[1]], 50,
+            ["> toy.text b", "< toy.text x", "> toy.text c"])
+        let short = wire.say([UInt8](repeating: 1, count: 40), at: 0)
+        told([later[0], short, later[1]], 40, ["> toy.text b", "> toy.text c"])
     }
     /// Times from anywhere: differences stay within what can be counted.
     @Test func hugeTimes() {

@@ -63,6 +63,42 @@ struct NanoStreamTests {
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
 
+    /// An answer of heads, all as long: where it goes on behind bytes that are missing is known, and that it was asked for
+    /// too, wherever the capture begins.
+    @Test(arguments: [0, 1, 3]) func headsBehindALoss(opening seen: Int) throws {
+        let request = try Self.encoded("nano.frontier_req", .map([]))
+        let keepalive = try Self.encoded("nano.keepalive", .map([]))
+        let heads = try (1...9).flatMap { n in
+            try Self.encoded("nano.frontier", ["account": .bytes([UInt8](repeating: n, count: 32))])
+        }
+        let answer = try heads + Self.encoded("nano.frontier", .map([])) + keepalive
+        let wire = Wire2(server: Endpoint(v4: 0x0a00_0002, port: 7075))
+        // From within a head, from its beginning, over several, the first bytes.
+        for lost in [70..<90, 64..<128, 100..<101, 130..<400, 0..<64, 0..<10, 0..<300] {
+            let asked = wire.say(request, at: 0)
+            let parts = [
+                wire.answer(Array(answer[..<lost.lowerBound]), at: 0, received: request.count),
+                wire.answer(Array(answer[lost.upperBound...]), at: lost.upperBound, received: request.count),
+            ]
+            let (kept, tally) = tap(
+                Array(wire.opening.prefix(seen)) + [asked] + parts.filter { !$0.payload.isEmpty }, .ethernet, [.nano])
+            let whole = (0..<10).filter { 64 * $0 >= lost.upperBound || 64 * ($0 + 1) <= lost.lowerBound }
+            let messages = kept.records.filter { $0.kind == .message }
+            #expect(
+                messages.map(\.name) == ["nano.frontier_req"] + whole.map { _ in "nano.frontier" } + ["nano.keepalive"],
+                "\(lost)")
+            #expect(
+                zip(messages.dropFirst(), whole).allSatisfy { $0.offset == Int64(64 * $1) }, "\(messages.map(\.offset))"
+            )
+            let told = kept.records.filter { $0.isFromClient == false }.flatMap(\.notes)
+            #expect(!told.contains { $0.text.contains("began before the capture") || $0.severity == .violation })
+            #expect(tally.gapBytes == lost.count)
+            // All but what is cut at the gap is explained.
+            let cut = (64 - lost.upperBound % 64) % 64 + lost.lowerBound % 64
+            #expect(kept.records.filter { $0.kind != .message }.reduce(0) { $0 + $1.length } == cut, "\(lost)")
+        }
+    }
+
     /// What only the first bytes make look like a message is none, however it is cut: here the version is too high.
     @Test func falseBeginningCutAnywhere() throws {
         let keepalive = try Self.encoded("nano.keepalive", .map([]))

@@ -1,4 +1,4 @@
-import Node
+@testable import Node
 import Wire
 
 /// A made-up protocol for tests: `5a a5`, a kind, a length, so many bytes.

@@ -44,7 +44,7 @@ struct WirelessTests {
         var other = wire
         other.client.port = 41_000
         let all = [
-            packet(wire.say(text("a"), at: 0)), packet(other.say(text("bcd"), at: 0)), [1, 2, 3], [],
+            packet(wire.say(text("a"), at: -1, .syn)), packet(other.say(text("bcd"), at: -1, .syn)), [1, 2, 3], [],
             packet(wire.say(text("ef"), at: 5)),
         ]
         let wanted = ["> toy.text a", "> toy.text bcd", "> toy.text ef"]
@@ -83,10 +83,10 @@ struct WirelessTests {
         var other = wire
         other.client.port = 41_000
         let (whole, part) = (text("abc"), Array(text("abc").dropLast()))
-        #expect(settled([wire.say(whole, at: 0), other.say(whole, at: 0)]) == ["1 false", "2 false"])
-        #expect(settled([wire.say(part, at: 0), other.say(whole, at: 0)]) == ["1 true"])
-        #expect(settled([wire.say(whole, at: 0), other.say(part, at: 0)]) == ["2 true"])
-        #expect(settled([wire.say(part, at: 0), other.say(part, at: 0)]) == ["0 true"])
+        #expect(settled([wire.say(whole, at: -1, .syn), other.say(whole, at: -1, .syn)]) == ["1 false", "2 false"])
+        #expect(settled([wire.say(part, at: -1, .syn), other.say(whole, at: -1, .syn)]) == ["1 true"])
+        #expect(settled([wire.say(whole, at: -1, .syn), other.say(part, at: -1, .syn)]) == ["2 true"])
+        #expect(settled([wire.say(part, at: -1, .syn), other.say(part, at: -1, .syn)]) == ["0 true"])
         #expect(settled([]) == ["0 false"])
     }
     @Test func radiotap() {

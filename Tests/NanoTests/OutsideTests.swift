@@ -74,6 +74,14 @@ struct OutsideTests {
             try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(1))) == ["violation NANO-17 response"])
         #expect(
             try answer(b.response(to: a.cookie, query: true), to: (.us, a.query(3))) == [], "V3 asks for V2 as well")
+        // Query and response are one message, of who was connected to; of the opener a response alone.
+        #expect(try answer(b.query(), to: query) == ["violation NANO-16 response"])
+        #expect(try answer(b.query(1), to: (.us, a.query(1))) == ["violation NANO-17 response"])
+        let asks = Array(shaken(2).dropLast()) + [(Opener.us, a.response(to: b.cookie, query: true))]
+        #expect(try see(asks) == ["violation NANO-41 query", "violation NANO-25 query"])
+        #expect(try see([(.us, a.response(to: b.cookie))]) == ["violation NANO-40 response"])
+        #expect(try see([(.us, a.response(to: b.cookie))], missed: true) == [])
+        #expect(try see([(.them, b.query())], missed: true) == [])
         let late = Array(shaken(2).dropLast()) + [(Opener.us, a.response(to: b.cookie, 1))]
         #expect(try see(late).contains("violation NANO-41 response"))
         let old = Array(shaken(1).dropLast()) + [(Opener.us, a.response(to: b.cookie, 2))]

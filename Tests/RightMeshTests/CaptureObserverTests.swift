@@ -155,6 +155,16 @@ import Wire
         // The same number, another body.
         let changed = Maker.message(msgID: 1, peers: 3)
         #expect(Self.notes(ear.hear(changed)).contains { $0.hasPrefix("violation RM-59 another body") })
+        // The same header, another body: it is not said again.
+        let single = Maker.message(msgID: 2, peers: 2)
+        _ = ear.hear(single)
+        var altered = single
+        altered[altered.count - 1] ^= 1
+        #expect(Self.notes(ear.hear(altered)).contains { $0.hasPrefix("violation RM-59 another body") })
+        #expect(Self.notes(ear.hear(single)).last?.hasPrefix("info - said again") == true)
+        // An answer that names no request.
+        let unnamed = Maker.message(.helloAck, msgID: 3, ackID: 0, peers: 2)
+        #expect(Self.notes(ear.hear(unnamed)).contains { $0.hasPrefix("violation RM-63 ") })
         _ = ear.hear(Maker.message(msgID: 5, peers: 2), at: 10)
         #expect(
             Self.notes(ear.hear(Maker.message(msgID: 4, peers: 1), at: 20))[0].hasPrefix(

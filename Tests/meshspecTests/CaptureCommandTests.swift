@@ -63,6 +63,38 @@ import Testing
         #expect(out.out.contains("CapEff:\t0000000000000000") && out.out.contains("CapPrm:\t0000000000000000"))
         #expect(!out.out.contains("Uid:\t0\t"), "\(out.out)")
     }
+    /// A file that is full says so, and what came before is there.
+    @Test(.enabled(if: mayCapture && access("/usr/bin/unshare", X_OK) == 0)) func fullDisk() throws {
+        let script = try folder.write(
+            "full",
+            "cd '\(folder.path)'; chmod 755 .; mkdir full; mount -t tmpfs -o size=64k,mode=1777 none full || exit 77\n"
+                + "(for i in $(seq 400); do head -c 1000 /dev/zero >/dev/udp/127.0.0.1/9; sleep 0.01; done) 2>/dev/null & t=$!\n"
+                + "meshspec capture -i lo -f 'udp port 9' -o none -w full/a.pcap --duration 20; s=$?\n"
+                + "kill $t; wait; meshspec stats -o json full/a.pcap 2>/dev/null | grep -o '\"packets\":[1-9]' | head -1; exit $s\n"
+        )
+        let out = try Shell.run("unshare --mount bash '\(script)'")
+        if out.status == 77 { return }
+        #expect(out.status == 4, "\(out.status) \(out.err)")
+        #expect(out.err.contains("cannot write full/a.pcap: No space left on device"), "\(out.err)")
+        #expect(out.lines.first?.hasPrefix("\"packets\":") == true, "\(out.out)")
+    }
+    /// The file is opened by who has no right left: as the owner of its folder, through no link, and where that one may not
+    /// write with its name.
+    @Test(.enabled(if: mayCapture)) func filesOfAnother() throws {
+        let script = try folder.write(
+            "files",
+            "cd '\(folder.path)'; chmod 755 .; echo mine >victim; mkdir theirs; chown nobody theirs\n"
+                + "ln -s '\(folder.path)/victim' theirs/link.pcap; ln -s '\(folder.path)/victim' theirs/r_00001.pcap\n"
+                + "c='meshspec capture -i lo -f none -o none --duration 1'; c=${c/-f none/}\n"
+                + "$c -w theirs/a.pcap; echo $? $(stat -c %U theirs/a.pcap)\n"
+                + "$c -w theirs/link.pcap; echo $?; $c -w theirs/r.pcap --ring-size 1; echo $?\n"
+                + "$c -w b.pcap --user nobody; echo $?; cat victim\n")
+        let out = try Shell.run("bash '\(script)'")
+        #expect(out.lines == ["0 nobody", "4", "4", "4", "mine"], "\(out.out) \(out.err)")
+        #expect(out.err.contains("cannot write theirs/link.pcap: it is a symbolic link, which is not followed"))
+        #expect(out.err.contains("cannot write theirs/r_00001.pcap: it is a symbolic link"))
+        #expect(out.err.contains("cannot write b.pcap: Permission denied for user nobody; --user chooses another"))
+    }
     /// Without the capability the message names it, and how to grant it.
     @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func permissionDenied() throws {
         let out = try Shell.run("setpriv --bounding-set -all --inh-caps -all meshspec capture -i lo")

@@ -39,6 +39,12 @@ struct EndlessScenarioTests: RunsInAFolder {
         let lists = try run("lists.yaml --no-progress")
         #expect(lists.status == 4, "\(lists)")
         #expect(lists.cases.first?.reason.contains("the names of the case hold more than 256 MiB") == true, "\(lists)")
+        // All that a case sends is kept, however it is divided.
+        try scenario(
+            "sends", ["repeat: {times: 17, do: [{send: {via: c, raw: \"$(bytes(16000000, 1))\"}}]}", Self.proof])
+        let sends = try shell("meshspec run --simulate sends.yaml --no-progress")
+        #expect(
+            sends.status == 4 && sends.err.contains("the case sends more than 256 MiB"), "\(sends.err.prefix(2000))")
         try scenario("pieces", ["send: {via: c, raw: \"$(bytes(16000000, 1))\", chop: 1}", Self.proof])
         let pieces = try run("pieces.yaml --no-progress")
         #expect(pieces.cases.first?.reason.contains("are more than 2097152 pieces") == true, "\(pieces)")

@@ -37,9 +37,10 @@ struct MonitorTests {
     @Test func violations() throws {
         let out = try monitor(Self.bug)
         #expect(out.status == 1)
-        #expect(out.lines.count == 6 && out.lines.allSatisfy { $0.contains("violation") })
-        #expect(out.err.contains("6 violations and "))
+        #expect(out.lines.count == 9 && out.lines.allSatisfy { $0.contains("violation") })
+        #expect(out.err.contains("9 violations and "))
         #expect(out.err.contains("\nmeshspec:   violation  form        MUST    4  first #4 "), "\(out.err)")
+        #expect(out.err.contains("\nmeshspec:   violation  NANO-16     MUST    2  first #2 "))
         #expect(out.err.contains("\nmeshspec:   violation  NANO-25     MUST    2  first #11 "))
         #expect(out.err.hasSuffix("meshspec: fail: a MUST was violated\n"))
         #expect(try monitor("-o none \(Self.bug)").out == "")
@@ -111,14 +112,34 @@ struct MonitorTests {
         #expect(claimed.lines.count { $0.contains("7075 nano.keepalive") } == 2)
         #expect(claimed.err.contains("a rule says that it is nano"), "\(claimed.err)")
     }
+    /// A block of pcapng.
+    func block(_ type: Int, _ body: [UInt8]) -> [UInt8] {
+        let padded = body + [UInt8](repeating: 0, count: -body.count & 3)
+        let length = MadeCapture.le(padded.count + 12)
+        return MadeCapture.le(type) + length + padded + length
+    }
+    /// Packets that the file says were dropped: of what is there nothing is wrong, and that is no verdict.
+    @Test func droppedWhileCapturing() throws {
+        let query = try Self.encoded(
+            "nano.node_id_handshake", .map([.init("query", .bytes([UInt8](repeating: 1, count: 32)))]))
+        var file = block(0x0a0d_0d0a, MadeCapture.le(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
+        file += block(1, [101, 0, 0, 0] + MadeCapture.le(0))
+        for packet in MadeCapture([query]).packets {
+            let size = MadeCapture.le(packet.count)
+            file += block(6, MadeCapture.le(0) + MadeCapture.le(0) + MadeCapture.le(0) + size + size + packet)
+        }
+        func dropped(_ count: Int, _ code: UInt8) -> [UInt8] {
+            let option = [code, 0, 8, 0] + MadeCapture.le(count) + MadeCapture.le(0) + MadeCapture.le(0)
+            return block(5, MadeCapture.le(0) + MadeCapture.le(0) + MadeCapture.le(0) + option)
+        }
+        for (rest, status) in [([], 0), (dropped(0, 5), 0), (dropped(3, 5), 6), (dropped(1, 7), 6)] {
+            let out = try monitor(try folder.write("dropped.pcapng", file + rest))
+            #expect(out.status == status, "\(out.err)")
+        }
+    }
     /// Times that no clock has, in every scrutiny: nothing traps.
     @Test func hugeTimes() throws {
         let pcap = try Files.read("Captures/rightmesh/rightmesh-three-superpeers.pcap")
-        func block(_ type: Int, _ body: [UInt8]) -> [UInt8] {
-            let padded = body + [UInt8](repeating: 0, count: -body.count & 3)
-            let length = MadeCapture.le(padded.count + 12)
-            return MadeCapture.le(type) + length + padded + length
-        }
         var file = block(0x0a0d_0d0a, MadeCapture.le(0x1a2b_3c4d) + [1, 0, 0, 0] + [UInt8](repeating: 0xff, count: 8))
         file += block(1, Array(pcap[20..<22]) + [0, 0] + MadeCapture.le(0))
         var at = 24

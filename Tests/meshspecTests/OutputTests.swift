@@ -96,6 +96,19 @@ struct OutputTests: RunsInAFolder {
         #expect(ticks > 1000 && ticks < 3000 && lost == [UInt64(3000 - ticks)] && lines.last?["event"] == "tock")
         #expect(read.count < (3 << 20))
     }
+    /// Memory that is not there is named where the shell limits it: nothing else of a crash would tell.
+    @Test func lackOfMemory() throws {
+        func play(_ megabytes: Int) throws -> Shell.Outcome {
+            let list = "repeat: {times: 12, do: [{let: {l: \"$(l + [bytes(\(megabytes)000000, 1)])\"}}]}"
+            try scenario("big", ["let: {l: [1]}", list, "assert: $(1 == 1)\n    req: NANO-16"])
+            return try shell("ulimit -v 131072; meshspec run --simulate big.yaml --no-progress")
+        }
+        let enough = try play(1)
+        #expect(enough.status == 0 && !enough.err.contains("ulimit"), "\(enough.err)")
+        let crashed = try play(15)
+        #expect(crashed.status == 4, "\(crashed.err)")
+        #expect(crashed.err.contains("memory is limited to 128 MiB (`ulimit -v`): most likely it needs more"))
+    }
     /// Lines for people are short; results have all.
     @Test func longValues() throws {
         try scenario(

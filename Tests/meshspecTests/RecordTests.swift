@@ -91,6 +91,25 @@ struct RecordTests {
         #expect(try Shell.run("\(command) --bug undeclared-response").status == 0)
         #expect(try Shell.run(command).status == 1)
     }
+    /// Years of silence are not played, and that is said.
+    @Test func silence() throws {
+        let folder = try Folder()
+        let keepalive = try MonitorTests.encoded("nano.keepalive")
+        let made = MadeCapture([[UInt8]](repeating: keepalive, count: 40))
+        var file = made.pcap
+        var at = 24
+        for (i, packet) in made.packets.enumerated() {
+            // Four hours from each to the next.
+            file.replaceSubrange(at..<at + 4, with: MadeCapture.le(1_000_000 + i * 14_400))
+            at += 16 + packet.count
+        }
+        let path = try folder.write("a.pcap", file)
+        let command = "meshspec replay \(path) --as dut=10.0.0.2:7075 --simulate"
+        // Of 39 pauses 24 hours in all are played.
+        let told = "meshspec replay: 39 pauses cut short, by 7920m in all: --max-wait TIME says how long each may be"
+        #expect(try Shell.run(command).err.contains(told))
+        #expect(try !Shell.run("\(command) --max-wait 1s").err.contains("cut short"))
+    }
     @Test func divergence() throws {
         let out = try Shell.run(
             "meshspec replay \(Self.v2) --as dut=127.0.0.1:7075 --simulate --seed 1 --bug wrong-genesis "

@@ -5,9 +5,18 @@ struct ViewTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
 
+    /// However many packets a message takes, and over how many relays they come: each is a comment.
+    @Test func everyMessageIsAComment() throws {
+        let capture = "Captures/rightmesh/rightmesh-three-superpeers.pcap"
+        let count = try Shell.run("meshspec decode -o json \(capture) | wc -l").out
+        let made = try Shell.run(
+            "meshspec decode -o pcapng \(capture) | grep -aoE 'rightmesh\\.[a-z_]+ [0-9]+ bytes' | wc -l")
+        #expect(made.out == count && made.err == "", "\(made.err)")
+        #expect(Int(count.filter(\.isNumber)) ?? 0 > 700)
+    }
     @Test(
         arguments: [
-            ("decode -Y nano.keepalive \(v2)", 0, 9), ("decode -Y violation \(bug)", 0, 6),
+            ("decode -Y nano.keepalive \(v2)", 0, 9), ("decode -Y violation \(bug)", 0, 9),
             ("decode -o fields=n,message -Y 'response or peers' \(v2)", 0, 14),
             ("decode -o fields-csv=n,message \(bug) | tr -d '\\r'", 0, 15), ("decode -Y 'n > 1000' \(v2)", 0, 0),
             ("follow \(v2)", 0, 2), ("follow -p aebc0c99 -Y nano.keepalive \(v2)", 0, 6),

@@ -35,6 +35,36 @@ struct WriterTests: RunsInAFolder {
         #expect(try run("bad.yaml --report tap=r.tap").status == 1)
         #expect(folder.text("victim") == "mine" && folder.text("r.tap").hasPrefix("TAP version 14\n"))
     }
+    /// A baseline that somebody put a link in the place of, before it is written or updated.
+    @Test func baselineOverALink() throws {
+        let one = "nano.handshake.v2-signature"
+        let made = try shell(
+            "mkdir -p Spec/nano/scenarios && ln -s '\(Shell.package)'/Spec/nano/[!s]* Spec/nano/ && "
+                + "ln -s '\(Shell.package)/Spec/nano/scenarios/\(one).yaml' Spec/nano/scenarios/")
+        #expect(made.status == 0, "\(made.err)")
+        func update(_ name: String) throws -> String {
+            try shell(
+                "meshspec run --spec Spec --protocol nano --simulate --bug bad-signature --baseline \(name) "
+                    + "--update-baseline --no-progress"
+            ).err
+        }
+        let victim = try folder.write("victim", "mine")
+        for (name, end) in [("known.yaml", victim), ("dangling.yaml", folder.path + "/none")] {
+            #expect(symlink(end, folder.path + "/" + name) == 0)
+            let told = try update(name)
+            #expect(folder.text("victim") == "mine" && access(folder.path + "/none", F_OK) != 0, "\(told)")
+        }
+        // One that is there is read through the link, and takes the link's place.
+        unlink(folder.path + "/known.yaml")
+        let first = try update("real.yaml")
+        let text = folder.text("real.yaml")
+        #expect(text.contains(one), "\(first)")
+        #expect(symlink(folder.path + "/real.yaml", folder.path + "/known.yaml") == 0)
+        let again = try update("known.yaml")
+        var s = stat()
+        #expect(lstat(folder.path + "/known.yaml", &s) == 0 && s.st_mode & S_IFMT == S_IFREG, "\(again)")
+        #expect(folder.text("real.yaml") == text && folder.text("known.yaml").contains(one))
+    }
     /// Several runs write the same files: each is whole afterwards, and nothing else is left.
     @Test func sideBySide() throws {
         try bad("bad")

@@ -1,3 +1,4 @@
+public import Node
 public import Scenario
 internal import Wire
 
@@ -43,6 +44,8 @@ public struct Coverage: Sendable {
         public var seen: Seen?
         /// How many mutants that break it were killed; nil where nobody has measured it.
         public var mutants: MutantTally?
+        /// What an onlooker sees of it; nil where it judges it not, which `requirement.unobservable` has the reason of.
+        public var observed: ObservedRequirement?
         /// What stands behind it.
         public var state: State {
             if !cases.isEmpty { return .cases }
@@ -83,10 +86,12 @@ public struct Coverage: Sendable {
 
     /// No requirement yet.
     public init() {}
-    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it.
+    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it. `observed`: those that
+    /// onlookers judge.
     public mutating func add(
         _ protocolName: String, _ list: RequirementList, _ scenarios: [Scenario], _ vectors: [WireVector],
-        _ outcomes: [String: Outcome], where takes: (Requirement, [Scenario]) -> Bool = { _, _ in true }
+        _ outcomes: [String: Outcome], observed: [ObservedRequirement] = [],
+        where takes: (Requirement, [Scenario]) -> Bool = { _, _ in true }
     ) {
         let variants = Dictionary(grouping: outcomes.keys.filter { $0.contains(" ") }) {
             String($0[..<($0.firstIndex(of: " ") ?? $0.endIndex)])
@@ -110,7 +115,7 @@ public struct Coverage: Sendable {
             entries.append(
                 Entry(
                     protocolName: protocolName, requirement: r, cases: mine.map(\.id), vectors: shown[r.id] ?? [],
-                    verdict: verdicts[r.id], seen: seen))
+                    verdict: verdicts[r.id], seen: seen, observed: observed.first { $0.id == r.id }))
         }
     }
     /// What a case that came out so says of a requirement that it claims: one that failed over another said nothing.
@@ -164,6 +169,8 @@ public struct Coverage: Sendable {
             return t
         }
     }
+    /// How many of them onlookers judge: `37 of 107 judged by onlookers`.
+    var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by onlookers" }
     /// Requirements without anything, whose entries do not say why.
     public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }
     /// Requirements whose proof comes later.

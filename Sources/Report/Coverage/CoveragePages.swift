@@ -1,5 +1,14 @@
+internal import Node
 internal import Scenario
 public import Wire
+
+extension Coverage.Entry {
+    /// What an onlooker tells of it, or why nothing.
+    var onlooker: String? {
+        observed.map { "\($0.severity.rawValue) at \($0.seen)" }
+            ?? requirement.unobservable.map { "none, for \($0.reason)" }
+    }
+}
 
 extension Coverage {
     /// For people: by level, the summary last.
@@ -17,6 +26,7 @@ extension Coverage {
             let text = "covered by nothing, and the entry does not say why: \(open.joined(separator: " "))"
             out += style.fold(text).map { style.paint($0, .bad) }
         }
+        if !entries.isEmpty { out += style.fold(observedText) }
         return out + style.fold(summary).map { style.paint($0, open.isEmpty ? .good : .bad) }
     }
     /// `MUST 41/54 covered ...   SHOULD ...`
@@ -51,6 +61,7 @@ extension Coverage {
         if !e.vectors.isEmpty { add("vectors: \(Self.some(e.vectors, 12))") }
         if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
         if case .untestable(let why) = e.state { add("untestable: \(why)") }
+        if let text = e.onlooker { add("onlooker: \(text)") }
         return out
     }
     /// `pass 2026-01-02, reference node`, or that none of its cases ever ran.
@@ -71,7 +82,7 @@ extension Coverage {
             guard !mine.isEmpty else { continue }
             let hasMutants = entries.contains { $0.mutants != nil }
             out += "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict |"
-            out += (hasMutants ? " mutants killed |" : "") + " source |\n|---|---|---|---|---|"
+            out += (hasMutants ? " mutants killed |" : "") + " onlooker | source |\n|---|---|---|---|---|---|"
             out += hasMutants ? "---|\n" : "\n"
             for e in mine {
                 let r = e.requirement
@@ -86,7 +97,7 @@ extension Coverage {
                 }
                 let verdict = e.cases.isEmpty ? "" : Self.last(e, Style(hasColour: false))
                 let mutants = hasMutants ? [e.mutants?.text ?? ""] : []
-                let cells = [r.id, r.text + quote, proof, verdict] + mutants + [r.source]
+                let cells = [r.id, r.text + quote, proof, verdict] + mutants + [e.onlooker ?? "", r.source]
                 out += "| \(cells.map(Self.cell).joined(separator: " | ")) |\n"
             }
         }
@@ -119,6 +130,11 @@ extension Coverage {
                 .init("cases", texts(e.cases)), .init("vectors", texts(e.vectors)),
             ]
             if case .untestable(let why) = e.state { members.append(.init("untestable", .text(why))) }
+            if let o = e.observed {
+                members.append(.init("observed", .text(o.severity.rawValue)))
+                members.append(.init("seen", .text(o.seen)))
+            }
+            if let why = r.unobservable { members.append(.init("unobservable", .text(why.rawValue))) }
             if r.isPlanned { members.append(.init("planned", true)) }
             if let v = e.verdict { members.append(.init("verdict", .text(v.rawValue))) }
             if let m = e.mutants { members.append(.init("mutants", m.value)) }

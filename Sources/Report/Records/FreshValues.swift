@@ -7,8 +7,11 @@ internal import Wire
 /// A connection may be captured twice, before and behind a router that changes its addresses: then all its values come twice
 /// at almost one time, and nothing is wrong. What differs in anything else, or comes later, is another connection.
 struct FreshValues: Sendable {
-    /// Values that are remembered; beyond, all are forgotten.
+    /// Values, and connections that said one, that are remembered: some 30 MB of them. Beyond, all are forgotten.
     static let limit = 65_536
+    private let limit: Int
+    /// How many there are.
+    var count: Int { max(seen.count, said.count) }
     /// What a packet takes from one side of a router to the other at most, in nanoseconds.
     private static let copyTime: Int64 = 2_000_000_000
 
@@ -28,7 +31,8 @@ struct FreshValues: Sendable {
     private struct Suspicion {
         /// The connection that it may be a copy of.
         var flow: Int
-        var finding: Finding
+        /// Nil: of a record that nobody asks about.
+        var finding: Finding?
     }
     private struct Field {
         var path: String
@@ -46,7 +50,8 @@ struct FreshValues: Sendable {
     private var suspicions: [Int: [Suspicion]] = [:]
 
     /// Those that a requirement is about.
-    init(_ fields: [FreshField], messages: [String]) {
+    init(_ fields: [FreshField], messages: [String], limit: Int = Self.limit) {
+        self.limit = limit
         for field in fields {
             guard let requirement = field.requirement,
                 let message = messages.filter({ field.path.hasPrefix($0 + ".") }).max(by: { $0.count < $1.count })
@@ -58,8 +63,9 @@ struct FreshValues: Sendable {
         }
     }
 
-    /// What is wrong with a record, or turns out with it to have been wrong before.
-    mutating func look(_ record: borrowing Record, _ bytes: RawSpan) -> [Finding] {
+    /// What is wrong with a record, or turns out with it to have been wrong before with another: of each only where that
+    /// `isWanted`.
+    mutating func look(_ record: borrowing Record, _ bytes: RawSpan, isWanted: Bool) -> [Finding] {
         guard let type = record.message, record.kind == .message, !others.contains(ObjectIdentifier(type)) else {
             return []
         }
@@ -73,12 +79,14 @@ struct FreshValues: Sendable {
             guard let range = dissection.node(all[i].path)?.range, !range.isEmpty, range.upperBound <= bytes.byteCount
             else { continue }
             let value = Value(field: i, bytes: bytes.extracting(range).withUnsafeBytes { [UInt8]($0) })
-            findings += look(value, Place(field: i, isFromClient: record.isFromClient), record)
+            findings += look(value, Place(field: i, isFromClient: record.isFromClient), record, isWanted)
         }
         return findings
     }
-    private mutating func look(_ value: Value, _ place: Place, _ record: borrowing Record) -> [Finding] {
-        if seen.count >= Self.limit { (seen, said, suspicions) = ([:], [:], [:]) }
+    private mutating func look(
+        _ value: Value, _ place: Place, _ record: borrowing Record, _ isWanted: Bool
+    ) -> [Finding] {
+        if count >= limit { (seen, said, suspicions) = ([:], [:], [:]) }
         let flow = record.flow
         if said[flow]?[place] == nil { said[flow, default: [:]][place] = value.bytes }
         var findings = settled(flow)
@@ -87,16 +95,17 @@ struct FreshValues: Sendable {
             return findings
         }
         let field = all[value.field]
-        let finding = Finding(
-            .violation, field.requirement, path: field.path,
+        var finding = Finding(
+            .violation, path: field.path,
             "the \(field.name) of #\(first.number) again, on another connection: it has to be a new one on each")
+        finding.requirement = field.requirement
         if record.time.passed(since: first.time).magnitude > Self.copyTime.magnitude || isOther(flow, first.flow) {
-            findings.append(finding)
+            if isWanted { findings.append(finding) }
         } else {
             var later = finding
             later.path = ""
             later.text = "#\(record.number) has " + finding.text
-            suspicions[flow, default: []].append(Suspicion(flow: first.flow, finding: later))
+            suspicions[flow, default: []].append(Suspicion(flow: first.flow, finding: isWanted ? later : nil))
         }
         return findings
     }
@@ -109,6 +118,6 @@ struct FreshValues: Sendable {
     private mutating func settled(_ flow: Int) -> [Finding] {
         guard let waiting = suspicions[flow], waiting.contains(where: { isOther(flow, $0.flow) }) else { return [] }
         suspicions[flow] = waiting.filter { !isOther(flow, $0.flow) }
-        return waiting.filter { isOther(flow, $0.flow) }.map(\.finding)
+        return waiting.filter { isOther(flow, $0.flow) }.compactMap(\.finding)
     }
 }

@@ -37,9 +37,9 @@ public struct Monitor: Sendable {
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
     }
     /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by what
-    /// other connections have said.
-    public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan) -> [Finding] {
-        freshness.look(record, bytes)
+    /// other connections have said, or of one before it that was to be judged, which the text names.
+    public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan, isJudged: Bool = true) -> [Finding] {
+        freshness.look(record, bytes, isWanted: isJudged)
     }
     /// Judges one record; true when there is a violation or a warning to tell.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {

@@ -65,5 +65,5 @@ struct FragmentLayouts: Sendable {
         return FragmentHint(kind, recLen: 24, rest: content.byteCount)
     }
     private static let cut = Finding(
-        .violation, "RM-48", path: "content", "it is cut within a record or before the records")
+        .violation, .rm48, path: "content", "it is cut within a record or before the records")
 }

@@ -41,7 +41,7 @@ struct HelloRhythm: Sendable {
             if passed > Self.due.latest {
                 findings.append(
                     Finding(
-                        .warning, "RM-05",
+                        .warning, .rm05,
                         "\(Self.seconds(passed)) after the HELLO before, unless one is missing from the capture: one is due every 6 s"
                     )
                 )
@@ -49,7 +49,7 @@ struct HelloRhythm: Sendable {
                 next.isEarlyTold = true
                 findings.append(
                     Finding(
-                        .warning, "RM-05", "only \(Self.seconds(passed)) after the HELLO before: one is due every 6 s"))
+                        .warning, .rm05, "only \(Self.seconds(passed)) after the HELLO before: one is due every 6 s"))
             }
         }
         pairs[at: place] = next

@@ -183,7 +183,7 @@ struct Knowledge: Sendable {
         findings.append(
             Finding(
                 .warning,
-                h.type == .hello && h.role.isSuperpeer ? "RM-07" : "RM-23", path: "peers.records",
+                h.type == .hello && h.role.isSuperpeer ? .rm07 : .rm23, path: "peers.records",
                 "a snapshot without \(absent.count) \(absent.count == 1 ? "peer" : "peers") that the sender has heard "
                     + "itself less than 30 s ago\(doubt): \(first)"))
     }
@@ -198,9 +198,9 @@ struct Knowledge: Sendable {
             claim.count += 1
         }
         func tell(into findings: inout [Finding]) {
-            Self.tell(far, "RM-22", "too far away, for the sender has heard them itself", into: &findings)
-            Self.tell(near, "RM-30", "nearer than anything that reached the sender says", into: &findings)
-            Self.tell(young, "RM-57", "younger than anything that reached the sender says", into: &findings)
+            Self.tell(far, .rm22, "too far away, for the sender has heard them itself", into: &findings)
+            Self.tell(near, .rm30, "nearer than anything that reached the sender says", into: &findings)
+            Self.tell(young, .rm57, "younger than anything that reached the sender says", into: &findings)
             guard stale.count > 0 else { return }
             findings.append(
                 Finding(
@@ -208,7 +208,8 @@ struct Knowledge: Sendable {
                     "\(stale.count) records go on growing older, as if they had fallen silent: \(stale.first)"))
         }
         private static func tell(
-            _ claim: (count: Int, first: String), _ requirement: String, _ what: String, into findings: inout [Finding]
+            _ claim: (count: Int, first: String), _ requirement: RightMeshRule, _ what: String,
+            into findings: inout [Finding]
         ) {
             guard claim.count > 0 else { return }
             findings.append(

@@ -30,15 +30,18 @@ struct MessageChecks: Sendable {
     ) -> RelayWatch.Writer {
         if !h.type.isRelayed, h.hopLimit != 1 {
             findings.append(
-                Finding(.violation, "RM-45", path: "hop_limit", "a \(h.type.name) is never relayed: it has 1"))
+                Finding(.violation, .rm45, path: "hop_limit", "a \(h.type.name) is never relayed: it has 1"))
         } else if h.hopLimit > Limits.firstHopLimit {
-            findings.append(Finding(.violation, "RM-44", path: "hop_limit", "it begins with 16 and only goes down"))
+            findings.append(Finding(.violation, .rm44, path: "hop_limit", "it begins with 16 and only goes down"))
         }
         if h.dst == MeshID(), h.type != .hello, h.type != .info {
-            findings.append(Finding(.violation, "RM-45", path: "dst", "only a HELLO or INFO may be for nobody"))
+            findings.append(Finding(.violation, .rm45, path: "dst", "only a HELLO or INFO may be for nobody"))
         }
         if h.type == .helloAck, h.flags.isBroadcast, h.role.isSuperpeer {
-            findings.append(Finding(.violation, "RM-50", path: "flags", "superpeers never broadcast"))
+            findings.append(Finding(.violation, .rm50, path: "flags", "superpeers never broadcast"))
+        }
+        if h.type == .helloAck || h.type == .infoAck, h.ackID == 0 {
+            findings.append(Finding(.violation, .rm63, path: "ack_id", "an answer names its request, which is never 0"))
         }
         return relays.hear(h, from: source, to: destination, at: time, into: &findings)
     }
@@ -61,7 +64,7 @@ struct MessageChecks: Sendable {
             }
         }
         if h.type == .hello, !h.role.isSuperpeer, h.role.isKnownKind, hasSuperpeers {
-            findings.append(Finding(.violation, "RM-07", path: "superpeers", "a phone lists none in its HELLO"))
+            findings.append(Finding(.violation, .rm07, path: "superpeers", "a phone lists none in its HELLO"))
         }
         if h.type == .hello, peers != nil {
             rhythm.hear(h, isAmongSuperpeers: hasSuperpeers && h.role.isSuperpeer, at: time, into: &findings)
@@ -80,7 +83,7 @@ struct MessageChecks: Sendable {
         if bad > 0 {
             findings.append(
                 Finding(
-                    .violation, "RM-37", path: "superpeers.records",
+                    .violation, .rm37, path: "superpeers.records",
                     "\(bad) records that no table may take: no id, or no hop away and not the sender"))
         }
         guard h.role.isSuperpeer, !isSelfFirst, h.type == .hello || h.type == .helloAck || h.type == .infoAck else {
@@ -88,7 +91,7 @@ struct MessageChecks: Sendable {
         }
         findings.append(
             Finding(
-                .violation, h.type == .infoAck ? "RM-16" : "RM-07", path: "superpeers.records",
+                .violation, h.type == .infoAck ? .rm16 : .rm07, path: "superpeers.records",
                 "the sender is not the first of them"))
     }
 }

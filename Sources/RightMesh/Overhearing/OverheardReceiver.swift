@@ -1,3 +1,4 @@
+internal import Crypto
 import Node
 import Wire
 
@@ -76,7 +77,7 @@ struct OverheardReceiver: Sendable {
         case .message(let message): whole = message
         case .more, .relay: break
         case .done:
-            if let done = rejoiner.done(h) { repeated(h, done, &told) }
+            if let done = rejoiner.done(h) { repeated(h, content, done, &told) }
             if h.fragCount == 1 { look(bytes, &told) }
         case .dropped(let counter):
             if h.fragCount == 1 { look(bytes, &told) }
@@ -106,11 +107,15 @@ struct OverheardReceiver: Sendable {
             told.findings.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
         }
     }
-    private func repeated(_ h: Header, _ done: DoneMessages.Done, _ told: inout OverheardMessage) {
-        if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen {
+    private func repeated(
+        _ h: Header, _ content: RawSpan, _ done: DoneMessages.Done, _ told: inout OverheardMessage
+    ) {
+        // What a header says of its body need not be so. Of fragments no more is remembered.
+        let isBody = h.fragCount > 1 || CRC32C.checksum(content) == done.bodyCRC
+        if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen || !isBody {
             told.findings.append(
                 Finding(
-                    .violation, "RM-59", path: "body_crc",
+                    .violation, .rm59, path: "body_crc",
                     "another body than the message of this msg_id had that was whole with frame \(done.number)"))
         } else {
             told.isRepeated = true
@@ -133,11 +138,11 @@ struct OverheardReceiver: Sendable {
     private static func refused(_ fault: DatagramFault, _ bytes: RawSpan, hasSpoken: Bool) -> OverheardMessage {
         var told = OverheardMessage(.malformed, Fragment.check(bytes) == nil ? Fragment.self : nil)
         told.isRemarkable = told.type != nil
-        let requirement: String? =
+        let requirement: RightMeshRule? =
             switch fault.path.description {
-            case "msg_id": "RM-53"
-            case "": bytes.byteCount > Limits.datagram.upperBound ? "RM-10" : nil
-            default: fault.counter == .tooBig ? "RM-56" : nil
+            case "msg_id": .rm53
+            case "": bytes.byteCount > Limits.datagram.upperBound ? .rm10 : nil
+            default: fault.counter == .tooBig ? .rm56 : nil
             }
         var finding = Finding(
             .violation, requirement, path: fault.path.description, "no datagram of this protocol: \(fault.error)")
@@ -158,39 +163,39 @@ struct OverheardReceiver: Sendable {
         case .stale:
             [
                 Finding(
-                    .info, "RM-40", path: "msg_id",
+                    .info, .rm40, path: "msg_id",
                     "a newer message, \(rejoiner.newest(h) ?? 0), was whole before it: a receiver drops it")
             ]
         case .oldBoot:
             [
                 Finding(
-                    .info, "RM-42", path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
+                    .info, .rm42, path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
             ]
         case .conflict:
             [
                 Finding(
-                    .violation, "RM-59", path: "content",
+                    .violation, .rm59, path: "content",
                     "not the bytes that came of this fragment before: a receiver drops all of the message")
             ]
         case .inconsistent:
             [
                 Finding(
-                    .violation, "RM-59",
+                    .violation, .rm59,
                     "another message than the fragments of this msg_id before: a receiver drops all of it")
             ]
         case .overrun where h.fragCount > 1:
             [
                 Finding(
-                    .violation, "RM-12", path: "body_len",
+                    .violation, .rm12, path: "body_len",
                     "with it there are more bytes: a receiver drops all of the message")
             ]
         case .crc where h.fragCount > 1:
             [
                 Finding(
-                    .violation, "RM-12", path: "body_crc",
+                    .violation, .rm12, path: "body_crc",
                     "all fragments are there, and neither length nor checksum is that of the body")
             ]
-        case .crc: [Finding(.violation, "RM-12", path: "body_crc", "not the checksum of the body")]
+        case .crc: [Finding(.violation, .rm12, path: "body_crc", "not the checksum of the body")]
         case .full: [Finding(.warning, nil, "no room for it: 16 MiB wait for others")]
         case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:
             [Finding(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")]

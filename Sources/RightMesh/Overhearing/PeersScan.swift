@@ -54,22 +54,22 @@ struct PeersScan {
     /// Tells of it.
     func tell(_ h: Header, into findings: inout [Finding]) {
         let path = "peers.records"
-        func add(_ severity: Severity, _ requirement: String?, _ text: String) {
+        func add(_ severity: Severity, _ requirement: RightMeshRule?, _ text: String) {
             findings.append(Finding(severity, requirement, path: path, text))
         }
-        if bad > 0 { add(.violation, "RM-37", "\(bad) records that no table may take: no id, or no hop away") }
-        if far > 0 { add(.warning, "RM-37", "\(far) records are more than 15 hops away, and read as 15") }
+        if bad > 0 { add(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away") }
+        if far > 0 { add(.warning, .rm37, "\(far) records are more than 15 hops away, and read as 15") }
         // Of a superpeer that pushes, or answers a FIND, the table is not that of the sender alone.
         let isTable = h.type == .hello || h.type == .helloAck || h.type == .info && isSnapshot
         if dead > 0, isTable {
-            add(.violation, "RM-57", "\(dead) records are older than they can get before they are removed: \(deadText)")
+            add(.violation, .rm57, "\(dead) records are older than they can get before they are removed: \(deadText)")
         }
         if withdrawn > 0, isSnapshot {
             findings.append(
-                Finding(.violation, "RM-49", path: "peers.flags", "a snapshot does not say who is withdrawn"))
+                Finding(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn"))
         }
         if receiver > 0, isSnapshot, !h.flags.isBroadcast || h.type != .helloAck {
-            add(.violation, "RM-58", "it lists the receiver")
+            add(.violation, .rm58, "it lists the receiver")
         }
         if own > 0, isTable { add(.warning, nil, "it lists the sender, which is in no table of its own") }
     }

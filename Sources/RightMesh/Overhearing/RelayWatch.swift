@@ -45,35 +45,38 @@ struct RelayWatch: Sendable {
             last = (source, h.src)
             return .sender
         }
-        let writer = writer(h, source)
-        if writer == .another { passedOn(h, source, into: &findings) }
-        let arrival = Arrival(message: MessageKey(h), index: h.fragIndex, end: destination)
+        let key = MessageKey(h)
+        let writer = writer(h, source, key, into: &findings)
+        let arrival = Arrival(message: key, index: h.fragIndex, end: destination)
         arrivals.set(arrival, max(h.hopLimit, arrivals[arrival] ?? 0), at: time)
         arrivals.trim(to: Self.limit)
         return writer
     }
-    private func writer(_ h: Header, _ source: Endpoint) -> Writer {
-        if let node = nodes[source] {
-            // Who came to have an end, or shares one, may not have been heard there yet: a message that it got is another's.
-            return node == h.src ? .sender : arrived(h, source) != nil ? .another : .anybody
+    /// Tells of a relay that does not count down.
+    private func writer(
+        _ h: Header, _ source: Endpoint, _ key: MessageKey, into findings: inout [Finding]
+    ) -> Writer {
+        let node = nodes[source]
+        if node == h.src { return .sender }
+        // With how much it came there.
+        let came = arrivals[Arrival(message: key, index: h.fragIndex, end: source)]
+        guard node != nil else {
+            // Whoever starts it sends 16, and a relay less.
+            return h.hopLimit == Limits.firstHopLimit && came == nil ? .sender : .anybody
         }
-        // Whoever starts it sends 16, and a relay less.
-        return h.hopLimit == Limits.firstHopLimit && arrived(h, source) == nil ? .sender : .anybody
-    }
-    private func arrived(_ h: Header, _ end: Endpoint) -> UInt8? {
-        arrivals[Arrival(message: MessageKey(h), index: h.fragIndex, end: end)]
-    }
-    private func passedOn(_ h: Header, _ source: Endpoint, into findings: inout [Finding]) {
+        // Who came to have an end, or shares one, may not have been heard there yet: a message that it got is another's.
+        guard let came else { return .anybody }
         if h.hopLimit == Limits.firstHopLimit {
             // Nothing that can have come to it has more.
             findings.append(
-                Finding(.violation, "RM-44", path: "hop_limit", "it is passed on with what its author begins with"))
-        } else if let came = arrived(h, source), h.hopLimit >= came {
+                Finding(.violation, .rm44, path: "hop_limit", "it is passed on with what its author begins with"))
+        } else if h.hopLimit >= came {
             findings.append(
                 Finding(
-                    .warning, "RM-44", path: "hop_limit",
+                    .warning, .rm44, path: "hop_limit",
                     "it came with \(came) and is passed on with \(h.hopLimit), unless it came by another way too"))
         }
+        return .another
     }
 }
 

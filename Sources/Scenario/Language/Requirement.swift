@@ -16,6 +16,8 @@ public struct Requirement: Sendable {
     public var quote: String
     /// Why no case can prove it.
     public var untestable: String?
+    /// Why an onlooker cannot judge it; nil where one does.
+    public var unobservable: Unobservable?
     /// Its cases come with a later part of the suite.
     public var isPlanned: Bool
     /// Where its id stands in the file.
@@ -26,11 +28,11 @@ public struct Requirement: Sendable {
     public init(id: String, level: Level, kind: String, text: String, source: String, quote: String) {
         self.init(
             id: id, level: level, kind: kind, profiles: [], text: text, source: source, quote: quote, untestable: nil,
-            isPlanned: false, span: .top, file: "")
+            unobservable: nil, isPlanned: false, span: .top, file: "")
     }
     init(
         id: String, level: Level, kind: String, profiles: [String], text: String, source: String, quote: String,
-        untestable: String?, isPlanned: Bool, span: Span, file: String
+        untestable: String?, unobservable: Unobservable?, isPlanned: Bool, span: Span, file: String
     ) {
         self.id = id
         self.level = level
@@ -40,6 +42,7 @@ public struct Requirement: Sendable {
         self.source = source
         self.quote = quote
         self.untestable = untestable
+        self.unobservable = unobservable
         self.isPlanned = isPlanned
         self.span = span
         self.file = file

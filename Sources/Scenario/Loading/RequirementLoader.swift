@@ -32,7 +32,8 @@ extension Loader {
         return Requirement(
             id: entry.key, level: level, kind: kind, profiles: texts(m["profiles"], "profiles").map(\.text), text: due,
             source: place.joined(separator: ", "), quote: text(source["quote"], "quote") ?? "",
-            untestable: text(m["untestable"], "untestable"), isPlanned: flag(m["planned"], "planned") ?? false,
+            untestable: text(m["untestable"], "untestable"), unobservable: choice(m["unobservable"], "unobservable"),
+            isPlanned: flag(m["planned"], "planned") ?? false,
             span: entry.keySpan, file: self.source.name)
     }
 }

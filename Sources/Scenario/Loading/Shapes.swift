@@ -266,7 +266,10 @@ extension Shape {
             Key("text", .text, "what is due, in one sentence", required: true),
             Key("source", .shape("source"), "where it is written", required: true),
             Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
-            Key("planned", .flag, "its cases come with a later part"),
+            Key(
+                "unobservable", .choice(Unobservable.allCases.map(\.rawValue)),
+                "why a capture does not tell whether it is kept"
+            ), Key("planned", .flag, "its cases come with a later part"),
         ])
     static let source = Shape(
         name: "source",

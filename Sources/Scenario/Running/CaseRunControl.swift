@@ -25,7 +25,11 @@ extension CaseRun {
             }
         }
         if let refusal {
-            failed(Problem("control `\(name)` failed: \(refusal)", step.span, label: "failed"), step, unless: .error)
+            // Whatever the step claims: the node was not asked.
+            var unclaimed = step
+            unclaimed.requirement = nil
+            let problem = Problem("control `\(name)` failed: \(refusal)", step.span, label: "failed")
+            failed(problem, unclaimed, unless: .error)
         } else {
             if let answer {
                 scope.names[answer] = said

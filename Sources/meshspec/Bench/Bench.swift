@@ -27,13 +27,15 @@ extension Command {
                 Console.error("meshspec bench: \(bench.name) could not be measured")
                 return ExitCode.environment
             }
+            let written: Int32
             if invocation.has("--json") {
                 var out: [UInt8] = []
                 ValueJSON.write(row.value(bench), to: &out)
-                Console.print(String(decoding: out, as: UTF8.self))
+                written = Console.print(String(decoding: out, as: UTF8.self))
             } else {
-                Console.print(row.text(bench))
+                written = Console.print(row.text(bench))
             }
+            guard written == ExitCode.good else { return written }
         }
         if !found {
             Console.error("meshspec bench: no row matches; there is \(Bench.all.map(\.name).joined(separator: ", "))")

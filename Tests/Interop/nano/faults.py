@@ -42,7 +42,7 @@ def check():
 
 def main():
     return faultruns.main(
-        __doc__, faultruns.expected(HERE / "faults-expected.tsv", "fault role select exit requirements"), play,
+        __doc__, faultruns.expected(HERE / "faults-expected.tsv", "fault role select exit breaks requirements"), play,
         f"{'fault':19}{'role':8}{'exit':>4}  {'cases':44}requirements not kept",
         lambda row, status, cases, result: f"{row.fault:19}{row.role:8}{status:>4}  {cases:44}{result.requirements}",
         lambda row: f"{row.fault} as {row.role} (-k {row.select})", check)

@@ -1,3 +1,5 @@
+import Nano
+import Node
 import Testing
 import Wire
 
@@ -86,7 +88,7 @@ struct CoverageTests {
         c.add(tallies)
         #expect(c.lines(Style(hasColour: false)).contains("      mutants killed: wire 8/10, node 2/2"))
         let rows = c.markdown().split(separator: "\n").filter { $0.hasPrefix("| NANO") }
-        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(row)") }
+        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 8, "\(row)") }
         #expect(rows.first?.contains("wire 8/10, node 2/2") == true)
         #expect(c.events(exit: 0).first?["mutants"]?["wire"]?["of"] == .uint(10))
         // Another version, and what is none.
@@ -98,8 +100,26 @@ struct CoverageTests {
         let text = try coverage().markdown()
         let rows = text.split(separator: "\n").filter { $0.hasPrefix("| NANO") }
         #expect(rows.count == 7)
-        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 6, "\(row)") }
+        for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(row)") }
         #expect(text.contains("Rule NANO-31 \\| \\`x\\` &lt;b&gt;.") && !text.contains("<b>"))
+    }
+    /// What an onlooker tells of each, or why nothing.
+    @Test func onlookers() throws {
+        var rules = Made.requirements.all
+        rules[2].unobservable = .absence
+        var c = Coverage()
+        c.add(
+            "nano", RequirementList(rules), [try Made.scenario()], [], [:],
+            observed: Definition.nano.observed.filter { $0.id == "NANO-18" })
+        let lines = c.lines(Style(hasColour: false))
+        #expect(lines.contains("      onlooker: violation at a signature of V2 or V3 that fits no query"))
+        #expect(lines.contains { $0.hasPrefix("      onlooker: none, for it is broken by silence") })
+        #expect(lines.count { $0.hasPrefix("      onlooker") } == 2, "of the first nothing is known")
+        #expect(lines.contains("1 of 3 judged by onlookers"))
+        let events = c.events(exit: 0)
+        #expect(events[0]["observed"] == nil && events[0]["unobservable"] == nil)
+        #expect(events[1]["observed"] == "violation" && events[2]["unobservable"] == "absence")
+        #expect(c.markdown().contains("| none, for it is broken by silence"))
     }
     @Test func selection() throws {
         let s = try Made.scenario()

@@ -11,7 +11,10 @@ struct FreshValuesTests {
     let sample = RecordRenderingTests()
 
     /// What is told of queries: flow, whether from the client, cookie, and the second at which it is seen.
-    func told(_ queries: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)]) throws -> [String] {
+    /// `judged`: only what those say is to be told.
+    func told(
+        _ queries: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)], judged: [Bool] = [true, false]
+    ) throws -> [String] {
         var monitor = Monitor([], [.nano])
         let type = try #require(Definition.nano.message("nano.node_id_handshake"))
         var out: [String] = []
@@ -22,7 +25,7 @@ struct FreshValuesTests {
             var record = sample.record(bytes, type)
             (record.number, record.flow, record.isFromClient) = (i + 1, q.flow, q.isClient)
             record.time = Timestamp(nanoseconds: q.second * 1_000_000_000)
-            out += monitor.compare(record, bytes.span.bytes).map {
+            out += monitor.compare(record, bytes.span.bytes, isJudged: judged.contains(q.isClient)).map {
                 "#\(i + 1) \($0.severity) \($0.requirement ?? "-") \($0.path)"
             }
         }
@@ -41,6 +44,33 @@ struct FreshValuesTests {
                 "#4 violation NANO-21 "
             ])
         #expect(try told([(1, true, 1, 0), (2, true, 1, 9)]) == ["#2 violation NANO-21 query"])
+    }
+    /// A client says one cookie twice, which shows when the server answers: that is no fault of the server.
+    @Test func faultOfAnother() throws {
+        let talk: [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)] = [
+            (1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0),
+        ]
+        #expect(try told(talk, judged: [false]) == [])
+        #expect(try told(talk, judged: [true]) == ["#4 violation NANO-21 "], "and of the client it is told")
+        let late = talk.map { ($0.flow, $0.isClient, $0.cookie, Int64($0.flow) * 9) }
+        #expect(try told(late, judged: [false]) == [])
+        #expect(try told(late, judged: [true]) == ["#3 violation NANO-21 query"])
+    }
+    /// One cookie on connections without end takes no more than many cookies.
+    @Test func bounds() throws {
+        let type = try #require(Definition.nano.message("nano.node_id_handshake"))
+        for isSame in [true, false] {
+            var values = FreshValues(Definition.nano.recording.fresh, messages: ["nano.node_id_handshake"], limit: 8)
+            for flow in 1...50 {
+                var message = NodeIDHandshake()
+                message.query = Fixed(repeating: isSame ? 1 : UInt8(flow))
+                let bytes = message.encoded()
+                var record = sample.record(bytes, type)
+                record.flow = flow
+                _ = values.look(record, bytes.span.bytes, isWanted: true)
+                #expect((1...8).contains(values.count))
+            }
+        }
     }
     /// One connection captured on both sides of a router; and what is said again on one.
     @Test func copies() throws {

@@ -1,5 +1,5 @@
 import Capture
-import Node
+@testable import Node
 import Scenario
 import Testing
 import Wire

@@ -1,6 +1,6 @@
 import Glibc
 import Nano
-import Node
+@testable import Node
 import Testing
 import Wire
 
@@ -121,7 +121,10 @@ struct RecordOutputTests {
         let lines = String(decoding: out, as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 5)
         #expect(lines[0] == "127.0.0.1:39192 ─ node_id_handshake 40 B ─▶ 127.0.0.1:7076  +0.232556 s  #9")
-        #expect(lines[1] == "127.0.0.1:39192 ◀─ node_id_handshake 40 B ─ 127.0.0.1:7076  +0.238373 s  #10")
+        #expect(
+            lines[1]
+                == "127.0.0.1:39192 ◀─ node_id_handshake 40 B ─ 127.0.0.1:7076  +0.238373 s  #10  violation NANO-16 response: "
+                + "a query without an answer in the same message")
         #expect(lines[2].hasSuffix("#11  violation NANO-25 query: a second query of the same side"))
         out = []
         ladder.write(.mermaid, Style(hasColour: false), to: &out)

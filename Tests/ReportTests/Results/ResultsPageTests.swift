@@ -140,6 +140,7 @@ struct ResultsPageTests {
         var rules = Made.requirements.all
         rules[1].untestable = "why"
         rules[1].isPlanned = true
+        rules[1].unobservable = .receiver
         rules[2].level = .may
         rules.append(rules[2])
         rules[3].id = "NANO-99"
@@ -148,7 +149,8 @@ struct ResultsPageTests {
         let seen = Coverage.Seen(target: "t", at: "2026-01-02")
         c.add(
             "nano", RequirementList(rules), [try Made.scenario()], [],
-            ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)])
+            ["nano.made.case": Coverage.Outcome(verdict: .pass, requirement: "NANO-16", seen: seen)],
+            observed: Definition.nano.observed.filter { $0.id == "NANO-16" })
         let share = MutantTally.Share(killed: 1, of: 2)
         c.add(["NANO-16": MutantTally(wire: share, node: share)])
         let events = c.events(exit: 0)

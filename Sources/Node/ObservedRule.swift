@@ -1,0 +1,29 @@
+/// The requirements that the observers of a protocol judge, one case for each: what they find is of one of these or of none.
+/// The raw value is the id.
+public protocol ObservedRule: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// What is seen to break it, in a line.
+    var seen: String { get }
+    /// How sure that can be at most: a warning where something that the capture lacks may always explain it.
+    var severity: Severity { get }
+}
+
+/// A requirement that an onlooker judges, for whoever lists them.
+public struct ObservedRequirement: Hashable, Sendable {
+    /// Such as `NANO-18`.
+    public var id: String
+    /// What is seen to break it, in a line.
+    public var seen: String
+    /// How sure that can be at most.
+    public var severity: Severity
+    /// Of a rule.
+    public init(_ rule: some ObservedRule) { (id, seen, severity) = (rule.rawValue, rule.seen, rule.severity) }
+}
+
+extension Finding {
+    /// About the whole message, unless a path is given; of a requirement, where one is concerned. It is never surer than the
+    /// rule says.
+    public init(_ severity: Severity, of rule: (some ObservedRule)?, path: String, _ text: String) {
+        assert(rule.map { severity <= $0.severity } ?? true, "surer than its rule")
+        self.init(severity, rule?.rawValue, path: path, text)
+    }
+}

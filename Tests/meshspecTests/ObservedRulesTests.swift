@@ -1,0 +1,40 @@
+import Node
+import Scenario
+import Testing
+
+@testable import meshspec
+
+/// What onlookers judge is said once, in code: pages and requirements follow.
+struct ObservedRulesTests {
+    /// The rows below `## What an onlooker can tell` of a page.
+    static func rows(_ page: String) -> [String] {
+        let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+        let section = lines.drop { $0 != "## What an onlooker can tell" }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        return section.filter { $0.hasPrefix("|") }.dropFirst(2).map(String.init)
+    }
+    @Test(arguments: Registry.definitions.map(\.name)) func page(_ name: String) throws {
+        let definition = try #require(Registry.definitions.first { $0.name == name })
+        let page = try Shell.run("cat Spec/\(name)/README.md").out
+        let wanted = definition.observed.map { "| \($0.id) | \($0.severity.rawValue) | \($0.seen) |" }
+        #expect(Self.rows(page) == wanted, "Spec/\(name)/README.md")
+        #expect(!wanted.isEmpty && Set(definition.observed.map(\.id)).count == wanted.count)
+    }
+    /// Each requirement is judged, or has the reason why not, and not both.
+    @Test func requirements() throws {
+        var suite = try Suite("Spec")
+        for d in suite.library.definitions {
+            let list = suite.requirements(d.name)
+            suite.checkObserved(list, d.observed)
+            #expect(d.observed.allSatisfy { list[$0.id] != nil }, "\(d.name): a rule of no requirement")
+        }
+        #expect(suite.diagnostics.isEmpty)
+        let all = suite.requirements("nano")
+        let judged = try #require(all["NANO-18"])
+        var explained = judged
+        explained.unobservable = .receiver
+        suite.checkObserved(RequirementList([judged, explained]), [])
+        #expect(suite.diagnostics.map(\.message) == ["no onlooker judges `NANO-18`"])
+        suite.checkObserved(RequirementList([explained]), Registry.definitions.flatMap(\.observed))
+        #expect(suite.diagnostics.last?.message == "onlookers judge `NANO-18`, which is not `unobservable`")
+    }
+}
