@@ -84,7 +84,8 @@ extension MeshNode {
             let isBetween = isSuperpeer && h.role.isSuperpeer
             part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, room, now)
             if part != nil { break }
-            if !isSuperpeer, broadcasts { flags = .broadcast }
+            // To an address that has not shown that it hears this node nothing is for all, and so it is not told of itself.
+            if !isSuperpeer, broadcasts, !isGuarded || gate.isProved(endpoint) { flags = .broadcast }
             body.peers = peers(
                 for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
             if isBetween { body.superpeers = superpeerSection(now) }
