@@ -84,6 +84,21 @@ enum Limits {
     /// Endpoints that a node waits for to be reachable, and bytes for all of them.
     static var waiting: Int { 4096 }
     static var waitingBytes: Int { 16 << 20 }
+    // Nor how much others may have it send and do (README, "Security").
+    /// A short answer has at most so many times the bytes of its request, whoever asks.
+    static var amplification: Int { 3 }
+    /// The short answer to the shortest request.
+    static var shortAnswer: Int { amplification * (header + 8) }
+    /// Bytes for an address that has not shown that it hears the node: 128 KiB in HOLD.
+    static let unproved = TokenBucket.Size(capacity: 131_072, perSecond: 4369)
+    /// Bytes for all such addresses together; those heard for HOLD have as much to themselves.
+    static let unprovedTogether = TokenBucket.Size(capacity: 8 << 20, perSecond: 1 << 20)
+    /// Bytes for an address that has shown it: ten of the longest answers at once, one each INTERVAL and more.
+    static let proved = TokenBucket.Size(capacity: 16 << 20, perSecond: 512 << 10)
+    /// Bytes for everybody.
+    static let answers = TokenBucket.Size(capacity: 64 << 20, perSecond: 32 << 20)
+    /// Work in nanoseconds.
+    static let work = TokenBucket.Size(capacity: 500_000_000, perSecond: 800_000_000)
     /// Events that can be asked for, the latest.
     static var events: Int { 1024 }
 

@@ -67,7 +67,7 @@ extension Definition {
                 "signed_list", "whether lists of superpeers are signed and signatures checked", choices: ["no"],
                 preset: "no", refused: ["yes": notBuiltIn]),
             Parameter(
-                "guard", "whether an address that has not shown that it hears the node gets one datagram at most",
+                "guard", "whether an address that has not shown that it hears the node gets one short answer at most",
                 choices: ["off", "on"], preset: "off"),
         ],
         capabilities: [
@@ -77,7 +77,7 @@ extension Definition {
             Named("signed_list", "signs its list of superpeers, and checks the signatures of others"),
             Named("find_port", "tells ports of an application apart in a FIND"),
             Named("remember", "as a phone, remembers and forgets peers"),
-            Named("guard", "sends an address that has not shown that it hears the node one datagram at most"),
+            Named("guard", "sends an address that has not shown that it hears the node one short answer at most"),
             Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),
         ],
         bugs: Misbehaviour.bugs, algorithms: [],

@@ -132,12 +132,19 @@ enum NodeCommand {
             let node = driver.add(made, listeners: listeners, transport: definition.transport)
             desk?.node = node
             var status = ExitCode.good
+            var trimmed = driver.now
             while driver.now < limit, status == ExitCode.good {
+                // What a flood made it take goes back to the system.
+                if driver.now - trimmed >= .seconds(10) {
+                    linux_trim_heap()
+                    trimmed = driver.now
+                }
                 // With something left to be said there is no waiting, or a little one for those who read.
                 let isHeldUp = desk?.isWriting ?? false
                 let pause: Duration =
                     desk?.isBusy ?? false ? .zero : .milliseconds(isHeldUp ? 2 : events.isWaiting ? 20 : 200)
-                let soon = interrupts == nil && !events.isWaiting ? limit : min(limit, driver.now + pause)
+                let rest = min(limit, trimmed + .seconds(10))
+                let soon = interrupts == nil && !events.isWaiting ? rest : min(rest, driver.now + pause)
                 if let happening = driver.next(until: soon) {
                     if case .reported(_, let event) = happening {
                         events.tell(event.name, driver.now, event.link, event.details)

@@ -129,7 +129,10 @@ final class ResultsFile {
             }
             line += chunk[from..<n]
             guard line.count <= ResultsReader.maximumLine else {
-                throw invalid(ResultsError(line: number, reason: "a line of more than 512 MiB is not one of ours"))
+                throw invalid(
+                    ResultsError(
+                        line: number,
+                        reason: "a line of more than \(ResultsReader.maximumLine >> 20) MiB is not one of ours"))
             }
         }
         if !line.isEmpty { _ = try body(line) }

@@ -44,6 +44,8 @@ final class RunReport {
     /// What went wrong with the baseline's file.
     var baselineFailure: String?
     let clock = MonotonicClock()
+    /// Bytes of traces that may still be kept as they are.
+    var roomForTraces = TraceLimit.ofRun
     /// Leaves evidence of cases, where that is wanted.
     var evidence: EvidenceKeeper?
 
@@ -150,7 +152,14 @@ final class RunReport {
     func retry(_ result: CaseResult) {
         var r = result
         r.variant = variant
+        limitTrace(&r)
         _ = keep(r)
+    }
+    /// Counts the trace of a case that is written somewhere; once the run has kept enough, little of it stays.
+    func limitTrace(_ r: inout CaseResult) {
+        guard r.problem != nil || evidence?.option.takes(r) == true else { return }
+        let size = r.traceSize
+        if size > roomForTraces { r.limitTrace(.short) } else { roomForTraces -= size }
     }
     /// Where the evidence of a case is, if it left some.
     func keep(_ r: CaseResult) -> String? {
@@ -163,6 +172,7 @@ final class RunReport {
         done += 1
         watch(r)
         if r.verdict == .notRun, interrupts.status == nil { r.reason = whyStopped }
+        limitTrace(&r)
         let folder = keep(r)
         var record = CaseRecord(
             r, content: content(r.scenario.source), command: r.problem == nil ? "" : command(r))

@@ -71,6 +71,7 @@ enum TraceLines {
         if let step = e.step { out.append(.init("step", number(step))) }
         if e.isCulprit { out.append(.init("culprit", true)) }
         if e.isRejoined { out.append(.init("rejoined", true)) }
+        out += e.leftOut.members
         return .map(out)
     }
     private static func planned(_ s: PlannedStep) -> [Value.Entry] {
@@ -100,6 +101,6 @@ enum TraceLines {
         ]
         if let reason = r.problem?.reason ?? r.reason { out.append(.init("reason", .text(reason))) }
         if r.untoldSteps > 0 { out.append(.init("untold", number(r.untoldSteps))) }
-        return out
+        return out + r.leftOut.members
     }
 }

@@ -47,6 +47,9 @@ struct WireFlow {
         }
         guard !isReset else { return }
         if !isOpen { open(e.at, entry, to: &out) }
+        // A gap is a gap in the numbers too.
+        let gap = UInt32(truncatingIfNeeded: e.leftOut.bytes)
+        if bySent { ours.next &+= gap } else { theirs.next &+= gap }
         switch e.kind {
         case .opened: break
         case .message, .bytes:

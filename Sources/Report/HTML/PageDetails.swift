@@ -38,7 +38,10 @@ struct PageDetails {
         place(p, to: &out)
         if let i = p.culprit, p.trace.indices.contains(i) { message(p, i, to: &out) }
         if !p.trace.isEmpty {
-            titled("What was sent and received", to: &out) { PageLadder.write(p.trace, culprit: p.culprit, to: &$0) }
+            let rest = record.leftOut.isNothing ? "" : " (\(record.leftOut.text) are not kept)"
+            titled("What was sent and received" + rest, to: &out) {
+                PageLadder.write(p.trace, culprit: p.culprit, to: &$0)
+            }
         }
         again(p, to: &out)
     }

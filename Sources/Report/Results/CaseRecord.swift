@@ -41,6 +41,8 @@ public struct CaseRecord: Sendable {
     public var failure: Failure?
     /// Command that runs the case again the same way.
     public var command = ""
+    /// What was sent and received and is in no report.
+    public var leftOut = LeftOut()
     /// Folder of its evidence bundle, where one was written.
     public var evidence: String?
 
@@ -124,6 +126,8 @@ public struct CaseRecord: Sendable {
         public var error: String?
         /// Put together from several datagrams that have entries of their own: it has no packet.
         public var isRejoined = false
+        /// What went the same way over the same connection before it and is left out.
+        public var leftOut = LeftOut()
         /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.
         public var notes: [String] = []
 

@@ -11,6 +11,7 @@ extension CaseRecord {
             retries: r.retries, expectation: r.expectation, reason: r.problem?.reason ?? r.reason, command: command)
         if r.verdict > .pass { fingerprint = Fingerprint.of(r) }
         failure = r.problem.map { Failure($0, r) }
+        leftOut = r.leftOut
     }
 }
 
@@ -57,7 +58,8 @@ extension CaseRecord.Exchange {
         let notes = StepNotes(r)
         return r.trace.enumerated().map { i, e in
             var out = Self(e)
-            out.notes = notes.of[i]
+            out.notes = (e.leftOut.isNothing ? [] : ["\(e.leftOut.text) of this direction left out before this one"])
+            out.notes += notes.of[i]
             return out
         }
     }
@@ -67,6 +69,7 @@ extension CaseRecord.Exchange {
             at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,
             kind: .opened, name: "", bytes: e.bytes)
         isRejoined = e.isRejoined
+        leftOut = e.leftOut
         switch e.content {
         case .message(let type, _):
             kind = .message

@@ -20,6 +20,7 @@ extension CaseRecord {
             },
             reason: v.string("reason"), failure: Failure(v), command: v.string("command") ?? "",
             evidence: v.string("evidence"))
+        leftOut = LeftOut(v["leftOut"])
     }
 }
 
@@ -83,5 +84,6 @@ extension CaseRecord.Exchange {
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
         isRejoined = v["rejoined"] == .bool(true)
+        leftOut = LeftOut(v["leftOut"])
     }
 }

@@ -3,8 +3,26 @@ internal import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// The line of a results file for this case. `CaseRecord(line:)` reads it.
-    func write(to out: inout [UInt8]) {
+    /// The line of a results file for this case. `CaseRecord(line:)` reads it. One that would be longer than what is read
+    /// has no trace, and no more than the beginning of its texts.
+    func write(to out: inout [UInt8], limit: Int = ResultsReader.maximumLine) {
+        let start = out.count
+        writeWhole(to: &out)
+        guard out.count - start > limit, var failure else { return }
+        out.removeLast(out.count - start)
+        var short = self
+        let style = Style(hasColour: false)
+        for e in failure.trace { short.leftOut.add(e) }
+        (failure.trace, failure.culprit, failure.fields) = ([], nil, FieldTable(rows: []))
+        failure.wanted = style.cut(failure.wanted, Self.shortText)
+        failure.had = style.cut(failure.had, Self.shortText)
+        short.reason = reason.map { style.cut($0, Self.shortText) }
+        short.failure = failure
+        short.writeWhole(to: &out)
+    }
+    /// Characters of a text in a line that was too long.
+    private static let shortText = 100_000
+    private func writeWhole(to out: inout [UInt8]) {
         out += "{\"event\":\"case\"".utf8
         JSONMember.text("id", id, to: &out)
         if !variant.isEmpty { JSONMember.text("variant", variant, to: &out) }
@@ -29,6 +47,7 @@ extension CaseRecord {
         JSONMember.text("content", content, to: &out)
         if let reason { JSONMember.text("reason", reason, to: &out) }
         if let evidence { JSONMember.text("evidence", evidence, to: &out) }
+        if !leftOut.isNothing { leftOut.write(to: &out) }
         if let failure {
             JSONMember.text("command", command, to: &out)
             failure.write(to: &out)
@@ -143,6 +162,7 @@ extension CaseRecord.Exchange {
         }
         if connection > 0 { JSONMember.number("connection", connection, to: &out) }
         if !notes.isEmpty { JSONMember.texts("notes", notes, to: &out) }
+        if !leftOut.isNothing { leftOut.write(to: &out) }
         out.append(0x7d)
     }
 }

@@ -22,9 +22,9 @@ public struct ResultsReader: Sendable {
     public static let format = "meshspec-results"
     /// Version of the format that this program writes, and the highest that it reads.
     public static let version: UInt64 = 1
-    /// A line that holds more than this is not one of ours: 512 MiB. A case may hold 64 MiB of what the node sent, and as much
-    /// of what it was sent, each byte as two digits.
-    public static let maximumLine = 512 << 20
+    /// A line that holds more than this is not one of ours, and none is written: 512 MiB, 32 times the bytes that are kept of a
+    /// case, each of which is two digits in the trace and in texts.
+    public static let maximumLine = 32 * TraceLimit.ofCase.bytes
 
     /// What a line tells.
     public enum Event: Sendable {

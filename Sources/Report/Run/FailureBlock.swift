@@ -30,6 +30,7 @@ public struct FailureBlock: Sendable {
         let about = record.requirement.isEmpty ? record.reason ?? "" : record.requirement
         let note = "\(record.verdict.symbol(style)) \(style.short(about))"
         out += Ladder.lines(p.trace, culprit: p.culprit, last: 8, note, style).map { "  " + $0 }
+        if !record.leftOut.isNothing { out.append("  not kept: \(record.leftOut.text)") }
         out.append("  seed 0x\(String(record.seed, radix: 16))  repro: \(style.safe(record.command))")
         if let folder = record.evidence {
             out.append("  evidence: \(style.safe(folder))/{\(EvidenceName.shown.joined(separator: ","))}")

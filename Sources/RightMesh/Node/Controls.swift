@@ -14,6 +14,7 @@ extension MeshNode {
             let waiting: [Value.Entry] = [
                 .init("waiting", .uint(UInt64(requests.count))), .init("ways_back", .uint(UInt64(ways.count))),
                 .init("limited", .uint(gate.limited)), .init("withheld", .uint(gate.withheld)),
+                .init("shed", .uint(load.dropped)),
             ]
             return .map(Counter.allCases.map { .init($0.name, .uint(rejoiner.counters[$0])) } + waiting)
         case .uplink:

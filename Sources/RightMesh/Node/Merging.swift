@@ -58,6 +58,7 @@ extension MeshNode {
             if isSnapshot { routing.list(p.id, of: neighbour) }
         }
         if isSnapshot, let neighbour {
+            if !routing.hasListedAll(neighbour) { load.spend(routing.slotCount * LoadShedding.Cost.place) }
             for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
         }
     }

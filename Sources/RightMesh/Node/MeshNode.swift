@@ -16,11 +16,13 @@ struct MeshNode: Node {
     /// Whether the superpeers that it lists have metrics.
     let hasMetrics: Bool
     let maxDatagram: Int
-    /// Whether addresses that have shown nothing are kept short.
-    let isGuarded: Bool
+    /// Whether addresses that have shown nothing get one short answer.
+    var isGuarded: Bool { gate.isStrict }
     let listening: Endpoint?
     let bug: Misbehaviour?
-    private let told: [NodeOptions.Acquaintance]
+    private let acquaintances: [NodeOptions.Acquaintance]
+    /// Where those are whom the operator has named.
+    let told: Set<Endpoint>
     private let seed: UInt64
     /// How often it ran before, from the same seed.
     private let starts: Int
@@ -42,7 +44,8 @@ struct MeshNode: Node {
     var remote = RemotePeers()
     var remembered = RememberedPeers()
     var ways = WayBack()
-    var gate = AmplificationGuard()
+    var gate: AmplificationGuard
+    var load = LoadShedding()
     /// The number of the last answer of each whom this node asks, to be returned with the next request.
     var lastAnswers = AgingTable<MeshID, UInt32>()
     var uplink: Uplink
@@ -76,19 +79,20 @@ struct MeshNode: Node {
         broadcasts = options.settings["hello_ack"] != "unicast"
         hasMetrics = options.settings["metrics"] == "yes"
         maxDatagram = Int(options.settings["max_datagram"]) ?? Limits.datagram.upperBound
-        isGuarded = options.settings["guard"] == "on"
+        gate = AmplificationGuard(isStrict: options.settings["guard"] == "on")
         listening = options.listening
         bug = options.bug.flatMap(Misbehaviour.init)
         // Those that nobody says more of are superpeers.
-        told =
+        acquaintances =
             options.acquaintances.isEmpty
             ? options.peers.map { NodeOptions.Acquaintance(name: $0.description, endpoint: $0) } : options.acquaintances
+        told = Set(acquaintances.map(\.endpoint))
         rejoiner = Rejoiner(own: id)
         rejoiner.bug = bug
         routing = RoutingTable(seed: seed)
         routing.bug = bug
         (answers.bug, requests.bug, ways.bug, subscriptions.bug) = (bug, bug, bug, bug)
-        let seeds = kind.role.isSuperpeer ? [] : told.filter(\.isSuperpeer).map(\.contact)
+        let seeds = kind.role.isSuperpeer ? [] : acquaintances.filter(\.isSuperpeer).map(\.contact)
         uplink = Uplink(seeds: seeds)
         uplink.bug = bug
     }
@@ -110,7 +114,7 @@ struct MeshNode: Node {
             "identity",
             [.init("id", .bytes(id.array)), .init("kind", .text(kind.rawValue)), .init("boot", .uint(UInt64(boot)))],
             now, &out)
-        for a in told {
+        for a in acquaintances {
             switch (isSuperpeer, a.isSuperpeer) {
             case (true, true):
                 if a.contact.id != MeshID() {
@@ -134,6 +138,12 @@ struct MeshNode: Node {
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let from = links.peer(of: link) else { return }
         let now = clock.read(now)
+        switch load.admits(now) {
+        case .everybody: break
+        case .known where isKnown(bytes, at: from): break
+        case .known, .nobody: return load.drop()
+        }
+        load.take(bytes.byteCount)
         expireRoutes(now, &out)
         if let bug {
             if let heard = bug.heard(bytes, by: id) { receive(heard.span.bytes, from, now, &out) }
@@ -141,6 +151,12 @@ struct MeshNode: Node {
             receive(bytes, from, now, &out)
         }
         push(now, &out)
+    }
+    /// Whether a datagram comes from where its sender was heard for HOLD, or which has shown that it hears this node.
+    private func isKnown(_ bytes: RawSpan, at endpoint: Endpoint) -> Bool {
+        if gate.isProved(endpoint) { return true }
+        guard let h = try? Header.read(bytes) else { return false }
+        return rejoiner.standing(of: h.src, at: endpoint) == .established
     }
     /// A datagram came.
     private mutating func receive(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
@@ -190,6 +206,7 @@ struct MeshNode: Node {
         answers.expire(now: now)
         ways.expire(now)
         gate.expire(now)
+        routing.compact()
         lastAnswers.removeAll(olderThan: Limits.hold, now: now)
         subscriptions.expire(now)
         // A phone without anything to forget sleeps on.
@@ -200,6 +217,7 @@ struct MeshNode: Node {
     /// Tells its operator, and keeps it for those who ask.
     mutating func tell(_ name: String, _ details: [Value.Entry], _ now: Instant, _ out: inout [Action]) {
         let event = Event(name, nil, details)
+        load.spend(LoadShedding.Cost.event)
         log.add(event, now)
         out.append(.report(event))
     }

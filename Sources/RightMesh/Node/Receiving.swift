@@ -9,11 +9,11 @@ extension MeshNode {
         guard let body = (try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))) ?? unreadable else {
             return
         }
-        let early = has(.answersBeforeApplying) ? answer(to: h, body, at: whole.endpoint, now) : nil
+        let early = has(.answersBeforeApplying) ? answer(to: whole, body, now) : nil
         let neighbour =
             h.type.isRelayed && !(has(.findRefreshes) && h.type == .find) ? nil : hear(h, whole.endpoint, now, &out)
         let asked = requests.take(answeredBy: h)
-        if asked != nil, isGuarded { gate.prove(whole.endpoint, now) }
+        if asked != nil { gate.prove(whole.endpoint, now) }
         // The answer to a FIND is none that is waited for.
         if asked != nil, h.type != .findAck, isGuarded {
             lastAnswers.set(h.src, h.msgID, at: now)
@@ -49,7 +49,7 @@ extension MeshNode {
             found(body.peers, of: targets, ticket: ticket, h, now, &out)
         default: break
         }
-        if let answer = early ?? answer(to: h, body, at: whole.endpoint, now) { send(answer, to: whole, now, &out) }
+        if let answer = early ?? answer(to: whole, body, now) { send(answer, to: whole, now, &out) }
         // What is pushed is asked for once and sent for long.
         if h.type == .find, isSuperpeer, !isGuarded || gate.isProved(whole.endpoint) {
             subscribe(body.targets, of: h.src, behind: whole.endpoint, now)
@@ -64,53 +64,55 @@ extension MeshNode {
         var isBroadcast = false
     }
     /// What answers a request, from the tables as they are now.
-    private mutating func answer(
-        to h: Header, _ request: Body, at endpoint: Endpoint, _ now: Instant
-    ) -> Answer? {
+    private mutating func answer(to whole: Rejoined, _ request: Body, _ now: Instant) -> Answer? {
+        let (h, endpoint) = (whole.header, whole.endpoint)
         guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
+        let isKnown = rejoiner.standing(of: h.src, at: endpoint) == .established
         // The answer to a FIND is no longer than what it answers.
-        let isShort = isGuarded && h.type != .find
-        let share = isShort ? gate.share(of: endpoint, ackID: h.ackID, now) : .all
-        if share == .nothing { return nil }
+        var room = Int.max
+        if h.type != .find {
+            guard
+                let some = gate.room(for: endpoint, asking: whole.bytes.count, ackID: h.ackID, isKnown: isKnown, now)
+            else { return nil }
+            room = some
+        }
         var body = Body()
         var flags = HeaderFlags.none
+        var part: Part?
         switch h.type {
         case .hello:
             let isBetween = isSuperpeer && h.role.isSuperpeer
+            part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, room, now)
+            if part != nil { break }
             // To an address that has not shown that it hears this node nothing is for all, and so it is not told of itself.
-            if !isSuperpeer, broadcasts, share == .all { flags = .broadcast }
+            if !isSuperpeer, broadcasts, !isGuarded || gate.isProved(endpoint) { flags = .broadcast }
             body.peers = peers(
                 for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
             if isBetween { body.superpeers = superpeerSection(now) }
         case .info where !isSuperpeer: body.peers = has(.pushAnsweredWithRecords) ? request.peers : Peers()
-        case .info where profile == .narrated: body.peers = peers(for: h.src, now)
+        case .info where profile == .narrated:
+            part = self.part(for: h.src, at: endpoint, room, now)
+            if part == nil { body.peers = peers(for: h.src, now) }
         case .info:
-            if let gateway = routing.endpoint(towards: h.src) {
-                body.peers = Peers(tracked(for: h.src, by: gateway, now), isSnapshot: has(.infoAckSnapshot))
-            } else {
-                body.peers = Peers()
-            }
+            var records: [Peers.Peer] = []
+            if let gateway = routing.endpoint(towards: h.src) { records = tracked(for: h.src, by: gateway, now) }
+            part = self.part(for: h.src, at: endpoint, listing: records, hasSuperpeers: true, room, now)
+            if part != nil { break }
+            body.peers = Peers(records, isSnapshot: has(.infoAckSnapshot))
             if has(.infoAckListsAll) { body.peers = Peers(peers(for: h.src, now).records, isSnapshot: false) }
             if !has(.infoAckFirstOnly) || faulted.insert(h.src).inserted { body.superpeers = superpeerSection(now) }
         case .find where isSuperpeer: body.peers = Peers(online(request.targets, now), isSnapshot: false)
         default: return nil
         }
-        if share == .datagram { body = inOneDatagram(body) }
-        let (msgID, datagrams) = compose(type, to: h.src, fitting(body), answering: h.msgID, flags: flags)
-        if isShort { gate.give(msgID, to: endpoint, now) }
+        let (msgID, datagrams) = compose(
+            type, to: h.src, part?.body ?? fitting(body), answering: h.msgID, flags: flags)
+        let size = size(datagrams)
+        load.spend(size * LoadShedding.Cost.sentByte)
+        if h.type != .find {
+            gate.give(msgID, size, to: endpoint, isKnown: isKnown, isCut: part?.isCut ?? false, now)
+            if let part { gate.go(on: part.next, for: endpoint) }
+        }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
-    }
-    /// As much of it as a datagram holds: the sender among the superpeers, and the first peers. A list that is cut is no
-    /// snapshot.
-    private func inOneDatagram(_ body: Body) -> Body {
-        let room = maxDatagram - Limits.header
-        guard body.byteCount() > room else { return body }
-        var body = body
-        if let all = body.superpeers { body.superpeers = Superpeers(Array(all.records.prefix(1))) }
-        let left = room - 8 - (body.superpeers?.byteCount() ?? 0)
-        guard let all = body.peers, all.records.count * 24 > left else { return body }
-        body.peers = Peers(Array(all.records.prefix(left / 24)), isSnapshot: false)
-        return body
     }
     /// To the one that asked, and when it is for all to each other phone one hop away.
     private mutating func send(_ answer: Answer, to request: Rejoined, _ now: Instant, _ out: inout [Action]) {
@@ -121,13 +123,23 @@ extension MeshNode {
         }
         for _ in 0..<(has(.answersTwice) ? 2 : 1) { send(answer.datagrams, to: to, &out) }
         if has(.repeatsToFirst) { firstAsked[MessageKey(request.header)] = request.endpoint }
-        if answer.isBroadcast, !has(.broadcastToNobody) { broadcast(answer.datagrams, besides: request.endpoint, &out) }
+        if answer.isBroadcast, !has(.broadcastToNobody) {
+            broadcast(answer.datagrams, besides: request.endpoint, now, &out)
+        }
     }
-    /// To all other phones one hop away.
-    mutating func broadcast(_ datagrams: [[UInt8]], besides asker: Endpoint, _ out: inout [Action]) {
+    /// To all other phones one hop away, as far as there is room for those that have not shown that they hear this node.
+    mutating func broadcast(
+        _ datagrams: [[UInt8]], besides asker: Endpoint, _ now: Instant, _ out: inout [Action]
+    ) {
         var had: Set<Endpoint> = has(.broadcastToAskerTwice) ? [] : [asker]
+        let size = size(datagrams)
+        load.spend(routing.slotCount * LoadShedding.Cost.place)
         for (route, endpoint) in routing.neighbours
         where (!route.role.isSuperpeer || has(.broadcastToSuperpeers)) && had.insert(endpoint).inserted {
+            if isGuarded, size > Limits.shortAnswer, !gate.isProved(endpoint) { continue }
+            let isKnown = rejoiner.standing(of: route.peer, at: endpoint) == .established
+            guard gate.allows(size, to: endpoint, isKnown: isKnown, now) else { continue }
+            load.spend(size * LoadShedding.Cost.sentByte)
             send(has(.broadcastOtherBytes) ? datagrams.map(otherNumber) : datagrams, to: endpoint, &out)
         }
     }

@@ -38,7 +38,12 @@ extension MeshNode {
         guard let chosen = uplink.chosen else { return }
         uplink.next = now + bug.span(interval(), early: .infoEarly, late: .infoLate)
         var body = Body()
-        body.peers = peers(for: chosen.id, now)
+        // One that others have named has to show that it hears this node.
+        let room = isTrusted(chosen.endpoint) ? .max : gate.left(for: chosen.endpoint, now)
+        let part = part(for: chosen.id, at: chosen.endpoint, room, now)
+        body.peers = part?.body.peers ?? peers(for: chosen.id, now)
+        if room < .max { _ = gate.allows(Limits.header + body.byteCount(), to: chosen.endpoint, now) }
+        if let part { gate.go(on: part.next, for: chosen.endpoint) }
         request(.info, to: chosen.id, at: chosen.endpoint, fitting(body), for: .uplink, now, &out)
     }
     /// What is due.

@@ -37,8 +37,19 @@ extension MeshNode {
         // What is returned shows that the last answer has come; those who do not look for it ignore it.
         let heard = isGuarded && !type.isRelayed ? lastAnswers[dst] ?? 0 : 0
         let (msgID, datagrams) = compose(type, to: dst, body, answering: heard)
+        // What changes at somebody's wish may not flood who never showed that it hears this node.
+        if case .push = purpose, !isTrusted(endpoint), !gate.allows(size(datagrams), to: endpoint, now) { return }
         send(datagrams, to: endpoint, &out)
         requests.keep(msgID, .init(type, to: dst, at: endpoint, for: purpose, datagrams), now)
+    }
+    func size(_ datagrams: [[UInt8]]) -> Int { datagrams.reduce(0) { $0 + $1.count } }
+    /// Whether the operator has named an address, or it has shown that it hears this node: what this node asks there is not
+    /// limited.
+    func isTrusted(_ endpoint: Endpoint) -> Bool { told.contains(endpoint) || gate.isProved(endpoint) }
+    /// Whether a request goes out once more. Where others have named an address it does within its budget, with a guard not.
+    private mutating func isRepeated(_ r: Requests.Request, _ now: Instant) -> Bool {
+        if r.type == .find || isTrusted(r.endpoint) { return true }
+        return !isGuarded && gate.allows(size(r.datagrams), to: r.endpoint, now)
     }
     mutating func send(_ datagrams: [[UInt8]], to endpoint: Endpoint, _ out: inout [Action]) {
         for d in datagrams {
@@ -55,7 +66,7 @@ extension MeshNode {
         while let due = requests.due(now) {
             switch due {
             case .again(let r):
-                if has(.noRetransmission) { continue }
+                if has(.noRetransmission) || !isRepeated(r, now) { continue }
                 var datagrams = r.datagrams
                 if has(.resendsFirstDatagram) { datagrams = Array(datagrams.prefix(1)) }
                 if has(.resendsNewNumber) { datagrams = datagrams.map(otherNumber) }
@@ -83,9 +94,12 @@ extension MeshNode {
     /// The same answer once more, to the one who repeats the request.
     mutating func repeatAnswer(_ request: MessageKey, to endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) {
         let rto = bug == nil ? Limits.retransmission : spoiledPause
-        guard let datagrams = answers.again(request, rto: rto, now: now) else { return }
+        guard let datagrams = answers.again(request, rto: rto, now: now),
+            gate.allows(size(datagrams), to: endpoint, now)
+        else { return }
+        load.spend(size(datagrams) * LoadShedding.Cost.sentByte)
         send(has(.repeatsAnew) ? datagrams.map(otherNumber) : datagrams, to: firstAsked[request] ?? endpoint, &out)
-        if has(.repeatsBroadcast), datagrams[0][4] & 1 != 0 { broadcast(datagrams, besides: endpoint, &out) }
+        if has(.repeatsBroadcast), datagrams[0][4] & 1 != 0 { broadcast(datagrams, besides: endpoint, now, &out) }
     }
     /// HELLOs that are due.
     mutating func greet(_ now: Instant, _ out: inout [Action]) {
@@ -99,87 +113,23 @@ extension MeshNode {
         chance = random
         for contact in due { greet(contact, now, &out) }
     }
-    /// A HELLO.
+    /// A HELLO. To a superpeer that others have named it is short until that has shown that it hears this node, and with a
+    /// guard it goes out once each time it is named.
     mutating func greet(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
+        let isFree = isTrusted(contact.endpoint)
+        if !isFree, isGuarded, !superpeers.mayGreet(contact.id, now) { return }
         var body = Body()
-        body.peers = peers(for: contact.id, isToSuperpeer: isSuperpeer, now)
-        if isSuperpeer { body.superpeers = superpeerSection(now) }
+        let room = isFree ? .max : gate.left(for: contact.endpoint, now)
+        let part = part(
+            for: contact.id, at: contact.endpoint, isToSuperpeer: isSuperpeer, hasSuperpeers: isSuperpeer, room, now)
+        if let part {
+            body = part.body
+        } else {
+            body.peers = peers(for: contact.id, isToSuperpeer: isSuperpeer, now)
+            if isSuperpeer { body.superpeers = superpeerSection(now) }
+        }
+        if !isFree { _ = gate.allows(Limits.header + body.byteCount(), to: contact.endpoint, now) }
+        if let part { gate.go(on: part.next, for: contact.endpoint) }
         request(.hello, to: contact.id, at: contact.endpoint, fitting(body), for: .greeting, now, &out)
-    }
-
-    // Lists
-
-    /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
-    mutating func peers(
-        for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
-    ) -> Peers {
-        let neighbour = toAll && !has(.broadcastWithHorizon) || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
-        // In full-mesh mode these are few of many.
-        if isFullMesh, isToSuperpeer {
-            let attached = routing.attached()
-            return snapshot(attached, attached.count, without: neighbour, now)
-        }
-        return snapshot(routing.places, routing.count, without: neighbour, now)
-    }
-    private func snapshot(
-        _ places: some Sequence<Int>, _ count: Int, without neighbour: Int?, _ now: Instant
-    ) -> Peers {
-        var records: [Peers.Peer] = []
-        records.reserveCapacity(count)
-        for place in places {
-            if let neighbour, hides(place, from: neighbour) { continue }
-            records.append(record(routing.route(at: place), now))
-        }
-        return Peers(records, isSnapshot: true)
-    }
-    /// Split horizon: whether a route is no news for a neighbour.
-    private func hides(_ place: Int, from neighbour: Int) -> Bool {
-        if place == neighbour { return !has(.listsReceiver) }
-        return routing.goes(place, through: neighbour) && !has(.listsThroughReceiver)
-    }
-    func record(_ r: Route, _ now: Instant) -> Peers.Peer {
-        let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
-        return Peers.Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
-    }
-    /// Itself first, then the superpeers that it can reach.
-    mutating func superpeerSection(_ now: Instant) -> Superpeers {
-        let places = routing.places(of: superpeers)
-        var records: [Superpeers.Superpeer] = []
-        records.reserveCapacity(superpeers.count + 1)
-        records.append(.init(id, at: listening, role: kind.role, hop: 0, age: 0))
-        for (s, place) in zip(superpeers.sorted, places) {
-            guard let place else { continue }
-            let r = routing.route(at: place)
-            records.append(
-                .init(
-                    s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
-                    age: bug == nil ? r.age(now) : spoiledAge(r, now)))
-        }
-        if hasMetrics {
-            records[0].metrics = metrics(now)
-            // All of a section have them or none: of others what they said of themselves.
-            for i in records.indices.dropFirst() { records[i].metrics = superpeers[records[i].id]?.metrics ?? .init() }
-        }
-        return Superpeers(records)
-    }
-    /// What a phone may choose this superpeer by. It takes no fees.
-    private func metrics(_ now: Instant) -> Superpeers.Metrics {
-        var out = Superpeers.Metrics()
-        for place in routing.places {
-            let route = routing.route(at: place)
-            if route.role == .master { out.sellers = UInt16(clamping: Int(out.sellers) + 1) }
-            if route.role == .client { out.buyers = UInt16(clamping: Int(out.buyers) + 1) }
-        }
-        if out.sellers > 0 { out.buyersPerSeller = UInt16(clamping: Int(out.buyers) * 100 / Int(out.sellers)) }
-        out.uptime = UInt32(clamping: (now - started).nanoseconds / 1_000_000_000)
-        return out
-    }
-    /// As much of it as a message may hold. What is not all of what a node has is no snapshot.
-    func fitting(_ body: Body) -> Body {
-        let room = Limits.records - (body.superpeers?.records.count ?? 0)
-        guard let all = body.peers?.records, all.count > room else { return body }
-        var body = body
-        body.peers = Peers(Array(all.prefix(room)), isSnapshot: false)
-        return body
     }
 }

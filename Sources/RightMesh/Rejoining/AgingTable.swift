@@ -100,7 +100,18 @@ struct AgingTable<Key: AgingKey, Value: Sendable>: Sendable {
             if after >= 0 { slots[after].before = Int32(place) } else { newest = Int32(place) }
             index.move(slots[place].hash, from: last, to: place)
         }
-        return slots.removeLast().value
+        let gone = slots.removeLast().value
+        if slots.capacity > 1024, slots.count < slots.capacity / 4 { shrink() }
+        return gone
+    }
+    /// Gives back memory that was taken for more.
+    private mutating func shrink() {
+        var kept: [Slot] = []
+        kept.reserveCapacity(2 * slots.count)
+        kept += slots
+        slots = kept
+        index = PlaceIndex()
+        for i in slots.indices { index.insert(slots[i].hash, i) }
     }
     /// Takes out all that were put in or touched `age` ago or before; tells how many that were.
     @discardableResult mutating func removeAll(olderThan age: Duration, now: Instant) -> Int {

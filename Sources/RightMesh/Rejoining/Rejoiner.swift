@@ -88,6 +88,10 @@ public struct Rejoiner: Sendable {
     }
     /// The newest message that was whole of the series of a datagram.
     func newest(_ h: Header) -> UInt32? { series[Series(h, bug)]?.msgID }
+    /// How well a source is known at an address.
+    func standing(of src: MeshID, at endpoint: Endpoint) -> SourceTable.Standing {
+        sources.standing(of: src, at: endpoint)
+    }
     /// Whether a message from there is not whole.
     func isOpen(from endpoint: Endpoint) -> Bool { store.has(from: endpoint) }
 

@@ -33,6 +33,8 @@ struct RoutingTable: Sendable {
     /// Routes through its sender that the snapshot has listed.
     private var listed: UInt32 = 0
     private let limit: Int
+    /// How many nodes have each role.
+    private var roles = [Int](repeating: 0, count: 256)
     /// A seeded fault.
     var bug: Misbehaviour?
     /// How many there are.
@@ -65,6 +67,14 @@ struct RoutingTable: Sendable {
     }
 
     // What it holds
+
+    /// Places that there are, used or not.
+    var slotCount: Int { slots.count }
+    func isUsed(_ place: Int) -> Bool { slots[place].hops > 0 }
+    /// How many nodes have this role.
+    func count(of role: Role) -> Int { roles[Int(role.rawValue)] }
+    /// Whether a neighbour has listed all that goes through it in the snapshot that was begun.
+    func hasListedAll(_ neighbour: Int) -> Bool { slots[neighbour].through == listed + 1 }
 
     /// Where a route stands, for the other calls; until something is removed.
     func place(of id: MeshID) -> Int? {
@@ -148,7 +158,8 @@ struct RoutingTable: Sendable {
             change = .added
         }
         if slots[i].role != role.rawValue { shape += 1 }
-        (slots[i].hops, slots[i].role, slots[i].heard) = (1, role.rawValue, now.nanoseconds)
+        be(role, i)
+        (slots[i].hops, slots[i].heard) = (1, now.nanoseconds)
         slots[i].endpoint = endpoint
         expect(i)
         return (i, change)
@@ -201,8 +212,15 @@ struct RoutingTable: Sendable {
         return change
     }
     private mutating func set(_ i: Int, hops: Int, role: Role, heard: Int64) {
-        (slots[i].hops, slots[i].role, slots[i].heard) = (UInt8(clamping: hops), role.rawValue, heard)
+        be(role, i)
+        (slots[i].hops, slots[i].heard) = (UInt8(clamping: hops), heard)
         expect(i)
+    }
+    /// What stands at a place has a role.
+    private mutating func be(_ role: Role, _ i: Int) {
+        if slots[i].hops > 0 { roles[Int(slots[i].role)] -= 1 }
+        roles[Int(role.rawValue)] += 1
+        slots[i].role = role.rawValue
     }
     /// The neighbour at a place says that it cannot reach a node any more; the route that was removed.
     mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
@@ -234,7 +252,7 @@ struct RoutingTable: Sendable {
     /// It has listed all: the routes through it that it has not are removed.
     mutating func endSnapshot(of neighbour: Int) -> [Route] {
         // Mostly there is nothing to look for.
-        if slots[neighbour].through == listed + 1, bug == nil { return [] }
+        if hasListedAll(neighbour), bug == nil { return [] }
         if bug == .snapshotRemovesNothing { return [] }
         if bug == .snapshotRemovesAll {
             return removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[$0].mark != snapshot })
@@ -265,6 +283,23 @@ struct RoutingTable: Sendable {
         return gone
     }
 
+    /// Gives memory back after many routes were removed. Places change.
+    mutating func compact() {
+        guard slots.count > 1024, count < slots.count / 4, bug == nil else { return }
+        var places = [UInt32](repeating: 0, count: slots.count)
+        var kept: [Slot] = []
+        kept.reserveCapacity(count + count / 4)
+        for i in slots.indices where slots[i].hops > 0 {
+            places[i] = UInt32(clamping: kept.count)
+            kept.append(slots[i])
+        }
+        for i in kept.indices { kept[i].via = places[Int(kept[i].via)] }
+        (slots, free, expected) = (kept, [], 0)
+        shape += 1
+        var size = 16
+        while size * 7 < (count + 1) * 10 { size *= 2 }
+        rehash(size)
+    }
     /// Nothing is removed for a while: a seeded fault.
     mutating func postpone(_ now: Instant) { if let at = deadline, at <= now { deadline = now + Limits.interval } }
 
@@ -328,6 +363,7 @@ struct RoutingTable: Sendable {
     private mutating func drop(_ i: Int) {
         leave(i)
         leaveIndex(i)
+        roles[Int(slots[i].role)] -= 1
         slots[i].hops = 0
         free.append(UInt32(clamping: i))
         count -= 1

@@ -11,6 +11,8 @@ struct SuperpeerTable: Sendable {
         var isTold: Bool
         /// When it was named last.
         var named: Instant
+        /// When it was greeted last without having shown that it hears.
+        var greeted: Instant?
         var metrics: Superpeers.Metrics?
     }
     /// What became of a record: nothing new, or no room for it; it is new; it is somewhere else now.
@@ -65,6 +67,14 @@ struct SuperpeerTable: Sendable {
         guard !sorted[i].isTold, sorted[i].endpoint != endpoint else { return .none }
         sorted[i].endpoint = endpoint
         return .moved
+    }
+    /// Whether one has been named since it was greeted last, or was told by the operator; it counts as greeted then.
+    mutating func mayGreet(_ id: MeshID, _ now: Instant) -> Bool {
+        let i = place(of: id)
+        guard i < sorted.count, sorted[i].id == id else { return false }
+        guard sorted[i].isTold || sorted[i].greeted.map({ $0 < sorted[i].named }) ?? true else { return false }
+        sorted[i].greeted = now
+        return true
     }
     /// Forgets those that nobody has named for long; tells which.
     mutating func expire(_ now: Instant) -> [MeshID] {

@@ -91,8 +91,8 @@ final class CaseRun<N: Network> {
     }
     /// What a case keeps: neither a node nor a scenario may fill our memory.
     struct Room {
-        /// Bytes that the case may still send: 256 MiB.
-        var sent = 256 << 20
+        /// Bytes that the case may still send: as many as its values may hold.
+        var sent = HeldValues.limit
         /// Bytes on all links together: 64 MiB.
         var bytes = 64 << 20
         /// Messages on all links together.
@@ -246,11 +246,13 @@ final class CaseRun<N: Network> {
     }
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
-        return CaseResult(
+        var out = CaseResult(
             id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
             level: claimed?.level ?? level(of: requirement), problem: problem, reason: reasonToSkip,
             step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed,
             trace: trace, steps: record?.outcomes ?? [], untoldSteps: record?.untold ?? 0, connections: connections,
             names: record.map { _ in CaseVariables(names: scope.names, secrets: scope.secrets) })
+        out.limitTrace(.ofCase)
+        return out
     }
 }

@@ -104,7 +104,8 @@ extension CaseRun {
         // All of it is kept, to be shown.
         room.sent -= units.reduce(0) { $0 + $1.bytes.count }
         guard room.sent >= 0 else {
-            throw EvaluationError(message: "the case sends more than 256 MiB: repeat less", span: step.span)
+            throw EvaluationError(
+                message: "the case sends more than \(HeldValues.limit >> 20) MiB: repeat less", span: step.span)
         }
         for u in units {
             let i = tell(u, on: c)

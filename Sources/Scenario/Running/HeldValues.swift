@@ -1,7 +1,7 @@
 /// How much memory the values take that the steps of a case give to names. Each expression is bounded by itself; a loop could
 /// still put one beside the other without end.
 struct HeldValues {
-    /// Bytes of all of them together: 256 MiB.
+    /// Bytes of all of them together, and of all that the case sends: 256 MiB.
     static let limit = 256 << 20
     private var sizes: [String: Int] = [:]
     private var all = 0

@@ -31,6 +31,8 @@ public struct TraceEntry: Sendable {
     public var connection = 0
     /// Number of the step that sent or took it, where that was kept.
     public var step: Int?
+    /// What went the same way over the same connection before it, behind the one that is kept before, and is not kept.
+    public var leftOut = LeftOut()
 
     /// What can go over a link, or happen to it.
     public enum Content: Sendable {
@@ -133,8 +135,10 @@ public struct CaseResult: Sendable {
     public var duration: Duration
     /// Gives the same bytes again.
     public var seed: UInt64
-    /// All that was sent and received, in order.
+    /// All that was sent and received, in order, as far as `TraceLimit` goes.
     public var trace: [TraceEntry]
+    /// What is not in the trace any more.
+    public var leftOut = LeftOut()
     /// Which time the case ran, from 1, under `--repeat`.
     public var round = 1
     /// Times it had to be tried again before this came out.

@@ -100,6 +100,8 @@ private struct BusySuperpeer {
     private var now = Instant.zero
     private var msgID: UInt32 = 0
     private var letters: [(from: Int, datagrams: [[UInt8]])] = []
+    /// The msg_id of the last answer to each, which returns it: who does not is not told all.
+    private var heard = [[UInt8]](repeating: [0, 0, 0, 0], count: Self.superpeers)
     /// What came of the last delivery.
     private(set) var (answered, bytes) = (0, 0)
     private let own = [UInt8](repeating: 0x77, count: 20)
@@ -142,6 +144,7 @@ private struct BusySuperpeer {
             var isAnswered = false
             for case .send(let to, let answer) in out where to.number == UInt64(letter.from) {
                 isAnswered = true
+                heard[letter.from] = Array(answer[48..<52])
                 bytes += answer.count
             }
             answered += isAnswered ? 1 : 0
@@ -175,7 +178,7 @@ private struct BusySuperpeer {
             }
         }
         var m: [UInt8] = [0x52, 0x4d, 1, 1, 0, 4, 1, 0] + id(superpeer: i) + own
-        m += number(Int(msgID) + 1, 4) + number(0, 4) + number(0, 2) + number(1, 2) + number(0, 10) + number(1, 2)
+        m += number(Int(msgID) + 1, 4) + heard[i] + number(0, 2) + number(1, 2) + number(0, 10) + number(1, 2)
         m += [1, 1, 0, 24] + number(count, 4) + list
         // Without SUPERPEERS, so that the node does not greet them by itself.
         Splitter.seal(&m)

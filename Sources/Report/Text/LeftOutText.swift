@@ -1,0 +1,37 @@
+internal import Node
+internal import Scenario
+internal import Wire
+
+extension LeftOut {
+    /// `98,000 messages, 14,896,000 bytes`: connections that began or ended count as messages.
+    var text: String {
+        "\(entries.grouped) \(entries == 1 ? "message" : "messages"), \(bytes.grouped) \(bytes == 1 ? "byte" : "bytes")"
+    }
+    func write(to out: inout [UInt8]) {
+        JSONMember.name("leftOut", to: &out)
+        out += "{\"entries\":\(entries),\"bytes\":\(bytes)}".utf8
+    }
+    mutating func add(_ e: CaseRecord.Exchange) {
+        entries += 1
+        bytes += e.isRejoined ? 0 : e.bytes.count
+    }
+    /// As a line of a results file has it; nothing where it does not.
+    init(_ v: Value?) { self.init(entries: v?.count("entries") ?? 0, bytes: v?.count("bytes") ?? 0) }
+    /// Members of an object of a trace.
+    var members: [Value.Entry] {
+        isNothing
+            ? []
+            : [.init("leftOut", ["entries": .uint(UInt64(max(0, entries))), "bytes": .uint(UInt64(max(0, bytes)))])]
+    }
+}
+
+extension Int {
+    /// With commas between thousands.
+    fileprivate var grouped: String {
+        let digits = Array(String(self))
+        return String(
+            digits.enumerated().flatMap { i, d in
+                i > 0 && (digits.count - i) % 3 == 0 ? [",", d] : [d]
+            })
+    }
+}

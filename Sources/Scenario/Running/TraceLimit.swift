@@ -1,0 +1,89 @@
+internal import Wire
+
+/// How much is kept of what a case sent and received, once it is over: a node that sends without end may not fill disks with
+/// evidence and results. What is left out is counted.
+public struct TraceLimit: Sendable {
+    /// Entries at most: half of them the first, half the last.
+    public var entries: Int
+    /// Bytes that they hold; the entry that the failure is about stays in any case.
+    public var bytes: Int
+    /// Of each case: more than the largest message has fragments.
+    public static let ofCase = TraceLimit(entries: 20_000, bytes: 16 << 20)
+    /// Of a case after the run has kept as much as it may.
+    public static let short = TraceLimit(entries: 200, bytes: 64 << 10)
+    /// Bytes of a run, as `CaseResult.traceSize` counts them: 64 MiB.
+    public static let ofRun = 64 << 20
+    /// Entries before and behind the one that the failure is about, which stay.
+    static let around = 10
+}
+
+/// What was left out of a trace.
+public struct LeftOut: Sendable, Equatable {
+    /// How many there were.
+    public var entries: Int
+    /// Bytes that they held.
+    public var bytes: Int
+    /// So many.
+    public init(entries: Int = 0, bytes: Int = 0) { (self.entries, self.bytes) = (entries, bytes) }
+    /// Whether that is nothing.
+    public var isNothing: Bool { entries == 0 }
+    mutating func add(_ e: TraceEntry) {
+        entries += 1
+        // What went in datagrams is counted with those.
+        bytes += e.isRejoined ? 0 : e.bytes.count
+    }
+}
+
+extension CaseResult {
+    /// Bytes that its trace holds, and a little for each entry.
+    public var traceSize: Int { trace.reduce(0) { $0 + 300 + $1.bytes.count } }
+    /// Leaves out the middle of the trace where it is more than that.
+    public mutating func limitTrace(_ limit: TraceLimit) {
+        guard trace.count > limit.entries || trace.reduce(0, { $0 + $1.bytes.count }) > limit.bytes else { return }
+        var isKept = [Bool](repeating: false, count: trace.count)
+        func keep(_ indices: some Sequence<Int>) {
+            var left = TraceLimit(entries: limit.entries / 2, bytes: limit.bytes / 2)
+            for i in indices {
+                left.entries -= 1
+                left.bytes -= trace[i].bytes.count
+                guard left.entries >= 0, left.bytes >= 0 else { return }
+                isKept[i] = true
+            }
+        }
+        keep(trace.indices)
+        keep(trace.indices.reversed())
+        if let c = problem?.culprit, trace.indices.contains(c) {
+            isKept[c] = true
+            for i in max(0, c - TraceLimit.around)...min(trace.count - 1, c + TraceLimit.around)
+            where trace[i].bytes.count * TraceLimit.around < limit.bytes { isKept[i] = true }
+        }
+        // Where each entry is now, or the next one that is kept.
+        var places: [Int] = []
+        var kept: [TraceEntry] = []
+        var before: [Side: LeftOut] = [:]
+        for (i, e) in trace.enumerated() {
+            places.append(kept.count)
+            let side = Side(connection: e.connection, isSent: e.direction == .sent)
+            guard isKept[i] else {
+                before[side, default: LeftOut()].add(e)
+                leftOut.add(e)
+                continue
+            }
+            kept.append(e)
+            guard let left = before.removeValue(forKey: side) else { continue }
+            kept[kept.count - 1].leftOut.entries += left.entries
+            kept[kept.count - 1].leftOut.bytes += left.bytes
+        }
+        let culprit = problem?.culprit
+        problem?.culprit = culprit.map { places.indices.contains($0) ? places[$0] : kept.count }
+        for i in steps.indices {
+            steps[i].entry = steps[i].entry.flatMap { isKept.indices.contains($0) && isKept[$0] ? places[$0] : nil }
+            steps[i].traced = places.indices.contains(steps[i].traced) ? places[steps[i].traced] : kept.count
+        }
+        trace = kept
+    }
+    private struct Side: Hashable {
+        var connection: Int
+        var isSent: Bool
+    }
+}
