@@ -20,12 +20,13 @@ struct OutputTests: RunsInAFolder {
             "schema", "run --simulate bad.yaml --dry-run", "run --simulate nano.handshake.v2-query --audit-caps --json",
             "help", "help run",
             "list --json", "explain MS0100", "fmt --check bad.yaml", "report a.jsonl", "diff a.jsonl a.jsonl",
-            "diff \(capture) \(capture)", "coverage", "cost --superpeers 2 --peers 4 --json",
+            "diff \(capture) \(capture)", "coverage", "cost rightmesh --superpeers 2 --peers 4 --json",
             "record \(capture) --as dut=127.0.0.1:7075",
             "replay \(capture) --as dut=127.0.0.1:7075 --simulate", "decode \(capture)", "follow \(capture)",
             "flow \(capture)",
             "stats -o json \(capture)", "extcap --extcap-interfaces", "node nano --listen 127.0.0.1:0 --for 50ms",
-            "simulate --superpeers 2 --peers 4 --minutes 1", "simulate --superpeers 2 --peers 4 --minutes 1 --json",
+            "simulate rightmesh --superpeers 2 --peers 4 --minutes 1",
+            "simulate rightmesh --superpeers 2 --peers 4 --minutes 1 --json",
         ] {
             let usual = try shell("meshspec \(line)")
             guard !usual.out.isEmpty else {
