@@ -46,10 +46,10 @@ extension MeshNode {
     /// Whether the operator has named an address, or it has shown that it hears this node: what this node asks there is not
     /// limited.
     func isTrusted(_ endpoint: Endpoint) -> Bool { told.contains(endpoint) || gate.isProved(endpoint) }
-    /// Whether a request goes out once more. Where others have named an address it does within its budget, with a guard not.
+    /// Whether a request goes out once more. Where others have named an address it does within its budget.
     private mutating func isRepeated(_ r: Requests.Request, _ now: Instant) -> Bool {
         if r.type == .find || isTrusted(r.endpoint) { return true }
-        return !isGuarded && gate.allows(size(r.datagrams), to: r.endpoint, now)
+        return gate.allows(size(r.datagrams), to: r.endpoint, now)
     }
     mutating func send(_ datagrams: [[UInt8]], to endpoint: Endpoint, _ out: inout [Action]) {
         for d in datagrams {
