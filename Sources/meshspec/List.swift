@@ -116,7 +116,7 @@ extension Suite {
         for r in list.all where judged.contains(r.id) == (r.unobservable != nil) {
             let text =
                 r.unobservable == nil
-                ? "no onlooker judges `\(r.id)`" : "onlookers judge `\(r.id)`, which is not `unobservable`"
+                ? "the monitor does not judge `\(r.id)`" : "the monitor judges `\(r.id)`, which is not `unobservable`"
             diagnostics.append(
                 Diagnostic(
                     .unprovenRequirement, text, in: r.file, at: r.span,

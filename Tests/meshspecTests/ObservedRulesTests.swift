@@ -6,10 +6,10 @@ import Testing
 
 /// What onlookers judge is said once, in code: pages and requirements follow.
 struct ObservedRulesTests {
-    /// The rows below `## What an onlooker can tell` of a page.
+    /// The rows below `## What the monitor can tell` of a page.
     static func rows(_ page: String) -> [String] {
         let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
-        let section = lines.drop { $0 != "## What an onlooker can tell" }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        let section = lines.drop { $0 != "## What the monitor can tell" }.dropFirst().prefix { !$0.hasPrefix("## ") }
         return section.filter { $0.hasPrefix("|") }.dropFirst(2).map(String.init)
     }
     @Test(arguments: Registry.definitions.map(\.name)) func page(_ name: String) throws {
@@ -33,8 +33,8 @@ struct ObservedRulesTests {
         var explained = judged
         explained.unobservable = .receiver
         suite.checkObserved(RequirementList([judged, explained]), [])
-        #expect(suite.diagnostics.map(\.message) == ["no onlooker judges `NANO-18`"])
+        #expect(suite.diagnostics.map(\.message) == ["the monitor does not judge `NANO-18`"])
         suite.checkObserved(RequirementList([explained]), Registry.definitions.flatMap(\.observed))
-        #expect(suite.diagnostics.last?.message == "onlookers judge `NANO-18`, which is not `unobservable`")
+        #expect(suite.diagnostics.last?.message == "the monitor judges `NANO-18`, which is not `unobservable`")
     }
 }

@@ -190,7 +190,7 @@ struct PreflightTests {
                     b.shutdown(socket.SHUT_WR)
                 while True:
                     a, _ = s.accept()
-                    b = socket.create_connection(("127.0.0.1", \(node.address.port)))
+                    b = socket.create_connection("\(node.address)".split(":"))
                     for ends in (a, b), (b, a): threading.Thread(target=pass_on, args=ends, daemon=True).start()
                 """
             let path = try folder.write("fragile.py", Array(script.utf8))

@@ -169,8 +169,8 @@ public struct Coverage: Sendable {
             return t
         }
     }
-    /// How many of them onlookers judge: `37 of 107 judged by onlookers`.
-    var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by onlookers" }
+    /// How many of them onlookers judge: `37 of 107 judged by the monitor`.
+    var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by the monitor" }
     /// Requirements without anything, whose entries do not say why.
     public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }
     /// Requirements whose proof comes later.

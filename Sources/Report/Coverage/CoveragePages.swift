@@ -61,7 +61,7 @@ extension Coverage {
         if !e.vectors.isEmpty { add("vectors: \(Self.some(e.vectors, 12))") }
         if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
         if case .untestable(let why) = e.state { add("untestable: \(why)") }
-        if let text = e.onlooker { add("onlooker: \(text)") }
+        if let text = e.onlooker { add("monitor: \(text)") }
         return out
     }
     /// `pass 2026-01-02, reference node`, or that none of its cases ever ran.
@@ -82,7 +82,7 @@ extension Coverage {
             guard !mine.isEmpty else { continue }
             let hasMutants = entries.contains { $0.mutants != nil }
             out += "\n## \(level.rawValue)\n\n| requirement | | proved by | last verdict |"
-            out += (hasMutants ? " mutants killed |" : "") + " onlooker | source |\n|---|---|---|---|---|---|"
+            out += (hasMutants ? " mutants killed |" : "") + " monitor | source |\n|---|---|---|---|---|---|"
             out += hasMutants ? "---|\n" : "\n"
             for e in mine {
                 let r = e.requirement
