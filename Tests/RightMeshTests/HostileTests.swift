@@ -75,7 +75,11 @@ import Wire
         try t.start("RSP1")
         try t.start("S1", told: ["RSP1"])
         t.settle()
-        for i in 0..<3000 { receive(&t, "RSP1", hello(Maker.id(i), to: "RSP1")) }
+        // Not more at once than there is time for.
+        for i in 0..<3000 {
+            t.now = t.now + .milliseconds(1)
+            receive(&t, "RSP1", hello(Maker.id(i), to: "RSP1"))
+        }
         let peers = Maker.peers(65_536)
         for i in 0..<5 {
             var m = Hello(
@@ -83,6 +87,7 @@ import Wire
             (m.header.src, m.header.dst, m.header.msgID, m.header.boot) = (
                 Maker.id(1), meshID(of: "RSP1"), UInt32(2 + i), 7
             )
+            t.now = t.now + .seconds(1)
             for d in try m.datagrams() { receive(&t, "RSP1", d) }
         }
         #expect(t.nodes["RSP1"]?.routing.count == Limits.routes)

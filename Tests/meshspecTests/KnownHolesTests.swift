@@ -91,11 +91,12 @@ struct KnownHolesTests: RunsInAFolder {
         #expect(try run("--bug v1-query-ignored --baseline known --update-baseline").status == 1)
         #expect(try run("--bug v1-query-ignored --baseline known").status == 0)
         let r = try run("--bug no-keepalive --strict --baseline known")
-        #expect(r.status == 1 && r.summary?["warn"] == 2 && r.summary?["xpass"] != 0)
+        #expect(r.status == 1 && r.summary?["warn"] != 0 && r.summary?["xpass"] != 0)
     }
     /// The same of two results: the counts are equal, and `diff` tells what broke and what was mended.
     @Test func hiveviewDiffHidesOffsettingChanges() throws {
-        for bug in ["accepts-own-id-v1", "cookie-ring"] { _ = try run("--bug \(bug) --seed 7", file: bug) }
+        let cases = "nano.handshake.v1-own-id nano.handshake.fresh-bytes"
+        for bug in ["accepts-own-id-v1", "cookie-ring"] { _ = try run("\(cases) --bug \(bug) --seed 7", file: bug) }
         let report = try shell("meshspec report before=accepts-own-id-v1 after=cookie-ring")
         let counts = report.lines.suffix(2).map { $0.dropFirst(3) }
         #expect(report.status == 1 && counts[0].contains(" fail") && counts[0] == counts[1])

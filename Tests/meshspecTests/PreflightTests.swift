@@ -231,14 +231,11 @@ struct PreflightTests {
             $0["id"] != nil && $0["verdict"] != nil
         }
         func verdict(_ id: String) -> Value? { results.first { $0["id"] == .text(id) }?["verdict"] }
-        #expect(r.status == 1 && results.count == 22, "\(r.err)")
-        #expect(verdict("b.dies") == "fail" && verdict("c.later-20") == "notrun")
-        // What ran beside it cannot be judged, nor what began before its end was seen.
+        #expect(results.count == 22 && verdict("c.later-20") == "notrun", "\(r.err)")
+        #expect(results.count { $0["verdict"] == "notrun" } >= 20 - jobs)
+        // What began before its end was seen cannot be judged; side by side, the case that it died of may be one of these.
         #expect(!results.contains { $0["verdict"] == "error" })
-        if jobs == 1 {
-            #expect(verdict("a.lives") == "pass")
-            #expect(results.count { $0["verdict"] == "notrun" } >= 19)
-        }
+        if jobs == 1 { #expect(r.status == 1 && verdict("a.lives") == "pass" && verdict("b.dies") == "fail") }
         #expect(r.err.contains("now the node is gone (nobody is at \(node.address): Connection refused)"), "\(r.err)")
         #expect(r.err.contains("\nthe node is gone: nobody is at \(node.address)"))
     }

@@ -27,6 +27,10 @@ public struct LeftOut: Sendable, Equatable {
     public init(entries: Int = 0, bytes: Int = 0) { (self.entries, self.bytes) = (entries, bytes) }
     /// Whether that is nothing.
     public var isNothing: Bool { entries == 0 }
+    mutating func add(_ other: LeftOut) {
+        entries += other.entries
+        bytes += other.bytes
+    }
     mutating func add(_ e: TraceEntry) {
         entries += 1
         // What went in datagrams is counted with those.
@@ -66,13 +70,13 @@ extension CaseResult {
             let side = Side(connection: e.connection, isSent: e.direction == .sent)
             guard isKept[i] else {
                 before[side, default: LeftOut()].add(e)
+                // What was left out before it moves on to the next one.
+                before[side]?.add(e.leftOut)
                 leftOut.add(e)
                 continue
             }
             kept.append(e)
-            guard let left = before.removeValue(forKey: side) else { continue }
-            kept[kept.count - 1].leftOut.entries += left.entries
-            kept[kept.count - 1].leftOut.bytes += left.bytes
+            if let left = before.removeValue(forKey: side) { kept[kept.count - 1].leftOut.add(left) }
         }
         let culprit = problem?.culprit
         problem?.culprit = culprit.map { places.indices.contains($0) ? places[$0] : kept.count }

@@ -193,7 +193,7 @@ struct RecordRenderingTests {
             String(decoding: out, as: UTF8.self).hasPrefix(
                 #"{"packets":31,"bytes":3326,"flows":3,"messages":{"nano.node_id_handshake":10},"malformed":4,"#
                     + #""unknown":0,"payload":{"total":1232,"explained":656},"#
-                    + #""notes":{"violation":6,"warning":0,"info":0},"types":{"nano.node_id_handshake":{"bytes":656,"#
+                    + #""notes":{"violation":9,"warning":0,"info":0},"types":{"nano.node_id_handshake":{"bytes":656,"#
                     + #""from_client":6,"from_server":4,"size":{"min":40,"p50":40,"p90":168,"p99":168,"max":168},"#))
         #expect(JSON.parse(out) != nil)
         out = []
@@ -214,7 +214,7 @@ struct RecordRenderingTests {
                 127.0.0.1:39176         2          208          2          136
 
                 malformed  4, 576 bytes
-                notes      6 violation, 0 warning, 0 info
+                notes      9 violation, 0 warning, 0 info
 
                 """)
     }

@@ -35,11 +35,13 @@ struct ResultsFileTests {
         r.expectation = .changed(was: "NANO-18 0123")
         var record = Made.record(r)
         record.evidence = "out/x"
+        record.leftOut = LeftOut(entries: 3, bytes: 40)
         record.failure?.stopped = "short"
         record.failure?.trace[1].error = "no message"
         record.failure?.trace[1].connection = 1
         record.failure?.trace[2].notes = ["step 1: held", "step 2\u{202e}"]
         record.failure?.trace[2].isRejoined = true
+        record.failure?.trace[2].leftOut = LeftOut(entries: 3, bytes: 40)
         record.failure?.connections = [
             CaseConnection(link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2)),
             CaseConnection(link: "d", ours: "peer", theirs: "node"),
