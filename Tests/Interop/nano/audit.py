@@ -56,10 +56,10 @@ def main():
     same("as declared: present", found.get("present"), {"server", "keepalive", "stable_node_id", "v1", "v2"})
     same("as declared: absent", found.get("absent"),
          {"idle_timeout", "cookie_expiry", "duplicate_id_check", "peering", "peer_exchange", "peer_history",
-          "rep_crawler", "telemetry", "telemetry_checks", "legacy_bootstrap"})
+          "rep_crawler", "telemetry", "legacy_bootstrap"})
     # A node that answers nothing keeps the rules about what is not to be answered, and one without a limit of connections
     # those about what is to be served below it.
-    same("as declared: partly", found.get("partly"), {"soft_errors", "pull_server", "address_limit"})
+    same("as declared: partly", found.get("partly"), {"soft_errors", "pull_server", "address_limit", "telemetry_checks"})
 
     with tempfile.TemporaryDirectory() as folder:
         caps = pathlib.Path(folder) / "wrong.caps.yaml"
