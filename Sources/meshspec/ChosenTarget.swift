@@ -51,6 +51,8 @@ final class ChosenTarget {
     var known: KnownNode?
     /// What became of it, where it stopped answering in the middle of the run.
     var gone: String?
+    /// Each time that it is asked who it is we are somebody else.
+    var probeSeed: UInt64 = 0
     let definition: Definition
     /// Those that `dial` started, by where they dial: cases that run at the same time have one each.
     private var dialers: [Endpoint: Subprocess] = [:]

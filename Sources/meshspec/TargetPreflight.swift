@@ -11,6 +11,7 @@ extension ChosenTarget {
     func ask(seed: UInt64) throws(Failure) {
         guard isRemote, let address, !startsForCases else { return }
         if let needs = definition.inquiry?.needs, lacks.contains(needs) { return }
+        probeSeed = seed
         guard let preflight = Preflight(definition, settings, at: address, seed: seed) else { return }
         let outcome: Preflight.Outcome
         do throws(NetworkError) {
@@ -37,8 +38,8 @@ extension ChosenTarget {
             throw Failure(message: preflight.text(outcome, definition) + mend, status: ExitCode.environment)
         }
     }
-    /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. It is
-    /// asked twice, since datagrams get lost.
+    /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. A node that
+    /// says nothing may be busy, and datagrams get lost: it is asked for a minute before it counts as gone.
     func absence() -> String? {
         if let node, let status = node.exitStatus {
             gone = "it ended with status \(status)" + Self.said(node.printed)
@@ -46,14 +47,20 @@ extension ChosenTarget {
         }
         // One that we start may also have been stopped by a case.
         guard known != nil, control["start"] == nil, let address else { return nil }
-        for _ in 0..<2 {
-            let seed = UInt64.random(in: 0 ... .max)
-            guard let preflight = Preflight(definition, settings, at: address, seed: seed),
+        // Who refuses a connection or a datagram is known to be gone sooner.
+        var refusals = 0
+        for _ in 0..<Self.probesOfAbsence {
+            probeSeed &+= 1
+            guard let preflight = Preflight(definition, settings, at: address, seed: probeSeed),
                 let network = try? SocketNetwork()
             else { return nil }
             let outcome = preflight.ask(Driver(network)) { self.interrupts.status == nil }
             switch outcome {
-            case .nobody, .silent(closes: false): gone = preflight.text(outcome, definition)
+            case .nobody:
+                refusals += 1
+                gone = preflight.text(outcome, definition)
+                if refusals == 2 { return gone }
+            case .silent(closes: false): gone = preflight.text(outcome, definition)
             case .found, .foreign, .silent(closes: true), .givenUp:
                 gone = nil
                 return nil
@@ -61,6 +68,8 @@ extension ChosenTarget {
         }
         return gone
     }
+    /// Times that a silent node is asked, each for `Preflight.patience`.
+    private static let probesOfAbsence = 20
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
         let known = try KnownNode(identification, at: address, definition, settings, claims)
         (settings, kind, identity) = (known.settings, known.kind, known.identity)

@@ -45,7 +45,11 @@ enum JudgedInput {
         var (tally, diagnostics) = (Tally(), Output(nil))
         let status = readCapture([path], [], Registry.definitions, into: &recorder, &tally, &diagnostics)
         guard status < ExitCode.usage else { return }
-        guard let made = try? recorder.finish("fuzz", tally, RecordingOptions()),
+        // As `replay` bounds what a capture with years of silence is played for.
+        var bounded = RecordingOptions()
+        bounded.longestWait = ReplayCommand.longestPause
+        bounded.longestInAll = ReplayCommand.longestInAll
+        guard let made = try? recorder.finish("fuzz", tally, bounded),
             let definition = Registry.definitions.first(where: { $0.name == made.protocolName })
         else { return }
         let source = SourceFile(name: "fuzz", bytes: Array(made.text.utf8))

@@ -26,6 +26,7 @@ sys.path.append(str(HERE))
 import faultruns
 
 TIME_LIMIT = 1800  # seconds for one run
+TOLD = 20          # lines about what is wrong with a run
 READY = 30         # seconds until a node has said that it listens
 Node = collections.namedtuple("Node", "name protocol command options warns")
 
@@ -138,8 +139,10 @@ def main():
                     status = "-" if result.status is None else result.status
                     print(f"{node.name:22}{jobs:>5}{status:>5}{took:>7.0f}s  {cases}", flush=True)
                     bad += bool(result.trouble)
-                    for line in result.trouble:
+                    for line in result.trouble[:TOLD]:
                         print(f"    {line}")
+                    if len(result.trouble) > TOLD:
+                        print(f"    and {len(result.trouble) - TOLD} more")
                     for case in result.cases:
                         if case.get("verdict") == "pass" and case.get("retries"):
                             print(f"    ({case.get('id')} is flaky: {str(case.get('reason'))[:120]})")

@@ -1,11 +1,12 @@
 import Nano
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
 /// What holds on real sockets and in simulation alike.
-struct BothNetworksTests {
+@Suite(.waits) struct BothNetworksTests {
     /// A conversation of two toys and one of the caller with each, in words.
     func transcript<N: Network>(_ driver: Driver<N>) throws -> [String] {
         driver.tellsReports = true

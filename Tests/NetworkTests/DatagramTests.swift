@@ -1,11 +1,12 @@
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// UDP, on real sockets and in simulation alike. Loopback neither loses datagrams nor changes their order, so each test
 /// waits for one before it sends the next where the order matters.
-struct DatagramTests {
+@Suite(.waits) struct DatagramTests {
     /// A toy over UDP counts down with another and with the caller, in words.
     func transcript<N: Network>(_ driver: Driver<N>, _ at: Endpoint) throws -> [String] {
         driver.tellsReports = true

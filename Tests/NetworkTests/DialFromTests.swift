@@ -1,10 +1,11 @@
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// A link leaves from the address that is asked for, over TCP and UDP, on real sockets and in simulation alike.
-struct DialFromTests {
+@Suite(.waits) struct DialFromTests {
     static let here = Endpoint(v4: 0x7f4d_0203, port: 0)
 
     func leaves<N: Network>(_ network: N, _ transport: Transport) throws {

@@ -1,9 +1,10 @@
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
-struct DriverTests {
+@Suite(.waits) struct DriverTests {
     let driver = Driver(SimulatedNetwork(seed: 2))
     let second = Instant.zero + .seconds(1)
 

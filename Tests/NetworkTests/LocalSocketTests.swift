@@ -1,11 +1,12 @@
 import Glibc
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// Sockets that are reached by a path.
-struct LocalSocketTests {
+@Suite(.waits) struct LocalSocketTests {
     /// A path in a folder of its own.
     final class Place {
         let folder: String

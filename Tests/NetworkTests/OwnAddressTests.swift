@@ -1,11 +1,12 @@
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// Over UDP, who listens at an address speaks from there as well: on real sockets and in simulation alike, on several
 /// addresses of this machine, and over IPv6.
-struct OwnAddressTests {
+@Suite(.waits) struct OwnAddressTests {
     /// Addresses of two that talk: of one machine, of two loopback addresses, over IPv6.
     static let places: [(Endpoint, Endpoint)] = [
         (.loopback(0), .loopback(0)), (.loopback(0), Endpoint(v4: 0x7f00_0102, port: 0)),

@@ -1,11 +1,12 @@
 import Glibc
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// What only real sockets do.
-struct SocketDatagramTests {
+@Suite(.waits) struct SocketDatagramTests {
     let network: SocketNetwork
     let log = Log()
 

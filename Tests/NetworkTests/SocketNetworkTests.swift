@@ -1,12 +1,13 @@
 import Glibc
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 
 /// Connections over the loopback of this machine. Sockets of the test's own stand in where a network would be too
 /// well behaved.
-struct SocketNetworkTests {
+@Suite(.waits) struct SocketNetworkTests {
     let network: SocketNetwork
     let log = Log()
 

@@ -1,8 +1,9 @@
 import Glibc
 import Network
+import TestThreads
 import Testing
 
-struct SubprocessTests {
+@Suite(.waits) struct SubprocessTests {
     /// Waits until it has ended; nil when it does not within ten seconds.
     func end(_ p: Subprocess) -> Int32? {
         for _ in 0..<1000 {

@@ -1,13 +1,14 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// Running nodes, asked by the program at their sockets.
-struct AskTests {
+@Suite(.waits) struct AskTests {
     /// A node of RMPX with a socket of its own; ends with this value.
     final class Running {
         let folder: Folder

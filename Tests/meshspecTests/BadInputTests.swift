@@ -1,9 +1,10 @@
 import Glibc
+import TestThreads
 import Testing
 
 /// Captures and words that lie, through the built program: its exit status, what it says, and that neither memory nor the
 /// stack runs out.
-struct BadInputTests {
+@Suite(.waits) struct BadInputTests {
     let folder: Folder
     init() throws { folder = try Folder() }
 

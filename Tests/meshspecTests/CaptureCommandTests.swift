@@ -1,11 +1,12 @@
 import Glibc
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// Live capture on the loopback device, by the built program. Needs the right to capture; without it only the refusal is
 /// tested.
-@Suite(.serialized) struct CaptureCommandTests {
+@Suite(.serialized, .waits) struct CaptureCommandTests {
     static let mayCapture: Bool = {
         guard geteuid() == 0, let out = try? Shell.run("meshspec capture -i lo --duration 1 -o none") else {
             return false

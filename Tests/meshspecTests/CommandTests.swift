@@ -1,13 +1,14 @@
 import Glibc
 import Node
 import Scenario
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// Command lines, their exit status and what they say.
-struct CommandTests {
+@Suite(.waits) struct CommandTests {
     /// A command line, its exit status, a part of its standard output, a part of its standard error.
     struct Row: CustomTestStringConvertible {
         var line: String

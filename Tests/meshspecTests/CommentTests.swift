@@ -1,9 +1,10 @@
 import Capture
 import Node
+import TestThreads
 import Testing
 
 /// What a capture says beside its packets, as commands show it.
-struct CommentTests {
+@Suite(.waits) struct CommentTests {
     let folder: Folder
     let path: String
     init() throws {

@@ -1,12 +1,13 @@
 import Glibc
 import Scenario
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// Values that go into the commands of a target file: from the command line, from scenarios, from what the node prints.
 /// Whatever they hold, no shell reads them.
-struct ControlCommandTests {
+@Suite(.waits) struct ControlCommandTests {
     static let hostile = [
         "$(touch owned)", "`touch owned`", "; touch owned #", "a' ; touch owned ; '", "a\" ; touch owned ; \"",
         "| touch owned", "a b  c",

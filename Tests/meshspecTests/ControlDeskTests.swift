@@ -3,13 +3,14 @@ import Node
 import Report
 import RightMesh
 import Synchronization
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// What is asked of a running node does not keep it from its work, however long the answer is.
-struct ControlDeskTests {
+@Suite(.waits) struct ControlDeskTests {
     /// How many rows have been made.
     private final class Count: Sendable { let made = Atomic(0) }
     /// A node with a long list.

@@ -1,10 +1,11 @@
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec coverage`, and what it knows of runs.
-struct CoverageCommandTests: RunsInAFolder {
+@Suite(.waits) struct CoverageCommandTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

@@ -1,11 +1,12 @@
 import Node
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec diff`, on results that `run` wrote.
-struct DiffTests: RunsInAFolder {
+@Suite(.waits) struct DiffTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// Scenarios that never wait are ended all the same, and what they build has an end.
-struct EndlessScenarioTests: RunsInAFolder {
+@Suite(.waits) struct EndlessScenarioTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

@@ -1,11 +1,12 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec run --evidence`: what leaves evidence, where it goes, and what happens when it cannot go there.
-struct EvidenceTests: RunsInAFolder {
+@Suite(.waits) struct EvidenceTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

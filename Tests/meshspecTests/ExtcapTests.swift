@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// `meshspec extcap`: the calls that Wireshark's extcap(4) documents.
-struct ExtcapTests {
+@Suite(.waits) struct ExtcapTests {
     let folder: Folder
     init() throws { folder = try Folder() }
 

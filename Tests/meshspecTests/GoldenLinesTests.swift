@@ -1,9 +1,10 @@
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// Decodes that are too long to be checked in as JSON: their lines, and the checksum of the rest.
-struct GoldenLinesTests {
+@Suite(.waits) struct GoldenLinesTests {
     static let names: [String] = {
         let found = try? Shell.run("find Captures -name '*.sha256' | sort").lines
         return (found ?? []).map { String($0.dropLast(".sha256".count)) }

@@ -1,11 +1,12 @@
 import Glibc
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// What other harnesses got wrong, each named after the one that did, held against this one.
-struct KnownHolesTests: RunsInAFolder {
+@Suite(.waits) struct KnownHolesTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

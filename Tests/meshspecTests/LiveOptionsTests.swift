@@ -1,8 +1,9 @@
 import Glibc
+import TestThreads
 import Testing
 
 /// The options of live capture reach the device.
-@Suite(.serialized, .enabled(if: CaptureCommandTests.mayCapture)) struct LiveOptionsTests {
+@Suite(.serialized, .enabled(if: CaptureCommandTests.mayCapture), .waits) struct LiveOptionsTests {
     /// Captures three datagrams of 300 bytes; returns what is in the file.
     func captured(_ options: String) throws -> (Shell.Outcome, [UInt8]) {
         let folder = try Folder()

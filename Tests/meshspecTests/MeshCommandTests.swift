@@ -1,7 +1,8 @@
+import TestThreads
 import Testing
 
 /// `meshspec cost` and `meshspec simulate` as they are typed.
-struct MeshCommandTests {
+@Suite(.waits) struct MeshCommandTests {
     @Test func cost() throws {
         let r = try Shell.run("meshspec cost rightmesh --peers 100 --superpeers 2")
         #expect(r.status == 0 && r.err.isEmpty)

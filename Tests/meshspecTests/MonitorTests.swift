@@ -1,13 +1,14 @@
 import Glibc
 import Nano
 import Node
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `--monitor` and `--verify`: a verdict on traffic that others made.
-struct MonitorTests {
+@Suite(.waits) struct MonitorTests {
     static let v2 = ViewTests.v2
     static let bug = ViewTests.bug
     let folder: Folder

@@ -1,10 +1,11 @@
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec mutate`, and the same mutants in `run` and `node`.
-struct MutateCommandTests {
+@Suite(.waits) struct MutateCommandTests {
     /// Small parts: in a debug build a whole suite takes its time.
     @Test func oneSeedOneReport() throws {
         let line =

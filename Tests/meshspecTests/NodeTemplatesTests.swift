@@ -1,11 +1,12 @@
 import Node
 import Scenario
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// The command of a node that is started for each case.
-struct NodeTemplatesTests {
+@Suite(.waits) struct NodeTemplatesTests {
     static let templates = NodeTemplates(["hub": "--hub {id}@{address}", "any": "--peer {name}:{kind}:{host}:{port}"])
 
     func setup(_ name: String = "a", kind: String? = "hub") -> NodeSetup {

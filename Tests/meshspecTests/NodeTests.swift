@@ -1,11 +1,12 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
 /// `meshspec node`, and `run` against it over sockets: two programs.
-struct NodeTests {
+@Suite(.waits) struct NodeTests {
     /// A node that runs until it is let go.
     final class Running {
         let folder: Folder

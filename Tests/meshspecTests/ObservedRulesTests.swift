@@ -1,11 +1,12 @@
 import Node
 import Scenario
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// What onlookers judge is said once, in code: pages and requirements follow.
-struct ObservedRulesTests {
+@Suite(.waits) struct ObservedRulesTests {
     /// The rows below `## What the monitor can tell` of a page.
     static func rows(_ page: String) -> [String] {
         let lines = page.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,11 +1,12 @@
 import Glibc
 import Network
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// What a target file starts ends with the harness, however that ends.
-struct OrphanTests {
+@Suite(.waits) struct OrphanTests {
     /// Commands that note the numbers of the processes that they start, and how many there are.
     @Test(arguments: [
         ("echo $$ >>pids; exec sleep 1000", 1), ("sleep 1000 & echo $! >>pids; wait", 1),

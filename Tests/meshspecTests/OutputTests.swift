@@ -1,13 +1,14 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// Outputs that are full, closed, or that nobody reads.
-struct OutputTests: RunsInAFolder {
+@Suite(.waits) struct OutputTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
@@ -8,7 +9,7 @@ import Wire
 @testable import meshspec
 
 /// `run` asks the node at an address who it is before the first case: over sockets, against processes.
-struct PreflightTests {
+@Suite(.waits) struct PreflightTests {
     typealias Running = NodeTests.Running
     static let nano = "nano.handshake.v2-query"
     static let mesh = "--protocol rightmesh rightmesh.rm.27"

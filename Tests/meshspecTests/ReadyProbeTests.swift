@@ -1,12 +1,13 @@
 import Network
 import Node
 import Scenario
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// When a node that was started is ready, told by what its address does.
-struct ReadyProbeTests {
+@Suite(.waits) struct ReadyProbeTests {
     /// A protocol over UDP, with a greeting or without.
     static func udp(greeting: [UInt8]? = nil) throws -> Definition {
         var d = try #require(Registry.definitions.first)

@@ -1,7 +1,8 @@
+import TestThreads
 import Testing
 
 /// `record` and `replay` as a user types them.
-struct RecordTests {
+@Suite(.waits) struct RecordTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
 

@@ -1,10 +1,11 @@
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec report`, on results that `run` wrote.
-struct ReportCommandTests: RunsInAFolder {
+@Suite(.waits) struct ReportCommandTests: RunsInAFolder {
     let folder: Folder
     init() throws {
         folder = try Folder()

@@ -1,9 +1,10 @@
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// `--report` as a user types it.
-struct ReportOptionTests: RunsInAFolder {
+@Suite(.waits) struct ReportOptionTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

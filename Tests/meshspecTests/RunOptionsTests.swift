@@ -1,5 +1,6 @@
 import Glibc
 import Node
+import TestThreads
 import Testing
 import Wire
 
@@ -7,7 +8,7 @@ import Wire
 
 /// Which cases `meshspec run` takes, how often, when it stops, and with which status; with scenarios of our own in a
 /// folder of their own.
-struct RunOptionsTests: RunsInAFolder {
+@Suite(.waits) struct RunOptionsTests: RunsInAFolder {
     let folder: Folder
     init() throws {
         folder = try Folder()

@@ -1,12 +1,13 @@
 import Report
 import Scenario
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// What a run tells while it goes on, to a terminal, to a log and to programs.
-struct RunProgressTests: RunsInAFolder {
+@Suite(.waits) struct RunProgressTests: RunsInAFolder {
     let folder: Folder
     init() throws {
         folder = try Folder()

@@ -1,13 +1,14 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 import Wire
 
 @testable import meshspec
 
 /// `meshspec run` as a program: exit status, what goes where, what a failure says.
-struct RunTests {
+@Suite(.waits) struct RunTests {
     static let bug = "meshspec run --simulate --bug bad-signature --seed 7 nano.handshake.v2-signature"
 
     @Test func pass() throws {

@@ -1,11 +1,12 @@
 import Capture
 import Glibc
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// Several threads give what one gives, byte for byte.
-struct ThreadsTests {
+@Suite(.waits) struct ThreadsTests {
     /// Status, standard output, standard error.
     struct Told: Equatable {
         var status: Int32

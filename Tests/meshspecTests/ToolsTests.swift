@@ -1,8 +1,9 @@
 import Glibc
+import TestThreads
 import Testing
 
 /// `meshspec fmt`, `schema` and the warnings of `check` as programs.
-struct ToolsTests {
+@Suite(.waits) struct ToolsTests {
     @Test func fmtRewritesInPlace() throws {
         let folder = try Folder()
         let file = try folder.write("a.yaml", "a:   1 # why\n\n\nb: {c : 'd'}")

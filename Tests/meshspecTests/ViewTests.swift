@@ -1,7 +1,8 @@
+import TestThreads
 import Testing
 
 /// Filters, outputs and views as a user types them.
-struct ViewTests {
+@Suite(.waits) struct ViewTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
 

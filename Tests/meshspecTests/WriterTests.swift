@@ -1,10 +1,11 @@
 import Glibc
+import TestThreads
 import Testing
 
 @testable import meshspec
 
 /// What a command writes takes its name when it is whole, and follows no link that somebody else put there.
-struct WriterTests: RunsInAFolder {
+@Suite(.waits) struct WriterTests: RunsInAFolder {
     let folder: Folder
     init() throws { folder = try Folder() }
 

@@ -130,6 +130,8 @@ extension CaseRun {
             if let why = r.problem { p.reason += ": \(why)" }
             p.wanted = e.wanted
             p.had = r.name
+            // Where an answer of ours came late or not at all, the node says again what is known already.
+            p.excuse = lossExcuse
             return p
         }
         nearMiss(judged)

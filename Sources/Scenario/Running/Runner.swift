@@ -82,26 +82,24 @@ public struct Runner {
             return goesOn
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
-        // What became of a node that is gone: then no further case begins.
-        var absence: String?
+        var absence = NodeAbsence()
         func finished(_ job: Job, _ result: CaseResult) {
-            var r = result
-            if let absence, r.verdict == .fail || r.verdict == .error {
-                r.verdict = .inconc
-                r.problem?.reason += "; by then the node was gone (\(absence))"
-            } else if r.hasHeardNothing, case .remote(let node) = runner(for: r.scenario).options.subject,
-                let why = node.absence()
-            {
-                absence = why
-                schedule.close()
-                // Who could not even begin has done it nothing.
-                if r.verdict == .error { r.verdict = .inconc }
-                r.problem?.reason += "; now the node is gone (\(why)), by this case or one before it"
+            var isShared = false
+            if case .remote = runner(for: result.scenario).options.subject { isShared = true }
+            if let told = absence.hold(job, result, isShared: isShared), let final = schedule.done(job, told) {
+                report(final)
             }
-            if let final = schedule.done(job, r) { report(final) }
         }
-        while !schedule.isEmpty || !running.isEmpty {
-            while running.count < max(1, jobs), var job = schedule.next() {
+        func askWhetherGone() {
+            guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
+            for (job, r) in absence.settle(node.absence()) {
+                if absence.reason != nil { schedule.close() }
+                if let final = schedule.done(job, r) { report(final) }
+            }
+        }
+        while !schedule.isEmpty || !running.isEmpty || absence.isOpen {
+            if running.isEmpty, absence.isOpen { askWhetherGone() }
+            while !absence.isOpen, running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }
                 let mine = runner(for: job.case.scenario)
                 if let reason = mine.options.reasonToSkip(job.case.scenario, mine.definition) {

@@ -128,12 +128,13 @@ public final class Schedule {
         case .one: job.case.scenario.isAlone || job.case.scenario.isFresh
         }
     }
-    /// What no other job may have beside it.
+    /// What no other job may have beside it: part of the node that they share.
     private func needs(of job: Job) -> [String] {
+        guard case .one(let listen) = sharing else { return [] }
         let s = job.case.scenario
         var out: [String] = []
         if let group = s.serial { out.append("serial " + group) }
-        if case .one(let listen?) = sharing, listen.port != 0, s.isDialed { out.append("listen \(listen)") }
+        if let listen, listen.port != 0, s.isDialed { out.append("listen \(listen)") }
         return out
     }
     /// A job is over: its result, or nil when it will be tried again.

@@ -1,12 +1,13 @@
 import Glibc
 import Network
 import Node
+import TestThreads
 import Testing
 
 @testable import Scenario
 
 /// What a node is asked and told by its own side.
-@Suite struct ControlTests {
+@Suite(.waits) struct ControlTests {
     @Test(arguments: Way.allCases) func answers(_ way: Way) throws {
         let steps =
             words("a") + done(1) + "  - dut: {do: heard, as: h}\n  - assert: $(h.messages == 1 && h.kind == 'hub')\n"

@@ -1,11 +1,12 @@
 import Node
+import TestThreads
 import Testing
 
 @testable import Network
 @testable import Scenario
 
 /// Against a node over UDP that is somebody else's.
-@Suite struct RemoteDatagramTests {
+@Suite(.waits) struct RemoteDatagramTests {
     static let told = "sp1: {role: ref, told: true, kind: leaf, id: \"0x0102\"}"
 
     func run(_ all: [Scenario], _ remote: Remote, jobs: Int = 1) throws -> [CaseResult] {

@@ -176,6 +176,7 @@ import Testing
     @Test func oneOfAGroupAtATime() throws {
         let group = ["a": "clock", "b": "clock", "d": "disk"]
         let s = Schedule(try Self.cases("a", "b", "c", "d", serial: group), retries: 1)
+        s.share(.one(listen: nil))
         let a = try #require(s.next())
         let c = try #require(s.next())
         let d = try #require(s.next())
@@ -204,11 +205,11 @@ import Testing
         _ = s.next()
         #expect(ids() == ["b2", "a1"])
     }
-    /// Two cases of one group over sockets with eight jobs, and one that is free.
+    /// Cases of one group over sockets with eight jobs: each has a node of its own, so they run side by side.
     @Test func overSockets() throws {
         var cases: [Case] = []
         for (i, more) in ["serial: x", "serial: x", "", "serial: x"].enumerated() {
-            var s = try toy("  - wait: 60ms", more: more)
+            var s = try toy("  - wait: 300ms", more: more)
             s.id = "case\(i)"
             cases.append(Case(scenario: s))
         }
@@ -223,7 +224,7 @@ import Testing
                 return true
             }, { results.append($0) })
         #expect(results.count == 8 && results.allSatisfy { $0.verdict == .pass })
-        #expect(together.allSatisfy { $0.count <= 1 }, "\(together)")
+        #expect(together.contains { $0.count > 1 }, "\(together)")
     }
     /// The first round is the plain run; each other one has a seed of its own, which is told.
     @Test func roundsHaveSeedsOfTheirOwn() throws {
