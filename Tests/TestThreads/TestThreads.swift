@@ -10,8 +10,10 @@ extension Trait where Self == TestThreads {
 
 /// Runs the tests of a suite on a few threads that may wait.
 public struct TestThreads: SuiteTrait, TestTrait, TestScoping {
+    /// Tests of suites within a suite wait as well.
     public var isRecursive: Bool { true }
 
+    /// Runs one test on these threads.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
