@@ -44,7 +44,7 @@ extension Session {
         guard core.isNew(bytes, on: link, now: now) else { return }
         let vote = message.vote
         // Those with a block in place of hashes are of nodes before V22.
-        guard vote.account != Key32(), message.block == .none, vote.isSigned else {
+        guard vote.account != Key32(), message.block == .none, core.takes(vote) else {
             let outcome = vote.account == Key32() ? "zero account" : "bad signature"
             out.append(.report(Event("vote", link, [.init("outcome", .text(outcome))])))
             if core.has(.floodsBadVotes) || core.has(.floodsZeroAccount) && vote.account == Key32() {
@@ -60,7 +60,7 @@ extension Session {
     private func pass(on message: ConfirmAck, _ core: inout NodeCore) {
         var copy = ConfirmAck()
         copy.header = core.rules.header(.confirmAck)
-        copy.rebroadcasted = core.rules.profile.marksRebroadcast
+        copy.rebroadcasted = core.rules.profile.marksRebroadcast && !core.has(.relaysUnmarked)
         copy.vote = message.vote
         core.flood(copy.encoded(), except: link)
     }

@@ -15,7 +15,7 @@ extension Session {
         guard core.rules.profile.servesLegacyBootstrap || core.has(.servesRealtimeBulkPull) else { return }
         var answer: [UInt8] = []
         switch type {
-        case .bulkPull: answer = (try? BulkPull(copying: bytes)).map(core.ledger.stream) ?? []
+        case .bulkPull: answer = core.bulkPull(bytes).map(core.ledger.stream) ?? []
         case .frontierReq:
             answer = (try? FrontierReq(copying: bytes)).map { core.ledger.stream($0, now: now) } ?? []
         case .bulkPullAccount: answer = (try? BulkPullAccount(copying: bytes)).map(core.ledger.stream) ?? []

@@ -41,6 +41,7 @@ extension Misbehaviour {
         case .idleTimeoutSlightlyEarly: ("NANO-39", "closes a silent connection in three quarters of the time")
         case .silenceClosesAll: ("NANO-39", "closes all connections when one was silent for too long")
         case .countNibblesSwapped: ("NANO-65", "takes the halves of a count above 15 for each other")
+        case .blockTypeIgnored: ("NANO-03", "reads a request for a vote, or a vote, with a block as one with hashes")
         case .countFlagIgnored: ("NANO-65", "reads counts above 15 in the old way")
         default: nil
         }

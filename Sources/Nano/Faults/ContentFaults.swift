@@ -22,6 +22,8 @@ extension Misbehaviour {
         case .duplicatesByBeginning: ("NANO-63", "takes payloads for the same when their first 32 bytes are")
         case .zeroPairTaken: ("NANO-66", "takes a confirm_req with a pair of zeros")
         case .noPairTaken: ("NANO-66", "takes a confirm_req without pairs")
+        case .voteTimeReversed: ("NANO-64", "hashes the time of a vote big-endian")
+        case .relaysUnmarked: ("NANO-70", "does not mark the votes that it passes on")
         case .floodsBadVotes: ("NANO-67", "passes on votes without looking at their signatures")
         case .floodsZeroAccount: ("NANO-67", "passes on votes of the zero account")
         case .closesOnBadVote: ("NANO-67", "closes on a vote of a bad signature")

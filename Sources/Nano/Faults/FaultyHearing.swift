@@ -21,6 +21,7 @@ extension NodeCore {
             out[6] = UInt8(truncatingIfNeeded: header.extensions >> 12) << 4 | 1
             out[7] = UInt8(truncatingIfNeeded: header.extensions & 0x00f0) | out[7] & 0x0f
         case .countFlagIgnored where header.isAboutVotes: out[6] &= ~1
+        case .blockTypeIgnored where header.isAboutVotes: out[7] = out[7] & 0xf0 | 1
         default: return nil
         }
         return out
@@ -59,6 +60,7 @@ extension NodeCore {
     func takesBadContent(_ type: MessageType, _ bytes: RawSpan) -> Bool {
         switch bug {
         case .zeroPairTaken: type == .confirmReq && bytes.byteCount > Header.count
+        case .pullReservedIgnored: type == .bulkPull
         case .noPairTaken: type == .confirmReq && bytes.byteCount == Header.count
         default: false
         }

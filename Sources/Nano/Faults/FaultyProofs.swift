@@ -42,6 +42,14 @@ extension NodeCore {
         default: return isGood
         }
     }
+    /// Whether a vote is signed, as far as we look.
+    func takes(_ vote: Vote) -> Bool {
+        guard bug == .voteTimeReversed else { return vote.isSigned }
+        var other = vote
+        other.packedTimestamp = Derived()
+        (other.timestamp, other.duration) = (vote.packed.byteSwapped & ~15, UInt8(vote.packed.byteSwapped & 15))
+        return other.isSigned
+    }
 
     /// What a node with a fault signs; nil for what all do.
     func peculiarProof(_ r: NodeIDHandshake.Response, over cookie: Key32) -> [UInt8]? {

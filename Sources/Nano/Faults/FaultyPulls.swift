@@ -123,6 +123,19 @@ extension Misbehaviour {
     }
 }
 
+// And in how it reads those of early nodes.
+extension NodeCore {
+    /// A bulk_pull, as far as its content is good.
+    func bulkPull(_ bytes: RawSpan) -> BulkPull? {
+        guard bug == .pullReservedIgnored else { return try? BulkPull(copying: bytes) }
+        var out: [UInt8] = []
+        out.append(bytes)
+        let reserved = Header.count + 2 * Key32.byteCount
+        if out.count > reserved { out[reserved] = 0 }
+        return try? BulkPull(copying: out.span.bytes)
+    }
+}
+
 extension Array {
     fileprivate mutating func removeFirstIfAny() { if !isEmpty { removeFirst() } }
 }

@@ -55,6 +55,7 @@ extension Misbehaviour {
             ("NANO-92 NANO-86 NANO-87", "reads the count of a request for frontiers little-endian")
         case .infoNumbersLittle: ("NANO-92", "writes the counts of an account little-endian")
         case .closesOnLaterPull: ("NANO-93", "closes on a request of a type that came later")
+        case .pullReservedIgnored: ("NANO-94", "takes a bulk_pull whose count does not begin with a zero byte")
         case .closesOnBulkPull: ("NANO-95", "closes on a bulk_pull before the handshake")
         case .bulkPullWithoutEnd: ("NANO-95", "sends no end mark behind the blocks of a bulk_pull")
         case .bulkPullOfHead: ("NANO-95", "sends the last block for a bulk_pull and no other")

@@ -92,7 +92,9 @@ import Wire
         for profile in ["v28", "v29dev", "legacy"] where found.isEmpty {
             results = try Self.run(cases, profile: profile, bug: bug.name)
             found = results.filter { r in
+                // A step may ask for less than its requirement does; then another has to find it.
                 (r.verdict == .fail || r.verdict == .warn) && bug.requirements.contains(r.requirement)
+                    && r.level == Specification.requirements[r.requirement]?.level
             }
         }
         #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
