@@ -38,11 +38,12 @@ final class Log: NetworkClient {
     }
     /// Polls until `done`, a limited number of times, each waiting up to 50 ms. False: it never came.
     func wait(_ network: some Network, _ done: () -> Bool) -> Bool {
-        for _ in 0..<400 {
-            if done() { return true }
+        let end = network.now + .seconds(20)
+        while !done() {
+            guard network.now < end else { return false }
             network.poll(until: network.now + .milliseconds(50), self)
         }
-        return done()
+        return true
     }
     /// Everything that happens in a simulation up to `end`.
     func run(_ network: SimulatedNetwork, until end: Instant) {

@@ -65,8 +65,6 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case floodsWithoutWork = "floods-without-work"
     case floodsNothing = "floods-nothing"
     case floodsBadVotes = "floods-bad-votes"
-    case voteTimeReversed = "vote-time-reversed"
-    case relaysUnmarked = "relays-unmarked"
     case noDuplicateFilter = "no-duplicate-filter"
     case closesOnManyPairs = "closes-on-many-pairs"
     // Telemetry
@@ -129,6 +127,8 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case countNibblesSwapped = "count-nibbles-swapped"
     case countFlagIgnored = "count-flag-ignored"
     case blockTypeIgnored = "block-type-ignored"
+    case voteTimeReversed = "vote-time-reversed"
+    case relaysUnmarked = "relays-unmarked"
     case versionsReversed = "versions-reversed"
     case extensionsSwapped = "extensions-swapped"
     case idleTimeoutLate = "idle-timeout-late"
