@@ -7,8 +7,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
-/// Tests play whole suites. What they test is optimized for them as well: they take a fifth of the time.
-let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+/// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
 
 /// A module of `Sources/` with the modules below it, which are all that it may import.
 func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {

@@ -74,7 +74,7 @@ enum Audit {
         }
         let (definition, chosen) = (contest.definition, contest.target)
         if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
-        let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : 8)
+        let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunCommand.jobsForReferenceNodes)
         var declared = chosen.capabilities
         if !chosen.isRemote, !invocation.has("--caps") {
             declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))

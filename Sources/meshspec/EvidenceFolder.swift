@@ -87,7 +87,10 @@ extension Files {
         if kind(path) == .folder { return nil }
         let parent = folder(of: path)
         if parent != path, kind(parent) == .none, let why = makeFolder(parent) { return why }
-        return mkdir(path, 0o755) == 0 ? nil : String(cString: strerror(errno))
+        if mkdir(path, 0o755) == 0 { return nil }
+        let code = errno
+        // Another run made it in the meantime.
+        return kind(path) == .folder ? nil : String(cString: strerror(code))
     }
     /// Whether anything has this name, be it a link that leads nowhere.
     static func exists(_ path: String) -> Bool {

@@ -47,15 +47,17 @@ enum ReplayCommand {
     /// together.
     static let longestPause = Duration.seconds(3600)
     static let longestInAll = Duration.seconds(86_400)
+    static func bound(_ options: inout RecordingOptions) {
+        guard options.longestWait == nil else { return }
+        options.longestWait = longestPause
+        options.longestInAll = longestInAll
+    }
 
     static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
         let style = try Console.style(invocation, descriptor: 1)
         let seed = try RunCommand.seed(invocation)
         var asked = try RecordedCapture.Question(invocation)
-        if asked.options.longestWait == nil {
-            asked.options.longestWait = longestPause
-            asked.options.longestInAll = longestInAll
-        }
+        bound(&asked.options)
         let paths = try Command.files(invocation)
         var slack = Duration.milliseconds(100)
         if let text = invocation["--slack"] {

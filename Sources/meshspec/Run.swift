@@ -27,7 +27,9 @@ extension Command {
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
             MutantOption.option,
             Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
-            Option("--jobs", short: "-j", value: "N", "cases side by side (default 32 for reference nodes, else 1)"),
+            Option(
+                "--jobs", short: "-j", value: "N",
+                "cases side by side (default \(RunCommand.jobsForReferenceNodes) for reference nodes, else 1)"),
             Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
             EvidenceOption.option, Reports.option, MutationsOption.option, .json, .color,
             Option("--no-progress", "do not tell how far the run is"),
@@ -52,6 +54,9 @@ extension Command {
 
 /// `meshspec run`.
 enum RunCommand {
+    /// Cases side by side, unless `--jobs` says otherwise: each has a node of its own, and they mostly wait.
+    static let jobsForReferenceNodes = 32
+
     static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
         let style = try Console.style(invocation)
         let seed = try seed(invocation)
@@ -131,7 +136,7 @@ enum RunCommand {
         }
         let isSimulated = invocation.has("--simulate")
         let schedule = plan.schedule(isSimulated: isSimulated)
-        let sideBySide = jobs ?? (contests.contains(where: \.target.isRemote) ? 1 : 32)
+        let sideBySide = jobs ?? (contests.contains(where: \.target.isRemote) ? 1 : jobsForReferenceNodes)
         let report = RunReport(
             invocation, style, cases, plan, contests, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
         report.evidence = evidence.map { EvidenceKeeper($0, contests) }

@@ -39,7 +39,7 @@ extension ChosenTarget {
         }
     }
     /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. A node that
-    /// says nothing may be busy, and datagrams get lost: it is asked for a minute before it counts as gone.
+    /// says nothing may be busy, and datagrams get lost: it is asked for `longestSilence` before it counts as gone.
     func absence() -> String? {
         if let node, let status = node.exitStatus {
             gone = "it ended with status \(status)" + Self.said(node.printed)
@@ -49,7 +49,7 @@ extension ChosenTarget {
         guard known != nil, control["start"] == nil, let address else { return nil }
         // Who refuses a connection or a datagram is known to be gone sooner.
         var refusals = 0
-        for _ in 0..<Self.probesOfAbsence {
+        for _ in 0..<Int(Self.longestSilence / Preflight.patience) {
             probeSeed &+= 1
             guard let preflight = Preflight(definition, settings, at: address, seed: probeSeed),
                 let network = try? SocketNetwork()
@@ -68,8 +68,8 @@ extension ChosenTarget {
         }
         return gone
     }
-    /// Times that a silent node is asked, each for `Preflight.patience`.
-    private static let probesOfAbsence = 20
+    /// A node that is silent for so long is gone.
+    private static let longestSilence = Duration.seconds(60)
     private func take(_ identification: Identification, _ address: Endpoint) throws(ClaimError) {
         let known = try KnownNode(identification, at: address, definition, settings, claims)
         (settings, kind, identity) = (known.settings, known.kind, known.identity)

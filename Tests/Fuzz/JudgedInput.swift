@@ -47,8 +47,7 @@ enum JudgedInput {
         guard status < ExitCode.usage else { return }
         // As `replay` bounds what a capture with years of silence is played for.
         var bounded = RecordingOptions()
-        bounded.longestWait = ReplayCommand.longestPause
-        bounded.longestInAll = ReplayCommand.longestInAll
+        ReplayCommand.bound(&bounded)
         guard let made = try? recorder.finish("fuzz", tally, bounded),
             let definition = Registry.definitions.first(where: { $0.name == made.protocolName })
         else { return }

@@ -22,6 +22,7 @@ import Wire
         driver.send([0], on: link)
         seen += driver.happenings(until: end) { $0.text().hasSuffix(" closed") && !$0.text().hasPrefix("node") }
         driver.remove(first)
+        driver.stopListening(try whenFree { try driver.listen(at) }.0)
         let gone = driver.dial(at)
         seen += driver.happenings(until: end) { $0.text().contains("\(gone.number) cannot connect") }
         // Links are numbered by each network in its own way.

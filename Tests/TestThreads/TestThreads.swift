@@ -23,6 +23,7 @@ public struct TestThreads: SuiteTrait, TestTrait, TestScoping {
 
 /// Threads that take one job after the other, in the order in which they came.
 final class WaitingThreads: TaskExecutor {
+    // More would start more programs at a time than two processors run in time.
     static let shared = WaitingThreads(count: 6)
 
     private let jobs = Mutex<[UnownedJob]>([])

@@ -92,6 +92,8 @@ import Wire
         #expect(
             r.err.contains("target own node at 127.0.0.1:{port} ("), "the port that was free is no part of its name")
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
+        // Whoever adopts it takes note of its end a little later.
+        for _ in 0..<500 where kill(pid, 0) == 0 { usleep(10_000) }
         #expect(kill(pid, 0) != 0)
         // One that ends at once, and one that never listens for its port.
         let broken = try folder.write(

@@ -82,6 +82,17 @@ import Testing
         #expect(bundles.count == 20 && !bundles.contains { $0.hasPrefix(".") })
         for b in bundles { #expect(names("ev/" + b).count == 6, "\(b)") }
     }
+    /// Several make one folder at once: each finds it made.
+    @Test func foldersSideBySide() async {
+        for i in 0..<500 {
+            let path = "\(folder.path)/\(i)/a/b"
+            let problems = await withTaskGroup(of: String?.self) { group in
+                for _ in 0..<4 { group.addTask { Files.makeFolder(path) } }
+                return await group.reduce(into: [String]()) { if let why = $1 { $0.append(why) } }
+            }
+            #expect(problems.isEmpty)
+        }
+    }
     /// A killed run leaves no report under its final name, what was there stays, and later runs are not held up.
     @Test func killed() throws {
         try scenario("slow", ["wait: 100s", "assert: $(1 == 1)\n    req: NANO-16"])

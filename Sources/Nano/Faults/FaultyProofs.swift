@@ -46,8 +46,7 @@ extension NodeCore {
     func takes(_ vote: Vote) -> Bool {
         guard bug == .voteTimeReversed else { return vote.isSigned }
         var other = vote
-        other.packedTimestamp = Derived()
-        (other.timestamp, other.duration) = (vote.packed.byteSwapped & ~15, UInt8(vote.packed.byteSwapped & 15))
+        other.packedTimestamp = Derived(vote.packed.byteSwapped)
         return other.isSigned
     }
 

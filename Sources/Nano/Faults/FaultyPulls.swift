@@ -130,8 +130,7 @@ extension NodeCore {
         guard bug == .pullReservedIgnored else { return try? BulkPull(copying: bytes) }
         var out: [UInt8] = []
         out.append(bytes)
-        let reserved = Header.count + 2 * Key32.byteCount
-        if out.count > reserved { out[reserved] = 0 }
+        for i in BulkPull.dissect(bytes).node("limit.reserved")?.range ?? 0..<0 { out[i] = 0 }
         return try? BulkPull(copying: out.span.bytes)
     }
 }

@@ -83,19 +83,18 @@ public struct Runner {
         }
         if case .remote(let r) = options.subject { schedule.share(r.start == nil ? .one(listen: r.listen) : .inTurn) }
         var absence = NodeAbsence()
+        func done(_ job: Job, _ result: CaseResult) {
+            if let final = schedule.done(job, result) { report(final) }
+        }
         func finished(_ job: Job, _ result: CaseResult) {
-            var isShared = false
-            if case .remote = runner(for: result.scenario).options.subject { isShared = true }
-            if let told = absence.hold(job, result, isShared: isShared), let final = schedule.done(job, told) {
-                report(final)
-            }
+            guard case .remote = runner(for: result.scenario).options.subject else { return done(job, result) }
+            if let sure = absence.hold(job, result) { done(job, sure) }
         }
         func askWhetherGone() {
             guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
-            for (job, r) in absence.settle(node.absence()) {
-                if absence.reason != nil { schedule.close() }
-                if let final = schedule.done(job, r) { report(final) }
-            }
+            let answer = node.absence()
+            if answer != nil { schedule.close() }
+            for (job, r) in absence.settle(answer) { done(job, r) }
         }
         while !schedule.isEmpty || !running.isEmpty || absence.isOpen {
             if running.isEmpty, absence.isOpen { askWhetherGone() }
@@ -141,6 +140,8 @@ public struct Runner {
                 running[i].wake = .zero
             }
         }
+        // Interrupted before the node was asked.
+        for (job, r) in absence.settle(nil) { done(job, r) }
         for (job, r, _) in running {
             r.finish()
             report(without(job, .notRun, "interrupted"))

@@ -1,15 +1,18 @@
 import Network
 import Node
+import TestThreads
 import Testing
 
 @testable import Scenario
 
 /// Whether a node that was silent in a case is gone: it is asked when no case runs, and no case begins before it was.
-@Suite(.timeLimit(.minutes(2))) struct NodeAbsenceTests {
+@Suite(.timeLimit(.minutes(2)), .waits) struct NodeAbsenceTests {
     /// Cases against a node that hears `hello` and answers `how`; each time that it is asked whether it is gone, `answers` has
-    /// the answer. Gives the results in their order, and the cases that ran each time that it was asked.
+    /// the answer. `more` is a step of all cases but the first; `goesOn` is told who runs. Gives the results in their order,
+    /// and the cases that ran each time that it was asked.
     static func run(
-        _ how: [Rule], jobs: Int, _ answers: [String?]
+        _ how: [Rule], jobs: Int, _ answers: [String?], more: String = "",
+        goesOn: @escaping ([String]) -> Bool = { _ in true }
     ) throws -> (results: [CaseResult], beside: [[String]]) {
         // A node that is silent for one text only, and three cases of which the first says it.
         var cases: [Case] = []
@@ -18,6 +21,7 @@ import Testing
                 """
                   - send: {via: c, msg: toy.say, fields: {text: \(text)}}
                   - expect: {via: c, msg: toy.say, within: 300ms, fields: {text: a}}
+                \(i == 0 ? "" : more)
                 """)
             s.id = "case\(i)"
             cases.append(Case(scenario: s))
@@ -38,7 +42,7 @@ import Testing
             Schedule(cases), nil, driver, jobs: jobs,
             progress: {
                 log.running = $0.map(\.id)
-                return true
+                return goesOn(log.running)
             }
         ) { out.append($0) }
         return (out, log.beside)
@@ -75,5 +79,23 @@ import Testing
         let (results, beside) = try Self.run([], jobs: 3, ["it left"])
         #expect(results.map(\.verdict).sorted { "\($0)" < "\($1)" } == [.fail, .inconc, .inconc])
         #expect(results.first?.verdict == .fail && beside.count == 1)
+    }
+    /// Who heard something, and failed after the one that heard nothing, may have failed since the node was gone.
+    @Test(arguments: ["it left", nil]) func failedAfterwards(_ answer: String?) throws {
+        let more = "  - expect: {via: c, msg: toy.say, within: 400ms, fields: {text: b}}"
+        let (results, beside) = try Self.run([.on(.heard("hello"), .say("a"))], jobs: 3, [answer], more: more)
+        let verdicts = results.sorted { $0.id < $1.id }.map(\.verdict)
+        #expect(verdicts == (answer == nil ? [.fail, .fail, .fail] : [.fail, .inconc, .inconc]))
+        #expect(beside == [[]])
+    }
+    /// What waits for the answer when the run is interrupted is told all the same.
+    @Test func interrupted() throws {
+        var began = false
+        let more = "  - wait: 1m"
+        let (results, beside) = try Self.run([.on(.heard("hello"), .say("a"))], jobs: 2, [], more: more) { running in
+            began = began || running.contains("case0")
+            return !began || running.contains("case0")
+        }
+        #expect(results.sorted { $0.id < $1.id }.map(\.verdict) == [.fail, .notRun, .notRun] && beside.isEmpty)
     }
 }

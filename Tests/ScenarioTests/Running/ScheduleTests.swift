@@ -205,8 +205,8 @@ import Testing
         _ = s.next()
         #expect(ids() == ["b2", "a1"])
     }
-    /// Cases of one group over sockets with eight jobs: each has a node of its own, so they run side by side.
-    @Test func overSockets() throws {
+    /// Cases of one group over sockets with eight jobs: never side by side against one node, but where each has its own.
+    @Test(arguments: [true, false]) func overSockets(isOneNode: Bool) throws {
         var cases: [Case] = []
         for (i, more) in ["serial: x", "serial: x", "", "serial: x"].enumerated() {
             var s = try toy("  - wait: 300ms", more: more)
@@ -214,17 +214,22 @@ import Testing
             cases.append(Case(scenario: s))
         }
         let definition = Definition.toy()
-        let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+        let driver = Driver(try SocketNetwork())
+        let (listener, address) = try driver.listen(.loopback(0))
+        driver.add(ToyNode(rules: [], peers: [], dialsAfter: .zero), listeners: [listener])
+        let options = RunOptions(
+            subject: isOneNode ? .remote(Remote(address: address, listen: nil)) : .builtIn(bug: nil),
+            settings: try definition.settings(), seed: 1)
         var together: Set<Set<String>> = []
         var results: [CaseResult] = []
-        try Runner(definition, toyRequirements, options).run(
-            Schedule(cases, rounds: 2), jobs: 8,
+        Runner(definition, toyRequirements, options).run(
+            Schedule(cases, rounds: 2), nil, driver, jobs: 8,
             progress: {
                 together.insert(Set($0.map(\.id)).subtracting(["case2"]))
                 return true
             }, { results.append($0) })
         #expect(results.count == 8 && results.allSatisfy { $0.verdict == .pass })
-        #expect(together.contains { $0.count > 1 }, "\(together)")
+        #expect(together.contains { $0.count > 1 } != isOneNode, "\(together)")
     }
     /// The first round is the plain run; each other one has a seed of its own, which is told.
     @Test func roundsHaveSeedsOfTheirOwn() throws {
