@@ -2,17 +2,17 @@ import Wire
 
 /// What `confirm_req` and `confirm_ack` are about, by their header: so many hashes, or a block.
 ///
-/// Extension bits 0x0f00 say `not_a_block` for hashes. Since protocol version 0x14 (V26) nobody looks at them any more,
-/// there are always hashes. The count is in 0xf000; with bit 0x0001 (V2, since 0x14), its low half is in 0x00f0.
+/// Extension bits 0x0f00 say `not_a_block` for hashes. From some protocol version on nobody looks at them any more, and there
+/// are always hashes. The count is in 0xf000; with bit 0x0001 (V2, since 0x14), its low half is in 0x00f0.
 @usableFromInline struct ConfirmSubject {
     @usableFromInline var count: Int
     @usableFromInline var block = BlockType.notABlock
 
-    /// As a header tells it.
-    @usableFromInline @inline(__always) init(_ versionUsing: UInt8, _ extensions: UInt16) {
+    /// As a header tells it; there may be a block below the protocol version `hashesOnly`.
+    @usableFromInline @inline(__always) init(_ versionUsing: UInt8, _ extensions: UInt16, hashesOnly: UInt8) {
         let e = Int(extensions)
         count = e & 1 == 0 ? e >> 12 : (e >> 12) << 4 | e >> 4 & 15
-        guard versionUsing < 0x14 else { return }
+        guard versionUsing < hashesOnly else { return }
         block = BlockType(extensions: extensions)
         if block != .notABlock { count = 0 }
     }

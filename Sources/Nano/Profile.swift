@@ -58,6 +58,8 @@ enum Profile: String, CaseIterable, Sendable {
     var closesOnTooLittleWork: Bool { self == .v29dev }
     /// Whether a handshake message with neither query nor response ends the connection; early nodes pass over it.
     var closesOnEmptyHandshake: Bool { !isEarly }
+    /// Whether one that is passed over counts as the query of its connection: the next query is a second one.
+    var takesEmptyHandshakeForQuery: Bool { self == .v23 || self == .v24 }
     /// Whether a second connection of a node id from one address is closed; early nodes do not compare.
     var closesDuplicateIDs: Bool { !isEarly }
     /// Whether a message that only works after the handshake ends the connection when it comes before; up to V25 it

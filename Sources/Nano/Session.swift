@@ -313,7 +313,8 @@ extension Session {
         guard let asked = Prelude(bytes, at: 0)?.extensions, var message = core.handshake(bytes) else { return }
         if message.query == nil, message.response == nil {
             let isPassed = core.has(.acceptsEmptyHandshake) || core.has(.acceptsEmptyLater) && isShaken
-            if core.rules.profile.closesOnEmptyHandshake, !isPassed { fail(.emptyHandshake, &out) }
+            if core.rules.profile.closesOnEmptyHandshake, !isPassed { return fail(.emptyHandshake, &out) }
+            if core.rules.profile.takesEmptyHandshakeForQuery { isShaken = true }
             return
         }
         if message.query != nil, isShaken {

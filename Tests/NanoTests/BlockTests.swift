@@ -156,6 +156,18 @@ func confirmCounts(count: Int, extensions: String) throws {
     if count > 0 { #expect(try ConfirmReq(copying: bytes).pairs == request.pairs) }
 }
 
+/// Bits 0x0f00 of a type of block: there is one in a vote up to V23 (protocol version 0x12), in a request for votes up to V25.
+@Test(arguments: [(0x12, true, true), (0x13, false, true), (0x14, false, false)] as [(UInt8, Bool, Bool)])
+func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
+    let early = try Definition.nano.settings(profile: "legacy")
+    func header(_ type: UInt8) -> [UInt8] {
+        [0x52, 0x41, version, version, 0x12, type, 0x00, 0x16] + [UInt8](repeating: 0, count: 400)
+    }
+    let (vote, block) = (8 + 104, 216)
+    #expect(length(of: header(5), early) == vote + (ack ? block : 32))
+    #expect(length(of: header(4), early) == 8 + (req ? block : 64))
+}
+
 /// NANO-92: as many blocks and frontiers as one message may hold, and one more.
 @Test func fullAnswers() throws {
     guard case .state(let state) = try message(Publish.self, "publish_dev_state").block else {

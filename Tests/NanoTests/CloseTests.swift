@@ -152,6 +152,17 @@ func beforeTheHandshake(early: Early, profile: Profile) throws {
     }
 }
 
+/// NANO-32: early nodes pass over a message with neither query nor response. To V23 and V24 the query behind it is a second one.
+@Test(arguments: [("legacy", true), ("v23", false), ("v24", false)])
+func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
+    var table = Table()
+    try table.add("node", profile: profile)
+    let link = table.attach("node")
+    table.say(Early.header(0x0a, using: 0x12) + Peer().query(1), on: link)
+    #expect(table.isOpen(link) == isAnswered && table.handshakes(on: link).count == (isAnswered ? 1 : 0))
+    #expect(table.reasons == (isAnswered ? [] : [CloseReason.secondQuery.rawValue]))
+}
+
 /// NANO-38: after a soft error the handshake still works; NANO-98: in bootstrap mode nothing does, but it stays open.
 @Test func afterWhatWasPassedOver() throws {
     var table = Table()

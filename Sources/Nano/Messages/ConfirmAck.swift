@@ -1,16 +1,17 @@
 public import Wire
 
-/// A vote of a representative for up to 255 blocks; before protocol version 0x14 also for one whole block.
+/// A vote of a representative for up to 255 blocks; before protocol version 0x13 (V24) also for one whole block.
 public struct ConfirmAck: NanoMessage {
     /// As scenarios, filters and reports call it.
     public static var name: StaticString { "nano.confirm_ack" }
     static var type: MessageType { .confirmAck }
     static var definedBits: UInt16 { 0xfff7 }
     static func payloadCount(_ header: Prelude) -> Int {
-        let subject = ConfirmSubject(header.versionUsing, header.extensions)
+        let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return withoutHashes - Header.count + subject.count * Key32.byteCount
             + (subject.block == .notABlock ? 0 : subject.block.count)
     }
+    @usableFromInline static var hashesOnly: UInt8 { 0x13 }
     /// Bytes of the header and of a vote for nothing.
     private static let withoutHashes = Self().byteCount()
     /// Its header: all other fields may have any value.
@@ -32,7 +33,7 @@ public struct ConfirmAck: NanoMessage {
         header.code(
             &c, .confirmAck,
             ConfirmSubject(block, count: vote.hashes.count).extensions | (rebroadcasted ? 4 : 0))
-        let subject = ConfirmSubject(header.versionUsing, header.extensions.value)
+        let subject = ConfirmSubject(header.versionUsing, header.extensions.value, hashesOnly: Self.hashesOnly)
         c.require(
             "extensions", subject.block == .notABlock || subject.block.isBlock, UInt64(header.extensions.value))
         c.implied("rebroadcasted", &rebroadcasted, header.has(4))

@@ -1,15 +1,16 @@
 import Wire
 
-/// Asks for votes on up to 255 blocks, each given by hash and root; before protocol version 0x14 also on one whole
-/// block.
+/// Asks for votes on up to 255 blocks, each given by hash and root; before protocol version 0x14 (V26) also on one
+/// whole block.
 struct ConfirmReq: NanoMessage {
     static var name: StaticString { "nano.confirm_req" }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
     static func payloadCount(_ header: Prelude) -> Int {
-        let subject = ConfirmSubject(header.versionUsing, header.extensions)
+        let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return subject.count * 2 * Key32.byteCount + subject.block.count
     }
+    private static var hashesOnly: UInt8 { 0x14 }
     var header = Header(.confirmReq)
     /// None, unless there is a block, is a content error.
     var pairs: [HashRoot] = []
@@ -19,7 +20,7 @@ struct ConfirmReq: NanoMessage {
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .confirmReq, ConfirmSubject(block, count: pairs.count).extensions)
-        let subject = ConfirmSubject(header.versionUsing, header.extensions.value)
+        let subject = ConfirmSubject(header.versionUsing, header.extensions.value, hashesOnly: Self.hashesOnly)
         c.require(
             "extensions", subject.count > 0 || subject.block.isBlock, UInt64(header.extensions.value))
         c.list("pairs", &pairs, count: subject.count, by: "extensions")

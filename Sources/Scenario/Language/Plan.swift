@@ -66,6 +66,8 @@ extension Verb {
             "fault \(f.name) on \(f.from) \(f.isMutual ? "<->" : "->") \(f.to): "
                 + f.effects.map(\.kind.rawValue).joined(separator: ", ")
         case .heal(let name): "heal \(name)"
+        case .listen(let at): "listen at \(at)"
+        case .refuse(let at): "refuse at \(at)"
         case .dut(let control, _, _): "dut \(control)"
         case .use(let file, _): "use \(file)"
         case .repeat(_, _, let steps): "repeat \(steps.count) step\(steps.count == 1 ? "" : "s")"

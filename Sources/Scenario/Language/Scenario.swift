@@ -65,6 +65,8 @@ public struct Scenario: Sendable {
         var isTold = true
         /// It listens whether a step takes a connection or not.
         var listens = false
+        /// It has its address from the beginning, and refuses connections there until a step says `listen`.
+        var refuses = false
         /// The address that it listens on, port 0; nil for one that the node can reach. Of a node under test: where the
         /// reference node does.
         var listen: Endpoint?
@@ -145,7 +147,8 @@ public struct Scenario: Sendable {
         var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
             switch s.verb {
-            case .accept(let at, _, _, _, _), .neverDialed(let at, _, _): if !out.contains(at) { out.append(at) }
+            case .accept(let at, _, _, _, _), .neverDialed(let at, _, _), .listen(let at), .refuse(let at):
+                if !out.contains(at) { out.append(at) }
             default: break
             }
         }

@@ -48,6 +48,9 @@ indirect enum Verb: Sendable {
     case poll(every: TimeTemplate, within: TimeTemplate, until: Expression)
     case fault(FaultStep)
     case heal(String)
+    /// An actor takes connections, or refuses them, from now on.
+    case listen(at: String)
+    case refuse(at: String)
     /// A control, what goes with it, and the name of the answer.
     case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
@@ -71,6 +74,8 @@ indirect enum Verb: Sendable {
         case .poll: "poll"
         case .fault: "fault"
         case .heal: "heal"
+        case .listen: "listen"
+        case .refuse: "refuse"
         case .dut: "dut"
         case .use: "use"
         case .repeat: "repeat"

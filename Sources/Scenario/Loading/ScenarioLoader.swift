@@ -97,11 +97,16 @@ extension Loader {
                 unknown(.badValue, "kind of \(definition?.name ?? "node")", kind, known, m["kind"]?.span ?? a.keySpan)
             }
             if role == .dut, let k = m["key"] { report(.unknownKey, "the node under test has its own key", k.span) }
+            let refuses = flag(m["refuses"], "refuses") ?? false
+            if let r = m["refuses"], role == .dut || definition?.transport == .udp {
+                report(.unknownKey, "`refuses` is for actors of the harness that listen over TCP", r.span)
+            }
             out.append(
                 Scenario.Actor(
                     name: a.key, role: role, key: m["key"].map { template($0) }, identity: m["id"].map { template($0) },
                     kind: kind, needs: needs(m["needs"]), isTold: flag(m["told"], "told") ?? true,
-                    listens: m["told"] != nil, listen: address(m["listen"]), span: a.keySpan))
+                    listens: m["told"] != nil || refuses, refuses: refuses, listen: address(m["listen"]),
+                    span: a.keySpan))
         }
         if !isFragment, !out.contains(where: \.isSubject) {
             report(.unknownActor, "no actor has the role dut: there is nobody to judge", head(node))

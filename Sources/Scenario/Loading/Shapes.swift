@@ -45,6 +45,7 @@ extension Shape {
             Key("kind", .text, "what it is in the protocol's words"),
             Key("needs", .text, "capability that having it takes"),
             Key("told", .flag, "false: listens, but the node is not made to dial it"),
+            Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
             Key("listen", .text, "address without a port that it listens on"),
         ])
     static let parameter = Shape(
@@ -394,6 +395,8 @@ extension Shape {
         Key("poll", .shape("poll"), "looks again and again"),
         Key("fault", .shape("fault"), "disturbs a link"),
         Key("heal", .text, "ends a fault"),
+        Key("refuse", .text, "a ref actor refuses connections from now on"),
+        Key("listen", .text, "a ref actor that refused connections takes them again"),
         Key("dut", .shape("dut"), "makes the node under test do something"),
         Key("use", .text, "steps of another file"),
         Key("repeat", .shape("repeat"), "the same steps several times"),

@@ -65,6 +65,8 @@ extension Loader {
         case "poll": poll(m.value)
         case "fault": fault(m.value)
         case "heal": heal(m.value)
+        case "refuse": listener(m.value).map { .refuse(at: $0) }
+        case "listen": listener(m.value).map { .listen(at: $0) }
         case "dut": control(m.value)
         case "use": use(m.value, rest["with"])
         case "repeat": repetition(m.value)
@@ -84,6 +86,13 @@ extension Loader {
             return nil
         }
         return aliases[name] ?? name
+    }
+    /// The name of an actor that takes connections, or none.
+    mutating func listener(_ node: YAMLNode) -> String? {
+        if definition?.transport == .udp {
+            report(.badValue, "nobody refuses datagrams: `listen` and `refuse` are for protocols over TCP", node.span)
+        }
+        return actor(node, subject: false)
     }
     mutating func link(_ node: YAMLNode?) -> String? {
         guard let node, let name = text(node, "via") else { return nil }

@@ -158,6 +158,10 @@ extension CaseRun {
         case .heal(let name):
             heal(name)
             held(step)
+        case .listen(let at): takeConnections(step, at)
+        case .refuse(let at):
+            if let l = listeners[at] { driver.stopListening(l.id) }
+            held(step)
         case .dut(let control, let arguments, let answer): try command(step, control, arguments, answer)
         case .use(_, let steps): enter(steps)
         case .repeat(let times, let name, let steps):

@@ -17,11 +17,24 @@ extension CaseRun {
                 guard let own else { throw error }
                 return "needs the address \(own.host) on this machine: \(error.reason)"
             }
+            if actor.refuses { driver.stopListening(id) }
             listeners[name] = (id, bound)
             know(name, "port", .number(Int128(bound.port)))
             know(name, "address", .bytes(bound.address))
         }
         return nil
+    }
+    /// An actor that refused connections takes them again, at its address.
+    func takeConnections(_ step: Step, _ actor: String) {
+        guard let l = listeners[actor] else { return held(step) }
+        driver.stopListening(l.id)
+        do throws(NetworkError) {
+            let (id, at) = try driver.listen(l.at, definition.transport)
+            listeners[actor] = (id, at)
+            held(step)
+        } catch {
+            broken("\(error)", step.span, step.source)
+        }
     }
     /// Any port at an address of this machine that the node can reach when it runs here as well.
     private var anyPort: Endpoint {

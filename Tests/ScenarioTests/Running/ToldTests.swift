@@ -47,6 +47,39 @@ import Testing
             #expect(scenario == nil && problems.count == 1, "\(bad)")
         }
     }
+    /// Who refuses is not connected with, and from `listen` on is, at the address that it had from the beginning.
+    @Test(arguments: [false, true]) func whoRefuses(overSockets: Bool) throws {
+        func told(_ steps: String, _ dialsAfter: Duration, _ actor: String = "far: {role: ref, refuses: true}") throws
+            -> String
+        {
+            guard overSockets else { return try play(steps, [], dialsAfter: dialsAfter, actors: actor).told }
+            let definition = Definition.toy([], dialsAfter: dialsAfter)
+            let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+            var out: [String] = []
+            try Runner(definition, toyRequirements, options).run(Schedule(try toy(steps, actors: actor).cases), jobs: 1)
+            {
+                out.append($0.told)
+            }
+            return out.joined()
+        }
+        let accept = "  - accept: {at: far, from: node, as: d, within: 1s}"
+        #expect(try told(accept, .milliseconds(10)).hasPrefix("fail TOY-1 2: the node did not dial"))
+        let later = "  - let: {port: $(far.port)}\n  - wait: 200ms\n  - listen: far\n" + accept
+        #expect(try told(later + "\n  - assert: $(far.port == port)", .milliseconds(500)) == "pass")
+        #expect(try told(later, .milliseconds(10)).hasPrefix("fail TOY-1 5: the node did not dial"))
+        let listening = "far: {role: ref}"
+        #expect(try told("  - refuse: far\n" + accept, .milliseconds(300), listening).hasPrefix("fail TOY-1 3"))
+        #expect(try told("  - refuse: far\n" + later, .milliseconds(500), listening) == "pass")
+        // Both twice change nothing.
+        let twice = "  - refuse: far\n  - refuse: far\n  - listen: far\n  - listen: far\n" + accept
+        #expect(try told(twice, .milliseconds(300), listening) == "pass")
+    }
+    @Test func whoMayRefuse() {
+        for (steps, actors) in [("", "far: {role: dut, refuses: true}"), ("  - refuse: node", "far: {role: ref}")] {
+            let (scenario, problems) = loadToy(steps, actors: actors)
+            #expect(scenario == nil && problems.count == 1, "\(problems)")
+        }
+    }
     /// Over sockets an address that the machine does not have is no fault of the node.
     @Test func addressesOfOthersAreSkipped() throws {
         let scenario = try toy("  - wait: 1ms", actors: "far: {role: ref, told: false, listen: 192.0.2.1}")
