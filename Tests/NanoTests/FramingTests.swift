@@ -9,9 +9,10 @@ import Wire
 @Test func payloadLengths() {
     func specified(_ type: UInt8, _ e: Int, _ version: UInt8) -> Int? {
         let blocks = [2: 152, 3: 136, 4: 168, 5: 136, 6: 216]
-        // Up to V25 (0x13), confirm_req and confirm_ack could be about a block.
-        let hashes = version < 0x14 && e >> 8 & 15 != 1 ? 0 : e & 1 != 0 ? (e >> 12) * 16 + (e >> 4 & 15) : e >> 12
-        let block = version < 0x14 ? blocks[e >> 8 & 15] ?? 0 : 0
+        // Up to V25 (0x13), confirm_req could be about a block, confirm_ack up to V23 (0x12).
+        let hasBlocks = version < (type == 0x05 ? 0x13 : 0x14)
+        let hashes = hasBlocks && e >> 8 & 15 != 1 ? 0 : e & 1 != 0 ? (e >> 12) * 16 + (e >> 4 & 15) : e >> 12
+        let block = hasBlocks ? blocks[e >> 8 & 15] ?? 0 : 0
         switch type {
         case 0x02: return 144
         case 0x03: return blocks[e >> 8 & 15] ?? 0

@@ -50,7 +50,9 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
     }
     /// Whether its content is found bad. The early generations agree, as far as they know the type.
     func isDropped(_ profile: Profile) -> Bool {
-        profile.isEarly ? dropped.contains(.legacy) && !(profile == .v23 && isPull) : dropped.contains(profile)
+        // V24 looks for no block in a vote.
+        let isOther = profile == .v23 && isPull || profile == .v24 && status.contains("confirm_ack")
+        return profile.isEarly ? dropped.contains(.legacy) && !isOther : dropped.contains(profile)
     }
 
     /// A message of these extension bits with so many zeros behind.
@@ -115,7 +117,7 @@ struct ParseStatus: Sendable, CustomTestStringConvertible {
         Self(soft: "invalid_confirm_req_message, no pairs", zeros(.confirmReq, 0x0100, 0)),
         Self(soft: "invalid_confirm_req_message, zeros", zeros(.confirmReq, 0x1100, 64)),
         Self("confirm_ack about a block", always: nil) { rules in
-            zeros(.confirmAck, 0x0200, rules.profile.isEarly ? 256 : 104)(rules)
+            zeros(.confirmAck, 0x0200, rules.profile.isEarly && rules.profile != .v24 ? 256 : 104)(rules)
         },
         Self(
             "invalid_confirm_ack_message, no block type", legacy: nil, v28: nil, v29dev: nil, dropped: [.legacy],

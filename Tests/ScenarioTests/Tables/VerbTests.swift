@@ -85,6 +85,14 @@ import Testing
             rules: [.on(.heard("go"), .say("a"))], without: "heal: f", instead: "wait: 0s",
             otherwise: "fail TOY-1 5: no toy.say like this within 1s"),
         Row(
+            thing: "verb refuse", steps: "  - refuse: peer\n  - accept: {at: peer, from: node, as: d, within: 1s}",
+            told: "fail TOY-1 3: the node did not dial", without: "refuse: peer", instead: "wait: 0s", otherwise: "pass"
+        ),
+        Row(
+            thing: "verb listen",
+            steps: "  - refuse: peer\n  - listen: peer\n  - accept: {at: peer, from: node, as: d, within: 1s}",
+            without: "listen: peer", instead: "wait: 0s", otherwise: "fail TOY-1 4: the node did not dial"),
+        Row(
             thing: "verb dut", steps: "  - dut: {do: restart}\n  - expect: {via: c, event: closed, within: 1s}",
             without: "dut: {do: restart}", instead: "wait: 0s",
             otherwise: "fail TOY-1 3: the connection was not closed within 1s"),
