@@ -21,6 +21,9 @@ final class EarlyBytes {
     private(set) var memory = 0
     /// The hole that the receiver says is none, and the frame that said so.
     var acknowledged: (hole: Int64, frame: Int)?
+    /// When bytes before the first hole came last, or the other side still waited for the first of it: then nothing is lost
+    /// in it so far.
+    var lastDoubt: Timestamp?
     /// Segments of the same side that are waited for, should they bring what stands before the first one that was seen of
     /// a stream met in the middle, at 0.
     var joining: Int

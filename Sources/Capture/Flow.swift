@@ -75,7 +75,13 @@ struct Flow {
         // What a reset acknowledges may be anything.
         let acknowledges = segment.flags.contains(.acknowledges) && !segment.flags.contains(.reset)
         let isBehind = acknowledges && (isClient ? down : up).isBehind(segment.acknowledgement)
-        if acknowledges { if isClient { down.noteAcknowledgement() } else { up.noteAcknowledgement() } }
+        if acknowledges {
+            if isClient {
+                down.noteAcknowledgement(isBehind: isBehind, context.time)
+            } else {
+                up.noteAcknowledgement(isBehind: isBehind, context.time)
+            }
+        }
         if !isBehind, up.early == nil, down.early == nil, segment.flags.isDisjoint(with: [.syn, .fin, .reset]) {
             // A bare acknowledgement of what was seen, in a connection where nothing waits.
             if segment.length == 0 { return }

@@ -8,7 +8,8 @@ struct TCPStream {
     /// Packets of the capture that may still bring a hole's bytes after the receiver acknowledged them: capturing
     /// reorders a little, and what was acknowledged is not sent again.
     static let patience = 32
-    /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most.
+    /// How long a hole that nobody acknowledged is waited for, in nanoseconds: as long as senders repeat at most. While the
+    /// stream goes on before it, or the other side waits for what stands there, what is behind it may be forged.
     static let longPatience: Int64 = 120_000_000_000
     /// So many segments of one side are as likely to be out of order as those behind them to be lost (RFC 5681, 3.2).
     static let reordering = 3
@@ -156,6 +157,7 @@ struct TCPStream {
             out.fresh = Int(next &- start)..<Int(limit &- start)
             history.remember(owner, payload.extracting(out.fresh), at: next)
             next = limit
+            early?.lastDoubt = time
         }
         if captured > next || stop > max(captured, next) {
             let early = early ?? EarlyBytes()
@@ -194,9 +196,12 @@ struct TCPStream {
         guard let early, !early.isEmpty, place > next, early.acknowledged?.hole != next else { return }
         early.acknowledged = (next, frame)
     }
-    /// The other side has acknowledged something.
+    /// The other side has acknowledged something: what was seen, or more.
     @inline(__always)
-    mutating func noteAcknowledgement() { if end >= 0, heardSinceEnd < Self.answers { heardSinceEnd &+= 1 } }
+    mutating func noteAcknowledgement(isBehind: Bool, _ time: Timestamp) {
+        if end >= 0, heardSinceEnd < Self.answers { heardSinceEnd &+= 1 }
+        if !isBehind, let early { early.lastDoubt = time }
+    }
 
     /// What is next of that which waits; nil when there is none before the next hole. `force`: holes are given up, as
     /// no packet follows or there is no room to wait.
@@ -212,7 +217,8 @@ struct TCPStream {
         if first.start > next {
             let isAcknowledged =
                 early.acknowledged.map { $0.hole == next && frame &- $0.frame > Self.patience } ?? false
-            let (age, over) = time.nanoseconds.subtractingReportingOverflow(first.time.nanoseconds)
+            let since = max(first.time, early.lastDoubt ?? first.time)
+            let (age, over) = time.nanoseconds.subtractingReportingOverflow(since.nanoseconds)
             let isOld = !over && age > Self.longPatience
             let isFull = early.memory > limits.waiting || early.count > limits.pieces
             guard force || isAcknowledged || isOld || isFull else { return nil }

@@ -2,8 +2,8 @@ import Wire
 
 /// What `confirm_req` and `confirm_ack` are about, by their header: so many hashes, or a block.
 ///
-/// Extension bits 0x0f00 say `not_a_block` for hashes. From some protocol version on nobody looks at them any more, and there
-/// are always hashes. The count is in 0xf000; with bit 0x0001 (V2, since 0x14), its low half is in 0x00f0.
+/// Extension bits 0x0f00 say `not_a_block` for hashes. From protocol version `hashesOnly` on nobody looks at them any more, and
+/// there are always hashes. The count is in 0xf000; with bit 0x0001 (V2, since 0x14), its low half is in 0x00f0.
 @usableFromInline struct ConfirmSubject {
     @usableFromInline var count: Int
     @usableFromInline var block = BlockType.notABlock

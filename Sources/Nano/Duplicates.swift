@@ -22,7 +22,6 @@ struct Duplicates: Sendable {
 
     /// Remembers a message but for its header; false when the same one came not long ago.
     mutating func isNew(_ message: RawSpan, now: Instant) -> Bool {
-        guard message.byteCount > Header.count else { return true }
         let digest = Key32(Blake2b.digest32 { $0.update(message.extracting(Header.count...)) })
         while head < order.count, (since[order[head]] ?? now) + lifetime <= now { forgetOldest() }
         guard since[digest] == nil else { return false }

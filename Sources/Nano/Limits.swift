@@ -85,7 +85,7 @@ struct Limits: Hashable, Sendable {
         let isSmall = isDev || rules.network.id == .beta
         let isEarly = rules.profile.isEarly
         // Half of it, but only to some of the peers: up to V23 who was sent nothing for 60 s.
-        keepalivePeriod = .seconds(isDev ? 1 : rules.profile == .v23 ? 60 : 15)
+        keepalivePeriod = .seconds(isDev ? 1 : [.v23, .legacy].contains(rules.profile) ? 60 : 15)
         idle = .seconds(isDev ? 15 : 120)
         check = .seconds(isDev ? 1 : 5)
         silence = .seconds(120)

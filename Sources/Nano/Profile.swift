@@ -5,7 +5,7 @@ import Node
 enum Profile: String, CaseIterable, Sendable {
     /// V27.1 and V28: handshake V2, V1 with old peers.
     case v28
-    /// V20 to V24: handshake V1 only. Held only to what all of them do.
+    /// V21 to V24: handshake V1 only. Held only to what all of them do.
     case legacy
     /// V23.3: protocol version 0x12, no ascending bootstrap; closes on any malformed message.
     case v23
@@ -17,7 +17,7 @@ enum Profile: String, CaseIterable, Sendable {
     var summary: String {
         switch self {
         case .v28: "V27.1 and V28: protocol version 0x15, handshake V2"
-        case .legacy: "V20 to V24, what all of them do: protocol version 0x12, handshake V1"
+        case .legacy: "V21 to V24, what all of them do: protocol version 0x12, handshake V1"
         case .v23: "V23.3: protocol version 0x12, handshake V1"
         case .v24: "V24.0: protocol version 0x13, handshake V1"
         case .v29dev: "development branch of 2026: protocol version 0x16, handshake V3"

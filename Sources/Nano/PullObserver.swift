@@ -3,7 +3,7 @@ import Wire
 
 /// Watches whether answers of ascending bootstrap fit what was asked. Malformed messages are no concern of it.
 struct PullObserver: Sendable {
-    /// Requests of one side that are remembered; beyond, all are forgotten, and nothing is certain any longer.
+    /// So many requests of one side are remembered at least, and twice as many at most: then the older half is forgotten.
     static let limit = 1024
 
     private var us = Requests()
@@ -50,8 +50,7 @@ struct PullObserver: Sendable {
     mutating func observe(_ said: Said, _ bytes: RawSpan, from sender: Opener, into findings: inout [Finding]) {
         switch said.header.type {
         case .ascPullReq:
-            let isFull = sender == .us ? us.add(bytes) : them.add(bytes)
-            if isFull { miss() }
+            if sender == .us { us.add(bytes) } else { them.add(bytes) }
         case .ascPullAck:
             let found = sender == .us ? them.answer(bytes, hasMissed) : us.answer(bytes, hasMissed)
             guard var finding = found else { return }
@@ -67,16 +66,30 @@ struct PullObserver: Sendable {
 
 /// What one side has asked for.
 private struct Requests: Sendable {
-    private var asked: [UInt64: PullObserver.Asked] = [:]
+    private var recent: [UInt64: PullObserver.Asked] = [:]
+    private var older: [UInt64: PullObserver.Asked] = [:]
+    /// An answer to what nobody asked may be to one of these.
+    private var hasForgottenUnanswered = false
 
-    /// One more; true when they are too many.
-    mutating func add(_ bytes: RawSpan) -> Bool {
-        guard bytes.byteCount >= Self.least(bytes) else { return false }
+    mutating func add(_ bytes: RawSpan) {
+        guard bytes.byteCount >= Self.least(bytes) else { return }
         let id = UInt64.load(bytes, 9, .big)
         var new = PullObserver.Asked(bytes)
-        new.isRepeated = asked[id] != nil
-        asked[id] = new
-        return asked.count > PullObserver.limit
+        new.isRepeated = recent[id] != nil || older[id] != nil
+        recent[id] = new
+        guard recent.count >= PullObserver.limit else { return }
+        if older.values.contains(where: { !$0.isAnswered }) { hasForgottenUnanswered = true }
+        (older, recent) = (recent, [:])
+    }
+    /// Marks a request as answered, and gives back what it was before.
+    private mutating func take(_ id: UInt64) -> PullObserver.Asked? {
+        if let request = recent[id] {
+            recent[id]?.isAnswered = true
+            return request
+        }
+        let request = older[id]
+        older[id]?.isAnswered = true
+        return request
     }
     /// Bytes of a message with all that is looked at.
     private static func least(_ bytes: RawSpan) -> Int {
@@ -92,15 +105,14 @@ private struct Requests: Sendable {
     mutating func answer(_ bytes: RawSpan, _ hasMissed: Bool) -> Finding? {
         guard bytes.byteCount >= 17 else { return nil }
         let id = UInt64.load(bytes, 9, .big)
-        guard let request = asked[id] else {
+        guard let request = take(id) else {
             // After a gap it may answer what nobody saw.
-            return hasMissed
+            return hasMissed || hasForgottenUnanswered
                 ? nil
                 : Finding(.violation, .nano79, path: "id", "an answer to no request: nobody asked under \(id)")
         }
         guard !request.isRepeated else { return nil }
         if request.isAnswered { return Finding(.violation, .nano91, path: "id", "a second answer to request \(id)") }
-        asked[id]?.isAnswered = true
         let type = PullType.load(bytes, 8, .big)
         guard type == request.type else {
             return Finding(

@@ -222,7 +222,9 @@ extension Session {
         case (.undefined, .nodeIDHandshake): shake(bytes, now, &core, &out)
         case (.undefined, .bulkPull), (.undefined, .bulkPush), (.undefined, .frontierReq),
             (.undefined, .bulkPullAccount):
-            guard core.rules.profile.hasBootstrapMode else { return close(.beforeHandshake, &out) }
+            guard core.rules.profile.hasBootstrapMode || core.has(.earlyRequestsServed) else {
+                return close(.beforeHandshake, &out)
+            }
             guard core.beginBootstrap(link) else { return close(.tooManyConnections, &out) }
             state = .bootstrap
             serve(type.type, bytes, now, core, &out)

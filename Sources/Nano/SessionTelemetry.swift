@@ -39,7 +39,7 @@ extension Session {
             return
         }
         guard data.genesis != core.rules.network.genesis, !core.has(.keepsForeignGenesis) else { return }
-        core.exclusions.add(peer, now: now)
+        if !core.has(.foreignNeverExcluded) { core.exclusions.add(peer, now: now) }
         close(.foreignTelemetry, &out)
     }
 }

@@ -94,7 +94,7 @@ enum Limits {
     /// Bytes for an address that has not shown that it hears the node: 128 KiB in HOLD.
     static let unproved = TokenBucket.Size(capacity: 131_072, perSecond: 4369)
     /// Bytes for all such addresses together; those heard for HOLD have as much to themselves.
-    static let unprovedTogether = TokenBucket.Size(capacity: 8 << 20, perSecond: 1 << 20)
+    static let unprovedTogether = TokenBucket.Size(capacity: 16 << 20, perSecond: 4 << 20)
     /// Bytes for an address that has shown it: ten of the longest answers at once, one each INTERVAL and more.
     static let proved = TokenBucket.Size(capacity: 16 << 20, perSecond: 512 << 10)
     /// Bytes for everybody.

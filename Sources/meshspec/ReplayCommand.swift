@@ -47,6 +47,7 @@ enum ReplayCommand {
     /// together.
     static let longestPause = Duration.seconds(3600)
     static let longestInAll = Duration.seconds(86_400)
+    /// Sets these limits unless `--max-wait` was given.
     static func bound(_ options: inout RecordingOptions) {
         guard options.longestWait == nil else { return }
         options.longestWait = longestPause

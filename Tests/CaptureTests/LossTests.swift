@@ -69,6 +69,9 @@ struct LossTests {
         #expect(
             lacks(wire.opening + [wire.answer([], at: 0, received: 25)]) == (1, 25),
             "a direction of which nothing was seen")
+        // No window is so wide: who acknowledges that is no end of this connection.
+        let forged = wire.answer([], at: 0, received: 2_000_000_000)
+        #expect(lacks(wire.opening + [wire.say(text("a"), at: 0), forged]) == (0, 0))
         // Behind a FIN, which counts as one, there is nothing.
         let fin = wire.say(text("a"), at: 0, [.fin, .acknowledges])
         #expect(lacks(wire.opening + [fin, wire.answer([], at: 0, received: 6)]) == (0, 0))
@@ -103,6 +106,40 @@ struct LossTests {
         // Without the real one the other side's answers tell.
         let answers = (0..<3).map { wire.answer(text("b"), at: 5 * $0, received: 5) }
         #expect(tap(wire.opening + [wire.say(text("a"), at: 0), forged] + answers).1.gaps == 0)
+    }
+    /// Bytes far ahead that nobody says to have received, while the stream goes on: all that really comes is heard.
+    @Test(arguments: [[], ["answers"], ["pause"], ["answers", "pause"]], [1000, 100_000, 1_500_000_000])
+    func forgedBytes(_ how: [String], at place: Int) {
+        var packets = (wire.opening + [wire.say(text("a"), at: 0), wire.say([1, 2, 3], at: place)]).map {
+            Tapped(Wrapping.ethernet.packet($0))
+        }
+        var second: Int64 = 0
+        for i in 1...20 {
+            second += how.contains("pause") ? 130 : 10
+            let time = second * 1_000_000_000
+            if how.contains("answers") {
+                let answer = wire.answer(text("b"), at: 5 * i - 5, received: 5 * i)
+                packets.append(Tapped(Wrapping.ethernet.packet(answer), time: time))
+            }
+            packets.append(Tapped(Wrapping.ethernet.packet(wire.say(text("c"), at: 5 * i)), time: time))
+        }
+        let (kept, tally) = tap(packets, .ethernet)
+        #expect(kept.said.count { $0 == "> toy.text c" } == 20)
+        #expect(kept.said.count { $0 == "< toy.text b" } == (how.contains("answers") ? 20 : 0))
+        // Only at the end they are taken for what they say.
+        #expect(tally.gaps == 1 && tally.gapBytes == place - 105 && kept.notes.contains { $0.contains("are missing") })
+    }
+    /// Of a hole about which the other side says nothing, two minutes decide.
+    @Test func holeThatNobodyAcknowledged() {
+        func at(_ second: Int64, _ segment: Tap) -> Tapped {
+            Tapped(Wrapping.ethernet.packet(segment), time: second * 1_000_000_000)
+        }
+        let said = [(119, "x"), (122, "y"), (123, "z")].enumerated().map { i, one in
+            at(one.0, wire.answer(text(one.1), at: 5 * i, []))
+        }
+        let (kept, tally) = tap(wire.opening.map { at(0, $0) } + [at(1, wire.say(text("b"), at: 5))] + said, .ethernet)
+        #expect(kept.said == ["< toy.text x", "< toy.text y", "> toy.text b", "< toy.text z"])
+        #expect(tally.gaps == 1 && tally.gapBytes == 5)
     }
     /// The later piece first, where the capture begins: the earlier one is put in its place, in whatever order they come.
     @Test func laterPieceFirst() {

@@ -23,13 +23,18 @@ public func main(
     return runDriver(&count, &arguments) { fuzz($0, $1) }
 }
 
+/// What the first byte of an input chooses, in the order of its values.
+let decoders = ["file", "pcapng", "pcap", "nano", "rightmesh", "fragments", "filter", "words"]
+/// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
+let only = getenv("MESHSPEC_FUZZ_DECODER").flatMap { decoders.firstIndex(of: String(cString: $0)) }
+
 /// One input: the first byte chooses what the rest is taken for. Anything but a normal return is a finding;
 /// `Property.check` makes one of what would otherwise pass unseen.
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let start, count > 1 else { return 0 }
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))
     let rest = Array(bytes[1...])
-    switch bytes[0] & 7 {
+    switch only ?? Int(bytes[0] & 7) {
     case 0: FileInput.run(rest)
     case 1: FileInput.run(PacketInput.pcapng(rest))
     case 2: FileInput.run(PacketInput.pcap(rest))

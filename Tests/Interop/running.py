@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE))
 import faultruns
 
-TIME_LIMIT = 1800  # seconds for one run
+TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, half an hour at least
 TOLD = 20          # lines about what is wrong with a run
 READY = 30         # seconds until a node has said that it listens
 Node = collections.namedtuple("Node", "name protocol command options warns")
@@ -92,11 +92,12 @@ def play(binary, node, address, jobs, evidence):
     command += [] if node.options == "-" else shlex.split(node.options)
     command += ["--evidence", f"failed={evidence}/{node.name}-j{jobs}" if evidence else "none"]
     environment = {key: value for key, value in os.environ.items() if key != "CI"}
+    limit = max(TIME_LIMIT / jobs, 1800)
     try:
         done = subprocess.run(command, cwd=faultruns.ROOT, env=environment, capture_output=True, text=True,
-                              timeout=TIME_LIMIT, stdin=subprocess.DEVNULL)
+                              timeout=limit, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
-        return faultruns.Result(None, [], [f"no end within {TIME_LIMIT} s"])
+        return faultruns.Result(None, [], [f"no end within {limit:.0f} s"])
     result = faultruns.read(done.returncode, done.stdout, done.stderr)
     result.complain("fail", "error", "notrun")
     for case in result.cases:

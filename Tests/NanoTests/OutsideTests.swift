@@ -46,7 +46,10 @@ struct OutsideTests {
         #expect(try see(talk) == ["violation NANO-40 ", "violation NANO-37 "])
         #expect(try see(talk, missed: true) == [])
         #expect(try see([(.us, a.probe())]) == ["violation NANO-40 "])
-        #expect(try see([(.us, Early.header(7)), (.us, a.keepalive())]) == [], "who bootstraps needs none")
+        for (type, count) in [(6, 64), (7, 0), (8, 40), (0x0b, 49)] as [(UInt8, Int)] {
+            let first = Early.header(type) + Early.zeros[..<count]
+            #expect(try see([(.us, first), (.us, a.keepalive())]) == [], "who bootstraps needs none")
+        }
         var old = a
         old.rules.profile = .legacy
         #expect(try see([(.us, old.keepalive())]) == ["warning NANO-40 "])
@@ -162,10 +165,39 @@ struct OutsideTests {
             body.frontiers = .init()
         }
         #expect(try told([other]) == ["violation NANO-79 pull_type"])
+        // Asked twice under one id, it may be answered twice.
+        let answered = answer(7, info(genesis))
+        #expect(try told([asked, answered, answered, other]) == [])
+        // Of a block it is not known here whose it is.
+        #expect(
+            try see(shaken() + [(.us, a.probe(9, target: genesis, .block)), answer(9, info(Key32()))], .state) == [])
+        // Either side asks, and nobody answers himself.
+        let (own, theirs) = ((Opener.us, answered.1), (Opener.them, asked.1))
+        #expect(try see(shaken() + [theirs, own], .state) == [])
+        #expect(try see(shaken() + [theirs, own, own], .state) == ["violation NANO-91 id"])
+        #expect(try see(shaken() + [asked, own], .state) == ["violation NANO-79 id"])
+        #expect(try see(shaken() + [theirs, answered], .state) == ["violation NANO-79 id"])
+    }
+    /// Of what was asked for, the requirement about it.
+    @Test func answersOfAnotherKind() throws {
+        let blocks = ask { body in
+            body.pullType = .blocks
+            body.blocks = .init()
+            body.blocks?.count = 1
+        }
+        let frontiers = ask { body in
+            body.pullType = .frontiers
+            body.frontiers = .init()
+            body.frontiers?.count = 1
+        }
+        for (asked, rule) in [(blocks, "NANO-82"), (frontiers, "NANO-86")] {
+            #expect(
+                try see(shaken() + [asked, answer(7, info(Key32()))], .state) == ["violation \(rule) pull_type"])
+        }
     }
     /// NANO-82, NANO-83, NANO-85: blocks from where they were asked for, and no more of them.
     @Test func blocksOfAnAnswer() throws {
-        let open = Block.open(NanoNetwork.dev.genesisBlock)
+        var open = Block.open(NanoNetwork.dev.genesisBlock)
         let account = a.rules.network.genesisAccount
         func told(_ start: Key32, _ type: TargetType, _ count: UInt8, _ blocks: Int) throws -> [String] {
             let asked = ask { body in
@@ -194,6 +226,17 @@ struct OutsideTests {
         #expect(try told(Key32(repeating: 3), .block, 2, 1) == ["violation NANO-83 blocks.entries"])
         #expect(try told(account, .account, 0, 0) == ["violation NANO-85 blocks"])
         #expect(try told(account, .account, 129, 0) == ["violation NANO-85 blocks"])
+        #expect(try told(account, .account, 128, 0) == [])
+        // The first block of a chain has none before it.
+        var state = StateBlock()
+        state.account = Key32(repeating: 3)
+        open = .state(state)
+        #expect(try told(state.account, .account, 2, 1) == [])
+        state.previous = Key32(repeating: 1)
+        open = .state(state)
+        #expect(try told(state.account, .account, 2, 1) == ["violation NANO-82 blocks.entries"])
+        open = .send(SendBlock())
+        #expect(try told(Key32(), .account, 2, 1) == ["violation NANO-82 blocks.entries"])
     }
     /// NANO-86, NANO-87: heads of accounts in order, from where they were asked for.
     @Test func frontiersOfAnAnswer() throws {
@@ -222,10 +265,27 @@ struct OutsideTests {
         #expect(try told(2, 2, [3, 4, 5]) == ["violation NANO-86 frontiers.entries"])
         #expect(try told(2, 0, []) == ["violation NANO-87 frontiers"])
         #expect(try told(2, 1001, []) == ["violation NANO-87 frontiers"])
+        #expect(try told(2, 1000, []) == [])
+        #expect(try told(2, 3, [3, 3]) == ["violation NANO-86 frontiers.entries"])
     }
-    /// However many are asked for, what is kept has a limit; then nothing is certain.
+    /// What is kept has a limit: what was not answered is forgotten, and may be answered later.
     @Test func requestsWithoutEnd() throws {
-        let many = (0...PullObserver.limit).map { (Opener.us, a.probe(UInt64($0))) }
-        #expect(try see(shaken() + many + [answer(99_999, info(Key32()))], .state) == [])
+        func ids(_ range: Range<Int>) -> [Spoken] { range.map { (Opener.us, a.probe(UInt64($0))) } }
+        let limit = PullObserver.limit
+        #expect(
+            try see(shaken() + ids(0..<limit) + [answer(99_999, info(Key32()))], .state) == ["violation NANO-79 id"])
+        #expect(try see(shaken() + ids(0..<2 * limit) + [answer(99_999, info(Key32()))], .state) == [])
+    }
+    /// What was answered is forgotten too, and what comes later is judged as ever.
+    @Test func answeredWithoutEnd() throws {
+        let limit = UInt64(PullObserver.limit)
+        let many = (1...3 * limit).flatMap { id in
+            [(Opener.us, a.probe(id, target: Key32())), answer(id, info(Key32()))]
+        }
+        let asked = shaken() + many + [(Opener.us, a.probe(77_777, target: Key32()))]
+        #expect(try see(asked, .state) == [])
+        #expect(try see(asked + [answer(99_999, info(Key32()))], .state) == ["violation NANO-79 id"])
+        let twice = [answer(77_777, info(Key32())), answer(77_777, info(Key32()))]
+        #expect(try see(asked + twice, .state) == ["violation NANO-91 id"])
     }
 }

@@ -7,9 +7,9 @@ import Wire
 /// What a forged address can make a node send there.
 struct GuardTests {
     /// A superpeer with a guard, and 500 peers of a seller.
-    private func guarded(_ guardState: String = "on") throws -> Town {
+    private func guarded(_ guardState: String = "on", _ values: [String: String] = [:]) throws -> Town {
         var town = Town("target")
-        try town.start("RSP1", ["guard": guardState])
+        try town.start("RSP1", values.merging(["guard": guardState]) { $1 })
         let records = (0..<500).map { Peers.Peer(meshID(of: "x\($0)"), hop: 1, role: .client) }
         try say(&town, "S1", .info, 1, Peers(records, isSnapshot: true))
         return town
@@ -22,7 +22,7 @@ struct GuardTests {
             var m = M()
             (m.header.src, m.header.dst) = (meshID(of: name), meshID(of: "RSP1"))
             (m.header.msgID, m.header.ackID, m.header.boot) = (msgID, ack, 7)
-            m.header.role = name.hasPrefix("S") ? .master : .client
+            m.header.role = name.hasPrefix("R") ? .superpeer : name.hasPrefix("S") ? .master : .client
             m.body.peers = peers
             return try m.datagrams()
         }
@@ -97,6 +97,21 @@ struct GuardTests {
         town.now = town.now + Limits.hold
         try say(&town, "B1", .hello, 22, Peers([], isSnapshot: true))
         #expect(heard(&town, "B1").count == 1)
+    }
+    /// However datagrams and lists are cut, the short answer has as many peers as three times the request has room for.
+    @Test(arguments: ["no", "yes"], ["256", "1400", "8000"])
+    func fillsTheRoom(_ metrics: String, _ limit: String) throws {
+        var town = try guarded("on", ["metrics": metrics, "max_datagram": limit])
+        for count in 0..<12 {
+            for name in ["B\(count)", "RSP\(count + 2)"] {
+                let own = (0..<count).map { Peers.Peer(meshID(of: "\(name)/\($0)"), hop: 1, role: .client) }
+                try say(&town, name, .hello, 1, Peers(own, isSnapshot: true))
+                let size = heard(&town, name).reduce(0) { $0 + $1.count }
+                let room = 3 * (80 + 24 * count)
+                // One more record, at the most with a datagram of its own, would be too much.
+                #expect(size <= room && size + 24 + 72 > room, "\(name): \(size) of \(room)")
+            }
+        }
     }
     /// From a million made-up addresses each draws one short answer; what is kept of them has a limit, and who has shown that
     /// it hears us goes on to get all.

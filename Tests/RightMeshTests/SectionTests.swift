@@ -16,6 +16,11 @@ struct SectionTests {
         superpeer.extension?.bytes = Bytes([1, 2, 3])
         #expect([superpeer].recordLength == 75)
     }
+    /// A record has half a byte for it: a role that does not fit is none, and not another one.
+    @Test func rolesThatDoNotFit() {
+        let roles = [0, 4, 15, 16, 20, 255].map { Peers.Peer(MeshID(), hop: 1, role: Role(rawValue: $0)).role }
+        #expect(roles == [0, 4, 15, 0, 0, 0])
+    }
     @Test func livesOfRoutes() {
         #expect([1, 2, 15].map(Limits.life) == [30_000_000_000, 36_000_000_000, 114_000_000_000])
     }

@@ -103,6 +103,25 @@ import Wire
         g.remove(Maker.id(1))
         #expect(g.due(seconds(6)) { .seconds(5) }.isEmpty && g.deadline == seconds(7))
     }
+    /// Who says the id of another one takes the place of one that was heard of, and not of one that was told.
+    @Test(arguments: [true, false]) func greetingsOfOneID(_ isTold: Bool) {
+        var g = Greetings()
+        g.add(.init(id: Maker.id(1), endpoint: .loopback(1)), first: .zero, isTold: isTold)
+        g.add(.init(id: MeshID(), endpoint: .loopback(2)), first: .zero)
+        g.identify(.loopback(2), as: Maker.id(1))
+        #expect(g.contacts == [.init(id: Maker.id(1), endpoint: .loopback(isTold ? 1 : 2))])
+    }
+    /// Two addresses that were told without an id, where the same one answers, then another one: neither is lost.
+    @Test func greetingsWithoutIDs() {
+        var g = Greetings()
+        for i in 1...2 { g.add(.init(id: MeshID(), endpoint: .loopback(UInt16(i))), first: .zero) }
+        g.identify(.loopback(1), as: Maker.id(1))
+        g.identify(.loopback(2), as: Maker.id(1))
+        #expect(g.contacts.map(\.endpoint) == [.loopback(1), .loopback(2)])
+        #expect(g.contacts.map(\.id) == [MeshID(), Maker.id(1)])
+        g.identify(.loopback(1), as: Maker.id(2))
+        #expect(g.contacts.map(\.id) == [Maker.id(2), Maker.id(1)])
+    }
     /// The latest of what has happened is kept.
     @Test func events() {
         var log = EventLog()

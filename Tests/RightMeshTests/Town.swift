@@ -31,17 +31,22 @@ struct Town {
     }
     mutating func contact(_ name: String) -> Greetings.Contact { .init(id: meshID(of: name), endpoint: endpoint(name)) }
 
-    /// Starts a node that is told of others.
+    /// Starts a node that is told of others; with `namesIDs` false only of where they are. `identity`: who it is, if not who is
+    /// called so.
     mutating func start(
-        _ name: String, told: [String] = [], bug: String? = nil, _ values: [String: String] = [:]
+        _ name: String, told: [String] = [], namesIDs: Bool = true, identity: String? = nil, bug: String? = nil,
+        _ values: [String: String] = [:]
     ) throws {
         let settings = try Definition.rightmesh.settings(profile: profile, values)
         var options = NodeOptions(settings, random: Random(seed: 1, name), listening: endpoint(name), bug: bug)
         options.kind = Self.kind(name)
-        options.identity = meshID(of: name).array
+        options.identity = meshID(of: identity ?? name).array
         options.acquaintances = told.map {
-            .init(name: $0, endpoint: endpoint($0), kind: Self.kind($0), identity: meshID(of: $0).array)
+            .init(
+                name: $0, endpoint: endpoint($0), kind: Self.kind($0),
+                identity: namesIDs ? meshID(of: $0).array : nil)
         }
+        linked = linked.filter { !$0.hasPrefix(name + " ") }
         nodes[name] = MeshNode(options)
         act(name) { $0.start(now: $1, &$2) }
     }
@@ -82,6 +87,14 @@ struct Town {
             }
         }
         return mine
+    }
+    /// So many seconds go by for these nodes; what they send arrives.
+    mutating func run(_ seconds: Int, _ running: [String]) {
+        for _ in 0..<seconds {
+            now = now + .seconds(1)
+            for name in running { act(name) { $0.wake(now: $1, &$2) } }
+            settle()
+        }
     }
     /// What waits for a node is lost.
     mutating func drop(to name: String) { letters.removeAll { $0.to == name } }

@@ -50,6 +50,7 @@ extension Misbehaviour {
         case .closesOnBadTelemetry: ("NANO-76", "closes on telemetry that is not signed by its sender")
         case .believesAnyID: ("NANO-76", "believes telemetry of another node id than that of its sender")
         case .believesUnsigned: ("NANO-76", "believes telemetry without a good signature")
+        case .foreignNeverExcluded: ("NANO-109", "refuses no address that told of another genesis")
         case .keepsForeignGenesis: ("NANO-77", "does not compare the genesis of telemetry")
         case .closesOnTelemetryBits: ("NANO-78", "closes on a telemetry_ack with bits above its size")
         case .silentOnTelemetryReq: ("NANO-107", "does not answer a telemetry_req up to V24")

@@ -94,6 +94,7 @@ extension Misbehaviour {
         case .earlyPullAckPassed: ("NANO-37", "passes over an asc_pull_ack before the handshake")
         case .acceptsHalfway: ("NANO-37", "passes over messages as soon as it has answered a query")
         case .earlyMessageLate: ("NANO-37", "closes on a message before the handshake, but 4 s late")
+        case .earlyRequestsServed: ("NANO-108", "takes requests of legacy bootstrap before the handshake, as V28 did")
         case .closesOnSoftError: ("NANO-38", "closes on a message with bad content before the handshake")
         case .keepsOnEarlyBadContent: ("NANO-38", "drops a message of bad content before the handshake and goes on")
         case .queryNone: ("NANO-40 NANO-48 NANO-54 NANO-105", "sends no query on connections it opens")

@@ -196,6 +196,8 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case earlyPullAckPassed = "early-pull-ack-passed"
     case acceptsHalfway = "accepts-halfway"
     case earlyMessageLate = "early-message-late"
+    case earlyRequestsServed = "early-requests-served"
+    case foreignNeverExcluded = "foreign-never-excluded"
     case keepsOnEarlyBadContent = "keeps-on-early-bad-content"
     case keepaliveBeforeQuery = "keepalive-before-query"
     case openerSilent = "opener-silent"

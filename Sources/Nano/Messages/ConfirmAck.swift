@@ -11,6 +11,7 @@ public struct ConfirmAck: NanoMessage {
         return withoutHashes - Header.count + subject.count * Key32.byteCount
             + (subject.block == .notABlock ? 0 : subject.block.count)
     }
+    /// The protocol version from which on it is about hashes alone: that of V24.
     @usableFromInline static var hashesOnly: UInt8 { 0x13 }
     /// Bytes of the header and of a vote for nothing.
     private static let withoutHashes = Self().byteCount()

@@ -10,6 +10,7 @@ struct ConfirmReq: NanoMessage {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return subject.count * 2 * Key32.byteCount + subject.block.count
     }
+    /// The protocol version from which on it is about hashes alone: that of V26.
     private static var hashesOnly: UInt8 { 0x14 }
     var header = Header(.confirmReq)
     /// None, unless there is a block, is a content error.

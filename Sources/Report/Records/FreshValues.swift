@@ -29,11 +29,13 @@ struct FreshValues: Sendable {
         var time: Timestamp
     }
     private struct Suspicion {
-        /// The connection that it may be a copy of.
         var flow: Int
-        /// Nil: of a record that nobody asks about.
-        var finding: Finding?
+        /// The connection that it may be a copy of.
+        var original: Int
+        var finding: Finding
     }
+    /// So many are kept about one connection: who says one value again and again is told of often enough.
+    static let suspicionLimit = 16
     private struct Field {
         var path: String
         var name: String
@@ -47,6 +49,7 @@ struct FreshValues: Sendable {
     private var seen: [Value: Sighting] = [:]
     /// What was said first on each connection.
     private var said: [Int: [Place: [UInt8]]] = [:]
+    /// By both connections that they are about: either may say what tells the two apart.
     private var suspicions: [Int: [Suspicion]] = [:]
 
     /// Those that a requirement is about.
@@ -101,11 +104,11 @@ struct FreshValues: Sendable {
         finding.requirement = field.requirement
         if record.time.passed(since: first.time).magnitude > Self.copyTime.magnitude || isOther(flow, first.flow) {
             if isWanted { findings.append(finding) }
-        } else {
-            var later = finding
-            later.path = ""
-            later.text = "#\(record.number) has " + finding.text
-            suspicions[flow, default: []].append(Suspicion(flow: first.flow, finding: isWanted ? later : nil))
+        } else if isWanted, [flow, first.flow].allSatisfy({ suspicions[$0, default: []].count < Self.suspicionLimit }) {
+            finding.path = ""
+            finding.text = "#\(record.number) has " + finding.text
+            let suspicion = Suspicion(flow: flow, original: first.flow, finding: finding)
+            for f in [flow, first.flow] { suspicions[f, default: []].append(suspicion) }
         }
         return findings
     }
@@ -116,8 +119,10 @@ struct FreshValues: Sendable {
     }
     /// What is certain of a connection by now and was not before.
     private mutating func settled(_ flow: Int) -> [Finding] {
-        guard let waiting = suspicions[flow], waiting.contains(where: { isOther(flow, $0.flow) }) else { return [] }
-        suspicions[flow] = waiting.filter { !isOther(flow, $0.flow) }
-        return waiting.filter { isOther(flow, $0.flow) }.compactMap(\.finding)
+        let certain = suspicions[flow]?.filter { isOther($0.flow, $0.original) } ?? []
+        for f in Set(certain.flatMap { [$0.flow, $0.original] }) {
+            suspicions[f] = suspicions[f]?.filter { !isOther($0.flow, $0.original) }
+        }
+        return certain.map(\.finding)
     }
 }

@@ -62,12 +62,14 @@ extension CaseRecord {
         case nil: break
         }
         if isFlaky {
-            let flaky = "flaky: passed at try \(retries + 1)"
+            let flaky = "flaky: " + lastTry
             if verdict == .pass, !why.isEmpty { return flaky + "; before: " + why }
             return judged.isEmpty ? flaky : flaky + "; " + judged
         }
         return judged
     }
+    /// What became of it at the last try.
+    var lastTry: String { (verdict == .pass ? "passed" : verdict.rawValue) + " at try \(retries + 1)" }
     /// The name, and the round where there are several.
     var roundName: String { round > 1 ? name + " round \(round)" : name }
 }

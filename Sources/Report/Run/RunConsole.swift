@@ -84,7 +84,7 @@ public struct RunConsole: Sendable {
         }
         if r.isFlaky {
             let before = r.verdict == .pass ? r.reason.map { "; before: " + $0 } ?? "" : ""
-            about = "flaky: passed at try \(r.retries + 1)\(before)  \(about)"
+            about = "flaky: \(r.lastTry)\(before)  \(about)"
         }
         let time = r.verdict == .skip || r.verdict == .notRun ? "-" : Self.time(r.duration)
         let mark = style.hasUnicode ? 3 : 6

@@ -9,10 +9,11 @@ struct MessageCost: Equatable {
     var superpeers: Int?
     /// Bytes of a datagram.
     var maxDatagram = Limits.datagram.upperBound
+    /// Bytes of a record of SUPERPEERS.
+    var superpeer = 44
 
     private static var section: Int { 8 }
     private static var peer: Int { 24 }
-    private static var superpeer: Int { 44 }
 
     /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
     var datagrams: Int {
@@ -31,13 +32,13 @@ struct MessageCost: Equatable {
             used = ((left - 1) % each + 1) * record
         }
         fill(peers, Self.peer)
-        if let superpeers { fill(superpeers, Self.superpeer) }
+        if let superpeers { fill(superpeers, superpeer) }
         return full + 1
     }
     /// T: bytes of all its datagrams.
     var bytes: Int {
         Limits.header * datagrams + Self.section + Self.peer * peers
-            + (superpeers.map { Self.section + Self.superpeer * $0 } ?? 0)
+            + (superpeers.map { Self.section + superpeer * $0 } ?? 0)
     }
     var traffic: MeshTraffic { MeshTraffic(messages: 1, datagrams: datagrams, ids: peers, bytes: bytes) }
 }

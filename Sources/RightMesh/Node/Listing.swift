@@ -17,22 +17,24 @@ extension MeshNode {
         for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peers.Peer]? = nil,
         isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ room: Int, _ now: Instant
     ) -> Part? {
-        let size = hasMetrics ? 72 : 44
         let others = hasSuperpeers ? superpeers.count : 0
-        let own = 8 + (hasSuperpeers ? 8 + size : 0)
-        let all = own + others * size + 24 * (tracked?.count ?? min(routing.count, Limits.records))
-        // Each datagram has a header, and room that is left where it is cut before a record.
-        guard all + Limits.header * (all / (maxDatagram - Limits.header - size) + 1) > room else { return nil }
-        let datagrams = max(1, (room + maxDatagram - 1) / maxDatagram)
-        var left = room - Limits.header * datagrams - (datagrams > 1 ? size * datagrams : 0) - own
+        let peers = tracked?.count ?? min(routing.count, Limits.records)
+        var cost = MessageCost(peers: 0, maxDatagram: maxDatagram, superpeer: hasMetrics ? 72 : 44)
+        func bytes(_ peers: Int, _ others: Int) -> Int {
+            (cost.peers, cost.superpeers) = (peers, hasSuperpeers ? 1 + others : nil)
+            return cost.bytes
+        }
+        guard bytes(peers, others) > room else { return nil }
         var part = Part(next: gate.place(for: endpoint))
         if hasSuperpeers {
-            let count = min(others, max(0, left / 2 / size))
+            // Half of what is left beside itself is for peers.
+            let half = (bytes(0, 0) + room) / 2
+            let count = Self.most(others) { bytes(0, $0) <= half }
             part.body.superpeers = superpeerSection(now, from: part.next.superpeer, count)
             part.next.superpeer = others == 0 ? 0 : (part.next.superpeer + count) % others
-            left -= count * size
         }
-        let most = min(max(0, left / 24), Limits.records - (part.body.superpeers?.records.count ?? 0))
+        let listed = part.body.superpeers?.records.count ?? 0
+        let most = Self.most(min(peers, Limits.records - listed)) { bytes($0, listed - 1) <= room }
         if let tracked {
             part.body.peers = Peers(Array(tracked.prefix(most)), isSnapshot: false)
             return part
@@ -51,6 +53,15 @@ extension MeshNode {
         part.next.peer = slots == 0 ? 0 : (part.next.peer + looked) % slots
         part.body.peers = Peers(records, isSnapshot: looked == slots)
         return part
+    }
+    /// The greatest number up to a limit that will do, as all smaller ones but 0 do.
+    private static func most(_ limit: Int, _ willDo: (Int) -> Bool) -> Int {
+        var (low, high) = (0, limit)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if willDo(middle) { low = middle } else { high = middle - 1 }
+        }
+        return low
     }
     /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
     mutating func peers(

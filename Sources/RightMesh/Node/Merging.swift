@@ -7,19 +7,16 @@ extension MeshNode {
     /// no route to superpeers but the one that it has chosen.
     mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
         if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
-        guard isWanted(h.src, role: h.role), let heard = routing.hear(h.src, at: endpoint, role: h.role, now) else {
-            return nil
-        }
+        guard isWanted(h.src, role: h.role, at: endpoint),
+            let heard = routing.hear(h.src, at: endpoint, role: h.role, now)
+        else { return nil }
         note(heard.change, h.src, now, &out)
         return heard.place
     }
-    /// Whether there may be a route to a node.
-    private func isWanted(_ peer: MeshID, role: Role) -> Bool {
+    /// Whether there may be a route to a node; with where it is when it speaks itself.
+    private func isWanted(_ peer: MeshID, role: Role, at endpoint: Endpoint? = nil) -> Bool {
         guard !isSuperpeer, profile == .target, role.isSuperpeer, !has(.superpeersInRoutes) else { return true }
-        if uplink.isUsed {
-            let chosen = uplink.chosen?.id ?? MeshID()
-            return chosen == peer || chosen == MeshID()
-        }
+        if uplink.isUsed { return uplink.isChosen(peer, at: endpoint) }
         // Without an uplink it is that of the neighbours, the first of which it hears.
         if routing.place(of: peer) != nil { return true }
         return !routing.places.contains { routing.route(at: $0).role.isSuperpeer }

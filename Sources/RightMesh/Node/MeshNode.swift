@@ -120,8 +120,8 @@ struct MeshNode: Node {
                 if a.contact.id != MeshID() {
                     superpeers.tell(a.contact.id, at: a.endpoint, role: Kind(a.kind).role, now)
                 }
-                greetings.add(a.contact, first: now)
-            case (false, false): greetings.add(a.contact, first: now)
+                greetings.add(a.contact, first: now, isTold: true)
+            case (false, false): greetings.add(a.contact, first: now, isTold: true)
             // Superpeers do not greet phones; phones report to superpeers.
             case (true, false), (false, true): break
             }

@@ -10,9 +10,11 @@ extension MeshNode {
             return
         }
         let early = has(.answersBeforeApplying) ? answer(to: whole, body, now) : nil
+        let asked = requests.take(answeredBy: h)
+        // The answer says who the superpeer is that was told without an id, and so whether it has a route.
+        if h.type == .infoAck, case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
         let neighbour =
             h.type.isRelayed && !(has(.findRefreshes) && h.type == .find) ? nil : hear(h, whole.endpoint, now, &out)
-        let asked = requests.take(answeredBy: h)
         if asked != nil { gate.prove(whole.endpoint, now) }
         // The answer to a FIND is none that is waited for.
         if asked != nil, h.type != .findAck, isGuarded {
@@ -38,7 +40,6 @@ extension MeshNode {
             } else {
                 remember(body.peers, now, &out)
             }
-            if case .uplink = asked?.purpose { uplink.answered(by: h.src, now) }
             takeCandidates(body.superpeers, of: h, from: whole.endpoint, now, &out)
         case .findAck:
             guard case .find(let targets, let ticket) = asked?.purpose else {

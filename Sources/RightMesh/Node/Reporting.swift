@@ -7,7 +7,7 @@ extension MeshNode {
     mutating func chooseSuperpeer(_ now: Instant, _ out: inout [Action]) {
         let others = otherSuperpeers
         guard !others.isEmpty else {
-            if let old = uplink.chosen { choose(old, now, &out) }
+            if let old = uplink.chosenAsTold { choose(old, now, &out) }
             return
         }
         let pick = has(.picksFirst) ? 0 : Int(chance.next() % UInt64(others.count))
@@ -26,12 +26,22 @@ extension MeshNode {
     }
     /// Takes this one.
     mutating func choose(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
-        if profile == .target, let old = uplink.chosen, old.id != contact.id { leave(old.id, now, &out) }
+        if profile == .target, let old = uplink.chosen, old.id != contact.id || old.id == MeshID() {
+            leave(old, now, &out)
+        }
         uplink.choose(contact)
         report(now, &out)
     }
-    private mutating func leave(_ superpeer: MeshID, _ now: Instant, _ out: inout [Action]) {
-        for gone in routing.remove(superpeer) { removed(gone, .left, now, &out) }
+    private mutating func leave(_ old: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
+        var ids = [old.id]
+        // Of one that has not said who it is: whoever has spoken from there.
+        if old.id == MeshID() {
+            ids = routing.neighbours.filter { $0.endpoint == old.endpoint && $0.route.role.isSuperpeer }
+                .map(\.route.peer)
+        }
+        for id in ids {
+            for gone in routing.remove(id) { removed(gone, .left, now, &out) }
+        }
     }
     /// An INFO with the local mesh.
     mutating func report(_ now: Instant, _ out: inout [Action]) {
@@ -50,7 +60,7 @@ extension MeshNode {
     mutating func keepUplink(_ now: Instant, _ out: inout [Action]) {
         guard let next = uplink.next, next <= now else { return }
         if uplink.isLost(now) {
-            if let old = uplink.chosen { leave(old.id, now, &out) }
+            if let old = uplink.chosen { leave(old, now, &out) }
             return chooseSuperpeer(now, &out)
         }
         report(now, &out)

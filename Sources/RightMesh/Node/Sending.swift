@@ -111,7 +111,11 @@ extension MeshNode {
             least + .nanoseconds(Int64(random.next() % tenth))
         }
         chance = random
-        for contact in due { greet(contact, now, &out) }
+        for var contact in due {
+            // Who was told without an id may be another one when it comes back.
+            if routing[contact.id]?.hops != 1, greetings.forget(contact.id) { contact.id = MeshID() }
+            greet(contact, now, &out)
+        }
     }
     /// A HELLO. To a superpeer that others have named it is short until that has shown that it hears this node, and with a
     /// guard it goes out once each time it is named.

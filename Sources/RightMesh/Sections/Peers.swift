@@ -32,7 +32,8 @@ struct Peers: RecordSection {
         init(_ id: MeshID, hop: UInt8, role: Role, age: UInt16 = 0, isWithdrawn: Bool = false) {
             self.id = id
             self.hop = hop
-            self.role = role.rawValue & 15
+            // Half a byte: what does not fit is not said to be something else.
+            self.role = role.rawValue < 16 ? role.rawValue : 0
             self.age = age
             flags = isWithdrawn ? 1 : 0
         }

@@ -11,31 +11,47 @@ struct Greetings: Sendable {
     private struct Entry: Sendable {
         var contact: Contact
         var next: Instant
+        /// Told without an id: it is whoever is there, and its address stays.
+        let isNameless: Bool
+        /// By the operator, with an id or without.
+        let isTold: Bool
     }
     private var entries: [Entry] = []
     /// Never later than when the first one is due.
     private(set) var deadline: Instant?
 
     /// One more, whose first HELLO is due then; one that is there already stays as it is, but for where it is.
-    mutating func add(_ contact: Contact, first: Instant) {
+    mutating func add(_ contact: Contact, first: Instant, isTold: Bool = false) {
         if contact.id != MeshID(), let i = entries.firstIndex(where: { $0.contact.id == contact.id }) {
-            entries[i].contact.endpoint = contact.endpoint
+            if !entries[i].isNameless { entries[i].contact.endpoint = contact.endpoint }
             return
         }
-        entries.append(Entry(contact: contact, next: first))
+        let isNameless = contact.id == MeshID()
+        entries.append(Entry(contact: contact, next: first, isNameless: isNameless, isTold: isTold || isNameless))
         deadline = min(deadline ?? .never, first)
     }
-    /// Who is at an endpoint that was told without an id has said who it is.
+    /// Who is at an endpoint that was told without an id has said who it is. It is greeted once, as it was told; saying
+    /// the id of another contact that was told takes nothing from that one.
     mutating func identify(_ endpoint: Endpoint, as id: MeshID) {
-        guard let i = entries.firstIndex(where: { $0.contact.endpoint == endpoint && $0.contact.id == MeshID() })
-        else { return }
-        if entries.contains(where: { $0.contact.id == id }) {
+        guard let i = entries.firstIndex(where: { $0.isNameless && $0.contact.endpoint == endpoint }) else { return }
+        if entries.contains(where: { $0.isTold && !$0.isNameless && $0.contact.id == id }) {
             entries.remove(at: i)
-        } else {
-            entries[i].contact.id = id
+            return
         }
+        // Elsewhere it may be another one by now.
+        _ = forget(id)
+        entries[i].contact.id = id
+        entries.removeAll { !$0.isTold && $0.contact.id == id }
     }
-    mutating func remove(_ id: MeshID) { entries.removeAll { $0.contact.id == id } }
+    /// Who was told without an id has none again; false: there is no such one.
+    mutating func forget(_ id: MeshID) -> Bool {
+        guard let i = entries.firstIndex(where: { $0.isNameless && $0.contact.id == id }) else { return false }
+        entries[i].contact.id = MeshID()
+        return true
+    }
+    mutating func remove(_ id: MeshID) {
+        if !forget(id) { entries.removeAll { $0.contact.id == id } }
+    }
     /// Those that are due, or with `one` the first of them; each is due again after a time of its own.
     mutating func due(_ now: Instant, one: Bool = false, next: () -> Duration) -> [Contact] {
         guard let at = deadline, at <= now else { return [] }

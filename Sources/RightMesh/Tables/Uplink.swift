@@ -25,6 +25,15 @@ struct Uplink: Sendable {
     init(seeds: [Greetings.Contact]) { self.seeds = seeds }
     /// Whether it has superpeers to choose from, now or before.
     var isUsed: Bool { !seeds.isEmpty || chosen != nil }
+    /// Whether this is the one that it has chosen: by its id or, while nobody knows that, by where it is.
+    func isChosen(_ id: MeshID, at endpoint: Endpoint?) -> Bool {
+        guard let chosen else { return false }
+        return chosen.id == MeshID() ? chosen.endpoint == endpoint : chosen.id == id
+    }
+    /// The chosen one as it was told: where only its address was, another one may be there by now.
+    var chosenAsTold: Greetings.Contact? {
+        chosen.map { c in seeds.first { $0.endpoint == c.endpoint && $0.id == MeshID() } ?? c }
+    }
     mutating func choose(_ contact: Greetings.Contact) { (chosen, state) = (contact, .boot) }
     /// An INFO was answered by `id`.
     mutating func answered(by id: MeshID, _ now: Instant) {

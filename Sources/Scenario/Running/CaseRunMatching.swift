@@ -49,7 +49,7 @@ extension CaseRun {
     }
     /// The answer of a default: the same bytes where none is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
-        guard let c = channels[name], c.ending == nil else { return }
+        guard channels[name]?.ending == nil else { return }
         let units: [SentUnit]
         if let part {
             units = try encode(part)
@@ -58,7 +58,8 @@ extension CaseRun {
         } else {
             units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
         }
-        if definition.transport == .udp { channels[name]?.sent += units.map { (driver.now, $0.bytes) } }
+        keepSent(units, on: name)
+        guard let c = channels[name] else { return }
         for (i, u) in units.enumerated() {
             _ = tell(u, on: c)
             if c.outgoingLine.isClear {

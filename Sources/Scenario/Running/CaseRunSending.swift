@@ -94,8 +94,7 @@ extension CaseRun {
         var units: [SentUnit] = []
         let limit = try limit(send.limit, step)
         for part in send.parts { units += try encode(part, limit: limit) }
-        guard let c = channels[send.link] else { return }
-        if let ending = c.ending {
+        if let ending = channels[send.link]?.ending {
             // What could not be sent proves nothing about the answer to it.
             var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
             p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
@@ -107,6 +106,8 @@ extension CaseRun {
             throw EvaluationError(
                 message: "the case sends more than \(HeldValues.limit >> 20) MiB: repeat less", span: step.span)
         }
+        keepSent(units, on: send.link)
+        guard let c = channels[send.link] else { return }
         for u in units {
             let i = tell(u, on: c)
             trace[i].step = lane.step?.number
@@ -115,12 +116,11 @@ extension CaseRun {
                 channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
         }
-        let isUDP = definition.transport == .udp
-        if isUDP { channels[send.link]?.sent += units.map { (driver.now, $0.bytes) } }
         guard c.outgoingLine.isClear else {
             for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, send.link) }
             return held(step)
         }
+        let isUDP = definition.transport == .udp
         let every = try send.every?.duration(scope) ?? .zero
         var bytes = units.flatMap(\.bytes)
         if options.chop == .coalesced, send.chop == nil, !isUDP {
@@ -144,6 +144,10 @@ extension CaseRun {
             pieces = Self.cut(bytes, sizes)
         }
         lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+    }
+    /// Keeps what is sent over UDP. Whoever holds a copy of the channel then has all of it copied, each time.
+    func keepSent(_ units: [SentUnit], on link: String) {
+        if definition.transport == .udp { channels[link]?.sent += units.map { (driver.now, $0.bytes) } }
     }
     /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the unit.
     func tell(_ u: SentUnit, on c: Channel) -> Int {

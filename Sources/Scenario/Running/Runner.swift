@@ -87,8 +87,10 @@ public struct Runner {
             if let final = schedule.done(job, result) { report(final) }
         }
         func finished(_ job: Job, _ result: CaseResult) {
-            guard case .remote = runner(for: result.scenario).options.subject else { return done(job, result) }
+            let mine = runner(for: result.scenario)
+            guard case .remote = mine.options.subject else { return done(job, result) }
             if let sure = absence.hold(job, result) { done(job, sure) }
+            if result.verdict != .skip { absence.follow(result.scenario, mine.definition.transport) }
         }
         func askWhetherGone() {
             guard let s = absence.scenario, case .remote(let node) = runner(for: s).options.subject else { return }
@@ -96,7 +98,7 @@ public struct Runner {
             if answer != nil { schedule.close() }
             for (job, r) in absence.settle(answer) { done(job, r) }
         }
-        while !schedule.isEmpty || !running.isEmpty || absence.isOpen {
+        while !schedule.isEmpty || !running.isEmpty || absence.holdsResults {
             if running.isEmpty, absence.isOpen { askWhetherGone() }
             while !absence.isOpen, running.count < max(1, jobs), var job = schedule.next() {
                 if let only { job = only }
@@ -140,8 +142,7 @@ public struct Runner {
                 running[i].wake = .zero
             }
         }
-        // Interrupted before the node was asked.
-        for (job, r) in absence.settle(nil) { done(job, r) }
+        for (job, r) in absence.interrupt() { done(job, r) }
         for (job, r, _) in running {
             r.finish()
             report(without(job, .notRun, "interrupted"))

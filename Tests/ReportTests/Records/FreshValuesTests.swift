@@ -43,7 +43,21 @@ struct FreshValuesTests {
             try told([(1, true, 1, 0), (1, false, 2, 0), (2, true, 1, 0), (2, false, 4, 0)]) == [
                 "#4 violation NANO-21 "
             ])
+        // Whichever of the two is answered last.
+        #expect(
+            try told([(1, true, 1, 0), (2, true, 1, 0), (2, false, 4, 0), (1, false, 2, 0), (1, false, 2, 0)]) == [
+                "#4 violation NANO-21 "
+            ])
         #expect(try told([(1, true, 1, 0), (2, true, 1, 9)]) == ["#2 violation NANO-21 query"])
+        // So much later, or earlier, it is no copy.
+        #expect(try told([(1, true, 1, 0), (2, true, 1, 2)]) == [])
+        #expect(try told([(1, true, 1, 3), (2, true, 1, 0)]) == ["#2 violation NANO-21 query"])
+    }
+    /// However often a connection repeats what may be a copy, so much is kept of it, and told once it is none.
+    @Test func suspicions() throws {
+        let again = [(flow: Int, isClient: Bool, cookie: UInt8, second: Int64)](repeating: (2, true, 1, 0), count: 100)
+        let out = try told([(1, true, 1, 0)] + again + [(2, false, 4, 0), (1, false, 2, 0), (1, false, 2, 0)])
+        #expect(out.count == FreshValues.suspicionLimit && out.allSatisfy { $0 == "#103 violation NANO-21 " })
     }
     /// A client says one cookie twice, which shows when the server answers: that is no fault of the server.
     @Test func faultOfAnother() throws {

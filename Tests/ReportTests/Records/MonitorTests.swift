@@ -54,4 +54,29 @@ struct MonitorTests {
         #expect(lines.last == "fail: a MUST was violated")
         #expect(!lines.joined().contains("\u{1b}"))
     }
+    /// What was not looked at is said, whatever the verdict.
+    @Test func notJudged() {
+        func lines(_ tally: Tally, isIncomplete: Bool = false) -> [String] {
+            Monitor([]).lines(tally, isIncomplete: isIncomplete, hasFilter: true)
+        }
+        var tally = Tally()
+        tally.conversations = 9
+        let none = [
+            "0 violations and 0 warnings in 0 messages that pass the filter of 9 connections",
+            "nothing to judge: no message of a known protocol",
+        ]
+        #expect(lines(tally) == none)
+        (tally.conversationsFromInside, tally.conversationsWithGaps) = (1, 2)
+        (tally.flowsGivenUp, tally.unknownFlows) = (3, 4)
+        #expect(
+            lines(tally) == [
+                none[0], "not judged:", "  1 connection met in the middle: how they began",
+                "  2 connections with bytes missing, or captured late: what turns on what was said before",
+                "  3 connections given up for want of room: what came then", "  4 connections of no known protocol",
+                none[1],
+            ])
+        #expect(lines(tally, isIncomplete: true).last?.hasPrefix("inconclusive: ") == true)
+        #expect(told([[]]).1.last == "pass: nothing is against a rule")
+        #expect(told([[note(.violation, "T-2")]]).1.last == "warn: no MUST was violated")
+    }
 }

@@ -35,6 +35,17 @@ struct RunConsoleTests {
         let heads = c.details.indices.filter { c.details[$0].isEmpty }.map { c.details[$0 + 1].prefix(1) }
         #expect(heads == ["?", "!", "E", "✗"])
     }
+    /// What became of the last try is told as it is.
+    @Test func triedAgain() throws {
+        var c = console()
+        let lines = try [Made.result(.pass), Made.result(.warn, Made.problem("late"), requirement: "NANO-24")].map {
+            var r = $0
+            r.retries = 1
+            return c.line(Made.record(r))
+        }
+        #expect(lines[0].hasSuffix("  flaky: passed at try 2  NANO-16 NANO-18"))
+        #expect(lines[1].hasSuffix("  flaky: warn at try 2  NANO-24 SHOULD  late"))
+    }
     @Test func asciiLinesAreAligned() throws {
         var c = console(Style(hasColour: false, hasUnicode: false))
         let lines = try [Verdict.pass, .fail, .warn, .inconc, .error, .skip].map { v in

@@ -24,7 +24,7 @@ struct ShellTemplateTests {
         "echo ${a:-'}'} {x}", "echo ${a:+--b $a} {x}", "echo \\\" {x}", "echo \\' {x}", "echo # it's\n {x}",
         "echo a#' {x '{x}",
         "(cd a; run {x})", "echo $((1 + 2)) {x}", "echo $(( (1) + 2)) {x}", "cat <<<{x}", "echo `date` {x}",
-        "echo ${a:-{x}}",
+        "echo ${a:-{x}}", "echo \\a{x}", "echo $({x})", "echo `date`{x}", "cat <<<a{x}", "echo '' {x}",
     ]) func good(_ text: String) {
         let template = ShellTemplate(text)
         #expect(template.names.contains("x") && template.problem { $0 == "x" } == nil, "\(text)")

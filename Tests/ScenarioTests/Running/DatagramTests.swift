@@ -17,12 +17,10 @@ import Testing
         var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: seed)
         options.chop = chop
         let runner = Runner(definition, toyRequirements, options)
-        let schedule = Schedule(try toy(steps, more: more, opens: opens).cases)
+        let cases = try toy(steps, more: more, opens: opens).cases
+        if way == .sockets { return try playInTime(runner, cases) }
         var out: [CaseResult] = []
-        switch way {
-        case .sockets: try runner.run(schedule, jobs: 1) { out.append($0) }
-        case .simulation: runner.simulate(schedule) { out.append($0) }
-        }
+        runner.simulate(Schedule(cases)) { out.append($0) }
         return try #require(out.first)
     }
     /// Says texts one after the other, each when the one before has been answered, so that the order is certain.

@@ -55,12 +55,9 @@ import Testing
             guard overSockets else { return try play(steps, [], dialsAfter: dialsAfter, actors: actor).told }
             let definition = Definition.toy([], dialsAfter: dialsAfter)
             let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
-            var out: [String] = []
-            try Runner(definition, toyRequirements, options).run(Schedule(try toy(steps, actors: actor).cases), jobs: 1)
-            {
-                out.append($0.told)
-            }
-            return out.joined()
+            return try playInTime(
+                Runner(definition, toyRequirements, options), try toy(steps, actors: actor).cases
+            ).told
         }
         let accept = "  - accept: {at: far, from: node, as: d, within: 1s}"
         #expect(try told(accept, .milliseconds(10)).hasPrefix("fail TOY-1 2: the node did not dial"))

@@ -132,3 +132,17 @@ func playStopped(
         found.forEach(run.handle)
     }
 }
+
+/// A case over sockets. A machine that has too much to do makes it late, which judges nothing: then it is played again.
+func playInTime(_ runner: Runner, _ cases: [Case]) throws -> CaseResult {
+    for _ in 0..<5 {
+        let result = try runOnce(runner, cases)
+        guard result.problem?.reason.contains("harness late") == true else { return result }
+    }
+    return try runOnce(runner, cases)
+}
+private func runOnce(_ runner: Runner, _ cases: [Case]) throws -> CaseResult {
+    var out: [CaseResult] = []
+    try runner.run(Schedule(cases), jobs: 1) { out.append($0) }
+    return try #require(out.first)
+}

@@ -43,11 +43,9 @@ func playParcel(
         seed: seed)
     options.chop = chop
     let runner = Runner(.parcel, toyRequirements, options)
+    if way == .sockets { return try playInTime(runner, one.cases) }
     var out: [CaseResult] = []
-    switch way {
-    case .sockets: try runner.run(Schedule(one.cases), jobs: 1) { out.append($0) }
-    case .simulation: runner.simulate(Schedule(one.cases)) { out.append($0) }
-    }
+    runner.simulate(Schedule(one.cases)) { out.append($0) }
     return try #require(out.first)
 }
 /// A step that sends words of this body.
