@@ -23,27 +23,26 @@ public func main(
     return runDriver(&count, &arguments) { fuzz($0, $1) }
 }
 
-/// What the first byte of an input chooses, in the order of its values.
-let decoders = ["file", "pcapng", "pcap", "nano", "rightmesh", "fragments", "filter", "words"]
+/// What an input may be taken for: its first byte chooses, in this order.
+let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
+    ("file", FileInput.run), ("pcapng", { FileInput.run(PacketInput.pcapng($0)) }),
+    ("pcap", { FileInput.run(PacketInput.pcap($0)) }), ("nano", { StreamInput.run($0, isNano: true) }),
+    ("rightmesh", { StreamInput.run($0, isNano: false) }), ("fragments", FragmentInput.run),
+    ("filter", TextInput.filter), ("words", TextInput.words),
+]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
-let only = getenv("MESHSPEC_FUZZ_DECODER").flatMap { decoders.firstIndex(of: String(cString: $0)) }
+let only: Int? = {
+    guard let name = getenv("MESHSPEC_FUZZ_DECODER").map({ String(cString: $0) }), !name.isEmpty else { return nil }
+    if let i = decoders.firstIndex(where: { $0.name == name }) { return i }
+    fputs("no decoder \(name): \(decoders.map(\.name).joined(separator: ", "))\n", stderr)
+    exit(2)
+}()
 
-/// One input: the first byte chooses what the rest is taken for. Anything but a normal return is a finding;
-/// `Property.check` makes one of what would otherwise pass unseen.
+/// One input. Anything but a normal return is a finding; `Property.check` makes one of what would otherwise pass unseen.
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let start, count > 1 else { return 0 }
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))
-    let rest = Array(bytes[1...])
-    switch only ?? Int(bytes[0] & 7) {
-    case 0: FileInput.run(rest)
-    case 1: FileInput.run(PacketInput.pcapng(rest))
-    case 2: FileInput.run(PacketInput.pcap(rest))
-    case 3: StreamInput.run(rest, isNano: true)
-    case 4: StreamInput.run(rest, isNano: false)
-    case 5: FragmentInput.run(rest)
-    case 6: TextInput.filter(rest)
-    default: TextInput.words(rest)
-    }
+    decoders[only ?? Int(bytes[0]) % decoders.count].run(Array(bytes[1...]))
     return 0
 }
 

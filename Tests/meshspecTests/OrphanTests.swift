@@ -23,12 +23,12 @@ import Testing
             "'\(Shell.products)/meshspec' run -t '\(target)' & echo $! >'\(folder.path)/pid'; wait",
             folder: Shell.package)
         func pids() -> [pid_t] { folder.text("pids").split { " \n".contains($0) }.compactMap { pid_t($0) } }
-        for _ in 0..<1000 where pids().count < count && harness.exitStatus == nil { usleep(10_000) }
+        for _ in 0..<6000 where pids().count < count && harness.exitStatus == nil { usleep(10_000) }
         let started = pids()
         #expect(started.count == count && started.allSatisfy { kill($0, 0) == 0 })
         let pid = try #require(pid_t(folder.text("pid").split(separator: "\n").first ?? ""))
         kill(pid, SIGKILL)
-        for _ in 0..<500 where started.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
+        for _ in 0..<6000 where started.contains(where: { kill($0, 0) == 0 }) { usleep(10_000) }
         #expect(started.allSatisfy { kill($0, 0) != 0 })
     }
 }

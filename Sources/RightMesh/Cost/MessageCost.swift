@@ -10,10 +10,10 @@ struct MessageCost: Equatable {
     /// Bytes of a datagram.
     var maxDatagram = Limits.datagram.upperBound
     /// Bytes of a record of SUPERPEERS.
-    var superpeer = 44
+    var superpeer = Superpeers.Superpeer.length(hasMetrics: false)
 
     private static var section: Int { 8 }
-    private static var peer: Int { 24 }
+    private static var peer: Int { Peers.Peer.least }
 
     /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
     var datagrams: Int {

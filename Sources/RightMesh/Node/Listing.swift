@@ -19,7 +19,8 @@ extension MeshNode {
     ) -> Part? {
         let others = hasSuperpeers ? superpeers.count : 0
         let peers = tracked?.count ?? min(routing.count, Limits.records)
-        var cost = MessageCost(peers: 0, maxDatagram: maxDatagram, superpeer: hasMetrics ? 72 : 44)
+        var cost = MessageCost(
+            peers: 0, maxDatagram: maxDatagram, superpeer: Superpeers.Superpeer.length(hasMetrics: hasMetrics))
         func bytes(_ peers: Int, _ others: Int) -> Int {
             (cost.peers, cost.superpeers) = (peers, hasSuperpeers ? 1 + others : nil)
             return cost.bytes

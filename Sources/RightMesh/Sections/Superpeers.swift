@@ -34,7 +34,9 @@ struct Superpeers: RecordSection {
         var `extension`: RecordExtension?
         init() {}
         static let least = Superpeer().byteCount()
-        var byteCountOfKnown: Int { Self.least + (metrics == nil ? 0 : Metrics.size) }
+        /// Bytes of a record that nobody has extended.
+        static func length(hasMetrics: Bool) -> Int { least + (hasMetrics ? Metrics.size : 0) }
+        var byteCountOfKnown: Int { Self.length(hasMetrics: metrics != nil) }
         /// Whether it may be applied at all, in a message of `src`.
         func isUsable(src: MeshID) -> Bool { id != MeshID() && (hop > 0 || id == src) }
         /// Where it can be reached; nil for the address that the datagram came from.

@@ -7,7 +7,7 @@ import Testing
 @testable import Scenario
 
 /// Nodes that mean no good, over real sockets: every case ends, within its window and with what it may say of them.
-@Suite(.timeLimit(.minutes(2)), .waits) struct HostileNodeTests {
+@Suite(.waits) struct HostileNodeTests {
     static let steps = """
           - send: {via: c, msg: toy.say, fields: {text: hello}}
           - expect: {via: c, msg: toy.say, within: 400ms, fields: {text: a}}
