@@ -38,19 +38,21 @@ extension MeshNode {
             guard let neighbour else { continue }
             if bug != nil, overlooks(p, h) { continue }
             let role = Role(rawValue: p.role)
-            if !isSuperpeer, role.isSuperpeer, !p.isWithdrawn { name(p.id, at: nil, role: role, now, &out) }
             let life = Limits.life(p.distance + (has(.ageLimitOfNeighbour) ? 0 : 1))
             let farthest = has(.hop15Taken) ? Limits.hops + 1 : has(.hop14Refused) ? Limits.hops - 1 : Limits.hops
             let isWithdrawn = p.isWithdrawn && !has(.withdrawnTaken)
             if p.distance >= farthest || isWithdrawn || Int64(p.age) * 1_000_000_000 >= life {
                 if let gone = routing.withdraw(p.id, through: neighbour) { removed(gone, .withdrawn, now, &out) }
-            } else if isWanted(p.id, role: role) {
-                let change = routing.offer(
-                    p.id, through: neighbour, hops: p.distance + (has(.hopNotAdded) ? 0 : 1), role: role,
-                    heard: Route.heard(age: has(.resetsAge) || has(.takesAgeZero) ? 0 : p.age, now),
-                    isListed: isSnapshot, now)
-                if change != .none { note(change, p.id, now, &out) }
-                continue
+            } else {
+                if !isSuperpeer, role.isSuperpeer { name(p.id, at: nil, role: role, now, &out) }
+                if isWanted(p.id, role: role) {
+                    let change = routing.offer(
+                        p.id, through: neighbour, hops: p.distance + (has(.hopNotAdded) ? 0 : 1), role: role,
+                        heard: Route.heard(age: has(.resetsAge) || has(.takesAgeZero) ? 0 : p.age, now),
+                        isListed: isSnapshot, now)
+                    if change != .none { note(change, p.id, now, &out) }
+                    continue
+                }
             }
             if isSnapshot { routing.list(p.id, of: neighbour) }
         }
