@@ -34,7 +34,8 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
 let only: Int? = {
     guard let name = getenv("MESHSPEC_FUZZ_DECODER").map({ String(cString: $0) }), !name.isEmpty else { return nil }
     if let i = decoders.firstIndex(where: { $0.name == name }) { return i }
-    fputs("no decoder \(name): \(decoders.map(\.name).joined(separator: ", "))\n", stderr)
+    let text = Array("no decoder \(name): \(decoders.map(\.name).joined(separator: ", "))\n".utf8)
+    write(STDERR_FILENO, text, text.count)
     exit(2)
 }()
 
