@@ -95,9 +95,10 @@ import Wire
     @Test func console() throws {
         let r = try shell("meshspec run --simulate --bug wrong-genesis --report json=out/x.jsonl")
         let lines = r.err.split(separator: "\n").map(String.init)
+        // Which reasons are the two most frequent depends on the part of the suites.
         #expect(
-            lines[0].contains(" cases (") && lines[0].contains(" for profile v29dev, this is v28")
-                && lines[0].contains(" for profile legacy, v23, v24, this is v28"))
+            lines[0].contains(#/ cases \([0-9]+ skipped: [0-9]+ for profile [a-z0-9, ]+, this is v28; [0-9]+ for /#),
+            "\(lines[0])")
         let count = try #require(lines[0].split(separator: " cases (").first?.split(separator: " ").last)
         for section in ["nano.client", "nano.handshake", "nano.header"] {
             #expect(lines.count { $0 == section } == 1)

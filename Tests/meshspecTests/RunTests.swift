@@ -199,7 +199,9 @@ import Wire
         #expect(try !typed(Self.bug, "TERM=dumb").contains("\u{1b}[31m"))
         let line = try typed("\(Self.bug) --color never", "LC_ALL=C.UTF-8").split(whereSeparator: \.isNewline)
             .first { $0.contains("✗ nano") }
-        #expect(line.map { $0.count <= 60 && $0.hasSuffix("…") } == true, "\(line ?? "")")
+        // On a slow machine a line of progress was drawn there before, and wiped away.
+        let shown = line?.replacing("\u{1b}[K", with: "")
+        #expect(shown.map { $0.count <= 60 && $0.hasSuffix("…") } == true, "\(line ?? "")")
     }
     /// Where the locale has nothing beyond ASCII, nothing beyond it comes out.
     @Test(arguments: ["LC_ALL=C", "LC_ALL= LC_CTYPE=POSIX", "LC_ALL= LC_CTYPE= LANG=de_DE.ISO-8859-1"])
