@@ -78,7 +78,9 @@ struct AuditTests {
         #expect(found["server"]?.finding == "there but not declared")
         #expect(found["idle_timeout"]?.found == .unclear)
         #expect(found["v1"]?.passed.isEmpty == false)
-        #expect(found["v1"]?.passed.allSatisfy { $0.hasPrefix("nano.client.") || $0.hasPrefix("nano.peering.client-") } == true)
+        #expect(
+            found["v1"]?.passed.allSatisfy { $0.hasPrefix("nano.client.") || $0.hasPrefix("nano.peering.client-") }
+                == true)
     }
     /// A fault in what is there is no absence.
     @Test func partly() throws {
