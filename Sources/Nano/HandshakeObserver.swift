@@ -24,6 +24,8 @@ struct HandshakeObserver: Sendable {
         var queries = 0
         /// The form that its last query or response has.
         var version: UInt8 = 0
+        /// The same to those who do not know V3, to whom its bit means nothing.
+        var versionBeforeV3: UInt8 = 0
         /// Whom it has proved to be.
         var nodeID: Key32?
         /// A response of it verified over the other side's cookie, or could not be judged.
@@ -81,6 +83,7 @@ struct HandshakeObserver: Sendable {
         var findings = form(message, own, other, from: sender)
         findings += handshake(message, &own, other, beginsSeen: us.queries > 0, isOpener: sender == .us)
         own.version = message.version
+        own.versionBeforeV3 = message.header.has(4) ? 2 : 1
         if sender == .us { us = own } else { them = own }
         // What follows is said at another stage.
         if message.query != nil { (us.isEarlyTold, them.isEarlyTold) = (false, false) }
@@ -91,9 +94,10 @@ struct HandshakeObserver: Sendable {
     private func form(_ message: NodeIDHandshake, _ own: Side, _ other: Side, from sender: Opener) -> [Finding] {
         guard !hasMissed, !own.isProven, other.queries == 1, own.queries < 2 else { return [] }
         let isOpener = sender == .us
-        // A V3 query asks for V2 as well. An opener answers in the form that it is spoken to in.
+        // Who does not know V3 answers to the other bits. An opener answers in the form that it is spoken to in.
         let fits =
-            message.version == other.version || !isOpener && other.version == 3 && message.version == 2
+            message.version == other.version
+            || !isOpener && other.version == 3 && message.version == other.versionBeforeV3
         let requirement: NanoRule =
             switch (isOpener, other.version) {
             case (true, 1): .nano42

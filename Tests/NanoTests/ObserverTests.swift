@@ -159,6 +159,18 @@ func wrongSignatures(version: UInt8) throws {
     #expect(seen.contains("0 violation NANO-40") && seen.contains("3 violation NANO-37"))
     #expect(!seen.contains { $0.hasPrefix("6 ") || $0.hasPrefix("8 ") || $0.hasPrefix("10 ") })
 }
+/// NANO-23: a query of V3 (0x000d) asks those who do not know it for V2, one with its bit alone (0x0009) for V1.
+@Test(arguments: [(0x0d, 1, false), (0x0d, 2, true), (0x0d, 3, true), (0x09, 1, true), (0x09, 2, false)])
+func answersToV3(bits: Int, version: Int, fits: Bool) throws {
+    let watch = Watch()
+    var query = watch.a.query(3)
+    query[6] = UInt8(bits)
+    let said = try watch.see([
+        (query, .us), (watch.b.response(to: watch.a.cookie, UInt8(version), query: true), .them),
+    ])
+    #expect(said.filter { $0.hasSuffix("NANO-23 response") } == (fits ? [] : ["violation NANO-23 response"]), "\(said)")
+}
+
 /// Who asked twice may be answered to either; to neither is wrong.
 @Test func anyQueryMayBeAnswered() throws {
     var watch = Watch()
