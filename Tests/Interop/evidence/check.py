@@ -12,6 +12,7 @@ it cannot begin.
 """
 
 import collections
+import concurrent.futures
 import ipaddress
 import json
 import os
@@ -237,9 +238,11 @@ def main():
         run(binary, simulated, "--simulate")
         run(binary, real, *SOCKETS)
         bundles = [(path, place == simulated) for place in (simulated, real) for path in sorted(place.iterdir())]
+        # It is tshark that takes the time.
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            checked = list(pool.map(check, *zip(*bundles)))
         failures = 0
-        for path, is_simulated in bundles:
-            variables = check(path, is_simulated)
+        for (path, _), variables in zip(bundles, checked):
             if variables and variables["verdict"] == "fail":
                 failures += 1
                 replay(binary, path, variables)
