@@ -89,8 +89,6 @@ enum Limits {
     static var amplification: Int { 3 }
     /// The short answer to the shortest request.
     static var shortAnswer: Int { amplification * (header + 8) }
-    /// The HELLO of a node with a guard to a superpeer that others have named.
-    static var shortGreeting: Int { header + 8 + 8 + Superpeers.Superpeer.length(hasMetrics: true) }
     /// Bytes for an address that has not shown that it hears the node: 128 KiB in HOLD.
     static let unproved = TokenBucket.Size(capacity: 131_072, perSecond: 4369)
     /// Bytes for all such addresses together; those heard for HOLD have as much to themselves.

@@ -40,5 +40,8 @@ struct MessageCost: Equatable {
         Limits.header * datagrams + Self.section + Self.peer * peers
             + (superpeers.map { Self.section + superpeer * $0 } ?? 0)
     }
+    /// The HELLO of a node with a guard to a superpeer that others have named: itself alone, with metrics at the most.
+    static let shortGreeting =
+        Self(peers: 0, superpeers: 1, superpeer: Superpeers.Superpeer.length(hasMetrics: true)).bytes
     var traffic: MeshTraffic { MeshTraffic(messages: 1, datagrams: datagrams, ids: peers, bytes: bytes) }
 }

@@ -108,7 +108,7 @@ struct AmplificationGuard: Sendable {
     /// How many bytes may be sent to an address that was named by others; what is sent counts by `allows`.
     mutating func left(for endpoint: Endpoint, _ now: Instant) -> Int {
         all.fill(Limits.answers, now)
-        return isStrict ? Limits.shortGreeting : max(Limits.shortAnswer, budget(of: endpoint, false, now))
+        return isStrict ? MessageCost.shortGreeting : max(Limits.shortAnswer, budget(of: endpoint, false, now))
     }
     /// Whether something that nobody asked for just now may be sent there, such as an answer once more; then it counts.
     mutating func allows(_ bytes: Int, to endpoint: Endpoint, isKnown: Bool = false, _ now: Instant) -> Bool {
