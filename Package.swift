@@ -21,7 +21,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
     name: "meshspec",
-    products: [.executable(name: "meshspec", targets: ["meshspec"])],
+    products: [
+        .executable(name: "meshspec", targets: ["meshspec"]), .executable(name: "meshspec-bench", targets: ["Bench"]),
+    ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -46,12 +48,20 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CBench", "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario",
-                "Mutation", "Recording", "Report", "Simulation",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario", "Mutation",
+                "Recording", "Report", "Simulation",
             ],
             swiftSettings: spans + optimized,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture",
+                "Scenario",
+                "Report", "Simulation",
+            ],
+            swiftSettings: spans + optimized),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Node", ["Node", "Wire"]),
@@ -70,7 +80,8 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
-        tests("meshspec", ["TestThreads", "meshspec", "Wire", "Node", "Nano", "Network", "Scenario"]),
+        tests("Bench", ["Bench", "Scenario", "Nano"]),
+        tests("meshspec", ["TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,7 +17,6 @@ public struct MutationPlan: Sendable {
     public var settings: [Settings]
     /// Gives all random values.
     public var seed: UInt64
-    /// All of it.
     public init(
         _ definition: Definition, _ requirements: RequirementList, _ cases: [Case], _ rules: MutationRules,
         _ mutations: [Mutation], _ settings: [Settings], seed: UInt64
@@ -31,8 +30,8 @@ public struct MutationPlan: Sendable {
         self.seed = seed
     }
 
-    /// Every profile with presets, and then the first profile with every other value of every parameter, one at a time. What
-    /// is given stays.
+    /// Every profile with presets, and then the first profile with every other value of every parameter, one at a time.
+    /// What is given stays.
     public static func settings(
         of d: Definition, profile: String?, _ given: [String: String]
     ) throws(SettingsError) -> [Settings] {

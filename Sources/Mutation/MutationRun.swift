@@ -2,10 +2,9 @@ public import Scenario
 internal import Node
 internal import Synchronization
 
-/// Runs the mutants of a plan: each with the cases about what it breaks until one of them is red over that, and with all
-/// others that it reaches only when none was. One seed gives one outcome, however many threads there are.
+/// Runs the mutants of a plan: each with the cases about what it breaks until one of them is red over that, and with
+/// all others that it reaches only when none was. One seed gives one outcome, however many threads there are.
 public final class MutationRun: Sendable {
-    /// What is run.
     public let plan: MutationPlan
     private let state: Mutex<State>
     private let fields: [Place]
@@ -82,7 +81,8 @@ public final class MutationRun: Sendable {
         for i in plan.settings.indices {
             let field = field(i)
             if case .wire(let m) = mutation {
-                // Another parameter is worth a try only where what is altered was not there before; profiles always are.
+                // Another parameter is worth a try only where what is altered was not there before; profiles always
+                // are.
                 guard field.reach.contains(m.key) else { continue }
                 // A time may be longer under another one.
                 if isReached, m.side != .timer, plan.settings[i].profile == plan.settings[0].profile { continue }

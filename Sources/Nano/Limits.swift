@@ -29,8 +29,8 @@ struct Limits: Hashable, Sendable {
     var connectionsPerAddress: Int
     /// The same for a subnetwork (`max_peers_per_subnetwork`); of connections that others open only IPv6 is counted.
     var connectionsPerSubnetwork: Int
-    /// Connections that others opened (`max_inbound_connections`). nano-node of V27 and later takes 128 on dev and accepts no
-    /// more until one ends; ours takes more there, so that the limit of an address can be reached.
+    /// Connections that others opened (`max_inbound_connections`). nano-node of V27 and later takes 128 on dev and
+    /// accepts no more until one ends; ours takes more there, so that the limit of an address can be reached.
     var inbound: Int
     /// Connections that we opened (`max_outbound_connections`).
     var outbound: Int
@@ -69,7 +69,8 @@ struct Limits: Hashable, Sendable {
     var duplicatesKept: Int
     /// Blocks that a node takes from others beside those it began with: ours.
     var publishedBlocks: Int
-    /// Messages for other peers that come of one piece of a stream (blocks of one peer that wait, `max_peer_queue` 128).
+    /// Messages for other peers that come of one piece of a stream (blocks of one peer that wait, `max_peer_queue`
+    /// 128).
     var floodsAtOnce: Int
     /// Between two broadcasts of telemetry (`telemetry_broadcast_interval`).
     var telemetryPeriod: Duration
@@ -113,7 +114,7 @@ struct Limits: Hashable, Sendable {
         namedAtOnce = 64
         duplicates = .seconds(60)
         duplicatesKept = 1 << 16
-        publishedBlocks = 1024
+        publishedBlocks = 4096
         floodsAtOnce = 128
         telemetryPeriod = .milliseconds(isDev ? 500 : 60_000)
         telemetryCooldown = .milliseconds(isDev ? 500 : 15_000)

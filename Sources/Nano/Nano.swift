@@ -100,7 +100,7 @@ extension Definition {
                 ("cookie_cutoff", limits.cookieLifetime + limits.cookiePurge),
                 ("attempt_memory", limits.attemptMemory), ("history_period", limits.historyPeriod),
                 ("silence_timeout", limits.silence), ("telemetry_period", limits.telemetryPeriod),
-            ] + Patience(Ruleset(settings)).durations
+            ] + ObserverTimeouts(Ruleset(settings)).durations
         },
         functions: nanoFunctions,
         framing: { StreamFraming($0.map(Ruleset.init)) },

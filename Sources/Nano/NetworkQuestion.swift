@@ -2,8 +2,9 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// Each network is asked for by a connection of its own: a node of another one closes it without a word. In the newest
-    /// handshake first, to which all answer in the newest one of their own; a parser that refuses it is asked in V2.
+    /// Each network is asked for by a connection of its own: a node of another one closes it without a word. In the
+    /// newest handshake first, to which all answer in the newest one of their own; a parser that refuses it is asked in
+    /// V2.
     static let nano = Inquiry(needs: "server") { settings, random in
         let told = NanoNetwork.all.filter { $0.name == settings["network"] }
         let others = NanoNetwork.all.filter { $0.name != settings["network"] }
@@ -56,27 +57,27 @@ struct NetworkQuestion: Question {
     }
     private mutating func take(_ type: any Message.Type, _ bytes: ArraySlice<UInt8>) {
         let whole = Array(bytes)
-        guard let prelude = Prelude(whole.span.bytes, at: 0) else { return }
+        guard let rawHeader = RawHeader(whole.span.bytes, at: 0) else { return }
         guard type is NodeIDHandshake.Type, let shake = try? NodeIDHandshake(copying: whole),
             let response = shake.response
         else {
-            if answer == .none { answer = .partial(identification(prelude)) }
+            if answer == .none { answer = .partial(identification(rawHeader)) }
             return
         }
-        var found = identification(prelude)
+        var found = identification(rawHeader)
         found.identity = response.nodeID.array
         found.remarks.append("handshake V\(shake.version)")
         found.profiles = Profile.allCases.filter { p in
-            p.versionUsing == prelude.versionMax && p.versionUsing == prelude.versionUsing
-                && p.versionMin == prelude.versionMin && min(p.handshake, version) == shake.version
+            p.versionUsing == rawHeader.versionMax && p.versionUsing == rawHeader.versionUsing
+                && p.versionMin == rawHeader.versionMin && min(p.handshake, version) == shake.version
         }.map(\.rawValue)
         answer = .whole(found)
     }
     /// It took a message of this network.
-    private func identification(_ prelude: Prelude?) -> Identification {
+    private func identification(_ rawHeader: RawHeader?) -> Identification {
         var found = Identification()
         found.parameters["network"] = network.name
-        guard let p = prelude else { return found }
+        guard let p = rawHeader else { return found }
         func hex(_ n: UInt8) -> String { "0x" + String(n, radix: 16) }
         let (most, least) = (hex(p.versionMax), hex(p.versionMin))
         found.remarks.append(

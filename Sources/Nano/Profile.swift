@@ -67,7 +67,8 @@ enum Profile: String, CaseIterable, Sendable {
     var closesOnEarlyMessages: Bool { !isEarly }
     /// Whether a legacy bootstrap request before the handshake turns the connection into one for bootstrapping.
     var hasBootstrapMode: Bool { self != .v29dev }
-    /// Whether legacy bootstrap is served, and not only taken (V27.1 serves it, some of V28 do not: `v28` stands for those).
+    /// Whether legacy bootstrap is served, and not only taken (V27.1 serves it, some of V28 do not: `v28` stands for
+    /// those).
     var servesLegacyBootstrap: Bool { isEarly }
     /// Whether telemetry is sent unasked, and never because somebody asks (since V25).
     var broadcastsTelemetry: Bool { !isEarly }
@@ -92,7 +93,8 @@ enum Profile: String, CaseIterable, Sendable {
     /// Whether the peers that a keepalive names are contacted at once, its sender among them (up to V25), and not one
     /// after the other by a loop of its own.
     var contactsAtOnce: Bool { isEarly }
-    /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it started).
+    /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it
+    /// started).
     var hasPeerHistory: Bool { !isEarly }
     /// What fractions of the peers are taken of when something goes to some of them: of so many.
     func fanout(_ peers: Int) -> Double {
@@ -127,7 +129,8 @@ struct Ruleset: Hashable, Sendable {
             network: NanoNetwork.all.first { $0.name == settings["network"] } ?? .dev,
             profile: Profile(rawValue: settings.profile) ?? .v28)
     }
-    /// Capabilities that no node has under these rules, not all of those that the profile stands for have, or nobody can see.
+    /// Capabilities that no node has under these rules, not all of those that the profile stands for have, or nobody
+    /// can see.
     var lacks: Set<String> {
         var out: Set<String> = []
         if profile == .v23 || profile == .legacy { out.formUnion(["asc_pull", "pull_server"]) }

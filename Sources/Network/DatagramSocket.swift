@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import Node
 
-/// A UDP socket and what goes over it: the datagrams of all peers where it is listened on, those of one peer where it was
-/// dialed.
+/// A UDP socket and what goes over it: the datagrams of all peers where it is listened on, those of one peer where it
+/// was dialed.
 final class DatagramSocket {
     let socket: Socket
     /// Its number on the event loop: that of the listener, or of the link that was dialed.

@@ -9,35 +9,26 @@ public struct NodeID: Hashable, Comparable, Sendable {
     public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
 }
 
-/// What happened on the caller's own links, and what nodes reported.
-public enum Happening: Sendable {
-    case opened(LinkID, peer: Endpoint, through: ListenerID?)
-    case received(LinkID, [UInt8])
-    case ended(LinkID, Ending)
-    case failed(LinkID, NetworkError)
-    case reported(NodeID, Event)
-}
-
 /// Runs any number of nodes over a network, beside links that the caller handles itself.
 ///
 /// Nodes are values: the driver calls them, carries out their actions and keeps their timers. Everything happens inside
 /// `next`, on the caller's thread.
-public final class Driver<N: Network>: NetworkClient {
+public final class Driver: NetworkClient {
     /// What it runs on.
-    public let network: N
+    public let network: any Network
     var nodes: [NodeID: Slot] = [:]
     var owners: [LinkID: NodeID] = [:]
     var dialed: [LinkID: Endpoint] = [:]
     var listeners: [ListenerID: NodeID] = [:]
     var timers = Heap<Timer>()
-    var happenings: [Happening] = []
+    var networkEvents: [NetworkEvent] = []
     var taken = 0
     var lastNode = 0
     var actions: [Action] = []
     /// Whether events of nodes are handed out; off, they are dropped.
     public var tellsReports = false
-    /// Told of each time in which nobody looked at the network, before the next look: by whom the caller's own work, or that of
-    /// the whole machine, held up what came meanwhile.
+    /// Told of each time in which nobody looked at the network, before the next look: by whom the caller's own work, or
+    /// that of the whole machine, held up what came meanwhile.
     public var unattended: ((_ from: Instant, _ to: Instant) -> Void)?
     /// Since when nobody looked at the network: since the last look was over, or should have been.
     public internal(set) var unattendedSince: Instant
@@ -58,7 +49,7 @@ public final class Driver<N: Network>: NetworkClient {
     }
 
     /// Runs nodes over a network, of which it is the only user.
-    public init(_ network: N) {
+    public init(_ network: any Network) {
         self.network = network
         unattendedSince = network.now
     }
@@ -67,8 +58,8 @@ public final class Driver<N: Network>: NetworkClient {
 
     // Nodes
 
-    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`, and
-    /// over UDP from where it listens.
+    /// Starts a node. Connections that come through `listeners` are its own; those that it opens go over `transport`,
+    /// and over UDP from where it listens.
     @discardableResult
     public func add(_ node: any Node, listeners mine: [ListenerID] = [], transport: Transport = .tcp) -> NodeID {
         lastNode += 1
@@ -92,8 +83,8 @@ public final class Driver<N: Network>: NetworkClient {
             listeners[l] = nil
         }
     }
-    /// Asks a node something from its own side; nothing becomes of it, not even with its timer. Nil: there is no such node,
-    /// or it knows no such question.
+    /// Asks a node something from its own side; nothing becomes of it, not even with its timer. Nil: there is no such
+    /// node, or it knows no such question.
     public func answer(_ id: NodeID, _ question: String, _ arguments: [Value.Entry]) -> Value? {
         nodes[id]?.node.answer(question, arguments, now: now)
     }
@@ -151,7 +142,7 @@ public final class Driver<N: Network>: NetworkClient {
             owners[link] = nil
             dialed[link] = nil
             network.close(link, reset: false)
-        case .report(let event): if tellsReports { happenings.append(.reported(id, event)) }
+        case .report(let event): if tellsReports { networkEvents.append(.reported(id, event)) }
         }
     }
 
@@ -165,8 +156,8 @@ public final class Driver<N: Network>: NetworkClient {
     }
     /// Takes no more connections; those that stand stay.
     public func stopListening(_ listener: ListenerID) { network.stopListening(listener) }
-    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that fits,
-    /// else from the address `local`, where one is given.
+    /// Begins to connect; `opened` or `failed` comes out of a later `next`. Over UDP from the first of `listeners` that
+    /// fits, else from the address `local`, where one is given.
     public func dial(
         _ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = [], at local: Endpoint? = nil
     ) -> LinkID {
@@ -178,19 +169,19 @@ public final class Driver<N: Network>: NetworkClient {
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
 
     /// The next thing that happened on the caller's links; nil when `deadline` has come first.
-    public func next(until deadline: Instant) -> Happening? {
+    public func next(until deadline: Instant) -> NetworkEvent? {
         // One look at the network, and the timers that are due, come before the verdict that time is up.
         var looked = false
         while true {
-            if taken < happenings.count {
+            if taken < networkEvents.count {
                 defer { taken += 1 }
-                return happenings[taken]
+                return networkEvents[taken]
             }
-            happenings.removeAll(keepingCapacity: true)
+            networkEvents.removeAll(keepingCapacity: true)
             taken = 0
             let isUp = looked && now >= deadline
             wakeDue()
-            if !happenings.isEmpty { continue }
+            if !networkEvents.isEmpty { continue }
             if isUp { return nil }
             look(until: min(deadline, timers.first?.at ?? .never))
             looked = true
@@ -223,13 +214,13 @@ public final class Driver<N: Network>: NetworkClient {
     public func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) {
         dialed[link] = nil
         if let id = listener.flatMap({ listeners[$0] }) { owners[link] = id }
-        guard let id = owners[link] else { return happenings.append(.opened(link, peer: peer, through: listener)) }
+        guard let id = owners[link] else { return networkEvents.append(.opened(link, peer: peer, through: listener)) }
         call(id) { $0.opened(link, peer: peer, by: listener == nil ? .us : .them, now: self.now, &$1) }
     }
     /// To the node that owns the link, or copied to the caller.
     public func received(_ bytes: RawSpan, on link: LinkID) {
         guard let id = owners[link] else {
-            return happenings.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
+            return networkEvents.append(.received(link, bytes.withUnsafeBytes { [UInt8]($0) }))
         }
         guard var slot = nodes.removeValue(forKey: id) else { return }
         var out = takeActions()
@@ -238,13 +229,13 @@ public final class Driver<N: Network>: NetworkClient {
     }
     /// To the node that owned the link, or to the caller.
     public func ended(_ link: LinkID, _ ending: Ending) {
-        guard let id = owners.removeValue(forKey: link) else { return happenings.append(.ended(link, ending)) }
+        guard let id = owners.removeValue(forKey: link) else { return networkEvents.append(.ended(link, ending)) }
         call(id) { $0.closed(link, now: self.now, &$1) }
     }
     /// To the node that dialed, or to the caller.
     public func failed(_ link: LinkID, _ error: NetworkError) {
         let peer = dialed.removeValue(forKey: link)
-        guard let id = owners.removeValue(forKey: link) else { return happenings.append(.failed(link, error)) }
+        guard let id = owners.removeValue(forKey: link) else { return networkEvents.append(.failed(link, error)) }
         guard let peer else { return call(id) { $0.closed(link, now: self.now, &$1) } }
         call(id) { $0.unreachable(peer, now: self.now, &$1) }
     }

@@ -44,7 +44,6 @@ public struct LinkFault: Sendable {
     public var effect: Effect
     /// To which units.
     public var selector: Selector
-    /// A fault.
     public init(_ effect: Effect, _ selector: Selector = Selector()) {
         self.effect = effect
         self.selector = selector

@@ -31,8 +31,8 @@ struct LocalSocket {
             unlink(path)
         }
         guard let s = open() else { throw failure(Socket.error(errno)) }
-        // From its first moment on nobody else may open it: the file takes the mode that the socket has. (The mask of the
-        // process would count for what other threads make meanwhile.)
+        // From its first moment on nobody else may open it: the file takes the mode that the socket has. (The mask of
+        // the process would count for what other threads make meanwhile.)
         let bound = fchmod(s.descriptor, 0o600) == 0 ? withAddress(path) { bind(s.descriptor, $0, $1) } : -1
         var code = errno
         if bound == 0 {

@@ -49,11 +49,11 @@ public protocol NetworkClient: AnyObject {
 
 /// Connections and time: real ones or simulated ones, alike to those who use them.
 ///
-/// Over UDP a link is the datagrams between one socket of ours and one peer. Nobody tells the peer that there is one: the
-/// first datagram of a peer that a listening socket does not know opens a link, and closing a link forgets the peer, so
-/// that its next datagram opens another. A socket remembers `Datagram.maximumPeers`; beyond them the link that was silent
-/// longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, or goes over that of a
-/// listener; it stands at once.
+/// Over UDP a link is the datagrams between one socket of ours and one peer. Nobody tells the peer that there is one:
+/// the first datagram of a peer that a listening socket does not know opens a link, and closing a link forgets the
+/// peer, so that its next datagram opens another. A socket remembers `Datagram.maximumPeers`; beyond them the link that
+/// was silent longest ends (`closed`). A link that is dialed has a socket of its own, with a port of its own, or goes
+/// over that of a listener; it stands at once.
 public protocol Network: AnyObject {
     /// Time since the network began.
     var now: Instant { get }
@@ -63,12 +63,12 @@ public protocol Network: AnyObject {
     func stopListening(_ listener: ListenerID)
     /// Begins to connect; `opened` or `failed` follows from a later `poll`.
     ///
-    /// Over UDP with listeners given, the link goes over the socket of the first one whose address is of the same family,
-    /// so that the peer sees datagrams from where it may send some itself; a link to that peer which stands already is
-    /// opened once more.
+    /// Over UDP with listeners given, the link goes over the socket of the first one whose address is of the same
+    /// family, so that the peer sees datagrams from where it may send some itself; a link to that peer which stands
+    /// already is opened once more.
     ///
-    /// `local` is the address of ours that the link leaves from, with port 0 for any port; nil is the system's choice. A
-    /// listener that fits goes before it. One that is not ours fails the link.
+    /// `local` is the address of ours that the link leaves from, with port 0 for any port; nil is the system's choice.
+    /// A listener that fits goes before it. One that is not ours fails the link.
     func dial(_ to: Endpoint, _ transport: Transport, from: [ListenerID], at local: Endpoint?) -> LinkID
     /// Sends bytes of a stream, of which none are nothing, or one datagram. One above `Datagram.maximumBytes` fails the
     /// link.
@@ -82,7 +82,7 @@ public protocol Network: AnyObject {
     func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)?
     /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
     /// not before everything that had already happened by then was told. May return early.
-    func poll(until deadline: Instant, _ client: some NetworkClient)
+    func poll(until deadline: Instant, _ client: any NetworkClient)
 }
 
 extension Network {

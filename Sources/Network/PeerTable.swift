@@ -2,8 +2,8 @@ internal import Node
 
 /// Limits of datagrams.
 public enum Datagram {
-    /// Bytes that one holds at most: 65,535 of an IPv4 packet without its header and that of UDP. The same over IPv6, where
-    /// a few more would fit.
+    /// Bytes that one holds at most: 65,535 of an IPv4 packet without its header and that of UDP. The same over IPv6,
+    /// where a few more would fit.
     public static let maximumBytes = 65_507
     /// Peers that a listening socket remembers: whoever sends from many addresses may not fill our memory.
     public static let maximumPeers = 16_384

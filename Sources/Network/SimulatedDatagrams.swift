@@ -1,6 +1,5 @@
 internal import Node
 
-/// UDP.
 extension SimulatedNetwork {
     func listenForDatagrams(_ at: Endpoint, _ id: ListenerID) {
         datagramListeners[id] = at
@@ -77,7 +76,7 @@ extension SimulatedNetwork {
         datagramSockets[at] = nil
         giveBack(at.port)
     }
-    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: some NetworkClient) {
+    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: any NetworkClient) {
         if let link = datagramSockets[to]?.dialed {
             // A connected socket takes nothing from others.
             if datagramLinks[link]?.peer == from { client.received(bytes, on: link) }

@@ -3,8 +3,8 @@ public import Node
 /// Connections in one process under virtual time: waiting costs nothing, and one seed gives one history.
 ///
 /// Streams arrive whole and in order, each piece after a delay of 50 to 250 microseconds drawn from the seed. Datagrams
-/// have such a delay each, so that they overtake one another; none is lost, unless `conditions` say otherwise, except one
-/// that goes to nobody, and that silently: no link ends for it.
+/// have such a delay each, so that they overtake one another; none is lost, unless `conditions` say otherwise, except
+/// one that goes to nobody, and that silently: no link ends for it.
 public final class SimulatedNetwork: Network {
     /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
@@ -159,7 +159,7 @@ public final class SimulatedNetwork: Network {
     /// Addresses of a simulation are nobody's: none.
     public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? { nil }
     /// Takes one event, or moves the time to the deadline when none comes before it.
-    public func poll(until deadline: Instant, _ client: some NetworkClient) {
+    public func poll(until deadline: Instant, _ client: any NetworkClient) {
         guard let next = events.first, next.at <= deadline else {
             now = max(now, deadline)
             return

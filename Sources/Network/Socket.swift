@@ -86,7 +86,10 @@ struct Socket {
         }
         return ok == 0 ? Self.endpoint(&storage) : nil
     }
-    /// The next connection that waits on a listening socket; nil when none does. Those within this machine come from nowhere.
+    /// The address of those who have none.
+    static var nowhere: Endpoint { Endpoint(high: 0, low: 0, port: 0) }
+    /// The next connection that waits on a listening socket; nil when none does. Those within this machine come from
+    /// nowhere.
     func accept(isLocal: Bool) -> (Socket, Endpoint)? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -96,7 +99,7 @@ struct Socket {
         guard fd >= 0 else { return nil }
         _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
         _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
-        guard let peer = isLocal ? SocketNetwork.nowhere : Self.endpoint(&storage) else {
+        guard let peer = isLocal ? Self.nowhere : Self.endpoint(&storage) else {
             _ = Glibc.close(fd)
             return nil
         }

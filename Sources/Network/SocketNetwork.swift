@@ -22,12 +22,12 @@ public final class SocketNetwork: Network {
     /// Peers that each UDP socket remembers that is listened on.
     var maximumPeers = Datagram.maximumPeers
     /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
-    var news: [(link: LinkID, what: LinkNews?)] = []
+    var pendingEvents: [(link: LinkID, what: PendingEvent?)] = []
     var lastID: UInt64 = 0
     /// Datagrams that sockets which are closed now had to throw away.
     var lostBefore = 0
-    /// UDP ports that the system picked for us of late, the oldest first: what is still on its way to one of them must not
-    /// reach whoever asks for any port next.
+    /// UDP ports that the system picked for us of late, the oldest first: what is still on its way to one of them must
+    /// not reach whoever asks for any port next.
     var recentPorts: [UInt16] = []
     /// Given up for a moment when descriptors run out, to turn connections away that nobody could take.
     var spare: Int32
@@ -201,20 +201,20 @@ public final class SocketNetwork: Network {
     }
 
     /// Waits once on epoll, a second at most, and tells what it said.
-    public func poll(until deadline: Instant, _ client: some NetworkClient) {
+    public func poll(until deadline: Instant, _ client: any NetworkClient) {
         let left = (deadline - now).nanoseconds
         // Rounded up: waking a little late is one wait, waking a little early would be many.
         var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
         // As long as the list comes back full, more has happened.
         for _ in 0..<Self.rounds {
-            if tellNews(client) { milliseconds = 0 }
+            if deliverPending(client) { milliseconds = 0 }
             let n = Int(epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds)))
             for i in 0..<max(0, n) { handle(events[i].data.u64, events[i].events, client) }
             if n < Self.eventCount { return }
             milliseconds = 0
         }
     }
-    func handle(_ id: UInt64, _ what: UInt32, _ client: some NetworkClient) {
+    func handle(_ id: UInt64, _ what: UInt32, _ client: any NetworkClient) {
         if let l = listeners[id] { return accept(ListenerID(id), l, client) }
         if let d = datagramSockets[id] { return handle(d, what, client) }
         if what & EPOLLOUT.rawValue != 0 || connections[id]?.isOpen == false { flush(id, client) }
@@ -224,7 +224,7 @@ public final class SocketNetwork: Network {
         c.socket.close()
         connections[id] = nil
     }
-    func accept(_ listener: ListenerID, _ socket: Socket, _ client: some NetworkClient) {
+    func accept(_ listener: ListenerID, _ socket: Socket, _ client: any NetworkClient) {
         let isLocal = localListeners[listener.number] != nil
         while let (s, peer) = socket.accept(isLocal: isLocal) {
             let id = newID()
@@ -242,7 +242,7 @@ public final class SocketNetwork: Network {
         spare = Self.nothing()
     }
     /// A connection can be written to: it stands, or has failed, or has room again.
-    func flush(_ id: UInt64, _ client: some NetworkClient) {
+    func flush(_ id: UInt64, _ client: any NetworkClient) {
         guard var c = connections[id] else { return }
         if !c.isOpen {
             let code = c.socket.pendingError
@@ -270,7 +270,7 @@ public final class SocketNetwork: Network {
         }
         connections[id] = c
     }
-    func read(_ id: UInt64, _ client: some NetworkClient) {
+    func read(_ id: UInt64, _ client: any NetworkClient) {
         // Not until it is empty: one busy peer may not starve the others.
         for _ in 0..<4 {
             guard var c = connections[id] else { return }

@@ -2,7 +2,6 @@ internal import CLinux
 internal import Glibc
 internal import Node
 
-/// UDP.
 extension SocketNetwork {
     /// Datagrams that one look at a socket takes at most: more than the system keeps for it.
     static var datagramsPerLook: Int { 8192 }
@@ -140,7 +139,7 @@ extension SocketNetwork {
         datagramSockets[d.id] = nil
     }
 
-    func handle(_ d: DatagramSocket, _ what: UInt32, _ client: some NetworkClient) {
+    func handle(_ d: DatagramSocket, _ what: UInt32, _ client: any NetworkClient) {
         if what & EPOLLOUT.rawValue != 0 { drain(d) }
         if what & ~EPOLLOUT.rawValue != 0, !d.isClosed { read(d, client, isBroken: false) }
     }
@@ -156,7 +155,7 @@ extension SocketNetwork {
         if !d.isClosed { watch(d.socket, d.id, writing: false, change: true) }
     }
     /// All that has come. With `isBroken`, or when it turns out so, the link of a connected socket ends with it.
-    func read(_ d: DatagramSocket, _ client: some NetworkClient, isBroken: Bool) {
+    func read(_ d: DatagramSocket, _ client: any NetworkClient, isBroken: Bool) {
         var isBroken = isBroken
         for _ in 0..<Self.datagramsPerLook {
             if let (count, from) = d.read(buffer) {
@@ -173,7 +172,7 @@ extension SocketNetwork {
         forget(LinkID(d.id), l, isAtOnce: true)
         client.ended(LinkID(d.id), .reset)
     }
-    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ d: DatagramSocket, _ client: some NetworkClient) {
+    func deliver(_ bytes: RawSpan, _ from: Endpoint, _ d: DatagramSocket, _ client: any NetworkClient) {
         if d.isClosing { return }
         if d.peer != nil { return client.received(bytes, on: LinkID(d.id)) }
         if let link = d.peers.use(from) { return client.received(bytes, on: link) }

@@ -3,7 +3,8 @@ public import Node
 /// Connections within this machine, by the path of a socket.
 extension SocketNetwork {
     /// Accepts connections at a path, which only programs of the same user may open (mode 0600); the file goes with the
-    /// listener. A file that is there already is replaced only when it is a socket of the same user that nobody listens at.
+    /// listener. A file that is there already is replaced only when it is a socket of the same user that nobody listens
+    /// at.
     public func listen(path: String) throws(NetworkError) -> ListenerID {
         let local = try LocalSocket.listen(at: path)
         let id = newID()
@@ -16,12 +17,10 @@ extension SocketNetwork {
     public func dial(path: String) throws(NetworkError) -> LinkID {
         let socket = try LocalSocket.connect(to: path)
         let id = newID()
-        connections[id] = Connection(socket: socket, peer: Self.nowhere, isOpen: true, backlog: Self.localBacklog)
+        connections[id] = Connection(socket: socket, peer: Socket.nowhere, isOpen: true, backlog: Self.localBacklog)
         watch(socket, id, writing: false, change: false)
         return LinkID(id)
     }
-    /// The address of those who have none.
-    static var nowhere: Endpoint { Endpoint(high: 0, low: 0, port: 0) }
     /// Bytes that may wait for a program of the same user, such as all that a node keeps: 256 MiB.
     static var localBacklog: Int { 256 << 20 }
 }

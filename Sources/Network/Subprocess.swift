@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A shell command that runs beside us, with all that it starts. Ended with the object, and with us: a guard of its own sees
-/// that we are gone, however we ended.
+/// A shell command that runs beside us, with all that it starts. Ended with the object, and with us: a guard of its own
+/// sees that we are gone, however we ended.
 public final class Subprocess {
     /// The guard: our child, and the parent of the shell.
     private let guardian: pid_t
@@ -21,7 +21,8 @@ public final class Subprocess {
         /// Its end is kept, for `printed`.
         case kept
     }
-    /// Starts `sh -c command` in a folder, with variables beside those of our own environment. What it prints goes where
+    /// Starts `sh -c command` in a folder, with variables beside those of our own environment. What it prints goes
+    /// where
     /// `printing` says; its standard output to the descriptor `output`, where one is given.
     public init(
         _ command: String, folder: String, variables: [String: String] = [:], printing: Printing = .nowhere,
@@ -49,8 +50,8 @@ public final class Subprocess {
         channel = line
         tail = ends[0] < 0 ? nil : OutputTail(ends[0])
     }
-    /// The end of what it printed so far, at most 4 KiB; empty unless that is kept. Of one that has ended, all of it, unless
-    /// what it started still holds its output after a moment.
+    /// The end of what it printed so far, at most 4 KiB; empty unless that is kept. Of one that has ended, all of it,
+    /// unless what it started still holds its output after a moment.
     public var printed: String {
         guard let tail else { return "" }
         if exitStatus != nil { for _ in 0..<100 where !tail.isOver { usleep(2_000) } }

@@ -1,18 +1,18 @@
 public import Wire
 
-/// Hears all datagrams of a protocol that a capture holds, whoever sends them to whom: tells what each is, which messages
-/// they make together and what breaks the rules, for protocols in which that takes more than one conversation.
+/// Hears all datagrams of a protocol that a capture holds, whoever sends them to whom: tells what each is, which
+/// messages they make together and what breaks the rules, for protocols in which that takes more than one conversation.
 ///
 /// What was before the capture, and what it lacks, is unknown and not absent, as for an `Observer`.
 public protocol DatagramObserver: Sendable {
     /// A datagram. What there is to tell is appended to `out`, where others have been before, in the order in which it
-    /// becomes known. `number` is that of the datagram: no later one has a lower one. `time` is since some moment before, and
-    /// may stand still or go back where clocks do.
+    /// becomes known. `number` is that of the datagram: no later one has a lower one. `time` is since some moment
+    /// before, and may stand still or go back where clocks do.
     mutating func observe(
         _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
-        into out: inout [OverheardMessage])
+        into out: inout [ObservedMessage])
     /// No datagram follows: tells what is still waiting for others.
-    mutating func finish(into out: inout [OverheardMessage])
+    mutating func finish(into out: inout [ObservedMessage])
     /// True when one that was sent from here to there waits for others of its message.
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool
 }
@@ -34,8 +34,7 @@ public struct DatagramPart: Hashable, Sendable {
 }
 
 /// What is to be told of a datagram, or of what several of them make together.
-public struct OverheardMessage: Sendable {
-    /// What it is.
+public struct ObservedMessage: Sendable {
     public enum Kind: Hashable, Sendable {
         /// The datagram by itself: a message, or a part of one.
         case datagram
@@ -48,7 +47,6 @@ public struct OverheardMessage: Sendable {
         /// The same, because there was no room to wait any longer.
         case givenUp
     }
-    /// What it is.
     public var kind: Kind
     /// The description of it; nil when it has none.
     public var type: (any Message.Type)?

@@ -6,7 +6,8 @@ public struct DatagramRules: Sendable {
     public var parts: [any Message.Type]
     /// Sizes that a sender may keep its datagrams below.
     public var limits: ClosedRange<Int>
-    /// Cuts the bytes of a message into datagrams, in order, of at most so many bytes; nil: as large as the settings allow.
+    /// Cuts the bytes of a message into datagrams, in order, of at most so many bytes; nil: as large as the settings
+    /// allow.
     public var split:
         @Sendable (any Message.Type, [UInt8], Int?, Settings) throws(ProtocolFunction.Refusal) -> [[UInt8]]
     /// Rules of one protocol.
@@ -40,12 +41,12 @@ public struct DatagramContent: Sendable {
         /// As its type reads it: the datagram, or what was put together from several.
         public var bytes: [UInt8]
         /// Put together from several datagrams: its bytes are not those of one.
-        public var isRejoined: Bool
+        public var isReassembled: Bool
         /// A message of these bytes.
-        public init(_ type: any Message.Type, _ bytes: [UInt8], isRejoined: Bool) {
+        public init(_ type: any Message.Type, _ bytes: [UInt8], isReassembled: Bool) {
             self.type = type
             self.bytes = bytes
-            self.isRejoined = isRejoined
+            self.isReassembled = isReassembled
         }
     }
     /// Of nothing but these.

@@ -34,7 +34,6 @@ public struct Parameter: Hashable, Sendable {
 
 /// A well-known port and the setting that it implies.
 public struct Port: Hashable, Sendable {
-    /// The port.
     public var number: UInt16
     /// Values of parameters, by name.
     public var implies: [String: String]
@@ -98,8 +97,8 @@ public struct Definition: Sendable {
     public var constants: @Sendable (Settings) -> [Value.Entry]
     /// Times that expressions may use, such as `idle_timeout`; names that no constant has.
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
-    /// Fields that are new for each case of each run: names that expressions may use, of no constant, and what messages have
-    /// in place of `defaults`.
+    /// Fields that are new for each case of each run: names that expressions may use, of no constant, and what messages
+    /// have in place of `defaults`.
     public var drawn: @Sendable (inout Random) -> [Value.Entry] = { _ in [] }
     /// Functions that expressions may call beside the general ones.
     public var functions: [ProtocolFunction]
@@ -108,11 +107,11 @@ public struct Definition: Sendable {
     public var identities: [String] = []
     /// How messages take several datagrams; nil: none does.
     public var datagrams: DatagramRules? = nil
-    /// Makes what hears all datagrams of a capture, looks so closely, and keeps about so many bytes at most; nil where each
-    /// conversation is understood by itself, by `framing` and `observer`.
+    /// Makes what hears all datagrams of a capture, looks so closely, and keeps about so many bytes at most; nil where
+    /// each conversation is understood by itself, by `framing` and `observer`.
     public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil
-    /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is when
-    /// nobody says.
+    /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is
+    /// when nobody says.
     public var kinds: [Named] = []
     /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
     public var controls: [NodeControl] = []
@@ -130,12 +129,13 @@ public struct Definition: Sendable {
     public var recording = RecordingRules()
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
-    /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's. Nil:
+    /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's.
+    /// Nil:
     /// `framing` is asked, and a whole message whose content is good is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
-    /// The requirements that onlookers judge; of all others a capture tells nothing.
+    /// The requirements that passive observers judge; of all others a capture tells nothing.
     public var observed: [ObservedRequirement]
-    /// Makes an onlooker that looks so closely. With settings, it holds both sides to them.
+    /// Makes a passive observer that looks so closely. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node

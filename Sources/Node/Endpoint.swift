@@ -4,7 +4,6 @@ public struct Endpoint: Hashable, Sendable, Comparable, CustomStringConvertible 
     public var high: UInt64
     /// Last 64 bits.
     public var low: UInt64
-    /// The port.
     public var port: UInt16
 
     /// From the halves of an IPv6 address.

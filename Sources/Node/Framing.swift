@@ -1,7 +1,7 @@
 public import Wire
 
 /// What stands at the front of a stream.
-public enum Frame: Sendable {
+public enum FramingResult: Sendable {
     /// A message of this type fills the first `length` bytes. Its content may still be refused.
     case message(any Message.Type, length: Int)
     /// The beginning of one: at least this many bytes more are needed.
@@ -13,20 +13,21 @@ public enum Frame: Sendable {
 /// Finds the messages in one direction of a stream, or in a datagram.
 public protocol Framing: Sendable {
     /// What stands at the front of `bytes`. Called again from the same place when more is needed.
-    mutating func next(_ bytes: RawSpan) -> Frame
+    mutating func next(_ bytes: RawSpan) -> FramingResult
     /// Where a message may begin again after `next` refused: the offset of the first plausible beginning behind the
     /// first byte; nil when there is none. For decoders of captures only: a node closes instead.
     func resync(_ bytes: RawSpan) -> Int?
     /// A message that the other direction found: what it asks for may stand next in this one, in a form of its own.
     mutating func heard(_ type: any Message.Type, _ bytes: RawSpan)
-    /// Whether messages of this type say by themselves that they are messages; those that do not are found by what was said
-    /// before.
+    /// Whether messages of this type say by themselves that they are messages; those that do not are found by what was
+    /// said before.
     func isMarked(_ type: any Message.Type) -> Bool
-    /// Bytes are missing before those that come next: `count`, behind `kept` of a message that is not whole; nil: nobody
-    /// knows how many, or what stood before them. Returns behind how many bytes something begins again, where that is known
-    /// all the same.
+    /// Bytes are missing before those that come next: `count`, behind `kept` of a message that is not whole; nil:
+    /// nobody knows how many, or what stood before them. Returns behind how many bytes something begins again, where
+    /// that is known all the same.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
-    /// What a datagram is and which messages it completes, where one may take several; nil: it holds whole messages, which
+    /// What a datagram is and which messages it completes, where one may take several; nil: it holds whole messages,
+    /// which
     /// `next` finds. Called for each datagram of the direction, at the time when it came; never takes memory for what a
     /// length says, and forgets by itself what is never completed.
     mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent?
@@ -74,7 +75,8 @@ public struct Finding: Hashable, Sendable {
     public var path: String
     /// One line for people.
     public var text: String
-    /// A finding of no requirement, about the whole message, unless a path is given. Those of requirements: `ObservedRule`.
+    /// A finding of no requirement, about the whole message, unless a path is given. Those of requirements:
+    /// `ObservedRule`.
     public init(_ severity: Severity, path: String = "", _ text: String) {
         self.init(severity, nil, path: path, text)
     }
@@ -91,16 +93,16 @@ public struct Finding: Hashable, Sendable {
 /// It may begin in the middle of a conversation, where a capture begins or after bytes that the capture lacks: what was
 /// said before is unknown, not absent. An observer finds fault only with what it saw itself.
 public protocol Observer: Sendable {
-    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`), and when
-    /// it was seen: time since some moment before, which may stand still or go back where clocks do. `isGood`: its
+    /// A message that `Framing` found, sent by the side that opened the connection (`us`) or the other (`them`), and
+    /// when it was seen: time since some moment before, which may stand still or go back where clocks do. `isGood`: its
     /// description accepts it. What there is to say is appended to `findings`, where others have been before.
     ///
     /// Called for every message of a capture: what finds nothing should allocate nothing.
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding])
-    /// Something was said before what comes next that was not seen, in either direction: from here on a violation is only
-    /// what no unseen message can explain. What one could explain is a warning that says so.
+    /// Something was said before what comes next that was not seen, in either direction: from here on a violation is
+    /// only what no unseen message can explain. What one could explain is a warning that says so.
     mutating func miss()
     /// Whether bytes that framing or description refuse may be good in a generation of the protocol that is newer than
     /// those known here, going by what they say of themselves.

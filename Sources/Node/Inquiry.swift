@@ -13,8 +13,8 @@ public struct Inquiry: Sendable {
     }
 }
 
-/// One way to ask a node who it is: what to say on a link of its own, and what the answer tells. A value without I/O that
-/// leaves as little behind in the node as the protocol allows.
+/// One way to ask a node who it is: what to say on a link of its own, and what the answer tells. A value without I/O
+/// that leaves as little behind in the node as the protocol allows.
 public protocol Question: Sendable {
     /// In what it differs from other questions, such as `on network live`; empty where there is only one.
     var title: String { get }

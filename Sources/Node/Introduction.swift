@@ -1,6 +1,6 @@
-/// What an address that is new to a node says before anything else, and what it makes of the answers: for nodes that give less
-/// than they are asked for to whoever has not shown something first. It is about the address and not about who speaks there:
-/// it leaves nothing in a node that a scenario asks for.
+/// What an address that is new to a node says before anything else, and what it makes of the answers: for nodes that
+/// give less than they are asked for to whoever has not shown something first. It is about the address and not about
+/// who speaks there: it leaves nothing in a node that a scenario asks for.
 public protocol Introduction: Sendable {
     /// The datagram that begins it.
     var first: [UInt8] { get }

@@ -80,8 +80,8 @@ public enum MeshNews: Hashable, Sendable {
     case lost([UInt8], isExpired: Bool)
 }
 
-/// What a protocol tells of meshes of its nodes, for `meshspec cost` and `meshspec simulate`: what they cost by formula,
-/// and how to see what they do.
+/// What a protocol tells of meshes of its nodes, for `meshspec cost` and `meshspec simulate`: what they cost by
+/// formula, and how to see what they do.
 public struct MeshModel: Sendable {
     /// What hubs are, of `Definition.kinds`, and several of them for people.
     public var hub: (kind: String, plural: String)

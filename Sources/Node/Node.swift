@@ -20,8 +20,8 @@ public enum Opener: Hashable, Sendable {
 
 /// What a node wants done. The driver carries it out after the call that returned it, in order.
 public enum Action: Equatable, Sendable {
-    /// Open a connection; `opened` or `unreachable` answers. Over UDP a node that listens speaks from where it listens: a
-    /// link to that peer which stands already is opened once more, under the same number.
+    /// Open a connection; `opened` or `unreachable` answers. Over UDP a node that listens speaks from where it listens:
+    /// a link to that peer which stands already is opened once more, under the same number.
     case connect(Endpoint)
     /// Bytes of a stream, or one datagram.
     case send(LinkID, [UInt8])
@@ -65,11 +65,12 @@ public protocol Node: Sendable {
     /// Its own side asks it something: one of the questions of `Definition.controls`, with what goes with it. Gives the
     /// answer, which may be null; nil: it knows no such question, or not with these words.
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value?
-    /// The answer to a question that is a list and needs no words, in parts; it has the rows that `answer` gives at that time.
-    /// Nil: `answer` knows.
+    /// The answer to a question that is a list and needs no words, in parts; it has the rows that `answer` gives at
+    /// that time. Nil: `answer` knows.
     func rows(_ question: String, now: Instant) -> Rows?
-    /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`, with
-    /// what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these words.
+    /// Its own side asks or tells it something, as a person or a program beside it would: one of `Definition.controls`,
+    /// with what goes with it. Gives the answer, which may be null; nil: it knows no such control, or not with these
+    /// words.
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value?

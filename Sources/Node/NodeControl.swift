@@ -14,8 +14,8 @@ public struct NodeControl: Hashable, Sendable {
     public var isQuestion: Bool
     /// The columns that the answer has as a table: members of a map, or of each map of a list.
     public var columns: [String]
-    /// Events that tell what became of it, later: the first one that has a member `ticket` with what was said under that
-    /// name.
+    /// Events that tell what became of it, later: the first one that has a member `ticket` with what was said under
+    /// that name.
     public var outcomes: [String]
 
     /// What a control is about, by the name that it goes by.
@@ -24,7 +24,6 @@ public struct NodeControl: Hashable, Sendable {
         case one(String)
         /// A list of them.
         case several(String)
-        /// The name.
         public var name: String {
             switch self {
             case .one(let name), .several(let name): name

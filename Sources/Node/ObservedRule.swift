@@ -1,5 +1,5 @@
-/// The requirements that the observers of a protocol judge, one case for each: what they find is of one of these or of none.
-/// The raw value is the id.
+/// The requirements that the observers of a protocol judge, one case for each: what they find is of one of these or of
+/// none. The raw value is the id.
 public protocol ObservedRule: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
     /// What is seen to break it, in a line.
     var seen: String { get }
@@ -7,7 +7,7 @@ public protocol ObservedRule: RawRepresentable<String>, CaseIterable, Hashable, 
     var severity: Severity { get }
 }
 
-/// A requirement that an onlooker judges, for whoever lists them.
+/// A requirement that a passive observer judges, for whoever lists them.
 public struct ObservedRequirement: Hashable, Sendable {
     /// Such as `NANO-18`.
     public var id: String
@@ -20,8 +20,8 @@ public struct ObservedRequirement: Hashable, Sendable {
 }
 
 extension Finding {
-    /// About the whole message, unless a path is given; of a requirement, where one is concerned. It is never surer than the
-    /// rule says.
+    /// About the whole message, unless a path is given; of a requirement, where one is concerned. It is never surer
+    /// than the rule says.
     public init(_ severity: Severity, of rule: (some ObservedRule)?, path: String, _ text: String) {
         assert(rule.map { severity <= $0.severity } ?? true, "surer than its rule")
         self.init(severity, rule?.rawValue, path: path, text)

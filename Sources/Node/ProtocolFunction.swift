@@ -11,7 +11,8 @@ public struct ProtocolFunction: Sendable {
     }
     /// The case in which a function is called.
     public struct Setting: Sendable {
-        /// Bytes of this case in this run, by which a name stands for something else in each; none in vectors and captures.
+        /// Bytes of this case in this run, by which a name stands for something else in each; none in vectors and
+        /// captures.
         public var salt: [UInt8]
         /// The node was started for this case: it has met nobody else.
         public var isNodeFresh: Bool

@@ -1,7 +1,7 @@
 public import Wire
 
-/// What somebody has to know of a protocol's fields who makes a scenario out of a capture: which values are new in every
-/// run, and how those that follow from others are made again. Nothing here has to be said for a protocol to be
+/// What somebody has to know of a protocol's fields who makes a scenario out of a capture: which values are new in
+/// every run, and how those that follow from others are made again. Nothing here has to be said for a protocol to be
 /// recorded; what is not said is taken as it stands in the capture.
 ///
 /// Paths are full, as in `Definition.identities`: `nano.node_id_handshake.response.salt`. Elements of lists have no
@@ -23,7 +23,7 @@ public struct RecordingRules: Sendable {
     /// For so long such a message is waited for at least, however soon it came in the capture.
     public var patience = Duration.seconds(5)
     /// Who says a message, by its fields, where scenarios name those who take part by ids of theirs; nil: they do not.
-    public var speaker: (@Sendable (Value) -> Speaker?)? = nil
+    public var sender: (@Sendable (Value) -> Sender?)? = nil
     /// Rules; without any, all values are taken as they are.
     public init(
         fresh: [FreshField] = [], changing: [String] = [], signatures: [SignedField] = [],
@@ -36,7 +36,7 @@ public struct RecordingRules: Sendable {
     }
 
     /// Who says something, as `actors` of a scenario have it.
-    public struct Speaker: Hashable, Sendable {
+    public struct Sender: Hashable, Sendable {
         /// As `id`.
         public var id: [UInt8]
         /// As `kind`, one of those of the definition; nil when it does not say.

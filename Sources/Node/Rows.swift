@@ -1,7 +1,7 @@
 public import Wire
 
-/// What a node has when it is asked for a list, told in parts, each of which is made when it is wanted: however long the list
-/// is, nobody has to wait until all of it is written.
+/// What a node has when it is asked for a list, told in parts, each of which is made when it is wanted: however long
+/// the list is, nobody has to wait until all of it is written.
 public struct Rows: Sendable {
     /// How many there are.
     public let count: Int

@@ -8,12 +8,12 @@ struct Cast {
         /// The public key that it had in the capture.
         var key: [UInt8]?
         /// The id that it had, where scenarios name those who take part by ids, and what it is.
-        var speaker: RecordingRules.Speaker?
+        var sender: RecordingRules.Sender?
         /// The node speaks to it of its own accord.
         var isTold = false
     }
     /// The node under test, where it has an id.
-    private(set) var node: RecordingRules.Speaker?
+    private(set) var node: RecordingRules.Sender?
     private(set) var actors: [Actor] = []
     /// The place of the actor for each connection.
     private(set) var ofFlow: [Int: Int] = [:]
@@ -21,8 +21,8 @@ struct Cast {
     private(set) var others: [[UInt8]] = []
 
     init(_ talk: RecordedTalk) {
-        if let speaker = talk.definition.recording.speaker {
-            addSpeakers(talk, speaker)
+        if let sender = talk.definition.recording.sender {
+            addSenders(talk, sender)
             return
         }
         let keySize = talk.definition.algorithms.first.flatMap { a in
@@ -58,17 +58,17 @@ struct Cast {
         others.removeAll { other in actors.contains { $0.key == other } }
     }
     /// Who takes part by the ids that messages show.
-    private mutating func addSpeakers(_ talk: RecordedTalk, _ speaker: (Value) -> RecordingRules.Speaker?) {
+    private mutating func addSenders(_ talk: RecordedTalk, _ sender: (Value) -> RecordingRules.Sender?) {
         for flow in talk.flows.values.sorted(by: { $0.number < $1.number }) {
             let said = talk.events.filter { $0.flow == flow.number }.compactMap { e in
-                if case .message(_, let fields, _) = e.what { (e.isOurs, speaker(fields)) } else { nil }
+                if case .message(_, let fields, _) = e.what { (e.isOurs, sender(fields)) } else { nil }
             }
             node = node ?? said.first { !$0.0 }?.1
             let other = said.first { $0.0 }?.1
-            let known = actors.firstIndex { $0.speaker?.id == other?.id && other != nil }
+            let known = actors.firstIndex { $0.sender?.id == other?.id && other != nil }
             ofFlow[flow.number] = known ?? actors.count
             if known == nil {
-                actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", speaker: other))
+                actors.append(Actor(name: actors.isEmpty ? "peer" : "peer_\(actors.count + 1)", sender: other))
             }
             if flow.isOpenedByNode { actors[known ?? actors.count - 1].isTold = true }
         }

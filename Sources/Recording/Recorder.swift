@@ -7,7 +7,6 @@ internal import Wire
 public struct Recorder: RecordSink {
     /// Messages of one recording; a longer one is refused, since no file of the language could hold it.
     public static let limit = 5000
-    /// Bytes of them.
     static let byteLimit = 16 << 20
     /// Endpoints of others that are remembered, to tell who there is.
     static let endpointLimit = 1000
@@ -22,7 +21,7 @@ public struct Recorder: RecordSink {
     private(set) var events: [RecordedEvent] = []
     private(set) var flows: [Int: RecordedFlow] = [:]
     /// Who speaks in the capture, whether asked for or not.
-    private var speakers: [Endpoint: Int] = [:]
+    private var senders: [Endpoint: Int] = [:]
     private var begun: Set<Int> = []
     private var closed: Set<Int> = []
     /// Ends of connections that nobody has spoken on yet.
@@ -69,11 +68,11 @@ public struct Recorder: RecordSink {
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         start = record.start
         // Parts of a message that stands behind them, whole or as lost; and what a receiver has heard already.
-        if let type = record.message, !record.isRejoined, parts.contains(where: { $0 == type }) { return }
+        if let type = record.message, !record.isReassembled, parts.contains(where: { $0 == type }) { return }
         if record.isRepeated { return }
         for e in [record.source, record.destination]
-        where speakers.count < Self.endpointLimit || speakers[e] != nil {
-            speakers[e, default: 0] += 1
+        where senders.count < Self.endpointLimit || senders[e] != nil {
+            senders[e, default: 0] += 1
         }
         let (fromNode, toNode) = (isNode(record.source), isNode(record.destination))
         guard fromNode || toNode, flow.map({ $0 == record.flow }) ?? true else { return }
@@ -96,7 +95,7 @@ public struct Recorder: RecordSink {
         let direction = record.flow &* 2 &+ (fromNode ? 1 : 0)
         let place = max(places[direction] ?? 0, record.frames[record.frames.count - 1])
         places[direction] = place
-        let opened = Opened(record, bytes)
+        let opened = DissectedRecord(record, bytes)
         let own = bytes.withUnsafeBytes { [UInt8]($0) }
         let what: RecordedEvent.What
         switch record.kind {
@@ -134,7 +133,7 @@ public struct Recorder: RecordSink {
         if isTooLong { throw .tooLong }
         guard !flows.isEmpty else {
             throw .nobody(
-                speakers.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
+                senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
                 isFilter: filter != nil)
         }
         let names = Set(flows.values.map(\.protocolName)).sorted()

@@ -76,7 +76,7 @@ extension ScenarioWriter {
         for a in cast.actors {
             let key = a.key == nil ? "" : ", key: $(key('\(a.name)'))"
             let told = a.isTold ? ", told: true" : ""
-            lines.append("  \(a.name): {role: ref\(key)\(Self.text(a.speaker))\(told)}")
+            lines.append("  \(a.name): {role: ref\(key)\(Self.text(a.sender))\(told)}")
         }
         lines.append("  node: {role: dut\(Self.text(cast.node))}")
         let ignored = rules.unprompted.map(\.message) + rules.recurrent
@@ -95,9 +95,9 @@ extension ScenarioWriter {
             protocolName: definition.name, losses: losses,
             settings: settings, parameters: parameters, arguments: arguments, origins: origins)
     }
-    private static func text(_ speaker: RecordingRules.Speaker?) -> String {
-        guard let speaker else { return "" }
-        return (speaker.kind.map { ", kind: \($0)" } ?? "") + ", id: 0x\(speaker.id.hex)"
+    private static func text(_ sender: RecordingRules.Sender?) -> String {
+        guard let sender else { return "" }
+        return (sender.kind.map { ", kind: \($0)" } ?? "") + ", id: 0x\(sender.id.hex)"
     }
     private func origin(_ i: Int) -> Recording.Origin? {
         let e = talk.events[i]

@@ -61,7 +61,7 @@ struct ScenarioWriter {
         stopped = Self.stopped(talk.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
-        for a in cast.actors { if let s = a.speaker { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
+        for a in cast.actors { if let s = a.sender { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
         for (i, e) in talk.events.enumerated() where e.isOurs {
@@ -186,7 +186,7 @@ struct ScenarioWriter {
         }
         let who = cast.name(flow)
         var step =
-            f.isOpenedByNode && rules.speaker == nil
+            f.isOpenedByNode && rules.sender == nil
             ? StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
             : StepText("open", .words(["from": who, "to": "node", "as": name]))
         step.comments = ["connection \(flow): \(f.client) > \(f.server)"]

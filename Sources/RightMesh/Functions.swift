@@ -15,15 +15,17 @@ let rightMeshFunctions: [ProtocolFunction] = [
         "rightmesh.peers", arguments: 2...3,
         usage: "rightmesh.peers(n, name, hop?): n records of PEERS with the ids of name/0, name/1, ..., one hop away",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
-            let hop = try arguments.count > 2 ? number(arguments[2]) : 1
+            let hop = try arguments.count > 2 ? numberArgument(arguments[2]) : 1
             return .list(
-                try ids(arguments, setting).map { ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)] })
+                try idsArgument(arguments, setting).map {
+                    ["id": .bytes($0.array), "hop": .uint(hop), "role": .uint(1)]
+                })
         }),
     ProtocolFunction(
         "rightmesh.targets", arguments: 2...2,
         usage: "rightmesh.targets(n, name): n records of TARGETS with the ids of name/0, name/1, ...",
         inCase: { arguments, setting throws(ProtocolFunction.Refusal) in
-            .list(try ids(arguments, setting).map { ["id": .bytes($0.array)] })
+            .list(try idsArgument(arguments, setting).map { ["id": .bytes($0.array)] })
         }),
     ProtocolFunction(
         "rightmesh.own", arguments: 1...2,
@@ -40,18 +42,18 @@ let rightMeshFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "rightmesh.crc32c", arguments: 1...1, usage: "rightmesh.crc32c(bytes): the checksum of a body, a number"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let body = try bytes(arguments[0])
+        let body = try bytesArgument(arguments[0])
         return .uint(UInt64(CRC32C.checksum(body.span.bytes)))
     },
     ProtocolFunction(
         "rightmesh.split", arguments: 1...2,
         usage: "rightmesh.split(message, max_datagram?): the datagrams of a message that may be longer than one"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let message = try bytes(arguments[0])
-        let most = try arguments.count > 1 ? number(arguments[1]) : UInt64(Limits.datagram.upperBound)
+        let message = try bytesArgument(arguments[0])
+        let most = try arguments.count > 1 ? numberArgument(arguments[1]) : UInt64(Limits.datagram.upperBound)
         do {
             return .list(
-                try Splitter.split(message.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
+                try Fragmenter.split(message.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
         } catch { throw .init("it cannot be split: \(error)") }
     },
     ProtocolFunction(
@@ -60,14 +62,14 @@ let rightMeshFunctions: [ProtocolFunction] = [
             "rightmesh.rejoin(own, [[ms, from, datagram], ...], end_ms?): what a receiver that is called own, or null, makes"
             + " of datagrams"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        try Rejoining.play(arguments)
+        try ReceiverFunction.play(arguments)
     },
 ]
 
 /// What all ids of a case begin with.
 private func caseMark(_ setting: ProtocolFunction.Setting) -> ArraySlice<UInt8> { SHA256.hash(setting.salt).prefix(8) }
-/// The id that a name stands for in a case: the mark of the case and part of SHA-256 of its salt and the name; elsewhere the
-/// first 20 bytes of SHA-256 of the name.
+/// The id that a name stands for in a case: the mark of the case and part of SHA-256 of its salt and the name;
+/// elsewhere the first 20 bytes of SHA-256 of the name.
 func meshID(of name: String, in setting: ProtocolFunction.Setting) -> MeshID {
     guard !setting.salt.isEmpty else { return meshID(of: name) }
     return MeshID(caseMark(setting) + SHA256.hash(setting.salt + Array(name.utf8)).prefix(12)) ?? MeshID()
@@ -77,26 +79,26 @@ private func idBytes(_ value: Value) -> [UInt8]? {
     if case .text(let text) = value, text.hasPrefix("0x") { return [UInt8](hex: text.dropFirst(2)) }
     return Bytes(value)?.own
 }
-private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     guard let bytes = Bytes(value)?.own else { throw .init("\(value) are no bytes") }
     return bytes
 }
-private func number(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
+private func numberArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> UInt64 {
     guard let n = value.integer else { throw .init("\(value) is no number") }
     return n
 }
 /// So many ids that begin with a name, as a node invents peers of its own.
-private func ids(
+private func idsArgument(
     _ arguments: [Value], _ setting: ProtocolFunction.Setting
 ) throws(ProtocolFunction.Refusal) -> [MeshID] {
-    let n = try number(arguments[0])
+    let n = try numberArgument(arguments[0])
     guard n <= UInt64(Limits.records) else { throw .init("a message has no more than \(Limits.records) records") }
     guard case .text(let name) = arguments[1] else { throw .init("\(arguments[1]) is no name") }
     return (0..<n).map { meshID(of: "\(name)/\($0)", in: setting) }
 }
 
 /// A receiver that hears datagrams at given times.
-private enum Rejoining {
+private enum ReceiverFunction {
     static func play(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> Value {
         var own: MeshID?
         if arguments[0] != .null {
@@ -104,7 +106,7 @@ private enum Rejoining {
             own = id
         }
         guard case .list(let steps) = arguments[1] else { throw .init("\(arguments[1]) is no list of datagrams") }
-        var rejoiner = Rejoiner(own: own)
+        var reassembler = Reassembler(own: own)
         var names: [String] = []
         var outcomes: [Value] = []
         for step in steps {
@@ -113,21 +115,21 @@ private enum Rejoining {
             }
             if !names.contains(name) { names.append(name) }
             let from = Endpoint.loopback(UInt16(clamping: names.firstIndex(of: name) ?? 0))
-            let (now, datagram) = (try time(parts[0]), try bytes(parts[2]))
-            let outcome = rejoiner.receive(datagram.span.bytes, from: from, now: now)
+            let (now, datagram) = (try time(parts[0]), try bytesArgument(parts[2]))
+            let outcome = reassembler.receive(datagram.span.bytes, from: from, now: now)
             outcomes.append(value(outcome))
         }
-        if arguments.count > 2 { rejoiner.expire(now: try time(arguments[2])) }
-        let counted = Counter.allCases.filter { rejoiner.counters[$0] > 0 }
+        if arguments.count > 2 { reassembler.expire(now: try time(arguments[2])) }
+        let counted = Counter.allCases.filter { reassembler.counters[$0] > 0 }
         return [
             "outcomes": .list(outcomes),
-            "counters": .map(counted.map { .init($0.name, .uint(rejoiner.counters[$0])) }),
+            "counters": .map(counted.map { .init($0.name, .uint(reassembler.counters[$0])) }),
         ]
     }
     private static func time(_ value: Value) throws(ProtocolFunction.Refusal) -> Instant {
-        .zero + .milliseconds(Int64(clamping: try number(value)))
+        .zero + .milliseconds(Int64(clamping: try numberArgument(value)))
     }
-    private static func value(_ outcome: Rejoiner.Outcome) -> Value {
+    private static func value(_ outcome: Reassembler.Outcome) -> Value {
         switch outcome {
         case .more: return "more"
         case .relay: return "relay"

@@ -48,15 +48,16 @@ enum Limits {
     static var hold: Duration { .seconds(30) }
     /// A request that nobody answers is sent again after so long, and after twice as long.
     static var retransmission: Duration { .seconds(1) }
-    /// For so long the way back of a FIND is known.
-    static var wayBack: Duration { .seconds(4) }
+    /// How long the reverse path of a FIND is kept.
+    static var reversePath: Duration { .seconds(4) }
     /// For so long a target is watched.
     static var subscription: Duration { .seconds(60) }
-    /// For so long a route lives whose destination is so many hops away and is not heard any more, in nanoseconds: HOLD at
-    /// one hop, an INTERVAL more for each further one.
+    /// For so long a route lives whose destination is so many hops away and is not heard any more, in nanoseconds: HOLD
+    /// at one hop, an INTERVAL more for each further one.
     static func life(_ hops: Int) -> Int64 { lives.first + lives.further * Int64(hops - 1) }
     private static let lives = (first: hold.nanoseconds, further: interval.nanoseconds)
-    /// So many INTERVALs without an answer and a phone leaves its superpeer; and so many until a subscription is renewed.
+    /// So many INTERVALs without an answer and a phone leaves its superpeer; and so many until a subscription is
+    /// renewed.
     static var missed: Int { 5 }
     /// How often a request is sent in all.
     static var sends: Int { 3 }
@@ -105,6 +106,6 @@ enum Limits {
     /// All of them, as expressions of scenarios call them.
     static let durations: [(name: String, duration: Duration)] = [
         ("interval", interval), ("hold", hold), ("rto", retransmission), ("rejoining", rejoining), ("done", done),
-        ("old_boot", oldBoot), ("silence", silence), ("way_back", wayBack), ("subscription", subscription),
+        ("old_boot", oldBoot), ("silence", silence), ("way_back", reversePath), ("subscription", subscription),
     ]
 }

@@ -7,8 +7,8 @@ extension Inquiry {
     static let rightmesh = Inquiry { _, random in [NodeQuestion(random)] }
 }
 
-/// Asks a node who it is by a HELLO of a phone that nobody has heard of, and a superpeer by an INFO of the same phone, whose answer
-/// tells the profile. What stays in the node is a route to that phone, until HOLD has passed.
+/// Asks a node who it is by a HELLO of a phone that nobody has heard of, and a superpeer by an INFO of the same phone,
+/// whose answer tells the profile. What stays in the node is a route to that phone, until HOLD has passed.
 struct NodeQuestion: Question {
     private(set) var message: [UInt8]
     private(set) var answer = Answer.none

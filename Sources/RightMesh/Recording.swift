@@ -2,8 +2,8 @@ import Node
 import Wire
 
 extension RecordingRules {
-    /// What differs from run to run of RightMesh nodes: numbers of messages, what a node was started with, and tables, which
-    /// depend on times. Who takes part is told by `src` and `role`.
+    /// What differs from run to run of RightMesh nodes: numbers of messages, what a node was started with, and tables,
+    /// which depend on times. Who takes part is told by `src` and `role`.
     static let rightmesh: RecordingRules = {
         let names = catalogue.map { $0.name.description }
         // What the table of a node holds is told by other scenarios.
@@ -14,14 +14,14 @@ extension RecordingRules {
         }
         rules.recurrent = ["rightmesh.hello", "rightmesh.info"]
         rules.patience = Limits.interval + Limits.retransmission * 4
-        rules.speaker = { fields in
+        rules.sender = { fields in
             guard case .bytes(let id)? = fields["src"] else { return nil }
             var role: String?
             if case .text(let name)? = fields["role"] { role = name }
             let kind = Kind.allCases.first { kind in
                 Role.names.contains { $0.number == UInt64(kind.role.rawValue) && "\($0.name)" == role }
             }
-            return Speaker(id: id, kind: kind?.rawValue)
+            return Sender(id: id, kind: kind?.rawValue)
         }
         return rules
     }()

@@ -36,7 +36,7 @@ extension Definition {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
             do {
-                return try Splitter.split(bytes.span.bytes, maxDatagram: most)
+                return try Fragmenter.split(bytes.span.bytes, maxDatagram: most)
             } catch { throw .init("it cannot be split: \(error)") }
         }
         return definition

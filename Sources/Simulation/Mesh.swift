@@ -2,18 +2,19 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// A mesh of reference nodes over a simulated network: hubs first, then peers. All start at once. Each hub but the first is
-/// told of one of those before it, by chance, and learns of the others; each peer is told of its hub.
+/// A mesh of reference nodes over a simulated network: hubs first, then peers. All start at once. Each hub but the
+/// first is told of one of those before it, by chance, and learns of the others; each peer is told of its hub.
 final class Mesh {
     let model: MeshModel
     let plan: MeshPlan
-    let driver: Driver<SimulatedNetwork>
+    private let network: SimulatedNetwork
+    let driver: Driver
     private(set) var census: Census
     /// Called for each datagram that is sent: numbers of the nodes, and its bytes.
     var onDatagram: ((_ from: Int, _ to: Int, RawSpan) -> Void)? {
         didSet {
-            guard let call = onDatagram else { return driver.network.onDatagram = nil }
-            driver.network.onDatagram = { from, to, bytes in
+            guard let call = onDatagram else { return network.onDatagram = nil }
+            network.onDatagram = { from, to, bytes in
                 guard let a = Self.number(from), let b = Self.number(to) else { return }
                 call(a, b, bytes)
             }
@@ -23,7 +24,7 @@ final class Mesh {
     /// Nothing starts before `start`.
     init(_ definition: Definition, _ model: MeshModel, _ plan: MeshPlan) {
         (self.model, self.plan) = (model, plan)
-        let network = SimulatedNetwork(seed: plan.seed)
+        network = SimulatedNetwork(seed: plan.seed)
         network.conditions = plan.conditions
         driver = Driver(network)
         driver.tellsReports = true

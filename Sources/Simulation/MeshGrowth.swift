@@ -13,8 +13,8 @@ public struct MeshGrowth: Sendable {
     }
     /// For each number of hubs that there are two meshes of, and that converged.
     public let lines: [Line]
-    /// Ids that are told in an interval, as c · peers^p · (hubs - 1)^q: the other hubs are those that a hub talks with. Nil when
-    /// there are too few meshes.
+    /// Ids that are told in an interval, as c · peers^p · (hubs - 1)^q: the other hubs are those that a hub talks with.
+    /// Nil when there are too few meshes.
     public let powers: (p: Double, q: Double)?
 
     /// Of meshes that have nothing else in common.

@@ -1,7 +1,8 @@
 public import Network
 public import Node
 
-/// Measures what an interval costs: the datagrams of real nodes, once every hub knows every node and nothing changes any more.
+/// Measures what an interval costs: the datagrams of real nodes, once every hub knows every node and nothing changes
+/// any more.
 public enum MeshMeasurement {
     /// Why there is no measurement.
     public enum Failure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -17,8 +18,8 @@ public enum MeshMeasurement {
         }
     }
 
-    /// The first request of every hub to every other hub, and of every peer to its hub, after the mesh has come to rest, and
-    /// all that answers them: what one interval takes, whatever moment a node begins it at. Nothing is lost.
+    /// The first request of every hub to every other hub, and of every peer to its hub, after the mesh has come to
+    /// rest, and all that answers them: what one interval takes, whatever moment a node begins it at. Nothing is lost.
     public static func run(
         _ definition: Definition, _ model: MeshModel, _ size: MeshSize, _ settings: Settings, seed: UInt64
     ) throws(Failure) -> MeshCost {

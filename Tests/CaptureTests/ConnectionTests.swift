@@ -23,7 +23,8 @@ struct ConnectionTests {
         ])
         #expect(ends.records.isEmpty && total.gaps == 0)
     }
-    /// A probe of a closed window carries the next byte, which the receiver may drop: it is sent again with what follows.
+    /// A probe of a closed window carries the next byte, which the receiver may drop: it is sent again with what
+    /// follows.
     @Test func windowProbes() {
         let all = text("hello")
         let (kept, tally) = tap(
@@ -35,7 +36,8 @@ struct ConnectionTests {
         #expect(kept.said == ["> toy.text hello"] && kept.notes.isEmpty)
         #expect(tally.payload == 9 && tally.repeatedBytes == 2 && tally.gaps == 0)
     }
-    /// What one side says waits for its missing bytes; the other side does not. A record's time is that of its last byte.
+    /// What one side says waits for its missing bytes; the other side does not. A record's time is that of its last
+    /// byte.
     @Test func directionsAreOrderedByTime() {
         let (kept, _) = tap(
             wire.opening + [
@@ -51,6 +53,6 @@ struct ConnectionTests {
         #expect(kept.records.map { $0.frames[0] } == [4, 5, 7, 8, 6, 9])
         #expect(kept.records.map { Int($0.time.nanoseconds / 1_000_000) } == [3, 4, 6, 7, 5, 8])
     }
-    /// What an idle connection takes in the table; `meshspec bench idle` measures a million of them.
+    /// What an idle connection takes in the table; `meshspec-bench idle` measures a million of them.
     @Test func idleConnectionsAreSmall() { #expect(MemoryLayout<Flow>.stride <= 200) }
 }

@@ -22,7 +22,7 @@ struct FilterTests {
             number: 6, time: Timestamp(nanoseconds: 1_767_323_045_060_123_000),
             start: Timestamp(nanoseconds: 1_767_323_045_000_000_000), source: Endpoint(v4: 0x0a00_0002, port: 7075),
             destination: Endpoint(high: 0x2001_0db8_0000_0000, low: 1, port: 40_000), transport: .tcp, flow: 3,
-            lane: FlowLane(3), protocolName: "nano", kind: type == nil ? .malformed : .message, message: type,
+            protocolName: "nano", kind: type == nil ? .malformed : .message, message: type,
             offset: 40,
             length: bytes.count, frames: FrameNumbers([6, 7]) ?? FrameNumbers(1), isFromClient: true, notes: notes)
     }
@@ -99,7 +99,7 @@ struct FilterTests {
             ("n == 6 or response", false), ("violation", false), ("response", true), ("warning", true),
             ("type == keepalive", true),
         ] {
-            var opened: Opened?
+            var opened: DissectedRecord?
             let bytes = Self.handshake
             _ = try Filter(text, [.nano]).matches(record(bytes), bytes.span.bytes, &opened)
             #expect((opened != nil) == wanted, "\(text)")
@@ -183,7 +183,7 @@ struct FilterTests {
         m.peers[2].port = 54_000
         let bytes = m.encoded()
         let record = record(bytes, Keepalive.self, [Finding(.warning, path: "", "x")])
-        let opened = Opened(record, bytes.span.bytes)
+        let opened = DissectedRecord(record, bytes.span.bytes)
         func values(_ name: String) throws -> [Value] {
             try FieldReference(name, [.nano]).values(record, opened, bytes.span.bytes)
         }

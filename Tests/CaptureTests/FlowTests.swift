@@ -34,7 +34,7 @@ struct FlowTests {
         #expect(kept.records[1].notes == [Finding(.violation, "TOY-02", path: "body", "is bad")])
         #expect(kept.records[2].notes.isEmpty)
     }
-    /// Behind a gap the onlooker begins anew: what it missed may be what a rule turns on.
+    /// Behind a gap the passive observer begins anew: what it missed may be what a rule turns on.
     @Test func onlookerForgetsWhatIsBeforeAGap() {
         let (kept, _) = tap(
             wire.opening + [wire.say(text("ok"), at: 0), wire.answer(text("b"), at: 0), wire.say(text("bad"), at: 16)])
@@ -53,7 +53,8 @@ struct FlowTests {
             #expect(told == (cut == 0 ? [] : [.warning]))
         }
     }
-    /// An acknowledgement tells that something was said which the capture does not have, also when what brings it waits.
+    /// An acknowledgement tells that something was said which the capture does not have, also when what brings it
+    /// waits.
     @Test func onlookerHearsOfWhatWasAcknowledged() {
         func told(_ segments: [Tap]) -> [Severity] {
             tap(wire.opening + segments).0.records.flatMap(\.notes).filter { $0.requirement != nil }.map(\.severity)

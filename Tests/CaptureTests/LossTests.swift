@@ -4,7 +4,8 @@ import Wire
 
 @testable import Capture
 
-/// What a capture lacks, and what somebody put into it: nothing is lost without a word, and nothing is made certain by it.
+/// What a capture lacks, and what somebody put into it: nothing is lost without a word, and nothing is made certain by
+/// it.
 struct LossTests {
     let wire = Wire2()
 
@@ -19,7 +20,7 @@ struct LossTests {
             return kept.records.flatMap(\.notes).filter { !$0.text.contains("are missing") }.map(\.severity)
         }
         #expect(!severities(inside + text("bad") + inside).contains(.violation))
-        let long = (0..<Footing.messages).flatMap { _ in text(String(repeating: "y", count: 200)) }
+        let long = (0..<FramingConfidence.messages).flatMap { _ in text(String(repeating: "y", count: 200)) }
         #expect(severities(inside + long + text("bad")).last == .violation)
         #expect(severities(inside + long + [UInt8](repeating: 7, count: 30)).last == .violation)
     }
@@ -141,7 +142,8 @@ struct LossTests {
         #expect(kept.said == ["< toy.text x", "< toy.text y", "> toy.text b", "< toy.text z"])
         #expect(tally.gaps == 1 && tally.gapBytes == 5)
     }
-    /// The later piece first, where the capture begins: the earlier one is put in its place, in whatever order they come.
+    /// The later piece first, where the capture begins: the earlier one is put in its place, in whatever order they
+    /// come.
     @Test func laterPieceFirst() {
         let said = ["a", "b", "c", "d"]
         for order in [[1, 0, 2, 3], [2, 1, 0, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 0, 3, 1]] {

@@ -23,7 +23,7 @@ struct NanoStreamTests {
         let block = try Self.encoded("nano.bulk_block", ["receive": ["previous": key, "source": key]])
         let request = try Self.encoded("nano.frontier_req", ["count": 2])
         let pull = try Self.encoded("nano.bulk_pull", ["start": key])
-        var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
+        var shared = FlowContext(guess: ProtocolDetector(definitions: [.nano], rules: []), limits: CaptureLimits())
         let conversation = Conversation(
             .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075), shared)
         var kept = Kept()
@@ -51,7 +51,7 @@ struct NanoStreamTests {
     @Test func gapInAnAnswer() throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))
-        var shared = FlowContext(guess: Guess(definitions: [.nano], rules: []), limits: CaptureLimits())
+        var shared = FlowContext(guess: ProtocolDetector(definitions: [.nano], rules: []), limits: CaptureLimits())
         let conversation = Conversation(
             .nano, flow: 1, client: .loopback(40_000), server: .loopback(7075), shared)
         var kept = Kept()
@@ -63,8 +63,8 @@ struct NanoStreamTests {
         #expect(kept.records.map(\.name) == ["nano.frontier_req", "nano.incomplete", "nano.keepalive"])
     }
 
-    /// An answer of heads, all as long: where it goes on behind bytes that are missing is known, and that it was asked for
-    /// too, wherever the capture begins.
+    /// An answer of heads, all as long: where it goes on behind bytes that are missing is known, and that it was asked
+    /// for too, wherever the capture begins.
     @Test(arguments: [0, 1, 3]) func headsBehindALoss(opening seen: Int) throws {
         let request = try Self.encoded("nano.frontier_req", .map([]))
         let keepalive = try Self.encoded("nano.keepalive", .map([]))

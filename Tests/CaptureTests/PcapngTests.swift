@@ -254,7 +254,7 @@ struct PcapngTests {
 struct KeyedFraming: Framing {
     nonisolated(unsafe) static var learned = 0
     var inner = ToyFraming()
-    mutating func next(_ bytes: RawSpan) -> Frame { inner.next(bytes) }
+    mutating func next(_ bytes: RawSpan) -> FramingResult { inner.next(bytes) }
     func resync(_ bytes: RawSpan) -> Int? { inner.resync(bytes) }
     mutating func learn(_ secrets: Secrets) { if secrets.bytes == [7, 8] { Self.learned += 1 } }
 }

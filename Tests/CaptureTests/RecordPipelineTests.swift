@@ -23,7 +23,7 @@ struct RecordPipelineTests {
         let time = Timestamp(nanoseconds: Int64(number))
         return Record(
             number: number, time: time, start: time, source: end, destination: end, transport: .tcp, flow: 1,
-            lane: FlowLane(3), protocolName: "toy", kind: .message, message: ToyText.self, offset: 0, length: 0,
+            protocolName: "toy", kind: .message, message: ToyText.self, offset: 0, length: 0,
             frames: FrameNumbers(number), isFromClient: true, notes: [])
     }
     /// What arrives, and of how many records; it ends after `limit` bytes.

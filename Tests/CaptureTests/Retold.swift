@@ -24,7 +24,8 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
         notes = record.notes.compactMap {
             // Tells which segment differed, which no other capture has.
             if $0.text.hasPrefix("bytes were sent again with other content") { return nil }
-            // Where bytes were sent again with others, nobody is blamed for them: a warning says what would be a violation.
+            // Where bytes were sent again with others, nobody is blamed for them: a warning says what would be a
+            // violation.
             let text = Self.withoutFrames($0.text)
             let isDoubted = text.hasSuffix(Self.doubt)
             var severity = $0.severity

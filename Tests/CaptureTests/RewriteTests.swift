@@ -5,7 +5,8 @@ import Wire
 
 @testable import Capture
 
-/// The captures of `Captures/`, written anew in every way that must not matter, give the messages of their golden decode.
+/// The captures of `Captures/`, written anew in every way that must not matter, give the messages of their golden
+/// decode.
 struct RewriteTests {
     static let names = ["nano-node-light-v2", "nano-node-light-responder-bug"]
     typealias Change = Rewriter.Change
@@ -197,8 +198,8 @@ struct RewriteTests {
         let files = [pcap(parts[0]), gzip(pcap(parts[1])), pcap(parts[2], swapped: true), pcap(parts[3])]
         Self.expect(try Self.read(files: files).0, try Self.golden(name), "several files")
     }
-    /// Packets cut by a snap length: messages that are there whole are told as they are, of the others it is said that they
-    /// are not, and nobody is blamed for it.
+    /// Packets cut by a snap length: messages that are there whole are told as they are, of the others it is said that
+    /// they are not, and nobody is blamed for it.
     @Test(arguments: names) func snapped(_ name: String) throws {
         let golden = try Self.golden(name)
         let talk = try Self.talk(name)

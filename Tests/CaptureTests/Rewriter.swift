@@ -2,8 +2,8 @@ import Node
 
 @testable import Capture
 
-/// Writes a talk as other captures that say the same: cut, ordered, repeated and wrapped otherwise. All of it is told by
-/// a seed.
+/// Writes a talk as other captures that say the same: cut, ordered, repeated and wrapped otherwise. All of it is told
+/// by a seed.
 struct Rewriter {
     /// What is done to the segments of each stretch.
     enum Change: String, CaseIterable {

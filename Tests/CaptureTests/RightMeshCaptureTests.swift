@@ -79,7 +79,7 @@ struct RightMeshCaptureTests {
         for (at, entry) in zip(found, log) { compare(kept.records[at], kept.bytes[at], entry) }
         // Datagrams, and what became of them.
         var (datagrams, bytes): ([String: Int], [String: Int]) = ([:], [:])
-        for (r, b) in zip(kept.records, kept.bytes) where r.kind == .message && !r.isRejoined {
+        for (r, b) in zip(kept.records, kept.bytes) where r.kind == .message && !r.isReassembled {
             let type = try #require(kept.typeName(r, b))
             datagrams[type, default: 0] += 1
             bytes[type, default: 0] += b.count
@@ -111,8 +111,8 @@ struct RightMeshCaptureTests {
         #expect(record.destination.description == Self.text(wanted["to"]), place)
         let passed = Double(record.time.nanoseconds - record.start.nanoseconds) / 1e9
         #expect(abs(passed - (Double(Self.text(wanted["t"])) ?? -1)) < 0.000_001_5, place)
-        #expect(record.isRejoined == (Self.number(wanted["fragments"]) > 1), place)
-        if record.isRejoined { #expect(record.parts.count == Self.number(wanted["fragments"]) + 3, place) }
+        #expect(record.isReassembled == (Self.number(wanted["fragments"]) > 1), place)
+        if record.isReassembled { #expect(record.parts.count == Self.number(wanted["fragments"]) + 3, place) }
         #expect(record.length == 72 + Self.number(wanted["bodyLen"]), place)
         guard let tree = record.message?.dissect(bytes) else { return }
         let fields = tree.fields(in: bytes.span.bytes)
@@ -193,7 +193,7 @@ struct RightMeshCaptureTests {
         #expect(tally.packets > 3 * said.count && cut.bytes == once.bytes)
         #expect(cut.records.map(\.name) == once.records.map(\.name))
         // What the parts say stands there.
-        for (r, bytes) in zip(cut.records, cut.bytes) where r.isRejoined {
+        for (r, bytes) in zip(cut.records, cut.bytes) where r.isReassembled {
             #expect(Set(r.parts.map(\.number)).isSubset(of: Set(r.frames)))
             var at = 0
             for part in r.parts {

@@ -24,8 +24,8 @@ struct Talk {
     var connections: [Connection] = []
     var pieces: [Piece] = []
 
-    /// Reads a capture of whole connections in which nothing is missing or out of order. Bare acknowledgements and what is
-    /// sent again are left out. Nil when it is another one.
+    /// Reads a capture of whole connections in which nothing is missing or out of order. Bare acknowledgements and what
+    /// is sent again are left out. Nil when it is another one.
     init?(_ path: String) throws(CaptureError) {
         var file = try CaptureFile(path)
         while try file.advance() {

@@ -38,7 +38,7 @@ struct ToyNumber: Message {
 }
 
 struct ToyFraming: Framing {
-    mutating func next(_ bytes: RawSpan) -> Frame {
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
         let head = bytes.extracting(first: 4).withUnsafeBytes { [UInt8]($0) }
         guard head.count == 4 else { return .needMore(4 - head.count) }
         guard head[0] == 0x5a, head[1] == 0xa5, head[2] == 1 || head[2] == 2 else {

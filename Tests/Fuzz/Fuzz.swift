@@ -39,7 +39,8 @@ let only: Int? = {
     exit(2)
 }()
 
-/// One input. Anything but a normal return is a finding; `Property.check` makes one of what would otherwise pass unseen.
+/// One input. Anything but a normal return is a finding; `Property.check` makes one of what would otherwise pass
+/// unseen.
 func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let start, count > 1 else { return 0 }
     let bytes = [UInt8](UnsafeBufferPointer(start: start, count: count))

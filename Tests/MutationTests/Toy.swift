@@ -64,7 +64,7 @@ struct Unsaid: Message {
 }
 
 struct ToyFraming: Framing {
-    mutating func next(_ bytes: RawSpan) -> Frame {
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
         let head = bytes.extracting(first: 7).withUnsafeBytes { [UInt8]($0) }
         let types: [any Message.Type] = [Ask.self, Answer.self, Tick.self, Unsaid.self]
         guard let kind = head.first else { return .needMore(1) }

@@ -11,8 +11,8 @@ private let corpus: [(any Message.Type, [UInt8])] = Definition.nano.messages.fla
     return Vector.all.filter { $0.file == file && $0.isAccepted && $0.bytes.count < 600 }.map { (type, $0.bytes) }
 }
 
-/// NANO-99: every bit of a header flipped gives another message, need of more, or an error with its place; never a trap,
-/// and what is taken encodes to the same bytes.
+/// NANO-99: every bit of a header flipped gives another message, need of more, or an error with its place; never a
+/// trap, and what is taken encodes to the same bytes.
 @Test func everyHeaderBit() throws {
     for profile in Profile.allCases {
         let settings = try Definition.nano.settings(profile: profile.rawValue)

@@ -69,8 +69,8 @@ private func message<M: Message>(_: M.Type, _ name: String) throws -> M { try M(
     }
 }
 
-/// NANO-60: thresholds of the networks; legacy blocks are held against that of the first epoch, state blocks against the
-/// lowest.
+/// NANO-60: thresholds of the networks; legacy blocks are held against that of the first epoch, state blocks against
+/// the lowest.
 @Test func workThresholds() {
     #expect(NanoNetwork.live.work.entry(.open) == 0xffff_ffc0_0000_0000)
     #expect(NanoNetwork.live.work.entry(.state) == 0xffff_fe00_0000_0000)
@@ -156,7 +156,8 @@ func confirmCounts(count: Int, extensions: String) throws {
     if count > 0 { #expect(try ConfirmReq(copying: bytes).pairs == request.pairs) }
 }
 
-/// Bits 0x0f00 of a type of block: there is one in a vote up to V23 (protocol version 0x12), in a request for votes up to V25.
+/// Bits 0x0f00 of a type of block: there is one in a vote up to V23 (protocol version 0x12), in a request for votes up
+/// to V25.
 @Test(arguments: [(0x12, true, true), (0x13, false, true), (0x14, false, false)] as [(UInt8, Bool, Bool)])
 func blocksOfVotes(version: UInt8, ack: Bool, req: Bool) throws {
     let early = try Definition.nano.settings(profile: "legacy")

@@ -107,11 +107,11 @@ import Wire
             head[3] = round % 2 == 0 ? 0x12 : 0x15
             // Bits as they are in good messages, often enough.
             if round % 3 == 0 { (head[6], head[7]) = (0, UInt8(round % 7)) }
-            guard let prelude = Prelude(head.span.bytes, at: 0) else { continue }
-            let count = message.payloadCount(prelude)
+            guard let rawHeader = RawHeader(head.span.bytes, at: 0) else { continue }
+            let count = message.payloadCount(rawHeader)
             let looks = (0..<3).map { n in
                 let rest = n == 0 ? [UInt8](repeating: 0, count: count) : random.bytes(count)
-                return message.look((head + rest).span.bytes)
+                return message.inspect((head + rest).span.bytes)
             }
             #expect(Set(looks).count == 1, "\(message.name) \(head.hex)")
             plain += looks[0] == .plain ? 1 : 0

@@ -152,7 +152,8 @@ func beforeTheHandshake(early: Early, profile: Profile) throws {
     }
 }
 
-/// NANO-32: early nodes pass over a message with neither query nor response. To V23 and V24 the query behind it is a second one.
+/// NANO-32: early nodes pass over a message with neither query nor response. To V23 and V24 the query behind it is a
+/// second one.
 @Test(arguments: [("legacy", true), ("v23", false), ("v24", false)])
 func queryBehindAnEmptyHandshake(profile: String, isAnswered: Bool) throws {
     var table = Table()

@@ -39,8 +39,8 @@ import Wire
             for e in stride(from: 0, through: 0xffff, by: specified(type, 0, version) == nil ? 0xffff : 1) {
                 header[6] = UInt8(e & 255)
                 header[7] = UInt8(e >> 8)
-                let prelude = Prelude(header.span.bytes, at: 0)
-                guard prelude.flatMap({ message?.payloadCount($0) }) != specified(type, e, version) else { continue }
+                let rawHeader = RawHeader(header.span.bytes, at: 0)
+                guard rawHeader.flatMap({ message?.payloadCount($0) }) != specified(type, e, version) else { continue }
                 wrong.append("type \(type), extensions \(e), version \(version)")
             }
         }

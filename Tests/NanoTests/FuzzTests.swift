@@ -5,7 +5,8 @@ import Wire
 @testable import Nano
 @testable import Node
 
-/// Bytes that nobody should send: nothing traps, nothing grows, and cut into other pieces they lead to the same actions.
+/// Bytes that nobody should send: nothing traps, nothing grows, and cut into other pieces they lead to the same
+/// actions.
 @Test(arguments: Profile.allCases)
 func garbageNeverTraps(profile: Profile) throws {
     var random = Random(seed: 0x5eed, "garbage", profile.rawValue)

@@ -87,7 +87,7 @@ private func outcome(of fault: Misbehaviour, bug: String?) throws -> String {
         return fate(table, link)
     }
     func form(_ message: NodeIDHandshake?, _ bytes: [UInt8]?) -> String {
-        guard let bytes, let header = Prelude(bytes.span.bytes, at: 0) else { return "nothing" }
+        guard let bytes, let header = RawHeader(bytes.span.bytes, at: 0) else { return "nothing" }
         return "0x\(String(header.extensions, radix: 16)), \(bytes.count) bytes"
     }
     func answer(_ version: UInt8) throws -> String {

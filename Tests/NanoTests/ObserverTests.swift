@@ -16,7 +16,7 @@ private struct Watch {
     func see(_ messages: [([UInt8], Opener)], seen: Bool = true) throws -> [String] {
         var observer = HandshakeObserver(nil)
         if !seen { observer.miss() }
-        var said: [String] = []
+        var parsed: [String] = []
         for (bytes, sender) in messages {
             var framing = StreamFraming(nil)
             guard case .message(let type, let length) = framing.next(bytes.span.bytes), length == bytes.count
@@ -25,18 +25,18 @@ private struct Watch {
                 continue
             }
             for finding in Self.seen(&observer, type, bytes, from: sender) {
-                said.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
+                parsed.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
                 #expect(!finding.text.isEmpty)
             }
         }
-        return said
+        return parsed
     }
     static func seen(
         _ observer: inout HandshakeObserver, _ type: any Message.Type, _ bytes: [UInt8], from sender: Opener
     ) -> [Finding] {
         var findings: [Finding] = []
-        if let said = Said(type, bytes.span.bytes) {
-            observer.observe(said, bytes.span.bytes, from: sender, into: &findings)
+        if let parsed = ParsedMessage(type, bytes.span.bytes) {
+            observer.observe(parsed, bytes.span.bytes, from: sender, into: &findings)
         }
         return findings
     }
@@ -129,14 +129,14 @@ func wrongSignatures(version: UInt8) throws {
 @Test func headersThatAreQuietStayWatched() throws {
     let watch = Watch()
     let (hello, cut) = (watch.a.keepalive(), Early.header(0x0a, 0x0010))
-    let said: [(second: Int64, sender: Opener?, bytes: [UInt8])] = [
+    let parsed: [(second: Int64, sender: Opener?, bytes: [UInt8])] = [
         (0, .us, hello), (1, .us, hello), (1, .us, cut), (2, .us, cut), (3, .them, hello),
         (4, .us, watch.a.query()), (5, .us, hello), (6, .us, hello), (7, .them, hello), (8, .them, hello),
         (9, nil, []), (10, .us, hello), (500, .us, hello), (501, .us, hello), (502, .them, hello), (503, .us, hello),
     ]
     func see(_ scrutiny: Scrutiny) throws -> [String] {
         var observer = ConnectionObserver(nil, scrutiny)
-        return try said.flatMap { second, sender, bytes -> [String] in
+        return try parsed.flatMap { second, sender, bytes -> [String] in
             guard let sender else {
                 observer.miss()
                 return []
@@ -165,10 +165,11 @@ func answersToV3(bits: Int, version: Int, fits: Bool) throws {
     let watch = Watch()
     var query = watch.a.query(3)
     query[6] = UInt8(bits)
-    let said = try watch.see([
+    let parsed = try watch.see([
         (query, .us), (watch.b.response(to: watch.a.cookie, UInt8(version), query: true), .them),
     ])
-    #expect(said.filter { $0.hasSuffix("NANO-23 response") } == (fits ? [] : ["violation NANO-23 response"]), "\(said)")
+    #expect(
+        parsed.filter { $0.hasSuffix("NANO-23 response") } == (fits ? [] : ["violation NANO-23 response"]), "\(parsed)")
 }
 
 /// Who asked twice may be answered to either; to neither is wrong.
@@ -230,7 +231,7 @@ private func notes(
     var observer = ConnectionObserver(rules, scrutiny)
     var watch = Watch()
     (watch.a.rules.network, watch.b.rules.network) = (network, network)
-    var said: [String] = []
+    var parsed: [String] = []
     let before = watch.handshake(2).map { (0.0, $0.1, $0.0) }
     for (i, (second, sender, bytes)) in (before + messages).enumerated() {
         if missed, i == before.count { observer.miss() }
@@ -242,14 +243,14 @@ private func notes(
         let time = Instant(nanoseconds: Int64(second * 1e9))
         var findings: [Finding] = []
         observer.observe(
-            type, bytes.span.bytes, isGood: type.look(bytes.span.bytes) != .refused, from: sender, at: time,
+            type, bytes.span.bytes, isGood: type.inspect(bytes.span.bytes) != .refused, from: sender, at: time,
             into: &findings)
         for finding in findings {
-            said.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
+            parsed.append("\(finding.severity) \(finding.requirement ?? "-") \(finding.path)")
             #expect(!finding.text.isEmpty)
         }
     }
-    return said
+    return parsed
 }
 
 /// NANO-59, NANO-62, NANO-67: what a signature or a threshold makes certain.
@@ -289,11 +290,11 @@ private func notes(
     let ledger = Ledger.made(.dev, .small)
     let vote = peer.vote { $0.signature.bytes[0] ^= 1 }
     let block = peer.publish(.state(peer.change(of: ledger, works: false)))
-    let said = [(1.0, Opener.us, vote), (1.5, .us, block), (2, .us, vote)]
+    let parsed = [(1.0, Opener.us, vote), (1.5, .us, block), (2, .us, vote)]
     let content = ["violation NANO-67 signature", "violation NANO-62 state.work"]
-    #expect(notes(said, .faults) == [])
-    #expect(notes(said, .state) == ["info NANO-68 "])
-    #expect(notes(said, .content) == content + ["violation NANO-67 signature", "info NANO-68 "])
+    #expect(notes(parsed, .faults) == [])
+    #expect(notes(parsed, .state) == ["info NANO-68 "])
+    #expect(notes(parsed, .content) == content + ["violation NANO-67 signature", "info NANO-68 "])
 }
 
 /// NANO-68: the same from the same side within a minute, whatever its header says.

@@ -26,7 +26,7 @@ struct OutsideTests {
                 continue
             }
             observer.observe(
-                type, bytes.span.bytes, isGood: type.look(bytes.span.bytes) != .refused, from: sender, at: .zero,
+                type, bytes.span.bytes, isGood: type.inspect(bytes.span.bytes) != .refused, from: sender, at: .zero,
                 into: &out)
         }
         return out.map { "\($0.severity) \($0.requirement ?? "-") \($0.path)" }

@@ -179,7 +179,7 @@ func parseStatus(row: ParseStatus, profile: Profile) throws {
     for message in catalogue {
         for e in 0...0xffff as ClosedRange<UInt16> {
             let header = ParseStatus.raw(Ruleset(network: .dev, profile: .v29dev), message.type.rawValue, e)
-            largest = max(largest, Prelude(header.span.bytes, at: 0).map { message.payloadCount($0) } ?? 0)
+            largest = max(largest, RawHeader(header.span.bytes, at: 0).map { message.payloadCount($0) } ?? 0)
         }
     }
     #expect(largest == 65_544)

@@ -168,7 +168,8 @@ import Wire
     #expect(core.ledger.blockCount == limit && core.insert(.state(late), now: .zero) == nil)
 }
 
-/// A peer that sends one byte an hour is closed as one that sends nothing; ten thousand handshakes leave nothing behind.
+/// A peer that sends one byte an hour is closed as one that sends nothing; ten thousand handshakes leave nothing
+/// behind.
 @Test func slowAndManyPeers() throws {
     var table = Table()
     try table.add("node")

@@ -8,23 +8,23 @@ import Wire
 /// What holds on real sockets and in simulation alike.
 @Suite(.waits) struct BothNetworksTests {
     /// A conversation of two toys and one of the caller with each, in words.
-    func transcript<N: Network>(_ driver: Driver<N>) throws -> [String] {
+    func transcript(_ driver: Driver) throws -> [String] {
         driver.tellsReports = true
         let (listener, at) = try driver.listen(.loopback(0))
         let first = driver.add(Toy(), listeners: [listener])
         driver.add(Toy(peers: [at], opening: [6]))
         let end = driver.now + .seconds(20)
-        var seen = driver.happenings(until: end) { $0.text() == "node 2 closed" || $0.text() == "node 1 closed" }
+        var seen = driver.networkEvents(until: end) { $0.text() == "node 2 closed" || $0.text() == "node 1 closed" }
         let link = driver.dial(at)
-        seen += driver.happenings(until: end) { $0.text().hasSuffix(" opened") }
+        seen += driver.networkEvents(until: end) { $0.text().hasSuffix(" opened") }
         driver.send([2], on: link)
-        seen += driver.happenings(until: end) { $0.text().contains("received [1]") }
+        seen += driver.networkEvents(until: end) { $0.text().contains("received [1]") }
         driver.send([0], on: link)
-        seen += driver.happenings(until: end) { $0.text().hasSuffix(" closed") && !$0.text().hasPrefix("node") }
+        seen += driver.networkEvents(until: end) { $0.text().hasSuffix(" closed") && !$0.text().hasPrefix("node") }
         driver.remove(first)
         driver.stopListening(try whenFree { try driver.listen(at) }.0)
         let gone = driver.dial(at)
-        seen += driver.happenings(until: end) { $0.text().contains("\(gone.number) cannot connect") }
+        seen += driver.networkEvents(until: end) { $0.text().contains("\(gone.number) cannot connect") }
         // Links are numbered by each network in its own way.
         return seen.map { h in
             h.text { $0 == link ? "caller" : "gone" }.replacing("127.0.0.1:\(at.port)", with: "there")
@@ -42,7 +42,7 @@ import Wire
     }
 
     /// Two reference nodes, one dials the other: events of both until each has proved its id.
-    func handshake<N: Network>(_ driver: Driver<N>, profile: String) throws -> [String] {
+    func handshake(_ driver: Driver, profile: String) throws -> [String] {
         driver.tellsReports = true
         let nano = Definition.nano
         let settings = try nano.settings(profile: profile)
@@ -51,7 +51,7 @@ import Wire
             nano.node(NodeOptions(settings, random: Random(seed: 1, "a"), listening: at)), listeners: [listener])
         driver.add(nano.node(NodeOptions(settings, random: Random(seed: 1, "b"), peers: [at])))
         var done = 0
-        return driver.happenings(until: driver.now + .seconds(20)) { h in
+        return driver.networkEvents(until: driver.now + .seconds(20)) { h in
             if case .reported(_, let e) = h, e.name == "handshake_done" { done += 1 }
             return done == 2
         }.map { h in

@@ -8,25 +8,25 @@ import Testing
 /// waits for one before it sends the next where the order matters.
 @Suite(.waits) struct DatagramTests {
     /// A toy over UDP counts down with another and with the caller, in words.
-    func transcript<N: Network>(_ driver: Driver<N>, _ at: Endpoint) throws -> [String] {
+    func transcript(_ driver: Driver, _ at: Endpoint) throws -> [String] {
         driver.tellsReports = true
         let (listener, bound) = try driver.listen(at, .udp)
         let first = driver.add(Toy(), listeners: [listener], transport: .udp)
         let end = driver.now + .seconds(20)
         driver.add(Toy(peers: [bound], opening: [5]), transport: .udp)
-        var seen = driver.happenings(until: end) { $0.text().hasSuffix(" received 0") }
+        var seen = driver.networkEvents(until: end) { $0.text().hasSuffix(" received 0") }
         let link = driver.dial(bound, .udp)
-        seen += driver.happenings(until: end) { $0.text().hasSuffix(" opened") }
+        seen += driver.networkEvents(until: end) { $0.text().hasSuffix(" opened") }
         driver.send([], on: link)
         for n: UInt8 in [3, 2] {
             driver.send([n], on: link)
-            seen += driver.happenings(until: end) { $0.text().hasSuffix("received [\(n - 1)]") }
+            seen += driver.networkEvents(until: end) { $0.text().hasSuffix("received [\(n - 1)]") }
         }
         // The node closes: the caller does not hear of it, and what it sends next is a new link's.
         driver.send([0], on: link)
-        seen += driver.happenings(until: end) { $0.text().hasSuffix(" received 0") }
+        seen += driver.networkEvents(until: end) { $0.text().hasSuffix(" received 0") }
         driver.send([9], on: link)
-        seen += driver.happenings(until: end) { $0.text().hasSuffix("received [8]") }
+        seen += driver.networkEvents(until: end) { $0.text().hasSuffix("received [8]") }
         driver.close(link)
         driver.remove(first)
         #expect(try whenFree { try driver.listen(bound, .udp) }.bound == bound)
@@ -47,8 +47,8 @@ import Testing
             ])
     }
 
-    /// Who sends is known by its address, each datagram is one call, empty ones too, and answers leave from the port that
-    /// is listened on.
+    /// Who sends is known by its address, each datagram is one call, empty ones too, and answers leave from the port
+    /// that is listened on.
     func links<N: Network>(_ network: N, _ log: Log) throws {
         let (listener, at) = try network.listen(.loopback(0), .udp)
         #expect(at.port > 0)

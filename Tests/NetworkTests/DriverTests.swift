@@ -5,12 +5,17 @@ import Testing
 @testable import Network
 
 @Suite(.waits) struct DriverTests {
-    let driver = Driver(SimulatedNetwork(seed: 2))
+    let network: SimulatedNetwork
+    let driver: Driver
     let second = Instant.zero + .seconds(1)
 
-    init() { driver.tellsReports = true }
+    init() {
+        network = SimulatedNetwork(seed: 2)
+        driver = Driver(network)
+        driver.tellsReports = true
+    }
 
-    func texts(until end: Instant) -> [String] { driver.happenings(until: end).map { $0.text() } }
+    func texts(until end: Instant) -> [String] { driver.networkEvents(until: end).map { $0.text() } }
 
     /// In the order in which the node asked for them, each carried out before the next.
     @Test func actionsInOrder() throws {
@@ -19,7 +24,7 @@ import Testing
         toy.opening = [1]
         toy.atStart = [.report(Event("first")), .report(Event("second"))]
         driver.add(toy)
-        #expect(driver.network.events.first != nil)
+        #expect(network.events.first != nil)
         let link = try #require(driver.owners.keys.first)
         #expect(
             texts(until: second).prefix(4) == [
@@ -32,19 +37,19 @@ import Testing
         driver.send([0, 7], on: LinkID(2))
         // It closes at the 0; what it asks for on the link afterwards comes to nothing.
         #expect(texts(until: second + .seconds(2)) == ["node 1 received 0", "node 1 received 7", "2 closed"])
-        #expect(driver.owners[link] == nil && driver.network.links.isEmpty)
+        #expect(driver.owners[link] == nil && network.links.isEmpty)
         driver.stopListening(listener)
     }
     /// A node acts on its own links only.
     @Test func linksOfOthers() throws {
         let (_, at) = try driver.listen(.loopback(0))
         let mine = driver.dial(at)
-        _ = driver.happenings(until: second)
+        _ = driver.networkEvents(until: second)
         var toy = Toy()
         toy.atStart = [.send(mine, [1]), .close(mine), .close(LinkID(99)), .send(LinkID(99), [1])]
         driver.add(toy)
         #expect(texts(until: second + .seconds(1)) == ["node 1 start"])
-        #expect(driver.network.links[mine] != nil)
+        #expect(network.links[mine] != nil)
     }
     @Test func reportsAreDroppedUnlessWanted() {
         driver.tellsReports = false
@@ -60,7 +65,7 @@ import Testing
         let (_, own) = try driver.listen(.loopback(0))
         let mine = driver.dial(own)
         let refused = driver.dial(.loopback(9))
-        let seen = driver.happenings(until: second).map { $0.text() }
+        let seen = driver.networkEvents(until: second).map { $0.text() }
         #expect(seen.count == 3)
         #expect(seen.contains("\(mine.number) opened"))
         #expect(seen.contains { $0.hasSuffix(" opened from outside") })
@@ -87,7 +92,7 @@ import Testing
     @Test func timersRepeat() {
         driver.add(Toy(deadline: .zero + .milliseconds(100), period: .milliseconds(100)))
         for i in 1...9 {
-            let before = driver.happenings(until: .zero + .milliseconds(100 * i) + .nanoseconds(-1)).count
+            let before = driver.networkEvents(until: .zero + .milliseconds(100 * i) + .nanoseconds(-1)).count
             #expect(before == (i == 1 ? 1 : 0))
             #expect(texts(until: .zero + .milliseconds(100 * i)) == ["node 1 wake \(i)"])
         }
@@ -99,12 +104,12 @@ import Testing
         toy.deadline = .zero + .milliseconds(500)
         driver.add(toy, listeners: [listener])
         let link = driver.dial(at)
-        _ = driver.happenings(until: .zero + .milliseconds(10))
+        _ = driver.networkEvents(until: .zero + .milliseconds(10))
         // 255: none; any other: so many tenths of a second.
         driver.send([255], on: link)
         #expect(texts(until: second) == [])
         driver.send([15], on: link)
-        _ = driver.happenings(until: second + .milliseconds(100))
+        _ = driver.networkEvents(until: second + .milliseconds(100))
         driver.send([12], on: link)
         driver.send([13], on: link)
         #expect(texts(until: .zero + .milliseconds(1299)) == [])
@@ -112,7 +117,7 @@ import Testing
         #expect(texts(until: second + .seconds(3)) == [])
         // Timers that were moved are not kept until they are due.
         for i in 0..<10_000 { driver.send([UInt8(100 + i % 100)], on: link) }
-        _ = driver.happenings(until: second + .seconds(3) + .milliseconds(500))
+        _ = driver.networkEvents(until: second + .seconds(3) + .milliseconds(500))
         #expect(driver.timers.count <= 1026)
     }
     /// Sets its timer to what it is sent.
@@ -149,7 +154,7 @@ import Testing
         let (_, own) = try driver.listen(.loopback(0))
         let dialing = driver.add(Toy(peers: [own, .loopback(9)]))
         let mine = driver.dial(at)
-        let before = driver.happenings(until: .zero + .milliseconds(10))
+        let before = driver.networkEvents(until: .zero + .milliseconds(10))
         let accepted = try #require(
             before.map { $0.text() }.first { $0.hasSuffix("from outside") }?.split(separator: " ")[0])
         let late = driver.dial(at)
@@ -175,10 +180,10 @@ import Testing
         let (listener, at) = try driver.listen(.loopback(0))
         let id = driver.add(Toy(), listeners: [listener])
         for _ in 0..<50 { _ = driver.dial(at) }
-        _ = driver.happenings(until: .zero + .milliseconds(1))
+        _ = driver.networkEvents(until: .zero + .milliseconds(1))
         driver.remove(id)
         var events: [SimulatedNetwork.Event] = []
-        while let e = driver.network.events.removeFirst() { events.append(e) }
+        while let e = network.events.removeFirst() { events.append(e) }
         let links = events.sorted { $0.sequence < $1.sequence }.map { e in
             if case .end(let link, .reset) = e.what { link.number } else { UInt64(0) }
         }

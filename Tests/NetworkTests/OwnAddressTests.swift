@@ -56,17 +56,17 @@ import Testing
     @Test func otherFamilyOnSockets() throws { try families(SocketNetwork()) }
     @Test func otherFamilyInSimulation() throws { try families(SimulatedNetwork(seed: 5)) }
 
-    /// A node dials from where it listens: two that know each other's address have one link, and each is told once that it
-    /// stands, or twice if it dialed as well.
-    func nodes<N: Network>(_ driver: Driver<N>) throws {
+    /// A node dials from where it listens: two that know each other's address have one link, and each is told once that
+    /// it stands, or twice if it dialed as well.
+    func nodes(_ driver: Driver) throws {
         driver.tellsReports = true
         let (one, atOne) = try driver.listen(.loopback(0), .udp)
         let (two, atTwo) = try driver.listen(.loopback(0), .udp)
         driver.add(Toy(peers: [atTwo], opening: [2]), listeners: [one], transport: .udp)
         driver.add(Toy(), listeners: [two], transport: .udp)
-        var said = driver.happenings(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
+        var said = driver.networkEvents(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
         driver.add(Toy(peers: [atOne], opening: [1]), listeners: [], transport: .udp)
-        said += driver.happenings(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
+        said += driver.networkEvents(until: driver.now + .seconds(20)) { $0.text().hasSuffix("received 0") }
         #expect(
             said.map { $0.text() } == [
                 "node 1 start", "node 2 start", "node 1 opened us", "node 2 opened them", "node 2 received 2",

@@ -45,7 +45,7 @@ struct Toy: Node {
     }
 }
 
-extension Happening {
+extension NetworkEvent {
     /// In words, with `names` for links and without times.
     func text(_ names: (LinkID) -> String = { "\($0.number)" }) -> String {
         switch self {
@@ -61,8 +61,8 @@ extension Happening {
 
 extension Driver {
     /// What happens until `end`, or until `done`.
-    func happenings(until end: Instant, _ done: (Happening) -> Bool = { _ in false }) -> [Happening] {
-        var out: [Happening] = []
+    func networkEvents(until end: Instant, _ done: (NetworkEvent) -> Bool = { _ in false }) -> [NetworkEvent] {
+        var out: [NetworkEvent] = []
         while let h = next(until: end) {
             out.append(h)
             if done(h) { break }

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 private struct NoFraming: Framing {
-    mutating func next(_ bytes: RawSpan) -> Frame { .needMore(1) }
+    mutating func next(_ bytes: RawSpan) -> FramingResult { .needMore(1) }
     func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 private struct NoObserver: Observer {

@@ -37,8 +37,8 @@ struct RightMeshRecordingTests {
         let text = try made("127.0.2.2:40000", 4).text
         #expect(text.contains("$save: msg_id") && text.contains("ack_id: $(msg_id)"), "\(text)")
     }
-    /// Lists of thousands of records are more than a file of the language holds: what is too long is told, and what to do;
-    /// what that leaves is a scenario.
+    /// Lists of thousands of records are more than a file of the language holds: what is too long is told, and what to
+    /// do; what that leaves is a scenario.
     @Test func longLists() throws {
         let node = ["127.0.3.1:40000"]
         func refusal(_ filter: String?) throws -> RecordingError? {

@@ -15,32 +15,32 @@ import Wire
         }
         mutating func hear(
             _ datagram: [UInt8], from: UInt16 = 1, to: UInt16 = 2, at ms: Int64 = 0
-        ) -> [OverheardMessage] {
-            var out: [OverheardMessage] = []
+        ) -> [ObservedMessage] {
+            var out: [ObservedMessage] = []
             number += 1
             observer.observe(
                 datagram.span.bytes, from: .loopback(from), to: .loopback(to), number: number,
                 at: .zero + .milliseconds(ms), into: &out)
             return out
         }
-        mutating func end() -> [OverheardMessage] {
-            var out: [OverheardMessage] = []
+        mutating func end() -> [ObservedMessage] {
+            var out: [ObservedMessage] = []
             observer.finish(into: &out)
             return out
         }
     }
-    static func fields(_ told: OverheardMessage, _ bytes: [UInt8]) -> Value? {
+    static func fields(_ told: ObservedMessage, _ bytes: [UInt8]) -> Value? {
         told.type?.dissect(bytes.span.bytes, hint: told.hint).fields(in: bytes.span.bytes)
     }
     static func count(_ value: Value?) -> Int? { if case .list(let items)? = value { items.count } else { nil } }
-    static func notes(_ told: [OverheardMessage]) -> [String] {
+    static func notes(_ told: [ObservedMessage]) -> [String] {
         told.flatMap(\.findings).map { "\($0.severity) \($0.requirement ?? "-") \($0.text)" }
     }
 
     /// RM-11: each fragment with its records, then the message with where its bytes stood.
     @Test(arguments: [1, 4, 200, 1000], [256, 300, 8000]) func partsAndWhole(_ count: Int, _ most: Int) throws {
         let whole = Maker.message(peers: count)
-        let datagrams = try Splitter.split(whole.span.bytes, maxDatagram: most)
+        let datagrams = try Fragmenter.split(whole.span.bytes, maxDatagram: most)
         var ear = Ear()
         var records = 0
         for (i, d) in datagrams.enumerated() {
@@ -57,7 +57,7 @@ import Wire
             #expect(told[1].kind == .rejoined && told[1].bytes.count == whole.count)
             #expect(told[1].bytes[72...] == whole[72...])
             let own = told[1].bytes
-            let look = Hello.look(own.span.bytes)
+            let look = Hello.inspect(own.span.bytes)
             #expect(look == .plain && !told[1].isRemarkable)
             // Every byte is where the parts say that it is.
             var at = 0
@@ -91,7 +91,7 @@ import Wire
     @Test func cutAnywhere() throws {
         let whole = Maker.message(peers: 20)
         var ear = Ear()
-        var told: [OverheardMessage] = []
+        var told: [ObservedMessage] = []
         var records = 0
         for (i, range) in [72..<190, 190..<300, 300..<whole.count].enumerated() {
             var d = Array(whole[..<72] + whole[range])
@@ -179,7 +179,7 @@ import Wire
     @Test func overTwoRelays() {
         let d = Maker.datagrams(.find, peers: 20, maxDatagram: 256)
         var ear = Ear()
-        var told: [OverheardMessage] = []
+        var told: [ObservedMessage] = []
         for (i, one) in d.enumerated() { told = ear.hear(one, from: i % 2 == 0 ? 1 : 3) }
         #expect(told.map(\.kind) == [.datagram, .rejoined])
     }
@@ -307,7 +307,8 @@ import Wire
         // The same from a node that was started anew says nothing.
         #expect(ear.end().isEmpty)
     }
-    /// A peer of which nobody hears any longer is told of once, by each who tells of it; one that is heard again is not.
+    /// A peer of which nobody hears any longer is told of once, by each who tells of it; one that is heard again is
+    /// not.
     @Test func recordsThatGrowOlder() throws {
         var ear = Ear()
         var told: [[String]] = []

@@ -42,7 +42,8 @@ struct ControlTests {
         #expect(asked.said.count > 20)
         #expect(asked.town.table("RSP1") == left.town.table("RSP1"))
     }
-    /// Each table has the columns that its rule tells of, in their order; those that are empty here have none to look at.
+    /// Each table has the columns that its rule tells of, in their order; those that are empty here have none to look
+    /// at.
     @Test func columns() throws {
         let (town, _) = try town(asking: false)
         var seen: Set<String> = []
@@ -62,7 +63,8 @@ struct ControlTests {
                 "status",
             ])
     }
-    /// An id as bytes, with and without 0x, and as the name it is made of; what is none is no answer, what is nobody's null.
+    /// An id as bytes, with and without 0x, and as the name it is made of; what is none is no answer, what is nobody's
+    /// null.
     @Test func ids() throws {
         let (town, _) = try town(asking: false)
         let node = try #require(town.nodes["RSP1"])

@@ -35,8 +35,8 @@ import Wire
         fields.append(.init(m.type == .find ? "targets" : "peers", section))
         let (bytes, errors) = m.encode(.map(fields))
         #expect(errors == [] && m.check(bytes) == nil)
-        var rejoiner = Rejoiner()
-        #expect(rejoiner.hear(bytes) == "message")
+        var reassembler = Reassembler()
+        #expect(reassembler.hear(bytes) == "message")
     }
 }
 
@@ -61,7 +61,8 @@ import Wire
         #expect(content.whole.count == (i == 2 ? 1 : 0))
         if let whole = content.whole.first {
             #expect(
-                whole.isRejoined && whole.type == Hello.self && whole.bytes[72...] == Maker.message(peers: 20)[72...])
+                whole.isReassembled && whole.type == Hello.self && whole.bytes[72...] == Maker.message(peers: 20)[72...]
+            )
         } else {
             #expect(framing.unfinished == ["hello 1: \(i + 1) of 3 fragments"])
         }
@@ -95,7 +96,7 @@ import Wire
 }
 
 /// What no message may say is told.
-@Test func onlooker() {
+@Test func passiveObserver() {
     var observer = Definition.rightmesh.observer(nil, .state)
     func observed(_ type: any Message.Type, _ bytes: [UInt8]) -> [Finding] {
         var findings: [Finding] = []

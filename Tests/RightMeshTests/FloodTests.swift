@@ -4,13 +4,13 @@ import Wire
 
 @testable import RightMesh
 
-/// Who is kept when there is no room for all who send. `meshspec bench flood` has a million addresses.
+/// Who is kept when there is no room for all who send. `meshspec-bench flood` has a million addresses.
 struct FloodTests {
     /// Each of those who flood has sent whole messages before: who has been heard for long goes before them.
     @Test func neighboursGoFirst() {
-        var rejoiner = Rejoiner()
-        #expect(rejoiner.hear(Maker.message(peers: 0)) == "message")
-        #expect(rejoiner.hear(Maker.message(msgID: 2, peers: 0), at: 30_000) == "message")
+        var reassembler = Reassembler()
+        #expect(reassembler.hear(Maker.message(peers: 0)) == "message")
+        #expect(reassembler.hear(Maker.message(msgID: 2, peers: 0), at: 30_000) == "message")
         let honest = Maker.datagrams(msgID: 3, peers: 1000, maxDatagram: 1400)
         var hello = Maker.message(peers: 0)
         var stranger = Stranger(to: MeshID(repeating: 0xb2))
@@ -18,19 +18,19 @@ struct FloodTests {
             for _ in 0..<count {
                 let at = stranger.next()
                 hello.replaceSubrange(8..<28, with: stranger.datagram[8..<28])
-                #expect(rejoiner.hear(hello, from: at, at: 30_000) == "message")
-                _ = rejoiner.hear(stranger.datagram, from: at, at: 30_000)
+                #expect(reassembler.hear(hello, from: at, at: 30_000) == "message")
+                _ = reassembler.hear(stranger.datagram, from: at, at: 30_000)
             }
         }
         flood(Limits.open)
         for (i, d) in honest.enumerated() {
             flood(500)
-            #expect(rejoiner.held > Limits.held - 20 * Stranger.bytes)
-            let outcome = rejoiner.hear(d, at: 30_000)
+            #expect(reassembler.held > Limits.held - 20 * Stranger.bytes)
+            let outcome = reassembler.hear(d, at: 30_000)
             #expect(outcome == (i < honest.count - 1 ? "more" : "message"))
         }
-        #expect(rejoiner.held <= Limits.held && rejoiner.open.count <= Limits.open)
-        #expect(rejoiner.counters[.evict] > 5000)
+        #expect(reassembler.held <= Limits.held && reassembler.open.count <= Limits.open)
+        #expect(reassembler.counters[.evict] > 5000)
     }
     /// Sources without end send whole messages: who has been heard for long is not forgotten for them, others are.
     @Test func longKnownAreRemembered() {
@@ -77,17 +77,17 @@ struct FloodTests {
     }
     /// Who is not known does not push out who is, where as many are open as may be.
     @Test func strangersWait() {
-        var rejoiner = Rejoiner()
+        var reassembler = Reassembler()
         var hello = Maker.message(peers: 0)
         for i in 0..<Limits.open {
             hello.replaceSubrange(8..<28, with: Maker.id(i).array)
-            _ = rejoiner.hear(hello, from: Endpoint(i))
-            _ = rejoiner.hear(Maker.beginning(src: Maker.id(i), msgID: 2, bytes: 1), from: Endpoint(i))
+            _ = reassembler.hear(hello, from: Endpoint(i))
+            _ = reassembler.hear(Maker.beginning(src: Maker.id(i), msgID: 2, bytes: 1), from: Endpoint(i))
         }
-        #expect(rejoiner.open.count == Limits.open)
-        #expect(rejoiner.hear(Maker.beginning(src: Maker.id(1 << 40), bytes: 1), from: Endpoint(1 << 40)) == "full")
-        #expect(rejoiner.counters[.evict] == 0)
-        _ = rejoiner.hear(Maker.beginning(src: Maker.id(0), msgID: 3, bytes: 1), from: Endpoint(0))
-        #expect(rejoiner.counters[.evict] == 1 && rejoiner.open.count == Limits.open)
+        #expect(reassembler.open.count == Limits.open)
+        #expect(reassembler.hear(Maker.beginning(src: Maker.id(1 << 40), bytes: 1), from: Endpoint(1 << 40)) == "full")
+        #expect(reassembler.counters[.evict] == 0)
+        _ = reassembler.hear(Maker.beginning(src: Maker.id(0), msgID: 3, bytes: 1), from: Endpoint(0))
+        #expect(reassembler.counters[.evict] == 1 && reassembler.open.count == Limits.open)
     }
 }

@@ -113,8 +113,8 @@ struct GuardTests {
             }
         }
     }
-    /// From a million made-up addresses each draws one short answer; what is kept of them has a limit, and who has shown that
-    /// it hears us goes on to get all.
+    /// From a million made-up addresses each draws one short answer; what is kept of them has a limit, and who has
+    /// shown that it hears us goes on to get all.
     @Test func manyAddresses() throws {
         var gate = AmplificationGuard()
         var msgID: UInt32 = 0

@@ -4,7 +4,8 @@ import Wire
 @testable import Node
 @testable import RightMesh
 
-/// Clocks that jump, boots that come again, floods and nonsense: memory stays within its limits, and neighbours are heard.
+/// Clocks that jump, boots that come again, floods and nonsense: memory stays within its limits, and neighbours are
+/// heard.
 @Suite struct HostileTests {
     private func hello(_ src: MeshID, to name: String, msgID: UInt32 = 1, boot: UInt16 = 7, _ peers: [Peers.Peer] = [])
         -> [UInt8]
@@ -105,9 +106,9 @@ import Wire
         id.bytes[10] = UInt8(truncatingIfNeeded: i)
         return id
     }
-    /// Addresses without end, each once, begin messages and finish none while neighbours get to know each other with lists
-    /// that take many datagrams: memory is at both its limits whenever a neighbour is heard, and the tables become what they
-    /// are without the flood.
+    /// Addresses without end, each once, begin messages and finish none while neighbours get to know each other with
+    /// lists that take many datagrams: memory is at both its limits whenever a neighbour is heard, and the tables
+    /// become what they are without the flood.
     @Test func convergesInAFlood() throws {
         func tables(flood: Int) throws -> (tables: [String: Set<String>], routes: [String: Int], evicted: UInt64) {
             var t = Town("target")
@@ -139,10 +140,10 @@ import Wire
                 t.act("S1") { $0.report($1, &$2) }
                 while let first = t.letters.first {
                     begin(flood)
-                    let rejoiner = try #require(t.nodes["RSP1"]?.rejoiner)
-                    #expect(rejoiner.held <= Limits.held)
+                    let reassembler = try #require(t.nodes["RSP1"]?.reassembler)
+                    #expect(reassembler.held <= Limits.held)
                     if flood > 0 {
-                        #expect(rejoiner.held > Limits.held - 20 * Stranger.bytes)
+                        #expect(reassembler.held > Limits.held - 20 * Stranger.bytes)
                     }
                     t.deliver(first.from, first.to)
                 }

@@ -8,7 +8,8 @@ import Wire
 
 private let folder = getenv("MESHSPEC_RMPX").map { String(cString: $0) }
 
-/// Answers the questions of Tests/Interop/rightmesh/check.py, which compares the answers with those of another implementation.
+/// Answers the questions of Tests/Interop/rightmesh/check.py, which compares the answers with those of another
+/// implementation.
 @Suite(.enabled(if: folder != nil)) struct RightMeshInterop {
     @Test func answers() throws {
         let folder = try #require(folder)
@@ -33,14 +34,14 @@ private let folder = getenv("MESHSPEC_RMPX").map { String(cString: $0) }
             guard errors == [] else { return .text("\(errors)") }
             do {
                 return .list(
-                    try Splitter.split(bytes.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
+                    try Fragmenter.split(bytes.span.bytes, maxDatagram: Int(clamping: most)).map { .bytes($0) })
             } catch { return .text("\(error)") }
         case "fields":
             guard case .list(let datagrams) = question["datagrams"] else { return .text("no question") }
-            var rejoiner = Rejoiner()
+            var reassembler = Reassembler()
             for d in datagrams {
                 guard let bytes = Bytes(d)?.own,
-                    case .message(let whole) = rejoiner.receive(bytes.span.bytes, from: .loopback(1), now: .zero),
+                    case .message(let whole) = reassembler.receive(bytes.span.bytes, from: .loopback(1), now: .zero),
                     let type = whole.header.type.message
                 else { continue }
                 return type.dissect(whole.bytes).fields(in: whole.bytes.span.bytes)

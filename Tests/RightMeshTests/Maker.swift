@@ -42,7 +42,7 @@ enum Maker {
         ackID: UInt32 = 0, peers count: Int, maxDatagram: Int = 256
     ) -> [[UInt8]] {
         let whole = message(type, src: src, dst: dst, msgID: msgID, boot: boot, ackID: ackID, peers: count)
-        return (try? Splitter.split(whole.span.bytes, maxDatagram: maxDatagram)) ?? []
+        return (try? Fragmenter.split(whole.span.bytes, maxDatagram: maxDatagram)) ?? []
     }
     /// The first fragment of a message that claims to be as long as messages may be.
     static func beginning(src: MeshID, msgID: UInt32 = 1, bytes: Int) -> [UInt8] {
@@ -63,7 +63,7 @@ enum Maker {
     }
 }
 
-extension Rejoiner {
+extension Reassembler {
     /// What came of a datagram, in a word.
     mutating func hear(_ datagram: [UInt8], from endpoint: Endpoint = .loopback(1), at ms: Int64 = 0) -> String {
         switch receive(datagram.span.bytes, from: endpoint, now: .zero + .milliseconds(ms)) {

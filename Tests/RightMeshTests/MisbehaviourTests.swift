@@ -62,9 +62,9 @@ import Wire
     }
     private func knows(_ t: Town, _ id: MeshID) -> Bool { t.nodes["RSP1"]?.routing[id] != nil }
     private func records(_ datagrams: [[UInt8]]) -> [Peers.Peer]? {
-        var rejoiner = Rejoiner()
+        var reassembler = Reassembler()
         for d in datagrams {
-            if case .message(let m) = rejoiner.receive(d.span.bytes, from: .loopback(1), now: .zero) {
+            if case .message(let m) = reassembler.receive(d.span.bytes, from: .loopback(1), now: .zero) {
                 return try? Body(copying: m.bytes.span.bytes.extracting(72...)).peers?.records
             }
         }

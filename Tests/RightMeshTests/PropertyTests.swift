@@ -110,11 +110,12 @@ private struct Gen {
             guard m.header.src != MeshID(), m.header.msgID != 0, m.header.boot != 0, m.header.hopLimit > 0 else {
                 continue
             }
-            var datagrams = try Splitter.split(bytes.span.bytes, maxDatagram: 256 + gen.below(1000))
+            var datagrams = try Fragmenter.split(bytes.span.bytes, maxDatagram: 256 + gen.below(1000))
             for i in datagrams.indices { datagrams.swapAt(i, gen.below(datagrams.count)) }
-            var rejoiner = Rejoiner()
+            var reassembler = Reassembler()
             for (i, d) in datagrams.enumerated() {
-                guard case .message(let whole) = rejoiner.receive(d.span.bytes, from: .loopback(1), now: .zero) else {
+                guard case .message(let whole) = reassembler.receive(d.span.bytes, from: .loopback(1), now: .zero)
+                else {
                     #expect(i < datagrams.count - 1)
                     continue
                 }
@@ -142,7 +143,7 @@ private struct Gen {
                 default: if at < bytes.count { bytes[at] ^= 1 << UInt8(gen.below(8)) }
                 }
             }
-            Splitter.seal(&bytes)
+            Fragmenter.seal(&bytes)
             let fault = BodyCheck.fault(bytes.span.bytes.extracting(72...), of: M.type)
             #expect((fault == nil) == (M.check(bytes) == nil), "\(bytes.hex)")
             if fault != nil { refused += 1 }

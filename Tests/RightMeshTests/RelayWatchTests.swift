@@ -22,7 +22,7 @@ import Wire
         _ = ear.hear(Maker.message(src: 0xc2, peers: 0), from: 2, to: 1)
         return ear
     }
-    func notes(_ told: [OverheardMessage]) -> [String] { CaptureObserverTests.notes(told) }
+    func notes(_ told: [ObservedMessage]) -> [String] { CaptureObserverTests.notes(told) }
 
     /// RM-44: whoever passes a message on counts its hop_limit down.
     @Test func keepsHopLimit() {

@@ -7,7 +7,7 @@ import Wire
 /// What floods and forged addresses may cost a superpeer without a guard, and those who hear it.
 struct SheddingTests {
     /// A superpeer with many routes, which a seller tells of.
-    private struct Crowd {
+    private struct PrefixCounts {
         var node: MeshNode
         var now = Instant.zero
         /// Bytes that were sent to each port since the test asked last.
@@ -64,7 +64,7 @@ struct SheddingTests {
             let whole = type == .hello ? hello.encoded() : info.encoded()
             let link = LinkID(UInt64(port ?? UInt16(id)))
             let isNew = opened.insert(link).inserted
-            for d in (try? Splitter.split(whole.span.bytes)) ?? [] {
+            for d in (try? Fragmenter.split(whole.span.bytes)) ?? [] {
                 act { node, now, out in
                     if isNew, node.links.peer(of: link) == nil {
                         node.opened(link, peer: .loopback(UInt16(link.number)), by: .them, now: now, &out)
@@ -90,11 +90,11 @@ struct SheddingTests {
         }
         /// What came at a port: bytes, the peers that were listed, and whether as all that there are.
         mutating func heard(_ port: UInt16) -> (bytes: Int, ids: Set<MeshID>, isSnapshot: Bool) {
-            var rejoiner = Rejoiner()
+            var reassembler = Reassembler()
             var out = (bytes: 0, ids: Set<MeshID>(), isSnapshot: false)
             for d in sent.removeValue(forKey: port) ?? [] {
                 out.bytes += d.count
-                guard case .message(let whole) = rejoiner.receive(d.span.bytes, from: .loopback(1), now: now),
+                guard case .message(let whole) = reassembler.receive(d.span.bytes, from: .loopback(1), now: now),
                     let body = try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))
                 else { continue }
                 out.ids.formUnion(body.peers?.records.map(\.id) ?? [])
@@ -110,7 +110,7 @@ struct SheddingTests {
 
     /// 80 bytes brought 1.59 MB.
     @Test func oneForgedRequest() throws {
-        var crowd = try Crowd(peers: 65_536)
+        var crowd = try PrefixCounts(peers: 65_536)
         crowd.say(.hello, from: 3)
         let first = crowd.heard(3)
         #expect(first.bytes <= 131_072 && first.bytes > 100_000 && !first.isSnapshot)
@@ -124,7 +124,7 @@ struct SheddingTests {
     }
     /// Who asks every INTERVAL and returns nothing is told of 5,000 peers within a HOLD, and of a thousand each time.
     @Test(arguments: [1000, 5000]) func spread(_ peers: Int) throws {
-        var crowd = try Crowd(peers: peers)
+        var crowd = try PrefixCounts(peers: peers)
         crowd.say(.hello, from: 3)
         #expect(crowd.heard(3).isSnapshot)
         var later: Set<MeshID> = []
@@ -139,7 +139,7 @@ struct SheddingTests {
     }
     /// Made-up addresses, all at once and then for long.
     @Test func manyAddresses() throws {
-        var crowd = try Crowd(peers: 5000)
+        var crowd = try PrefixCounts(peers: 5000)
         for i in 0..<2000 { crowd.say(.hello, from: 70_000 + i, at: UInt16(10_000 + i)) }
         let first = crowd.allBytes
         let together = Limits.unprovedTogether
@@ -151,10 +151,10 @@ struct SheddingTests {
         }
         #expect(crowd.allBytes <= 2 * together.perSecond + 131_072 + 2000 * 240)
     }
-    /// 24,000 HELLOs a second: a neighbour that was there before is answered as far as its budget goes in their midst, and work does not
-    /// pile up.
+    /// 24,000 HELLOs a second: a neighbour that was there before is answered as far as its budget goes in their midst,
+    /// and work does not pile up.
     @Test func flood() throws {
-        var crowd = try Crowd(peers: 500)
+        var crowd = try PrefixCounts(peers: 500)
         crowd.befriend(3)
         var bytes = 0
         for i in 0..<48_000 {
@@ -172,9 +172,10 @@ struct SheddingTests {
         // A burst, what there is for each second, and short answers to the rest.
         #expect(bytes < Limits.unprovedTogether.capacity + 2 * Limits.unprovedTogether.perSecond + 48_000 * 240)
     }
-    /// Datagrams that take more work than there is time for are dropped as they come; who is known is heard nevertheless.
+    /// Datagrams that take more work than there is time for are dropped as they come; who is known is heard
+    /// nevertheless.
     @Test func workIsShed() throws {
-        var crowd = try Crowd(peers: 100_000)
+        var crowd = try PrefixCounts(peers: 100_000)
         crowd.befriend(3)
         // What one tells and takes back in turn makes the node look through its table.
         let one = Peers([.init(Maker.id(99), hop: 1, role: .client)], isSnapshot: true)
@@ -197,7 +198,7 @@ struct SheddingTests {
     }
     /// Superpeers that somebody names are greeted with little until they answer, and with a guard once each time.
     @Test(arguments: ["off", "on"]) func namedByOthers(_ state: String) throws {
-        var crowd = try Crowd(peers: 20_000, ["guard": state])
+        var crowd = try PrefixCounts(peers: 20_000, ["guard": state])
         let named = (0..<20).map {
             Superpeers.Superpeer(
                 Maker.id(60_000 + $0), at: .loopback(UInt16(9000 + $0)), role: .superpeer, hop: 1, age: 0)
@@ -215,7 +216,7 @@ struct SheddingTests {
     }
     /// After a flood the tables are as small as before.
     @Test func memoryGoesBack() throws {
-        var crowd = try Crowd(peers: 100)
+        var crowd = try PrefixCounts(peers: 100)
         let before = crowd.node.routing.byteCount
         for i in 0..<20_000 {
             crowd.now = crowd.now + .microseconds(41)
@@ -225,7 +226,7 @@ struct SheddingTests {
         for _ in 0..<130 { crowd.pass(.seconds(1)) }
         #expect(crowd.node.routing.count == 0)
         #expect(crowd.node.routing.byteCount < 2 * before + 200_000)
-        #expect(crowd.node.rejoiner.remembered == 0 && crowd.node.gate.count == 0)
+        #expect(crowd.node.reassembler.remembered == 0 && crowd.node.gate.count == 0)
     }
     /// Moved together, routes go where they went.
     @Test func compacted() throws {

@@ -9,7 +9,7 @@ import Wire
 @Suite struct SimulatedMeshTests {
     /// A mesh by name: whom each is told of.
     final class Mesh {
-        let driver: Driver<SimulatedNetwork>
+        let driver: Driver
         let profile: String
         var ids: [String: NodeID] = [:]
         var names: [String] = []

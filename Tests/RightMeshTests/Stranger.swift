@@ -5,8 +5,8 @@ import Wire
 
 /// Addresses and sources without end, each of which begins a message once and does not finish it.
 struct Stranger {
-    /// Bytes of the fragment that each sends: as many as may be open nearly fill all memory, so that each further one pushes
-    /// one out.
+    /// Bytes of the fragment that each sends: as many as may be open nearly fill all memory, so that each further one
+    /// pushes one out.
     static let bytes = Limits.held / Limits.open - 1
     private(set) var datagram: [UInt8]
     private(set) var number = 0

@@ -61,8 +61,8 @@ import Wire
         #expect(s.count == 0 && s.gateways(of: x) == [])
     }
     /// A way back lasts 4 s from the last datagram; whoever sent a FIND hears of pushes for 60 s.
-    @Test func wayBack() {
-        var w = WayBack()
+    @Test func reversePath() {
+        var w = ReversePath()
         var h = Header(.find)
         (h.src, h.msgID) = (Maker.id(1), 5)
         w.note(h, from: .loopback(1), .zero)

@@ -31,8 +31,8 @@ struct Town {
     }
     mutating func contact(_ name: String) -> Greetings.Contact { .init(id: meshID(of: name), endpoint: endpoint(name)) }
 
-    /// Starts a node that is told of others; with `namesIDs` false only of where they are. `identity`: who it is, if not who is
-    /// called so.
+    /// Starts a node that is told of others; with `namesIDs` false only of where they are. `identity`: who it is, if
+    /// not who is called so.
     mutating func start(
         _ name: String, told: [String] = [], namesIDs: Bool = true, identity: String? = nil, bug: String? = nil,
         _ values: [String: String] = [:]
@@ -128,5 +128,5 @@ struct Town {
         }
         return answer
     }
-    func count(_ name: String, _ counter: Counter) -> UInt64 { nodes[name]?.rejoiner.counters[counter] ?? 0 }
+    func count(_ name: String, _ counter: Counter) -> UInt64 { nodes[name]?.reassembler.counters[counter] ?? 0 }
 }

@@ -15,14 +15,14 @@ extension Vector {
 
     var type: (any Message.Type)? { Definition.rightmesh.message("rightmesh." + file) }
     /// What the bytes frame as.
-    func frame(_ bytes: [UInt8]) -> Frame {
+    func frame(_ bytes: [UInt8]) -> FramingResult {
         var framing = Definition.rightmesh.framing(nil)
         return framing.next(bytes.span.bytes)
     }
     /// What a receiver makes of them that has heard nothing else.
-    func outcome(_ bytes: [UInt8]) -> Rejoiner.Outcome {
-        var rejoiner = Rejoiner()
-        return rejoiner.receive(bytes.span.bytes, from: .loopback(1), now: .zero)
+    func outcome(_ bytes: [UInt8]) -> Reassembler.Outcome {
+        var reassembler = Reassembler()
+        return reassembler.receive(bytes.span.bytes, from: .loopback(1), now: .zero)
     }
 }
 

@@ -184,7 +184,7 @@ import Wire
         #expect(t.ask("B2", "find", ids) == .bool(true))
         let sent = t.deliver("B2", "S1")
         #expect(sent.count == 4 && sent.reduce(0) { $0 + $1.bytes.count } == 24_296)
-        #expect(t.nodes["S1"]?.rejoiner.open.isEmpty == true)
+        #expect(t.nodes["S1"]?.reassembler.open.isEmpty == true)
         #expect(t.deliver("S1", "RSP1").count == 4 && t.deliver("RSP1", "S1").map(\.bytes.count) == [104])
         t.settle()
         #expect(t.online("B2") == ["S2"])

@@ -29,8 +29,8 @@ import Testing
         try check(0, 4, ["advertise": mode])
         try check(9, 1, ["advertise": mode])
     }
-    /// What superpeers tell in an interval grows with N·S in full-mesh mode and with N·S² in transit mode, where S counts those
-    /// that each of them talks with. Counts of what nodes really sent, no times.
+    /// What superpeers tell in an interval grows with N·S in full-mesh mode and with N·S² in transit mode, where S
+    /// counts those that each of them talks with. Counts of what nodes really sent, no times.
     @Test(arguments: [("full-mesh", 1.0), ("transit", 2.0)]) func growth(mode: String, power: Double) throws {
         let definition = Definition.rightmesh
         let model = try #require(definition.mesh)

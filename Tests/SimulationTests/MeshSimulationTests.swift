@@ -39,8 +39,8 @@ import Testing
         #expect(first.curve.map(\.known) == again.curve.map(\.known))
         #expect(try run(4, 30, seed: 6, loss: 0.1).whole != first.whole)
     }
-    /// Without loss an interval costs what the formula says, but for where the counting begins and ends; with loss more goes
-    /// out, since requests and answers are repeated, and everybody is still known, and nobody taken for dead.
+    /// Without loss an interval costs what the formula says, but for where the counting begins and ends; with loss more
+    /// goes out, since requests and answers are repeated, and everybody is still known, and nobody taken for dead.
     @Test func loss() throws {
         let dry = try run(5, 50, seconds: 300)
         let wet = try run(5, 50, loss: 0.2, seconds: 300)

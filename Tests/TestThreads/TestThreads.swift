@@ -3,8 +3,8 @@ import Synchronization
 public import Testing
 
 extension Trait where Self == TestThreads {
-    /// For tests that wait for a process or a socket: they run on threads of their own. Swift's pool has a thread for each
-    /// processor, and tests that wait there keep all others from running.
+    /// For tests that wait for a process or a socket: they run on threads of their own. Swift's pool has a thread for
+    /// each processor, and tests that wait there keep all others from running.
     public static var waits: TestThreads { TestThreads() }
 }
 

@@ -38,8 +38,8 @@ private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) 
     for type in catalogue { writesTheSame(type, &dissector) }
 }
 
-/// Good messages are written as they are read, whatever they are made of; only what is refused or stands there twice goes
-/// by way of the tree.
+/// Good messages are written as they are read, whatever they are made of; only what is refused or stands there twice
+/// goes by way of the tree.
 private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {
     for bytes in samples(M.self, 0..<24) {
         bytes.withUnsafeBytes { packet in
@@ -60,19 +60,19 @@ private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {
 }
 
 /// The quick look says what the long one finds.
-private func looksRight<M: Message>(_: M.Type, _ seen: inout [Look: Int]) {
+private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) {
     for bytes in trials(M.self) {
         let span = bytes.span.bytes
-        let (look, long, error) = (M.look(span), M.dissect(span), M.check(span))
+        let (look, long, error) = (M.inspect(span), M.dissect(span), M.check(span))
         seen[look, default: 0] += 1
         #expect((look == .refused) == (error != nil), "\(M.name)")
         if look != .refused { #expect((look == .plain) == long.notes.isEmpty, "\(M.name) \(long.notes)") }
     }
 }
 @Test func quickLookAgreesWithDissection() {
-    var seen: [Look: Int] = [:]
+    var seen: [Inspection: Int] = [:]
     for type in catalogue { looksRight(type, &seen) }
-    for look in [Look.refused, .plain, .remarkable] { #expect(seen[look, default: 0] > 100, "\(look) \(seen)") }
+    for look in [Inspection.refused, .plain, .remarkable] { #expect(seen[look, default: 0] > 100, "\(look) \(seen)") }
 }
 
 /// Numbers and texts where JSON turns.

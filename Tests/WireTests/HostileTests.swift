@@ -22,7 +22,7 @@ private func truncate<M: Message>(_: M.Type) {
 }
 @Test(arguments: catalogue.indices) func truncationAtEveryByte(_ i: Int) { truncate(catalogue[i]) }
 
-/// All doors agree about any bytes, and what they accept can be written again.
+/// All ways to read agree about any bytes, and what they accept can be written again.
 private func survive<M: Message>(_: M.Type, _ bytes: [UInt8]) {
     let tree = M.dissect(bytes)
     let e = M.check(bytes)

@@ -79,7 +79,7 @@ struct PlainSizeTests {
 
     /// Elements that nobody keeps are looked at all the same.
     @Test func glancesSeeContradictions() {
-        func look(_ bytes: [UInt8]) -> Look { Doubles.look(bytes.span.bytes) }
+        func look(_ bytes: [UInt8]) -> Inspection { Doubles.inspect(bytes.span.bytes) }
         #expect(look([1, 2, 9, 18, 0]) == .plain)
         for wrong in [[1, 3, 9, 18, 0], [1, 2, 9, 17, 0]] as [[UInt8]] {
             #expect(look(wrong) == .remarkable)
@@ -113,12 +113,12 @@ struct PlainSizeTests {
                         var part = Array(bytes[..<cut])
                         if let change, change < cut { part[change] = 9 }
                         let span = part.span.bytes
-                        #expect((Drawing.look(span) == .refused) == (Drawing.check(span) != nil), "\(part)")
+                        #expect((Drawing.inspect(span) == .refused) == (Drawing.check(span) != nil), "\(part)")
                     }
                 }
-                #expect((Drawing.look(bytes.span.bytes) == .plain) == (lines < 3))
+                #expect((Drawing.inspect(bytes.span.bytes) == .plain) == (lines < 3))
                 let longer = bytes + [0]
-                #expect(Drawing.look(longer.span.bytes) == .refused)
+                #expect(Drawing.inspect(longer.span.bytes) == .refused)
             }
         }
         // What is read is read as ever.

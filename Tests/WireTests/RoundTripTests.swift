@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// decode(encode(m)) = m, for random messages of every type and variant, over every door.
+/// decode(encode(m)) = m, for random messages of every type and variant, by every operation.
 private func roundTrips<M: Message>(_: M.Type) throws {
     var count = 0
     for seed in 0..<150 as Range<UInt64> {

@@ -43,7 +43,7 @@ extension Value {
     }
 }
 
-/// Doors take spans, which tests cannot hold inside `#expect`.
+/// Operations take spans, which tests cannot hold inside `#expect`.
 extension Message {
     static func fields(_ bytes: [UInt8]) -> Value {
         let span = bytes.span.bytes

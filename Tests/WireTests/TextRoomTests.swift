@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-private func text(room: Int = 0, _ body: (inout TextRoom) -> Void) -> String {
+private func text(room: Int = 0, _ body: (inout OutputBuffer) -> Void) -> String {
     var out = [UInt8]("x".utf8)
     out.write(room: room, body)
     return String(decoding: out.dropFirst(), as: UTF8.self)

@@ -94,12 +94,13 @@ private func json(_ v: Value, _ integers: ValueJSON.Integers = .exactAsText) -> 
 
 @Test func spelling() {
     let names = ["version_max", "version_min", "address", "port", "to"]
-    #expect(Spelling.nearest("vresion_max", in: names) == "version_max")
-    #expect(Spelling.nearest("adress", in: names) == "address" && Spelling.nearest("prot", in: names) == "port")
-    #expect(Spelling.nearest("quux", in: names) == nil && Spelling.nearest("", in: names) == nil)
-    #expect(Spelling.nearest("xy", in: names) == nil, "two of two letters wrong is another word")
+    #expect(NearestName.nearest("vresion_max", in: names) == "version_max")
+    #expect(NearestName.nearest("adress", in: names) == "address" && NearestName.nearest("prot", in: names) == "port")
+    #expect(NearestName.nearest("quux", in: names) == nil && NearestName.nearest("", in: names) == nil)
+    #expect(NearestName.nearest("xy", in: names) == nil, "two of two letters wrong is another word")
     // A third of a long word may be wrong, no more.
-    #expect(Spelling.nearest("capabilities", in: ["cabapiltieas"]) == "cabapiltieas")
-    #expect(Spelling.nearest("version", in: ["versatile"]) == nil)
-    #expect(Spelling.nearest(String(repeating: "a", count: 1_000_000), in: [String(repeating: "a", count: 64)]) == nil)
+    #expect(NearestName.nearest("capabilities", in: ["cabapiltieas"]) == "cabapiltieas")
+    #expect(NearestName.nearest("version", in: ["versatile"]) == nil)
+    #expect(
+        NearestName.nearest(String(repeating: "a", count: 1_000_000), in: [String(repeating: "a", count: 64)]) == nil)
 }

@@ -162,23 +162,24 @@ import Wire
         _ = running
     }
 
-    /// Runs a command line while a desk answers it.
+    /// Runs a command line while a control server answers it.
     private func ask(
         _ words: String, _ definition: Definition, _ kind: String? = nil
     ) throws -> (status: Int32, err: String) {
         let folder = try Folder()
-        let driver = Driver(try SocketNetwork())
-        let desk = try ControlDesk(folder.path + "/socket", definition, driver)
-        defer { desk.close() }
+        let network = try SocketNetwork()
+        let driver = Driver(network)
+        let server = try ControlServer(folder.path + "/socket", definition, network, driver)
+        defer { server.close() }
         var options = NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))
         options.kind = kind
-        desk.node = driver.add(definition.node(options), transport: definition.transport)
+        server.node = driver.add(definition.node(options), transport: definition.transport)
         let process = try Subprocess(
             "exec '\(Shell.products)/meshspec' rightmesh \(words) --control '\(folder.path)/socket' 2>'\(folder.path)/err'",
             folder: Shell.package)
         let end = driver.now + .seconds(60)
         while process.exitStatus == nil, driver.now < end {
-            if let h = driver.next(until: driver.now + .milliseconds(20)) { desk.take(h) }
+            if let h = driver.next(until: driver.now + .milliseconds(20)) { server.take(h) }
         }
         return (try #require(process.exitStatus), folder.text("err"))
     }
@@ -190,17 +191,18 @@ import Wire
         let r = try ask("routes", other)
         #expect(r.status == 4 && r.err.contains("is none of rightmesh: this is a node of leftmesh"))
     }
-    /// Whatever comes, the desk answers with an error or drops the one that asks, and answers the next.
+    /// Whatever comes, the server answers with an error or drops the one that asks, and answers the next.
     @Test func hostileQuestions() throws {
         let definition = try #require(Registry.definitions.first { $0.name == "rightmesh" })
         let folder = try Folder()
-        let driver = Driver(try SocketNetwork())
-        let desk = try ControlDesk(folder.path + "/socket", definition, driver)
-        defer { desk.close() }
-        desk.node = driver.add(
+        let network = try SocketNetwork()
+        let driver = Driver(network)
+        let server = try ControlServer(folder.path + "/socket", definition, network, driver)
+        defer { server.close() }
+        server.node = driver.add(
             definition.node(NodeOptions(try definition.settings(), random: Random(seed: 1, "node"))), transport: .udp)
         func talk(_ bytes: [UInt8]) throws -> (replies: [Value], isGone: Bool) {
-            let link = try driver.network.dial(path: folder.path + "/socket")
+            let link = try network.dial(path: folder.path + "/socket")
             driver.send(bytes, on: link)
             var (had, isGone) = ([UInt8](), false)
             let end = driver.now + .seconds(30)
@@ -208,7 +210,7 @@ import Wire
                 switch h {
                 case .received(link, let more): had += more
                 case .ended(link, _), .failed(link, _): isGone = true
-                default: desk.take(h)
+                default: server.take(h)
                 }
             }
             driver.close(link)
@@ -223,22 +225,22 @@ import Wire
             #expect(try talk(Array(line.utf8)).replies.first?["reason"] == "arguments", "\(line)")
         }
         // No end of a line.
-        let long = try talk([UInt8](repeating: 0x20, count: ControlDesk.maximumLine + 100_000))
+        let long = try talk([UInt8](repeating: 0x20, count: ControlServer.maximumLine + 100_000))
         #expect(long.isGone || long.replies.first?["reason"] == "request")
         // More than there is room for: the oldest go.
         var (crowd, gone) = (Set<LinkID>(), Set<LinkID>())
         func look(until end: Instant) -> Bool {
             guard let h = driver.next(until: end) else { return false }
-            if case .ended(let link, _) = h, crowd.contains(link) { gone.insert(link) } else { desk.take(h) }
+            if case .ended(let link, _) = h, crowd.contains(link) { gone.insert(link) } else { server.take(h) }
             return true
         }
-        for _ in 0..<2 * ControlDesk.maximumClients {
-            crowd.insert(try driver.network.dial(path: folder.path + "/socket"))
+        for _ in 0..<2 * ControlServer.maximumClients {
+            crowd.insert(try network.dial(path: folder.path + "/socket"))
             _ = look(until: driver.now + .seconds(1))
         }
         let end = driver.now + .seconds(30)
-        while gone.count < ControlDesk.maximumClients, look(until: end) {}
-        #expect(gone.count >= ControlDesk.maximumClients)
+        while gone.count < ControlServer.maximumClients, look(until: end) {}
+        #expect(gone.count >= ControlServer.maximumClients)
         let good = try talk(Array("{\"control\": \"routes\"}\n".utf8))
         #expect(good.replies == [["protocol": "rightmesh", "answer": []]])
     }

@@ -2,8 +2,8 @@ import Glibc
 import TestThreads
 import Testing
 
-/// Captures and words that lie, through the built program: its exit status, what it says, and that neither memory nor the
-/// stack runs out.
+/// Captures and words that lie, through the built program: its exit status, what it says, and that neither memory nor
+/// the stack runs out.
 @Suite(.waits) struct BadInputTests {
     let folder: Folder
     init() throws { folder = try Folder() }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import meshspec
 
-/// Live capture on the loopback device, by the built program. Needs the right to capture; without it only the refusal is
-/// tested.
+/// Live capture on the loopback device, by the built program. Needs the right to capture; without it only the refusal
+/// is tested.
 @Suite(.serialized, .waits) struct CaptureCommandTests {
     static let mayCapture: Bool = {
         guard geteuid() == 0, let out = try? Shell.run("meshspec capture -i lo --duration 1 -o none") else {
@@ -79,8 +79,8 @@ import Testing
         #expect(out.err.contains("cannot write disk/a.pcap: No space left on device"), "\(out.err)")
         #expect(out.lines.first?.hasPrefix("\"packets\":") == true, "\(out.out)")
     }
-    /// The file is opened by who has no right left: as the owner of its folder, through no link, and where that one may not
-    /// write with its name.
+    /// The file is opened by who has no right left: as the owner of its folder, through no link, and where that one may
+    /// not write with its name.
     @Test(.enabled(if: mayCapture)) func filesOfAnother() throws {
         let script = try folder.write(
             "files",

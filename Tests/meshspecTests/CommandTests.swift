@@ -31,6 +31,7 @@ import Wire
         Row("meshspec help rnu", 2, err: "no command is called `rnu`, did you mean `run`?"),
         // Unknown words, with what was meant
         Row("meshspec rnu", 2, err: "no command is called `rnu`, did you mean `run`?\n`meshspec --help`"),
+        Row("meshspec bench", 2, err: "swift run -c release meshspec-bench"),
         Row("meshspec zzzzzz", 2, err: "no command is called `zzzzzz`\n`meshspec --help`"),
         Row("meshspec \"$(printf '\\033[31m')\"", 2, err: "no command is called `\\u{1b}[31m`"),
         Row("meshspec run --targt x", 2, err: "unknown option `--targt`, did you mean `--target`?"),

@@ -26,8 +26,8 @@ import Wire
         try #require(all.count >= 29)
         let bugs = stride(from: 0, to: all.count, by: 8).map { all[$0] }
         for (i, bug) in bugs.enumerated() {
-            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others. Of Nano
-            // all cases for one fault in four: in a debug build the whole suite takes its time.
+            // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others. Of
+            // Nano all cases for one fault in four: in a debug build the whole suite takes its time.
             let some = name == "nano" && i % 4 == 0 ? "" : "-k req:\(bug[1])"
             _ = try run("--seed 7 --bug \(bug[0]) \(some)", file: "bad")
             let r = try shell("meshspec diff --json good bad")

@@ -3,8 +3,8 @@ import Testing
 
 @testable import meshspec
 
-/// What `stats` counts in the captures of the repository, with the share of payload that is explained, as it is checked in
-/// beside them.
+/// What `stats` counts in the captures of the repository, with the share of payload that is explained, as it is checked
+/// in beside them.
 @Suite(.waits) struct GoldenTotalsTests {
     static let captures: [String] = {
         let found = try? Shell.run("find Captures -name '*.pcap' -o -name '*.pcapng' | sort").lines

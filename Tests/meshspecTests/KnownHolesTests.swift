@@ -51,8 +51,8 @@ import Wire
         #expect(try event("") == alone)
         #expect(try event("-k 'tag:smoke'") == alone)
     }
-    /// h2spec: every failure stood in JUnit as an error, and the count of failures was always zero. h2specd: the file was
-    /// never written.
+    /// h2spec: every failure stood in JUnit as an error, and the count of failures was always zero. h2specd: the file
+    /// was never written.
     @Test func h2specFailuresAreErrors() throws {
         try bad("bad")
         try scenario("broken", ["assert: $(1 == 2)\n    else: error", "assert: $(1 == 1)\n    req: NANO-16"])

@@ -109,7 +109,8 @@ import Wire
         let told = try Shell.run("meshspec run -t '\(talking)'")
         #expect(told.err.contains("it ended with status 9, saying: no key | \\u{1b}[2Jgiving up"), "\(told.err)")
     }
-    /// A `dial` that fails is no node that does not dial: the case is an error, which names the command and what it said.
+    /// A `dial` that fails is no node that does not dial: the case is an error, which names the command and what it
+    /// said.
     @Test func dialThatFails() throws {
         let folder = try Folder()
         let target = try folder.write(

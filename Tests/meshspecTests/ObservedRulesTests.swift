@@ -5,7 +5,7 @@ import Testing
 
 @testable import meshspec
 
-/// What onlookers judge is said once, in code: pages and requirements follow.
+/// What passive observers judge is said once, in code: pages and requirements follow.
 @Suite(.waits) struct ObservedRulesTests {
     /// The rows below `## What the monitor can tell` of a page.
     static func rows(_ page: String) -> [String] {

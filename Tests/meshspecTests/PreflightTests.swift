@@ -234,7 +234,8 @@ import Wire
         func verdict(_ id: String) -> Value? { results.first { $0["id"] == .text(id) }?["verdict"] }
         #expect(results.count == 22 && verdict("c.later-20") == "notrun", "\(r.err)")
         #expect(results.count { $0["verdict"] == "notrun" } >= 20 - jobs)
-        // What began before its end was seen cannot be judged; side by side, the case that it died of may be one of these.
+        // What began before its end was seen cannot be judged; side by side, the case that it died of may be one of
+        // these.
         #expect(!results.contains { $0["verdict"] == "error" })
         if jobs == 1 { #expect(r.status == 1 && verdict("a.lives") == "pass" && verdict("b.dies") == "fail") }
         #expect(r.err.contains("now the node is gone (nobody is at \(node.address): Connection refused)"), "\(r.err)")

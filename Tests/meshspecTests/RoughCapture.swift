@@ -2,10 +2,11 @@ import Glibc
 import Node
 import Testing
 
+@testable import Bench
 @testable import meshspec
 
-/// A generated capture with all that happens to captures: packets that are missing, IP fragments of which some never come,
-/// connections that are reset and opened again, other traffic between, an end in the middle of a packet.
+/// A generated capture with all that happens to captures: packets that are missing, IP fragments of which some never
+/// come, connections that are reset and opened again, other traffic between, an end in the middle of a packet.
 struct RoughCapture {
     let folder: Folder
     let path: String

@@ -17,7 +17,8 @@ import Wire
 
     // When the status is what
 
-    /// One run for each status that a run may end with. 4 is in NodeTests and CommandTests too, 130 and 143 in RunTests.
+    /// One run for each status that a run may end with. 4 is in NodeTests and CommandTests too, 130 and 143 in
+    /// RunTests.
     @Test func statuses() throws {
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
         try bad("bad")

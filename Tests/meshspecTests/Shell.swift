@@ -46,8 +46,8 @@ enum Shell {
     }
     struct Endless: Error { var command: String }
 
-    /// Without a guard, unlike `Subprocess`: `fork` copies the tables of all memory of these tests, and until the guard is on its
-    /// own it holds the sockets that other tests have closed.
+    /// Without a guard, unlike `Subprocess`: `fork` copies the tables of all memory of these tests, and until the guard
+    /// is on its own it holds the sockets that other tests have closed.
     private static func spawn(_ command: String) throws -> pid_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -3,6 +3,7 @@ import Glibc
 import TestThreads
 import Testing
 
+@testable import Bench
 @testable import meshspec
 
 /// Several threads give what one gives, byte for byte.
@@ -53,52 +54,11 @@ import Testing
             }
         }
     }
-    static func told(_ options: StatsOptions) -> Told {
-        var (output, diagnostics) = (Output(nil), Output(nil))
-        let status = stats(
-            options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
-        return Told(
-            status: status, output: output.pending, diagnostics: String(decoding: diagnostics.pending, as: UTF8.self))
-    }
-    enum Limit { case closed, flows, memory }
-    /// Sums, with limits that are not met, those of lanes that are, and those of all that are.
-    @Test(
-        arguments: [
-            (.json, nil, nil), (.table, nil, nil), (.json, "nano.keepalive or incomplete or frame > 900", nil),
-            (.json, "n < 300 and flow in {2..9}", nil), (.json, nil, .closed), (.json, nil, .flows),
-            (.json, nil, .memory),
-        ] as [(StatsOptions.Form, String?, Limit?)])
-    func sums(_ form: StatsOptions.Form, _ filter: String?, _ limit: Limit?) throws {
-        let capture = try RoughCapture()
-        var options = StatsOptions(path: capture.path, form: form)
-        options.filter = try filter.map { try Filter($0, Registry.definitions) }
-        switch limit {
-        case nil: break
-        case .closed: options.limits.closedFlows = 12
-        case .flows: options.limits.flows = 12
-        case .memory: options.limits.memory = 6000
-        }
-        let alone = Self.told(options)
-        #expect(alone.status == 1)
-        #expect(alone.diagnostics.contains("the capture ends inside"))
-        #expect(alone.output.count > 500)
-        for threads in [2, 3] {
-            for (packets, bytes) in [(1, 1), (9, 1 << 20), (1024, 256 << 10)] {
-                options.threads = threads
-                (options.batch.packets, options.batch.bytes, options.batch.quiet) = (packets, bytes, 0)
-                let together = Self.told(options)
-                #expect(
-                    together == alone,
-                    "\(threads) threads, \(packets) packets a batch: \(String(decoding: together.output, as: UTF8.self))"
-                )
-            }
-        }
-    }
     /// As a user types it: files as one, and what cannot be read.
     @Test func files() throws {
         let (a, b) = (try RoughCapture(megabytes: 2), try RoughCapture(megabytes: 2, seed: 8))
         for files in ["'\(a.path)' '\(b.path)'", "Captures/nano/nano-node-light-v2.pcap", "nothing.pcap", "README.md"] {
-            let outcomes = try (1...3).map { try Shell.run("meshspec stats -o json --threads \($0) \(files)") }
+            let outcomes = try (1...3).map { try Shell.run("meshspec decode -o json --threads \($0) \(files)") }
             #expect(!outcomes[0].out.isEmpty || outcomes[0].status == 4)
             for other in outcomes.dropFirst() {
                 #expect(other.out == outcomes[0].out)

@@ -16,15 +16,6 @@ static inline void linux_trim_heap(void) { malloc_trim(0); }
 /// what is needed for a moment, again and again, is not given back and made anew each time.
 static inline void linux_keep_heap(void) { mallopt(M_MMAP_THRESHOLD, 32 << 20), mallopt(M_TRIM_THRESHOLD, 64 << 20); }
 
-/// Lets the processor know that somebody looks at a place again and again.
-static inline void linux_pause(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
-
 /// Makes a lock for which whoever finds it held looks again a few times before it sleeps.
 void linux_adaptive_mutex(pthread_mutex_t *mutex);
 /// Datagrams that came for a socket and were thrown away, mostly for want of room; 0 where nobody knows.

@@ -50,7 +50,6 @@ public struct FieldReference: Sendable {
     }
     /// A value that needs no list.
     public enum Plain {
-        /// A number.
         case number(Int)
         /// `Record.time`.
         case time(Timestamp)
@@ -59,8 +58,9 @@ public struct FieldReference: Sendable {
         /// `Record.name`.
         case name
     }
-    /// The values that a record has for it, none when it has none. What is only there or not is `true` where it is there.
-    public func values(_ record: borrowing Record, _ opened: Opened, _ bytes: RawSpan) -> [Value] {
+    /// The values that a record has for it, none when it has none. What is only there or not is `true` where it is
+    /// there.
+    public func values(_ record: borrowing Record, _ opened: DissectedRecord, _ bytes: RawSpan) -> [Value] {
         if let field = self.record {
             guard field.kind != nil else {
                 return Filter.holds(field, .present, record, opened.notes) ? [.bool(true)] : []

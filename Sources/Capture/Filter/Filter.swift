@@ -4,17 +4,18 @@ internal import Wire
 /// Chooses records by what they say: `nano.keepalive and peers.port == 7075 or violation`.
 ///
 /// A test is a field, or a field, a comparison and a literal: `==`, `!=`, `<`, `<=`, `>`, `>=`, `in {a, b, 5..9}`,
-/// `contains`, `matches`. Tests are combined by `and`, `or`, `not` (`&&`, `||`, `!`) and parentheses; `not` binds tightest,
-/// then `and`. A field alone asks whether it is there; the name of a message or of a protocol asks for these.
+/// `contains`, `matches`. Tests are combined by `and`, `or`, `not` (`&&`, `||`, `!`) and parentheses; `not` binds
+/// tightest, then `and`. A field alone asks whether it is there; the name of a message or of a protocol asks for these.
 ///
-/// Fields are those of the message descriptions, as in the JSON of records (`response.node_id`, `peers[0].port`), with or
-/// without `fields.` or the name of a message before them, and those of every record (`RecordField`). Where a field has
-/// several values (`peers.port`, `port`), one that passes is enough; `!=` wants all to differ, of at least one. A test of
-/// a field that is absent is false.
+/// Fields are those of the message descriptions, as in the JSON of records (`response.node_id`, `peers[0].port`), with
+/// or without `fields.` or the name of a message before them, and those of every record (`RecordField`). Where a field
+/// has several values (`peers.port`, `port`), one that passes is enough; `!=` wants all to differ, of at least one. A
+/// test of a field that is absent is false.
 ///
 /// Literals have the type of their field: numbers (decimal or `0x`), names of code points, bytes as hexadecimal digits
-/// with or without `0x`, addresses (`10.0.0.2`, `10.0.0.2:7075`, `10.0.0.0/8`), times (`2026-01-02T03:04:05Z`, or seconds
-/// since the first packet, also `500ms`), text with or without quotes, `/expressions/` that fit the whole of a text.
+/// with or without `0x`, addresses (`10.0.0.2`, `10.0.0.2:7075`, `10.0.0.0/8`), times (`2026-01-02T03:04:05Z`, or
+/// seconds since the first packet, also `500ms`), text with or without quotes, `/expressions/` that fit the whole of a
+/// text.
 public struct Filter: Sendable {
     /// Scalars of a filter's text at most.
     public static let maximumLength = 65_536
@@ -48,29 +49,20 @@ public struct Filter: Sendable {
         root = try parser.whole()
     }
 
-    /// True when it asks for numbers that count through the whole capture, `n` or `flow`.
-    public var asksForNumbers: Bool { Self.asksForNumbers(root) }
-    private static func asksForNumbers(_ node: Node) -> Bool {
-        switch node {
-        case .all(let nodes), .any(let nodes): nodes.contains(where: asksForNumbers)
-        case .not(let inner): asksForNumbers(inner)
-        case .record(let field, _): field == .n || field == .flow
-        case .protocolName, .name, .type, .message: false
-        }
-    }
-
     /// Whether a record is chosen; `bytes` are the record's. It is taken apart only where its type has a field that is
     /// asked for.
     public func matches(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
-        var opened: Opened?
+        var opened: DissectedRecord?
         return matches(record, bytes, &opened)
     }
     /// The same; `opened` is set if the record was taken apart.
-    func matches(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout Opened?) -> Bool {
+    func matches(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?) -> Bool {
         Self.holds(root, record, bytes, &opened)
     }
 
-    private static func holds(_ node: Node, _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout Opened?)
+    private static func holds(
+        _ node: Node, _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?
+    )
         -> Bool
     {
         switch node {
@@ -94,8 +86,8 @@ public struct Filter: Sendable {
             return holds(dissection, steps, test, bytes)
         }
     }
-    private static func open(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout Opened?) {
-        if opened == nil { opened = Opened(record, bytes) }
+    private static func open(_ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?) {
+        if opened == nil { opened = DissectedRecord(record, bytes) }
     }
     private static func holds(_ dissection: Dissection, _ steps: [FilterStep], _ test: FilterTest, _ bytes: RawSpan)
         -> Bool

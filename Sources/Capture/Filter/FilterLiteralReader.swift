@@ -64,7 +64,7 @@ struct FilterLiteralReader {
         }
     }
     private static func meant(_ word: String, _ known: [String]) -> String {
-        Spelling.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
+        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }
     private func literal(_ t: FilterToken, _ kind: Wire.Kind, _ isWhole: Bool) throws(FilterError) -> FilterLiteral {
         switch kind {

@@ -59,7 +59,7 @@ struct FilterNames {
             if bare.hasPrefix(name + ".") {
                 let rest = String(bare.dropFirst(name.count + 1))
                 let near =
-                    Spelling.nearest(rest, in: paths)
+                    NearestName.nearest(rest, in: paths)
                     ?? rest.split(separator: ".").last.flatMap { last in paths.first { $0.hasSuffix("." + last) } }
                 let meant = near.map { ", did you mean `\(name).\($0)`?" } ?? "; it has \(Self.list(paths))"
                 return FilterError(message: "\(name) has no field `\(rest)`\(meant)", range: token.range)
@@ -68,7 +68,7 @@ struct FilterNames {
         }
         // The last step of a longer path is what people remember.
         let near =
-            Spelling.nearest(bare, in: known) ?? known.first { $0.hasSuffix("." + bare) }
+            NearestName.nearest(bare, in: known) ?? known.first { $0.hasSuffix("." + bare) }
             ?? known.first { $0.hasPrefix(bare + ".") }
         let meant = near.map { ", did you mean `\($0)`?" } ?? ""
         return FilterError(message: "nothing is called `\(token.text)`\(meant)", range: token.range)

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// A lock with two conditions to wait for: `Synchronization.Mutex` has none.
 ///
-/// Sendable although the compiler cannot see it: the pointers never change, and what they point to is what POSIX makes to
-/// be used by several threads.
+/// Sendable although the compiler cannot see it: the pointers never change, and what they point to is what POSIX makes
+/// to be used by several threads.
 final class Lock: @unchecked Sendable {
     /// What a thread waits for.
     enum Condition: Int {
@@ -17,8 +17,8 @@ final class Lock: @unchecked Sendable {
     private let conditions = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 2)
 
     init() {
-        // None of it can fail here. It is held for less time than it takes to sleep and wake: who finds it held looks again a
-        // few times.
+        // None of it can fail here. It is held for less time than it takes to sleep and wake: who finds it held looks
+        // again a few times.
         linux_adaptive_mutex(mutex)
         for i in 0..<2 { pthread_cond_init(conditions + i, nil) }
     }

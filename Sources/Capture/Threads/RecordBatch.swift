@@ -52,7 +52,6 @@ final class RecordBatch {
         for text in texts[next...] { out += text.text.utf8 }
         swap(&out, &output)
     }
-    /// Empty again.
     func clear() {
         chosen = 0
         records.removeAll(keepingCapacity: true)

@@ -1,8 +1,8 @@
 /// Has records worked on by several threads, and hands on what they made in the order of the records.
 ///
-/// The thread that calls it reads: it collects records to batches, and works on them as well when the others do not keep
-/// up. Until `Size.quiet` bytes came it is alone, so that a small capture does not pay for threads. What waits is bounded
-/// by the number of batches, whose memory is used again.
+/// The thread that calls it reads: it collects records to batches, and works on them as well when the others do not
+/// keep up. Until `Size.quiet` bytes came it is alone, so that a small capture does not pay for threads. What waits is
+/// bounded by the number of batches, whose memory is used again.
 public final class RecordPipeline: RecordSink {
     /// How much goes from thread to thread at a time.
     public struct Size: Hashable, Sendable {
@@ -23,11 +23,11 @@ public final class RecordPipeline: RecordSink {
     /// The batch that is being filled, unless all may look into it.
     private var batch: RecordBatch?
     private var quiet = 0
-    private var crew = Crew()
+    private var crew = ThreadGroup()
 
-    /// For `threads` threads, the calling one among them. `isPrompt`: no record waits for a batch to be full. `write` is
-    /// called by one thread at a time, in order, with what was made of a batch, which it leaves empty, and the number of
-    /// records that were chosen; it returns false when nobody takes it any more.
+    /// For `threads` threads, the calling one among them. `isPrompt`: no record waits for a batch to be full. `write`
+    /// is called by one thread at a time, in order, with what was made of a batch, which it leaves empty, and the
+    /// number of records that were chosen; it returns false when nobody takes it any more.
     public init(
         threads: Int, isPrompt: Bool, size: Size = Size(), work: @escaping @Sendable () -> any RecordWork,
         write: @escaping (_ bytes: inout [UInt8], _ chosen: Int) -> Bool

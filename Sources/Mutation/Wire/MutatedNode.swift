@@ -3,8 +3,9 @@ public import Wire
 
 /// Any node, with one thing of what it says, hears, or does of its own accord altered: a value like the node in it.
 ///
-/// What the node signs is signed before it is altered: a wrapper has no keys. Lengths, counts and checksums of a message of
-/// which a field is altered are computed again where they were right; where one of them is the field, it alone is wrong.
+/// What the node signs is signed before it is altered: a wrapper has no keys. Lengths, counts and checksums of a
+/// message of which a field is altered are computed again where they were right; where one of them is the field, it
+/// alone is wrong.
 public struct MutatedNode: Node {
     var node: any Node
     /// Nil: nothing is altered, and what could be is gathered in the log.
@@ -251,8 +252,8 @@ public struct MutatedNode: Node {
         }
         if !together.isEmpty { out.append(.send(link, together)) }
     }
-    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. Where what stood there before has nothing
-    /// that tells its type, as what follows a request on a stream, they are taken for one of that type.
+    /// Whether bytes are a message, as far as the protocol's descriptions of them tell. Where what stood there before
+    /// has nothing that tells its type, as what follows a request on a stream, they are taken for one of that type.
     private func isGood(_ bytes: [UInt8], insteadOf old: [UInt8], _ type: any Message.Type) -> Bool {
         var framing = definition.framing(settings)
         if definition.transport == .udp, let content = framing.datagram(bytes.span.bytes, at: .zero) {

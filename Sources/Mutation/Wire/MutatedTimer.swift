@@ -3,9 +3,9 @@ internal import Wire
 
 /// Lets a node do what its timers do too early, too late or never, by what that is: which timer it is, nobody can see.
 ///
-/// What the node will do at its deadline is found out by asking a copy of it. A timer that is early moves all that the node
-/// knows of the time forward with it, and one that is late holds up what would be due meanwhile: who blames another timer for
-/// that is told apart by the requirement.
+/// What the node will do at its deadline is found out by asking a copy of it. A timer that is early moves all that the
+/// node knows of the time forward with it, and one that is late holds up what would be due meanwhile: who blames
+/// another timer for that is told apart by the requirement.
 struct MutatedTimer: Sendable {
     private let mutant: WireMutant?
     /// By how much the node's clock is ahead.

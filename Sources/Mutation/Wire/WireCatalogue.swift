@@ -5,8 +5,8 @@ extension WireMutant {
     /// Words for what a timer does to connections instead of sending a message.
     static let deeds = ["close", "open"]
 
-    /// Every mutant of a protocol that its descriptions of messages give: each field and each message as it is said and as
-    /// it is heard, and each timer. Fields that can have one value only, or have no bytes of their own, have none.
+    /// Every mutant of a protocol that its descriptions of messages give: each field and each message as it is said and
+    /// as it is heard, and each timer. Fields that can have one value only, or have no bytes of their own, have none.
     public static func all(of definition: Definition) -> [WireMutant] {
         var out: [WireMutant] = []
         for side in [Side.says, .hears] {

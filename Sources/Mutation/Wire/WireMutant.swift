@@ -1,8 +1,8 @@
 public import Node
 internal import Wire
 
-/// One thing that a node does otherwise on the wire: what a wrapper around any node can alter of what it says, of what it
-/// hears, and of when it acts of its own accord.
+/// One thing that a node does otherwise on the wire: what a wrapper around any node can alter of what it says, of what
+/// it hears, and of when it acts of its own accord.
 ///
 /// It goes by a name such as `says:rightmesh.hello.peers.records.hop:highest`, `hears:nano.keepalive:dropped` or
 /// `timer:rightmesh.hello:late`.
@@ -20,7 +20,8 @@ public struct WireMutant: Hashable, Sendable {
     public var side: Side
     /// Name of the message; of a timer also `close` or `open`, of a connection.
     public var message: String
-    /// Path of the field without indices, such as `peers.records.hop`: all elements of a list. Empty: the whole message.
+    /// Path of the field without indices, such as `peers.records.hop`: all elements of a list. Empty: the whole
+    /// message.
     public var path: String
     /// What is done to it.
     public var action: WireAction

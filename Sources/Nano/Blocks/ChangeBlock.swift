@@ -14,12 +14,10 @@ public struct ChangeBlock: LedgerBlock {
     public var signature = Signature64()
     /// Proof of work over `previous`.
     public var work: UInt64 = 0
-    /// All zero.
     @inlinable public init() {}
     /// What the work is over.
     public var root: Key32 { previous }
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("previous", &previous)

@@ -16,12 +16,10 @@ public struct OpenBlock: LedgerBlock {
     public var signature = Signature64()
     /// Proof of work over `account`.
     public var work: UInt64 = 0
-    /// All zero.
     @inlinable public init() {}
     /// What the work is over.
     public var root: Key32 { account }
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("source", &source)

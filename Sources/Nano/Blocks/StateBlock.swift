@@ -20,12 +20,10 @@ public struct StateBlock: LedgerBlock {
     public var signature = Signature64()
     /// Proof of work over `root`; big-endian, unlike that of the legacy blocks.
     public var work: UInt64 = 0
-    /// All zero.
     @inlinable public init() {}
     /// What the work is over: `previous`, or the account in its first block.
     public var root: Key32 { previous == Key32() ? account : previous }
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("account", &account)

@@ -5,7 +5,7 @@ import Wire
 extension NodeCore {
     /// A header as a node with a fault reads it; nil where it reads it as all do.
     func misread(_ bytes: RawSpan, isRealtime: Bool) -> [UInt8]? {
-        guard let bug, let header = Prelude(bytes, at: 0) else { return nil }
+        guard let bug, let header = RawHeader(bytes, at: 0) else { return nil }
         let own = rules.header(header.type)
         var out: [UInt8] = []
         out.append(bytes)
@@ -27,7 +27,7 @@ extension NodeCore {
         return out
     }
     /// Refusals of nodes that check what nobody should.
-    func peculiarRefusal(_ header: Prelude) -> CloseReason? {
+    func peculiarRefusal(_ header: RawHeader) -> CloseReason? {
         let own = rules.header(header.type)
         let isRefused =
             switch bug {
@@ -96,6 +96,6 @@ extension NodeCore {
     }
 }
 
-extension Prelude {
+extension RawHeader {
     fileprivate var isAboutVotes: Bool { type == .confirmReq || type == .confirmAck }
 }

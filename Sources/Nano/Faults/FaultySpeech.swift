@@ -5,7 +5,7 @@ import Wire
 extension Misbehaviour {
     /// How much later than a good node does a node with this fault sends a message on a connection.
     func delay(of message: [UInt8], on opener: Opener) -> Duration? {
-        guard let header = Prelude(message.span.bytes, at: 0) else { return nil }
+        guard let header = RawHeader(message.span.bytes, at: 0) else { return nil }
         let form = header.type == .nodeIDHandshake ? header.extensions & 0x000e : 0
         let isAnswer = form & 2 != 0
         switch self {
@@ -43,7 +43,7 @@ extension Misbehaviour {
 
     /// A message as a node with this fault has it on the wire.
     func spoil(_ m: inout [UInt8], on opener: Opener) {
-        guard let header = Prelude(m.span.bytes, at: 0) else { return }
+        guard let header = RawHeader(m.span.bytes, at: 0) else { return }
         let body = Header.count
         switch (self, header.type) {
         case (.versionsReversed, _): m.swapAt(2, 4)

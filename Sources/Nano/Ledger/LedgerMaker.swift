@@ -16,8 +16,8 @@ enum LedgerSize: String, CaseIterable, Sendable {
 }
 
 extension Ledger {
-    /// The ledger of a network. Always the same blocks, as all nodes of a network have; beside the first one only on the
-    /// dev network, whose first key everybody knows.
+    /// The ledger of a network. Always the same blocks, as all nodes of a network have; beside the first one only on
+    /// the dev network, whose first key everybody knows.
     static func made(_ network: NanoNetwork, _ size: LedgerSize) -> Ledger {
         guard network.id == .dev, size != .genesis else { return Ledger(network) }
         return size == .small ? small : large

@@ -49,8 +49,8 @@ extension Ledger {
         return out + Frontier().encoded()
     }
 
-    /// Head and balance of an account, then what it has not received, from a minimum on. Then zeros. Nothing at all when
-    /// the flags are not known.
+    /// Head and balance of an account, then what it has not received, from a minimum on. Then zeros. Nothing at all
+    /// when the flags are not known.
     func stream(_ request: BulkPullAccount) -> [UInt8] {
         var head = AccountFrontier()
         head.hash = accounts[request.account]?.head ?? Key32()

@@ -5,10 +5,11 @@ struct AscPullAck: NanoMessage {
     static var name: StaticString { "nano.asc_pull_ack" }
     static var type: MessageType { .ascPullAck }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
+    static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
     /// Header, pull type and id, the latter two those of the request.
     var frame = PullFrame(.ascPullAck)
-    /// The answer, a group for each pull type, `blocks_random` laid out like `blocks`; its fields are those of the message.
+    /// The answer, a group for each pull type, `blocks_random` laid out like `blocks`; its fields are those of the
+    /// message.
     var body = Body()
     init() {}
     var header: Header {
@@ -70,7 +71,6 @@ struct AscPullAck: NanoMessage {
         static var name: StaticString { "nano.asc_pull_ack.frontiers" }
         /// Up to 1000.
         var entries: [Frontier] = []
-        /// Zero.
         var end = Fixed<64>()
         init() {}
 
@@ -85,7 +85,6 @@ struct AscPullAck: NanoMessage {
         static var name: StaticString { "nano.asc_pull_ack.topo_index" }
         /// Up to 1000.
         var entries: [TopoEntry] = []
-        /// Zero.
         var end = Fixed<40>()
         init() {}
 

@@ -5,7 +5,7 @@ struct AscPullReq: NanoMessage {
     static var name: StaticString { "nano.asc_pull_req" }
     static var type: MessageType { .ascPullReq }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: Prelude) -> Int { PullFrame.payloadCount(header.extensions) }
+    static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
     /// Header, pull type and id.
     var frame = PullFrame(.ascPullReq)
     /// What is asked for in particular, a group for each pull type; its fields are those of the message.
@@ -77,7 +77,6 @@ struct AscPullReq: NanoMessage {
         static var name: StaticString { "nano.asc_pull_req.blocks_random" }
         /// Up to 128.
         var hashes: [Key32] = []
-        /// Zero.
         var end = Key32()
         init() {}
 

@@ -6,7 +6,7 @@ struct BulkPull: NanoMessage {
     static var name: StaticString { "nano.bulk_pull" }
     static var type: MessageType { .bulkPull }
     static var definedBits: UInt16 { 0x0003 }
-    static func payloadCount(_ header: Prelude) -> Int {
+    static func payloadCount(_ header: RawHeader) -> Int {
         2 * Key32.byteCount + (header.extensions & 1 != 0 ? Limit.count : 0)
     }
     var header = Header(.bulkPull)

@@ -6,7 +6,7 @@ struct BulkPullAccount: NanoMessage {
     static var name: StaticString { "nano.bulk_pull_account" }
     static var type: MessageType { .bulkPullAccount }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ header: Prelude) -> Int { count }
+    static func payloadCount(_ header: RawHeader) -> Int { count }
     private static let count = BulkPullAccount().byteCount() - Header.count
     var header = Header(.bulkPullAccount)
     var account = Key32()

@@ -5,7 +5,7 @@ struct BulkPush: NanoMessage {
     static var name: StaticString { "nano.bulk_push" }
     static var type: MessageType { .bulkPush }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ header: Prelude) -> Int { 0 }
+    static func payloadCount(_ header: RawHeader) -> Int { 0 }
     var header = Header(.bulkPush)
     init() {}
 

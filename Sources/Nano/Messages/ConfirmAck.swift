@@ -6,7 +6,7 @@ public struct ConfirmAck: NanoMessage {
     public static var name: StaticString { "nano.confirm_ack" }
     static var type: MessageType { .confirmAck }
     static var definedBits: UInt16 { 0xfff7 }
-    static func payloadCount(_ header: Prelude) -> Int {
+    static func payloadCount(_ header: RawHeader) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return withoutHashes - Header.count + subject.count * Key32.byteCount
             + (subject.block == .notABlock ? 0 : subject.block.count)
@@ -25,10 +25,8 @@ public struct ConfirmAck: NanoMessage {
     public var vote = Vote()
     /// Header bits 0x0f00 tell its type.
     public var block = Block.none
-    /// All zero.
     @inlinable public init() {}
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(

@@ -6,7 +6,7 @@ struct ConfirmReq: NanoMessage {
     static var name: StaticString { "nano.confirm_req" }
     static var type: MessageType { .confirmReq }
     static var definedBits: UInt16 { 0xfff3 }
-    static func payloadCount(_ header: Prelude) -> Int {
+    static func payloadCount(_ header: RawHeader) -> Int {
         let subject = ConfirmSubject(header.versionUsing, header.extensions, hashesOnly: hashesOnly)
         return subject.count * 2 * Key32.byteCount + subject.block.count
     }

@@ -6,7 +6,7 @@ struct FrontierReq: NanoMessage {
     static var name: StaticString { "nano.frontier_req" }
     static var type: MessageType { .frontierReq }
     static var definedBits: UInt16 { 0x0002 }
-    static func payloadCount(_ header: Prelude) -> Int { count }
+    static func payloadCount(_ header: RawHeader) -> Int { count }
     private static let count = FrontierReq().byteCount() - Header.count
     var header = Header(.frontierReq)
     /// Bit 0x0002: only confirmed ones.

@@ -9,17 +9,15 @@ public struct Keepalive: NanoMessage {
     public static var name: StaticString { "nano.keepalive" }
     static var type: MessageType { .keepalive }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ header: Prelude) -> Int { 144 }
+    static func payloadCount(_ header: RawHeader) -> Int { 144 }
     /// Its header: all other fields may have any value.
     public static var decisiveBytes: Int { Header.count }
     /// The 8 bytes before.
     public var header = Header(.keepalive)
     /// Peers of the sender.
     public var peers: [Peer] = []
-    /// All zero.
     @inlinable public init() {}
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .keepalive, 0)
@@ -42,10 +40,8 @@ public struct Keepalive: NanoMessage {
         public var address = Fixed<16>()
         /// Little-endian, unlike most numbers of this protocol.
         public var port: UInt16 = 0
-        /// All zero.
         @inlinable public init() {}
 
-        /// The layout.
         @inlinable @inline(__always)
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("address", &address)

@@ -7,7 +7,7 @@ public struct NodeIDHandshake: NanoMessage {
     public static var name: StaticString { "nano.node_id_handshake" }
     static var type: MessageType { .nodeIDHandshake }
     static var definedBits: UInt16 { 0x000f }
-    static func payloadCount(_ header: Prelude) -> Int {
+    static func payloadCount(_ header: RawHeader) -> Int {
         let bits = header.extensions
         let response = bits & 8 != 0 ? Response.counts[3] : bits & 4 != 0 ? Response.counts[2] : Response.counts[1]
         return (bits & 1 != 0 ? Key32.byteCount : 0) + (bits & 2 != 0 ? response : 0)
@@ -20,7 +20,6 @@ public struct NodeIDHandshake: NanoMessage {
     public var query: Key32?
     /// Proof of the sender's identity.
     public var response: Response?
-    /// All zero.
     @inlinable public init() {}
     /// One of each version.
     public static var variants: [Self] {
@@ -37,7 +36,6 @@ public struct NodeIDHandshake: NanoMessage {
             | (version == 2 ? 4 : version == 3 ? (response != nil ? 8 : 12) : 0)
     }
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let bits = bits
@@ -65,7 +63,6 @@ public struct NodeIDHandshake: NanoMessage {
         public var reserved: UInt64 = 0
         /// Over the cookie of the other side and what stands between node id and signature.
         public var signature = Signature64()
-        /// All zero.
         @inlinable public init() {}
         /// Bytes of a response of each version.
         static let counts = (0...3 as ClosedRange<UInt8>).map { Response(version: $0).byteCount() }
@@ -74,7 +71,6 @@ public struct NodeIDHandshake: NanoMessage {
         /// One of each version.
         public static var variants: [Self] { [Self(version: 3), Self(version: 2), Self(version: 1)] }
 
-        /// The layout.
         @inlinable @inline(__always)
         public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("node_id", &nodeID)

@@ -6,7 +6,7 @@ public struct Publish: NanoMessage {
     public static var name: StaticString { "nano.publish" }
     static var type: MessageType { .publish }
     static var definedBits: UInt16 { 0x0f04 }
-    static func payloadCount(_ header: Prelude) -> Int { BlockType(extensions: header.extensions).count }
+    static func payloadCount(_ header: RawHeader) -> Int { BlockType(extensions: header.extensions).count }
     /// Its header: all other fields may have any value.
     public static var decisiveBytes: Int { Header.count }
     /// The 8 bytes before.
@@ -18,7 +18,6 @@ public struct Publish: NanoMessage {
     /// Without a block.
     @inlinable public init() {}
 
-    /// The layout.
     @inlinable @inline(__always)
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .publish, (block == .none ? 0 : block.type.extensions) | (originator ? 4 : 0))

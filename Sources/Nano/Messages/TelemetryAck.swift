@@ -6,7 +6,7 @@ struct TelemetryAck: NanoMessage {
     static var name: StaticString { "nano.telemetry_ack" }
     static var type: MessageType { .telemetryAck }
     static var definedBits: UInt16 { 0x03ff }
-    static func payloadCount(_ header: Prelude) -> Int { Int(header.extensions & 0x3ff) }
+    static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions & 0x3ff) }
     var header = Header(.telemetryAck)
     var data: Telemetry?
     init() {}

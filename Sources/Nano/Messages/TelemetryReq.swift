@@ -5,7 +5,7 @@ struct TelemetryReq: NanoMessage {
     static var name: StaticString { "nano.telemetry_req" }
     static var type: MessageType { .telemetryReq }
     static var definedBits: UInt16 { 0 }
-    static func payloadCount(_ header: Prelude) -> Int { 0 }
+    static func payloadCount(_ header: RawHeader) -> Int { 0 }
     var header = Header(.telemetryReq)
     init() {}
 

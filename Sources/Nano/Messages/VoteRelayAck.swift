@@ -1,12 +1,12 @@
 import Wire
 
-/// Votes of others, in answer to `vote_relay_req`; the same is known of it. The extension bits state the size of all that
-/// follows the header.
+/// Votes of others, in answer to `vote_relay_req`; the same is known of it. The extension bits state the size of all
+/// that follows the header.
 struct VoteRelayAck: NanoMessage {
     static var name: StaticString { "nano.vote_relay_ack" }
     static var type: MessageType { .voteRelayAck }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: Prelude) -> Int { Int(header.extensions) }
+    static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
     var header = Header(.voteRelayAck)
     /// All of it; its fields are those of the message.
     var body = Body()

@@ -1,12 +1,12 @@
 import Wire
 
-/// Asks for the votes of others that the receiver has kept. In the development branch of 2026 only, with protocol version
-/// 0x16; whether it stays is not known. The extension bits state the size of all that follows the header.
+/// Asks for the votes of others that the receiver has kept. In the development branch of 2026 only, with protocol
+/// version 0x16; whether it stays is not known. The extension bits state the size of all that follows the header.
 struct VoteRelayReq: NanoMessage {
     static var name: StaticString { "nano.vote_relay_req" }
     static var type: MessageType { .voteRelayReq }
     static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: Prelude) -> Int { Int(header.extensions) }
+    static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions) }
     var header = Header(.voteRelayReq)
     /// All of it; its fields are those of the message.
     var body = Body()

@@ -32,7 +32,6 @@ public struct Coverage: Sendable {
     public struct Entry: Sendable {
         /// Name of the protocol.
         public var protocolName: String
-        /// The rule.
         public var requirement: Requirement
         /// Ids of scenarios that claim it.
         public var cases: [String]
@@ -44,7 +43,8 @@ public struct Coverage: Sendable {
         public var seen: Seen?
         /// How many mutants that break it were killed; nil where nobody has measured it.
         public var mutants: MutantTally?
-        /// What an onlooker sees of it; nil where it judges it not, which `requirement.unobservable` has the reason of.
+        /// What a passive observer sees of it; nil where it judges it not, which `requirement.unobservable` has the
+        /// reason of.
         public var observed: ObservedRequirement?
         /// What stands behind it.
         public var state: State {
@@ -86,8 +86,8 @@ public struct Coverage: Sendable {
 
     /// No requirement yet.
     public init() {}
-    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it. `observed`: those that
-    /// onlookers judge.
+    /// The requirements of a protocol. `outcomes`: by the name of the case, its variant behind it. `observed`: those
+    /// that passive observers judge.
     public mutating func add(
         _ protocolName: String, _ list: RequirementList, _ scenarios: [Scenario], _ vectors: [WireVector],
         _ outcomes: [String: Outcome], observed: [ObservedRequirement] = [],
@@ -169,7 +169,7 @@ public struct Coverage: Sendable {
             return t
         }
     }
-    /// How many of them onlookers judge: `37 of 107 judged by the monitor`.
+    /// How many of them passive observers judge: `37 of 107 judged by the monitor`.
     var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by the monitor" }
     /// Requirements without anything, whose entries do not say why.
     public var uncovered: [Entry] { entries.filter { $0.state == .uncovered } }

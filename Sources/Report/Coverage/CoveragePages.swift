@@ -3,8 +3,8 @@ internal import Scenario
 public import Wire
 
 extension Coverage.Entry {
-    /// What an onlooker tells of it, or why nothing.
-    var onlooker: String? {
+    /// What a passive observer tells of it, or why nothing.
+    var passiveObserver: String? {
         observed.map { "\($0.severity.rawValue) at \($0.seen)" }
             ?? requirement.unobservable.map { "none, for \($0.reason)" }
     }
@@ -61,7 +61,7 @@ extension Coverage {
         if !e.vectors.isEmpty { add("vectors: \(Self.some(e.vectors, 12))") }
         if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
         if case .untestable(let why) = e.state { add("untestable: \(why)") }
-        if let text = e.onlooker { add("monitor: \(text)") }
+        if let text = e.passiveObserver { add("monitor: \(text)") }
         return out
     }
     /// `pass 2026-01-02, reference node`, or that none of its cases ever ran.
@@ -97,7 +97,7 @@ extension Coverage {
                 }
                 let verdict = e.cases.isEmpty ? "" : Self.last(e, Style(hasColour: false))
                 let mutants = hasMutants ? [e.mutants?.text ?? ""] : []
-                let cells = [r.id, r.text + quote, proof, verdict] + mutants + [e.onlooker ?? "", r.source]
+                let cells = [r.id, r.text + quote, proof, verdict] + mutants + [e.passiveObserver ?? "", r.source]
                 out += "| \(cells.map(Self.cell).joined(separator: " | ")) |\n"
             }
         }

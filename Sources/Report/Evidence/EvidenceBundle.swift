@@ -17,7 +17,7 @@ public struct EvidenceBundle: Sendable {
     }
     /// The files that every bundle has, beside fragments.
     public static let names = [
-        FragmentPlaces.scenario, EvidenceName.variables, EvidenceName.trace, EvidenceName.wire, EvidenceName.ladder,
+        FragmentOffsets.scenario, EvidenceName.variables, EvidenceName.trace, EvidenceName.wire, EvidenceName.ladder,
         EvidenceName.replay,
     ]
     /// Name of its folder, good for every file system and every CI: the id of the case, then which round, try and way
@@ -31,13 +31,13 @@ public struct EvidenceBundle: Sendable {
     /// The bundle of a case of this protocol that kept its evidence. The command that runs it again is made by
     /// `replay`, which is told whether the scenario of the bundle can stand for the one that was run.
     public init(_ r: CaseResult, _ run: EvidenceRun, _ definition: Definition, replay: (_ fromBundle: Bool) -> String) {
-        let places = FragmentPlaces(r.scenario, taken: Array(Self.names.dropFirst()) + ["elsewhere"])
+        let places = FragmentOffsets(r.scenario, taken: Array(Self.names.dropFirst()) + ["elsewhere"])
         isComplete = places.isComplete
         folder = Self.folder(r)
         let script = Self.script(replay(places.isComplete), r)
         files =
             [
-                File(path: FragmentPlaces.scenario) { r.scenario.source.bytes },
+                File(path: FragmentOffsets.scenario) { r.scenario.source.bytes },
                 File(path: EvidenceName.variables) { VariablesFile.bytes(r, run, places) },
                 File(path: EvidenceName.trace) { TraceLines.bytes(r, run) },
                 File(path: EvidenceName.wire) { WireCapture.bytes(r, run, definition) },

@@ -20,9 +20,7 @@ public struct EvidenceRun: Sendable {
 
     /// A text with keys, such as the lines of a key log.
     public struct Secrets: Sendable {
-        /// What it is.
         public var type: PcapngWriter.SecretsType
-        /// The text.
         public var bytes: [UInt8]
         /// Keys of this type.
         public init(_ type: PcapngWriter.SecretsType, _ bytes: [UInt8]) {

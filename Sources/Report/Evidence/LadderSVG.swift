@@ -3,7 +3,8 @@ internal import Scenario
 internal import Wire
 
 /// A case as a ladder diagram: who sent what to whom, from top to bottom, and what each step came to. One SVG file that
-/// needs nothing else, for dark and light screens. A long case has its beginning, its end and what is around the failure.
+/// needs nothing else, for dark and light screens. A long case has its beginning, its end and what is around the
+/// failure.
 struct LadderSVG {
     /// Steps in the list below.
     static let maximumSteps = 200

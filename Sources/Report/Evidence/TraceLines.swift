@@ -70,7 +70,7 @@ enum TraceLines {
         }
         if let step = e.step { out.append(.init("step", number(step))) }
         if e.isCulprit { out.append(.init("culprit", true)) }
-        if e.isRejoined { out.append(.init("rejoined", true)) }
+        if e.isReassembled { out.append(.init("rejoined", true)) }
         out += e.leftOut.members
         return .map(out)
     }

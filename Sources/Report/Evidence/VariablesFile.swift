@@ -8,7 +8,7 @@ internal import Wire
 enum VariablesFile {
     static let version: UInt64 = 1
 
-    static func bytes(_ r: CaseResult, _ run: EvidenceRun, _ places: FragmentPlaces) -> [UInt8] {
+    static func bytes(_ r: CaseResult, _ run: EvidenceRun, _ places: FragmentOffsets) -> [UInt8] {
         func texts(_ all: [String: String]) -> Value {
             .map(all.sorted { $0.key < $1.key }.map { Value.Entry($0.key, .text($0.value)) })
         }

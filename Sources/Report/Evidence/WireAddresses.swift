@@ -3,9 +3,9 @@ internal import Scenario
 
 /// Who sends from where in a capture: real addresses where the network knew them, made-up ones otherwise.
 ///
-/// A made-up address is one of 198.18.0.0/15 (RFC 2544: no machine has it), the same for all connections of an actor, in
-/// the order in which they come up. The side that was connected to has the default port of the protocol, so that tools
-/// recognise it, the other one a port of its own for each connection, from 49152 up.
+/// A made-up address is one of 198.18.0.0/15 (RFC 2544: no machine has it), the same for all connections of an actor,
+/// in the order in which they come up. The side that was connected to has the default port of the protocol, so that
+/// tools recognise it, the other one a port of its own for each connection, from 49152 up.
 struct WireAddresses {
     private var actors: [String: UInt32] = [:]
     /// Actors by the addresses they have.

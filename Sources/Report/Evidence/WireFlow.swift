@@ -39,7 +39,7 @@ struct WireFlow {
     mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WirePacket]) {
         let bySent = e.direction == .sent
         if transport == .udp {
-            if e.kind == .opened || e.kind == .closed || e.isRejoined { return }
+            if e.kind == .opened || e.kind == .closed || e.isReassembled { return }
             number &+= 1
             let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
             let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)

@@ -1,7 +1,7 @@
 internal import Scenario
 
-/// Workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and ten warnings of
-/// a step, so those that tell most come first and the rest is counted.
+/// Workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and ten warnings
+/// of a step, so those that tell most come first and the rest is counted.
 public struct GitHubFormat: ReportFormat {
     /// Errors, and warnings, that GitHub shows of a step.
     static let shown = 10
@@ -9,8 +9,8 @@ public struct GitHubFormat: ReportFormat {
     static let maximumMessage = 4000
     private var runs: [RunHead] = []
 
-    /// The ranks of an annotation, the most telling first. Of each at most `shown` are kept, so this takes no memory that
-    /// grows with the run.
+    /// The ranks of an annotation, the most telling first. Of each at most `shown` are kept, so this takes no memory
+    /// that grows with the run.
     private enum Rank: Int, CaseIterable {
         /// A rule that no earlier one is about.
         case rule
@@ -29,7 +29,6 @@ public struct GitHubFormat: ReportFormat {
     /// Rules that are told of, of each run.
     private var told: Set<String> = []
 
-    /// Not begun.
     public init() {}
     /// All is written at the end.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }

@@ -1,8 +1,8 @@
 internal import Scenario
 
-/// JUnit XML as Jenkins, GitLab and most others read it, valid by the schema of Jenkins' xunit plug-in. A suite for each
-/// run; failures of the node are `failure`, trouble of the harness and what could not be judged is `error`, one of them
-/// at most for each case.
+/// JUnit XML as Jenkins, GitLab and most others read it, valid by the schema of Jenkins' xunit plug-in. A suite for
+/// each run; failures of the node are `failure`, trouble of the harness and what could not be judged is `error`, one of
+/// them at most for each case.
 public struct JUnitFormat: ReportFormat {
     private var runs: [RunHead] = []
     private var isOpen = false
@@ -57,7 +57,6 @@ public struct JUnitFormat: ReportFormat {
         }
     }
 
-    /// Not begun.
     public init() {}
     /// The head; its counts come at the end.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {

@@ -1,7 +1,7 @@
 internal import Scenario
 
-/// A summary in Markdown for a pull request or the page of a job: the verdict, what failed in full, what is doubtful, and
-/// how to run it again. Stays below 1 MiB, which is what GitHub takes, and holds no more than that in memory.
+/// A summary in Markdown for a pull request or the page of a job: the verdict, what failed in full, what is doubtful,
+/// and how to run it again. Stays below 1 MiB, which is what GitHub takes, and holds no more than that in memory.
 public struct MarkdownFormat: ReportFormat {
     /// Bytes of all cases that are told in full; of one; and of the lines of all others of one kind.
     static let room = 800_000
@@ -38,7 +38,6 @@ public struct MarkdownFormat: ReportFormat {
     /// Failures and more that have a command.
     private var reproducible = 0
 
-    /// Not begun.
     public init() {}
     /// All is written at the end: the verdict stands first.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }

@@ -1,7 +1,6 @@
 /// The results of one run, an object a line: what `ResultsReader` reads. Spec/results.md describes it.
 public struct ResultsFormat: ReportFormat {
     private var seed: UInt64 = 0
-    /// Not begun.
     public init() {}
     /// Writes the head of the first run: of several there is no results file.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {

@@ -18,7 +18,6 @@ public struct SARIFFormat: ReportFormat {
     /// Bytes kept for it.
     private static let room = 400
 
-    /// Not begun.
     public init() {}
     /// The head of the file.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {

@@ -1,14 +1,13 @@
 internal import Scenario
 
-/// TAP, version 14: a test point for each case that ran, diagnostics in YAML for those that did not pass, the plan last.
-/// Cases that did not run are no test points: they are what the run bails out of.
+/// TAP, version 14: a test point for each case that ran, diagnostics in YAML for those that did not pass, the plan
+/// last. Cases that did not run are no test points: they are what the run bails out of.
 public struct TAPFormat: ReportFormat {
     private var runs: [RunHead] = []
     private var number = 0
     private var notRun = 0
     private var run = -1
 
-    /// Not begun.
     public init() {}
     /// The version.
     public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {

@@ -28,7 +28,8 @@ public struct HTMLFormat: ReportFormat {
     /// Cases that did not pass and have none.
     private var untold = 0
 
-    /// Not begun. `path` is the page's own, as the command line names it; `definitions` are the protocols that are known.
+    /// Not begun. `path` is the page's own, as the command line names it; `definitions` are the protocols that are
+    /// known.
     public init(path: String = "", definitions: [Definition] = []) {
         self.path = path
         self.definitions = definitions

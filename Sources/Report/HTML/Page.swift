@@ -21,8 +21,8 @@ enum Page {
     /// All behind the data.
     static var foot: [UInt8] { parts[4] + script + parts[5] }
 
-    /// Nothing may be loaded, sent, framed or run; but for the very bytes of the script and of the style. No port and no
-    /// file is a place that the page may talk to.
+    /// Nothing may be loaded, sent, framed or run; but for the very bytes of the script and of the style. No port and
+    /// no file is a place that the page may talk to.
     static var policy: String {
         "default-src 'none'; script-src \(hash(script)); style-src \(hash(style)); base-uri 'none'; form-action 'none'"
     }

@@ -1,14 +1,14 @@
 internal import Scenario
 
-/// Who sent what to whom, as a drawing within the page: a line down for each actor, an arrow for each entry. Colours come
-/// from the page's style, so it follows the page into the dark.
+/// Who sent what to whom, as a drawing within the page: a line down for each actor, an arrow for each entry. Colours
+/// come from the page's style, so it follows the page into the dark.
 enum PageLadder {
     /// Entries that are drawn: those around the one that it is about.
     static let limit = 60
     /// Characters of a text.
     private static let room = (actor: 18, label: 30, about: 300)
-    /// Pixels: column of the times, beside the outer actors, from one actor to the next, from one entry to the next. Two
-    /// actors fit on a phone.
+    /// Pixels: column of the times, beside the outer actors, from one actor to the next, from one entry to the next.
+    /// Two actors fit on a phone.
     private static let size = (times: 66, margin: 36, column: 230, row: 34, head: 34)
 
     /// Draws a trace.

@@ -1,7 +1,7 @@
 internal import Scenario
 
-/// How a case came out, with what the baseline says of it: one word for each chip of the page. Rows of the page have its
-/// number, so the order is that of `page.js`.
+/// How a case came out, with what the baseline says of it: one word for each chip of the page. Rows of the page have
+/// its number, so the order is that of `page.js`.
 enum PageVerdict: Int, CaseIterable {
     case pass
     case fail

@@ -1,8 +1,8 @@
 public import Scenario
 public import Wire
 
-/// What two runs differ in, by case and by requirement: counts, in which one thing mended and one thing broken cancel each
-/// other out, are not looked at.
+/// What two runs differ in, by case and by requirement: counts, in which one thing mended and one thing broken cancel
+/// each other out, are not looked at.
 public struct RunDifference: Sendable {
     /// How a case differs.
     public enum Change: String, CaseIterable, Sendable {
@@ -30,7 +30,6 @@ public struct RunDifference: Sendable {
     }
     /// A requirement that one of the runs broke.
     public struct Rule: Sendable {
-        /// The rule.
         public var requirement: Requirement
         /// Broken in B and not in A; else the reverse.
         public var isBroken: Bool
@@ -39,7 +38,6 @@ public struct RunDifference: Sendable {
     public private(set) var cases: [Case] = []
     /// In the order of their ids.
     public private(set) var rules: [Rule] = []
-    /// Nothing differs.
     public var isEmpty: Bool { cases.isEmpty && rules.isEmpty }
 
     /// Holds B against A.

@@ -27,7 +27,6 @@ public struct RunOutline: Sendable {
     /// Characters of a reason that are kept.
     static let maximumReason = 300
 
-    /// Nothing read yet.
     public init(_ head: RunHead) { self.head = head }
     /// A case of the run.
     public mutating func add(_ r: CaseRecord) {

@@ -24,7 +24,8 @@ public struct MutantTally: Hashable, Sendable {
         return ["wire": share(wire), "node": share(node)]
     }
 
-    /// The tallies of each requirement of what `mutate --json` wrote; nil when this is none of it, or of another version.
+    /// The tallies of each requirement of what `mutate --json` wrote; nil when this is none of it, or of another
+    /// version.
     public static func read(_ report: Value) -> [String: MutantTally]? {
         guard report["meshspec_mutations"]?.integer == MutationReport.version,
             case .list(let all)? = report["requirements"]

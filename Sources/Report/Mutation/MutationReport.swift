@@ -41,8 +41,8 @@ public struct MutationReport: Sendable {
 
     // Text
 
-    /// A table of requirements, those that were left out with their reasons, and what was not killed, each with a command
-    /// that shows it.
+    /// A table of requirements, those that were left out with their reasons, and what was not killed, each with a
+    /// command that shows it.
     public func text() -> String {
         var out = table() + "\n"
         out += "\n" + summary("wire", score.wire) + "\n" + summary("node", score.node) + "\n"

@@ -2,9 +2,9 @@ internal import Wire
 
 /// What two captures differ in, message by message and field by field.
 ///
-/// Connections are held against each other in the order in which they first speak, each direction by itself. In a direction
-/// messages of one name are pairs in their order; where names differ, the nearest that fit again are looked for among
-/// the next 64 of each.
+/// Connections are held against each other in the order in which they first speak, each direction by itself. In a
+/// direction messages of one name are pairs in their order; where names differ, the nearest that fit again are looked
+/// for among the next 64 of each.
 public struct CaptureDifference {
     /// How far ahead is looked for messages that fit again.
     static let reach = 64
@@ -22,14 +22,14 @@ public struct CaptureDifference {
     }
     private(set) var items: [Item] = []
     private(set) var equal = 0
-    /// Nothing differs.
     public var isEmpty: Bool { items.isEmpty }
 
     /// Compares two captures.
     public init(_ a: CaptureOutline, _ b: CaptureOutline) {
-        for lane in Set(a.lanes.keys).union(b.lanes.keys).sorted() {
+        for stream in Set(a.streams.keys).union(b.streams.keys).sorted() {
             compare(
-                (a.lanes[lane] ?? []).map { a.messages[$0] }, (b.lanes[lane] ?? []).map { b.messages[$0] }, a.isSingle)
+                (a.streams[stream] ?? []).map { a.messages[$0] }, (b.streams[stream] ?? []).map { b.messages[$0] },
+                a.isSingle)
         }
     }
     private mutating func compare(_ a: [CaptureOutline.Entry], _ b: [CaptureOutline.Entry], _ isSingle: Bool) {
@@ -104,8 +104,8 @@ public struct CaptureDifference {
     private static func shown(_ value: String?, _ style: Style) -> String {
         value.map { $0.isEmpty ? "(empty)" : style.short($0) } ?? "(absent)"
     }
-    /// Appends an object for each message that differs (`event` is `differs` with `fields`, or `only` with `side`), and one
-    /// with the counts, whose `event` is `summary`.
+    /// Appends an object for each message that differs (`event` is `differs` with `fields`, or `only` with `side`), and
+    /// one with the counts, whose `event` is `summary`.
     public func json(to out: inout [UInt8]) {
         func number(_ n: Int) -> Value { .uint(UInt64(clamping: n)) }
         func write(_ entries: [Value.Entry]) {

@@ -14,13 +14,12 @@ public struct CaptureOutline: RecordSink {
         public var number: Int
         /// As in `nano.keepalive`.
         public var name: String
-        /// Bytes.
         public var length: Int
         /// Paths and values in their order.
         var fields: [(path: String, value: String)]
     }
     /// One direction of a connection; connections by the order in which they first speak.
-    struct Lane: Hashable, Comparable {
+    struct Stream: Hashable, Comparable {
         var connection: Int
         var isFromClient: Bool
         static func < (a: Self, b: Self) -> Bool {
@@ -31,7 +30,7 @@ public struct CaptureOutline: RecordSink {
     public private(set) var messages: [Entry] = []
     /// Messages beyond the limits.
     public private(set) var omitted = 0
-    private(set) var lanes: [Lane: [Int]] = [:]
+    private(set) var streams: [Stream: [Int]] = [:]
     private var connections: [Int: Int] = [:]
     private var bytes = 0
     private let filter: Filter?
@@ -54,7 +53,7 @@ public struct CaptureOutline: RecordSink {
         if let only, record.number != only { return }
         if let filter, !filter.matches(record, data) { return }
         guard messages.count < Self.limit, bytes < Self.byteLimit else { return omitted += 1 }
-        let opened = Opened(record, data)
+        let opened = DissectedRecord(record, data)
         var fields: [(path: String, value: String)] = []
         if let dissection = opened.dissection {
             for (i, node) in dissection.nodes.enumerated() where node.shape == .leaf {
@@ -69,11 +68,12 @@ public struct CaptureOutline: RecordSink {
         bytes &+= fields.reduce(0) { $0 &+ $1.path.utf8.count &+ $1.value.utf8.count &+ 64 }
         let connection = connections[record.flow] ?? connections.count
         connections[record.flow] = connection
-        // Two single messages are of one lane, wherever they came from.
-        let lane =
+        // Two single messages are of one stream, wherever they came from.
+        let stream =
             only == nil
-            ? Lane(connection: connection, isFromClient: record.isFromClient) : Lane(connection: 0, isFromClient: true)
-        lanes[lane, default: []].append(messages.count)
+            ? Stream(connection: connection, isFromClient: record.isFromClient)
+            : Stream(connection: 0, isFromClient: true)
+        streams[stream, default: []].append(messages.count)
         messages.append(Entry(number: record.number, name: record.name, length: record.length, fields: fields))
     }
     private func isIgnored(_ path: String) -> Bool {

@@ -1,16 +1,10 @@
+internal import Scenario
+
 /// Makes text from the wire harmless for a terminal: what would move the cursor, change colours or turn the direction
 /// of writing is shown as a number instead.
 enum Escape {
-    /// Control characters, the second set of them (U+0080 to U+009F), and all that is invisible and changes how the
-    /// rest is shown: marks of direction, line and paragraph separators, zero-width characters, tags.
-    static func isDangerous(_ c: Unicode.Scalar) -> Bool {
-        switch c.value {
-        case 0..<0x20, 0x7f...0x9f: true
-        case 0xad, 0x61c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff, 0xfff9...0xfffb: true
-        case 0xe0000...0xe007f: true
-        default: false
-        }
-    }
+    /// Whether a character must not stand in text for a terminal or a page: that of `Printable`.
+    static func isDangerous(_ c: Unicode.Scalar) -> Bool { !Printable.isPlain(c) }
     /// Appends `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
     static func line(_ text: String, to out: inout [UInt8]) {
         for c in text.unicodeScalars {

@@ -3,10 +3,10 @@ internal import Wire
 
 /// A row for each record with the fields that were asked for, below a row of their names.
 ///
-/// Several values of a field stand behind each other with commas between; an absent field is empty. Bytes are lower-case
-/// hexadecimal digits, lists and groups JSON. Separated by tabs, values have control characters, tabs, ends of lines and
-/// backslashes escaped (`\t`, `\n`, `\\`, `\x1b`), so that a row is a line and a tab ends a value. As CSV (RFC 4180) they are
-/// escaped the same, and in quotes where there is a comma, a quote or a blank at an end.
+/// Several values of a field stand behind each other with commas between; an absent field is empty. Bytes are
+/// lower-case hexadecimal digits, lists and groups JSON. Separated by tabs, values have control characters, tabs, ends
+/// of lines and backslashes escaped (`\t`, `\n`, `\\`, `\x1b`), so that a row is a line and a tab ends a value. As CSV
+/// (RFC 4180) they are escaped the same, and in quotes where there is a comma, a quote or a blank at an end.
 public struct FieldsRenderer: RecordRenderer {
     private let fields: [FieldReference]
     private let isCSV: Bool
@@ -23,7 +23,7 @@ public struct FieldsRenderer: RecordRenderer {
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         var isNeeded = false
         for f in fields where f.needsDissection(record) { isNeeded = true }
-        let opened = Opened(record, bytes, isNeeded: isNeeded)
+        let opened = DissectedRecord(record, bytes, isNeeded: isNeeded)
         for i in fields.indices {
             if i > 0 { out.append(UInt8(ascii: isCSV ? "," : "\t")) }
             if let value = fields[i].plain(record) {

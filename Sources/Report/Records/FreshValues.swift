@@ -4,8 +4,9 @@ internal import Wire
 
 /// Looks for values that have to be other ones on every connection, and are not.
 ///
-/// A connection may be captured twice, before and behind a router that changes its addresses: then all its values come twice
-/// at almost one time, and nothing is wrong. What differs in anything else, or comes later, is another connection.
+/// A connection may be captured twice, before and behind a router that changes its addresses: then all its values come
+/// twice at almost one time, and nothing is wrong. What differs in anything else, or comes later, is another
+/// connection.
 struct FreshValues: Sendable {
     /// Values, and connections that said one, that are remembered: some 30 MB of them. Beyond, all are forgotten.
     static let limit = 65_536
@@ -66,7 +67,8 @@ struct FreshValues: Sendable {
         }
     }
 
-    /// What is wrong with a record, or turns out with it to have been wrong before with another: of each only where that
+    /// What is wrong with a record, or turns out with it to have been wrong before with another: of each only where
+    /// that
     /// `isWanted`.
     mutating func look(_ record: borrowing Record, _ bytes: RawSpan, isWanted: Bool) -> [Finding] {
         guard let type = record.message, record.kind == .message, !others.contains(ObjectIdentifier(type)) else {

@@ -6,8 +6,8 @@ internal import Wire
 /// the field that they are of and its value.
 ///
 /// Fields that share a byte stand below each other, the bytes beside the first; those without a byte of their own have
-/// `-` in its place, and so have those of a message in several datagrams that each of these has its own of. What belongs to
-/// no field has `?`.
+/// `-` in its place, and so have those of a message in several datagrams that each of these has its own of. What
+/// belongs to no field has `?`.
 public struct HexRenderer: RecordRenderer {
     /// Rows shown of one field.
     static let rowLimit = 64
@@ -22,12 +22,12 @@ public struct HexRenderer: RecordRenderer {
 
     /// Appends one block; an empty line follows.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let opened = Opened(record, bytes)
+        let opened = DissectedRecord(record, bytes)
         out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name)) \(record.length) B\n"
             .utf8
-        if record.isRejoined { out += "  \(palette.dim(TreeRenderer.origin(record.parts)))\n".utf8 }
+        if record.isReassembled { out += "  \(palette.dim(TreeRenderer.origin(record.parts)))\n".utf8 }
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
         if let dissection = opened.dissection {
             var next = 0
@@ -67,7 +67,7 @@ public struct HexRenderer: RecordRenderer {
     }
     /// False of bytes that no frame has: of what was put together from several datagrams some stand only in these.
     private static func wasSent(_ range: Range<Int>, _ record: borrowing Record) -> Bool {
-        guard record.isRejoined, !range.isEmpty else { return true }
+        guard record.isReassembled, !range.isEmpty else { return true }
         var (low, high) = (0, record.parts.count)
         while low < high {
             let middle = (low + high) / 2

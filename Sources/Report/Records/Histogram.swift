@@ -4,8 +4,8 @@ struct Histogram: Hashable, Sendable {
     private(set) var count = 0
     private(set) var least = Int.max
     private(set) var most = 0
-    /// For each power of two 128 counts; numbers below 256 have one each. Small, since what is asked for message by message
-    /// should stay in the cache.
+    /// For each power of two 128 counts; numbers below 256 have one each. Small, since what is asked for message by
+    /// message should stay in the cache.
     private var buckets: [UInt32] = []
     /// What went beyond those, in whole rounds of 2^32, by bucket.
     private var rounds: [Int: Int] = [:]
@@ -21,19 +21,6 @@ struct Histogram: Hashable, Sendable {
         count &+= 1
         least = min(least, n)
         most = max(most, n)
-    }
-    /// Adds what another one counted.
-    mutating func add(_ other: Histogram) {
-        if other.buckets.count > buckets.count { grow(other.buckets.count) }
-        for (i, n) in other.buckets.enumerated() {
-            let (sum, over) = buckets[i].addingReportingOverflow(n)
-            buckets[i] = sum
-            if over { rounds[i, default: 0] += 1 }
-        }
-        rounds.merge(other.rounds, uniquingKeysWith: +)
-        count += other.count
-        least = min(least, other.least)
-        most = max(most, other.most)
     }
     @inline(never)
     private mutating func grow(_ count: Int) { buckets += [UInt32](repeating: 0, count: count - buckets.count) }

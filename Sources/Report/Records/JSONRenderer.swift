@@ -5,11 +5,12 @@ import Wire
 /// One JSON object for each record, on a line of its own: the stable form for other programs.
 ///
 /// Keys, always in this order: `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length`
-/// (bytes), `frames`, `parts` (only of a message that several datagrams make together: for its bytes from `at` on, `length`
-/// of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own), `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a
-/// malformed message those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
-/// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets, as a
-/// list of texts; absent when it says nothing).
+/// (bytes), `frames`, `parts` (only of a message that several datagrams make together: for its bytes from `at` on,
+/// `length` of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own),
+/// `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a malformed message
+/// those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
+/// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets,
+/// as a list of texts; absent when it says nothing).
 public struct JSONRenderer: RecordRenderer {
     private var dissector = Dissector()
     private var pieces = RecordPieces()
@@ -26,7 +27,7 @@ public struct JSONRenderer: RecordRenderer {
         }
         if isForeign { Escape.json(&out, from: start) }
     }
-    private func write(_ parts: [DatagramPart], _ text: inout TextRoom) {
+    private func write(_ parts: [DatagramPart], _ text: inout OutputBuffer) {
         text.put(",\"parts\":[")
         for i in parts.indices {
             text.put(i > 0 ? ",{\"at\":" : "{\"at\":")
@@ -42,7 +43,7 @@ public struct JSONRenderer: RecordRenderer {
         text.put(UInt8(ascii: "]"))
     }
     /// True when dangerous characters may be among what it writes.
-    private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout TextRoom) -> Bool {
+    private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout OutputBuffer) -> Bool {
         var isForeign = false
         text.put("{\"n\":")
         text.put(record.number)
@@ -58,7 +59,7 @@ public struct JSONRenderer: RecordRenderer {
             text.put(record.frames[i])
         }
         text.put(UInt8(ascii: "]"))
-        if record.isRejoined { write(record.parts, &text) }
+        if record.isReassembled { write(record.parts, &text) }
         text.put(",\"fields\":")
         if let message = record.message {
             isForeign = dissector.writeFields(of: message, bytes, hint: record.hint, to: &text)
@@ -81,7 +82,7 @@ public struct JSONRenderer: RecordRenderer {
             for note in dissector.notes {
                 if !isFirst { text.put(UInt8(ascii: ",")) }
                 isFirst = false
-                text.put(RecordPieces.text(Opened.finding(note)))
+                text.put(RecordPieces.text(DissectedRecord.finding(note)))
             }
         }
         text.put("]")

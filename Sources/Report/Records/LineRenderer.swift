@@ -24,7 +24,7 @@ public struct LineRenderer: RecordRenderer {
 
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let opened = Opened(record, bytes)
+        let opened = DissectedRecord(record, bytes)
         out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
         out += " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name))".utf8
         if opened.dissection != nil {

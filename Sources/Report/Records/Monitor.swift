@@ -5,8 +5,8 @@ internal import Wire
 
 /// Judges messages that others sent: which requirements were broken for certain, and which perhaps.
 ///
-/// What is certain is said by the notes: a violation is one whatever the capture lacks, a warning could be explained by a
-/// lost packet or is against no rule. The level of the requirement tells what a violation means.
+/// What is certain is said by the notes: a violation is one whatever the capture lacks, a warning could be explained by
+/// a lost packet or is against no rule. The level of the requirement tells what a violation means.
 public struct Monitor: Sendable {
     /// What was told of one requirement.
     public struct Told: Sendable {
@@ -36,8 +36,8 @@ public struct Monitor: Sendable {
         freshness = FreshValues(definitions.flatMap { $0.recording.fresh }, messages: names)
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
     }
-    /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by what
-    /// other connections have said, or of one before it that was to be judged, which the text names.
+    /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by
+    /// what other connections have said, or of one before it that was to be judged, which the text names.
     public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan, isJudged: Bool = true) -> [Finding] {
         freshness.look(record, bytes, isWanted: isJudged)
     }
@@ -45,7 +45,7 @@ public struct Monitor: Sendable {
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
         judged &+= 1
         guard record.isRemarkable || !record.notes.isEmpty else { return false }
-        let notes = record.isRemarkable ? Opened(record, bytes).notes : record.notes
+        let notes = record.isRemarkable ? DissectedRecord(record, bytes).notes : record.notes
         var isTold = false
         for note in notes where note.severity > .info {
             isTold = true

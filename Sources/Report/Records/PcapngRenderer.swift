@@ -72,7 +72,7 @@ public struct PcapngRenderer: RecordRenderer {
     }
     /// A line of what it is, one for each field, one for each note.
     static func comment(_ record: borrowing Record, _ bytes: RawSpan) -> String {
-        let opened = Opened(record, bytes)
+        let opened = DissectedRecord(record, bytes)
         var out = "\(Escape.line(record.name)) \(record.length) bytes"
         if record.frames.count > 1 { out += " in \(record.frames.count) packets" }
         for note in opened.notes { out += "\n! \(note.line)" }

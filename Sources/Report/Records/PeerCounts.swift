@@ -1,7 +1,7 @@
 internal import Capture
 internal import Node
 
-/// What ends of connections said and heard. Those of one lane are bounded: beyond, the quieter half is put together.
+/// What each endpoint sent and received. The number of endpoints is bounded: beyond, the quieter half is put together.
 struct PeerCounts: Sendable {
     /// One end, or several together.
     struct Peer: Hashable, Sendable {
@@ -25,7 +25,7 @@ struct PeerCounts: Sendable {
             receivedBytes &+= other.receivedBytes
         }
     }
-    /// Ends of all lanes that are counted by themselves.
+    /// Endpoints that are counted by themselves.
     static let limit = 8192
 
     private var ends: [(end: Endpoint, peer: Peer)] = []
@@ -40,7 +40,7 @@ struct PeerCounts: Sendable {
         var destination: Int
     }
     /// More ends are counted by themselves than may be.
-    var isFull: Bool { ends.count > Self.limit / FlowLane.count }
+    var isFull: Bool { ends.count > Self.limit }
 
     /// Where two ends stand, which may be new.
     mutating func pair(_ source: Endpoint, _ destination: Endpoint) -> Pair {
@@ -67,15 +67,6 @@ struct PeerCounts: Sendable {
         }
         ends = all[..<kept].map { ($0.key, $0.value) }
         places = Dictionary(uniqueKeysWithValues: ends.indices.map { (ends[$0].end, $0) })
-    }
-    /// Adds what others counted, without a bound.
-    mutating func add(_ other: PeerCounts) {
-        for (end, peer) in other.ends {
-            let i = place(of: end)
-            ends[i].peer.add(peer)
-        }
-        others.add(other.others)
-        otherCount &+= other.otherCount
     }
     /// Ends by bytes, most first.
     var sorted: [(key: Endpoint, value: Peer)] {

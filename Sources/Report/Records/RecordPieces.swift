@@ -30,7 +30,7 @@ struct RecordPieces {
     private var secondText: [UInt8] = []
 
     /// What `Timestamp.write` writes.
-    mutating func write(_ time: Timestamp, to out: inout TextRoom) {
+    mutating func write(_ time: Timestamp, to out: inout OutputBuffer) {
         let (quotient, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         if rest < 0 || quotient != second {
             var text: [UInt8] = []
@@ -48,7 +48,7 @@ struct RecordPieces {
         out.put(UInt8(ascii: "Z"))
     }
     /// From the end of the time to `"message":`.
-    mutating func writePlace(of record: borrowing Record, to out: inout TextRoom) {
+    mutating func writePlace(of record: borrowing Record, to out: inout OutputBuffer) {
         let slot = (record.flow &* 2 &+ (record.isFromClient ? 1 : 0)) & 127
         if places[slot].flow != record.flow || places[slot].source != record.source
             || places[slot].destination != record.destination || places[slot].transport != record.transport
@@ -62,13 +62,13 @@ struct RecordPieces {
         out.put(places[slot].text)
     }
     /// An address with its port.
-    mutating func write(_ end: Endpoint, to out: inout TextRoom) {
+    mutating func write(_ end: Endpoint, to out: inout OutputBuffer) {
         let slot = Int(truncatingIfNeeded: end.low ^ end.low >> 7 ^ UInt64(end.port)) & 127
         if ends[slot].end != end || ends[slot].text.isEmpty { ends[slot] = (end, Array("\(end)".utf8)) }
         out.put(ends[slot].text)
     }
     /// The name, without quotes.
-    mutating func writePlainName(of record: borrowing Record, to out: inout TextRoom) {
+    mutating func writePlainName(of record: borrowing Record, to out: inout OutputBuffer) {
         guard let message = record.message else { return out.put(Array(record.name.utf8)) }
         out.put(name(of: message).plain)
     }
@@ -81,7 +81,7 @@ struct RecordPieces {
         return names[names.count - 1]
     }
     /// The name in quotes.
-    mutating func writeName(of record: borrowing Record, to out: inout TextRoom) {
+    mutating func writeName(of record: borrowing Record, to out: inout OutputBuffer) {
         guard let message = record.message else { return out.put(Self.quoted(record.name)) }
         out.put(name(of: message).text)
     }
@@ -91,7 +91,7 @@ struct RecordPieces {
         return text
     }
     /// One note as an object.
-    mutating func write(_ note: Finding, to out: inout TextRoom) {
+    mutating func write(_ note: Finding, to out: inout OutputBuffer) {
         for i in notes.indices where notes[i] == note { return out.put(noteTexts[i]) }
         let text = Self.text(note)
         out.put(text)

@@ -20,17 +20,12 @@ public protocol RecordRenderer {
     mutating func rest(_ now: Timestamp, to out: inout [UInt8])
 }
 extension RecordRenderer {
-    /// Nothing.
     public mutating func begin(to out: inout [UInt8]) {}
-    /// Nothing.
     public mutating func end(to out: inout [UInt8]) {}
     /// False: records are enough.
     public var wantsPackets: Bool { false }
-    /// Nothing.
     public mutating func packet(_ packet: borrowing Packet) {}
-    /// Nothing.
     public mutating func settled(flow: Int, waits: Bool, to out: inout [UInt8]) {}
-    /// Nothing.
     public mutating func rest(_ now: Timestamp, to out: inout [UInt8]) {}
 }
 

@@ -1,10 +1,10 @@
 internal import Capture
 
-/// Messages of each kind in each direction of the connections of a lane: a hash table of its own, since it is asked for
+/// Messages of each kind in each direction of all connections: a hash table of its own, since it is asked for
 /// every message. What belongs to ends and kinds is counted here first, so that a message touches one place.
 struct RecordRows: Sendable {
     /// Directions and kinds that are counted by themselves; beyond, all is handed on, and no interval is told across.
-    static let limit = 65_536 / FlowLane.count
+    static let limit = 65_536
 
     /// Flow, kind and direction.
     struct Key: Hashable, Sendable {

@@ -6,7 +6,6 @@ internal import Wire
 public struct RecordStatistics: RecordSink {
     /// Records of one name.
     public struct Count: Hashable, Sendable {
-        /// How many.
         public var records = 0
         /// Their bytes.
         public var bytes = 0
@@ -26,20 +25,18 @@ public struct RecordStatistics: RecordSink {
     /// Notes by severity, those included that `decode` shows.
     public private(set) var notes: [Severity: Int] = [:]
     private(set) var series = TimeSeries()
-    /// What belongs to connections, by their lanes: so it comes to the same when lanes are counted by themselves.
-    private var lanes = [LaneCounts](repeating: LaneCounts(), count: FlowLane.count)
-    /// Ends that were counted elsewhere.
-    private var others = [PeerCounts](repeating: PeerCounts(), count: FlowLane.count)
+    /// What belongs to connections.
+    private var flows = FlowCounts()
 
     private let filter: Filter?
-    /// What records are counted as: sizes and intervals here, the rest by lanes.
+    /// What records are counted as: sizes and intervals here, the rest in `flows`.
     private struct Kind: Sendable {
         var name: String
         /// Of good messages.
         var protocolName: String?
         var count = Count()
         /// Bytes among them that other records have too.
-        var rejoinedBytes = 0
+        var reassembledBytes = 0
     }
     private var kinds = [Kind(name: "malformed")]
     private static let malformedKind = 0
@@ -57,14 +54,14 @@ public struct RecordStatistics: RecordSink {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
         let kind = record.kind == .malformed ? Self.malformedKind : place(of: record)
-        if record.isRejoined {
+        if record.isReassembled {
             kinds[kind].count.bytes &+= record.length
-            kinds[kind].rejoinedBytes &+= record.length
+            kinds[kind].reassembledBytes &+= record.length
         }
         // Bytes of what was put together are those of other records.
         count(
-            kind, flow: record.flow, record.lane, record.source, record.destination, record.isFromClient, record.time,
-            start: record.start, record.length, newBytes: record.isRejoined ? 0 : record.length)
+            kind, flow: record.flow, record.source, record.destination, record.isFromClient, record.time,
+            start: record.start, record.length, newBytes: record.isReassembled ? 0 : record.length)
     }
     /// True without a filter, which has to know more of a message.
     public var takesPlain: Bool { filter == nil }
@@ -73,17 +70,17 @@ public struct RecordStatistics: RecordSink {
         let type = message.type
         let kind = recentPlace(of: type) ?? findPlace(of: type, protocolName)
         count(
-            kind, flow: message.flow, message.lane, message.source, message.destination, message.isFromClient,
+            kind, flow: message.flow, message.source, message.destination, message.isFromClient,
             message.time, start: message.start, message.length, newBytes: message.length)
     }
     @inline(__always)
     private mutating func count(
-        _ kind: Int, flow: Int, _ lane: FlowLane, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
+        _ kind: Int, flow: Int, _ source: Endpoint, _ destination: Endpoint, _ isFromClient: Bool,
         _ time: Timestamp, start: Timestamp, _ length: Int, newBytes: Int
     ) {
         series.add(time, start: start, newBytes)
         let key = RecordRows.Key(flow: flow, kind: kind, isFromClient: isFromClient)
-        let last = lanes[lane.number].count(key, source, destination, time, newBytes)
+        let last = flows.count(key, source, destination, time, newBytes)
         kinds[kind].count.add(length, at: time, after: last)
     }
     @inline(never)
@@ -91,7 +88,7 @@ public struct RecordStatistics: RecordSink {
         for note in record.notes { notes[note.severity, default: 0] &+= 1 }
         if record.isRemarkable, let message = record.message {
             for note in message.dissect(bytes, hint: record.hint).notes {
-                notes[Opened.severity(note.kind), default: 0] &+= 1
+                notes[DissectedRecord.severity(note.kind), default: 0] &+= 1
             }
         }
     }
@@ -127,44 +124,23 @@ public struct RecordStatistics: RecordSink {
         kinds.append(kind)
         return kinds.count - 1
     }
-    /// Adds what was counted of other connections of the same capture, whose lanes are not those of these.
-    public mutating func add(_ other: RecordStatistics) {
-        notes.merge(other.notes, uniquingKeysWith: &+)
-        series.add(other.series)
-        for i in lanes.indices { others[i].add(other.peers(of: i)) }
-        for (i, kind) in other.totals.enumerated() {
-            let place = i == Self.malformedKind ? i : place(Kind(name: kind.name, protocolName: kind.protocolName))
-            kinds[place].count.add(kind.count)
-            kinds[place].rejoinedBytes &+= kind.rejoinedBytes
-        }
-    }
     /// Kinds with all that was counted of them.
     private var totals: [Kind] {
         var all = kinds
-        for lane in lanes {
-            var lane = lane
-            lane.settle()
-            for (i, n) in lane.kinds.enumerated() {
-                all[i].count.records &+= n.records
-                all[i].count.bytes &+= n.bytes
-                all[i].count.fromClient &+= n.fromClient
-            }
+        for (i, n) in settled.kinds.enumerated() {
+            all[i].count.records &+= n.records
+            all[i].count.bytes &+= n.bytes
+            all[i].count.fromClient &+= n.fromClient
         }
         return all
     }
-    private func peers(of lane: Int) -> PeerCounts {
-        var counted = lanes[lane]
-        counted.settle()
-        var all = others[lane]
-        all.add(counted.peers)
+    private var settled: FlowCounts {
+        var all = flows
+        all.settle()
         return all
     }
-    /// Ends with what they said and heard, all lanes together.
-    var peers: PeerCounts {
-        var all = PeerCounts()
-        for i in lanes.indices { all.add(peers(of: i)) }
-        return all
-    }
+    /// Endpoints with what they sent and received.
+    var peers: PeerCounts { settled.peers }
     /// Good messages by protocol, of which there are few, and their bytes.
     var protocols: [(name: String, messages: Int, bytes: Int)] {
         var out: [(name: String, messages: Int, bytes: Int)] = []
@@ -173,7 +149,7 @@ public struct RecordStatistics: RecordSink {
             let place = out.firstIndex { $0.name == name } ?? out.count
             if place == out.count { out.append((name, 0, 0)) }
             out[place].messages &+= kind.count.records
-            out[place].bytes &+= kind.count.bytes &- kind.rejoinedBytes
+            out[place].bytes &+= kind.count.bytes &- kind.reassembledBytes
         }
         return out
     }
@@ -192,12 +168,5 @@ extension RecordStatistics.Count {
         guard let last else { return }
         let (passed, over) = time.nanoseconds.subtractingReportingOverflow(last.nanoseconds)
         if !over { intervals.add(Int(passed / 1000)) }
-    }
-    mutating func add(_ other: Self) {
-        records &+= other.records
-        bytes &+= other.bytes
-        fromClient &+= other.fromClient
-        sizes.add(other.sizes)
-        intervals.add(other.intervals)
     }
 }

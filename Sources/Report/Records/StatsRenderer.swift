@@ -4,13 +4,17 @@ import Wire
 
 /// Writes what a capture holds, in total: a table for people, or one JSON object for programs.
 public enum StatsRenderer {
-    /// Appends one JSON object and a newline. Keys, always in this order: `packets`, `bytes` (on the wire), `flows` (TCP
-    /// connections), `messages` (good ones by name), `malformed`, `unknown` (connections with payload that no protocol
-    /// explains), `payload` (bytes of TCP and UDP payload in `total`, those of good messages as `explained`), `notes` (by
-    /// severity), `types` (for each name its `bytes`, how many the opening side sent as `from_client` and the other as
-    /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its direction),
-    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, `seconds` of a span,
-    /// `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`: `name`,
+    /// Appends one JSON object and a newline. Keys, always in this order: `packets`, `bytes` (on the wire), `flows`
+    /// (TCP connections), `messages` (good ones by name), `malformed`, `unknown` (connections with payload that no
+    /// protocol explains), `payload` (bytes of TCP and UDP payload in `total`, those of good messages as `explained`),
+    /// `notes` (by severity), `types` (for each name its `bytes`, how many the opening side sent as `from_client` and
+    /// the other as
+    /// `from_server`, percentiles of `size` in bytes and of `interval`, the seconds since the one before in its
+    /// direction),
+    /// `protocols` (messages and bytes of each), `peers` (the ends with most bytes), `series` (`start`, `seconds` of a
+    /// span,
+    /// `messages` and `bytes` in each); then, where the captures say it, `comments` on them as texts, and `devices`:
+    /// `name`,
     /// `link`, `snap` (bytes of a packet), `dropped` (packets), `comments`.
     public static func json(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]

@@ -14,8 +14,8 @@ struct TimeSeries: Sendable {
     }
     /// But for what `recent` has.
     private var past: [Span] = []
-    /// The span of the last message, by what passed since the start, with what was counted in it since it is the last; empty
-    /// when none is known.
+    /// The span of the last message, by what passed since the start, with what was counted in it since it is the last;
+    /// empty when none is known.
     private var recent = (index: 0, times: 0..<0 as Range<Int64>, counted: Span())
 
     /// All spans up to the last in which there is anything.
@@ -53,18 +53,6 @@ struct TimeSeries: Sendable {
         settle()
         past = stride(from: 0, to: past.count, by: 2).map { past[$0] + ($0 + 1 < past.count ? past[$0 + 1] : Span()) }
         width *= 2
-    }
-    /// Adds what another one of the same beginning counted.
-    mutating func add(_ other: TimeSeries) {
-        guard let start = other.start else { return }
-        self.start = self.start ?? start
-        settle()
-        var other = other
-        while width < other.width { widen() }
-        while other.width < width { other.widen() }
-        let spans = other.spans
-        while past.count < spans.count { past.append(Span()) }
-        for i in spans.indices { past[i] = past[i] + spans[i] }
     }
     /// A picture of it in eight heights; with ASCII alone, in four. Empty spans are blank.
     func sparkline(_ style: Style) -> String {

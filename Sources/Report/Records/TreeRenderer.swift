@@ -20,7 +20,7 @@ public struct TreeRenderer: RecordRenderer {
 
     /// Appends one block; an empty line follows.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
-        let opened = Opened(record, bytes)
+        let opened = DissectedRecord(record, bytes)
         let frames = record.frames.prefix(20).map(String.init).joined(separator: ", ")
         out += palette.dim("#\(record.number)").utf8
         out += " \(palette.bold(record.name)) \(record.length) bytes\n".utf8
@@ -30,7 +30,7 @@ public struct TreeRenderer: RecordRenderer {
             .utf8
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
-        if record.isRejoined { out += "  \(palette.dim(Self.origin(record.parts)))\n".utf8 }
+        if record.isReassembled { out += "  \(palette.dim(Self.origin(record.parts)))\n".utf8 }
         if let dissection = opened.dissection {
             tree(dissection, bytes, to: &out)
         } else {
@@ -43,7 +43,7 @@ public struct TreeRenderer: RecordRenderer {
 
     /// Where the bytes of a message came from that was put together.
     static func origin(_ parts: [DatagramPart]) -> String {
-        let shown = parts.prefix(20).map { "\(Places.short($0.range)) frame \($0.number)" }
+        let shown = parts.prefix(20).map { "\(ByteRanges.short($0.range)) frame \($0.number)" }
         return "put together: bytes " + shown.joined(separator: ", ") + (parts.count > 20 ? ", .." : "")
     }
     /// Each line of it, behind a number sign.
@@ -54,7 +54,7 @@ public struct TreeRenderer: RecordRenderer {
     }
     private func tree(_ dissection: Dissection, _ bytes: RawSpan, to out: inout [UInt8]) {
         for (i, node) in dissection.nodes.prefix(Self.fieldLimit).enumerated() {
-            let place = Places.short(node.range)
+            let place = ByteRanges.short(node.range)
             out += "  \(palette.dim(place))\(String(repeating: " ", count: max(1, 12 - place.count)))".utf8
             out += String(repeating: "  ", count: Int(clamping: max(0, node.depth))).utf8
             let name =

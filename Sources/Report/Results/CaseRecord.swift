@@ -1,7 +1,7 @@
 public import Scenario
 
-/// How one case came out, as plain data: what every report, and every line of a results file, is made of. A run makes it
-/// from a `CaseResult`, `meshspec report` from a line of a results file; no report can tell which.
+/// How one case came out, as plain data: what every report, and every line of a results file, is made of. A run makes
+/// it from a `CaseResult`, `meshspec report` from a line of a results file; no report can tell which.
 public struct CaseRecord: Sendable {
     /// Name of the case: the scenario's, with the vector's in brackets where it has several. Never depends on position.
     public var id: String
@@ -60,7 +60,8 @@ public struct CaseRecord: Sendable {
         return String(id[..<second])
     }
 
-    /// Why a case did not pass: the place in the scenario, the rule, expected and got by field, the bytes, what was said.
+    /// Why a case did not pass: the place in the scenario, the rule, expected and got by field, the bytes, what was
+    /// said.
     public struct Failure: Sendable {
         /// File of the place, which may be a fragment that the scenario uses.
         public var file: String
@@ -125,7 +126,7 @@ public struct CaseRecord: Sendable {
         /// Why received bytes are no message.
         public var error: String?
         /// Put together from several datagrams that have entries of their own: it has no packet.
-        public var isRejoined = false
+        public var isReassembled = false
         /// What went the same way over the same connection before it and is left out.
         public var leftOut = LeftOut()
         /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.

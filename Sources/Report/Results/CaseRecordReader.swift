@@ -83,7 +83,7 @@ extension CaseRecord.Exchange {
             name: kind == .message || kind == .closed ? v.string("what") ?? "" : "",
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
-        isRejoined = v["rejoined"] == .bool(true)
+        isReassembled = v["rejoined"] == .bool(true)
         leftOut = LeftOut(v["leftOut"])
     }
 }

@@ -3,8 +3,8 @@ internal import Scenario
 internal import Wire
 
 extension CaseRecord {
-    /// The line of a results file for this case. `CaseRecord(line:)` reads it. One that would be longer than what is read
-    /// has no trace, and no more than the beginning of its texts.
+    /// The line of a results file for this case. `CaseRecord(line:)` reads it. One that would be longer than what is
+    /// read has no trace, and no more than the beginning of its texts.
     func write(to out: inout [UInt8], limit: Int = ResultsReader.maximumLine) {
         let start = out.count
         writeWhole(to: &out)
@@ -156,7 +156,7 @@ extension CaseRecord.Exchange {
         bytes.hex(to: &out)
         out.append(0x22)
         if let error { JSONMember.text("error", error, to: &out) }
-        if isRejoined {
+        if isReassembled {
             JSONMember.name("rejoined", to: &out)
             out += "true".utf8
         }

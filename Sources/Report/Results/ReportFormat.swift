@@ -10,8 +10,8 @@ public protocol ReportFormat {
     mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer)
 }
 
-/// What a report has written: bytes that wait to be taken to a file, and bytes that take the place of earlier ones, such
-/// as counts at its head which are known at its end only.
+/// What a report has written: bytes that wait to be taken to a file, and bytes that take the place of earlier ones,
+/// such as counts at its head which are known at its end only.
 public struct ReportBuffer: Sendable {
     /// Bytes that nobody has taken yet.
     public var pending: [UInt8] = []
@@ -19,11 +19,9 @@ public struct ReportBuffer: Sendable {
     public private(set) var taken = 0
     /// Bytes to be put in the place of those that were taken already, by offset in the whole.
     public private(set) var patches: [(offset: Int, bytes: [UInt8])] = []
-    /// Nothing written yet.
     public init() {}
     /// Bytes written in all: the offset of the next one.
     public var position: Int { taken + pending.count }
-    /// Appends text.
     public static func += (out: inout Self, text: String) { out.pending += text.utf8 }
     /// Appends text that was written in this program.
     public static func += (out: inout Self, text: StaticString) {

@@ -16,9 +16,9 @@ extension CaseRecord {
 
 /// What the cases of a run say of requirements together.
 public struct RequirementVerdicts: Sendable {
-    /// Verdict of each requirement that a case was about: the worst of those that judged it, or, when none did, why not.
+    /// Verdict of each requirement that a case was about: the worst of those that judged it, or, when none did, why
+    /// not.
     public private(set) var all: [String: Verdict] = [:]
-    /// No case yet.
     public init() {}
     /// The verdict of one; nil when no case was about it.
     public subscript(id: String) -> Verdict? { all[id] }

@@ -22,8 +22,8 @@ public struct ResultsReader: Sendable {
     public static let format = "meshspec-results"
     /// Version of the format that this program writes, and the highest that it reads.
     public static let version: UInt64 = 1
-    /// A line that holds more than this is not one of ours, and none is written: 512 MiB, 32 times the bytes that are kept of a
-    /// case, each of which is two digits in the trace and in texts.
+    /// A line that holds more than this is not one of ours, and none is written: 512 MiB, 32 times the bytes that are
+    /// kept of a case, each of which is two digits in the trace and in texts.
     public static let maximumLine = 32 * TraceLimit.ofCase.bytes
 
     /// What a line tells.
@@ -52,7 +52,6 @@ public struct ResultsReader: Sendable {
     private var number = 0
     private var hasStarted = false
     private var hasEnded = false
-    /// Nothing read yet.
     public init() {}
     /// The summary was read: the file is whole.
     public var isWhole: Bool { hasEnded }

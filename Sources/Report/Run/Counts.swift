@@ -27,7 +27,6 @@ public struct Counts: Sendable {
     public var isOutOfTime = false
     /// Entries of the baseline whose cases do not exist.
     public var stale = 0
-    /// No case yet.
     public init(_ policy: Policy = Policy()) { self.policy = policy }
 
     /// Cases with this verdict, without those that the baseline speaks of.

@@ -1,7 +1,8 @@
 internal import Scenario
 internal import Wire
 
-/// The fields of a message that is wrong: those that differ, with what was expected of them, and the others around them.
+/// The fields of a message that is wrong: those that differ, with what was expected of them, and the others around
+/// them.
 struct FieldTable: Sendable {
     /// Rows that are shown at most; those of fields that differ come first.
     static let limit = 40

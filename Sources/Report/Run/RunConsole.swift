@@ -40,8 +40,8 @@ public struct RunConsole: Sendable {
     /// Failures beyond those.
     var untold = 0
 
-    /// The first line: what runs, against whom, with which seed, how many cases (nil: without end), and how many of them
-    /// will be skipped and why. On a narrow terminal it takes several.
+    /// The first line: what runs, against whom, with which seed, how many cases (nil: without end), and how many of
+    /// them will be skipped and why. On a narrow terminal it takes several.
     public func header(
         version: String, target: String, seed: UInt64, cases: Int?, _ skips: [(reason: String, cases: Int)] = []
     ) -> [String] {
@@ -134,8 +134,8 @@ public struct RunConsole: Sendable {
     /// What could not be judged is often the consequence of what was: a fail stands above it, and above the harness's
     /// own trouble.
     private static func gravity(_ v: Verdict) -> Int { v == .fail ? 3 : v == .error ? 2 : v == .warn ? 1 : 0 }
-    /// What to look at and what to type next; nil when there is neither. `report`: a file that was written, `again`: the
-    /// command that runs what did not pass.
+    /// What to look at and what to type next; nil when there is neither. `report`: a file that was written, `again`:
+    /// the command that runs what did not pass.
     public func next(report: String?, again: String) -> String? {
         var parts: [String] = []
         func add(_ n: Int, _ one: String, _ many: String) { if n > 0 { parts.append("\(n) \(n == 1 ? one : many)") } }

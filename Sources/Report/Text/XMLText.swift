@@ -1,7 +1,8 @@
 internal import Scenario
 
-/// Text of unknown origin as XML 1.0 and HTML take it, in two places: between tags, and in the value of an attribute. What XML cannot
-/// hold (NUL and other controls, U+FFFE), and what would turn or hide the text around it, is spelled out as `\u{..}`.
+/// Text of unknown origin as XML 1.0 and HTML take it, in two places: between tags, and in the value of an attribute.
+/// What XML cannot hold (NUL and other controls, U+FFFE), and what would turn or hide the text around it, is spelled
+/// out as `\u{..}`.
 enum XMLText {
     /// Text for both places, where ends of lines are spelled out.
     static func escape(_ s: String) -> String {

@@ -1,7 +1,7 @@
 import Node
 
-/// What an INTERVAL costs in a mesh of S superpeers that all know each other and N phones, each attached to one of them:
-/// every superpeer greets every other and is answered, every phone reports and is answered, nothing is lost.
+/// What an INTERVAL costs in a mesh of S superpeers that all know each other and N phones, each attached to one of
+/// them: every superpeer greets every other and is answered, every phone reports and is answered, nothing is lost.
 struct IntervalCost {
     let size: MeshSize
     let profile: Profile
@@ -35,8 +35,8 @@ struct IntervalCost {
         }
         return sum
     }
-    /// MeshIDs that a superpeer with so many phones lists to one with so many: in transit mode all but that one and what is
-    /// attached to it.
+    /// MeshIDs that a superpeer with so many phones lists to one with so many: in transit mode all but that one and
+    /// what is attached to it.
     private func listed(by sender: Int, to receiver: Int) -> Int {
         isFullMesh ? sender : size.peers - receiver + size.hubs - 2
     }

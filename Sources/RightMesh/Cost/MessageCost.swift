@@ -1,7 +1,7 @@
 import Node
 
-/// What a message costs: T(n, s) = 72 F + 8 + 24 n + (8 + 44 s) bytes for n peers and s superpeers, where F is the number
-/// of datagrams. Computed, without a message.
+/// What a message costs: T(n, s) = 72 F + 8 + 24 n + (8 + 44 s) bytes for n peers and s superpeers, where F is the
+/// number of datagrams. Computed, without a message.
 struct MessageCost: Equatable {
     /// Records of PEERS.
     var peers: Int

@@ -1,6 +1,6 @@
 import Wire
 
-/// FIND_ACK: those of the targets that are online now, no snapshot. It takes the way back of its FIND.
+/// FIND_ACK: those of the targets that are online now, no snapshot. It takes the reverse path of its FIND.
 struct FindAck: RightMeshMessage {
     static var name: StaticString { "rightmesh.find_ack" }
     static var type: MessageType { .findAck }

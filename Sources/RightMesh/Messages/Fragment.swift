@@ -4,8 +4,8 @@ import Wire
 struct Fragment: Message {
     static var name: StaticString { "rightmesh.fragment" }
     var header: Header
-    /// `frag_len` bytes of the body, which the rest of the header tells of as a whole; for display, what of them is in none
-    /// of the sections.
+    /// `frag_len` bytes of the body, which the rest of the header tells of as a whole; for display, what of them is in
+    /// none of the sections.
     var content = Bytes()
     // For display, where it is known what stands at the front: the sections, as far as they are in this fragment.
     var peers: SectionPart<Peers.Peer>?

@@ -1,7 +1,7 @@
 import Wire
 
-/// HELLO: to neighbours of the local mesh, with all that the sender knows, and between superpeers, with SUPERPEERS too. PEERS
-/// is a snapshot. HELLO_ACK answers.
+/// HELLO: to neighbours of the local mesh, with all that the sender knows, and between superpeers, with SUPERPEERS too.
+/// PEERS is a snapshot. HELLO_ACK answers.
 struct Hello: RightMeshMessage {
     static var name: StaticString { "rightmesh.hello" }
     static var type: MessageType { .hello }

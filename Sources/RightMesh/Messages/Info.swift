@@ -1,7 +1,7 @@
 import Wire
 
-/// INFO: to a superpeer, with the local mesh of the sender as a snapshot; to a phone, a push of what has changed. INFO_ACK
-/// answers.
+/// INFO: to a superpeer, with the local mesh of the sender as a snapshot; to a phone, a push of what has changed.
+/// INFO_ACK answers.
 struct Info: RightMeshMessage {
     static var name: StaticString { "rightmesh.info" }
     static var type: MessageType { .info }

@@ -1,8 +1,8 @@
 internal import Node
 import Wire
 
-/// How an address shows a superpeer with a guard that it hears it (README, "Security"): a HELLO, and another one that returns
-/// the msg_id of the answer. Both are of an id that nobody else has.
+/// How an address shows a superpeer with a guard that it hears it (README, "Security"): a HELLO, and another one that
+/// returns the msg_id of the answer. Both are of an id that nobody else has.
 struct AddressProof: Introduction {
     private let id: MeshID
     private let boot: UInt16

@@ -3,9 +3,9 @@ internal import Node
 /// How much an address may be sent that has not shown that what is sent there arrives where it was asked for, so that a
 /// datagram of 80 bytes from a forged address brings little to whoever is there (README, "Security").
 ///
-/// An address shows it with the msg_id of something that was sent there: in ack_id of its next request, or of an answer.
-/// Message numbers are counted up, and whoever can talk to a node from an address of its own can guess them: reflection by
-/// those who only send is what is limited.
+/// An address shows it with the msg_id of something that was sent there: in ack_id of its next request, or of an
+/// answer. Message numbers are counted up, and whoever can talk to a node from an address of its own can guess them:
+/// reflection by those who only send is what is limited.
 struct AmplificationGuard: Sendable {
     /// Where the next part of a list begins that is told in parts.
     struct Place: Sendable {
@@ -24,12 +24,13 @@ struct AmplificationGuard: Sendable {
     }
     /// With `guard=on` an unproved address gets one short answer in HOLD, else what its budget allows.
     let isStrict: Bool
-    /// Those that have shown it, and the msg_id of their last answer, which shows it again. They stand apart: forged addresses
-    /// show nothing, so however many come, these are not forgotten for them.
-    private var proved = AgingTable<Endpoint, Proved>()
+    /// Those that have shown it, and the msg_id of their last answer, which shows it again. They stand apart: forged
+    /// addresses show nothing, so however many come, these are not forgotten for them.
+    private var proved = ExpiringLRU<Endpoint, Proved>()
     /// Those that have not, and were sent something.
-    private var waiting = AgingTable<Endpoint, Unproved>()
-    /// What is left for all that have not, those heard for HOLD apart: who comes in a flood takes nothing from those before it.
+    private var waiting = ExpiringLRU<Endpoint, Unproved>()
+    /// What is left for all that have not, those heard for HOLD apart: who comes in a flood takes nothing from those
+    /// before it.
     private var newcomers = TokenBucket(Limits.unprovedTogether, .zero)
     private var established = TokenBucket(Limits.unprovedTogether, .zero)
     /// What is left for everybody.
@@ -43,8 +44,8 @@ struct AmplificationGuard: Sendable {
 
     /// How many addresses are known.
     var count: Int { proved.count + waiting.count }
-    /// How many bytes the answer to a request of so many bytes may have, headers included; nil: there is none. `ackID` is what
-    /// the request returns, 0 for nothing; `isKnown`: its sender has been heard from there for HOLD.
+    /// How many bytes the answer to a request of so many bytes may have, headers included; nil: there is none. `ackID`
+    /// is what the request returns, 0 for nothing; `isKnown`: its sender has been heard from there for HOLD.
     mutating func room(
         for endpoint: Endpoint, asking bytes: Int, ackID: UInt32, isKnown: Bool = false, _ now: Instant
     ) -> Int? {
@@ -132,8 +133,8 @@ struct AmplificationGuard: Sendable {
     mutating func go(on place: Place, for endpoint: Endpoint) {
         if let i = waiting.place(of: endpoint) { waiting[at: i].place = place }
     }
-    /// It has answered what was sent there. False: as many as can be remembered have shown that, and none of them gives way
-    /// while it goes on to be heard.
+    /// It has answered what was sent there. False: as many as can be remembered have shown that, and none of them gives
+    /// way while it goes on to be heard.
     @discardableResult mutating func prove(_ endpoint: Endpoint, _ now: Instant) -> Bool {
         if let place = proved.place(of: endpoint) {
             proved.touch(at: place, now)

@@ -16,7 +16,7 @@ extension MeshNode {
                 .init("limited", .uint(gate.limited)), .init("withheld", .uint(gate.withheld)),
                 .init("shed", .uint(load.dropped)),
             ]
-            return .map(Counter.allCases.map { .init($0.name, .uint(rejoiner.counters[$0])) } + waiting)
+            return .map(Counter.allCases.map { .init($0.name, .uint(reassembler.counters[$0])) } + waiting)
         case .uplink:
             return [
                 "state": .text(uplink.state.rawValue),
@@ -39,7 +39,7 @@ extension MeshNode {
         case .superpeers:
             return Rows(superpeers.sorted.map { ($0, routing[$0.id]) }) { Self.value($0, $1, now) }
         case .candidates: return Rows(candidates.sorted, Self.value)
-        case .assemblies: return Rows(rejoiner.open) { Self.value($0.assembly, since: $0.since, now) }
+        case .assemblies: return Rows(reassembler.open) { Self.value($0.assembly, since: $0.since, now) }
         case .subscriptions:
             return Rows(subscriptions.sorted) { s, port, _ in
                 [
@@ -97,7 +97,8 @@ extension MeshNode {
         let ticket = arguments.first { $0.key == "ticket" }?.value
         return .bool(find(peers, port: port, flags, ticket: ticket, now, &out))
     }
-    /// `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of them. None when one of them is no id.
+    /// `id` or `ids`: bytes, hexadecimal text with or without `0x`, names, or a list of them. None when one of them is
+    /// no id.
     private func ids(_ arguments: [Value.Entry]) -> [MeshID] {
         guard let value = arguments.first(where: { ["id", "ids"].contains($0.key) })?.value else { return [] }
         let all: [Value] = if case .list(let several) = value { several } else { [value] }

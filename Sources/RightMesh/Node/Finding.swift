@@ -3,8 +3,8 @@ import Wire
 
 /// FIND: asking, answering, passing on, and what is told of changes.
 extension MeshNode {
-    /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its own
-    /// routes.
+    /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its
+    /// own routes.
     @discardableResult mutating func find(
         _ targets: [Targets.Target], ticket: Value? = nil, _ now: Instant, _ out: inout [Action]
     ) -> Bool {
@@ -153,7 +153,7 @@ extension MeshNode {
         ways.expire(now)
         let back = h.type == .findAck && !has(.relaysAckByRoute) ? ways.way(of: h) : nil
         guard let to = back ?? routing.endpoint(towards: h.dst), to != from || has(.relayReturns) else {
-            rejoiner.counters[.noRoute] += 1
+            reassembler.counters[.noRoute] += 1
             return
         }
         if h.type == .find { ways.note(h, from: from, now) }

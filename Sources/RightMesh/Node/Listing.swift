@@ -11,8 +11,8 @@ extension MeshNode {
         /// Whether peers are left out.
         var isCut: Bool { body.peers?.flags.isSnapshot == false }
     }
-    /// As much of the lists as a message of `room` bytes holds, headers included, from where the last part ended; nil when
-    /// all of them may be sent. Peers that are not all are no snapshot. `tracked`: these peers, of which none is.
+    /// As much of the lists as a message of `room` bytes holds, headers included, from where the last part ended; nil
+    /// when all of them may be sent. Peers that are not all are no snapshot. `tracked`: these peers, of which none is.
     mutating func part(
         for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peers.Peer]? = nil,
         isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ room: Int, _ now: Instant

@@ -1,8 +1,8 @@
 internal import Node
 
-/// How much work a node takes on: datagrams that come when it has more to do than it has time for are dropped unread, so that
-/// no queue of them grows and what comes afterwards is answered at once. Work is an estimate in nanoseconds of a slow
-/// machine, so that the same datagrams at the same times are dropped on each.
+/// How much work a node takes on: datagrams that come when it has more to do than it has time for are dropped unread,
+/// so that no queue of them grows and what comes afterwards is answered at once. Work is an estimate in nanoseconds of
+/// a slow machine, so that the same datagrams at the same times are dropped on each.
 struct LoadShedding: Sendable {
     /// What is estimated, in nanoseconds.
     enum Cost {

@@ -3,8 +3,8 @@ import Wire
 
 /// What a node takes into its tables.
 extension MeshNode {
-    /// Who sends a message is one hop away; the place of its route. Nil where it is to be none: a phone of profile target has
-    /// no route to superpeers but the one that it has chosen.
+    /// Who sends a message is one hop away; the place of its route. Nil where it is to be none: a phone of profile
+    /// target has no route to superpeers but the one that it has chosen.
     mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
         if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
         guard isWanted(h.src, role: h.role, at: endpoint),
@@ -31,7 +31,7 @@ extension MeshNode {
         if isSnapshot { routing.beginSnapshot() }
         for p in list.records where p.id != id || has(.takesItself) {
             guard p.id != MeshID() || has(.zeroIDTaken), p.hop > 0 || has(.acceptsHopZero) else {
-                rejoiner.counters[.badRecord] += 1
+                reassembler.counters[.badRecord] += 1
                 if has(.hopZeroListed), isSnapshot, let neighbour { routing.list(p.id, of: neighbour) }
                 continue
             }
@@ -147,7 +147,7 @@ extension MeshNode {
         // Mostly there is nothing to leave out.
         if list.records.allSatisfy({ $0.isUsable(src: h.src) }) { return list.records }
         let good = list.records.filter { $0.isUsable(src: h.src) }
-        rejoiner.counters[.badRecord] += UInt64(list.records.count - good.count)
+        reassembler.counters[.badRecord] += UInt64(list.records.count - good.count)
         return good
     }
     /// A phone hears of a superpeer.
@@ -167,7 +167,7 @@ extension MeshNode {
     mutating func remember(_ list: Peers?, _ now: Instant, _ out: inout [Action]) {
         for p in list?.records ?? [] where p.id != id {
             guard p.isUsable else {
-                rejoiner.counters[.badRecord] += 1
+                reassembler.counters[.badRecord] += 1
                 continue
             }
             let role = Role(rawValue: p.role)

@@ -33,7 +33,7 @@ struct MeshNode: Node {
     private(set) var started = Instant.zero
     var chance: Random
     var links = Links()
-    var rejoiner: Rejoiner
+    var reassembler: Reassembler
     var answers = AnswerCache()
     var requests = Requests()
     var routing: RoutingTable
@@ -43,11 +43,11 @@ struct MeshNode: Node {
     var subscriptions = Subscriptions()
     var remote = RemotePeers()
     var remembered = RememberedPeers()
-    var ways = WayBack()
+    var ways = ReversePath()
     var gate: AmplificationGuard
     var load = LoadShedding()
     /// The number of the last answer of each whom this node asks, to be returned with the next request.
-    var lastAnswers = AgingTable<MeshID, UInt32>()
+    var lastAnswers = ExpiringLRU<MeshID, UInt32>()
     var uplink: Uplink
     var log = EventLog()
     /// What has become of routes and is to be pushed.
@@ -87,8 +87,8 @@ struct MeshNode: Node {
             options.acquaintances.isEmpty
             ? options.peers.map { NodeOptions.Acquaintance(name: $0.description, endpoint: $0) } : options.acquaintances
         told = Set(acquaintances.map(\.endpoint))
-        rejoiner = Rejoiner(own: id)
-        rejoiner.bug = bug
+        reassembler = Reassembler(own: id)
+        reassembler.bug = bug
         routing = RoutingTable(seed: seed)
         routing.bug = bug
         (answers.bug, requests.bug, ways.bug, subscriptions.bug) = (bug, bug, bug, bug)
@@ -156,12 +156,12 @@ struct MeshNode: Node {
     private func isKnown(_ bytes: RawSpan, at endpoint: Endpoint) -> Bool {
         if gate.isProved(endpoint) { return true }
         guard let h = try? Header.read(bytes) else { return false }
-        return rejoiner.standing(of: h.src, at: endpoint) == .established
+        return reassembler.standing(of: h.src, at: endpoint) == .established
     }
     /// A datagram came.
     private mutating func receive(_ bytes: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
         if bug != nil, misroutes(bytes, from, now, &out) { return }
-        switch rejoiner.receive(bytes, from: from, now: now) {
+        switch reassembler.receive(bytes, from: from, now: now) {
         case .message(let whole): take(whole, now, &out)
         case .done(let request):
             if bug != nil, ignoresRepetition(bytes, from, now, &out) { return }
@@ -178,7 +178,7 @@ struct MeshNode: Node {
     }
     mutating func wake(now: Instant, _ out: inout [Action]) { work(clock.read(now), &out) }
     var deadline: Instant? {
-        var at = rejoiner.deadline ?? .never
+        var at = reassembler.deadline ?? .never
         for other in [
             routing.deadline, requests.deadline, greetings.deadline, uplink.next, remembered.deadline, nextSweep,
         ] {
@@ -190,7 +190,7 @@ struct MeshNode: Node {
     /// Does what is due.
     private mutating func work(_ now: Instant, _ out: inout [Action]) {
         expireRoutes(now, &out)
-        rejoiner.expire(now: now)
+        reassembler.expire(now: now)
         if let at = nextSweep, at <= now { sweep(now) }
         resend(now, &out)
         greet(now, &out)

@@ -3,7 +3,7 @@ import Wire
 
 /// What a node makes of whole messages.
 extension MeshNode {
-    mutating func take(_ whole: Rejoined, _ now: Instant, _ out: inout [Action]) {
+    mutating func take(_ whole: ReassembledMessage, _ now: Instant, _ out: inout [Action]) {
         let h = whole.header
         // Its form has been checked: it can be read.
         guard let body = (try? Body(copying: whole.bytes.span.bytes.extracting(Limits.header...))) ?? unreadable else {
@@ -43,7 +43,7 @@ extension MeshNode {
             takeCandidates(body.superpeers, of: h, from: whole.endpoint, now, &out)
         case .findAck:
             guard case .find(let targets, let ticket) = asked?.purpose else {
-                rejoiner.counters[.unasked] += 1
+                reassembler.counters[.unasked] += 1
                 if has(.appliesUnasked) { remember(body.peers, now, &out) }
                 return
             }
@@ -65,10 +65,10 @@ extension MeshNode {
         var isBroadcast = false
     }
     /// What answers a request, from the tables as they are now.
-    private mutating func answer(to whole: Rejoined, _ request: Body, _ now: Instant) -> Answer? {
+    private mutating func answer(to whole: ReassembledMessage, _ request: Body, _ now: Instant) -> Answer? {
         let (h, endpoint) = (whole.header, whole.endpoint)
         guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
-        let isKnown = rejoiner.standing(of: h.src, at: endpoint) == .established
+        let isKnown = reassembler.standing(of: h.src, at: endpoint) == .established
         // The answer to a FIND is no longer than what it answers.
         var room = Int.max
         if h.type != .find {
@@ -85,7 +85,8 @@ extension MeshNode {
             let isBetween = isSuperpeer && h.role.isSuperpeer
             part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, room, now)
             if part != nil { break }
-            // To an address that has not shown that it hears this node nothing is for all, and so it is not told of itself.
+            // To an address that has not shown that it hears this node nothing is for all, and so it is not told of
+            // itself.
             if !isSuperpeer, broadcasts, !isGuarded || gate.isProved(endpoint) { flags = .broadcast }
             body.peers = peers(
                 for: h.src, isToSuperpeer: isBetween, toAll: flags.isBroadcast && !has(.broadcastWithHorizon), now)
@@ -116,7 +117,8 @@ extension MeshNode {
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
     }
     /// To the one that asked, and when it is for all to each other phone one hop away.
-    private mutating func send(_ answer: Answer, to request: Rejoined, _ now: Instant, _ out: inout [Action]) {
+    private mutating func send(_ answer: Answer, to request: ReassembledMessage, _ now: Instant, _ out: inout [Action])
+    {
         if !has(.neverRepeats) { answers.keep(answer.datagrams, to: MessageKey(request.header), now: now) }
         var to = request.endpoint
         if has(.findAnsweredHome), request.header.type == .find {
@@ -128,7 +130,8 @@ extension MeshNode {
             broadcast(answer.datagrams, besides: request.endpoint, now, &out)
         }
     }
-    /// To all other phones one hop away, as far as there is room for those that have not shown that they hear this node.
+    /// To all other phones one hop away, as far as there is room for those that have not shown that they hear this
+    /// node.
     mutating func broadcast(
         _ datagrams: [[UInt8]], besides asker: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
@@ -138,7 +141,7 @@ extension MeshNode {
         for (route, endpoint) in routing.neighbours
         where (!route.role.isSuperpeer || has(.broadcastToSuperpeers)) && had.insert(endpoint).inserted {
             if isGuarded, size > Limits.shortAnswer, !gate.isProved(endpoint) { continue }
-            let isKnown = rejoiner.standing(of: route.peer, at: endpoint) == .established
+            let isKnown = reassembler.standing(of: route.peer, at: endpoint) == .established
             guard gate.allows(size, to: endpoint, isKnown: isKnown, now) else { continue }
             load.spend(size * LoadShedding.Cost.sentByte)
             send(has(.broadcastOtherBytes) ? datagrams.map(otherNumber) : datagrams, to: endpoint, &out)

@@ -23,7 +23,7 @@ extension MeshNode {
             return m.encoded()
         }
         guard let whole = type.message.map({ encoded($0) }),
-            var datagrams = try? Splitter.split(whole.span.bytes, maxDatagram: maxDatagram)
+            var datagrams = try? Fragmenter.split(whole.span.bytes, maxDatagram: maxDatagram)
         else { return (lastMessage, []) }
         if bug != nil { spoil(&datagrams, whole, type) }
         return (header.msgID, datagrams)
@@ -43,8 +43,8 @@ extension MeshNode {
         requests.keep(msgID, .init(type, to: dst, at: endpoint, for: purpose, datagrams), now)
     }
     func size(_ datagrams: [[UInt8]]) -> Int { datagrams.reduce(0) { $0 + $1.count } }
-    /// Whether the operator has named an address, or it has shown that it hears this node: what this node asks there is not
-    /// limited.
+    /// Whether the operator has named an address, or it has shown that it hears this node: what this node asks there is
+    /// not limited.
     func isTrusted(_ endpoint: Endpoint) -> Bool { told.contains(endpoint) || gate.isProved(endpoint) }
     /// Whether a request goes out once more. Where others have named an address it does within its budget.
     private mutating func isRepeated(_ r: Requests.Request, _ now: Instant) -> Bool {
@@ -117,8 +117,8 @@ extension MeshNode {
             greet(contact, now, &out)
         }
     }
-    /// A HELLO. To a superpeer that others have named it is short until that has shown that it hears this node, and with a
-    /// guard it goes out once each time it is named.
+    /// A HELLO. To a superpeer that others have named it is short until that has shown that it hears this node, and
+    /// with a guard it goes out once each time it is named.
     mutating func greet(_ contact: Greetings.Contact, _ now: Instant, _ out: inout [Action]) {
         let isFree = isTrusted(contact.endpoint)
         if !isFree, isGuarded, !superpeers.mayGreet(contact.id, now) { return }

@@ -21,24 +21,10 @@ protocol Extensible: Message {
 
 extension Extensible {
     var byteCountOfKnown: Int { Self.least }
-    /// Bytes of it.
     var length: Int { byteCountOfKnown + (`extension`?.bytes.count ?? 0) }
 }
 
 extension Array where Element: Extensible {
     /// What a section states as the length of each: that of the longest.
     var recordLength: UInt16 { UInt16(clamping: reduce(Element.least) { Swift.max($0, $1.length) }) }
-}
-
-extension SectionKind {
-    /// Bytes of a record that every sender sends; nil for sections that are not known.
-    var leastRecord: Int? {
-        switch self {
-        case .peers: Peers.Peer.least
-        case .superpeers: Superpeers.Superpeer.least
-        case .targets: Targets.Target.least
-        case .signature: SignatureSection.Signature.least
-        default: nil
-        }
-    }
 }

@@ -33,11 +33,10 @@ struct SectionPart<Record: SectionRecord>: Message {
         _ kind: SectionKind, _ hint: FragmentHint, _ c: borrowing C
     ) -> Int? {
         if hint.isInside(kind) { return min(hint.rest, c.remaining) }
-        guard hint.mayBegin(kind), c.peek(SectionKind.self, ahead: 0) == kind,
-            let length = c.peek(UInt16.self, ahead: 2), let count = c.peek(UInt32.self, ahead: 4),
-            Int(length) >= kind.leastRecord ?? 1
+        guard hint.mayBegin(kind), let section = SectionHeader(c), section.kind == kind,
+            section.recLen >= kind.leastRecord ?? 1
         else { return nil }
-        return min(8 + Int(length) * Int(count), c.remaining)
+        return min(SectionHeader.size + section.content, c.remaining)
     }
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var length = hint?.recLen ?? 0
@@ -54,5 +53,18 @@ struct SectionPart<Record: SectionRecord>: Message {
         let n = C.reads ? c.remaining / max(1, length) : 0
         c.list("records", &records, count: n, stride: length, by: "frag_len")
         if C.reads, c.remaining > 0 { c.bytes("beginning", &beginning, count: c.remaining, by: "frag_len") }
+    }
+}
+
+extension SectionKind {
+    /// Bytes of a record that every sender sends; nil for sections that are not known.
+    var leastRecord: Int? {
+        switch self {
+        case .peers: Peers.Peer.least
+        case .superpeers: Superpeers.Superpeer.least
+        case .targets: Targets.Target.least
+        case .signature: SignatureSection.Signature.least
+        default: nil
+        }
     }
 }

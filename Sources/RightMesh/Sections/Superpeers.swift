@@ -80,7 +80,6 @@ struct Superpeers: RecordSection {
         var uptime: UInt32 = 0
         /// Throughput in kbit/s.
         var kbits: UInt32 = 0
-        /// Bytes of it.
         static let size = Metrics().byteCount()
         init() {}
 

@@ -12,7 +12,7 @@ struct CandidateList: Sendable {
         var named: Instant
         var metrics: Superpeers.Metrics?
     }
-    private var all = AgingTable<MeshID, Candidate>()
+    private var all = ExpiringLRU<MeshID, Candidate>()
 
     /// How many there are.
     var count: Int { all.count }

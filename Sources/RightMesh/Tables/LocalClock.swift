@@ -1,6 +1,7 @@
 internal import Node
 
-/// The time that a node lives by: that of its driver, but it never goes back, and never so far ahead that sums overflow.
+/// The time that a node lives by: that of its driver, but it never goes back, and never so far ahead that sums
+/// overflow.
 struct LocalClock: Sendable {
     private var offset: Duration = .zero
     private(set) var now = Instant.zero

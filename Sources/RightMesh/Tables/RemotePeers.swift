@@ -7,7 +7,7 @@ struct RemotePeers: Sendable {
         var isOnline: Bool
         var role: Role
     }
-    private var all = AgingTable<MeshID, State>()
+    private var all = ExpiringLRU<MeshID, State>()
 
     /// How many there are.
     var count: Int { all.count }

@@ -31,7 +31,7 @@ struct Requests: Sendable {
         case failed(msgID: UInt32, Request)
     }
     /// By their numbers, those first that have waited longest since they went out.
-    private var waiting = AgingTable<UInt32, Request>()
+    private var waiting = ExpiringLRU<UInt32, Request>()
     private var bytes = 0
     /// A seeded fault.
     var bug: Misbehaviour?

@@ -3,8 +3,8 @@ import Wire
 
 /// Who can be reached, through whom, and how far away: some 90 bytes for each route, 120 at most.
 ///
-/// Routes through a neighbour stand only as long as that to the neighbour, which is heard itself: they name it by its place.
-/// Slots stay where they are; the ids are found by open addressing with a hash that others cannot foresee.
+/// Routes through a neighbour stand only as long as that to the neighbour, which is heard itself: they name it by its
+/// place. Slots stay where they are; the ids are found by open addressing with a hash that others cannot foresee.
 struct RoutingTable: Sendable {
     /// What became of an offer.
     enum Change: Sendable { case none, added, updated }
@@ -164,9 +164,9 @@ struct RoutingTable: Sendable {
         expect(i)
         return (i, change)
     }
-    /// The neighbour at a place offers a route: it is taken when there is none, when the one that there is goes through this
-    /// neighbour, when it is shorter, and as long as it is when the one that there is has grown old. `isListed`: it is in the
-    /// snapshot that was begun, as `list` has it.
+    /// The neighbour at a place offers a route: it is taken when there is none, when the one that there is goes through
+    /// this neighbour, when it is shorter, and as long as it is when the one that there is has grown old. `isListed`:
+    /// it is in the snapshot that was begun, as `list` has it.
     mutating func offer(
         _ id: MeshID, through neighbour: Int, hops: Int, role: Role, heard: Int64, isListed: Bool = false,
         _ now: Instant

@@ -3,7 +3,7 @@ import Wire
 
 /// What superpeers watch for others: targets by the gateway that a FIND came from and who asked.
 struct Subscriptions: Sendable {
-    struct Subscription: Hashable, AgingKey {
+    struct Subscription: Hashable, ExpiringKey {
         var gateway: Endpoint
         var requester: MeshID
         var target: MeshID
@@ -14,7 +14,7 @@ struct Subscriptions: Sendable {
         }
     }
     /// In the order in which they were renewed; with the port that was asked for.
-    private var all = AgingTable<Subscription, UInt16>()
+    private var all = ExpiringLRU<Subscription, UInt16>()
     /// For each target, how many requesters behind which gateways watch it.
     private var gateways: [MeshID: [Endpoint: Int]] = [:]
     private var targets: [Endpoint: [MeshID: Int]] = [:]

@@ -53,7 +53,6 @@ public struct Expression: Hashable, Sendable {
         let last = places[min(at + max(1, length) - 1, places.count - 1)]
         return Span(p, Position(line: last.line, column: last.column + 1))
     }
-    /// All of it.
     var whole: Span { span(0, text.unicodeScalars.count) }
     /// Every name that it uses, with where, and every call: its name, its protocol name where it has one, its number of
     /// arguments.

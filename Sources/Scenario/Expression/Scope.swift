@@ -35,7 +35,8 @@ struct Scope {
 struct EvaluationError: Error, Equatable {
     var message: String
     var span: Span
-    /// What was received lacks what the expression asks for: what is asserted of it is false. Otherwise the scenario is wrong.
+    /// What was received lacks what the expression asks for: what is asserted of it is false. Otherwise the scenario is
+    /// wrong.
     var isOfEvidence = false
 }
 

@@ -23,7 +23,6 @@ public indirect enum Term: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         /// The member's name, as in `pair.public`.
         public var name: String
-        /// What it holds.
         public var value: Term
         /// A member of a map.
         public init(_ name: String, _ value: Term) {

@@ -44,7 +44,6 @@ extension Scenario {
 }
 
 extension Verb {
-    /// In words.
     var text: String {
         switch self {
         case .open(let from, let to, let link, _, _): "open \(from) -> \(to) as \(link)"

@@ -16,7 +16,7 @@ public struct Requirement: Sendable {
     public var quote: String
     /// Why no case can prove it.
     public var untestable: String?
-    /// Why an onlooker cannot judge it; nil where one does.
+    /// Why a passive observer cannot judge it; nil where one does.
     public var unobservable: Unobservable?
     /// Its cases come with a later part of the suite.
     public var isPlanned: Bool

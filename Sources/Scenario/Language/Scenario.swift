@@ -47,7 +47,6 @@ public struct Scenario: Sendable {
         public var name: String
         /// Name of the file that uses it.
         public var user: String
-        /// What it holds.
         public var source: SourceFile
     }
     struct Actor: Sendable {
@@ -141,8 +140,8 @@ public struct Scenario: Sendable {
         }
         return out
     }
-    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not. Over UDP
-    /// they speak from there as well.
+    /// Actors that wait for the node to dial them: from the beginning, whether a step takes a connection or not. Over
+    /// UDP they speak from there as well.
     var listeningActors: [String] {
         var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
@@ -167,7 +166,6 @@ public struct Scenario: Sendable {
 
 /// One case to run: a scenario, with the values of one of its vectors where it has some.
 public struct Case: Sendable {
-    /// What is run.
     public var scenario: Scenario
     var vector: Scenario.Vector?
     /// The scenario's id, with the vector's name in brackets where there is one. Never depends on position.

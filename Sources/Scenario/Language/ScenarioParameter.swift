@@ -5,7 +5,6 @@ internal import Wire
 public struct ScenarioParameter: Sendable {
     /// As in `--param name=value`.
     public var name: String
-    /// What it holds.
     public var type: Kind
     /// Never shown.
     public var isSecret: Bool
@@ -24,7 +23,6 @@ public struct ScenarioParameter: Sendable {
         case string
         case bytes
         case bool
-        /// In words.
         var wanted: String {
             switch self {
             case .duration: "a duration such as 5s"

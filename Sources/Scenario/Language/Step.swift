@@ -134,7 +134,6 @@ struct Expectation: Sendable {
         /// Name of the message; nil for any, and for what is none.
         var message: String? { if case .message(let name, _) = self { name } else { nil } }
     }
-    /// In words.
     var wanted: String {
         switch what {
         case .message(let name, let p): (name ?? "any message") + (p == nil ? "" : " like this")

@@ -31,7 +31,7 @@ public struct Library: Sendable {
 struct Loader {
     let source: SourceFile
     let library: Library
-    let places: ScalarPlaces
+    let places: ScalarPositions
     var diagnostics: [Diagnostic] = []
     /// What the scenario has named so far.
     var actors: [String: Scenario.Role] = [:]
@@ -60,7 +60,7 @@ struct Loader {
     init(_ source: SourceFile, _ library: Library) {
         self.source = source
         self.library = library
-        places = ScalarPlaces(source)
+        places = ScalarPositions(source)
     }
 
     /// What is wrong, in the order of the file.
@@ -77,7 +77,7 @@ struct Loader {
     func own(_ name: String) -> String { renamed[name] ?? name }
     /// A word that is not one of those known, with the nearest of them.
     mutating func unknown(_ code: DiagnosticCode, _ what: String, _ word: String, _ known: [String], _ span: Span) {
-        let near = Spelling.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""
+        let near = NearestName.nearest(word, in: known).map { "did you mean `\($0)`?" } ?? ""
         let list = known.isEmpty || known.count > 24 ? [] : ["known: " + known.joined(separator: ", ")]
         report(code, "unknown \(what) `\(word)`", span, near, notes: list)
     }
@@ -86,7 +86,7 @@ struct Loader {
 
     /// The members of a map with the keys of a shape; nil when it is no map.
     /// `key` is the key that it stands under, where mistakes may be shown.
-    mutating func members(_ node: YAMLNode, _ shape: Shape, at key: Span? = nil) -> [String: YAMLNode]? {
+    mutating func members(_ node: YAMLNode, _ shape: Schema, at key: Span? = nil) -> [String: YAMLNode]? {
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
             return nil

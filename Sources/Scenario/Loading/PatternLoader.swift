@@ -57,9 +57,9 @@ extension Loader {
     ) -> PatternTemplate {
         var all: [PatternTemplate] = []
         for m in members {
-            guard Shape.operators.contains(where: { $0.name == m.key }) else {
+            guard Schema.operators.contains(where: { $0.name == m.key }) else {
                 if m.key.hasPrefix("$") {
-                    unknown(.unknownOperator, "operator", m.key, Shape.operators.map(\.name), m.keySpan)
+                    unknown(.unknownOperator, "operator", m.key, Schema.operators.map(\.name), m.keySpan)
                 } else {
                     report(
                         .unknownOperator,
@@ -126,7 +126,7 @@ extension Loader {
             }
             return .fields(group(members, known, path), isClosed: true)
         case "$verifies": return verification(m.value)
-        case _ where Shape.singles.contains { $0.name == m.key }: return leafOperator(m, shape, isList, path)
+        case _ where Schema.singles.contains { $0.name == m.key }: return leafOperator(m, shape, isList, path)
         default: return listOperator(m, shape, isList, path)
         }
     }

@@ -1,5 +1,5 @@
-/// Walks over a shell command and keeps count of what it is in, as POSIX says. Where it should be wrong about a quote, a place
-/// is refused or holds a quoted variable as text: never is a value read by the shell.
+/// Walks over a shell command and keeps count of what it is in, as POSIX says. Where it should be wrong about a quote,
+/// a place is refused or holds a quoted variable as text: never is a value read by the shell.
 struct ShellScanner {
     /// What has begun and not ended.
     private enum Frame: Equatable {

@@ -1,8 +1,9 @@
 /// A shell command of a target file, with places for values such as `{address}`.
 ///
-/// Values are other people's: a scenario's, the node's own words. So the shell never reads one. It goes to the command in a
-/// variable of the environment, and what takes the place is that variable in double quotes, which a shell does not look
-/// into: one word, whatever it holds. Where that would not be so, within quotes of the author above all, a place is refused.
+/// Values are other people's: a scenario's, the node's own words. So the shell never reads one. It goes to the command
+/// in a variable of the environment, and what takes the place is that variable in double quotes, which a shell does not
+/// look into: one word, whatever it holds. Where that would not be so, within quotes of the author above all, a place
+/// is refused.
 public struct ShellTemplate: Equatable, Sendable {
     /// Where a place stands, as the shell reads it.
     enum Context: Sendable {

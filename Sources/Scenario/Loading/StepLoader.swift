@@ -10,16 +10,16 @@ extension Loader {
             report(.wrongShape, "a step is a map with a verb, this is \(node.shape)", node.span)
             return nil
         }
-        let modifiers = Shape.modifiers.map(\.name)
+        let modifiers = Schema.modifiers.map(\.name)
         var verbs: [YAMLNode.Member] = []
         var rest: [String: YAMLNode] = [:]
         for m in all {
-            if Shape.verbs.contains(where: { $0.name == m.key }) {
+            if Schema.verbs.contains(where: { $0.name == m.key }) {
                 verbs.append(m)
             } else if modifiers.contains(m.key) {
                 rest[m.key] = m.value
             } else {
-                unknown(.unknownKey, "key of a step", m.key, Shape.verbs.map(\.name) + modifiers, m.keySpan)
+                unknown(.unknownKey, "key of a step", m.key, Schema.verbs.map(\.name) + modifiers, m.keySpan)
             }
         }
         guard verbs.count == 1 else {
@@ -235,7 +235,7 @@ extension Loader {
         guard let (name, known) = message(msg) else { return nil }
         return (.message(name, m["fields"].map { pattern($0, known, name) }), msg.span)
     }
-    mutating func expectation(_ node: YAMLNode, _ shape: Shape, _ span: Span) -> Expectation? {
+    mutating func expectation(_ node: YAMLNode, _ shape: Schema, _ span: Span) -> Expectation? {
         guard let m = members(node, shape, at: span) else { return nil }
         let link = link(m["via"])
         let what = what(m, node)

@@ -122,8 +122,8 @@ extension Loader {
             unknown(.unknownKey, "name of the fragment `\(name)`", g.key, made.names, g.keySpan)
         }
         guard !made.values.isEmpty else { return .use(name, made.steps) }
-        let prelude = Step(verb: .assign(made.values), span: node.span, source: depth > 0 ? source : nil)
-        return .use(name, [prelude] + made.steps)
+        let rawHeader = Step(verb: .assign(made.values), span: node.span, source: depth > 0 ? source : nil)
+        return .use(name, [rawHeader] + made.steps)
     }
     /// A fragment: its steps, with actors as the user calls them and parameters under names that nothing else has; the
     /// values of those, worked out in the user's own terms; and the names that it can be given.

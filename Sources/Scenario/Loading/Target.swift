@@ -46,7 +46,7 @@ extension Target {
     static let toldValues = ["kind", "id", "name"]
 
     /// What may stand in a target file, with a few words about each; the first ones are needed.
-    public static var keys: [(name: String, summary: String)] { Shape.target.keys.map { ($0.name, $0.summary) } }
+    public static var keys: [(name: String, summary: String)] { Schema.target.keys.map { ($0.name, $0.summary) } }
 
     /// Loads a target file. `overrides` are parameters and a profile given on the command line.
     public static func load(

@@ -1,5 +1,5 @@
-/// An entry of a file in Vectors/: bytes of the wire, or a call of one of the protocol's functions, and which requirements
-/// they show. What the bytes say and what the function gives is not looked at here.
+/// An entry of a file in Vectors/: bytes of the wire, or a call of one of the protocol's functions, and which
+/// requirements they show. What the bytes say and what the function gives is not looked at here.
 public struct WireVector: Sendable {
     /// What reports call it.
     public var name: String
@@ -16,8 +16,8 @@ public struct WireVector: Sendable {
     /// Where its entry begins.
     public var span: Span
 
-    /// Loads the vectors of a file. One without a provenance, or that names a requirement which is not in the list, is an
-    /// error.
+    /// Loads the vectors of a file. One without a provenance, or that names a requirement which is not in the list, is
+    /// an error.
     public static func load(
         _ source: SourceFile, _ requirements: RequirementList
     ) -> (vectors: [WireVector], diagnostics: [Diagnostic]) {

@@ -2,8 +2,8 @@ public import Network
 public import Node
 internal import Wire
 
-/// Finds out who is at an address before the first case: asks as the protocol says, over a link of its own from an address of
-/// its own for each question, until one is answered.
+/// Finds out who is at an address before the first case: asks as the protocol says, over a link of its own from an
+/// address of its own for each question, until one is answered.
 public struct Preflight {
     /// What was found.
     public enum Outcome: Equatable, Sendable {
@@ -56,7 +56,7 @@ public struct Preflight {
     }
 
     /// Asks until somebody has answered, or nobody is expected to any more; `goesOn` is asked all the time.
-    public func ask<N: Network>(_ driver: Driver<N>, goesOn: () -> Bool = { true }) -> Outcome {
+    public func ask(_ driver: Driver, goesOn: () -> Bool = { true }) -> Outcome {
         let sources = UsedAddresses()
         var random = Random(seed: seed, "preflight addresses")
         var questions = inquiry.questions(settings, Random(seed: seed, "preflight"))[...]
@@ -111,7 +111,7 @@ public struct Preflight {
         }
         return .givenUp
     }
-    private func say<N: Network>(_ link: LinkID, _ asked: inout [LinkID: Asked], _ driver: Driver<N>) {
+    private func say(_ link: LinkID, _ asked: inout [LinkID: Asked], _ driver: Driver) {
         guard var a = asked[link], a.isOpen else { return }
         a.said = a.question.message
         if transport == .udp { a.again = driver.now + Self.repetition }

@@ -3,26 +3,26 @@ internal import Node
 internal import Wire
 
 /// One case in the course of being run: advances as far as it can, then says until when it waits.
-final class CaseRun<N: Network> {
+final class CaseRun {
     let `case`: Case
     let definition: Definition
     let requirements: RequirementList
     let options: RunOptions
-    let driver: Driver<N>
+    let driver: Driver
     /// Addresses that earlier cases had.
     let used: UsedAddresses
     var scope = Scope()
     var channels: [String: Channel] = [:]
     var trace: [TraceEntry] = []
     /// `bound`: where no expression stands in its pattern, so that it stays as it is.
-    var defaults: [(expectation: Expectation, bound: Bound?, action: Scenario.Default.Action)] = []
+    var defaults: [(expectation: Expectation, bound: ResolvedExpectation?, action: Scenario.Default.Action)] = []
     /// The case itself first, then branches of `par` that run, or have run and are not joined yet. A branch stands
-    /// behind the lane that it came from.
-    var lanes: [Lane]
+    /// behind the branch that it came from.
+    var runningBranches: [RunningBranch]
     var current = 0
-    /// Id of the newest lane.
-    var lastLane = 0
-    /// Counts what lanes do: none has moved when it stays.
+    /// Id of the newest branch.
+    var lastBranch = 0
+    /// Counts what branches do: none has moved when it stays.
     var moves = 0
     var verdict = Verdict.none
     var problem: Problem?
@@ -71,7 +71,7 @@ final class CaseRun<N: Network> {
     /// Datagrams of earlier cases that came before the first step.
     var dropped = 0
     /// What the node may still send before the case is given up.
-    var room = Room()
+    var remaining = Budget()
 
     /// How large the values are that steps gave to names.
     var held = HeldValues()
@@ -86,11 +86,11 @@ final class CaseRun<N: Network> {
         var actor: String
         var link: LinkID
         var at: Instant
-        var early: [(what: Happening, at: Instant)] = []
+        var early: [(what: NetworkEvent, at: Instant)] = []
         var ends: (local: Endpoint, peer: Endpoint)?
     }
     /// What a case keeps: neither a node nor a scenario may fill our memory.
-    struct Room {
+    struct Budget {
         /// Bytes that the case may still send: as many as its values may hold.
         var sent = HeldValues.limit
         /// Bytes on all links together: 64 MiB.
@@ -107,14 +107,14 @@ final class CaseRun<N: Network> {
         case none
         /// The node starts.
         case starting
-        /// What the node still says about earlier cases, at an address that they had as well: quiet since, and how long to
-        /// wait at most.
+        /// What the node still says about earlier cases, at an address that they had as well: quiet since, and how long
+        /// to wait at most.
         case settling(since: Instant, until: Instant)
     }
 
     init(
         _ one: Case, _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions,
-        _ driver: Driver<N>, _ used: UsedAddresses = UsedAddresses(), _ delays: LoopDelays = LoopDelays()
+        _ driver: Driver, _ used: UsedAddresses = UsedAddresses(), _ delays: LoopDelays = LoopDelays()
     ) {
         self.case = one
         self.delays = delays
@@ -127,7 +127,7 @@ final class CaseRun<N: Network> {
         self.options = options
         self.driver = driver
         if options.keepsEvidence { record = StepRecord() }
-        lanes = [Lane(stack: [Lane.Frame(steps: one.scenario.steps)])]
+        runningBranches = [RunningBranch(stack: [RunningBranch.StackFrame(steps: one.scenario.steps)])]
         scope.seed = options.valueSeed
         scope.caseID = one.id
         var fields = Random(seed: options.seed, one.id, "drawn fields")
@@ -214,7 +214,7 @@ final class CaseRun<N: Network> {
             var e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
             e.isOfDatagrams = d.message.map { definition.isPart($0) } ?? false
             let isFixed = d.pattern?.expressions.isEmpty ?? true
-            defaults.append((e, isFixed ? try Bound(e, scope, options.timeScale) : nil, d.action))
+            defaults.append((e, isFixed ? try ResolvedExpectation(e, scope, options.timeScale) : nil, d.action))
         }
         if let limit = try scenario.budget?.duration(scope) { budget = driver.now + options.stretched(limit) }
     }

@@ -3,8 +3,8 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// Does all that can be done now; returns when it wants to be called again at the latest. `goesOn` is asked before each
-    /// step: once it says no, nothing more is done.
+    /// Does all that can be done now; returns when it wants to be called again at the latest. `goesOn` is asked before
+    /// each step: once it says no, nothing more is done.
     func advance(_ goesOn: () -> Bool = { true }) -> Instant {
         if let until = beforeFirstStep() { return until }
         while !isFinished, goesOn() {
@@ -12,7 +12,7 @@ extension CaseRun {
             let before = moves
             var deadline = budget
             var i = 0
-            while i < lanes.count, !isFinished {
+            while i < runningBranches.count, !isFinished {
                 current = i
                 deadline = min(deadline, run(goesOn))
                 i += 1
@@ -29,25 +29,25 @@ extension CaseRun {
     func exhausted() {
         let used = (budget - scope.start).text
         let reason = isCleaning ? "the clean-up took longer than 30 s" : "the case used up its budget of \(used)"
-        settle(.inconc, Problem(reason, lane.step?.span ?? .top, label: "here at the end of it"))
+        settle(.inconc, Problem(reason, currentBranch.step?.span ?? .top, label: "here at the end of it"))
         if isCleaning { return finish() }
         end()
         // It has done its work: the way to the clean-up, which gets one of its own, is free.
         budget = .never
     }
-    /// The current lane, until it waits or ends.
+    /// The current branch, until it waits or ends.
     func run(_ goesOn: () -> Bool) -> Instant {
-        while !isFinished, lanes.indices.contains(current), !lane.isDone {
+        while !isFinished, runningBranches.indices.contains(current), !currentBranch.isDone {
             scope.now = driver.now
             if driver.now >= budget || !goesOn() { return .zero }
             let mine = current
             let before = isCleaning || isEnded
-            let step = lane.step
+            let step = currentBranch.step
             do throws(EvaluationError) {
                 if let step {
                     if let until = try advance(step) { return until }
                 } else if mine > 0 {
-                    lane.isDone = true
+                    currentBranch.isDone = true
                     moves += 1
                 } else {
                     moves += 1
@@ -63,20 +63,20 @@ extension CaseRun {
     }
     /// One step: nil when it is over, else until when it waits.
     func advance(_ step: Step) throws(EvaluationError) -> Instant? {
-        switch lane.wait {
+        switch currentBranch.wait {
         case .ready:
             begun += 1
             moves += 1
             guard begun <= Self.maximumSteps else {
                 throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
             }
-            if record != nil { lane.began = driver.now }
+            if record != nil { currentBranch.began = driver.now }
             if let condition = step.condition, !(try truth(condition, "if")) {
                 told(.leftOut, .none)
                 next()
                 return nil
             }
-            lane.waitsSince = driver.now
+            currentBranch.waitsSince = driver.now
             try start(step)
             return nil
         case .opening(let name, let deadline): return opening(step, name, deadline)
@@ -133,14 +133,15 @@ extension CaseRun {
             try accept(step, at, from, name, within, since)
         case .neverDialed(let at, let lasting, let since):
             let start = try since.map { s throws(EvaluationError) in try marked(s, step.span) } ?? driver.now
-            lane.wait = .undialed(at, start, start + (try lasting.duration(scope)))
+            currentBranch.wait = .undialed(at, start, start + (try lasting.duration(scope)))
         case .send(let send): try begin(send, step)
         case .build(let b): try build(b, step)
-        case .expect(let e): lane.wait = .expecting(try Bound(e, scope, options.timeScale), left: e.count)
+        case .expect(let e):
+            currentBranch.wait = .expecting(try ResolvedExpectation(e, scope, options.timeScale), left: e.count)
         case .never(let e):
-            var bound = try Bound(e, scope, options.timeScale)
+            var bound = try ResolvedExpectation(e, scope, options.timeScale)
             bound.taken = channels[e.link]?.taken(e.isOfDatagrams) ?? 0
-            lane.wait = .never(bound, seen: 0)
+            currentBranch.wait = .never(bound, seen: 0)
         case .alt(let branches): try startAlternatives(branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):
@@ -150,10 +151,11 @@ extension CaseRun {
             }
             held(step)
         case .assert(let e): try assert(step, e)
-        case .wait(let t): lane.wait = .until(driver.now + (try t.duration(scope)))
+        case .wait(let t): currentBranch.wait = .until(driver.now + (try t.duration(scope)))
         case .par(let branches, let any): fork(branches, any)
         case .poll(_, let within, _):
-            lane.wait = .polling(next: driver.now, deadline: driver.now + options.stretched(try within.duration(scope)))
+            currentBranch.wait = .polling(
+                next: driver.now, deadline: driver.now + options.stretched(try within.duration(scope)))
         case .fault(let f): try begin(f, step)
         case .heal(let name):
             heal(name)
@@ -172,7 +174,7 @@ extension CaseRun {
             }
             if rounds == 0 { return held(step) }
             if let name { scope.names[name] = .number(1) }
-            enter(steps, loop: Lane.Loop(name: name, round: 1, rounds: rounds))
+            enter(steps, loop: RunningBranch.Loop(name: name, round: 1, rounds: rounds))
         }
     }
     func assert(_ step: Step, _ e: Expression) throws(EvaluationError) {
@@ -191,20 +193,22 @@ extension CaseRun {
     // Branches side by side
 
     func fork(_ branches: [(name: String, steps: [Step])], _ any: Bool) {
-        let first = lastLane + 1
+        let first = lastBranch + 1
         for b in branches {
-            lastLane += 1
-            lanes.append(
-                Lane(id: lastLane, name: b.name, parent: lane.id, stack: [Lane.Frame(steps: b.steps)]))
+            lastBranch += 1
+            runningBranches.append(
+                RunningBranch(
+                    id: lastBranch, name: b.name, parent: currentBranch.id,
+                    stack: [RunningBranch.StackFrame(steps: b.steps)]))
         }
-        lane.wait = .joining(Array(first...lastLane), any: any)
+        currentBranch.wait = .joining(Array(first...lastBranch), any: any)
     }
     func joining(_ step: Step, _ branches: [Int], _ any: Bool) -> Instant? {
-        let mine = lanes.filter { branches.contains($0.id) }
+        let mine = runningBranches.filter { branches.contains($0.id) }
         guard any ? mine.contains(where: \.isDone) : mine.allSatisfy(\.isDone) else { return .never }
         // Branches of branches end with them; each stands behind the one that it came from.
         var gone = Set(branches)
-        lanes.removeAll { l in
+        runningBranches.removeAll { l in
             if let p = l.parent, gone.contains(p) { gone.insert(l.id) }
             if gone.contains(l.id) { tellUnfinished(l) }
             return gone.contains(l.id)
@@ -235,7 +239,7 @@ extension CaseRun {
             return nil
         }
         let again = min(deadline, driver.now + max(.milliseconds(1), try every.duration(scope)))
-        lane.wait = .polling(next: again, deadline: deadline)
+        currentBranch.wait = .polling(next: again, deadline: deadline)
         return again
     }
 }

@@ -152,7 +152,7 @@ extension CaseRun {
         return nil
     }
     /// A datagram of an earlier case came to an address that this one has now.
-    func dropEarlier(_ h: Happening) -> Bool {
+    func dropEarlier(_ h: NetworkEvent) -> Bool {
         guard case .settling(_, let until) = beginning, case .opened(let link, _, _?) = h else { return false }
         driver.close(link, reset: true)
         dropped += 1

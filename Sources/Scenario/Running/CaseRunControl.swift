@@ -14,7 +14,8 @@ extension CaseRun {
         switch options.subject {
         case .remote(let r):
             refusal = r.control(name, values.map { ($0.name, $0.value.text) })
-            // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by it.
+            // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by
+            // it.
             lag.excuse(until: driver.now)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:

@@ -16,19 +16,19 @@ extension CaseRun {
     func channel(_ link: LinkID) -> String? { channels.first { $0.value.link == link }?.key }
 
     /// Something happened on one of this case's links, now.
-    func handle(_ h: Happening) {
+    func handle(_ h: NetworkEvent) {
         let now = driver.now
         if dropEarlier(h) { return }
         if !keepEarly(h, now) { take(h, now) }
     }
-    func take(_ h: Happening, _ at: Instant) {
+    func take(_ h: NetworkEvent, _ at: Instant) {
         switch h {
         case .opened(let link, _, let listener):
             // Over UDP a step may have dialed whoever spoke first meanwhile.
             if let listener, channel(link) == nil,
                 let actor = listeners.first(where: { $0.value.id == listener })?.key
             {
-                if arrivals.count >= Room.arrivals { return driver.close(link, reset: true) }
+                if arrivals.count >= Budget.arrivals { return driver.close(link, reset: true) }
                 arrivals.append(Arrival(actor: actor, link: link, at: at, ends: ends(of: link)))
             } else if let name = channel(link), let c = channels[name] {
                 know(ends(of: link), of: c)
@@ -46,17 +46,17 @@ extension CaseRun {
         }
     }
     /// What comes over a connection that no step has taken yet waits with it.
-    func keepEarly(_ h: Happening, _ now: Instant) -> Bool {
+    func keepEarly(_ h: NetworkEvent, _ now: Instant) -> Bool {
         let link: LinkID
         switch h {
         case .received(let id, let bytes):
             link = id
-            room.bytes -= arrivals.contains { $0.link == id } ? bytes.count : 0
+            remaining.bytes -= arrivals.contains { $0.link == id } ? bytes.count : 0
         case .ended(let id, _): link = id
         case .opened, .failed, .reported: return false
         }
         guard let i = arrivals.firstIndex(where: { $0.link == link }) else { return false }
-        if room.isUsedUp { giveUp(Self.flood) } else { arrivals[i].early.append((h, now)) }
+        if remaining.isUsedUp { giveUp(Self.flood) } else { arrivals[i].early.append((h, now)) }
         return true
     }
     func ended(_ name: String, _ ending: Ending, _ at: Instant) {
@@ -71,8 +71,8 @@ extension CaseRun {
     }
     func received(_ bytes: [UInt8], _ name: String, _ at: Instant) {
         if takeIntroduction(bytes, on: name, at) { return }
-        guard !room.isUsedUp, var c = channels.removeValue(forKey: name) else { return }
-        room.bytes -= bytes.count
+        guard !remaining.isUsedUp, var c = channels.removeValue(forKey: name) else { return }
+        remaining.bytes -= bytes.count
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
@@ -84,7 +84,7 @@ extension CaseRun {
             for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, at) }
         }
         channels[name] = c
-        if room.isUsedUp { giveUp(Self.flood) }
+        if remaining.isUsedUp { giveUp(Self.flood) }
     }
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
@@ -92,24 +92,24 @@ extension CaseRun {
         let (part, pieces) = c.incoming.receive(bytes, at: at)
         var datagram: Int?
         // What came is told first: the datagram, unless it is a message, or the bytes of none.
-        if c.incoming.isDatagrams, pieces.allSatisfy(\.isRejoined) {
+        if c.incoming.isDatagrams, pieces.allSatisfy(\.isReassembled) {
             datagram = note(c, .received, part.map { .message($0, bytes) } ?? .bytes(bytes, nil), at: at)
         }
         for piece in pieces {
             let content: TraceEntry.Content =
                 piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
             let i = note(c, .received, content, at: at)
-            trace[i].isRejoined = piece.isRejoined
+            trace[i].isReassembled = piece.isReassembled
             if piece.type == nil { trace[i].part = part }
             datagram = datagram ?? i
             if wasBroken { continue }
             c.records.append(
                 Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i))
-            room.records -= c.incoming.isDatagrams ? 0 : 1
+            remaining.records -= c.incoming.isDatagrams ? 0 : 1
         }
         guard c.incoming.isDatagrams, let datagram else { return }
         c.datagrams.append((at, bytes))
-        room.records -= 1
+        remaining.records -= 1
         // One of which nothing can be made stands in the way of both.
         guard part != nil || definition.datagrams != nil && pieces.allSatisfy({ $0.type == nil }) else { return }
         c.parts.append(

@@ -3,19 +3,19 @@ internal import Node
 
 /// What is kept for evidence.
 extension CaseRun {
-    /// Keeps what the step at the top of the lane came to: the first word counts.
+    /// Keeps what the step at the top of the branch came to: the first word counts.
     func told(_ state: StepOutcome.State, _ verdict: Verdict, _ p: Problem? = nil) {
-        guard record != nil, let step = lane.step, let began = lane.began else { return }
-        let entry = p?.culprit ?? lane.entry
+        guard record != nil, let step = currentBranch.step, let began = currentBranch.began else { return }
+        let entry = p?.culprit ?? currentBranch.entry
         record?.add(
             StepOutcome(
                 number: step.number, began: began - scope.start, ended: driver.now - scope.start,
                 state: state, verdict: verdict, reason: p.map { hidden($0).reason }, entry: entry, traced: trace.count))
-        lane.began = nil
+        currentBranch.began = nil
         if let entry, trace.indices.contains(entry), trace[entry].step == nil { trace[entry].step = step.number }
     }
-    /// A lane ends while its step waits.
-    func tellUnfinished(_ l: Lane) {
+    /// A branch ends while its step waits.
+    func tellUnfinished(_ l: RunningBranch) {
         guard record != nil, let began = l.began, let step = l.step else { return }
         record?.add(
             StepOutcome(

@@ -2,24 +2,6 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// An introduction on a link.
-struct RunningIntroduction {
-    var dialog: any Introduction
-    /// What was sent last, or is sent first.
-    var said: [UInt8]
-    /// How often it was sent, and when it is sent again.
-    var times = 0
-    var again = Instant.zero
-    var isOver = false
-    /// Sent so often, a second apart; a node that does not answer then is met without.
-    static var most: Int { 3 }
-
-    init(_ dialog: any Introduction) {
-        self.dialog = dialog
-        said = dialog.first
-    }
-}
-
 /// What an address says to a node before any step does.
 extension CaseRun {
     /// That of a link to a node, where the protocol has one.
@@ -50,7 +32,7 @@ extension CaseRun {
         let progress = i.dialog.take(datagram)
         if progress == .other { return false }
         tellIntroduction(datagram, .received, c, at)
-        room.bytes -= datagram.count
+        remaining.bytes -= datagram.count
         if case .send(let next) = progress { (i.said, i.times, i.again) = (next, 0, .zero) }
         if progress == .over { i.isOver = true }
         channels[name]?.introduction = i

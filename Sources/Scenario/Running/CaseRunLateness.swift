@@ -5,11 +5,11 @@ internal import Node
 extension CaseRun {
     /// The step at the top is over: the steps behind it begin late by as much as it was late.
     func isOver() {
-        lag.add(due: max(driver.unattendedSince, lane.due ?? .zero), now: driver.now)
-        lane.wait = .ready
+        lag.add(due: max(driver.unattendedSince, currentBranch.due ?? .zero), now: driver.now)
+        currentBranch.wait = .ready
     }
-    /// How late the harness was, as far as what happened since a moment may be different for it: late with what it did before
-    /// that, and with what it looked at behind it. Nil: not later than may be.
+    /// How late the harness was, as far as what happened since a moment may be different for it: late with what it did
+    /// before that, and with what it looked at behind it. Nil: not later than may be.
     func lateness(since: Instant) -> Duration? {
         let now = driver.now
         var looked = delays.longest(from: since, to: now)
@@ -21,7 +21,7 @@ extension CaseRun {
         return late > options.slack ? late : nil
     }
     /// Whether what was seen at a moment may have come before another one, by more than may be.
-    func mayHaveCome(before moment: Instant, _ seen: Instant, _ b: Bound) -> Bool {
+    func mayHaveCome(before moment: Instant, _ seen: Instant, _ b: ResolvedExpectation) -> Bool {
         let since = max(b.start, min(driver.unattendedSince, delays.beginning(at: seen)))
         return since < moment && seen - since > options.slack
     }
@@ -40,14 +40,14 @@ extension CaseRun {
     }
     /// From when on what the harness saw counts for a step.
     func judgedSince(_ step: Step) -> Instant {
-        switch (lane.wait, step.verb) {
-        case (.expecting(let b, _), _), (.never(let b, _), _): min(b.start, lane.waitsSince)
-        case (.alt(let branches), _): branches.compactMap(\.bound?.start).min() ?? lane.waitsSince
-        case (.accepting(_, _, _, let start, _), _): start == .zero ? lane.waitsSince : start
+        switch (currentBranch.wait, step.verb) {
+        case (.expecting(let b, _), _), (.never(let b, _), _): min(b.start, currentBranch.waitsSince)
+        case (.alt(let branches), _): branches.compactMap(\.bound?.start).min() ?? currentBranch.waitsSince
+        case (.accepting(_, _, _, let start, _), _): start == .zero ? currentBranch.waitsSince : start
         case (.undialed(_, let start, _), _): start
         // What came so far, and when, is what it is about.
-        case (_, .assert(let e)), (_, .poll(_, _, let e)): isTimed(e) ? firstStep : lane.waitsSince
-        default: lane.waitsSince
+        case (_, .assert(let e)), (_, .poll(_, _, let e)): isTimed(e) ? firstStep : currentBranch.waitsSince
+        default: currentBranch.waitsSince
         }
     }
     /// Whether its value depends on when things happened.
@@ -59,7 +59,7 @@ extension CaseRun {
     }
 }
 
-extension Lane {
+extension RunningBranch {
     /// When the step at the top ends, where nothing but time ends it.
     var due: Instant? {
         switch wait {

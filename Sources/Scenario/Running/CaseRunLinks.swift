@@ -13,8 +13,8 @@ extension CaseRun {
         return c
     }
 
-    func newSplitter() -> Splitter {
-        Splitter(definition.framing(options.settings), isDatagrams: definition.transport == .udp)
+    func newSplitter() -> Deframer {
+        Deframer(definition.framing(options.settings), isDatagrams: definition.transport == .udp)
     }
 
     // Connecting
@@ -38,7 +38,7 @@ extension CaseRun {
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
-        lane.wait = .opening(name, driver.now + options.stretched(limit))
+        currentBranch.wait = .opening(name, driver.now + options.stretched(limit))
         // The node spoke first.
         if let i = arrivals.firstIndex(where: { $0.link == link }) { takeEarly(arrivals.remove(at: i)) }
     }
@@ -46,7 +46,7 @@ extension CaseRun {
     func takeEarly(_ a: Arrival) {
         for early in a.early {
             // Counted when it came.
-            if case .received(_, let bytes) = early.what { room.bytes += bytes.count }
+            if case .received(_, let bytes) = early.what { remaining.bytes += bytes.count }
             take(early.what, early.at)
         }
     }
@@ -58,7 +58,7 @@ extension CaseRun {
         guard let c = channels[name] else { return nil }
         if c.isOpen {
             if let later = introduce(on: name) { return later }
-            lane.entry = c.opened
+            currentBranch.entry = c.opened
             held(step)
         } else if let failure = c.failure {
             // A node that cannot be reached cannot be judged, unless that is what the step is about.
@@ -85,9 +85,9 @@ extension CaseRun {
         let limit = options.stretched(try within?.duration(scope) ?? .seconds(10))
         if let since {
             let start = try marked(since, step.span)
-            lane.wait = .accepting(at, from, name, start, start + limit)
+            currentBranch.wait = .accepting(at, from, name, start, start + limit)
         } else {
-            lane.wait = .accepting(at, from, name, .zero, driver.now + limit)
+            currentBranch.wait = .accepting(at, from, name, .zero, driver.now + limit)
         }
     }
     /// The moment of a mark.
@@ -111,10 +111,10 @@ extension CaseRun {
             c.isOpen = true
             channels[name] = c
             know(a.ends, of: c)
-            lane.entry = note(c, .received, .opened, at: a.at)
+            currentBranch.entry = note(c, .received, .opened, at: a.at)
             takeEarly(a)
             // Too much may have come already.
-            if case .accepting = lane.wait { held(step) }
+            if case .accepting = currentBranch.wait { held(step) }
             return nil
         }
         if case .remote(let r) = options.subject, told.contains(actor), let l = listeners[actor] {
@@ -156,7 +156,7 @@ extension CaseRun {
     func close(_ step: Step, _ name: String, _ reset: Bool) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
             driver.close(c.link, reset: reset)
-            lane.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
+            currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
         }
         for old in strays where old.name == name { driver.close(old.link, reset: reset) }

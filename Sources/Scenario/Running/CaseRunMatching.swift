@@ -21,8 +21,12 @@ extension CaseRun {
     ) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
         for d in defaults where d.expectation.isOfDatagrams == isDatagram {
             // Names have other values as the case goes on.
-            let bound: Bound
-            if let fixed = d.bound { bound = fixed } else { bound = try Bound(d.expectation, scope, options.timeScale) }
+            let bound: ResolvedExpectation
+            if let fixed = d.bound {
+                bound = fixed
+            } else {
+                bound = try ResolvedExpectation(d.expectation, scope, options.timeScale)
+            }
             if case .match = try bound.judge(r, scope) { return (d.action, d.expectation.whatSpan) }
         }
         return nil
@@ -71,15 +75,15 @@ extension CaseRun {
     }
 
     /// What stands first on a link, held against an expectation.
-    enum Glance {
+    enum HeadOutcome {
         case nothing
         /// It matches. When it came, and what it gives names to.
         case match(Instant, [Value.Entry])
         /// It is a record that does not match.
-        case other(Channel.Record, Bound.Judgement)
+        case other(Channel.Record, ResolvedExpectation.Judgement)
         case refused(Problem)
     }
-    func glance(_ b: Bound) throws(EvaluationError) -> Glance {
+    func examineHead(_ b: ResolvedExpectation) throws(EvaluationError) -> HeadOutcome {
         let e = b.expectation
         switch head(e.link, e.isOfDatagrams) {
         case .nothing: return .nothing
@@ -106,17 +110,17 @@ extension CaseRun {
         let (link, parts) = (e.link, e.isOfDatagrams)
         guard let c = channels[link] else { return }
         if c.taken(parts) < c.queue(parts).count {
-            lane.entry = c.queue(parts)[c.taken(parts)].trace
+            currentBranch.entry = c.queue(parts)[c.taken(parts)].trace
             if parts { channels[link]?.takenParts += 1 } else { channels[link]?.taken += 1 }
         } else {
-            lane.entry = c.ended
+            currentBranch.entry = c.ended
             channels[link]?.ending?.isTaken = true
         }
         for e in saved { scope.names[e.key] = Term(e.value) }
     }
     /// What becomes of a record that no expectation takes: nil when it was passed over.
     func passOver(
-        _ r: Channel.Record, _ judged: Bound.Judgement, _ e: Expectation, anyOrder: Bool
+        _ r: Channel.Record, _ judged: ResolvedExpectation.Judgement, _ e: Expectation, anyOrder: Bool
     ) throws(EvaluationError) -> Problem? {
         if let (action, span) = try byDefault(r, isDatagram: e.isOfDatagrams) {
             switch action {
@@ -137,13 +141,13 @@ extension CaseRun {
         }
         nearMiss(judged)
         take(e)
-        lane.entry = nil
+        currentBranch.entry = nil
         return nil
     }
     /// Remembers why a record of the right kind was passed over, for the time-out to tell.
-    func nearMiss(_ j: Bound.Judgement) { if case .differs(let p) = j { lane.lastMiss = p } }
+    func nearMiss(_ j: ResolvedExpectation.Judgement) { if case .differs(let p) = j { currentBranch.lastMiss = p } }
 
-    func early(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
+    func early(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
         guard let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) else { return nil }
         var p = Problem(
             "\(name) too early: after \((at - b.start).rounded.text), not before \((earliest - b.start).text)",
@@ -153,7 +157,7 @@ extension CaseRun {
         return p
     }
     /// What came behind the deadline by more than the harness may be late itself.
-    func late(_ b: Bound, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
+    func late(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
         guard at > b.deadline, at - b.deadline > options.slack else { return nil }
         let after = (at - b.start).rounded.text
         var p = Problem(
@@ -163,9 +167,9 @@ extension CaseRun {
         p.had = "after \(after)"
         return p
     }
-    func timeout(_ b: Bound) -> Problem {
+    func timeout(_ b: ResolvedExpectation) -> Problem {
         let waited = (b.deadline - b.start).text
-        if var p = lane.lastMiss {
+        if var p = currentBranch.lastMiss {
             p.reason = "no \(b.expectation.wanted) within \(waited); the last one differs: \(p.reason)"
             p.excuse = lossExcuse
             return p
@@ -188,14 +192,14 @@ extension CaseRun {
 
     // Steps that wait
 
-    func expecting(_ step: Step, _ b: Bound, _ left: Int) throws(EvaluationError) -> Instant? {
+    func expecting(_ step: Step, _ b: ResolvedExpectation, _ left: Int) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         var left = left
         while true {
-            switch try glance(b) {
+            switch try examineHead(b) {
             case .match(_, let saved):
                 take(e, saved)
-                lane.lastMiss = nil
+                currentBranch.lastMiss = nil
                 left -= 1
                 if left > 0 { continue }
                 held(step)
@@ -208,7 +212,7 @@ extension CaseRun {
                 failed(p, step)
                 return nil
             case .nothing:
-                lane.wait = .expecting(b, left: left)
+                currentBranch.wait = .expecting(b, left: left)
                 if driver.now < b.deadline { return b.deadline }
                 var p = timeout(b)
                 if e.count > 1 { p.reason += " (\(e.count - left) of \(e.count) came)" }
@@ -217,7 +221,7 @@ extension CaseRun {
             }
         }
     }
-    func never(_ step: Step, _ b: Bound, _ seen: Int) throws(EvaluationError) -> Instant? {
+    func never(_ step: Step, _ b: ResolvedExpectation, _ seen: Int) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         guard let c = channels[e.link] else { return nil }
         // What came behind the end, but perhaps only because we slept.
@@ -260,7 +264,7 @@ extension CaseRun {
             doubtful = doubtful ?? p
         }
         if driver.now < b.deadline {
-            lane.wait = .never(b, seen: records.count)
+            currentBranch.wait = .never(b, seen: records.count)
             return b.deadline
         }
         if let late = lateness(since: judgedSince(step)), var p = doubtful {
@@ -280,35 +284,35 @@ extension CaseRun {
         return nil
     }
     /// Whether a record is what must never come: for any message, bytes that are none as well.
-    func comes(_ r: Channel.Record, _ b: Bound) throws(EvaluationError) -> Bool {
+    func comes(_ r: Channel.Record, _ b: ResolvedExpectation) throws(EvaluationError) -> Bool {
         if case .message(nil, _) = b.expectation.what { return true }
         if case .match = try b.judge(r, scope) { return true }
         return false
     }
     func startAlternatives(_ branches: [Branch]) throws(EvaluationError) {
-        var all: [(branch: Branch, bound: Bound?, deadline: Instant)] = []
+        var all: [(branch: Branch, bound: ResolvedExpectation?, deadline: Instant)] = []
         for b in branches {
             switch b.trigger {
             case .expect(let e):
-                let bound = try Bound(e, scope, options.timeScale)
+                let bound = try ResolvedExpectation(e, scope, options.timeScale)
                 all.append((b, bound, bound.deadline))
             case .timeout(let t): all.append((b, nil, driver.now + (try t.duration(scope))))
             }
         }
-        lane.wait = .alt(all)
+        currentBranch.wait = .alt(all)
     }
     func alternatives(
-        _ step: Step, _ branches: [(branch: Branch, bound: Bound?, deadline: Instant)]
+        _ step: Step, _ branches: [(branch: Branch, bound: ResolvedExpectation?, deadline: Instant)]
     ) throws(EvaluationError) -> Instant? {
         var refused: Problem?
         var goesOn = true
         while goesOn, refused == nil {
             goesOn = false
             // All branches see the same heads before anything is passed over.
-            var others: [(Channel.Record, Bound.Judgement, Bound)] = []
+            var others: [(Channel.Record, ResolvedExpectation.Judgement, ResolvedExpectation)] = []
             for (branch, bound, _) in branches {
                 guard let bound else { continue }
-                switch try glance(bound) {
+                switch try examineHead(bound) {
                 case .nothing: break
                 case .match(_, let saved):
                     take(bound.expectation, saved)

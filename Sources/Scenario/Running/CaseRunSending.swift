@@ -101,8 +101,8 @@ extension CaseRun {
             return failed(p, step, unless: .inconc)
         }
         // All of it is kept, to be shown.
-        room.sent -= units.reduce(0) { $0 + $1.bytes.count }
-        guard room.sent >= 0 else {
+        remaining.sent -= units.reduce(0) { $0 + $1.bytes.count }
+        guard remaining.sent >= 0 else {
             throw EvaluationError(
                 message: "the case sends more than \(HeldValues.limit >> 20) MiB: repeat less", span: step.span)
         }
@@ -110,8 +110,8 @@ extension CaseRun {
         guard let c = channels[send.link] else { return }
         for u in units {
             let i = tell(u, on: c)
-            trace[i].step = lane.step?.number
-            lane.entry = lane.entry ?? i
+            trace[i].step = currentBranch.step?.number
+            currentBranch.entry = currentBranch.entry ?? i
             if case .message(let type, let bytes) = u.content {
                 channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
@@ -143,20 +143,21 @@ extension CaseRun {
             }
             pieces = Self.cut(bytes, sizes)
         }
-        lane.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+        currentBranch.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
     }
     /// Keeps what is sent over UDP. Whoever holds a copy of the channel then has all of it copied, each time.
     func keepSent(_ units: [SentUnit], on link: String) {
         if definition.transport == .udp { channels[link]?.sent += units.map { (driver.now, $0.bytes) } }
     }
-    /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the unit.
+    /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the
+    /// unit.
     func tell(_ u: SentUnit, on c: Channel) -> Int {
-        if let whole = u.begins { trace[note(c, .sent, whole)].isRejoined = true }
+        if let whole = u.begins { trace[note(c, .sent, whole)].isReassembled = true }
         return note(c, .sent, u.content)
     }
     /// Whether the step after this one sends on the same link, whatever happens.
     func sendsNext(on link: String) -> Bool {
-        guard let top = lane.stack.last, top.index + 1 < top.steps.count else { return false }
+        guard let top = currentBranch.stack.last, top.index + 1 < top.steps.count else { return false }
         let after = top.steps[top.index + 1]
         if case .send(let s) = after.verb, s.link == link, s.chop == nil, after.condition == nil { return true }
         return false
@@ -178,7 +179,7 @@ extension CaseRun {
         var next = next
         while let piece = left.last {
             if driver.now < next {
-                lane.wait = .sending(left, name, every: every, next: next)
+                currentBranch.wait = .sending(left, name, every: every, next: next)
                 return next
             }
             // A link that the other side closed swallows what is sent: what should come then decides.

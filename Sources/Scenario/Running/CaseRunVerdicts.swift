@@ -3,10 +3,10 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// The lane that is being advanced.
-    var lane: Lane {
-        get { lanes[current] }
-        _modify { yield &lanes[current] }
+    /// The branch that is being advanced.
+    var currentBranch: RunningBranch {
+        get { runningBranches[current] }
+        _modify { yield &runningBranches[current] }
     }
     /// What a step that did not hold comes to.
     func judgement(_ step: Step, _ use: RequirementUse?) -> Verdict { step.otherwise ?? level(use).verdict }
@@ -19,9 +19,9 @@ extension CaseRun {
         verdict = v
         // A pass has none, even where `else: pass` makes one of a step that did not hold.
         problem = v == .pass ? nil : p.map { hidden($0) }
-        problem?.branch = lanes.indices.contains(current) ? lane.name : nil
+        problem?.branch = runningBranches.indices.contains(current) ? currentBranch.name : nil
         claimed = use
-        decidedAt = lanes.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
+        decidedAt = runningBranches.first?.stack.first.map { $0.index + 1 } ?? scenario.steps.count
         if let i = problem?.culprit, trace.indices.contains(i) { trace[i].isCulprit = true }
     }
     /// A problem without the secrets of the case.
@@ -75,14 +75,14 @@ extension CaseRun {
     }
     /// Ends the case without a word about the node.
     func giveUp(_ reason: String) {
-        settle(.inconc, Problem(reason, lane.step?.span ?? .top))
+        settle(.inconc, Problem(reason, currentBranch.step?.span ?? .top))
         end()
     }
     /// Leaves the steps for the clean-up, all branches of `par` with them; there, goes on with what is left of it.
     func end() {
         if isCleaning { return next() }
-        for l in lanes { tellUnfinished(l) }
-        lanes = [Lane()]
+        for l in runningBranches { tellUnfinished(l) }
+        runningBranches = [RunningBranch()]
         current = 0
         moves += 1
         isEnded = true
@@ -98,27 +98,27 @@ extension CaseRun {
             isCleaning = true
             // The clean-up has a time of its own.
             budget = driver.now + .seconds(30)
-            lanes = [Lane(stack: [Lane.Frame(steps: scenario.cleanup)])]
+            runningBranches = [RunningBranch(stack: [RunningBranch.StackFrame(steps: scenario.cleanup)])]
             if !scenario.cleanup.isEmpty { return }
         }
         finish()
     }
-    /// On to the next step of the lane.
+    /// On to the next step of the branch.
     func next() {
         isOver()
-        lane.lastMiss = nil
-        lane.entry = nil
-        if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
-        while let top = lane.stack.last, top.index >= top.steps.count {
+        currentBranch.lastMiss = nil
+        currentBranch.entry = nil
+        if !currentBranch.stack.isEmpty { currentBranch.stack[currentBranch.stack.count - 1].index += 1 }
+        while let top = currentBranch.stack.last, top.index >= top.steps.count {
             if var loop = top.loop, loop.round < loop.rounds {
                 loop.round += 1
-                lane.stack[lane.stack.count - 1].loop = loop
-                lane.stack[lane.stack.count - 1].index = 0
+                currentBranch.stack[currentBranch.stack.count - 1].loop = loop
+                currentBranch.stack[currentBranch.stack.count - 1].index = 0
                 if let name = loop.name { scope.names[name] = .number(Int128(loop.round)) }
                 return
             }
-            lane.stack.removeLast()
-            if !lane.stack.isEmpty { lane.stack[lane.stack.count - 1].index += 1 }
+            currentBranch.stack.removeLast()
+            if !currentBranch.stack.isEmpty { currentBranch.stack[currentBranch.stack.count - 1].index += 1 }
         }
     }
     /// Names the moment.
@@ -143,11 +143,11 @@ extension CaseRun {
         next()
     }
     /// Goes into steps that stand inside the one at the top.
-    func enter(_ steps: [Step], loop: Lane.Loop? = nil) {
+    func enter(_ steps: [Step], loop: RunningBranch.Loop? = nil) {
         isOver()
         told(.held, .pass)
-        lane.entry = nil
+        currentBranch.entry = nil
         if steps.isEmpty { return next() }
-        lane.stack.append(Lane.Frame(steps: steps, loop: loop))
+        currentBranch.stack.append(RunningBranch.StackFrame(steps: steps, loop: loop))
     }
 }

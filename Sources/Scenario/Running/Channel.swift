@@ -11,11 +11,12 @@ struct Channel {
     /// Index among the case's connections.
     var connection: Int
     var isOpen = false
-    var incoming: Splitter
+    var incoming: Deframer
     var records: [Record] = []
     /// Records before this one were taken by steps.
     var taken = 0
-    /// Over UDP what datagrams are by themselves, where messages take several; steps that wait for them take them from here.
+    /// Over UDP what datagrams are by themselves, where messages take several; steps that wait for them take them from
+    /// here.
     var parts: [Record] = []
     var takenParts = 0
     /// Over UDP every datagram that came, and every one that steps sent, before all faults.
@@ -31,7 +32,7 @@ struct Channel {
     var outgoingLine: FaultLine
     var incomingLine: FaultLine
     /// Cuts what comes into units for the faults.
-    var units: Splitter
+    var units: Deframer
     /// Bytes of the first unit that came before any fault was in force, and are parsed already.
     var unitsBefore = 0
     /// Where faults hit a field: its message and path for each fault's name.
@@ -42,7 +43,7 @@ struct Channel {
     var coalesced: [UInt8] = []
 
     init(
-        name: String, ours: String, theirs: String, link: LinkID, connection: Int, splitter: Splitter, random: Random
+        name: String, ours: String, theirs: String, link: LinkID, connection: Int, splitter: Deframer, random: Random
     ) {
         self.name = name
         self.ours = ours
@@ -56,7 +57,7 @@ struct Channel {
         incomingLine = FaultLine(Random(seed: random.next()), isDatagrams: splitter.isDatagrams)
     }
     /// Units begin now, perhaps in the middle of a message.
-    mutating func beginUnits(_ splitter: Splitter) {
+    mutating func beginUnits(_ splitter: Deframer) {
         units = splitter
         units.isBroken = incoming.isBroken
         units.buffer = incoming.isBroken ? [] : incoming.buffer

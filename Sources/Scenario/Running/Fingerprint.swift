@@ -7,8 +7,8 @@ public enum Fingerprint {
         let s = String(h, radix: 16)
         return String(repeating: "0", count: 16 - s.count) + s
     }
-    /// Of a failure: requirement, field path and the kind of reason. Numbers, bytes and times in the reason do not count,
-    /// since random values differ from run to run.
+    /// Of a failure: requirement, field path and the kind of reason. Numbers, bytes and times in the reason do not
+    /// count, since random values differ from run to run.
     public static func of(_ r: CaseResult) -> String {
         let reason = r.problem?.reason ?? r.reason ?? ""
         var kind: [UInt8] = []

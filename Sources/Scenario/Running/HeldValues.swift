@@ -1,5 +1,5 @@
-/// How much memory the values take that the steps of a case give to names. Each expression is bounded by itself; a loop could
-/// still put one beside the other without end.
+/// How much memory the values take that the steps of a case give to names. Each expression is bounded by itself; a loop
+/// could still put one beside the other without end.
 struct HeldValues {
     /// Bytes of all of them together, and of all that the case sends: 256 MiB.
     static let limit = 256 << 20
@@ -22,18 +22,5 @@ struct HeldValues {
         case .map(let members): return members.reduce(own) { $0 + $1.name.utf8.count + size($1.value) }
         case .null, .bool, .number, .duration, .function: return own
         }
-    }
-}
-
-extension CaseRun {
-    /// Gives a name a value that a step made.
-    func name(_ name: String, _ value: Term, _ span: Span) throws(EvaluationError) {
-        guard held.hold(name, value) else {
-            throw EvaluationError(
-                message:
-                    "the names of the case hold more than \(HeldValues.limit >> 20) MiB: let go of some, or repeat less",
-                span: span)
-        }
-        scope.names[name] = value
     }
 }

@@ -1,7 +1,7 @@
 internal import Node
 
-/// Times in which the harness did not look at the network although something may have come or been due: its own lateness, of
-/// which no node may be blamed. One list for all cases of a run, which share a thread.
+/// Times in which the harness did not look at the network although something may have come or been due: its own
+/// lateness, of which no node may be blamed. One list for all cases of a run, which share a thread.
 final class LoopDelays {
     /// What is shorter is how long things take.
     static var shortest: Duration { .milliseconds(20) }

@@ -1,8 +1,8 @@
 internal import Node
 
-/// Cases that heard nothing, and what failed after them, until it is known whether the node is still there. It is asked when no
-/// case runs: a node that is busy, or cut off for a case, is not gone, and who waits for the answer would be late for
-/// everything else.
+/// Cases that heard nothing, and what failed after them, until it is known whether the node is still there. It is asked
+/// when no case runs: a node that is busy, or cut off for a case, is not gone, and who waits for the answer would be
+/// late for everything else.
 struct NodeAbsence {
     /// What became of the node; then no further case begins.
     private(set) var reason: String?
@@ -16,7 +16,8 @@ struct NodeAbsence {
     /// Of the first case that waits, or is waited for.
     var scenario: Scenario? { held.first?.result.scenario ?? exhausting }
 
-    /// Datagrams are sent whether or not the node has got to those before: what a case left behind is the next one's to wait for.
+    /// Datagrams are sent whether or not the node has got to those before: what a case left behind is the next one's to
+    /// wait for.
     mutating func follow(_ scenario: Scenario, _ transport: Transport) {
         if scenario.isAlone, transport == .udp { exhausting = scenario }
     }

@@ -24,7 +24,7 @@ public struct TraceEntry: Sendable {
     /// Whether the failure is about this one.
     public var isCulprit = false
     /// Put together from the datagrams of entries before it, or sent as those behind it: never on the wire like this.
-    public var isRejoined = false
+    public var isReassembled = false
     /// What a datagram is by itself of which no message could be made.
     public var part: (any Message.Type)?
     /// Index of its connection among those of the case.
@@ -95,8 +95,8 @@ public struct Problem: Sendable {
         case harness
         /// What was due did not come, or did not show: a datagram may have been lost on its way.
         case datagram
-        /// What is known at the end is not as it should be: a datagram lost before may have caused that. Counts only where
-        /// datagrams are seen to be lost.
+        /// What is known at the end is not as it should be: a datagram lost before may have caused that. Counts only
+        /// where datagrams are seen to be lost.
         case lostBefore
     }
 

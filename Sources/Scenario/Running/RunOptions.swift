@@ -41,8 +41,8 @@ public struct Remote {
     public var control: (String, [(String, String)]) -> String?
     /// What the last control printed.
     public var output: () -> String = { "" }
-    /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while it
-    /// does. May take seconds when it does not.
+    /// Asks whether the node still answers anybody, where one node serves all cases; gives what became of it, nil while
+    /// it does. May take seconds when it does not.
     public var absence: () -> String? = { nil }
     /// A node that listens, dials, or does both.
     public init(
@@ -157,8 +157,8 @@ public struct RunOptions {
         self.seed = seed
         self.slack = slack
     }
-    /// What random values of cases come from: a case that is run once more in another way has others, for what it did before
-    /// may be remembered by the node.
+    /// What random values of cases come from: a case that is run once more in another way has others, for what it did
+    /// before may be remembered by the node.
     var valueSeed: UInt64 {
         guard let chop else { return seed }
         var random = Random(seed: seed, "chop:\(chop.rawValue)")

@@ -61,11 +61,11 @@ public struct Runner {
     }
 
     /// `only` is the job that the one of the schedule stands for, with its round and attempt.
-    func run<N: Network>(
-        _ schedule: Schedule, _ only: Job?, _ driver: Driver<N>, jobs: Int, progress: ([RunningCase]) -> Bool,
+    func run(
+        _ schedule: Schedule, _ only: Job?, _ driver: Driver, jobs: Int, progress: ([RunningCase]) -> Bool,
         _ report: (CaseResult) -> Void
     ) {
-        var running: [(job: Job, run: CaseRun<N>, wake: Instant)] = []
+        var running: [(job: Job, run: CaseRun, wake: Instant)] = []
         var told = driver.now
         let used = UsedAddresses()
         let delays = LoopDelays()
@@ -136,9 +136,9 @@ public struct Runner {
             // Where time is real a wait is short: what comes while the machine is busy ends it late, and that is seen.
             let longest = only == nil ? LoopDelays.shortest : .milliseconds(100)
             let until = min(running.map(\.wake).min() ?? .never, driver.now + longest)
-            guard let happening = driver.next(until: until) else { continue }
-            if let i = owner(of: happening, running.map(\.run), driver) {
-                running[i].run.handle(happening)
+            guard let networkEvent = driver.next(until: until) else { continue }
+            if let i = owner(of: networkEvent, running.map(\.run), driver) {
+                running[i].run.handle(networkEvent)
                 running[i].wake = .zero
             }
         }
@@ -150,7 +150,7 @@ public struct Runner {
         for job in schedule.remaining { report(without(job, .notRun, "interrupted")) }
     }
     /// Whose it is, of those that run; what came for none of them is closed.
-    func owner<N: Network>(of h: Happening, _ running: [CaseRun<N>], _ driver: Driver<N>) -> Int? {
+    func owner(of h: NetworkEvent, _ running: [CaseRun], _ driver: Driver) -> Int? {
         switch h {
         case .opened(let link, _, let listener):
             let owner = running.firstIndex { r in

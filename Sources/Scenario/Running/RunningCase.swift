@@ -1,10 +1,9 @@
 internal import Network
 internal import Node
 
-/// A case in the course of being run, for those who watch. What it waits for is worked out when it is asked for: most of
-/// the time nobody does.
+/// A case in the course of being run, for those who watch. What it waits for is worked out when it is asked for: most
+/// of the time nobody does.
 public struct RunningCase {
-    /// What is run.
     public let `case`: Case
     /// Since its first step.
     public let elapsed: Duration
@@ -47,23 +46,24 @@ extension CaseRun: Watched {
     /// Of branches side by side, the one that ends last: until then the case cannot go on.
     var waitsFor: RunningCase.Wait? {
         guard !isFinished else { return nil }
-        var chosen: (lane: Lane, until: Instant?)?
-        for l in lanes where !l.isDone && l.step != nil {
+        var chosen: (currentBranch: RunningBranch, until: Instant?)?
+        for l in runningBranches where !l.isDone && l.step != nil {
             if case .joining = l.wait { continue }
             let until = l.until
             if let old = chosen?.until, old >= until ?? .zero { continue }
             chosen = (l, until)
         }
-        guard let (lane, until) = chosen, let step = lane.step else { return nil }
+        guard let (currentBranch, until) = chosen, let step = currentBranch.step else { return nil }
         // The clean-up comes behind the steps of the case.
-        let number = isCleaning ? scenario.stepCount : lanes.first?.stack.first.map { $0.index + 1 } ?? 0
+        let number = isCleaning ? scenario.stepCount : runningBranches.first?.stack.first.map { $0.index + 1 } ?? 0
         return RunningCase.Wait(
             step: (isCleaning ? "clean-up: " : "") + step.verb.text, number: min(number, scenario.stepCount),
-            waited: max(.zero, driver.now - lane.waitsSince), limit: until.map { max(.zero, $0 - lane.waitsSince) })
+            waited: max(.zero, driver.now - currentBranch.waitsSince),
+            limit: until.map { max(.zero, $0 - currentBranch.waitsSince) })
     }
 }
 
-extension Lane {
+extension RunningBranch {
     /// When the step at the top ends at the latest; nil when that is not known.
     var until: Instant? {
         let instant: Instant

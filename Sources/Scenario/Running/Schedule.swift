@@ -2,7 +2,6 @@ internal import Node
 
 /// One run of a case.
 public struct Job: Sendable {
-    /// What is run.
     public var `case`: Case
     /// Which time, from 1: each has a seed of its own.
     public var round: Int
@@ -35,8 +34,8 @@ public final class Schedule {
     private(set) var busy: Set<String> = []
     /// Cases that had an excuse and passed at a later try.
     private var recovered = 0
-    /// So many of them show that the way to the node loses datagrams, or that it is overloaded: then what fails three times
-    /// may be chance as well.
+    /// So many of them show that the way to the node loses datagrams, or that it is overloaded: then what fails three
+    /// times may be chance as well.
     static let manyRecovered = 3
     private var isLossy: Bool { recovered >= Self.manyRecovered }
     /// Told of results that do not count, since their cases are tried again; with their round and attempt.
@@ -60,8 +59,8 @@ public final class Schedule {
         case one(listen: Endpoint?)
     }
 
-    /// Each case `rounds` times, and again up to `retries` times when it fails, up to `excusedRetries` times when that may
-    /// not be the node's doing (`Problem.Excuse`).
+    /// Each case `rounds` times, and again up to `retries` times when it fails, up to `excusedRetries` times when that
+    /// may not be the node's doing (`Problem.Excuse`).
     public init(_ cases: [Case], rounds: Int = 1, retries: Int = 0, excusedRetries: Int = 0) {
         self.cases = cases
         self.rounds = cases.isEmpty ? 0 : max(1, rounds)
@@ -81,8 +80,8 @@ public final class Schedule {
         let (all, over) = cases.count.multipliedReportingOverflow(by: rounds)
         return over ? .max : all
     }
-    /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each of
-    /// its cases has run.
+    /// Jobs of the current round, and those to be tried again, that have not begun. A later round is none of it: each
+    /// of its cases has run.
     public var remaining: [Job] {
         guard position < count, position == 0 || position % cases.count > 0 else { return passed + again }
         let round = position / cases.count

@@ -1,7 +1,7 @@
 internal import Wire
 
-/// How much is kept of what a case sent and received, once it is over: a node that sends without end may not fill disks with
-/// evidence and results. What is left out is counted.
+/// How much is kept of what a case sent and received, once it is over: a node that sends without end may not fill disks
+/// with evidence and results. What is left out is counted.
 public struct TraceLimit: Sendable {
     /// Entries at most: half of them the first, half the last.
     public var entries: Int
@@ -34,7 +34,7 @@ public struct LeftOut: Sendable, Equatable {
     mutating func add(_ e: TraceEntry) {
         entries += 1
         // What went in datagrams is counted with those.
-        bytes += e.isRejoined ? 0 : e.bytes.count
+        bytes += e.isReassembled ? 0 : e.bytes.count
     }
 }
 

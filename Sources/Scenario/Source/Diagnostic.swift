@@ -87,29 +87,3 @@ public struct Excerpt: Sendable {
         carets = String(repeating: " ", count: before) + String(repeating: "^", count: max(1, wide))
     }
 }
-
-/// Text of unknown origin, fit for a terminal.
-public enum Printable {
-    /// Control, escape, bidirectional and invisible characters become `\u{..}`; tabs become a blank.
-    public static func text(_ s: String) -> String {
-        if s.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return s }
-        guard s.unicodeScalars.contains(where: { !isPlain($0) }) else { return s }
-        var out = ""
-        for c in s.unicodeScalars {
-            if c == "\t" {
-                out += " "
-            } else if isPlain(c) {
-                out.unicodeScalars.append(c)
-            } else {
-                out += "\\u{" + String(c.value, radix: 16) + "}"
-            }
-        }
-        return out
-    }
-    static func isPlain(_ c: Unicode.Scalar) -> Bool {
-        switch c.properties.generalCategory {
-        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
-        default: true
-        }
-    }
-}

@@ -1,5 +1,3 @@
-internal import CYAML
-
 /// A node of a YAML file, with where it stands. Scalars keep their text: what they are is decided where they land.
 public struct YAMLNode: Sendable {
     /// What a node is.
@@ -15,10 +13,8 @@ public struct YAMLNode: Sendable {
         public var key: String
         /// Where the key stands.
         public var keySpan: Span
-        /// What it holds.
         public var value: YAMLNode
     }
-    /// What it is.
     public var content: Content
     /// Where it stands; of an alias, where its anchor is.
     public var span: Span
@@ -31,7 +27,6 @@ public struct YAMLNode: Sendable {
         guard case .mapping(let members) = content else { return nil }
         return members.first { $0.key == key }?.value
     }
-    /// In words.
     var shape: String {
         switch content {
         case .scalar: "a single value"
@@ -41,7 +36,7 @@ public struct YAMLNode: Sendable {
     }
 }
 
-/// Reads YAML by libyaml's events, so that nothing is guessed and everything has a place.
+/// Reads YAML event by event, so that nothing is guessed and everything has a position.
 public enum YAMLTree {
     /// Bytes of a file.
     public static let maximumSize = 1 << 20
@@ -81,7 +76,7 @@ public enum YAMLTree {
 /// One pass over the events of one file.
 struct YAMLReader {
     let source: SourceFile
-    var parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+    private let events = YAMLEvents()
     var anchors: [String: YAMLNode] = [:]
     var diagnostics: [Diagnostic] = []
     var failed = false
@@ -92,17 +87,6 @@ struct YAMLReader {
     init(_ source: SourceFile, _ maximumNodes: Int) {
         self.source = source
         self.maximumNodes = maximumNodes
-    }
-
-    enum Event {
-        case scalar(String, Bool, String?)
-        case alias(String)
-        case beginSequence(String?)
-        case beginMapping(String?)
-        case end
-        case document
-        case finish
-        case other
     }
 
     mutating func report(
@@ -116,17 +100,11 @@ struct YAMLReader {
     }
 
     mutating func read() -> YAMLNode? {
-        guard yaml_parser_initialize(parser) == 1 else {
-            fail(.syntax, "out of memory", .top)
-            parser.deallocate()
-            return nil
-        }
-        defer {
-            yaml_parser_delete(parser)
-            parser.deallocate()
-        }
-        return source.bytes.withUnsafeBufferPointer { p in
-            yaml_parser_set_input_string(parser, p.baseAddress, p.count)
+        source.bytes.withUnsafeBufferPointer { bytes in
+            guard events.begin(bytes) else {
+                fail(.syntax, "out of memory", .top)
+                return nil
+            }
             return document()
         }
     }
@@ -134,82 +112,44 @@ struct YAMLReader {
         var root: YAMLNode?
         var documents = 0
         while !failed {
-            let (event, span) = next()
-            switch event {
+            let event = next()
+            switch event.kind {
             case .finish:
                 if root == nil { fail(.wrongShape, "the file is empty", .top) }
                 return root
             case .document:
                 documents += 1
                 if documents > 1 {
-                    fail(.documents, "a second document begins here", span)
+                    fail(.documents, "a second document begins here", event.span)
                     return root
                 }
-                let (event, span) = next()
-                root = node(event, span, 0)
+                root = node(next(), 0)
             default: continue
             }
         }
         return root
     }
-    static func position(_ m: yaml_mark_t) -> Position { Position(line: Int(m.line) + 1, column: Int(m.column) + 1) }
-
-    mutating func next() -> (Event, Span) {
-        var e = yaml_event_t()
-        guard yaml_parser_parse(parser, &e) == 1 else {
+    /// The next event, whose tag is refused; `finish` behind an error.
+    mutating func next() -> YAMLEvent {
+        guard let event = events.next() else {
             syntax()
-            return (.finish, .top)
+            return YAMLEvent(kind: .finish, span: .top)
         }
-        defer { yaml_event_delete(&e) }
-        let span = Span(Self.position(e.start_mark), Self.position(e.end_mark))
-        refuseTag(&e, span)
-        func text(_ p: UnsafeMutablePointer<yaml_char_t>?) -> String? { p.map { String(cString: $0) } }
-        switch e.type {
-        case YAML_SCALAR_EVENT:
-            let s = e.data.scalar
-            let value = s.value.map {
-                String(decoding: UnsafeBufferPointer(start: $0, count: s.length), as: UTF8.self)
-            }
-            return (.scalar(value ?? "", s.style != YAML_PLAIN_SCALAR_STYLE, text(s.anchor)), span)
-        case YAML_ALIAS_EVENT: return (.alias(text(e.data.alias.anchor) ?? ""), span)
-        case YAML_SEQUENCE_START_EVENT: return (.beginSequence(text(e.data.sequence_start.anchor)), span)
-        case YAML_MAPPING_START_EVENT: return (.beginMapping(text(e.data.mapping_start.anchor)), span)
-        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return (.end, span)
-        case YAML_DOCUMENT_START_EVENT: return (.document, span)
-        case YAML_STREAM_END_EVENT: return (.finish, span)
-        default: return (.other, span)
-        }
+        if let tag = event.tag { refuse(tag, event.span) }
+        return event
     }
     /// Tags say what a value is; here its place does, and what begins with `!` was mostly meant as text.
-    mutating func refuseTag(_ e: inout yaml_event_t, _ span: Span) {
-        let tag =
-            switch e.type {
-            case YAML_SCALAR_EVENT: e.data.scalar.tag
-            case YAML_SEQUENCE_START_EVENT: e.data.sequence_start.tag
-            case YAML_MAPPING_START_EVENT: e.data.mapping_start.tag
-            default: nil as UnsafeMutablePointer<yaml_char_t>?
-            }
-        guard let tag else { return }
+    mutating func refuse(_ tag: String, _ span: Span) {
         let long = "tag:yaml.org,2002:"
-        let name = String(cString: tag)
-        let shown = name.hasPrefix(long) ? "!!" + name.dropFirst(long.count) : name
+        let shown = tag.hasPrefix(long) ? "!!" + tag.dropFirst(long.count) : tag
         report(.tag, "`\(shown)` is a tag of YAML", Span(span.start, span.start), "put quotes around the whole value")
     }
     mutating func syntax() {
-        let p = parser.pointee
-        let problem = p.problem.map { String(cString: $0) } ?? "not YAML"
-        let context = p.context.map { " " + String(cString: $0) } ?? ""
+        let problem = events.problem
         // Bytes that are no text at all are told by their offset.
-        let at =
-            p.error == YAML_READER_ERROR ? source.position(ofByte: p.problem_offset) : Self.position(p.problem_mark)
-        var notes: [String] = []
-        if p.context != nil,
-            p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column
-        {
-            let c = Self.position(p.context_mark)
-            notes.append("it began at \(c.line):\(c.column)")
-        }
-        fail(.syntax, problem + context, Span(at, at), notes: notes)
+        let at = problem.position ?? source.position(ofByte: problem.offset)
+        let notes = problem.beginning.map { ["it began at \($0.line):\($0.column)"] } ?? []
+        fail(.syntax, problem.text, Span(at, at), notes: notes)
     }
     /// Counts a node in; false when there are too many.
     mutating func admit(_ count: Int, _ span: Span) -> Bool {
@@ -226,34 +166,31 @@ struct YAMLReader {
         return false
     }
     /// A node and all in it; `depth` maps and lists are around it.
-    mutating func node(_ event: Event, _ span: Span, _ depth: Int) -> YAMLNode? {
+    mutating func node(_ event: YAMLEvent, _ depth: Int) -> YAMLNode? {
+        let span = event.span
         var made: YAMLNode
-        let anchor: String?
-        switch event {
-        case .scalar(let text, let quoted, let name):
-            made = YAMLNode(content: .scalar(text, isQuoted: quoted), span: span)
-            anchor = name
+        switch event.kind {
+        case .scalar:
+            made = YAMLNode(content: .scalar(event.text, isQuoted: event.style != .plain), span: span)
             guard admit(1, span) else { return nil }
-        case .alias(let name):
-            guard let known = anchors[name] else {
-                fail(.syntax, "no anchor is called \(name)", span)
+        case .alias:
+            guard let known = anchors[event.text] else {
+                fail(.syntax, "no anchor is called \(event.text)", span)
                 return nil
             }
             guard admit(known.count, span), descend(depth + known.height, span) else { return nil }
             return known
-        case .beginSequence(let name):
+        case .sequence:
             guard admit(1, span), descend(depth + 1, span), let s = sequence(span, depth) else { return nil }
             made = s
-            anchor = name
-        case .beginMapping(let name):
+        case .mapping:
             guard admit(1, span), descend(depth + 1, span), let m = mapping(span, depth) else { return nil }
             made = m
-            anchor = name
         default:
             fail(.syntax, "a value is missing", span)
             return nil
         }
-        if let anchor { anchors[anchor] = made }
+        if let anchor = event.anchor { anchors[anchor] = made }
         return made
     }
     mutating func sequence(_ start: Span, _ depth: Int) -> YAMLNode? {
@@ -261,13 +198,13 @@ struct YAMLReader {
         var count = 1
         var height = 0
         while true {
-            let (event, span) = next()
+            let event = next()
             if failed { return nil }
-            if case .end = event {
-                return YAMLNode(
-                    content: .sequence(items), span: Span(start.start, span.end), count: count, height: height + 1)
+            if event.kind == .end {
+                let span = Span(start.start, event.span.end)
+                return YAMLNode(content: .sequence(items), span: span, count: count, height: height + 1)
             }
-            guard let item = node(event, span, depth + 1) else { return nil }
+            guard let item = node(event, depth + 1) else { return nil }
             count += item.count
             height = max(height, item.height)
             items.append(item)
@@ -281,20 +218,21 @@ struct YAMLReader {
         var count = 1
         var height = 0
         while true {
-            let (event, span) = next()
+            let event = next()
             if failed { return nil }
-            if case .end = event {
+            let (key, span) = (event.text, event.span)
+            if event.kind == .end {
                 return YAMLNode(
                     content: .mapping(members), span: Span(start.start, span.end), count: count, height: height + 1)
             }
-            guard case .scalar(let key, _, _) = event else {
+            guard event.kind == .scalar else {
                 fail(.wrongShape, "a key must be a word", span)
                 return nil
             }
             guard admit(1, span) else { return nil }
-            let (inner, innerSpan) = next()
+            let inner = next()
             if failed { return nil }
-            guard let value = node(inner, innerSpan, depth + 1) else { return nil }
+            guard let value = node(inner, depth + 1) else { return nil }
             count += 1 + value.count
             height = max(height, value.height)
             if key == "<<" {

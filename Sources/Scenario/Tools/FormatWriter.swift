@@ -1,5 +1,5 @@
-/// Writes a tree in the canonical form. Comments are a queue in the order of the file: each line takes those that belong
-/// to it, so that none can be lost.
+/// Writes a tree in the canonical form. Comments are a queue in the order of the file: each line takes those that
+/// belong to it, so that none can be lost.
 struct FormatWriter {
     /// Columns that a map or list in braces may fill before it is written in lines.
     static let width = 120

@@ -3,7 +3,7 @@ internal import Wire
 
 extension SchemaWriter {
     /// A value for a place.
-    mutating func value(_ p: FieldPlace) -> Value {
+    mutating func value(_ p: FieldPosition) -> Value {
         if p.isList { return ["anyOf": [["type": "array", "items": value(p.element)], expression()]] }
         switch p.shape {
         case .leaf(let kind): return leaf(kind, p.name)
@@ -21,7 +21,7 @@ extension SchemaWriter {
         }
     }
     /// A pattern for a place.
-    mutating func pattern(_ p: FieldPlace) -> Value {
+    mutating func pattern(_ p: FieldPosition) -> Value {
         if p.isList {
             return define(patternName(p)) { w in
                 [
@@ -44,30 +44,30 @@ extension SchemaWriter {
         }
     }
     /// A pattern for a group of fields, written out.
-    mutating func groupPattern(_ p: FieldPlace) -> Value {
+    mutating func groupPattern(_ p: FieldPosition) -> Value {
         define(patternName(p)) { w in ["anyOf": [w.fieldPatterns(p), w.operators(p)]] }
     }
-    mutating func fieldPatterns(_ p: FieldPlace) -> Value {
+    mutating func fieldPatterns(_ p: FieldPosition) -> Value {
         var members: [Value.Entry] = []
         for f in p.fields { members.append(Value.Entry(f.name, pattern(p.field(f)))) }
         return ["type": "object", "properties": .map(members), "additionalProperties": false]
     }
     /// Single values of one kind share their patterns, which belong to a protocol for its signature algorithms.
-    mutating func patternName(_ p: FieldPlace) -> String {
+    mutating func patternName(_ p: FieldPosition) -> String {
         guard !p.isList, let kind = p.kind else { return p.name + (p.isList ? ".list-pattern" : ".pattern") }
         return p.definition.name + "-" + name(of: kind, p.name) + "-pattern"
     }
     /// A map of operators that may stand in a place.
-    mutating func operators(_ p: FieldPlace) -> Value {
+    mutating func operators(_ p: FieldPosition) -> Value {
         var members: [Value.Entry] = []
-        for key in Shape.operators(isGroup: p.kind == nil, isList: p.isList) {
+        for key in Schema.operators(isGroup: p.kind == nil, isList: p.isList) {
             var value = operand(key, p)
             value = ["allOf": [value], "description": .text(key.summary)]
             members.append(Value.Entry(key.name, value))
         }
         return ["type": "object", "properties": .map(members), "additionalProperties": false, "minProperties": 1]
     }
-    mutating func operand(_ key: Key, _ p: FieldPlace) -> Value {
+    mutating func operand(_ key: Key, _ p: FieldPosition) -> Value {
         switch key.wants {
         case .here: return here(p)
         case .list(.here): return ["type": "array", "items": here(p)]
@@ -84,7 +84,7 @@ extension SchemaWriter {
         case .either(.pattern, .list(.text)):
             let names = Self.texts(p.fields.map(\.name))
             return ["anyOf": [fieldPatterns(p), ["type": "array", "items": ["enum": names]]]]
-        case .shape(Shape.near.name):
+        case .shape(Schema.near.name):
             return [
                 "type": "object", "properties": ["value": here(p), "by": wants(.natural, nil)],
                 "required": ["value", "by"],
@@ -94,11 +94,11 @@ extension SchemaWriter {
         }
     }
     /// A value for a place, or nothing.
-    mutating func here(_ p: FieldPlace) -> Value {
+    mutating func here(_ p: FieldPosition) -> Value {
         p.isList ? ["anyOf": [value(p), ["type": "null"]]] : value(p)
     }
     /// A part of a single value.
-    mutating func piece(_ p: FieldPlace) -> Value {
+    mutating func piece(_ p: FieldPosition) -> Value {
         if case .bytes? = p.kind { return leaf(.bytes(count: nil), p.name) }
         return p.kind.map { leaf($0, p.name) } ?? true
     }

@@ -27,7 +27,7 @@ struct SchemaWriter {
         var cases: [Value] = []
         for d in library.definitions {
             var members: [Value.Entry] = []
-            for key in Shape.scenario.keys where Shape.isBound(key.wants) {
+            for key in Schema.scenario.keys where Schema.isBound(key.wants) {
                 members.append(Value.Entry(key.name, wants(key.wants, d)))
             }
             cases.append([
@@ -50,8 +50,8 @@ struct SchemaWriter {
     // Shapes
 
     /// The definition of a shape; of one that messages play a part in, the one for a protocol.
-    mutating func shape(_ shape: Shape, _ d: Definition?) -> Value {
-        let isBound = Shape.isBound(.shape(shape.name))
+    mutating func shape(_ shape: Schema, _ d: Definition?) -> Value {
+        let isBound = Schema.isBound(.shape(shape.name))
         guard !isBound || d != nil else { return ["type": "object"] }
         let prefix = isBound ? (d?.name ?? "") + "-" : ""
         return define(prefix + Self.slug(shape.name)) { $0.object(shape, d) }
@@ -62,11 +62,11 @@ struct SchemaWriter {
         if words.count > 1, words[0] == "a" || words[0] == "an" { words.removeFirst() }
         return words.joined(separator: "-")
     }
-    mutating func object(_ shape: Shape, _ d: Definition?) -> Value {
+    mutating func object(_ shape: Schema, _ d: Definition?) -> Value {
         var members: [Value.Entry] = []
         for key in shape.keys {
             var value: Value
-            if case .shape(Shape.faultSpec.name) = key.wants {
+            if case .shape(Schema.faultSpec.name) = key.wants {
                 value = units(key.name, d)
             } else {
                 value = wants(key.wants, d)
@@ -82,13 +82,13 @@ struct SchemaWriter {
         if shape.keys.contains(where: { if case .message = $0.wants { true } else { false } }), let d {
             all += messages(shape, d)
         }
-        if shape.name == Shape.parameter.name { all += parameterKinds() }
+        if shape.name == Schema.parameter.name { all += parameterKinds() }
         if !all.isEmpty { out.insert("allOf", .list(all)) }
         return out
     }
     static func texts(_ names: [String]) -> Value { .list(names.map { .text($0) }) }
 
-    static func rule(_ rule: Rule) -> Value {
+    static func rule(_ rule: Constraint) -> Value {
         func required(_ names: [String]) -> Value { .list(names.map { ["required": [.text($0)]] }) }
         return switch rule.kind {
         case .one(let names): ["oneOf": required(names)]
@@ -99,11 +99,11 @@ struct SchemaWriter {
         }
     }
     /// What `fields` holds follows from `msg`.
-    mutating func messages(_ shape: Shape, _ d: Definition) -> [Value] {
+    mutating func messages(_ shape: Schema, _ d: Definition) -> [Value] {
         guard let key = shape.keys.first(where: { $0.name == "fields" }) else { return [] }
         let isPattern = if case .pattern = key.wants { true } else { false }
         var out: [Value] = d.messages.map { type in
-            let place = FieldPlace(message: type, in: d)
+            let place = FieldPosition(message: type, in: d)
             return [
                 "if": ["properties": ["msg": ["const": .text(type.name.description)]], "required": ["msg"]],
                 "then": ["properties": ["fields": isPattern ? groupPattern(place) : value(place)]],
@@ -121,7 +121,7 @@ struct SchemaWriter {
     mutating func units(_ effect: String, _ d: Definition?) -> Value {
         guard let d else { return ["type": "object"] }
         return define("\(d.name)-fault-\(effect)") { w in
-            var shape = Shape.faultSpec
+            var shape = Schema.faultSpec
             shape.keys.removeAll { key in Loader.own[key.name].map { $0.rawValue != effect } ?? false }
             let names = shape.keys.map(\.name)
             shape.rules.removeAll { rule in rule.culprit.map { !names.contains($0) } ?? false }
@@ -142,10 +142,10 @@ struct SchemaWriter {
     /// A step: one verb, and what modifies it.
     mutating func step(_ d: Definition) -> Value {
         define(d.name + "-step") { w in
-            let modifiers = w.define("modifiers") { w in ["properties": w.properties(Shape.modifiers, d)] }
+            let modifiers = w.define("modifiers") { w in ["properties": w.properties(Schema.modifiers, d)] }
             return [
-                "type": "object", "allOf": [modifiers], "properties": w.properties(Shape.verbs, d),
-                "oneOf": .list(Shape.verbs.map { ["required": [.text($0.name)]] }),
+                "type": "object", "allOf": [modifiers], "properties": w.properties(Schema.verbs, d),
+                "oneOf": .list(Schema.verbs.map { ["required": [.text($0.name)]] }),
                 "dependentRequired": ["join": ["par"], "with": ["use"]], "unevaluatedProperties": false,
             ]
         }
@@ -162,7 +162,7 @@ struct SchemaWriter {
 
     // What stands under keys
 
-    mutating func wants(_ wants: Wants, _ d: Definition?) -> Value {
+    mutating func wants(_ wants: FieldType, _ d: Definition?) -> Value {
         switch wants {
         case .text: return text()
         case .flag: return flag()
@@ -187,7 +187,7 @@ struct SchemaWriter {
             if case .map = inner { value.insert("minProperties", 1) } else { value.insert("minItems", 1) }
             return value
         case .either(let a, let b): return ["anyOf": [self.wants(a, d), self.wants(b, d)]]
-        case .shape(let name): return Shape.named(name).map { shape($0, d) } ?? true
+        case .shape(let name): return Schema.named(name).map { shape($0, d) } ?? true
         case .fields, .here, .like, .element, .length, .piece: return [:]
         case .pattern: return ["type": "object"]
         case .steps:
@@ -197,9 +197,9 @@ struct SchemaWriter {
     }
 }
 
-extension Shape {
+extension Schema {
     /// Whether what stands there depends on the protocol.
-    static func isBound(_ wants: Wants, _ seen: Set<String> = []) -> Bool {
+    static func isBound(_ wants: FieldType, _ seen: Set<String> = []) -> Bool {
         switch wants {
         case .message, .fields, .pattern, .steps, .algorithm: true
         case .list(let w), .map(let w), .some(let w): isBound(w, seen)

@@ -12,7 +12,7 @@ enum AnswerTable {
             let width = entries.map(\.key.count).max() ?? 0
             return entries.map { e in
                 if case .list(let items) = e.value { return "\(e.key): \(items.count)" + rows(items) }
-                return Words.pad(e.key, width) + "  " + cell(e.value)
+                return Suggestion.pad(e.key, width) + "  " + cell(e.value)
             }.joined(separator: "\n")
         case .map: return table(columns, [answer])
         default: return cell(answer)
@@ -39,7 +39,7 @@ enum AnswerTable {
         let widths = columns.indices.map { i in lines.map { i < $0.count ? $0[i].count : 0 }.max() ?? 0 }
         return lines.map { line in
             let padded = line.enumerated().map { i, text in
-                i < widths.count && i < line.count - 1 ? Words.pad(text, widths[i]) : text
+                i < widths.count && i < line.count - 1 ? Suggestion.pad(text, widths[i]) : text
             }
             return padded.joined(separator: "  ")
         }.joined(separator: "\n")

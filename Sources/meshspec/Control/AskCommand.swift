@@ -31,7 +31,7 @@ enum AskCommand {
         }
         let rule = definition.controls.first { $0.name == name }
         guard rule != nil || name == "dump" else {
-            throw UsageError("a node of \(definition.name) knows no `\(name)`\(Words.nearest(name, names))")
+            throw UsageError("a node of \(definition.name) knows no `\(name)`\(Suggestion.nearest(name, names))")
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
         var patience = Duration.seconds(10)
@@ -92,7 +92,7 @@ enum AskCommand {
                 let key = String(word[..<equals])
                 let known = rule?.details.map(\.name) ?? []
                 guard known.contains(key) else {
-                    throw UsageError("`\(name)` takes no `\(key)`\(Words.nearest(key, known))")
+                    throw UsageError("`\(name)` takes no `\(key)`\(Suggestion.nearest(key, known))")
                 }
                 out.append(.init(key, .text(String(word[word.index(after: equals)...]))))
             } else {
@@ -155,7 +155,8 @@ enum AskCommand {
         }
         let lines = definition.controls.map { (words($0), $0.summary) } + [("dump", "all answers together")]
         let width = lines.map(\.0.count).max() ?? 0
-        return "What can be asked:\n" + lines.map { "  \(Words.pad($0.0, width))  \($0.1)" }.joined(separator: "\n")
+        return "What can be asked:\n"
+            + lines.map { "  \(Suggestion.pad($0.0, width))  \($0.1)" }.joined(separator: "\n")
             + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
             + "5 it has no such thing."
     }

@@ -11,7 +11,7 @@ struct ControlClient {
         var status: Int32
         var message: String
     }
-    private let driver: Driver<SocketNetwork>
+    private let driver: Driver
     private let link: LinkID
     private let path: String
     private let deadline: Instant
@@ -22,8 +22,9 @@ struct ControlClient {
 
     init(_ path: String, patience: Duration) throws(Failure) {
         do throws(NetworkError) {
-            driver = Driver(try SocketNetwork())
-            link = try driver.network.dial(path: path)
+            let network = try SocketNetwork()
+            driver = Driver(network)
+            link = try network.dial(path: path)
         } catch {
             throw Failure(status: ExitCode.environment, message: "\(error)")
         }
@@ -39,7 +40,7 @@ struct ControlClient {
             ]), on: link)
         let reply = try line()
         if case .text(let why)? = reply["error"] {
-            guard reply["reason"] != .text(ControlDesk.Refusal.protocol.rawValue) else {
+            guard reply["reason"] != .text(ControlServer.Refusal.protocol.rawValue) else {
                 throw Failure(
                     status: ExitCode.environment,
                     message: "the node at \(path) is none of \(definition.name): \(why)")

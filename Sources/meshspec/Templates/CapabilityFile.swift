@@ -5,7 +5,7 @@ extension Starter {
     var capabilityFile: String {
         let width = definition.capabilities.map(\.name.count).max() ?? 0
         let lines = definition.capabilities.map { c in
-            "  \(Words.pad(c.name + ":", width + 1)) true    # \(c.summary)"
+            "  \(Suggestion.pad(c.name + ":", width + 1)) true    # \(c.summary)"
         }
         return """
             # What the node can do. `false` skips the cases that need it, and says so; nothing is ever guessed to be missing.

@@ -6,7 +6,7 @@
  * fields  as count, and record (field id, offset in stream, length) of every field of every message
  * json    as fields, and print every message as one JSON line with every field name, offset, length and hex value
  *
- * Written for this project as a measure, with nothing taken from elsewhere; no part of the program. `meshspec bench decode`
+ * Written for this project as a measure, with nothing taken from elsewhere; no part of the program. `meshspec-bench decode`
  * builds it with `cc -O3 -march=native` and holds the decoder against it in the same run.
  *
  * The file is read with plain read() in 1 MiB blocks, or mapped with --map. TCP: hash table of flows, in-order fast path, a

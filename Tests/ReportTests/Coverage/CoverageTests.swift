@@ -103,8 +103,8 @@ struct CoverageTests {
         for row in rows { #expect(row.replacing("\\|", with: "").count { $0 == "|" } == 7, "\(row)") }
         #expect(text.contains("Rule NANO-31 \\| \\`x\\` &lt;b&gt;.") && !text.contains("<b>"))
     }
-    /// What an onlooker tells of each, or why nothing.
-    @Test func onlookers() throws {
+    /// What a passive observer tells of each, or why nothing.
+    @Test func passiveObservers() throws {
         var rules = Made.requirements.all
         rules[2].unobservable = .absence
         var c = Coverage()

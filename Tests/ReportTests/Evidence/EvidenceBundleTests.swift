@@ -157,7 +157,7 @@ struct EvidenceBundleTests {
         ]
         var run = try Made.run()
         run.parameters = ["token": "hush", "n": "7", "other": "8"]
-        let text = String(decoding: VariablesFile.bytes(r, run, FragmentPlaces(r.scenario, taken: [])), as: UTF8.self)
+        let text = String(decoding: VariablesFile.bytes(r, run, FragmentOffsets(r.scenario, taken: [])), as: UTF8.self)
         #expect(text.contains("\"parameters\":{\"n\":\"7\",\"token\":\"(secret)\"}") && !text.contains("hush"))
     }
 

@@ -4,9 +4,9 @@ import Testing
 @testable import Report
 @testable import Scenario
 
-/// What every format makes of every verdict and of everything that a baseline can say, byte by byte; and of text that would do
-/// harm, in every field. The runs against other readers take the same files. `UPDATE_GOLDEN=1` writes them anew, to be looked
-/// at.
+/// What every format makes of every verdict and of everything that a baseline can say, byte by byte; and of text that
+/// would do harm, in every field. The runs against other readers take the same files. `UPDATE_GOLDEN=1` writes them
+/// anew, to be looked at.
 struct GoldenTests {
     static let formats: [FormatName] = [.junit, .tap, .sarif, .github, .markdown]
     static let folder = String(#filePath.prefix(upTo: #filePath.lastIndex(of: "/") ?? #filePath.endIndex)) + "/Golden/"
@@ -50,7 +50,8 @@ struct GoldenTests {
         let all = try Samples.every()
         #expect(Samples.text(f, all, takes: true) == Samples.text(f, all))
     }
-    /// No control character but the end of a line, nothing that turns the direction of text, nothing that XML cannot hold.
+    /// No control character but the end of a line, nothing that turns the direction of text, nothing that XML cannot
+    /// hold.
     @Test(arguments: FormatName.allCases) func nothingDangerousGetsThrough(_ f: FormatName) throws {
         let text = Samples.text(f, [try Samples.hostile()])
         let isXML = f == .junit

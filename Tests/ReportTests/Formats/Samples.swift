@@ -81,8 +81,8 @@ enum Samples {
 }
 
 extension Samples {
-    /// What no report may let through: colours, direction marks, ends of lines and of elements, NUL, characters that XML
-    /// cannot hold, and the beginnings of what each format gives a meaning to.
+    /// What no report may let through: colours, direction marks, ends of lines and of elements, NUL, characters that
+    /// XML cannot hold, and the beginnings of what each format gives a meaning to.
     static let hostileText =
         "\u{1b}[31m\u{202e}x</script>]]>\u{0}\u{fffe}\u{fffd}\u{e0001}\u{feff}\u{2028}\r\n::error file=a,b::%0A %\n"
         + "not ok 9 - \\# SKIP x\n...\n```` @user #1 www.x.y http://x | <b onload=\"x\">&amp;'*_~ é 名"

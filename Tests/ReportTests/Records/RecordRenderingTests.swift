@@ -35,8 +35,7 @@ struct RecordRenderingTests {
         Record(
             number: 6, time: Timestamp(nanoseconds: 1_767_323_045_060_123_000),
             start: Timestamp(nanoseconds: 1_767_323_045_000_000_000), source: .loopback(7075),
-            destination: Endpoint(high: 0, low: 1, port: 40_000), transport: .tcp, flow: 1, lane: FlowLane(3),
-            protocolName: "sample",
+            destination: Endpoint(high: 0, low: 1, port: 40_000), transport: .tcp, flow: 1, protocolName: "sample",
             kind: type == nil ? .malformed : .message, message: type, offset: 40, length: bytes.count,
             frames: FrameNumbers([7, 6, 7]) ?? FrameNumbers(1), isFromClient: true, notes: notes)
     }
@@ -146,11 +145,11 @@ struct RecordRenderingTests {
         bytes.insert(0x61, at: 33)
         bytes[29] = 4
         #expect(bytes.count == whole + 1)
-        #expect(Opened(record(bytes), bytes.span.bytes).notes.isEmpty, "this one says the truth")
+        #expect(DissectedRecord(record(bytes), bytes.span.bytes).notes.isEmpty, "this one says the truth")
         // A handshake that names V2 and V3 at once: the bits follow from the rest, which says V3.
         var handshake = NodeIDHandshake().encoded()
         handshake[6] = 0x08
-        let notes = Opened(record(handshake, NodeIDHandshake.self), handshake.span.bytes).notes
+        let notes = DissectedRecord(record(handshake, NodeIDHandshake.self), handshake.span.bytes).notes
         #expect(notes.map(\.severity) == [.warning])
         #expect(notes.first?.path == "extensions")
     }

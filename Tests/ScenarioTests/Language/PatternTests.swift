@@ -47,7 +47,8 @@ import Wire
         let (bytes, errors) = type.encode(message)
         if let e = errors.first { return e.description }
         do throws(EvaluationError) {
-            let bound = try Bound(Expectation(link: "c", what: .message(name, template), whatSpan: span), scope)
+            let bound = try ResolvedExpectation(
+                Expectation(link: "c", what: .message(name, template), whatSpan: span), scope)
             let record = Channel.Record(at: .zero, type: type, bytes: bytes, problem: nil, trace: 0)
             switch try bound.judge(record, scope) {
             case .match(let saved): return (["match"] + saved.map { "\($0.key)=\($0.value)" }).joined(separator: " ")

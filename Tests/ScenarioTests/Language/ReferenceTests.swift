@@ -119,7 +119,7 @@ import Wire
             // That a saved name is not used is nothing against the operator.
             #expect(told.filter { !$0.hasPrefix("MS03") } == [], "\(example)")
         }
-        #expect(Set(seen) == Set(Shape.operators.map(\.name)))
+        #expect(Set(seen) == Set(Schema.operators.map(\.name)))
     }
     @Test func functionExamplesAreRight() {
         var seen: [String] = []
@@ -137,16 +137,16 @@ import Wire
     }
     /// Every key of every file, every verb, modifier and operator is told of, every fault with its keys.
     @Test func nothingIsLeftOut() {
-        var keys = Shape.modifiers + Shape.verbs + Shape.operators
-        for s in Shape.all + Shape.files { keys += s.keys }
+        var keys = Schema.modifiers + Schema.verbs + Schema.operators
+        for s in Schema.all + Schema.files { keys += s.keys }
         #expect(keys.count > 150)
         #expect(Set(keys.map(\.name)).subtracting(Self.words) == [])
         for kind in FaultStep.Kind.allCases { #expect(Self.rows.contains { $0[0] == "`\(kind.rawValue)`" }, "\(kind)") }
         for v in [Verdict.pass, .warn, .inconc, .fail, .error, .skip, .notRun] {
             #expect(Self.rows.contains { $0[0] == "`\(v.rawValue)`" }, "\(v)")
         }
-        for verb in Shape.verbs { #expect(Self.rows.contains { $0[0].contains("`\(verb.name): ") }, "\(verb.name)") }
-        for m in Shape.modifiers { #expect(Self.rows.contains { $0[0] == "`\(m.name)`" }, "\(m.name)") }
+        for verb in Schema.verbs { #expect(Self.rows.contains { $0[0].contains("`\(verb.name): ") }, "\(verb.name)") }
+        for m in Schema.modifiers { #expect(Self.rows.contains { $0[0] == "`\(m.name)`" }, "\(m.name)") }
         for kind in ScenarioParameter.Kind.allCases { #expect(Self.words.contains(kind.rawValue)) }
         for chop in Chop.allCases { #expect(Self.words.contains(chop.rawValue)) }
     }
@@ -164,12 +164,12 @@ import Wire
         }
         for n in [
             YAMLTree.maximumNodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
-            CaseRun<SimulatedNetwork>.maximumSteps, CaseRun<SimulatedNetwork>.Room().records, Datagram.maximumBytes,
+            CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes,
         ] { #expect(section.contains(grouped(n)), "\(n)") }
         for n in [YAMLTree.maximumDepth, ExpressionParser.maximumDepth, Pattern.maximumUnordered] {
             #expect(section.contains("\(n) "), "\(n)")
         }
         #expect(YAMLTree.maximumSize == 1 << 20 && Function.maximumBytes == 16 << 20)
-        #expect(CaseRun<SimulatedNetwork>.Room().bytes == 64 << 20 && Splitter.maximumMessage == 1 << 20)
+        #expect(CaseRun.Budget().bytes == 64 << 20 && Deframer.maximumMessage == 1 << 20)
     }
 }

@@ -5,8 +5,8 @@ import Wire
 
 @testable import Scenario
 
-/// Four scenarios as their authors would write them, one for each kind of protocol: the language carries them. All load and
-/// check; the Nano one runs. Names of messages and fields are made up where the protocol is.
+/// Four scenarios as their authors would write them, one for each kind of protocol: the language carries them. All load
+/// and check; the Nano one runs. Names of messages and fields are made up where the protocol is.
 @Suite struct WorkedExamplesTests {
     @Test func nanoRuns() throws {
         let scenario = try loaded(WorkedExamples.nano, Specification.library)

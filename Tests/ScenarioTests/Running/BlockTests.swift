@@ -100,7 +100,7 @@ import Testing
               - assert: $(last == 2000)
             """
         var most = 0
-        let r = try play(steps, []) { most = max(most, $0.lanes.count) }
+        let r = try play(steps, []) { most = max(most, $0.runningBranches.count) }
         #expect(r.told == "pass" && r.lines.last == ">beside")
         #expect(most <= 5)
     }

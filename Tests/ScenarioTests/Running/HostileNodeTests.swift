@@ -20,7 +20,7 @@ import Testing
         return try run(driver, address, steps, more: more)
     }
     static func run(
-        _ driver: Driver<SocketNetwork>, _ address: Endpoint, _ steps: String = steps, more: String = ""
+        _ driver: Driver, _ address: Endpoint, _ steps: String = steps, more: String = ""
     ) throws -> CaseResult {
         let definition = Definition.toy()
         let options = RunOptions(

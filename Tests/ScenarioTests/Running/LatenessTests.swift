@@ -74,7 +74,8 @@ import Testing
         #expect(try Self.stopped(since, TimingTests.rules(900), for: .seconds(2)).hasPrefix("inconc"))
         #expect(try Self.stopped(since, TimingTests.rules(900), for: .milliseconds(50)).hasPrefix("fail"))
     }
-    /// An `assert` about what came, or about times, knows of lateness in the case; one about bytes only of what was late before.
+    /// An `assert` about what came, or about times, knows of lateness in the case; one about bytes only of what was
+    /// late before.
     @Test(arguments: [
         "size(records(c, 'toy.say')) == 2", "!seen(c, 'toy.say')", "elapsed(m) < 900ms", "n == 2", "m == 0ms",
     ])

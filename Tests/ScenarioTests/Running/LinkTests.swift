@@ -110,7 +110,8 @@ import Testing
         #expect(try play(steps, [.on(.heard("go"), .say("a"))]).told == "pass")
     }
     @Test func aNodeThatSendsWithoutEnd() throws {
-        // More messages than a case keeps, all of them passed over; told in the time of the test, not in that of their square.
+        // More messages than a case keeps, all of them passed over; told in the time of the test, not in that of their
+        // square.
         let flood = Rule.on(.open, after: .milliseconds(1), .raw((0..<3_000).flatMap { _ in [2, 1, 5] as [UInt8] }))
         let ignore = "defaults: [{ignore: {msg: toy.num}}]"
         let steps = "  - never: {via: c, msg: toy.say, for: 10ms}\n  - expect: {via: c, msg: toy.say, within: 1s}"

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Scenario
 
-/// Where actors are when the node under test is on IPv4 loopback: at addresses that neither another case nor another run has.
+/// Where actors are when the node under test is on IPv4 loopback: at addresses that neither another case nor another
+/// run has.
 @Suite struct LoopbackAddressTests {
     static let actors = "far: {role: ref}\n  near: {role: ref, told: false, listen: 127.0.0.9}"
 

@@ -7,9 +7,9 @@ import Testing
 
 /// Whether a node that was silent in a case is gone: it is asked when no case runs, and no case begins before it was.
 @Suite(.waits) struct NodeAbsenceTests {
-    /// Cases against a node that hears `hello` and answers `how`; each time that it is asked whether it is gone, `answers` has
-    /// the answer. `more` is a step of all cases but the first; `goesOn` is told who runs. Gives the results in their order,
-    /// and the cases that ran each time that it was asked.
+    /// Cases against a node that hears `hello` and answers `how`; each time that it is asked whether it is gone,
+    /// `answers` has the answer. `more` is a step of all cases but the first; `goesOn` is told who runs. Gives the
+    /// results in their order, and the cases that ran each time that it was asked.
     static func run(
         _ how: [Rule], jobs: Int, _ answers: [String?], more: String = "",
         goesOn: @escaping ([String]) -> Bool = { _ in true }

@@ -25,8 +25,8 @@ import Testing
             loadParcel("  - wait: 1s", actors: "other: {role: ref, kind: hubb}").diagnostics.first?.line
                 == "MS0103 9:28 unknown kind of parcel `hubb`")
     }
-    /// What an actor sends leaves from where it listens, so that the node answers there, and what the node says first comes
-    /// over the same link.
+    /// What an actor sends leaves from where it listens, so that the node answers there, and what the node says first
+    /// comes over the same link.
     @Test(arguments: Way.allCases) func oneAddress(_ way: Way) throws {
         let dial = words("dial") + done(1)
         let both =

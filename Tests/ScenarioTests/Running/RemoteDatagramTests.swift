@@ -63,11 +63,12 @@ import Testing
             (0, nil), (3, "inconc TOY-1 2: the harness lost 3 datagrams that it did not take in time"),
         ]
         for (lost, told) in wanted {
-            let driver = Driver(try SocketNetwork())
+            let network = try SocketNetwork()
+            let driver = Driver(network)
             let one = try #require(loadParcel(step).scenario?.cases.first)
             let run = CaseRun(one, .parcel, toyRequirements, options, driver)
             #expect(run.begin())
-            driver.network.lostBefore += lost
+            network.lostBefore += lost
             while !run.isFinished { if let h = driver.next(until: run.advance()) { run.handle(h) } }
             if let told {
                 #expect(run.result.told.hasPrefix(told))

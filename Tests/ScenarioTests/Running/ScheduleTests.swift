@@ -205,7 +205,8 @@ import Testing
         _ = s.next()
         #expect(ids() == ["b2", "a1"])
     }
-    /// Cases of one group over sockets with eight jobs: never side by side against one node, but where each has its own.
+    /// Cases of one group over sockets with eight jobs: never side by side against one node, but where each has its
+    /// own.
     @Test(arguments: [true, false]) func overSockets(isOneNode: Bool) throws {
         var cases: [Case] = []
         for (i, more) in ["serial: x", "serial: x", "", "serial: x"].enumerated() {

@@ -3,9 +3,9 @@ import Wire
 
 @testable import Scenario
 
-/// A made-up protocol over UDP whose messages may take several datagrams. Each has 8 bytes in front: 0x50, the type (1 words,
-/// 2 done), a number, the index and the count of the part, the length of the whole body and the sum of its bytes. The body
-/// of words are bytes; done repeats the number of what it answers.
+/// A made-up protocol over UDP whose messages may take several datagrams. Each has 8 bytes in front: 0x50, the type (1
+/// words, 2 done), a number, the index and the count of the part, the length of the whole body and the sum of its
+/// bytes. The body of words are bytes; done repeats the number of what it answers.
 enum Parcel {
     static let header = 8
     static func whole(_ type: UInt8, _ id: UInt8, _ body: [UInt8]) -> [UInt8] {
@@ -114,7 +114,9 @@ struct ParcelFraming: Framing {
     }
     private var open: [Key: Assembly] = [:]
 
-    mutating func next(_ bytes: RawSpan) -> Frame { .refused(WireError(reason: .unexplained, path: "", offset: 0)) }
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        .refused(WireError(reason: .unexplained, path: "", offset: 0))
+    }
     func resync(_ bytes: RawSpan) -> Int? { nil }
     var unfinished: [String] {
         open.sorted { $0.key.id < $1.key.id }.map {
@@ -137,7 +139,7 @@ struct ParcelFraming: Framing {
             let isGood = Int(b[5]) << 8 | Int(b[6]) == body.count && b[7] == Parcel.sum(body)
             return DatagramContent(
                 part: ParcelPart.self, of: type,
-                whole: isGood ? [DatagramContent.Whole(type, b, isRejoined: false)] : [],
+                whole: isGood ? [DatagramContent.Whole(type, b, isReassembled: false)] : [],
                 problem: isGood ? nil : Self.problem("sum"))
         }
         let key = Key(type: b[1], id: b[2])
@@ -157,12 +159,13 @@ struct ParcelFraming: Framing {
         }
         return DatagramContent(
             part: ParcelPart.self, of: type,
-            whole: [DatagramContent.Whole(type, Parcel.whole(b[1], b[2], all), isRejoined: true)])
+            whole: [DatagramContent.Whole(type, Parcel.whole(b[1], b[2], all), isReassembled: true)])
     }
 }
 
-/// Answers words with done, unless their body begins with `echo`, which sends them back in small datagrams, or is `who`, which
-/// tells what it is and whom it knows, or `big`, which wants 600 bytes. `dial` makes it speak to those that it was told of.
+/// Answers words with done, unless their body begins with `echo`, which sends them back in small datagrams, or is
+/// `who`, which tells what it is and whom it knows, or `big`, which wants 600 bytes. `dial` makes it speak to those
+/// that it was told of.
 struct ParcelNode: Node {
     var options: NodeOptions
     var framings: [LinkID: ParcelFraming] = [:]

@@ -97,7 +97,7 @@ func play(
 }
 /// The same, with something done to the running case after each look at the network, at least every 10 ms.
 func play(
-    _ steps: String, _ rules: [Rule], more: String = "", meddling: (CaseRun<SimulatedNetwork>) -> Void
+    _ steps: String, _ rules: [Rule], more: String = "", meddling: (CaseRun) -> Void
 ) throws -> CaseResult {
     let definition = Definition.toy(rules)
     let options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
@@ -115,8 +115,8 @@ func play(
     #expect(run.isFinished)
     return run.result
 }
-/// A case of which the harness does nothing and sees nothing from one moment of the case to another, as if the process had
-/// been stopped: what came meanwhile is found then.
+/// A case of which the harness does nothing and sees nothing from one moment of the case to another, as if the process
+/// had been stopped: what came meanwhile is found then.
 func playStopped(
     _ steps: String, _ rules: [Rule], from: Duration, to: Duration, more: String = ""
 ) throws -> CaseResult {
@@ -125,7 +125,7 @@ func playStopped(
         let (from, to) = (Instant.zero + from, Instant.zero + to)
         guard !isOver, run.driver.now >= from else { return }
         isOver = true
-        var found: [Happening] = []
+        var found: [NetworkEvent] = []
         while run.driver.now < to { if let h = run.driver.next(until: to) { found.append(h) } }
         run.delays.add(from, to)
         run.driver.unattendedSince = from

@@ -74,7 +74,7 @@ struct Blob: Message {
 }
 
 struct ToyFraming: Framing {
-    mutating func next(_ bytes: RawSpan) -> Frame {
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
         let head = bytes.extracting(first: 2).withUnsafeBytes { [UInt8]($0) }
         guard let kind = head.first else { return .needMore(2) }
         guard (1...4).contains(kind) else {

@@ -111,6 +111,6 @@ import Testing
     }
     @Test func allOfThem() {
         let tried = Set(Self.table.map(\.op) + ["$save", "$verifies"])
-        #expect(tried == Set(Shape.operators.map(\.name)))
+        #expect(tried == Set(Schema.operators.map(\.name)))
     }
 }

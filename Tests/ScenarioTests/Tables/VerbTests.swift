@@ -256,7 +256,7 @@ import Testing
         try row.check()
     }
     @Test func allOfThem() {
-        #expect(Self.verbs.things("verb") == Set(Shape.verbs.map(\.name)))
-        #expect(Self.modifiers.things("modifier") == Set(Shape.modifiers.map(\.name)))
+        #expect(Self.verbs.things("verb") == Set(Schema.verbs.map(\.name)))
+        #expect(Self.modifiers.things("modifier") == Set(Schema.modifiers.map(\.name)))
     }
 }

@@ -44,9 +44,10 @@ import Wire
             }
         }
         for f in Self.corpus("valid") { if let root = YAMLTree.read(f).root { walk(root) } }
-        let shapes = Shape.all.filter { $0.name != Shape.fragment.name }
-        let all = shapes.flatMap(\.keys) + Shape.modifiers + Shape.verbs + Shape.operators
-        // Fragments are files of their own, and no built-in protocol agrees on another, or has messages of several datagrams.
+        let shapes = Schema.all.filter { $0.name != Schema.fragment.name }
+        let all = shapes.flatMap(\.keys) + Schema.modifiers + Schema.verbs + Schema.operators
+        // Fragments are files of their own, and no built-in protocol agrees on another, or has messages of several
+        // datagrams.
         let missing = Set(all.map(\.name)).subtracting(seen).subtracting(["use", "with", "proto", "limit"])
         #expect(missing.sorted() == [])
     }
@@ -83,7 +84,7 @@ import Wire
     }
     @Test func verbsAreOneOf() throws {
         let step = try #require(Self.schema["$defs"]?["nano-step"])
-        #expect(step["oneOf"] == .list(Shape.verbs.map { ["required": [.text($0.name)]] }))
+        #expect(step["oneOf"] == .list(Schema.verbs.map { ["required": [.text($0.name)]] }))
         #expect(step["unevaluatedProperties"] == false)
     }
     @Test func theTextIsTheSameEveryTimeAndReadsBack() throws {

@@ -1,9 +1,9 @@
 import Wire
 
-// RightMesh's own description of these bytes cannot take this one's place: it walks other ways of the visitors. It keeps
-// what a record has behind its known fields, here that is skipped and noted; its sections are members of a message, here
-// they are a sequence of one type with variants; its checksum is of a message, that of the datagram here of a byte string.
-// What it makes of the vectors is tested with it.
+// RightMesh's own description of these bytes cannot take this one's place: it walks other ways of the visitors. It
+// keeps what a record has behind its known fields, here that is skipped and noted; its sections are members of a
+// message, here they are a sequence of one type with variants; its checksum is of a message, that of the datagram here
+// of a byte string. What it makes of the vectors is tested with it.
 
 /// A rejoined body: sections in ascending type, each at most once.
 struct Body: Message {

@@ -1,0 +1,44 @@
+import CBench
+import Crypto
+import Nano
+import Wire
+
+extension Benchmark {
+    /// A stream of signed state blocks, each decoded, hashed, its signature and its work checked.
+    static let stateBlocks = Benchmark(
+        name: "nano state blocks", limit: "the same libsodium calls in C", goal: "at least 0.9"
+    ) {
+        let count = 64
+        let key = SigningKey(InlineArray(repeating: 7))
+        // Every value is above it, so that the blocks need no work to be found for them.
+        let threshold: UInt64 = 1
+        var encoded: [UInt8] = []
+        for i in 0..<count {
+            var block = StateBlock()
+            block.account = Key32(key.publicKey) ?? Key32()
+            block.previous = Key32(repeating: UInt8(i))
+            block.link = Key32(repeating: UInt8(255 - i))
+            block.signature = Signature64(key.sign(block.hash.array.span.bytes)) ?? Signature64()
+            encoded += block.encoded()
+        }
+        let span = encoded.span.bytes
+        let size = encoded.count / count
+        func ours() -> Int {
+            var good = 0
+            var block = StateBlock()
+            for i in 0..<count {
+                guard block.read(borrowing: span.extracting(i * size..<(i + 1) * size)),
+                    block.isSigned(by: block.account),
+                    Work.value(block.work, root: block.root) >= threshold
+                else { continue }
+                good += 1
+            }
+            return good
+        }
+        let loop = { encoded.withUnsafeBufferPointer { bench_state_blocks($0.baseAddress, count, threshold) } }
+        guard ours() == count, loop() == count else { return nil }
+        let figure = best(10) { ours() }
+        let limit = best(10) { Int(clamping: loop()) }
+        return Row(figure: Double(count) * 1e9 / figure, limit: Double(count) * 1e9 / limit, unit: "per s")
+    }
+}

@@ -1,0 +1,155 @@
+import Capture
+import Glibc
+import Nano
+import Node
+import Wire
+
+/// A capture of made-up Nano traffic in a temporary file, of which everything is known: 32 connections, messages of
+/// four kinds in bursts, segments of 1,448 bytes, every 200th repeated and every 200th before the one in front of it.
+///
+/// The proportions are those of a busy node's link: mostly votes of some hundred bytes. Written anew for this program;
+/// the same seed gives the same bytes.
+final class GeneratedCapture {
+    let path: String
+    private(set) var messages = 0
+    private(set) var payload = 0
+    private let file: UnsafeMutablePointer<FILE>
+
+    /// Nil when it cannot be written.
+    init?(megabytes: Int, seed: UInt64 = 1) {
+        guard let file = tmpfile() else { return nil }
+        self.file = file
+        // Programs that are measured beside this one open it too.
+        path = "/proc/\(getpid())/fd/\(fileno(file))"
+        var random = Random(seed: seed)
+        var out = Self.header
+        var sent = [Int](repeating: 0, count: 64)
+        var packet = SyntheticPacket(port: 7075)
+        var written = 0
+        var time: UInt32 = 0
+        func add(_ flow: Int, _ fromClient: Bool, _ flags: UInt8, _ payload: ArraySlice<UInt8>, _ at: Int) {
+            packet.set(flow: flow, fromClient: fromClient, flags: flags, payload: Array(payload), at: at)
+            time &+= 7
+            for n in [
+                1_700_000_000 + time / 1_000_000, time % 1_000_000, UInt32(14 + packet.bytes.count),
+                UInt32(14 + packet.bytes.count),
+            ] {
+                withUnsafeBytes(of: n.littleEndian) { out += $0 }
+            }
+            out += Self.ethernet
+            out += packet.bytes
+        }
+        for flow in 0..<32 {
+            add(flow, true, 2, [], -1)
+            add(flow, false, 0x12, [], -1)
+        }
+        let kinds = Self.kinds
+        var serial = 0
+        while written < megabytes * 1_000_000 {
+            let flow = Int.random(in: 0..<32, using: &random)
+            let fromClient = Bool.random(using: &random)
+            var burst: [UInt8] = []
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                let kind = min(Int.random(in: 0..<8, using: &random), kinds.count - 1)
+                burst += kinds[kind]
+                messages += 1
+                // A node does not say the same twice: each vote has a signature of its own.
+                guard kind == kinds.count - 1 else { continue }
+                let signature = burst.count - kinds[kind].count + 40
+                withUnsafeBytes(of: UInt64(messages)) { burst.replaceSubrange(signature..<signature + 8, with: $0) }
+            }
+            let direction = flow * 2 + (fromClient ? 0 : 1)
+            var pieces = stride(from: 0, to: burst.count, by: 1448).map { $0..<min($0 + 1448, burst.count) }
+            for i in pieces.indices.dropLast() {
+                serial += 1
+                if serial % 200 == 0 { pieces.swapAt(i, i + 1) }
+            }
+            for p in pieces {
+                add(flow, fromClient, 0x18, burst[p], sent[direction] + p.lowerBound)
+                serial += 1
+                if serial % 200 == 100 { add(flow, fromClient, 0x18, burst[p], sent[direction] + p.lowerBound) }
+            }
+            sent[direction] += burst.count
+            payload += burst.count
+            if out.count > 1 << 20 {
+                guard fwrite(out, 1, out.count, file) == out.count else { return nil }
+                written += out.count
+                out.removeAll(keepingCapacity: true)
+            }
+        }
+        guard fwrite(out, 1, out.count, file) == out.count, fflush(file) == 0 else { return nil }
+    }
+    deinit { fclose(file) }
+
+    /// No addresses; IPv4 follows.
+    private static let ethernet: [UInt8] = [UInt8](repeating: 0, count: 12) + [8, 0]
+    /// Classic pcap, little-endian, microseconds, Ethernet.
+    private static let header: [UInt8] =
+        [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
+    /// The last is the most frequent.
+    private static let kinds: [[UInt8]] = {
+        // confirm_ack with 12 hashes: an account, a signature, a timestamp, the hashes.
+        let vote = SyntheticPacket.nano(5, 0xc100) + [UInt8](repeating: 5, count: 104 + 32 * 12)
+        var keepalive = Keepalive()
+        keepalive.header.network = .live
+        keepalive.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
+        return [SyntheticPacket.nano(12, 0), keepalive.encoded(), vote]
+    }()
+
+    /// Reads it; nil when it is damaged.
+    func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? {
+        guard var capture = try? CaptureFile(path) else { return nil }
+        var table = FlowTable(definitions)
+        var sink = RecordCounter()
+        guard table.read(&capture, &sink) == nil else { return nil }
+        return (sink.messages, table.tally)
+    }
+}
+
+/// A TCP segment over IPv4 that is changed in place.
+struct SyntheticPacket {
+    private(set) var bytes: [UInt8]
+    private let port: UInt16
+
+    init(port: UInt16) {
+        self.port = port
+        bytes = [UInt8](repeating: 0, count: 40)
+        (bytes[0], bytes[8], bytes[9], bytes[32]) = (0x45, 64, 6, 0x50)
+    }
+    /// Of connection `flow`, at an offset of its stream; -1 is where a SYN stands.
+    mutating func set(flow: Int, fromClient: Bool, flags: UInt8, payload: [UInt8], at offset: Int = 0) {
+        bytes.removeLast(bytes.count - 40)
+        bytes += payload
+        put16(2, UInt16(clamping: bytes.count))
+        put32(fromClient ? 12 : 16, 0x0b00_0000 &+ UInt32(truncatingIfNeeded: flow))
+        put32(fromClient ? 16 : 12, 0x0a00_0001)
+        put16(fromClient ? 20 : 22, 40_000)
+        put16(fromClient ? 22 : 20, port)
+        put32(24, UInt32(truncatingIfNeeded: 1000 &+ offset))
+        put32(28, 0)
+        bytes[33] = flags & 0x10 != 0 && flags & 2 == 0 ? 0x08 : flags & ~0x10
+    }
+    private mutating func put16(_ at: Int, _ n: UInt16) {
+        (bytes[at], bytes[at + 1]) = (UInt8(n >> 8), UInt8(truncatingIfNeeded: n))
+    }
+    private mutating func put32(_ at: Int, _ n: UInt32) {
+        put16(at, UInt16(n >> 16))
+        put16(at + 2, UInt16(truncatingIfNeeded: n))
+    }
+    @_lifetime(borrow self)
+    func packet(number: Int) -> Packet {
+        Packet(
+            number: number, time: Timestamp(nanoseconds: Int64(number)), length: bytes.count, link: .raw,
+            bytes: bytes.span.bytes)
+    }
+    /// What is said on a connection: its opening, and when it speaks a message of each side.
+    static func dialogue(_ speaks: Bool) -> [(fromClient: Bool, flags: UInt8, payload: [UInt8])] {
+        let opening: [(Bool, UInt8, [UInt8])] = [(true, 2, []), (false, 0x12, [])]
+        return speaks ? opening + [(true, 0x18, message), (false, 0x18, message)] : opening
+    }
+    private static let message = nano(12, 0)
+    /// The header of a message of the live network: 12 is telemetry_req, which has nothing else.
+    static func nano(_ type: UInt8, _ extensions: UInt16) -> [UInt8] {
+        [0x52, 0x43, 0x15, 0x15, 0x12, type, UInt8(truncatingIfNeeded: extensions), UInt8(extensions >> 8)]
+    }
+}

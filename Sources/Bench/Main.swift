@@ -1,0 +1,57 @@
+import Glibc
+import Report
+import Wire
+
+/// Measures this package on this machine: `meshspec-bench [--json] [ROW ...]`.
+@main
+struct Main {
+    static let usage = """
+        usage: meshspec-bench [--json] [ROW ...]
+
+        Measures meshspec on this machine: every row, or the rows whose name contains one of the words. Each figure stands
+        beside a limit that was measured in the same run; compare the ratio between machines, not the figure. Use a release
+        build on an idle machine. Rows that run the program need `meshspec` in the same folder as this program.
+        """
+
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        var words = Array(CommandLine.arguments.dropFirst())
+        if words.contains("--help") || words.contains("-h") {
+            print(usage)
+            exit(ExitCode.good)
+        }
+        let isJSON = words.contains("--json")
+        words.removeAll { $0 == "--json" }
+        if let option = words.first(where: { $0.hasPrefix("-") }) {
+            Shell.complain("unknown option \(option)\n\(usage)")
+            exit(ExitCode.usage)
+        }
+        exit(run(words, isJSON: isJSON))
+    }
+    /// Measures the rows whose name contains one of `words`; all without words. Returns the exit status.
+    static func run(_ words: [String], isJSON: Bool) -> Int32 {
+        #if DEBUG
+            Shell.complain("this is a debug build; its figures mean nothing")
+        #endif
+        let chosen = Benchmark.all.filter { row in words.isEmpty || words.contains { row.name.contains($0) } }
+        guard !chosen.isEmpty else {
+            Shell.complain("no row matches; the rows are \(Benchmark.all.map(\.name).joined(separator: ", "))")
+            return ExitCode.nothingMatched
+        }
+        for benchmark in chosen {
+            if let tool = benchmark.needs.first(where: { $0.missing != nil }), let reason = tool.missing {
+                Shell.complain("\(benchmark.name) is not measured: \(reason)")
+                continue
+            }
+            guard let row = benchmark.body() else {
+                Shell.complain("\(benchmark.name) could not be measured")
+                return ExitCode.environment
+            }
+            var line: [UInt8] = []
+            if isJSON { ValueJSON.write(row.value(benchmark), to: &line) } else { line += row.text(benchmark).utf8 }
+            print(String(decoding: line, as: UTF8.self))
+            fflush(nil)
+        }
+        return ExitCode.good
+    }
+}

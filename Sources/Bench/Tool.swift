@@ -1,0 +1,70 @@
+import CLinux
+import Glibc
+
+/// What a row needs besides this program.
+enum Tool: Sendable {
+    /// The program that is measured: `meshspec` in the folder of this program, built with it.
+    case meshspec
+    /// A C compiler, for the references in `Tests/Interop`.
+    case cc
+    /// tshark, with the dissector in `Tests/Interop`.
+    case tshark
+    /// Two processors.
+    case processors
+
+    /// The C reference of decoding, in a checkout.
+    static let source = "Tests/Interop/decode/ref.c"
+    /// The C reference of fragmenting and reassembling.
+    static let reassemblySource = "Tests/Interop/rightmesh/ref.c"
+    /// A UDP server that sends back what comes.
+    static let echoSource = "Tests/Interop/rightmesh/echo.c"
+    /// The dissector that tshark is given.
+    static let dissector = "Tests/Interop/decode/nano.lua"
+    /// The program that is measured.
+    static let program: String = {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let n = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        let path = String(decoding: buffer[..<max(0, n)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/meshspec"
+    }()
+
+    /// Why rows that need it cannot be measured; nil when they can.
+    var missing: String? {
+        switch self {
+        case .meshspec:
+            access(Self.program, X_OK) == 0
+                ? nil : "there is no \(Self.program): build it with `swift build -c release --product meshspec`"
+        case .cc: Self.missing("cc", Self.source)
+        case .tshark: Self.missing("tshark", Self.dissector)
+        case .processors: linux_processors() < 2 ? "there is one processor here" : nil
+        }
+    }
+    private static func missing(_ name: String, _ file: String) -> String? {
+        let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+        guard folders.split(separator: ":").contains(where: { access("\($0)/\(name)", X_OK) == 0 }) else {
+            return "there is no \(name) here"
+        }
+        return access(file, R_OK) != 0 ? "there is no \(file) here" : nil
+    }
+
+    /// A program in a folder of its own.
+    struct Built {
+        let folder: String
+        var program: String { folder + "/ref" }
+        func remove() {
+            unlink(program)
+            rmdir(folder)
+        }
+    }
+    /// Compiles a C reference; nil when that fails.
+    static func buildReference(_ source: String = source) -> Built? {
+        var template = Array("/tmp/meshspec-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { return nil }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let built = Built(folder: folder)
+        if Shell.run("exec cc -O3 -march=native -w -o '\(built.program)' '\(source)'") != nil { return built }
+        Shell.complain("\(source) does not compile here")
+        built.remove()
+        return nil
+    }
+}

@@ -1,0 +1,140 @@
+internal import Glibc
+
+/// The bytes of a file, or of a pipe, as a window that moves forward; those of a gzip file unpacked.
+///
+/// Reads in large pieces: `read` into memory that stays in the cache is faster than mapping the file, whose every page
+/// faults. The window grows only with bytes that are there, whatever a length in the file claims.
+struct ByteSource: ~Copyable {
+    /// Bytes read at a time.
+    static let pieceSize = 256 << 10
+
+    private let descriptor: Int32
+    /// The window.
+    private var memory: UnsafeMutableRawBufferPointer
+    private var head = 0
+    private var tail = 0
+    private var gunzip: Gunzip?
+    private var ended = false
+    /// Why there are no more bytes, when that is not the end of the file.
+    private(set) var trouble: String?
+
+    /// Takes over an open descriptor, and closes it in the end.
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        memory = .allocate(byteCount: Self.pieceSize, alignment: 16)
+        if fill(2), Gunzip.magic.elementsEqual(memory[head..<head + 2]) { beginGunzip() }
+    }
+    deinit {
+        memory.deallocate()
+        close(descriptor)
+    }
+
+    /// Bytes that are there now.
+    var count: Int { tail &- head }
+    /// The bytes that are there. Lent: they move with the next `fill`, `skip` or `discard`, which no lifetime guards.
+    var bytes: RawSpan {
+        @_lifetime(immortal) @inline(__always) get {
+            unsafe _overrideLifetime(UnsafeRawBufferPointer(rebasing: memory[head..<tail]).bytes, copying: ())
+        }
+    }
+    /// Leaves bytes behind.
+    mutating func skip(_ count: Int) { head &+= min(count, tail &- head) }
+
+    /// Reads until there are `count` bytes; false when they do not come.
+    @inline(__always)
+    mutating func fill(_ count: Int) -> Bool { tail &- head >= count || fillSlowly(count) }
+    @inline(never)
+    private mutating func fillSlowly(_ count: Int) -> Bool {
+        while tail &- head < count {
+            if ended { return false }
+            makeRoom()
+            let room = UnsafeMutableRawBufferPointer(rebasing: memory[tail...])
+            let got = gunzip == nil ? readSome(room) : unpackSome(room)
+            if got <= 0 {
+                ended = true
+                return false
+            }
+            tail &+= got
+        }
+        return true
+    }
+    /// Leaves `count` bytes behind, which need not have been read; false when there are not as many.
+    mutating func discard(_ count: Int) -> Bool {
+        var left = count
+        while left > self.count {
+            left &-= self.count
+            head = tail
+            guard fill(1) else { return false }
+        }
+        skip(left)
+        return true
+    }
+    /// Moves what is left to the front, and doubles the memory when that is all of it.
+    private mutating func makeRoom() {
+        if head == tail {
+            (head, tail) = (0, 0)
+        } else if tail == memory.count, head > 0 {
+            memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[head..<tail]))
+            (head, tail) = (0, tail &- head)
+        }
+        guard tail == memory.count else { return }
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 &* memory.count, alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(memory))
+        memory.deallocate()
+        memory = larger
+    }
+    private mutating func readSome(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        while true {
+            let got = read(descriptor, room.baseAddress, room.count)
+            if got >= 0 { return got }
+            let code = errno
+            if code == EAGAIN {
+                // Somebody made the descriptor non-blocking.
+                var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                poll(&wait, 1, -1)
+            } else if code != EINTR {
+                failure = code
+                trouble = String(cString: strerror(code))
+                return 0
+            }
+        }
+    }
+    /// The error number, when reading failed.
+    private(set) var failure: Int32?
+
+    /// What was read as plain bytes was the beginning of a gzip file.
+    private mutating func beginGunzip() {
+        guard let gunzip = Gunzip(inputSize: max(64 << 10, memory.count)) else {
+            trouble = "no memory to unpack it"
+            (ended, head) = (true, tail)
+            return
+        }
+        let first = UnsafeRawBufferPointer(rebasing: memory[head..<tail])
+        _ = gunzip.feed { room in
+            room.copyMemory(from: first)
+            return first.count
+        }
+        (head, tail) = (0, 0)
+        self.gunzip = gunzip
+    }
+    private mutating func unpackSome(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        guard let gunzip else { return 0 }
+        while true {
+            switch gunzip.make(room) {
+            case .made(let count): return count
+            case .broken(let why):
+                trouble = "the gzip data is damaged: \(why)"
+                return 0
+            case .hungry:
+                var got = 0
+                _ = gunzip.feed { input in
+                    got = readSome(input)
+                    return got
+                }
+                if got > 0 { continue }
+                if trouble == nil, !gunzip.isBetweenMembers { trouble = "the gzip data ends early" }
+                return 0
+            }
+        }
+    }
+}

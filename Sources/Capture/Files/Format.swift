@@ -1,0 +1,117 @@
+import Node
+
+/// What a capture file's beginning says about the rest.
+///
+/// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `FormatPcapng.swift`.
+struct Format {
+    /// A packet that claims more than this, and more than the snap length, is damage.
+    static let packetLimit = 262_144
+    /// No snap length raises the limit beyond this.
+    static let largestPacket = 16 << 20
+
+    var isPcapng = false
+    var isBigEndian = false
+    var information = CaptureInformation()
+    /// Keys that came so far.
+    var secrets: [Secrets] = []
+
+    // Classic pcap.
+    private var link = LinkType.null
+    private var isNano = false
+    /// Bytes of a packet's header: 24 in files of one patched libpcap.
+    private var headerCount = 16
+    /// Which of the two lengths comes first is different in very old files.
+    private var lengths = Lengths.capturedFirst
+    private var limit = Self.packetLimit
+    private enum Lengths { case capturedFirst, swapped, smallerCaptured }
+
+    // Pcapng: the devices of the section.
+    var devices: [FormatDevice] = []
+    /// Where the devices of this section begin in `information.interfaces`.
+    var firstInterface = 0
+
+    private static let pcapngMagic: UInt32 = 0x0a0d_0d0a
+
+    /// Reads the header of a file.
+    static func read(_ source: inout ByteSource, _ name: String) throws(CaptureError) -> Format {
+        guard source.fill(4) else {
+            if let why = source.trouble { throw source.isDirectory ? .isDirectory(name) : .unreadable(name, why) }
+            throw source.count == 0 ? .empty(name) : .truncatedFileHeader(name)
+        }
+        var format = Format()
+        let magic = source.bytes.big32(0)
+        if magic == pcapngMagic {
+            format.isPcapng = true
+            try format.beginSection(&source, name)
+            return format
+        }
+        switch magic {
+        case 0xa1b2_c3d4: format.isBigEndian = true
+        case 0xd4c3_b2a1: break
+        case 0xa1b2_3c4d: (format.isBigEndian, format.isNano) = (true, true)
+        case 0x4d3c_b2a1: format.isNano = true
+        case 0xa1b2_cd34: (format.isBigEndian, format.headerCount) = (true, 24)
+        case 0x34cd_b2a1: format.headerCount = 24
+        default: throw .notACapture(name)
+        }
+        guard source.fill(24) else {
+            if let why = source.trouble { throw .unreadable(name, why) }
+            throw .truncatedFileHeader(name)
+        }
+        let head = source.bytes
+        let order = format.isBigEndian
+        let (major, minor) = (head.u16(4, order), head.u16(6, order))
+        switch (major, minor) {
+        case (2, 4): break
+        case (2, 3): format.lengths = .smallerCaptured
+        case (2, ..<3), (543, 0): format.lengths = .swapped
+        default: throw .unreadable(name, "is pcap of version \(major).\(minor), which nobody describes")
+        }
+        let snap = head.u32(16, order)
+        // The upper bits tell of frame check sequences, which the lengths of the layers above leave out.
+        format.link = LinkType(numberInFiles: head.u32(20, order) & 0x03ff_ffff)
+        guard LinkType.supported.contains(format.link) else { throw .unsupportedLinkType(format.link) }
+        format.limit = Self.limit(snap)
+        format.information.sections = 1
+        format.information.interfaces = [CaptureInterface(link: format.link, snapLength: snap)]
+        source.skip(24)
+        return format
+    }
+    /// Bytes that a packet may have.
+    static func limit(_ snap: UInt32) -> Int {
+        min(max(packetLimit, Int(clamping: snap)), largestPacket)
+    }
+
+    /// The next packet of a classic file; false at its end.
+    @inline(__always)
+    func next(_ source: inout ByteSource, _ count: Int, _ place: inout PacketLocation) throws(CaptureError) -> Bool {
+        guard source.fill(headerCount) else {
+            if source.count == 0, source.trouble == nil { return false }
+            throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInHeader(packets: count)
+        }
+        let head = source.bytes
+        let order = isBigEndian
+        var captured = Int(head.u32(8, order))
+        var length = Int(head.u32(12, order))
+        if lengths == .swapped || lengths == .smallerCaptured && captured > length { swap(&captured, &length) }
+        guard captured <= limit else {
+            throw .damaged(packets: count, "a packet of \(captured) bytes, of at most \(limit)")
+        }
+        let fraction = Int64(head.u32(4, order))
+        place.time = Timestamp(
+            seconds: Int64(head.u32(0, order)), nanoseconds: isNano ? fraction : fraction &* 1000)
+        guard source.fill(headerCount &+ captured) else {
+            throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInData(packets: count)
+        }
+        place.length = length
+        place.link = link
+        place.data = headerCount..<headerCount &+ captured
+        place.total = headerCount &+ captured
+        return true
+    }
+}
+
+extension ByteSource {
+    /// Reading failed because it is a folder.
+    var isDirectory: Bool { failure == 21 }
+}

@@ -1,0 +1,30 @@
+import Node
+import Wire
+
+/// An observer of one conversation, in a place of its own: an `any Observer` is asked before each message whether
+/// somebody else has it too, which takes as long as to look at the message.
+class PassiveObserver {
+    func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {}
+    func miss() {}
+    func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
+
+    /// The place of an observer.
+    static func place(_ observer: some Observer) -> PassiveObserver { Place(observer) }
+
+    private final class Place<Kind: Observer>: PassiveObserver {
+        // Unchecked, because it cannot be violated: an observer knows nobody who could call it while it looks.
+        @exclusivity(unchecked) private var observer: Kind
+        init(_ observer: Kind) { self.observer = observer }
+        override func observe(
+            _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+            into findings: inout [Finding]
+        ) {
+            observer.observe(type, bytes, isGood: isGood, from: sender, at: time, into: &findings)
+        }
+        override func miss() { observer.miss() }
+        override func mayBeNewer(_ bytes: RawSpan) -> Bool { observer.mayBeNewer(bytes) }
+    }
+}

@@ -1,0 +1,191 @@
+import Node
+
+/// What a packet turned out to carry.
+///
+/// Checksums are not checked: captures on the sending machine show packets before the network card fills them in.
+enum Layers: Hashable, Sendable {
+    case tcp(Segment)
+    case udp(Datagram)
+    case fragment(Fragment)
+    /// ARP, ICMP and everything else that carries no messages.
+    case other
+    /// A header that ends early or contradicts itself.
+    case damaged
+
+    init(_ packet: borrowing Packet) { self = Self.link(packet.bytes, packet.link, packet.length) }
+
+    /// The content of an IP packet that was put together from fragments; `next` is what it begins with.
+    init(whole bytes: RawSpan, _ key: Fragment.Key, next: UInt8) {
+        self =
+            key.isIPv6
+            ? Self.upper(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
+            : Self.transport(bytes, next, key.source, key.destination, at: 0, bytes.byteCount)
+    }
+
+    private static func link(_ bytes: RawSpan, _ link: LinkType, _ length: Int) -> Layers {
+        switch link {
+        case .ethernet: return etherType(bytes, at: 12, length)
+        case .linuxCooked: return etherType(bytes, at: 14, length)
+        case .linuxCooked2:
+            guard bytes.byteCount >= 20 else { return .damaged }
+            return tagged(bytes, bytes.big16(0), at: 20, length)
+        case .raw, .rawOpenBSD, .rawInFiles: return version(bytes, at: 0, length)
+        case .ipv4: return ipv4(bytes, at: 0, length)
+        case .ipv6: return ipv6(bytes, at: 0, length)
+        case .null, .loop:
+            guard bytes.byteCount >= 4 else { return .damaged }
+            let family = bytes.big32(0)
+            // `null` has the byte order of the machine that captured, which a file does not tell.
+            return switch link == .null ? min(family, family.byteSwapped) : family {
+            case 2: ipv4(bytes, at: 4, length)
+            // Linux, NetBSD and OpenBSD, FreeBSD, Darwin.
+            case 10, 24, 28, 30: ipv6(bytes, at: 4, length)
+            default: .other
+            }
+        case .ieee80211, .radiotap:
+            return switch WirelessFrame(bytes, link) {
+            case .data(let at): etherType(bytes, at: at, length)
+            // Each of several is a packet of its own.
+            case .several, .other: .other
+            case .damaged: .damaged
+            }
+        default: return .other
+        }
+    }
+    private static func etherType(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+        guard bytes.byteCount >= at &+ 2 else { return .damaged }
+        return tagged(bytes, bytes.big16(at), at: at &+ 2, length)
+    }
+    /// Past VLAN tags (802.1Q, 802.1ad, the older 0x9100), of which there may be any number, to the network layer.
+    private static func tagged(_ bytes: RawSpan, _ first: UInt16, at start: Int, _ length: Int) -> Layers {
+        var type = first
+        var at = start
+        while type == 0x8100 || type == 0x88a8 || type == 0x9100 {
+            guard bytes.byteCount >= at &+ 4 else { return .damaged }
+            type = bytes.big16(at &+ 2)
+            at &+= 4
+        }
+        return switch type {
+        case 0x0800: ipv4(bytes, at: at, length)
+        case 0x86dd: ipv6(bytes, at: at, length)
+        default: .other
+        }
+    }
+    private static func version(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+        guard bytes.byteCount > at else { return .damaged }
+        switch bytes.byte(at) >> 4 {
+        case 4: return ipv4(bytes, at: at, length)
+        case 6: return ipv6(bytes, at: at, length)
+        default: return .damaged
+        }
+    }
+
+    @inline(__always)
+    private static func ipv4(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+        guard bytes.byteCount &- at >= 20, bytes.byte(at) >> 4 == 4 else { return .damaged }
+        let header = Int(bytes.byte(at) & 15) &* 4
+        let total = Int(bytes.big16(at &+ 2))
+        // Segmentation offload leaves the total length at zero; a frame may be padded behind it.
+        let end = total == 0 ? length : min(length, at &+ total)
+        guard header >= 20, end &- at >= header else { return .damaged }
+        let from = Endpoint(v4: bytes.big32(at &+ 12), port: 0)
+        let to = Endpoint(v4: bytes.big32(at &+ 16), port: 0)
+        let transport = bytes.byte(at &+ 9)
+        let place = bytes.big16(at &+ 6)
+        // More fragments follow, or this is not the first.
+        if place & 0x3fff != 0 {
+            let captured = min(bytes.byteCount, end)
+            return .fragment(
+                Fragment(
+                    key: .init(
+                        source: from, destination: to, identification: UInt32(bytes.big16(at &+ 4)),
+                        transport: transport, isIPv6: false),
+                    next: transport, offset: Int(place & 0x1fff) &* 8, more: place & 0x2000 != 0,
+                    payload: min(at &+ header, captured)..<captured, length: end &- at &- header))
+        }
+        return Self.transport(bytes, transport, from, to, at: at &+ header, end)
+    }
+
+    private static func ipv6(_ bytes: RawSpan, at: Int, _ length: Int) -> Layers {
+        guard bytes.byteCount &- at >= 40, bytes.byte(at) >> 4 == 6 else { return .damaged }
+        let payload = Int(bytes.big16(at &+ 4))
+        // Zero stands for a jumbogram, or for segmentation offload.
+        let end = payload == 0 ? length : min(length, at &+ 40 &+ payload)
+        return upper(
+            bytes, bytes.byte(at &+ 6), Endpoint(high: bytes.big64(at &+ 8), low: bytes.big64(at &+ 16), port: 0),
+            Endpoint(high: bytes.big64(at &+ 24), low: bytes.big64(at &+ 32), port: 0), at: at &+ 40, end)
+    }
+    /// Past the extension headers of IPv6.
+    private static func upper(
+        _ bytes: RawSpan, _ first: UInt8, _ from: Endpoint, _ to: Endpoint, at: Int, _ end: Int
+    ) -> Layers {
+        var next = first
+        var start = at
+        // Every extension header is at least 8 bytes, so the walk ends with the packet.
+        while true {
+            switch next {
+            case 0, 43, 60, 51, 135, 139, 140:
+                // Hop-by-hop, routing and destination options, mobility, HIP, shim6; authentication counts in units of
+                // 4.
+                guard min(bytes.byteCount, end) &- start >= 2 else { return .damaged }
+                let units = Int(bytes.byte(start &+ 1))
+                let size = next == 51 ? (units &+ 2) &* 4 : (units &+ 1) &* 8
+                next = bytes.byte(start)
+                start &+= size
+            case 44:
+                guard min(bytes.byteCount, end) &- start >= 8 else { return .damaged }
+                let place = bytes.big16(start &+ 2)
+                if place & 0xfff9 != 0 {
+                    let captured = min(bytes.byteCount, end)
+                    return .fragment(
+                        Fragment(
+                            key: .init(
+                                source: from, destination: to, identification: bytes.big32(start &+ 4), transport: 0,
+                                isIPv6: true),
+                            next: bytes.byte(start), offset: Int(place & 0xfff8), more: place & 1 != 0,
+                            payload: start &+ 8..<captured, length: end &- start &- 8))
+                }
+                // An atomic fragment (RFC 6946) is a whole packet.
+                next = bytes.byte(start)
+                start &+= 8
+            default: return transport(bytes, next, from, to, at: start, end)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func transport(
+        _ bytes: RawSpan, _ number: UInt8, _ from: Endpoint, _ to: Endpoint, at: Int, _ end: Int
+    ) -> Layers {
+        switch number {
+        case 6:
+            guard bytes.byteCount &- at >= 20, end &- at >= 20 else { return .damaged }
+            let start = at &+ Int(bytes.byte(at &+ 12) >> 4) &* 4
+            guard start &- at >= 20, start <= end else { return .damaged }
+            var (source, destination) = (from, to)
+            source.port = bytes.big16(at)
+            destination.port = bytes.big16(at &+ 2)
+            let captured = min(bytes.byteCount, end)
+            return .tcp(
+                Segment(
+                    source: source, destination: destination, sequence: bytes.big32(at &+ 4),
+                    acknowledgement: bytes.big32(at &+ 8), flags: TCPFlags(rawValue: bytes.byte(at &+ 13)),
+                    payload: min(start, captured)..<captured, length: end &- start))
+        case 17:
+            guard bytes.byteCount &- at >= 8, end &- at >= 8 else { return .damaged }
+            // Zero stands for a jumbogram, or for segmentation offload.
+            let declared = Int(bytes.big16(at &+ 4))
+            guard declared == 0 || declared >= 8 else { return .damaged }
+            let stop = declared == 0 ? end : min(end, at &+ declared)
+            var (source, destination) = (from, to)
+            source.port = bytes.big16(at)
+            destination.port = bytes.big16(at &+ 2)
+            let captured = min(bytes.byteCount, stop)
+            return .udp(
+                Datagram(
+                    source: source, destination: destination, payload: min(at &+ 8, captured)..<captured,
+                    length: stop &- at &- 8))
+        default: return .other
+        }
+    }
+}

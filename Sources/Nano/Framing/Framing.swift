@@ -1,0 +1,122 @@
+import Node
+import Wire
+
+/// Finds messages in one direction of a Nano stream: 8 bytes of header, then as many as type and extension bits tell.
+///
+/// Behind a message of legacy bootstrap, or in answer to one of the other side, items without a header may follow; see
+/// `BootstrapStream`.
+struct StreamFraming: Framing {
+    /// The only network taken; nil for all four.
+    var network: NetworkID?
+    /// Lowest `version_using` taken. Future versions always are.
+    var versionMin: UInt8 = 0
+    /// Handshake bits that tell the length of a handshake; the rest read as zero.
+    var handshakeBits: UInt16 = 0x000f
+    /// Whether 0x10 and 0x11 are types; nil: from protocol version 0x16 on.
+    var hasVoteRelay: Bool?
+    /// Whether 0x0e and 0x0f are types (since V24).
+    var hasAscendingBootstrap = true
+    /// The order of checks only shows in the error.
+    var checksTypeFirst = false
+    /// What may stand here without headers, in its order.
+    private var streams = BootstrapStreams()
+
+    /// With rules, what a node under these rules refuses is refused; without, any network and version is taken.
+    init(_ rules: Ruleset?) {
+        guard let rules else { return }
+        network = rules.network.id
+        versionMin = rules.profile.versionMin
+        handshakeBits = rules.profile.handshakeBits
+        hasVoteRelay = rules.profile.hasVoteRelay
+        hasAscendingBootstrap = rules.profile.hasAscendingBootstrap
+        checksTypeFirst = rules.profile.checksTypeFirst
+    }
+
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        if !streams.isEmpty, let item = nextOfStream(bytes) { return item }
+        guard var header = RawHeader(bytes, at: 0) else { return .needMore(Header.count - bytes.byteCount) }
+        if !takes(header.network) || header.versionUsing < versionMin { return .refused(refusal(of: header)) }
+        guard let message = message(of: header) else { return .refused(unknownType(header.type)) }
+        if header.type == .nodeIDHandshake { header.extensions &= handshakeBits }
+        let length = Header.count + message.payloadCount(header)
+        guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        if header.type == .bulkPush { streams.expect(.blocks) }
+        return .message(message, length: length)
+    }
+    /// What may stand here without a header; nil when a header does.
+    @inline(never)
+    private mutating func nextOfStream(_ bytes: RawSpan) -> FramingResult? {
+        if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
+        // Also answers when the bytes are too few to tell.
+        if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
+        // Nodes that serve none of it go on as if nobody had asked.
+        streams.clear()
+        return nil
+    }
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
+        if let stream = BootstrapStream(answering: type, bytes) { streams.expect(stream) }
+    }
+    func isMarked(_ type: any Message.Type) -> Bool { type is any NanoMessage.Type }
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { streams.lose(count, behind: kept) }
+
+    private func message(of header: RawHeader) -> (any NanoMessage.Type)? {
+        let isRelay = header.type == .voteRelayReq || header.type == .voteRelayAck
+        if isRelay, !(hasVoteRelay ?? (header.versionUsing >= 0x16)) { return nil }
+        let isPull = header.type == .ascPullReq || header.type == .ascPullAck
+        return isPull && !hasAscendingBootstrap ? nil : header.type.message
+    }
+
+    @inline(__always)
+    private func takes(_ id: NetworkID) -> Bool { network.map { $0 == id } ?? id.isKnown }
+    /// Why a network or version is not taken. Checks in nano-node's order: network, version, type.
+    private func refusal(of header: RawHeader) -> WireError {
+        if checksTypeFirst, message(of: header) == nil { return unknownType(header.type) }
+        if !takes(header.network) {
+            let known: [NetworkID] = network.map { [$0] } ?? NetworkID.names.compactMap { NetworkID(varint: $0.number) }
+            return illegal("network", 0, header.network.number, .init(header.network, mustBeOneOf: known))
+        }
+        return illegal(
+            "version_using", 3, UInt64(header.versionUsing),
+            LegalValue(
+                wanted: LegalValue.hex(UInt64(versionMin), 8) + " or more",
+                had: LegalValue.hex(UInt64(header.versionUsing), 8)))
+    }
+    private func unknownType(_ type: MessageType) -> WireError {
+        let end: UInt8 = hasVoteRelay == true ? 0x12 : hasAscendingBootstrap ? 0x10 : 0x0e
+        let known = catalogue.map { $0.type }.filter { $0.rawValue < end }
+        return illegal("type", 5, type.number, .init(type, mustBeOneOf: known))
+    }
+    private func illegal(_ path: String, _ offset: Int, _ had: UInt64, _ legal: LegalValue) -> WireError {
+        WireError(reason: .illegal, path: path, offset: offset, had: had, legal: legal)
+    }
+
+    func resync(_ bytes: RawSpan) -> Int? {
+        var at = 1
+        while at < bytes.byteCount {
+            if isPlausible(bytes, at) { return at }
+            at += 1
+        }
+        return nil
+    }
+
+    /// Whether a header may begin here, as far as there are bytes to tell: a known network, versions that are in order
+    /// and not far from those that nodes ever had, a type that is one.
+    private func isPlausible(_ bytes: RawSpan, _ at: Int) -> Bool {
+        func byte(_ i: Int) -> UInt8? {
+            at + i < bytes.byteCount ? bytes.unsafeLoad(fromUncheckedByteOffset: at + i, as: UInt8.self) : nil
+        }
+        guard byte(0) == 0x52 else { return false }
+        guard let second = byte(1) else { return true }
+        let id = NetworkID(rawValue: 0x5200 | UInt16(second))
+        guard takes(id) else { return false }
+        guard let max = byte(2) else { return true }
+        guard max >= 0x0e, max < 0x40 else { return false }
+        guard let using = byte(3) else { return true }
+        guard using >= 0x0e, using <= max else { return false }
+        guard let min = byte(4) else { return true }
+        guard min <= using else { return false }
+        guard let type = byte(5) else { return true }
+        guard let header = RawHeader(bytes, at: at) else { return MessageType(rawValue: type).message != nil }
+        return message(of: header) != nil
+    }
+}

@@ -1,0 +1,12 @@
+import Wire
+
+/// A message with a Nano header.
+protocol NanoMessage: Message {
+    /// Header byte 5.
+    static var type: MessageType { get }
+    /// Extension bits that mean something; others are ignored by receivers.
+    static var definedBits: UInt16 { get }
+    /// Bytes after such a header.
+    static func payloadCount(_ header: RawHeader) -> Int
+    var header: Header { get set }
+}

@@ -1,0 +1,39 @@
+import Wire
+
+/// What follows a `PullFrame`, in the request and in the answer: a group of fields for each pull type, and what later
+/// versions append.
+struct PullBody<Blocks: Message, AccountInfo: Message, Frontiers: Message, RandomBlocks: Message, TopoIndex: Message>:
+    Message
+{
+    static var name: StaticString { "nano.asc_pull.body" }
+    /// What is asked for; stands in the frame.
+    var pullType = PullType.accountInfo
+    var blocks: Blocks?
+    var accountInfo: AccountInfo?
+    var frontiers: Frontiers?
+    var blocksRandom: RandomBlocks?
+    var topoIndex: TopoIndex?
+    /// Fields of versions that we do not know.
+    var unknown = Bytes()
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        codeGroups(&c)
+        c.rest("unknown", &unknown)
+    }
+    /// The layout behind a frame that states so many bytes.
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, behind frame: PullFrame) {
+        pullType = frame.pullType
+        let before = c.remaining
+        codeGroups(&c)
+        let left = frame.header.extensions.count &- (before &- c.remaining)
+        c.bytes("unknown", &unknown, count: left, by: "extensions")
+    }
+    private mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.optional("blocks", &blocks, present: pullType == .blocks)
+        c.optional("account_info", &accountInfo, present: pullType == .accountInfo)
+        c.optional("frontiers", &frontiers, present: pullType == .frontiers)
+        c.optional("blocks_random", &blocksRandom, present: pullType == .blocksRandom)
+        c.optional("topo_index", &topoIndex, present: pullType == .topoIndex)
+    }
+}

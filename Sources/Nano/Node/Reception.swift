@@ -1,0 +1,62 @@
+import Node
+import Wire
+
+/// What a node makes of the front of a stream.
+enum Reception {
+    case message(any NanoMessage.Type, length: Int)
+    case needMore
+    /// The connection ends.
+    case refused(CloseReason)
+    /// Only nodes with a seeded fault: stepped over.
+    case skipped(Int)
+}
+
+extension NodeCore {
+    /// The message at the front of `bytes`, or why there is none.
+    func frame(_ bytes: RawSpan, isRealtime: Bool = true) -> Reception {
+        var framing = StreamFraming(rules)
+        if has(.lowestVersionRefused) { framing.versionMin += 1 }
+        if has(.lowerVersionAccepted) { framing.versionMin -= 1 }
+        if has(.wrongNetworkAccepted) { framing.network = nil }
+        if has(.oldVersionAccepted) { framing.versionMin = 0 }
+        if let header = RawHeader(bytes, at: 0), let reason = peculiarRefusal(header) { return .refused(reason) }
+        let reading = misread(bytes, isRealtime: isRealtime)
+        let frame = if let reading { framing.next(reading.span.bytes) } else { framing.next(bytes) }
+        switch frame {
+        case .needMore: return .needMore
+        case .message(let type, let length):
+            guard let type = type as? any NanoMessage.Type else { return .refused(.invalidType) }
+            return .message(type, length: length)
+        case .refused(let error):
+            switch error.path {
+            case "network": return .refused(.wrongNetwork)
+            case "version_using": return .refused(.outdatedVersion)
+            default:
+                return stepsOver(error.had, isRealtime: isRealtime) ? .skipped(Header.count) : .refused(.invalidType)
+            }
+        }
+    }
+    /// The handshake in `bytes`, as our generation reads its bits.
+    func handshake(_ bytes: RawSpan) -> NodeIDHandshake? {
+        let unknown = NodeIDHandshake.definedBits & ~rules.profile.handshakeBits
+        guard let header = RawHeader(bytes, at: 0), header.extensions & unknown != 0 else {
+            return try? NodeIDHandshake(copying: bytes)
+        }
+        var known: [UInt8] = []
+        known.append(bytes)
+        known[6] &= ~UInt8(truncatingIfNeeded: unknown)
+        return try? NodeIDHandshake(copying: known)
+    }
+
+    /// What is wrong with the content of a message: reasons for which nano-node up to V28 drops it and goes on.
+    func contentError(_ type: any NanoMessage.Type, _ bytes: RawSpan) -> String? {
+        if type.type == .nodeIDHandshake { return handshake(bytes) == nil ? "malformed handshake" : nil }
+        if let error = type.check(bytes) { return error.description }
+        if type.type == .ascPullReq || type.type == .ascPullAck, bytes.byteCount > Header.count,
+            PullType.load(bytes, Header.count, .big).rawValue > rules.profile.highestPull
+        {
+            return "pull type is not known"
+        }
+        return nil
+    }
+}

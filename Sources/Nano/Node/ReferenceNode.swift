@@ -1,0 +1,244 @@
+import Crypto
+import Node
+import Wire
+
+/// A well-behaved Nano node for both ends of a connection: it proves its id, checks that of others, keeps up with its
+/// peers and those that they name, has a small ledger, which it serves and takes blocks into, and tells of itself. It
+/// does not vote, and asks nobody for blocks.
+struct ReferenceNode: Node {
+    var core: NodeCore
+    private(set) var sessions: [LinkID: Session] = [:]
+    var peering: Peering
+    /// Connections by place.
+    private var crowd = PrefixCounts()
+    private var inbound = 0
+    private var outbound = 0
+    /// Established connections, and when keepalives go out.
+    private var realtime = 0
+    private var nextKeepalive = Instant.zero
+    /// When telemetry goes out; nil while there is nobody to tell.
+    private var nextTelemetry: Instant?
+    private var hasTold = false
+    /// Never later than the next thing that a connection waits for.
+    private var nextSession: Instant?
+    /// Never later than the next thing to do. May be earlier: then `wake` finds nothing and sets it anew.
+    private(set) var deadline: Instant?
+
+    init(_ options: NodeOptions) {
+        core = NodeCore(options)
+        peering = Peering(
+            core.limits, configured: options.peers, after: core.has(.dialsLate) ? .seconds(12) : .zero)
+    }
+
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        out.append(
+            .report(
+                Event(
+                    "identity", nil,
+                    [
+                        .init("node_id", .bytes(core.key.publicKey)),
+                        .init("network", .text(core.rules.network.name)),
+                        .init("profile", .text(core.rules.profile.rawValue)),
+                    ])))
+        contactConfigured(now, &out)
+        expect(peering.deadline)
+    }
+
+    mutating func opened(
+        _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+    ) {
+        guard sessions[link] == nil else { return }
+        out.append(
+            .report(
+                Event(
+                    "connected", link,
+                    [
+                        .init("peer", .text(peer.description)), .init("direction", .text(opener == .us ? "out" : "in")),
+                    ])))
+        if opener == .us { peering.reached(peer, link) }
+        var session = Session(link, peer, by: opener, now: now, &core)
+        crowd.add(peer)
+        if opener == .them { inbound += 1 } else { outbound += 1 }
+        if let reason = refusal(of: peer, by: opener, now) {
+            if core.has(.speaksBeyondLimit) { session.send(session.keepaliveAboutUs(core), now, &out) }
+            session.close(reason, &out)
+        } else {
+            session.begin(now: now, &core, &out)
+        }
+        sessions[link] = session
+        settle(link, wasRealtime: false, now, &out)
+    }
+    /// Why a connection that stands is not wanted.
+    private func refusal(of peer: Endpoint, by opener: Opener, _ now: Instant) -> CloseReason? {
+        if core.exclusions.contains(peer, now: now) { return .excluded }
+        let limits = core.limits
+        guard opener == .them else { return outbound > limits.outbound ? .tooManyConnections : nil }
+        if inbound > limits.inbound { return .tooManyConnections }
+        if core.has(.noAddressLimit) { return nil }
+        let isCrowded =
+            crowd.atSite(of: peer) > limits.connectionsPerAddress
+            || peer.v4 == nil && crowd.inSubnetwork(of: peer) > limits.connectionsPerSubnetwork
+        return isCrowded ? .tooManyConnections : nil
+    }
+
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard let session = sessions[link], !core.isDown else { return }
+        let (wasRealtime, hadUnread) = (session.isRealtime, session.hasUnread)
+        sessions[link]?.receive(bytes, now: now, &core, &out)
+        if !hadUnread, sessions[link]?.hasUnread == true { peering.hasKeepalive(link, now) }
+        settle(link, wasRealtime: wasRealtime, now, &out)
+        for peer in core.takeNamed() { contact(peer, now, &out) }
+        for (bytes, source) in core.takeFloods() { flood(bytes, except: source, now, &out) }
+        closeOthers(now, &out)
+    }
+    /// What only a seeded fault makes of others' connections.
+    private mutating func closeOthers(_ now: Instant, _ out: inout [Action]) {
+        let links = core.closesAll ? sessions.keys.sorted() : core.replaced
+        core.closesAll = false
+        core.replaced = []
+        for link in links {
+            let wasRealtime = sessions[link]?.isRealtime ?? false
+            sessions[link]?.close(.fault, &out)
+            settle(link, wasRealtime: wasRealtime, now, &out)
+        }
+    }
+
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard sessions[link] != nil else { return }
+        out.append(
+            .report(Event("closed", link, [.init("reason", .text(CloseReason.endOfStream.rawValue))])))
+        remove(link, now)
+    }
+
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        out.append(.report(Event("unreachable", nil, [.init("peer", .text(peer.description))])))
+        peering.missed(peer, now, core)
+        expect(peering.deadline)
+    }
+
+    mutating func wake(now: Instant, _ out: inout [Action]) {
+        guard let due = deadline, due <= now, !core.isDown else { return deadline = core.isDown ? nil : deadline }
+        contactConfigured(now, &out)
+        if realtime > 0, nextKeepalive <= now {
+            nextKeepalive = now + core.limits.keepalivePeriod
+            if !core.has(.goesQuiet) { sendKeepalives(now, &out) }
+        }
+        if let at = nextTelemetry, at <= now { broadcastTelemetry(now, &out) }
+        if let at = peering.nextStore, at <= now { storePeers(now) }
+        if let at = peering.nextMerge, at <= now { mergeNext(now, &out) }
+        if let at = nextSession, at <= now {
+            // In order, so that the same seed gives the same run.
+            for link in sessions.keys.sorted() {
+                guard let wasRealtime = sessions[link]?.isRealtime else { continue }
+                sessions[link]?.wake(now: now, &core, &out)
+                settle(link, wasRealtime: wasRealtime, now, &out)
+            }
+            closeOthers(now, &out)
+            nextSession = sessions.values.compactMap { $0.deadline(core) }.min()
+        }
+        deadline = nil
+        if realtime > 0 { expect(nextKeepalive) }
+        expect(nextTelemetry)
+        expect(nextSession)
+        expect(peering.deadline)
+    }
+
+    private mutating func expect(_ at: Instant?) {
+        if let at, at < (deadline ?? .never) { deadline = at }
+    }
+
+    /// Keeps the counts and the deadline after something happened on a connection.
+    private mutating func settle(_ link: LinkID, wasRealtime: Bool, _ now: Instant, _ out: inout [Action]) {
+        guard let session = sessions[link] else { return }
+        if session.isRealtime, !wasRealtime {
+            realtime += 1
+            if realtime == 1 { nextKeepalive = now + core.limits.keepalivePeriod }
+            expect(nextKeepalive)
+            if core.rules.profile.broadcastsTelemetry, !core.has(.noTelemetry) {
+                nextTelemetry = nextTelemetry ?? now + core.limits.telemetryPeriod
+                expect(nextTelemetry)
+            }
+            if core.rules.profile.hasPeerHistory { peering.expectStore(now) }
+        }
+        if session.isOver { return remove(link, now) }
+        if let at = session.deadline(core) {
+            nextSession = min(nextSession ?? .never, at)
+            expect(at)
+        }
+        expect(peering.deadline)
+    }
+
+    private mutating func remove(_ link: LinkID, _ now: Instant) {
+        guard let session = sessions.removeValue(forKey: link) else { return }
+        // A peer whose connection ended was there until now.
+        if session.isRealtime, core.rules.profile.hasPeerHistory, !core.has(.forgetsPeers) {
+            for place in core.places where place.link == link { peering.history.note(place.peer, now: now) }
+        }
+        core.forget(link, session.peer, session.nodeID)
+        if session.isRealtime { realtime -= 1 }
+        if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
+        if !core.has(.addressesNeverFreed) { crowd.remove(session.peer) }
+        peering.lost(link, now, core)
+        expect(peering.deadline)
+    }
+
+    // What goes to several
+
+    /// To some of the other peers.
+    private mutating func flood(_ bytes: [UInt8], except source: LinkID, _ now: Instant, _ out: inout [Action]) {
+        let channels = sessions.values.filter { $0.isRealtime && $0.link != source }.map(\.link).sorted()
+        let count = Int(core.rules.profile.fanout(channels.count + 1).rounded(.up))
+        for link in core.choices.some(count, of: channels) { sessions[link]?.send(bytes, now, &out) }
+    }
+    /// To all peers.
+    private mutating func broadcastTelemetry(_ now: Instant, _ out: inout [Action]) {
+        guard realtime > 0, !core.has(.goesQuiet) || !hasTold else { return nextTelemetry = nil }
+        nextTelemetry = now + core.limits.telemetryPeriod
+        hasTold = true
+        let telemetry = core.telemetry(peers: realtime, now)
+        let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
+        for link in core.has(.tellsOneOnly) ? Array(links.prefix(1)) : links {
+            sessions[link]?.tell(telemetry, now, core, &out)
+        }
+    }
+
+    /// To some peers a keepalive of peers by chance, to some one about us, and to all who got nothing else for a
+    /// period.
+    private mutating func sendKeepalives(_ now: Instant, _ out: inout [Action]) {
+        let channels = sessions.values.filter(\.isRealtime).map(\.link).sorted()
+        let fanout = core.rules.profile.fanout(channels.count)
+        for (share, isAboutUs) in [(0.75, false), (0.25, true)] {
+            let count = Int((share * fanout).rounded(.up))
+            for link in core.choices.some(count, of: channels) { keepalive(link, aboutUs: isAboutUs, now, &out) }
+        }
+        for link in channels where sessions[link]?.isMute(for: core.limits.keepalivePeriod, now: now) == true {
+            keepalive(link, aboutUs: false, now, &out)
+        }
+    }
+    private mutating func keepalive(_ link: LinkID, aboutUs: Bool, _ now: Instant, _ out: inout [Action]) {
+        sessions[link]?.keepalive(aboutUs: aboutUs, now: now, &core, &out)
+    }
+
+    /// The peers that one of the kept keepalives names, of a connection that still stands.
+    mutating func readKeepalive() -> [Endpoint] {
+        while let link = peering.takeUnread(&core.choices) {
+            if let peers = sessions[link]?.read(), !peers.isEmpty { return peers }
+        }
+        return []
+    }
+    /// Whether there is a connection with the node that listens there. An early generation only knows those that it
+    /// opened, and so connects back to who tells it a port.
+    func isConnected(to peer: Endpoint) -> Bool {
+        sessions.values.contains { $0.peer == peer }
+            || !core.rules.profile.contactsAtOnce && core.places.contains { $0.peer == peer }
+    }
+    /// Connections with the place of this endpoint.
+    func isCrowded(_ peer: Endpoint) -> Bool {
+        let limits = core.limits
+        func isFull(_ crowd: PrefixCounts) -> Bool {
+            crowd.atSite(of: peer) >= limits.connectionsPerAddress
+                || crowd.inSubnetwork(of: peer) >= limits.connectionsPerSubnetwork
+        }
+        return isFull(crowd) || isFull(peering.attempts.crowd) || outbound + peering.dialing.count >= limits.outbound
+    }
+}

@@ -1,0 +1,94 @@
+import Crypto
+import Node
+import Wire
+
+// What nodes say of themselves.
+extension Session {
+    /// Sends the telemetry of the node, which its key has signed, or ours where a fault gives each connection one.
+    mutating func tell(_ telemetry: TelemetryAck, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+        guard isRealtime, !isOver else { return }
+        var message = telemetry
+        if core.has(.newNodeID) {
+            message.data?.nodeID = Key32(exactly: key.publicKey) ?? Key32()
+            message.data?.sign(with: key)
+        }
+        send(message.encoded(), now, &out)
+    }
+    /// A question for it: since V25 nobody answers.
+    mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+        if core.has(.answersTelemetryReq) { return tell(core.telemetry(peers: 1, now), now, core, &out) }
+        questions += 1
+        if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
+        guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
+        if core.has(.silentOnTelemetryReq) { return }
+        if let last = toldAt, now < last + core.limits.telemetryCooldown, !core.has(.answersEachTelemetryReq) { return }
+        toldAt = now
+        tell(core.telemetry(peers: 1, now), now, core, &out)
+    }
+    /// That of the other side, in nano-node's order of checks (telemetry.cpp, `verify`): nothing in it is news to us,
+    /// but that of another genesis, well signed, says that its sender is of no use.
+    mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
+        // An empty one is legal.
+        guard let data = (try? TelemetryAck(copying: bytes))?.data else {
+            return core.has(.closesOnEmptyTelemetry) ? close(.fault, &out) : ()
+        }
+        if core.has(.closesOnLongTelemetry), bytes.byteCount > Header.count + 216 { return close(.fault, &out) }
+        guard data.nodeID == nodeID || core.has(.believesAnyID), data.isSigned(in: bytes) || core.has(.believesUnsigned)
+        else {
+            if core.has(.closesOnBadTelemetry) { close(.fault, &out) }
+            return
+        }
+        guard data.genesis != core.rules.network.genesis, !core.has(.keepsForeignGenesis) else { return }
+        if !core.has(.foreignNeverExcluded) { core.exclusions.add(peer, now: now) }
+        close(.foreignTelemetry, &out)
+    }
+}
+
+extension NodeCore {
+    /// What the node says of itself. It does not know the day: its time counts from one in November 2023.
+    func telemetry(peers: Int, _ now: Instant) -> TelemetryAck {
+        var data = TelemetryAck.Telemetry()
+        data.nodeID = Key32(exactly: key.publicKey) ?? Key32()
+        data.blockCount = UInt64(ledger.blockCount)
+        data.cementedCount = UInt64(ledger.confirmedCount)
+        data.accountCount = UInt64(ledger.accounts.count)
+        // 10 MiB, as nano-node is set when nobody says.
+        data.bandwidthCap = 10 << 20
+        data.peerCount = UInt32(clamping: peers)
+        data.protocolVersion = rules.profile.versionUsing
+        data.uptime = UInt64(now.nanoseconds / 1_000_000_000)
+        data.genesis = rules.network.genesis
+        (data.major, data.minor, data.patch, data.preRelease) = rules.profile.software
+        data.timestamp = 1_700_000_000_000 + UInt64(now.nanoseconds / 1_000_000)
+        data.activeDifficulty = rules.network.work.epoch2Send
+        if has(.telemetryWrongGenesis) { data.genesis.bytes[0] ^= 1 }
+        if has(.telemetryWrongVersion) { data.protocolVersion -= 1 }
+        if has(.telemetryLittle) {
+            data.uptime = data.uptime.byteSwapped
+            data.timestamp = data.timestamp.byteSwapped
+        }
+        if rules.profile == .v29dev, !has(.telemetryWithoutV2) {
+            data.v2 = .init()
+            data.v2?.databaseBackend = .init(rawValue: 1)
+            data.v2?.bootstrapStatus = .init(rawValue: 2)
+        }
+        if has(.telemetryOfAnother) { data.nodeID.bytes[0] ^= 1 }
+        data.sign(with: key)
+        if has(.telemetryPartlySigned) {
+            let part = Array(data.signed().dropLast(8))
+            data.signature = Fixed(exactly: key.sign(part.span.bytes)) ?? data.signature
+        }
+        if has(.badTelemetrySignature) { data.signature.bytes[7] ^= 1 }
+        var message = TelemetryAck()
+        message.header = rules.header(.telemetryAck)
+        message.data = data
+        return message
+    }
+}
+
+extension TelemetryAck.Telemetry {
+    /// Sets the signature; all other fields must be set.
+    mutating func sign(with key: SigningKey) {
+        signature = Fixed(exactly: key.sign(signed().span.bytes)) ?? signature
+    }
+}

@@ -1,0 +1,29 @@
+import Node
+import Wire
+
+/// Watches whether each side stays in the network in which it began: a node is of one.
+struct NetworkObserver: Sendable {
+    private var us: NetworkID?
+    private var them: NetworkID?
+    private var hasMissed = false
+
+    /// Which network a side began in may not have been seen, and what looked like a message may have been none.
+    mutating func miss() {
+        (us, them) = (nil, nil)
+        hasMissed = true
+    }
+    mutating func observe(_ parsed: ParsedMessage, from sender: Opener, into findings: inout [Finding]) {
+        let network = parsed.header.network
+        guard let first = sender == .us ? us : them else {
+            if sender == .us { us = network } else { them = network }
+            return
+        }
+        guard network != first else { return }
+        let text = "of another network than what its sender said before: \(Self.name(network)), not \(Self.name(first))"
+        findings.append(
+            hasMissed
+                ? Finding(.warning, .nano06, path: "network", text + ", unless that was no message")
+                : Finding(.violation, .nano06, path: "network", text))
+    }
+    private static func name(_ network: NetworkID) -> String { NanoNetwork.with(network)?.name ?? "unknown" }
+}

@@ -1,0 +1,100 @@
+import Node
+import Wire
+
+/// Watches how long each side of an established connection says nothing.
+///
+/// What a capture does not show may have been said all the same, so nothing of this is more than a warning.
+struct PauseObserver: Sendable {
+    /// That of the network that the last message named, which is asked for once; nil before.
+    private var silence: Silence?
+    /// Whether messages of other networks are none of this connection's.
+    private let isFixed: Bool
+    private var us = Side()
+    private var them = Side()
+
+    fileprivate struct Side: Sendable {
+        /// When it said something last, and whether that was after its handshake.
+        var last: Instant?
+        var isRealtime = false
+        /// Its silence was told of already.
+        var isTold = false
+    }
+    /// How long a side of a network may be silent, in nanoseconds: two keepalive periods and a second.
+    private struct Silence {
+        let network: NetworkID
+        let now: Int64
+        /// Before protocol version 0x14 the period was a minute at least, but on the dev network.
+        let once: Int64
+
+        init(_ rules: Ruleset) {
+            network = rules.network.id
+            let period = Limits(rules).keepalivePeriod
+            let old = network == .dev ? period : max(period, .seconds(60))
+            now = (period * 2 + .seconds(1)).nanoseconds
+            once = (old * 2 + .seconds(1)).nanoseconds
+        }
+        static let known = NanoNetwork.all.map { Self(Ruleset(network: $0, profile: .v28)) }
+    }
+    init(_ rules: Ruleset?) {
+        silence = rules.map(Silence.init)
+        isFixed = rules != nil
+    }
+
+    /// Looks at a message behind whose header each side may be silent for so many nanoseconds.
+    @inline(__always)
+    mutating func observe(_ longest: Int64?, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
+        if sender == .us {
+            Self.observe(longest, &us, &them, at: time, into: &findings)
+        } else {
+            Self.observe(longest, &them, &us, at: time, into: &findings)
+        }
+    }
+    /// How long each side may be silent, in nanoseconds; nil when such a message tells nothing about it.
+    mutating func longest(_ header: RawHeader) -> Int64? {
+        guard Self.isRealtime(header.type) else { return nil }
+        if !isFixed, silence?.network != header.network {
+            silence = Silence.known.first { $0.network == header.network }
+        }
+        return silence.map { header.versionUsing < Profile.v28.versionMin ? $0.once : $0.now }
+    }
+    private static func observe(
+        _ longest: Int64?, _ own: inout Side, _ other: inout Side, at time: Instant, into findings: inout [Finding]
+    ) {
+        guard let longest else {
+            own.last = time
+            return
+        }
+        if own.isSilent(longest, time), !own.isTold { findings.append(finding("its sender", own, time)) }
+        if other.isSilent(longest, time), !other.isTold {
+            findings.append(finding("the other side", other, time))
+            other.isTold = true
+        }
+        own.last = max(time, own.last ?? time)
+        own.isRealtime = true
+        own.isTold = false
+    }
+    /// What was not seen may have ended any silence.
+    mutating func miss() { (us, them) = (Side(), Side()) }
+    private static func finding(_ who: String, _ side: Side, _ time: Instant) -> Finding {
+        let passed = time - (side.last ?? time)
+        return Finding(
+            .warning, .nano47,
+            "\(who) said nothing for \(passed.components.seconds) s, longer than two keepalive periods: "
+                + "unless the capture lacks packets, a keepalive is missing")
+    }
+    /// Messages that only established connections have.
+    private static func isRealtime(_ type: MessageType) -> Bool {
+        switch type {
+        case .nodeIDHandshake, .bulkPull, .bulkPush, .bulkPullAccount, .frontierReq: false
+        default: true
+        }
+    }
+}
+
+extension PauseObserver.Side {
+    /// Whether it has said nothing for longer than so many nanoseconds.
+    fileprivate func isSilent(_ longest: Int64, _ now: Instant) -> Bool {
+        guard isRealtime, let last else { return false }
+        return now.nanoseconds &- last.nanoseconds > longest
+    }
+}

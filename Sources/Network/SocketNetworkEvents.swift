@@ -1,0 +1,37 @@
+public import Node
+
+extension SocketNetwork {
+    /// As the system has them.
+    public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? {
+        if let c = connections[link.number] { return c.socket.local.map { ($0, c.peer) } }
+        if let l = datagramLinks[link.number] { return l.socket.socket.local.map { ($0, l.peer) } }
+        return nil
+    }
+}
+
+/// What is known before the event loop is asked: nobody is called from `dial` or `send`.
+extension SocketNetwork {
+    func tell(_ link: LinkID, _ what: PendingEvent) { pendingEvents.append((link, what)) }
+    /// Nothing is told of a link any more.
+    func unsay(_ link: LinkID) {
+        for i in pendingEvents.indices where pendingEvents[i].link == link { pendingEvents[i].what = nil }
+    }
+    /// False: there was none. What is added meanwhile waits for the next time.
+    func deliverPending(_ client: any NetworkClient) -> Bool {
+        let count = pendingEvents.count
+        guard count > 0 else { return false }
+        for i in 0..<count {
+            guard let what = pendingEvents[i].what else { continue }
+            let link = pendingEvents[i].link
+            pendingEvents[i].what = nil
+            switch what {
+            case .opened(let peer): client.opened(link, peer: peer, through: nil)
+            case .failed(let error): client.failed(link, error)
+            case .displaced: client.ended(link, .closed)
+            case .broken: if let l = datagramLinks[link.number] { read(l.socket, client, isBroken: true) }
+            }
+        }
+        pendingEvents.removeFirst(count)
+        return true
+    }
+}

@@ -1,0 +1,95 @@
+import Wire
+
+/// Why a datagram is dropped by its header alone. The checks are made in the order of the specification; the first that
+/// fails decides.
+struct DatagramFault: Error, Equatable {
+    var counter: Counter
+    /// The field it was found in; empty for the datagram as a whole.
+    var path: StaticString
+    /// Where that begins.
+    var offset: Int
+    /// What stands there.
+    var had: UInt64
+
+    init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0) {
+        self.init(counter, path, offset, had: 0 as UInt64)
+    }
+    init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0, had: some FixedWidthInteger) {
+        self.counter = counter
+        self.path = path
+        self.offset = offset
+        self.had = UInt64(clamping: had)
+    }
+    static func == (a: Self, b: Self) -> Bool { a.counter == b.counter && a.offset == b.offset }
+    /// As decoders tell it.
+    var error: WireError { WireError(reason: .illegal, path: path.description, offset: offset, had: had) }
+}
+
+extension Header {
+    /// The header of a datagram, as far as a receiver can judge it that does not know who it is; with a seeded fault.
+    static func read(_ bytes: RawSpan, _ bug: Misbehaviour? = nil) throws(DatagramFault) -> Header {
+        guard bytes.byteCount >= 4 else { throw DatagramFault(.malformed, had: bytes.byteCount) }
+        try checkBeginning(bytes)
+        guard Limits.header <= bytes.byteCount, bytes.byteCount <= Limits.datagram.upperBound || bug == .accepts8001
+        else {
+            throw DatagramFault(.malformed, had: bytes.byteCount)
+        }
+        var h = Header()
+        guard h.read(borrowing: bytes.extracting(..<Limits.header)) else { throw DatagramFault(.malformed) }
+        let part = bytes.byteCount - Limits.header
+        guard h.fragLen.count == part else { throw DatagramFault(.malformed, "frag_len", 68, had: h.fragLen.value) }
+        guard h.fragCount >= 1 else { throw DatagramFault(.malformed, "frag_count", 58) }
+        guard h.fragIndex < h.fragCount else { throw DatagramFault(.malformed, "frag_index", 56, had: h.fragIndex) }
+        guard h.fragCount <= Limits.fragments || bug == .accepts16385Fragments else {
+            throw DatagramFault(.tooBig, "frag_count", 58, had: h.fragCount)
+        }
+        guard h.bodyLen.value <= Limits.body || bug == .acceptsLongBody else {
+            throw DatagramFault(.tooBig, "body_len", 60, had: h.bodyLen.value)
+        }
+        guard part >= 1 || h.fragCount == 1 || bug == .acceptsEmptyFragment else {
+            throw DatagramFault(.malformed, "frag_len", 68)
+        }
+        guard h.boot != 0 else { throw DatagramFault(.malformed, "boot", 70) }
+        guard h.msgID != 0 else { throw DatagramFault(.malformed, "msg_id", 48) }
+        guard h.hopLimit >= 1 else { throw DatagramFault(.hopLimit, "hop_limit", 6) }
+        guard h.src != MeshID() else { throw DatagramFault(.badSource, "src", 8) }
+        return h
+    }
+    /// Magic, version and type, of which there may be less than all bytes.
+    static func checkBeginning(_ bytes: RawSpan) throws(DatagramFault) {
+        func byte(_ i: Int) -> UInt8? { i < bytes.byteCount ? UInt8.load(bytes, i, .big) : nil }
+        guard byte(0) ?? 0x52 == 0x52, byte(1) ?? 0x4d == 0x4d else { throw DatagramFault(.malformed, "magic") }
+        if let v = byte(2), v != version { throw DatagramFault(.badVersion, "version", 2, had: v) }
+        if let t = byte(3), !MessageType(rawValue: t).isKnown { throw DatagramFault(.badType, "type", 3, had: t) }
+    }
+
+    /// What the node `own` does with a datagram of such a header.
+    func way(for own: MeshID) throws(DatagramFault) -> Way {
+        guard src != own else { throw DatagramFault(.badSource, "src", 8) }
+        if dst == own { return .deliver }
+        let isForAnybody = dst == MeshID()
+        if isForAnybody, type == .hello || type == .info { return .deliver }
+        if type == .helloAck, flags.isBroadcast { return .deliver }
+        guard type.isRelayed, !isForAnybody else { throw DatagramFault(.notForMe, "dst", 28) }
+        guard hopLimit > 1 else { throw DatagramFault(.hopLimit, "hop_limit", 6, had: hopLimit) }
+        return .relay
+    }
+    /// Where a datagram goes.
+    enum Way {
+        /// To this node.
+        case deliver
+        /// On to another.
+        case relay
+    }
+}
+
+/// Passing FIND and FIND_ACK on, a datagram at a time.
+enum Relay {
+    /// The datagram as it goes on: `hop_limit` one less, and nothing else changed. It must be one that is to be
+    /// relayed.
+    static func forwarded(_ datagram: RawSpan) -> [UInt8] {
+        var out = [UInt8](datagram)
+        if out.count > 6 { out[6] &-= 1 }
+        return out
+    }
+}

@@ -1,0 +1,85 @@
+import Node
+import Wire
+
+/// Hears all datagrams of a capture, as those do to whom they were sent: a receiver for each endpoint, which follows
+/// the rows of the specification as a node there would.
+struct CaptureObserver: DatagramObserver {
+    /// Receivers, the one that heard something longest ago first.
+    private var receivers = ExpiringLRU<Endpoint, ObservedReceiver>()
+    /// Receivers with messages that are not whole.
+    private var waiting: Set<Endpoint> = []
+    private var checks: MessageChecks
+    /// Bytes of fragments, and all that is remembered, of all receivers together.
+    private var held = 0
+    private var remembered = 0
+    private let limit: Int
+    private var sweep = Instant.zero
+    private var last = Instant.zero
+
+    /// Bytes that are counted for what is remembered of a message, a source or a receiver.
+    private static let rememberedSize = 128
+    /// How often it is looked for messages of others that are given up.
+    private static let pause = Duration.seconds(1)
+
+    init(_ scrutiny: Scrutiny, memory: Int) {
+        checks = MessageChecks(scrutiny)
+        limit = memory
+    }
+
+    mutating func observe(
+        _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
+        into out: inout [ObservedMessage]
+    ) {
+        last = max(last, time)
+        if time >= sweep {
+            sweepAll(now: time, into: &out)
+            sweep = time + Self.pause
+        }
+        let place = receivers.place(of: destination, at: time, orNew: ObservedReceiver())
+        note(
+            receivers[at: place].receive(
+                bytes, from: source, to: destination, number, at: time, &checks, into: &out), at: destination)
+        while held + (remembered + receivers.count) * Self.rememberedSize > limit, receivers.count > 1 {
+            giveUpOldest(into: &out)
+        }
+    }
+    mutating func finish(into out: inout [ObservedMessage]) {
+        sweepAll(now: last, into: &out)
+        for (endpoint, receiver, _) in receivers.all {
+            for (assembly, _) in receiver.reassembler.open {
+                out.append(ObservedMessage(incomplete: assembly, to: endpoint, "the capture ends", .info))
+            }
+        }
+        (receivers, waiting, held, remembered) = (ExpiringLRU(), [], 0, 0)
+    }
+    func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool {
+        guard waiting.contains(destination), let place = receivers.place(of: destination) else { return false }
+        return receivers[at: place].isWaiting(from: source)
+    }
+
+    /// Gives up what should have been whole by now, wherever it was sent to.
+    private mutating func sweepAll(now: Instant, into out: inout [ObservedMessage]) {
+        for endpoint in waiting.sorted() {
+            guard let place = receivers.place(of: endpoint) else { continue }
+            note(receivers[at: place].expire(now: now, at: endpoint, into: &out), at: endpoint)
+        }
+    }
+    private mutating func note(_ change: ObservedReceiver.Change, at endpoint: Endpoint) {
+        held += change.held
+        remembered += change.remembered
+        guard change.held != 0 else { return }
+        if change.isWaiting { waiting.insert(endpoint) } else { waiting.remove(endpoint) }
+    }
+    private mutating func giveUpOldest(into out: inout [ObservedMessage]) {
+        guard let endpoint = receivers.first?.key, let gone = receivers.remove(endpoint) else { return }
+        waiting.remove(endpoint)
+        held -= gone.reassembler.held
+        remembered -= gone.reassembler.remembered
+        for (assembly, _) in gone.reassembler.open {
+            var told = ObservedMessage(
+                incomplete: assembly, to: endpoint, "there is no room to wait for them", .warning)
+            told.kind = .givenUp
+            out.append(told)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Node
+import Wire
+
+/// Looks for what no node may say, in messages that are whole, by what was heard of all nodes before.
+///
+/// A violation is what no message that is missing from the capture could explain; what one could is a warning that says
+/// so.
+struct MessageChecks: Sendable {
+    /// With it, what nodes say of others is held against what they were told.
+    private var model: PeerStateModel?
+    private var rhythm = HelloRhythm()
+    private var relays = RelayWatch()
+    /// Ends that have sent a datagram of this protocol, of which so many are remembered; and the last of them.
+    private var speakers = ExpiringLRU<Endpoint, Bool>()
+    private var speaker = Endpoint(high: 0, low: 0, port: 0)
+    private static let speakerLimit = 65_536
+
+    init(_ scrutiny: Scrutiny) { model = scrutiny == .content ? PeerStateModel() : nil }
+
+    /// A datagram of this protocol came from there.
+    mutating func speaks(_ end: Endpoint) {
+        guard end != speaker else { return }
+        speaker = end
+        if speakers.count < Self.speakerLimit, !speakers.has(end) { speakers.set(end, true, at: .zero) }
+    }
+    func hasSpoken(_ end: Endpoint) -> Bool { speakers.has(end) }
+
+    /// A datagram with a good header; tells who wrote what it holds.
+    mutating func datagram(
+        _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
+    ) -> RelayWatch.Writer {
+        if !h.type.isRelayed, h.hopLimit != 1 {
+            findings.append(
+                Finding(.violation, .rm45, path: "hop_limit", "a \(h.type.name) is never relayed: it has 1"))
+        } else if h.hopLimit > Limits.firstHopLimit {
+            findings.append(Finding(.violation, .rm44, path: "hop_limit", "it begins with 16 and only goes down"))
+        }
+        if h.dst == MeshID(), h.type != .hello, h.type != .info {
+            findings.append(Finding(.violation, .rm45, path: "dst", "only a HELLO or INFO may be for nobody"))
+        }
+        if h.type == .helloAck, h.flags.isBroadcast, h.role.isSuperpeer {
+            findings.append(Finding(.violation, .rm50, path: "flags", "superpeers never broadcast"))
+        }
+        if h.type == .helloAck || h.type == .infoAck, h.ackID == 0 {
+            findings.append(Finding(.violation, .rm63, path: "ack_id", "an answer names its request, which is never 0"))
+        }
+        return relays.hear(h, from: source, to: destination, at: time, into: &findings)
+    }
+    /// A message that is whole and was not said before, with its body.
+    mutating func message(_ h: Header, _ body: RawSpan, at time: Instant, into findings: inout [Finding]) {
+        var sections = BodySections(body)
+        var peers: PeersScan?
+        var hasSuperpeers = false
+        while let section = sections.next() {
+            let (kind, length) = (section.kind, section.length)
+            let records = body.extracting(section.records)
+            if kind == .peers {
+                let scan = PeersScan(h, isSnapshot: section.flags & 1 != 0, length, records)
+                scan.tell(h, into: &findings)
+                peers = scan
+                model?.hear(h, scan.isSnapshot, length, records, at: time, into: &findings)
+            } else if kind == .superpeers {
+                hasSuperpeers = true
+                Self.superpeers(h, length, records, into: &findings)
+            }
+        }
+        if h.type == .hello, !h.role.isSuperpeer, h.role.isKnownKind, hasSuperpeers {
+            findings.append(Finding(.violation, .rm07, path: "superpeers", "a phone lists none in its HELLO"))
+        }
+        if h.type == .hello, peers != nil {
+            rhythm.hear(h, isAmongSuperpeers: hasSuperpeers && h.role.isSuperpeer, at: time, into: &findings)
+        }
+        model?.heard(h, at: time)
+    }
+    private static func superpeers(_ h: Header, _ length: Int, _ records: RawSpan, into findings: inout [Finding]) {
+        var bad = 0
+        var isSelfFirst = false
+        for (i, at) in stride(from: 0, to: records.byteCount, by: length).enumerated() {
+            let id = MeshID.load(records, at, .big)
+            let hop = UInt8.load(records, at + 39, .big)
+            if id == MeshID() || hop == 0 && id != h.src { bad += 1 }
+            if i == 0 { isSelfFirst = id == h.src && hop == 0 }
+        }
+        if bad > 0 {
+            findings.append(
+                Finding(
+                    .violation, .rm37, path: "superpeers.records",
+                    "\(bad) records that no table may take: no id, or no hop away and not the sender"))
+        }
+        guard h.role.isSuperpeer, !isSelfFirst, h.type == .hello || h.type == .helloAck || h.type == .infoAck else {
+            return
+        }
+        findings.append(
+            Finding(
+                .violation, h.type == .infoAck ? .rm16 : .rm07, path: "superpeers.records",
+                "the sender is not the first of them"))
+    }
+}
+
+extension Role {
+    /// Client, master or router: what is no superpeer for certain.
+    fileprivate var isKnownKind: Bool { (1...3).contains(rawValue) }
+}
+
+/// The sections of a body that is good, one after the other.
+struct BodySections: ~Escapable {
+    struct Section {
+        var kind: SectionKind
+        var flags: UInt8
+        /// Of each record.
+        var length: Int
+        /// Where the records stand in the body.
+        var records: Range<Int>
+    }
+    private let body: RawSpan
+    private var at = 0
+
+    @_lifetime(copy body)
+    init(_ body: RawSpan) { self.body = body }
+    /// The next one; nil when there is none.
+    @_lifetime(self: copy self)
+    mutating func next() -> Section? {
+        guard let header = SectionHeader(body, at: at), header.content <= body.byteCount - at - SectionHeader.size
+        else {
+            return nil
+        }
+        let from = at + SectionHeader.size
+        at = from + header.content
+        return Section(kind: header.kind, flags: header.flags, length: header.recLen, records: from..<at)
+    }
+}

@@ -1,0 +1,205 @@
+internal import Crypto
+import Node
+import Wire
+
+/// An endpoint that datagrams of a capture were sent to: what a node there makes of them.
+struct ObservedReceiver: Sendable {
+    private(set) var reassembler = Reassembler.passiveObserver
+    private var layouts = FragmentLayouts()
+
+    /// By how much what it keeps has changed: what fragments count for, and how many of all else there are.
+    struct Change {
+        var held: Int
+        var remembered: Int
+        /// Messages are not whole.
+        var isWaiting: Bool
+    }
+
+    /// A datagram came.
+    mutating func receive(
+        _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, _ number: Int, at time: Instant,
+        _ checks: inout MessageChecks, into out: inout [ObservedMessage]
+    ) -> Change {
+        let (held, remembered) = (reassembler.held, reassembler.remembered)
+        reassembler.expire(now: time)
+        tellGivenUp(to: destination, into: &out)
+        do throws(DatagramFault) {
+            let header = try Header.read(bytes)
+            hear(header, bytes, source, destination, number, time, &checks, &out)
+            checks.speaks(source)
+        } catch {
+            out.append(Self.refused(error, bytes, hasSpoken: checks.hasSpoken(source)))
+        }
+        tellGivenUp(to: destination, into: &out)
+        return change(held, remembered)
+    }
+    /// Whether a datagram from there may be a part of a message that is not whole. What is relayed may come from
+    /// anywhere.
+    func isWaiting(from source: Endpoint) -> Bool {
+        reassembler.isOpen(from: source) || reassembler.open.contains { assembly, _ in assembly.header.type.isRelayed }
+    }
+    /// Gives up what should have been whole by now.
+    mutating func expire(now: Instant, at endpoint: Endpoint, into out: inout [ObservedMessage]) -> Change {
+        let (held, remembered) = (reassembler.held, reassembler.remembered)
+        reassembler.expire(now: now)
+        tellGivenUp(to: endpoint, into: &out)
+        return change(held, remembered)
+    }
+    private func change(_ held: Int, _ remembered: Int) -> Change {
+        Change(
+            held: reassembler.held - held, remembered: reassembler.remembered - remembered,
+            isWaiting: reassembler.held > 0)
+    }
+    private mutating func tellGivenUp(to destination: Endpoint, into out: inout [ObservedMessage]) {
+        guard reassembler.hasGivenUp else { return }
+        for (assembly, why) in reassembler.takeGivenUp() {
+            out.append(ObservedMessage(givenUp: assembly, to: destination, why))
+        }
+    }
+
+    /// A datagram with a header that is one.
+    private mutating func hear(
+        _ h: Header, _ bytes: RawSpan, _ source: Endpoint, _ destination: Endpoint, _ number: Int, _ time: Instant,
+        _ checks: inout MessageChecks,
+        _ out: inout [ObservedMessage]
+    ) {
+        let outcome = reassembler.take(h, bytes, source, number, time)
+        var told = ObservedMessage(.datagram, h.fragCount == 1 ? h.type.message : Fragment.self)
+        let content = bytes.extracting(Limits.header...)
+        if h.fragCount > 1 {
+            told.hint = layouts.hint(h, content, now: time, into: &told.findings)?.number ?? 0
+        }
+        var own: [Finding] = []
+        let writer = checks.datagram(h, from: source, to: destination, at: time, into: &own)
+        var whole: ReassembledMessage?
+        switch outcome {
+        case .message(let message) where h.fragCount == 1:
+            told.isRemarkable = Self.isRemarkable(content)
+            checks.message(message.header, content, at: time, into: &told.findings)
+        case .message(let message): whole = message
+        case .more, .relay: break
+        case .done:
+            if let done = reassembler.done(h) { repeated(h, content, done, &told) }
+            if h.fragCount == 1 { look(bytes, &told) }
+        case .dropped(let counter):
+            if h.fragCount == 1 { look(bytes, &told) }
+            told.findings += dropped(h, counter)
+        }
+        writer.attribute(&told.findings)
+        if !own.isEmpty { told.findings = own + told.findings }
+        out.append(told)
+        guard let whole else { return }
+        let body = whole.bytes.span.bytes.extracting(Limits.header...)
+        var rejoined = ObservedMessage(.rejoined, h.type.message)
+        rejoined.isRemarkable = Self.isRemarkable(body)
+        checks.message(whole.header, body, at: time, into: &rejoined.findings)
+        writer.attribute(&rejoined.findings)
+        rejoined.parts = WholeForm.kept.map { DatagramPart($0, of: number, at: $0.lowerBound) } + whole.parts
+        rejoined.bytes = whole.bytes
+        out.append(rejoined)
+    }
+    /// A message in one datagram that a receiver does not apply.
+    private func look(_ bytes: RawSpan, _ told: inout ObservedMessage) {
+        guard let type = told.type else { return }
+        let look = type.inspect(bytes)
+        told.isRemarkable = look != .plain
+        guard look == .refused else { return }
+        told.kind = .malformed
+        if let error = type.check(bytes) {
+            told.findings.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
+        }
+    }
+    private func repeated(
+        _ h: Header, _ content: RawSpan, _ done: DoneMessages.Done, _ told: inout ObservedMessage
+    ) {
+        // What a header says of its body need not be so. Of fragments no more is remembered.
+        let isBody = h.fragCount > 1 || CRC32C.checksum(content) == done.bodyCRC
+        if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen || !isBody {
+            told.findings.append(
+                Finding(
+                    .violation, .rm59, path: "body_crc",
+                    "another body than the message of this msg_id had that was whole with frame \(done.number)"))
+        } else {
+            told.isRepeated = true
+            told.findings.append(Finding(.info, nil, "said again: it was whole with frame \(done.number)"))
+        }
+    }
+    /// Whether a body that is good has anything that a note could be about: how long records are where there are none.
+    private static func isRemarkable(_ body: RawSpan) -> Bool {
+        var at = 0
+        while let section = SectionHeader(body, at: at) {
+            if section.count == 0, let least = section.kind.leastRecord, section.recLen != least { return true }
+            at += SectionHeader.size + section.content
+        }
+        return false
+    }
+
+    private static func refused(_ fault: DatagramFault, _ bytes: RawSpan, hasSpoken: Bool) -> ObservedMessage {
+        var told = ObservedMessage(.malformed, Fragment.check(bytes) == nil ? Fragment.self : nil)
+        told.isRemarkable = told.type != nil
+        let requirement: RightMeshRule? =
+            switch fault.path.description {
+            case "msg_id": .rm53
+            case "": bytes.byteCount > Limits.datagram.upperBound ? .rm10 : nil
+            default: fault.counter == .tooBig ? .rm56 : nil
+            }
+        var finding = Finding(
+            .violation, requirement, path: fault.path.description, "no datagram of this protocol: \(fault.error)")
+        if fault.counter == .badVersion, MessageObserver().mayBeNewer(bytes) {
+            finding.severity = .warning
+            finding.text += ", unless it is of a newer generation"
+        } else if !hasSpoken {
+            finding.severity = .warning
+            finding.text += ", unless another protocol is spoken here"
+        }
+        told.findings = [finding]
+        return told
+    }
+    /// What a receiver does with a datagram that it does not take.
+    private func dropped(_ h: Header, _ counter: Counter) -> [Finding] {
+        switch counter {
+        case .dup: [Finding(.info, nil, "this fragment was there already")]
+        case .stale:
+            [
+                Finding(
+                    .info, .rm40, path: "msg_id",
+                    "a newer message, \(reassembler.newest(h) ?? 0), was whole before it: a receiver drops it")
+            ]
+        case .oldBoot:
+            [
+                Finding(
+                    .info, .rm42, path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
+            ]
+        case .conflict:
+            [
+                Finding(
+                    .violation, .rm59, path: "content",
+                    "not the bytes that came of this fragment before: a receiver drops all of the message")
+            ]
+        case .inconsistent:
+            [
+                Finding(
+                    .violation, .rm59,
+                    "another message than the fragments of this msg_id before: a receiver drops all of it")
+            ]
+        case .overrun where h.fragCount > 1:
+            [
+                Finding(
+                    .violation, .rm12, path: "body_len",
+                    "with it there are more bytes: a receiver drops all of the message")
+            ]
+        case .crc where h.fragCount > 1:
+            [
+                Finding(
+                    .violation, .rm12, path: "body_crc",
+                    "all fragments are there, and neither length nor checksum is that of the body")
+            ]
+        case .crc: [Finding(.violation, .rm12, path: "body_crc", "not the checksum of the body")]
+        case .full: [Finding(.warning, nil, "no room for it: 16 MiB wait for others")]
+        case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:
+            [Finding(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")]
+        case .unknownSection: [Finding(.warning, nil, "a section that must be known and is not")]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,30 @@
+internal import Node
+import Wire
+
+/// What `ExpiringLRU` finds values by.
+protocol ExpiringKey: Equatable, Sendable {
+    /// Adds what it is made of.
+    func add(to hash: inout WordHash)
+}
+
+extension MeshID: ExpiringKey {
+    @inline(__always)
+    func add(to hash: inout WordHash) {
+        let (first, second, last) = words
+        hash.add(first)
+        hash.add(second)
+        hash.add(UInt64(last))
+    }
+}
+extension Endpoint: ExpiringKey {
+    @inline(__always)
+    func add(to hash: inout WordHash) {
+        hash.add(high)
+        hash.add(low)
+        hash.add(UInt64(port))
+    }
+}
+extension UInt32: ExpiringKey {
+    @inline(__always)
+    func add(to hash: inout WordHash) { hash.add(UInt64(self)) }
+}

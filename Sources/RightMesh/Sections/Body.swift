@@ -1,0 +1,72 @@
+import Wire
+
+/// What a message holds behind the header: sections in the order of their numbers, each at most once. SIGNATURE is the
+/// last one whatever stands before it. As part of a message its fields are those of the message.
+struct Body: Message {
+    static var name: StaticString { "rightmesh.body" }
+    var peers: Peers?
+    var superpeers: Superpeers?
+    var targets: Targets?
+    /// Sections that are not known, between TARGETS and SIGNATURE.
+    var skipped: [SkippedSection] = []
+    var signature: SignatureSection?
+    init() {}
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.optional("peers", &peers, present: c.peek(SectionKind.self) == .peers)
+        c.optional("superpeers", &superpeers, present: c.peek(SectionKind.self) == .superpeers)
+        c.optional("targets", &targets, present: c.peek(SectionKind.self) == .targets)
+        c.list("skipped", &skipped, count: C.reads ? Self.skippedCount(c) : 0)
+        c.require("skipped", isAscending, 0)
+        c.optional("signature", &signature, present: c.peek(SectionKind.self) == .signature)
+        c.require("count", recordCount <= Limits.records, UInt64(recordCount))
+    }
+
+    /// The layout, as what a message has behind its header.
+    @inline(__always)
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, of header: Header) {
+        let length = C.reads ? c.remaining : 0
+        code(&c)
+        c.require("body_len", !C.reads || length == header.bodyLen.count, UInt64(header.bodyLen.value))
+    }
+
+    /// Records of the known sections, as they were counted on the wire.
+    var recordCount: Int {
+        (peers?.count.count ?? 0) + (superpeers?.count.count ?? 0) + (targets?.count.count ?? 0)
+            + (signature?.count.count ?? 0)
+    }
+    private var isAscending: Bool {
+        zip(skipped, skipped.dropFirst()).allSatisfy { $0.section.rawValue < $1.section.rawValue }
+    }
+    /// How many sections come before the signature or the end; the last one may be one that must be refused.
+    private static func skippedCount<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> Int {
+        var sections = 0
+        var at = 0
+        // More cannot be in order.
+        while sections < 124, let kind = c.peek(SectionKind.self, ahead: at), kind != .signature {
+            sections += 1
+            guard kind.isSkipped, let section = SectionHeader(c, ahead: at) else { break }
+            at += SectionHeader.size + section.content
+        }
+        return sections
+    }
+
+    /// How many records are not to be applied, of a message of `src`: peers and superpeers without an id, peers that
+    /// are no hop away, and superpeers that are none away and not the sender.
+    func badRecordCount(src: MeshID) -> Int {
+        (peers?.records.count { !$0.isUsable } ?? 0) + (superpeers?.records.count { !$0.isUsable(src: src) } ?? 0)
+    }
+}
+
+extension Header {
+    /// The layout, as part of a whole message of type `expected` with this body.
+    @inline(__always)
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(
+        _ c: inout C, _ expected: MessageType, _ body: @autoclosure () -> Body
+    ) {
+        // A reader is told both by the bytes.
+        let (length, crc) = C.reads ? (0, 0) : (body().byteCount(), c.checksum(BodyCRC.self, of: body()))
+        code(
+            &c, expected, UInt32(clamping: length), UInt32(truncatingIfNeeded: crc), UInt16(clamping: length))
+    }
+}

@@ -1,0 +1,442 @@
+extension Schema {
+    private static let verdicts = FieldType.choice(["pass", "warn", "inconc", "fail", "error"])
+    private static let link = Key("via", .text, "a link", required: true)
+
+    static let scenario = Schema(
+        name: "a scenario",
+        keys: [
+            Key("meshspec", .choice(["1"]), "version of the language: 1", required: true),
+            Key("id", .text, "name of the case, never changed", required: true),
+            Key("title", .text, "what is tested, in one sentence", required: true),
+            Key("protocol", .protocol, "a built-in protocol", required: true),
+            Key("doc", .text, "more about it"),
+            Key("covers", .some(.list(.text)), "requirements that it proves"),
+            Key("needs", .text, "capabilities, as an expression"),
+            Key("profiles", .list(.text), "only under these"),
+            Key("tags", .list(.text), "words to select by"),
+            Key("budget", .time, "longest time that the case may take"),
+            Key("serial", .text, "cases of the same word never run side by side"),
+            Key("alone", .flag, "exhausts the node: runs after all other cases, beside none"),
+            Key("fresh", .flag, "needs a node without history: it is started again for the case"),
+            Key("params", .map(.shape("a parameter")), "values that the command line may change"),
+            Key("vectors", .list(.shape("a vector")), "one case for each entry"),
+            Key("actors", .map(.shape("an actor")), "who takes part", required: true),
+            Key("defaults", .list(.shape("a default")), "what is done with records that no step waits for"),
+            Key("steps", .some(.steps), "what happens", required: true),
+            Key("cleanup", .steps, "steps that always run at the end"),
+        ])
+    static let fragment = Schema(
+        name: "a fragment",
+        keys: [
+            Key("meshspec-fragment", .choice(["1"]), "version of the language: 1", required: true),
+            Key("doc", .text, "what it does"),
+            Key("actors", .map(.shape("an actor")), "who takes part: the user says who that is"),
+            Key("params", .map(.shape("a parameter")), "values that the user may give"),
+            Key("steps", .steps, "what happens", required: true),
+        ])
+    static let actor = Schema(
+        name: "an actor",
+        keys: [
+            Key(
+                "role", .choice(["ref", "dut", "relay", "observer"]),
+                "ref: played by the harness; dut: the node under test", required: true),
+            Key("key", .value, "its key pair"),
+            Key("id", .value, "its identity in the protocol"),
+            Key("kind", .text, "what it is in the protocol's words"),
+            Key("needs", .text, "capability that having it takes"),
+            Key("told", .flag, "false: listens, but the node is not made to dial it"),
+            Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
+            Key("listen", .text, "address without a port that it listens on"),
+        ])
+    static let parameter = Schema(
+        name: "a parameter",
+        keys: [
+            Key(
+                "type", .choice(["duration", "int", "text", "string", "bytes", "bool"]), "what it holds", required: true
+            ),
+            Key("default", .text, "its value when nobody gives one", required: true),
+            Key("min", .text, "least value, or length"),
+            Key("max", .text, "greatest value, or length"),
+            Key("secret", .flag, "never shown"),
+            Key("doc", .text, "what it is for"),
+        ])
+    static let vector = Schema(
+        name: "a vector", keys: [Key("name", .text, "last part of the case's id", required: true)], isOpen: true)
+    static let `default` = Schema(
+        name: "a default",
+        keys: [
+            Key("ignore", .shape("a record"), "records to pass over"),
+            Key("forbid", .shape("a record"), "records that must never come"),
+            Key("reply", .shape("a record"), "records to answer with `with`"),
+            Key("with", .shape("a part of send"), "the answer of `reply`; the same message where it is left out"),
+        ],
+        rules: [
+            Constraint(
+                .one(["ignore", "forbid", "reply"]), .verbs, "a default is one of `ignore`, `forbid` and `reply`"),
+            Constraint(.needs("with", "reply"), .unknownKey, "`with` goes with `reply`"),
+        ])
+    static let record = Schema(
+        name: "a record",
+        keys: [
+            Key("msg", .message(orAny: true), "message, or any", required: true), Key("fields", .pattern, "pattern"),
+        ])
+    static let open = Schema(
+        name: "open",
+        keys: [
+            Key("from", .text, "a ref actor", required: true), Key("to", .text, "the dut actor", required: true),
+            Key("as", .text, "name of the link", required: true),
+            Key("proto", .text, "protocol to agree on, where the transport has several"),
+            Key("within", .time, "longest time that connecting may take"),
+            Key("bare", .flag, "without what the protocol has a new address say first"),
+        ])
+    static let accept = Schema(
+        name: "accept",
+        keys: [
+            Key("at", .text, "a ref actor", required: true), Key("from", .text, "the dut actor", required: true),
+            Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
+            Key("since", .text, "mark: what came before it is passed over, and times count from it"),
+        ])
+    static let send = Schema(
+        name: "send",
+        keys: [
+            link, Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
+            Key("all", .list(.shape("a part of send")), "several in one segment"),
+            Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
+            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
+        ],
+        rules: [
+            Constraint(.one(["msg", "raw", "all"]), .missingKey, "send has one of `msg`, `raw` and `all`"),
+            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
+            Constraint(.apart("fields", ["all"]), .unknownKey, "`fields` goes with `msg`, inside `all`"),
+            Constraint(.needs("every", "chop"), .timing, "`every` goes with `chop`"),
+            Constraint(.apart("limit", ["raw"]), .unknownKey, "`limit` goes with messages, not with `raw`"),
+        ])
+    static let build = Schema(
+        name: "build",
+        keys: [
+            Key("as", .text, "name of the list of bytes, one for each datagram", required: true),
+            Key("msg", .message(orAny: false), "message", required: true), Key("fields", .fields, "its fields"),
+            Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
+        ])
+    static let part = Schema(
+        name: "a part of send",
+        keys: [
+            Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
+        ],
+        rules: [
+            Constraint(.one(["msg", "raw"]), .missingKey, "a part of send has `msg` or `raw`"),
+            Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
+        ])
+    static let expect = Schema(
+        name: "expect",
+        keys: [
+            link, Key("msg", .message(orAny: true), "message, or any"),
+            Key("event", .choice(["closed"]), "instead of a message"),
+            Key("raw", .bytes, "these bytes instead of a message"), Key("fields", .pattern, "pattern"),
+            Key("within", .time, "longest time"), Key("window", .window, "earliest .. latest"),
+            Key("since", .text, "mark that times count from"),
+            Key("order", .choice(["strict", "any"]), "any: step over what does not match"),
+            Key("count", .number(1...100_000), "so many of them"),
+        ],
+        rules: what + [
+            Constraint(.apart("raw", ["msg", "event"]), .unknownKey, "either `raw` or `msg`"),
+            Constraint(
+                .some(["within", "window"]), .timing,
+                "`expect` needs `within` or `window`: without an end it could wait for ever", atKey: true),
+            Constraint(.apart("window", ["within"]), .timing, "either `within` or `window`"),
+        ])
+    /// In a branch of `alt`, which may leave the end to the others.
+    static let expectInAlt = Schema(
+        name: "expect in alt", keys: expect.keys,
+        rules: expect.rules.filter { if case .some(["within", "window"]) = $0.kind { false } else { true } })
+    /// Of what expect and never wait for.
+    private static let what = [
+        Constraint(.some(["msg", "event", "raw"]), .missingKey, "one of `msg` and `event` is needed"),
+        Constraint(.apart("event", ["msg"]), .unknownKey, "either `msg` or `event`"),
+        Constraint(.apart("fields", ["event", "raw"]), .unknownKey, "`fields` goes with `msg`"),
+    ]
+    static let never = Schema(
+        name: "never",
+        keys: [
+            Key("via", .text, "a link"), Key("at", .text, "a ref actor that listens, with `event: opened`"),
+            Key("msg", .message(orAny: true), "message, or any"),
+            Key("event", .choice(["closed", "opened"]), "instead of a message"),
+            Key("fields", .pattern, "pattern"), Key("for", .time, "how long"),
+            Key("since", .text, "mark that times count from"),
+        ],
+        rules: what + [
+            Constraint(
+                .one(["via", "at"]), .missingKey, "`never` has a link (`via`), or an actor (`at`) with `event: opened`"),
+            Constraint(.needs("at", "event"), .missingKey, "`at` goes with `event: opened`"),
+            Constraint(.some(["for"]), .neverWindow, "`never` needs `for`", atKey: true),
+        ])
+    static let branch = Schema(
+        name: "a branch of alt",
+        keys: [
+            Key("expect", .shape("expect in alt"), "what has to come"),
+            Key("timeout", .time, "or that nothing did in this time"),
+            Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
+            Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"),
+            Key("label", .text, "what it is"),
+        ],
+        rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
+    static let close = Schema(
+        name: "close", keys: [link, Key("how", .choice(["fin", "reset"]), "in order, or at once")])
+    static let poll = Schema(
+        name: "poll",
+        keys: [
+            Key("every", .time, "time between looks", required: true),
+            Key("within", .time, "longest time", required: true),
+            Key("until", .expression, "what has to become true", required: true),
+        ])
+    static let fault = Schema(
+        name: "fault",
+        keys: [
+            Key("link", .ends, "`a -> b`: the actors, or the link and the direction", required: true),
+            Key("as", .text, "name to heal it by", required: true),
+            Key("drop", .shape("a fault's units"), "lose units"),
+            Key("delay", .shape("a fault's units"), "hold units up by `by`"),
+            Key("dup", .shape("a fault's units"), "send units `times` times"),
+            Key("reorder", .shape("a fault's units"), "let `behind` later units pass"),
+            Key("corrupt", .shape("a fault's units"), "change a byte, in `field` where that is given"),
+            Key("truncate", .shape("a fault's units"), "cut units to `to` bytes"),
+            Key("chop", .shape("a fault's units"), "in pieces of `sizes`, one each `every`"),
+            Key("rate", .shape("a fault's units"), "`bytes` a second"),
+            Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
+        ],
+        rules: [
+            Constraint(
+                .some(FaultStep.Kind.allCases.map(\.rawValue)), .missingKey,
+                "a fault does something: one of \(FaultStep.Kind.allCases.map(\.rawValue).joined(separator: ", "))"),
+            Constraint(
+                .apart("partition", FaultStep.Kind.allCases.map(\.rawValue).filter { $0 != "partition" }), .unknownKey,
+                "`partition` stands alone: nothing passes that another effect could hit"),
+        ])
+    static let faultSpec = Schema(
+        name: "a fault's units",
+        keys: [
+            Key("frame", .value, "the unit with this number since the fault began; negative: from the end of one send"),
+            Key("nth", .value, "every so manieth"), Key("prob", .value, "with this probability"),
+            Key("msg", .message(orAny: false), "only messages of this name"),
+            Key("field", .text, "bytes of this field"),
+            Key("by", .time, "how long, for delay"), Key("times", .value, "how often in all, for dup"),
+            Key("behind", .value, "how many units, for reorder"), Key("to", .value, "how many bytes, for truncate"),
+            Key("sizes", .value, "bytes of each piece, for chop"), Key("every", .time, "time between pieces, for chop"),
+            Key("bytes", .value, "a second, for rate"),
+        ],
+        rules: [Constraint(.needs("field", "msg"), .missingKey, "`field` goes with `msg`: whose field it is")])
+    static let dut = Schema(
+        name: "dut",
+        keys: [
+            Key("do", .text, "control that the target file offers", required: true),
+            Key("as", .text, "name of the answer"),
+        ], isOpen: true)
+    static let `repeat` = Schema(
+        name: "repeat",
+        keys: [
+            Key("times", .value, "how often, at most 100,000", required: true),
+            Key("as", .text, "name of the round's number, from 1"),
+            Key("do", .steps, "what happens each time", required: true),
+        ])
+    static let verifies = Schema(
+        name: "$verifies",
+        keys: [
+            Key("alg", .algorithm, "signature algorithm", required: true),
+            Key("key", .value, "public key", required: true),
+            Key("over", .value, "signed bytes", required: true),
+        ])
+    static let near = Schema(
+        name: "$near",
+        keys: [Key("value", .here, "number", required: true), Key("by", .natural, "farthest distance", required: true)])
+    static let bits = Schema(
+        name: "$bits",
+        keys: [Key("set", .natural, "bits that must be one"), Key("clear", .natural, "bits that must be zero")])
+    static let requirementUse = Schema(
+        name: "req",
+        keys: [
+            Key("id", .text, "requirement", required: true),
+            Key("level", .choice(["MUST", "SHOULD", "MAY"]), "instead of its own"),
+        ])
+    static let requirement = Schema(
+        name: "a requirement",
+        keys: [
+            Key("level", .choice(["MUST", "SHOULD", "MAY"]), "MUST, SHOULD or MAY", required: true),
+            Key(
+                "kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
+            Key("text", .text, "what is due, in one sentence", required: true),
+            Key("source", .shape("source"), "where it is written", required: true),
+            Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
+            Key(
+                "unobservable", .choice(Unobservable.allCases.map(\.rawValue)),
+                "why a capture does not tell whether it is kept"
+            ), Key("planned", .flag, "its cases come with a later part"),
+        ])
+    static let source = Schema(
+        name: "source",
+        keys: [
+            Key("doc", .text, "document", required: true), Key("section", .text, "section or function", required: true),
+            Key("quote", .text, "its words"),
+        ])
+    static let wireVector = Schema(
+        name: "a vector of the wire",
+        keys: [
+            Key("name", .text, "what reports call it", required: true),
+            Key("provenance", .text, "where its bytes are from", required: true),
+            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+            Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
+            Key("by", .choice(["framing", "message", "receiver"]), "what refuses them"),
+            Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
+        ])
+    static let functionVector = Schema(
+        name: "a vector of a function",
+        keys: [
+            Key("name", .text, "what reports call it", required: true),
+            Key("provenance", .text, "where its values are from", required: true),
+            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+            Key("call", .text, "a function of the protocol", required: true),
+            Key("arguments", .list(.value), "what it is called with", required: true),
+            Key("result", .value, "what it gives"),
+        ])
+    static let mutations = Schema(
+        name: "what mutants break",
+        keys: [
+            Key("meshspec-mutations", .choice(["1"]), "version of the format: 1", required: true),
+            Key("late", .time, "how much later what is late comes (default 10s)"),
+            Key("rows", .list(.shape("a row of mutations")), "the first that fits decides", required: true),
+        ])
+    static let mutationRule = Schema(
+        name: "a row of mutations",
+        keys: [
+            Key("says", .either(.text, .list(.text)), "what the node sends: messages and fields, with * for anything"),
+            Key("hears", .either(.text, .list(.text)), "what it receives"),
+            Key("timer", .either(.text, .list(.text)), "what it does of its own accord"),
+            Key("do", .some(.list(.text)), "only what is done so"),
+            Key("breaks", .some(.list(.text)), "requirements, the one that it is counted for first"),
+            Key("because", .text, "why it cannot matter"),
+        ],
+        rules: [
+            Constraint(.one(["says", "hears", "timer"]), .missingKey, "a row has one of `says`, `hears` and `timer`"),
+            Constraint(.one(["breaks", "because"]), .missingKey, "a row has one of `breaks` and `because`"),
+        ])
+    static let target = Schema(
+        name: "a target",
+        keys: [
+            Key("meshspec-target", .choice(["1"]), "version of the format: 1", required: true),
+            Key("name", .text, "what is tested"), Key("protocol", .text, "a built-in protocol", required: true),
+            Key("profile", .text, "profile of the protocol"),
+            Key("parameters", .map(.text), "parameters of the protocol"),
+            Key("address", .text, "where the node listens"), Key("listen", .text, "where the node dials us"),
+            Key("addresses", .map(.text), "where further nodes listen, by the names of dut actors"),
+            Key(
+                "capabilities", .either(.map(.either(.flag, .text)), .text),
+                "what it can and cannot do, or the name of the file beside this one that says it"),
+            Key("kind", .text, "what it is, in the protocol's words"),
+            Key("identity", .text, "its identity in the protocol, in hexadecimal"),
+            Key("told", .map(.text), "how `{peers}` in a command names a peer, by what it is; `any` for all others"),
+            Key("environment", .map(.text), "variables for the commands"),
+            Key("ready", .shape("ready"), "how to tell that it has started"),
+            Key(
+                "control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
+        ])
+    static let capabilities = Schema(
+        name: "a capability file",
+        keys: [
+            Key("meshspec-capabilities", .choice(["1"]), "version of the format: 1", required: true),
+            Key("protocol", .text, "a built-in protocol", required: true),
+            Key("capabilities", .map(.either(.flag, .text)), "true, false or a value for each", required: true),
+        ])
+    static let baseline = Schema(
+        name: "a baseline",
+        keys: [
+            Key("meshspec-baseline", .choice(["1"]), "version of the format: 1", required: true),
+            Key("entries", .list(.shape("an entry of a baseline")), "accepted failures", required: true),
+        ])
+    static let baselineEntry = Schema(
+        name: "an entry of a baseline",
+        keys: [
+            Key("id", .text, "case id", required: true),
+            Key("requirement", .text, "requirement that is not kept", required: true),
+            Key("reason", .text, "fingerprint of the reason", required: true), Key("note", .text, "why it is accepted"),
+            Key("expires", .text, "last day, YYYY-MM-DD"),
+        ])
+    static let ready = Schema(
+        name: "ready",
+        keys: [
+            Key("command", .text, "shell command that succeeds once it is ready"),
+            Key("within", .time, "longest time to wait (default 15s)"),
+        ])
+    /// Keys that any step may have beside its verb.
+    static let modifiers = [
+        Key("label", .text, "what the step is for"),
+        Key("req", .either(.text, .shape("req")), "requirement that it proves"),
+        Key("if", .expression, "only when this is true"), Key("mark", .text, "keeps the time of its end"),
+        Key("else", verdicts, "verdict when it does not hold"), Key("verdict", verdicts, "verdict when it holds"),
+        Key("because", .text, "why that verdict"),
+        Key("join", .choice(["all", "any"]), "of par: wait for all branches, or for the first"),
+        Key("with", .map(.value), "of use: actors and parameters of the fragment"),
+    ]
+    /// Every verb with what stands under it.
+    static let verbs: [Key] = [
+        Key("open", .shape("open"), "a ref actor dials the node"),
+        Key("accept", .shape("accept"), "a ref actor waits until the node dials it"),
+        Key("send", .shape("send"), "sends a message or bytes"),
+        Key("build", .shape("build"), "names the bytes of a message without sending them"),
+        Key("expect", .shape("expect"), "what has to come next"),
+        Key("never", .shape("never"), "what must not come"),
+        Key("alt", .some(.list(.shape("a branch of alt"))), "one of several things may come"),
+        Key("par", .some(.map(.steps)), "branches side by side"),
+        Key("close", .shape("close"), "ends a link"),
+        Key("let", .map(.value), "names values"),
+        Key("assert", .expression, "must be true"),
+        Key("wait", .time, "lets time pass"),
+        Key("poll", .shape("poll"), "looks again and again"),
+        Key("fault", .shape("fault"), "disturbs a link"),
+        Key("heal", .text, "ends a fault"),
+        Key("refuse", .text, "a ref actor refuses connections from now on"),
+        Key("listen", .text, "a ref actor that refused connections takes them again"),
+        Key("dut", .shape("dut"), "makes the node under test do something"),
+        Key("use", .text, "steps of another file"),
+        Key("repeat", .shape("repeat"), "the same steps several times"),
+    ]
+    /// Every matching operator with what it wants.
+    static let operators: [Key] = anywhere + singles + groups + lists
+    /// Operators that may stand in any place.
+    private static let anywhere: [Key] = [
+        Key("$any", .flag, "present, whatever it is"), Key("$absent", .flag, "not there"),
+        Key("$opt", .like, "absent, or like this"), Key("$eq", .here, "equal"), Key("$ne", .here, "not equal"),
+        Key("$lt", .here, "less"), Key("$le", .here, "less or equal"), Key("$gt", .here, "greater"),
+        Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"),
+        Key("$not", .like, "not like this"),
+        Key("$len", .length, "number of bytes, characters or elements"), Key("$size", .length, "the same as $len"),
+        Key("$save", .text, "names the value"), Key("$verifies", .shape("$verifies"), "a good signature"),
+    ]
+    /// Operators of single values.
+    static let singles: [Key] = [
+        Key("$re", .text, "text that this regular expression fits, all of it"),
+        Key("$prefix", .piece, "begins with this"), Key("$suffix", .piece, "ends with this"),
+        Key("$bits", .shape("$bits"), "bits that must be so"),
+        Key("$near", .shape("$near"), "not farther than `by` from `value`"),
+    ]
+    /// Operators of groups of fields.
+    static let groups: [Key] = [
+        Key(
+            "$only", .either(.pattern, .list(.text)),
+            "these fields and no others; a list: at most these, whatever they hold")
+    ]
+    /// Operators of lists; `$contains` is one of text and bytes too.
+    static let lists: [Key] = [
+        Key("$contains", .element, "a list with an element like this, or text or bytes with this in it"),
+        Key("$each", .element, "a list of such elements"),
+        Key("$first", .element, "a list that begins with such an element"),
+        Key("$unordered", .list(.element), "a list of exactly these, in any order"),
+    ]
+    /// The operators that may stand where a single value, a group or a list does.
+    static func operators(isGroup: Bool, isList: Bool) -> [Key] {
+        if isList { return anywhere + lists }
+        return isGroup ? anywhere + groups : anywhere + singles + lists.filter { $0.name == "$contains" }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Node
+internal import Wire
+
+/// Bytes of one direction of a link in, messages out.
+struct Deframer {
+    var framing: any Framing
+    var buffer: [UInt8] = []
+    /// Bytes that the message in `buffer` lacks at least.
+    private var missing: UInt64 = 0
+    /// The stream made no sense any more: what comes now is bytes.
+    var isBroken = false
+    /// Bytes that one message may wait for: no known message is larger.
+    static let maximumMessage = 1 << 20
+
+    /// Each call brings a datagram, which holds whole messages: nothing waits for the next one.
+    let isDatagrams: Bool
+
+    init(_ framing: any Framing, isDatagrams: Bool = false) {
+        self.framing = framing
+        self.isDatagrams = isDatagrams
+    }
+    /// Whether the end now would be in the middle of a message.
+    var isInside: Bool { !buffer.isEmpty && !isBroken }
+
+    struct Piece {
+        var type: (any Message.Type)?
+        var bytes: [UInt8]
+        var problem: WireError?
+        /// Put together from several datagrams: its bytes did not come like this.
+        var isReassembled = false
+    }
+    /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
+    mutating func units(_ bytes: [UInt8], at time: Instant) -> [(bytes: [UInt8], message: String?, part: String?)] {
+        guard isDatagrams else { return take(bytes).map { ($0.bytes, $0.type?.name.description, nil) } }
+        let (part, message, pieces) = datagram(bytes, at: time)
+        let only = pieces.count == 1 ? pieces[0].type : nil
+        return [(bytes, (message ?? only)?.name.description, part?.name.description)]
+    }
+    /// Adds bytes of a stream, or a datagram; returns what they completed.
+    mutating func receive(_ bytes: [UInt8], at time: Instant) -> (part: (any Message.Type)?, pieces: [Piece]) {
+        guard isDatagrams else { return (nil, take(bytes)) }
+        let d = datagram(bytes, at: time)
+        return (d.part, d.pieces)
+    }
+    private mutating func datagram(
+        _ bytes: [UInt8], at time: Instant
+    ) -> (part: (any Message.Type)?, message: (any Message.Type)?, pieces: [Piece]) {
+        guard let c = framing.datagram(bytes.span.bytes, at: time) else { return (nil, nil, alone(bytes)) }
+        var out = c.whole.map { Piece(type: $0.type, bytes: $0.bytes, isReassembled: $0.isReassembled) }
+        if let problem = c.problem { out.append(Piece(bytes: bytes, problem: problem)) }
+        return (c.part, c.message, out)
+    }
+    /// A datagram that has nothing to do with others.
+    private mutating func alone(_ bytes: [UInt8]) -> [Piece] {
+        var out = take(bytes)
+        if bytes.isEmpty { out.append(Piece(bytes: [])) }
+        if !buffer.isEmpty {
+            let had = UInt64(buffer.count)
+            let problem = WireError(reason: .truncated, path: "", offset: 0, wanted: had &+ missing, had: had)
+            out.append(Piece(bytes: buffer, problem: problem))
+        }
+        // The next one has nothing to do with this one.
+        buffer = []
+        isBroken = false
+        return out
+    }
+    private mutating func take(_ bytes: [UInt8]) -> [Piece] {
+        if isBroken { return [Piece(bytes: bytes)] }
+        let all = buffer + bytes
+        buffer = []
+        var out: [Piece] = []
+        var start = 0
+        while start < all.count, !isBroken {
+            switch framing.next(all.span.bytes.extracting(start..<all.count)) {
+            case .message(let type, let length) where length > 0 && length <= all.count - start:
+                out.append(Piece(type: type, bytes: Array(all[start..<start + length])))
+                start += length
+            case .needMore(let more) where all.count - start < Self.maximumMessage:
+                missing = UInt64(clamping: more)
+                buffer = Array(all[start...])
+                return out
+            case .refused(let error):
+                out.append(Piece(bytes: Array(all[start...]), problem: error))
+                isBroken = true
+            default:
+                out.append(Piece(bytes: Array(all[start...])))
+                isBroken = true
+            }
+        }
+        return out
+    }
+}

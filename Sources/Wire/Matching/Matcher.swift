@@ -1,0 +1,292 @@
+/// Walks a pattern and what a message holds side by side.
+struct Matcher {
+    var match = Match()
+    /// Differences that no value could mend.
+    var unfit: [Mismatch] { match.mismatches.filter { $0.unfit != nil } }
+
+    mutating func differ(_ p: Pattern, _ had: TypedValue?, _ path: String, unfit: String? = nil) {
+        match.mismatches.append(Mismatch(path: path, wanted: p.description, had: had?.value, unfit: unfit))
+    }
+    /// `type` is that of a leaf, or of the elements of a list; nil for groups and for fields that are not known.
+    mutating func judge(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        var isEmptyList = false
+        if case .list(let items, _) = had, items.isEmpty { isEmptyList = true }
+        let isAbsent = had == nil || isEmptyList
+        switch p {
+        case .any: if isAbsent { differ(p, nil, path) }
+        case .absent: if !isAbsent { differ(p, had, path) }
+        case .optional(let inner): if !isAbsent { judge(inner, had, type, path) }
+        case .all(let patterns): for one in patterns { judge(one, had, type, path) }
+        case .not(let inner): refute(inner, had, type, path)
+        case .equal(let w): equal(p, w, had, type, path)
+        case .among(let values): among(p, values, had, type, path)
+        case .compare(let comparison, let w):
+            leaf(p, had, type, path, "only numbers, text and bytes have an order") { $0.compare($1, comparison, w) }
+        case .near(let w, let by):
+            leaf(p, had, type, path, "only numbers have a distance") { $0.near($1, w, by) }
+        case .bits(let set, let clear):
+            leaf(p, had, type, path, "only numbers have bits") { $0.bits($1, set: set, clear: clear) }
+        case .prefix(let w):
+            leaf(p, had, type, path, "only text and bytes have a beginning") { $0.edge($1, w, isEnd: false) }
+        case .suffix(let w):
+            leaf(p, had, type, path, "only text and bytes have an end") { $0.edge($1, w, isEnd: true) }
+        case .expression(let e):
+            leaf(p, had, type, path, "only text can fit an expression") { $0.fits($1, e) }
+        case .length(let inner): length(p, inner, had, path)
+        case .save(let name):
+            if let had { match.saved.append(.init(name, had.value)) } else { differ(p, nil, path) }
+        case .hand(let n): match.handed.append(.init(n, path, had?.value))
+        case .fields(let fields, let isClosed): members(p, fields, isClosed, had, path)
+        case .contains(let inner): contains(p, inner, had, type, path)
+        case .each(let inner): each(p, inner, had, type, path)
+        case .first(let inner): first(p, inner, had, type, path)
+        case .unordered(let patterns): unordered(p, patterns, had, type, path)
+        case .items(let patterns):
+            guard case .list(let items, let element) = opened(had), items.count == patterns.count else {
+                return differ(p, had, path)
+            }
+            for i in items.indices { judge(patterns[i], items[i], element, "\(path)[\(i)]") }
+        }
+    }
+    /// A JSON value opened up, everything else as it is.
+    func opened(_ s: TypedValue?) -> TypedValue? {
+        if case .leaf(let v, let type)? = s, type.kind == .json { .json(v) } else { s }
+    }
+    /// A pattern that no value could match must not become one that every value matches; what it hands out stays with
+    /// the caller, who knows that it stands in a negation.
+    mutating func refute(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        var inner = Matcher()
+        inner.judge(p, had, type, path)
+        if !inner.unfit.isEmpty {
+            match.mismatches += inner.unfit
+        } else if inner.match.isMatch {
+            match.handed += inner.match.handed
+            if inner.match.handed.isEmpty { differ(.not(p), had, path) }
+        }
+    }
+    mutating func equal(_ p: Pattern, _ w: Value, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        if w == .null, type?.kind != .json { return judge(.absent, had, type, path) }
+        switch (w, had) {
+        case (.map(let entries), .group):
+            judge(.fields(entries.map { .init($0.key, .equal($0.value)) }, isClosed: true), had, nil, path)
+        case (.list(let items), .list):
+            judge(.items(items.map { .equal($0) }), had, type, path)
+        default:
+            if had.isTree { differ(p, had, path) } else { among(p, [w], had, type, path) }
+        }
+    }
+    mutating func among(_ p: Pattern, _ values: [Value], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        guard let type, !had.isTree else {
+            // Groups and lists as wholes; or a field that is not there at all.
+            let good = values.contains { v in
+                guard v.isTree, had != nil else { return v == .null && had == nil }
+                var one = Matcher()
+                one.equal(p, v, had, type, path)
+                return one.match.isMatch
+            }
+            if !good { differ(p, had, path) }
+            return
+        }
+        var good = false
+        for v in values {
+            if v == .null, type.kind != .json {
+                good = good || had == nil
+                continue
+            }
+            guard let read = type.read(v) else {
+                return differ(p, had, path, unfit: "\(v) cannot be \(type.kind)")
+            }
+            if case .leaf(let h, _)? = had, type.kind == .json ? h.isSameJSON(as: read) : h == read { good = true }
+        }
+        if !good { differ(p, had, path) }
+    }
+    /// An operator on a single value.
+    mutating func leaf(
+        _ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String,
+        _ find: (any Leaf.Type, Value?) -> LeafFinding
+    ) {
+        guard let type, !had.isTree else { return differ(p, had, path, unfit: had == nil ? nil : lack) }
+        var value: Value?
+        if case .leaf(let v, _)? = had { value = v }
+        switch find(type, value) {
+        case .holds: break
+        case .differs: differ(p, had, path)
+        case .unfit(let why): differ(p, had, path, unfit: why)
+        }
+    }
+    /// A list of no elements could match if it had some, unless the pattern fits none.
+    mutating func lack(_ p: Pattern, _ inner: Pattern, _ element: (any Leaf.Type)?, _ path: String) {
+        var sub = Matcher()
+        sub.judge(inner, nil, element, path + "[0]")
+        if sub.unfit.isEmpty { differ(p, nil, path) } else { match.mismatches += sub.unfit }
+    }
+    /// What is no list cannot become one; a JSON value could.
+    mutating func noList(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String, _ lack: String) {
+        differ(p, had, path, unfit: had == nil || type?.kind == .json ? nil : lack)
+    }
+    /// Takes over what a part found.
+    mutating func adopt(_ sub: Matcher) {
+        match.mismatches += sub.match.mismatches
+        match.saved += sub.match.saved
+        match.handed += sub.match.handed
+    }
+    mutating func contains(
+        _ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
+    ) {
+        switch opened(had) {
+        case .list(let items, let element):
+            if items.isEmpty { return lack(p, inner, element, path) }
+            var unfit: [Mismatch]?
+            for i in items.indices {
+                var sub = Matcher()
+                sub.judge(inner, items[i], element, "\(path)[\(i)]")
+                if sub.match.isMatch { return adopt(sub) }
+                // Unfit as a whole only when it is for every element.
+                if sub.unfit.isEmpty || unfit == nil { unfit = sub.unfit }
+            }
+            if let unfit, !unfit.isEmpty { match.mismatches += unfit } else { differ(p, had, path) }
+        case .leaf:
+            leaf(p, had, type, path, "") { type, value in
+                var all = LeafFinding.differs
+                let needles: [Value]
+                switch inner {
+                case .equal(let v): needles = [v]
+                case .among(let values): needles = values
+                default: return .unfit("only text and bytes can be looked for in \(type.kind)")
+                }
+                for v in needles {
+                    switch type.contains(value, v) {
+                    case .holds: if all == .differs { all = .holds }
+                    case .differs: break
+                    case .unfit(let why): all = .unfit(why)
+                    }
+                }
+                return all
+            }
+        case .group, nil: noList(p, had, type, path, "it is no list, text or bytes")
+        }
+    }
+    mutating func each(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        var columns = inner.saves.map { (name: $0, values: [] as [Value]) }
+        if let had {
+            guard case .list(let items, let element)? = opened(had) else {
+                return noList(p, had, type, path, "it is no list")
+            }
+            for i in items.indices {
+                var sub = Matcher()
+                sub.judge(inner, items[i], element, "\(path)[\(i)]")
+                for c in columns.indices {
+                    columns[c].values += sub.match.saved.filter { $0.key == columns[c].name }.map(\.value)
+                }
+                sub.match.saved = []
+                adopt(sub)
+            }
+        }
+        match.saved += columns.map { .init($0.name, .list($0.values)) }
+    }
+    mutating func first(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+        guard case .list(let items, let element)? = opened(had) else {
+            return noList(p, had, type, path, "it is no list")
+        }
+        guard let item = items.first else { return lack(p, inner, element, path) }
+        judge(inner, item, element, path + "[0]")
+    }
+    mutating func unordered(
+        _ p: Pattern, _ patterns: [Pattern], _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String
+    ) {
+        guard patterns.count <= Pattern.maximumUnordered else {
+            return differ(p, had, path, unfit: "more than \(Pattern.maximumUnordered) in any order")
+        }
+        guard case .list(let items, let element)? = opened(had) else {
+            return noList(p, had, type, path, "it is no list")
+        }
+        guard items.count == patterns.count else { return differ(p, had, path) }
+        let table = patterns.map { wish in
+            items.indices.map { i in
+                var sub = Matcher()
+                sub.judge(wish, items[i], element, "\(path)[\(i)]")
+                return sub
+            }
+        }
+        let pairing = Pairing(table.map { $0.map(\.match.isMatch) })
+        let alone = patterns.indices.filter { pairing.partners[$0] == nil }
+        if let hopeless = alone.first(where: { table[$0].allSatisfy { !$0.unfit.isEmpty } }) {
+            match.mismatches += table[hopeless][0].unfit
+        } else if !alone.isEmpty {
+            let missing = alone.map { patterns[$0].description }.joined(separator: ", ")
+            match.mismatches.append(
+                Mismatch(path: path, wanted: "\(p), with none left for \(missing)", had: had?.value))
+        } else {
+            // In the order of the elements.
+            for i in items.indices {
+                if let wish = pairing.partners.firstIndex(of: i) { adopt(table[wish][i]) }
+            }
+        }
+    }
+    mutating func length(_ p: Pattern, _ inner: Pattern, _ had: TypedValue?, _ path: String) {
+        let count: Int? =
+            switch opened(had) {
+            case .leaf(.bytes(let b), _): b.count
+            case .leaf(.text(let s), let type) where type.kind == .text || type.kind == .json: s.count
+            case .list(let items, _): items.count
+            default: nil
+            }
+        guard let count else { return differ(p, had, path, unfit: had == nil ? nil : "it has no length") }
+        var sub = Matcher()
+        sub.judge(inner, .leaf(.uint(UInt64(count)), UInt64.self), UInt64.self, path)
+        for m in sub.match.mismatches {
+            match.mismatches.append(
+                Mismatch(path: path, wanted: "length " + m.wanted, had: .uint(UInt64(count)), unfit: m.unfit))
+        }
+        match.saved += sub.match.saved
+        match.handed += sub.match.handed
+    }
+    mutating func members(
+        _ p: Pattern, _ fields: [Pattern.Field], _ isClosed: Bool, _ had: TypedValue?, _ path: String
+    ) {
+        guard case .group(let members)? = opened(had) else { return differ(p, had, path) }
+        let prefix = path.isEmpty ? "" : path + "."
+        // In field order; then what is named but not there at all.
+        for m in members {
+            var isNamed = false
+            for f in fields where f.name == m.name {
+                isNamed = true
+                judge(f.pattern, m.content, m.type, prefix + m.name)
+            }
+            if isClosed, !isNamed, m.isOptional, !m.isAbsent { differ(.absent, m.content, prefix + m.name) }
+        }
+        for f in fields where !members.contains(where: { $0.name == f.name }) {
+            judge(f.pattern, nil, nil, prefix + f.name)
+        }
+    }
+}
+
+extension Value {
+    /// A list or a map.
+    fileprivate var isTree: Bool {
+        switch self {
+        case .list, .map: true
+        default: false
+        }
+    }
+    /// Equal as JSON values: the order of members does not count.
+    fileprivate func isSameJSON(as other: Value) -> Bool {
+        switch (self, other) {
+        case (.map(let a), .map(let b)):
+            a.count == b.count
+                && a.allSatisfy { e in b.contains { $0.key == e.key && e.value.isSameJSON(as: $0.value) } }
+        case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSameJSON(as: $1) }
+        default: self == other
+        }
+    }
+}
+
+extension TypedValue? {
+    /// A list or a group: what no leaf can be equal to.
+    fileprivate var isTree: Bool {
+        switch self {
+        case .list, .group: true
+        case .leaf, nil: false
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/// What a message holds, with types: the matcher's material, and the value tree of a message.
+indirect enum TypedValue {
+    case leaf(Value, any Leaf.Type)
+    /// A list, with the type of its elements when they are leaves.
+    case list([TypedValue], (any Leaf.Type)?)
+    case group([Member])
+
+    struct Member {
+        var name: String
+        /// Nil when the field is absent.
+        var content: TypedValue?
+        /// Of a leaf, present or not.
+        var type: (any Leaf.Type)?
+        /// Whether the message could do without it.
+        var isOptional: Bool
+        /// Nothing there, or a list without elements.
+        var isAbsent: Bool {
+            if case .list(let items, _) = content { items.isEmpty } else { content == nil }
+        }
+    }
+
+    /// The same without types. Absent fields are left out, and so are optional lists without elements.
+    var value: Value {
+        switch self {
+        case .leaf(let v, _): v
+        case .list(let items, _): .list(items.map(\.value))
+        case .group(let members):
+            .map(
+                members.compactMap { m in
+                    guard let content = m.content, !(m.isOptional && m.isAbsent) else { return nil }
+                    return Value.Entry(m.name, content.value)
+                })
+        }
+    }
+    /// A JSON value as the groups and lists that it is made of.
+    static func json(_ v: Value) -> TypedValue {
+        switch v {
+        case .list(let items): .list(items.map(json), JSONValue.self)
+        case .map(let items):
+            .group(
+                items.map { Member(name: $0.key, content: json($0.value), type: JSONValue.self, isOptional: true) })
+        default: .leaf(v, JSONValue.self)
+        }
+    }
+}
+
+/// Collects the fields of a message. Derived fields are shown as they stand on the wire.
+struct TypedValueBuilder: TreeCoder, ~Escapable {
+    let packet: RawSpan
+    var members: [TypedValue.Member] = []
+    /// The only names wanted, with what is wanted of each; nil: all.
+    var interest: [Pattern.Field]?
+
+    @_lifetime(copy packet)
+    init(_ packet: RawSpan, _ interest: [Pattern.Field]?) {
+        self.packet = packet
+        self.interest = interest
+    }
+    func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { bytes.withSpan(in: packet) { K.of($0) } }
+    func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        K.of(message.encoded(from: packet).span.bytes)
+    }
+    func wants(_ name: StaticString) -> Bool { interest?.contains { name.spells($0.name) } ?? true }
+    @_lifetime(self: copy self)
+    mutating func add(_ name: StaticString, _ content: TypedValue?, _ type: (any Leaf.Type)?, isOptional: Bool) {
+        members.append(.init(name: name.description, content: content, type: type, isOptional: isOptional))
+    }
+    @_lifetime(self: copy self)
+    mutating func show<M: Message>(_ name: StaticString, _ m: inout M) -> TypedValue {
+        let outer = (members, interest)
+        members = []
+        if let wanted = interest {
+            interest = Pattern.all(wanted.lazy.filter { name.spells($0.name) }.map(\.pattern)).interest
+        }
+        m.code(&self)
+        let inner = members
+        (members, interest) = outer
+        return .group(inner)
+    }
+    @_lifetime(self: copy self)
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
+        guard wants(name) else { return }
+        add(name, .leaf(value.value(in: packet), V.self), V.self, isOptional: false)
+    }
+    @_lifetime(self: copy self)
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
+        guard wants(name) else { return }
+        var content: TypedValue?
+        if let v = value { content = .leaf(v.value(in: packet), V.self) }
+        add(name, content, V.self, isOptional: true)
+    }
+    /// Unset, it is written all the same.
+    @_lifetime(self: copy self)
+    mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
+        guard wants(name) else { return }
+        let shown = value.map { $0.value(in: packet) } ?? .text(expected.description)
+        add(name, .leaf(shown, Text.self), Text.self, isOptional: false)
+    }
+    @_lifetime(self: copy self)
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
+        guard wants(name) else { return }
+        var items: [TypedValue] = []
+        for v in values { items.append(.leaf(v.value(in: packet), V.self)) }
+        add(name, .list(items, V.self), V.self, isOptional: place.isTagged)
+    }
+    @_lifetime(self: copy self)
+    mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) {
+        guard wants(name) else { return }
+        add(name, .leaf((value.stored ?? now()).value(in: packet), V.self), V.self, isOptional: false)
+    }
+    @_lifetime(self: copy self)
+    mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
+        if wants(name) { add(name, show(name, &value), nil, isOptional: false) }
+    }
+    @_lifetime(self: copy self)
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
+        guard wants(name) else { return }
+        var content: TypedValue?
+        if var m = group { content = show(name, &m) }
+        add(name, content, nil, isOptional: true)
+    }
+    @_lifetime(self: copy self)
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+        guard wants(name) else { return }
+        var items: [TypedValue] = []
+        for i in values.indices { items.append(show(name, &values[i])) }
+        add(name, .list(items, nil), nil, isOptional: place.isTagged)
+    }
+}
+
+extension Pattern {
+    /// The members of a group that this pattern looks at; nil: all of them. Fields of a list are those of its elements.
+    var interest: [Field]? {
+        switch self {
+        case .any, .length: []
+        case .fields(let fields, isClosed: false): fields
+        case .not(let p), .optional(let p), .contains(let p), .each(let p), .first(let p): p.interest
+        case .all(let patterns), .items(let patterns), .unordered(let patterns):
+            patterns.reduce(into: [] as [Field]?) { all, p in
+                if let more = p.interest { all?.append(contentsOf: more) } else { all = nil }
+            }
+        default: nil
+        }
+    }
+}
+
+extension StaticString {
+    /// Whether this is that text; nothing is allocated.
+    func spells(_ s: String) -> Bool {
+        withUTF8Buffer { name in
+            s.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? s.utf8.elementsEqual(name)
+        }
+    }
+}

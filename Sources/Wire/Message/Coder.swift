@@ -1,0 +1,152 @@
+/// One walk over the fields of a message. What a call does depends on who walks.
+///
+/// No call throws. A reader remembers that it failed; after that its calls do nothing.
+public protocol Coder: ~Copyable, ~Escapable {
+    /// Whether values come from bytes: then what is not there need not be looked at.
+    static var reads: Bool { get }
+    // By position
+
+    /// A number, code point or fixed byte string, or a varint.
+    mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding)
+    /// A field that must be this when read; what is stored is what is written.
+    mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding)
+    /// Two fields in one byte; `low` has the lowest `width` bits.
+    mutating func bits(
+        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8)
+    /// A byte string of `count` bytes, which the field `by` claimed; writing goes by the value.
+    mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString)
+    /// `count` values, numbers highest byte first.
+    mutating func list<V: FixedValue>(_ name: StaticString, _ values: inout [V], count: Int, by: StaticString)
+    /// `count` messages; with a `stride` above 0, each in so many bytes, the surplus skipped.
+    mutating func list<M: Message>(
+        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString)
+    /// Messages until the enclosing length ends.
+    mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M])
+    /// Messages up to where the bytes of `end` stand; those are left to the field behind. More than `most` are refused.
+    mutating func sequence<M: Message, E: FixedValue>(
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int)
+    /// Values, numbers highest byte first, up to one that is `end`; that is left to the field behind. More than `most`
+    /// are refused.
+    mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int)
+    /// A field that is there when `present`; writing goes by the value, so that a header can lie.
+    mutating func optional<V: FixedValue>(
+        _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding)
+    /// The same for a message, which starts from `like`; with `length` it must fill that.
+    mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
+        by: StaticString)
+    /// A nested message; with `length` it cannot see beyond that and must fill it.
+    mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString)
+    // Computed, implied, checked
+    /// A length, count, checksum or flag set: `computed` is written unless something is stored.
+    mutating func derived<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V)
+    /// A number, code point or flag without bytes: other fields tell it.
+    mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V)
+    /// Refuses when read; `got` is shown.
+    mutating func require(_ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64)
+    /// Of the bytes of a field; 0 while there are none.
+    func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64
+    /// Of the encoding of a message; 0 once a reader has refused.
+    func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64
+    /// Bytes left of the enclosing length when reading; else 0.
+    var remaining: Int { get }
+    /// What is known of bytes that do not tell all by themselves what they are, such as a part of a message, for
+    /// whoever shows them: the message says what it means. 0 for none, and always when not read for display.
+    var hint: UInt64 { get }
+    /// What stands so many bytes ahead within the enclosing length, highest byte first, left where it is; nil when its
+    /// bytes are not there, and when nothing is read.
+    func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V?
+    // By number
+    /// A protobuf field.
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence)
+    /// A protobuf field.
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V])
+    /// A protobuf field that holds a message.
+    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence)
+    /// A repeated protobuf field of messages.
+    mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M])
+    // By name
+    /// A JSON member.
+    mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?)
+    /// A JSON member that holds an object.
+    mutating func member<M: Message>(_ name: StaticString, _ value: inout M?)
+    /// A JSON text member that must be this when it is there; nil writes it.
+    mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString)
+    // By number or name
+    /// What nobody claimed, verbatim and in order; the last call.
+    mutating func unknown(_ value: inout Unknown)
+}
+
+extension Coder where Self: ~Copyable & ~Escapable {
+    @inlinable @inline(__always)
+    public var hint: UInt64 { 0 }
+    /// Nothing is read.
+    @inlinable @inline(__always)
+    public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? { nil }
+    /// What comes next; nil when its bytes are not there, and when nothing is read.
+    @inlinable @inline(__always)
+    public func peek<V: FixedValue>(_ type: V.Type) -> V? { peek(type, ahead: 0) }
+    /// A number highest byte first, or a fixed byte string.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V) { field(name, &value, .big) }
+    /// The same, highest byte first.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant<V: FixedValue>(_ name: StaticString, _ value: inout V, _ expected: V) {
+        constant(name, &value, expected, .big)
+    }
+    /// A field, and a check.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+    ) {
+        field(name, &value, encoding)
+        require(name, value == expected, value.number)
+    }
+    /// Everything up to the end of the enclosing length.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func rest<B: ByteString>(_ name: StaticString, _ value: inout B) {
+        bytes(name, &value, count: remaining, by: "")
+    }
+    /// `count` messages one after the other.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<M: Message>(_ name: StaticString, _ values: inout [M], count: Int, by: StaticString = "")
+    {
+        list(name, &values, count: count, stride: 0, by: by)
+    }
+    /// The same, highest byte first.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<V: FixedValue>(_ name: StaticString, _ value: inout V?, present: Bool) {
+        optional(name, &value, present: present, .big)
+    }
+    /// The same for a message without a length of its own.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M = M()
+    ) {
+        optional(name, &value, present: present, like: like(), length: nil, by: "")
+    }
+    /// A nested message that knows its end.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M) {
+        message(name, &value, length: nil, by: "")
+    }
+    /// The same, highest byte first.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func derived<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ computed: @autoclosure () -> V
+    ) {
+        derived(name, &value, .big, computed())
+    }
+    /// A protobuf field with explicit presence.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?) {
+        tag(number, name, &value, .explicit)
+    }
+    /// A protobuf field with explicit presence.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?) {
+        tag(number, name, &value, .explicit)
+    }
+}

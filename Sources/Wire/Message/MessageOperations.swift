@@ -1,0 +1,154 @@
+// Operations for hot paths: compiled into their caller when the message is binary.
+extension Message {
+    /// Reads one message that fills `bytes`; byte strings stay in the packet.
+    @inlinable @inline(__always) @_lifetime(copy bytes)
+    public static func view(_ bytes: RawSpan) throws(WireError) -> View<Self> { View(try borrowed(bytes), bytes) }
+    @inlinable @inline(__always)
+    static func borrowed(_ bytes: RawSpan) throws(WireError) -> Self {
+        var m = Self()
+        if form == .binary {
+            var r = Decoder(bytes)
+            m.code(&r)
+            if !r.finish(form) { throw refusal(bytes) }
+        } else if !m.fill(bytes) {
+            throw refusal(bytes)
+        }
+        return m
+    }
+    /// Reads in place, borrowed, without moving the message afterwards; false when refused (`check` says why).
+    @inlinable @inline(__always)
+    public mutating func read(borrowing bytes: RawSpan) -> Bool {
+        self = Self()
+        guard Self.form == .binary else { return fill(bytes) }
+        var r = Decoder(bytes)
+        code(&r)
+        return r.finish(.binary)
+    }
+    /// Through the witness: for forms whose walk is worth a call.
+    @inlinable @inline(__always)
+    mutating func fill(_ bytes: RawSpan) -> Bool {
+        var r = Reader<Silent>(bytes)
+        Silent.walk(&self, &r)
+        return r.finish(Self.form)
+    }
+}
+
+// All other operations reach the message through its witnesses, so that nothing is compiled into the caller.
+extension Message {
+    /// Reads one message that fills `bytes` and owns everything.
+    @inlinable public init(copying bytes: RawSpan) throws(WireError) {
+        self.init()
+        var r = Reader<Silent>(bytes, owns: true)
+        Silent.walk(&self, &r)
+        if !r.finish(Self.form) { throw Self.refusal(bytes) }
+    }
+    @inlinable @inline(never) static func refusal(_ bytes: RawSpan) -> WireError {
+        // A message whose `code` reads differently when asked twice would end here.
+        check(bytes) ?? .unexplained(bytes.byteCount)
+    }
+    /// The first fault, found by a slower walk that keeps its path.
+    public static func check(_ bytes: RawSpan) -> WireError? {
+        guard bytes.byteCount <= Reader<Tree>.maximumCount else { return .tooLong(bytes.byteCount) }
+        var m = Self()
+        var r = Reader<Tree>(bytes, keep: false)
+        m.trace(&r)
+        _ = r.finish(form)
+        return r.trace.out.error
+    }
+    /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. `audits`: false for
+    /// messages of which is known, from `look`, that no field contradicts the rest; looking for that takes another
+    /// walk.
+    /// `hint`: what is known of the bytes besides, as of `Coder.hint`.
+    public static func dissect(_ bytes: RawSpan, audits: Bool = true, hint: UInt64 = 0) -> Dissection {
+        var tree = Tree()
+        tree.hint = hint
+        dissect(bytes, into: &tree, audits: audits)
+        return tree.out
+    }
+    /// The same into memory that was used before.
+    static func dissect(_ bytes: RawSpan, into tree: inout Tree, audits: Bool) {
+        var m = Self()
+        var r = Reader<Tree>(bytes, keep: true)
+        swap(&r.trace, &tree)
+        r.trace.reserve()
+        if !r.ok { r.trace.refuse(.tooLong(bytes.byteCount)) }
+        m.trace(&r)
+        if r.finish(form), audits {
+            // What derived fields should have said: one more walk, over the message.
+            var auditor = Auditor(bytes)
+            m.code(&auditor)
+            r.trace.out.add(inconsistent: auditor.lies)
+        }
+        swap(&r.trace, &tree)
+    }
+    /// Writes the fields as a JSON object; false, and the text is worth nothing, when that is not for `trace`.
+    static func write(fieldsOf bytes: RawSpan, _ trace: inout JSONTrace) -> Bool {
+        var m = Self()
+        var r = Reader<JSONTrace>(bytes)
+        swap(&r.trace, &trace)
+        r.trace.begin()
+        m.writeJSON(&r)
+        let isWhole = r.finish(form)
+        r.trace.end()
+        swap(&r.trace, &trace)
+        return isWhole && trace.isGood
+    }
+    /// Bytes in, the same message out again; nil when refused.
+    public static func reencode(_ bytes: RawSpan) -> [UInt8]? {
+        var m = Self()
+        var r = Reader<Silent>(bytes)
+        m.decode(&r)
+        return r.finish(form) ? m.encoded(from: bytes) : nil
+    }
+    /// The size of the encoding.
+    public func byteCount(from packet: RawSpan = RawSpan()) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: 8, alignment: 8) { nothing in
+            guard let base = nothing.baseAddress else { return 0 }
+            var w = Writer(base, 0, counts: true, source: packet)
+            write(&w)
+            return w.count
+        }
+    }
+    /// The encoding. `packet` is needed for messages with borrowed bytes only.
+    public func encoded(from packet: RawSpan = RawSpan()) -> [UInt8] {
+        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
+            guard let base = scratch.baseAddress else { return [] }
+            var w = Writer(base, scratch.count, source: packet)
+            write(&w)
+            return w.finish()
+        }
+    }
+}
+
+/// The same operations on arrays.
+extension Message {
+    /// Reads one message that fills `bytes` and owns everything.
+    public init(copying bytes: [UInt8]) throws(WireError) { try self.init(copying: bytes.span.bytes) }
+    /// The first fault; nil when there is none.
+    public static func check(_ bytes: [UInt8]) -> WireError? { check(bytes.span.bytes) }
+    /// Fields with byte ranges, as far as the bytes can be read.
+    public static func dissect(_ bytes: [UInt8]) -> Dissection { dissect(bytes.span.bytes) }
+    /// Bytes in, the same message out again; nil when refused.
+    public static func reencode(_ bytes: [UInt8]) -> [UInt8]? { reencode(bytes.span.bytes) }
+}
+
+extension Reader {
+    /// The end of the outermost message: nothing may be left. True when all went well.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func finish(_ form: Form) -> Bool {
+        if form == .json, ok { skipSpace() }
+        if ok, at != limit { leftover("") }
+        return ok
+    }
+}
+
+extension WireError {
+    @usableFromInline static func unexplained(_ count: Int) -> WireError {
+        WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: count))
+    }
+    static func tooLong(_ count: Int) -> WireError {
+        WireError(
+            reason: .tooLong, path: "", offset: 0, wanted: UInt64(Reader<Tree>.maximumCount),
+            had: UInt64(clamping: count))
+    }
+}

@@ -1,0 +1,260 @@
+/// The reader of the inlined operations on messages.
+public typealias Decoder = Reader<Direct>
+
+/// The one coder that reads bytes: decoder, locator and dissector differ in their trace only.
+///
+/// What a call does per field is small, or a call: what is inlined here is compiled once for every field of every
+/// message. Arithmetic on what the bytes say neither traps nor wraps unnoticed.
+@frozen public struct Reader<T: Trace>: Coder, ~Copyable, ~Escapable {
+    @inlinable @inline(__always) public static var reads: Bool { true }
+    /// More bytes than these, 2 GiB, are refused: offsets are kept in 32 bits.
+    public static var maximumCount: Int { Int(Int32.max) }
+    /// Messages nested deeper are refused.
+    public static var maximumDepth: Int { 64 }
+
+    @usableFromInline let span: RawSpan
+    @usableFromInline var limit: Int
+    @usableFromInline var at = 0
+    @usableFromInline var ok = true
+    /// After a failure: how many bytes more would have taken the reader further; 0 when more bytes do not help.
+    @usableFromInline var missing = 0
+    /// Messages around this one.
+    @usableFromInline var depth = 0
+    /// Protobuf: key of the next field (0: none), where it starts, where this pass began, oneof member seen.
+    @usableFromInline var key: UInt32 = 0
+    @usableFromInline var keyAt = 0
+    @usableFromInline var pass = 0
+    @usableFromInline var chosen: UInt32 = 0
+    /// JSON: end of the next member's name (-1: none); the name begins at `keyAt`.
+    @usableFromInline var keyEnd = -1
+    @usableFromInline var keyEscaped = false
+    /// Whether byte strings are copied out of the packet.
+    @usableFromInline let owns: Bool
+    /// Whether elements of lists may be left as they are by default where nothing about them can be wrong.
+    @usableFromInline let glances: Bool
+    @usableFromInline var trace = T()
+
+    /// A reader at the beginning of `s`; with `owns`, byte strings are copied out of it. With `glances` it is only
+    /// asked whether they are good.
+    @inlinable @inline(__always) @_lifetime(copy s)
+    public init(_ s: RawSpan, owns: Bool = false, glances: Bool = false) {
+        span = s
+        limit = s.byteCount
+        self.owns = owns
+        self.glances = glances
+        if limit > Self.maximumCount { ok = false }
+    }
+    /// Bytes up to the end of the enclosing length; meaningless once refused.
+    @inlinable @inline(__always) public var remaining: Int { limit &- at }
+    /// What whoever shows the bytes knows of them.
+    @inlinable @inline(__always) public var hint: UInt64 { trace.hint }
+    /// The checksum of a field that was read; 0 once refused.
+    @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
+        guard ok else { return 0 }
+        return bytes.withSpan(in: span) { K.of($0) }
+    }
+    /// The checksum of a message that was read; 0 once refused.
+    @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        ok ? K.of(message.encoded(from: span).span.bytes) : 0
+    }
+    /// What comes next, or further ahead.
+    @inlinable @inline(__always)
+    public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? {
+        guard ok, ahead >= 0, ahead <= remaining, remaining &- ahead >= V.byteCount else { return nil }
+        return V.load(span, at &+ ahead, .big)
+    }
+
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func fail(
+        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64,
+        _ by: StaticString = ""
+    ) {
+        if T.traces { tell(reason, name, offset, wanted, had, by) }
+        ok = false
+        at = span.byteCount
+        key = 0
+        chosen = 0
+        keyEnd = -1
+        keyEscaped = false
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func tell(
+        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, _ wanted: UInt64, _ had: UInt64, _ by: StaticString
+    ) {
+        if ok { trace.fail(Fault(reason, name, offset, wanted: wanted, had: had, by)) }
+    }
+    /// Refuses a value, and tells what would have been legal: `legal` runs for traces only.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func refuse(
+        _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ legal: () -> LegalValue
+    ) {
+        if T.traces, ok { trace.fail(Fault(.illegal, name, offset, wanted: wanted, had: had, legal: legal())) }
+        // The trace keeps the first fault, which that was.
+        fail(.illegal, name, offset, wanted: wanted, had: had)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func truncated(_ name: StaticString, _ wanted: Int, _ by: StaticString = "") {
+        // Whoever enters a claimed length takes this back: there more bytes do not help.
+        if T.mayOwn, ok { missing = wanted &- remaining }
+        fail(.truncated, name, at, wanted: UInt64(clamping: wanted), had: UInt64(clamping: remaining), by)
+    }
+    /// A count of bytes or elements that cannot be: below zero, or more than there is.
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func short(_ name: StaticString, _ count: Int, _ size: Int, _ by: StaticString) {
+        let (wanted, over) = count.multipliedReportingOverflow(by: size)
+        guard count < 0 else { return truncated(name, over ? .max : wanted, by) }
+        refuse(name, at, wanted: 0, had: UInt64(bitPattern: Int64(count))) {
+            LegalValue(wanted: "a count from 0 up", had: String(count))
+        }
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func leftover(_ name: StaticString, _ by: StaticString = "") {
+        fail(.trailing, name, at, wanted: 0, had: UInt64(clamping: remaining), by)
+    }
+
+    // By position
+
+    /// Reads a number, code point or fixed byte string.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
+        if T.traces { return traceField(name, &value, encoding) }
+        readField(name, &value, encoding)
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func traceField<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
+        readField(name, &value, encoding)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func readField<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
+        let start = at
+        if encoding == .varint {
+            let n = varint(name)
+            guard ok else { return }
+            guard let v = V(varint: n) else { return tooWide(name, V.self, start, n) }
+            value = v
+        } else {
+            guard limit &- at >= V.byteCount else { return truncated(name, V.byteCount) }
+            value = V.load(span, at, encoding)
+            at &+= V.byteCount
+        }
+        trace.leaf(name, V.self, start, start, at, value.number, isJSON: false)
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func tooWide<V: FixedValue>(_ name: StaticString, _: V.Type, _ start: Int, _ n: UInt64) {
+        refuse(name, start, wanted: 0, had: n) { LegalValue(wanted: V.kind.description, had: String(n)) }
+    }
+    /// Reads a field, and refuses anything but one value.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func constant<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
+    ) {
+        field(name, &value, encoding)
+        guard ok, value != expected else { return }
+        let had = value
+        refuse(name, -1, wanted: expected.number, had: had.number) { LegalValue(had, mustBe: expected) }
+    }
+    /// Reads a byte.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits(
+        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+    ) {
+        guard limit &- at >= 1 else { return truncated(high, 1) }
+        let byte = span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+        a = byte >> UInt8(width)
+        b = byte & ((1 << UInt8(width)) &- 1)
+        trace.leaf(high, UInt8.self, at, at, at &+ 1, UInt64(a), isJSON: false)
+        trace.leaf(low, UInt8.self, at, at, at &+ 1, UInt64(b), isJSON: false)
+        at &+= 1
+    }
+    /// Reads a byte string.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
+        if T.traces { return traceBytes(name, &value, count, by) }
+        readBytes(name, &value, count, by)
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func traceBytes<B: ByteString>(_ name: StaticString, _ value: inout B, _ count: Int, _ by: StaticString) {
+        readBytes(name, &value, count, by)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func readBytes<B: ByteString>(_ name: StaticString, _ value: inout B, _ count: Int, _ by: StaticString) {
+        guard count >= 0, limit &- at >= count else { return short(name, count, 1, by) }
+        value = B(bytes: take(count))
+        trace.leaf(name, B.self, at &- count, at &- count, at, 0, isJSON: false)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func take(_ count: Int) -> Bytes {
+        let start = at
+        at &+= count
+        if T.mayOwn, owns { return Bytes(copying: span, start, at) }
+        return Bytes(at: start, count: count)
+    }
+    /// Reads values; nothing is allocated before all of their bytes are there.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
+    ) {
+        if T.traces { return traceList(name, &values, count, by) }
+        readList(name, &values, count, by)
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func traceList<V: FixedValue>(_ name: StaticString, _ values: inout [V], _ count: Int, _ by: StaticString)
+    { readList(name, &values, count, by) }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func readList<V: FixedValue>(_ name: StaticString, _ values: inout [V], _ count: Int, _ by: StaticString) {
+        let (size, over) = count.multipliedReportingOverflow(by: V.byteCount)
+        guard count >= 0, !over, limit &- at >= size else { return short(name, count, V.byteCount, by) }
+        trace.open(name, -1, at, isList: true)
+        let start = at
+        let s = span
+        values.removeAll()
+        values.reserveCapacity(count)
+        for i in 0..<count { values.append(V.load(s, start &+ i &* V.byteCount, .big)) }
+        if T.traces {
+            for i in values.indices {
+                let here = start &+ i &* V.byteCount
+                trace.element(i)
+                trace.leaf("", V.self, here, here, here &+ V.byteCount, values[i].number, isJSON: false)
+            }
+        }
+        at = start &+ size
+        trace.close(at)
+    }
+    /// Reads a field that is there.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<V: FixedValue>(
+        _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding
+    ) {
+        guard present else { return }
+        var v = V()
+        field(name, &v, encoding)
+        value = v
+    }
+
+    // Computed, implied, checked
+
+    /// Reads what the bytes say; the auditor compares.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func derived<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+    ) {
+        var v = V()
+        field(name, &v, encoding)
+        value.stored = v
+    }
+    /// Takes what other fields say.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func implied<V: Leaf>(
+        _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
+    ) {
+        value = seen()
+        if ok { trace.leaf(name, V.self, at, at, at, value.number, isJSON: false) }
+    }
+    /// Refuses, at the field read last.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func require(
+        _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
+    ) {
+        if ok, !good() { fail(.illegal, name, -1, wanted: 0, had: got()) }
+    }
+}

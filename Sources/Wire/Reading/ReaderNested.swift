@@ -1,0 +1,193 @@
+// Messages in messages, by position.
+extension Reader {
+    /// Reads messages; there must be a byte for each.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<M: Message>(
+        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
+    ) {
+        let (size, over) = count.multipliedReportingOverflow(by: max(1, stride))
+        guard count >= 0, !over, limit &- at >= size else { return short(name, count, max(1, stride), by) }
+        if stride == 0, skipPlain(&values, count) { return }
+        trace.open(name, -1, at, isList: true)
+        // The bytes are there, but a message may take many times the memory of its bytes.
+        values.reserveCapacity(min(count, 256))
+        let outer = limit
+        let before = missing
+        let blank = M()
+        for i in 0..<count where ok {
+            trace.open("", i, at, isList: false)
+            if stride > 0 {
+                limit = at &+ stride
+                trace.limit("stride")
+            }
+            var m = blank
+            enter(&m)
+            if stride > 0 {
+                if T.mayOwn { missing = before }
+                if ok, at < limit { trace.note(.skipped, "extension", at, limit) }
+                if ok { at = limit }
+                limit = outer
+                trace.unlimit()
+            }
+            values.append(m)
+            trace.close(at)
+        }
+        trace.close(at)
+    }
+    /// Reads messages up to the limit; each must take a byte.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
+        trace.open(name, -1, at, isList: true)
+        let blank = M()
+        while ok, at < limit { append(name, &values, blank) }
+        trace.close(at)
+    }
+    /// Reads messages up to where `end` stands, which must be there; each must take a byte.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message, E: FixedValue>(
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
+    ) {
+        if !T.traces, T.mayOwn, glances { return glance(M.self, name, before: end, atMost: most) }
+        trace.open(name, -1, at, isList: true)
+        let start = at
+        let blank = M()
+        while isBefore(end, name) {
+            append(name, &values, blank)
+            // Nearly all lists are of messages that take as many bytes as the first.
+            if values.count == 1, at > start { values.reserveCapacity(min((limit &- start) / (at &- start), 256)) }
+        }
+        trace.close(at)
+        hold(name, values.count, most)
+    }
+    /// Whether the messages before `end` are good; none of them is kept.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func glance<M: Message, E: FixedValue>(
+        _: M.Type, _ name: StaticString, before end: E, atMost most: Int
+    ) {
+        let size = M.plainCount
+        var count = 0
+        while isBefore(end, name) {
+            let start = at
+            if size > 0, limit &- at >= size {
+                at &+= size
+            } else {
+                var m = M()
+                enter(&m)
+                guard ok else { return }
+                if at == start { return leftover(name) }
+                var c = Consistency(span)
+                m.compare(&c)
+                if c.isBroken { trace.note(.inconsistent, name, start, at) }
+            }
+            count &+= 1
+        }
+        hold(name, count, most)
+    }
+    /// Refuses more elements of a list than may be.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func hold(_ name: StaticString, _ count: Int, _ most: Int) {
+        require(name, count <= most, UInt64(clamping: count))
+    }
+    /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
+    ) {
+        let start = at
+        while isBefore(end, name) { at &+= V.byteCount }
+        guard ok else { return }
+        let size = at &- start
+        at = start
+        list(name, &values, count: size / max(1, V.byteCount), by: "")
+        hold(name, values.count, most)
+    }
+    /// Whether elements need not be read.
+    @inlinable @inline(__always)
+    func canSkip<M: Message>(_: M.Type) -> Bool { !T.traces && T.mayOwn && M.plainCount > 0 && glances && ok }
+    /// Goes behind `count` elements when they are there and need not be read.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func skipPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
+        guard canSkip(M.self) else { return false }
+        let (size, over) = count.multipliedReportingOverflow(by: M.plainCount)
+        guard !over, limit &- at >= size else { return false }
+        at &+= size
+        values = Array(repeating: M(), count: count)
+        return true
+    }
+    /// Whether the next bytes are there and are not those of `end`; refuses when they are too few.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func isBefore<E: FixedValue>(_ end: E, _ name: StaticString) -> Bool {
+        guard ok else { return false }
+        guard limit &- at >= E.byteCount else {
+            truncated(name, E.byteCount)
+            return false
+        }
+        return E.load(span, at, .big) != end
+    }
+    /// One more message of a sequence, which starts as `blank`.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func append<M: Message>(_ name: StaticString, _ values: inout [M], _ blank: M) {
+        let start = at
+        trace.open("", values.count, at, isList: false)
+        var m = blank
+        enter(&m)
+        guard ok else { return }
+        values.append(m)
+        trace.close(at)
+        if at == start { leftover(name) }
+    }
+    /// Reads a message that is there.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
+        by: StaticString
+    ) {
+        guard present else { return }
+        var m = like()
+        message(name, &m, length: length, by: by)
+        value = m
+    }
+    /// Reads a nested message.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
+        trace.open(name, -1, at, isList: false)
+        if let length { within(name, &value, length, by) } else { enter(&value) }
+        trace.close(at)
+    }
+    /// A nested message that cannot see beyond its length and must fill it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func within<M: Message>(_ name: StaticString, _ m: inout M, _ length: Int, _ by: StaticString) {
+        guard length >= 0, limit &- at >= length else { return short(name, length, 1, by) }
+        let outer = limit
+        let before = missing
+        limit = at &+ length
+        trace.limit(by)
+        enter(&m)
+        if ok, at != limit { leftover(name, by) }
+        // All of that length is there: more bytes behind it do not help.
+        if T.mayOwn { missing = before }
+        limit = outer
+        trace.unlimit()
+    }
+    /// One message, from here to the limit at most. What is traced, and what is not binary in an inlined operation,
+    /// stays in the message's module; the rest becomes part of its caller.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func enter<M: Message>(_ m: inout M) {
+        guard depth < Self.maximumDepth else { return tooDeep() }
+        depth &+= 1
+        if T.traces || !T.mayOwn && M.form != .binary { T.walk(&m, &self) } else { walk(&m) }
+        depth &-= 1
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func tooDeep() {
+        fail(.tooDeep, "", at, wanted: UInt64(Self.maximumDepth), had: UInt64(Self.maximumDepth))
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func walk<M: Message>(_ m: inout M) {
+        switch M.form {
+        case .binary: m.code(&self)
+        case .protobuf: walkTags(&m)
+        case .json: walkMembers(&m)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// Keeps every field, or (`keep` false) only the way to the first fault.
+public struct Tree: Trace {
+    @inlinable @inline(__always) public static var traces: Bool { true }
+    @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    @inlinable @inline(__always) public static var notes: Bool { true }
+    var out = Dissection()
+    var keep = true
+    /// What is known of the bytes beside what they say.
+    public internal(set) var hint: UInt64 = 0
+    /// `out.error` is set: asked with every field, and an error is large.
+    private var hasFailed = false
+    /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
+    private var path: [Dissection.Node] = []
+    private var openAt: [Int32] = []
+    /// Who claimed the lengths around what comes next; empty: nobody by name.
+    private var limits: [StaticString] = []
+    /// Where the last field began.
+    private var last = 0
+    /// The type of that field, if it was a leaf, and its name.
+    private var lastType: (any Leaf.Type)?
+    private var lastName: StaticString = ""
+    private var index = -1
+    public init() {}
+    /// Nothing traced again, in the memory that is there.
+    mutating func reset() {
+        out.nodes.removeAll(keepingCapacity: true)
+        if !out.notes.isEmpty { out.notes = [] }
+        if hasFailed { out.error = nil }
+        hasFailed = false
+        out.isCut = false
+        path.removeAll(keepingCapacity: true)
+        openAt.removeAll(keepingCapacity: true)
+        limits.removeAll(keepingCapacity: true)
+        (last, lastType, lastName, index) = (0, nil, "", -1)
+    }
+    /// Refuses all of it.
+    mutating func refuse(_ error: WireError) {
+        out.error = error
+        hasFailed = true
+    }
+    /// Room for the fields of most messages.
+    mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
+
+    private func node(
+        _ name: StaticString, _ index: Int, _ at: Int, _ content: Int, _ end: Int, _ shape: Dissection.Shape,
+        _ type: any Leaf.Type, _ number: UInt64, isJSON: Bool
+    ) -> Dissection.Node {
+        // Offsets fit: `Reader` refuses what is longer.
+        Dissection.Node(
+            name: name, index: Int32(truncatingIfNeeded: index), depth: Int32(truncatingIfNeeded: openAt.count),
+            parent: openAt.last ?? -1, start: Int32(truncatingIfNeeded: at), end: Int32(truncatingIfNeeded: end),
+            contentStart: Int32(truncatingIfNeeded: content), shape: shape, isJSON: isJSON, number: number, type: type)
+    }
+    @inlinable @inline(__always)
+    public mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+    ) {
+        add(name, type, at, content, end, number, isJSON: isJSON)
+    }
+    @usableFromInline
+    mutating func add(
+        _ name: StaticString, _ type: any Leaf.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64,
+        isJSON: Bool
+    ) {
+        last = at
+        lastType = type
+        lastName = name
+        let i = index
+        index = -1
+        guard keep, !hasFailed else { return }
+        guard out.nodes.count < Dissection.maximumNodes, openAt.last != -1 else { return out.isCut = true }
+        out.nodes.append(node(name, i, at, content, end, .leaf, type, number, isJSON: isJSON))
+    }
+    /// The element that comes next.
+    public mutating func element(_ index: Int) { self.index = index }
+    /// A group or list begins.
+    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
+        guard !hasFailed else { return }
+        let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
+        path.append(n)
+        if keep, out.nodes.count < Dissection.maximumNodes, openAt.last != -1 {
+            openAt.append(Int32(truncatingIfNeeded: out.nodes.count))
+            out.nodes.append(n)
+        } else {
+            openAt.append(-1)
+            if keep { out.isCut = true }
+        }
+    }
+    public mutating func close(_ at: Int) {
+        guard !hasFailed, let i = openAt.popLast() else { return }
+        path.removeLast()
+        if i >= 0 { out.nodes[Int(i)].end = Int32(truncatingIfNeeded: at) }
+    }
+    /// A claimed length begins.
+    public mutating func limit(_ by: StaticString) { if !hasFailed { limits.append(by) } }
+    public mutating func unlimit() { if !hasFailed { _ = limits.popLast() } }
+    /// Keeps the first fault, with its path.
+    public mutating func fail(_ f: Fault) {
+        guard !hasFailed else { return }
+        var where_ = Dissection.path(path)
+        // A group that does not fit names itself.
+        let isGroup = path.last.map { $0.name.description == f.field.description } ?? false
+        Dissection.append(isGroup ? "" : f.field, index, to: &where_)
+        let by = f.by.utf8CodeUnitCount > 0 ? f.by : limits.last ?? ""
+        let bounded = f.reason == .truncated || f.reason == .trailing
+        hasFailed = true
+        out.error = WireError(
+            reason: f.reason, path: where_,
+            // A failed check names the field just read.
+            offset: f.offset < 0 ? last : f.offset, wanted: f.wanted, had: f.had,
+            claimedBy: bounded && by.utf8CodeUnitCount > 0 ? by.description : nil, legal: f.legal ?? names(f))
+        for i in openAt where i >= 0 {
+            out.nodes[Int(i)].end = max(out.nodes[Int(i)].start, out.nodes.last?.end ?? 0)
+        }
+    }
+    /// What a failed check of a code point wanted is not known, but when its number has no name, a name would do.
+    private func names(_ f: Fault) -> LegalValue? {
+        guard f.reason == .illegal, f.offset < 0, let type = lastType, lastName.description == f.field.description
+        else { return nil }
+        return LegalValue(f.had, mustBeNamed: type.kind)
+    }
+    /// Keeps a note.
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {
+        guard keep, !hasFailed else { return }
+        guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
+        var where_ = Dissection.path(path)
+        Dissection.append(name, -1, to: &where_)
+        out.notes.append(Note(kind: kind, path: where_, range: at..<max(at, end)))
+    }
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Tree>) { m.trace(&r) }
+}
+
+extension Reader where T == Tree {
+    @_lifetime(copy s) init(_ s: RawSpan, keep: Bool) {
+        self.init(s)
+        trace.keep = keep
+    }
+}

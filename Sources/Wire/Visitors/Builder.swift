@@ -1,0 +1,118 @@
+/// What was wrong in a value tree.
+public struct BuildError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where, such as `peers[0].port`; empty for the whole tree.
+    public var path: String
+    /// What, for people, such as `unknown field, did you mean address?`.
+    public var problem: String
+    /// An error at a path.
+    public init(path: String, problem: String) {
+        self.path = path
+        self.problem = problem
+    }
+    /// Path and problem.
+    public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
+}
+
+/// Fills a message from a value tree. What the tree does not name keeps its default; derived fields that
+/// it names are lies that will be told.
+struct Builder: TreeCoder {
+    var tree: Value
+    /// With a dot at its end, unless empty.
+    var path = ""
+    /// Fields met in this group, for what is left over and for guesses.
+    var names: [String] = []
+    var errors: [BuildError] = []
+
+    init(_ tree: Value) { self.tree = tree }
+
+    mutating func take(_ name: StaticString) -> Value? {
+        names.append(name.description)
+        return tree[name.description]
+    }
+    mutating func wrong(_ name: String, _ problem: String) {
+        errors.append(BuildError(path: path + name, problem: problem))
+    }
+    mutating func convert<V: Leaf>(_ name: String, _ v: Value, _: V.Type) -> V? {
+        if let made = V(v) { return made }
+        wrong(name, "cannot be \(v), wants \(V.kind)")
+        return nil
+    }
+    /// The fields of one group; `name` is its step in the path, empty for the whole message.
+    mutating func enter<M: Message>(_ name: String, _ sub: Value, _ m: inout M) {
+        guard case .map(let entries) = sub else { return wrong(name, "wants a map of fields, not \(sub)") }
+        let outer = (tree, path, names)
+        (tree, path, names) = (sub, name.isEmpty ? "" : path + name + ".", [])
+        m.code(&self)
+        var seen: Set<String> = []
+        for e in entries {
+            if !seen.insert(e.key).inserted {
+                wrong(e.key, "given twice")
+            } else if !names.contains(e.key) {
+                let near = NearestName.nearest(e.key, in: names)
+                wrong(e.key, "unknown field" + (near.map { ", did you mean \($0)?" } ?? ""))
+            }
+        }
+        (tree, path, names) = outer
+    }
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
+        guard let v = take(name), let made = convert(name.description, v, V.self) else { return }
+        if case .bits(let n) = place, made.number >> UInt64(n) != 0 {
+            return wrong(name.description, "cannot be \(v), wants an integer of \(n) bits")
+        }
+        value = made
+    }
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
+        guard let v = take(name) else { return }
+        value = v == .null && V.kind != .json ? nil : convert(name.description, v, V.self)
+    }
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
+        guard let v = take(name) else { return }
+        guard case .list(let items) = v else { return wrong(name.description, "wants a list, not \(v)") }
+        values = []
+        for i in items.indices { if let made = convert("\(name)[\(i)]", items[i], V.self) { values.append(made) } }
+    }
+    mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) {
+        if let v = take(name), v != .null { value.stored = convert(name.description, v, V.self) }
+    }
+    mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
+        if let v = take(name) { enter(name.description, v, &value) }
+    }
+    mutating func maybe<M: Message>(_ name: StaticString, group value: inout M?, like: () -> M, _ place: Place) {
+        guard let v = take(name) else { return }
+        guard v != .null else {
+            value = nil
+            return
+        }
+        var m = like()
+        enter(name.description, v, &m)
+        value = m
+    }
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+        guard let v = take(name) else { return }
+        guard case .list(let items) = v else { return wrong(name.description, "wants a list, not \(v)") }
+        values = []
+        for i in items.indices {
+            var m = M()
+            enter("\(name)[\(i)]", items[i], &m)
+            values.append(m)
+        }
+    }
+}
+
+extension Message {
+    /// Builds a message from a value tree; all errors at once. Fields with errors keep their defaults.
+    public static func build(_ tree: Value) -> (Self, [BuildError]) {
+        var m = Self()
+        var b = Builder(tree)
+        b.enter("", tree, &m)
+        return (m, b.errors)
+    }
+    /// The encoding of the message that a value tree stands for. Derived fields are computed unless the tree names
+    /// them. With errors, the bytes are those of the message without the fields that are wrong.
+    public static func encode(_ tree: Value) -> (bytes: [UInt8], errors: [BuildError]) {
+        let (m, errors) = build(tree)
+        return (m.encoded(), errors)
+    }
+}

@@ -1,0 +1,177 @@
+/// The one coder that writes, in one pass. Without memory it only counts.
+@frozen public struct Writer: Coder, ~Copyable, ~Escapable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    /// Bytes written, or that would have been.
+    @usableFromInline var count = 0
+    /// Whether `base` is ours to free.
+    var isHeap = false
+    @usableFromInline let counts: Bool
+    /// The packet that borrowed bytes are borrowed from.
+    @usableFromInline let source: RawSpan
+    @usableFromInline var members = 0
+
+    @_lifetime(copy source)
+    init(_ base: UnsafeMutableRawPointer, _ capacity: Int, counts: Bool = false, source: RawSpan) {
+        self.base = base
+        self.capacity = capacity
+        self.counts = counts
+        self.source = source
+    }
+    /// Makes room for `n` bytes; false when only counting.
+    @usableFromInline @inline(never) @_lifetime(self: copy self)
+    mutating func grow(_ n: Int) -> Bool {
+        if counts { return false }
+        let larger = max(4 * capacity, count + n)
+        let new = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
+        new.copyMemory(from: base, byteCount: count)
+        if isHeap { base.deallocate() }
+        (base, capacity, isHeap) = (new, larger, true)
+        return true
+    }
+    @_lifetime(self: copy self)
+    mutating func finish() -> [UInt8] {
+        let out = [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+        if isHeap { base.deallocate() }
+        isHeap = false
+        return out
+    }
+    @inlinable @inline(__always) public static var reads: Bool { false }
+    /// 0: nothing is read.
+    @inlinable @inline(__always) public var remaining: Int { 0 }
+    /// Of the bytes of a field.
+    @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
+        bytes.withSpan(in: source) { K.of($0) }
+    }
+    /// Of what a message will be written as; 0 when only counting, for a size does not depend on it.
+    @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
+        counts ? 0 : K.of(message.encoded(from: source).span.bytes)
+    }
+
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func put<V: FixedValue>(_ value: V, _ encoding: Encoding) {
+        if capacity &- count >= V.byteCount || grow(V.byteCount) { value.store(base + count, encoding) }
+        count &+= V.byteCount
+    }
+    @_lifetime(self: copy self)
+    mutating func put(_ byte: UInt8) { put(byte, .big) }
+    @_lifetime(self: copy self)
+    mutating func put(_ p: UnsafeRawPointer, _ n: Int) {
+        if capacity &- count >= n || grow(n) { (base + count).copyMemory(from: p, byteCount: n) }
+        count &+= n
+    }
+    @_lifetime(self: copy self)
+    mutating func put(_ name: StaticString) { put(name.utf8Start, name.utf8CodeUnitCount) }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func put(_ b: Bytes) {
+        // A size can be asked for without the packet.
+        guard b.count > 0, !counts else {
+            count &+= b.count
+            return
+        }
+        b.withSpan(in: source) { s in s.withUnsafeBytes { if let p = $0.baseAddress { put(p, $0.count) } } }
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func varint(_ n: UInt64) {
+        var n = n
+        while n > 127 {
+            put(UInt8(truncatingIfNeeded: n) | 128)
+            n >>= 7
+        }
+        put(UInt8(truncatingIfNeeded: n))
+    }
+
+    // By position
+
+    /// Writes a number, code point or fixed byte string.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
+        if encoding == .varint { varint(value.number) } else { put(value, encoding) }
+    }
+    /// Writes a byte; bits that do not fit are lost.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits(
+        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
+    ) {
+        put(a << UInt8(width) | (b & ((1 << UInt8(width)) &- 1)), .big)
+    }
+    /// Writes a byte string.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
+        put(value.bytes)
+    }
+    /// Writes values.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
+    ) {
+        for v in values { put(v, .big) }
+    }
+    /// Writes messages, each filled up with zeros to `stride`.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func list<M: Message>(
+        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
+    ) {
+        for i in values.indices {
+            let start = self.count
+            message("", &values[i], length: nil, by: "")
+            if stride > 0 { while self.count &- start < stride { put(0 as UInt8, .big) } }
+        }
+    }
+    /// Writes messages.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
+        for i in values.indices { message("", &values[i], length: nil, by: "") }
+    }
+    /// Writes messages; what ends them is another field.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<M: Message, E: FixedValue>(
+        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
+    ) { sequence(name, &values) }
+    /// Writes values; what ends them is another field.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func sequence<V: FixedValue>(
+        _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
+    ) {
+        list(name, &values, count: values.count, by: "")
+    }
+    /// Writes the value, if there is one.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<V: FixedValue>(
+        _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding
+    ) {
+        if var v = value { field(name, &v, encoding) }
+    }
+    /// Writes the message, if there is one.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func optional<M: Message>(
+        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
+        by: StaticString
+    ) {
+        if var m = value { message(name, &m, length: nil, by: by) }
+    }
+    /// Writes a nested message.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
+        if M.form == .binary { value.code(&self) } else { value.write(&self) }
+    }
+    /// Writes what is stored, else what is computed, and stores it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func derived<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+    ) {
+        var v = value.stored ?? computed()
+        value.stored = v
+        field(name, &v, encoding)
+    }
+    /// Writes nothing: it has no bytes.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func implied<V: Leaf>(
+        _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
+    ) {}
+    /// Writes anything: lies too.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func require(
+        _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
+    ) {}
+}

@@ -1,0 +1,65 @@
+import Capture
+import Node
+import Report
+
+extension Command {
+    static let decode = Command(
+        name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
+        options: [
+            form, match, verify, monitor, rules, names, threads, .color, .spec,
+        ],
+        examples: [
+            ("meshspec decode capture.pcap", "one line a message"),
+            ("meshspec decode -o tree -Y 'n == 2' capture.pcap", "the second message, every field with its place"),
+            ("meshspec decode -o hex -Y nano.keepalive capture.pcap", "bytes, each with the field that it is of"),
+            ("meshspec decode --monitor capture.pcap", "what breaks a rule, and a verdict"),
+            ("meshspec decode -o fields=time,src,message,response.node_id capture.pcap", "columns, separated by tabs"),
+            ("meshspec decode -o fields-csv=n,message,length capture.pcap", "the same as CSV"),
+            ("meshspec decode -o pcapng capture.pcap > told.pcapng", "for Wireshark: messages as comments of packets"),
+            ("meshspec decode a.pcapng.gz b.pcap", "several as one, in the order of time"),
+            ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
+        ],
+        notes: filters + input + exits + "\n" + monitorNotes
+    ) { invocation throws(UsageError) in
+        let paths = try files(invocation)
+        let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
+        guard var options = try records(invocation, forms) else { return ExitCode.usage }
+        options.paths = paths
+        options.names = try names(invocation, paths)
+        if let status = addMonitor(invocation, &options) { return status }
+        options.threads = try threads(invocation)
+        var output = Output(1)
+        var diagnostics = Output(2)
+        return meshspec.decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+    }
+
+    static let stats = Command(
+        name: "stats", summary: "count what a capture holds", operands: "FILE ...",
+        options: [
+            Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
+            names, .color,
+        ],
+        examples: [
+            ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),
+            ("meshspec stats -Y 'src == 10.0.0.2' capture.pcap", "of the messages that one node sent"),
+            ("meshspec stats -o json capture.pcap", "the same for a program"),
+        ],
+        notes: """
+            Notes are those of `decode`, but for messages that were said before: these are only looked for with -Y or --verify.
+            """ + "\n\n" + input + exits
+    ) { invocation throws(UsageError) in
+        var options = StatsOptions(path: "-")
+        options.paths = try files(invocation)
+        options.names = try names(invocation, options.paths)
+        options.filter = try filter(invocation)
+        options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
+        options.rules = try decodeAs(invocation)
+        options.scrutiny = scrutiny(invocation)
+        // What a filter may ask for is looked for.
+        if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
+        options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        var output = Output(1)
+        var diagnostics = Output(2)
+        return meshspec.stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+    }
+}

@@ -1,0 +1,164 @@
+import Capture
+import Glibc
+import Report
+import Scenario
+
+extension Command {
+    /// As Wireshark calls it: one call for each question, then one that captures.
+    static let extcap = Command(
+        name: "extcap", summary: "be a capture source of Wireshark: packets with their messages as comments",
+        operands: "[DIR]",
+        options: [
+            Option(
+                "--install", "put a link named \(Extcap.linkName) into DIR, where Wireshark looks for capture sources"),
+            Option("--extcap-interfaces", "tell which sources there are"),
+            Option("--extcap-version", value: "VERSION", "of the Wireshark that asks"),
+            Option("--extcap-interface", value: "SOURCE", "the source that is meant, such as meshspec-eth0"),
+            Option("--extcap-dlts", "tell its link type"),
+            Option("--extcap-config", "tell its arguments"),
+            Option(
+                "--extcap-reload-option", value: "ARGUMENT", "tell the values of an argument: there is none to tell"),
+            Option(
+                "--extcap-capture-filter", value: "FILTER",
+                "what to capture; without --capture, tell what is wrong with it"),
+            Option("--capture", "capture"),
+            Option("--fifo", value: "PATH", "where the packets go, as pcapng; `-` is standard output"),
+            Option("--extcap-control-in", value: "PATH", "not used"),
+            Option("--extcap-control-out", value: "PATH", "not used"),
+            Option("--extcap-cleanup-postkill", "nothing is left behind"),
+            Option("--filter", value: "FILTER", "only what this lets through too"),
+            Option("--decode-as", value: "RULES", "protocols of ports, several separated by `;`: tcp.port==17075,nano"),
+            verify,
+            Option("--promiscuous", "take what is for others too"),
+            Option("--snap", value: "BYTES", "capture so much of each packet (default 262144)"),
+            Option("--messages-only", "only packets of messages"),
+        ],
+        examples: [
+            ("meshspec extcap --install", "into ~/.local/lib/wireshark/extcap, where Wireshark 4.2 and later look"),
+            ("meshspec extcap --install DIR", "older ones: the extcap path of `tshark -G folders`"),
+            ("meshspec extcap --extcap-interfaces", "what Wireshark asks first"),
+        ],
+        notes:
+            "Also done when the program is called as \(Extcap.linkName), without a command.\n"
+            + "`tshark -i meshspec-lo` then captures from lo.\n"
+            + "Capturing needs CAP_NET_RAW: `sudo setcap cap_net_raw=ep PROGRAM`, once.\n"
+            + "Exit status: 0 all was told or captured, 1 packets were lost, 2 usage, 4 cannot capture or install.",
+        body: Extcap.run)
+}
+
+/// `meshspec extcap`: Wireshark's interface for capture sources (extcap(4)).
+enum Extcap {
+    /// What the program is called by in Wireshark's folder.
+    static let linkName = "meshspec-extcap"
+    /// What the names of sources begin with.
+    static let prefix = "meshspec-"
+
+    /// True when these are the words of a call by Wireshark, which names no command.
+    static func isCall(_ program: String, _ arguments: [String]) -> Bool {
+        program.split(separator: "/").last.map(String.init) == linkName
+            || arguments.first.map { $0.hasPrefix("--extcap-") } ?? false
+    }
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        if invocation.has("--install") { return try install(invocation) }
+        if let first = invocation.operands.first { throw UsageError("`\(first)` is not expected here") }
+        let devices = CaptureDevice.all
+        if invocation.has("--extcap-interfaces") { return Console.print(sources(devices)) }
+        if invocation.has("--extcap-cleanup-postkill") { return ExitCode.good }
+        guard let name = invocation["--extcap-interface"] else {
+            throw UsageError("this is for Wireshark to call; `--install` lets it find the program")
+        }
+        guard let device = devices.first(where: { prefix + $0.name == name }) else {
+            let known = devices.map { prefix + $0.name }
+            Console.error(
+                "meshspec extcap: there is no source \(Printable.text(name))\(Suggestion.nearest(name, known))")
+            return ExitCode.environment
+        }
+        if invocation.has("--extcap-dlts") {
+            let (name, text) = device.linkNames
+            return Console.print("dlt {number=\(device.link.rawValue)}{name=\(plain(name))}{display=\(plain(text))}")
+        }
+        if invocation.has("--extcap-config") { return Console.print(configuration) }
+        if invocation.has("--extcap-reload-option") { return ExitCode.good }
+        guard invocation.has("--capture") else {
+            guard let filter = invocation["--extcap-capture-filter"] else { throw UsageError("what about \(name)?") }
+            // Nothing is said of a good one; the status is good in any case, so that what is said is read.
+            return device.problem(ofFilter: filter).map { Console.print($0) } ?? ExitCode.good
+        }
+        return try capture(device, invocation)
+    }
+
+    /// Text inside braces.
+    private static func plain(_ text: String) -> String {
+        Printable.text(text.filter { $0 != "{" && $0 != "}" })
+    }
+    static func sources(_ devices: [CaptureDevice]) -> String {
+        (["extcap {version=\(Version.current)}{display=meshspec}"]
+            + devices.map {
+                "interface {value=\(prefix)\(plain($0.name))}{display=mesh messages of \(plain($0.name))}"
+            }).joined(separator: "\n")
+    }
+    /// What Wireshark asks its user.
+    static let configuration = """
+        arg {number=0}{call=--decode-as}{display=Protocols of ports}{type=string}{required=false}\
+        {tooltip=Such as tcp.port==17075,nano; several are separated by semicolons}{placeholder=tcp.port==17075,nano}
+        arg {number=1}{call=--filter}{display=Capture filter}{type=string}{required=false}\
+        {tooltip=As for tcpdump; both this and Wireshark's own must let a packet through}{placeholder=tcp port 7075}
+        arg {number=2}{call=--verify}{display=Verify everything}{type=boolflag}{default=false}\
+        {tooltip=Signature and work of each vote and block}
+        arg {number=3}{call=--messages-only}{display=Only packets of messages}{type=boolflag}{default=false}
+        arg {number=4}{call=--promiscuous}{display=Promiscuous mode}{type=boolflag}{default=false}
+        arg {number=5}{call=--snap}{display=Snap length}{type=unsigned}{range=64,262144}{default=262144}
+        """
+
+    private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws(UsageError) -> Int32 {
+        guard let path = invocation["--fifo"] else { throw UsageError("`--capture` needs --fifo") }
+        var decode = DecodeOptions(path: "-", form: .pcapng)
+        decode.scrutiny = Command.scrutiny(invocation)
+        decode.isWhole = !invocation.has("--messages-only")
+        for text in (invocation["--decode-as"] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
+            do throws(DecodeAsError) { decode.rules.append(try DecodeAs(String(text))) } catch {
+                throw UsageError("\(error)")
+            }
+        }
+        var options = CaptureOptions(live: LiveOptions(device.name))
+        options.decode = decode
+        let filters = ["--extcap-capture-filter", "--filter"].compactMap { invocation[$0] }
+            .filter { $0.contains { $0 != " " } }
+        options.live.filter =
+            filters.count > 1 ? filters.map { "(\($0))" }.joined(separator: " and ") : filters.first ?? ""
+        options.live.isPromiscuous = invocation.has("--promiscuous")
+        options.live.snapLength = try invocation.number("--snap", 64...262_144) ?? 262_144
+        // Before root is given up: the pipe is the caller's. Waits until it is read.
+        let descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            Console.error("meshspec extcap: cannot write \(Printable.text(path)): \(String(cString: strerror(errno)))")
+            return ExitCode.environment
+        }
+        defer { close(descriptor) }
+        var output = Output(descriptor)
+        // Wireshark shows as an error whatever is said.
+        var diagnostics = Output(nil)
+        let status = meshspec.capture(
+            options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        if status != ExitCode.good { Console.error(String(decoding: diagnostics.pending.dropLast(), as: UTF8.self)) }
+        return status
+    }
+
+    private static func install(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        guard invocation.operands.count < 2 else { throw UsageError("one folder") }
+        let home = Console.variable("HOME").map { $0 + "/.local/lib/wireshark/extcap" }
+        guard let folder = invocation.operands.first ?? home else { throw UsageError("which folder? There is no HOME") }
+        let link = folder + "/" + linkName
+        Files.makeFolders(of: link)
+        // Only a link is replaced: whatever else has the name is not ours.
+        var info = stat()
+        if lstat(link, &info) == 0, info.st_mode & S_IFMT == S_IFLNK { unlink(link) }
+        guard symlink(Files.program, link) == 0 else {
+            Console.error("meshspec extcap: cannot make \(Printable.text(link)): \(String(cString: strerror(errno)))")
+            return ExitCode.environment
+        }
+        return Console.print(
+            "\(link) -> \(Files.program)\nWireshark and tshark list its sources when they start next, if this is a folder "
+                + "where they look: `tshark -G folders`")
+    }
+}

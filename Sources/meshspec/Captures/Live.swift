@@ -1,0 +1,111 @@
+import Capture
+import Glibc
+import Node
+import Report
+import Scenario
+
+/// Captures until it is told to end. Returns the exit status: 0 all was seen, 1 packets were lost, the device went down
+/// or a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened; with a monitor its
+/// verdict.
+func capture(
+    _ options: CaptureOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
+) -> Int32 {
+    let rules = options.decode?.rules ?? []
+    guard areKnown(rules, definitions, &diagnostics) else {
+        diagnostics.flush()
+        return ExitCode.usage
+    }
+    let interrupts = Interrupts()
+    var status = ExitCode.good
+    do throws(CaptureError) {
+        var live = try LiveCapture(options.live, program: Files.program)
+        try Privileges.drop(user: options.user, folder: options.path.map { Files.folder(of: $0) })
+        // Only now: whoever we are may write there, or may not.
+        let ring = try options.path.map { path throws(CaptureError) in try RingWriter(path, options.ring, of: live) }
+        diagnostics.append("meshspec: capturing from \(Printable.text(live.device)), \(live.link)\n")
+        if let path = options.path {
+            diagnostics.append("meshspec: writing \(Printable.text(path)) as user \(Privileges.userName)\n")
+        }
+        diagnostics.flush()
+        var loop = CaptureLoop(options, definitions, output)
+        status = loop.run(&live, ring, interrupts, &diagnostics)
+        output = loop.sink.writer.output
+        do throws(CaptureError) { try ring?.close() } catch {
+            // What is told already need not be told again.
+            if status == ExitCode.good { diagnostics.append("meshspec: \(Printable.text("\(error)"))\n") }
+            status = max(status, ExitCode.failed)
+        }
+    } catch {
+        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        status = ExitCode.environment
+    }
+    return finished(status, output, &diagnostics, isVerdict: options.decode?.monitor != nil)
+}
+
+/// Hands packets on as they come.
+private struct CaptureLoop {
+    /// Packets that are read before anything else is looked at.
+    static let batch = 4096
+    var sink: MonitorSink
+    private let options: CaptureOptions
+    private var table: FlowTable?
+
+    init(_ options: CaptureOptions, _ definitions: [Definition], _ output: Output) {
+        self.options = options
+        sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), definitions, output)
+        // What breaks a rule is seen the moment it does.
+        sink.writer.isPrompt = sink.monitor != nil
+        table = options.decode.map { FlowTable(definitions, rules: $0.rules, scrutiny: $0.scrutiny) }
+    }
+    mutating func run(
+        _ live: inout LiveCapture, _ ring: RingWriter?, _ interrupts: Interrupts, _ diagnostics: inout Output
+    ) -> Int32 {
+        var status = ExitCode.good
+        let end = options.seconds.map { Self.now + Double($0) }
+        let limit = options.count ?? .max
+        do throws(CaptureError) {
+            while sink.writer.isOpen, interrupts.status == nil, live.count < limit, end.map({ Self.now < $0 }) ?? true {
+                var some = 0
+                while some < Self.batch, live.count < limit, try live.advance() {
+                    some += 1
+                    if let ring { try live.write(to: ring) }
+                    table?.receive(live.current(), &sink)
+                }
+                guard some < Self.batch else { continue }
+                // Caught up: whoever reads along sees everything.
+                sink.writer.rest(Self.clock)
+                try ring?.flush()
+                live.wait(milliseconds: 100)
+            }
+        } catch {
+            diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+            status = ExitCode.failed
+        }
+        table?.finish(&sink)
+        if table != nil { sink.writer.finish() }
+        sink.writer.output.flush()
+        diagnostics.append(sink.writer.notes)
+        let drops = live.drops
+        diagnostics.append(
+            "meshspec: \(live.count) packets, \(drops.byKernel) dropped by the kernel, \(drops.byDevice) by the device\n"
+        )
+        if drops.byKernel > 0 || drops.byDevice > 0 {
+            status = ExitCode.failed
+            diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
+        }
+        if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+        return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
+    }
+    /// The clock that packets are stamped by.
+    private static var clock: Timestamp {
+        var t = timespec()
+        clock_gettime(CLOCK_REALTIME, &t)
+        return Timestamp(seconds: Int64(t.tv_sec), nanoseconds: Int64(t.tv_nsec))
+    }
+    /// Seconds of the monotonic clock.
+    private static var now: Double {
+        var t = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &t)
+        return Double(t.tv_sec) + Double(t.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,105 @@
+import CLinux
+import Capture
+import Report
+import Scenario
+
+/// Options that all commands over captures share.
+extension Command {
+    static let match = Option("--match", short: "-Y", value: "FILTER", "only messages that pass; see below")
+    static let form = Option(
+        "--output", short: "-o", value: "FORM", "line, tree, json, hex, pcapng, fields=A,B or fields-csv=A,B")
+    static let rules = Option(
+        "--decode-as", short: "-d", value: "RULE", repeatable: true,
+        "protocol of a port, whatever it looks like: tcp.port==17075,nano")
+    static let threads = Option(
+        "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")
+
+    static let names = Option("--names", short: "-N", "names instead of addresses, where the capture has them")
+
+    static let input =
+        "FILE is pcap or pcapng, plain or packed with gzip; `-` is standard input. Several are merged by time.\n"
+    static let exits = "Exit status: 0 read to the end, 1 read but damaged, 2 usage, 4 cannot be read."
+    /// What `-Y` takes.
+    static let filters = """
+        FILTER: nano.keepalive | message == nano.publish | response.node_id contains a5cf | peers.port in {7075, 54000..54010}
+        Combined by and, or, not, && || ! and parentheses. Compared by == != < <= > >=, in {..}, contains, matches /whole text/;
+        a field alone asks whether it is there. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
+        of records: n time src dst addr port src.port dst.port transport flow message protocol length offset frame sender
+        malformed incomplete violation warning info requirement notes.severity notes.path notes.text. Addresses are 10.0.0.2,
+        10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal.
+
+        """
+
+    static func files(_ invocation: Invocation) throws(UsageError) -> [String] {
+        guard !invocation.operands.isEmpty else { throw UsageError("which file? `-` is standard input") }
+        guard invocation.operands.count(where: { $0 == "-" }) < 2 else { throw UsageError("`-` is given twice") }
+        return invocation.operands
+    }
+    static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
+        var out: [DecodeAs] = []
+        for text in invocation.all("--decode-as") {
+            do throws(DecodeAsError) { out.append(try DecodeAs(text)) } catch { throw UsageError("\(error)") }
+        }
+        return out
+    }
+    /// The names that captures have, if they are asked for. What is wrong with the files is told by who reads them
+    /// next.
+    static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
+        guard invocation.has("--names") else { return AddressNames() }
+        guard !paths.contains("-") else { throw UsageError("`--names` reads the capture twice: a pipe cannot be") }
+        do throws(CaptureError) {
+            var files = try CaptureFiles(paths)
+            do throws(CaptureError) { while try files.advance() {} } catch { return AddressNames(files.information) }
+            return AddressNames(files.information)
+        } catch { return AddressNames() }
+    }
+    /// How many threads share the work.
+    static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
+        try invocation.number("--threads", 1...64) ?? usualThreads
+    }
+    static var usualThreads: Int { min(4, max(1, Int(linux_processors()))) }
+    /// The filter of `-Y`, if there is one.
+    static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
+        guard let text = invocation["--match"] else { return nil }
+        do throws(FilterError) { return try Filter(text, Registry.definitions) } catch {
+            let excerpt = Excerpt(text, from: error.range.lowerBound + 1, to: error.range.upperBound + 1)
+            throw UsageError("-Y: \(error.message)", excerpt: "  \(excerpt.text)\n  \(excerpt.carets)")
+        }
+    }
+    /// How records are to be written, from `-o`; the first of `words` when it is not given.
+    static func records(
+        _ invocation: Invocation, _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
+    ) throws(UsageError) -> DecodeOptions? {
+        var options = DecodeOptions(path: "-")
+        options.rules = try decodeAs(invocation)
+        options.filter = try filter(invocation)
+        options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        let text = invocation["--output"] ?? words[0]
+        for (prefix, isCSV) in [("fields=", false), ("fields-csv=", true)] where text.hasPrefix(prefix) {
+            options.form = .fields
+            options.isCSV = isCSV
+            for name in text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false) {
+                do throws(FilterError) {
+                    options.fields.append(try FieldReference(String(name), Registry.definitions))
+                } catch { throw UsageError("-o \(prefix)..: \(error.message)") }
+            }
+            return options
+        }
+        guard text != "fields" else { throw UsageError("which fields? `-o fields=time,src,message`") }
+        let known = words + ["fields=A,B", "fields-csv=A,B"]
+        guard words.contains(text) else {
+            throw UsageError(
+                "`--output` is one of \(known.joined(separator: ", ")), not `\(text)`\(Suggestion.nearest(text, words))"
+            )
+        }
+        guard let form = DecodeOptions.Form(rawValue: text) else {
+            options.isSilent = true
+            return invocation.has("--monitor") ? options : nil
+        }
+        options.form = form
+        if form == .pcapng, Output(1).isTerminal {
+            throw UsageError("pcapng is not for a terminal: `... -o pcapng > FILE`")
+        }
+        return options
+    }
+}

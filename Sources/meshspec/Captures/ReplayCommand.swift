@@ -1,0 +1,174 @@
+import Capture
+import Network
+import Node
+import Recording
+import Report
+import Scenario
+
+extension Command {
+    static let replay = Command(
+        name: "replay", summary: "play one side of a capture against a node, and show where it first does otherwise",
+        operands: "FILE ...",
+        options: [
+            subject,
+            Option(
+                "--target", short: "-t", value: "HOST:PORT|FILE",
+                "the node to talk to, or its target file (default: the reference node)"),
+            Option("--listen", value: "HOST:PORT", "where the node dials us, for connections that it opened"),
+            oneFlow, longestWait, match, rules,
+            Option("--profile", value: "NAME", "profile (default: as in the capture)"),
+            Option(
+                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                "a parameter of the protocol (default: as in the capture)"),
+            Option("--seed", value: "N", "where random values come from"), Option("--simulate", "in virtual time"),
+            Option("--bug", value: "NAME", "the fault of the reference node"),
+            Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
+            Option("--time-scale", value: "X", "put off latest moments by this factor, for slow machines"), .spec,
+            .color,
+        ],
+        examples: [
+            ("meshspec replay capture.pcap --as dut=10.0.0.2 --target 127.0.0.1:7075", "a node of yours in its place"),
+            ("meshspec replay capture.pcap --as dut=127.0.0.1:7075 --simulate", "the reference node, in virtual time"),
+        ],
+        notes: """
+            The capture is made into a scenario as `record` does, with values drawn anew and signed again, and that is run.
+            Without --max-wait pauses are played up to 1h each and 24h in all; it tells when it cuts some.
+            Exit status: 0 no divergence, 1 it diverges, 2 usage, 3 no scenario can be made of it, 4 the node cannot be reached
+            or a file not read, 5 nobody speaks from that address or it cannot be played, 6 it could not be judged.
+            """
+    ) { invocation throws(UsageError) in
+        try ReplayCommand.run(invocation)
+    }
+}
+
+/// `meshspec replay`.
+enum ReplayCommand {
+    /// A capture may be silent for years. Unless `--max-wait` says otherwise, a pause is played up to here, and all of
+    /// them together.
+    static let longestPause = Duration.seconds(3600)
+    static let longestInAll = Duration.seconds(86_400)
+    /// Sets these limits unless `--max-wait` was given.
+    static func bound(_ options: inout RecordingOptions) {
+        guard options.longestWait == nil else { return }
+        options.longestWait = longestPause
+        options.longestInAll = longestInAll
+    }
+
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        let style = try Console.style(invocation, descriptor: 1)
+        let seed = try Seed.chosen(invocation)
+        var asked = try RecordedCapture.Question(invocation)
+        bound(&asked.options)
+        let paths = try Command.files(invocation)
+        var slack = Duration.milliseconds(100)
+        if let text = invocation["--slack"] {
+            guard let d = Duration(text: text) else {
+                throw UsageError("`--slack` is a time such as 100ms, not `\(text)`")
+            }
+            slack = d
+        }
+        var scale = 1.0
+        if let text = invocation["--time-scale"] {
+            guard let x = Double(text), x >= 1, x <= 1000 else {
+                throw UsageError("`--time-scale` is a factor from 1 to 1000, not `\(text)`")
+            }
+            scale = x
+        }
+        let made: RecordedCapture
+        switch RecordedCapture.read(paths, asked, command: "replay") {
+        case .failure(let ended): return ended.status
+        case .success(let read): made = read
+        }
+        if let bug = invocation["--bug"] {
+            let known = made.definition.bugs.map(\.name)
+            guard known.contains(bug) else {
+                throw UsageError("no bug is called `\(bug)`\(Suggestion.nearest(bug, known))")
+            }
+        }
+        for loss in made.recording.losses { Console.error("meshspec replay: \(Printable.text(loss))") }
+        let suite = RecordedCapture.suite(invocation)
+        let name = "scenario of \(made.name)"
+        guard let scenario = made.scenario(suite.library, name, command: "replay") else { return ExitCode.invalid }
+        let interrupts = Interrupts()
+        let chosen: ChosenTarget
+        do throws(ChosenTarget.Failure) {
+            chosen = try ChosenTarget(
+                invocation, Cases(suite: suite, scenarios: [scenario]), made.definition, interrupts)
+        } catch {
+            Console.error("meshspec replay: \(Printable.text(error.message))")
+            return error.status
+        }
+        defer { chosen.stop() }
+        chosen.settings = try settings(invocation, chosen.settings, made)
+        var options = RunOptions(
+            subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks,
+            seed: seed,
+            slack: slack)
+        options.timeScale = scale
+        options.keepsEvidence = true
+        var result: CaseResult?
+        let runner = Runner(made.definition, suite.requirements(made.definition.name), options)
+        do throws(NetworkError) {
+            let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
+            if invocation.has("--simulate") {
+                runner.simulate(Schedule(scenario.cases), progress: goesOn) { result = $0 }
+            } else {
+                try runner.run(Schedule(scenario.cases), jobs: 1, progress: goesOn) { result = $0 }
+            }
+        } catch {
+            Console.error("meshspec replay: \(Printable.text("\(error)"))")
+            return ExitCode.environment
+        }
+        if let status = interrupts.status { return status }
+        guard let result else { return ExitCode.environment }
+        return told(result, made, chosen, command(invocation, seed), style)
+    }
+    /// Those of the capture, where nobody said otherwise.
+    private static func settings(
+        _ invocation: Invocation, _ chosen: Settings, _ made: RecordedCapture
+    ) throws(UsageError) -> Settings {
+        // A target file says how its node is set.
+        if let target = invocation["--target"], Files.kind(target) == .file { return chosen }
+        var out = chosen
+        if !invocation.has("--profile") { out.profile = made.recording.settings.profile }
+        let given = try invocation.pairs("--param")
+        for (name, value) in made.recording.settings.values where given[name] == nil { out.values[name] = value }
+        return out
+    }
+    /// The same again.
+    private static func command(_ invocation: Invocation, _ seed: UInt64) -> String {
+        var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
+        for name in [
+            "--as", "--target", "--listen", "--flow", "--match", "--decode-as", "--max-wait", "--profile", "--param",
+            "--bug", "--slack", "--time-scale", "--spec",
+        ] {
+            for value in invocation.all(name) { words += [name, ShellText.word(value)] }
+        }
+        if invocation.has("--simulate") { words.append("--simulate") }
+        return (words + ["--seed", "0x" + String(seed, radix: 16)]).joined(separator: " ")
+    }
+    private static func told(
+        _ result: CaseResult, _ made: RecordedCapture, _ chosen: ChosenTarget, _ command: String, _ style: Style
+    ) -> Int32 {
+        let title = "\(made.name) against \(chosen.title)"
+        switch result.verdict {
+        case .none, .pass, .warn:
+            let messages = made.recording.origins.values.count { $0.number > 0 }
+            let count = messages == 1 ? "1 message" : "\(messages) messages"
+            return Console.print("\(style.safe(title)): \(count), no divergence")
+        case .skip, .notRun:
+            Console.error("meshspec replay: cannot be played: \(Printable.text(result.reason ?? "it was not run"))")
+            return ExitCode.nothingMatched
+        case .error, .inconc, .fail: break
+        }
+        let record = CaseRecord(result, content: "", command: command)
+        let lines = DivergenceBlock(record, made.recording, capture: made.name, made.definition).lines(style)
+        let status = Console.print(lines.joined(separator: "\n"))
+        if status != ExitCode.good { return status }
+        switch result.verdict {
+        case .error: return ExitCode.environment
+        case .inconc: return ExitCode.inconclusive
+        default: return ExitCode.failed
+        }
+    }
+}

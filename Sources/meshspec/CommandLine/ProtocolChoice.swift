@@ -1,0 +1,74 @@
+import Mutation
+import Network
+import Node
+import Scenario
+
+/// Which of the protocols that the selected cases are of a command line is about.
+///
+/// Profiles, parameters, faults and target files are of one protocol: where one is named, the cases of others are left
+/// out. A node at an address speaks the protocol whose port that is, or the one that the command line names.
+struct ProtocolChoice {
+    static let option = Option(
+        "--protocol", value: "NAME", "cases of this protocol only; without it, of all that the other options go with")
+
+    /// Those that remain, in the order of the registry; never none.
+    private(set) var definitions: [Definition]
+    private let library: Library
+
+    init(_ invocation: Invocation, _ cases: Cases) throws(UsageError) {
+        library = cases.suite.library
+        let there = Set(cases.scenarios.map(\.protocolName))
+        definitions = library.definitions.filter { there.contains($0.name) }
+        if invocation.has("--protocol") {
+            let name = try invocation.word("--protocol", library.definitions.map(\.name))
+            guard there.contains(name) else { throw UsageError("none of the selected cases is of protocol `\(name)`") }
+            keep { $0.name == name }
+        }
+        if let path = invocation["--target"] { keep(protocolName(of: path)) }
+        if let name = invocation["--profile"] {
+            keep { $0.profiles.contains { $0.name == name } }
+            // One that is left alone tells its own.
+            if definitions.count > 1, !definitions.contains(where: { $0.profiles.contains { $0.name == name } }) {
+                let there = definitions.map { "\($0.name) has \($0.profiles.map(\.name).joined(separator: ", "))" }
+                throw UsageError("no profile is called `\(name)`: \(there.joined(separator: "; "))")
+            }
+        }
+        for name in try invocation.pairs("--param").keys {
+            keep { d in
+                d.parameters.contains { $0.name == name }
+                    || cases.scenarios.contains { s in
+                        s.protocolName == d.name && s.parameters.contains { $0.name == name }
+                    }
+            }
+        }
+        if let bug = invocation["--bug"] { keep { $0.bugs.contains { $0.name == bug } } }
+        if let mutant = invocation["--mutant"] { keep { WireMutant.named(mutant, of: $0) != nil } }
+        guard definitions.count > 1, invocation.has("--target") || invocation.has("--listen") else { return }
+        // What is no place is told when it is gone to.
+        for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {
+            guard (try? Resolver.resolve(place)) != nil else { return }
+        }
+        let names = definitions.map(\.name).joined(separator: " or ")
+        throw UsageError("which protocol does the node speak? Give `--protocol` \(names)")
+    }
+    /// What fits none of them is told by whoever reads it.
+    private mutating func keep(_ fits: (Definition) -> Bool) {
+        let fitting = definitions.filter(fits)
+        if !fitting.isEmpty { definitions = fitting }
+    }
+    private mutating func keep(_ name: String?) {
+        if let name { keep { $0.name == name } }
+    }
+    /// What a target file says, or whose well-known port an address has.
+    private func protocolName(of target: String) -> String? {
+        if Files.kind(target) == .file {
+            guard let source = try? Files.source(target) else { return nil }
+            return Target.load(source, library, folder: Files.folder(of: target)).target?.protocolName
+        }
+        guard let colon = target.lastIndex(of: ":"), let port = UInt16(target[target.index(after: colon)...]) else {
+            return nil
+        }
+        let owners = definitions.filter { $0.ports.contains { $0.number == port } }
+        return owners.count == 1 ? owners.first?.name : nil
+    }
+}

@@ -1,0 +1,11 @@
+import Wire
+
+/// Words as the command line shows them.
+enum Suggestion {
+    /// What to add to a complaint about a word that is not known: the known one it was meant to be, if one is near.
+    static func nearest(_ word: String, _ known: [String]) -> String {
+        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
+    }
+    /// Blanks after it, up to a width in characters.
+    static func pad(_ s: String, _ n: Int) -> String { s + String(repeating: " ", count: max(0, n - s.count)) }
+}

@@ -1,0 +1,252 @@
+import Network
+import Node
+import Report
+import Wire
+
+/// Where a running node is asked: takes questions as lines of JSON on a socket of this machine, and answers each with a
+/// line.
+///
+/// A question is `{"protocol": ..., "control": ..., "arguments": {...}}`, its answer `{"protocol": ..., "answer": ...}`
+/// or
+/// `{"error": ..., "reason": ...}`. What takes its time is answered twice: at once, and with `{"outcome": ..., ...}`
+/// when it is known what came of it. `dump` is the answers to all questions that need no words.
+///
+/// Long lists are written in parts, as `work` is called, so that the node has its turn between them.
+final class ControlServer {
+    /// Why a question was not answered.
+    enum Refusal: String {
+        /// It is no question.
+        case request
+        /// The node speaks another protocol.
+        case `protocol`
+        /// The node knows no such control.
+        case control
+        /// Or not with these words.
+        case arguments
+    }
+    private struct Client {
+        /// What has come of a line.
+        var line: [UInt8] = []
+        /// What it still waits for.
+        var tickets: Set<UInt64> = []
+        /// What is still to be said to it, in this order.
+        var pieces: [Piece] = []
+    }
+    /// A piece of an answer.
+    private enum Piece {
+        case bytes([UInt8])
+        /// The answer to a question that needs no words, as it is when its turn has come.
+        case question(NodeControl)
+        /// The same as a member of a map.
+        case member(NodeControl, isFirst: Bool)
+        /// The rows of a list from a number on.
+        case rows(Rows, from: Int)
+    }
+    private let definition: Definition
+    private let network: SocketNetwork
+    private let driver: Driver
+    /// Those for whom there are pieces.
+    private var busy: Set<LinkID> = []
+    /// The node that answers, once it is there.
+    var node: NodeID?
+    let path: String
+    private let listener: ListenerID
+    private var clients: [LinkID: Client] = [:]
+    /// Oldest first.
+    private var order: [LinkID] = []
+    private var lastTicket: UInt64 = 0
+
+    /// Bytes of a question at most: one of as many ids as a message holds has three million.
+    static let maximumLine = 4 << 20
+    /// Those that are connected at a time; the oldest makes room.
+    static let maximumClients = 16
+
+    /// What may be asked before the answers are read.
+    static let maximumPieces = 1000
+    /// Rows that are written at a time, and pieces.
+    static let rowsAtOnce = 500
+    private static let piecesAtOnce = 64
+    /// While so many bytes wait for a client to read, no more are made for it.
+    static let unread = 1 << 20
+
+    /// Takes questions at a path.
+    init(_ path: String, _ definition: Definition, _ network: SocketNetwork, _ driver: Driver) throws(NetworkError) {
+        (self.path, self.definition, self.network, self.driver) = (path, definition, network, driver)
+        listener = try network.listen(path: path)
+    }
+    /// Something happened that may be for those who ask.
+    func take(_ networkEvent: NetworkEvent) {
+        switch networkEvent {
+        case .opened(let link, _, let through?) where through == listener:
+            clients[link] = Client()
+            order.append(link)
+            if order.count > Self.maximumClients { drop(order[0]) }
+        case .received(let link, let bytes): read(bytes, link)
+        case .ended(let link, _), .failed(let link, _): forget(link)
+        case .reported(let from, let event) where from == node: tell(event)
+        default: break
+        }
+        work()
+    }
+    /// Nobody can ask any more; the file goes.
+    func close() { driver.stopListening(listener) }
+
+    private func read(_ bytes: [UInt8], _ link: LinkID) {
+        guard var client = clients.removeValue(forKey: link) else { return }
+        var rest = bytes[...]
+        var lines: [[UInt8]] = []
+        while let end = rest.firstIndex(of: 0x0a) {
+            lines.append(client.line + rest[..<end])
+            client.line = []
+            rest = rest[(end + 1)...]
+        }
+        client.line += rest
+        clients[link] = client
+        for line in lines {
+            for piece in answer(line, link) { say(piece, link) }
+            if clients[link] == nil { return }
+        }
+        guard client.line.count > Self.maximumLine else { return }
+        say(line(refusal(.request, "a question of more than \(Self.maximumLine) bytes")), link)
+        drop(link)
+    }
+    private func drop(_ link: LinkID) {
+        driver.close(link)
+        forget(link)
+    }
+    private func forget(_ link: LinkID) {
+        clients[link] = nil
+        busy.remove(link)
+        order.removeAll { $0 == link }
+    }
+    private func line(_ value: Value) -> Piece { .bytes(RunEvents.line(Self.plain(value))) }
+    private static func text(_ value: Value) -> [UInt8] { RunEvents.line(plain(value)).dropLast() }
+    /// Says it at once if it is known and nothing else is to be said before.
+    private func say(_ piece: Piece, _ link: LinkID) {
+        guard let before = clients[link]?.pieces.count else { return }
+        if case .bytes(let bytes) = piece, before == 0 { return driver.send(bytes, on: link) }
+        guard before < Self.maximumPieces else { return drop(link) }
+        clients[link]?.pieces.append(piece)
+        busy.insert(link)
+    }
+    /// Whether something can be said at once.
+    var isBusy: Bool { busy.contains { network.unsent(on: $0) < Self.unread } }
+    /// Whether something is still to be said, now or when those who asked have read what was said before.
+    var isWriting: Bool { !busy.isEmpty }
+    /// Says a part of what is to be said, to each who has read enough of what was said before.
+    func work() {
+        for link in busy.sorted() where network.unsent(on: link) < Self.unread {
+            guard var pieces = clients[link]?.pieces[...] else { continue }
+            clients[link]?.pieces = []
+            var said: [UInt8] = []
+            var rows = 0
+            for _ in 0..<Self.piecesAtOnce where rows < Self.rowsAtOnce {
+                guard let piece = pieces.popFirst() else { break }
+                pieces = part(of: piece, &rows, &said) + pieces
+            }
+            clients[link]?.pieces = Array(pieces)
+            if pieces.isEmpty { busy.remove(link) }
+            driver.send(said, on: link)
+        }
+    }
+    /// Writes a part of a piece, with no more rows in all than a turn has; gives what is left of it.
+    private func part(of piece: Piece, _ count: inout Int, _ out: inout [UInt8]) -> [Piece] {
+        switch piece {
+        case .bytes(let bytes): out += bytes
+        case .question(let rule):
+            // All that stands before and behind the answer.
+            let frame = Self.text(answer(.null))
+            if let rows = node.flatMap({ driver.rows($0, rule.name) }) {
+                out += frame.dropLast("null}".utf8.count) + [UInt8(ascii: "[")]
+                return [.rows(rows, from: 0), .bytes(Array("]}\n".utf8))]
+            }
+            let value = node.flatMap { driver.answer($0, rule.name, []) }.map(answer) ?? unfit(rule)
+            out += RunEvents.line(Self.plain(value))
+        case .member(let rule, let isFirst):
+            if !isFirst { out.append(UInt8(ascii: ",")) }
+            out += Self.text(.text(rule.name)) + [UInt8(ascii: ":")]
+            if let rows = node.flatMap({ driver.rows($0, rule.name) }) {
+                out.append(UInt8(ascii: "["))
+                return [.rows(rows, from: 0), .bytes([UInt8(ascii: "]")])]
+            }
+            out += Self.text(node.flatMap { driver.answer($0, rule.name, []) } ?? .null)
+        case .rows(let rows, let from):
+            let end = min(rows.count, from + Self.rowsAtOnce - count)
+            for (i, row) in rows.part(from..<end).enumerated() {
+                if from + i > 0 { out.append(UInt8(ascii: ",")) }
+                out += Self.text(row)
+            }
+            count += end - from
+            if end < rows.count { return [.rows(rows, from: end)] }
+        }
+        return []
+    }
+
+    private func refusal(_ reason: Refusal, _ text: String) -> Value {
+        ["error": .text(text), "reason": .text(reason.rawValue), "protocol": .text(definition.name)]
+    }
+    private func answer(_ line: [UInt8], _ link: LinkID) -> [Piece] {
+        guard let question = JSON.parse(line), case .text(let name)? = question["control"] else {
+            return [self.line(refusal(.request, "not a question: a line of JSON with `control` is wanted"))]
+        }
+        if let wanted = question["protocol"], wanted != .text(definition.name) {
+            return [self.line(refusal(.protocol, "this is a node of \(definition.name)"))]
+        }
+        var arguments: [Value.Entry] = []
+        if case .map(let given)? = question["arguments"] { arguments = given }
+        if name == "dump" { return dump }
+        guard let rule = definition.controls.first(where: { $0.name == name }) else {
+            return [self.line(refusal(.control, "a node of \(definition.name) knows no `\(name)`"))]
+        }
+        if rule.isQuestion, rule.operand == nil { return [.question(rule)] }
+        return [self.line(answer(rule, arguments, link))]
+    }
+    /// To what is said with words, or may change something.
+    private func answer(_ rule: NodeControl, _ given: [Value.Entry], _ link: LinkID) -> Value {
+        var arguments = given
+        let isNamed = rule.operand.map { operand in arguments.contains { $0.key == operand.name } } ?? true
+        if rule.isQuestion {
+            guard isNamed, let answer = node.flatMap({ driver.answer($0, rule.name, arguments) }) else {
+                return unfit(rule)
+            }
+            return self.answer(answer)
+        }
+        arguments.removeAll { $0.key == "ticket" }
+        if !rule.outcomes.isEmpty {
+            lastTicket += 1
+            arguments.append(.init("ticket", .uint(lastTicket)))
+        }
+        guard isNamed, let answer = node.flatMap({ driver.control($0, rule.name, arguments) }) else {
+            return unfit(rule)
+        }
+        if !rule.outcomes.isEmpty { clients[link]?.tickets.insert(lastTicket) }
+        return self.answer(answer)
+    }
+    private func answer(_ value: Value) -> Value { ["protocol": .text(definition.name), "answer": value] }
+    private func unfit(_ rule: NodeControl) -> Value {
+        refusal(
+            .arguments, "`\(rule.name)` does not go with these words: \(rule.form.isEmpty ? rule.summary : rule.form)")
+    }
+    private var dump: [Piece] {
+        let frame = Self.text(answer(.map([])))
+        let rules = definition.controls.filter { $0.isQuestion && $0.operand == nil }
+        return [.bytes(frame.dropLast(2))]
+            + rules.enumerated().map { .member($0.element, isFirst: $0.offset == 0) } + [.bytes(Array("}}\n".utf8))]
+    }
+    /// What came of something that somebody waits for.
+    private func tell(_ event: Event) {
+        guard let ticket = event.details.first(where: { $0.key == "ticket" })?.value.integer,
+            let link = order.first(where: { clients[$0]?.tickets.remove(ticket) != nil })
+        else { return }
+        say(line(.map([.init("outcome", .text(event.name))] + event.details.filter { $0.key != "ticket" })), link)
+    }
+    /// Byte strings as people and scenarios write them.
+    static func plain(_ value: Value) -> Value {
+        switch value {
+        case .bytes(let b): .text("0x" + b.hex)
+        case .list(let items): .list(items.map(plain))
+        case .map(let entries): .map(entries.map { .init($0.key, plain($0.value)) })
+        default: value
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Network
+import Node
+import Scenario
+import Simulation
+
+/// What `cost` and `simulate` are told of meshes.
+struct MeshOptions {
+    let definition: Definition
+    let model: MeshModel
+    private let invocation: Invocation
+
+    static let options = [
+        Option("--superpeers", value: "S[,S...]", "how many superpeers, that is hubs, a mesh has (default: 10)"),
+        Option("--peers", value: "N[,N...]", "how many peers are attached to them, evenly (default: 1000)"),
+        Option("--mode", value: "NAME", "what hubs tell one another: `transit`, `full-mesh` (default: see below)"),
+        Option("--profile", value: "NAME", "profile of the protocol"),
+        Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
+        Option("--seed", value: "N", "everything left to chance derives from it (default: 1)"),
+        .json,
+    ]
+
+    init(_ invocation: Invocation) throws(UsageError) {
+        let all = Registry.definitions.filter { $0.mesh != nil }.map(\.name)
+        guard let name = invocation.operands.first, invocation.operands.count == 1 else {
+            throw UsageError("which protocol? \(all.joined(separator: ", "))")
+        }
+        guard let found = Registry.definitions.first(where: { $0.name == name }) else {
+            throw UsageError("no protocol is called `\(name)`\(Suggestion.nearest(name, all))")
+        }
+        guard let model = found.mesh else {
+            throw UsageError("\(found.title) has no meshes to count; there is \(all.joined(separator: ", "))")
+        }
+        (definition, self.model, self.invocation) = (found, model, invocation)
+    }
+    /// The modes that are asked for; nil: nobody said.
+    var mode: String? {
+        get throws(UsageError) {
+            let told = try invocation.pairs("--param")[model.mode]
+            guard let mode = invocation["--mode"] ?? told else { return nil }
+            let all = definition.parameters.first { $0.name == model.mode }?.choices ?? []
+            guard all.contains(mode) else {
+                throw UsageError(
+                    "`--mode` is one of \(all.joined(separator: ", ")), not `\(mode)`\(Suggestion.nearest(mode, all))")
+            }
+            return mode
+        }
+    }
+    /// The mode for meshes of thousands: the last of them.
+    static func largeMode(_ definition: Definition, _ model: MeshModel) -> String {
+        definition.parameters.first { $0.name == model.mode }?.choices.last ?? ""
+    }
+    func settings(mode: String) throws(UsageError) -> Settings {
+        var values = try invocation.pairs("--param")
+        values[model.mode] = mode
+        do throws(SettingsError) {
+            return try definition.settings(profile: invocation["--profile"], values)
+        } catch { throw UsageError("\(error)") }
+    }
+    var seed: UInt64 {
+        get throws(UsageError) { invocation.has("--seed") ? try Seed.chosen(invocation) : 1 }
+    }
+    /// Every number of hubs with every number of peers.
+    var sizes: [MeshSize] {
+        get throws(UsageError) {
+            let hubs = try numbers("--superpeers", 1...512) ?? [10]
+            let peers = try numbers("--peers", 0...100_000) ?? [1000]
+            for s in hubs {
+                for n in peers where s + n > model.limit {
+                    throw UsageError(
+                        "\(s) \(model.hub.plural) and \(n) \(model.peer.plural) are more than \(model.limit) nodes")
+                }
+            }
+            return hubs.flatMap { s in peers.map { MeshSize(hubs: s, peers: $0) } }
+        }
+    }
+    private func numbers(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> [Int]? {
+        guard let text = invocation[name] else { return nil }
+        var out: [Int] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let n = Int(part), range.contains(n) else {
+                throw UsageError(
+                    "`\(name)` is numbers from \(range.lowerBound) to \(range.upperBound) with commas between, not `\(text)`"
+                )
+            }
+            if !out.contains(n) { out.append(n) }
+        }
+        guard out.count <= 32 else { throw UsageError("`\(name)` is at most 32 numbers") }
+        return out
+    }
+    /// A probability, 0 to 1; 0 when the option is not given.
+    func probability(_ name: String) throws(UsageError) -> Double {
+        guard let text = invocation[name] else { return 0 }
+        guard let p = Double(text), (0...1).contains(p) else {
+            throw UsageError("`\(name)` is a probability from 0 to 1, not `\(text)`")
+        }
+        return p
+    }
+}
+
+/// Numbers for people.
+enum Figures {
+    /// Thousands apart.
+    static func whole(_ n: Int) -> String {
+        var out = ""
+        for (i, digit) in String(n.magnitude).reversed().enumerated() {
+            if i > 0, i % 3 == 0 { out.append(",") }
+            out.append(digit)
+        }
+        return (n < 0 ? "-" : "") + String(out.reversed())
+    }
+    /// With so many decimals, at most six.
+    static func decimal(_ x: Double, _ places: Int) -> String {
+        guard x.isFinite, x.magnitude < 1e15 else { return "-" }
+        let scale = (0..<places).reduce(1) { n, _ in n * 10 }
+        let n = Int((x.magnitude * Double(scale)).rounded())
+        let fraction = String(scale + n % scale).dropFirst()
+        return (x < 0 ? "-" : "") + whole(n / scale) + (places > 0 ? "." + fraction : "")
+    }
+    /// Seconds with milliseconds.
+    static func seconds(_ d: Duration) -> String { decimal(d / .seconds(1), 3) + " s" }
+    /// Columns that all rows have alike; the first one to the left, the others to the right.
+    static func table(_ rows: [[String]]) -> String {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { c in rows.map { c < $0.count ? $0[c].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (c, cell) in row.enumerated() {
+                let blank = String(repeating: " ", count: widths[c] - cell.count)
+                line += c == 0 ? cell + blank : "  " + blank + cell
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+}

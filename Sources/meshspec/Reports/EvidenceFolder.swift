@@ -1,0 +1,122 @@
+import Glibc
+import Report
+
+/// Writes bundles of evidence below one folder, each in place of an older one of the same case. Of several runs one
+/// writes at a time.
+final class EvidenceFolder {
+    let path: String
+    /// What killed runs left was looked for.
+    private var isTidy = false
+    /// How long another run may take over one bundle.
+    static let patience = 10.0
+
+    init(path: String) { self.path = path }
+
+    /// Nil, or what could not be written and why. What was there before stays then, and no half bundle does.
+    func write(_ bundle: EvidenceBundle) -> String? {
+        if Files.kind(path) == .none, let why = Files.makeFolder(path) { return "cannot write \(path): \(why)" }
+        let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard lock >= 0 else { return failure(path) }
+        defer { close(lock) }
+        guard Self.take(lock) else {
+            return "cannot write \(path): another run has held it for \(Int(Self.patience)) s"
+        }
+        tidy()
+        let place = path + "/" + bundle.folder
+        // What somebody else put there is not ours to remove.
+        guard !Files.exists(place) || Self.isBundle(place) else {
+            return "cannot write \(place): it is there already, and is no bundle of evidence"
+        }
+        do throws(NewFile.Failure) {
+            // Beside it, so that it can take its place at once.
+            let new = try NewFile.begin(beside: place) { mkdir($0, 0o755) }.name
+            defer { Files.remove(new) }
+            return fill(new, bundle) ?? exchange(new, place)
+        } catch {
+            return "cannot write \(path): \(error)"
+        }
+    }
+    private func fill(_ new: String, _ bundle: EvidenceBundle) -> String? {
+        for file in bundle.files {
+            let to = new + "/" + file.path
+            let problem =
+                Files.makeFolder(Files.folder(of: to))
+                ?? Files.writeNew(file.bytes(), to: to, isExecutable: file.isExecutable)
+            if let why = problem { return "cannot write \(path)/\(bundle.folder)/\(file.path): \(why)" }
+        }
+        return nil
+    }
+    private func exchange(_ new: String, _ place: String) -> String? {
+        let old = new + ".old"
+        defer { Files.remove(old) }
+        if Files.exists(place), rename(place, old) != 0 { return failure(place) }
+        guard rename(new, place) != 0 else { return nil }
+        let why = failure(place)
+        _ = rename(old, place)
+        return why
+    }
+    /// Where the file system has no locks, bundles still have names of their own until they are whole.
+    private static func take(_ lock: Int32) -> Bool {
+        for _ in 0..<Int(patience * 200) {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK && errno != EINTR { return true }
+            usleep(5_000)
+        }
+        return false
+    }
+    /// Takes away what killed runs left: nobody else writes now.
+    private func tidy() {
+        guard !isTidy else { return }
+        isTidy = true
+        for name in (try? Files.names(path, hidden: true)) ?? []
+        where name.hasPrefix(".") && (name.hasSuffix(".new") || name.hasSuffix(".old")) {
+            Files.remove(path + "/" + name)
+        }
+    }
+    /// Ours, whole or what a killed run left of one: all of the files that every bundle has, most of them, or nothing
+    /// else.
+    private static func isBundle(_ path: String) -> Bool {
+        guard Files.kind(path) == .folder, let all = try? Files.names(path, hidden: true) else { return false }
+        let own = all.filter { EvidenceBundle.names.contains($0) && Files.kind(path + "/" + $0) == .file }
+        return own.count == all.count || own.count > EvidenceBundle.names.count / 2
+    }
+    private func failure(_ path: String) -> String { "cannot write \(path): \(String(cString: strerror(errno)))" }
+}
+
+extension Files {
+    /// Makes a folder and those that it stands in, as far as they are not there; nil, or what went wrong.
+    static func makeFolder(_ path: String) -> String? {
+        if kind(path) == .folder { return nil }
+        let parent = folder(of: path)
+        if parent != path, kind(parent) == .none, let why = makeFolder(parent) { return why }
+        if mkdir(path, 0o755) == 0 { return nil }
+        let code = errno
+        // Another run made it in the meantime.
+        return kind(path) == .folder ? nil : String(cString: strerror(code))
+    }
+    /// Whether anything has this name, be it a link that leads nowhere.
+    static func exists(_ path: String) -> Bool {
+        var s = stat()
+        return lstat(path, &s) == 0
+    }
+    /// Removes a file, or a folder with all that is in it. Links are removed, not followed.
+    static func remove(_ path: String, depth: Int = 0) {
+        var s = stat()
+        guard depth < 64, lstat(path, &s) == 0 else { return }
+        guard s.st_mode & S_IFMT == S_IFDIR else {
+            unlink(path)
+            return
+        }
+        for name in (try? names(path, hidden: true)) ?? [] { remove(path + "/" + name, depth: depth + 1) }
+        rmdir(path)
+    }
+    /// Writes a file that is not there yet; nil, or what went wrong.
+    static func writeNew(_ bytes: [UInt8], to path: String, isExecutable: Bool) -> String? {
+        let fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
+        guard fd >= 0 else { return String(cString: strerror(errno)) }
+        let problem = fill(fd, bytes)
+        // Some file systems tell only now that there was no room.
+        let isClosed = close(fd) == 0
+        let code = errno
+        return problem ?? (isClosed ? nil : String(cString: strerror(code)))
+    }
+}

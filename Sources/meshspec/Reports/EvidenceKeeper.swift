@@ -1,0 +1,43 @@
+import Capture
+import Glibc
+import Network
+import Node
+import Report
+import Scenario
+
+/// Leaves evidence of cases as they end.
+final class EvidenceKeeper {
+    let option: EvidenceOption
+    private let protocolRuns: [ProtocolRun]
+    private let folder: EvidenceFolder
+    /// Why a bundle could not be written: the first time.
+    private(set) var failure: String?
+
+    init(_ option: EvidenceOption, _ protocolRuns: [ProtocolRun]) {
+        self.option = option
+        self.protocolRuns = protocolRuns
+        folder = EvidenceFolder(path: option.folder)
+    }
+    /// Writes the bundle of a case that wants one. Returns its folder; nil when there is none. The first failure is
+    /// told at once, later ones are like it.
+    func keep(_ r: CaseResult, command: (_ scenario: String?) -> String) -> String? {
+        guard option.takes(r), let protocolRun = protocolRuns.first(where: { $0.isAbout(r.scenario) }) else {
+            return nil
+        }
+        let target = protocolRun.target
+        let run = EvidenceRun(
+            version: Version.current, target: target.title, settings: target.settings, parameters: target.parameters,
+            began: target.isSimulated
+                ? nil : Timestamp(nanoseconds: MonotonicClock.date &- r.duration.nanoseconds),
+            command: command(nil))
+        let bundle = EvidenceBundle(r, run, protocolRun.definition) { fromBundle in
+            "exec " + command(fromBundle ? "\"$(dirname \"$0\")\"/scenario.yaml" : nil)
+        }
+        if let why = folder.write(bundle) {
+            if failure == nil { Console.error("meshspec run: evidence: \(Printable.text(why))") }
+            failure = failure ?? why
+            return nil
+        }
+        return option.folder + "/" + bundle.folder
+    }
+}

@@ -1,0 +1,136 @@
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+/// `meshspec run --audit-caps`: what the node can do beside what was declared.
+enum Audit {
+    /// Options that say how cases are run for a verdict, and mean nothing here.
+    static let refused = [
+        "--chop", "--baseline", "--update-baseline", "--repeat", "--until-fail", "--fail-fast", "--max-failures",
+        "--budget",
+        "--dry-run", "--strict", "--inconc",
+    ]
+
+    /// Cases that are run together, with the capabilities that the node is taken to lack meanwhile.
+    struct Batch {
+        var options: RunOptions
+        /// Capabilities that are looked for in it.
+        var wanted: [String]
+        var cases: [Case]
+    }
+    /// The declaration of a capability is ignored where it is looked for; those of all others hold.
+    static func batches(_ names: [String], _ options: RunOptions, _ cases: [Case], _ definition: Definition) -> [Batch]
+    {
+        let claimed = names.filter { !options.lacks.contains($0) }
+        let groups = [claimed] + names.filter(options.lacks.contains).map { [$0] }
+        return groups.map { wanted in
+            var assumed = options
+            assumed.lacks.subtract(wanted)
+            let hinging = cases.filter { c in wanted.contains { assumed.hinges(c.scenario, on: $0, definition) } }
+            return Batch(options: assumed, wanted: wanted, cases: hinging)
+        }
+    }
+    /// Runs the cases and weighs what they show. `declared` is what the node says of itself.
+    static func evidence(
+        _ definition: Definition, _ requirements: RequirementList, _ options: RunOptions, _ declared: Capabilities,
+        _ cases: [Case], run: (Runner, [Case], (CaseResult) -> Void) throws(NetworkError) -> Void
+    ) throws(NetworkError) -> [CapabilityEvidence] {
+        var out: [String: CapabilityEvidence] = [:]
+        let names = definition.capabilities.map(\.name)
+        for n in names { out[n] = CapabilityEvidence(name: n, declared: declared[n]) }
+        for batch in batches(names, options, cases, definition) where !batch.cases.isEmpty {
+            try run(Runner(definition, requirements, batch.options), batch.cases) { r in
+                let needed = names.filter { batch.options.hinges(r.scenario, on: $0, definition) }
+                // A pass shows all that the case needs; other verdicts tell of those that are looked for.
+                for n in needed where r.verdict == .pass || batch.wanted.contains(n) {
+                    switch r.verdict {
+                    case .pass: out[n]?.passed.append(r.id)
+                    // A SHOULD about what the capability names that is not kept: it is not there.
+                    case .fail, .warn:
+                        out[n]?.failed.append(r.id)
+                        out[n]?.companions[r.id] = Set(needed).subtracting([n])
+                    default: out[n]?.unclear.append((r.id, r.problem?.reason ?? r.reason ?? r.verdict.rawValue))
+                    }
+                }
+            }
+        }
+        return names.compactMap { out[$0] }.map { e in
+            var e = e
+            e.passed.sort()
+            e.failed.sort()
+            e.unclear.sort { $0.id < $1.id }
+            return e
+        }.weighed()
+    }
+
+    static func run(
+        _ invocation: Invocation, _ plan: RunPlan, _ protocolRuns: [ProtocolRun], _ interrupts: Interrupts
+    ) throws(UsageError) -> Int32 {
+        guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
+            let names = protocolRuns.map(\.definition.name).joined(separator: " or ")
+            throw UsageError("--audit-caps is about one protocol: give `--protocol` \(names)")
+        }
+        let (definition, chosen) = (protocolRun.definition, protocolRun.target)
+        if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
+        let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
+        var declared = chosen.capabilities
+        if !chosen.isRemote, !invocation.has("--caps") {
+            declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
+        }
+        let found: [CapabilityEvidence]
+        do throws(NetworkError) {
+            found = try evidence(definition, protocolRun.requirements, protocolRun.options, declared, plan.cases) {
+                runner, cases, take throws(NetworkError) in
+                let schedule = Schedule(cases, retries: plan.retries ?? 0)
+                let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
+                if invocation.has("--simulate") {
+                    runner.simulate(schedule, progress: goesOn, take)
+                } else {
+                    try runner.run(schedule, jobs: jobs, progress: goesOn, take)
+                }
+            }
+        } catch {
+            Console.error("meshspec run: \(error)")
+            return ExitCode.environment
+        }
+        let status = interrupts.status ?? status(found)
+        if invocation.has("--json") {
+            let findings = found.filter { $0.finding != nil }.count
+            let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
+            let written = Console.print(found.flatMap { RunEvents.line($0.event) } + RunEvents.line(summary))
+            guard written == ExitCode.good else { return written }
+        }
+        Console.error(text(found, try Console.style(invocation)))
+        return status
+    }
+    /// Findings decide; a node of which nothing could be told is not in order either.
+    static func status(_ found: [CapabilityEvidence]) -> Int32 {
+        if found.contains(where: { $0.finding != nil }) { return ExitCode.failed }
+        return found.allSatisfy { $0.found == .unclear } && !found.isEmpty ? ExitCode.inconclusive : ExitCode.good
+    }
+    static func text(_ found: [CapabilityEvidence], _ style: Style) -> String {
+        let width = (found.map(\.name.count) + [10]).max() ?? 10
+        let words = found.map { e in
+            switch e.declared {
+            case "true"?: "yes"
+            case "false"?: "no"
+            case let other?: style.safe(other)
+            case nil: "undeclared"
+            }
+        }
+        let column = (words.map(\.count) + [10]).max() ?? 10
+        var out = "\(Style.pad("capability", width))  \(Style.pad("declared", column))  found\n"
+        for (e, word) in zip(found, words) {
+            let tone: Style.Tone =
+                e.finding != nil ? .bad : e.found == .present ? .good : e.found == .partly ? .doubtful : .quiet
+            out += "\(Style.pad(e.name, width))  \(Style.pad(word, column))  "
+            out += style.paint(Style.pad(e.found.rawValue, 11), tone) + "  " + style.safe(e.reason) + "\n"
+        }
+        let findings = found.filter { $0.finding != nil }
+        out += "\n\(findings.isEmpty ? "no" : "\(findings.count)") finding\(findings.count == 1 ? "" : "s")"
+        for e in findings { out += "\n  \(e.name): \(e.finding ?? "")" }
+        return out
+    }
+}

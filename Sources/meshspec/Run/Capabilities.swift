@@ -1,0 +1,90 @@
+import Scenario
+import Wire
+
+/// What cases showed of one capability.
+struct CapabilityEvidence {
+    var name: String
+    /// As it was declared: `true`, `false` or a value; nil when nothing is said of it, which claims it.
+    var declared: String?
+    /// Cases that can only be run with it, by how they came out.
+    var passed: [String] = []
+    var failed: [String] = []
+    /// Those that told nothing, with why.
+    var unclear: [(id: String, reason: String)] = []
+    /// What failed cases need beside it.
+    var companions: [String: Set<String>] = [:]
+    /// Failed cases that need another capability too, of which no case has shown that it is there.
+    var doubtful: Set<String> = []
+    /// Cases that fail for want of another capability, which is absent altogether.
+    var explained: Set<String> = []
+
+    enum Found: String {
+        case present
+        case absent
+        case partly
+        case unclear = "cannot tell"
+    }
+    /// One failure among passes is no absence: it is a fault in something that is there.
+    var found: Found {
+        if passed.isEmpty { return failed.allSatisfy(doubtful.contains) ? .unclear : .absent }
+        return failed.allSatisfy(explained.contains) ? .present : .partly
+    }
+    /// Where what was declared and what is there contradict each other.
+    var finding: String? {
+        switch (declared, found) {
+        case ("false"?, .present): "there but not declared"
+        case ("false"?, _): nil
+        case (.some, .absent): "declared but absent"
+        case (nil, .absent): "not declared, so claimed, but absent"
+        default: nil
+        }
+    }
+    /// In a few words, what `found` rests on.
+    var reason: String {
+        func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
+        switch found {
+        case .present: return "\(cases(passed.count)) passed"
+        case .absent: return "\(cases(failed.count)) failed: " + Self.list(failed)
+        case .partly:
+            let left = failed.filter { !explained.contains($0) }
+            return "\(passed.count) of \(cases(passed.count + left.count)) passed, not " + Self.list(left)
+        case .unclear:
+            let others = Set(failed.flatMap { companions[$0] ?? [] }).sorted()
+            if !failed.isEmpty {
+                return "\(cases(failed.count)) failed, perhaps for want of \(others.joined(separator: ", "))"
+            }
+            guard let first = unclear.first else { return "no case needs it" }
+            return "\(cases(unclear.count)) told nothing: \(first.id): \(first.reason)"
+        }
+    }
+    static func list(_ ids: [String]) -> String {
+        ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
+    }
+    var event: Value {
+        var out: [Value.Entry] = [
+            .init("event", "capability"), .init("name", .text(name)),
+            .init("declared", declared.map { .text($0) } ?? .null),
+            .init("found", .text(found.rawValue)), .init("passed", .list(passed.map { .text($0) })),
+            .init("failed", .list(failed.map { .text($0) })), .init("unclear", .list(unclear.map { .text($0.id) })),
+            .init("reason", .text(reason)),
+        ]
+        if let finding { out.append(.init("finding", .text(finding))) }
+        return .map(out)
+    }
+}
+
+extension [CapabilityEvidence] {
+    /// Decides which capability a failure of several is about: one that nothing shows is not blamed for what another
+    /// one like it may have caused, and one that is there not for what is absent altogether.
+    func weighed() -> [CapabilityEvidence] {
+        let shown = Set(filter { !$0.passed.isEmpty }.map(\.name))
+        var out = self
+        for i in out.indices {
+            let companions = out[i].companions
+            out[i].doubtful = Set(out[i].failed.filter { !shown.isSuperset(of: companions[$0] ?? []) })
+        }
+        let explained = Set(out.filter { $0.found == .absent }.flatMap(\.failed))
+        for i in out.indices { out[i].explained = explained }
+        return out
+    }
+}

@@ -1,0 +1,33 @@
+import Mutation
+import Node
+import Scenario
+
+/// `--mutant` of `run` and `node`: the reference node altered on the wire, as `mutate` alters it.
+struct MutantOption {
+    static let option = Option(
+        "--mutant", value: "NAME",
+        "alter the reference node on the wire, such as says:nano.keepalive:dropped (`mutate PROTOCOL --list`)")
+    let mutant: WireMutant
+    private let definition: Definition
+
+    /// Nil without the option. One that no protocol of these has is refused.
+    init?(_ invocation: Invocation, _ definitions: [Definition]) throws(UsageError) {
+        guard let name = invocation["--mutant"] else { return nil }
+        for d in definitions {
+            guard let found = WireMutant.named(name, of: d) else { continue }
+            (mutant, definition) = (found, d)
+            return
+        }
+        let near = Suggestion.nearest(name, definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
+        throw UsageError("no mutant is called `\(name)`\(near)")
+    }
+    /// What makes the mutant of a node of this protocol; nil for others.
+    func wrap(
+        _ d: Definition, _ settings: Settings, _ suite: Suite?
+    ) throws(Files.Failure) -> (@Sendable (any Node) -> any Node)? {
+        guard d.name == definition.name else { return nil }
+        var suite = suite ?? Suite()
+        let (mutant, lateness) = (mutant, try suite.mutationRules(d).lateness)
+        return { MutatedNode($0, mutant, d, settings, WireLog(), lateness: lateness) }
+    }
+}

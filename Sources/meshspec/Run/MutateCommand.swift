@@ -1,0 +1,156 @@
+import Capture
+import Mutation
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+extension Command {
+    static let mutate = Command(
+        name: "mutate", summary: "how many wrong nodes the suite of a protocol tells from a good one",
+        operands: "PROTOCOL",
+        options: [
+            Option("--wire", "only mutants of what a node says and hears, and of its timers"),
+            Option("--node", "only the seeded faults of the reference node (`explain bugs` lists them)"),
+            Option("--select", short: "-k", value: "TEXT", "mutants of this name or requirement; `*` is anything"),
+            Option("--sample", value: "N", "so many of the mutants, drawn by the seed"),
+            Option("--profile", value: "NAME", "only this profile (default: all, until one kills)"),
+            Option(
+                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                "parameter of the protocol (default: every value, until one kills)"),
+            Option("--seed", value: "N", "every random value derives from it (default 1)"),
+            Option("--jobs", short: "-j", value: "N", "threads (default 2)"),
+            Option("--min-score", value: "PERCENT", "exit status 1 when fewer of those that break a MUST are killed"),
+            Option("--list", "show the mutants and what they break, run none"),
+            .json, Option("--no-progress", "do not tell how far it is"), .spec,
+        ],
+        examples: [
+            ("meshspec mutate rightmesh", "all of them, with a table of requirements"),
+            ("meshspec mutate nano --node -k NANO-18", "the seeded faults that break one requirement"),
+            ("meshspec mutate nano --sample 200 --min-score 80", "a part, for CI"),
+        ],
+        notes: """
+            A mutant is a node that does one thing wrong, run in virtual time. What it breaks is fixed before it runs: of the wire in
+            Spec/PROTOCOL/mutations.yaml, of the node with the fault. It is killed when a case fails at that requirement, or warns
+            where that is a SHOULD. Exit status: 0 they ran; 1 fewer killed than --min-score; 2 usage; 3 an invalid file; 4 the
+            environment; 5 no mutant matches; 130 or 143 interrupted.
+            """,
+        body: MutateCommand.run)
+}
+
+/// `meshspec mutate`.
+enum MutateCommand {
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        let names = Registry.definitions.map(\.name)
+        guard let name = invocation.operands.first, invocation.operands.count == 1 else {
+            throw UsageError("which protocol? \(names.joined(separator: ", "))")
+        }
+        guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
+            throw UsageError("no protocol is called `\(name)`\(Suggestion.nearest(name, names))")
+        }
+        let jobs = try invocation.number("--jobs", 1...256) ?? 2
+        let sample = try invocation.number("--sample", 1...1_000_000)
+        let least = try invocation.number("--min-score", 0...100)
+        let seed = invocation.has("--seed") ? try Seed.chosen(invocation) : 1
+        let given = try invocation.pairs("--param")
+        let settings: [Settings]
+        do throws(SettingsError) {
+            settings = try MutationPlan.settings(of: definition, profile: invocation["--profile"], given)
+        } catch {
+            throw UsageError("\(error)")
+        }
+        let suite: Suite
+        let scenarios: [Scenario]
+        let rules: MutationRules
+        do {
+            var loaded = try Suite(invocation["--spec"])
+            scenarios = try loaded.load(try loaded.files(of: name))
+            rules = try loaded.mutationRules(definition)
+            if loaded.complain() { return ExitCode.invalid }
+            suite = loaded
+        } catch {
+            Console.error("meshspec mutate: \(error)")
+            return ExitCode.environment
+        }
+        var plan = MutationPlan(
+            definition, suite.requirements(name), scenarios.flatMap(\.cases), rules, [], settings, seed: seed)
+        plan.mutations = mutations(invocation, plan)
+        if let sample { plan.sample(sample) }
+        if plan.mutations.isEmpty {
+            Console.error("meshspec mutate: no mutant matches (`meshspec mutate \(name) --list` shows them)")
+            return ExitCode.nothingMatched
+        }
+        if invocation.has("--list") { return list(plan) }
+        let run = MutationRun(plan)
+        let interrupts = Interrupts()
+        go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
+        let report = MutationReport(run)
+        let written =
+            invocation.has("--json") ? Console.print(RunEvents.line(report.value())) : Console.print(report.text())
+        guard written == ExitCode.good else { return written }
+        if let status = interrupts.status { return status }
+        if let least, let score = report.least, score < Double(least) { return ExitCode.failed }
+        return ExitCode.good
+    }
+    private static func mutations(_ invocation: Invocation, _ plan: MutationPlan) -> [Mutation] {
+        var out: [Mutation] = []
+        if !invocation.has("--node") { out += WireMutant.all(of: plan.definition).map { .wire($0) } }
+        if !invocation.has("--wire") { out += plan.definition.bugs.map { .node($0) } }
+        guard let pattern = invocation["--select"] else { return out }
+        return out.filter { m in
+            if Selection.fits(m.name, pattern) { return true }
+            guard case .requirements(let ids) = m.breaks(plan.rules) else { return false }
+            return ids.contains { Selection.fits($0, pattern) }
+        }
+    }
+    private static func list(_ plan: MutationPlan) -> Int32 {
+        let lines = plan.mutations.map { m in
+            let breaks =
+                switch m.breaks(plan.rules) {
+                case .requirements(let ids): ids.joined(separator: ", ")
+                case .cannotMatter(let why): "cannot matter: \(why)"
+                case .unassigned: "not assigned"
+                }
+            return "\(m.name)  \(breaks)"
+        }
+        return Console.print(lines.joined(separator: "\n"))
+    }
+    /// Lets threads work until all mutants have run, or somebody interrupts.
+    private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {
+        var crew = ThreadGroup()
+        var count = 0
+        for _ in 0..<jobs where crew.start({ run.work() }) { count += 1 }
+        if count == 0 { run.work() }
+        let all = run.plan.mutations.count
+        let clock = try? Driver(SocketNetwork())
+        var told = -1
+        while let clock, run.done < all, interrupts.status == nil {
+            _ = clock.next(until: clock.now + .milliseconds(200))
+            if shows, run.done * 20 / all != told {
+                told = run.done * 20 / all
+                Console.error("\(run.done) of \(all) mutants")
+            }
+        }
+        run.stop()
+        crew.join()
+    }
+}
+
+extension Suite {
+    /// Whether a file of a protocol's folder is data beside the scenarios.
+    static func isNoScenario(_ path: String) -> Bool {
+        path.hasSuffix("/requirements.yaml") || path.hasSuffix("/mutations.yaml")
+    }
+    /// What mutants of the wire of a protocol break; what is wrong with the file is kept in `diagnostics`.
+    mutating func mutationRules(_ d: Definition) throws(Files.Failure) -> MutationRules {
+        let path = "\(folder)/\(d.name)/mutations.yaml"
+        guard Files.kind(path) != .none else { return MutationRules() }
+        let source = try Files.source(path)
+        sources[path] = source
+        let (rules, problems) = MutationRules.load(
+            source, requirements(d.name), actions: WireAction.allCases.map(\.rawValue))
+        diagnostics += problems + rules.idle(in: d)
+        return rules
+    }
+}

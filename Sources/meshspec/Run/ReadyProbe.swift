@@ -1,0 +1,118 @@
+import Network
+import Node
+import Scenario
+
+/// Finds out whether a node that was started is ready. Looks once each time that it is asked and does not wait.
+///
+/// In order: what the target file says (`ready`); over TCP, whether it accepts a connection; over UDP, whether it
+/// answers the greeting of the protocol. Where there is no greeting, or no answer: a datagram that nobody listens for
+/// is refused by the node's machine (ICMP: port unreachable), and on this machine one that is not refused has been
+/// taken. From other machines the refusal may never come, and the node has until the end of its time.
+final class ReadyProbe {
+    private enum Way {
+        /// The node is ready when this command ends well.
+        case command(() -> Result<Subprocess, NetworkError>)
+        case address(Endpoint, greeting: [UInt8]?)
+        /// Nobody can know.
+        case none
+    }
+    private let way: Way
+    private let transport: Transport
+    private let driver: Driver
+    private var command: Subprocess?
+    /// How the command ended that was to succeed, the last time that it did not.
+    private(set) var failure: String?
+    private var link: LinkID?
+    private var nextTry = Instant.zero
+    /// When a datagram was sent on the link that nobody refused so far.
+    private var unrefused: Instant?
+    private let end: Instant
+
+    /// A node is asked again after this time.
+    private static let pause = Duration.milliseconds(50)
+    /// On this machine a refusal is there at once; this is for a busy one.
+    private static let refusal = Duration.milliseconds(200)
+
+    /// `within`: how long the node may take.
+    init(
+        _ definition: Definition, _ settings: Settings, at address: Endpoint?, within: Duration,
+        command: (() -> Result<Subprocess, NetworkError>)?
+    ) throws(NetworkError) {
+        driver = Driver(try SocketNetwork())
+        end = driver.now + within
+        transport = definition.transport
+        if let command {
+            way = .command(command)
+        } else if let address {
+            way = .address(address, greeting: definition.greeting?(settings))
+        } else {
+            way = .none
+        }
+    }
+    /// Whether its time is over.
+    var isOver: Bool { driver.now >= end }
+
+    /// Looks once.
+    func isReady() throws(NetworkError) -> Bool {
+        switch way {
+        case .none: return true
+        case .command(let start): return try ask(start)
+        case .address(let at, let greeting): return transport == .tcp ? connects(at) : answers(at, greeting)
+        }
+    }
+    private func ask(_ start: () -> Result<Subprocess, NetworkError>) throws(NetworkError) -> Bool {
+        if let running = command {
+            guard let status = running.exitStatus else { return false }
+            command = nil
+            nextTry = driver.now + Self.pause
+            if status != 0 { failure = "ended with status \(status)" + ChosenTarget.said(running.printed) }
+            return status == 0
+        }
+        if driver.now >= nextTry { command = try start().get() }
+        return false
+    }
+    private func connects(_ at: Endpoint) -> Bool {
+        if link == nil, driver.now >= nextTry {
+            link = driver.dial(at)
+            nextTry = driver.now + .seconds(1)
+        }
+        while let h = driver.next(until: driver.now) {
+            switch h {
+            case .opened(let link, _, _):
+                driver.close(link)
+                return true
+            case .failed: again()
+            default: break
+            }
+        }
+        if let link, driver.now >= nextTry {
+            driver.close(link, reset: true)
+            again()
+        }
+        return false
+    }
+    private func again() {
+        link = nil
+        unrefused = nil
+        nextTry = driver.now + Self.pause
+    }
+    private func answers(_ at: Endpoint, _ greeting: [UInt8]?) -> Bool {
+        if link == nil, driver.now >= nextTry { link = driver.dial(at, .udp) }
+        if let link, driver.now >= nextTry {
+            // An empty datagram says nothing in any protocol.
+            driver.send(greeting ?? [], on: link)
+            unrefused = unrefused ?? driver.now
+            nextTry = driver.now + (greeting == nil ? .seconds(1) : .milliseconds(250))
+        }
+        while let h = driver.next(until: driver.now) {
+            switch h {
+            case .received: return true
+            case .ended, .failed: again()
+            default: break
+            }
+        }
+        guard let unrefused, at.isLoopback || isOver else { return false }
+        // One that does not answer is a matter for the cases, not for us.
+        return driver.now - unrefused >= Self.refusal * (greeting == nil ? 1 : 5)
+    }
+}

@@ -1,0 +1,212 @@
+import Glibc
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+extension Command {
+    static let run = Command(
+        name: "run", summary: "run scenarios against a node and judge it", operands: "[PATH or ID ...]",
+        options: [
+            Option(
+                "--target", short: "-t", value: "TARGET",
+                "HOST:PORT of a node, or a target file; without it the reference nodes"),
+            ProtocolChoice.option,
+            Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
+            Option("--id", value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
+            Option("--no-preflight", "do not ask the node at HOST:PORT who it is before the first case"),
+            Option("--profile", value: "NAME", "profile of the protocol"),
+            Option("--caps", value: "FILE", "capability file, instead of what the target file declares"),
+            Option("--audit-caps", "compare the capabilities that are declared with those that are there"),
+            Option(
+                "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
+                "parameter of the protocol, such as network=live"),
+            Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
+            Option("--long", "over sockets, the cases of the tag `long` as well: half a minute or more each"),
+            Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
+            MutantOption.option,
+            Option("--seed", value: "N", "every random value derives from it; decimal or 0x"),
+            Option(
+                "--jobs", short: "-j", value: "N",
+                "cases side by side (default \(RunPlan.jobsForReferenceNodes) for reference nodes, else 1)"),
+            Option("--slack", value: "TIME", "how late the harness may be before it blames itself (default 100ms)"),
+            EvidenceOption.option, Reports.option, MutationsOption.option, .json, .color,
+            Option("--no-progress", "do not tell how far the run is"),
+            Option("--quiet", short: "-q", "failures and the summary only"),
+        ] + Cases.options + RunPlan.options,
+        examples: [
+            ("meshspec run", "the whole suite against the reference nodes, over sockets"),
+            ("meshspec run --simulate", "the same in virtual time"),
+            ("meshspec run --target 127.0.0.1:7075", "a node of yours, which is asked on which network it is"),
+            ("meshspec run --target 127.0.0.1:7075 -P network=live", "the same, and it has to be on that one"),
+            ("meshspec run -t node.yaml -k 'tag:handshake && !slow'", "some cases, all about the node in a file"),
+            ("meshspec run nano.handshake.v2-query --seed 7 --json", "one case, for a program"),
+        ],
+        notes: """
+            Exit status: 0 all that ran passed, 1 a conformance failure, 2 usage, 3 an invalid file, 4 the harness or its
+            environment, 5 nothing matched the selection or could be run, 6 only inconclusive besides passes, 7 the budget
+            ran out, 130 or 143 interrupted (what came out so far is reported, the rest as not run). With --json the
+            events go to standard output, what people read to standard error.
+            """,
+        body: RunCommand.run)
+}
+
+/// `meshspec run`.
+enum RunCommand {
+    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+        let style = try Console.style(invocation)
+        let seed = try Seed.chosen(invocation)
+        let jobs = try invocation.number("--jobs", 1...256)
+        var slack = Duration.milliseconds(100)
+        if let text = invocation["--slack"] {
+            guard let d = Duration(text: text) else {
+                throw UsageError("`--slack` is a time such as 100ms, not `\(text)`")
+            }
+            slack = d
+        }
+        var cases: Cases
+        switch try Cases.load(invocation) {
+        case .success(let loaded): cases = loaded
+        case .failure(let ended): return ended.status
+        }
+        if let bug = invocation["--bug"] {
+            let known = cases.suite.library.definitions.flatMap(\.bugs).map(\.name)
+            guard known.contains(bug) else {
+                throw UsageError("no bug is called `\(bug)`\(Suggestion.nearest(bug, known))")
+            }
+        }
+        let definitions = try ProtocolChoice(invocation, cases).definitions
+        let mutant = try MutantOption(invocation, definitions)
+        cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
+        let plan = try RunPlan(invocation, cases.scenarios)
+        if plan.cases.isEmpty {
+            Console.error("meshspec: nothing matches the selection\n`meshspec list` shows what there is.")
+            return ExitCode.nothingMatched
+        }
+        var baseline: Baseline?
+        if let path = invocation["--baseline"] {
+            switch loadBaseline(path, mayBeMissing: invocation.has("--update-baseline")) {
+            case .success(let b): baseline = b
+            case .failure(let ended): return ended.status
+            }
+        }
+        let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
+        let interrupts = Interrupts()
+        let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
+        var protocolRuns: [ProtocolRun] = []
+        var refusal: ChosenTarget.Failure?
+        do throws(ChosenTarget.Failure) {
+            for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
+                let target = try ChosenTarget(invocation, cases, d, interrupts)
+                if !invocation.has("--no-preflight"), !plan.isDry {
+                    do throws(ChosenTarget.Failure) { try target.ask(seed: seed) } catch { refusal = error }
+                }
+                var options = RunOptions(
+                    subject: target.subject(bug: invocation["--bug"]), settings: target.settings, lacks: target.lacks,
+                    seed: seed, slack: slack)
+                options.timeScale = plan.timeScale
+                options.wrap = try wrap(mutant, d, target, cases.suite)
+                options.includesLong = invocation.has("--simulate") || invocation.has("--long")
+                options.parameters = target.parameters
+                // Results files and pages say what the steps came to.
+                options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
+                protocolRuns.append(
+                    ProtocolRun(
+                        definition: d, requirements: cases.suite.requirements(d.name), target: target, options: options)
+                )
+            }
+        } catch {
+            Console.error("meshspec run: \(Printable.text(error.message))")
+            return error.status
+        }
+        defer { for c in protocolRuns { c.target.stop() } }
+        if let refusal {
+            Console.error("meshspec run: \(Printable.text(refusal.message))")
+            // Who reads results has them whole all the same: no case was run.
+            let isRead = (invocation.has("--json") || !reports.isEmpty) && !invocation.has("--audit-caps")
+            if !isRead { return refusal.status }
+        }
+        if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, protocolRuns, interrupts) }
+        if plan.isDry { return dryRun(plan, protocolRuns) }
+        do throws(ReportFile.Failure) { try reports.open() } catch {
+            Console.error("meshspec run: \(Printable.text(error.message))")
+            return ExitCode.environment
+        }
+        let isSimulated = invocation.has("--simulate")
+        let schedule = plan.schedule(isSimulated: isSimulated)
+        let sideBySide = jobs ?? (protocolRuns.contains(where: \.target.isRemote) ? 1 : RunPlan.jobsForReferenceNodes)
+        let report = RunReport(
+            invocation, style, cases, plan, protocolRuns, baseline, interrupts, reports, seed: seed, jobs: sideBySide)
+        report.evidence = evidence.map { EvidenceKeeper($0, protocolRuns) }
+        report.refusal = refusal
+        report.begin(plan.skips(protocolRuns))
+        do throws(NetworkError) {
+            if let refusal {
+                protocolRuns.runner()?.refuse(schedule, refusal.message, report.take)
+                return report.end(suiteIDs: Set(cases.suite.allIDs))
+            }
+            try go(protocolRuns.runner(), schedule, sideBySide, isSimulated, report)
+            if plan.isChopped { try chop(protocolRuns, plan, sideBySide, isSimulated, report) }
+        } catch {
+            Console.error("meshspec run: \(Printable.text("\(error)"))")
+            return ExitCode.environment
+        }
+        return report.end(suiteIDs: Set(cases.suite.allIDs))
+    }
+    private static func wrap(
+        _ mutant: MutantOption?, _ d: Definition, _ target: ChosenTarget, _ suite: Suite
+    ) throws(ChosenTarget.Failure) -> (@Sendable (any Node) -> any Node)? {
+        do throws(Files.Failure) {
+            return try mutant?.wrap(d, target.settings, suite) ?? nil
+        } catch { throw ChosenTarget.Failure(message: "\(error)", status: ExitCode.environment) }
+    }
+    /// What passed, in every other way that there is to send it.
+    static func chop(
+        _ protocolRuns: [ProtocolRun], _ plan: RunPlan, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+    ) throws(NetworkError) {
+        let ways = protocolRuns.waysToChop
+        for c in protocolRuns
+        where !ways.contains(where: { $0.of.contains { $0.definition.name == c.definition.name } }) {
+            Console.error(
+                "meshspec run: --chop: a datagram of \(c.definition.name) arrives whole or not at all, and no message takes "
+                    + "several: there is no other way to send them")
+        }
+        for way in ways where report.goesOn {
+            report.variant = "chop:\(way.chop.rawValue)"
+            let again = report.passed(plan.cases).filter { way.of.protocolRun(of: $0.scenario) != nil }
+            report.expect(again)
+            let schedule = plan.schedule(again, isSimulated: isSimulated)
+            try go(way.of.runner(chop: way.chop), schedule, jobs, isSimulated, report)
+        }
+    }
+    static func go(
+        _ runner: Runner?, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
+    ) throws(NetworkError) {
+        guard let runner else { return }
+        schedule.retrying = report.retry
+        if isSimulated {
+            runner.simulate(schedule, progress: report.watch, report.take)
+        } else {
+            try runner.run(schedule, jobs: jobs, progress: report.watch, report.take)
+        }
+    }
+    static func dryRun(_ plan: RunPlan, _ protocolRuns: [ProtocolRun]) -> Int32 {
+        let lines = plan.cases.map { c in c.id + (protocolRuns.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? "")
+        }
+        return lines.isEmpty ? ExitCode.good : Console.print(lines.joined(separator: "\n"))
+    }
+    static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Cases.Ended> {
+        if mayBeMissing, Files.kind(path) == .none { return .success(Baseline()) }
+        do throws(Files.Failure) {
+            let source = try Files.source(path)
+            let (baseline, problems) = Baseline.load(source)
+            for p in problems { Console.error(p.rendered(source)) }
+            if let baseline { return .success(baseline) }
+            return .failure(Cases.Ended(status: ExitCode.invalid))
+        } catch {
+            Console.error("meshspec run: \(error)")
+            return .failure(Cases.Ended(status: ExitCode.environment))
+        }
+    }
+}

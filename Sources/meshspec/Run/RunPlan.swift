@@ -1,0 +1,149 @@
+import Node
+import Report
+import Scenario
+import Wire
+
+/// What a command line makes of the selected scenarios: which cases, how often, how long, how strictly.
+struct RunPlan {
+    /// Cases side by side, unless `--jobs` says otherwise: each has a node of its own, and they mostly wait.
+    static let jobsForReferenceNodes = 32
+    static let options = [
+        Option("--case", value: "ID", repeatable: true, "one case by its whole id, vector and all"),
+        Option("--last-failed", "cases that did not pass the last time"),
+        Option(
+            "--changed-since", value: "RESULTS",
+            "cases whose file changed since that `run --json` output was made, or that it lacks"),
+        Option("--shard", value: "I/N", "the I-th of N parts of the selection"),
+        Option("--repeat", value: "N", "every case N times, each time with other random values"),
+        Option("--until-fail", "again and again until a case does not pass (with --repeat: at most so often)"),
+        Option(
+            "--retry", value: "N",
+            "try failures again up to N times (default: 2 where the harness or UDP may be to blame)"
+        ),
+        Option("--fail-fast", "stop at the first failure"),
+        Option("--max-failures", value: "N", "stop after N failures"),
+        Option("--budget", value: "TIME", "stop beginning cases after that time; exit status 7"),
+        Option("--strict", "a SHOULD that is not kept is a failure"),
+        Option("--inconc", value: "fail|skip", "what inconclusive cases do to the exit status (default fail: 6)"),
+        Option("--dry-run", "show which cases would run"),
+        Option("--time-scale", value: "X", "put off latest moments by this factor, for slow machines"),
+        Option("--chop", "run passing cases again with everything that is sent cut in other ways"),
+        Option("--baseline", value: "FILE", "failures that are known; what differs from them fails"),
+        Option("--update-baseline", "write the failures of this run to the baseline (whole suite only)"),
+    ]
+    var cases: [Case]
+    var rounds = 1
+    var isEndless = false
+    /// Nil where nobody said.
+    var retries: Int?
+    var maximumFailures = Int.max
+    var budget: Duration?
+    var policy = Counts.Policy()
+    var isDry = false
+    var timeScale = 1.0
+    var isChopped = false
+    /// Whether anything but the whole suite runs.
+    var isPartial: Bool
+
+    init(_ invocation: Invocation, _ scenarios: [Scenario]) throws(UsageError) {
+        cases = scenarios.flatMap(\.cases)
+        isPartial = !invocation.operands.isEmpty || invocation.has("--select")
+        let count = cases.count
+        if invocation.has("--case") {
+            let wanted = invocation.all("--case")
+            for id in wanted where !cases.contains(where: { $0.id == id }) {
+                throw UsageError("no case is called `\(id)`\(Suggestion.nearest(id, cases.map(\.id)))")
+            }
+            cases.removeAll { !wanted.contains($0.id) }
+        }
+        if invocation.has("--last-failed") {
+            guard let failed = LastRun.read()?.failed else {
+                throw UsageError("there is no last run here: \(LastRun.path) is missing")
+            }
+            cases.removeAll { !failed.contains($0.id) }
+        }
+        if let path = invocation["--changed-since"] { try keepChanged(since: path) }
+        if let text = invocation["--shard"] {
+            let parts = text.split(separator: "/").compactMap { Int($0) }
+            guard parts.count == 2, parts[1] >= 1, (1...parts[1]).contains(parts[0]) else {
+                throw UsageError("`--shard` is I/N with I from 1 to N, not `\(text)`")
+            }
+            // By the id, so that a case that is added moves no other to another shard.
+            cases.removeAll { Int(Self.hash($0.id) % UInt64(parts[1])) != parts[0] - 1 }
+        }
+        isPartial = isPartial || cases.count != count
+        rounds = try invocation.number("--repeat", 1...1_000_000) ?? 1
+        isEndless = invocation.has("--until-fail")
+        if isEndless, !invocation.has("--repeat") { rounds = 1_000_000 }
+        retries = try invocation.number("--retry", 0...100)
+        maximumFailures =
+            invocation.has("--fail-fast") || isEndless
+            ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
+        if let text = invocation["--budget"] {
+            guard let d = Duration(text: text), d > .zero else {
+                throw UsageError("`--budget` is a time such as 5m, not `\(text)`")
+            }
+            budget = d
+        }
+        policy.isStrict = invocation.has("--strict")
+        policy.skipsInconclusive = try invocation.word("--inconc", ["fail", "skip"]) == "skip"
+        isDry = invocation.has("--dry-run")
+        if let text = invocation["--time-scale"] {
+            guard let x = Double(text), x >= 1, x <= 1000 else {
+                throw UsageError("`--time-scale` is a factor from 1 to 1000, not `\(text)`")
+            }
+            timeScale = x
+        }
+        isChopped = invocation.has("--chop")
+        if invocation.has("--update-baseline") {
+            guard invocation.has("--baseline") else { throw UsageError("`--update-baseline` needs --baseline FILE") }
+            guard !isPartial, maximumFailures == .max, budget == nil else {
+                throw UsageError(
+                    "`--update-baseline` is refused on a part of the suite: it would forget the other failures")
+            }
+        }
+    }
+    static func hash(_ s: String) -> UInt64 { UInt64(Fingerprint.of(s.utf8), radix: 16) ?? 0 }
+
+    mutating func keepChanged(since path: String) throws(UsageError) {
+        let bytes: [UInt8]
+        do throws(Files.Failure) { bytes = try Files.read(path) } catch { throw UsageError("\(error)") }
+        var known: [String: String] = [:]
+        for line in bytes.split(separator: 0x0a) {
+            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"],
+                case .text(let content)? = v["content"]
+            else {
+                continue
+            }
+            known[id] = content
+        }
+        if known.isEmpty { throw UsageError("\(path) holds no results of `meshspec run --json`") }
+        cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
+    }
+    /// Why cases will be skipped, and how many for each reason; those that most share first.
+    func skips(_ protocolRuns: [ProtocolRun]) -> [(reason: String, cases: Int)] {
+        var known: [String: String?] = [:]
+        var out: [(reason: String, cases: Int)] = []
+        for c in cases {
+            let id = c.scenario.id
+            let reason = known[id] ?? protocolRuns.reasonToSkip(c.scenario)
+            known[id] = reason
+            guard let reason else { continue }
+            if let i = out.firstIndex(where: { $0.reason == reason }) {
+                out[i].cases += 1
+            } else {
+                out.append((reason, 1))
+            }
+        }
+        return out.enumerated().sorted { ($1.element.cases, $0.offset) < ($0.element.cases, $1.offset) }.map(\.element)
+    }
+    /// Runs of cases, without those that are tried again.
+    var count: Int { Schedule(cases, rounds: rounds).count }
+    /// One round after the other, so that the first failure of any case comes early. Virtual time is never late, and
+    /// loses only what a scenario drops.
+    func schedule(isSimulated: Bool) -> Schedule { schedule(cases, rounds: rounds, isSimulated: isSimulated) }
+    /// The same for some of the cases.
+    func schedule(_ cases: [Case], rounds: Int = 1, isSimulated: Bool) -> Schedule {
+        Schedule(cases, rounds: rounds, retries: retries ?? 0, excusedRetries: isSimulated ? 0 : retries ?? 2)
+    }
+}

@@ -1,0 +1,85 @@
+import CLinux
+import Node
+import Report
+import Scenario
+import Wire
+
+/// What a run tells while it goes on, and what it leaves for the next one.
+extension RunReport {
+    /// More cases are about to run, in another way.
+    func expect(_ more: [Case]) {
+        cases += more.count
+        phase = (more, 1)
+        estimate = nil
+    }
+    /// Shows who runs; false asks to stop.
+    func watch(_ running: [RunningCase]) -> Bool {
+        prepareForCrash(running)
+        if interrupts.status != nil || unreachable != nil { goesOn = false }
+        let now = now
+        if let budget = plan.budget, now >= budget {
+            goesOn = false
+            console.outcome.isOutOfTime = true
+        }
+        guard goesOn else { return false }
+        if let event = progress.show(now, { progress(running, now) }) { write(event) }
+        return true
+    }
+    func progress(_ running: [RunningCase], _ now: Duration) -> Progress {
+        let list = running.map { RunningTime(id: $0.id, elapsed: $0.elapsed, wait: $0.wait) }
+        guard !plan.isEndless else { return Progress(done: done, cases: nil, elapsed: now, running: list) }
+        let estimate = estimate ?? begunEstimate()
+        self.estimate = estimate
+        return Progress(done: done, cases: cases, elapsed: now, left: estimate.left(list), running: list)
+    }
+    /// What is still to come, and what is known of how long it takes.
+    func begunEstimate() -> Estimate {
+        var out = Estimate(known: LastRun.read()?.durations ?? [:], jobs: jobs)
+        for c in phase.cases {
+            let before = places[variant.isEmpty ? c.id : c.id + " " + variant].map { outcomes[$0] }
+            out.expect(c.id, times: phase.rounds - (before?.times ?? 0))
+        }
+        for o in outcomes { if let d = o.duration { out.measure(d) } }
+        return out
+    }
+    /// What is told should the process crash in the middle of a case.
+    func prepareForCrash(_ running: [RunningCase]) {
+        let text: [UInt8]
+        let hint = Console.memoryHint.isEmpty ? "" : "; " + Console.memoryHint
+        if isJSON {
+            var counts = console.outcome
+            counts.crashed(running.count, notRun: max(0, cases - done - running.count))
+            var out: [UInt8] = []
+            for c in running.prefix(8) {
+                let rule = c.case.scenario.covers.first ?? ""
+                let level = console.requirements[rule]?.level ?? .must
+                out += RunEvents.line([
+                    "event": "case", "id": .text(c.id), "verdict": "error", "requirement": .text(rule),
+                    "level": .text(level.rawValue), "reason": "the harness crashed in it",
+                ])
+            }
+            let end = RunEnd(counts: counts, exit: ExitCode.environment, cutShort: "the harness crashed" + hint)
+            text = out + RunEvents.line(RunEvents.summary(end, seed: seed))
+        } else {
+            let names = running.map(\.id).joined(separator: ", ")
+            text = Array(
+                "\nmeshspec crashed while it ran \(names): please report this\(hint). \(done) of \(cases) cases were done, the others did not run.\n"
+                    .utf8)
+        }
+        text.withUnsafeBytes { p in
+            linux_on_crash(
+                p.baseAddress?.assumingMemoryBound(to: CChar.self), p.count, isJSON ? 1 : 2, ExitCode.environment)
+        }
+    }
+    /// What the next run, and `coverage`, want to know.
+    func keepForNextTime() {
+        var last = LastRun.read() ?? LastRun()
+        for c in protocolRuns {
+            let mine = outcomes.filter { $0.protocolName == c.definition.name }
+            last.add(
+                LastRun.Group(protocolName: c.definition.name, target: c.target.title, at: Day.now, entries: mine),
+                isWhole: !plan.isPartial)
+        }
+        last.write()
+    }
+}

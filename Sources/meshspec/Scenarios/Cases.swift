@@ -1,0 +1,94 @@
+import Node
+import Report
+import Scenario
+import Wire
+
+/// The cases that a command line selects.
+struct Cases {
+    var suite: Suite
+    var scenarios: [Scenario]
+
+    /// The command is over, with this status; why has been said.
+    struct Ended: Error {
+        var status: Int32
+    }
+    static let options = [
+        Option(
+            "--select", short: "-k", value: "EXPR",
+            "cases by id, tag or requirement: `tag:handshake && !slow`, `NANO-1*`"),
+        .spec,
+    ]
+
+    /// Loads what the operands name: files, folders, ids; nothing means the whole suite.
+    static func load(_ invocation: Invocation) throws(UsageError) -> Result<Cases, Ended> {
+        var selection: Selection?
+        if let text = invocation["--select"] {
+            do throws(Selection.Failure) { selection = try Selection(text) } catch {
+                throw UsageError("`-k`: \(error)")
+            }
+        }
+        do {
+            return try load(invocation, selection)
+        } catch {
+            Console.error("meshspec: \(error)")
+            return .failure(Ended(status: ExitCode.environment))
+        }
+    }
+    private static func load(_ invocation: Invocation, _ selection: Selection?) throws -> Result<Cases, Ended> {
+        var suite = try Suite(invocation["--spec"])
+        let paths = invocation.operands.filter { Files.kind($0) != .none }
+        let ids = invocation.operands.filter { Files.kind($0) == .none }
+        if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
+            Console.error("meshspec: no such file: \(Printable.text(missing))")
+            return .failure(Ended(status: ExitCode.environment))
+        }
+        var files: [String] = []
+        if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
+        for path in paths {
+            var more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
+            // Of a protocol's whole folder the scenarios are meant.
+            if Files.kind(path) == .folder { more.removeAll { Suite.isNoScenario($0) } }
+            files += more.filter { !files.contains($0) }
+        }
+        let all = try suite.load(files)
+        if suite.complain() { return .failure(Ended(status: ExitCode.invalid)) }
+        let named = all.filter { s in
+            invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
+        }
+        let chosen = named.filter { selection?.takes($0) ?? true }
+        guard chosen.isEmpty else { return .success(Cases(suite: suite, scenarios: chosen)) }
+        var near = ids.first.map { Suggestion.nearest($0, all.map(\.id)) } ?? ""
+        if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
+        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
+        return .failure(Ended(status: ExitCode.nothingMatched))
+    }
+    /// Files of the suite that can hold what is asked for. The file of a scenario has its id for a name, so that one
+    /// that is named in full is found without the others.
+    private static func candidates(_ suite: Suite, _ ids: [String], _ invocation: Invocation) throws -> [String] {
+        let all: [String]
+        if ids.isEmpty, let name = invocation["--protocol"], Registry.definitions.contains(where: { $0.name == name }) {
+            all = try suite.files(of: name)
+        } else {
+            all = try suite.files
+        }
+        let names = Set(ids.map { String($0.prefix { $0 != "[" }) + ".yaml" })
+        let named = all.filter { names.contains(Files.name(of: $0)) }
+        return !names.isEmpty && named.count == names.count ? named : all
+    }
+    static func covers(_ path: String, _ s: Scenario) -> Bool {
+        var folder = path
+        while folder.hasSuffix("/") { folder.removeLast() }
+        return s.source.name == path || s.source.name.hasPrefix(folder + "/")
+    }
+    /// What somebody may have meant by a word of a selection that no case has.
+    static func nearest(_ selection: String, _ scenarios: [Scenario]) -> String {
+        let known = Set(scenarios.flatMap { [$0.id] + $0.tags + $0.covers }).sorted()
+        for word in selection.split(whereSeparator: { " &|!()".contains($0) }) {
+            let bare = word.firstIndex(of: ":").map { word[word.index(after: $0)...] } ?? word
+            if bare.contains("*") || known.contains(String(bare)) { continue }
+            let near = Suggestion.nearest(String(bare), known)
+            if !near.isEmpty { return near }
+        }
+        return ""
+    }
+}

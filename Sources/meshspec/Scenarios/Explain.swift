@@ -1,0 +1,188 @@
+import Node
+import Report
+import Scenario
+import Wire
+
+extension Command {
+    static let explain = Command(
+        name: "explain", summary: "explain a requirement, a message, a protocol or a diagnostic", operands: "WORD...",
+        options: [.spec],
+        examples: [
+            ("meshspec explain NANO-18", "what it says, where that is written, which cases prove it"),
+            ("meshspec explain nano.node_id_handshake", "its fields with offsets and sizes"),
+            ("meshspec explain nano", "messages, profiles, parameters, capabilities, seeded faults"),
+            ("meshspec explain MS0031", "a diagnostic"),
+        ]
+    ) { invocation throws(UsageError) in
+        guard !invocation.operands.isEmpty else {
+            throw UsageError("explain what? A requirement, a message, a protocol or a diagnostic")
+        }
+        do {
+            var explain = Explain(spec: invocation["--spec"])
+            var pages: [String] = []
+            for word in invocation.operands {
+                guard let page = try explain.page(word) else {
+                    let near = try explain.near(word)
+                    Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
+                    return ExitCode.nothingMatched
+                }
+                pages.append(page)
+            }
+            return Console.print(pages.joined(separator: "\n\n"))
+        } catch {
+            Console.error("meshspec explain: \(error)")
+            return ExitCode.environment
+        }
+    }
+}
+
+/// Pages of `meshspec explain`.
+struct Explain {
+    /// The folder of specifications that was asked for.
+    let spec: String?
+    /// Read when a word needs it, and once.
+    private var suite: Suite?
+    /// Of each protocol.
+    private var scenarios: [String: [Scenario]] = [:]
+
+    init(spec: String?) { self.spec = spec }
+
+    private mutating func readSuite() throws -> Suite {
+        let read = try suite ?? Suite(spec)
+        suite = read
+        return read
+    }
+    /// What is told of a word; nil when nothing is called that.
+    mutating func page(_ word: String) throws -> String? {
+        if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
+            return "\(code.rawValue)\n\(code.explanation)"
+        }
+        for d in Registry.definitions {
+            if word == d.name { return Self.protocolPage(d) }
+            if let type = d.message(word) { return Self.message(type) }
+        }
+        if word == "bugs" { return Self.bugs() }
+        var suite = try readSuite()
+        for (name, list) in suite.library.requirements {
+            guard let r = list[word.uppercased()] else { continue }
+            let of = try scenarios[name] ?? suite.load(suite.files(of: name))
+            scenarios[name] = of
+            return Self.requirement(r, of)
+        }
+        return nil
+    }
+    /// What somebody may have meant by a word.
+    mutating func near(_ word: String) throws -> String {
+        let known =
+            try readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
+            + DiagnosticCode.allCases.map(\.rawValue)
+            + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
+        return Suggestion.nearest(word, known)
+    }
+    static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> String {
+        var out = "\(r.id)  \(r.level.rawValue)  \(r.kind)\n  \(r.text)\n  source: \(r.source)"
+        if !r.quote.isEmpty { out += "\n  \"\(r.quote)\"" }
+        if !r.profiles.isEmpty { out += "\n  for profile \(r.profiles.joined(separator: ", "))" }
+        if let why = r.untestable { out += "\n  untestable: \(why)" }
+        if let o = Registry.definitions.lazy.flatMap(\.observed).first(where: { $0.id == r.id }) {
+            out += "\n  seen from outside (\(o.severity.rawValue)): \(o.seen)"
+        }
+        if let why = r.unobservable { out += "\n  not seen from outside: \(why.reason)" }
+        if r.isPlanned { out += "\n  its cases come with a later part of the suite" }
+        for s in scenarios where s.claims.contains(r.id) { out += "\n  proved by \(s.id)  (\(s.source.name))" }
+        if r.kind == "codec" { out += "\n  proved by the vectors in Vectors/ and their tests" }
+        for b in Registry.definitions.flatMap(\.bugs) where b.requirements.contains(r.id) {
+            out += "\n  broken by --bug \(b.name): \(b.summary)"
+        }
+        return out
+    }
+    static func bugs() -> String {
+        var lines: [String] = []
+        for d in Registry.definitions {
+            let width = d.bugs.map(\.name.count).max() ?? 0
+            lines += d.bugs.map { b in
+                let also = b.also.isEmpty ? "" : "; breaks \(b.also.joined(separator: ", ")) as well"
+                return "\(Suggestion.pad(b.name, width))  \(b.requirement)  \(b.summary)\(also)"
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+    static func protocolPage(_ d: Definition) -> String {
+        var out = "\(d.name): \(d.title), over \(d.transport.rawValue)\n\nMessages:"
+        for m in d.messages { out += "\n  \(m.name)" }
+        func list(_ title: String, _ items: [Named]) {
+            out += "\n\n\(title):"
+            let width = items.map(\.name.count).max() ?? 0
+            for i in items { out += "\n  \(Suggestion.pad(i.name, width))  \(i.summary)" }
+        }
+        list("Profiles (the first is the default)", d.profiles)
+        out += "\n\nParameters (-P NAME=VALUE):"
+        for p in d.parameters {
+            out += "\n  \(p.name)  \(p.summary): \(p.choices.joined(separator: ", ")) (\(p.preset))"
+        }
+        out += "\n\nPorts:"
+        for p in d.ports {
+            out +=
+                "\n  \(Suggestion.pad("\(p.number)", 5))  "
+                + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        }
+        list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
+        return out + "\n\nSeeded faults of the reference node: meshspec explain bugs"
+    }
+    static func message(_ type: any Message.Type) -> String {
+        var table: [[String]] = [["field", "offset", "bytes", "what"]]
+        var offset: Int? = type.form == .binary ? 0 : nil
+        rows(type.describe(), "", &offset, &table)
+        let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
+        let lines = table.map { row in
+            zip(row, widths).map { Suggestion.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
+        }
+        return "\(type.name)\n\n" + lines.joined(separator: "\n")
+    }
+    /// A row for each field. `offset` is where the next one begins if it is there, as long as that is always the same.
+    static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
+        for f in fields {
+            let name = prefix + f.name + (f.isList ? "[]" : "")
+            let isImplied = f.place == .implied
+            let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? "varies"
+            let start = isImplied ? nil : offset
+            table.append([name, start.map { "\($0)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
+            // Where it is there; of a list, in its first element.
+            var inner = start
+            rows(f.fields, name + ".", &inner, &table)
+            if isImplied { continue }
+            let isFixed = !f.isOptional && !f.isConditional && !f.isList
+            offset = isFixed ? start.flatMap { at in f.byteCount.map { at + $0 } } : nil
+        }
+    }
+    static func about(_ f: FieldInfo) -> String {
+        var out = f.kind.map { kind($0) } ?? "group"
+        if let e = f.encoding, let k = f.kind, isNumber(k), e == .varint || f.byteCount != 1 {
+            out += e == .little ? ", little-endian" : e == .big ? ", big-endian" : ", varint"
+        }
+        if f.isOptional { out += ", optional" }
+        if f.isConditional { out += ", in some forms only" }
+        if f.isDerived { out += ", computed unless given" }
+        if f.place == .implied { out += ", told by other fields" }
+        return out
+    }
+    static func isNumber(_ k: Kind) -> Bool {
+        switch k {
+        case .uint, .code, .int: true
+        case .bool, .bytes, .text, .json: false
+        }
+    }
+    static func kind(_ k: Kind) -> String {
+        switch k {
+        case .uint(let bits): "number, \(bits) bits"
+        case .int: "number, signed"
+        case .bool: "true or false"
+        case .code(let bits, let names):
+            "code, \(bits) bits: "
+                + names.map { "\($0.name) 0x\(String($0.number, radix: 16))" }.joined(separator: ", ")
+        case .bytes: "bytes"
+        case .text: "text"
+        case .json: "any JSON"
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Network
+import Node
+import Report
+import Scenario
+import Wire
+
+extension Command {
+    static let `init` = Command(
+        name: "init", summary: "write a target file, its capabilities and CI snippets to start from", operands: "[DIR]",
+        options: [
+            Option(
+                "--protocol", value: "NAME",
+                "the protocol of the node (default: the one that it answers in, or \(Registry.definitions.first?.name ?? ""))"
+            ),
+            Option(
+                "--target", value: "HOST:PORT",
+                "where the node listens, which is asked who it is; without it our own reference node stands in"),
+            Option("--force", "overwrite files that are there"),
+        ],
+        examples: [
+            ("meshspec init", "files in this folder, usually the root of the node's repository"),
+            ("meshspec init conformance --target 127.0.0.1:7075", "in a folder, for a node that is running"),
+            ("meshspec init --force", "the same again, over what is there"),
+        ],
+        notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
+    ) { invocation throws(UsageError) in
+        guard invocation.operands.count <= 1 else { throw UsageError("one folder, not \(invocation.operands.count)") }
+        let names = Registry.definitions.map(\.name)
+        let name = try invocation.word("--protocol", names)
+        let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }
+        guard let first = candidates.first else { throw UsageError("no protocol is called `\(name)`") }
+        var start = Starter(first, address: invocation["--target"])
+        if let address = start.address { start = try Starter.asking(candidates, address) }
+        return start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
+    }
+}
+
+/// The files that `meshspec init` writes.
+struct Starter {
+    var definition: Definition
+    /// `HOST:PORT` of the node; nil: the reference node stands in for it.
+    var address: String?
+    /// What it told of itself; nil where nobody answered.
+    var known: KnownNode?
+
+    init(_ definition: Definition, address: String?, known: KnownNode? = nil) {
+        self.definition = definition
+        self.address = address
+        self.known = known
+    }
+    /// Asks the node at an address in one protocol after the other, of which there is at least one. What is found, or
+    /// that nobody answers, is told.
+    static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
+        var failures: [String] = []
+        do throws(NetworkError) {
+            let at = try Resolver.resolve(address)
+            for d in definitions {
+                guard let settings = try? d.settings(), let p = Preflight(d, settings, at: at, seed: Seed.fresh())
+                else {
+                    continue
+                }
+                let outcome = p.ask(Driver(try SocketNetwork()))
+                if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims())
+                {
+                    Console.error(Printable.text(known.line))
+                    return Starter(d, address: address, known: known)
+                }
+                failures.append("\(d.name): \(p.text(outcome, d))")
+            }
+        } catch {
+            if error.isMalformed { throw UsageError("`--target`: \(error)") }
+            failures.append("\(error)")
+        }
+        for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
+        let definition = definitions[0]
+        Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
+        return Starter(definition, address: address)
+    }
+    static let targetName = "target.yaml"
+    var capabilitiesName: String { definition.name + ".caps.yaml" }
+    /// Names below the folder, with what they hold.
+    var files: [(name: String, text: String)] {
+        [
+            (Self.targetName, targetFile), (capabilitiesName, capabilityFile),
+            (".github/workflows/meshspec.yml", gitHubWorkflow), (".gitlab-ci.yml", gitLabPipeline),
+        ]
+    }
+    /// Writes all of them, or none where one is in the way.
+    func write(to folder: String, overwrites: Bool) -> Int32 {
+        let paths = files.map { (path: folder == "." ? $0.name : folder + "/" + $0.name, text: $0.text) }
+        if Files.kind(folder) == .file {
+            Console.error("meshspec init: \(folder) is a file, not a folder")
+            return ExitCode.usage
+        }
+        if let bad = paths.first(where: { Files.kind($0.path) == .folder }) {
+            Console.error("meshspec init: \(bad.path) is a folder; nothing was written")
+            return ExitCode.usage
+        }
+        let there = paths.filter { Files.kind($0.path) != .none }
+        if !there.isEmpty, !overwrites {
+            Console.error(
+                "meshspec init: nothing was written, for these files exist (--force overwrites them):\n"
+                    + there.map { "  " + $0.path }.joined(separator: "\n"))
+            return ExitCode.usage
+        }
+        for file in paths {
+            Files.makeFolders(of: file.path)
+            if let why = Files.write(Array(file.text.utf8), to: file.path) {
+                Console.error("meshspec init: cannot write \(file.path): \(why)")
+                return ExitCode.environment
+            }
+            Console.error("wrote \(file.path)")
+        }
+        let target = paths[0].path
+        Console.error(
+            """
+
+            Next:
+              meshspec run -t \(target) --dry-run      which cases would run, and why others would not
+              meshspec run -t \(target)                judge the node
+              meshspec run -t \(target) --audit-caps   hold what it claims against what is there
+            """)
+        return ExitCode.good
+    }
+}

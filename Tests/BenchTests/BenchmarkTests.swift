@@ -1,0 +1,60 @@
+import Nano
+import Scenario
+import Testing
+
+@testable import Bench
+
+/// What `meshspec-bench run` measures; how fast it is, is not asked here.
+struct RunBenchmarkTests {
+    @Test func rows() {
+        #expect(Benchmark.all.filter { $0.name.contains("run") }.count == 4)
+        #expect(Set(Benchmark.all.map(\.name)).count == Benchmark.all.count)
+    }
+    /// The case passes with the reference node and fails with one that does not answer: it judges something.
+    @Test func trivial() throws {
+        let trivial = try #require(Trivial())
+        let rate = trivial.rate(20) { runner, cases, take in runner.simulate(Schedule(cases), take) }
+        #expect(try #require(rate) > 0)
+        var options = trivial.runner.options
+        options.subject = .builtIn(bug: "no-answer")
+        var verdicts: [Verdict] = []
+        Runner(trivial.runner.definition, trivial.runner.requirements, options)
+            .simulate(Schedule([trivial.one])) { verdicts.append($0.verdict) }
+        #expect(verdicts == [.fail])
+        // One of the rows is about what evidence takes.
+        var steps: [Int] = []
+        for one in [trivial, try #require(Trivial(keepsEvidence: true))] {
+            one.runner.simulate(Schedule([one.one])) { steps.append($0.steps.count) }
+        }
+        #expect(steps == [0, 3])
+        let none = trivial.rate(1) { _, _, _ in }
+        #expect(none == nil)
+    }
+}
+
+/// What `meshspec-bench decode` measures.
+struct DecodeBenchmarkTests {
+    /// What is not here is said, and is no failure.
+    @Test func missingTools() throws {
+        let rows = Benchmark.all.filter { $0.name.hasPrefix("decode") && $0.limit != "hand-written loads" }
+        #expect(rows.count == 11)
+        let tshark = try #require(rows.first { $0.limit.contains("tshark") })
+        #expect(tshark.needs.contains { if case .tshark = $0 { true } else { false } })
+        #expect(Tool.tshark.missing == nil || Tool.tshark.missing == "there is no tshark here")
+        #expect(rows.allSatisfy { !$0.needs.isEmpty })
+    }
+    /// The capture that rows are measured on holds what it says.
+    @Test func generatedCapture() throws {
+        let file = try #require(GeneratedCapture(megabytes: 1))
+        let read = try #require(file.read([.nano]))
+        #expect(read.messages == file.messages && file.messages > 1000)
+    }
+}
+
+/// What `meshspec-bench` says of its words.
+struct UsageTests {
+    @Test func words() {
+        #expect(Main.run(["no such row"], isJSON: false) == 5)
+        #expect(Main.run(["decode nano handshake"], isJSON: true) == 0)
+    }
+}
