@@ -398,7 +398,7 @@ def check_fields(binary, path):
 
 def check_idle(binary):
     """A million connections take no more than is stated for each."""
-    rows = [json.loads(line) for line in run(binary, "bench", "--json", "idle").splitlines()]
+    rows = [json.loads(line) for line in run(binary + "-bench", "--json", "idle").splitlines()]
     for row in rows:
         if not 0 < float(row["figure"]) <= float(row["limit"]):
             complain(row["row"], f"{row['figure']} {row['unit']} of a million, stated are {row['limit']}")
