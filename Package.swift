@@ -61,7 +61,9 @@ let package = Package(
                 "Scenario",
                 "Report", "Simulation",
             ],
-            swiftSettings: spans + optimized),
+            swiftSettings: spans + optimized,
+            // As the program that is measured.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         tests("Wire", ["Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Node", ["Node", "Wire"]),

@@ -49,7 +49,7 @@ extension Benchmark {
     ) {
         let command = "'\(Tool.program)' run --protocol nano --seed 1"
         // Over sockets it leaves out the cases that wait for minutes.
-        let waits = "\(command) --simulate -k '!tag:long' --json | grep -o '\"microseconds\":[0-9]*'"
+        let waits = "\(command) --simulate -k '!tag:long' --json 2>/dev/null | grep -o '\"microseconds\":[0-9]*'"
         guard let microseconds = Shell.number("\(waits) | awk -F: '{ all += $2 } END { print all }'"),
             let took = Shell.run("exec \(command) -j 16 >/dev/null 2>&1")
         else { return nil }
