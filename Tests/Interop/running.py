@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the suite against nodes that keep the rules, each started once for each number of jobs and left running, by nothing
-but their address.
+"""Runs the suite against nodes that keep the rules, each started once and left running, by nothing but their address.
 
     python3 running.py .build/release/meshspec [--only NAME[,NAME...]] [--jobs N[,N...]] [--twice] [--busy] [--evidence FOLDER]
 
@@ -126,15 +125,14 @@ def main():
         print(f"no node is called {args.only}", file=sys.stderr)
         return 2
 
-    jobs_wanted = [int(jobs) for jobs in args.jobs.split(",")]
+    rounds = [int(jobs) for jobs in args.jobs.split(",") for _ in range(2 if args.twice else 1)]
     evidence = pathlib.Path(args.evidence).resolve() if args.evidence else None
     bad = 0
     print(f"{'node':22}{'jobs':>5}{'exit':>5}{'time':>8}  cases")
     with tempfile.TemporaryDirectory() as folder, busy(2 if args.busy else 0):
-        # A node for each number of jobs: one that never forgets who it was told of is slow after a few runs.
-        for node, jobs in [(node, jobs) for node in chosen for jobs in jobs_wanted]:
+        for node in chosen:
             with started(node, binary, folder) as address:
-                for _ in range(2 if args.twice else 1):
+                for jobs in rounds:
                     begun = time.monotonic()
                     result = play(binary, node, address, jobs, evidence)
                     took = time.monotonic() - begun
