@@ -1,14 +1,6 @@
 public import Node
 public import Wire
 
-/// A node that a driver runs.
-public struct NodeID: Hashable, Comparable, Sendable {
-    /// In the order in which nodes were added, from 1.
-    public var number: Int
-    /// By number.
-    public static func < (a: Self, b: Self) -> Bool { a.number < b.number }
-}
-
 /// Runs any number of nodes over a network, beside links that the caller handles itself.
 ///
 /// Nodes are values: the driver calls them, carries out their actions and keeps their timers. Everything happens inside

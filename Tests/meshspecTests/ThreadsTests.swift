@@ -54,6 +54,29 @@ import Testing
             }
         }
     }
+    enum Limit { case closed, flows, memory }
+    /// Sums of a capture to which everything happens, with limits that are met.
+    @Test(
+        arguments: [
+            (.json, nil, nil), (.table, nil, nil), (.json, "nano.keepalive or incomplete or frame > 900", nil),
+            (.json, "n < 300 and flow in {2..9}", nil), (.json, nil, .closed), (.json, nil, .flows),
+            (.json, nil, .memory),
+        ] as [(StatsOptions.Form, String?, Limit?)])
+    func sums(_ form: StatsOptions.Form, _ filter: String?, _ limit: Limit?) throws {
+        let capture = try RoughCapture()
+        var options = StatsOptions(path: capture.path, form: form)
+        options.filter = try filter.map { try Filter($0, Registry.definitions) }
+        switch limit {
+        case nil: break
+        case .closed: options.limits.closedFlows = 12
+        case .flows: options.limits.flows = 12
+        case .memory: options.limits.memory = 6000
+        }
+        var (output, diagnostics) = (Output(nil), Output(nil))
+        #expect(stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics) == 1)
+        #expect(String(decoding: diagnostics.pending, as: UTF8.self).contains("the capture ends inside"))
+        #expect(output.pending.count > 500)
+    }
     /// As a user types it: files as one, and what cannot be read.
     @Test func files() throws {
         let (a, b) = (try RoughCapture(megabytes: 2), try RoughCapture(megabytes: 2, seed: 8))

@@ -56,12 +56,6 @@ enum Files {
         }
         return String(decoding: out, as: UTF8.self)
     }
-    /// An empty folder that nobody else has; nil with `errno` when there is none to be had.
-    static func temporaryFolder() -> String? {
-        var template = temporaryName
-        guard mkdtemp(&template) != nil else { return nil }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
     /// What the system makes a name of.
     private static var temporaryName: [CChar] {
         Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
