@@ -58,7 +58,8 @@ enum Tool: Sendable {
     }
     /// Compiles a C reference; nil when that fails.
     static func buildReference(_ source: String = source) -> Built? {
-        var template = Array("/tmp/meshspec-bench-XXXXXX".utf8CString)
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/meshspec-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let built = Built(folder: folder)

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +26,28 @@ unsigned linux_lost_datagrams(int descriptor) {
     socklen_t size = sizeof numbers;
     if (getsockopt(descriptor, SOL_SOCKET, SO_MEMINFO, numbers, &size) != 0) return 0;
     return size >= 9 * sizeof numbers[0] ? numbers[8] : 0;
+}
+
+unsigned long linux_lost_datagrams_at(uint32_t address, unsigned port) {
+    static const char *const tables[] = {"/proc/net/udp", "/proc/net/udp6"};
+    unsigned long sum = 0;
+    for (int i = 0; i < 2; i++) {
+        FILE *table = fopen(tables[i], "re");
+        if (table == NULL) continue;
+        char line[512];
+        while (fgets(line, sizeof line, table) != NULL) {
+            char local[33];
+            unsigned at, drops;
+            // slot, local and remote address, state, queues, timer, retransmissions, user, timeout, inode, references, pointer
+            if (sscanf(line, " %*d: %32[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %u", local, &at, &drops) != 3 || at != port)
+                continue;
+            // An address of IPv4 is one word as it lies in memory; a socket of IPv6 may take both.
+            unsigned long word = strlen(local) == 8 ? strtoul(local, NULL, 16) : 0;
+            if (word == 0 || word == address) sum += drops;
+        }
+        fclose(table);
+    }
+    return sum;
 }
 
 static char last_words[4096];

@@ -50,12 +50,13 @@ extension MutationPlan {
     func runner(_ settings: Settings, _ mutation: Mutation?, _ log: WireLog) -> Runner {
         var bug: String?
         if case .node(let b)? = mutation { bug = b.name }
+        var mutant: WireMutant?
+        if case .wire(let m)? = mutation { mutant = m }
         var o = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: seed)
-        let (d, late) = (definition, rules.lateness)
-        switch mutation {
-        case .wire(let m)?: o.wrap = { MutatedNode($0, m, d, settings, log, lateness: late) }
-        case nil: o.wrap = { MutatedNode($0, nil, d, settings, log, lateness: late) }
-        case .node?: break
+        if bug == nil {
+            o.wrap = { [mutant, definition, rules] in
+                MutatedNode($0, mutant, definition, settings, log, lateness: rules.lateness)
+            }
         }
         return Runner(definition, requirements, o)
     }

@@ -7,10 +7,10 @@ internal import Synchronization
 public final class MutationRun: Sendable {
     public let plan: MutationPlan
     private let state: Mutex<State>
-    private let fields: [Place]
+    private let fields: [LazyField]
 
     /// What is known of the suite under one setting; whoever wants it first finds it out.
-    private final class Place: Sendable {
+    private final class LazyField: Sendable {
         let content = Mutex<MutationField?>(nil)
     }
     private struct State: Sendable {
@@ -24,7 +24,7 @@ public final class MutationRun: Sendable {
     public init(_ plan: MutationPlan) {
         self.plan = plan
         state = Mutex(State(outcomes: plan.mutations.map { _ in nil }))
-        fields = plan.settings.map { _ in Place() }
+        fields = plan.settings.map { _ in LazyField() }
     }
     /// What came out so far, in the order of the plan; nil for those that have not run.
     public var outcomes: [MutationOutcome?] { state.withLock { $0.outcomes } }
@@ -117,34 +117,30 @@ private struct Trial {
         var reached = field.cases
         if case .wire(let m) = mutation { reached.removeAll { !$0.reach.contains(m.key) } }
         let mine = reached.filter { !$0.claims.isDisjoint(with: broken) }
-        if run(mine, field) { return true }
+        run(mine, field)
         // The rest only tells who is blamed instead; one finding of that is enough.
-        if blamed == nil { _ = run(reached.filter { $0.claims.isDisjoint(with: broken) }, field, stopsAtBlame: true) }
+        if blamed == nil { run(reached.filter { $0.claims.isDisjoint(with: broken) }, field, stopsAtBlame: true) }
         return killed != nil
     }
-    private mutating func run(_ cases: [MutationField.Reached], _ field: MutationField, stopsAtBlame: Bool = false)
-        -> Bool
-    {
+    private mutating func run(
+        _ cases: [MutationField.Reached], _ field: MutationField, stopsAtBlame: Bool = false
+    ) {
         let log = WireLog()
         let runner = plan.runner(field.settings, mutation, log)
-        var found: [Verdict.Finding] = []
         for c in cases {
+            var found: Verdict.Finding?
             runner.simulate(Schedule([c.case])) { r in
-                if r.verdict == .fail || r.verdict == .warn {
-                    found.append(
-                        Verdict.Finding(
-                            id: r.id, verdict: r.verdict, requirement: r.requirement, setting: field.text))
-                }
+                guard r.verdict == .fail || r.verdict == .warn else { return }
+                found = Verdict.Finding(
+                    id: r.id, verdict: r.verdict, requirement: r.requirement, setting: field.text)
             }
             let done = log.take()
             altered += done.altered
             good += done.good
-            for f in found where killed == nil && isKill(f) { killed = f }
-            if blamed == nil { blamed = found.first }
-            if killed != nil || stopsAtBlame && blamed != nil { break }
-            found = []
+            if let found, isKill(found) { killed = found }
+            blamed = blamed ?? found
+            if killed != nil || stopsAtBlame && blamed != nil { return }
         }
-        return killed != nil
     }
     /// A MUST has failed, or a SHOULD was warned of.
     private func isKill(_ f: Verdict.Finding) -> Bool {

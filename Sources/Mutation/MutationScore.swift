@@ -10,16 +10,14 @@ public struct MutationCount: Sendable {
     public var survived = 0
     /// Left out, by the word for why: `never-applied`, `trivial`, `cannot-matter`, `unassigned`.
     public var leftOut: [String: Int] = [:]
-    /// A score without any mutant.
-    public init() {}
+    init(_ outcomes: [MutationOutcome]) { for o in outcomes { add(o.fate) } }
     /// Those that count.
     public var scored: Int { killed + blamed + survived }
     /// All of them.
     public var all: Int { scored + leftOut.values.reduce(0, +) }
     /// Killed of those that count, in percent; nil where none counts.
     public var percent: Double? { scored == 0 ? nil : 100 * Double(killed) / Double(scored) }
-    /// One more.
-    public mutating func add(_ fate: MutationOutcome.Fate) {
+    private mutating func add(_ fate: MutationOutcome.Fate) {
         switch fate {
         case .killed: killed += 1
         case .blamed: blamed += 1
@@ -40,18 +38,15 @@ public struct MutationScore: Sendable {
 
     /// Of these outcomes.
     public init(_ outcomes: [MutationOutcome], _ list: RequirementList) {
-        var byID: [String: (MutationCount, MutationCount)] = [:]
-        for o in outcomes {
-            let level = o.requirement.flatMap { list[$0]?.level }
-            if o.mutation.isOnWire {
-                wire[level, default: MutationCount()].add(o.fate)
-                if let id = o.requirement { byID[id, default: (MutationCount(), MutationCount())].0.add(o.fate) }
-            } else {
-                node[level, default: MutationCount()].add(o.fate)
-                if let id = o.requirement { byID[id, default: (MutationCount(), MutationCount())].1.add(o.fate) }
-            }
+        let level = { (o: MutationOutcome) in o.requirement.flatMap { list[$0]?.level } }
+        wire = Dictionary(grouping: outcomes.filter(\.mutation.isOnWire), by: level).mapValues(MutationCount.init)
+        node = Dictionary(grouping: outcomes.filter { !$0.mutation.isOnWire }, by: level).mapValues(MutationCount.init)
+        let byID = Dictionary(grouping: outcomes, by: \.requirement)
+        requirements = list.all.compactMap { r in
+            guard let mine = byID[r.id] else { return nil }
+            let count = Dictionary(grouping: mine, by: \.mutation.isOnWire).mapValues(MutationCount.init)
+            return (r, count[true] ?? MutationCount([]), count[false] ?? MutationCount([]))
         }
-        for r in list.all { if let c = byID[r.id] { requirements.append((r, c.0, c.1)) } }
     }
     /// Killed of all that count, in percent, whatever the level; nil where none counts.
     public static func percent(_ counts: [Level?: MutationCount]) -> Double? {

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// What expressions of scenarios can compute of accounts, blocks, work, votes and telemetry.
+/// Functions of scenario expressions for accounts, blocks, work, votes and telemetry.
 let nanoFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "nano.account", arguments: 1...2, usage: "nano.account(key, prefix?): a public key as text, behind nano_"

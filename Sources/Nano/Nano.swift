@@ -50,7 +50,7 @@ extension Definition {
             Named("v3", "speaks V3 of the handshake"),
         ],
         lacks: { Ruleset($0).lacks },
-        bugs: Misbehaviour.allCases.map(\.bug),
+        bugs: Misbehaviour.bugs,
         algorithms: [
             SignatureAlgorithm(
                 name: "ed25519-blake2b", seedCount: 32, publicKey: Ed25519Blake2b.publicKey(seed:),
@@ -103,9 +103,9 @@ extension Definition {
             ] + ObserverTimeouts(Ruleset(settings)).durations
         },
         functions: nanoFunctions,
-        framing: { StreamFraming($0.map(Ruleset.init)) },
         identities: ["nano.node_id_handshake.response.node_id"],
         inquiry: .nano, recording: .nano,
+        framing: { StreamFraming($0.map(Ruleset.init)) },
         observed: NanoRule.allCases.map { ObservedRequirement($0) },
         observer: { ConnectionObserver($0.map(Ruleset.init), $1) },
         node: { ReferenceNode($0) })

@@ -2,14 +2,14 @@ import Node
 import Wire
 
 extension Inquiry {
-    /// Each network is asked for by a connection of its own: a node of another one closes it without a word. In the
+    /// Each network is asked for by a connection of its own: a node of another one closes it without an answer. In the
     /// newest handshake first, to which all answer in the newest one of their own; a parser that refuses it is asked in
     /// V2.
     static let nano = Inquiry(needs: "server") { settings, random in
-        let told = NanoNetwork.all.filter { $0.name == settings["network"] }
+        let preferred = NanoNetwork.all.filter { $0.name == settings["network"] }
         let others = NanoNetwork.all.filter { $0.name != settings["network"] }
         var random = random
-        return (told + others).flatMap { network in
+        return (preferred + others).flatMap { network in
             [3, 2].map { NetworkQuestion(network, version: $0, cookie: random.key32()) }
         }
     }
@@ -22,7 +22,7 @@ struct NetworkQuestion: Question {
     private let version: UInt8
     private var buffer: [UInt8] = []
     private(set) var answer = Answer.none
-    /// A node that sends more before it answers is not waited for.
+    /// Bytes beyond this are dropped: a node that sends more before it answers gives no answer.
     private static let maximumBytes = 1 << 16
 
     init(_ network: NanoNetwork, version: UInt8, cookie: Key32) {
@@ -51,7 +51,7 @@ struct NetworkQuestion: Question {
         if buffer.first != 0x52 {
             answer = .foreign(Array(buffer.prefix(32)))
         } else if case .refused = framing.next(buffer.span.bytes) {
-            // A magic number and nothing of it that is right is the node's affair, and told by the cases.
+            // A magic number without a valid header is a fault of the node, which the cases report.
             answer = .partial(identification(nil))
         }
     }

@@ -44,14 +44,9 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: 3
         }
     }
-    /// Handshake bits that its parser knows; it reads others as if they were not set.
-    var handshakeBits: UInt16 {
-        switch self {
-        case .legacy, .v23, .v24: 0x0003
-        case .v28: 0x0007
-        case .v29dev: 0x000f
-        }
-    }
+    /// Handshake bits that its parser knows, query, response and one for each version from V2 on; it reads others as if
+    /// they were not set.
+    var handshakeBits: UInt16 { (2 << UInt16(handshake)) - 1 }
     /// Whether a message with bad content ends the connection (nano-node keeps it from V24 to V28).
     var closesOnContentErrors: Bool { self == .v29dev || self == .v23 }
     /// Whether a block with too little work does.
@@ -70,11 +65,11 @@ enum Profile: String, CaseIterable, Sendable {
     /// Whether legacy bootstrap is served, and not only taken (V27.1 serves it, some of V28 do not: `v28` stands for
     /// those).
     var servesLegacyBootstrap: Bool { isEarly }
-    /// Whether telemetry is sent unasked, and never because somebody asks (since V25).
+    /// Whether telemetry is sent unasked, and requests are not answered (since V25).
     var broadcastsTelemetry: Bool { !isEarly }
     /// Whether votes that are passed on say so.
     var marksRebroadcast: Bool { !isEarly }
-    /// The software that it stands for, as telemetry tells it: major, minor, patch, pre-release.
+    /// The software version in telemetry: major, minor, patch, pre-release.
     var software: (UInt8, UInt8, UInt8, UInt8) {
         switch self {
         case .legacy: (22, 0, 0, 0)
@@ -84,7 +79,7 @@ enum Profile: String, CaseIterable, Sendable {
         case .v29dev: (29, 0, 0, 99)
         }
     }
-    /// What a V3 response claims: it knows the order of its blocks (topo_index).
+    /// The capabilities of a V3 response: 1 for topo_index.
     var capabilities: UInt64 { highestPull >= PullType.topoIndex.rawValue ? 1 : 0 }
     /// Whether the type is checked before the network.
     var checksTypeFirst: Bool { self == .v29dev }
@@ -96,7 +91,7 @@ enum Profile: String, CaseIterable, Sendable {
     /// Whether peers that were connected once are contacted again while the node runs (before V26 only when it
     /// started).
     var hasPeerHistory: Bool { !isEarly }
-    /// What fractions of the peers are taken of when something goes to some of them: of so many.
+    /// The number of peers of which a fraction is taken for a message to some of the peers.
     func fanout(_ peers: Int) -> Double {
         let n = Double(max(peers, 1))
         return isEarly ? n.squareRoot() : max(2, log(n))

@@ -1,11 +1,11 @@
 import Node
 
 extension RecordingRules {
-    /// What is new in every conversation of Nano nodes, and what is signed by whom.
+    /// The fields that are new in every conversation of Nano nodes, and the signed ones.
     static let nano = RecordingRules(
         fresh: [
-            FreshField("nano.node_id_handshake.query", name: "cookie", requirement: NanoRule.nano21.rawValue),
-            FreshField("nano.node_id_handshake.response.salt", name: "salt", requirement: NanoRule.nano21.rawValue),
+            FreshField("nano.node_id_handshake.query", name: "cookie", requirement: NanoRule.nano21.id),
+            FreshField("nano.node_id_handshake.response.salt", name: "salt", requirement: NanoRule.nano21.id),
             FreshField("nano.asc_pull_req.id", name: "id"),
         ],
         changing: [

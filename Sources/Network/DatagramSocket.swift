@@ -17,9 +17,8 @@ final class DatagramSocket {
     var isClosed = false
     /// Nobody hears of it any more; it goes once everything is out.
     var isClosing = false
-    /// What the system had no room for yet, from `next` on.
-    private(set) var waiting: [Waiting] = []
-    private var next = 0
+    /// What the system had no room for yet.
+    private(set) var waiting: ArraySlice<Waiting> = []
     private(set) var waitingBytes = 0
 
     struct Waiting {
@@ -77,21 +76,14 @@ final class DatagramSocket {
         waitingBytes += w.bytes.count
     }
     /// The datagram that is to go out next.
-    var first: Waiting? { next < waiting.count ? waiting[next] : nil }
+    var first: Waiting? { waiting.first }
     func removeFirst() {
-        guard let w = first else { return }
+        guard let w = waiting.popFirst() else { return }
         waitingBytes -= w.bytes.count
-        next += 1
-        if next == waiting.count {
-            waiting = []
-            next = 0
-        }
+        if waiting.isEmpty { waiting = [] }
     }
     /// Drops what waits on a link.
     func forget(_ link: LinkID) {
-        guard first != nil else { return }
-        waiting.removeFirst(next)
-        next = 0
         waiting.removeAll { $0.link == link }
         waitingBytes = waiting.reduce(0) { $0 + $1.bytes.count }
     }
@@ -99,11 +91,8 @@ final class DatagramSocket {
     /// The next datagram: its length and who sent it; nil with the reason in `errno` when there is none.
     func read(_ buffer: UnsafeMutableRawBufferPointer) -> (count: Int, from: Endpoint?)? {
         var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let n = withUnsafeMutablePointer(to: &storage) { p in
-            p.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                recvfrom(socket.descriptor, buffer.baseAddress, buffer.count, 0, $0, &size)
-            }
+        let n = Socket.fill(&storage) {
+            recvfrom(socket.descriptor, buffer.baseAddress, buffer.count, 0, $0, &$1)
         }
         guard n >= 0 else { return nil }
         return (n, peer ?? Socket.endpoint(&storage))

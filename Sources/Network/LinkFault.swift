@@ -92,6 +92,7 @@ public struct FaultLine: Sendable {
         var behind: Int
         /// Faults that hold it up, by name; when all are healed it goes.
         var holders: [String]
+        func isDue(_ now: Instant) -> Bool { behind == 0 && at <= now }
     }
     var random: Random
     var faults: [Active] = []
@@ -234,11 +235,8 @@ public struct FaultLine: Sendable {
     /// What comes out by now, in order.
     public mutating func take(now: Instant) -> [[UInt8]] {
         guard !waiting.isEmpty else { return [] }
-        var due: [Waiting] = []
-        var rest: [Waiting] = []
-        for w in waiting { if w.behind == 0, w.at <= now { due.append(w) } else { rest.append(w) } }
-        waiting = rest
-        due.sort { ($0.at, $0.order) < ($1.at, $1.order) }
+        let due = waiting.filter { $0.isDue(now) }.sorted { ($0.at, $0.order) < ($1.at, $1.order) }
+        waiting.removeAll { $0.isDue(now) }
         for d in due { waitingBytes -= d.bytes.count + Self.overhead }
         return due.map(\.bytes)
     }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A Unix domain socket and the file that it is reached by, which only its owner may open.
@@ -30,19 +31,16 @@ struct LocalSocket {
             }
             unlink(path)
         }
-        guard let s = open() else { throw failure(Socket.error(errno)) }
+        guard let s = Socket.open(AF_UNIX, SOCK_STREAM) else { throw failure(Socket.error(errno)) }
         // From its first moment on nobody else may open it: the file takes the mode that the socket has. (The mask of
         // the process would count for what other threads make meanwhile.)
         let bound = fchmod(s.descriptor, 0o600) == 0 ? withAddress(path) { bind(s.descriptor, $0, $1) } : -1
-        var code = errno
-        if bound == 0 {
-            if Glibc.listen(s.descriptor, 16) == 0, let file = file(path), file.mode & 0o077 == 0 {
-                return LocalSocket(socket: s, path: path, device: file.device, inode: file.inode)
-            }
-            code = errno
-            unlink(path)
+        if bound == 0, Glibc.listen(s.descriptor, 16) == 0, let file = file(path), file.mode & 0o077 == 0 {
+            return LocalSocket(socket: s, path: path, device: file.device, inode: file.inode)
         }
+        let code = errno
         s.close()
+        if bound == 0 { unlink(path) }
         throw failure(Socket.error(code))
     }
     /// Connects to a path where somebody listens.
@@ -50,11 +48,12 @@ struct LocalSocket {
         guard path.utf8.count <= maximumPath, !path.isEmpty else {
             throw NetworkError("connect to", path, "a path of 1 to \(maximumPath) bytes is wanted")
         }
-        guard let s = open() else { throw NetworkError("connect to", path, Socket.error(errno)) }
+        guard let s = Socket.open(AF_UNIX, SOCK_STREAM) else {
+            throw NetworkError("connect to", path, Socket.error(errno))
+        }
         guard withAddress(path, { Glibc.connect(s.descriptor, $0, $1) }) == 0 else {
-            let code = errno
             s.close()
-            throw NetworkError("connect to", path, Socket.error(code))
+            throw NetworkError("connect to", path, Socket.error(errno))
         }
         return s
     }
@@ -64,11 +63,6 @@ struct LocalSocket {
         if let there = Self.file(path), there.device == device, there.inode == inode { unlink(path) }
     }
 
-    private static func open() -> Socket? {
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = Glibc.socket(AF_UNIX, type, 0)
-        return descriptor >= 0 ? Socket(descriptor: descriptor) : nil
-    }
     private static func file(_ path: String) -> (mode: UInt32, owner: UInt32, device: UInt, inode: UInt)? {
         var s = stat()
         return lstat(path, &s) == 0 ? (s.st_mode, s.st_uid, s.st_dev, s.st_ino) : nil
@@ -79,8 +73,6 @@ struct LocalSocket {
         var a = sockaddr_un()
         a.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &a.sun_path) { $0.copyBytes(from: path.utf8.prefix(maximumPath)) }
-        return withUnsafePointer(to: &a) { p in
-            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
+        return Socket.withAddress(of: a, body)
     }
 }

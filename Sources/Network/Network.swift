@@ -78,6 +78,9 @@ public protocol Network: AnyObject {
     func close(_ link: LinkID, reset: Bool)
     /// Datagrams that came and were thrown away because we did not take them in time, since the network began.
     var lostDatagrams: Int { get }
+    /// Datagrams that sockets of this machine at the address threw away because their owner did not take them in time,
+    /// since the sockets were made; 0 where that cannot be known, as of another machine.
+    func lostDatagrams(at address: Endpoint) -> Int
     /// The addresses of a link that stands, ours and the other side's; nil where they mean nothing beyond this process.
     func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)?
     /// Waits for something to happen, tells the client, and returns; returns in any case when `deadline` has come, but
@@ -90,12 +93,8 @@ extension Network {
     public func listen(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         try listen(at, .tcp)
     }
-    /// Begins a TCP connection.
-    public func dial(_ to: Endpoint) -> LinkID { dial(to, .tcp) }
-    /// Begins to connect, over UDP from a port of its own.
-    public func dial(_ to: Endpoint, _ transport: Transport) -> LinkID { dial(to, transport, from: []) }
     /// Begins to connect from whatever address the system chooses, or over UDP from that of a listener.
-    public func dial(_ to: Endpoint, _ transport: Transport, from listeners: [ListenerID]) -> LinkID {
+    public func dial(_ to: Endpoint, _ transport: Transport = .tcp, from listeners: [ListenerID] = []) -> LinkID {
         dial(to, transport, from: listeners, at: nil)
     }
 }

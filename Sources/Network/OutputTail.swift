@@ -7,43 +7,34 @@ final class OutputTail: Sendable {
     static let limit = 4096
     private let kept = Mutex<(bytes: [UInt8], isOver: Bool)>(([], false))
 
+    private let descriptor: Int32
+
     /// Reads a descriptor to its end, and closes it.
     init(_ descriptor: Int32) {
-        let work = Work(tail: self, descriptor: descriptor)
+        self.descriptor = descriptor
         var thread = pthread_t()
-        let raw = Unmanaged.passRetained(work).toOpaque()
+        let tail = Unmanaged.passRetained(self)
         let code = pthread_create(
             &thread, nil,
             { raw in
-                if let raw { Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().run() }
+                if let raw { Unmanaged<OutputTail>.fromOpaque(raw).takeRetainedValue().read() }
                 return nil
-            }, raw)
-        guard code == 0 else {
+            }, tail.toOpaque())
+        if code == 0 {
+            pthread_detach(thread)
+        } else {
             // Nobody reads: the command is told so when it writes.
-            Unmanaged<Work>.fromOpaque(raw).release()
-            close(descriptor)
+            tail.release()
             end()
-            return
         }
-        pthread_detach(thread)
     }
-    private final class Work {
-        let tail: OutputTail
-        let descriptor: Int32
-        init(tail: OutputTail, descriptor: Int32) {
-            self.tail = tail
-            self.descriptor = descriptor
-        }
-        func run() {
-            var chunk = [UInt8](repeating: 0, count: OutputTail.limit)
-            while true {
-                let n = read(descriptor, &chunk, chunk.count)
-                if n < 0, errno == EINTR { continue }
-                guard n > 0 else { break }
-                tail.add(chunk[..<n])
-            }
-            close(descriptor)
-            tail.end()
+    private func read() {
+        var chunk = [UInt8](repeating: 0, count: Self.limit)
+        while true {
+            let n = Glibc.read(descriptor, &chunk, chunk.count)
+            if n < 0, errno == EINTR { continue }
+            guard n > 0 else { return end() }
+            add(chunk[..<n])
         }
     }
     private func add(_ new: ArraySlice<UInt8>) {
@@ -52,7 +43,10 @@ final class OutputTail: Sendable {
             $0.bytes.removeFirst(max(0, $0.bytes.count - Self.limit))
         }
     }
-    private func end() { kept.withLock { $0.isOver = true } }
+    private func end() {
+        close(descriptor)
+        kept.withLock { $0.isOver = true }
+    }
     /// All was read.
     var isOver: Bool { kept.withLock { $0.isOver } }
     /// What is kept of it.

@@ -23,19 +23,7 @@ struct PeerTable {
     var limit: Int
 
     init(limit: Int) { self.limit = max(1, limit) }
-    var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
-    /// All links, the one that was silent longest first.
-    var links: [LinkID] {
-        var out: [LinkID] = []
-        var at = oldest
-        while let peer = at, let e = entries[peer] {
-            out.append(e.link)
-            at = e.newer
-        }
-        return out
-    }
-
     /// The link of a peer, which counts as used now.
     mutating func use(_ peer: Endpoint) -> LinkID? {
         guard let link = entries[peer]?.link else { return nil }

@@ -4,9 +4,7 @@ internal import Node
 struct SimulatedDatagramSocket {
     /// New peers are welcome; nil for a socket that was dialed, and once it is not listened on any more.
     var listener: ListenerID?
-    /// The one link of a socket that was dialed.
-    var dialed: LinkID?
-    /// Who sends to one that is listened on.
+    /// Who sends to one that is listened on, or whom it was dialed to.
     var peers: PeerTable
 }
 

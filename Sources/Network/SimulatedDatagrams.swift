@@ -1,35 +1,28 @@
 internal import Node
 
 extension SimulatedNetwork {
-    func listenForDatagrams(_ at: Endpoint, _ id: ListenerID) {
-        datagramListeners[id] = at
-        datagramSockets[at] = SimulatedDatagramSocket(listener: id, peers: PeerTable(limit: maximumPeers))
-    }
     func stopDatagrams(_ at: Endpoint) {
         datagramSockets[at]?.listener = nil
         closeIfUnused(at)
     }
     func dialDatagrams(_ to: Endpoint, from listening: [ListenerID], at wanted: Endpoint?) -> LinkID {
-        let own = listening.lazy.compactMap { self.datagramListeners[$0] }.first { ($0.v4 == nil) == (to.v4 == nil) }
-        if let own { return dialDatagrams(to, over: own) }
-        let link = newLink()
+        let own = listening.lazy.compactMap { self.places[$0] }.first {
+            $0.transport == .udp && ($0.endpoint.v4 == nil) == (to.v4 == nil)
+        }
+        if let own { return dialDatagrams(to, over: own.endpoint) }
         var local = wanted ?? to
         if local.port == 0 || wanted == nil {
             guard let port = newPort() else {
-                fail(link, NetworkError("connect to", to.description, "no port is free"))
-                return link
+                return fail(newLink(), NetworkError("connect to", to.description, "no port is free"))
             }
             local.port = port
         } else if datagramSockets[local] != nil {
-            fail(link, NetworkError("connect from", "\(local)", "address in use"))
-            return link
+            return fail(newLink(), NetworkError("connect from", "\(local)", "address in use"))
         }
         // A port of its own for as long as it stands: it is what the other side knows the link by.
         take(local.port)
-        datagramSockets[local] = SimulatedDatagramSocket(dialed: link, peers: PeerTable(limit: 1))
-        datagramLinks[link] = SimulatedDatagramLink(local: local, peer: to)
-        schedule(now, .opened(link, to))
-        return link
+        datagramSockets[local] = SimulatedDatagramSocket(peers: PeerTable(limit: 1))
+        return dialDatagrams(to, over: local)
     }
     func dialDatagrams(_ to: Endpoint, over local: Endpoint) -> LinkID {
         if let link = datagramSockets[local]?.peers.use(to) {
@@ -46,15 +39,17 @@ extension SimulatedNetwork {
         schedule(now, .opened(link, to))
         return link
     }
-    func fail(_ link: LinkID, _ error: NetworkError) {
+    @discardableResult func fail(_ link: LinkID, _ error: NetworkError) -> LinkID {
         refused.insert(link)
         schedule(now, .fail(link, error))
+        return link
     }
     func send(_ bytes: [UInt8], on link: LinkID, _ l: SimulatedDatagramLink) {
         guard bytes.count <= Datagram.maximumBytes else {
             let reason = "a datagram holds \(Datagram.maximumBytes) bytes, this one has \(bytes.count)"
             forget(link, l)
-            return fail(link, NetworkError("send to", l.peer.description, reason))
+            fail(link, NetworkError("send to", l.peer.description, reason))
+            return
         }
         _ = datagramSockets[l.local]?.peers.use(l.peer)
         onDatagram?(l.local, l.peer, bytes.span.bytes)
@@ -68,21 +63,16 @@ extension SimulatedNetwork {
     func forget(_ link: LinkID, _ l: SimulatedDatagramLink) {
         datagramLinks[link] = nil
         datagramSockets[l.local]?.peers.remove(l.peer)
-        if datagramSockets[l.local]?.dialed == link { datagramSockets[l.local]?.dialed = nil }
         closeIfUnused(l.local)
     }
     func closeIfUnused(_ at: Endpoint) {
-        guard let s = datagramSockets[at], s.listener == nil, s.dialed == nil, s.peers.isEmpty else { return }
+        guard let s = datagramSockets[at], s.listener == nil, s.peers.isEmpty else { return }
         datagramSockets[at] = nil
         giveBack(at.port)
     }
     func deliver(_ bytes: RawSpan, _ from: Endpoint, _ to: Endpoint, _ client: any NetworkClient) {
-        if let link = datagramSockets[to]?.dialed {
-            // A connected socket takes nothing from others.
-            if datagramLinks[link]?.peer == from { client.received(bytes, on: link) }
-            return
-        }
         if let link = datagramSockets[to]?.peers.use(from) { return client.received(bytes, on: link) }
+        // A socket that was dialed takes nothing from others.
         guard let listener = datagramSockets[to]?.listener else { return }
         let link = newLink()
         datagramLinks[link] = SimulatedDatagramLink(local: to, peer: from)

@@ -13,7 +13,7 @@ public final class SimulatedNetwork: Network {
     var sequence: UInt64 = 0
     var listeners: [Endpoint: ListenerID] = [:]
     /// Where each listener is.
-    var places: [ListenerID: Endpoint] = [:]
+    var places: [ListenerID: (endpoint: Endpoint, transport: Transport)] = [:]
     /// Listeners on each port, whatever the address.
     var ports: [UInt16: Int] = [:]
     var links: [LinkID: Link] = [:]
@@ -21,7 +21,6 @@ public final class SimulatedNetwork: Network {
     var refused: Set<LinkID> = []
     /// UDP sockets by their addresses.
     var datagramSockets: [Endpoint: SimulatedDatagramSocket] = [:]
-    var datagramListeners: [ListenerID: Endpoint] = [:]
     var datagramLinks: [LinkID: SimulatedDatagramLink] = [:]
     /// Peers that each UDP socket remembers that is listened on.
     var maximumPeers = Datagram.maximumPeers
@@ -92,11 +91,11 @@ public final class SimulatedNetwork: Network {
         lastListener += 1
         let id = ListenerID(lastListener)
         take(bound.port)
+        places[id] = (bound, transport)
         switch transport {
-        case .tcp:
-            listeners[bound] = id
-            places[id] = bound
-        case .udp: listenForDatagrams(bound, id)
+        case .tcp: listeners[bound] = id
+        case .udp:
+            datagramSockets[bound] = SimulatedDatagramSocket(listener: id, peers: PeerTable(limit: maximumPeers))
         }
         return (id, bound)
     }
@@ -107,8 +106,8 @@ public final class SimulatedNetwork: Network {
     }
     /// Refuses connections from now on, those on their way among them. A UDP socket goes with its last link.
     public func stopListening(_ listener: ListenerID) {
-        if let at = datagramListeners.removeValue(forKey: listener) { return stopDatagrams(at) }
-        guard let at = places.removeValue(forKey: listener) else { return }
+        guard let (at, transport) = places.removeValue(forKey: listener) else { return }
+        if transport == .udp { return stopDatagrams(at) }
         listeners[at] = nil
         giveBack(at.port)
     }
@@ -156,6 +155,7 @@ public final class SimulatedNetwork: Network {
     }
     /// None is lost here.
     public var lostDatagrams: Int { 0 }
+    public func lostDatagrams(at address: Endpoint) -> Int { 0 }
     /// Addresses of a simulation are nobody's: none.
     public func ends(of link: LinkID) -> (local: Endpoint, peer: Endpoint)? { nil }
     /// Takes one event, or moves the time to the deadline when none comes before it.

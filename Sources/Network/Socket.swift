@@ -10,23 +10,23 @@ struct Socket {
 
     /// A new socket of the family that the endpoint needs.
     static func open(for endpoint: Endpoint, _ transport: Transport = .tcp) -> Socket? {
-        let family = endpoint.v4 != nil ? AF_INET : AF_INET6
-        let kind = Int32(transport == .tcp ? SOCK_STREAM.rawValue : SOCK_DGRAM.rawValue)
-        let type = kind | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let fd = socket(family, type, 0)
-        guard fd >= 0 else { return nil }
-        return Socket(descriptor: fd)
+        open(endpoint.v4 != nil ? AF_INET : AF_INET6, transport == .tcp ? SOCK_STREAM : SOCK_DGRAM)
     }
-    func set(_ level: Int32, _ option: Int32, _ value: Int32) {
-        var v = value
-        setsockopt(descriptor, level, option, &v, socklen_t(MemoryLayout<Int32>.size))
+    static func open(_ family: Int32, _ kind: __socket_type) -> Socket? {
+        let type = Int32(kind.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let fd = socket(family, type, 0)
+        return fd >= 0 ? Socket(descriptor: fd) : nil
+    }
+    func set<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, _ value: Value) {
+        withUnsafeBytes(of: value) { p in
+            _ = setsockopt(descriptor, level, option, p.baseAddress, socklen_t(p.count))
+        }
     }
     /// Small messages go out at once.
-    func dontDelay() { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+    func dontDelay() { set(Int32(IPPROTO_TCP), TCP_NODELAY, Int32(1)) }
     /// The next `close` sends RST.
     func resetOnClose() {
-        var l = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &l, socklen_t(MemoryLayout<linger>.size))
+        set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
     }
     /// What went wrong with a connection that was begun; 0 when nothing did.
     var pendingError: Int32 {
@@ -35,7 +35,12 @@ struct Socket {
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
         return code
     }
-    func close() { _ = Glibc.close(descriptor) }
+    /// Leaves `errno` as it is.
+    func close() {
+        let code = errno
+        _ = Glibc.close(descriptor)
+        errno = code
+    }
 
     /// Whether the socket has this address now; the reason in `errno` when not.
     func bind(to e: Endpoint) -> Bool { Self.withAddress(e) { Glibc.bind(descriptor, $0, $1) } == 0 }
@@ -46,18 +51,27 @@ struct Socket {
             a.sin_family = sa_family_t(AF_INET)
             a.sin_port = e.port.bigEndian
             a.sin_addr.s_addr = v4.bigEndian
-            return withUnsafePointer(to: &a) { p in
-                p.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
+            return withAddress(of: a, body)
         }
         var a = sockaddr_in6()
         a.sin6_family = sa_family_t(AF_INET6)
         a.sin6_port = e.port.bigEndian
         withUnsafeMutableBytes(of: &a.sin6_addr) { $0.copyBytes(from: e.address) }
-        return withUnsafePointer(to: &a) { p in
-            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+        return withAddress(of: a, body)
+    }
+    /// The same with an address of one family.
+    static func withAddress<A, R>(of address: A, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+        withUnsafePointer(to: address) { p in
+            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<A>.size)) }
+        }
+    }
+    /// Lets `body` write an address of any family.
+    static func fill<R>(
+        _ storage: inout sockaddr_storage, _ body: (UnsafeMutablePointer<sockaddr>, inout socklen_t) -> R
+    ) -> R {
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { p in
+            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, &size) }
         }
     }
     static func endpoint(_ storage: inout sockaddr_storage) -> Endpoint? {
@@ -80,11 +94,7 @@ struct Socket {
     /// Where this socket is bound.
     var local: Endpoint? {
         var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let ok = withUnsafeMutablePointer(to: &storage) { p in
-            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-        }
-        return ok == 0 ? Self.endpoint(&storage) : nil
+        return Self.fill(&storage) { getsockname(descriptor, $0, &$1) } == 0 ? Self.endpoint(&storage) : nil
     }
     /// The address of those who have none.
     static var nowhere: Endpoint { Endpoint(high: 0, low: 0, port: 0) }
@@ -92,10 +102,7 @@ struct Socket {
     /// nowhere.
     func accept(isLocal: Bool) -> (Socket, Endpoint)? {
         var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let fd = withUnsafeMutablePointer(to: &storage) { p in
-            p.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(descriptor, $0, &size) }
-        }
+        let fd = Self.fill(&storage) { Glibc.accept(descriptor, $0, &$1) }
         guard fd >= 0 else { return nil }
         _ = fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK)
         _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
@@ -130,10 +137,7 @@ public enum Resolver {
         }
         defer { freeaddrinfo(list) }
         var storage = sockaddr_storage()
-        withUnsafeMutableBytes(of: &storage) {
-            $0.copyMemory(
-                from: UnsafeRawBufferPointer(start: address, count: min($0.count, Int(first.pointee.ai_addrlen))))
-        }
+        memcpy(&storage, address, min(MemoryLayout<sockaddr_storage>.size, Int(first.pointee.ai_addrlen)))
         guard var e = Socket.endpoint(&storage) else { throw NetworkError("resolve", text, "not an IP address") }
         e.port = port
         return e

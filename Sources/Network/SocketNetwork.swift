@@ -97,11 +97,10 @@ public final class SocketNetwork: Network {
     ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
         if transport == .udp { return try listenForDatagrams(at) }
         guard let s = Socket.open(for: at) else { throw NetworkError("listen on", at.description, Socket.error(errno)) }
-        s.set(SOL_SOCKET, SO_REUSEADDR, 1)
+        s.set(SOL_SOCKET, SO_REUSEADDR, Int32(1))
         guard s.bind(to: at), Glibc.listen(s.descriptor, 512) == 0, let local = s.local else {
-            let code = errno
             s.close()
-            throw NetworkError("listen on", at.description, Socket.error(code))
+            throw NetworkError("listen on", at.description, Socket.error(errno))
         }
         let id = newID()
         listeners[id] = s
@@ -121,24 +120,24 @@ public final class SocketNetwork: Network {
     ) -> LinkID {
         if transport == .udp { return dialDatagrams(to, from: listening, at: local) }
         let id = newID()
-        guard let s = Socket.open(for: to) else {
-            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
-            return LinkID(id)
-        }
+        guard let s = Socket.open(for: to) else { return failed(id, "connect to", to.description) }
         if let local, !s.bind(to: local) {
-            tell(LinkID(id), .failed(NetworkError("connect from", local.host, Socket.error(errno))))
             s.close()
-            return LinkID(id)
+            return failed(id, "connect from", local.host)
         }
         s.dontDelay()
         let done = Socket.withAddress(to) { connect(s.descriptor, $0, $1) }
         if done != 0, errno != EINPROGRESS {
-            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
             s.close()
-            return LinkID(id)
+            return failed(id, "connect to", to.description)
         }
         connections[id] = Connection(socket: s, peer: to, isOpen: false)
         watch(s, id, writing: true, change: false)
+        return LinkID(id)
+    }
+    /// Tells of a link that cannot be dialed, for the reason in `errno`.
+    func failed(_ id: UInt64, _ action: String, _ endpoint: String) -> LinkID {
+        tell(LinkID(id), .failed(NetworkError(action, endpoint, Socket.error(errno))))
         return LinkID(id)
     }
     /// Bytes of a stream that were to be sent and wait for room.

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import Node
+public import Node
 
 extension SocketNetwork {
     /// Datagrams that one look at a socket takes at most: more than the system keeps for it.
@@ -22,9 +22,7 @@ extension SocketNetwork {
         while true {
             guard let s = Socket.open(for: at, .udp) else { return nil }
             guard s.bind(to: at), let local = s.local else {
-                let code = errno
                 s.close()
-                errno = code
                 return nil
             }
             guard at.port == 0 else { return s }
@@ -43,6 +41,11 @@ extension SocketNetwork {
     /// As the system counts them for each socket.
     public var lostDatagrams: Int { datagramSockets.values.reduce(lostBefore) { $0 + $1.lost } }
 
+    /// As the system counts them for each socket of this machine; 0 beyond loopback.
+    public func lostDatagrams(at address: Endpoint) -> Int {
+        guard address.isLoopback else { return 0 }
+        return Int(clamping: linux_lost_datagrams_at((address.v4 ?? 0).bigEndian, UInt32(address.port)))
+    }
     func stopListening(_ d: DatagramSocket) {
         d.isListening = false
         closeIfUnused(d)
@@ -58,15 +61,11 @@ extension SocketNetwork {
         let id = newID()
         let any = isV4 ? Endpoint(v4: 0, port: 0) : Endpoint(high: 0, low: 0, port: 0)
         guard let s = boundForDatagrams(local ?? any) else {
-            let reason = Socket.error(errno)
-            let error = local.map { NetworkError("connect from", $0.host, reason) }
-            tell(LinkID(id), .failed(error ?? NetworkError("connect to", to.description, reason)))
-            return LinkID(id)
+            return local.map { failed(id, "connect from", $0.host) } ?? failed(id, "connect to", to.description)
         }
         guard Socket.withAddress(to, { connect(s.descriptor, $0, $1) }) == 0 else {
-            tell(LinkID(id), .failed(NetworkError("connect to", to.description, Socket.error(errno))))
             s.close()
-            return LinkID(id)
+            return failed(id, "connect to", to.description)
         }
         let d = DatagramSocket(s, id: id, peer: to, limit: 1)
         datagramSockets[id] = d

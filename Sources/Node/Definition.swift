@@ -16,9 +16,9 @@ public struct Parameter: Hashable, Sendable {
     public var summary: String
     /// What it may be.
     public var choices: [String]
-    /// What it is when nobody says.
+    /// The value when none is given.
     public var preset: String
-    /// What it might be and cannot, with the reason.
+    /// Values that are known and not supported, with the reason.
     public var refused: [String: String]
     /// A parameter with its choices.
     public init(
@@ -65,7 +65,27 @@ public struct Bug: Hashable, Sendable {
     }
 }
 
-/// All that the rest of the program knows of a protocol.
+extension Bug {
+    /// The name of a fault from that of its case in code: in lower case, with hyphens between words, of which an acronym
+    /// is one; where `splitsNumbers`, a number is a word as well.
+    public static func name(ofCase text: String, splitsNumbers: Bool = false) -> String {
+        let letters = Array(text.utf8)
+        func isCapital(_ i: Int) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letters[i]) }
+        func isDigit(_ i: Int) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(letters[i]) }
+        func isSmall(_ i: Int) -> Bool { letters.indices.contains(i) && !isCapital(i) && !isDigit(i) }
+        var name: [UInt8] = []
+        for (i, letter) in letters.enumerated() {
+            // A word begins with the only or the last capital in a row.
+            let beginsWord = isCapital(i) && (i > 0 && !isCapital(i - 1) || isSmall(i + 1))
+            let beginsNumber = splitsNumbers && isDigit(i) && isSmall(i - 1)
+            if i > 0, beginsWord || beginsNumber { name.append(UInt8(ascii: "-")) }
+            name.append(isCapital(i) ? letter | 0x20 : letter)
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+}
+
+/// A protocol as the rest of the program sees it.
 public struct Definition: Sendable {
     /// As in `nano.keepalive` and on the command line.
     public var name: String
@@ -77,7 +97,7 @@ public struct Definition: Sendable {
     public var requirementPrefix: String
     /// Every message, once.
     public var messages: [any Message.Type]
-    /// Where captures look for it without being told.
+    /// Ports on which captures look for it.
     public var ports: [Port]
     /// The first one is the default.
     public var profiles: [Named]
@@ -85,13 +105,17 @@ public struct Definition: Sendable {
     public var parameters: [Parameter]
     /// What a node may or may not be able to do; scenarios need them, target files deny them.
     public var capabilities: [Named]
-    /// Capabilities that no node has that is set so.
+    /// Capabilities that no node with these settings has.
     public var lacks: @Sendable (Settings) -> Set<String>
-    /// Faults that the reference node can be given.
-    public var bugs: [Bug]
+    /// Faults that the reference node can be given. Listed when they are asked for: a decoder starts without them.
+    public var bugs: [Bug] {
+        get { listBugs() }
+        set { listBugs = { newValue } }
+    }
+    private var listBugs: @Sendable () -> [Bug]
     /// Signature schemes; the first one is what scenarios sign with.
     public var algorithms: [SignatureAlgorithm]
-    /// Fields that a message has when a scenario does not say, such as the network and versions of a header.
+    /// Default values of message fields, such as the network and versions of a header, for what a scenario leaves out.
     public var defaults: @Sendable (Settings) -> Value
     /// Names that expressions may use, such as `genesis`.
     public var constants: @Sendable (Settings) -> [Value.Entry]
@@ -99,39 +123,35 @@ public struct Definition: Sendable {
     public var durations: @Sendable (Settings) -> [(name: String, duration: Duration)]
     /// Fields that are new for each case of each run: names that expressions may use, of no constant, and what messages
     /// have in place of `defaults`.
-    public var drawn: @Sendable (inout Random) -> [Value.Entry] = { _ in [] }
+    public var drawn: @Sendable (inout Random) -> [Value.Entry]
     /// Functions that expressions may call beside the general ones.
     public var functions: [ProtocolFunction]
-    /// Full paths of fields that tell who the sender is, whatever its address, such as
+    /// Full paths of fields that identify the sender independently of its address, such as
     /// `nano.node_id_handshake.response.node_id`.
-    public var identities: [String] = []
+    public var identities: [String]
     /// How messages take several datagrams; nil: none does.
-    public var datagrams: DatagramRules? = nil
-    /// Makes what hears all datagrams of a capture, looks so closely, and keeps about so many bytes at most; nil where
-    /// each conversation is understood by itself, by `framing` and `observer`.
-    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil
-    /// What may stand as `kind` of an actor: what a participant is, such as `superpeer`. The first one is what it is
-    /// when nobody says.
-    public var kinds: [Named] = []
-    /// What a node can be asked or told by its own side, such as `routes` or `find`: what `dut` steps may do.
-    public var controls: [NodeControl] = []
-    /// How to find out who is at an address; nil where nobody can be asked.
-    public var inquiry: Inquiry? = nil
+    public var datagrams: DatagramRules?
+    /// Makes an observer of all datagrams of a capture, with this scrutiny and about so many bytes of memory at most;
+    /// nil where each conversation is understood by itself, by `framing` and `observer`.
+    public var datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)?
+    /// The kinds of participants, such as `superpeer`: values of `kind` of an actor. The first one is the default.
+    public var kinds: [Named]
+    /// Questions and commands to a node from its own side, such as `routes` or `find`: what `dut` steps may use.
+    public var controls: [NodeControl]
+    /// How to identify the node at an address; nil where the protocol has no such question.
+    public var inquiry: Inquiry?
     /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
-    public var greeting: (@Sendable (Settings) -> [UInt8])? = nil
-    /// What a new address says first to a node of this kind with these settings; nil where that is nothing. Over UDP.
-    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = { _, _, _ in
-        nil
-    }
-    /// What meshes of its nodes cost, and how to look at them; nil where nobody has said.
-    public var mesh: MeshModel? = nil
-    /// What making a scenario out of a capture takes.
-    public var recording = RecordingRules()
+    public var greeting: (@Sendable (Settings) -> [UInt8])?
+    /// The exchange with which a new address begins with a node of this kind and settings; nil: none. Over UDP only.
+    public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
+    /// The cost model of meshes of its nodes; nil: none.
+    public var mesh: MeshModel?
+    /// How captures of it become scenarios.
+    public var recording: RecordingRules
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's.
-    /// Nil:
-    /// `framing` is asked, and a whole message whose content is good is certain.
+    /// Nil: `framing` is asked, and a whole message whose content is good is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
     /// The requirements that passive observers judge; of all others a capture tells nothing.
     public var observed: [ObservedRequirement]
@@ -140,17 +160,23 @@ public struct Definition: Sendable {
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
-    /// All of it; protocols do this once.
+    /// A protocol; what is left out is as the default says. Each protocol makes one of itself.
     public init(
         name: String, title: String, transport: Transport, requirementPrefix: String, messages: [any Message.Type],
-        ports: [Port], profiles: [Named], parameters: [Parameter], capabilities: [Named],
-        lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] }, bugs: [Bug],
-        algorithms: [SignatureAlgorithm], defaults: @escaping @Sendable (Settings) -> Value,
-        constants: @escaping @Sendable (Settings) -> [Value.Entry],
+        ports: [Port] = [], profiles: [Named], parameters: [Parameter] = [], capabilities: [Named] = [],
+        lacks: @escaping @Sendable (Settings) -> Set<String> = { _ in [] },
+        bugs: @escaping @autoclosure @Sendable () -> [Bug] = [],
+        algorithms: [SignatureAlgorithm] = [], defaults: @escaping @Sendable (Settings) -> Value = { _ in .map([]) },
+        constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
-        functions: [ProtocolFunction] = [],
+        drawn: @escaping @Sendable (inout Random) -> [Value.Entry] = { _ in [] }, functions: [ProtocolFunction] = [],
+        identities: [String] = [], datagrams: DatagramRules? = nil,
+        datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil, kinds: [Named] = [],
+        controls: [NodeControl] = [], inquiry: Inquiry? = nil, greeting: (@Sendable (Settings) -> [UInt8])? = nil,
+        introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
+            _, _, _ in nil
+        }, mesh: MeshModel? = nil, recording: RecordingRules = RecordingRules(),
         framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
-        identities: [String] = [], inquiry: Inquiry? = nil, recording: RecordingRules = RecordingRules(),
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -164,45 +190,53 @@ public struct Definition: Sendable {
         self.parameters = parameters
         self.capabilities = capabilities
         self.lacks = lacks
-        self.bugs = bugs
+        listBugs = bugs
         self.algorithms = algorithms
         self.defaults = defaults
         self.constants = constants
         self.durations = durations
+        self.drawn = drawn
         self.functions = functions
+        self.identities = identities
+        self.datagrams = datagrams
+        self.datagramObserver = datagramObserver
+        self.kinds = kinds
+        self.controls = controls
+        self.inquiry = inquiry
+        self.greeting = greeting
+        self.introduction = introduction
+        self.mesh = mesh
+        self.recording = recording
         self.framing = framing
         self.probe = probe
-        self.identities = identities
-        self.inquiry = inquiry
-        self.recording = recording
         self.observed = observed
         self.observer = observer
         self.node = node
     }
     /// The message with this name.
     public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
-    /// Names of the fields that are drawn for each case.
+    /// Names of the fields in `drawn`.
     public var drawnNames: [String] {
         var random = Random(seed: 0)
         return drawn(&random).map(\.key)
     }
-    /// What a message has when a scenario does not say: what was drawn, then `defaults`.
+    /// Default values of message fields: what was drawn, then `defaults`.
     public func defaults(_ settings: Settings, drawn: [Value.Entry]) -> Value {
         guard case .map(let all) = defaults(settings) else { return .map(drawn) }
         return .map(drawn + all.filter { d in !drawn.contains { $0.key == d.key } })
     }
-    /// Whether a message of this name is what one datagram is by itself.
+    /// Whether a message of this name is a fragment: one of `DatagramRules.parts`.
     public func isPart(_ name: String) -> Bool { datagrams?.parts.contains { $0.name.description == name } ?? false }
 }
 
 extension Definition {
-    /// Settings with the presets for what is not given.
+    /// Settings, with the presets of parameters that are not given.
     public func settings(profile: String? = nil, _ values: [String: String] = [:]) throws(SettingsError) -> Settings {
         let names = profiles.map(\.name)
         let profile = profile ?? names.first ?? ""
         guard names.contains(profile) else { throw SettingsError(name: "profile", value: profile, known: names) }
         var all: [String: String] = [:]
-        // What cannot be set otherwise sets nothing.
+        // A parameter with one choice only is not set at all.
         for p in parameters where p.choices.count > 1 { all[p.name] = p.preset }
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             guard let p = parameters.first(where: { $0.name == name }) else {

@@ -33,8 +33,6 @@ public protocol Framing: Sendable {
     mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent?
     /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
     var unfinished: [String] { get }
-    /// Keys came with the capture, for what follows. Called for each stream, with those that came before it too.
-    mutating func learn(_ secrets: Secrets)
 }
 
 extension Framing {
@@ -48,8 +46,6 @@ extension Framing {
     public mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? { nil }
     /// No message takes several datagrams.
     public var unfinished: [String] { [] }
-    /// Nothing is encrypted.
-    public mutating func learn(_ secrets: Secrets) {}
 }
 
 /// How much a finding matters.

@@ -1,10 +1,8 @@
-public import Wire
-
-/// How to find out who is at an address, before a node there is judged.
+/// How to identify the node at an address before it is tested.
 public struct Inquiry: Sendable {
-    /// Capability without which a node answers nobody; nil: every node does.
+    /// Capability that a node needs in order to answer; nil: every node answers.
     public var needs: String?
-    /// Ways to ask, the one that fits the settings first. Each is tried over a link of its own until one is answered.
+    /// Questions, the one that fits the settings first. Each is tried over a link of its own until one is answered.
     public var questions: @Sendable (Settings, Random) -> [any Question]
     /// An inquiry of nodes that have the capability `needs`.
     public init(needs: String? = nil, _ questions: @escaping @Sendable (Settings, Random) -> [any Question]) {
@@ -13,44 +11,44 @@ public struct Inquiry: Sendable {
     }
 }
 
-/// One way to ask a node who it is: what to say on a link of its own, and what the answer tells. A value without I/O
-/// that leaves as little behind in the node as the protocol allows.
+/// One way to ask a node for its identity over a link of its own. A value without I/O, which leaves as little state in
+/// the node as the protocol allows.
 public protocol Question: Sendable {
     /// In what it differs from other questions, such as `on network live`; empty where there is only one.
     var title: String { get }
-    /// What is to be said now, as bytes of a stream or as one datagram: when the link stands, and each time that it has
-    /// changed. Over UDP it is said again while nothing comes.
+    /// The bytes to send, as a part of a stream or as one datagram: once the link is open, and each time that they have
+    /// changed. Over UDP they are sent again until something comes.
     var message: [UInt8] { get }
     /// Takes the next bytes of a stream, or one datagram.
     mutating func hear(_ bytes: RawSpan, at time: Instant)
-    /// What is known by now.
+    /// The result so far.
     var answer: Answer { get }
 }
 
-/// What a question has brought so far.
+/// The result of a question so far.
 public enum Answer: Hashable, Sendable {
     /// Nothing came.
     case none
     /// What came is not of the protocol: its first bytes.
     case foreign([UInt8])
-    /// It speaks the protocol and may still tell more.
+    /// It speaks the protocol, and more may follow.
     case partial(Identification)
-    /// There is nothing more to learn.
+    /// The answer is complete.
     case whole(Identification)
 }
 
-/// What a node tells of itself.
+/// What is known of a node from its answer.
 public struct Identification: Hashable, Sendable {
     /// Its identity in the protocol.
     public var identity: [UInt8]?
     /// What it is, of `Definition.kinds`.
     public var kind: String?
-    /// Profiles that it may be of; none: what it said fits none, or tells nothing about them.
+    /// Profiles that fit the answer; empty: none fits, or the answer says nothing about them.
     public var profiles: [String] = []
     /// Parameters, by name, with what they are at this node.
     public var parameters: [String: String] = [:]
-    /// What else people want to know, such as `handshake V2`.
+    /// Further findings for people, such as `handshake V2`.
     public var remarks: [String] = []
-    /// It speaks the protocol, and has told nothing of itself.
+    /// Of a node that speaks the protocol and has said nothing of itself.
     public init() {}
 }

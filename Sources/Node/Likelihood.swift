@@ -1,11 +1,9 @@
 /// How sure a probe is that a conversation speaks its protocol.
-public enum Likelihood: Int, Comparable, Sendable {
+public enum Likelihood: Comparable, Sendable {
     /// It cannot.
     case no
-    /// What there is looks like it, and so might something else.
+    /// The bytes look like it, and might be something else.
     case likely
     /// Nothing else looks like this.
     case certain
-    /// By how sure it is.
-    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,10 +1,15 @@
 /// The requirements that the observers of a protocol judge, one case for each: what they find is of one of these or of
-/// none. The raw value is the id.
+/// none. The raw value: the id, a colon, and what is seen to break it, in a line.
 public protocol ObservedRule: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
-    /// What is seen to break it, in a line.
-    var seen: String { get }
     /// How sure that can be at most: a warning where something that the capture lacks may always explain it.
     var severity: Severity { get }
+}
+
+extension ObservedRule {
+    /// Such as `NANO-18`.
+    public var id: String { String(Substring(rawValue.utf8.prefix { $0 != UInt8(ascii: ":") })) }
+    /// What is seen to break it, in a line.
+    public var seen: String { String(rawValue.dropFirst(id.count + 2)) }
 }
 
 /// A requirement that a passive observer judges, for whoever lists them.
@@ -16,7 +21,7 @@ public struct ObservedRequirement: Hashable, Sendable {
     /// How sure that can be at most.
     public var severity: Severity
     /// Of a rule.
-    public init(_ rule: some ObservedRule) { (id, seen, severity) = (rule.rawValue, rule.seen, rule.severity) }
+    public init(_ rule: some ObservedRule) { (id, seen, severity) = (rule.id, rule.seen, rule.severity) }
 }
 
 extension Finding {
@@ -24,6 +29,6 @@ extension Finding {
     /// than the rule says.
     public init(_ severity: Severity, of rule: (some ObservedRule)?, path: String, _ text: String) {
         assert(rule.map { severity <= $0.severity } ?? true, "surer than its rule")
-        self.init(severity, rule?.rawValue, path: path, text)
+        self.init(severity, rule?.id, path: path, text)
     }
 }

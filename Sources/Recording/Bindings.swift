@@ -16,6 +16,12 @@ struct Bindings {
 
     subscript(value: Value) -> Binding? { all[value] }
     mutating func bind(_ value: Value, _ binding: Binding) { if all[value] == nil { all[value] = binding } }
+    /// Binds a value to a variable of its own.
+    mutating func bind(_ value: Value, as hint: String) -> Int {
+        let id = variables.make(hint)
+        bind(value, .variable(id))
+        return id
+    }
 
     /// How an expression says it; nil for what has no name.
     mutating func name(_ value: Value) -> String? {

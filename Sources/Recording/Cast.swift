@@ -20,26 +20,26 @@ struct Cast {
     /// Further identities that somebody showed on a connection.
     private(set) var others: [[UInt8]] = []
 
-    init(_ talk: RecordedTalk) {
-        if let sender = talk.definition.recording.sender {
-            addSenders(talk, sender)
+    init(_ traffic: RecordedTraffic) {
+        if let sender = traffic.definition.recording.sender {
+            addSenders(traffic, sender)
             return
         }
-        let keySize = talk.definition.algorithms.first.flatMap { a in
+        let keySize = traffic.definition.algorithms.first.flatMap { a in
             a.publicKey([UInt8](repeating: 0, count: a.seedCount))?.count
         }
         var keys: [Int: [[UInt8]]] = [:]
-        for e in talk.events where e.isOurs {
+        for e in traffic.events where e.isOurs {
             guard case .message(let type, let fields, _) = e.what else { continue }
-            for full in talk.definition.identities where full.hasPrefix(type.name.description + ".") {
-                guard case .bytes(let key)? = fields.at(full.dropFirst(type.name.description.count + 1)),
-                    key.count == keySize, !(keys[e.flow] ?? []).contains(key)
+            for full in traffic.definition.identities {
+                guard case .bytes(let key)? = fields.at(full, of: type.name.description), key.count == keySize,
+                    !(keys[e.flow] ?? []).contains(key)
                 else { continue }
                 keys[e.flow, default: []].append(key)
             }
         }
         var places: [String: Int] = [:]
-        for flow in talk.flows.values.sorted(by: { $0.number < $1.number }) {
+        for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
             let key = keys[flow.number]?.first
             // Whom the node dials listens at an endpoint of its own.
             let place = flow.isOpenedByNode ? flow.ours.description : flow.ours.host
@@ -58,9 +58,9 @@ struct Cast {
         others.removeAll { other in actors.contains { $0.key == other } }
     }
     /// Who takes part by the ids that messages show.
-    private mutating func addSenders(_ talk: RecordedTalk, _ sender: (Value) -> RecordingRules.Sender?) {
-        for flow in talk.flows.values.sorted(by: { $0.number < $1.number }) {
-            let said = talk.events.filter { $0.flow == flow.number }.compactMap { e in
+    private mutating func addSenders(_ traffic: RecordedTraffic, _ sender: (Value) -> RecordingRules.Sender?) {
+        for flow in traffic.flows.values.sorted(by: { $0.number < $1.number }) {
+            let said = traffic.events.filter { $0.flow == flow.number }.compactMap { e in
                 if case .message(_, let fields, _) = e.what { (e.isOurs, sender(fields)) } else { nil }
             }
             node = node ?? said.first { !$0.0 }?.1

@@ -6,7 +6,7 @@ internal import Wire
 /// `expect`: a message of the node.
 extension ScenarioWriter {
     mutating func expect(_ i: Int, _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8]) {
-        let e = talk.events[i]
+        let e = traffic.events[i]
         let name = type.name.description
         if isUnprompted(name, fields, i) {
             ignored += 1
@@ -18,14 +18,14 @@ extension ScenarioWriter {
         var comments = comment(e)
         var special: [String: YAMLText] = [:]
         var requirement: String?
-        for rule in rules.signatures where rule.path.hasPrefix(name + ".") {
+        for rule in rules.signatures {
+            guard fields.at(rule.path, of: name) != nil, let key = fields.at(rule.key) else { continue }
             let path = String(rule.path.dropFirst(name.utf8.count + 1))
-            guard fields.at(path) != nil, let key = fields.at(rule.key) else { continue }
-            switch finding(rule, fields, flow: e.flow, isOurs: false, group: { _ in nil }) {
+            switch finding(rule, fields, of: name, flow: e.flow, isOurs: false, group: { _ in nil }) {
             case .unknown(let why):
-                untold.append("not here: #\(e.number), whether \(path) verifies, for \(why)")
+                omissions.append("not here: #\(e.number), whether \(path) verifies, for \(why)")
                 special[rule.path] = .words(["$any": "true"])
-            case .over(_, let expression, let isGood):
+            case .over(let expression, let isGood):
                 let check: YAMLText = .map([
                     (
                         "$verifies",
@@ -63,24 +63,22 @@ extension ScenarioWriter {
         ]
         if !members.isEmpty { record.append(("fields", .map(members))) }
         var step = StepText("expect", .map(record), event: i)
-        step.comments = comments
         if let requirement {
             step = step.with("req", requirement)
             if !claims.contains(requirement) { claims.append(requirement) }
         }
-        add(step)
+        add(step, comments)
         last = e.time
         unanswered[e.flow] = nil
     }
     /// Whether the node said it of its own accord, and nothing that follows hangs on it.
     private func isUnprompted(_ name: String, _ fields: Value, _ i: Int) -> Bool {
         guard let rule = rules.unprompted.first(where: { $0.message == name }) else { return false }
-        let flow = talk.events[i].flow
-        if let request = rule.request, asked.contains(Heard(flow: flow, isOurs: true, path: request)) { return false }
+        let flow = traffic.events[i].flow
+        if let asks = rule.request, asked.contains(FieldKey(flow: flow, isOurs: true, path: asks)) { return false }
         return !rules.fresh.contains { fresh in
-            guard fresh.path.hasPrefix(name + "."), let value = fields.at(fresh.path.dropFirst(name.utf8.count + 1))
-            else { return false }
-            return value.isWorthKeeping && lastUse[value].map { $0 > i } ?? false
+            guard let value = fields.at(fresh.path, of: name), value.isWorthKeeping else { return false }
+            return lastUse[value].map { $0 > i } ?? false
         }
     }
 }

@@ -33,7 +33,7 @@ extension ScenarioWriter {
             let old = out[i]
             out.remove(at: i)
             // What says in words what other bits say is worth reading.
-            let isWord = info(name)?.place == .implied && old.value.integer ?? 0 > 0
+            let isWord = info(name)?.layout == .implied && old.value.integer ?? 0 > 0
             if !isWord, makes(whole(out)) { continue }
             out.insert(old, at: i)
             guard let shape = info(name) else { continue }
@@ -76,18 +76,10 @@ extension ScenarioWriter {
         case .map(let entries):
             return .map(entries.map { ($0.key, sent($0.value, full + "." + $0.key, fresh, typed: typed)) })
         case .list(let items): return .list(items.map { sent($0, full, fresh, typed: typed) })
-        default: return Self.literal(value, typed: typed)
-        }
-    }
-    /// A value as it stands in the capture.
-    static func literal(_ value: Value, typed: Bool = true) -> YAMLText {
-        switch value {
         case .bytes(let b): return typed ? .word("0x" + b.hex) : .expression("hex('\(b.hex)')")
         case .text(let s): return .foreign(s)
         case .uint(let n) where !typed && n > UInt64(Int64.max): return .expression(String(n))
         case .uint, .int, .bool, .null: return .word("\(value)")
-        case .list(let items): return .list(items.map { literal($0, typed: typed) })
-        case .map(let entries): return .map(entries.map { ($0.key, literal($0.value, typed: typed)) })
         }
     }
 
@@ -109,26 +101,23 @@ extension ScenarioWriter {
                 } else if writer.definition.identities.contains(full) {
                     hint = "node_id"
                 } else if value.isTelling, writer.lastUse[value].map({ $0 > index }) ?? false,
-                    writer.signature(full) == nil
+                    !writer.rules.signatures.contains(where: { $0.path == full })
                 {
-                    hint = full.split(separator: ".").last.map(String.init) ?? "value"
+                    hint = Variables.hint(full)
                 } else {
                     return
                 }
-                let id = writer.bindings.variables.make(hint)
-                writer.bindings.bind(value, .variable(id))
-                out[full] = id
+                out[full] = writer.bindings.bind(value, as: hint)
             }
         }
         walk(fields, message, &self)
         // Numbers of requests that we answer.
-        for rule in rules.answers where rule.request.hasPrefix(message + ".") {
-            let event = talk.events[index]
-            guard let number = fields.at(rule.request.dropFirst(message.utf8.count + 1)), out[rule.request] == nil,
+        for rule in rules.answers {
+            guard let number = fields.at(rule.request, of: message), out[rule.request] == nil,
                 isAnswered(rule, number, index)
             else { continue }
-            let id = bindings.variables.make(rule.request.split(separator: ".").last.map(String.init) ?? "number")
-            requests[Request(flow: event.flow, path: rule.request, number: number)] = id
+            let id = bindings.variables.make(Variables.hint(rule.request))
+            requests[Request(flow: traffic.events[index].flow, path: rule.request, number: number)] = id
             out[rule.request] = id
         }
         // Numbers and hashes that change from run to run, and that a signature is over.
@@ -140,9 +129,7 @@ extension ScenarioWriter {
                         out[full] == nil,
                         bindings[value] == nil
                     else { continue }
-                    let id = bindings.variables.make(path.split(separator: ".").last.map(String.init) ?? "value")
-                    bindings.bind(value, .variable(id))
-                    out[full] = id
+                    out[full] = bindings.bind(value, as: Variables.hint(path))
                 }
             }
         }
@@ -150,12 +137,10 @@ extension ScenarioWriter {
     }
     /// Whether we answer a request of the node later on.
     private func isAnswered(_ rule: AnswerField, _ number: Value, _ index: Int) -> Bool {
-        let flow = talk.events[index].flow
-        return talk.events[(index + 1)...].contains { e in
-            guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what,
-                rule.path.hasPrefix(type.name.description + ".")
-            else { return false }
-            return fields.at(rule.path.dropFirst(type.name.description.utf8.count + 1)) == number
+        let flow = traffic.events[index].flow
+        return traffic.events[(index + 1)...].contains { e in
+            guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what else { return false }
+            return fields.at(rule.path, of: type.name.description) == number
         }
     }
     /// The pattern for fields that the node sent. `own` are those that it said for the first time.
@@ -189,14 +174,14 @@ extension ScenarioWriter {
                 if info.isOptional { out.append((info.name, .words(["$any": "true"]))) }
                 continue
             }
-            if case .constant = info.place { continue }
+            if case .constant = info.layout { continue }
             if isTop, defaults.contains(where: { $0.key == info.name && $0.value == value }) { continue }
             if info.isDerived, derived(path) { continue }
             if case .map(let inner) = value, !info.isList {
                 let members = expected(inner, info.fields, path, own, special, isTop: false, derived: derived)
                 out.append((info.name, members.isEmpty ? .words(["$any": "true"]) : .map(members)))
             } else if value.hasOperators {
-                untold.append("\(path) has members that begin with $, which would be operators")
+                omissions.append("\(path) has members that begin with $, which would be operators")
                 out.append((info.name, .words(["$any": "true"])))
             } else {
                 out.append((info.name, sent(value, path, [:])))

@@ -9,17 +9,12 @@ public struct NodeAddress: Hashable, Sendable {
 
     /// From `10.0.0.2`, `10.0.0.2:7075`, `::1` or `[::1]:7075`; nil for anything else.
     public init?(_ text: String) {
-        if let endpoint = Endpoint(text), text.hasPrefix("[") || text.split(separator: ":").count == 2 {
-            self.endpoint = endpoint
-            hasPort = true
-        } else if let endpoint = Endpoint(
-            host: text.contains(":") && !text.hasPrefix("[") ? "[\(text)]" : text, port: 0)
-        {
-            self.endpoint = endpoint
-            hasPort = false
-        } else {
-            return nil
-        }
+        let isInBrackets = text.hasPrefix("[")
+        let whole = isInBrackets || text.split(separator: ":").count == 2 ? Endpoint(text) : nil
+        let host = text.contains(":") && !isInBrackets ? "[\(text)]" : text
+        guard let endpoint = whole ?? Endpoint(host: host, port: 0) else { return nil }
+        self.endpoint = endpoint
+        hasPort = whole != nil
     }
     /// Whether somebody who speaks from this endpoint is the node.
     public func fits(_ e: Endpoint) -> Bool {

@@ -119,9 +119,8 @@ public struct Recorder: RecordSink {
     private var remains: [Int: [UInt8]] = [:]
 
     private static func why(_ notes: [Finding], _ name: String) -> String {
-        notes.last { $0.severity == .violation }?.text ?? notes.last { $0.severity == .warning }?.text ?? notes.last?
-            .text
-            ?? name
+        let worst = notes.last { $0.severity == .violation } ?? notes.last { $0.severity == .warning } ?? notes.last
+        return worst?.text ?? name
     }
 
     /// The scenario of all that was collected. `name` is what the capture is called, `tally` what was read of it;
@@ -154,8 +153,7 @@ public struct Recorder: RecordSink {
                 < (b.element.place, b.element.number == 0 ? 1 : 0, b.offset)
         }.map(\.element)
         return try ScenarioWriter.recording(
-            RecordedTalk(
-                name: name, definition: definition, events: ordered, flows: flows, tally: tally, nodes: nodes),
+            RecordedTraffic(name: name, definition: definition, events: ordered, flows: flows, tally: tally),
             options)
     }
     /// What somebody sent in part and then ended the connection was sent all the same, when nothing around it is

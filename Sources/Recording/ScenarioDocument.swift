@@ -5,21 +5,21 @@ internal import Wire
 
 extension ScenarioWriter {
     /// The scenario of what was collected.
-    static func recording(_ talk: RecordedTalk, _ options: RecordingOptions) throws(RecordingError) -> Recording {
-        guard let guess = SettingsGuess(talk) else { throw .tooLong }
-        let cast = Cast(talk)
+    static func recording(_ traffic: RecordedTraffic, _ options: RecordingOptions) throws(RecordingError) -> Recording {
+        guard let guess = SettingsGuess(traffic) else { throw .tooLong }
+        let cast = Cast(traffic)
         let settings = guess.settings
         var taken = Set(cast.actors.map(\.name) + ["node"] + cast.others.indices.map(pair))
-        taken.formUnion(talk.flows.values.enumerated().map { link($0.offset) })
-        taken.formUnion(talk.definition.constants(settings).map(\.key))
-        taken.formUnion(talk.definition.durations(settings).map(\.name))
+        taken.formUnion(traffic.flows.values.enumerated().map { link($0.offset) })
+        taken.formUnion(traffic.definition.constants(settings).map(\.key))
+        taken.formUnion(traffic.definition.durations(settings).map(\.name))
         taken.formUnion(["true", "false", "null"])
-        var first = ScenarioWriter(talk, settings, cast, options, Variables(taken: taken))
+        var first = ScenarioWriter(traffic, settings, cast, options, Variables(taken: taken))
         first.write()
-        var writer = ScenarioWriter(talk, settings, cast, options, Variables(after: first.bindings.variables))
+        var writer = ScenarioWriter(traffic, settings, cast, options, Variables(after: first.bindings.variables))
         writer.write()
         let made = writer.document(guess)
-        let (_, problems) = YAMLTree.read(SourceFile(name: talk.name, bytes: Array(made.text.utf8)))
+        let (_, problems) = YAMLTree.read(SourceFile(name: traffic.name, bytes: Array(made.text.utf8)))
         if problems.contains(where: { $0.code == .tooManyNodes || $0.code == .tooLarge }) { throw writer.tooLarge }
         return made
     }
@@ -36,28 +36,28 @@ extension ScenarioWriter {
         for (i, step) in steps.enumerated() {
             left = (left.nodes - nodes[i], left.bytes - bytes[i])
             guard left.nodes >= 0, left.bytes >= 0 else { break }
-            if let event = step.event { fitting = max(fitting, talk.events[event].number) }
+            if let event = step.event { fitting = max(fitting, traffic.events[event].number) }
         }
         let event = longest.flatMap { steps[$0].event }
         return .tooLarge(
             measure, counts.reduce(0, +), fitting: fitting,
             most: .init(
-                number: event.map { talk.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",
-                flow: event.map { talk.events[$0].flow } ?? 0, count: longest.map { counts[$0] } ?? 0))
+                number: event.map { traffic.events[$0].number } ?? 0, name: event.flatMap(origin)?.name ?? "a message",
+                flow: event.map { traffic.events[$0].flow } ?? 0, count: longest.map { counts[$0] } ?? 0))
     }
     private func document(_ guess: SettingsGuess) -> Recording {
-        let id = options.id ?? "\(definition.name).recorded.\(Self.slug(talk.name))"
-        let nodes = Set(talk.flows.values.map(\.theirs)).sorted().map(\.description).joined(separator: ", ")
+        let id = options.id ?? "\(definition.name).recorded.\(Self.slug(traffic.name))"
+        let nodes = Set(traffic.flows.values.map(\.theirs)).sorted().map(\.description).joined(separator: ", ")
         let parameters = definition.parameters.filter { settings[$0.name] != $0.preset }.map {
             "\($0.name)=\(settings[$0.name])"
         }
-        let name = Printable.text(talk.name)
-        var lines = ["# Recorded from \(name): \(talk.tally.packets) packets"]
-        if let start = talk.tally.start, let end = talk.tally.end { lines[0] += ", \(start) to \(end)" }
+        let name = Printable.text(traffic.name)
+        var lines = ["# Recorded from \(name): \(traffic.tally.packets) packets"]
+        if let start = traffic.tally.start, let end = traffic.tally.end { lines[0] += ", \(start) to \(end)" }
         lines[0] += "."
         lines.append("# The node under test is \(nodes) of the capture; all others are played.")
-        lines.append(
-            "# \(talk.events.count { $0.number > 0 }) messages, \(ignored) of them unasked: they are left to defaults.")
+        let messages = traffic.events.count { $0.number > 0 }
+        lines.append("# \(messages) messages, \(ignored) of them unasked: they are left to defaults.")
         // The profile that is taken when nobody says may be none of those that fit.
         let preset = try? definition.settings().profile
         let isPreset = preset.map(guess.profiles.contains) ?? false
@@ -86,8 +86,8 @@ extension ScenarioWriter {
         }
         lines.append("steps:")
         lines += steps.flatMap(\.lines)
-        lines += remarks.map { "  # \($0)" }
-        let source = SourceFile(name: talk.name, bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
+        lines += omissions.map { "  # \($0)" }
+        let source = SourceFile(name: traffic.name, bytes: Array((lines.joined(separator: "\n") + "\n").utf8))
         var origins: [Int: Recording.Origin] = [:]
         for (i, s) in steps.enumerated() { origins[i + 1] = s.event.flatMap(origin) }
         return Recording(
@@ -100,8 +100,8 @@ extension ScenarioWriter {
         return (sender.kind.map { ", kind: \($0)" } ?? "") + ", id: 0x\(sender.id.hex)"
     }
     private func origin(_ i: Int) -> Recording.Origin? {
-        let e = talk.events[i]
-        guard let flow = talk.flows[e.flow] else { return nil }
+        let e = traffic.events[i]
+        guard let flow = traffic.flows[e.flow] else { return nil }
         let name: String
         let bytes: [UInt8]
         switch e.what {

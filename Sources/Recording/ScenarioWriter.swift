@@ -5,7 +5,7 @@ internal import Wire
 
 /// Makes the steps of a scenario out of what was said, one event after the other.
 struct ScenarioWriter {
-    let talk: RecordedTalk
+    let traffic: RecordedTraffic
     let definition: Definition
     let rules: RecordingRules
     let settings: Settings
@@ -13,7 +13,7 @@ struct ScenarioWriter {
     let options: RecordingOptions
     var bindings: Bindings
     /// What was said last, of fields that signatures are over.
-    var heard: [Heard: Value] = [:]
+    var lastValues: [FieldKey: Value] = [:]
     /// Names of numbers that requests of the node had, for our answers.
     var requests: [Request: Int] = [:]
     struct Request: Hashable {
@@ -25,18 +25,18 @@ struct ScenarioWriter {
     /// The last of our messages that has a value.
     var lastUse: [Value: Int] = [:]
     private(set) var steps: [StepText] = []
-    /// What the next step has to say above it: what the scenario lacks there.
-    var untold: [String] = []
+    /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
+    var omissions: [String] = []
     private(set) var losses: [String] = []
     /// Requirements that steps claim.
     var claims: [String] = []
     /// Names of links by connection, once they are open.
     private var links: [Int: String] = [:]
     /// Connections that are over, and those on which the node said what is no message.
-    private var over: Set<Int> = []
-    private var deaf: Set<Int> = []
+    private var ended: Set<Int> = []
+    private var undecodable: Set<Int> = []
     /// Messages that we sent on a connection.
-    var asked: Set<Heard> = []
+    var asked: Set<FieldKey> = []
     /// When the last event was that has a step.
     var last: Timestamp?
     /// How long the pauses written so far take together, and what was cut of them.
@@ -49,22 +49,24 @@ struct ScenarioWriter {
     /// Messages that are left to the defaults.
     var ignored = 0
 
-    init(_ talk: RecordedTalk, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions, _ variables: Variables)
-    {
-        self.talk = talk
-        definition = talk.definition
-        rules = talk.definition.recording
+    init(
+        _ traffic: RecordedTraffic, _ settings: Settings, _ cast: Cast, _ options: RecordingOptions,
+        _ variables: Variables
+    ) {
+        self.traffic = traffic
+        definition = traffic.definition
+        rules = traffic.definition.recording
         self.settings = settings
         self.cast = cast
         self.options = options
         bindings = Bindings(variables)
-        stopped = Self.stopped(talk.events)
+        stopped = Self.stopped(traffic.events)
         for c in definition.constants(settings) where c.value.isTelling { bindings.bind(c.value, .fixed(c.key)) }
         for a in cast.actors { if let key = a.key { bindings.bind(.bytes(key), .fixed("\(a.name).public")) } }
         for a in cast.actors { if let s = a.sender { bindings.bind(.bytes(s.id), .fixed("\(a.name).id")) } }
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
-        for (i, e) in talk.events.enumerated() where e.isOurs {
+        for (i, e) in traffic.events.enumerated() where e.isOurs {
             if case .message(_, let fields, _) = e.what { for v in fields.leaves { lastUse[v] = i } }
         }
     }
@@ -97,13 +99,13 @@ struct ScenarioWriter {
                     "let", .map(cast.others.indices.map { (Self.pair($0), .expression("key('\(Self.pair($0))')")) })))
         }
         var i = 0
-        while i < talk.events.count {
-            let e = talk.events[i]
+        while i < traffic.events.count {
+            let e = traffic.events[i]
             var end = i + 1
             if e.isOurs, e.isSaid {
                 // What came in one packet was sent at once.
-                while end < talk.events.count, talk.events[end].isSaid, talk.events[end].isOurs,
-                    talk.events[end].flow == e.flow, talk.events[end].frames.last == e.frames.last
+                while end < traffic.events.count, traffic.events[end].isSaid, traffic.events[end].isOurs,
+                    traffic.events[end].flow == e.flow, traffic.events[end].frames.last == e.frames.last
                 {
                     end += 1
                 }
@@ -111,22 +113,19 @@ struct ScenarioWriter {
             write(i..<end)
             i = end
         }
-        for flow in talk.flows.keys.sorted() where links[flow] != nil && !over.contains(flow) {
-            stays(open: flow, until: talk.tally.end)
+        for flow in traffic.flows.keys.sorted() where links[flow] != nil && !ended.contains(flow) {
+            stays(open: flow, until: traffic.tally.end)
         }
-        if !untold.isEmpty { losses += untold }
+        if !omissions.isEmpty { losses += omissions }
         if cut.pauses > 0 {
             losses.append(
                 "\(cut.pauses) pause\(cut.pauses == 1 ? "" : "s") cut short, by \(cut.time.text) in all: --max-wait TIME says how long "
                     + "each may be")
         }
     }
-    /// What is left to be said below the last step.
-    var remarks: [String] { untold }
-
     private mutating func write(_ range: Range<Int>) {
-        let (i, e) = (range.lowerBound, talk.events[range.lowerBound])
-        if over.contains(e.flow) {
+        let (i, e) = (range.lowerBound, traffic.events[range.lowerBound])
+        if ended.contains(e.flow) {
             if e.isSaid { lose("after the connection ended, which no step can expect or send", e) }
             return
         }
@@ -135,13 +134,13 @@ struct ScenarioWriter {
         case .lost(let why): lose("\(e.length) bytes that the capture does not have as a whole (\(why))", e)
         case .bytes where !e.isOurs:
             begin(e.flow)
-            if deaf.insert(e.flow).inserted {
+            if undecodable.insert(e.flow).inserted {
                 lose(
                     "\(e.length) bytes from the node that are no message, and no pattern is for those; what it says after "
                         + "them is not expected", e)
             }
         case .message(let type, let fields, let bytes) where !e.isOurs:
-            if deaf.contains(e.flow) {
+            if undecodable.contains(e.flow) {
                 lose("\(type.name), which came behind bytes that are no message", e)
             } else {
                 expect(i, type, fields, bytes)
@@ -150,51 +149,49 @@ struct ScenarioWriter {
         default:
             send(range)
             for k in range {
-                guard case .message(let type, let fields, _) = talk.events[k].what else { continue }
-                asked.insert(Heard(flow: e.flow, isOurs: true, path: type.name.description))
-                remember(type, fields, talk.events[k])
+                guard case .message(let type, let fields, _) = traffic.events[k].what else { continue }
+                asked.insert(FieldKey(flow: e.flow, isOurs: true, path: type.name.description))
+                remember(type, fields, traffic.events[k])
             }
         }
     }
     private mutating func remember(_ type: any Message.Type, _ fields: Value, _ e: RecordedEvent) {
-        let prefix = type.name.description + "."
         for rule in rules.signatures {
-            for case .heard(let path) in rule.over where path.hasPrefix(prefix) {
-                guard let value = fields.at(path.dropFirst(prefix.utf8.count)) else { continue }
-                heard[Heard(flow: e.flow, isOurs: e.isOurs, path: path)] = value
+            for case .heard(let path) in rule.over {
+                guard let value = fields.at(path, of: type.name.description) else { continue }
+                lastValues[FieldKey(flow: e.flow, isOurs: e.isOurs, path: path)] = value
             }
         }
     }
     /// Notes what no step can say.
     private mutating func lose(_ what: String, _ e: RecordedEvent) {
-        untold.append("not here: #\(e.number) \(e.frameText), \(what)")
+        omissions.append("not here: #\(e.number) \(e.frameText), \(what)")
     }
-    mutating func add(_ step: StepText) {
+    mutating func add(_ step: StepText, _ comments: [String] = []) {
         var step = step
-        step.comments = untold + step.comments
-        losses += untold
-        untold = []
+        step.comments = omissions + comments
+        losses += omissions
+        omissions = []
         steps.append(step)
     }
     /// Opens the link of a connection where it is first used.
     mutating func begin(_ flow: Int) {
-        guard links[flow] == nil, let f = talk.flows[flow] else { return }
+        guard links[flow] == nil, let f = traffic.flows[flow] else { return }
         let name = Self.link(links.count)
         links[flow] = name
         if !f.isWhole {
-            untold.append("not here: what was said on connection \(flow) before the capture began, which may matter")
+            omissions.append("not here: what was said on connection \(flow) before the capture began, which may matter")
         }
         let who = cast.name(flow)
-        var step =
+        let step =
             f.isOpenedByNode && rules.sender == nil
             ? StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
             : StepText("open", .words(["from": who, "to": "node", "as": name]))
-        step.comments = ["connection \(flow): \(f.client) > \(f.server)"]
-        add(step)
+        add(step, ["connection \(flow): \(f.client) > \(f.server)"])
     }
     func link(_ flow: Int) -> String { links[flow] ?? "c" }
     func comment(_ e: RecordedEvent) -> [String] {
-        let who = talk.flows[e.flow].map { e.isOurs ? $0.ours : $0.theirs }.map { " from \($0)" } ?? ""
+        let who = traffic.flows[e.flow].map { e.isOurs ? $0.ours : $0.theirs }.map { " from \($0)" } ?? ""
         return ["#\(e.number) \(e.frameText) \(e.since)\(who)"]
             + e.notes.filter { $0.severity > .info }.map { n in
                 let rule = n.requirement.map { " \($0)" } ?? ""
@@ -235,11 +232,11 @@ struct ScenarioWriter {
     // What was done
 
     private mutating func close(_ i: Int, _ isReset: Bool) {
-        let e = talk.events[i]
+        let e = traffic.events[i]
         guard links[e.flow] != nil else { return }
         if stopped.contains(e.flow) {
-            over.insert(e.flow)
-            untold.append(
+            ended.insert(e.flow)
+            omissions.append(
                 "not here: \(e.frameText), the end of connection \(e.flow): the node ended all at once, as one that is stopped"
             )
             return
@@ -254,17 +251,15 @@ struct ScenarioWriter {
             var members: [(key: String, value: YAMLText)] = [
                 ("via", .word(link(e.flow))), ("event", .word("closed")), ("within", .word(within)),
             ]
-            if deaf.contains(e.flow) { members.append(("order", .word("any"))) }
-            var step = StepText("expect", .map(members), event: i)
-            step.comments = ["\(e.frameText) \(e.since)"]
-            add(step)
+            if undecodable.contains(e.flow) { members.append(("order", .word("any"))) }
+            add(StepText("expect", .map(members), event: i), ["\(e.frameText) \(e.since)"])
         }
-        over.insert(e.flow)
+        ended.insert(e.flow)
         last = e.time
     }
     /// The node did not end a connection after the last that we sent, as long as it was watched.
     private mutating func stays(open flow: Int, until end: Timestamp?) {
-        guard let sent = unanswered[flow], let end, talk.flows[flow]?.transport == .tcp else { return }
+        guard let sent = unanswered[flow], let end, traffic.flows[flow]?.transport == .tcp else { return }
         let watched = min(Self.gap(sent, end), .seconds(1))
         guard watched >= .milliseconds(300) else { return }
         let lasting = watched.nanoseconds / 100_000_000 * 100

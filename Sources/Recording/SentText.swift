@@ -6,14 +6,14 @@ internal import Wire
 /// `send`: what those who are played said, in one packet.
 extension ScenarioWriter {
     mutating func send(_ range: Range<Int>) {
-        let first = talk.events[range.lowerBound]
+        let first = traffic.events[range.lowerBound]
         pause(first)
         begin(first.flow)
         var lets: [(key: String, value: YAMLText)] = []
         var parts: [[(key: String, value: YAMLText)]] = []
         var comments: [String] = []
         for i in range {
-            let e = talk.events[i]
+            let e = traffic.events[i]
             comments += comment(e)
             switch e.what {
             case .message(let type, let fields, let bytes):
@@ -28,10 +28,8 @@ extension ScenarioWriter {
         if !lets.isEmpty { add(StepText("let", .map(lets))) }
         var members: [(key: String, value: YAMLText)] = [("via", .word(link(first.flow)))]
         if parts.count == 1 { members += parts[0] } else { members.append(("all", .list(parts.map { .map($0) }))) }
-        var step = StepText("send", .map(members), event: range.lowerBound).with("else", "fail")
-        step.comments = comments
-        add(step)
-        last = talk.events[range.upperBound - 1].time
+        add(StepText("send", .map(members), event: range.lowerBound).with("else", "fail"), comments)
+        last = traffic.events[range.upperBound - 1].time
         unanswered[first.flow] = last
     }
     /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
@@ -44,66 +42,59 @@ extension ScenarioWriter {
             comments.append("as raw bytes: its fields do not make them again")
             return [("raw", bindings.expression(raw: bytes))]
         }
-        for fresh in rules.fresh where fresh.path.hasPrefix(name + ".") {
-            guard let value = least.at(fresh.path.dropFirst(name.utf8.count + 1)), case .bytes(let b) = value,
-                value.isWorthKeeping, bindings[value] == nil
+        for fresh in rules.fresh {
+            guard let value = least.at(fresh.path, of: name), case .bytes(let b) = value, value.isWorthKeeping,
+                bindings[value] == nil
             else { continue }
-            let id = bindings.variables.make(fresh.name)
-            bindings.bind(value, .variable(id))
+            let id = bindings.bind(value, as: fresh.name)
             lets.append((bindings.variables.use(id), .expression("random(\(b.count))")))
         }
         var made: [String: YAMLText] = [:]
-        for rule in rules.signatures where rule.path.hasPrefix(name + ".") {
+        for rule in rules.signatures {
             guard case .bytes(let key)? = least.at(rule.key) ?? fields.at(rule.key),
-                least.at(rule.path.dropFirst(name.utf8.count + 1)) != nil
+                least.at(rule.path, of: name) != nil
             else { continue }
             guard let pair = pair(of: key) else {
                 if rule.over.contains(where: { if case .heard = $0 { true } else { false } }) {
-                    untold.append("not here: #\(e.number), its signature by a key that nobody has is sent as it was")
+                    omissions.append("not here: #\(e.number), its signature by a key that nobody has is sent as it was")
                 }
                 continue
             }
-            made[rule.path] = signed(rule, pair, least, fields, e, &lets, &comments)
+            made[rule.path] = signed(rule, pair, least, fields, of: name, e, &lets, &comments)
         }
-        for rule in rules.answers where rule.path.hasPrefix(name + ".") {
-            let inner = rule.path.dropFirst(name.utf8.count + 1)
-            guard let number = least.at(inner),
+        for rule in rules.answers {
+            guard let number = least.at(rule.path, of: name),
                 let id = requests[Request(flow: e.flow, path: rule.request, number: number)]
             else { continue }
             made[rule.path] = .expression(bindings.variables.use(id))
         }
-        let old = rules.changing.compactMap { path -> String? in
-            guard path.hasPrefix(name + ".") else { return nil }
-            let inner = String(path.dropFirst(name.utf8.count + 1))
-            return least.at(inner) == nil ? nil : inner
-        }
+        let old = rules.changing.filter { least.at($0, of: name) != nil }.map { $0.dropFirst(name.utf8.count + 1) }
         if !old.isEmpty { comments.append("as in the capture, whatever is true now: \(old.joined(separator: ", "))") }
         let text = sent(least, name, made)
         return text.isEmpty ? [("msg", .word(name))] : [("msg", .word(name)), ("fields", text)]
     }
     /// A signature of ours, made again; nil when that cannot be.
     private mutating func signed(
-        _ rule: SignedField, _ pair: String, _ least: Value, _ fields: Value, _ e: RecordedEvent,
+        _ rule: SignedField, _ pair: String, _ least: Value, _ fields: Value, of message: String, _ e: RecordedEvent,
         _ lets: inout [(key: String, value: YAMLText)], _ comments: inout [String]
     ) -> YAMLText? {
         var groups: [String: String] = [:]
         for case .call(_, let paths) in rule.over {
             for path in paths {
                 guard case .map(let entries)? = least.at(path) else { continue }
-                let full = rule.path.prefix { $0 != "." } + "."
-                let own = definition.messages.map { $0.name.description }.first { rule.path.hasPrefix($0 + ".") } ?? ""
-                let id = bindings.variables.make(path.split(separator: ".").last.map(String.init) ?? String(full))
+                let id = bindings.variables.make(Variables.hint(path))
+                let group = "\(message).\(path)"
                 // Without the signature that is still to be made.
-                let rest = entries.filter { "\(own).\(path).\($0.key)" != rule.path }
-                lets.append((bindings.variables.use(id), sent(.map(rest), "\(own).\(path)", [:], typed: false)))
+                let rest = entries.filter { "\(group).\($0.key)" != rule.path }
+                lets.append((bindings.variables.use(id), sent(.map(rest), group, [:], typed: false)))
                 groups[path] = bindings.variables.use(id)
             }
         }
-        switch finding(rule, fields, flow: e.flow, isOurs: true, group: { groups[$0] }) {
+        switch finding(rule, fields, of: message, flow: e.flow, isOurs: true, group: { groups[$0] }) {
         case .unknown(let why):
-            untold.append("not here: #\(e.number), a signature of ours made again, for \(why); it is sent as it was")
+            omissions.append("not here: #\(e.number), a signature of ours made again, for \(why); it is sent as it was")
             return nil
-        case .over(_, let expression, let isGood):
+        case .over(let expression, let isGood):
             let made = "sign(\(pair), \(expression.joined(separator: " + ")))"
             if isGood { return .expression(made) }
             comments.append("its signature did not verify in the capture either")

@@ -12,15 +12,15 @@ struct SettingsGuess {
     /// Profiles that fit as well as the best.
     private(set) var profiles: [String] = []
 
-    init?(_ talk: RecordedTalk) {
-        let definition = talk.definition
+    init?(_ traffic: RecordedTraffic) {
+        let definition = traffic.definition
         guard let first = try? definition.settings() else { return nil }
         settings = first
-        let implied = talk.flows.values.compactMap { f in
+        let implied = traffic.flows.values.compactMap { f in
             definition.ports.first { $0.number == f.server.port || $0.number == f.client.port }?.implies
         }
         var fields: [[Value.Entry]] = []
-        for e in talk.events {
+        for e in traffic.events {
             if fields.count < Self.messages, case .message(_, .map(let entries), _) = e.what { fields.append(entries) }
         }
         let values = fields.map { Set($0.flatMap { $0.value.leaves }) }
@@ -80,6 +80,10 @@ extension Value {
         case .uint(let n): n >= 1 << 32 && n != .max
         default: false
         }
+    }
+    /// The value at the full path of a field, among the fields of a message; nil when it is a path of another message.
+    func at(_ full: String, of message: String) -> Value? {
+        full.hasPrefix(message + ".") ? at(full.dropFirst(message.utf8.count + 1)) : nil
     }
     /// The value at a path without indices, such as `response.salt`; nil when there is none.
     func at(_ path: some StringProtocol) -> Value? {

@@ -4,18 +4,15 @@ internal import Wire
 /// What is known of one signature in the capture.
 enum SignatureFinding {
     /// It is over this, and whether it verifies.
-    case over([UInt8], expression: [String], isGood: Bool)
+    case over(expression: [String], isGood: Bool)
     /// What it is over cannot be told, for this reason.
     case unknown(String)
 }
 
 extension ScenarioWriter {
-    /// The rule for a field, when it is a signature.
-    func signature(_ full: String) -> SignedField? { rules.signatures.first { $0.path == full } }
-
     /// What a signature in a message is over. `group` names a variable that holds a group of the message.
     mutating func finding(
-        _ rule: SignedField, _ fields: Value, flow: Int, isOurs: Bool, group: (String) -> String?
+        _ rule: SignedField, _ fields: Value, of message: String, flow: Int, isOurs: Bool, group: (String) -> String?
     ) -> SignatureFinding {
         var bytes: [UInt8] = []
         var expression: [String] = []
@@ -30,7 +27,8 @@ extension ScenarioWriter {
                 bytes += (0..<count).reversed().map { UInt8(truncatingIfNeeded: $0 < 8 ? n >> UInt64(8 * $0) : 0) }
                 expression.append("be(\(count), \(n))")
             case .heard(let path):
-                guard let value = heard[Heard(flow: flow, isOurs: !isOurs, path: path)], case .bytes(let b) = value
+                guard let value = lastValues[FieldKey(flow: flow, isOurs: !isOurs, path: path)],
+                    case .bytes(let b) = value
                 else {
                     return .unknown("it is over what the other side said in \(path), which the capture does not have")
                 }
@@ -55,16 +53,9 @@ extension ScenarioWriter {
             }
         }
         guard let algorithm = definition.algorithms.first(where: { $0.name == rule.algorithm }),
-            case .bytes(let key)? = fields.at(rule.key), let path = Self.inner(rule.path, of: fields, definition),
-            case .bytes(let signature)? = fields.at(path), !expression.isEmpty
+            case .bytes(let key)? = fields.at(rule.key),
+            case .bytes(let signature)? = fields.at(rule.path, of: message), !expression.isEmpty
         else { return .unknown("its key is not in the message") }
-        return .over(bytes, expression: expression, isGood: algorithm.verify(key, bytes, signature))
-    }
-    /// A full path without the name of its message.
-    static func inner(_ full: String, of fields: Value, _ definition: Definition) -> String? {
-        let names = definition.messages.map { $0.name.description + "." }
-        return names.first { full.hasPrefix($0) && fields.at(full.dropFirst($0.count)) != nil }.map {
-            String(full.dropFirst($0.count))
-        }
+        return .over(expression: expression, isGood: algorithm.verify(key, bytes, signature))
     }
 }

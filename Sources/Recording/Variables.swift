@@ -30,6 +30,9 @@ struct Variables {
         for n in 2... where !taken.contains("\(hint)_\(n)") { return "\(hint)_\(n)" }
         return hint
     }
+    /// What a variable for a field is called after: the last part of its path.
+    static func hint(_ path: String) -> String { path.split(separator: ".").last.map(String.init) ?? "value" }
+
     mutating func make(_ hint: String) -> Int {
         hints.append(hint)
         return hints.count - 1

@@ -58,7 +58,7 @@ public enum Counter: Int, CaseIterable, Sendable {
 /// How often each has happened.
 public struct Counters: Hashable, Sendable {
     private var counts = [UInt64](repeating: 0, count: Counter.allCases.count)
-    /// Nothing has happened.
+    /// All counters at 0.
     public init() {}
     /// How often it has happened.
     public internal(set) subscript(_ counter: Counter) -> UInt64 {

@@ -46,7 +46,7 @@ enum Limits {
     static var interval: Duration { .seconds(6) }
     /// A neighbour that is silent for so long is gone.
     static var hold: Duration { .seconds(30) }
-    /// A request that nobody answers is sent again after so long, and after twice as long.
+    /// An unanswered request is repeated after this time, and after twice this time.
     static var retransmission: Duration { .seconds(1) }
     /// How long the reverse path of a FIND is kept.
     static var reversePath: Duration { .seconds(4) }
@@ -65,12 +65,12 @@ enum Limits {
     // Not of the protocol, which does not say how much of the world a node has to remember.
     /// Routes; more are not taken.
     static var routes: Int { 262_144 }
-    /// With more routes than this, those that have to go may stay for `routeLook`.
+    /// With more routes than this, ended routes may stay for `routeScanInterval`.
     static var routesAtOnce: Int { 4096 }
-    static var routeLook: Duration { .milliseconds(20) }
+    static var routeScanInterval: Duration { .milliseconds(20) }
     /// Superpeers that are known to a superpeer, and to a phone; more are not taken.
     static var superpeers: Int { 1024 }
-    /// A superpeer that was told by others is forgotten when nobody has named it for so long.
+    /// A superpeer that is not configured is forgotten when it has not been named for this time.
     static var superpeerMemory: Duration { .seconds(120) }
     /// Requests that wait for answers; more are sent once.
     static var requests: Int { 16_384 }

@@ -4,48 +4,7 @@ internal import Wire
 
 extension Definition {
     /// RMPX v1, the peer exchange of RightMesh superpeers: UDP, a message or a fragment of one in each datagram.
-    public static let rightmesh: Definition = {
-        var definition = rightmeshCodec
-        definition.lacks = { settings in
-            var out: Set<String> = ["signed_list"]
-            if settings["metrics"] != "yes" { out.insert("metrics") }
-            if settings["advertise"] != "full-mesh" { out.insert("full_mesh") }
-            if settings["guard"] != "on" { out.insert("guard") }
-            return out
-        }
-        definition.kinds = Kind.allCases.map { Named($0.rawValue, $0.summary) }
-        definition.controls = Control.allCases.map(\.rule)
-        definition.recording = .rightmesh
-        definition.inquiry = .rightmesh
-        definition.identities = catalogue.map { "\($0.name).src" }
-        definition.observed = RightMeshRule.allCases.map { ObservedRequirement($0) }
-        definition.datagramObserver = { CaptureObserver($0, memory: $1) }
-        definition.mesh = rightmeshModel
-        definition.introduction = { settings, kind, random in
-            let isSuperpeer = kind.flatMap(Kind.init)?.role.isSuperpeer ?? true
-            return settings["guard"] == "on" && isSuperpeer ? AddressProof(&random) : nil
-        }
-        definition.drawn = { random in
-            // Room above for as many as a case takes: msg_id wraps, and 0 is none.
-            [
-                .init("boot", .uint(0x0101 + random.next() % 0xee00)),
-                .init("msg_id", .uint(0x0101_0101 + random.next() % 0xee00_0000)),
-            ]
-        }
-        definition.datagrams = DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
-            _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
-            let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
-            do {
-                return try Fragmenter.split(bytes.span.bytes, maxDatagram: most)
-            } catch { throw .init("it cannot be split: \(error)") }
-        }
-        return definition
-    }()
-    /// Why lists are not signed.
-    private static let notBuiltIn =
-        "not built in: signatures of Ethereum accounts need Keccak-256 and the recovery of secp256k1 keys, and no library "
-        + "that this program links has them"
-    private static let rightmeshCodec = Definition(
+    public static let rightmesh = Definition(
         name: "rightmesh", title: "RightMesh superpeer peer exchange (RMPX v1)", transport: .udp,
         requirementPrefix: "RM", messages: catalogue + [Fragment.self],
         ports: [Port(Limits.port)],
@@ -80,7 +39,14 @@ extension Definition {
             Named("guard", "sends an address that has not shown that it hears the node one short answer at most"),
             Named("full_mesh", "as a superpeer, advertises only what is attached to itself"),
         ],
-        bugs: Misbehaviour.bugs, algorithms: [],
+        lacks: { settings in
+            var out: Set<String> = ["signed_list"]
+            if settings["metrics"] != "yes" { out.insert("metrics") }
+            if settings["advertise"] != "full-mesh" { out.insert("full_mesh") }
+            if settings["guard"] != "on" { out.insert("guard") }
+            return out
+        },
+        bugs: Misbehaviour.bugs,
         // A message is from somebody, or nobody takes it.
         defaults: { _ in ["src": meshID(of: "meshspec").value(in: RawSpan())] },
         constants: { settings in
@@ -90,14 +56,43 @@ extension Definition {
             ]
         },
         durations: { _ in Limits.durations },
+        drawn: { random in
+            // Room above for as many as a case takes: msg_id wraps, and 0 is none.
+            [
+                .init("boot", .uint(0x0101 + random.next() % 0xee00)),
+                .init("msg_id", .uint(0x0101_0101 + random.next() % 0xee00_0000)),
+            ]
+        },
         functions: rightMeshFunctions,
+        identities: catalogue.map { "\($0.name).src" },
+        datagrams: DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
+            _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
+            let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
+            do {
+                return try Fragmenter.split(bytes.span.bytes, maxDatagram: most)
+            } catch { throw .init("it cannot be split: \(error)") }
+        },
+        datagramObserver: { CaptureObserver($0, memory: $1) },
+        kinds: Kind.allCases.map { Named($0.rawValue, $0.summary) },
+        controls: Control.allCases.map(\.rule),
+        inquiry: .rightmesh,
+        introduction: { settings, kind, random in
+            let isSuperpeer = kind.flatMap(Kind.init)?.role.isSuperpeer ?? true
+            return settings["guard"] == "on" && isSuperpeer ? AddressProof(&random) : nil
+        },
+        mesh: rightmeshModel, recording: .rightmesh,
         framing: { _ in DatagramFraming() },
         probe: { bytes in
             guard bytes.byteCount >= 4 else { return .no }
             return (try? Header.checkBeginning(bytes)) == nil ? .no : .certain
         },
+        observed: RightMeshRule.allCases.map { ObservedRequirement($0) },
         observer: { _, _ in MessageObserver() },
         node: { MeshNode($0) })
+    /// Why lists are not signed.
+    private static let notBuiltIn =
+        "not built in: signatures of Ethereum accounts need Keccak-256 and the recovery of secp256k1 keys, and no library "
+        + "that this program links has them"
 }
 
 /// The id of a node that goes by a name, as tests and examples make it: the first 20 bytes of SHA-256.

@@ -10,14 +10,11 @@ final class Mesh {
     private let network: SimulatedNetwork
     let driver: Driver
     private(set) var census: Census
-    /// Called for each datagram that is sent: numbers of the nodes, and its bytes.
-    var onDatagram: ((_ from: Int, _ to: Int, RawSpan) -> Void)? {
-        didSet {
-            guard let call = onDatagram else { return network.onDatagram = nil }
-            network.onDatagram = { from, to, bytes in
-                guard let a = Self.number(from), let b = Self.number(to) else { return }
-                call(a, b, bytes)
-            }
+    /// Calls `body` for each datagram that is sent from now on, with the numbers of the nodes.
+    func onDatagram(_ body: @escaping (_ from: Int, _ to: Int, RawSpan) -> Void) {
+        network.onDatagram = { from, to, bytes in
+            guard let a = Self.number(from), let b = Self.number(to) else { return }
+            body(a, b, bytes)
         }
     }
 

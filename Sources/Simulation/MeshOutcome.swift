@@ -23,15 +23,18 @@ public struct MeshOutcome: Sendable {
     /// What was sent from the first whole interval after convergence to the end; nothing when there was no time for it.
     public let steady: TrafficCount
 
-    /// The curve in so many points at most, the first and the last among them.
-    public func thinned(_ count: Int) -> [(time: Duration, known: Int)] {
-        guard curve.count > count, count > 1 else { return curve }
-        return (0..<count).map { curve[$0 * (curve.count - 1) / (count - 1)] }
-    }
     /// How many nodes are known to hubs at the end.
     public var known: Int { curve.last?.known ?? 0 }
     /// Bytes among the hubs in an interval, on average once they all knew each other.
     public func bytesEachInterval(_ model: MeshModel) -> Double {
         steady.each(model.interval, steady.cost.hubs.bytes)
+    }
+}
+
+extension Array {
+    /// So many of the elements at most, evenly spaced, the first and the last among them.
+    public func thinned(_ most: Int) -> [Element] {
+        guard count > most, most > 1 else { return self }
+        return (0..<most).map { self[$0 * (count - 1) / (most - 1)] }
     }
 }

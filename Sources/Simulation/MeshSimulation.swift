@@ -11,7 +11,7 @@ public enum MeshSimulation {
         var whole = TrafficCount(plan.size)
         var steady = TrafficCount(plan.size)
         var begun: Instant?
-        mesh.onDatagram = { from, to, bytes in
+        mesh.onDatagram { from, to, bytes in
             guard let exchange = model.exchange(bytes) else { return }
             whole.add(from, to, bytes.byteCount, exchange)
             if begun != nil { steady.add(from, to, bytes.byteCount, exchange) }

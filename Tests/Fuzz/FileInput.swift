@@ -18,7 +18,7 @@ enum FileInput {
             if form == .fields { options.fields = TextInput.columns }
             var (output, diagnostics) = (Output(nil), Output(nil))
             statuses.insert(
-                decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics))
+                decode(options, output: &output, diagnostics: &diagnostics))
             switch form {
             case .line, .tree, .hex, .fields: Property.checkPrintable(output.pending, "\(form)")
             case .json:
@@ -29,11 +29,12 @@ enum FileInput {
             }
             Property.checkPrintable(diagnostics.pending, "diagnostics")
         }
-        for form in StatsOptions.Form.allCases {
+        for form in StatsForm.allCases {
             var (output, diagnostics) = (Output(nil), Output(nil))
-            let options = StatsOptions(path: path, form: form)
             statuses.insert(
-                stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics))
+                stats(
+                    DecodeOptions(path: path), form, output: &output,
+                    diagnostics: &diagnostics))
             Property.checkPrintable(output.pending, "stats")
             if form == .json, !output.pending.isEmpty {
                 Property.check(JSON.parse(output.pending) != nil, "stats: no JSON")

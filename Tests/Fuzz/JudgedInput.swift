@@ -22,8 +22,8 @@ enum JudgedInput {
 
     static func run(_ path: String) {
         for scrutiny in [Scrutiny.faults, .state, .content] { judge(path, scrutiny) }
-        var (ends, tally, diagnostics) = (Ends(), Tally(), Output(nil))
-        let status = readCapture([path], [], Registry.definitions, into: &ends, &tally, &diagnostics)
+        var (ends, diagnostics) = (Ends(), Output(nil))
+        let status = readCapture([path], [], into: &ends, &diagnostics).status
         guard status < ExitCode.usage else { return }
         for end in ends.all.sorted().prefix(mostEnds) { record(path, end) }
         compare(path)
@@ -33,7 +33,7 @@ enum JudgedInput {
         options.scrutiny = scrutiny
         options.monitor = Monitor([], Registry.definitions)
         var (output, diagnostics) = (Output(nil), Output(nil))
-        let status = decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        let status = decode(options, output: &output, diagnostics: &diagnostics)
         Property.check([0, 1, 4, 5, 6].contains(status), "a monitor ends with \(status)")
         Property.checkPrintable(output.pending, "monitor")
         Property.checkPrintable(diagnostics.pending, "summary of a monitor")
@@ -42,13 +42,13 @@ enum JudgedInput {
     private static func record(_ path: String, _ end: Endpoint) {
         guard let node = NodeAddress("\(end)") else { return }
         var recorder = Recorder(Registry.definitions, of: [node])
-        var (tally, diagnostics) = (Tally(), Output(nil))
-        let status = readCapture([path], [], Registry.definitions, into: &recorder, &tally, &diagnostics)
-        guard status < ExitCode.usage else { return }
+        var diagnostics = Output(nil)
+        let read = readCapture([path], [], into: &recorder, &diagnostics)
+        guard read.status < ExitCode.usage else { return }
         // As `replay` bounds what a capture with years of silence is played for.
         var bounded = RecordingOptions()
         ReplayCommand.bound(&bounded)
-        guard let made = try? recorder.finish("fuzz", tally, bounded),
+        guard let made = try? recorder.finish("fuzz", read.tally, bounded),
             let definition = Registry.definitions.first(where: { $0.name == made.protocolName })
         else { return }
         let source = SourceFile(name: "fuzz", bytes: Array(made.text.utf8))
@@ -62,8 +62,8 @@ enum JudgedInput {
         var outlines: [CaptureOutline] = []
         for _ in 0..<2 {
             var outline = CaptureOutline(nil, only: nil, ignoring: [])
-            var (tally, diagnostics) = (Tally(), Output(nil))
-            _ = readCapture([path], [], Registry.definitions, into: &outline, &tally, &diagnostics)
+            var diagnostics = Output(nil)
+            _ = readCapture([path], [], into: &outline, &diagnostics)
             outlines.append(outline)
         }
         Property.check(CaptureDifference(outlines[0], outlines[1]).isEmpty, "a capture differs from itself")

@@ -3,6 +3,21 @@ import Testing
 
 @testable import Network
 
+extension PeerTable {
+    /// All links, in the order in which they have to go for others.
+    fileprivate var links: [LinkID] {
+        var table = self
+        var out: [LinkID] = []
+        let other = Endpoint.loopback(60_000)
+        table.limit = 1
+        while let gone = table.add(other, LinkID(0)) {
+            out.append(gone.link)
+            table.remove(other)
+        }
+        return out
+    }
+}
+
 struct PeerTableTests {
     func at(_ i: Int) -> Endpoint { .loopback(UInt16(i)) }
 
@@ -32,7 +47,7 @@ struct PeerTableTests {
                 }
             }
             #expect(table.links == list.map(\.link))
-            #expect(table.count == list.count && table.isEmpty == list.isEmpty)
+            #expect(table.isEmpty == list.isEmpty)
         }
     }
     @Test func atLeastOne() {

@@ -57,6 +57,11 @@ import Testing
         for _ in 0..<2000 { network.send(datagram, on: link) }
         let lost = network.lostDatagrams
         #expect(lost > 0)
+        // Whosever the socket is.
+        #expect(try SocketNetwork().lostDatagrams(at: at) == lost)
+        #expect(network.lostDatagrams(at: .loopback(at.port ^ 1)) == 0)
+        #expect(network.lostDatagrams(at: Endpoint(v4: 0x7f00_0002, port: at.port)) == 0)
+        #expect(network.lostDatagrams(at: Endpoint(v4: 0x0a00_0001, port: at.port)) == 0)
         network.stopListening(id)
         #expect(network.lostDatagrams >= lost)
         let other = try SocketNetwork()

@@ -52,7 +52,7 @@ import Testing
         var model = try #require(definition.mesh)
         model.news = { _ in nil }
         let settings = try definition.settings()
-        #expect(throws: MeshMeasurement.Failure.unsettled(after: .seconds(360))) {
+        #expect(throws: MeshMeasurement.Unsettled(after: .seconds(360))) {
             try MeshMeasurement.run(definition, model, MeshSize(hubs: 2, peers: 2), settings, seed: 1)
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import TestMessages
 import Testing
 import Wire
 
@@ -43,6 +44,16 @@ extension Value {
     }
 }
 
+/// `Prefix` without the message, for those who hold `any Message.Type` only.
+enum Extent: Hashable, Sendable {
+    /// A message of so many bytes.
+    case whole(Int)
+    /// The beginning of one: come back with at least this many bytes more.
+    case needMore(atLeast: Int)
+    /// No message, however many bytes follow.
+    case refused(WireError)
+}
+
 /// Operations take spans, which tests cannot hold inside `#expect`.
 extension Message {
     static func fields(_ bytes: [UInt8]) -> Value {
@@ -52,6 +63,14 @@ extension Message {
     static func matching(_ pattern: Pattern, _ bytes: [UInt8]) throws -> Match {
         let span = bytes.span.bytes
         return try match(pattern, span)
+    }
+    /// How long the message at the front of a stream is; the answers are those of `prefix`.
+    static func extent(of bytes: RawSpan) -> Extent {
+        switch prefix(of: bytes) {
+        case .message(_, let consumed): .whole(consumed)
+        case .needMore(let n): .needMore(atLeast: n)
+        case .refused(let e): .refused(e)
+        }
     }
     static func extent(_ bytes: [UInt8]) -> Extent {
         let span = bytes.span.bytes

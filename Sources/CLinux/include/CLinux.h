@@ -20,6 +20,9 @@ static inline void linux_keep_heap(void) { mallopt(M_MMAP_THRESHOLD, 32 << 20), 
 void linux_adaptive_mutex(pthread_mutex_t *mutex);
 /// Datagrams that came for a socket and were thrown away, mostly for want of room; 0 where nobody knows.
 unsigned linux_lost_datagrams(int descriptor);
+/// The same of the UDP sockets of this machine, whosever they are, that take what is sent to an IPv4 address, in network byte
+/// order, or with 0 to any IPv6 address, and a port: proc(5), /proc/net/udp.
+unsigned long linux_lost_datagrams_at(uint32_t address, unsigned port);
 /// Starts `sh -c command` in a folder and a process group of its own, without input; what it prints goes to the descriptor
 /// `printed`, or nowhere where that is negative, what it prints to standard output to the descriptor `output` unless that is
 /// negative. `variables` are `NAME=VALUE`, up to a NULL, and go before those of our own environment. Returns 0 or an error

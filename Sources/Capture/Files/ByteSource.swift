@@ -47,9 +47,9 @@ struct ByteSource: ~Copyable {
     private mutating func fillSlowly(_ count: Int) -> Bool {
         while tail &- head < count {
             if ended { return false }
-            makeRoom()
-            let room = UnsafeMutableRawBufferPointer(rebasing: memory[tail...])
-            let got = gunzip == nil ? readSome(room) : unpackSome(room)
+            makeSpace()
+            let free = UnsafeMutableRawBufferPointer(rebasing: memory[tail...])
+            let got = gunzip == nil ? readSome(free) : unpackSome(free)
             if got <= 0 {
                 ended = true
                 return false
@@ -70,7 +70,7 @@ struct ByteSource: ~Copyable {
         return true
     }
     /// Moves what is left to the front, and doubles the memory when that is all of it.
-    private mutating func makeRoom() {
+    private mutating func makeSpace() {
         if head == tail {
             (head, tail) = (0, 0)
         } else if tail == memory.count, head > 0 {
@@ -83,9 +83,9 @@ struct ByteSource: ~Copyable {
         memory.deallocate()
         memory = larger
     }
-    private mutating func readSome(_ room: UnsafeMutableRawBufferPointer) -> Int {
+    private mutating func readSome(_ free: UnsafeMutableRawBufferPointer) -> Int {
         while true {
-            let got = read(descriptor, room.baseAddress, room.count)
+            let got = read(descriptor, free.baseAddress, free.count)
             if got >= 0 { return got }
             let code = errno
             if code == EAGAIN {
@@ -110,31 +110,21 @@ struct ByteSource: ~Copyable {
             return
         }
         let first = UnsafeRawBufferPointer(rebasing: memory[head..<tail])
-        _ = gunzip.feed { room in
-            room.copyMemory(from: first)
+        _ = gunzip.feed { input in
+            input.copyMemory(from: first)
             return first.count
         }
         (head, tail) = (0, 0)
         self.gunzip = gunzip
     }
-    private mutating func unpackSome(_ room: UnsafeMutableRawBufferPointer) -> Int {
+    private mutating func unpackSome(_ free: UnsafeMutableRawBufferPointer) -> Int {
         guard let gunzip else { return 0 }
-        while true {
-            switch gunzip.make(room) {
-            case .made(let count): return count
-            case .broken(let why):
-                trouble = "the gzip data is damaged: \(why)"
-                return 0
-            case .hungry:
-                var got = 0
-                _ = gunzip.feed { input in
-                    got = readSome(input)
-                    return got
-                }
-                if got > 0 { continue }
-                if trouble == nil, !gunzip.isBetweenMembers { trouble = "the gzip data ends early" }
-                return 0
-            }
+        let count = gunzip.unpack(free) { readSome($0) }
+        if count == 0, trouble == nil {
+            trouble =
+                gunzip.trouble.map { "the gzip data is damaged: \($0)" }
+                ?? (gunzip.isBetweenMembers ? nil : "the gzip data ends early")
         }
+        return count
     }
 }

@@ -1,5 +1,4 @@
 internal import Glibc
-public import Node
 
 /// A capture that was written to a file or comes through standard input, read packet by packet: classic pcap of either
 /// byte order and precision, pcapng whole, each plain or packed with gzip.
@@ -16,13 +15,11 @@ public struct CaptureFile: PacketSource, ~Copyable {
     public var information: CaptureInformation { format.information }
     /// Packets handed out so far.
     public private(set) var count = 0
-    /// True when the file is pcapng.
-    public var isPcapng: Bool { format.isPcapng }
 
     private var source: ByteSource
     private var format: Format
     /// The packet that `advance` found.
-    private var place = PacketLocation()
+    private var location = PacketLocation()
     private var ended = false
 
     /// Opens a file, or standard input for `-`.
@@ -41,38 +38,24 @@ public struct CaptureFile: PacketSource, ~Copyable {
         self.source = source
     }
 
-    /// Keys that came so far.
-    public var secretCount: Int { format.secrets.count }
-    /// Keys by their number.
-    public func secrets(_ number: Int) -> Secrets { format.secrets[number] }
-
     /// Goes to the next packet; false at the end.
     public mutating func advance() throws(CaptureError) -> Bool {
         guard !ended else { return false }
-        source.skip(place.total)
-        place.total = 0
-        let isThere: Bool
-        do throws(CaptureError) {
-            isThere =
-                try format.isPcapng
-                ? format.nextOfSection(&source, count, &place) : format.next(&source, count, &place)
-        } catch {
-            end()
-            throw error
-        }
-        if isThere {
-            count &+= 1
-        } else {
-            end()
-        }
-        return isThere
-    }
-    private mutating func end() {
+        source.skip(location.total)
+        location.total = 0
+        // Until one is found there is none.
         ended = true
-        (place.data, place.options) = (0..<0, 0..<0)
+        (location.data, location.options) = (0..<0, 0..<0)
+        let isThere =
+            try format.isPcapng
+            ? format.nextOfSection(&source, count, &location) : format.next(&source, count, &location)
+        guard isThere else { return false }
+        ended = false
+        count &+= 1
+        return true
     }
     /// When the packet that `advance` found was captured.
-    var time: Timestamp { place.time }
+    var time: Timestamp { location.time }
     /// The packet that `advance` found. Until then it has no bytes.
     @_lifetime(borrow self)
     public func current() -> Packet {
@@ -85,8 +68,8 @@ public struct CaptureFile: PacketSource, ~Copyable {
     func packet(number: Int) -> Packet {
         let all = source.bytes
         return Packet(
-            number: number, time: place.time, length: place.length, link: place.link,
-            interface: place.interface, bytes: all.extracting(place.data),
-            options: all.extracting(place.options), isBigEndian: place.isBigEndian)
+            number: number, time: location.time, length: location.length, link: location.link,
+            interface: location.interface, bytes: all.extracting(location.data),
+            options: all.extracting(location.options), isBigEndian: location.isBigEndian)
     }
 }

@@ -1,5 +1,3 @@
-public import Node
-
 /// Several captures as one: their packets in the order of time, numbered through. Of packets of one time those of the
 /// file that was named first come first; the order within a file stays as it is.
 ///
@@ -8,14 +6,11 @@ public struct CaptureFiles: PacketSource, ~Copyable {
     /// Packets handed out so far.
     public private(set) var count = 0
     private let files: UnsafeMutableBufferPointer<CaptureFile>
-    /// Numbers of files that have a packet, as a heap: the one whose packet is next stands first.
-    private var heap: [Int] = []
+    /// Numbers of files that have a packet which was not handed out.
+    private var ready: [Int] = []
     /// The file that the current packet is of.
     private var currentFile: Int?
     private var damage: CaptureError?
-    /// Which file brought keys, in the order in which they came.
-    private var keys: [(file: Int, number: Int)] = []
-    private var keysSeen: [Int]
 
     /// Opens files; `-` is standard input. All are open at a time.
     public init(_ paths: [String]) throws(CaptureError) {
@@ -34,7 +29,6 @@ public struct CaptureFiles: PacketSource, ~Copyable {
             throw error
         }
         self.files = files
-        keysSeen = [Int](repeating: 0, count: paths.count)
         for i in 0..<paths.count { step(i) }
     }
     deinit {
@@ -50,34 +44,24 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         if let last = currentFile {
             currentFile = nil
             // Nothing to put in order, and nothing to read first.
-            if files.count == 1 { return try advanceOnly() }
+            if files.count == 1 { return note(0, try files[0].advance()) }
             step(last)
         }
-        guard let next = heap.first else {
+        guard let next = ready.indices.min(by: { isBefore(ready[$0], ready[$1]) }) else {
             if let damage {
                 self.damage = nil
                 throw damage
             }
             return false
         }
-        removeFirst()
-        currentFile = next
-        addKeys(of: next, files[next].secretCount)
+        return note(ready.remove(at: next), true)
+    }
+    /// Whether the next packet is that of a file, which has one or not.
+    private mutating func note(_ file: Int, _ hasPacket: Bool) -> Bool {
+        guard hasPacket else { return false }
+        currentFile = file
         count &+= 1
         return true
-    }
-    /// The next packet of the only file.
-    private mutating func advanceOnly() throws(CaptureError) -> Bool {
-        guard try files[0].advance() else { return false }
-        let secrets = files[0].secretCount
-        if keysSeen[0] < secrets { addKeys(of: 0, secrets) }
-        currentFile = 0
-        count &+= 1
-        return true
-    }
-    private mutating func addKeys(of file: Int, _ secrets: Int) {
-        for number in keysSeen[file]..<secrets { keys.append((file, number)) }
-        keysSeen[file] = secrets
     }
     /// The packet that `advance` found. Not to be asked before it found one.
     @_lifetime(borrow self)
@@ -86,38 +70,12 @@ public struct CaptureFiles: PacketSource, ~Copyable {
         // The bytes stay until `advance` moves a window, which takes `self` mutably.
         return unsafe _overrideLifetime(packet, borrowing: self)
     }
-    /// Keys of all files that came so far.
-    public var secretCount: Int { keys.count }
-    /// Keys by their number.
-    public func secrets(_ number: Int) -> Secrets { files[keys[number].file].secrets(keys[number].number) }
-
-    /// Goes to the next packet of a file, which takes its place in the heap.
+    /// Goes to the next packet of a file, which is ready then.
     private mutating func step(_ file: Int) {
         do throws(CaptureError) {
-            guard try files[file].advance() else { return }
+            if try files[file].advance() { ready.append(file) }
         } catch {
             damage = damage ?? (files.count > 1 ? .inFile(files[file].name, error) : error)
-            return
-        }
-        heap.append(file)
-        var i = heap.count - 1
-        while i > 0, isBefore(heap[i], heap[(i - 1) / 2]) {
-            heap.swapAt(i, (i - 1) / 2)
-            i = (i - 1) / 2
-        }
-    }
-    private mutating func removeFirst() {
-        heap.swapAt(0, heap.count - 1)
-        heap.removeLast()
-        var i = 0
-        while true {
-            var least = i
-            for child in [2 * i + 1, 2 * i + 2] where child < heap.count && isBefore(heap[child], heap[least]) {
-                least = child
-            }
-            guard least != i else { return }
-            heap.swapAt(i, least)
-            i = least
         }
     }
     private func isBefore(_ a: Int, _ b: Int) -> Bool { (files[a].time, a) < (files[b].time, b) }

@@ -1,5 +1,3 @@
-import Node
-
 /// What a capture file's beginning says about the rest.
 ///
 /// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `FormatPcapng.swift`.
@@ -12,8 +10,6 @@ struct Format {
     var isPcapng = false
     var isBigEndian = false
     var information = CaptureInformation()
-    /// Keys that came so far.
-    var secrets: [Secrets] = []
 
     // Classic pcap.
     private var link = LinkType.null
@@ -30,8 +26,6 @@ struct Format {
     /// Where the devices of this section begin in `information.interfaces`.
     var firstInterface = 0
 
-    private static let pcapngMagic: UInt32 = 0x0a0d_0d0a
-
     /// Reads the header of a file.
     static func read(_ source: inout ByteSource, _ name: String) throws(CaptureError) -> Format {
         guard source.fill(4) else {
@@ -40,7 +34,7 @@ struct Format {
         }
         var format = Format()
         let magic = source.bytes.big32(0)
-        if magic == pcapngMagic {
+        if magic == PcapngBlock.section {
             format.isPcapng = true
             try format.beginSection(&source, name)
             return format
@@ -86,8 +80,8 @@ struct Format {
     @inline(__always)
     func next(_ source: inout ByteSource, _ count: Int, _ place: inout PacketLocation) throws(CaptureError) -> Bool {
         guard source.fill(headerCount) else {
-            if source.count == 0, source.trouble == nil { return false }
-            throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInHeader(packets: count)
+            if source.isAtEnd { return false }
+            throw source.error(packets: count, .truncatedInHeader(packets: count))
         }
         let head = source.bytes
         let order = isBigEndian
@@ -101,7 +95,7 @@ struct Format {
         place.time = Timestamp(
             seconds: Int64(head.u32(0, order)), nanoseconds: isNano ? fraction : fraction &* 1000)
         guard source.fill(headerCount &+ captured) else {
-            throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInData(packets: count)
+            throw source.error(packets: count, .truncatedInData(packets: count))
         }
         place.length = length
         place.link = link
@@ -114,4 +108,10 @@ struct Format {
 extension ByteSource {
     /// Reading failed because it is a folder.
     var isDirectory: Bool { failure == 21 }
+    /// All was read, and nothing was wrong.
+    var isAtEnd: Bool { count == 0 && trouble == nil }
+    /// Why bytes did not come behind so many whole packets: what went wrong, or that the file ends where it does.
+    func error(packets: Int, _ truncated: CaptureError) -> CaptureError {
+        trouble.map { .damaged(packets: packets, $0) } ?? truncated
+    }
 }

@@ -21,27 +21,15 @@ struct FormatDevice {
     }
     @inline(never)
     private func slowTime(_ ticks: UInt64) -> Timestamp {
-        let power = Int(resolution & 0x7f)
-        let seconds: UInt64
-        let rest: UInt64
+        let (scaled, power) = (UInt128(ticks) * 1_000_000_000, Int(resolution & 0x7f))
+        let nanoseconds: UInt128
         if resolution & 0x80 != 0 {
-            seconds = power < 64 ? ticks >> UInt64(power) : 0
-            let mask = power < 64 ? (1 << UInt64(power)) &- 1 : UInt64.max
-            // The highest 32 bits of the fraction are finer than a nanosecond.
-            let fraction = power > 32 ? (ticks & mask) >> UInt64(power &- 32) : (ticks & mask)
-            rest = power > 95 ? 0 : (fraction &* 1_000_000_000) >> UInt64(min(power, 32))
-        } else if power <= 19 {
-            var unit: UInt64 = 1
-            for _ in 0..<power { unit &*= 10 }
-            seconds = ticks / unit
-            let left = ticks % unit
-            rest = power <= 9 ? left &* (1_000_000_000 / unit) : left / (unit / 1_000_000_000)
+            nanoseconds = scaled >> power
         } else {
-            // All 64 bits are less than a second.
-            var left = ticks
-            for _ in 9..<power { left /= 10 }
-            (seconds, rest) = (0, left)
+            // Of finer units than 39 digits 64 bits are less than a nanosecond.
+            nanoseconds = power > 38 ? 0 : (0..<power).reduce(scaled) { n, _ in n / 10 }
         }
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         let (sum, over) = Int64(clamping: seconds).addingReportingOverflow(offset)
         return Timestamp(seconds: over ? (offset < 0 ? .min : .max) : sum, nanoseconds: Int64(clamping: rest))
     }

@@ -7,17 +7,6 @@ extension Format {
     static let deviceLimit = 65_536
     /// A block that is longer is skipped, or damage when it is a packet.
     static let blockLimit = largestPacket &+ (1 << 20)
-    /// Types of blocks.
-    private enum Block {
-        static let interface: UInt32 = 1
-        static let oldPacket: UInt32 = 2
-        static let simplePacket: UInt32 = 3
-        static let names: UInt32 = 4
-        static let statistics: UInt32 = 5
-        static let packet: UInt32 = 6
-        static let secrets: UInt32 = 10
-        static let section: UInt32 = 0x0a0d_0d0a
-    }
 
     /// The next packet, and what stands before it; false at the end of the file.
     mutating func nextOfSection(
@@ -25,12 +14,12 @@ extension Format {
     ) throws(CaptureError) -> Bool {
         while true {
             guard source.fill(8) else {
-                if source.count == 0, source.trouble == nil { return false }
-                throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInHeader(packets: count)
+                if source.isAtEnd { return false }
+                throw source.error(packets: count, .truncatedInHeader(packets: count))
             }
             let type = source.bytes.u32(0, isBigEndian)
             // The same from either side.
-            if type == Block.section {
+            if type == PcapngBlock.section {
                 try beginSection(&source, nil, count)
                 continue
             }
@@ -39,17 +28,17 @@ extension Format {
                 throw .damaged(packets: count, "a block of \(length) bytes")
             }
             guard length <= Self.blockLimit else {
-                if type == Block.packet || type == Block.oldPacket || type == Block.simplePacket {
+                if type == PcapngBlock.packet || type == PcapngBlock.oldPacket || type == PcapngBlock.simplePacket {
                     throw .damaged(packets: count, "a packet block of \(length) bytes")
                 }
                 information.omitted &+= 1
                 guard source.discard(length) else {
-                    throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInData(packets: count)
+                    throw source.error(packets: count, .truncatedInData(packets: count))
                 }
                 continue
             }
             guard source.fill(length) else {
-                throw source.trouble.map { .damaged(packets: count, $0) } ?? .truncatedInData(packets: count)
+                throw source.error(packets: count, .truncatedInData(packets: count))
             }
             guard source.bytes.u32(length &- 4, isBigEndian) == UInt32(length) else {
                 throw .damaged(packets: count, "a block whose two lengths differ")
@@ -110,10 +99,10 @@ extension Format {
         let order = isBigEndian
         let end = block.byteCount &- 4
         switch type {
-        case Block.packet, Block.oldPacket:
+        case PcapngBlock.packet, PcapngBlock.oldPacket:
             guard end >= 28 else { throw .damaged(packets: count, "a packet block of \(block.byteCount) bytes") }
             // The old form has 16 bits of device and 16 of packets lost.
-            let number = type == Block.packet ? Int(block.u32(8, order)) : Int(block.u16(8, order))
+            let number = type == PcapngBlock.packet ? Int(block.u32(8, order)) : Int(block.u16(8, order))
             let captured = Int(block.u32(20, order))
             guard captured <= end &- 28 else {
                 throw .damaged(packets: count, "a packet of \(captured) bytes in a block of \(block.byteCount)")
@@ -130,7 +119,7 @@ extension Format {
             place.options = min(end, 28 &+ ((captured &+ 3) & ~3))..<end
             place.isBigEndian = order
             return true
-        case Block.simplePacket:
+        case PcapngBlock.simplePacket:
             guard let device = devices.first else {
                 throw .damaged(packets: count, "a packet of a device of which nothing was said")
             }
@@ -154,14 +143,14 @@ extension Format {
         let order = isBigEndian
         let end = block.byteCount &- 4
         switch type {
-        case Block.interface:
+        case PcapngBlock.interface:
             guard end >= 16 else { throw .damaged(packets: count, "a device of \(block.byteCount) bytes") }
             guard devices.count < Self.deviceLimit else {
                 throw .damaged(packets: count, "more than \(Self.deviceLimit) devices in a section")
             }
             readDevice(block, order, end)
-        case Block.names: readNames(block.extracting(8..<end), order)
-        case Block.statistics where end >= 20:
+        case PcapngBlock.names: readNames(block.extracting(8..<end), order)
+        case PcapngBlock.statistics where end >= 20:
             let number = firstInterface &+ Int(block.u32(8, order))
             guard number < information.interfaces.count else { return }
             var dropped: UInt64?
@@ -171,13 +160,8 @@ extension Format {
                 dropped = (dropped ?? 0) &+ value.u64(0, order)
             }
             if let dropped { information.interfaces[number].dropped = dropped }
-        case Block.secrets where end >= 16:
-            let length = Int(block.u32(12, order))
-            guard length <= end &- 16, information.admits(length) else { return }
-            secrets.append(
-                Secrets(
-                    kind: block.u32(8, order),
-                    bytes: block.extracting(16..<16 &+ length).withUnsafeBytes { [UInt8]($0) }))
+        // Keys, for what no protocol here encrypts.
+        case PcapngBlock.secrets where end >= 16: break
         default: information.unknownBlocks &+= 1
         }
     }

@@ -5,9 +5,8 @@ struct FrameComments {
     static let frameLimit = 4096
 
     private var texts: [Int: [String]] = [:]
-    /// Numbers of packets, ascending; those before `head` are gone.
-    private var frames: [Int] = []
-    private var head = 0
+    /// Numbers of packets, ascending.
+    private var frames: ArraySlice<Int> = []
     private var bytes = 0
     /// Nothing is kept, as of most captures.
     var isEmpty: Bool { texts.isEmpty }
@@ -18,13 +17,9 @@ struct FrameComments {
         texts[frame] = comments
         frames.append(frame)
         bytes += Self.size(comments)
-        while bytes > Self.byteLimit || texts.count > Self.frameLimit, head < frames.count {
-            if let old = texts.removeValue(forKey: frames[head]) { bytes -= Self.size(old) }
-            head += 1
+        while bytes > Self.byteLimit || texts.count > Self.frameLimit, let oldest = frames.popFirst() {
+            if let old = texts.removeValue(forKey: oldest) { bytes -= Self.size(old) }
         }
-        guard head > Self.frameLimit else { return }
-        frames.removeFirst(head)
-        head = 0
     }
     /// What is said of these packets, in their order.
     func of(_ numbers: FrameNumbers) -> [String] {

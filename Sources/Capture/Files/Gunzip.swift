@@ -2,14 +2,6 @@ internal import CZlib
 
 /// Undoes gzip (RFC 1952), member after member, with zlib.
 final class Gunzip {
-    enum Outcome: Equatable {
-        /// So many bytes were made; more may come.
-        case made(Int)
-        /// All that was given is used up.
-        case hungry
-        /// What zlib says is wrong.
-        case broken(String)
-    }
     /// First bytes of every member.
     static let magic: [UInt8] = [0x1f, 0x8b]
 
@@ -20,7 +12,8 @@ final class Gunzip {
     private(set) var isBetweenMembers = false
     /// Padding was there.
     private var isPadded = false
-    private var trouble: String?
+    /// What zlib says is wrong.
+    private(set) var trouble: String?
 
     /// Nil when there is no memory for it.
     init?(inputSize: Int = 64 << 10) {
@@ -38,17 +31,14 @@ final class Gunzip {
         input.deallocate()
     }
 
-    /// Lets `read` put compressed bytes where they belong; it returns how many they are.
-    func feed(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
-        let count = read(input)
-        stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        stream.pointee.avail_in = UInt32(clamping: max(0, count))
-        return count
-    }
-    /// Makes bytes of what was fed, at least one unless there is a reason.
-    func make(_ output: UnsafeMutableRawBufferPointer) -> Outcome {
-        if let trouble { return .broken(trouble) }
-        while stream.pointee.avail_in > 0 {
+    /// Fills the beginning of `output` with unpacked bytes; returns how many, which is 0 at the end of all and where
+    /// something is wrong. `read` puts packed bytes where they belong and returns how many there are.
+    func unpack(_ output: UnsafeMutableRawBufferPointer, _ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+        while trouble == nil {
+            guard stream.pointee.avail_in > 0 else {
+                guard feed(read) else { break }
+                continue
+            }
             if isBetweenMembers {
                 // Zeros behind the last member are padding; anything else is a member, or was one.
                 guard skipPadding() else { continue }
@@ -61,20 +51,25 @@ final class Gunzip {
             }
             stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
             stream.pointee.avail_out = UInt32(clamping: output.count)
-            let room = stream.pointee.avail_out
+            let capacity = stream.pointee.avail_out
             let code = inflate(stream, Z_NO_FLUSH)
-            let made = Int(room &- stream.pointee.avail_out)
             switch code {
             case Z_STREAM_END: isBetweenMembers = true
             case Z_OK, Z_BUF_ERROR: break
             default: trouble = stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)"
             }
             // What came before the trouble is good.
-            if let trouble, made == 0 { return .broken(trouble) }
-            if made > 0 { return .made(made) }
-            if code == Z_BUF_ERROR { return .hungry }
+            let made = Int(capacity &- stream.pointee.avail_out)
+            if made > 0 { return made }
         }
-        return trouble.map(Outcome.broken) ?? .hungry
+        return 0
+    }
+    /// Takes packed bytes; false when there are none.
+    func feed(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+        let count = max(0, read(input))
+        stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_in = UInt32(clamping: count)
+        return count > 0
     }
     /// Goes behind zeros; false when nothing else was given.
     private func skipPadding() -> Bool {

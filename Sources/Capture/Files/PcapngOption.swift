@@ -1,8 +1,22 @@
-/// Options of pcapng blocks: code, length, value, and what fills it up to four bytes.
+/// Types of pcapng blocks.
+enum PcapngBlock {
+    static let interface: UInt32 = 1
+    static let oldPacket: UInt32 = 2
+    static let simplePacket: UInt32 = 3
+    static let names: UInt32 = 4
+    static let statistics: UInt32 = 5
+    static let packet: UInt32 = 6
+    static let secrets: UInt32 = 10
+    static let section: UInt32 = 0x0a0d_0d0a
+}
+
+/// Options of pcapng blocks: code, length, value, and what fills it up to four bytes. A code means different things in
+/// different blocks.
 enum PcapngOption {
     static let end: UInt16 = 0
     static let comment: UInt16 = 1
     static let interfaceName: UInt16 = 2
+    static let application: UInt16 = 4
     static let resolution: UInt16 = 9
     static let offset: UInt16 = 14
     static let deviceDropped: UInt16 = 5

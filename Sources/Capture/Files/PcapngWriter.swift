@@ -9,31 +9,6 @@ public struct PcapngWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private var interfaces: UInt32 = 0
 
-    /// Types of blocks.
-    private enum Block: UInt32 {
-        case interface = 1
-        case names = 4
-        case packet = 6
-        case secrets = 10
-        case section = 0x0a0d_0d0a
-    }
-    /// Options: those of every block, of a section, and of an interface.
-    private enum Code: UInt16 {
-        case end = 0
-        case comment = 1
-        case interfaceName = 2
-        case application = 4
-        case resolution = 9
-    }
-    /// What the secrets of a block are.
-    public struct SecretsType: RawRepresentable, Hashable, Sendable {
-        /// The number in the file.
-        public var rawValue: UInt32
-        /// From the number in the file, known or not.
-        public init(rawValue: UInt32) { self.rawValue = rawValue }
-        /// Lines of an NSS key log (`SSLKEYLOGFILE`).
-        public static let tlsKeyLog = Self(rawValue: 0x544c_534b)
-    }
     /// Bytes that the value of an option, or a record of names, may have.
     public static let maximumOption = 65_535
 
@@ -45,10 +20,10 @@ public struct PcapngWriter: Sendable {
         Self.put(0 as UInt16, &body)
         // The length of the section: not known.
         Self.put(UInt64.max, &body)
-        var options = comments.map { (Code.comment, Self.text($0)) }
-        options.append((.application, Self.text(application)))
+        var options = comments.map { (PcapngOption.comment, Self.text($0)) }
+        options.append((PcapngOption.application, Self.text(application)))
         Self.put(options, &body)
-        append(.section, body)
+        append(PcapngBlock.section, body)
     }
     /// Takes what was written since it was last called, so that a long file need not be kept.
     public mutating func take() -> [UInt8] {
@@ -63,11 +38,11 @@ public struct PcapngWriter: Sendable {
         Self.put(0 as UInt16, &body)
         // Packets of any length.
         Self.put(0 as UInt32, &body)
-        var options: [(Code, [UInt8])] = name.map { [(.interfaceName, Self.text($0))] } ?? []
+        var options = name.map { [(PcapngOption.interfaceName, Self.text($0))] } ?? []
         // Ten to the power of minus nine seconds.
-        options.append((.resolution, [9]))
+        options.append((PcapngOption.resolution, [9]))
         Self.put(options, &body)
-        append(.interface, body)
+        append(PcapngBlock.interface, body)
         defer { interfaces += 1 }
         return interfaces
     }
@@ -84,7 +59,7 @@ public struct PcapngWriter: Sendable {
             Self.put(value: (address ?? n.address.address) + name, &body)
         }
         Self.put(0 as UInt32, &body)
-        append(.names, body)
+        append(PcapngBlock.names, body)
     }
     /// A packet; `length` is what it had on the wire, where it was cut. Times before 1970 become 1970. A packet of an
     /// interface that was not added belongs to one that is made up: raw IP.
@@ -102,17 +77,8 @@ public struct PcapngWriter: Sendable {
         Self.put(UInt32(clamping: max(packet.count, length ?? 0)), &body)
         body += packet
         Self.pad(&body)
-        Self.put(comments.map { (.comment, Self.text($0)) }, &body)
-        append(.packet, body)
-    }
-    /// Keys for the packets that follow.
-    public mutating func add(secrets: [UInt8], _ type: SecretsType) {
-        var body: [UInt8] = []
-        Self.put(type.rawValue, &body)
-        Self.put(UInt32(clamping: secrets.count), &body)
-        body += secrets
-        Self.pad(&body)
-        append(.secrets, body)
+        Self.put(comments.map { (PcapngOption.comment, Self.text($0)) }, &body)
+        append(PcapngBlock.packet, body)
     }
 
     /// The text, cut between two characters where it is too long.
@@ -138,16 +104,16 @@ public struct PcapngWriter: Sendable {
         out += value
         pad(&out)
     }
-    private static func put(_ options: [(code: Code, value: [UInt8])], _ out: inout [UInt8]) {
-        for o in options {
-            put(o.code.rawValue, &out)
-            put(value: o.value, &out)
+    private static func put(_ options: [(UInt16, [UInt8])], _ out: inout [UInt8]) {
+        for (code, value) in options {
+            put(code, &out)
+            put(value: value, &out)
         }
-        if !options.isEmpty { put(UInt32(Code.end.rawValue), &out) }
+        if !options.isEmpty { put(UInt32(PcapngOption.end), &out) }
     }
-    private mutating func append(_ type: Block, _ body: [UInt8]) {
+    private mutating func append(_ type: UInt32, _ body: [UInt8]) {
         let length = UInt32(clamping: body.count + 12)
-        Self.put(type.rawValue, &bytes)
+        Self.put(type, &bytes)
         Self.put(length, &bytes)
         bytes += body
         Self.put(length, &bytes)

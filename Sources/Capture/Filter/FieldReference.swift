@@ -63,9 +63,9 @@ public struct FieldReference: Sendable {
     public func values(_ record: borrowing Record, _ opened: DissectedRecord, _ bytes: RawSpan) -> [Value] {
         if let field = self.record {
             guard field.kind != nil else {
-                return Filter.holds(field, .present, record, opened.notes) ? [.bool(true)] : []
+                return field.holds(.present, record, opened.notes) ? [.bool(true)] : []
             }
-            return Filter.values(field, record, opened.notes).map(\.value)
+            return field.values(record, opened.notes).map(\.value)
         }
         guard let type = record.message, let steps = paths[ObjectIdentifier(type)], let dissection = opened.dissection
         else {

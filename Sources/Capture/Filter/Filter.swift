@@ -19,25 +19,10 @@ internal import Wire
 public struct Filter: Sendable {
     /// Scalars of a filter's text at most.
     public static let maximumLength = 65_536
-    /// Parentheses and negations within each other at most.
-    public static let maximumDepth = 100
 
     /// As it was written.
     public let text: String
-    private let root: Node
-
-    indirect enum Node: Sendable {
-        case all([Node])
-        case any([Node])
-        case not(Node)
-        case record(RecordField, FilterTest)
-        case protocolName(String)
-        /// Names of records that are no message, such as `nano.malformed`.
-        case name(String)
-        case type(ObjectIdentifier)
-        /// For each type of message what is asked of it.
-        case message([ObjectIdentifier: (steps: [FilterStep], test: FilterTest)])
-    }
+    private let root: FilterNode
 
     /// Reads a filter over the messages of some protocols; throws what is wrong with it, and where.
     public init(_ text: String, _ definitions: [Definition]) throws(FilterError) {
@@ -61,7 +46,7 @@ public struct Filter: Sendable {
     }
 
     private static func holds(
-        _ node: Node, _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?
+        _ node: FilterNode, _ record: borrowing Record, _ bytes: RawSpan, _ opened: inout DissectedRecord?
     )
         -> Bool
     {
@@ -78,7 +63,7 @@ public struct Filter: Sendable {
         case .type(let type): return record.message.map { ObjectIdentifier($0) } == type
         case .record(let field, let test):
             if field.needsDissection { open(record, bytes, &opened) }
-            return holds(field, test, record, opened?.notes ?? record.notes)
+            return field.holds(test, record, opened?.notes ?? record.notes)
         case .message(let asked):
             guard let type = record.message, let (steps, test) = asked[ObjectIdentifier(type)] else { return false }
             open(record, bytes, &opened)
@@ -115,45 +100,5 @@ public struct Filter: Sendable {
             }
         }
         return test.isContrary ? isThere && !found : found
-    }
-    static func holds(_ field: RecordField, _ test: FilterTest, _ record: borrowing Record, _ notes: [Finding])
-        -> Bool
-    {
-        switch field {
-        case .malformed: return record.kind == .malformed
-        case .incomplete: return record.kind == .incomplete
-        case .violation: return notes.contains { $0.severity == .violation }
-        case .warning: return notes.contains { $0.severity == .warning }
-        case .info: return notes.contains { $0.severity == .info }
-        default: break
-        }
-        let all = values(field, record, notes)
-        let found = all.contains(where: test.holds)
-        return test.isContrary ? !all.isEmpty && !found : found
-    }
-    static func values(_ field: RecordField, _ record: borrowing Record, _ notes: [Finding]) -> [FilterValue] {
-        switch field {
-        case .n: return [.number(Int128(record.number))]
-        case .time: return [.time(record.time, start: record.start)]
-        case .src: return [.address(record.source)]
-        case .dst: return [.address(record.destination)]
-        case .addr: return [.address(record.source), .address(record.destination)]
-        case .port: return [record.source, record.destination].map { .number(Int128($0.port)) }
-        case .sourcePort: return [.number(Int128(record.source.port))]
-        case .destinationPort: return [.number(Int128(record.destination.port))]
-        case .transport: return [.text(record.transport.rawValue)]
-        case .flow: return [.number(Int128(record.flow))]
-        case .message: return [.text(record.name)]
-        case .protocol: return [.text(record.protocolName)]
-        case .length: return [.number(Int128(record.length))]
-        case .offset: return [.number(Int128(record.offset))]
-        case .frame, .frames: return record.frames.map { .number(Int128($0)) }
-        case .sender: return [.text(record.isFromClient ? "client" : "server")]
-        case .requirement, .noteRequirement: return notes.compactMap { $0.requirement.map { .text($0) } }
-        case .severity: return notes.map { .text($0.severity.rawValue) }
-        case .notePath: return notes.filter { !$0.path.isEmpty }.map { .text($0.path) }
-        case .noteText: return notes.map { .text($0.text) }
-        case .malformed, .incomplete, .violation, .warning, .info: return []
-        }
     }
 }

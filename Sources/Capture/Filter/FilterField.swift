@@ -104,17 +104,10 @@ struct FilterPath: Sendable {
         }
     }
     /// All paths that a type has, without indices.
-    static func all(of type: any Message.Type) -> [String] {
-        func walk(_ fields: [FieldInfo], _ prefix: String, _ depth: Int, _ out: inout [String]) {
-            guard depth < 16 else { return }
-            for f in fields {
-                out.append(prefix + f.name)
-                walk(f.fields, prefix + f.name + ".", depth + 1, &out)
-            }
-        }
-        var out: [String] = []
-        walk(type.describe(), "", 0, &out)
-        return out
+    static func all(of type: any Message.Type) -> [String] { all(type.describe(), "", depth: 16) }
+    private static func all(_ fields: [FieldInfo], _ prefix: String, depth: Int) -> [String] {
+        guard depth > 0 else { return [] }
+        return fields.flatMap { [prefix + $0.name] + all($0.fields, prefix + $0.name + ".", depth: depth - 1) }
     }
 }
 

@@ -46,7 +46,7 @@ struct FilterLiteralReader {
     func literal(_ t: FilterToken, isWhole: Bool = true) throws(FilterError) -> FilterLiteral {
         guard t.kind == .word || t.kind == .string else { throw wants(t) }
         switch kind {
-        case .record(_, .number):
+        case .record(_, .number), .message(.uint), .message(.int):
             guard let n = Self.number(t) else { throw wants(t) }
             return .number(n)
         case .record(_, .time):
@@ -59,29 +59,17 @@ struct FilterLiteralReader {
             let known = words(field)
             guard known.contains(t.text) else { throw wants(t, Self.meant(t.text, known)) }
             return .text(t.text)
-        case .record(_, .text): return .text(t.text)
-        case .message(let kind): return try literal(t, kind, isWhole)
-        }
-    }
-    private static func meant(_ word: String, _ known: [String]) -> String {
-        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
-    }
-    private func literal(_ t: FilterToken, _ kind: Wire.Kind, _ isWhole: Bool) throws(FilterError) -> FilterLiteral {
-        switch kind {
-        case .uint, .int:
-            guard let n = Self.number(t) else { throw wants(t) }
-            return .number(n)
-        case .code(_, let known):
+        case .record(_, .text), .message(.text): return .text(t.text)
+        case .message(.code(_, let known)):
             if let n = Self.number(t) { return .number(n) }
             guard let named = known.first(where: { $0.name == t.text }) else {
                 throw wants(t, Self.meant(t.text, known.map(\.name)))
             }
             return .number(Int128(named.number))
-        case .bool:
+        case .message(.bool):
             guard t.text == "true" || t.text == "false" else { throw wants(t) }
             return .bool(t.text == "true")
-        case .text: return .text(t.text)
-        case .bytes(let count):
+        case .message(.bytes(let count)):
             if t.kind == .string { return .bytes(Array(t.text.utf8)) }
             if count == 16, let address = Self.address(t.text) {
                 switch address {
@@ -96,11 +84,14 @@ struct FilterLiteralReader {
                 throw wants(t, ", which is \(bytes.count); `contains` finds a part")
             }
             return .bytes(bytes)
-        case .json:
+        case .message(.json):
             if t.kind == .string { return .text(t.text) }
             if let n = Self.number(t) { return .number(n) }
             return t.text == "true" || t.text == "false" ? .bool(t.text == "true") : .text(t.text)
         }
+    }
+    private static func meant(_ word: String, _ known: [String]) -> String {
+        NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }
     /// What `contains` looks for.
     func part(_ t: FilterToken, _ sign: FilterToken) throws(FilterError) -> FilterLiteral {

@@ -2,6 +2,8 @@ internal import Wire
 
 /// Reads the text of a filter.
 struct FilterParser {
+    /// Parentheses and negations within each other at most.
+    static let maximumDepth = 100
     private let tokens: [FilterToken]
     private let names: FilterNames
     private var at = 0
@@ -22,7 +24,7 @@ struct FilterParser {
         return true
     }
 
-    mutating func whole() throws(FilterError) -> Filter.Node {
+    mutating func whole() throws(FilterError) -> FilterNode {
         guard token.kind != .end else {
             throw FilterError(
                 message: "a filter wants a test, such as `message == \(names.messages.first ?? "x")`", range: 0..<0)
@@ -35,17 +37,17 @@ struct FilterParser {
         }
         return node
     }
-    private mutating func alternatives() throws(FilterError) -> Filter.Node {
+    private mutating func alternatives() throws(FilterError) -> FilterNode {
         var nodes = [try conjunction()]
         while skip(symbol: "||", word: "or") { nodes.append(try conjunction()) }
         return nodes.count == 1 ? nodes[0] : .any(nodes)
     }
-    private mutating func conjunction() throws(FilterError) -> Filter.Node {
+    private mutating func conjunction() throws(FilterError) -> FilterNode {
         var nodes = [try negation()]
         while skip(symbol: "&&", word: "and") { nodes.append(try negation()) }
         return nodes.count == 1 ? nodes[0] : .all(nodes)
     }
-    private mutating func negation() throws(FilterError) -> Filter.Node {
+    private mutating func negation() throws(FilterError) -> FilterNode {
         let start = token
         guard skip(symbol: "!", word: "not") else { return try primary() }
         try enter(start)
@@ -53,12 +55,12 @@ struct FilterParser {
         return .not(try negation())
     }
     private mutating func enter(_ token: FilterToken) throws(FilterError) {
-        guard depth < Filter.maximumDepth else {
-            throw FilterError(message: "more than \(Filter.maximumDepth) levels within each other", range: token.range)
+        guard depth < Self.maximumDepth else {
+            throw FilterError(message: "more than \(Self.maximumDepth) levels within each other", range: token.range)
         }
         depth += 1
     }
-    private mutating func primary() throws(FilterError) -> Filter.Node {
+    private mutating func primary() throws(FilterError) -> FilterNode {
         let start = token
         if start.isSymbol("(") {
             _ = take()
@@ -100,8 +102,7 @@ struct FilterParser {
         if found != nil { _ = take() }
         return found
     }
-    private mutating func test(_ field: FilterToken, _ meaning: FilterNames.Meaning) throws(FilterError) -> Filter.Node
-    {
+    private mutating func test(_ field: FilterToken, _ meaning: FilterNames.Meaning) throws(FilterError) -> FilterNode {
         let sign = token
         let found = `operator`()
         switch meaning {

@@ -134,3 +134,17 @@ enum FilterTest: Sendable {
     /// One value decides for all.
     var isContrary: Bool { if case .compare(.unequal, _) = self { true } else { false } }
 }
+
+/// A filter that was read.
+indirect enum FilterNode: Sendable {
+    case all([FilterNode])
+    case any([FilterNode])
+    case not(FilterNode)
+    case record(RecordField, FilterTest)
+    case protocolName(String)
+    /// Names of records that are no message, such as `nano.malformed`.
+    case name(String)
+    case type(ObjectIdentifier)
+    /// For each type of message what is asked of it.
+    case message([ObjectIdentifier: (steps: [FilterStep], test: FilterTest)])
+}

@@ -42,11 +42,6 @@ public struct CaptureDevice: Hashable, Sendable {
     public func problem(ofFilter filter: String) -> String? {
         guard let handle = pcap_open_dead(link.rawValue, 262_144) else { return nil }
         defer { pcap_close(handle) }
-        var program = bpf_program()
-        guard pcap_compile(handle, &program, filter, 1, UInt32.max) == 0 else {
-            return pcap_geterr(handle).map { String(cString: $0) } ?? "not understood"
-        }
-        pcap_freecode(&program)
-        return nil
+        return LiveCapture.problem(ofFilter: filter, handle)
     }
 }

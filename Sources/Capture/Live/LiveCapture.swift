@@ -24,8 +24,6 @@ public struct LiveOptions: Hashable, Sendable {
 public struct LiveCapture: PacketSource, ~Copyable {
     /// Packets that a live capture lost.
     public struct Drops: Hashable, Sendable {
-        /// Packets that the filter let through; on a loopback device each may count twice.
-        public var received = 0
         /// Packets that found no room in the kernel's buffer, because this program was too slow.
         public var byKernel = 0
         /// Packets that the device or its driver dropped, as far as it says.
@@ -51,6 +49,24 @@ public struct LiveCapture: PacketSource, ~Copyable {
         guard let handle = pcap_create(options.device, &message) else {
             throw .unreadable(options.device, Self.text(message))
         }
+        // Not yet the members: when this throws, there is nothing to give back but the handle.
+        let found: (link: LinkType, isNano: Bool)
+        do throws(CaptureError) {
+            found = try Self.activate(handle, options, program)
+        } catch {
+            pcap_close(handle)
+            throw error
+        }
+        self.handle = handle
+        (link, isNano) = found
+        device = options.device
+        descriptor = pcap_get_selectable_fd(handle)
+    }
+    deinit { pcap_close(handle) }
+
+    private static func activate(
+        _ handle: OpaquePointer, _ options: LiveOptions, _ program: String
+    ) throws(CaptureError) -> (link: LinkType, isNano: Bool) {
         pcap_set_snaplen(handle, Int32(clamping: options.snapLength))
         pcap_set_promisc(handle, options.isPromiscuous ? 1 : 0)
         pcap_set_buffer_size(handle, Int32(clamping: options.bufferSize))
@@ -60,70 +76,53 @@ public struct LiveCapture: PacketSource, ~Copyable {
         let isNano = pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0
         let code = pcap_activate(handle)
         guard code >= 0 else {
-            let why = pcap_geterr(handle).map { String(cString: $0) } ?? ""
-            pcap_close(handle)
             switch code {
             case PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED:
                 throw .deviceDenied(options.device, program: program)
-            case PCAP_ERROR_NO_SUCH_DEVICE: throw .noSuchDevice(options.device, known: Self.devices)
+            case PCAP_ERROR_NO_SUCH_DEVICE: throw .noSuchDevice(options.device, known: devices)
             case PCAP_ERROR_IFACE_NOT_UP: throw .deviceDown(options.device, packets: 0)
-            default: throw .unreadable(options.device, why.isEmpty ? String(cString: pcap_statustostr(code)) : why)
+            default: throw .unreadable(options.device, error(handle) ?? String(cString: pcap_statustostr(code)))
             }
         }
         let link = LinkType(rawValue: pcap_datalink(handle))
-        if let problem = Self.prepare(handle, options.filter) {
-            pcap_close(handle)
-            throw problem
-        }
-        guard LinkType.supported.contains(link) else {
-            pcap_close(handle)
-            throw .unsupportedLinkType(link)
-        }
-        self.handle = handle
-        self.link = link
-        self.isNano = isNano
-        device = options.device
-        descriptor = pcap_get_selectable_fd(handle)
-    }
-    deinit { pcap_close(handle) }
-
-    private static func prepare(_ handle: OpaquePointer, _ filter: String) -> CaptureError? {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
-        if pcap_setnonblock(handle, 1, &message) != 0 { return .unreadable("the device", text(message)) }
-        guard !filter.isEmpty else { return nil }
+        if pcap_setnonblock(handle, 1, &message) != 0 { throw .unreadable("the device", text(message)) }
+        if !options.filter.isEmpty,
+            let problem = Self.problem(ofFilter: options.filter, handle, { pcap_setfilter(handle, &$0) })
+        {
+            throw .badFilter(options.filter, problem)
+        }
+        guard LinkType.supported.contains(link) else { throw .unsupportedLinkType(link) }
+        return (link, isNano)
+    }
+    /// What libpcap says of the last error; nil when that is nothing.
+    static func error(_ handle: OpaquePointer) -> String? {
+        pcap_geterr(handle).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    /// Compiles a filter and hands it on; why libpcap does not take it, in its words.
+    static func problem(
+        ofFilter filter: String, _ handle: OpaquePointer, _ use: (inout bpf_program) -> Int32 = { _ in 0 }
+    ) -> String? {
         var program = bpf_program()
-        guard pcap_compile(handle, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0 else {
-            return .badFilter(filter, pcap_geterr(handle).map { String(cString: $0) } ?? "")
+        if pcap_compile(handle, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0 {
+            defer { pcap_freecode(&program) }
+            if use(&program) == 0 { return nil }
         }
-        defer { pcap_freecode(&program) }
-        guard pcap_setfilter(handle, &program) == 0 else {
-            return .badFilter(filter, pcap_geterr(handle).map { String(cString: $0) } ?? "")
-        }
-        return nil
+        return error(handle) ?? "not understood"
     }
     /// Names of the devices that there are, as far as this user may see them.
     public static var devices: [String] {
         var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
         var all: UnsafeMutablePointer<pcap_if_t>?
-        guard pcap_findalldevs(&all, &message) == 0 else { return [] }
-        defer { pcap_freealldevs(all) }
-        var out: [String] = []
-        var next = all
-        while let device = next {
-            if let name = device.pointee.name { out.append(String(cString: name)) }
-            next = device.pointee.next
-        }
-        return out
+        guard pcap_findalldevs(&all, &message) == 0, let first = all else { return [] }
+        defer { pcap_freealldevs(first) }
+        return sequence(first: first) { $0.pointee.next }.compactMap { $0.pointee.name.map { String(cString: $0) } }
     }
 
-    /// Waits until there may be packets, or for so long, or until a signal comes. `other` is a descriptor that ends the
-    /// waiting too, such as one that brings signals.
-    public func wait(milliseconds: Int32, or other: Int32 = -1) {
-        var both = [
-            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
-        ]
-        poll(&both, 2, milliseconds)
+    /// Waits until there may be packets, or for so long, or until a signal comes.
+    public func wait(milliseconds: Int32) {
+        var device = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&device, 1, milliseconds)
     }
     /// Goes to the next packet; false when there is none now. Throws when the device went down.
     public mutating func advance() throws(CaptureError) -> Bool {
@@ -137,7 +136,7 @@ public struct LiveCapture: PacketSource, ~Copyable {
         if code == 0 { return false }
         isOver = true
         if code == PCAP_ERROR_BREAK { return false }
-        let why = pcap_geterr(handle).map { String(cString: $0) } ?? "error \(code)"
+        let why = Self.error(handle) ?? "error \(code)"
         // "The interface disappeared", "The network is down" and the like.
         if why.contains("went down") || why.contains("is down") || why.contains("disappeared") {
             throw .deviceDown(device, packets: count)
@@ -160,7 +159,7 @@ public struct LiveCapture: PacketSource, ~Copyable {
     public var drops: Drops {
         var stat = pcap_stat()
         guard pcap_stats(handle, &stat) == 0 else { return Drops() }
-        return Drops(received: Int(stat.ps_recv), byKernel: Int(stat.ps_drop), byDevice: Int(stat.ps_ifdrop))
+        return Drops(byKernel: Int(stat.ps_drop), byDevice: Int(stat.ps_ifdrop))
     }
     static func text(_ message: [CChar]) -> String {
         String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

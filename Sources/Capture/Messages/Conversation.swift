@@ -9,80 +9,42 @@ final class Conversation {
     // neither. So calls come one at a time and none from within another. Checks at every segment would cost as much as
     // finding its connection.
     @exclusivity(unchecked) private var context: ConversationContext
-    @exclusivity(unchecked) private var fromClient: StreamDirection
-    @exclusivity(unchecked) private var fromServer: StreamDirection
-    /// Bytes that were counted for its connection in all.
-    @exclusivity(unchecked) var charged = 0
+    @exclusivity(unchecked) var reassemblers: PerDirection<MessageReassembler>
     /// Something of it was not seen; it was met in the middle.
     private var isDoubted = false
     private var isFromInside = false
 
-    init(_ definition: Definition, flow: Int, client: Endpoint, server: Endpoint, _ shared: borrowing FlowContext) {
-        context = ConversationContext(definition, flow: flow, client: client, server: server, shared.scrutiny)
-        fromClient = StreamDirection(definition.framing(nil), isClient: true)
-        fromServer = StreamDirection(definition.framing(nil), isClient: false)
-        context.isClaimed = shared.guess.byRule(client, server, definition.transport)?.name == definition.name
-        for s in shared.secrets { learn(s) }
+    init(_ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext) {
+        context = ConversationContext(definition, ends, shared)
+        reassemblers = PerDirection { MessageReassembler($0) }
     }
     var protocolName: String { context.protocolName }
     /// Bytes that it keeps.
     @inline(__always)
-    var memory: Int { fromClient.memory &+ fromServer.memory }
+    var memory: Int { reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory }
     /// True when a message is not whole in either direction.
-    var isWaiting: Bool { fromClient.isWaiting || fromServer.isWaiting }
+    var isWaiting: Bool { reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting }
     /// True when one direction held too much that is no message, so that it is another protocol's.
     @inline(__always)
-    var isLost: Bool { fromClient.isLost || fromServer.isLost }
-    /// Where that began.
-    var lostPlace: (isClient: Bool, offset: Int64, count: Int, frame: Int)? {
-        for s in [fromClient, fromServer] where s.isLost {
-            return (s.isClient, s.strangeOffset, s.strangeCount, s.strangeFrame)
-        }
-        return nil
-    }
+    var isLost: Bool { reassemblers[.fromClient].isLost || reassemblers[.fromServer].isLost }
 
-    /// Keys for what follows.
-    func learn(_ secrets: Secrets) {
-        context.secrets.append(secrets)
-        fromClient.learn(secrets)
-        fromServer.learn(secrets)
-    }
     /// The next bytes of one direction.
     @inline(__always)
     func receive(
-        _ bytes: RawSpan, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
+        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        if isClient {
-            fromClient.receive(bytes, mark, &fromServer, &context, &shared, &sink)
-        } else {
-            fromServer.receive(bytes, mark, &fromClient, &context, &shared, &sink)
-        }
-    }
-    /// A datagram of one direction: whole messages, but for what is `missing` at its end.
-    func receive(
-        datagram bytes: RawSpan, missing: Int, _ pieces: [(stop: Int, frame: Int)], fromClient isClient: Bool,
-        _ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink
-    ) {
-        if isClient {
-            fromClient.receive(datagram: bytes, missing: missing, pieces, mark, &fromServer, &context, &shared, &sink)
-        } else {
-            fromServer.receive(datagram: bytes, missing: missing, pieces, mark, &fromClient, &context, &shared, &sink)
-        }
+        reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
     }
     /// So many bytes of one direction are not in the capture.
     func gap(
-        _ count: Int64, fromClient isClient: Bool, _ mark: Mark, _ shared: inout FlowContext,
+        _ count: Int64, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         doubt(&shared)
         shared.tally.gaps &+= 1
         shared.tally.gapBytes &+= Int(clamping: count)
-        if isClient {
-            fromClient.gap(count, mark, &fromServer, &context, &shared, &sink)
-        } else {
-            fromServer.gap(count, mark, &fromClient, &context, &shared, &sink)
-        }
+        reassemblers[direction].gap(count, mark, &context, &shared, &sink)
     }
     /// Something was said that was not seen, and may be just what a rule turns on.
     func doubt(_ shared: inout FlowContext) {
@@ -91,38 +53,23 @@ final class Conversation {
         isDoubted = true
     }
     /// One direction begins in the middle.
-    func beginMidStream(fromClient isClient: Bool, _ shared: inout FlowContext) {
+    func beginMidStream(_ direction: StreamDirection, _ shared: inout FlowContext) {
         context.observer.miss()
         if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
         isFromInside = true
-        if isClient { fromClient.beginMidStream() } else { fromServer.beginMidStream() }
-    }
-    /// A retransmission in one direction differs from what was sent first.
-    func contradict(fromClient isClient: Bool, _ mark: Mark) {
-        if isClient { fromClient.contradict(mark) } else { fromServer.contradict(mark) }
-    }
-    /// Bytes of one direction came that stand before those which were handed out first.
-    func tellTooLate(_ count: Int, fromClient isClient: Bool, _ mark: Mark) {
-        if isClient { fromClient.tellTooLate(count, mark) } else { fromServer.tellTooLate(count, mark) }
-    }
-    /// To be told with the next record of one direction.
-    func tell(_ finding: Finding, fromClient isClient: Bool) {
-        if isClient { fromClient.tell(finding) } else { fromServer.tell(finding) }
+        reassemblers[direction].beginMidStream(&context)
     }
     /// No more bytes will come in one direction, because its sender said so or because the capture ends.
     func finish(
-        fromClient isClient: Bool, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ direction: StreamDirection, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
-        if isClient {
-            fromClient.finish(closed: closed, &fromServer, &context, &shared, &sink)
-        } else {
-            fromServer.finish(closed: closed, &fromClient, &context, &shared, &sink)
-        }
+        reassemblers[direction].finish(closed: closed, &context, &shared, &sink)
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         if isWaiting { doubt(&shared) }
-        fromClient.giveUpWaiting(mark, &fromServer, &context, &shared, &sink)
-        fromServer.giveUpWaiting(mark, &fromClient, &context, &shared, &sink)
+        for direction in StreamDirection.allCases {
+            reassemblers[direction].giveUpWaiting(mark, &context, &shared, &sink)
+        }
     }
 }

@@ -48,9 +48,6 @@ struct MessageStream {
 
     init(_ framing: any Framing) { self.framing = framing }
 
-    /// Keys for what follows.
-    mutating func learn(_ secrets: Secrets) { framing.learn(secrets) }
-
     /// After a gap and in the middle of a connection a message may begin with the next byte, or later. `count` bytes
     /// are missing, nil when nobody knows, behind `kept` of a message.
     mutating func lose(_ cause: Cause, _ count: Int64? = nil, behind kept: Int = 0) {

@@ -25,8 +25,8 @@ public struct PacketWindow: Sendable {
     /// Bytes of packets that are kept; beyond them the oldest packet counts as settled.
     public static let limit = 64 << 20
 
-    private var kept: [Kept] = []
-    private var head = 0
+    /// In the order of their numbers, which follow each other.
+    private var kept: ArraySlice<Kept> = []
     private var bytes = 0
     /// For each connection that waits its packets.
     private var waiting: [Int: [Int]] = [:]
@@ -45,17 +45,18 @@ public struct PacketWindow: Sendable {
                 number: packet.number, time: packet.time, length: packet.length, link: packet.link,
                 interface: packet.interface, bytes: copy, comments: packet.comments))
     }
+    /// The index of a packet; nil when it is not kept.
+    private func index(_ frame: Int) -> Int? {
+        guard let first = kept.first, frame >= first.number, frame - first.number < kept.count else { return nil }
+        return kept.startIndex + frame - first.number
+    }
     /// The packets of a record are wanted; its text is said of the last of them.
     public mutating func mark(_ frames: FrameNumbers, _ comment: String) {
-        guard head < kept.count else { return missed += 1 }
-        let first = kept[head].number
+        if index(frames[0]) == nil { missed += 1 }
         for (i, frame) in frames.enumerated() {
-            guard frame >= first, frame - first + head < kept.count else {
-                if i == 0 { missed += 1 }
-                continue
-            }
-            kept[frame - first + head].isWanted = true
-            if i == frames.count - 1 { kept[frame - first + head].comments.append(comment) }
+            guard let index = index(frame) else { continue }
+            kept[index].isWanted = true
+            if i == frames.count - 1 { kept[index].comments.append(comment) }
         }
     }
     /// What became of the packet that was added last; as `RecordSink.settled` is told.
@@ -64,29 +65,23 @@ public struct PacketWindow: Sendable {
         if waits {
             waiting[flow, default: []].append(last.number)
         } else {
-            kept[kept.count - 1].isSettled = true
-            let first = kept[head].number
+            kept[kept.endIndex - 1].isSettled = true
             guard flow > 0 else { return }
-            for frame in waiting.removeValue(forKey: flow) ?? [] where frame >= first {
-                kept[frame - first + head].isSettled = true
+            for frame in waiting.removeValue(forKey: flow) ?? [] {
+                if let index = index(frame) { kept[index].isSettled = true }
             }
         }
     }
     /// The next packet whose records are all known, or any when `all` are asked for, or one captured before `old`; nil
     /// when there is none.
     public mutating func next(all: Bool = false, before old: Timestamp? = nil) -> Kept? {
-        guard head < kept.count,
-            all || kept[head].isSettled || bytes > Self.limit || old.map({ kept[head].time < $0 }) ?? false
+        guard let first = kept.first,
+            all || first.isSettled || bytes > Self.limit || old.map({ first.time < $0 }) ?? false
         else { return nil }
-        let out = kept[head]
-        kept[head].bytes = []
-        kept[head].comments = []
-        head += 1
-        bytes -= out.bytes.count + 256
-        if head == kept.count || head > 4096 && head * 2 > kept.count {
-            kept.removeFirst(head)
-            head = 0
-        }
-        return out
+        // What a slice leaves behind lives on for a while.
+        (kept[kept.startIndex].bytes, kept[kept.startIndex].comments) = ([], [])
+        kept.removeFirst()
+        bytes -= first.bytes.count + 256
+        return first
     }
 }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// An observer of one conversation, in a place of its own: an `any Observer` is asked before each message whether
+/// An observer of one conversation, in an object of its own: an `any Observer` is asked before each message whether
 /// somebody else has it too, which takes as long as to look at the message.
 class PassiveObserver {
     func observe(
@@ -11,10 +11,9 @@ class PassiveObserver {
     func miss() {}
     func mayBeNewer(_ bytes: RawSpan) -> Bool { false }
 
-    /// The place of an observer.
-    static func place(_ observer: some Observer) -> PassiveObserver { Place(observer) }
+    static func boxed(_ observer: some Observer) -> PassiveObserver { Box(observer) }
 
-    private final class Place<Kind: Observer>: PassiveObserver {
+    private final class Box<Kind: Observer>: PassiveObserver {
         // Unchecked, because it cannot be violated: an observer knows nobody who could call it while it looks.
         @exclusivity(unchecked) private var observer: Kind
         init(_ observer: Kind) { self.observer = observer }

@@ -22,8 +22,8 @@ struct IPFragments {
         var bytes: [UInt8]
         var key: Fragment.Key
         var next: UInt8
-        /// The frames that it came in, by the place of their bytes.
-        var pieces: [(stop: Int, frame: Int)]
+        /// The frames that it came in, in the order of their bytes.
+        var pieces: [FramePiece]
     }
     /// What a fragment led to.
     enum Outcome {
@@ -52,8 +52,7 @@ struct IPFragments {
     }
     private var assemblies: [Fragment.Key: Assembly] = [:]
     /// Oldest first; may name packets that are gone, or came again.
-    private var order: [(key: Fragment.Key, serial: Int)] = []
-    private var head = 0
+    private var order: ArraySlice<(key: Fragment.Key, serial: Int)> = []
     private var serial = 0
     /// Bytes kept, as `byteLimit` counts them.
     private(set) var memory = 0
@@ -63,11 +62,11 @@ struct IPFragments {
     var waiting: Int { assemblies.count { !$0.value.isLost } }
 
     /// Takes in a fragment with the packet's bytes around it.
-    mutating func receive(_ fragment: Fragment, _ bytes: RawSpan, frame: Int, time: Timestamp) -> Outcome {
-        expire(time)
+    mutating func receive(_ fragment: Fragment, _ bytes: RawSpan, _ mark: Mark) -> Outcome {
+        expire(mark.time)
         // Taken out, so that its pieces are grown where they are.
-        var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, time)
-        let outcome = assembly.isLost ? .ignored : take(fragment, bytes, frame, &assembly)
+        var assembly = assemblies.removeValue(forKey: fragment.key) ?? begin(fragment.key, mark.time)
+        let outcome = assembly.isLost ? .ignored : take(fragment, bytes, mark.frame, &assembly)
         switch outcome {
         case .whole:
             memory &-= assembly.cost
@@ -120,9 +119,8 @@ struct IPFragments {
 
     private mutating func begin(_ key: Fragment.Key, _ time: Timestamp) -> Assembly {
         serial &+= 1
-        if order.count &- head > 2 &* Self.packetLimit {
-            order = order[head...].filter { assemblies[$0.key]?.serial == $0.serial }
-            head = 0
+        if order.count > 2 &* Self.packetLimit {
+            order = ArraySlice(order.filter { assemblies[$0.key]?.serial == $0.serial })
         }
         order.append((key, serial))
         memory &+= Self.overhead
@@ -130,31 +128,22 @@ struct IPFragments {
     }
     /// Gives up those whose time is up, and passes by those that are gone.
     private mutating func expire(_ time: Timestamp) {
-        while head < order.count {
-            if let oldest = assemblies[order[head].key], oldest.serial == order[head].serial {
+        while let (key, serial) = order.first {
+            if let oldest = assemblies[key], oldest.serial == serial {
                 let (age, over) = time.nanoseconds.subtractingReportingOverflow(oldest.first.nanoseconds)
                 guard over || age > Self.patience else { return }
-                remove(order[head].key)
+                remove(key)
             }
-            pass()
+            order.removeFirst()
         }
     }
     private mutating func dropOldest() -> Bool {
-        while head < order.count {
-            let (key, serial) = order[head]
-            pass()
-            if assemblies[key]?.serial == serial {
-                remove(key)
-                return true
-            }
+        while let (key, serial) = order.popFirst() {
+            guard assemblies[key]?.serial == serial else { continue }
+            remove(key)
+            return true
         }
         return false
-    }
-    private mutating func pass() {
-        head &+= 1
-        guard head > 4096 || head == order.count else { return }
-        order.removeFirst(head)
-        head = 0
     }
     private mutating func remove(_ key: Fragment.Key) {
         guard let old = assemblies.removeValue(forKey: key) else { return }
@@ -164,6 +153,6 @@ struct IPFragments {
     /// The capture ends: what is not whole never will be.
     mutating func finish() {
         givenUp &+= waiting
-        (assemblies, order, head, memory) = ([:], [], 0, 0)
+        (assemblies, order, memory) = ([:], [], 0)
     }
 }

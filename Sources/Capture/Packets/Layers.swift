@@ -91,17 +91,15 @@ enum Layers: Hashable, Sendable {
         let from = Endpoint(v4: bytes.big32(at &+ 12), port: 0)
         let to = Endpoint(v4: bytes.big32(at &+ 16), port: 0)
         let transport = bytes.byte(at &+ 9)
-        let place = bytes.big16(at &+ 6)
+        let position = bytes.big16(at &+ 6)
         // More fragments follow, or this is not the first.
-        if place & 0x3fff != 0 {
-            let captured = min(bytes.byteCount, end)
-            return .fragment(
-                Fragment(
-                    key: .init(
-                        source: from, destination: to, identification: UInt32(bytes.big16(at &+ 4)),
-                        transport: transport, isIPv6: false),
-                    next: transport, offset: Int(place & 0x1fff) &* 8, more: place & 0x2000 != 0,
-                    payload: min(at &+ header, captured)..<captured, length: end &- at &- header))
+        if position & 0x3fff != 0 {
+            let key = Fragment.Key(
+                source: from, destination: to, identification: UInt32(bytes.big16(at &+ 4)), transport: transport,
+                isIPv6: false)
+            return fragment(
+                bytes, key, next: transport, offset: Int(position & 0x1fff) &* 8, more: position & 0x2000 != 0,
+                at: at &+ header, end)
         }
         return Self.transport(bytes, transport, from, to, at: at &+ header, end)
     }
@@ -134,16 +132,14 @@ enum Layers: Hashable, Sendable {
                 start &+= size
             case 44:
                 guard min(bytes.byteCount, end) &- start >= 8 else { return .damaged }
-                let place = bytes.big16(start &+ 2)
-                if place & 0xfff9 != 0 {
-                    let captured = min(bytes.byteCount, end)
-                    return .fragment(
-                        Fragment(
-                            key: .init(
-                                source: from, destination: to, identification: bytes.big32(start &+ 4), transport: 0,
-                                isIPv6: true),
-                            next: bytes.byte(start), offset: Int(place & 0xfff8), more: place & 1 != 0,
-                            payload: start &+ 8..<captured, length: end &- start &- 8))
+                let position = bytes.big16(start &+ 2)
+                if position & 0xfff9 != 0 {
+                    let key = Fragment.Key(
+                        source: from, destination: to, identification: bytes.big32(start &+ 4), transport: 0,
+                        isIPv6: true)
+                    return fragment(
+                        bytes, key, next: bytes.byte(start), offset: Int(position & 0xfff8), more: position & 1 != 0,
+                        at: start &+ 8, end)
                 }
                 // An atomic fragment (RFC 6946) is a whole packet.
                 next = bytes.byte(start)
@@ -151,6 +147,16 @@ enum Layers: Hashable, Sendable {
             default: return transport(bytes, next, from, to, at: start, end)
             }
         }
+    }
+
+    private static func fragment(
+        _ bytes: RawSpan, _ key: Fragment.Key, next: UInt8, offset: Int, more: Bool, at: Int, _ end: Int
+    ) -> Layers {
+        let captured = min(bytes.byteCount, end)
+        return .fragment(
+            Fragment(
+                key: key, next: next, offset: offset, more: more, payload: min(at, captured)..<captured,
+                length: end &- at))
     }
 
     @inline(__always)
@@ -162,13 +168,11 @@ enum Layers: Hashable, Sendable {
             guard bytes.byteCount &- at >= 20, end &- at >= 20 else { return .damaged }
             let start = at &+ Int(bytes.byte(at &+ 12) >> 4) &* 4
             guard start &- at >= 20, start <= end else { return .damaged }
-            var (source, destination) = (from, to)
-            source.port = bytes.big16(at)
-            destination.port = bytes.big16(at &+ 2)
             let captured = min(bytes.byteCount, end)
             return .tcp(
                 Segment(
-                    source: source, destination: destination, sequence: bytes.big32(at &+ 4),
+                    source: from.at(port: bytes.big16(at)), destination: to.at(port: bytes.big16(at &+ 2)),
+                    sequence: bytes.big32(at &+ 4),
                     acknowledgement: bytes.big32(at &+ 8), flags: TCPFlags(rawValue: bytes.byte(at &+ 13)),
                     payload: min(start, captured)..<captured, length: end &- start))
         case 17:
@@ -177,15 +181,21 @@ enum Layers: Hashable, Sendable {
             let declared = Int(bytes.big16(at &+ 4))
             guard declared == 0 || declared >= 8 else { return .damaged }
             let stop = declared == 0 ? end : min(end, at &+ declared)
-            var (source, destination) = (from, to)
-            source.port = bytes.big16(at)
-            destination.port = bytes.big16(at &+ 2)
             let captured = min(bytes.byteCount, stop)
             return .udp(
                 Datagram(
-                    source: source, destination: destination, payload: min(at &+ 8, captured)..<captured,
-                    length: stop &- at &- 8))
+                    source: from.at(port: bytes.big16(at)), destination: to.at(port: bytes.big16(at &+ 2)),
+                    payload: min(at &+ 8, captured)..<captured, length: stop &- at &- 8))
         default: return .other
         }
+    }
+}
+
+extension Endpoint {
+    @inline(__always)
+    fileprivate func at(port: UInt16) -> Endpoint {
+        var out = self
+        out.port = port
+        return out
     }
 }

@@ -19,28 +19,22 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let day = Self.floor(second, 86_400)
         let (year, month, dayOfMonth) = Self.civil(day)
         let inDay = second &- day &* 86_400
-        func two(_ n: Int64) {
-            out.append(0x30 &+ UInt8(truncatingIfNeeded: n / 10 % 10))
-            out.append(0x30 &+ UInt8(truncatingIfNeeded: n % 10))
-        }
-        two(year / 100)
-        two(year % 100)
-        out.append(UInt8(ascii: "-"))
-        two(month)
-        out.append(UInt8(ascii: "-"))
-        two(dayOfMonth)
-        out.append(UInt8(ascii: "T"))
-        two(inDay / 3600)
-        out.append(UInt8(ascii: ":"))
-        two(inDay / 60 % 60)
-        out.append(UInt8(ascii: ":"))
-        two(inDay % 60)
-        out.append(UInt8(ascii: "."))
         let micro = (nanoseconds &- second &* 1_000_000_000) / 1000
-        two(micro / 10_000)
-        two(micro / 100 % 100)
-        two(micro % 100)
-        out.append(UInt8(ascii: "Z"))
+        func put(_ number: Int64, _ end: String = "") {
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: number / 10))
+            out.append(0x30 &+ UInt8(truncatingIfNeeded: number % 10))
+            out += end.utf8
+        }
+        put(year / 100)
+        put(year % 100, "-")
+        put(month, "-")
+        put(dayOfMonth, "T")
+        put(inDay / 3600, ":")
+        put(inDay / 60 % 60, ":")
+        put(inDay % 60, ".")
+        put(micro / 10_000)
+        put(micro / 100 % 100)
+        put(micro % 100, "Z")
     }
     /// Nanoseconds from another time; clamped to what 64 bits can say.
     public func passed(since start: Timestamp) -> Int64 {

@@ -10,23 +10,15 @@ enum WirelessFrame: Equatable {
     case other
     case damaged
 
-    init(_ bytes: RawSpan, _ link: LinkType) {
-        var at = 0
-        var isPadded = false
-        if link == .radiotap {
-            // Version, padding, length, then what is present; all little-endian.
-            guard bytes.byteCount >= 8, bytes.byte(0) == 0 else {
-                self = .damaged
-                return
-            }
-            at = Int(bytes.u16(2, false))
-            guard at >= 8, bytes.byteCount >= at else {
-                self = .damaged
-                return
-            }
-            isPadded = Self.radiotapFlags(bytes.extracting(0..<at)) & 0x20 != 0
-        }
-        self = Self.frame(bytes, at, isPadded)
+    init(_ bytes: RawSpan, _ link: LinkType) { self = Self.read(bytes, link) }
+
+    private static func read(_ bytes: RawSpan, _ link: LinkType) -> WirelessFrame {
+        guard link == .radiotap else { return frame(bytes, 0, false) }
+        // Version, padding, length, then what is present; all little-endian.
+        guard bytes.byteCount >= 8, bytes.byte(0) == 0 else { return .damaged }
+        let length = Int(bytes.u16(2, false))
+        guard length >= 8, bytes.byteCount >= length else { return .damaged }
+        return frame(bytes, length, radiotapFlags(bytes.extracting(0..<length)) & 0x20 != 0)
     }
 
     /// The flags of a radiotap header; 0 when it has none.

@@ -8,15 +8,13 @@ final class EarlyBytes {
         var bytes: [UInt8]
         /// Bytes of the stream that this stands for.
         var length: Int64
-        var frame: Int
-        var time: Timestamp
+        var mark: Mark
         var stop: Int64 { start &+ length }
     }
     /// What is counted for a piece beside its bytes.
     static let overhead = 96
 
-    private var pieces: [Piece] = []
-    private var head = 0
+    private var pieces: ArraySlice<Piece> = []
     /// Bytes that it takes.
     private(set) var memory = 0
     /// The hole that the receiver says is none, and the frame that said so.
@@ -30,84 +28,69 @@ final class EarlyBytes {
 
     init(joining: Int = 0) { self.joining = joining }
 
-    var isEmpty: Bool { head == pieces.count }
-    var count: Int { pieces.count &- head }
-    var first: Piece? { isEmpty ? nil : pieces[head] }
+    var isEmpty: Bool { pieces.isEmpty }
+    var count: Int { pieces.count }
+    var first: Piece? { pieces.first }
 
     func removeFirst() {
-        guard !isEmpty else { return }
-        memory &-= pieces[head].bytes.count &+ Self.overhead
-        pieces[head].bytes = []
-        head &+= 1
-        if head == pieces.count || head >= 64 {
-            pieces.removeFirst(head)
-            head = 0
-        }
+        guard let first = pieces.first else { return }
+        memory &-= first.bytes.count &+ Self.overhead
+        // What a slice leaves behind lives on for a while.
+        pieces[pieces.startIndex].bytes = []
+        pieces.removeFirst()
     }
     /// What stands right before the piece at 0 is the beginning from here on, and offsets count from there: how many
     /// bytes it is, and how many before it are forgotten, since bytes between are missing.
     func join() -> (earlier: Int64, forgotten: Int) {
         joining = 0
         guard var i = pieces.firstIndex(where: { $0.start == 0 }) else { return (0, 0) }
-        while i > head, pieces[i - 1].stop == pieces[i].start { i &-= 1 }
+        while i > pieces.startIndex, pieces[i - 1].stop == pieces[i].start { i &-= 1 }
         var forgotten = 0
-        for _ in head..<i {
+        for _ in pieces.startIndex..<i {
             forgotten &+= first?.bytes.count ?? 0
             removeFirst()
         }
         let earlier = -(first?.start ?? 0)
-        if earlier > 0 { for k in head..<pieces.count { pieces[k].start &+= earlier } }
+        if earlier > 0 { for k in pieces.indices { pieces[k].start &+= earlier } }
         return (earlier, forgotten)
     }
-    /// Keeps those bytes that no piece holds yet. Returns how many one did, and whether some of them differ.
-    func insert(_ bytes: RawSpan, _ start: Int64, _ frame: Int, _ time: Timestamp) -> (Int, Bool) {
-        let stop = start &+ Int64(bytes.byteCount)
+    /// Keeps those bytes that no piece holds yet, and marks what was on the wire behind them, up to `stop`, and not
+    /// captured. Returns how many bytes a piece held, and whether some of them differ.
+    func insert(_ bytes: RawSpan, _ start: Int64, _ stop: Int64, _ mark: Mark) -> (Int, Bool) {
+        let captured = start &+ Int64(bytes.byteCount)
         var (again, differs) = (0, false)
         var at = start
-        var i = place(of: start)
+        var i = index(of: start)
         while at < stop {
-            if i < pieces.count, pieces[i].start <= at {
-                let to = min(stop, pieces[i].stop)
+            if i < pieces.endIndex, pieces[i].start <= at {
                 let old = pieces[i]
-                if !old.bytes.isEmpty {
+                let to = min(captured, old.stop)
+                if !old.bytes.isEmpty, at < to {
                     let theirs = old.bytes.span.bytes.extracting(Int(at &- old.start)..<Int(to &- old.start))
                     let ours = bytes.extracting(Int(at &- start)..<Int(to &- start))
                     again &+= ours.byteCount
                     if !ours.same(as: theirs) { differs = true }
                 }
-                at = to
-                i &+= 1
+                at = max(at, old.stop)
             } else {
-                let to = i < pieces.count ? min(stop, pieces[i].start) : stop
-                let copy = bytes.extracting(Int(at &- start)..<Int(to &- start)).withUnsafeBytes { [UInt8]($0) }
+                // Up to the next piece; captured bytes and missing ones are pieces of their own.
+                let limit = i < pieces.endIndex ? min(stop, pieces[i].start) : stop
+                let to = at < captured ? min(limit, captured) : limit
+                let copy =
+                    at < captured
+                    ? bytes.extracting(Int(at &- start)..<Int(to &- start)).withUnsafeBytes { [UInt8]($0) } : []
                 memory &+= copy.count &+ Self.overhead
-                pieces.insert(Piece(start: at, bytes: copy, length: to &- at, frame: frame, time: time), at: i)
-                at = to
-                i &+= 1
-            }
-        }
-        return (again, differs)
-    }
-    /// Marks what was on the wire and not captured, where no piece stands.
-    func insertMissing(_ start: Int64, _ stop: Int64, _ frame: Int, _ time: Timestamp) {
-        var at = start
-        var i = place(of: start)
-        while at < stop {
-            if i < pieces.count, pieces[i].start <= at {
-                at = max(at, pieces[i].stop)
-            } else {
-                let to = i < pieces.count ? min(stop, pieces[i].start) : stop
-                memory &+= Self.overhead
-                pieces.insert(Piece(start: at, bytes: [], length: to &- at, frame: frame, time: time), at: i)
+                pieces.insert(Piece(start: at, bytes: copy, length: to &- at, mark: mark), at: i)
                 at = to
             }
             i &+= 1
         }
+        return (again, differs)
     }
     /// The first piece that ends behind `start`. Most segments belong at the back.
-    private func place(of start: Int64) -> Int {
-        guard let last = pieces.last, last.stop > start else { return pieces.count }
-        var (low, high) = (head, pieces.count)
+    private func index(of start: Int64) -> Int {
+        guard let last = pieces.last, last.stop > start else { return pieces.endIndex }
+        var (low, high) = (pieces.startIndex, pieces.endIndex)
         while low < high {
             let middle = (low &+ high) / 2
             if pieces[middle].stop > start { high = middle } else { low = middle &+ 1 }

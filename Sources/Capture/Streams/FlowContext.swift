@@ -1,4 +1,5 @@
 import Node
+import Wire
 
 /// What all connections of a capture share.
 struct FlowContext {
@@ -8,15 +9,13 @@ struct FlowContext {
     var tally = Tally()
     var history = StreamHistory()
     var inspections = InspectionCache()
-    /// Keys that came so far.
-    var secrets: [Secrets] = []
     /// What the capture says of its packets.
     var comments = FrameComments()
-    /// What hears datagrams whose messages may take several, by protocol.
+    /// The decoders of datagrams, by protocol.
     var decoders: [DatagramDecoder] = []
-    /// Empty, with room for a long message, which whoever begins to keep one takes: to find that room anew for each
+    /// Empty, with memory for a long message, which whoever begins to keep one takes: to allocate it anew for each
     /// costs more than to read it.
-    var spareRoom: [UInt8] = []
+    var spareBuffer: [UInt8] = []
     /// Bytes of it at most.
     static let spareLimit = 256 << 10
     /// The last ports that told a protocol by themselves, and its datagram decoder.
@@ -24,25 +23,72 @@ struct FlowContext {
     /// Bytes kept for all connections together.
     var memory = 0
     /// The packet that is being read.
-    var frame = 0
-    var time = Timestamp(nanoseconds: 0)
+    var mark = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
 
-    /// The datagram decoder of the protocol that the ports of a datagram tell; nil when they are not those that were
-    /// noted last.
+    /// The decoder of the protocol of a datagram: by rule, by port, or because nothing else looks like it. Nil when
+    /// there is none.
     @inline(__always)
-    func decoder(byPortsOf datagram: Datagram) -> Int? {
-        guard let recent = recentPorts, recent.source == datagram.source.port,
+    mutating func decoder(of datagram: Datagram, _ payload: RawSpan) -> Int? {
+        if let recent = recentPorts, recent.source == datagram.source.port,
             recent.destination == datagram.destination.port
+        {
+            return recent.decoder
+        }
+        return findDecoder(of: datagram, payload)
+    }
+    @inline(never)
+    private mutating func findDecoder(of datagram: Datagram, _ payload: RawSpan) -> Int? {
+        if let known = guess.byPort(datagram.source, datagram.destination, .udp) {
+            let decoder = decoder(of: known)
+            if let decoder { recentPorts = (datagram.source.port, datagram.destination.port, decoder) }
+            return decoder
+        }
+        guard payload.byteCount >= ProtocolDetector.enough, case .certain(let found) = guess.byBytes(payload, .udp)
         else { return nil }
-        return recent.decoder
+        return decoder(of: found)
     }
-    /// Ports have told a protocol, as those of later datagrams will.
-    mutating func notePorts(of datagram: Datagram, _ definition: Definition) {
-        guard let decoder = decoder(of: definition) else { return }
-        recentPorts = (datagram.source.port, datagram.destination.port, decoder)
+    /// The decoder of a protocol; nil where it takes no datagrams.
+    private mutating func decoder(of definition: Definition) -> Int? {
+        if let known = decoders.firstIndex(where: { $0.definition.name == definition.name }) { return known }
+        guard let make = definition.datagramObserver else { return nil }
+        decoders.append(DatagramDecoder(definition, make(scrutiny, limits.memory / 2)))
+        return decoders.count &- 1
     }
-    /// No datagrams follow.
-    mutating func forgetDecoders() { (decoders, recentPorts) = ([], nil) }
-    /// Where the packet's bytes come from.
-    var mark: Mark { Mark(frame: frame, time: time) }
+
+    /// A warning that belongs to no single message, at the packet that is being read.
+    func warning(_ flow: Int?, _ text: String) -> CaptureNote {
+        CaptureNote(severity: .warning, frame: mark.frame, flow: flow, text: text)
+    }
+    /// Hands on a record, with the next number and what the capture says of its packets.
+    @inline(__always)
+    mutating func emit(_ record: consuming Record, _ bytes: RawSpan, _ sink: inout some RecordSink) {
+        tally.records &+= 1
+        record.number = tally.records
+        if !comments.isEmpty { record.comments = comments.of(record.frames) }
+        sink.record(record, bytes)
+    }
+    /// Hands on a good message of which there is nothing to note.
+    @inline(__always)
+    mutating func emitPlain(
+        _ type: any Message.Type, _ time: Timestamp, _ length: Int, _ ends: FlowEnds, _ direction: StreamDirection,
+        _ protocolName: String, _ sink: inout some RecordSink
+    ) {
+        tally.records &+= 1
+        let message = PlainMessage(
+            type: type, time: time, start: tally.start ?? time, source: ends.source(direction),
+            destination: ends.source(direction.opposite), flow: ends.flow, length: length,
+            isFromClient: direction.isFromClient)
+        sink.plain(message, of: protocolName)
+    }
+}
+
+/// The two ends of a connection, and which it is.
+struct FlowEnds {
+    var flow: Int
+    var client: Endpoint
+    var server: Endpoint
+
+    /// Who sends in a direction.
+    @inline(__always)
+    func source(_ direction: StreamDirection) -> Endpoint { direction == .fromClient ? client : server }
 }

@@ -1,3 +1,9 @@
+/// Where bytes came from.
+struct Mark {
+    var frame: Int
+    var time: Timestamp
+}
+
 /// Where the frames end, in a stream, that brought the bytes which wait in it.
 struct FrameMarks {
     private var marks: [(end: Int64, mark: Mark)] = []

@@ -12,51 +12,35 @@ final class ProbeBuffer {
 
     /// Bytes, or a gap of so many that are missing.
     struct Held {
-        var isClient: Bool
+        var direction: StreamDirection
         var bytes: [UInt8]
         var missing: Int64
         var mark: Mark
     }
     /// What came, in order of arrival.
-    var held: [Held] = []
-    private var heldBytes = 0
+    private(set) var held: [Held] = []
+    /// Bytes of memory that it keeps, beside itself.
+    private(set) var memory = 0
     /// Bytes in `held`.
-    private var saidBytes = 0
+    private var payloadBytes = 0
     /// The first bytes of either direction, up to a gap: put together once, not with every piece.
-    private var (fromClient, fromServer): ([UInt8], [UInt8]) = ([], [])
-    private var (clientHasGap, serverHasGap) = (false, false)
-    /// Bytes that were counted for this connection in all.
-    var charged = 0
+    private(set) var starts = PerDirection<[UInt8]> { _ in [] }
+    private var hasGap = PerDirection { _ in false }
 
-    /// Bytes that it keeps, beside itself.
-    var memory: Int { heldBytes }
-
-    func hold(_ bytes: RawSpan, _ isClient: Bool, _ mark: Mark) {
+    func hold(_ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark) {
         // Twice: what is said first is in a start as well.
-        heldBytes &+= 2 &* bytes.byteCount &+ 64
-        saidBytes &+= bytes.byteCount
+        memory &+= 2 &* bytes.byteCount &+ 64
+        payloadBytes &+= bytes.byteCount
         held.append(
-            Held(isClient: isClient, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, missing: 0, mark: mark))
-        if isClient, !clientHasGap, fromClient.count < Self.undecidedLimit {
-            bytes.withUnsafeBytes { fromClient.append(contentsOf: $0) }
-        } else if !isClient, !serverHasGap, fromServer.count < Self.undecidedLimit {
-            bytes.withUnsafeBytes { fromServer.append(contentsOf: $0) }
-        }
+            Held(direction: direction, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, missing: 0, mark: mark))
+        guard !hasGap[direction], starts[direction].count < Self.undecidedLimit else { return }
+        bytes.withUnsafeBytes { starts[direction].append(contentsOf: $0) }
     }
-    func holdGap(_ count: Int64, _ isClient: Bool, _ mark: Mark) {
-        heldBytes &+= 64
-        held.append(Held(isClient: isClient, bytes: [], missing: count, mark: mark))
-        if isClient { clientHasGap = true } else { serverHasGap = true }
+    func holdGap(_ count: Int64, _ direction: StreamDirection, _ mark: Mark) {
+        memory &+= 64
+        held.append(Held(direction: direction, bytes: [], missing: count, mark: mark))
+        hasGap[direction] = true
     }
-    func takeHeld() -> [Held] {
-        heldBytes = 0
-        saidBytes = 0
-        (fromClient, fromServer, clientHasGap, serverHasGap) = ([], [], false, false)
-        defer { held = [] }
-        return held
-    }
-    /// The first bytes of one direction, up to a gap.
-    func start(ofClient isClient: Bool) -> [UInt8] { isClient ? fromClient : fromServer }
     /// True when nothing more is kept to tell a protocol by.
-    var isFull: Bool { saidBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
+    var isFull: Bool { payloadBytes > Self.undecidedLimit || held.count > Self.undecidedPieces }
 }

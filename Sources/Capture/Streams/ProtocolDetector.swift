@@ -25,8 +25,8 @@ struct ProtocolDetector: Sendable {
     func byPort(_ client: Endpoint, _ server: Endpoint, _ transport: Transport = .tcp) -> Definition? {
         if let claimed = byRule(client, server, transport) { return claimed }
         for port in [server.port, client.port] {
-            for definition in definitions where definition.transport == transport {
-                if definition.ports.contains(where: { $0.number == port }) { return definition }
+            for d in definitions where d.transport == transport && d.ports.contains(where: { $0.number == port }) {
+                return d
             }
         }
         return nil

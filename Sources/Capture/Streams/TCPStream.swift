@@ -51,7 +51,7 @@ struct TCPStream {
     /// The other side has told which byte it wants next, before any was seen: offsets count from there.
     private var isExpected = false
     /// How often the other side has acknowledged something since the FIN came, up to `answers`.
-    private var heardSinceEnd: UInt8 = 0
+    private var answersSinceEnd: UInt8 = 0
     /// So many answers that do not acknowledge a FIN were not all under way when it came.
     private static let answers: UInt8 = 3
     /// True when the stream was seen from its first byte.
@@ -77,8 +77,8 @@ struct TCPStream {
     /// True when a reset with this sequence number stands where the stream does; a FIN counts as one.
     func mayReset(at sequence: UInt32) -> Bool {
         guard started, isWhole else { return false }
-        let place = offset(sequence)
-        return place == next || isFinished && place == next &+ 1
+        let offset = offset(sequence)
+        return offset == next || isFinished && offset == next &+ 1
     }
     /// The sequence number of what comes next.
     var expected: UInt32 { origin &+ UInt32(truncatingIfNeeded: next) }
@@ -88,8 +88,7 @@ struct TCPStream {
     /// Takes in one segment. Call `ready` afterwards. `owner` is the stream's number in the history.
     @inline(__always)
     mutating func receive(
-        _ segment: Segment, _ payload: RawSpan, frame: Int, time: Timestamp, _ history: inout StreamHistory,
-        _ owner: Int
+        _ segment: Segment, _ payload: RawSpan, _ mark: Mark, _ history: inout StreamHistory, _ owner: Int
     ) -> Outcome {
         // The common case: the next bytes, all of them, and nothing else about it.
         if started, early == nil, segment.flags.isDisjoint(with: [.syn, .fin]), payload.byteCount == segment.length,
@@ -101,12 +100,11 @@ struct TCPStream {
             }
             return Outcome(fresh: 0..<segment.length)
         }
-        return receiveOther(segment, payload, frame, time, &history, owner)
+        return receiveOther(segment, payload, mark, &history, owner)
     }
     @inline(never)
     private mutating func receiveOther(
-        _ segment: Segment, _ payload: RawSpan, _ frame: Int, _ time: Timestamp, _ history: inout StreamHistory,
-        _ owner: Int
+        _ segment: Segment, _ payload: RawSpan, _ mark: Mark, _ history: inout StreamHistory, _ owner: Int
     ) -> Outcome {
         var out = Outcome()
         let syn = segment.flags.contains(.syn)
@@ -134,8 +132,7 @@ struct TCPStream {
         let stop = start &+ Int64(segment.length)
         let captured = start &+ Int64(payload.byteCount)
         if let early, early.joining > 0, start >= -Self.reorderingBytes {
-            (out.repeated, out.contradicts) = early.insert(payload, start, frame, time)
-            if stop > captured { early.insertMissing(max(captured, start), stop, frame, time) }
+            (out.repeated, out.contradicts) = early.insert(payload, start, stop, mark)
             early.joining &-= 1
             if early.joining == 0 { out.tooLate = settle() }
             return out
@@ -143,7 +140,7 @@ struct TCPStream {
         // Of several ends the nearest is the likeliest; one that bytes went beyond was none.
         if segment.flags.contains(.fin), stop >= next, end < next || stop < end {
             end = stop
-            heardSinceEnd = 0
+            answersSinceEnd = 0
         }
         if start < next, captured > start {
             out.repeated = Int(min(captured, next) &- start)
@@ -158,19 +155,16 @@ struct TCPStream {
             out.fresh = Int(next &- start)..<Int(limit &- start)
             history.remember(owner, payload.extracting(out.fresh), at: next)
             next = limit
-            early?.lastDoubt = time
+            early?.lastDoubt = mark.time
         }
-        if captured > next || stop > max(captured, next) {
+        if stop > next {
             let early = early ?? EarlyBytes()
             self.early = early
-            if captured > next {
-                let from = max(start, next)
-                let (again, differs) = early.insert(
-                    payload.extracting(Int(from &- start)...), from, frame, time)
-                out.repeated &+= again
-                if differs { out.contradicts = true }
-            }
-            if stop > captured { early.insertMissing(max(captured, next), stop, frame, time) }
+            let from = max(start, next)
+            let unseen = payload.extracting(min(Int(from &- start), payload.byteCount)...)
+            let (again, differs) = early.insert(unseen, from, stop, mark)
+            out.repeated &+= again
+            if differs { out.contradicts = true }
         }
         return out
     }
@@ -183,32 +177,29 @@ struct TCPStream {
         origin &-= UInt32(truncatingIfNeeded: earlier)
         return forgotten
     }
-    /// True when the other side says that it received bytes which were not seen here, or not yet.
-    @inline(__always)
-    func isBehind(_ sequence: UInt32) -> Bool {
-        // A FIN counts as one.
-        !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
-    }
     /// The other side has received everything before this sequence number, which is behind what was seen.
     mutating func acknowledge(_ sequence: UInt32, frame: Int) {
         if !started, !isExpected { (origin, isExpected) = (sequence, true) }
-        let place = offset(sequence)
-        if place &- next <= Self.window { acknowledged = max(acknowledged, place) }
-        guard let early, !early.isEmpty, place > next, early.acknowledged?.hole != next else { return }
+        let offset = offset(sequence)
+        if offset &- next <= Self.window { acknowledged = max(acknowledged, offset) }
+        guard let early, !early.isEmpty, offset > next, early.acknowledged?.hole != next else { return }
         early.acknowledged = (next, frame)
     }
-    /// The other side has acknowledged something: what was seen, or more.
+    /// The other side has acknowledged something. True when it says that it received bytes which were not seen here, or
+    /// not yet.
     @inline(__always)
-    mutating func noteAcknowledgement(isBehind: Bool, _ time: Timestamp) {
-        if end >= 0, heardSinceEnd < Self.answers { heardSinceEnd &+= 1 }
+    mutating func noteAcknowledgement(_ sequence: UInt32, _ time: Timestamp) -> Bool {
+        if end >= 0, answersSinceEnd < Self.answers { answersSinceEnd &+= 1 }
+        // A FIN counts as one.
+        let isBehind = !started || offset(sequence) > next &+ (isFinished ? 1 : 0)
         if !isBehind, let early { early.lastDoubt = time }
+        return isBehind
     }
 
     /// What is next of that which waits; nil when there is none before the next hole. `force`: holes are given up, as
     /// no packet follows or there is no room to wait.
     mutating func ready(
-        frame: Int, time: Timestamp, _ limits: CaptureLimits, force: Bool = false, _ history: inout StreamHistory,
-        _ owner: Int
+        _ mark: Mark, _ limits: CaptureLimits, force: Bool, _ history: inout StreamHistory, _ owner: Int
     ) -> Ready? {
         guard let early, early.joining == 0 else { return nil }
         guard let first = early.first else {
@@ -217,9 +208,9 @@ struct TCPStream {
         }
         if first.start > next {
             let isAcknowledged =
-                early.acknowledged.map { $0.hole == next && frame &- $0.frame > Self.patience } ?? false
-            let since = max(first.time, early.lastDoubt ?? first.time)
-            let (age, over) = time.nanoseconds.subtractingReportingOverflow(since.nanoseconds)
+                early.acknowledged.map { $0.hole == next && mark.frame &- $0.frame > Self.patience } ?? false
+            let since = max(first.mark.time, early.lastDoubt ?? first.mark.time)
+            let (age, over) = mark.time.nanoseconds.subtractingReportingOverflow(since.nanoseconds)
             let isOld = !over && age > Self.longPatience
             let isFull = early.memory > limits.waiting || early.count > limits.pieces
             guard force || isAcknowledged || isOld || isFull else { return nil }
@@ -241,7 +232,7 @@ struct TCPStream {
     mutating func giveUpEnd() -> Int64? {
         guard isWhole, started || isExpected else { return nil }
         // A FIN beyond what the other side says to have received is forged, or was as little received as they.
-        var stop = end > next && heardSinceEnd < Self.answers && end &- next <= Self.window ? end : next
+        var stop = end > next && answersSinceEnd < Self.answers && end &- next <= Self.window ? end : next
         stop = max(stop, end >= next && acknowledged > end ? end : acknowledged)
         guard stop > next else { return nil }
         defer { next = stop }

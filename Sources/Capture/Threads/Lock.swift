@@ -11,7 +11,7 @@ final class Lock: @unchecked Sendable {
         /// That there is something to do.
         case work
         /// That something was done.
-        case room
+        case progress
     }
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let conditions = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 2)

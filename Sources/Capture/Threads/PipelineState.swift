@@ -10,11 +10,8 @@ final class PipelineState: @unchecked Sendable {
     private let open = Atomic<Bool>(true)
     private let gate = Lock()
     private let capacity: Int
-    private let isPrompt: Bool
     private let makeWork: @Sendable () -> any RecordWork
     private let write: (inout [UInt8], Int) -> Bool
-    /// The batch that is being filled, where all may look into it.
-    private var shared: RecordBatch?
     /// Batches that exist.
     private var created = 0
     private var free: [RecordBatch] = []
@@ -27,16 +24,12 @@ final class PipelineState: @unchecked Sendable {
     private var written = 0
     private var isWriting = false
     private var isEnding = false
-    /// Threads that have nothing to do.
-    private var idle = 0
-    private var readerWaits = false
 
     init(
-        capacity: Int, isPrompt: Bool, _ work: @escaping @Sendable () -> any RecordWork,
+        capacity: Int, _ work: @escaping @Sendable () -> any RecordWork,
         _ write: @escaping (inout [UInt8], Int) -> Bool
     ) {
         self.capacity = capacity
-        self.isPrompt = isPrompt
         makeWork = work
         self.write = write
         made = [RecordBatch?](repeating: nil, count: capacity)
@@ -48,32 +41,22 @@ final class PipelineState: @unchecked Sendable {
     func take(_ work: inout any RecordWork) -> RecordBatch {
         gate.lock()
         defer { gate.unlock() }
-        return empty(&work)
-    }
-    /// The batch that all may look into, which they do not until `unshare`.
-    func share(_ work: inout any RecordWork) -> RecordBatch {
-        gate.lock()
-        if let shared { return shared }
-        let batch = empty(&work)
-        shared = batch
-        return batch
-    }
-    /// Something was added to the batch that all may look into.
-    func unshare(isFull: Bool) {
-        if isFull, let batch = shared {
-            shared = nil
-            seal(batch)
-            filled.append(batch)
+        while true {
+            if let batch = free.popLast() { return batch }
+            if created < capacity {
+                created += 1
+                return RecordBatch()
+            }
+            // The others are behind.
+            if let batch = next() { make(batch, with: &work) } else { gate.wait(for: .progress) }
         }
-        if idle > 0 { gate.signal(.work) }
-        gate.unlock()
     }
     /// Leaves a batch to whoever has time.
     func pass(_ batch: RecordBatch) {
         gate.lock()
         seal(batch)
         filled.append(batch)
-        if idle > 0 { gate.signal(.work) }
+        gate.signal(.work)
         gate.unlock()
     }
     /// Works on a batch at once.
@@ -87,7 +70,7 @@ final class PipelineState: @unchecked Sendable {
     func finish(_ work: inout any RecordWork) {
         gate.lock()
         while let batch = next() { make(batch, with: &work) }
-        while written < sealed { waitForRoom() }
+        while written < sealed { gate.wait(for: .progress) }
         gate.unlock()
     }
     /// Lets the other threads return when there is nothing left to do.
@@ -110,9 +93,7 @@ final class PipelineState: @unchecked Sendable {
             } else if isEnding {
                 break
             } else {
-                idle += 1
                 gate.wait(for: .work)
-                idle -= 1
             }
         }
         gate.unlock()
@@ -120,34 +101,12 @@ final class PipelineState: @unchecked Sendable {
 
     // MARK: - With the lock held
 
-    private func empty(_ work: inout any RecordWork) -> RecordBatch {
-        while true {
-            if let batch = free.popLast() { return batch }
-            if created < capacity {
-                created += 1
-                return RecordBatch()
-            }
-            // The others are behind.
-            if let batch = next() { make(batch, with: &work) } else { waitForRoom() }
-        }
-    }
-    private func waitForRoom() {
-        readerWaits = true
-        gate.wait(for: .room)
-        readerWaits = false
-    }
     private func seal(_ batch: RecordBatch) {
         batch.serial = sealed
         sealed += 1
     }
     /// The oldest batch that nobody works on.
-    private func next() -> RecordBatch? {
-        if !filled.isEmpty { return filled.removeFirst() }
-        guard isPrompt, let batch = shared, !batch.isEmpty else { return nil }
-        shared = nil
-        seal(batch)
-        return batch
-    }
+    private func next() -> RecordBatch? { filled.isEmpty ? nil : filled.removeFirst() }
     /// Works on a batch with the lock given up, and writes what is next, unless somebody does.
     private func make(_ batch: RecordBatch, with work: inout any RecordWork) {
         gate.unlock()
@@ -166,7 +125,7 @@ final class PipelineState: @unchecked Sendable {
             isWriting = false
             written += 1
             free.append(due)
-            if readerWaits { gate.signal(.room) }
+            gate.signal(.progress)
         }
     }
 }

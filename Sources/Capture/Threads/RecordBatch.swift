@@ -7,9 +7,9 @@ public protocol RecordWork {
 /// Records that follow each other, with copies of their bytes, and what is made of them. One thread has it at a time.
 final class RecordBatch {
     /// Memory that is kept for what comes next.
-    static let roomKept = 128 << 10
+    static let capacityKept = 128 << 10
 
-    /// Its place among all.
+    /// Its number among all.
     var serial = 0
     /// What was made of the records.
     var output: [UInt8] = []
@@ -19,8 +19,8 @@ final class RecordBatch {
     /// Where the bytes of each end.
     private var ends: [Int] = []
     private var bytes: [UInt8] = []
-    /// Text in front of records, by their places.
-    private var texts: [(place: Int, text: String)] = []
+    /// Text in front of records, by their positions.
+    private var texts: [(position: Int, text: String)] = []
 
     var isEmpty: Bool { records.isEmpty && texts.isEmpty }
     var count: Int { records.count }
@@ -42,7 +42,7 @@ final class RecordBatch {
         let bytes = bytes
         var (start, next) = (0, 0)
         for i in records.indices {
-            while next < texts.count, texts[next].place == i {
+            while next < texts.count, texts[next].position == i {
                 out += texts[next].text.utf8
                 next += 1
             }
@@ -57,8 +57,8 @@ final class RecordBatch {
         records.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         texts.removeAll()
-        // Room for a long message is not kept for short ones.
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.roomKept)
-        output.removeAll(keepingCapacity: output.capacity <= Self.roomKept)
+        // Memory for a long message is not kept for short ones.
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
+        output.removeAll(keepingCapacity: output.capacity <= Self.capacityKept)
     }
 }

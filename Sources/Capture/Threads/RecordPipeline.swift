@@ -20,12 +20,12 @@ public final class RecordPipeline: RecordSink {
     private let size: Size
     private let isPrompt: Bool
     private var work: any RecordWork
-    /// The batch that is being filled, unless all may look into it.
+    /// The batch that is being filled.
     private var batch: RecordBatch?
     private var quiet = 0
-    private var crew = ThreadGroup()
+    private var group = ThreadGroup()
 
-    /// For `threads` threads, the calling one among them. `isPrompt`: no record waits for a batch to be full. `write`
+    /// For `threads` threads, the calling one among them. `isPrompt`: a record is a batch of its own. `write`
     /// is called by one thread at a time, in order, with what was made of a batch, which it leaves empty, and the
     /// number of records that were chosen; it returns false when nobody takes it any more.
     public init(
@@ -36,7 +36,7 @@ public final class RecordPipeline: RecordSink {
         self.isPrompt = isPrompt
         self.size = size
         self.work = work()
-        state = PipelineState(capacity: 2 * max(2, threads) + 2, isPrompt: isPrompt, work, write)
+        state = PipelineState(capacity: 2 * max(2, threads) + 2, work, write)
     }
     deinit { stop() }
 
@@ -44,35 +44,15 @@ public final class RecordPipeline: RecordSink {
     public var isOpen: Bool { state.isOpen }
     /// Takes a copy of a record and its bytes.
     public func record(_ record: borrowing Record, _ bytes: RawSpan) {
-        if isPrompt, !crew.isEmpty {
-            let batch = state.share(&work)
-            batch.append(record, bytes)
-            state.unshare(isFull: isFull(batch))
-            return
-        }
-        let batch = batch ?? state.take(&work)
-        self.batch = batch
+        let batch = filling()
         batch.append(record, bytes)
-        guard isPrompt || isFull(batch) else { return }
-        self.batch = nil
-        if crew.isEmpty {
-            quiet &+= batch.byteCount
-            state.make(batch, &work)
-            if quiet >= size.quiet { begin() }
-        } else {
-            state.pass(batch)
-        }
+        if isPrompt || batch.count >= size.records || batch.byteCount >= size.bytes { handOn(batch) }
     }
     /// Text that goes out before the next record, or as the last of all.
     public func text(_ text: String) {
-        if isPrompt, !crew.isEmpty {
-            state.share(&work).append(text)
-            state.unshare(isFull: false)
-        } else {
-            let batch = batch ?? state.take(&work)
-            batch.append(text)
-            self.batch = batch
-        }
+        let batch = filling()
+        batch.append(text)
+        if isPrompt { handOn(batch) }
     }
     /// Waits until all is handed on, and ends the threads. Nothing may follow.
     public func finish() {
@@ -84,16 +64,28 @@ public final class RecordPipeline: RecordSink {
         stop()
     }
 
-    private func isFull(_ batch: RecordBatch) -> Bool { batch.count >= size.records || batch.byteCount >= size.bytes }
+    /// The batch that is being filled.
+    private func filling() -> RecordBatch {
+        let batch = batch ?? state.take(&work)
+        self.batch = batch
+        return batch
+    }
+    private func handOn(_ batch: RecordBatch) {
+        self.batch = nil
+        guard group.isEmpty else { return state.pass(batch) }
+        quiet &+= batch.byteCount
+        state.make(batch, &work)
+        if quiet >= size.quiet { begin() }
+    }
     private func begin() {
         let state = state
-        for _ in 1..<max(2, threads) where !crew.start({ state.run() }) { break }
+        for _ in 1..<max(2, threads) where !group.start({ state.run() }) { break }
         // None to be had: it stays alone, and does not ask again for long.
-        if crew.isEmpty { quiet = -(1 << 40) }
+        if group.isEmpty { quiet = -(1 << 40) }
     }
     private func stop() {
-        guard !crew.isEmpty else { return }
+        guard !group.isEmpty else { return }
         state.end()
-        crew.join()
+        group.join()
     }
 }

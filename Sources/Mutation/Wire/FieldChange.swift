@@ -129,19 +129,4 @@ extension [FieldInfo] {
                 return Value.Entry(e.key, f.fields.strip(e.value, rest))
             })
     }
-    /// Paths of all fields that a tree has, without indices.
-    func paths(in v: Value, _ prefix: String = "", _ body: (String) -> Void) {
-        guard case .map(let entries) = v else { return }
-        for e in entries {
-            guard e.value != .null, let f = first(where: { $0.name == e.key }) else { continue }
-            let path = prefix.isEmpty ? e.key : prefix + "." + e.key
-            body(path)
-            if f.fields.isEmpty { continue }
-            if case .list(let items) = e.value {
-                for item in items { f.fields.paths(in: item, path, body) }
-            } else {
-                f.fields.paths(in: e.value, path, body)
-            }
-        }
-    }
 }

@@ -59,8 +59,12 @@ extension Message {
     static func isGood(_ bytes: [UInt8]) -> Bool { check(bytes) == nil }
     /// Paths of the fields that a message has, without indices.
     static func paths(in bytes: [UInt8]) -> Set<String> {
-        var out: Set<String> = []
-        describe().paths(in: tree(of: bytes)) { out.insert($0) }
-        return out
+        var paths: [String] = []
+        for node in dissect(bytes.span.bytes, audits: false).nodes {
+            let outer = node.parent < 0 ? "" : paths[Int(node.parent)]
+            let name = node.name.description
+            paths.append(outer.isEmpty || name.isEmpty ? outer + name : outer + "." + name)
+        }
+        return Set(paths)
     }
 }

@@ -19,19 +19,9 @@ public struct MutatedNode: Node {
     var links: [LinkID: MutatedLink] = [:]
     /// Links in the order in which they were opened.
     var open: [LinkID] = []
-    /// What is late, in the order in which it is due.
-    var delayed: [Delayed] = []
+    /// Messages that are late, in the order in which they are due.
+    var delayed: [(at: Instant, bytes: [UInt8], link: LinkID)] = []
     var timer: MutatedTimer
-
-    /// What is done later.
-    struct Delayed: Sendable {
-        var at: Instant
-        var what: What
-        enum What: Sendable {
-            case act(Action)
-            case hear([UInt8], LinkID)
-        }
-    }
 
     /// A node as `mutant` alters it; without one nothing is altered, and the log tells what could be.
     public init(
@@ -67,7 +57,11 @@ public struct MutatedNode: Node {
         for p in pieces { links[link]?.said.heard(p) }
         if mutant == nil { gather(pieces, "hears") }
         guard let mutant, mutant.side == .hears else { return hear(all, link, now, &out) }
-        for p in pieces { hear(p, mutant, link, now, &out) }
+        for p in pieces {
+            for (i, m) in altered(p, mutant, link, now).enumerated() where i == 0 || open.contains(m.link) {
+                hear(m.bytes, m.link, now, &out)
+            }
+        }
     }
     /// As the node in it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -97,9 +91,10 @@ public struct MutatedNode: Node {
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         while let first = delayed.first, first.at <= now {
             delayed.removeFirst()
-            switch first.what {
-            case .act(let action): out.append(action)
-            case .hear(let bytes, let link): if open.contains(link) { hear(bytes, link, now, &out) }
+            if mutant?.side == .says {
+                out.append(.send(first.link, first.bytes))
+            } else if open.contains(first.link) {
+                hear(first.bytes, first.link, now, &out)
             }
         }
         guard let due = timer.deadline(of: node), due <= now else { return }
@@ -139,115 +134,76 @@ public struct MutatedNode: Node {
         links[link] = nil
         open.removeAll { $0 == link }
     }
-    mutating func delay(_ what: Delayed.What, from now: Instant) {
-        delayed.append(Delayed(at: now + lateness, what: what))
-    }
-    /// Another connection than this one, the one that stands longest; nil when there is none.
-    func another(than link: LinkID) -> LinkID? { open.first { $0 != link } }
 
-    // What it hears
+    // What is altered
 
-    private mutating func hear(
-        _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant, _ out: inout [Action]
-    ) {
-        guard let type = p.type, type.name.description == mutant.message else { return hear(p.bytes, link, now, &out) }
+    /// What goes on in place of a message, and over which connection.
+    private mutating func altered(
+        _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant
+    ) -> [(bytes: [UInt8], link: LinkID)] {
+        guard let type = p.type, type.name.description == mutant.message else { return [(p.bytes, link)] }
         switch mutant.path.isEmpty ? mutant.action : nil {
-        case .dropped?: log.altered(isGood: true)
+        case .dropped?:
+            log.altered(isGood: true)
+            return []
         case .doubled?:
             log.altered(isGood: true)
-            hear(p.bytes, link, now, &out)
-            if open.contains(link) { hear(p.bytes, link, now, &out) }
+            return [(p.bytes, link), (p.bytes, link)]
         case .late?:
             log.altered(isGood: true)
-            delay(.hear(p.bytes, link), from: now)
+            delayed.append((now + lateness, p.bytes, link))
+            return []
         case .elsewhere?:
-            let other = another(than: link)
-            if other != nil { log.altered(isGood: true) }
-            hear(p.bytes, other ?? link, now, &out)
+            // The other connection that stands longest.
+            guard let other = open.first(where: { $0 != link }) else { return [(p.bytes, link)] }
+            log.altered(isGood: true)
+            return [(p.bytes, other)]
         default:
-            guard let altered = change?.applied(to: p.bytes, of: type) else { return hear(p.bytes, link, now, &out) }
+            guard let altered = change?.applied(to: p.bytes, of: type) else { return [(p.bytes, link)] }
             log.altered(isGood: isGood(altered, insteadOf: p.bytes, type))
-            hear(altered, link, now, &out)
+            return [(altered, link)]
         }
     }
-
-    // What it does
-
     /// Carries over what the node wants done, with what it says altered.
     private mutating func alter(_ wanted: [Action], _ now: Instant, _ out: inout [Action]) {
-        guard mutant == nil || mutant?.side == .says else {
-            for a in wanted {
-                if case .close(let link) = a { forget(link) }
-                if case .send(let link, let bytes) = a { follow(bytes, link) }
-            }
-            return out += wanted
-        }
         for a in wanted {
             switch a {
             case .send(let link, let bytes): say(bytes, link, now, &out)
             case .close(let link):
-                if let rest = links[link]?.said.flush(), !rest.isEmpty { out.append(.send(link, rest)) }
+                if mutant?.side == .says, let rest = links[link]?.said.flush(), !rest.isEmpty {
+                    out.append(.send(link, rest))
+                }
                 forget(link)
                 out.append(a)
             case .connect, .report: out.append(a)
             }
         }
     }
-    /// What is heard may depend on what was said.
-    @discardableResult private mutating func follow(_ bytes: [UInt8], _ link: LinkID) -> [MutatedDirection.Piece]? {
-        guard let pieces = links[link]?.said.take(bytes) else { return nil }
-        for p in pieces { links[link]?.heard.heard(p) }
-        return pieces
-    }
     private mutating func say(_ bytes: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        guard let pieces = follow(bytes, link) else { return out.append(.send(link, bytes)) }
-        guard let mutant else {
-            gather(pieces, "says")
-            return out.append(.send(link, bytes))
-        }
+        let pieces = links[link]?.said.take(bytes)
+        // What is heard may depend on what was said.
+        for p in pieces ?? [] { links[link]?.heard.heard(p) }
+        if mutant == nil { gather(pieces ?? [], "says") }
+        guard let pieces, let mutant, mutant.side == .says else { return out.append(.send(link, bytes)) }
         // What is sent together stays together.
         var together: [UInt8] = []
-        func send(_ bytes: [UInt8], _ out: inout [Action]) {
-            if definition.transport == .udp { return out.append(.send(link, bytes)) }
-            together += bytes
-        }
         for p in pieces {
-            guard let type = p.type, type.name.description == mutant.message else {
-                send(p.bytes, &out)
+            if mutant.action == .ahead, p.type?.name.description == mutant.message {
+                let before = out.lastIndex { if case .send(link, _) = $0 { true } else { false } }
+                if !together.isEmpty || before != nil { log.altered(isGood: true) }
+                if together.isEmpty, let before {
+                    out.insert(.send(link, p.bytes), at: before)
+                } else {
+                    together = p.bytes + together
+                }
                 continue
             }
-            switch mutant.path.isEmpty ? mutant.action : nil {
-            case .dropped?: log.altered(isGood: true)
-            case .doubled?:
-                log.altered(isGood: true)
-                send(p.bytes, &out)
-                send(p.bytes, &out)
-            case .late?:
-                log.altered(isGood: true)
-                delay(.act(.send(link, p.bytes)), from: now)
-            case .ahead?:
-                let before = out.lastIndex { if case .send(link, _) = $0 { true } else { false } }
-                if together.isEmpty, let before {
-                    log.altered(isGood: true)
-                    out.insert(.send(link, p.bytes), at: before)
-                } else if !together.isEmpty {
-                    log.altered(isGood: true)
-                    together = p.bytes + together
+            for m in altered(p, mutant, link, now) {
+                if m.link == link, definition.transport == .tcp {
+                    together += m.bytes
                 } else {
-                    send(p.bytes, &out)
+                    out.append(.send(m.link, m.bytes))
                 }
-            case .elsewhere?:
-                let other = another(than: link)
-                if let other {
-                    log.altered(isGood: true)
-                    out.append(.send(other, p.bytes))
-                } else {
-                    send(p.bytes, &out)
-                }
-            default:
-                let altered = change?.applied(to: p.bytes, of: type)
-                if let altered { log.altered(isGood: isGood(altered, insteadOf: p.bytes, type)) }
-                send(altered ?? p.bytes, &out)
             }
         }
         if !together.isEmpty { out.append(.send(link, together)) }
@@ -265,10 +221,7 @@ public struct MutatedNode: Node {
     /// The type that bytes tell by themselves, if they are one whole message.
     private func framed(_ bytes: [UInt8]) -> (any Message.Type)? {
         var framing = definition.framing(settings)
-        guard case .message(let type, let length) = framing.next(bytes.span.bytes), length == bytes.count else {
-            return nil
-        }
-        return type
+        return framing.only(bytes)
     }
     /// Whether an action is what the timer of the mutant does.
     private func isSubject(_ action: Action) -> Bool { MutatedTimer.subject(action, links, mutant?.message) }

@@ -37,7 +37,7 @@ extension FieldInfo {
     /// Whether it is a number; how many bits it has.
     var numberBits: Int? {
         guard let kind else { return nil }
-        if case .bits(let n) = place { return n }
+        if case .bits(let n) = layout { return n }
         return switch kind {
         case .uint(let bits), .code(let bits, _): bits
         default: nil
@@ -52,7 +52,7 @@ extension FieldInfo {
     }
     /// It can only have one value, or has no bytes of its own.
     var isFixed: Bool {
-        switch place {
+        switch layout {
         case .constant, .implied: true
         default: false
         }

@@ -70,7 +70,7 @@ public enum Block: Equatable, Sendable {
             codeAll(&c)
         }
     }
-    /// The five groups, for those who write what is there, or look for what could be.
+    /// All five groups, for coders that write the block or list all fields.
     @usableFromInline
     mutating func codeAll<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         var send: SendBlock?

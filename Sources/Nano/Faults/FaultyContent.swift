@@ -1,11 +1,11 @@
 import Node
 import Wire
 
-// Faults in what a node makes of blocks and votes, and in what it serves of legacy bootstrap.
+// Faults in processing blocks and votes, and in serving legacy bootstrap.
 extension NodeCore {
-    /// Whether a payload came for the first time not long ago.
+    /// Whether a payload was not received recently.
     mutating func isNew(_ message: RawSpan, on link: LinkID, now: Instant) -> Bool {
-        // The filter passes over a header: what stands before it counts.
+        // The filter ignores the header of a message: it hashes all that follows these zeros.
         var seen = [UInt8](repeating: 0, count: Header.count)
         switch bug {
         case .noDuplicateFilter: return true
@@ -18,7 +18,7 @@ extension NodeCore {
         }
         return duplicates.isNew(seen.span.bytes, now: now)
     }
-    /// Whether a block has enough work to be looked at.
+    /// Whether a block has enough work to be processed.
     func admits(_ block: any LedgerBlock) -> Bool {
         let value = Work.value(block.work, root: block.root)
         let work = rules.network.work
@@ -44,7 +44,7 @@ extension NodeCore {
 }
 
 extension Misbehaviour {
-    /// What a node with this fault sends behind a request of legacy bootstrap.
+    /// Changes the answer to a request of legacy bootstrap as this fault does.
     func spoil(stream: inout [UInt8], _ type: MessageType) {
         switch (self, type) {
         case (.bulkPullWithoutEnd, .bulkPull): stream = Array(stream.dropLast(1))

@@ -2,7 +2,7 @@ import Crypto
 import Node
 import Wire
 
-// Faults in what a node proves of itself and in how it looks at the proofs of others.
+// Faults in the proofs of a node and in its checks of the proofs of others.
 extension NodeCore {
     /// Whether a response is for our network.
     func takes(genesis: Key32, version: UInt8, by opener: Opener) -> Bool {
@@ -17,7 +17,7 @@ extension NodeCore {
         default: return genesis == own
         }
     }
-    /// Whether a response is signed over the cookie, as far as we look.
+    /// Whether the node accepts a response over this cookie.
     mutating func takes(_ response: NodeIDHandshake.Response, over cookie: Key32, by opener: Opener) -> Bool {
         let isGood = response.isSigned(over: cookie)
         switch bug {
@@ -42,7 +42,7 @@ extension NodeCore {
         default: return isGood
         }
     }
-    /// Whether a vote is signed, as far as we look.
+    /// Whether the node accepts the signature of a vote.
     func takes(_ vote: Vote) -> Bool {
         guard bug == .voteTimeReversed else { return vote.isSigned }
         var other = vote
@@ -50,7 +50,7 @@ extension NodeCore {
         return other.isSigned
     }
 
-    /// What a node with a fault signs; nil for what all do.
+    /// The bytes that a node with a fault signs; nil for the right ones.
     func peculiarProof(_ r: NodeIDHandshake.Response, over cookie: Key32) -> [UInt8]? {
         switch bug {
         case .signatureOverWrongBytes where r.version >= 2: return r.signed(over: r.nodeID)

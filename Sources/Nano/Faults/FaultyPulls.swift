@@ -1,9 +1,9 @@
 import Node
 import Wire
 
-// Faults in what a node answers to requests of ascending bootstrap.
+// Faults in answers to requests of ascending bootstrap.
 extension NodeCore {
-    /// The answer to a request: as the ledger has it, or as a node with a fault gives it.
+    /// The answer to a request, right or with the fault of the node; nil for none.
     func answer(_ request: AscPullReq.Body) -> AscPullAck.Body? {
         guard let bug else { return ledger.answer(request) }
         var request = request
@@ -98,7 +98,7 @@ extension Misbehaviour {
     fileprivate func spoil(_ answer: inout AscPullAck.Body?, _ request: AscPullReq.Body, _ ledger: Ledger) {
         let info = answer?.accountInfo
         switch self {
-        case .noHead: answer?.accountInfo?.head = Key32()
+        case .accountInfoWithoutHead: answer?.accountInfo?.head = Key32()
         case .headIsOpen: answer?.accountInfo?.head = info?.open ?? Key32()
         case .openIsHead: answer?.accountInfo?.open = info?.head ?? Key32()
         case .confirmedIsOpen: answer?.accountInfo?.confFrontier = info?.open ?? Key32()
@@ -108,9 +108,7 @@ extension Misbehaviour {
         case .blocksFromHead:
             guard let asked = request.blocks, asked.startType == .account, let chain = ledger.accounts[asked.start]
             else { return }
-            answer?.blocks?.entries = chain.blocks.reversed().prefix(Int(asked.count)).compactMap {
-                ledger.entries[$0].map(BulkBlock.init)
-            }
+            answer?.blocks?.entries = ledger.bulkBlocks(chain.blocks.reversed().prefix(Int(asked.count)))
         case .frontiersBehindStart: answer?.frontiers?.entries.removeFirstIfAny()
         case .frontiersDescending: answer?.frontiers?.entries.reverse()
         case .frontierIsOpen:
@@ -128,8 +126,7 @@ extension NodeCore {
     /// A bulk_pull, as far as its content is good.
     func bulkPull(_ bytes: RawSpan) -> BulkPull? {
         guard bug == .pullReservedIgnored else { return try? BulkPull(copying: bytes) }
-        var out: [UInt8] = []
-        out.append(bytes)
+        var out = [UInt8](bytes)
         for i in BulkPull.dissect(bytes).node("limit.reserved")?.range ?? 0..<0 { out[i] = 0 }
         return try? BulkPull(copying: out.span.bytes)
     }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// What follows a message of legacy bootstrap without a header of its own, up to an end mark.
+/// Items without headers that follow a message of legacy bootstrap, up to an end mark.
 ///
 /// `bulk_push` brings blocks from the same side; `bulk_pull` asks the other side for blocks, `frontier_req` for heads
 /// of accounts, `bulk_pull_account` for one head and then for what is pending. Nodes since V28 serve nothing of it, and
@@ -57,7 +57,7 @@ enum BootstrapStream: Equatable, Sendable {
         case .blocks, .account: nil
         }
     }
-    /// What comes behind an item with these bytes; nil at the end.
+    /// The rest of the stream after an item with these bytes; nil at the end.
     func after(_ item: RawSpan) -> Self? {
         switch self {
         case .blocks: return item.byteCount > 1 ? self : nil
@@ -69,12 +69,12 @@ enum BootstrapStream: Equatable, Sendable {
     }
 }
 
-/// Those that are awaited in one direction.
+/// The streams that are expected in one direction.
 struct BootstrapStreams: Sendable {
     /// So many requests are kept; nano-node serves 64 at once.
     static let maximum = 64
     private var awaited: [BootstrapStream] = []
-    /// An item of the first one was there: the rest must follow.
+    /// An item of the first one was received: the rest must follow.
     private(set) var isInside = false
 
     var isEmpty: Bool { awaited.isEmpty }
@@ -89,7 +89,7 @@ struct BootstrapStreams: Sendable {
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
         let wasInside = isInside
         isInside = false
-        // Nothing of an answer was seen yet: it may be what comes.
+        // No item of the answer was seen yet: the next bytes may be its first.
         if let count, count == 0, !wasInside, !awaited.isEmpty { return 0 }
         guard let count, let length = awaited.first?.length, wasInside || kept == 0 else {
             awaited.removeAll()

@@ -7,7 +7,7 @@ let catalogue: [any NanoMessage.Type] = [
     VoteRelayReq.self, VoteRelayAck.self,
 ]
 
-/// What follows messages of legacy bootstrap without a header of its own.
+/// The items without headers that follow messages of legacy bootstrap.
 let streamed: [any Message.Type] = [
     BulkBlock.self, Frontier.self, AccountFrontier.self, PendingAmount.self, PendingAddress.self, PendingBlock.self,
 ]

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Finds messages in one direction of a Nano stream: 8 bytes of header, then as many as type and extension bits tell.
+/// Finds messages in one direction of a Nano stream: 8 bytes of header, then as many as type and extension bits state.
 ///
 /// Behind a message of legacy bootstrap, or in answer to one of the other side, items without a header may follow; see
 /// `BootstrapStream`.
@@ -18,7 +18,7 @@ struct StreamFraming: Framing {
     var hasAscendingBootstrap = true
     /// The order of checks only shows in the error.
     var checksTypeFirst = false
-    /// What may stand here without headers, in its order.
+    /// The expected streams of items without headers, in order.
     private var streams = BootstrapStreams()
 
     /// With rules, what a node under these rules refuses is refused; without, any network and version is taken.
@@ -43,13 +43,13 @@ struct StreamFraming: Framing {
         if header.type == .bulkPush { streams.expect(.blocks) }
         return .message(message, length: length)
     }
-    /// What may stand here without a header; nil when a header does.
+    /// The item of an expected stream at the front; nil when a message with a header is there.
     @inline(never)
     private mutating func nextOfStream(_ bytes: RawSpan) -> FramingResult? {
         if streams.isInside || !isPlausible(bytes, 0) { return streams.next(bytes) }
-        // Also answers when the bytes are too few to tell.
+        // `isPlausible` is also true when the bytes are too few to decide.
         if bytes.byteCount < Header.count { return .needMore(Header.count - bytes.byteCount) }
-        // Nodes that serve none of it go on as if nobody had asked.
+        // Nodes that do not serve legacy bootstrap ignore the request.
         streams.clear()
         return nil
     }

@@ -1,17 +1,17 @@
 public import Wire
 
-/// The 8 bytes before every message. They hold no length: type and extension bits tell the layout.
+/// The 8 bytes before every message. They hold no length: type and extension bits state the layout.
 public struct Header: Equatable, Sendable {
     static var count: Int { 8 }
     /// Messages of another network end a connection.
     public var network = NetworkID.dev
-    /// Highest protocol version of the sender. Nobody looks at it.
+    /// Highest protocol version of the sender. Receivers ignore it.
     public var versionMax: UInt8 = 0x15
     /// The only version that a receiver checks: it must not be below its own `version_min`.
     public var versionUsing: UInt8 = 0x15
-    /// Lowest protocol version that the sender takes. Nobody looks at it.
+    /// Lowest protocol version that the sender accepts. Receivers ignore it.
     public var versionMin: UInt8 = 0x14
-    /// Tells the message.
+    /// The type of the message.
     public var type: MessageType
     /// Bits that follow from the body; little-endian, unlike the network.
     public var extensions = Derived<UInt16>()

@@ -1,12 +1,12 @@
 import Wire
 
-/// What follows a `PullFrame`, in the request and in the answer: a group of fields for each pull type, and what later
-/// versions append.
+/// The fields after a `PullFrame`, in the request and in the answer: a group of fields for each pull type, and the
+/// fields that later versions append.
 struct PullBody<Blocks: Message, AccountInfo: Message, Frontiers: Message, RandomBlocks: Message, TopoIndex: Message>:
     Message
 {
     static var name: StaticString { "nano.asc_pull.body" }
-    /// What is asked for; stands in the frame.
+    /// The type in the frame.
     var pullType = PullType.accountInfo
     var blocks: Blocks?
     var accountInfo: AccountInfo?
@@ -15,18 +15,17 @@ struct PullBody<Blocks: Message, AccountInfo: Message, Frontiers: Message, Rando
     var topoIndex: TopoIndex?
     /// Fields of versions that we do not know.
     var unknown = Bytes()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         codeGroups(&c)
         c.rest("unknown", &unknown)
     }
-    /// The layout behind a frame that states so many bytes.
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, behind frame: PullFrame) {
+    /// The layout behind a frame, as `count` bytes.
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, behind frame: PullFrame, count: Int) {
         pullType = frame.pullType
         let before = c.remaining
         codeGroups(&c)
-        let left = frame.header.extensions.count &- (before &- c.remaining)
+        let left = count &- (before &- c.remaining)
         c.bytes("unknown", &unknown, count: left, by: "extensions")
     }
     private mutating func codeGroups<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -1,6 +1,6 @@
 import Wire
 
-/// What of a header decides about the rest, read without checks.
+/// A header, read without checks.
 struct RawHeader {
     var network: NetworkID
     var versionMax: UInt8

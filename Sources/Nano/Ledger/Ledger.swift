@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// The blocks that a node has: a chain for each account, and what was sent and not received yet.
+/// The blocks of a node: a chain for each account, and the sent amounts that are not received yet.
 ///
 /// There are no epochs in it. A chain may begin with legacy blocks; behind its first state block there are state blocks
 /// only (nano-node, secure/ledger.cpp).
@@ -19,7 +19,7 @@ struct Ledger: Sendable {
         var modified: Instant
         var head: Key32 { blocks.last ?? Key32() }
     }
-    /// A block and its place.
+    /// A block and its position.
     struct Entry: Sendable {
         var block: Block
         var account: Key32
@@ -44,7 +44,7 @@ struct Ledger: Sendable {
     private(set) var receivable: [Key32: [Receivable]] = [:]
     /// Keys of the accounts, lowest first.
     private(set) var order: [Key32] = []
-    /// Who votes with how much.
+    /// The weight of each representative.
     private var weights: [Key32: UInt128] = [:]
 
     /// The first block of the network and no other.
@@ -53,13 +53,13 @@ struct Ledger: Sendable {
         accounts[network.genesisAccount] = Account(
             blocks: [], representative: network.genesisAccount, balance: 0, confirmed: 0, modified: .zero)
         order = [network.genesisAccount]
-        place(.open(network.genesisBlock), of: network.genesisAccount, .max, needs: [], now: .zero)
+        append(.open(network.genesisBlock), of: network.genesisAccount, .max, needs: [], now: .zero)
         weights[network.genesisAccount] = .max
         confirmAll()
     }
     var blockCount: Int { entries.count }
     var confirmedCount: Int { accounts.values.reduce(0) { $0 + $1.confirmed } }
-    /// What a representative votes with.
+    /// The weight of a representative.
     func weight(of account: Key32) -> UInt128 { weights[account] ?? 0 }
     /// All that is there is confirmed.
     mutating func confirmAll() {
@@ -69,8 +69,8 @@ struct Ledger: Sendable {
         }
     }
 
-    /// Puts a block at the end of a chain, or a new account in its place.
-    mutating func place(
+    /// Appends a block to the chain of an account, which is added when it is new.
+    mutating func append(
         _ block: Block, of account: Key32, _ balance: UInt128, needs: [Key32], now: Instant
     ) {
         guard let hash = block.content?.hash else { return }
@@ -96,7 +96,7 @@ struct Ledger: Sendable {
     mutating func send(_ sent: Receivable, to destination: Key32) {
         receivable[destination, default: []].append(sent)
     }
-    /// Takes what a block has sent to an account; nil when nothing of it is there.
+    /// Removes and returns what a block has sent to an account; nil when it is not receivable.
     mutating func receive(_ hash: Key32, by account: Key32) -> Receivable? {
         guard let i = receivable[account]?.firstIndex(where: { $0.hash == hash }) else { return nil }
         defer { if receivable[account]?.isEmpty == true { receivable[account] = nil } }

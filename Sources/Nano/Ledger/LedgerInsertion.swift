@@ -2,7 +2,7 @@ import Node
 import Wire
 
 extension Ledger {
-    /// What became of a block; in words, for reports.
+    /// The result for a block, as events report it.
     enum Outcome: String, Sendable {
         case progress
         case old
@@ -53,7 +53,7 @@ extension Ledger {
         var outcome: Outcome
         init(_ outcome: Outcome) { self.outcome = outcome }
     }
-    /// What a block makes of its account.
+    /// The changes of a block to its account.
     private struct Change {
         var balance: UInt128
         var representative: Key32?
@@ -125,7 +125,7 @@ extension Ledger {
     private mutating func apply(
         _ made: Change, _ block: Block, of account: Key32, _ previous: Key32?, had before: UInt128, _ now: Instant
     ) {
-        place(block, of: account, made.balance, needs: [previous, made.source].compactMap { $0 }, now: now)
+        append(block, of: account, made.balance, needs: [previous, made.source].compactMap { $0 }, now: now)
         let representative = made.representative ?? accounts[account]?.representative ?? account
         represent(account, by: representative, had: before, has: made.balance)
         if let sent = made.sent { send(sent, to: made.destination) }

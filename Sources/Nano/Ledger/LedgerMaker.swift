@@ -2,7 +2,7 @@ import Crypto
 import Node
 import Wire
 
-/// What the ledger of a node holds when it starts.
+/// The initial ledger of a node.
 enum LedgerSize: String, CaseIterable, Sendable {
     /// Four accounts, blocks of every type, and something that waits to be received.
     case small
@@ -29,11 +29,11 @@ extension Ledger {
 /// Makes blocks, signs them and finds their work.
 struct LedgerMaker {
     private(set) var ledger = Ledger(.dev)
-    /// The first block that did not fit, which none is.
+    /// The outcome of the first block that was not accepted; nil when all were.
     private(set) var failure: Ledger.Outcome?
     private let genesis: Owner
 
-    /// Who can sign for an account.
+    /// The key of an account.
     struct Owner {
         let key: SigningKey
         let id: Key32

@@ -1,17 +1,14 @@
 import Node
 import Wire
 
-// What legacy bootstrap asks of a ledger: what follows the request, bytes without headers (nano-node up to V27,
+// Answers to legacy bootstrap: items without headers (nano-node up to V27,
 // bootstrap/bootstrap_bulk_pull.cpp and bootstrap_frontier.cpp).
 extension Ledger {
     /// Blocks from the head, or from a block, down to `end`, which is not among them; upward from the first block, or
     /// from behind a block, where the request says so. Then the end mark.
     func stream(_ request: BulkPull) -> [UInt8] {
-        var out: [UInt8] = []
-        for hash in chain(request).prefix(request.limit.map { $0.count == 0 ? .max : Int($0.count) } ?? .max) {
-            if let entry = entries[hash] { out += BulkBlock(entry).encoded() }
-        }
-        return out + [BlockType.notABlock.rawValue]
+        let limit: Int = request.limit.map { $0.count == 0 ? .max : Int($0.count) } ?? .max
+        return bulkBlocks(chain(request).prefix(limit)).flatMap { $0.encoded() } + [BlockType.notABlock.rawValue]
     }
     private func chain(_ request: BulkPull) -> [Key32] {
         let end = entries[request.end]
@@ -27,7 +24,7 @@ extension Ledger {
         } else {
             return []
         }
-        // An end that is not known is none; one of another account leaves nothing.
+        // An unknown end is ignored; for one of another account nothing is sent.
         guard let end else { return chain }
         return end.account == owner ? Array(chain.prefix { $0 != request.end }) : []
     }
@@ -40,10 +37,8 @@ extension Ledger {
             guard left > 0, let chain = accounts[account] else { break }
             if request.age != .max, now - chain.modified > .seconds(Int64(request.age)) { continue }
             guard !request.onlyConfirmed || chain.confirmed > 0 else { continue }
-            var frontier = Frontier()
-            frontier.account = account
-            frontier.hash = request.onlyConfirmed ? chain.blocks[chain.confirmed - 1] : chain.head
-            out += frontier.encoded()
+            let hash = request.onlyConfirmed ? chain.blocks[chain.confirmed - 1] : chain.head
+            out += Frontier(account: account, hash: hash).encoded()
             if left != .max { left -= 1 }
         }
         return out + Frontier().encoded()
@@ -52,9 +47,8 @@ extension Ledger {
     /// Head and balance of an account, then what it has not received, from a minimum on. Then zeros. Nothing at all
     /// when the flags are not known.
     func stream(_ request: BulkPullAccount) -> [UInt8] {
-        var head = AccountFrontier()
-        head.hash = accounts[request.account]?.head ?? Key32()
-        head.balance = Fixed<16>(accounts[request.account]?.balance ?? 0)
+        let account = accounts[request.account]
+        let head = AccountFrontier(hash: account?.head ?? Key32(), balance: Fixed<16>(account?.balance ?? 0))
         let minimum = request.minimumAmount.amount
         let all = (receivable[request.account] ?? []).filter { $0.amount >= minimum }
         switch request.flags {
@@ -64,33 +58,17 @@ extension Ledger {
             // Each address once.
             var seen: Set<Key32> = []
             let sources = all.map(\.source).filter { seen.insert($0).inserted }
-            return head.encoded() + sources.flatMap { PendingAddress($0).encoded() } + PendingAddress().encoded()
+            return head.encoded() + sources.flatMap { PendingAddress(source: $0).encoded() }
+                + PendingAddress().encoded()
         case .hashAmountAndAddress:
-            return head.encoded() + all.flatMap { PendingBlock($0).encoded() } + PendingBlock().encoded()
+            return head.encoded()
+                + all.flatMap { PendingBlock(pending: PendingAmount($0), source: $0.source).encoded() }
+                + PendingBlock().encoded()
         default: return []
         }
     }
 }
 
 extension PendingAmount {
-    init(_ sent: Ledger.Receivable) {
-        self.init()
-        hash = sent.hash
-        amount = Fixed<16>(sent.amount)
-    }
-}
-
-extension PendingAddress {
-    init(_ source: Key32) {
-        self.init()
-        self.source = source
-    }
-}
-
-extension PendingBlock {
-    init(_ sent: Ledger.Receivable) {
-        self.init()
-        pending = PendingAmount(sent)
-        source = sent.source
-    }
+    init(_ sent: Ledger.Receivable) { self.init(hash: sent.hash, amount: Fixed<16>(sent.amount)) }
 }

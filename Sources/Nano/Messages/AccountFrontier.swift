@@ -7,7 +7,6 @@ struct AccountFrontier: Message {
     var hash = Key32()
     /// In raw, big-endian.
     var balance = Fixed<16>()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("hash", &hash)

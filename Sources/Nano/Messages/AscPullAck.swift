@@ -6,22 +6,19 @@ struct AscPullAck: NanoMessage {
     static var type: MessageType { .ascPullAck }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
-    /// Header, pull type and id, the latter two those of the request.
-    var frame = PullFrame(.ascPullAck)
+    var header = Header(.ascPullAck)
+    /// Pull type and id, those of the request.
+    var frame = PullFrame()
     /// The answer, a group for each pull type, `blocks_random` laid out like `blocks`; its fields are those of the
     /// message.
     var body = Body()
-    init() {}
-    var header: Header {
-        get { frame.header }
-        set { frame.header = newValue }
-    }
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        frame.code(&c, .ascPullAck, size: body.byteCount())
-        body.code(&c, behind: frame)
+        header.code(&c, .ascPullAck, UInt16(truncatingIfNeeded: body.byteCount()))
+        frame.code(&c)
+        body.code(&c, behind: frame, count: header.extensions.count)
     }
-    /// The length that the frame states is that of the body: it was read by it. So nothing need be measured.
+    /// The length that the header states is that of the body: it was read by it. So nothing need be measured.
     @_lifetime(c: copy c)
     mutating func compare(_ c: inout Consistency) { body.compare(&c) }
 
@@ -33,7 +30,6 @@ struct AscPullAck: NanoMessage {
         /// Up to 128.
         var entries: [BulkBlock] = []
         var end = BlockType.notABlock
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: BlockType.notABlock, atMost: PullLimits.blocks)
@@ -54,7 +50,6 @@ struct AscPullAck: NanoMessage {
         var confFrontier = Key32()
         /// Number of its confirmed blocks.
         var confHeight: UInt64 = 0
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("account", &account)
@@ -72,7 +67,6 @@ struct AscPullAck: NanoMessage {
         /// Up to 1000.
         var entries: [Frontier] = []
         var end = Fixed<64>()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: Fixed<64>(), atMost: PullLimits.frontiers)
@@ -86,7 +80,6 @@ struct AscPullAck: NanoMessage {
         /// Up to 1000.
         var entries: [TopoEntry] = []
         var end = Fixed<40>()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("entries", &entries, before: Fixed<40>(), atMost: PullLimits.frontiers)
@@ -99,7 +92,6 @@ struct AscPullAck: NanoMessage {
         static var name: StaticString { "nano.asc_pull_ack.topo_entry" }
         var height: UInt64 = 0
         var hash = Key32()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("height", &height)

@@ -6,21 +6,18 @@ struct AscPullReq: NanoMessage {
     static var type: MessageType { .ascPullReq }
     static var definedBits: UInt16 { 0xffff }
     static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
-    /// Header, pull type and id.
-    var frame = PullFrame(.ascPullReq)
+    var header = Header(.ascPullReq)
+    /// Pull type and id.
+    var frame = PullFrame()
     /// What is asked for in particular, a group for each pull type; its fields are those of the message.
     var body = Body()
-    init() {}
-    var header: Header {
-        get { frame.header }
-        set { frame.header = newValue }
-    }
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        frame.code(&c, .ascPullReq, size: body.byteCount())
-        body.code(&c, behind: frame)
+        header.code(&c, .ascPullReq, UInt16(truncatingIfNeeded: body.byteCount()))
+        frame.code(&c)
+        body.code(&c, behind: frame, count: header.extensions.count)
     }
-    /// The length that the frame states is that of the body: it was read by it. So nothing need be measured.
+    /// The length that the header states is that of the body: it was read by it. So nothing need be measured.
     @_lifetime(c: copy c)
     mutating func compare(_ c: inout Consistency) { body.compare(&c) }
 
@@ -34,7 +31,6 @@ struct AscPullReq: NanoMessage {
         /// 1 to 128; others get no answer.
         var count: UInt8 = 0
         var startType = TargetType.account
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("start", &start)
@@ -49,7 +45,6 @@ struct AscPullReq: NanoMessage {
         /// An account, or the hash of one of its blocks.
         var target = Key32()
         var targetType = TargetType.account
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("target", &target)
@@ -64,7 +59,6 @@ struct AscPullReq: NanoMessage {
         var start = Key32()
         /// 1 to 1000; others get no answer.
         var count: UInt16 = 0
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("start", &start)
@@ -78,7 +72,6 @@ struct AscPullReq: NanoMessage {
         /// Up to 128.
         var hashes: [Key32] = []
         var end = Key32()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.sequence("hashes", &hashes, before: Key32(), atMost: PullLimits.blocks)
@@ -94,7 +87,6 @@ struct AscPullReq: NanoMessage {
         var hash = Key32()
         /// Up to 1000.
         var count: UInt16 = 0
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("height", &height)

@@ -7,7 +7,6 @@ struct BulkBlock: Message {
     /// Types that are none are refused.
     var type = Derived<BlockType>()
     var block = Block.none
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.derived("type", &type, block.type)

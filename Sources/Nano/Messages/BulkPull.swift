@@ -18,7 +18,6 @@ struct BulkPull: NanoMessage {
     var end = Key32()
     /// Bit 0x0001: no more than so many blocks.
     var limit: Limit?
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .bulkPull, (limit != nil ? 1 : 0) | (ascending ? 2 : 0))
@@ -38,7 +37,6 @@ struct BulkPull: NanoMessage {
         var count: UInt32 = 0
         /// Nobody looks at them.
         var unused = Fixed<3>()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.constant("reserved", &reserved, 0)

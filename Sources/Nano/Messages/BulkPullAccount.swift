@@ -14,7 +14,6 @@ struct BulkPullAccount: NanoMessage {
     var minimumAmount = Fixed<16>()
     /// Others than the three get no answer.
     var flags = PendingFlags.hashAndAmount
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .bulkPullAccount, 0)

@@ -7,7 +7,6 @@ struct BulkPush: NanoMessage {
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { 0 }
     var header = Header(.bulkPush)
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { header.code(&c, .bulkPush, 0) }
 }

@@ -17,7 +17,6 @@ struct ConfirmReq: NanoMessage {
     var pairs: [HashRoot] = []
     /// Header bits 0x0f00 tell its type.
     var block = Block.none
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .confirmReq, ConfirmSubject(block, count: pairs.count).extensions)

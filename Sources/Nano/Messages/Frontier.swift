@@ -7,7 +7,6 @@ struct Frontier: Message {
     var account = Key32()
     /// Of its last block.
     var hash = Key32()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("account", &account)

@@ -17,7 +17,6 @@ struct FrontierReq: NanoMessage {
     var age: UInt32 = 0
     /// Of accounts; 0xffffffff for all.
     var count: UInt32 = 0
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .frontierReq, onlyConfirmed ? 2 : 0)

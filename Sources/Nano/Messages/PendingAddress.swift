@@ -6,7 +6,6 @@ struct PendingAddress: Message {
     static var name: StaticString { "nano.pending_address" }
     /// The account that sent it.
     var source = Key32()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.field("source", &source) }
 }

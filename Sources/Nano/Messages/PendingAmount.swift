@@ -8,7 +8,6 @@ struct PendingAmount: Message {
     var hash = Key32()
     /// In raw, big-endian.
     var amount = Fixed<16>()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("hash", &hash)

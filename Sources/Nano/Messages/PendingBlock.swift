@@ -8,7 +8,6 @@ struct PendingBlock: Message {
     var pending = PendingAmount()
     /// The account that sent it.
     var source = Key32()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         pending.code(&c)

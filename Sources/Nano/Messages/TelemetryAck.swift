@@ -9,7 +9,6 @@ struct TelemetryAck: NanoMessage {
     static func payloadCount(_ header: RawHeader) -> Int { Int(header.extensions & 0x3ff) }
     var header = Header(.telemetryAck)
     var data: Telemetry?
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .telemetryAck, UInt16(truncatingIfNeeded: data?.byteCount() ?? 0))
@@ -47,7 +46,6 @@ struct TelemetryAck: NanoMessage {
         var v2: V2?
         /// Fields of versions that we do not know.
         var unknown = Bytes()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("signature", &signature)
@@ -91,7 +89,6 @@ struct TelemetryAck: NanoMessage {
         var latencyP90: UInt32 = 0
         var latencyP99: UInt32 = 0
         var bootstrapStatus = BootstrapStatus()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("database_backend", &databaseBackend)

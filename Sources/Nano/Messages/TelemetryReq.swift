@@ -7,7 +7,6 @@ struct TelemetryReq: NanoMessage {
     static var definedBits: UInt16 { 0 }
     static func payloadCount(_ header: RawHeader) -> Int { 0 }
     var header = Header(.telemetryReq)
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { header.code(&c, .telemetryReq, 0) }
 }

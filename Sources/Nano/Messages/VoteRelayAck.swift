@@ -10,7 +10,6 @@ struct VoteRelayAck: NanoMessage {
     var header = Header(.voteRelayAck)
     /// All of it; its fields are those of the message.
     var body = Body()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .voteRelayAck, UInt16(truncatingIfNeeded: body.byteCount()))
@@ -26,7 +25,6 @@ struct VoteRelayAck: NanoMessage {
         /// Up to 64.
         var voteCount = Derived<UInt8>()
         var votes: [Relayed] = []
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)
@@ -41,7 +39,6 @@ struct VoteRelayAck: NanoMessage {
         static var name: StaticString { "nano.vote_relay_ack.vote" }
         var hashCount = Derived<UInt8>()
         var vote = Vote()
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.derived("hash_count", &hashCount, UInt8(truncatingIfNeeded: vote.hashes.count))

@@ -10,7 +10,6 @@ struct VoteRelayReq: NanoMessage {
     var header = Header(.voteRelayReq)
     /// All of it; its fields are those of the message.
     var body = Body()
-    init() {}
 
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         header.code(&c, .voteRelayReq, UInt16(truncatingIfNeeded: body.byteCount()))
@@ -30,7 +29,6 @@ struct VoteRelayReq: NanoMessage {
         var accountCount = Derived<UInt8>()
         /// Representatives whose votes are wanted; none for all.
         var accounts: [Key32] = []
-        init() {}
 
         mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
             c.field("id", &id)

@@ -1,15 +1,15 @@
 import Node
 
-// Whom the reference node contacts, and when.
+// Which peers the reference node connects to, and when.
 extension ReferenceNode {
-    /// Opens a connection to a peer that others told of, unless something speaks against it (nano-node,
-    /// `merge_peer` and `track_reachout`).
+    /// Opens a connection to a peer that others named, unless a limit, an exclusion or a recent attempt forbids it
+    /// (nano-node, `merge_peer` and `track_reachout`).
     mutating func contact(_ peer: Endpoint, _ now: Instant, _ out: inout [Action]) {
         peering.attempts.expire(now)
         peering.dialing.expire(now)
         guard !peering.attempts.isFull, !peering.dialing.isFull, mayBePeer(peer),
-            !core.exclusions.contains(peer, now: now), !isCrowded(peer),
-            peering.dialing.crowd.atSite(of: peer) < core.limits.dialingPerAddress,
+            !core.exclusions.contains(peer, now: now), !isAtLimit(peer),
+            peering.dialing.prefixCounts.atSite(of: peer) < core.limits.dialingPerAddress,
             core.has(.contactsAgain) || !isConnected(to: peer)
         else { return }
         let isNew = peering.attempts.insert(peer, now: now)
@@ -17,7 +17,7 @@ extension ReferenceNode {
         peering.dialing.insert(peer, now: now)
         out.append(.connect(peer))
     }
-    /// Whether somebody else could be there at all.
+    /// Whether the endpoint can be that of another node: neither our own nor in a reserved range.
     private func mayBePeer(_ peer: Endpoint) -> Bool {
         if core.isOwn(peer) { return false }
         if core.has(.contactsReserved) { return peer.port != 0 }
@@ -25,14 +25,14 @@ extension ReferenceNode {
         return !peer.isReserved(allowingLocal: core.rules.network.allowsLocalPeers)
     }
 
-    /// Contacts the configured peers whose time has come. They are the operator's word: neither range nor place speaks
-    /// against them.
+    /// Connects to the configured peers that are due. The operator named them: reserved ranges and limits of
+    /// addresses do not apply.
     mutating func contactConfigured(_ now: Instant, _ out: inout [Action]) {
         for i in peering.configured.indices {
             guard let at = peering.configured[i].at, at <= now else { continue }
             let peer = peering.configured[i].peer
             if isConnected(to: peer) {
-                // It came to us meanwhile.
+                // The peer has connected to us meanwhile.
                 peering.configured[i].at = now + core.limits.crawlPeriod
                 continue
             }
@@ -43,16 +43,16 @@ extension ReferenceNode {
             out.append(.connect(peer))
         }
     }
-    /// Puts the connected peers down and looks for those that are gone.
+    /// Stores the connected peers in the history and queues the others of the history for a new attempt.
     mutating func storePeers(_ now: Instant) {
         if !core.has(.forgetsPeers) {
-            for place in core.places { peering.history.note(place.peer, now: now) }
+            for known in core.listeningPeers { peering.history.note(known.peer, now: now) }
         }
         peering.history.expire(now)
-        let gone = peering.history.peers.filter { peer in !core.places.contains { $0.peer == peer } }
-        peering.look(for: gone, goesOn: !core.places.isEmpty || peering.history.count > 0, now)
+        let gone = peering.history.peers.filter { peer in !core.listeningPeers.contains { $0.peer == peer } }
+        peering.search(for: gone, goesOn: !core.listeningPeers.isEmpty || peering.history.count > 0, now)
     }
-    /// One step of the loop that looks at the peers of kept keepalives and of the history.
+    /// One step of the loop that contacts the peers of unread keepalives and of the history.
     mutating func mergeNext(_ now: Instant, _ out: inout [Action]) {
         let read = peering.needsKeepalive ? readKeepalive() : []
         if let peer = peering.next(now, read) { contact(peer, now, &out) }

@@ -1,6 +1,6 @@
 import Node
 
-/// Addresses that were found out to be of another network, and how long they are refused (nano-node,
+/// Addresses of nodes that proved to be of another network, and how long they are refused (nano-node,
 /// peer_exclusion.cpp).
 struct Exclusions: Sendable {
     private struct Entry: Sendable {
@@ -10,7 +10,7 @@ struct Exclusions: Sendable {
     private var entries: [Endpoint: Entry] = [:]
     let period: Duration
     let capacity: Int
-    /// From this score on an address is refused.
+    /// An address is refused from this score on.
     static let threshold = 2
 
     init(period: Duration, capacity: Int) {
@@ -19,13 +19,13 @@ struct Exclusions: Sendable {
     }
     var count: Int { entries.count }
 
-    /// An address was found out once more. When there is no room, the one that would be free first makes it.
+    /// Raises the score of an address. When the list is full, the entry that expires first is evicted.
     mutating func add(_ peer: Endpoint, now: Instant) {
         let address = peer.withoutPort
-        if entries[address] == nil, entries.count >= capacity { makeRoom(now) }
+        if entries[address] == nil, entries.count >= capacity { evict(now) }
         var entry = entries[address] ?? Entry(score: 0, until: now)
         if entry.until <= now { entry.score = 0 }
-        // Beyond this score the time means for ever anyway.
+        // The period of this score is centuries long already; a higher one would overflow in the end.
         entry.score = min(entry.score + 1, 1_000_000)
         entry.until = now + (entry.score > Self.threshold ? period * (2 * entry.score) : period)
         entries[address] = entry
@@ -35,7 +35,7 @@ struct Exclusions: Sendable {
         guard let entry = entries[peer.withoutPort] else { return false }
         return entry.score >= Self.threshold && now < entry.until
     }
-    private mutating func makeRoom(_ now: Instant) {
+    private mutating func evict(_ now: Instant) {
         entries = entries.filter { now < $0.value.until }
         guard entries.count >= capacity else { return }
         let first = entries.min { ($0.value.until, $0.key) < ($1.value.until, $1.key) }

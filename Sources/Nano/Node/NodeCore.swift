@@ -2,7 +2,7 @@ import Crypto
 import Node
 import Wire
 
-/// What all connections of a node share: who it is, its rules, open cookies, established channels.
+/// What all connections of a node share: identity, rules, open cookies, established channels.
 struct NodeCore: Sendable {
     let rules: Ruleset
     let limits: Limits
@@ -11,27 +11,27 @@ struct NodeCore: Sendable {
     /// Our node id; several only with a seeded fault.
     private(set) var nodeIDs: Set<Key32>
     var ledger: Ledger
-    /// How many blocks it held at the start.
+    /// The number of blocks at the start.
     private let firstBlocks: Int
-    /// Payloads of publish and confirm_ack that came in the last time.
+    /// Payloads of publish and confirm_ack that were received recently.
     var duplicates: Duplicates
-    /// As after a crash, which no node should let others bring about: only with a seeded fault.
+    /// The node serves nobody any more, as after a crash: only with a seeded fault.
     var isDown = false
     /// Connections of legacy bootstrap.
     private var bootstrapping: Set<LinkID> = []
-    /// Messages for other peers than that of the connection.
+    /// Messages to be sent to other peers than that of the connection.
     private var floods: [(bytes: [UInt8], except: LinkID)] = []
-    /// Where we listen.
+    /// Our listening endpoint.
     let listening: Endpoint?
-    /// The port that keepalives tell; 0 when we do not listen.
+    /// The port that keepalives state; 0 when we do not listen.
     var port: UInt16 { listening?.port ?? 0 }
     var cookies: SynCookies
     private var channels: [Channel: LinkID] = [:]
-    /// Where the other sides of the established connections listen, as far as that is known.
-    private(set) var places: [(link: LinkID, peer: Endpoint)] = []
+    /// The listening endpoints of the peers of established connections, as far as they are known.
+    private(set) var listeningPeers: [(link: LinkID, peer: Endpoint)] = []
     /// Peers that a keepalive named and that are to be contacted at once: only in an early generation.
     private var named: [Endpoint] = []
-    /// Those whose telemetry is of another genesis.
+    /// Addresses whose telemetry is of another genesis.
     var exclusions: Exclusions
     /// Chooses among peers.
     var choices: Random
@@ -39,7 +39,7 @@ struct NodeCore: Sendable {
     private(set) var issued: [Key32] = []
     var verified: Set<Key32> = []
     var drawn = 0
-    /// The same: connections to close for others, or all; the newest one.
+    /// Only with a seeded fault: connections to close because of others, whether to close all, and the newest one.
     var replaced: [LinkID] = []
     var closesAll = false
     var newest: LinkID?
@@ -55,7 +55,7 @@ struct NodeCore: Sendable {
 
     init(_ options: NodeOptions) {
         rules = Ruleset(options.settings)
-        bug = options.bug.flatMap(Misbehaviour.init)
+        bug = options.bug.flatMap(Misbehaviour.init(named:))
         limits = Limits(rules).spoiled(by: bug, isDev: rules.network.id == .dev)
         ledger = Ledger.made(rules.network, LedgerSize(rawValue: options.settings["ledger"]) ?? .small)
         firstBlocks = ledger.blockCount
@@ -97,40 +97,40 @@ struct NodeCore: Sendable {
         if has(.takesEarlierCookie), issued.count < 1000 { issued.append(cookie) }
     }
 
-    /// Takes a node id into the channels; false when it has one from the same place already.
+    /// Adds a node id to the channels; false when the same one is connected from the same site already.
     mutating func join(_ nodeID: Key32, from peer: Endpoint, link: LinkID) -> Bool {
-        if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerAddress) { return true }
-        let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
+        if has(.acceptsDuplicateID) || !rules.profile.closesDuplicateIDs && !has(.oneIDPerIP) { return true }
+        let channel = Channel(nodeID: has(.oneIDPerIP) ? nil : nodeID, site: peer.site)
         if has(.duplicateReplaces), let first = channels[channel] { replaced.append(first) }
         guard channels[channel] == nil || has(.duplicateReplaces) else { return false }
         channels[channel] = link
         return true
     }
-    /// A connection is gone: its cookie is free again, and the channel of the node id that it had proved.
+    /// A connection has ended: frees its cookie, and the channel of the node id that it had proved.
     mutating func forget(_ link: LinkID, _ peer: Endpoint, _ nodeID: Key32?) {
         cookies.forget(peer)
         bootstrapping.remove(link)
-        places.removeAll { $0.link == link }
+        listeningPeers.removeAll { $0.link == link }
         guard let nodeID else { return }
-        let channel = Channel(nodeID: has(.oneIDPerAddress) ? nil : nodeID, site: peer.site)
+        let channel = Channel(nodeID: has(.oneIDPerIP) ? nil : nodeID, site: peer.site)
         if channels[channel] == link, !has(.idNeverReturns) { channels[channel] = nil }
     }
 }
 
 // Blocks.
 extension NodeCore {
-    /// Takes a block into the ledger, if it fits and there is room for it.
+    /// Inserts a block into the ledger; nil when the ledger has reached its limit.
     mutating func insert(_ block: Block, now: Instant) -> Ledger.Outcome? {
         guard ledger.blockCount < firstBlocks + limits.publishedBlocks else { return nil }
         return ledger.insert(block, now: now)
     }
-    /// Whether one more connection may be for bootstrapping.
+    /// Counts a connection as one for bootstrapping; false when there are too many.
     mutating func beginBootstrap(_ link: LinkID) -> Bool {
         guard bootstrapping.count < limits.bootstrapConnections else { return false }
         bootstrapping.insert(link)
         return true
     }
-    /// Some of the other peers get this; what is too much at once is lost.
+    /// Queues a message for some of the other peers; beyond `floodsAtOnce` it is dropped.
     mutating func flood(_ bytes: [UInt8], except link: LinkID) {
         if floods.count < limits.floodsAtOnce { floods.append((bytes, link)) }
     }
@@ -140,36 +140,36 @@ extension NodeCore {
     }
 }
 
-// Where others are.
+// Listening endpoints of peers.
 extension NodeCore {
-    /// The other side of an established connection listens here.
-    mutating func place(_ peer: Endpoint, _ link: LinkID) {
-        if let i = places.firstIndex(where: { $0.link == link }) {
-            if !has(.firstPortOnly) { places[i].peer = peer }
+    /// Sets the listening endpoint of the peer of an established connection.
+    mutating func setListeningPeer(_ peer: Endpoint, _ link: LinkID) {
+        if let i = listeningPeers.firstIndex(where: { $0.link == link }) {
+            if !has(.firstPortOnly) { listeningPeers[i].peer = peer }
         } else {
-            places.append((link, peer))
+            listeningPeers.append((link, peer))
         }
     }
-    /// Up to eight different peers by chance, not those of `link`: sixteen draws, as nano-node makes, so that there may
-    /// be fewer even when there are many peers.
-    mutating func somePlaces(except link: LinkID) -> [Endpoint] {
+    /// Up to eight different peers at random, not that of `link`: sixteen draws, as in nano-node, so that there may be
+    /// fewer even when there are many peers.
+    mutating func randomPeers(except link: LinkID) -> [Endpoint] {
         var out: [Endpoint] = []
         if has(.keepsPortsToItself) { return [] }
-        for _ in 0..<16 where !places.isEmpty && out.count < 8 {
-            let chosen = places[choices.index(below: places.count)]
+        for _ in 0..<16 where !listeningPeers.isEmpty && out.count < 8 {
+            let chosen = listeningPeers[choices.index(below: listeningPeers.count)]
             if chosen.link != link, !out.contains(chosen.peer) { out.append(chosen.peer) }
         }
         return out
     }
-    /// A keepalive named these: those who contact them at once find them in `takeNamed`.
-    mutating func hear(of peers: [Endpoint]) {
+    /// Queues the peers that a keepalive named, to be contacted at once; see `takeNamed`.
+    mutating func addNamed(_ peers: [Endpoint]) {
         for peer in peers where named.count < limits.namedAtOnce { named.append(peer) }
     }
     mutating func takeNamed() -> [Endpoint] {
         defer { named.removeAll() }
         return named
     }
-    /// Whether this is an endpoint of our own, as far as we know them.
+    /// Whether this is our own listening endpoint, as far as it is known.
     func isOwn(_ peer: Endpoint) -> Bool {
         guard let listening, peer.port == listening.port else { return false }
         return peer.isLoopback || peer.withoutPort == listening.withoutPort
@@ -177,9 +177,9 @@ extension NodeCore {
 }
 
 extension Random {
-    /// A number from 0 to below `count`, which is above 0.
+    /// A number from 0 to below `count`; 0 when `count` is not above 0.
     mutating func index(below count: Int) -> Int { Int(next() % UInt64(max(1, count))) }
-    /// Some elements by chance, each once at most.
+    /// So many elements at random, each at most once.
     mutating func some<T>(_ count: Int, of all: [T]) -> [T] {
         var left = all
         var out: [T] = []
@@ -188,4 +188,11 @@ extension Random {
     }
     /// 32 bytes.
     mutating func key32() -> Key32 { Fixed(exactly: bytes(32)) ?? Key32() }
+}
+
+extension [Action] {
+    /// Reports something to the operator.
+    mutating func report(_ name: String, _ link: LinkID?, _ details: [Value.Entry]) {
+        append(.report(Event(name, link, details)))
+    }
 }

@@ -1,8 +1,8 @@
 import Node
 
-/// Peers that were connected and where they listen, for the time when they are gone (nano-node, peer_history.cpp).
+/// Listening endpoints of peers that were connected, to be contacted again (nano-node, peer_history.cpp).
 ///
-/// nano-node keeps it on disk; this one lives as long as its node.
+/// nano-node keeps them on disk; here they are kept in memory.
 struct PeerHistory: Sendable {
     private var seen: [Endpoint: Instant] = [:]
     let lifetime: Duration
@@ -12,15 +12,15 @@ struct PeerHistory: Sendable {
         self.lifetime = lifetime
         self.capacity = capacity
     }
-    /// In order, so that one seed gives one history.
+    /// Sorted, so that a run with the same seed repeats.
     var peers: [Endpoint] { seen.keys.sorted() }
     var count: Int { seen.count }
 
-    /// A peer is connected now. Where there is no room, a new one is not taken before an old one is forgotten.
+    /// Stores a connected peer. A full history takes no new peer before an old one expires.
     mutating func note(_ peer: Endpoint, now: Instant) {
         if seen[peer] != nil || seen.count < capacity { seen[peer] = now }
     }
-    /// Forgets those that were gone for too long.
+    /// Removes the peers that were last connected longer ago than `lifetime`.
     mutating func expire(_ now: Instant) {
         for (peer, at) in seen where at + lifetime <= now { seen[peer] = nil }
     }

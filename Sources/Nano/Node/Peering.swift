@@ -1,6 +1,6 @@
 import Node
 
-/// Whom a node looks for: configured peers, those that keepalives name, those that it knew.
+/// The peers that a node contacts: configured ones, those that keepalives name, those of its history.
 struct Peering: Sendable {
     /// A peer from the settings.
     struct Configured: Sendable {
@@ -12,16 +12,16 @@ struct Peering: Sendable {
         var at: Instant? = .zero
     }
     var configured: [Configured]
-    /// Endpoints that were contacted not long ago, whatever came of it.
+    /// Endpoints that were contacted recently, successfully or not.
     var attempts: RecentPeers
     /// Connections that are being opened.
     var dialing: RecentPeers
     var history: PeerHistory
-    /// Of the keepalive that is being worked off.
+    /// Peers of the current keepalive that are still to be contacted.
     private var named: [Endpoint] = []
-    /// Of the history, the same.
+    /// Peers of the history that are still to be contacted.
     private var known: [Endpoint] = []
-    /// Connections with a keepalive that was not looked at.
+    /// Connections with an unread keepalive.
     private var unread: [LinkID] = []
     private(set) var nextMerge: Instant?
     private(set) var nextStore: Instant?
@@ -34,25 +34,25 @@ struct Peering: Sendable {
         dialing = RecentPeers(lifetime: limits.connectTimeout, capacity: limits.dialing)
         history = PeerHistory(lifetime: limits.historyLifetime, capacity: limits.history)
     }
-    /// When there is something to do.
+    /// When the next action is due.
     var deadline: Instant? { ([nextMerge, nextStore] + configured.map(\.at)).compactMap { $0 }.min() }
 
     // Configured peers
 
-    /// A connection that we asked for stands.
+    /// An outgoing connection is established.
     mutating func reached(_ peer: Endpoint, _ link: LinkID) {
         dialing.remove(peer)
         guard let i = configured.firstIndex(where: { $0.peer == peer && $0.link == nil }) else { return }
         configured[i].link = link
         configured[i].at = nil
     }
-    /// It could not be made.
-    mutating func missed(_ peer: Endpoint, _ now: Instant, _ core: NodeCore) {
+    /// An outgoing connection failed.
+    mutating func failed(_ peer: Endpoint, _ now: Instant, _ core: NodeCore) {
         dialing.remove(peer)
         let i = configured.firstIndex { $0.peer == peer && $0.link == nil && $0.at == nil }
         if let i { again(i, now, core) }
     }
-    /// It, or another one, has ended.
+    /// A connection has ended.
     mutating func lost(_ link: LinkID, _ now: Instant, _ core: NodeCore) {
         unread.removeAll { $0 == link }
         guard let i = configured.firstIndex(where: { $0.link == link }) else { return }
@@ -64,29 +64,29 @@ struct Peering: Sendable {
         configured[i].at = max(configured[i].since + limits.attemptMemory, now + limits.crawlPeriod)
     }
 
-    // What keepalives and the history name
+    // Peers of keepalives and of the history
 
-    /// A keepalive came that waits to be looked at.
+    /// A connection has an unread keepalive.
     mutating func hasKeepalive(_ link: LinkID, _ now: Instant) {
         unread.append(link)
         expectMerge(now)
     }
-    /// One of the connections with a keepalive, by chance.
+    /// One of the connections with an unread keepalive, at random.
     mutating func takeUnread(_ random: inout Random) -> LinkID? {
         unread.isEmpty ? nil : unread.remove(at: random.index(below: unread.count))
     }
     mutating func expectStore(_ now: Instant) { nextStore = nextStore ?? now + limits.historyPeriod }
     private mutating func expectMerge(_ now: Instant) { nextMerge = nextMerge ?? now + limits.mergePeriod }
 
-    /// The history is looked through once more: who of it is to be contacted, in that order.
-    mutating func look(for peers: [Endpoint], goesOn: Bool, _ now: Instant) {
+    /// Queues the peers of the history that are to be contacted, in this order; `goesOn`: whether to do so again.
+    mutating func search(for peers: [Endpoint], goesOn: Bool, _ now: Instant) {
         nextStore = goesOn ? now + limits.historyPeriod : nil
         if known.isEmpty { known = peers.reversed() }
         if !known.isEmpty { expectMerge(now) }
     }
-    /// The keepalive before is worked off.
+    /// All peers of the current keepalive were taken.
     var needsKeepalive: Bool { named.isEmpty }
-    /// The next peer to look at; `read` are those of the next keepalive.
+    /// The next peer to contact; `read` are the peers of the next keepalive.
     mutating func next(_ now: Instant, _ read: [Endpoint]) -> Endpoint? {
         if named.isEmpty { named = read.reversed() }
         let peer = named.popLast() ?? known.popLast()

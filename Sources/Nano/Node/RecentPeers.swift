@@ -1,12 +1,12 @@
 import Node
 
-/// Endpoints that are remembered for a while, at most so many, and counted by place.
+/// Endpoints that are kept for `lifetime`, at most `capacity` of them, with their counts by site and subnetwork.
 struct RecentPeers: Sendable {
     private var since: [Endpoint: Instant] = [:]
-    /// In the order in which they came; those before `head`, and those that were removed, do not count.
+    /// In the order of arrival; those before `head` are removed, and those whose time is not that in `since`.
     private var order: [(peer: Endpoint, at: Instant)] = []
     private var head = 0
-    private(set) var crowd = PrefixCounts()
+    private(set) var prefixCounts = PrefixCounts()
     let lifetime: Duration
     let capacity: Int
 
@@ -18,13 +18,13 @@ struct RecentPeers: Sendable {
     var isFull: Bool { since.count >= capacity }
     func contains(_ peer: Endpoint) -> Bool { since[peer] != nil }
 
-    /// Remembers a peer from now on; false when it is there already, or too many are.
+    /// Adds a peer; false when it is there already, or the table is full.
     @discardableResult
     mutating func insert(_ peer: Endpoint, now: Instant) -> Bool {
         expire(now)
         guard since[peer] == nil, !isFull else { return false }
         since[peer] = now
-        crowd.add(peer)
+        prefixCounts.add(peer)
         order.append((peer, now))
         if order.count > 2 * capacity + 16 {
             order = order[head...].filter { since[$0.peer] == $0.at }
@@ -33,9 +33,9 @@ struct RecentPeers: Sendable {
         return true
     }
     mutating func remove(_ peer: Endpoint) {
-        if since.removeValue(forKey: peer) != nil { crowd.remove(peer) }
+        if since.removeValue(forKey: peer) != nil { prefixCounts.remove(peer) }
     }
-    /// Forgets those whose time is over.
+    /// Removes the expired ones.
     mutating func expire(_ now: Instant) {
         while head < order.count, order[head].at + lifetime <= now {
             let (peer, at) = order[head]

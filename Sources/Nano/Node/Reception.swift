@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// What a node makes of the front of a stream.
+/// What the front of a stream is to a node.
 enum Reception {
     case message(any NanoMessage.Type, length: Int)
     case needMore
     /// The connection ends.
     case refused(CloseReason)
-    /// Only nodes with a seeded fault: stepped over.
+    /// Bytes to skip: only for nodes with a seeded fault.
     case skipped(Int)
 }
 
@@ -42,8 +42,7 @@ extension NodeCore {
         guard let header = RawHeader(bytes, at: 0), header.extensions & unknown != 0 else {
             return try? NodeIDHandshake(copying: bytes)
         }
-        var known: [UInt8] = []
-        known.append(bytes)
+        var known = [UInt8](bytes)
         known[6] &= ~UInt8(truncatingIfNeeded: unknown)
         return try? NodeIDHandshake(copying: known)
     }

@@ -2,26 +2,26 @@ import Crypto
 import Node
 import Wire
 
-/// A well-behaved Nano node for both ends of a connection: it proves its id, checks that of others, keeps up with its
-/// peers and those that they name, has a small ledger, which it serves and takes blocks into, and tells of itself. It
-/// does not vote, and asks nobody for blocks.
+/// A conforming Nano node for both ends of a connection: it proves its id, checks that of others, contacts the peers
+/// that others name, serves a small ledger and inserts blocks into it, and sends telemetry. It does not vote and requests
+/// no blocks.
 struct ReferenceNode: Node {
     var core: NodeCore
     private(set) var sessions: [LinkID: Session] = [:]
     var peering: Peering
-    /// Connections by place.
-    private var crowd = PrefixCounts()
+    /// Connections by site and subnetwork.
+    private var connectionCounts = PrefixCounts()
     private var inbound = 0
     private var outbound = 0
-    /// Established connections, and when keepalives go out.
+    /// The number of established connections, and when keepalives are sent.
     private var realtime = 0
     private var nextKeepalive = Instant.zero
-    /// When telemetry goes out; nil while there is nobody to tell.
+    /// When telemetry is sent; nil without an established connection.
     private var nextTelemetry: Instant?
-    private var hasTold = false
-    /// Never later than the next thing that a connection waits for.
+    private var hasSentTelemetry = false
+    /// Not later than the earliest deadline of a connection.
     private var nextSession: Instant?
-    /// Never later than the next thing to do. May be earlier: then `wake` finds nothing and sets it anew.
+    /// Not later than the next action. May be earlier: then `wake` does nothing and sets it anew.
     private(set) var deadline: Instant?
 
     init(_ options: NodeOptions) {
@@ -31,15 +31,12 @@ struct ReferenceNode: Node {
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
-        out.append(
-            .report(
-                Event(
-                    "identity", nil,
-                    [
-                        .init("node_id", .bytes(core.key.publicKey)),
-                        .init("network", .text(core.rules.network.name)),
-                        .init("profile", .text(core.rules.profile.rawValue)),
-                    ])))
+        out.report(
+            "identity", nil,
+            [
+                .init("node_id", .bytes(core.key.publicKey)), .init("network", .text(core.rules.network.name)),
+                .init("profile", .text(core.rules.profile.rawValue)),
+            ])
         contactConfigured(now, &out)
         expect(peering.deadline)
     }
@@ -48,16 +45,12 @@ struct ReferenceNode: Node {
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
         guard sessions[link] == nil else { return }
-        out.append(
-            .report(
-                Event(
-                    "connected", link,
-                    [
-                        .init("peer", .text(peer.description)), .init("direction", .text(opener == .us ? "out" : "in")),
-                    ])))
+        out.report(
+            "connected", link,
+            [.init("peer", .text(peer.description)), .init("direction", .text(opener == .us ? "out" : "in"))])
         if opener == .us { peering.reached(peer, link) }
         var session = Session(link, peer, by: opener, now: now, &core)
-        crowd.add(peer)
+        connectionCounts.add(peer)
         if opener == .them { inbound += 1 } else { outbound += 1 }
         if let reason = refusal(of: peer, by: opener, now) {
             if core.has(.speaksBeyondLimit) { session.send(session.keepaliveAboutUs(core), now, &out) }
@@ -68,17 +61,17 @@ struct ReferenceNode: Node {
         sessions[link] = session
         settle(link, wasRealtime: false, now, &out)
     }
-    /// Why a connection that stands is not wanted.
+    /// Why a new connection is closed; nil when it is kept.
     private func refusal(of peer: Endpoint, by opener: Opener, _ now: Instant) -> CloseReason? {
         if core.exclusions.contains(peer, now: now) { return .excluded }
         let limits = core.limits
         guard opener == .them else { return outbound > limits.outbound ? .tooManyConnections : nil }
         if inbound > limits.inbound { return .tooManyConnections }
         if core.has(.noAddressLimit) { return nil }
-        let isCrowded =
-            crowd.atSite(of: peer) > limits.connectionsPerAddress
-            || peer.v4 == nil && crowd.inSubnetwork(of: peer) > limits.connectionsPerSubnetwork
-        return isCrowded ? .tooManyConnections : nil
+        let isOverLimit =
+            connectionCounts.atSite(of: peer) > limits.connectionsPerAddress
+            || peer.v4 == nil && connectionCounts.inSubnetwork(of: peer) > limits.connectionsPerSubnetwork
+        return isOverLimit ? .tooManyConnections : nil
     }
 
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -91,7 +84,7 @@ struct ReferenceNode: Node {
         for (bytes, source) in core.takeFloods() { flood(bytes, except: source, now, &out) }
         closeOthers(now, &out)
     }
-    /// What only a seeded fault makes of others' connections.
+    /// Closes the connections that a seeded fault closes because of another one.
     private mutating func closeOthers(_ now: Instant, _ out: inout [Action]) {
         let links = core.closesAll ? sessions.keys.sorted() : core.replaced
         core.closesAll = false
@@ -105,14 +98,13 @@ struct ReferenceNode: Node {
 
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         guard sessions[link] != nil else { return }
-        out.append(
-            .report(Event("closed", link, [.init("reason", .text(CloseReason.endOfStream.rawValue))])))
+        out.report("closed", link, [.init("reason", .text(CloseReason.endOfStream.rawValue))])
         remove(link, now)
     }
 
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
-        out.append(.report(Event("unreachable", nil, [.init("peer", .text(peer.description))])))
-        peering.missed(peer, now, core)
+        out.report("unreachable", nil, [.init("peer", .text(peer.description))])
+        peering.failed(peer, now, core)
         expect(peering.deadline)
     }
 
@@ -147,7 +139,7 @@ struct ReferenceNode: Node {
         if let at, at < (deadline ?? .never) { deadline = at }
     }
 
-    /// Keeps the counts and the deadline after something happened on a connection.
+    /// Updates the counts and the deadline after an event on a connection.
     private mutating func settle(_ link: LinkID, wasRealtime: Bool, _ now: Instant, _ out: inout [Action]) {
         guard let session = sessions[link] else { return }
         if session.isRealtime, !wasRealtime {
@@ -170,56 +162,55 @@ struct ReferenceNode: Node {
 
     private mutating func remove(_ link: LinkID, _ now: Instant) {
         guard let session = sessions.removeValue(forKey: link) else { return }
-        // A peer whose connection ended was there until now.
+        // A peer was connected until its connection ended.
         if session.isRealtime, core.rules.profile.hasPeerHistory, !core.has(.forgetsPeers) {
-            for place in core.places where place.link == link { peering.history.note(place.peer, now: now) }
+            for known in core.listeningPeers where known.link == link { peering.history.note(known.peer, now: now) }
         }
         core.forget(link, session.peer, session.nodeID)
         if session.isRealtime { realtime -= 1 }
         if session.opener == .them { inbound -= 1 } else { outbound -= 1 }
-        if !core.has(.addressesNeverFreed) { crowd.remove(session.peer) }
+        if !core.has(.addressesNeverFreed) { connectionCounts.remove(session.peer) }
         peering.lost(link, now, core)
         expect(peering.deadline)
     }
 
-    // What goes to several
+    // Messages to several peers
 
-    /// To some of the other peers.
+    /// Sends a message to some of the other peers.
     private mutating func flood(_ bytes: [UInt8], except source: LinkID, _ now: Instant, _ out: inout [Action]) {
         let channels = sessions.values.filter { $0.isRealtime && $0.link != source }.map(\.link).sorted()
         let count = Int(core.rules.profile.fanout(channels.count + 1).rounded(.up))
         for link in core.choices.some(count, of: channels) { sessions[link]?.send(bytes, now, &out) }
     }
-    /// To all peers.
+    /// Sends telemetry to all peers.
     private mutating func broadcastTelemetry(_ now: Instant, _ out: inout [Action]) {
-        guard realtime > 0, !core.has(.goesQuiet) || !hasTold else { return nextTelemetry = nil }
+        guard realtime > 0, !core.has(.goesQuiet) || !hasSentTelemetry else { return nextTelemetry = nil }
         nextTelemetry = now + core.limits.telemetryPeriod
-        hasTold = true
+        hasSentTelemetry = true
         let telemetry = core.telemetry(peers: realtime, now)
         let links = sessions.keys.filter { sessions[$0]?.isRealtime == true }.sorted()
         for link in core.has(.tellsOneOnly) ? Array(links.prefix(1)) : links {
-            sessions[link]?.tell(telemetry, now, core, &out)
+            sessions[link]?.sendTelemetry(telemetry, now, core, &out)
         }
     }
 
-    /// To some peers a keepalive of peers by chance, to some one about us, and to all who got nothing else for a
-    /// period.
+    /// Sends some peers a keepalive of random peers, some one about us, and a keepalive to all to whom nothing was sent
+    /// for a period.
     private mutating func sendKeepalives(_ now: Instant, _ out: inout [Action]) {
         let channels = sessions.values.filter(\.isRealtime).map(\.link).sorted()
         let fanout = core.rules.profile.fanout(channels.count)
         for (share, isAboutUs) in [(0.75, false), (0.25, true)] {
             let count = Int((share * fanout).rounded(.up))
-            for link in core.choices.some(count, of: channels) { keepalive(link, aboutUs: isAboutUs, now, &out) }
+            for link in core.choices.some(count, of: channels) {
+                sessions[link]?.keepalive(aboutUs: isAboutUs, now: now, &core, &out)
+            }
         }
         for link in channels where sessions[link]?.isMute(for: core.limits.keepalivePeriod, now: now) == true {
-            keepalive(link, aboutUs: false, now, &out)
+            sessions[link]?.keepalive(aboutUs: false, now: now, &core, &out)
         }
     }
-    private mutating func keepalive(_ link: LinkID, aboutUs: Bool, _ now: Instant, _ out: inout [Action]) {
-        sessions[link]?.keepalive(aboutUs: aboutUs, now: now, &core, &out)
-    }
 
-    /// The peers that one of the kept keepalives names, of a connection that still stands.
+    /// The peers of one unread keepalive of a connection that is still open.
     mutating func readKeepalive() -> [Endpoint] {
         while let link = peering.takeUnread(&core.choices) {
             if let peers = sessions[link]?.read(), !peers.isEmpty { return peers }
@@ -227,18 +218,19 @@ struct ReferenceNode: Node {
         return []
     }
     /// Whether there is a connection with the node that listens there. An early generation only knows those that it
-    /// opened, and so connects back to who tells it a port.
+    /// opened, and so connects back to a peer that states its port.
     func isConnected(to peer: Endpoint) -> Bool {
         sessions.values.contains { $0.peer == peer }
-            || !core.rules.profile.contactsAtOnce && core.places.contains { $0.peer == peer }
+            || !core.rules.profile.contactsAtOnce && core.listeningPeers.contains { $0.peer == peer }
     }
-    /// Connections with the place of this endpoint.
-    func isCrowded(_ peer: Endpoint) -> Bool {
+    /// Whether another connection to this endpoint would exceed a limit.
+    func isAtLimit(_ peer: Endpoint) -> Bool {
         let limits = core.limits
-        func isFull(_ crowd: PrefixCounts) -> Bool {
-            crowd.atSite(of: peer) >= limits.connectionsPerAddress
-                || crowd.inSubnetwork(of: peer) >= limits.connectionsPerSubnetwork
+        func isFull(_ counts: PrefixCounts) -> Bool {
+            counts.atSite(of: peer) >= limits.connectionsPerAddress
+                || counts.inSubnetwork(of: peer) >= limits.connectionsPerSubnetwork
         }
-        return isFull(crowd) || isFull(peering.attempts.crowd) || outbound + peering.dialing.count >= limits.outbound
+        return isFull(connectionCounts) || isFull(peering.attempts.prefixCounts)
+            || outbound + peering.dialing.count >= limits.outbound
     }
 }

@@ -17,34 +17,34 @@ struct Session: Sendable {
     let link: LinkID
     let peer: Endpoint
     let opener: Opener
-    private(set) var state = State.undefined
-    /// Peers that its last keepalive named and that nobody has looked at. Newer ones are passed over until then.
+    var state = State.undefined
+    /// Peers of the last keepalive that was kept and not yet read. Newer keepalives are ignored until then.
     var unread: [Endpoint] = []
-    /// Requests of ascending bootstrap that came in the last piece, and those that were answered.
+    /// Requests of ascending bootstrap in the last received bytes, and the number of those that were answered.
     var waitingPulls = 0
     var pullCount = 0
-    /// Blocks without headers follow, behind a bulk_push.
+    /// Blocks without headers follow a bulk_push.
     var isPushed = false
-    /// When telemetry was sent because somebody asked.
-    var toldAt: Instant?
-    /// Closed by us: no more actions.
+    /// When telemetry was last sent in answer to a request.
+    var telemetrySentAt: Instant?
+    /// The node has closed the connection: no more actions.
     private(set) var isOver = false
     let key: SigningKey
-    /// The fault of our node, and what it makes late.
+    /// The seeded fault of the node, and what it delays.
     let bug: Misbehaviour?
     private var held = HeldBack()
-    /// Questions for telemetry that came, and whether a block was passed on: only nodes with a seeded fault count.
+    /// Telemetry requests received, and whether a block was passed on: only for seeded faults.
     var questions = 0
     var hasFlooded = false
     private let began: Instant
-    private var heard: Instant
-    private var said: Instant
-    /// A handshake message came: one more with a query is one too many.
-    private var isShaken = false
-    private var hasQueried = false
-    /// When a query is sent that was held back.
+    private var lastReceived: Instant
+    private var lastSent: Instant
+    /// Whether a handshake message was received: a query in a later one is an error.
+    var hasReceivedHandshake = false
+    var hasQueried = false
+    /// When a delayed query is sent.
     private var queryAt: Instant?
-    /// The beginning of a message; never longer than the longest message.
+    /// An incomplete message; never longer than the longest message.
     private var pending: [UInt8] = []
 
     init(_ link: LinkID, _ peer: Endpoint, by opener: Opener, now: Instant, _ core: inout NodeCore) {
@@ -54,34 +54,34 @@ struct Session: Sendable {
         key = core.connectionKey()
         bug = core.bug
         began = now
-        heard = now
-        said = now
+        lastReceived = now
+        lastSent = now
     }
 
     var isRealtime: Bool { nodeID != nil }
     var hasUnread: Bool { !unread.isEmpty }
-    /// Nothing was sent for so long.
-    func isMute(for duration: Duration, now: Instant) -> Bool { said + duration <= now }
-    /// The peers of the kept keepalive, which makes room for the next.
+    /// Whether nothing was sent for so long.
+    func isMute(for duration: Duration, now: Instant) -> Bool { lastSent + duration <= now }
+    /// Takes the peers of the kept keepalive, so that the next one is kept.
     mutating func read() -> [Endpoint] {
         defer { unread = [] }
         return unread
     }
-    /// That of the other side, once the handshake is done.
+    /// The node id of the other side, once the handshake is done.
     var nodeID: Key32? { if case .realtime(let id) = state { id } else { nil } }
 
-    /// The connection stands: who opened it sends a query.
+    /// The connection is established: the side that opened it sends a query.
     mutating func begin(now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         if core.has(opener == .us ? .keepaliveBeforeQuery : .speaksFirst) { send(keepaliveAboutUs(core), now, &out) }
         guard opener == .us, !core.has(.queryNone) else { return }
         if core.has(.queryLate) { queryAt = now + .seconds(7) } else { query(now, &core, &out) }
     }
 
-    /// The next bytes of the stream, cut anywhere.
+    /// The next bytes of the stream, segmented anywhere.
     mutating func receive(_ bytes: RawSpan, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard !isOver, held.close == nil, bytes.byteCount > 0 else { return }
-        if core.has(.forgetsPartial), heard + .seconds(1) <= now { pending = [] }
-        heard = now
+        if core.has(.forgetsPartial), lastReceived + .seconds(1) <= now { pending = [] }
+        lastReceived = now
         if !core.has(.queueNeverDrains) { waitingPulls = 0 }
         if pending.isEmpty {
             let used = consume(bytes, now, &core, &out)
@@ -122,20 +122,20 @@ struct Session: Sendable {
         return [queryAt, handshakeAt, muteAt(core), idleAt(core), held.deadline].compactMap { $0 }.min()
     }
     private func muteAt(_ core: NodeCore) -> Instant? {
-        // Who says nothing by a fault of its own does not know better.
+        // A node that is silent because of its seeded fault does not close for it.
         let isQuiet = core.has(.goesQuiet) || core.has(.noKeepalive) || core.has(.openerWithoutKeepalive)
-        return isRealtime && !isQuiet ? said + core.limits.muteness : nil
+        return isRealtime && !isQuiet ? lastSent + core.limits.muteness : nil
     }
     private func idleAt(_ core: NodeCore) -> Instant? {
-        let silenceAt = opener == .them && !core.has(.noSilenceLimit) ? heard + core.limits.silence : nil
-        // Who says nothing by a fault of its own does not know better.
+        let silenceAt = opener == .them && !core.has(.noSilenceLimit) ? lastReceived + core.limits.silence : nil
+        // A node that is silent because of its seeded fault does not close for it.
         if core.has(.noIdleTimeout) || core.has(.goesQuiet) && isRealtime { return isRealtime ? silenceAt : nil }
-        let idle = max(heard, said) + core.limits.idle
+        let idle = max(lastReceived, lastSent) + core.limits.idle
         return min(idle, silenceAt ?? .never)
     }
 
     mutating func send(_ bytes: [UInt8], _ now: Instant, _ out: inout [Action]) {
-        said = now
+        lastSent = now
         guard let bug else { return deliver(bytes, now, &out) }
         var spoiled = bytes
         bug.spoil(&spoiled, on: opener)
@@ -146,30 +146,30 @@ struct Session: Sendable {
         }
     }
     private mutating func deliver(_ bytes: [UInt8], _ now: Instant, _ out: inout [Action]) {
-        said = now
+        lastSent = now
         out.append(.send(link, bytes))
     }
     mutating func close(_ reason: CloseReason, on type: MessageType? = nil, _ out: inout [Action]) {
         guard !isOver, held.close == nil else { return }
-        // Closed because of what was heard just now.
-        if let delay = bug?.delay(of: reason, on: type, opener) { return held.close = (heard + delay, reason) }
+        // The reason is in what was received just now.
+        if let delay = bug?.delay(of: reason, on: type, opener) { return held.close = (lastReceived + delay, reason) }
         end(reason, &out)
     }
     private mutating func end(_ reason: CloseReason, _ out: inout [Action]) {
         isOver = true
         pending = []
         out.append(.close(link))
-        out.append(.report(Event("closed", link, [.init("reason", .text(reason.rawValue))])))
+        out.report("closed", link, [.init("reason", .text(reason.rawValue))])
     }
-    private mutating func fail(_ reason: CloseReason, on type: MessageType? = nil, _ out: inout [Action]) {
-        out.append(.report(Event("handshake_failed", link, [.init("reason", .text(reason.rawValue))])))
+    mutating func fail(_ reason: CloseReason, on type: MessageType? = nil, _ out: inout [Action]) {
+        out.report("handshake_failed", link, [.init("reason", .text(reason.rawValue))])
         close(reason, on: type, &out)
     }
 }
 
 // From bytes to messages.
 extension Session {
-    /// Handles the messages at the front; returns how many bytes they took.
+    /// Handles the messages at the front; returns the number of their bytes.
     private mutating func consume(
         _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) -> Int {
@@ -203,16 +203,12 @@ extension Session {
     private mutating func handle(
         _ type: any NanoMessage.Type, _ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
     ) {
-        out.append(.report(Event("received", link, [.init("message", .text(type.name.description))])))
+        out.report("received", link, [.init("message", .text(type.name.description))])
         if let error = core.contentError(type, bytes), !core.takesBadContent(type.type, bytes) {
-            out.append(
-                .report(
-                    Event(
-                        "dropped", link,
-                        [.init("message", .text(type.name.description)), .init("reason", .text(error))])))
+            drop(type, because: error, &out)
             if core.has(.failsOnBadBlock), type.type == .publish { core.isDown = true }
-            // Payloads that came before are dropped unseen, bad ones too: those of unknown block types are empty, and
-            // alike.
+            // Duplicate payloads are dropped before their content is checked: those of unknown block types are all
+            // empty, and so duplicates of each other.
             if type.type == .publish, !core.duplicates.isNew(bytes, now: now) { return }
             if core.rules.profile.closesOnContentErrors && !keeps(on: type, core) || closes(on: type, bytes, core) {
                 close(.badContent, &out)
@@ -220,7 +216,7 @@ extension Session {
             return
         }
         switch (state, type.type) {
-        case (.undefined, .nodeIDHandshake): shake(bytes, now, &core, &out)
+        case (.undefined, .nodeIDHandshake): handleHandshake(bytes, now, &core, &out)
         case (.undefined, .bulkPull), (.undefined, .bulkPush), (.undefined, .frontierReq),
             (.undefined, .bulkPullAccount):
             guard core.rules.profile.hasBootstrapMode || core.has(.earlyRequestsServed) else {
@@ -230,7 +226,7 @@ extension Session {
             state = .bootstrap
             serve(type.type, bytes, now, core, &out)
         case (.undefined, .ascPullReq)
-        where core.has(.servesBeforeHandshake) || core.has(.servesHalfway) && isShaken:
+        where core.has(.servesBeforeHandshake) || core.has(.servesHalfway) && hasReceivedHandshake:
             answer(bytes, now, core, &out)
         case (.undefined, _):
             guard core.rules.profile.closesOnEarlyMessages, !passes(early: type.type) else { return }
@@ -256,13 +252,18 @@ extension Session {
         case (.realtime, _): break
         }
     }
-    /// As many pairs as the old form of the header can state.
+    /// Reports a message that is not processed.
+    func drop(_ type: any NanoMessage.Type, because reason: String, _ out: inout [Action]) {
+        out.report(
+            "dropped", link, [.init("message", .text(type.name.description)), .init("reason", .text(reason))])
+    }
+    /// The length with as many pairs as the old form of the header can state.
     private static let fewPairs = Header.count + 15 * 2 * Key32.byteCount
-    /// Whether a seeded fault passes over a message that comes before the handshake is done.
+    /// Whether a seeded fault ignores a message before the handshake is done.
     private func passes(early type: MessageType) -> Bool {
         switch bug {
         case .acceptsRealtimeBeforeHandshake: type != .ascPullReq
-        case .acceptsHalfway: isShaken && type != .ascPullReq
+        case .acceptsHalfway: hasReceivedHandshake && type != .ascPullReq
         case .earlyKeepalivePassed: type == .keepalive
         case .earlyPublishPassed: type == .publish
         case .earlyConfirmReqPassed: type == .confirmReq
@@ -287,140 +288,6 @@ extension Session {
         case .closesOnLaterPull: type.type == .ascPullReq && PullType.load(bytes, Header.count, .big).isKnown
         default: false
         }
-    }
-}
-
-// The handshake.
-extension Session {
-    /// Sends a cookie for the other side to sign.
-    private mutating func query(_ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        var message = NodeIDHandshake()
-        message.header = core.rules.header(.nodeIDHandshake)
-        message.version = core.rules.profile.handshake
-        message.query = newCookie(now, &core)
-        // Nobody can answer without one. Only when the same port was used again within a cookie's life.
-        guard message.query != nil else { return close(.missingCookie, &out) }
-        send(message.encoded(), now, &out)
-    }
-    /// A cookie for the other side; nil when no more can be open.
-    private mutating func newCookie(_ now: Instant, _ core: inout NodeCore) -> Key32? {
-        let cookie = core.cookie()
-        guard core.cookies.assign(cookie, to: peer, now: now) else { return nil }
-        core.issue(cookie)
-        hasQueried = true
-        return cookie
-    }
-
-    /// A handshake message before the handshake is done.
-    private mutating func shake(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
-        guard let asked = RawHeader(bytes, at: 0)?.extensions, var message = core.handshake(bytes) else { return }
-        if message.query == nil, message.response == nil {
-            let isPassed = core.has(.acceptsEmptyHandshake) || core.has(.acceptsEmptyLater) && isShaken
-            if core.rules.profile.closesOnEmptyHandshake, !isPassed { return fail(.emptyHandshake, &out) }
-            if core.rules.profile.takesEmptyHandshakeForQuery { isShaken = true }
-            return
-        }
-        if message.query != nil, isShaken {
-            let isPassed = core.has(.acceptsSecondQuery) || core.has(.acceptsLaterQuery) && message.response == nil
-            guard isPassed else { return fail(.secondQuery, &out) }
-            message.query = nil
-        }
-        isShaken = true
-        if core.has(.ignoresV1Answer), opener == .us, message.version == 1, message.response != nil { return }
-        if core.has(.answersBeforeVerifying), message.response != nil, let cookie = message.query {
-            respond(to: cookie, version: message.version, asked: asked, now, &core, &out)
-            message.query = nil
-        }
-        // Our answer waits until theirs is found good: who fails gets nothing more.
-        if let response = message.response, let reason = refusal(of: response, now, &core) {
-            if core.has(.openerAnswersForeign), reason == .wrongGenesis, let cookie = message.query {
-                respond(to: cookie, version: message.version, asked: asked, now, &core, &out)
-            }
-            return fail(reason, &out)
-        }
-        if let cookie = message.query { respond(to: cookie, version: message.version, asked: asked, now, &core, &out) }
-        if let response = message.response { establish(response.nodeID, message.version, now, &core, &out) }
-    }
-
-    /// What is wrong with a response, in nano-node's order (network.cpp, `verify_handshake_response`).
-    private func refusal(
-        of response: NodeIDHandshake.Response, _ now: Instant, _ core: inout NodeCore
-    ) -> CloseReason? {
-        if core.nodeIDs.contains(response.nodeID) {
-            return core.has(.acceptsOwnID) || core.has(.acceptsOwnIDV1) && response.version == 1 ? nil : .ownNodeID
-        }
-        if response.version >= 2, !core.takes(genesis: response.genesis, version: response.version, by: opener) {
-            return .wrongGenesis
-        }
-        // Used up even when the signature turns out bad.
-        guard let cookie = core.cookies.take(peer, now: now) else {
-            return core.has(.acceptsResponseFirst) && !hasQueried ? nil : .missingCookie
-        }
-        return core.takes(response, over: cookie, by: opener) ? nil : .invalidSignature
-    }
-
-    /// Answers a query in the highest version that it and we know, with a query of our own unless there was one.
-    private mutating func respond(
-        to cookie: Key32, version: UInt8, asked: UInt16, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
-    ) {
-        // Those that answer wrongly do so when they were dialed; as openers they have faults of their own.
-        let isDialed = opener == .them
-        if core.has(isDialed ? (version > 1 ? .noAnswer : .v1QueryIgnored) : .openerSilent), isDialed || version > 1 {
-            return
-        }
-        if isDialed, core.has(.v3Unanswered), asked & 8 != 0 { return }
-        var message = NodeIDHandshake()
-        message.header = core.rules.header(.nodeIDHandshake)
-        message.version = version
-        if isDialed, core.has(.v1AnswerToV2) || core.has(.v3FlagConfuses) && asked & 8 != 0 { message.version = 1 }
-        if isDialed, core.has(.v2AnswerToV1) { message.version = max(2, version) }
-        if !isDialed, core.has(.openerAnswersV1) { message.version = 1 }
-        if !isDialed, core.has(.openerAnswersV2ToV3) { message.version = min(2, version) }
-        let asksAgain = core.has(.queryInThirdMessage) && version > 1 || core.has(.openerV1WithQuery) && version == 1
-        let asksNot = isDialed && core.has(version > 1 ? .answerWithoutQuery : .v1AnswerWithoutQuery)
-        if !hasQueried && !asksNot || asksAgain && !isDialed { message.query = newCookie(now, &core) }
-        if core.has(.answersInTwo), isDialed, version > 1, message.query != nil {
-            send(message.encoded(), now, &out)
-            message.query = nil
-        }
-        message.response = response(to: cookie, version: message.version, &core)
-        if isDialed, core.has(.v2FlagMissing), version > 1 { message.header.extensions.stored = message.bits & ~4 }
-        if isDialed, core.has(.undeclaredResponse), version > 1 { message.header.extensions.stored = message.bits & ~2 }
-        send(message.encoded(), now, &out)
-    }
-    private func response(to cookie: Key32, version: UInt8, _ core: inout NodeCore) -> NodeIDHandshake.Response {
-        var response = NodeIDHandshake.Response(version: version)
-        response.nodeID = Fixed(exactly: key.publicKey) ?? response.nodeID
-        response.salt = core.salt()
-        response.genesis = core.genesisToName
-        response.capabilities = version >= 3 ? core.rules.profile.capabilities : 0
-        if core.has(.v3CapabilitiesLittle) { response.capabilities = response.capabilities.byteSwapped }
-        if core.has(.v3ReservedSet), version >= 3 { response.reserved = 1 }
-        response.sign(with: key, over: cookie)
-        if let proof = core.peculiarProof(response, over: cookie) {
-            response.signature = Fixed(exactly: key.sign(proof.span.bytes)) ?? response.signature
-        }
-        if core.has(version == 1 ? .badV1Signature : .badSignature) { response.signature.bytes[7] ^= 1 }
-        return response
-    }
-
-    /// The other side has proved its id: from here on all messages are welcome.
-    private mutating func establish(
-        _ nodeID: Key32, _ version: UInt8, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]
-    ) {
-        guard core.join(nodeID, from: peer, link: link) else { return fail(.duplicateNodeID, &out) }
-        core.newest = link
-        state = .realtime(nodeID)
-        out.append(
-            .report(
-                Event(
-                    "handshake_done", link,
-                    [.init("node_id", nodeID.value(in: RawSpan())), .init("version", .uint(UInt64(version)))])))
-        // Where it was dialed is where it listens.
-        if opener == .us { core.place(peer, link) }
-        keepalive(aboutUs: true, now: now, &core, &out)
-        askForVotes(now, core, &out)
-        if opener == .us, core.has(version == 1 ? .openerV1Closes : .openerCloses) { close(.fault, &out) }
     }
 }
 

@@ -3,16 +3,12 @@ import Wire
 
 // Blocks and votes that others pass on.
 extension Session {
-    /// A block: looked at when it has enough work and did not come before; passed on when the ledger takes it.
+    /// A block: processed when it is no duplicate and has enough work; passed on when the ledger accepts it.
     mutating func publish(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Publish(copying: bytes), let block = message.block.content else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
         guard core.admits(block) else {
-            out.append(
-                .report(
-                    Event(
-                        "dropped", link,
-                        [.init("message", .text("nano.publish")), .init("reason", .text("insufficient work"))])))
+            drop(Publish.self, because: "insufficient work", &out)
             if core.has(.floodsWithoutWork) { pass(on: message, &core) }
             if core.rules.profile.closesOnTooLittleWork || core.has(.closesOnLittleWork) { close(.badContent, &out) }
             return
@@ -24,7 +20,7 @@ extension Session {
         pass(on: message, &core)
         if core.has(.floodsBack) { send(message.encoded(), now, &out) }
     }
-    /// Without the word that we made it.
+    /// Passes a block on without the originator flag.
     private func pass(on message: Publish, _ core: inout NodeCore) {
         guard !core.has(.floodsNothing) else { return }
         var copy = Publish()
@@ -32,28 +28,27 @@ extension Session {
         copy.block = message.block
         core.flood(copy.encoded(), except: link)
     }
-    /// What became of a block.
+    /// Reports the outcome of a block.
     func note(_ outcome: Ledger.Outcome?, _ out: inout [Action]) {
-        out.append(
-            .report(Event("block", link, [.init("outcome", .text(outcome?.rawValue ?? "ledger full"))])))
+        out.report("block", link, [.init("outcome", .text(outcome?.rawValue ?? "ledger full"))])
     }
 
-    /// A vote: passed on when it is good, new, and of somebody who has something to say.
+    /// A vote: passed on when it is valid, no duplicate, and of an account with weight.
     mutating func vote(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? ConfirmAck(copying: bytes) else { return }
         guard core.isNew(bytes, on: link, now: now) else { return }
         let vote = message.vote
-        // Those with a block in place of hashes are of nodes before V22.
+        // Votes with a block in place of hashes are of nodes before V22.
         guard vote.account != Key32(), message.block == .none, core.takes(vote) else {
             let outcome = vote.account == Key32() ? "zero account" : "bad signature"
-            out.append(.report(Event("vote", link, [.init("outcome", .text(outcome))])))
+            out.report("vote", link, [.init("outcome", .text(outcome))])
             if core.has(.floodsBadVotes) || core.has(.floodsZeroAccount) && vote.account == Key32() {
                 pass(on: message, &core)
             }
             if core.has(.closesOnBadVote) { close(.fault, &out) }
             return
         }
-        // Those that were passed on once are not passed on again.
+        // Rebroadcasted votes are not passed on again.
         guard !message.rebroadcasted, core.ledger.weight(of: vote.account) > 0 else { return }
         pass(on: message, &core)
     }

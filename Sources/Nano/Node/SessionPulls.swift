@@ -1,10 +1,10 @@
 import Node
 import Wire
 
-// Ascending bootstrap, as the one who is asked.
+// Ascending bootstrap, as the server.
 extension Session {
-    /// Answers a request under the id that it has. Of those that come in one piece so many find a place in the queue;
-    /// what is beyond is lost.
+    /// Answers a request under its id. Of the requests received at once as many as the queue holds are answered, the
+    /// others are dropped.
     mutating func answer(_ bytes: RawSpan, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         waitingPulls += 1
         guard waitingPulls <= core.limits.pullQueue, let request = try? AscPullReq(copying: bytes),
@@ -13,11 +13,7 @@ extension Session {
         if core.closes(on: request.body) { return close(.fault, &out) }
         guard let body = core.answer(request.body) else { return }
         pullCount += 1
-        var ack = AscPullAck()
-        ack.header = core.rules.header(.ascPullAck)
-        ack.frame.pullType = request.frame.pullType
-        ack.frame.id = request.frame.id
-        ack.body = body
+        let ack = AscPullAck(header: core.rules.header(.ascPullAck), frame: request.frame, body: body)
         send(ack.encoded(), now, &out)
         if core.has(.answersTwice) { send(ack.encoded(), now, &out) }
     }

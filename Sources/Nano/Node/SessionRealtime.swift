@@ -2,19 +2,19 @@ import Crypto
 import Node
 import Wire
 
-// Realtime.
+// Keepalives and queries of an established connection.
 extension Session {
-    /// Slot 0 with an unspecified address tells where its sender listens; all are peers to look at.
+    /// Slot 0 with an unspecified address states the port on which its sender listens; all slots name peers to contact.
     mutating func keepalive(_ bytes: RawSpan, _ core: inout NodeCore, _ out: inout [Action]) {
         guard let message = try? Keepalive(copying: bytes) else { return }
         if core.has(.refusesKeepaliveBits), message.header.extensions.value != 0 { return close(.fault, &out) }
         var named = core.misread(message.peers.map(Endpoint.init))
         if let first = named.first, first.high == 0, first.low == 0, first.port != 0 {
             let port = core.has(.passesConnectionPort) ? peer.port : first.port
-            let place = Endpoint(high: peer.high, low: peer.low, port: port)
-            core.place(place, link)
-            named[0] = place
-            // Others know it already: they are connected to it.
+            let listening = Endpoint(high: peer.high, low: peer.low, port: port)
+            core.setListeningPeer(listening, link)
+            named[0] = listening
+            // Already connected: not to be contacted.
             if !core.rules.profile.contactsAtOnce { named.removeFirst() }
         }
         named.removeAll { $0 == Endpoint(high: 0, low: 0, port: 0) }
@@ -23,21 +23,21 @@ extension Session {
         }
         guard !core.has(.ignoresNamedPeers) else { return }
         if core.rules.profile.contactsAtOnce {
-            core.hear(of: named)
+            core.addNamed(named)
         } else if unread.isEmpty {
             unread = named
         }
     }
-    /// A keepalive of peers by chance; `about` ourselves, with our port in the first slot.
+    /// Sends a keepalive of random peers; `aboutUs`: with our port in the first slot.
     mutating func keepalive(aboutUs: Bool, now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         guard isRealtime, !isOver, opener == .them || !core.has(.openerWithoutKeepalive) else { return }
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)
-        message.peers = core.somePlaces(except: link).map(Keepalive.Peer.init)
+        message.peers = core.randomPeers(except: link).map(Keepalive.Peer.init)
         if core.has(.noKeepalive), aboutUs || message.peers.isEmpty { return }
         if aboutUs {
             while message.peers.count < 4 { message.peers.append(Keepalive.Peer()) }
-            // [1] would be the external address; those that stood there move on.
+            // Slot 1 is for the external address; the peers of slots 0 and 1 move on.
             message.peers[2] = message.peers[0]
             message.peers[3] = message.peers[1]
             message.peers[0] = Keepalive.Peer()
@@ -46,7 +46,7 @@ extension Session {
         }
         send(message.encoded(), now, &out)
     }
-    /// As nodes with a seeded fault send it before its time.
+    /// The keepalive that nodes with a seeded fault send too early.
     func keepaliveAboutUs(_ core: NodeCore) -> [UInt8] {
         var message = Keepalive()
         message.header = core.rules.header(.keepalive)
@@ -54,28 +54,22 @@ extension Session {
         message.peers[0].port = core.port
         return message.encoded()
     }
-    /// Asks a new channel for the votes of its representatives, by the only block that we know.
+    /// Requests the votes of the representatives of a new channel, on the genesis block.
     mutating func askForVotes(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         guard !core.has(.noRepQuery) else { return }
         let network = core.rules.network
-        var message = ConfirmReq()
-        message.header = core.rules.header(.confirmReq)
-        var pair = HashRoot()
-        pair.hash = network.genesis
-        pair.root = core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount
-        message.pairs = [pair]
+        let root = core.has(.wrongRepRoot) ? network.genesis : network.genesisAccount
+        let message = ConfirmReq(
+            header: core.rules.header(.confirmReq), pairs: [HashRoot(hash: network.genesis, root: root)])
         send(message.encoded(), now, &out)
     }
 }
 
 extension Endpoint {
     init(_ peer: Keepalive.Peer) {
-        var halves: (UInt64, UInt64) = (0, 0)
-        for i in 0..<8 {
-            halves.0 = halves.0 << 8 | UInt64(peer.address.bytes[i])
-            halves.1 = halves.1 << 8 | UInt64(peer.address.bytes[i + 8])
+        self = withUnsafeBytes(of: peer.address) { address in
+            Endpoint(high: .load(address.bytes, 0, .big), low: .load(address.bytes, 8, .big), port: peer.port)
         }
-        self.init(high: halves.0, low: halves.1, port: peer.port)
     }
 }
 

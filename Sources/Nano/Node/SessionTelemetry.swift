@@ -2,10 +2,10 @@ import Crypto
 import Node
 import Wire
 
-// What nodes say of themselves.
+// Telemetry.
 extension Session {
     /// Sends the telemetry of the node, which its key has signed, or ours where a fault gives each connection one.
-    mutating func tell(_ telemetry: TelemetryAck, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
+    mutating func sendTelemetry(_ telemetry: TelemetryAck, _ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
         guard isRealtime, !isOver else { return }
         var message = telemetry
         if core.has(.newNodeID) {
@@ -14,19 +14,21 @@ extension Session {
         }
         send(message.encoded(), now, &out)
     }
-    /// A question for it: since V25 nobody answers.
+    /// A telemetry_req: not answered since V25.
     mutating func telemetryAsked(_ now: Instant, _ core: NodeCore, _ out: inout [Action]) {
-        if core.has(.answersTelemetryReq) { return tell(core.telemetry(peers: 1, now), now, core, &out) }
+        if core.has(.answersTelemetryReq) { return sendTelemetry(core.telemetry(peers: 1, now), now, core, &out) }
         questions += 1
         if core.has(.closesOnTelemetryReq), questions > 9 { return close(.fault, &out) }
         guard !core.rules.profile.broadcastsTelemetry || core.has(.answersOneTelemetryReq) else { return }
         if core.has(.silentOnTelemetryReq) { return }
-        if let last = toldAt, now < last + core.limits.telemetryCooldown, !core.has(.answersEachTelemetryReq) { return }
-        toldAt = now
-        tell(core.telemetry(peers: 1, now), now, core, &out)
+        if let last = telemetrySentAt, now < last + core.limits.telemetryCooldown, !core.has(.answersEachTelemetryReq) {
+            return
+        }
+        telemetrySentAt = now
+        sendTelemetry(core.telemetry(peers: 1, now), now, core, &out)
     }
-    /// That of the other side, in nano-node's order of checks (telemetry.cpp, `verify`): nothing in it is news to us,
-    /// but that of another genesis, well signed, says that its sender is of no use.
+    /// Telemetry of the other side, in nano-node's order of checks (telemetry.cpp, `verify`): its content is not used,
+    /// but validly signed telemetry of another genesis ends the connection.
     mutating func telemetry(_ bytes: RawSpan, _ now: Instant, _ core: inout NodeCore, _ out: inout [Action]) {
         // An empty one is legal.
         guard let data = (try? TelemetryAck(copying: bytes))?.data else {
@@ -45,14 +47,14 @@ extension Session {
 }
 
 extension NodeCore {
-    /// What the node says of itself. It does not know the day: its time counts from one in November 2023.
+    /// The telemetry of the node. The node has no calendar: its timestamp counts from a day in November 2023.
     func telemetry(peers: Int, _ now: Instant) -> TelemetryAck {
         var data = TelemetryAck.Telemetry()
         data.nodeID = Key32(exactly: key.publicKey) ?? Key32()
         data.blockCount = UInt64(ledger.blockCount)
         data.cementedCount = UInt64(ledger.confirmedCount)
         data.accountCount = UInt64(ledger.accounts.count)
-        // 10 MiB, as nano-node is set when nobody says.
+        // 10 MiB, the default of nano-node.
         data.bandwidthCap = 10 << 20
         data.peerCount = UInt32(clamping: peers)
         data.protocolVersion = rules.profile.versionUsing
@@ -79,10 +81,7 @@ extension NodeCore {
             data.signature = Fixed(exactly: key.sign(part.span.bytes)) ?? data.signature
         }
         if has(.badTelemetrySignature) { data.signature.bytes[7] ^= 1 }
-        var message = TelemetryAck()
-        message.header = rules.header(.telemetryAck)
-        message.data = data
-        return message
+        return TelemetryAck(header: rules.header(.telemetryAck), data: data)
     }
 }
 

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// The cookies that we sent and that are not answered yet: one for each remote address and port.
+/// The cookies that were sent and not answered yet: one for each remote address and port.
 ///
 /// A cookie can be answered once. It is forgotten by a purge that runs every so often and takes those past their
 /// lifetime, so it lives between `lifetime` and `lifetime + purge`.
@@ -27,7 +27,7 @@ struct SynCookies: Sendable {
     var count: Int { open.count }
     var all: [Key32] { open.values.map(\.cookie) }
 
-    /// Keeps `cookie` for this peer; false, and nothing kept, when the peer has one already or its address too many.
+    /// Stores `cookie` for this peer; false, and not stored, when the peer has one already or its address has `limit`.
     mutating func assign(_ cookie: Key32, to peer: Endpoint, now: Instant) -> Bool {
         expire(now)
         let address = peer.withoutPort
@@ -36,12 +36,12 @@ struct SynCookies: Sendable {
         perAddress[address, default: 0] += 1
         return true
     }
-    /// The cookie of this peer, which is used up by asking.
+    /// Removes and returns the cookie of this peer.
     mutating func take(_ peer: Endpoint, now: Instant) -> Key32? {
         expire(now)
         return remove(peer)
     }
-    /// The connection is gone, and with it its cookie.
+    /// Removes the cookie of a connection that has ended.
     mutating func forget(_ peer: Endpoint) { _ = remove(peer) }
 
     private mutating func remove(_ peer: Endpoint) -> Key32? {
@@ -50,7 +50,7 @@ struct SynCookies: Sendable {
         if let n = perAddress[address], n > 1 { perAddress[address] = n - 1 } else { perAddress[address] = nil }
         return entry.cookie
     }
-    /// What the purges since the last call have taken.
+    /// Removes what the purges since the last call would have removed.
     private mutating func expire(_ now: Instant) {
         let period = max(1, purge.nanoseconds)
         let tick = Instant(nanoseconds: now.nanoseconds / period * period)

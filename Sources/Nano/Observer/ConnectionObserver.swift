@@ -1,29 +1,29 @@
 import Node
 import Wire
 
-/// Watches the two directions of one connection for broken rules: the handshake, what is said behind it, and when.
+/// Checks both directions of one connection against the rules: the handshake, the messages after it, and their times.
 struct ConnectionObserver: Observer {
     private var handshake: HandshakeObserver
-    /// Not for those who only count: it breaks no rule, and costs more than all the rest.
+    /// Nil for scrutiny `faults`: a repetition breaks no rule, and the check costs more than all others.
     private var repetitions: RepetitionObserver?
     private var pauses: PauseObserver
     private var network = NetworkObserver()
-    /// These two not for those who only count either.
+    /// Nil for scrutiny `faults`, as `telemetry`.
     private var pulls: PullObserver?
     private let telemetry: TelemetryObserver?
-    /// Only for those who want every vote and block verified.
+    /// Only for scrutiny `content`.
     private let contents: ContentObserver?
-    /// Headers behind which all has been looked at lately, by the last bits of their types: most messages begin like
-    /// others before them. None for those who look at more than headers.
+    /// Cache of recent headers that have no findings, by the last bits of their types: most messages have the header of
+    /// an earlier one. Not used by observers that check more than headers.
     private var quiet = InlineArray<4, QuietHeader?>(repeating: nil)
 
-    /// A header of which there is nothing to say as long as no handshake is seen and nothing missed.
+    /// A header without findings until a handshake message or a gap is seen.
     fileprivate struct QuietHeader: Sendable {
         var type: ObjectIdentifier
         var header: UInt64
         /// As of `PauseObserver`.
         var longest: Int64?
-        /// From whom: 1 for the side that opened the connection, 2 for the other.
+        /// Senders, as bits: 1 for the side that opened the connection, 2 for the other.
         var senders: UInt8
     }
 
@@ -40,7 +40,7 @@ struct ConnectionObserver: Observer {
         into findings: inout [Finding]
     ) {
         let known = contents == nil && repetitions == nil ? QuietHeader(type, bytes, sender) : nil
-        if let known, let before = quiet[known.place], before.isSame(known), before.senders & known.senders != 0 {
+        if let known, let before = quiet[known.slot], before.isSame(known), before.senders & known.senders != 0 {
             return pauses.observe(before.longest, from: sender, at: time, into: &findings)
         }
         guard let parsed = ParsedMessage(type, bytes) else { return }
@@ -49,7 +49,7 @@ struct ConnectionObserver: Observer {
         network.observe(parsed, from: sender, into: &findings)
         let isQuiet = findings.count == before
         if isGood {
-            // Asked first: to call it would copy it.
+            // An optional chain without this check would copy the observer.
             if contents != nil { contents?.observe(parsed, bytes, into: &findings) }
             repetitions?.observe(parsed, bytes, from: sender, at: time, into: &findings)
             pulls?.observe(parsed, bytes, from: sender, into: &findings)
@@ -61,8 +61,8 @@ struct ConnectionObserver: Observer {
             forget()
         } else if var known, isQuiet {
             known.longest = longest
-            if let before = quiet[known.place], before.isSame(known) { known.senders |= before.senders }
-            quiet[known.place] = known
+            if let before = quiet[known.slot], before.isSame(known) { known.senders |= before.senders }
+            quiet[known.slot] = known
         }
     }
     private mutating func forget() { quiet = InlineArray(repeating: nil) }
@@ -80,7 +80,7 @@ struct ConnectionObserver: Observer {
 }
 
 extension ConnectionObserver.QuietHeader {
-    /// Nil for what is too short to have a header.
+    /// Nil for bytes shorter than a header.
     @inline(__always)
     fileprivate init?(_ type: any Message.Type, _ bytes: RawSpan, _ sender: Opener) {
         guard bytes.byteCount >= Header.count else { return nil }
@@ -88,9 +88,9 @@ extension ConnectionObserver.QuietHeader {
         header = UInt64.load(bytes, 0, .big)
         senders = sender == .us ? 1 : 2
     }
-    /// Where one like it is kept.
+    /// Its slot in the cache.
     @inline(__always)
-    fileprivate var place: Int { Int(truncatingIfNeeded: header >> 16) & 3 }
+    fileprivate var slot: Int { Int(truncatingIfNeeded: header >> 16) & 3 }
     @inline(__always)
     fileprivate func isSame(_ other: Self) -> Bool { header == other.header && type == other.type }
 }

@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Watches what nodes pass on: signatures and work. Malformed messages are no concern of it.
+/// Checks signatures and work of blocks and votes. Expects well-formed messages.
 struct ContentObserver: Sendable {
     /// Nil: the network that each message names.
     private let rules: Ruleset?
@@ -10,53 +10,44 @@ struct ContentObserver: Sendable {
 
     func observe(_ parsed: ParsedMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         if parsed.header.type == .publish, let message = try? Publish(copying: bytes) {
-            findings += faults(of: message)
+            observe(message, into: &findings)
         } else if parsed.header.type == .confirmAck, let message = try? ConfirmAck(copying: bytes) {
-            findings += faults(of: message)
+            observe(message, into: &findings)
         }
     }
 
-    /// What can be told without the ledger: most legacy blocks do not name the account that signs them.
-    private func faults(of message: Publish) -> [Finding] {
+    /// Checks what needs no ledger: most legacy blocks do not name the account that signs them.
+    private func observe(_ message: Publish, into findings: inout [Finding]) {
         guard let block = message.block.content, let network = rules?.network ?? .with(message.header.network),
             block.hash != network.genesis
-        else { return [] }
+        else { return }
         let group = Swift.type(of: block).type.label
-        var findings: [Finding] = []
         if let account = signer(of: message.block), !block.isSigned(by: account) {
-            findings.append(
-                Finding(.violation, .nano59, path: group + ".signature", "not that of the account over the block"))
+            findings.violation(.nano59, path: group + ".signature", "not that of the account over the block")
         }
-        // The threshold of the test network could be chosen by those who ran it.
+        // The threshold of the test network was configurable.
         if network.id != .test, !network.work.admits(block) {
-            findings.append(
-                Finding(
-                    .violation, .nano62, path: group + ".work",
-                    "too little for the \(network.name) network: nobody should pass it on"))
+            findings.violation(
+                .nano62, path: group + ".work", "too little for the \(network.name) network: nobody should pass it on")
         }
-        return findings
     }
     private func signer(of block: Block) -> Key32? {
         switch block {
         case .open(let block): block.account
-        // Those of epochs are signed by somebody else.
+        // Epoch blocks are signed with the key of the epoch.
         case .state(let block): block.isOfEpoch ? nil : block.account
         default: nil
         }
     }
-    private func faults(of message: ConfirmAck) -> [Finding] {
+    private func observe(_ message: ConfirmAck, into findings: inout [Finding]) {
         let vote = message.vote
-        // Votes for whole blocks are signed in another way.
-        guard message.block == .none else { return [] }
+        // Votes for whole blocks have another signed content.
+        guard message.block == .none else { return }
         if vote.account == Key32() {
-            return [Finding(.violation, .nano67, path: "account", "a vote of the zero account")]
+            findings.violation(.nano67, path: "account", "a vote of the zero account")
+        } else if !vote.isSigned {
+            findings.violation(.nano67, path: "signature", "not that of the account over hashes and timestamp")
         }
-        if !vote.isSigned {
-            return [
-                Finding(.violation, .nano67, path: "signature", "not that of the account over hashes and timestamp")
-            ]
-        }
-        return []
     }
 }
 
@@ -71,6 +62,6 @@ extension StateBlock {
 }
 
 extension BlockType {
-    /// As scenarios name its group of fields.
+    /// The name of its group of fields in scenarios.
     var label: String { Self.names.first { $0.number == UInt64(rawValue) }?.name ?? "block" }
 }

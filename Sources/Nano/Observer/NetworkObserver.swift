@@ -1,13 +1,13 @@
 import Node
 import Wire
 
-/// Watches whether each side stays in the network in which it began: a node is of one.
+/// Checks that each side keeps the network of its first message.
 struct NetworkObserver: Sendable {
     private var us: NetworkID?
     private var them: NetworkID?
     private var hasMissed = false
 
-    /// Which network a side began in may not have been seen, and what looked like a message may have been none.
+    /// After a gap the first network may not have been seen, and what looked like a message may have been none.
     mutating func miss() {
         (us, them) = (nil, nil)
         hasMissed = true
@@ -20,10 +20,8 @@ struct NetworkObserver: Sendable {
         }
         guard network != first else { return }
         let text = "of another network than what its sender said before: \(Self.name(network)), not \(Self.name(first))"
-        findings.append(
-            hasMissed
-                ? Finding(.warning, .nano06, path: "network", text + ", unless that was no message")
-                : Finding(.violation, .nano06, path: "network", text))
+        let doubt = hasMissed ? ", unless that was no message" : ""
+        findings.append(Finding(hasMissed ? .warning : .violation, .nano06, path: "network", text + doubt))
     }
     private static func name(_ network: NetworkID) -> String { NanoNetwork.with(network)?.name ?? "unknown" }
 }

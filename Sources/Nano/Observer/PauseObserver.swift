@@ -1,23 +1,23 @@
 import Node
 import Wire
 
-/// Watches how long each side of an established connection says nothing.
+/// Checks how long each side of an established connection is silent.
 ///
-/// What a capture does not show may have been said all the same, so nothing of this is more than a warning.
+/// A capture may lack packets, so that silence is no more than a warning.
 struct PauseObserver: Sendable {
-    /// That of the network that the last message named, which is asked for once; nil before.
+    /// The limits for the network of the last message; nil before.
     private var silence: Silence?
-    /// Whether messages of other networks are none of this connection's.
+    /// Whether the rules fix the network.
     private let isFixed: Bool
     private var us = Side()
     private var them = Side()
 
     fileprivate struct Side: Sendable {
-        /// When it said something last, and whether that was after its handshake.
+        /// The time of its last message, and whether that was after its handshake.
         var last: Instant?
         var isRealtime = false
-        /// Its silence was told of already.
-        var isTold = false
+        /// Its silence was reported already.
+        var isReported = false
     }
     /// How long a side of a network may be silent, in nanoseconds: two keepalive periods and a second.
     private struct Silence {
@@ -40,7 +40,7 @@ struct PauseObserver: Sendable {
         isFixed = rules != nil
     }
 
-    /// Looks at a message behind whose header each side may be silent for so many nanoseconds.
+    /// Checks the pause before a message. `longest`: how many nanoseconds each side may be silent.
     @inline(__always)
     mutating func observe(_ longest: Int64?, from sender: Opener, at time: Instant, into findings: inout [Finding]) {
         if sender == .us {
@@ -49,7 +49,7 @@ struct PauseObserver: Sendable {
             Self.observe(longest, &them, &us, at: time, into: &findings)
         }
     }
-    /// How long each side may be silent, in nanoseconds; nil when such a message tells nothing about it.
+    /// How long each side may be silent, in nanoseconds; nil when a message of this type does not limit it.
     mutating func longest(_ header: RawHeader) -> Int64? {
         guard Self.isRealtime(header.type) else { return nil }
         if !isFixed, silence?.network != header.network {
@@ -64,16 +64,16 @@ struct PauseObserver: Sendable {
             own.last = time
             return
         }
-        if own.isSilent(longest, time), !own.isTold { findings.append(finding("its sender", own, time)) }
-        if other.isSilent(longest, time), !other.isTold {
+        if own.isSilent(longest, time), !own.isReported { findings.append(finding("its sender", own, time)) }
+        if other.isSilent(longest, time), !other.isReported {
             findings.append(finding("the other side", other, time))
-            other.isTold = true
+            other.isReported = true
         }
         own.last = max(time, own.last ?? time)
         own.isRealtime = true
-        own.isTold = false
+        own.isReported = false
     }
-    /// What was not seen may have ended any silence.
+    /// A message that was not seen may have ended any silence.
     mutating func miss() { (us, them) = (Side(), Side()) }
     private static func finding(_ who: String, _ side: Side, _ time: Instant) -> Finding {
         let passed = time - (side.last ?? time)
@@ -92,7 +92,7 @@ struct PauseObserver: Sendable {
 }
 
 extension PauseObserver.Side {
-    /// Whether it has said nothing for longer than so many nanoseconds.
+    /// Whether it has been silent for longer than so many nanoseconds.
     fileprivate func isSilent(_ longest: Int64, _ now: Instant) -> Bool {
         guard isRealtime, let last else { return false }
         return now.nanoseconds &- last.nanoseconds > longest

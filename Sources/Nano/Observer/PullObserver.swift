@@ -1,18 +1,17 @@
 import Node
 import Wire
 
-/// Watches whether answers of ascending bootstrap fit what was asked. Malformed messages are no concern of it.
+/// Checks that answers of ascending bootstrap fit their requests. Expects well-formed messages.
 struct PullObserver: Sendable {
-    /// So many requests of one side are remembered at least, and twice as many at most: then the older half is
-    /// forgotten.
+    /// At least so many requests of one side are kept, and at most twice as many: then the older half is dropped.
     static let limit = 1024
 
     private var us = Requests()
     private var them = Requests()
-    /// Something was said that was not seen.
+    /// Messages were missed.
     private var hasMissed = false
 
-    /// What was asked under an id.
+    /// A request.
     fileprivate struct Asked: Sendable {
         var type: PullType
         /// Account or block, and which of them.
@@ -21,22 +20,22 @@ struct PullObserver: Sendable {
         /// Blocks or frontiers.
         var count: Int
         var isAnswered = false
-        /// It was asked more than once under this id: an answer may be to any of it.
+        /// Several requests have this id: an answer may be to any of them.
         var isRepeated = false
 
-        /// `bytes` is a request that is good.
+        /// `bytes` is a request that is good: at least as long as its type wants.
         init(_ bytes: RawSpan) {
             type = .load(bytes, 8, .big)
             (start, startType, count) = (Key32(), .account, 0)
             switch type {
-            case .blocks:
+            case .blocks where bytes.byteCount >= 51:
                 start = .load(bytes, 17, .big)
                 count = Int(UInt8.load(bytes, 49, .big))
                 startType = .load(bytes, 50, .big)
-            case .accountInfo:
+            case .accountInfo where bytes.byteCount >= 50:
                 start = .load(bytes, 17, .big)
                 startType = .load(bytes, 49, .big)
-            case .frontiers:
+            case .frontiers where bytes.byteCount >= 51:
                 start = .load(bytes, 17, .big)
                 count = Int(UInt16.load(bytes, 49, .big))
             default: break
@@ -67,15 +66,15 @@ struct PullObserver: Sendable {
     }
 }
 
-/// What one side has asked for.
+/// The requests of one side.
 private struct Requests: Sendable {
     private var recent: [UInt64: PullObserver.Asked] = [:]
     private var older: [UInt64: PullObserver.Asked] = [:]
-    /// An answer to what nobody asked may be to one of these.
+    /// An answer without a request may be to one that was dropped.
     private var hasForgottenUnanswered = false
 
     mutating func add(_ bytes: RawSpan) {
-        guard bytes.byteCount >= Self.least(bytes) else { return }
+        guard bytes.byteCount >= 17 else { return }
         let id = UInt64.load(bytes, 9, .big)
         var new = PullObserver.Asked(bytes)
         new.isRepeated = recent[id] != nil || older[id] != nil
@@ -84,7 +83,7 @@ private struct Requests: Sendable {
         if older.values.contains(where: { !$0.isAnswered }) { hasForgottenUnanswered = true }
         (older, recent) = (recent, [:])
     }
-    /// Marks a request as answered, and gives back what it was before.
+    /// Marks a request as answered; returns its state before.
     private mutating func take(_ id: UInt64) -> PullObserver.Asked? {
         if let request = recent[id] {
             recent[id]?.isAnswered = true
@@ -94,22 +93,13 @@ private struct Requests: Sendable {
         older[id]?.isAnswered = true
         return request
     }
-    /// Bytes of a message with all that is looked at.
-    private static func least(_ bytes: RawSpan) -> Int {
-        guard bytes.byteCount > 17 else { return 17 }
-        return switch PullType.load(bytes, 8, .big) {
-        case .blocks, .frontiers: 51
-        case .accountInfo: 50
-        default: 17
-        }
-    }
 
     /// What is wrong with an answer; nil when nothing is.
     mutating func answer(_ bytes: RawSpan, _ hasMissed: Bool) -> Finding? {
         guard bytes.byteCount >= 17 else { return nil }
         let id = UInt64.load(bytes, 9, .big)
         guard let request = take(id) else {
-            // After a gap it may answer what nobody saw.
+            // After a gap it may answer a request that was not seen.
             return hasMissed || hasForgottenUnanswered
                 ? nil
                 : Finding(.violation, .nano79, path: "id", "an answer to no request: nobody asked under \(id)")
@@ -160,9 +150,9 @@ private struct Requests: Sendable {
         if count > request.count {
             return Finding(.violation, .nano82, path: path, "\(count) blocks: \(request.count) were asked for")
         }
-        guard count > 0, let first = try? BulkBlock(copying: bytes.extracting(17..<17 + Self.size(bytes))) else {
-            return nil
-        }
+        guard count > 0 else { return nil }
+        let size = 1 + BlockType.load(bytes, 17, .big).count
+        guard let first = try? BulkBlock(copying: bytes.extracting(17..<17 + size)) else { return nil }
         if request.startType == .block {
             guard let hash = first.block.content?.hash, hash != request.start else { return nil }
             return Finding(.violation, .nano83, path: path, "the first is not the block that was asked for")
@@ -170,8 +160,6 @@ private struct Requests: Sendable {
         guard request.startType == .account, !first.block.opens(request.start) else { return nil }
         return Finding(.violation, .nano82, path: path, "the first does not open the account that was asked for")
     }
-    /// Bytes of the first block with its type.
-    private static func size(_ bytes: RawSpan) -> Int { 1 + BlockType.load(bytes, 17, .big).count }
     private func frontiers(_ bytes: RawSpan, _ request: PullObserver.Asked) -> Finding? {
         let path = "frontiers.entries"
         guard (1...PullLimits.frontiers).contains(request.count) else {
@@ -183,10 +171,10 @@ private struct Requests: Sendable {
         while at + 64 <= bytes.byteCount {
             let account = Key32.load(bytes, at, .big)
             if account == Key32(), Key32.load(bytes, at + 32, .big) == Key32() { break }
-            if let last, !last.isBelow(account) {
+            if let last, !last.precedes(account) {
                 return Finding(.violation, .nano86, path: path, "not in the order of accounts at entry \(count)")
             }
-            if last == nil, account.isBelow(request.start) {
+            if last == nil, account.precedes(request.start) {
                 return Finding(.violation, .nano86, path: path, "the first is before the account to begin with")
             }
             last = account
@@ -206,12 +194,5 @@ extension Block {
         case .state(let block): block.account == account && block.previous == Key32()
         default: false
         }
-    }
-}
-
-extension Key32 {
-    /// As big-endian numbers.
-    fileprivate func isBelow(_ other: Key32) -> Bool {
-        withUnsafeBytes(of: self) { a in withUnsafeBytes(of: other) { b in a.lexicographicallyPrecedes(b) } }
     }
 }

@@ -1,11 +1,11 @@
 import Node
 import Wire
 
-/// Watches for votes and blocks that are said twice. Malformed messages are no concern of it.
+/// Finds votes and blocks that one side sends twice. Expects well-formed messages.
 struct RepetitionObserver: Sendable {
     private var fromUs: RecentPayloads
     private var fromThem: RecentPayloads
-    /// Made once, since what is said twice is often said again.
+    /// Made once: captures with repetitions often have many.
     private let again: Finding
 
     /// Without rules, those of the live network.
@@ -21,7 +21,7 @@ struct RepetitionObserver: Sendable {
         _ parsed: ParsedMessage, _ bytes: RawSpan, from sender: Opener, at time: Instant, into findings: inout [Finding]
     ) {
         guard parsed.header.type == .publish || parsed.header.type == .confirmAck else { return }
-        // Without the header, some of whose bits change on the way.
+        // Without the header, some of whose bits change from hop to hop.
         let payload = bytes.extracting(Header.count...)
         guard payload.byteCount > 0 else { return }
         if sender == .us ? fromUs.isNew(payload, now: time) : fromThem.isNew(payload, now: time) { return }

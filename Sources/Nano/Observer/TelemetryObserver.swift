@@ -1,7 +1,7 @@
 import Node
 import Wire
 
-/// Watches what nodes say of themselves. Malformed messages are no concern of it.
+/// Checks telemetry. Expects well-formed messages.
 struct TelemetryObserver: Sendable {
     /// Nil: the network that each message names.
     private let network: NetworkID?
@@ -10,32 +10,26 @@ struct TelemetryObserver: Sendable {
 
     init(_ rules: Ruleset?, verifies: Bool) { (network, self.verifies) = (rules?.network.id, verifies) }
 
-    /// `nodeID`: whom the sender has proved to be; nil when that was not seen.
+    /// `nodeID`: the node id that the sender has proved; nil when that was not seen.
     func observe(_ parsed: ParsedMessage, _ bytes: RawSpan, nodeID: Key32?, into findings: inout [Finding]) {
         // An empty one is legal.
         guard parsed.header.type == .telemetryAck, let data = (try? TelemetryAck(copying: bytes))?.data else { return }
         if let nodeID, data.nodeID != nodeID {
-            findings.append(
-                Finding(
-                    .violation, .nano76, path: "data.node_id",
-                    "not the node id that its sender proved in the handshake: nobody may take it"))
+            findings.violation(
+                .nano76, path: "data.node_id",
+                "not the node id that its sender proved in the handshake: nobody may take it")
         }
         if verifies, !data.isSigned(in: bytes) {
-            findings.append(
-                Finding(
-                    .violation, .nano76, path: "data.signature",
-                    "not that of the node id over all that follows it: nobody may take it"))
+            findings.violation(
+                .nano76, path: "data.signature", "not that of the node id over all that follows it: nobody may take it")
         }
         if let network = NanoNetwork.with(network ?? parsed.header.network), data.genesis != network.genesis {
-            findings.append(
-                Finding(
-                    .violation, .nano74, path: "data.genesis", "not the genesis of the \(network.name) network"))
+            findings.violation(.nano74, path: "data.genesis", "not the genesis of the \(network.name) network")
         }
         if data.protocolVersion != parsed.header.versionUsing {
-            findings.append(
-                Finding(
-                    .violation, .nano74, path: "data.protocol_version",
-                    "\(data.protocolVersion), and its header says \(parsed.header.versionUsing)"))
+            findings.violation(
+                .nano74, path: "data.protocol_version",
+                "\(data.protocolVersion), and its header says \(parsed.header.versionUsing)")
         }
     }
 }

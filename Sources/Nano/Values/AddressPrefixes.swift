@@ -3,10 +3,9 @@ import Node
 extension Endpoint {
     /// The address alone.
     var withoutPort: Endpoint { Endpoint(high: high, low: low, port: 0) }
-    /// What counts as one place when connections and node ids are compared: an IPv4 address, or the first 48 bits of
-    /// an IPv6 one.
+    /// The unit in which connections and node ids are compared: an IPv4 address, or the first 48 bits of an IPv6 one.
     var site: Endpoint { v4 != nil ? withoutPort : Endpoint(high: high & ~0xffff, low: 0, port: 0) }
-    /// What counts as one subnetwork: the first 24 bits of an IPv4 address, the first 32 of an IPv6 one.
+    /// The first 24 bits of an IPv4 address, the first 32 of an IPv6 one.
     var subnetwork: Endpoint {
         guard let v4 else { return Endpoint(high: high & 0xffff_ffff_0000_0000, low: 0, port: 0) }
         return Endpoint(v4: v4 & 0xffff_ff00, port: 0)
@@ -20,7 +19,7 @@ extension Endpoint {
     }
 }
 
-/// A range of addresses in which no peer is looked for.
+/// A reserved range of addresses: peers in it are not contacted.
 struct Reserved: Sendable {
     private let first: Endpoint
     private let bits: Int
@@ -51,14 +50,14 @@ struct Reserved: Sendable {
     ]
 }
 
-/// How many of something there are in each place.
+/// Counts of endpoints by site and by subnetwork.
 struct PrefixCounts: Sendable {
     private var sites: [Endpoint: Int] = [:]
     private var subnetworks: [Endpoint: Int] = [:]
 
-    /// So many at the site of this endpoint.
+    /// The count at the site of this endpoint.
     func atSite(of e: Endpoint) -> Int { sites[e.site] ?? 0 }
-    /// So many in its subnetwork.
+    /// The count in its subnetwork.
     func inSubnetwork(of e: Endpoint) -> Int { subnetworks[e.subnetwork] ?? 0 }
     mutating func add(_ e: Endpoint) {
         sites[e.site, default: 0] += 1

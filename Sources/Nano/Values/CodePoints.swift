@@ -71,10 +71,9 @@ public struct MessageType: CodePoint {
     ]
 }
 
-/// What an `asc_pull` message asks for or brings, its first byte.
+/// The type of a request of ascending bootstrap and of its answer.
 struct PullType: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var blocks: Self { Self(rawValue: 1) }
     static var accountInfo: Self { Self(rawValue: 2) }
     static var frontiers: Self { Self(rawValue: 3) }
@@ -93,16 +92,14 @@ struct PullType: CodePoint {
 /// Whether 32 bytes name an account or a block.
 struct TargetType: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var account: Self { Self(rawValue: 0) }
     static var block: Self { Self(rawValue: 1) }
     static let names = [CodeName(0, "account"), CodeName(1, "block")]
 }
 
-/// What `bulk_pull_account` asks to be told of each block that the account has not received yet.
+/// The layout of the entries that `bulk_pull_account` requests.
 struct PendingFlags: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var hashAndAmount: Self { Self(rawValue: 0) }
     static var address: Self { Self(rawValue: 1) }
     static var hashAmountAndAddress: Self { Self(rawValue: 2) }
@@ -112,23 +109,20 @@ struct PendingFlags: CodePoint {
     ]
 }
 
-/// Who made a node.
+/// The maker of a node.
 struct Maker: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static let names = [CodeName(0, "nf_node"), CodeName(1, "nf_pruned_node")]
 }
 
-/// What a node keeps its ledger in.
+/// The database of a node.
 struct DatabaseBackend: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static let names = [CodeName(0, "unknown"), CodeName(1, "lmdb"), CodeName(2, "rocksdb")]
 }
 
 /// How far a node is with its ledger.
 struct BootstrapStatus: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static let names = [CodeName(0, "unknown"), CodeName(1, "syncing"), CodeName(2, "synced")]
 }

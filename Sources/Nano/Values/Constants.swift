@@ -1,20 +1,20 @@
 import Wire
 
-/// What sets one Nano network apart from another (nano-node, secure/common.cpp and lib/config.cpp).
+/// The constants of a Nano network (nano-node, secure/common.cpp and lib/config.cpp).
 struct NanoNetwork: Hashable, Sendable {
     /// As settings name it.
     var name: String
     var id: NetworkID
-    /// The port that its nodes listen on unless told otherwise.
+    /// The default listening port of its nodes.
     var port: UInt16
     /// Hash of its first block.
     var genesis: Key32
     /// The account that owned everything: public key, and source of the first block.
     var genesisAccount: Key32
-    /// The first block but for what the network tells: its signature and its work, which nobody checks.
+    /// Signature and work of the first block, which nodes do not check.
     private var genesisSignature: Signature64
     private var genesisWork: UInt64
-    /// What the work of a block must reach.
+    /// The thresholds for the work of a block.
     var work: WorkThresholds
 
     /// The first block: an account that opens itself, for itself.
@@ -27,8 +27,7 @@ struct NanoNetwork: Hashable, Sendable {
         block.work = genesisWork
         return block
     }
-    /// The private key of the first account of the dev network, which everybody knows; those of the others nobody
-    /// tells.
+    /// The private key of the first account of the dev network, which is public; those of the other networks are not.
     static let devGenesisSeed =
         Key32(.text("0x34f0a37aad20f4a260f0a5b3cb3d7fb50673212263e58a380bc10474bb039ce4")) ?? Key32()
 

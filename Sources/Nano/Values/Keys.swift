@@ -2,7 +2,7 @@ import Crypto
 import Wire
 
 extension NodeIDHandshake.Response {
-    /// What the signature of this response is over, `cookie` being that of the other side.
+    /// The signed bytes of this response; `cookie` is that of the other side.
     ///
     /// V1: the cookie. V2: cookie, salt, genesis. V3: cookie, salt, genesis, capabilities, reserved. No prefix, and not
     /// the node id, which is the key.

@@ -1,7 +1,7 @@
 import Crypto
 public import Wire
 
-/// What a representative says about blocks, as part of a message: an account, its signature, a time, and hashes.
+/// The vote of a representative for blocks, as part of a message: an account, its signature, a time, and hashes.
 ///
 /// The time is one number on the wire: milliseconds with their low four bits replaced by the duration. All ones is a
 /// final vote (nano-node, secure/vote.cpp). Up to V22 it was a sequence number.
@@ -24,7 +24,7 @@ public struct Vote: Equatable, Sendable {
     @inlinable public static func pack(_ timestamp: UInt64, _ duration: UInt8) -> UInt64 {
         timestamp & ~15 | UInt64(duration & 15)
     }
-    /// What is on the wire for the time.
+    /// Time and duration as on the wire.
     public var packed: UInt64 { packedTimestamp.stored ?? Self.pack(timestamp, duration) }
     /// Whether the representative will never vote otherwise.
     public var isFinal: Bool { packed == .max }

@@ -18,7 +18,7 @@ public enum Work {
     }
 }
 
-/// What the work of a block must reach on a network.
+/// The thresholds for the work of a block on a network.
 struct WorkThresholds: Hashable, Sendable {
     /// Legacy blocks, and state blocks of accounts before the second epoch.
     var epoch1: UInt64
@@ -34,11 +34,11 @@ struct WorkThresholds: Hashable, Sendable {
     static let dev = Self(
         epoch1: 0xfe00_0000_0000_0000, epoch2Send: 0xffc0_0000_0000_0000, epoch2Receive: 0xf000_0000_0000_0000)
 
-    /// What a block must reach to be looked at: the details of its account are not known yet.
+    /// The threshold for a block to be processed, before the details of its account are known.
     func entry(_ type: BlockType) -> UInt64 {
         type == .state ? min(epoch1, epoch2Send, epoch2Receive) : epoch1
     }
-    /// Whether a block has enough work to be looked at.
+    /// Whether a block has enough work to be processed.
     func admits(_ block: any LedgerBlock) -> Bool {
         Work.value(block.work, root: block.root) >= entry(type(of: block).type)
     }

@@ -5,28 +5,17 @@ internal import Wire
 /// Every requirement with what proves it and how that came out the last time.
 public struct Coverage: Sendable {
     /// What stands behind a requirement.
-    public enum State: Hashable, Sendable {
+    public enum State: String, Sendable {
         /// Cases claim it.
         case cases
         /// Vectors name it.
         case vectors
-        /// Nothing can prove it; why.
-        case untestable(String)
+        /// No case can prove it: `Requirement.untestable` has the reason.
+        case untestable
         /// What proves it comes later.
         case planned
-        /// Nothing, and its entry does not say why.
+        /// No case and no vector, and its entry does not say why.
         case uncovered
-
-        /// One word for it.
-        public var word: String {
-            switch self {
-            case .cases: "cases"
-            case .vectors: "vectors"
-            case .untestable: "untestable"
-            case .planned: "planned"
-            case .uncovered: "uncovered"
-            }
-        }
     }
     /// One requirement.
     public struct Entry: Sendable {
@@ -50,7 +39,7 @@ public struct Coverage: Sendable {
         public var state: State {
             if !cases.isEmpty { return .cases }
             if !vectors.isEmpty, requirement.kind == "codec" { return .vectors }
-            if let why = requirement.untestable { return .untestable(why) }
+            if requirement.untestable != nil { return .untestable }
             return requirement.isPlanned ? .planned : .uncovered
         }
     }
@@ -132,42 +121,28 @@ public struct Coverage: Sendable {
     public mutating func add(_ mutants: [String: MutantTally]) {
         for i in entries.indices { entries[i].mutants = mutants[entries[i].requirement.id] }
     }
-    /// How many of a level stand how.
+    /// How many requirements of a level are in each state.
     struct Tally {
         var level: Level
-        var all = 0
-        var cases = 0
-        var vectors = 0
-        var planned = 0
-        var untestable = 0
-        var uncovered = 0
-        var covered: Int { cases + vectors }
+        var states: [State]
+        var all: Int { states.count }
+        subscript(state: State) -> Int { states.count { $0 == state } }
         /// `MUST 41/54 covered (30 by cases, 11 by vectors), 12 planned, 1 untestable`
         var text: String {
-            var out = "\(level.rawValue) \(covered)/\(all) covered"
+            let (cases, vectors) = (self[.cases], self[.vectors])
+            var out = "\(level.rawValue) \(cases + vectors)/\(all) covered"
             if vectors > 0 { out += " (\(cases) by cases, \(vectors) by vectors)" }
-            for (n, word) in [(planned, "planned"), (untestable, "untestable"), (uncovered, "UNCOVERED")] where n > 0 {
-                out += ", \(n) \(word)"
+            for (state, word) in [(State.planned, "planned"), (.untestable, "untestable"), (.uncovered, "UNCOVERED")]
+            where self[state] > 0 {
+                out += ", \(self[state]) \(word)"
             }
             return out
         }
     }
     var tallies: [Tally] {
-        Level.allCases.compactMap { level in
-            let mine = entries.filter { $0.requirement.level == level }
-            guard !mine.isEmpty else { return nil }
-            var t = Tally(level: level, all: mine.count)
-            for e in mine {
-                switch e.state {
-                case .cases: t.cases += 1
-                case .vectors: t.vectors += 1
-                case .untestable: t.untestable += 1
-                case .planned: t.planned += 1
-                case .uncovered: t.uncovered += 1
-                }
-            }
-            return t
-        }
+        Level.allCases.map { level in
+            Tally(level: level, states: entries.filter { $0.requirement.level == level }.map(\.state))
+        }.filter { $0.all > 0 }
     }
     /// How many of them passive observers judge: `37 of 107 judged by the monitor`.
     var observedText: String { "\(entries.count { $0.observed != nil }) of \(entries.count) judged by the monitor" }

@@ -38,17 +38,11 @@ extension Coverage {
         let blank = Style.pad("", style.hasUnicode ? 1 : 4)
         let mark = e.state == .uncovered ? Verdict.fail.paddedMark(style) : e.verdict?.paddedMark(style) ?? blank
         let indent = style.hasUnicode ? "      " : "         "
-        let state = e.state == .uncovered ? style.paint("UNCOVERED", .bad) : e.state.word
+        let state = e.state == .uncovered ? style.paint("UNCOVERED", .bad) : e.state.rawValue
         var out = ["  \(mark) \(style.paint(style.safe(r.id), .strong))"]
+        let facts = [state] + (e.cases.isEmpty ? [] : [Self.last(e, style)])
         // On a narrow terminal the id has a line of its own.
-        if style.width < 40 { out.append(indent + state) } else { out[0] += "  \(state)" }
-        if !e.cases.isEmpty {
-            if style.width < 40 {
-                out.append(indent + Self.last(e, style))
-            } else {
-                out[0] += "  " + Self.last(e, style)
-            }
-        }
+        if style.width < 40 { out += facts.map { indent + $0 } } else { out[0] += facts.map { "  " + $0 }.joined() }
         func add(_ text: String, _ tone: Style.Tone? = nil) {
             let columns = min(style.width, 120)
             let lines = style.wrap(style.safe(text), indent, max(20, columns))
@@ -60,7 +54,7 @@ extension Coverage {
         if !e.cases.isEmpty { add("cases: \(e.cases.joined(separator: " "))") }
         if !e.vectors.isEmpty { add("vectors: \(Self.some(e.vectors, 12))") }
         if let m = e.mutants, !m.text.isEmpty { add("mutants killed: \(m.text)") }
-        if case .untestable(let why) = e.state { add("untestable: \(why)") }
+        if e.state == .untestable { add("untestable: \(r.untestable ?? "")") }
         if let text = e.passiveObserver { add("monitor: \(text)") }
         return out
     }
@@ -91,7 +85,7 @@ extension Coverage {
                 switch e.state {
                 case .cases: proof = e.cases.joined(separator: ", ")
                 case .vectors: proof = "vectors: \(Self.some(e.vectors, 12))"
-                case .untestable(let why): proof = "untestable: \(why)"
+                case .untestable: proof = "untestable: \(r.untestable ?? "")"
                 case .planned: proof = "planned"
                 case .uncovered: proof = "UNCOVERED"
                 }
@@ -105,55 +99,43 @@ extension Coverage {
     }
     /// Text that a table, and whoever renders it, takes for nothing but text.
     private static func cell(_ s: String) -> String {
-        var out = ""
-        for c in Printable.text(s).unicodeScalars {
+        Printable.text(s).escaping { c in
             switch c {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\\", "|", "`", "*", "_", "[", "]", "#", "~", "!": out += "\\" + String(c)
-            default: out.unicodeScalars.append(c)
+            case "&": "&amp;"
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "\\", "|", "`", "*", "_", "[", "]", "#", "~", "!": "\\" + String(c)
+            default: nil
             }
         }
-        return out
     }
 
     /// For programs: an event for each requirement, the summary last. `exit`: status of the command.
     public func events(exit: Int32) -> [Value] {
-        func texts(_ list: [String]) -> Value { .list(list.map { .text($0) }) }
         var out: [Value] = entries.map { e in
             let r = e.requirement
-            var members: [Value.Entry] = [
-                .init("event", "requirement"), .init("id", .text(r.id)), .init("protocol", .text(e.protocolName)),
-                .init("level", .text(r.level.rawValue)), .init("kind", .text(r.kind)), .init("text", .text(r.text)),
-                .init("quote", .text(r.quote)), .init("source", .text(r.source)), .init("state", .text(e.state.word)),
-                .init("cases", texts(e.cases)), .init("vectors", texts(e.vectors)),
-            ]
-            if case .untestable(let why) = e.state { members.append(.init("untestable", .text(why))) }
-            if let o = e.observed {
-                members.append(.init("observed", .text(o.severity.rawValue)))
-                members.append(.init("seen", .text(o.seen)))
-            }
-            if let why = r.unobservable { members.append(.init("unobservable", .text(why.rawValue))) }
-            if r.isPlanned { members.append(.init("planned", true)) }
-            if let v = e.verdict { members.append(.init("verdict", .text(v.rawValue))) }
-            if let m = e.mutants { members.append(.init("mutants", m.value)) }
-            if let seen = e.seen {
-                if !seen.at.isEmpty { members.append(.init("at", .text(seen.at))) }
-                members.append(.init("target", .text(seen.target)))
-            }
-            return .map(members)
+            return .object([
+                "event": "requirement", "id": .text(r.id), "protocol": .text(e.protocolName),
+                "level": .text(r.level.rawValue), "kind": .text(r.kind), "text": .text(r.text),
+                "quote": .text(r.quote), "source": .text(r.source), "state": .text(e.state.rawValue),
+                "cases": .texts(e.cases), "vectors": .texts(e.vectors),
+                "untestable": e.state == .untestable ? r.untestable.map { .text($0) } : nil,
+                "observed": e.observed.map { .text($0.severity.rawValue) }, "seen": e.observed.map { .text($0.seen) },
+                "unobservable": r.unobservable.map { .text($0.rawValue) }, "planned": r.isPlanned ? true : nil,
+                "verdict": e.verdict.map { .text($0.rawValue) }, "mutants": e.mutants?.value,
+                "at": e.seen.flatMap { .text(unlessEmpty: $0.at) }, "target": e.seen.map { .text($0.target) },
+            ])
         }
         let levels = tallies.map { t in
             Value.Entry(
                 t.level.rawValue,
                 [
-                    "all": .uint(UInt64(t.all)), "cases": .uint(UInt64(t.cases)), "vectors": .uint(UInt64(t.vectors)),
-                    "planned": .uint(UInt64(t.planned)), "untestable": .uint(UInt64(t.untestable)),
-                    "uncovered": .uint(UInt64(t.uncovered)),
+                    "all": .number(t.all), "cases": .number(t[.cases]), "vectors": .number(t[.vectors]),
+                    "planned": .number(t[.planned]), "untestable": .number(t[.untestable]),
+                    "uncovered": .number(t[.uncovered]),
                 ])
         }
-        out.append(.map([.init("event", "summary")] + levels + [.init("exit", .int(Int64(exit)))]))
+        out.append(.map([.init("event", "summary")] + levels + [.init("exit", Value(Int64(exit)))]))
         return out
     }
 }

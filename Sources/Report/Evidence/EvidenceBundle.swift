@@ -16,10 +16,7 @@ public struct EvidenceBundle: Sendable {
         public var bytes: @Sendable () -> [UInt8]
     }
     /// The files that every bundle has, beside fragments.
-    public static let names = [
-        FragmentOffsets.scenario, EvidenceName.variables, EvidenceName.trace, EvidenceName.wire, EvidenceName.ladder,
-        EvidenceName.replay,
-    ]
+    public static let names = EvidenceName.all
     /// Name of its folder, good for every file system and every CI: the id of the case, then which round, try and way
     /// to cut it was.
     public let folder: String
@@ -31,19 +28,19 @@ public struct EvidenceBundle: Sendable {
     /// The bundle of a case of this protocol that kept its evidence. The command that runs it again is made by
     /// `replay`, which is told whether the scenario of the bundle can stand for the one that was run.
     public init(_ r: CaseResult, _ run: EvidenceRun, _ definition: Definition, replay: (_ fromBundle: Bool) -> String) {
-        let places = FragmentOffsets(r.scenario, taken: Array(Self.names.dropFirst()) + ["elsewhere"])
-        isComplete = places.isComplete
+        let fragments = FragmentOffsets(r.scenario, taken: Self.names + ["elsewhere"])
+        isComplete = fragments.isComplete
         folder = Self.folder(r)
-        let script = Self.script(replay(places.isComplete), r)
+        let script = Self.script(replay(fragments.isComplete), r)
         files =
             [
-                File(path: FragmentOffsets.scenario) { r.scenario.source.bytes },
-                File(path: EvidenceName.variables) { VariablesFile.bytes(r, run, places) },
+                File(path: EvidenceName.scenario) { r.scenario.source.bytes },
+                File(path: EvidenceName.variables) { VariablesFile.bytes(r, run, fragments) },
                 File(path: EvidenceName.trace) { TraceLines.bytes(r, run) },
                 File(path: EvidenceName.wire) { WireCapture.bytes(r, run, definition) },
                 File(path: EvidenceName.ladder) { LadderSVG.bytes(r) },
                 File(path: EvidenceName.replay, isExecutable: true) { script },
-            ] + places.files.map { f in File(path: f.path) { f.source.bytes } }
+            ] + fragments.files.map { f in File(path: f.path) { f.source.bytes } }
     }
     static func folder(_ r: CaseResult) -> String {
         var out = SafeName.file(r.id)

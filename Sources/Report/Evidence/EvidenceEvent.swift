@@ -13,10 +13,9 @@ enum EvidenceEvent {
         out.reserveCapacity(r.trace.count + r.steps.count)
         var at = 0
         for (i, step) in r.steps.enumerated() {
-            while at < min(step.traced, r.trace.count) {
-                out.append(.entry(at))
-                at += 1
-            }
+            let end = max(at, min(step.traced, r.trace.count))
+            out += (at..<end).map { .entry($0) }
+            at = end
             out.append(.step(i))
         }
         return out + (at..<r.trace.count).map { .entry($0) }

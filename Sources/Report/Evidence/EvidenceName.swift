@@ -1,10 +1,12 @@
-/// Names of the files in a bundle of evidence, beside its scenario and the fragments of that.
+/// Names of the files in a bundle of evidence, beside the fragments of its scenario.
 enum EvidenceName {
+    static let scenario = "scenario.yaml"
     static let variables = "variables.json"
     static let trace = "trace.ndjson"
     static let wire = "wire.pcapng"
     static let ladder = "ladder.svg"
     static let replay = "replay.sh"
+    static let all = [scenario, variables, trace, wire, ladder, replay]
     /// Those that show what happened.
     static let shown = [trace, wire, ladder]
 }

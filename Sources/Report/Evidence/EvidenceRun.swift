@@ -15,20 +15,7 @@ public struct EvidenceRun: Sendable {
     public var began: Timestamp?
     /// The command that runs the case again in the folder of the run, as a line of a shell.
     public var command: String
-    /// Keys that tools may need to read the capture.
-    public var secrets: [Secrets] = []
-
-    /// A text with keys, such as the lines of a key log.
-    public struct Secrets: Sendable {
-        public var type: PcapngWriter.SecretsType
-        public var bytes: [UInt8]
-        /// Keys of this type.
-        public init(_ type: PcapngWriter.SecretsType, _ bytes: [UInt8]) {
-            self.type = type
-            self.bytes = bytes
-        }
-    }
-    /// All of it, without keys.
+    /// All of it.
     public init(
         version: String, target: String, settings: Settings, parameters: [String: String] = [:],
         began: Timestamp?, command: String

@@ -10,28 +10,27 @@ struct FragmentOffsets {
     /// Whether every file finds the fragments that it uses.
     private(set) var isComplete = true
 
-    static let scenario = "scenario.yaml"
     /// Parts that a path may have, and bytes that each may have.
     private static let limits = (parts: 16, bytes: 200)
 
     /// `taken`: what else stands in the bundle.
     init(_ s: Scenario, taken: [String]) {
-        var places = [s.source.name: Self.scenario]
-        var used = Set(taken + [Self.scenario])
+        var paths = [s.source.name: EvidenceName.scenario]
+        var used = Set(taken)
         for f in s.fragments {
-            let folder = places[f.user].map { $0.split(separator: "/").dropLast().map(String.init) } ?? []
+            let folder = paths[f.user].map { $0.split(separator: "/").dropLast().map(String.init) } ?? []
             var path = Self.path(f.name, in: folder)
             let isThere = files.contains { $0.path == path && $0.source.bytes == f.source.bytes }
             if let p = path, used.contains(p), !isThere { path = nil }
             // A file cannot be a folder as well.
             if let p = path, used.contains(where: { $0.hasPrefix(p + "/") || p.hasPrefix($0 + "/") }) { path = nil }
             if path == nil { isComplete = false }
-            let place = path ?? "elsewhere/" + SafeName.file(f.source.name)
+            let bundlePath = path ?? "elsewhere/" + SafeName.file(f.source.name)
             // What stands in two places would need what it uses in two places.
             let isUser = s.fragments.contains { $0.user == f.source.name }
-            if let other = places[f.source.name], other != place, isUser { isComplete = false }
-            places[f.source.name] = place
-            if used.insert(place).inserted { files.append((place, f.name, f.source)) }
+            if let other = paths[f.source.name], other != bundlePath, isUser { isComplete = false }
+            paths[f.source.name] = bundlePath
+            if used.insert(bundlePath).inserted { files.append((bundlePath, f.name, f.source)) }
         }
     }
     /// The path of a name from a folder; nil when it leads out, or is none that every system takes.

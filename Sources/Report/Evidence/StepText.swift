@@ -17,9 +17,9 @@ struct StepText {
 
     func line(_ o: StepOutcome) -> String {
         let step = step(o)
-        let place = step.map { "(\($0.file.map { $0 + " " } ?? "")line \($0.line)) \($0.text)" } ?? ""
+        let location = step.map { "(\($0.file.map { $0 + " " } ?? "")line \($0.line)) \($0.text)" } ?? ""
         return Style(hasColour: false).cut(
-            Printable.text("\(step?.isCleanup == true ? "clean-up " : "")step \(o.number) \(place): \(outcome(o))"),
+            Printable.text("\(step?.isCleanup == true ? "clean-up " : "")step \(o.number) \(location): \(outcome(o))"),
             Self.limit)
     }
     /// The requirement that an outcome is about, where one is known.

@@ -13,94 +13,84 @@ enum TraceLines {
 
     static func bytes(_ r: CaseResult, _ run: EvidenceRun) -> [UInt8] {
         var out: [UInt8] = []
-        func line(_ v: Value) { out += RunEvents.line(v) }
+        func line(_ members: [Value.Entry]) { JSONText.line(.map(members), to: &out) }
         let text = StepText(r)
-        var head: [Value.Entry] = [
-            .init("event", "trace"), .init("version", .uint(version)), .init("case", .text(r.id)),
-            .init("seed", .text("0x" + String(r.seed, radix: 16))),
-            .init("clock", run.began == nil ? "virtual" : "real"),
-        ]
-        if !r.variant.isEmpty { head.append(.init("variant", .text(r.variant))) }
-        if let began = run.began { head.append(.init("began", .text(began.description))) }
-        line(.map(head))
+        line(
+            Value.members([
+                "event": "trace", "version": .uint(version), "case": .text(r.id), "seed": .text(r.seed.seedText),
+                "clock": run.began == nil ? "virtual" : "real", "variant": .text(unlessEmpty: r.variant),
+                "began": run.began.map { .text($0.description) },
+            ]))
         for event in EvidenceEvent.all(r) {
             switch event {
             case .entry(let i): line(entry(r, i, isWhole: out.count < limit))
             case .step(let i): line(step(r.steps[i], text))
             }
         }
-        let told = Set(r.steps.map(\.number))
-        for s in text.plan where !told.contains(s.number) && r.untoldSteps == 0 {
-            line(.map(planned(s) + [.init("state", "not")]))
+        let reached = Set(r.steps.map(\.number))
+        for s in text.plan where !reached.contains(s.number) && r.untoldSteps == 0 {
+            line(planned(s) + [.init("state", "not")])
         }
-        line(.map(conclusion(r)))
+        line(
+            Value.members([
+                "event": "verdict", "microseconds": .microseconds(r.duration), "verdict": .text(r.verdict.rawValue),
+                "requirement": .text(r.requirement), "level": .text(r.level.rawValue),
+                "reason": (r.problem?.reason ?? r.reason).map { .text($0) },
+                "untold": r.untoldSteps > 0 ? .number(r.untoldSteps) : nil, "leftOut": r.leftOut.value,
+            ]))
         return out
     }
-    private static func microseconds(_ d: Duration) -> Value { Value(d.nanoseconds / 1000) }
-    private static func number(_ n: Int) -> Value { .uint(UInt64(max(0, n))) }
 
-    private static func entry(_ r: CaseResult, _ i: Int, isWhole: Bool) -> Value {
+    private static func entry(_ r: CaseResult, _ i: Int, isWhole: Bool) -> [Value.Entry] {
         let e = r.trace[i]
-        var out: [Value.Entry] = [
-            .init("event", "entry"), .init("n", number(i + 1)), .init("microseconds", microseconds(e.at)),
-            .init("link", .text(e.link)), .init("connection", number(e.connection + 1)), .init("ours", .text(e.ours)),
-            .init("theirs", .text(e.theirs)), .init("direction", .text(e.direction.rawValue)),
-        ]
+        let content: [Value.Entry]
         switch e.content {
-        case .opened: out.append(.init("what", "opened"))
-        case .closed(let how): out += [.init("what", "closed"), .init("how", .text(how))]
+        case .opened:
+            let ends = r.connections.indices.contains(e.connection) ? r.connections[e.connection] : nil
+            content = Value.members([
+                "what": "opened", "local": ends?.local.map { .text($0.description) },
+                "peer": ends?.peer.map { .text($0.description) },
+            ])
+        case .closed(let how): content = Value.members(["what": "closed", "how": .text(how)])
         case .message(let type, let bytes):
-            out += [
-                .init("what", "message"), .init("message", .text(type.name.description)),
-                .init("length", number(bytes.count)),
-            ]
-            guard isWhole else { break }
-            let tree = type.dissect(bytes)
-            out += [.init("fields", tree.fields(in: bytes.span.bytes)), .init("bytes", .bytes(bytes))]
-            if let error = tree.error { out.append(.init("problem", .text("\(error)"))) }
+            let tree = isWhole ? type.dissect(bytes) : nil
+            content = Value.members([
+                "what": "message", "message": .text(type.name.description), "length": .number(bytes.count),
+                "fields": tree?.fields(in: bytes.span.bytes), "bytes": isWhole ? .bytes(bytes) : nil,
+                "problem": tree?.error.map { .text("\($0)") },
+            ])
         case .bytes(let bytes, let error):
-            out += [.init("what", "bytes"), .init("length", number(bytes.count))]
-            if isWhole { out.append(.init("bytes", .bytes(bytes))) }
-            if let error { out.append(.init("problem", .text("\(error)"))) }
+            content = Value.members([
+                "what": "bytes", "length": .number(bytes.count), "bytes": isWhole ? .bytes(bytes) : nil,
+                "problem": error.map { .text("\($0)") },
+            ])
         }
-        if case .opened = e.content, r.connections.indices.contains(e.connection) {
-            let c = r.connections[e.connection]
-            if let local = c.local { out.append(.init("local", .text(local.description))) }
-            if let peer = c.peer { out.append(.init("peer", .text(peer.description))) }
-        }
-        if let step = e.step { out.append(.init("step", number(step))) }
-        if e.isCulprit { out.append(.init("culprit", true)) }
-        if e.isReassembled { out.append(.init("rejoined", true)) }
-        out += e.leftOut.members
-        return .map(out)
+        let head = Value.members([
+            "event": "entry", "n": .number(i + 1), "microseconds": .microseconds(e.at), "link": .text(e.link),
+            "connection": .number(e.connection + 1), "ours": .text(e.ours), "theirs": .text(e.theirs),
+            "direction": .text(e.direction.rawValue),
+        ])
+        let tail = Value.members([
+            "step": e.step.map { .number($0) }, "culprit": e.isCulprit ? true : nil,
+            "rejoined": e.isReassembled ? true : nil, "leftOut": e.leftOut.value,
+        ])
+        return head + content + tail
     }
     private static func planned(_ s: PlannedStep) -> [Value.Entry] {
-        var out: [Value.Entry] = [.init("event", "step"), .init("step", number(s.number))]
-        if let file = s.file { out.append(.init("file", .text(file))) }
-        out += [.init("line", number(s.line)), .init("depth", number(s.depth)), .init("text", .text(s.text))]
-        if let label = s.label { out.append(.init("label", .text(label))) }
-        if s.isCleanup { out.append(.init("cleanup", true)) }
-        return out
+        Value.members([
+            "event": "step", "step": .number(s.number), "file": s.file.map { .text($0) }, "line": .number(s.line),
+            "depth": .number(s.depth), "text": .text(s.text), "label": s.label.map { .text($0) },
+            "cleanup": s.isCleanup ? true : nil,
+        ])
     }
-    private static func step(_ o: StepOutcome, _ text: StepText) -> Value {
-        var out = text.step(o).map { planned($0) } ?? [.init("event", "step"), .init("step", number(o.number))]
-        out += [
-            .init("began", microseconds(o.began)), .init("microseconds", microseconds(o.ended)),
-            .init("state", .text(o.state.rawValue)), .init("verdict", .text(o.verdict.rawValue)),
-        ]
-        if let rule = text.requirement(o) { out.append(.init("requirement", .text(rule))) }
-        if let reason = o.reason { out.append(.init("reason", .text(reason))) }
-        if let entry = o.entry { out.append(.init("entry", number(entry + 1))) }
-        return .map(out)
-    }
-    private static func conclusion(_ r: CaseResult) -> [Value.Entry] {
-        var out: [Value.Entry] = [
-            .init("event", "verdict"), .init("microseconds", microseconds(r.duration)),
-            .init("verdict", .text(r.verdict.rawValue)), .init("requirement", .text(r.requirement)),
-            .init("level", .text(r.level.rawValue)),
-        ]
-        if let reason = r.problem?.reason ?? r.reason { out.append(.init("reason", .text(reason))) }
-        if r.untoldSteps > 0 { out.append(.init("untold", number(r.untoldSteps))) }
-        return out + r.leftOut.members
+    private static func step(_ o: StepOutcome, _ text: StepText) -> [Value.Entry] {
+        let head = text.step(o).map(planned) ?? Value.members(["event": "step", "step": .number(o.number)])
+        return head
+            + Value.members([
+                "began": .microseconds(o.began), "microseconds": .microseconds(o.ended),
+                "state": .text(o.state.rawValue), "verdict": .text(o.verdict.rawValue),
+                "requirement": text.requirement(o).map { .text($0) }, "reason": o.reason.map { .text($0) },
+                "entry": o.entry.map { .number($0 + 1) },
+            ])
     }
 }

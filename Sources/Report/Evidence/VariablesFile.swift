@@ -16,35 +16,23 @@ enum VariablesFile {
         let own = Set(r.scenario.parameters.map(\.name))
         var parameters = run.parameters.filter { own.contains($0.key) }
         for name in secret where parameters[name] != nil { parameters[name] = "(secret)" }
-        var out: [Value.Entry] = [
-            .init("version", .uint(version)), .init("meshspec", .text(run.version)), .init("case", .text(r.id)),
-            .init("title", .text(r.scenario.title)), .init("protocol", .text(r.scenario.protocolName)),
-            .init("verdict", .text(r.verdict.rawValue)), .init("requirement", .text(r.requirement)),
-            .init("level", .text(r.level.rawValue)),
-        ]
-        if let reason = r.problem?.reason ?? r.reason { out.append(.init("reason", .text(reason))) }
-        out += [
-            .init("seed", .text("0x" + String(r.seed, radix: 16))), .init("round", .uint(UInt64(max(1, r.round)))),
-            .init("retries", .uint(UInt64(max(0, r.retries)))),
-        ]
-        if !r.variant.isEmpty { out.append(.init("variant", .text(r.variant))) }
-        out += [
-            .init("target", .text(run.target)), .init("profile", .text(run.settings.profile)),
-            .init("settings", texts(run.settings.values)), .init("parameters", texts(parameters)),
-            .init("clock", run.began == nil ? "virtual" : "real"),
-        ]
-        if let began = run.began { out.append(.init("began", .text(began.description))) }
-        out += [
-            .init("microseconds", Value(r.duration.nanoseconds / 1000)), .init("command", .text(run.command)),
-            .init("scenario", .text(r.scenario.source.name)),
-            .init(
-                "fragments",
-                .list(
-                    places.files.map {
-                        ["name": .text($0.name), "from": .text($0.source.name), "file": .text($0.path)]
-                    })),
-            .init("variables", .list(r.variables.map { ["name": .text($0.name), "value": $0.value] })),
-        ]
-        return RunEvents.line(.map(out))
+        let fragments = places.files.map { file in
+            Value.object(["name": .text(file.name), "from": .text(file.source.name), "file": .text(file.path)])
+        }
+        return RunEvents.line(
+            .object([
+                "version": .uint(version), "meshspec": .text(run.version), "case": .text(r.id),
+                "title": .text(r.scenario.title), "protocol": .text(r.scenario.protocolName),
+                "verdict": .text(r.verdict.rawValue), "requirement": .text(r.requirement),
+                "level": .text(r.level.rawValue), "reason": (r.problem?.reason ?? r.reason).map { .text($0) },
+                "seed": .text(r.seed.seedText), "round": .number(max(1, r.round)), "retries": .number(r.retries),
+                "variant": .text(unlessEmpty: r.variant), "target": .text(run.target),
+                "profile": .text(run.settings.profile), "settings": texts(run.settings.values),
+                "parameters": texts(parameters), "clock": run.began == nil ? "virtual" : "real",
+                "began": run.began.map { .text($0.description) }, "microseconds": .microseconds(r.duration),
+                "command": .text(run.command), "scenario": .text(r.scenario.source.name),
+                "fragments": .list(fragments),
+                "variables": .list(r.variables.map { ["name": .text($0.name), "value": $0.value] }),
+            ]))
     }
 }

@@ -18,18 +18,16 @@ struct WireAddresses {
     mutating func ends(
         of number: Int, _ known: CaseConnection?, ours: String, theirs: String, isDialed: Bool
     ) -> (ours: Endpoint, theirs: Endpoint) {
+        let ends: (ours: Endpoint, theirs: Endpoint)
         if let local = known?.local, let peer = known?.peer, !local.isUnspecified, !peer.isUnspecified {
-            own(local, ours)
-            own(peer, theirs)
-            return (local, peer)
+            ends = (local, peer)
+        } else {
+            let other = 49_152 &+ UInt16(number % 16_384)
+            let here = Endpoint(v4: address(ours), port: isDialed ? other : port)
+            ends = (here, Endpoint(v4: address(theirs), port: isDialed ? port : other))
         }
-        let other = 49_152 &+ UInt16(number % 16_384)
-        let ends = (
-            Endpoint(v4: address(ours), port: isDialed ? other : port),
-            Endpoint(v4: address(theirs), port: isDialed ? port : other)
-        )
-        own(ends.0, ours)
-        own(ends.1, theirs)
+        own(ends.ours, ours)
+        own(ends.theirs, theirs)
         return ends
     }
     private mutating func address(_ actor: String) -> UInt32 {

@@ -9,21 +9,18 @@ enum WireCapture {
         let notes = StepNotes(r)
         let trace = CaseRecord.Exchange.all(r)
         var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + notes.loose)
-        write(
-            trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9,
-            began: run.began?.nanoseconds ?? 0, secrets: run.secrets, to: &out)
+        let image = WireImage(trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9)
+        let began = run.began?.nanoseconds ?? 0
+        write(image, comments: comments(trace, image), began: began, to: &out)
         return out.bytes
     }
-    /// Packets of a trace, with the names of its actors and what its notes say.
+    /// The packets with the names of their actors and comments by the index of their packet.
     static func write(
-        _ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16,
-        began: Int64, secrets: [EvidenceRun.Secrets] = [], to out: inout PcapngWriter
+        _ image: WireImage, comments: [Int: [String]], began: Int64 = 0,
+        to out: inout PcapngWriter
     ) {
-        let image = WireImage(trace, connections, transport, port: port)
-        let comments = comments(trace, image)
         out.addInterface(.raw, name: "meshspec")
         out.add(names: image.names)
-        for s in secrets { out.add(secrets: s.bytes, s.type) }
         for (i, p) in image.packets.enumerated() {
             out.add(
                 packet: p.bytes, at: Timestamp(nanoseconds: began &+ p.at.nanoseconds), comments: comments[i] ?? [])

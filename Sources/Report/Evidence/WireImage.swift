@@ -1,5 +1,5 @@
-public import Node
-public import Scenario
+internal import Node
+internal import Scenario
 internal import Wire
 
 /// The trace of a case as packets: what a capture at the harness's end would have shown.
@@ -7,14 +7,14 @@ internal import Wire
 /// A stream has its handshake, numbers that run on, segments of at most 1,400 bytes, and FIN or RST with what answers
 /// them; a datagram is a packet. Messages are those of the trace: as the harness built them before faults hit them, and
 /// as they reached it behind faults. What follows a reset, or the end that its own sender made, has no packet.
-public struct WireImage: Sendable {
+struct WireImage: Sendable {
     /// In the order of their times.
-    public private(set) var packets: [WirePacket] = []
+    private(set) var packets: [WirePacket] = []
     /// Addresses that one actor has for itself, and its name.
-    public let names: [(address: Endpoint, name: String)]
+    let names: [(address: Endpoint, name: String)]
 
     /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
-    public init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
+    init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
         var addresses = WireAddresses(port: port)
         var flows: [Int: WireFlow] = [:]
         // The last bytes of each side, which an end of the other one may not cut off.
@@ -46,7 +46,7 @@ public struct WireImage: Sendable {
         packets = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
     /// For each trace entry that has packets, the main one of them: its index among the packets.
-    public var mainPackets: [Int: Int] {
+    var mainPackets: [Int: Int] {
         var out: [Int: Int] = [:]
         for (i, p) in packets.enumerated() where p.isMain { out[p.entry] = out[p.entry] ?? i }
         return out

@@ -11,27 +11,19 @@ public enum FormatName: String, CaseIterable, Sendable {
     case html
 
     /// What it is for, in a few words.
-    public var summary: String {
-        switch self {
-        case .json: "results, a line for each case: `meshspec report` and `diff` read them"
-        case .junit: "JUnit XML, for CI"
-        case .tap: "TAP version 14"
-        case .sarif: "SARIF 2.1.0, for code scanning"
-        case .github: "annotations of GitHub Actions, for its log"
-        case .markdown: "a summary in Markdown, for a pull request"
-        case .html: "one page for browsers, which needs no network: matrix, cases, bytes, ladders"
-        }
-    }
+    public var summary: String { about.summary }
     /// Name of its file where only a folder is given.
-    public var fileName: String {
+    public var fileName: String { about.fileName }
+    private var about: (summary: String, fileName: String) {
         switch self {
-        case .json: "results.jsonl"
-        case .junit: "junit.xml"
-        case .tap: "results.tap"
-        case .sarif: "results.sarif"
-        case .github: "annotations.txt"
-        case .markdown: "summary.md"
-        case .html: "index.html"
+        case .json: ("results, a line for each case: `meshspec report` and `diff` read them", "results.jsonl")
+        case .junit: ("JUnit XML, for CI", "junit.xml")
+        case .tap: ("TAP version 14", "results.tap")
+        case .sarif: ("SARIF 2.1.0, for code scanning", "results.sarif")
+        case .github: ("annotations of GitHub Actions, for its log", "annotations.txt")
+        case .markdown: ("a summary in Markdown, for a pull request", "summary.md")
+        case .html:
+            ("one page for browsers, which needs no network: matrix, cases, bytes, ladders", "index.html")
         }
     }
     /// Goes to standard output where no file is given.

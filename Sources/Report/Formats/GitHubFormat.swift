@@ -2,7 +2,7 @@ internal import Scenario
 
 /// Workflow commands of GitHub Actions: annotations at the lines of scenarios. GitHub shows ten errors and ten warnings
 /// of a step, so those that tell most come first and the rest is counted.
-public struct GitHubFormat: ReportFormat {
+struct GitHubFormat: ReportFormat {
     /// Errors, and warnings, that GitHub shows of a step.
     static let shown = 10
     /// Characters of one message.
@@ -27,22 +27,20 @@ public struct GitHubFormat: ReportFormat {
     private var errors = 0
     private var warnings = 0
     /// Rules that are told of, of each run.
-    private var told: Set<String> = []
+    private var annotated: Set<String> = []
 
-    public init() {}
     /// All is written at the end.
-    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
+    mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
     /// Keeps what is to be told.
-    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+    mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         let rank: Rank
-        let outcome = Outcome(r, runs.indices.contains(run) ? runs[run].policy : Counts.Policy())
-        switch outcome {
+        switch runs.outcome(r, run: run) {
         case .passed, .accepted, .skipped, .notRun: return
         case .failed(let kind):
             if ["xpass", "changed", "expired"].contains(kind) {
                 rank = .baseline
             } else {
-                let isNew = told.count < Self.shown && told.insert("\(run) \(r.requirement)").inserted
+                let isNew = annotated.count < Self.shown && annotated.insert("\(run) \(r.requirement)").inserted
                 rank = isNew ? .rule : .again
             }
         case .broken: rank = .harness
@@ -52,7 +50,7 @@ public struct GitHubFormat: ReportFormat {
         if rank.isError { errors += 1 } else { warnings += 1 }
         guard kept[rank.rawValue].count < Self.shown else { return }
         kept[rank.rawValue].append(
-            Self.command(r, rank, runs.count > 1 && runs.indices.contains(run) ? runs[run] : nil))
+            Self.command(r, rank, runs.count > 1 ? runs.head(of: run) : nil))
     }
     /// The command for one case.
     private static func command(_ r: CaseRecord, _ rank: Rank, _ head: RunHead?) -> String {
@@ -89,7 +87,7 @@ public struct GitHubFormat: ReportFormat {
         data(s).replacing(":", with: "%3A").replacing(",", with: "%2C")
     }
     /// Errors, then warnings, then notices.
-    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+    mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         var troubles: [String] = []
         for (i, end) in ends.enumerated() {
             guard let trouble = end.untold else { continue }

@@ -3,7 +3,7 @@ internal import Scenario
 /// JUnit XML as Jenkins, GitLab and most others read it, valid by the schema of Jenkins' xunit plug-in. A suite for
 /// each run; failures of the node are `failure`, trouble of the harness and what could not be judged is `error`, one of
 /// them at most for each case.
-public struct JUnitFormat: ReportFormat {
+struct JUnitFormat: ReportFormat {
     private var runs: [RunHead] = []
     private var isOpen = false
     /// The run whose suite is written now.
@@ -26,27 +26,13 @@ public struct JUnitFormat: ReportFormat {
         var skipped = 0
         var time = Duration.zero
         /// Bytes kept for it: five numbers of 20 digits.
-        static let room = 170
+        static let size = 170
 
         /// Attributes, filled with blanks.
         func attributes(hasSkipped: Bool) -> [UInt8] {
-            var out: [UInt8] = []
-            func add(_ name: StaticString, _ n: Int) {
-                out.append(0x20)
-                name.withUTF8Buffer { out += $0 }
-                out += "=\"".utf8
-                Digits.write(n, to: &out)
-                out.append(0x22)
-            }
-            add("tests", tests)
-            add("failures", failures)
-            add("errors", errors)
-            if hasSkipped { add("skipped", skipped) }
-            out += " time=\"".utf8
-            Digits.seconds(time, places: 3, to: &out)
-            out.append(0x22)
-            out += [UInt8](repeating: 0x20, count: max(0, Self.room - out.count))
-            return out
+            let skips = hasSkipped ? " skipped=\"\(skipped)\"" : ""
+            let counts = " tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"\(skips)"
+            return Array(Style.pad("\(counts) time=\"\(time.seconds(decimals: 3))\"", Self.size).utf8)
         }
         mutating func add(_ other: Sums) {
             tests += other.tests
@@ -57,33 +43,29 @@ public struct JUnitFormat: ReportFormat {
         }
     }
 
-    public init() {}
     /// The head; its counts come at the end.
-    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
+    mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         self.runs = runs
-        out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshspec\"" as StaticString
+        out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"meshspec\""
         all.offset = out.position
         out.pending += all.attributes(hasSkipped: false)
-        out += ">\n" as StaticString
+        out += ">\n"
     }
     /// A `testcase`.
-    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+    mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         if run != self.run || !isOpen { open(run, r.protocolName, &out) }
         suite.tests += 1
         suite.time += max(.zero, r.duration)
-        let outcome = Outcome(r, runs.indices.contains(run) ? runs[run].policy : Counts.Policy())
-        out += " <testcase" as StaticString
-        XMLText.attribute("classname", r.section, to: &out.pending)
-        XMLText.attribute("name", r.roundName, to: &out.pending)
-        out += " time=\"" as StaticString
-        Digits.seconds(r.duration, places: 6, to: &out.pending)
+        let outcome = runs.outcome(r, run: run)
+        out += " <testcase classname=\"\(XMLText.escape(r.section))\" name=\"\(XMLText.escape(r.roundName))\""
+        out += " time=\"\(r.duration.seconds(decimals: 6))\""
         if outcome == .passed, r.retries == 0, r.evidence == nil {
-            out += "\"/>\n" as StaticString
+            out += "/>\n"
             return
         }
-        out += "\">\n" as StaticString
+        out += ">\n"
         body(r, outcome, run, &out)
-        out += " </testcase>\n" as StaticString
+        out += " </testcase>\n"
     }
     private mutating func body(_ r: CaseRecord, _ outcome: Outcome, _ run: Int, _ out: inout ReportBuffer) {
         /// What stands in `system-out`.
@@ -108,31 +90,19 @@ public struct JUnitFormat: ReportFormat {
         // Readers take files, not folders.
         if let folder = r.evidence { notes += Self.evidence.map { "[[ATTACHMENT|\(folder)/\($0)]]" } }
         guard !notes.isEmpty else { return }
-        out += "  <system-out>" as StaticString
-        XMLText.text(notes.joined(separator: "\n"), to: &out.pending)
-        out += "</system-out>\n" as StaticString
+        out += "  <system-out>\(XMLText.escape(notes.joined(separator: "\n"), keepsLines: true))</system-out>\n"
     }
     private func element(
-        _ name: StaticString, type: String?, _ message: String, _ text: String, _ out: inout ReportBuffer
+        _ name: String, type: String?, _ message: String, _ text: String, _ out: inout ReportBuffer
     ) {
-        out += "  <" as StaticString
-        out += name
-        if let type { XMLText.attribute("type", type, to: &out.pending) }
-        XMLText.attribute("message", message, to: &out.pending)
-        guard !text.isEmpty else {
-            out += "/>\n" as StaticString
-            return
-        }
-        out += ">" as StaticString
-        XMLText.text(text, to: &out.pending)
-        out += "</" as StaticString
-        out += name
-        out += ">\n" as StaticString
+        let type = type.map { " type=\"\(XMLText.escape($0))\"" } ?? ""
+        out += "  <\(name)\(type) message=\"\(XMLText.escape(message))\""
+        out += text.isEmpty ? "/>\n" : ">\(XMLText.escape(text, keepsLines: true))</\(name)>\n"
     }
     /// The failure in full.
     private func block(_ r: CaseRecord, _ run: Int) -> String {
-        let rule = runs.indices.contains(run) ? runs[run].requirements[r.requirement] : nil
-        return FailureBlock(r, rule).lines(Self.style).joined(separator: "\n")
+        let rule = runs.head(of: run)?.requirements[r.requirement]
+        return FailureBlock(record: r, requirement: rule).lines(Self.style).joined(separator: "\n")
     }
 
     /// Begins the suite of a run.
@@ -141,46 +111,41 @@ public struct JUnitFormat: ReportFormat {
         isOpen = true
         self.run = run
         suite = Sums()
-        out += "<testsuite" as StaticString
-        XMLText.attribute("name", name, to: &out.pending)
-        let head = runs.indices.contains(run) ? runs[run] : nil
+        let head = runs.head(of: run)
+        out += "<testsuite name=\"\(XMLText.escape(name))\""
         // Its schema wants no zone; it is UTC.
         if let started = head?.started {
-            XMLText.attribute("timestamp", started.replacing("Z", with: ""), to: &out.pending)
+            out += " timestamp=\"\(XMLText.escape(started.replacing("Z", with: "")))\""
         }
-        if let head { XMLText.attribute("hostname", head.target, to: &out.pending) }
+        if let head { out += " hostname=\"\(XMLText.escape(head.target))\"" }
         suite.offset = out.position
         out.pending += suite.attributes(hasSkipped: true)
-        out += ">\n" as StaticString
+        out += ">\n"
         guard let head else { return }
-        out += " <properties>\n" as StaticString
+        out += " <properties>\n"
         for (name, value) in [
             ("target", head.target), ("profile", head.profile), ("seed", head.seedText), ("program", head.program),
             ("started", head.started ?? ""),
-        ] as [(StaticString, String)] where !value.isEmpty {
-            out += "  <property name=\"" as StaticString
-            out += name
-            out += "\"" as StaticString
-            XMLText.attribute("value", value, to: &out.pending)
-            out += "/>\n" as StaticString
+        ] where !value.isEmpty {
+            out += "  <property name=\"\(name)\" value=\"\(XMLText.escape(value))\"/>\n"
         }
-        out += " </properties>\n" as StaticString
+        out += " </properties>\n"
     }
     private mutating func close(_ out: inout ReportBuffer) {
         guard isOpen else { return }
         isOpen = false
         out.patch(suite.offset, suite.attributes(hasSkipped: true))
         all.add(suite)
-        out += "</testsuite>\n" as StaticString
+        out += "</testsuite>\n"
     }
     /// What is wrong with a run as a whole stands in a suite of its own; then the counts are put in.
-    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+    mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         close(&out)
         for (i, end) in ends.enumerated() {
             guard let trouble = end.untold else { continue }
             open(i, "meshspec", &out)
             suite.tests += 1
-            out += " <testcase classname=\"meshspec\" name=\"the run as a whole\" time=\"0.000000\">\n" as StaticString
+            out += " <testcase classname=\"meshspec\" name=\"the run as a whole\" time=\"0.000000\">\n"
             if end.exit == ExitCode.failed {
                 suite.failures += 1
                 element("failure", type: "run", trouble, "", &out)
@@ -188,10 +153,10 @@ public struct JUnitFormat: ReportFormat {
                 suite.errors += 1
                 element("error", type: "run", trouble, "", &out)
             }
-            out += " </testcase>\n" as StaticString
+            out += " </testcase>\n"
             close(&out)
         }
         out.patch(all.offset, all.attributes(hasSkipped: false))
-        out += "</testsuites>\n" as StaticString
+        out += "</testsuites>\n"
     }
 }

@@ -2,11 +2,11 @@ internal import Scenario
 
 /// A summary in Markdown for a pull request or the page of a job: the verdict, what failed in full, what is doubtful,
 /// and how to run it again. Stays below 1 MiB, which is what GitHub takes, and holds no more than that in memory.
-public struct MarkdownFormat: ReportFormat {
+struct MarkdownFormat: ReportFormat {
     /// Bytes of all cases that are told in full; of one; and of the lines of all others of one kind.
-    static let room = 800_000
-    static let roomOfOne = 60_000
-    static let roomOfLines = 40_000
+    static let budget = 800_000
+    static let budgetOfOne = 60_000
+    static let budgetOfLines = 40_000
     /// Commands that are told at the end.
     static let maximumCommands = 20
     private var runs: [RunHead] = []
@@ -38,23 +38,22 @@ public struct MarkdownFormat: ReportFormat {
     /// Failures and more that have a command.
     private var reproducible = 0
 
-    public init() {}
     /// All is written at the end: the verdict stands first.
-    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
+    mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) { self.runs = runs }
     /// Keeps what is to be told.
-    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
-        let head = runs.indices.contains(run) ? runs[run] : nil
-        switch Outcome(r, head?.policy ?? Counts.Policy()) {
+    mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+        let head = runs.head(of: run)
+        switch runs.outcome(r, run: run) {
         case .passed:
-            if r.retries > 0, flaky.counts() { flaky.add(line(r, head), limit: Self.roomOfLines) }
+            if r.retries > 0, flaky.counts() { flaky.add(line(r, head), limit: Self.budgetOfLines) }
         case .failed:
-            if failures.counts() { failures.add(details(r, head, "✗"), limit: Self.room * 3 / 4) }
+            if failures.counts() { failures.add(details(r, head, "✗"), limit: Self.budget * 3 / 4) }
             remember(r)
         case .broken:
-            if broken.counts() { broken.add(details(r, head, "E"), limit: Self.room / 4) }
+            if broken.counts() { broken.add(details(r, head, "E"), limit: Self.budget / 4) }
             remember(r)
-        case .warned: if warnings.counts() { warnings.add(line(r, head), limit: Self.roomOfLines) }
-        case .inconclusive: if inconclusive.counts() { inconclusive.add(line(r, head), limit: Self.roomOfLines) }
+        case .warned: if warnings.counts() { warnings.add(line(r, head), limit: Self.budgetOfLines) }
+        case .inconclusive: if inconclusive.counts() { inconclusive.add(line(r, head), limit: Self.budgetOfLines) }
         case .accepted, .skipped, .notRun: break
         }
     }
@@ -72,17 +71,17 @@ public struct MarkdownFormat: ReportFormat {
         MarkdownText.inline(s.utf8.count > 600 ? String(s.prefix(600)) + "…" : s)
     }
     private func line(_ r: CaseRecord, _ head: RunHead?) -> String {
-        let place = r.failure.map { " (" + Self.short("\($0.file):\($0.line):\($0.column)") + ")" } ?? ""
-        return "- " + title(r, head) { "**\($0)**" } + place + "\n"
+        let location = r.failure.map { " (" + Self.short("\($0.file):\($0.line):\($0.column)") + ")" } ?? ""
+        return "- " + title(r, head) { "**\($0)**" } + location + "\n"
     }
     /// A case that unfolds.
     private func details(_ r: CaseRecord, _ head: RunHead?, _ symbol: String) -> String {
         let summary = "<summary>\(symbol) \(title(r, head) { "<b>\($0)</b>" })</summary>"
         var lines: [String] = []
         var size = 0
-        for line in FailureBlock(r, head?.requirements[r.requirement]).lines(Self.style) {
+        for line in FailureBlock(record: r, requirement: head?.requirements[r.requirement]).lines(Self.style) {
             size += line.utf8.count + 1
-            guard size <= Self.roomOfOne else {
+            guard size <= Self.budgetOfOne else {
                 lines.append("… the rest is left out")
                 break
             }
@@ -94,7 +93,7 @@ public struct MarkdownFormat: ReportFormat {
     }
 
     /// The whole of it.
-    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+    mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         head(ends, &out)
         for part in [failures, broken, warnings, inconclusive, flaky] where part.count > 0 {
             out += "### \(part.title) (\(part.count))\n\n" + part.text
@@ -113,7 +112,7 @@ public struct MarkdownFormat: ReportFormat {
         let names = runs.count > 1 ? "\(runs.count) targets" : runs.first.map { Self.short($0.target) } ?? ""
         out += "## \(isGood ? "✓" : "✗") meshspec: \(names)\n\n"
         for (i, end) in ends.enumerated() {
-            let h = runs.indices.contains(i) ? runs[i] : nil
+            let h = runs.head(of: i)
             let target = ends.count > 1 ? "\(Self.short(h?.target ?? "")): " : ""
             if ends.count == 1 { out += Self.verdict(end) + "\n\n" }
             if let trouble = end.trouble { out += "**" + target + Self.short(trouble) + "**\n\n" }
@@ -129,7 +128,7 @@ public struct MarkdownFormat: ReportFormat {
         out += "| target | | cases | MUST | SHOULD | MAY |\n|---|---|---|---|---|---|\n"
         for (i, end) in ends.prefix(200).enumerated() {
             let cells = [Level.must, .should, .may].map { end.counts.kept($0).map { Self.count($0) } ?? "-" }
-            let name = runs.indices.contains(i) ? Self.short(runs[i].target) : ""
+            let name = runs.head(of: i).map { Self.short($0.target) } ?? ""
             let mark = end.exit == ExitCode.good ? "✓" : "✗"
             out += "| \(name) | \(mark) | \(end.counts.total): \(end.counts.parts.joined(separator: ", ")) | "
             out += cells.joined(separator: " | ") + " |\n"

@@ -1,4 +1,5 @@
 internal import Scenario
+internal import Wire
 
 /// The requirements of a run as the rules of its tool, in the order of the list; those that only its cases know follow.
 struct SARIFRules {
@@ -26,25 +27,18 @@ struct SARIFRules {
     }
     func write(to out: inout [UInt8]) {
         for (i, r) in list.enumerated() {
-            out += (i > 0 ? ",\n{" : "\n{").utf8
-            JSONMember.text("id", r.id, to: &out)
-            JSONMember.text("name", r.id, to: &out)
+            out += (i > 0 ? ",\n" : "\n").utf8
             let text = r.text.isEmpty ? r.id : r.text
-            message("shortDescription", text, to: &out)
-            message("fullDescription", r.quote.isEmpty ? text : r.quote, to: &out)
-            message("help", (r.quote.isEmpty ? text : text + " \"" + r.quote + "\"") + source(r), to: &out)
-            out += ",\"defaultConfiguration\":{".utf8
-            JSONMember.text("level", r.level == .must ? "error" : "warning", to: &out)
-            out += "},\"properties\":{".utf8
-            JSONMember.texts("tags", [r.level.rawValue] + (r.kind.isEmpty ? [] : [r.kind]), to: &out)
-            out += "}}".utf8
+            let source = r.source.isEmpty ? "" : " Source: " + r.source
+            JSONText.write(
+                [
+                    "id": .text(r.id), "name": .text(r.id), "shortDescription": message(text),
+                    "fullDescription": message(r.quote.isEmpty ? text : r.quote),
+                    "help": message((r.quote.isEmpty ? text : text + " \"" + r.quote + "\"") + source),
+                    "defaultConfiguration": ["level": r.level == .must ? "error" : "warning"],
+                    "properties": ["tags": .texts([r.level.rawValue] + (r.kind.isEmpty ? [] : [r.kind]))],
+                ], to: &out)
         }
     }
-    private func source(_ r: Requirement) -> String { r.source.isEmpty ? "" : " Source: " + r.source }
-    private func message(_ key: StaticString, _ text: String, to out: inout [UInt8]) {
-        JSONMember.name(key, to: &out)
-        out += "{\"text\":".utf8
-        JSONMember.string(Printable.text(text), to: &out)
-        out.append(0x7d)
-    }
+    private func message(_ text: String) -> Value { ["text": .printable(text)] }
 }

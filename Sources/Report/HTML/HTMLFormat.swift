@@ -1,4 +1,4 @@
-public import Node
+internal import Node
 internal import Scenario
 
 /// One page that holds all of a run, or of several to be compared: it works from disk, without any network and without
@@ -7,13 +7,13 @@ internal import Scenario
 ///
 /// The cases are rows of JSON, of which the page shows those in view. What is known of a case that did not pass stands
 /// in a `<template>`, which browsers do not lay out until the page takes a copy of it: of at most `detailed` cases.
-public struct HTMLFormat: ReportFormat {
+struct HTMLFormat: ReportFormat {
     /// Cases with all their details.
-    public static let detailed = 500
+    static let detailed = 500
     /// Of those, cases that broke for the same reason.
-    public static let detailedAlike = 50
+    static let detailedAlike = 50
     /// Bytes of all details together; the last case may go beyond.
-    public static let maximumDetails = 16 << 20
+    static let maximumDetails = 16 << 20
 
     /// Where the page is written, as the command line names it: links to evidence begin there.
     private let path: String
@@ -30,19 +30,19 @@ public struct HTMLFormat: ReportFormat {
 
     /// Not begun. `path` is the page's own, as the command line names it; `definitions` are the protocols that are
     /// known.
-    public init(path: String = "", definitions: [Definition] = []) {
+    init(path: String = "", definitions: [Definition] = []) {
         self.path = path
         self.definitions = definitions
     }
 
     /// Writes the head of the page, its style, and what is known of the runs.
-    public mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
+    mutating func begin(_ runs: [RunHead], to out: inout ReportBuffer) {
         heads = runs
         out.pending += Page.head(title: runs.map(\.target).joined(separator: ", "))
         PageData.begin(runs, to: &out.pending)
     }
     /// A row, and details where there are some to tell.
-    public mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
+    mutating func add(_ r: CaseRecord, run: Int, to out: inout ReportBuffer) {
         var number: Int?
         if r.failure != nil {
             let same = alike[r.fingerprint] ?? 0
@@ -57,15 +57,15 @@ public struct HTMLFormat: ReportFormat {
         rows.add(r, run: run, details: number, to: &out.pending)
         guard let number else { return }
         let start = out.pending.count
-        let head = heads.indices.contains(run) ? heads[run] : nil
+        let head = heads.head(of: run)
         let definition = definitions.first { $0.name == r.protocolName }
-        PageDetails(
+        out += PageDetails(
             record: r, requirement: head?.requirements[r.requirement], definition: definition, page: path
-        ).write(number, to: &out.pending)
+        ).markup(number)
         detailBytes += out.pending.count - start
     }
     /// Writes the rows that are left, how the runs ended, and the script.
-    public mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
+    mutating func end(_ ends: [RunEnd], to out: inout ReportBuffer) {
         rows.flush(to: &out.pending)
         PageData.end(ends, untold: untold, to: &out.pending)
         out.pending += Page.foot

@@ -4,19 +4,18 @@ internal import Crypto
 enum Page {
     private static let style = PackageResources.page_css
     private static let script = PackageResources.page_js
-    /// The frame, cut where something is put in.
-    private static let parts = split(PackageResources.page_html)
+    /// The frame, cut at its marks: always six parts, as a test makes sure.
+    private static let parts = PackageResources.page_html.split(
+        separator: Array("{{}}".utf8), omittingEmptySubsequences: false
+    ).map { Array($0) }
 
     /// All up to the data.
     static func head(title: String) -> [UInt8] {
         var out = parts[0]
         out += policy.utf8
         out += parts[1]
-        PageText.html(title, to: &out)
-        out += parts[2]
-        out += style
-        out += parts[3]
-        return out
+        out += PageText.html(title).utf8
+        return out + parts[2] + style + parts[3]
     }
     /// All behind the data.
     static var foot: [UInt8] { parts[4] + script + parts[5] }
@@ -27,25 +26,5 @@ enum Page {
         "default-src 'none'; script-src \(hash(script)); style-src \(hash(style)); base-uri 'none'; form-action 'none'"
     }
     /// What a policy calls some bytes.
-    static func hash(_ bytes: [UInt8]) -> String {
-        var out: [UInt8] = []
-        Base64.append(SHA256.hash(bytes), to: &out)
-        return "'sha256-\(String(decoding: out, as: UTF8.self))'"
-    }
-    /// The frame at its marks `{{}}`; always six parts, as a test makes sure.
-    private static func split(_ frame: [UInt8]) -> [[UInt8]] {
-        var parts: [[UInt8]] = [[]]
-        var at = 0
-        while at < frame.count {
-            if frame[at...].starts(with: "{{}}".utf8) {
-                parts.append([])
-                at += 4
-            } else {
-                parts[parts.count - 1].append(frame[at])
-                at += 1
-            }
-        }
-        while parts.count < 6 { parts.append([]) }
-        return parts
-    }
+    static func hash(_ bytes: [UInt8]) -> String { "'sha256-\(Base64.text(SHA256.hash(bytes)))'" }
 }

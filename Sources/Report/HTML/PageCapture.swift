@@ -22,22 +22,16 @@ enum PageCapture {
             StepText.limit)
         let culprit = p.culprit.flatMap { image.mainPackets[$0] }
         var out = PcapngWriter(application: "meshspec", comments: culprit == nil ? [about] : [])
-        out.addInterface(.raw, name: "meshspec")
-        out.add(names: image.names)
-        for (i, packet) in image.packets.enumerated() {
-            out.add(
-                packet: packet.bytes, at: Timestamp(nanoseconds: packet.at.nanoseconds),
-                comments: i == culprit ? [about] : [])
-        }
+        WireCapture.write(image, comments: culprit.map { [$0: [about]] } ?? [:], to: &out)
         return out.bytes
     }
     /// All entries stay, so that their indices do; those beyond the limit are empty.
     private static func entries(_ trace: ArraySlice<CaseRecord.Exchange>) -> [CaseRecord.Exchange] {
-        var room = limit
+        var budget = limit
         return trace.map { e in
             var e = e
-            if e.bytes.count > room { e.bytes = [] }
-            room -= e.bytes.count
+            if e.bytes.count > budget { e.bytes = [] }
+            budget -= e.bytes.count
             return e
         }
     }

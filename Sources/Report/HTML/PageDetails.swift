@@ -20,177 +20,116 @@ struct PageDetails {
     let page: String
 
     /// `<template id="dN">`, which is empty for a case without a failure.
-    func write(_ number: Int, to out: inout [UInt8]) {
-        out += "<template id=\"d\(number)\">".utf8
-        if let p = record.failure { write(p, to: &out) }
-        out += "</template>\n".utf8
+    func markup(_ number: Int) -> String {
+        "<template id=\"d\(number)\">\(record.failure.map(sections) ?? "")</template>\n"
     }
-    private func write(_ p: CaseRecord.Failure, to out: inout [UInt8]) {
-        tag("p", "reason", record.reason ?? "", to: &out)
+    private func sections(_ p: CaseRecord.Failure) -> String {
+        var out = tag("p", record.reason ?? "", kind: "reason")
         if p.path.isEmpty, !p.wanted.isEmpty || !p.had.isEmpty {
-            out += "<dl class=\"facts\">".utf8
-            fact("expected", p.wanted, to: &out)
-            fact("got", p.had, to: &out)
-            out += "</dl>".utf8
+            out += "<dl class=\"facts\">\(fact("expected", p.wanted))\(fact("got", p.had))</dl>"
         }
-        rule(to: &out)
-        if let because = p.because { titled("Because", to: &out) { tag("p", "", because, to: &$0) } }
-        place(p, to: &out)
-        if let i = p.culprit, p.trace.indices.contains(i) { message(p, i, to: &out) }
+        if let r = requirement { out += section("The rule: \(r.id) \(r.level.rawValue)", rule(r)) }
+        if let because = p.because { out += section("Because", tag("p", because)) }
+        out += source(p)
+        if let i = p.culprit, p.trace.indices.contains(i) { out += message(p, i) }
         if !p.trace.isEmpty {
             let rest = record.leftOut.isNothing ? "" : " (\(record.leftOut.text) are not kept)"
-            titled("What was sent and received" + rest, to: &out) {
-                PageLadder.write(p.trace, culprit: p.culprit, to: &$0)
-            }
+            out += section("What was sent and received" + rest, PageLadder.markup(p.trace, culprit: p.culprit))
         }
-        again(p, to: &out)
+        return out + section("Again", again(p))
     }
-    private func rule(to out: inout [UInt8]) {
-        guard let r = requirement else { return }
-        titled("The rule: \(r.id) \(r.level.rawValue)", to: &out) { out in
-            tag("p", "", r.text, to: &out)
-            guard !r.quote.isEmpty || !r.source.isEmpty else { return }
-            out += "<blockquote>".utf8
-            if !r.quote.isEmpty { tag("p", "", r.quote, to: &out) }
-            tag("cite", "", r.source, to: &out)
-            out += "</blockquote>".utf8
-        }
+    private func rule(_ r: Requirement) -> String {
+        guard !r.quote.isEmpty || !r.source.isEmpty else { return tag("p", r.text) }
+        let quote = r.quote.isEmpty ? "" : tag("p", r.quote)
+        return "\(tag("p", r.text))<blockquote>\(quote)\(tag("cite", r.source))</blockquote>"
     }
     /// The line of the scenario with carets below it.
-    private func place(_ p: CaseRecord.Failure, to out: inout [UInt8]) {
+    private func source(_ p: CaseRecord.Failure) -> String {
         let step = p.step > 0 ? ", step \(p.step) of \(p.steps)" : ""
         let branch = p.branch.map { ", branch \($0)" } ?? ""
-        titled("In the scenario: \(p.file):\(p.line):\(p.column)\(step)\(branch)", to: &out) { out in
-            let gutter = String(repeating: " ", count: String(p.line).count)
-            out += "<pre class=\"scroll\" tabindex=\"0\">\(p.line) | ".utf8
-            PageText.html(p.excerpt.text, to: &out)
-            let carets = p.excerpt.carets.drop { $0 == " " }
-            let indent = String(repeating: " ", count: p.excerpt.carets.count - carets.count)
-            out += "\n\(gutter) | \(indent)<mark>".utf8
-            PageText.html(carets + (p.label.isEmpty ? "" : " " + p.label), to: &out)
-            out += "</mark></pre>".utf8
-        }
+        let gutter = String(repeating: " ", count: String(p.line).count)
+        let carets = p.excerpt.carets.drop { $0 == " " }
+        let indent = String(repeating: " ", count: p.excerpt.carets.count - carets.count)
+        let label = PageText.html(carets + (p.label.isEmpty ? "" : " " + p.label))
+        return section(
+            "In the scenario: \(p.file):\(p.line):\(p.column)\(step)\(branch)",
+            "<pre class=\"scroll\" tabindex=\"0\">\(p.line) | \(PageText.html(p.excerpt.text))"
+                + "\n\(gutter) | \(indent)<mark>\(label)</mark></pre>")
     }
     /// The message that it is about: its fields and its bytes.
-    private func message(_ p: CaseRecord.Failure, _ i: Int, to out: inout [UInt8]) {
+    private func message(_ p: CaseRecord.Failure, _ i: Int) -> String {
         let e = p.trace[i]
         let way = e.direction == .sent ? "sent by \(e.ours) to \(e.theirs)" : "received by \(e.ours) from \(e.theirs)"
         let size = e.bytes.isEmpty ? "" : ", \(e.bytes.count) bytes"
-        titled("#\(i + 1) \(e.what), \(way), +\(Ladder.seconds(e.at))\(size)", to: &out) { out in
-            if let stopped = p.stopped { tag("p", "stopped", "Reading it stopped: \(stopped)", to: &out) }
-            if let error = e.error { tag("p", "stopped", error, to: &out) }
-            fields(p.fields, to: &out)
-            bytes(e.bytes, p, to: &out)
-        }
+        let stopped = p.stopped.map { tag("p", "Reading it stopped: \($0)", kind: "stopped") } ?? ""
+        let error = e.error.map { tag("p", $0, kind: "stopped") } ?? ""
+        return section(
+            "#\(i + 1) \(e.what), \(way), +\(Ladder.seconds(e.at))\(size)",
+            stopped + error + fields(p.fields) + bytes(e.bytes, p))
     }
-    private func fields(_ table: FieldTable, to out: inout [UInt8]) {
-        guard !table.rows.isEmpty else { return }
-        out +=
+    private func fields(_ table: FieldTable) -> String {
+        guard !table.rows.isEmpty else { return "" }
+        var out =
             "<div class=\"scroll\" tabindex=\"0\"><table class=\"fields\"><thead><tr><th scope=\"col\">Field<th scope=\"col\">Got<th scope=\"col\">Expected<tbody>"
-            .utf8
-        // Fields that differ are shown in any case.
-        var room = max(0, Self.limits.fields - table.rows.count { $0.wanted != nil })
-        var wrong = Self.limits.fields
         var hidden = 0
-        for row in table.rows {
-            if row.wanted == nil { room -= 1 } else { wrong -= 1 }
-            guard row.wanted == nil ? room >= 0 : wrong >= 0 else {
+        for (row, isShown) in zip(table.rows, table.shown(limit: Self.limits.fields)) {
+            guard isShown else {
                 hidden += row.count
                 continue
             }
-            out += row.wanted == nil ? "<tr>".utf8 : "<tr class=\"wrong\">".utf8
-            tag("td", "", (row.wanted == nil ? "" : "✗ ") + row.path, to: &out)
-            tag("td", "", row.value, to: &out)
-            tag("td", "", row.wanted ?? "", to: &out)
+            let path = tag("td", (row.wanted == nil ? "" : "✗ ") + row.path)
+            out += row.wanted == nil ? "<tr>" : "<tr class=\"wrong\">"
+            out += path + tag("td", row.value) + tag("td", row.wanted ?? "")
         }
-        out += "</table>".utf8
-        if hidden > 0 { out += "<p>\(hidden) more field\(hidden == 1 ? "" : "s")</p>".utf8 }
-        out += "</div>".utf8
+        out += "</table>"
+        if hidden > 0 { out += "<p>\(hidden) more field\(hidden == 1 ? "" : "s")</p>" }
+        return out + "</div>"
     }
     /// The brackets around the wrong field's bytes become a mark as well.
-    private func bytes(_ bytes: [UInt8], _ p: CaseRecord.Failure, to out: inout [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        out += "<pre class=\"scroll hex\" tabindex=\"0\" aria-label=\"Bytes of the message\">".utf8
+    private func bytes(_ bytes: [UInt8], _ p: CaseRecord.Failure) -> String {
+        guard !bytes.isEmpty else { return "" }
+        var out = "<pre class=\"scroll hex\" tabindex=\"0\" aria-label=\"Bytes of the message\">"
         for line in HexDump.lines(bytes, marking: p.marked, label: p.path, rows: Self.limits.bytes, Self.style) {
             // A row has its address, then 16 bytes of three columns, and the end of a mark.
             let address = line.prefix { $0.isHexDigit }.count
-            let end = line.index(line.startIndex, offsetBy: address + 50, limitedBy: line.endIndex) ?? line.endIndex
-            for c in line[..<end] {
-                switch c {
-                case "[": out += "<mark>[".utf8
-                case "]": out += "]</mark>".utf8
-                default: PageText.html(String(c), to: &out)
-                }
-            }
-            PageText.html(String(line[end...]), to: &out)
-            out += "\n".utf8
+            let digits = PageText.html(String(line.prefix(address + 50)))
+            out += digits.replacing("[", with: "<mark>[").replacing("]", with: "]</mark>")
+            out += PageText.html(String(line.dropFirst(address + 50))) + "\n"
         }
-        out += "</pre>".utf8
+        return out + "</pre>"
     }
     /// How to see it again, and what there is to take along.
-    private func again(_ p: CaseRecord.Failure, to out: inout [UInt8]) {
-        titled("Again", to: &out) { out in
-            if !record.command.isEmpty {
-                out += "<div class=\"command\">".utf8
-                tag("code", "", record.command, limit: .max, to: &out)
-                out += "<button type=\"button\" class=\"copy\">Copy</button></div>".utf8
-            }
-            out += "<dl class=\"facts\">".utf8
-            fact("seed", "0x" + String(record.seed, radix: 16), to: &out)
-            if !record.fingerprint.isEmpty { fact("fingerprint", record.fingerprint, to: &out) }
-            if let folder = record.evidence {
-                out += "<dt>evidence<dd>".utf8
-                let way = RelativePath.from(folderOf: page, to: folder)
-                func link(_ file: String, _ text: String) {
-                    out += "<a href=\"".utf8
-                    PageText.link((way.hasPrefix("/") ? way : "./" + way) + "/" + file, to: &out)
-                    out += "\">".utf8
-                    PageText.html(text, to: &out)
-                    out += "</a>".utf8
-                }
-                link("", folder)
-                for file in [EvidenceName.ladder, EvidenceName.trace, EvidenceName.wire] {
-                    out += " ".utf8
-                    link(file, file)
-                }
-            }
-            if let capture = PageCapture.bytes(record, p, definition) {
-                out += "<dt>capture<dd><a download=\"".utf8
-                PageText.link(record.id.replacing("/", with: "_"), to: &out)
-                out += ".pcapng\" href=\"data:application/octet-stream;base64,".utf8
-                Base64.append(capture, to: &out)
-                out += "\">pcapng</a>, \(capture.count) bytes".utf8
-            }
-            out += "</dl>".utf8
+    private func again(_ p: CaseRecord.Failure) -> String {
+        var out = ""
+        if !record.command.isEmpty {
+            out += "<div class=\"command\">\(tag("code", record.command, limit: .max))"
+            out += "<button type=\"button\" class=\"copy\">Copy</button></div>"
         }
+        out += "<dl class=\"facts\">" + fact("seed", record.seed.seedText)
+        if !record.fingerprint.isEmpty { out += fact("fingerprint", record.fingerprint) }
+        if let folder = record.evidence {
+            let way = RelativePath.from(folderOf: page, to: folder)
+            let base = PageText.link((way.hasPrefix("/") ? way : "./" + way) + "/")
+            out += "<dt>evidence<dd><a href=\"\(base)\">\(PageText.html(folder))</a>"
+            for file in [EvidenceName.ladder, EvidenceName.trace, EvidenceName.wire] {
+                out += " <a href=\"\(base)\(file)\">\(file)</a>"
+            }
+        }
+        if let capture = PageCapture.bytes(record, p, definition) {
+            out += "<dt>capture<dd><a download=\"\(PageText.link(record.id.replacing("/", with: "_"))).pcapng\""
+            out += " href=\"data:application/octet-stream;base64,\(Base64.text(capture))\">pcapng</a>"
+            out += ", \(capture.count) bytes"
+        }
+        return out + "</dl>"
     }
 
-    private func titled(_ title: String, to out: inout [UInt8], _ body: (inout [UInt8]) -> Void) {
-        out += "<section>".utf8
-        tag("h3", "", title, to: &out)
-        body(&out)
-        out += "</section>".utf8
+    private func section(_ title: String, _ body: String) -> String {
+        "<section>\(tag("h3", title))\(body)</section>"
     }
-    private func fact(_ name: StaticString, _ value: String, to out: inout [UInt8]) {
-        out += "<dt>".utf8
-        name.withUTF8Buffer { out += $0 }
-        tag("dd", "", value, to: &out)
-    }
+    private func fact(_ name: String, _ value: String) -> String { "<dt>\(name)\(tag("dd", value))" }
     /// An element that holds a text.
-    private func tag(
-        _ name: StaticString, _ kind: StaticString, _ text: String, limit: Int = limits.text, to out: inout [UInt8]
-    ) {
-        out += "<".utf8
-        name.withUTF8Buffer { out += $0 }
-        if kind.utf8CodeUnitCount > 0 {
-            out += " class=\"".utf8
-            kind.withUTF8Buffer { out += $0 }
-            out += "\"".utf8
-        }
-        out += ">".utf8
-        PageText.html(PageText.short(text, limit), to: &out)
-        out += "</".utf8
-        name.withUTF8Buffer { out += $0 }
-        out += ">".utf8
+    private func tag(_ name: String, _ text: String, kind: String = "", limit: Int = limits.text) -> String {
+        let attribute = kind.isEmpty ? "" : " class=\"\(kind)\""
+        return "<\(name)\(attribute)>\(PageText.html(PageText.short(text, limit)))</\(name)>"
     }
 }

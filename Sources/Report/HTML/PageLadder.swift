@@ -6,13 +6,13 @@ enum PageLadder {
     /// Entries that are drawn: those around the one that it is about.
     static let limit = 60
     /// Characters of a text.
-    private static let room = (actor: 18, label: 30, about: 300)
+    private static let length = (actor: 18, label: 30, about: 300)
     /// Pixels: column of the times, beside the outer actors, from one actor to the next, from one entry to the next.
     /// Two actors fit on a phone.
     private static let size = (times: 66, margin: 36, column: 230, row: 34, head: 34)
 
-    /// Draws a trace.
-    static func write(_ trace: [CaseRecord.Exchange], culprit: Int?, to out: inout [UInt8]) {
+    /// The drawing of a trace.
+    static func markup(_ trace: [CaseRecord.Exchange], culprit: Int?) -> String {
         let end = min(trace.count, max(limit, (culprit ?? trace.count) + limit / 4))
         let shown = trace[max(0, end - limit)..<end]
         var actors: [String] = []
@@ -26,45 +26,34 @@ enum PageLadder {
         }
         let width = size.times + 2 * size.margin + (columns - 1) * size.column
         let height = size.head + shown.count * size.row + 8
-        if shown.startIndex > 0 { out += "<p>\(shown.startIndex) earlier</p>".utf8 }
+        var out = shown.startIndex > 0 ? "<p>\(shown.startIndex) earlier</p>" : ""
         out +=
             "<div class=\"scroll\" tabindex=\"0\"><svg class=\"ladder\" viewBox=\"0 0 \(width) \(height)\" width=\"\(width)\" height=\"\(height)\" role=\"img\" aria-label=\"Ladder of \(shown.count) entries between \(columns) actors\">"
-            .utf8
         for name in actors.prefix(columns) {
-            text(x(name), 18, "actor", Style(hasColour: false).cut(Printable.text(name), room.actor), to: &out)
-            out += "<path class=\"life\" d=\"M\(x(name)) 26V\(height)\"/>".utf8
+            out += text(x(name), 18, "actor", Style(hasColour: false).cut(Printable.text(name), length.actor))
+            out += "<path class=\"life\" d=\"M\(x(name)) 26V\(height)\"/>"
         }
         for (i, e) in shown.enumerated() {
             let isCulprit = shown.startIndex + i == culprit
-            row(e, isCulprit, y: size.head + i * size.row + 24, x(e.ours), x(e.theirs), to: &out)
+            out += row(e, isCulprit, y: size.head + i * size.row + 24, x(e.ours), x(e.theirs))
         }
-        out += "</svg></div>".utf8
-        if end < trace.count { out += "<p>\(trace.count - end) later</p>".utf8 }
+        out += "</svg></div>"
+        return out + (end < trace.count ? "<p>\(trace.count - end) later</p>" : "")
     }
-    private static func row(
-        _ e: CaseRecord.Exchange, _ isCulprit: Bool, y: Int, _ ours: Int, _ theirs: Int, to out: inout [UInt8]
-    ) {
+    private static func row(_ e: CaseRecord.Exchange, _ isCulprit: Bool, y: Int, _ ours: Int, _ theirs: Int) -> String {
         let (from, to) = e.direction == .sent ? (ours, theirs) : (theirs, ours)
-        out += "<g class=\"\(isCulprit ? "culprit" : e.kind.rawValue)\"><title>".utf8
-        PageText.html(PageText.short(e.error ?? "\(e.what) over \(e.link)", room.about), to: &out)
-        out += "</title>".utf8
-        text(size.times - 8, y, "time", "+" + Ladder.seconds(e.at), to: &out)
+        let about = PageText.html(PageText.short(e.error ?? "\(e.what) over \(e.link)", length.about))
         // An actor that talks to itself, or two that share a line, has a short arrow.
         let stop = from == to ? from + 60 : to
         let tip = stop > from ? -8 : 8
-        out +=
-            "<path class=\"arrow\" d=\"M\(from) \(y)H\(stop)M\(stop + tip) \(y - 5)L\(stop) \(y)L\(stop + tip) \(y + 5)\"/>"
-            .utf8
         let label = (isCulprit ? "✗ " : "") + Ladder.short(e) + (e.error == nil || isCulprit ? "" : " !")
-        text(
-            (from + stop) / 2, y - 6, "label", Style(hasColour: false).cut(Printable.text(label), room.label), to: &out)
-        out += "</g>".utf8
+        let shown = Style(hasColour: false).cut(Printable.text(label), length.label)
+        return "<g class=\"\(isCulprit ? "culprit" : e.kind.rawValue)\"><title>\(about)</title>"
+            + text(size.times - 8, y, "time", "+" + Ladder.seconds(e.at))
+            + "<path class=\"arrow\" d=\"M\(from) \(y)H\(stop)M\(stop + tip) \(y - 5)L\(stop) \(y)L\(stop + tip) \(y + 5)\"/>"
+            + text((from + stop) / 2, y - 6, "label", shown) + "</g>"
     }
-    private static func text(_ x: Int, _ y: Int, _ kind: StaticString, _ s: String, to out: inout [UInt8]) {
-        out += "<text x=\"\(x)\" y=\"\(y)\" class=\"".utf8
-        kind.withUTF8Buffer { out += $0 }
-        out += "\">".utf8
-        PageText.html(s, to: &out)
-        out += "</text>".utf8
+    private static func text(_ x: Int, _ y: Int, _ kind: String, _ s: String) -> String {
+        "<text x=\"\(x)\" y=\"\(y)\" class=\"\(kind)\">\(PageText.html(s))</text>"
     }
 }

@@ -2,7 +2,7 @@ internal import Scenario
 
 /// How a case came out, with what the baseline says of it: one word for each chip of the page. Rows of the page have
 /// its number, so the order is that of `page.js`.
-enum PageVerdict: Int, CaseIterable {
+enum PageVerdict: String, CaseIterable {
     case pass
     case fail
     case warn
@@ -11,7 +11,7 @@ enum PageVerdict: Int, CaseIterable {
     case skip
     case xfail
     case xpass
-    case notRun
+    case notRun = "notrun"
     case none
 
     init(_ r: CaseRecord) {
@@ -21,17 +21,7 @@ enum PageVerdict: Int, CaseIterable {
         case .changed, .expired, nil: self.init(r.verdict)
         }
     }
-    init(_ v: Verdict) {
-        self =
-            switch v {
-            case .pass: .pass
-            case .fail: .fail
-            case .warn: .warn
-            case .inconc: .inconc
-            case .error: .error
-            case .skip: .skip
-            case .notRun: .notRun
-            case .none: .none
-            }
-    }
+    init(_ v: Verdict) { self = Self(rawValue: v.rawValue) ?? .none }
+    /// Its number in rows.
+    var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -15,7 +15,7 @@ public struct MergedRun: Sendable {
     public private(set) var missing = 0
     /// The worst of all rounds of each case, by name.
     public private(set) var verdicts: [String: Verdict] = [:]
-    private var places: [Key: Place] = [:]
+    private var positions: [Key: Position] = [:]
     private var summaries: [ResultsReader.Summary?] = []
     private var overlaps = 0
     private var overlapping: [String] = []
@@ -30,7 +30,7 @@ public struct MergedRun: Sendable {
         var name: String
         var round: Int
     }
-    private struct Place {
+    private struct Position {
         var file: Int32
         /// The how manieth case of its file.
         var index: Int32
@@ -69,16 +69,17 @@ public struct MergedRun: Sendable {
     }
     /// A case of that file. Of two with one name the worse counts.
     public mutating func add(_ r: CaseRecord) {
-        let place = Place(file: Int32(clamping: files.count - 1), index: Int32(clamping: lines), verdict: r.verdict)
+        let position = Position(
+            file: Int32(clamping: files.count - 1), index: Int32(clamping: lines), verdict: r.verdict)
         lines += 1
         if r.variant.isEmpty { plain += 1 }
         let key = Key(name: r.name, round: r.round)
-        if let old = places[key] {
+        if let old = positions[key] {
             overlaps += 1
             if overlapping.count < Self.told { overlapping.append(r.name) }
             guard r.verdict > old.verdict else { return }
         }
-        places[key] = place
+        positions[key] = position
         verdicts[r.name] = max(verdicts[r.name] ?? r.verdict, r.verdict)
     }
     /// The file is over; `cut` says why before its end, and nothing when it has one.
@@ -99,7 +100,7 @@ public struct MergedRun: Sendable {
 
     /// All files were read once.
     public mutating func close() {
-        let (all, over) = places.count.addingReportingOverflow(missing)
+        let (all, over) = positions.count.addingReportingOverflow(missing)
         head.cases = over ? .max : all
         guard overlaps > 0 else { return }
         let rest = overlaps > overlapping.count ? " and \(overlaps - overlapping.count) more" : ""
@@ -112,7 +113,7 @@ public struct MergedRun: Sendable {
 
     /// Whether the line of a case counts: the `index`th case of a file, both from 0.
     public func takes(_ r: CaseRecord, file: Int, index: Int) -> Bool {
-        guard let p = places[Key(name: r.name, round: r.round)] else { return false }
+        guard let p = positions[Key(name: r.name, round: r.round)] else { return false }
         return Int(p.file) == file && Int(p.index) == index
     }
     /// The end of the run, from the counts of the cases that counted.

@@ -85,11 +85,11 @@ public struct ResultsMatrix: Sendable {
         let id = rules.map { style.safe($0.id).count }.max() ?? 0
         let cell = max(style.hasUnicode ? 1 : 4, labels.map(\.count).max() ?? 1)
         let before = id + 2 + 6 + 2
-        let room = style.width == .max ? .max : max(1, (style.width - before + 1) / (cell + 1))
+        let fitting = style.width == .max ? .max : (style.width - before + 1) / (cell + 1)
+        let step = max(1, min(fitting, columns.count))
         var out: [String] = []
-        var first = 0
-        while first < columns.count {
-            let block = first..<min(columns.count, room == .max ? .max : first + room)
+        for first in stride(from: 0, to: columns.count, by: step) {
+            let block = first..<min(columns.count, first + step)
             let head = block.map { Style.pad(labels[$0], cell) }.joined(separator: " ")
             out.append(Style.pad("", before) + head)
             let used = before + block.count * (cell + 1) + 1
@@ -104,7 +104,6 @@ public struct ResultsMatrix: Sendable {
                 out.append(line + cells.joined(separator: " ") + about)
             }
             out.append("")
-            first = block.upperBound
         }
         return out
     }
@@ -120,8 +119,8 @@ public struct ResultsMatrix: Sendable {
             for (l, c) in zip(labels, columns) {
                 guard let why = c.reasons[name] else { continue }
                 let indent = columns.count > 1 ? "    \(l)  " : "    "
-                let room = style.width == .max ? .max : max(8, style.width - indent.count)
-                out.append(indent + style.cut(style.safe(why), room))
+                let available = style.width == .max ? .max : max(8, style.width - indent.count)
+                out.append(indent + style.cut(style.safe(why), available))
             }
         }
         if !others.isEmpty { out.append("... \(others.count) more that did not pass") }

@@ -104,7 +104,7 @@ public struct RunDifference: Sendable {
         return "\(text)   requirements: \(broken) broken in B, \(rules.count - broken) in A"
     }
     private func lines(_ c: Case, _ style: Style) -> [String] {
-        func told(_ x: RunOutline.Case?) -> String {
+        func text(_ x: RunOutline.Case?) -> String {
             guard let x else { return "-" }
             if x.verdict <= .pass { return x.verdict.rawValue }
             return "\(x.verdict.rawValue) \(x.requirement)"
@@ -113,9 +113,9 @@ public struct RunDifference: Sendable {
         var out = ["  \(mark) \(style.safe(c.name))"]
         let words: String
         switch c.change {
-        case .onlyA: words = told(c.a)
-        case .onlyB: words = told(c.b)
-        default: words = "\(told(c.a)) \(style.hasUnicode ? "→" : "->") \(told(c.b))"
+        case .onlyA: words = text(c.a)
+        case .onlyB: words = text(c.b)
+        default: words = "\(text(c.a)) \(style.hasUnicode ? "→" : "->") \(text(c.b))"
         }
         let reasons = [c.a?.reason, c.b?.reason].compactMap { $0 }.filter { !$0.isEmpty }
         let indent = style.hasUnicode ? "    " : "       "
@@ -131,34 +131,28 @@ public struct RunDifference: Sendable {
     /// For programs: an event for each case and requirement, the summary last. `exit`: status of the command.
     public func events(exit: Int32) -> [Value] {
         func side(_ x: RunOutline.Case) -> Value {
-            var out: [Value.Entry] = [
-                .init("verdict", .text(x.verdict.rawValue)), .init("requirement", .text(x.requirement)),
-                .init("level", .text(x.level.rawValue)),
-            ]
-            if !x.fingerprint.isEmpty { out.append(.init("fingerprint", .text(x.fingerprint))) }
-            if !x.reason.isEmpty { out.append(.init("reason", .text(x.reason))) }
-            return .map(out)
-        }
-        var out: [Value] = cases.map { c in
-            var e: [Value.Entry] = [
-                .init("event", "case"), .init("name", .text(c.name)), .init("change", .text(c.change.rawValue)),
-            ]
-            if let a = c.a { e.append(.init("a", side(a))) }
-            if let b = c.b { e.append(.init("b", side(b))) }
-            return .map(e)
-        }
-        for r in rules {
-            out.append([
-                "event": "requirement", "id": .text(r.requirement.id), "level": .text(r.requirement.level.rawValue),
-                "text": .text(r.requirement.text), "broken": .text(r.isBroken ? "b" : "a"),
+            .object([
+                "verdict": .text(x.verdict.rawValue), "requirement": .text(x.requirement),
+                "level": .text(x.level.rawValue), "fingerprint": .text(unlessEmpty: x.fingerprint),
+                "reason": .text(unlessEmpty: x.reason),
             ])
         }
-        var end: [Value.Entry] = [.init("event", "summary")]
-        for c in Change.allCases { end.append(.init(c.rawValue, .uint(UInt64(count(c))))) }
-        end += [
-            .init("broken-a", .uint(UInt64(rules.count - broken))), .init("broken-b", .uint(UInt64(broken))),
-            .init("exit", .int(Int64(exit))),
-        ]
-        return out + [.map(end)]
+        let changed = cases.map { c in
+            Value.object([
+                "event": "case", "name": .text(c.name), "change": .text(c.change.rawValue), "a": c.a.map(side),
+                "b": c.b.map(side),
+            ])
+        }
+        let judged = rules.map { r in
+            Value.object([
+                "event": "requirement", "id": .text(r.requirement.id), "level": .text(r.requirement.level.rawValue),
+                "text": .text(r.requirement.text), "broken": r.isBroken ? "b" : "a",
+            ])
+        }
+        let counts = Change.allCases.map { Value.Entry($0.rawValue, .number(count($0))) }
+        let end = Value.members([
+            "broken-a": .number(rules.count - broken), "broken-b": .number(broken), "exit": Value(Int64(exit)),
+        ])
+        return changed + judged + [.map([.init("event", "summary")] + counts + end)]
     }
 }

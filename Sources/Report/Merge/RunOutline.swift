@@ -23,7 +23,7 @@ public struct RunOutline: Sendable {
     public private(set) var cases: [Case] = []
     /// What its cases say of requirements.
     public private(set) var rules = RequirementVerdicts()
-    private var places: [String: Int] = [:]
+    private var indices: [String: Int] = [:]
     /// Characters of a reason that are kept.
     static let maximumReason = 300
 
@@ -34,13 +34,13 @@ public struct RunOutline: Sendable {
         let one = Case(
             name: r.name, verdict: r.verdict, requirement: r.requirement, level: r.level, fingerprint: r.fingerprint,
             reason: String((r.reason ?? "").prefix(Self.maximumReason)))
-        guard let i = places[r.name] else {
-            places[r.name] = cases.count
+        guard let i = indices[r.name] else {
+            indices[r.name] = cases.count
             cases.append(one)
             return
         }
         if one.verdict > cases[i].verdict { cases[i] = one }
     }
     /// The case with this name.
-    public subscript(name: String) -> Case? { places[name].map { cases[$0] } }
+    public subscript(name: String) -> Case? { indices[name].map { cases[$0] } }
 }

@@ -73,12 +73,9 @@ public struct MutationReport: Sendable {
         }
         let widths = rows[0].indices.map { i in rows.map { $0[i].count }.max() ?? 0 }
         return rows.map { row in
-            var line = ""
-            for (i, cell) in row.enumerated() {
-                let gap = String(repeating: " ", count: max(0, widths[i] - cell.count))
-                line += (i == 0 ? "" : "  ") + (i < 2 ? cell + gap : gap + cell)
-            }
-            return line
+            zip(row, widths).enumerated().map { i, cell in
+                i < 2 ? Style.pad(cell.0, cell.1) : Style.padLeft(cell.0, cell.1)
+            }.joined(separator: "  ")
         }.joined(separator: "\n")
     }
     private func summary(_ kind: String, _ counts: [Level?: MutationCount]) -> String {
@@ -97,23 +94,17 @@ public struct MutationReport: Sendable {
         guard !left.isEmpty else { return "left out: none\n" }
         let share = 100 * Double(left.count) / Double(outcomes.count)
         var out = "left out: \(left.count) of \(outcomes.count) (\(Self.percent(share)))\n"
-        var reasons: [(String, Int)] = []
-        for o in left {
-            let why =
-                switch o.fate {
-                case .neverApplied: "never applied: no case has what it alters"
-                case .trivial: "trivial: what is said or heard is no message any more"
-                case .unassigned: "not assigned: no row says what it breaks"
-                case .cannotMatter(let why): "cannot matter: \(why)"
-                case .killed, .blamed, .survived: ""
-                }
-            if let i = reasons.firstIndex(where: { $0.0 == why }) {
-                reasons[i].1 += 1
-            } else {
-                reasons.append((why, 1))
+        let reasons = left.map { o -> String in
+            switch o.fate {
+            case .neverApplied: "never applied: no case has what it alters"
+            case .trivial: "trivial: what is said or heard is no message any more"
+            case .unassigned: "not assigned: no row says what it breaks"
+            case .cannotMatter(let why): "cannot matter: \(why)"
+            case .killed, .blamed, .survived: ""
             }
         }
-        for (why, n) in reasons.sorted(by: { ($1.1, $0.0) < ($0.1, $1.0) }) { out += "  \(n)  \(why)\n" }
+        let counts = Dictionary(reasons.map { ($0, 1) }, uniquingKeysWith: +)
+        for (why, n) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) { out += "  \(n)  \(why)\n" }
         return out
     }
     private func list(_ title: String, _ takes: (MutationOutcome.Fate) -> Bool) -> String {
@@ -142,61 +133,45 @@ public struct MutationReport: Sendable {
 
     /// One object, as Spec/results.md has it.
     public func value() -> Value {
-        var entries: [Value.Entry] = [
-            .init("meshspec_mutations", .uint(Self.version)), .init("protocol", .text(plan.definition.name)),
-            .init("seed", .uint(plan.seed)), .init("mutants", .uint(UInt64(outcomes.count + missing))),
-            .init("not_run", .uint(UInt64(missing))),
-            .init("score", .map([.init("wire", levels(score.wire)), .init("node", levels(score.node))])),
-        ]
-        entries.append(
-            .init(
-                "requirements",
-                .list(
-                    score.requirements.map { r, w, n in
-                        .map([
-                            .init("id", .text(r.id)), .init("level", .text(r.level.rawValue)),
-                            .init("wire", Self.value(w)), .init("node", Self.value(n)),
-                        ])
-                    })))
-        entries.append(
-            .init(
-                "unfit",
-                .list(
-                    unfit.map {
-                        .map([
-                            .init("case", .text($0.id)), .init("verdict", .text($0.verdict.rawValue)),
-                            .init("setting", .text($0.setting)),
-                        ])
-                    })))
-        entries.append(.init("outcomes", .list(outcomes.map(Self.value))))
-        return .map(entries)
+        let requirements = score.requirements.map { r, w, n in
+            Value.object([
+                "id": .text(r.id), "level": .text(r.level.rawValue), "wire": Self.value(w), "node": Self.value(n),
+            ])
+        }
+        let unfit = unfit.map { u in
+            Value.object(["case": .text(u.id), "verdict": .text(u.verdict.rawValue), "setting": .text(u.setting)])
+        }
+        return .object([
+            "meshspec_mutations": .uint(Self.version), "protocol": .text(plan.definition.name),
+            "seed": .uint(plan.seed), "mutants": .number(outcomes.count + missing), "not_run": .number(missing),
+            "score": ["wire": levels(score.wire), "node": levels(score.node)], "requirements": .list(requirements),
+            "unfit": .list(unfit), "outcomes": .list(outcomes.map(Self.value)),
+        ])
     }
     private func levels(_ counts: [Level?: MutationCount]) -> Value {
         .map(Level.allCases.compactMap { level in counts[level].map { .init(level.rawValue, Self.value($0)) } })
     }
     private static func value(_ c: MutationCount) -> Value {
-        var entries: [Value.Entry] = [
-            .init("killed", .uint(UInt64(c.killed))), .init("blamed", .uint(UInt64(c.blamed))),
-            .init("survived", .uint(UInt64(c.survived))),
-        ]
-        for (word, n) in c.leftOut.sorted(by: { $0.key < $1.key }) { entries.append(.init(word, .uint(UInt64(n)))) }
-        return .map(entries)
+        let counted = [("killed", c.killed), ("blamed", c.blamed), ("survived", c.survived)]
+        let leftOut = c.leftOut.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return .map((counted + leftOut).map { Value.Entry($0, .number($1)) })
     }
     private static func value(_ o: MutationOutcome) -> Value {
-        var entries: [Value.Entry] = [
-            .init("mutant", .text(o.mutation.name)), .init("kind", .text(o.mutation.isOnWire ? "wire" : "node")),
-        ]
-        if case .requirements(let ids) = o.broken { entries.append(.init("breaks", .list(ids.map { .text($0) }))) }
-        entries.append(.init("fate", .text(o.fate.word)))
+        var breaks: [String]?
+        if case .requirements(let ids) = o.broken { breaks = ids }
+        var finding: Verdict.Finding?
+        var reason: String?
         switch o.fate {
-        case .killed(let f), .blamed(let f):
-            entries += [
-                .init("case", .text(f.id)), .init("verdict", .text(f.verdict.rawValue)),
-                .init("requirement", .text(f.requirement)), .init("setting", .text(f.setting)),
-            ]
-        case .cannotMatter(let why): entries.append(.init("reason", .text(why)))
+        case .killed(let f), .blamed(let f): finding = f
+        case .cannotMatter(let why): reason = why
         default: break
         }
-        return .map(entries)
+        return .object([
+            "mutant": .text(o.mutation.name), "kind": o.mutation.isOnWire ? "wire" : "node",
+            "breaks": breaks.map { .texts($0) }, "fate": .text(o.fate.word), "case": finding.map { .text($0.id) },
+            "verdict": finding.map { .text($0.verdict.rawValue) },
+            "requirement": finding.map { .text($0.requirement) }, "setting": finding.map { .text($0.setting) },
+            "reason": reason.map { .text($0) },
+        ])
     }
 }

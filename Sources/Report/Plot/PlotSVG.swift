@@ -24,18 +24,7 @@ public struct PlotSVG {
         svg.y += 14
         for p in plots { svg.draw(p) }
         svg.y += margin
-        return Array(svg.document(title).utf8)
-    }
-    private func document(_ title: String) -> String {
-        """
-        <svg xmlns="http://www.w3.org/2000/svg" width="\(Self.n(Self.width))" height="\(Self.n(y))" \
-        viewBox="0 0 \(Self.n(Self.width)) \(Self.n(y))" role="img">
-        <title>\(XMLText.escape(title))</title>
-        <style>\(SVGTheme.css)\(Self.style)</style>
-        <rect class="paper" width="100%" height="100%"/>
-        \(out)</svg>
-
-        """
+        return Array(SVGText.document(title, width: width, height: svg.y, style: style, svg.out).utf8)
     }
     private static let style = """
         .title { font-size: 17px; font-weight: bold; } .head { font-size: 14px; font-weight: bold; }
@@ -50,13 +39,9 @@ public struct PlotSVG {
         @media (prefers-color-scheme: dark) { .sixth { color: #3bc9db; } .seventh { color: #faa2c1; } }
 
         """
-    private static func n(_ x: Double) -> String {
-        let tenths = Int((x * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
-    }
+    private static func n(_ x: Double) -> String { SVGText.n(x) }
     private mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
-        let text = XMLText.escape(Printable.text(s))
-        out += "<text class=\"\(kind)\" x=\"\(Self.n(x))\" y=\"\(Self.n(y))\">\(text)</text>\n"
+        out += SVGText.words(x, y, kind, s)
     }
 
     private mutating func draw(_ p: Plot) {
@@ -100,7 +85,7 @@ public struct PlotSVG {
     }
     private mutating func curve(_ s: Plot.Series, _ points: [(x: Double, y: Double)]) {
         guard let first = points.first else { return }
-        out += "<g class=\"\(Self.colour(s))\"><title>\(XMLText.escape(Printable.text(s.name)))</title>"
+        out += "<g class=\"\(Self.colour(s))\"><title>\(XMLText.escape(s.name))</title>"
         if s.style == .dots {
             for p in points { out += "<circle class=\"dot\" cx=\"\(Self.n(p.x))\" cy=\"\(Self.n(p.y))\" r=\"4.5\"/>" }
         } else {
@@ -118,7 +103,7 @@ public struct PlotSVG {
         y += Self.line + 3
         for s in p.series where !s.name.isEmpty {
             let shown = Style(hasColour: false).cut(Printable.text(s.name), 60)
-            let width = Double(shown.count) * LadderCanvas.letter + 52
+            let width = Double(shown.count) * SVGText.letter + 52
             if x + width > Self.width - Self.margin, x > Self.margin {
                 x = Self.margin
                 y += Self.line

@@ -17,7 +17,7 @@ struct PlotScale {
             let (a, b) = (Self.step(low, .down), Self.step(high, .up))
             (least, most) = (a, b > a ? b : a * 10)
         } else {
-            let step = Self.spacing(max(high, 1e-9) / 5)
+            let step = Self.step(max(high, 1e-9) / 5, .up)
             (least, most) = (0, max(step, (high / step).rounded(.up) * step))
         }
     }
@@ -32,7 +32,7 @@ struct PlotScale {
     var ticks: [Double] {
         var out: [Double] = []
         guard axis.isLogarithmic else {
-            let step = Self.spacing(most / 5)
+            let step = Self.step(most / 5, .up)
             var i = 0
             while Double(i) * step <= most * 1.0001, i < 100 {
                 out.append(Double(i) * step)
@@ -51,8 +51,7 @@ struct PlotScale {
         }
         return out
     }
-    /// 1, 2 or 5 times a power of ten, not below a number.
-    private static func spacing(_ x: Double) -> Double { step(x, .up) }
+    /// 1, 2 or 5 times a power of ten, next to a number.
     private static func step(_ x: Double, _ way: FloatingPointRoundingRule) -> Double {
         guard x > 0, x.isFinite else { return 1 }
         let decade = pow(10, floor(log10(x) + 1e-9))
@@ -85,12 +84,7 @@ struct PlotScale {
         let scale: Double = size >= 99.95 ? 1 : size >= 9.995 ? 10 : 100
         let n = Int((size * scale).rounded())
         let (whole, fraction) = n.quotientAndRemainder(dividingBy: Int(scale))
-        var out = ""
-        for (i, c) in String(whole).reversed().enumerated() {
-            if i > 0, i % 3 == 0 { out.append(",") }
-            out.append(c)
-        }
-        out = (x < 0 && n > 0 ? "-" : "") + String(out.reversed())
+        let out = (x < 0 && n > 0 ? "-" : "") + whole.grouped
         guard fraction > 0 else { return out }
         var tail = String(Int(scale) + fraction).dropFirst()
         while tail.hasSuffix("0") { tail.removeLast() }

@@ -15,9 +15,13 @@ public struct CaptureDifference {
         var a: String?
         var b: String?
     }
+    /// One of the two captures.
+    enum Side: String {
+        case a = "A"
+        case b = "B"
+    }
     enum Item {
-        case onlyA(CaptureOutline.Entry)
-        case onlyB(CaptureOutline.Entry)
+        case only(Side, CaptureOutline.Entry)
         case differs(CaptureOutline.Entry, CaptureOutline.Entry, [Change])
     }
     private(set) var items: [Item] = []
@@ -42,10 +46,10 @@ public struct CaptureDifference {
                 continue
             }
             let (skipA, skipB) = Self.nearest(a[i...].prefix(Self.reach), b[j...].prefix(Self.reach)) ?? (1, 1)
-            items += a[i..<i + skipA].map { .onlyA($0) } + b[j..<j + skipB].map { .onlyB($0) }
+            items += a[i..<i + skipA].map { .only(.a, $0) } + b[j..<j + skipB].map { .only(.b, $0) }
             (i, j) = (i + skipA, j + skipB)
         }
-        items += a[i...].map { .onlyA($0) } + b[j...].map { .onlyB($0) }
+        items += a[i...].map { .only(.a, $0) } + b[j...].map { .only(.b, $0) }
     }
     /// How many of each to leave out so that the next two have one name: the fewest.
     private static func nearest(_ a: ArraySlice<CaptureOutline.Entry>, _ b: ArraySlice<CaptureOutline.Entry>) -> (
@@ -70,25 +74,17 @@ public struct CaptureDifference {
         for (path, value) in b.fields where !own.contains(path) { out.append(Change(path: path, a: nil, b: value)) }
         return out
     }
-    private var counts: (differ: Int, onlyA: Int, onlyB: Int) {
-        var out = (0, 0, 0)
-        for item in items {
-            switch item {
-            case .differs: out.0 += 1
-            case .onlyA: out.1 += 1
-            case .onlyB: out.2 += 1
-            }
-        }
-        return out
-    }
+    private func count(onlyIn side: Side) -> Int { items.count { if case .only(side, _) = $0 { true } else { false } } }
+    private var differing: Int { items.count { if case .differs = $0 { true } else { false } } }
 
     /// Appends a block for each message that differs and a line of counts.
     public func text(_ style: Style, to out: inout [UInt8]) {
         func line(_ s: String) { out += (s + "\n").utf8 }
         for item in items {
             switch item {
-            case .onlyA(let e): line(style.paint("only in A: #\(e.number) \(style.safe(e.name)) \(e.length) B", .bad))
-            case .onlyB(let e): line(style.paint("only in B: #\(e.number) \(style.safe(e.name)) \(e.length) B", .good))
+            case .only(let side, let e):
+                let text = "only in \(side.rawValue): #\(e.number) \(style.safe(e.name)) \(e.length) B"
+                line(style.paint(text, side == .a ? .bad : .good))
             case .differs(let a, let b, let changes):
                 line("\(style.paint(style.safe(a.name), .strong)) A #\(a.number), B #\(b.number)")
                 for c in changes {
@@ -96,10 +92,8 @@ public struct CaptureDifference {
                 }
             }
         }
-        let n = counts
-        line(
-            "\(n.differ) \(n.differ == 1 ? "message differs" : "messages differ"), \(n.onlyA) only in A, \(n.onlyB) only in B, "
-                + "\(equal) equal")
+        let head = "\(differing) \(differing == 1 ? "message differs" : "messages differ")"
+        line("\(head), \(count(onlyIn: .a)) only in A, \(count(onlyIn: .b)) only in B, \(equal) equal")
     }
     private static func shown(_ value: String?, _ style: Style) -> String {
         value.map { $0.isEmpty ? "(empty)" : style.short($0) } ?? "(absent)"
@@ -107,39 +101,29 @@ public struct CaptureDifference {
     /// Appends an object for each message that differs (`event` is `differs` with `fields`, or `only` with `side`), and
     /// one with the counts, whose `event` is `summary`.
     public func json(to out: inout [UInt8]) {
-        func number(_ n: Int) -> Value { .uint(UInt64(clamping: n)) }
-        func write(_ entries: [Value.Entry]) {
-            let start = out.count
-            ValueJSON.write(.map(entries), to: &out)
-            Escape.json(&out, from: start)
-            out.append(UInt8(ascii: "\n"))
-        }
-        func only(_ side: String, _ e: CaptureOutline.Entry) {
-            write([
-                .init("event", "only"), .init("side", .text(side)), .init("n", number(e.number)),
-                .init("message", .text(e.name)), .init("length", number(e.length)),
-            ])
-        }
         for item in items {
             switch item {
-            case .onlyA(let e): only("A", e)
-            case .onlyB(let e): only("B", e)
+            case .only(let side, let e):
+                JSONText.line(
+                    [
+                        "event": "only", "side": .text(side.rawValue), "n": .number(e.number),
+                        "message": .text(e.name), "length": .number(e.length),
+                    ], to: &out)
             case .differs(let a, let b, let changes):
-                let fields: [Value] = changes.map { c in
-                    .map(
-                        [.init("path", .text(c.path))] + (c.a.map { [.init("a", .text($0))] } ?? [])
-                            + (c.b.map { [.init("b", .text($0))] } ?? []))
+                let fields = changes.map { c in
+                    Value.object(["path": .text(c.path), "a": c.a.map { .text($0) }, "b": c.b.map { .text($0) }])
                 }
-                write([
-                    .init("event", "differs"), .init("a", number(a.number)), .init("b", number(b.number)),
-                    .init("message", .text(a.name)), .init("fields", .list(fields)),
-                ])
+                JSONText.line(
+                    [
+                        "event": "differs", "a": .number(a.number), "b": .number(b.number), "message": .text(a.name),
+                        "fields": .list(fields),
+                    ], to: &out)
             }
         }
-        let n = counts
-        write([
-            .init("event", "summary"), .init("differ", number(n.differ)), .init("only_a", number(n.onlyA)),
-            .init("only_b", number(n.onlyB)), .init("equal", number(equal)),
-        ])
+        JSONText.line(
+            [
+                "event": "summary", "differ": .number(differing), "only_a": .number(count(onlyIn: .a)),
+                "only_b": .number(count(onlyIn: .b)), "equal": .number(equal),
+            ], to: &out)
     }
 }

@@ -18,19 +18,13 @@ public struct CaptureOutline: RecordSink {
         /// Paths and values in their order.
         var fields: [(path: String, value: String)]
     }
-    /// One direction of a connection; connections by the order in which they first speak.
-    struct Stream: Hashable, Comparable {
-        var connection: Int
-        var isFromClient: Bool
-        static func < (a: Self, b: Self) -> Bool {
-            (a.connection, a.isFromClient ? 0 : 1) < (b.connection, b.isFromClient ? 0 : 1)
-        }
-    }
     /// In the order of the capture.
     public private(set) var messages: [Entry] = []
     /// Messages beyond the limits.
     public private(set) var omitted = 0
-    private(set) var streams: [Stream: [Int]] = [:]
+    /// Messages of each direction of a connection: two numbers for each, the client's first, in the order in which
+    /// connections first speak.
+    private(set) var streams: [Int: [Int]] = [:]
     private var connections: [Int: Int] = [:]
     private var bytes = 0
     private let filter: Filter?
@@ -69,10 +63,7 @@ public struct CaptureOutline: RecordSink {
         let connection = connections[record.flow] ?? connections.count
         connections[record.flow] = connection
         // Two single messages are of one stream, wherever they came from.
-        let stream =
-            only == nil
-            ? Stream(connection: connection, isFromClient: record.isFromClient)
-            : Stream(connection: 0, isFromClient: true)
+        let stream = only == nil ? 2 * connection + (record.isFromClient ? 0 : 1) : 0
         streams[stream, default: []].append(messages.count)
         messages.append(Entry(number: record.number, name: record.name, length: record.length, fields: fields))
     }

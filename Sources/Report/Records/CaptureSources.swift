@@ -21,19 +21,18 @@ enum CaptureSources {
     }
     /// Members of a JSON object; none where captures say nothing.
     static func members(_ captures: [CaptureInformation]) -> [Value.Entry] {
-        func texts(_ all: [String]) -> Value { .list(all.map { .text($0) }) }
         let comments = captures.flatMap(\.comments)
-        let devices: [Value] = captures.flatMap(\.interfaces).filter(says).map { device in
-            var entries: [Value.Entry] = []
-            if let name = device.name { entries.append(.init("name", .text(name))) }
-            entries.append(.init("link", .text("\(device.link)")))
-            if device.snapLength > 0 { entries.append(.init("snap", .uint(UInt64(device.snapLength)))) }
-            if let n = device.dropped { entries.append(.init("dropped", .uint(n))) }
-            if !device.comments.isEmpty { entries.append(.init("comments", texts(device.comments))) }
-            return .map(entries)
+        let devices = captures.flatMap(\.interfaces).filter(says).map { device in
+            Value.object([
+                "name": device.name.map { .text($0) }, "link": .text("\(device.link)"),
+                "snap": device.snapLength > 0 ? .number(device.snapLength) : nil,
+                "dropped": device.dropped.map { .number($0) },
+                "comments": device.comments.isEmpty ? nil : .texts(device.comments),
+            ])
         }
-        return (comments.isEmpty ? [] : [.init("comments", texts(comments))])
-            + (devices.isEmpty ? [] : [.init("devices", .list(devices))])
+        return Value.members([
+            "comments": comments.isEmpty ? nil : .texts(comments), "devices": devices.isEmpty ? nil : .list(devices),
+        ])
     }
     private static func says(_ device: CaptureInterface) -> Bool {
         device.name != nil || device.dropped != nil || !device.comments.isEmpty

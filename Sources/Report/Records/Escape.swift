@@ -5,25 +5,20 @@ internal import Scenario
 enum Escape {
     /// Whether a character must not stand in text for a terminal or a page: that of `Printable`.
     static func isDangerous(_ c: Unicode.Scalar) -> Bool { !Printable.isPlain(c) }
-    /// Appends `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
-    static func line(_ text: String, to out: inout [UInt8]) {
-        for c in text.unicodeScalars {
+    /// `text` for a line of a terminal: dangerous characters and `\` as `\n`, `\x1b` or `\u{202e}`.
+    static func line(_ text: String) -> String {
+        text.escaping { c in
             switch c {
-            case "\n": out += "\\n".utf8
-            case "\r": out += "\\r".utf8
-            case "\t": out += "\\t".utf8
-            case "\\": out += "\\\\".utf8
-            case _ where !isDangerous(c): out += String(c).utf8
+            case "\n": return "\\n"
+            case "\r": return "\\r"
+            case "\t": return "\\t"
+            case "\\": return "\\\\"
+            case _ where !isDangerous(c): return nil
             default:
                 let digits = String(c.value, radix: 16)
-                out += (c.value < 0x80 ? "\\x\(digits.count < 2 ? "0" : "")\(digits)" : "\\u{\(digits)}").utf8
+                return c.value < 0x80 ? "\\x\(digits.count < 2 ? "0" : "")\(digits)" : "\\u{\(digits)}"
             }
         }
-    }
-    static func line(_ text: String) -> String {
-        var out: [UInt8] = []
-        line(text, to: &out)
-        return String(decoding: out, as: UTF8.self)
     }
     /// True when all bytes from `start` on are ASCII and none is DEL; eight at a time, as nearly all text is.
     private static func isPlain(_ out: [UInt8], from start: Int) -> Bool {
@@ -49,15 +44,13 @@ enum Escape {
         guard !isPlain(out, from: start) else { return }
         let text = String(decoding: out[start...], as: UTF8.self)
         out.removeSubrange(start...)
-        for c in text.unicodeScalars {
-            guard c.value >= 0x7f, isDangerous(c) else {
-                out += String(c).utf8
-                continue
-            }
-            for unit in String(c).utf16 {
-                let digits = String(unit, radix: 16)
-                out += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
-            }
-        }
+        out +=
+            text.escaping { c in
+                guard c.value >= 0x7f, isDangerous(c) else { return nil }
+                return String(c).utf16.map { unit in
+                    let digits = String(unit, radix: 16)
+                    return "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+                }.joined()
+            }.utf8
     }
 }

@@ -9,17 +9,14 @@ enum FieldText {
     /// A value in one line, cut where it is long; text in quotes.
     static func line(_ value: Value) -> String {
         switch value {
-        case .bytes(let b) where b.count > valueLimit: Array(b.prefix(valueLimit)).hex + ".. (\(b.count) bytes)"
-        case .bytes(let b): b.hex
+        case .bytes(let b) where b.count > valueLimit: return Array(b.prefix(valueLimit)).hex + ".. (\(b.count) bytes)"
+        case .bytes(let b): return b.hex
         case .text(let s):
-            "\"" + Escape.line(String(s.prefix(4 * valueLimit))) + (s.count > 4 * valueLimit ? "\".." : "\"")
+            return "\"" + Escape.line(String(s.prefix(4 * valueLimit))) + (s.count > 4 * valueLimit ? "\".." : "\"")
         default:
-            Escape.line(
-                {
-                    var out: [UInt8] = []
-                    ValueJSON.write(value, to: &out, .numbers)
-                    return String(decoding: out.prefix(4 * valueLimit), as: UTF8.self)
-                }())
+            var out: [UInt8] = []
+            ValueJSON.write(value, to: &out, .numbers)
+            return Escape.line(String(decoding: out.prefix(4 * valueLimit), as: UTF8.self))
         }
     }
     /// A value whole, in one line; text without quotes, lists and groups as JSON.
@@ -30,8 +27,7 @@ enum FieldText {
         case .bytes(let b): return b.hex
         default:
             var out: [UInt8] = []
-            ValueJSON.write(value, to: &out)
-            Escape.json(&out, from: 0)
+            JSONText.write(value, to: &out)
             return String(decoding: out, as: UTF8.self)
         }
     }

@@ -8,11 +8,6 @@ struct FlowCounts: Sendable {
         var records = 0
         var bytes = 0
         var fromClient = 0
-        mutating func add(_ other: Kind) {
-            records &+= other.records
-            bytes &+= other.bytes
-            fromClient &+= other.fromClient
-        }
     }
     /// By the places of kinds, as far as rows have handed them on.
     private(set) var kinds: [Kind] = []
@@ -48,8 +43,9 @@ struct FlowCounts: Sendable {
         for row in rows.take() {
             peers.count(row.records, row.bytes, row.ends)
             while kinds.count <= row.kind { kinds.append(Kind()) }
-            kinds[row.kind].add(
-                Kind(records: row.records, bytes: row.bytes, fromClient: row.isFromClient ? row.records : 0))
+            kinds[row.kind].records &+= row.records
+            kinds[row.kind].bytes &+= row.bytes
+            kinds[row.kind].fromClient &+= row.isFromClient ? row.records : 0
         }
     }
 }

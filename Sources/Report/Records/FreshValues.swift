@@ -12,11 +12,11 @@ struct FreshValues: Sendable {
     static let limit = 65_536
     private let limit: Int
     /// How many there are.
-    var count: Int { max(seen.count, said.count) }
+    var count: Int { max(seen.count, firstValues.count) }
     /// What a packet takes from one side of a router to the other at most, in nanoseconds.
     private static let copyTime: Int64 = 2_000_000_000
 
-    private struct Place: Hashable {
+    private struct Origin: Hashable {
         var field: Int
         var isFromClient: Bool
     }
@@ -49,7 +49,7 @@ struct FreshValues: Sendable {
     private var others: Set<ObjectIdentifier> = []
     private var seen: [Value: Sighting] = [:]
     /// What was said first on each connection.
-    private var said: [Int: [Place: [UInt8]]] = [:]
+    private var firstValues: [Int: [Origin: [UInt8]]] = [:]
     /// By both connections that they are about: either may say what tells the two apart.
     private var suspicions: [Int: [Suspicion]] = [:]
 
@@ -70,30 +70,30 @@ struct FreshValues: Sendable {
     /// What is wrong with a record, or turns out with it to have been wrong before with another: of each only where
     /// that
     /// `isWanted`.
-    mutating func look(_ record: borrowing Record, _ bytes: RawSpan, isWanted: Bool) -> [Finding] {
+    mutating func check(_ record: borrowing Record, _ bytes: RawSpan, isWanted: Bool) -> [Finding] {
         guard let type = record.message, record.kind == .message, !others.contains(ObjectIdentifier(type)) else {
             return []
         }
-        guard let places = fields[type.name.description] else {
+        guard let fieldIndices = fields[type.name.description] else {
             others.insert(ObjectIdentifier(type))
             return []
         }
         var findings: [Finding] = []
         let dissection = type.dissect(bytes, hint: record.hint)
-        for i in places {
+        for i in fieldIndices {
             guard let range = dissection.node(all[i].path)?.range, !range.isEmpty, range.upperBound <= bytes.byteCount
             else { continue }
             let value = Value(field: i, bytes: bytes.extracting(range).withUnsafeBytes { [UInt8]($0) })
-            findings += look(value, Place(field: i, isFromClient: record.isFromClient), record, isWanted)
+            findings += check(value, Origin(field: i, isFromClient: record.isFromClient), record, isWanted)
         }
         return findings
     }
-    private mutating func look(
-        _ value: Value, _ place: Place, _ record: borrowing Record, _ isWanted: Bool
+    private mutating func check(
+        _ value: Value, _ origin: Origin, _ record: borrowing Record, _ isWanted: Bool
     ) -> [Finding] {
-        if count >= limit { (seen, said, suspicions) = ([:], [:], [:]) }
+        if count >= limit { (seen, firstValues, suspicions) = ([:], [:], [:]) }
         let flow = record.flow
-        if said[flow]?[place] == nil { said[flow, default: [:]][place] = value.bytes }
+        if firstValues[flow]?[origin] == nil { firstValues[flow, default: [:]][origin] = value.bytes }
         var findings = settled(flow)
         guard let first = seen[value], first.flow != flow else {
             seen[value] = seen[value] ?? Sighting(flow: flow, number: record.number, time: record.time)
@@ -116,8 +116,8 @@ struct FreshValues: Sendable {
     }
     /// Whether two connections differ in something that both have said.
     private func isOther(_ a: Int, _ b: Int) -> Bool {
-        guard let a = said[a], let b = said[b] else { return false }
-        return a.contains { place, value in b[place].map { $0 != value } ?? false }
+        guard let a = firstValues[a], let b = firstValues[b] else { return false }
+        return a.contains { origin, value in b[origin].map { $0 != value } ?? false }
     }
     /// What is certain of a connection by now and was not before.
     private mutating func settled(_ flow: Int) -> [Finding] {

@@ -31,15 +31,14 @@ public struct Monitor: Sendable {
     /// Judges by the levels of these requirements. By `definitions` is known what has to be another
     /// value on every connection.
     public init(_ requirements: [RequirementList], _ definitions: [Definition] = []) {
-        var names: [String] = []
-        for d in definitions { for message in d.messages { names.append(message.name.description) } }
+        let names = definitions.flatMap { $0.messages.map { $0.name.description } }
         freshness = FreshValues(definitions.flatMap { $0.recording.fresh }, messages: names)
         levels = Dictionary(requirements.flatMap(\.all).map { ($0.id, $0.level) }) { first, _ in first }
     }
     /// Looks at a record, whether it is to be judged or not; what is to be told of it besides what it says itself, by
     /// what other connections have said, or of one before it that was to be judged, which the text names.
     public mutating func compare(_ record: borrowing Record, _ bytes: RawSpan, isJudged: Bool = true) -> [Finding] {
-        freshness.look(record, bytes, isWanted: isJudged)
+        freshness.check(record, bytes, isWanted: isJudged)
     }
     /// Judges one record; true when there is a violation or a warning to tell.
     public mutating func judge(_ record: borrowing Record, _ bytes: RawSpan) -> Bool {
@@ -52,13 +51,13 @@ public struct Monitor: Sendable {
             if let i = told.firstIndex(where: { $0.severity == note.severity && $0.requirement == note.requirement }) {
                 told[i].count &+= 1
             } else {
-                let place = note.path.isEmpty ? "" : "\(note.path): "
+                let prefix = note.path.isEmpty ? "" : "\(note.path): "
                 told.append(
                     Told(
                         severity: note.severity, requirement: note.requirement,
                         level: note.requirement.flatMap { levels[$0] } ?? .must, count: 1,
                         first: Escape.line(
-                            "#\(record.number) \(record.source) > \(record.destination) \(record.name): \(place)\(note.text)"
+                            "#\(record.number) \(record.source) > \(record.destination) \(record.name): \(prefix)\(note.text)"
                         )))
             }
         }
@@ -90,8 +89,8 @@ public struct Monitor: Sendable {
         for t in rows {
             let level = t.requirement == nil && t.severity == .warning ? "" : t.level.rawValue
             out.append(
-                "  \(Columns.padded(t.severity.rawValue, 9))  \(Columns.padded(t.requirement ?? "form", 10))  "
-                    + "\(Columns.padded(level, 6))  \(t.count)  first \(t.first)")
+                "  \(Style.pad(t.severity.rawValue, 9))  \(Style.pad(t.requirement ?? "form", 10))  "
+                    + "\(Style.pad(level, 6))  \(t.count)  first \(t.first)")
         }
         var unjudged: [String] = []
         func lack(_ n: Int, _ one: String, _ text: String) {

@@ -10,14 +10,6 @@ struct PeerCounts: Sendable {
         var received = 0
         var receivedBytes = 0
         var bytes: Int { sentBytes &+ receivedBytes }
-        mutating func send(_ records: Int, _ bytes: Int) {
-            sent &+= records
-            sentBytes &+= bytes
-        }
-        mutating func receive(_ records: Int, _ bytes: Int) {
-            received &+= records
-            receivedBytes &+= bytes
-        }
         mutating func add(_ other: Peer) {
             sent &+= other.sent
             sentBytes &+= other.sentBytes
@@ -29,7 +21,7 @@ struct PeerCounts: Sendable {
     static let limit = 8192
 
     private var ends: [(end: Endpoint, peer: Peer)] = []
-    private var places: [Endpoint: Int] = [:]
+    private var indices: [Endpoint: Int] = [:]
     /// What the ends that are not counted by themselves said; how many they were.
     private(set) var others = Peer()
     private(set) var otherCount = 0
@@ -44,16 +36,16 @@ struct PeerCounts: Sendable {
 
     /// Where two ends stand, which may be new.
     mutating func pair(_ source: Endpoint, _ destination: Endpoint) -> Pair {
-        Pair(source: place(of: source), destination: place(of: destination))
+        Pair(source: index(of: source), destination: index(of: destination))
     }
     /// Counts messages.
     mutating func count(_ records: Int, _ bytes: Int, _ pair: Pair) {
-        ends[pair.source].peer.send(records, bytes)
-        ends[pair.destination].peer.receive(records, bytes)
+        ends[pair.source].peer.add(Peer(sent: records, sentBytes: bytes))
+        ends[pair.destination].peer.add(Peer(received: records, receivedBytes: bytes))
     }
-    private mutating func place(of end: Endpoint) -> Int {
-        if let known = places[end] { return known }
-        places[end] = ends.count
+    private mutating func index(of end: Endpoint) -> Int {
+        if let known = indices[end] { return known }
+        indices[end] = ends.count
         ends.append((end, Peer()))
         return ends.count &- 1
     }
@@ -66,7 +58,7 @@ struct PeerCounts: Sendable {
             others.add(peer)
         }
         ends = all[..<kept].map { ($0.key, $0.value) }
-        places = Dictionary(uniqueKeysWithValues: ends.indices.map { (ends[$0].end, $0) })
+        indices = Dictionary(uniqueKeysWithValues: ends.indices.map { (ends[$0].end, $0) })
     }
     /// Ends by bytes, most first.
     var sorted: [(key: Endpoint, value: Peer)] {

@@ -67,9 +67,7 @@ public struct RecordLadder: RecordSink {
     private func text(_ style: Style, to out: inout [UInt8]) {
         let isSeveral = Set(entries.map(\.flow)).count > 1
         let rows = entries.map { e in
-            let mark = e.note.map {
-                style.paint(style.safe("\($0.line)"), $0.severity == .violation ? .bad : .doubtful)
-            }
+            let mark = e.note.map { style.paint(style.safe("\($0.line)"), $0.severity.tone) }
             return Ladder.Row(
                 left: e.isFromClient ? e.source : e.destination, right: e.isFromClient ? e.destination : e.source,
                 isToRight: e.isFromClient, name: e.name, at: e.at + " s",
@@ -88,7 +86,7 @@ public struct RecordLadder: RecordSink {
         for (i, e) in entries.enumerated() {
             canvas.y += 40
             canvas.words(LadderCanvas.margin, canvas.y + 4, "quiet", "+\(e.at) s")
-            let kind = e.note.map { $0.severity == .violation ? "bad" : "doubt" } ?? (e.isFromClient ? "sent" : "got")
+            let kind = e.note.map { $0.severity.tone.rawValue } ?? (e.isFromClient ? "sent" : "got")
             canvas.arrow(from: e.source, to: e.destination, kind, labels[i], about: e.note.map { [$0.line] } ?? [])
             if let note = e.note {
                 canvas.y += 4
@@ -123,13 +121,6 @@ public struct RecordLadder: RecordSink {
     }
     /// Text as Mermaid takes it: what it gives a meaning is written as a number.
     static func escape(_ text: String) -> String {
-        var out = ""
-        for c in Escape.line(text).unicodeScalars {
-            switch c {
-            case "#", ";", "<", ">", "\"", "&", "{", "}", "\\", "%": out += "#\(c.value);"
-            default: out.unicodeScalars.append(c)
-            }
-        }
-        return out
+        Escape.line(text).escaping { "#;<>\"&{}\\%".unicodeScalars.contains($0) ? "#\($0.value);" : nil }
     }
 }

@@ -4,10 +4,10 @@ import Wire
 
 /// Parts of records as text that come again and again, kept: who speaks to whom, names of messages, notes.
 struct RecordPieces {
-    /// More notes are not kept, as they are looked through one by one: the oldest goes.
+    /// With more notes all are forgotten, as they are looked through one by one.
     private static let noteLimit = 16
 
-    private struct Place {
+    private struct FlowText {
         var source = Endpoint(high: 0, low: 0, port: 0)
         var destination = Endpoint(high: 0, low: 0, port: 0)
         var transport = Transport.tcp
@@ -16,14 +16,12 @@ struct RecordPieces {
         var text: [UInt8] = []
     }
     /// By flow and direction.
-    private var places = [Place](repeating: Place(), count: 128)
+    private var flowTexts = [FlowText](repeating: FlowText(), count: 128)
     /// By the addresses of types.
-    private var names: [(type: ObjectIdentifier, text: [UInt8], plain: [UInt8])] = []
+    private var names: [(type: ObjectIdentifier, text: [UInt8])] = []
     /// By their addresses.
     private var ends = [(end: Endpoint, text: [UInt8])](repeating: (Endpoint(high: 0, low: 0, port: 0), []), count: 128)
-    private var notes: [Finding] = []
-    private var noteTexts: [[UInt8]] = []
-    private var nextNote = 0
+    private var notes: [(note: Finding, text: [UInt8])] = []
 
     /// A second, and the text of it up to the point.
     private var second = Int64.min
@@ -48,18 +46,18 @@ struct RecordPieces {
         out.put(UInt8(ascii: "Z"))
     }
     /// From the end of the time to `"message":`.
-    mutating func writePlace(of record: borrowing Record, to out: inout OutputBuffer) {
+    mutating func writeFlow(of record: borrowing Record, to out: inout OutputBuffer) {
         let slot = (record.flow &* 2 &+ (record.isFromClient ? 1 : 0)) & 127
-        if places[slot].flow != record.flow || places[slot].source != record.source
-            || places[slot].destination != record.destination || places[slot].transport != record.transport
+        if flowTexts[slot].flow != record.flow || flowTexts[slot].source != record.source
+            || flowTexts[slot].destination != record.destination || flowTexts[slot].transport != record.transport
         {
             let addresses = "\"src\":\"\(record.source)\",\"dst\":\"\(record.destination)\""
             let flow = "\"transport\":\"\(record.transport.rawValue)\",\"flow\":\(record.flow)"
-            places[slot] = Place(
+            flowTexts[slot] = FlowText(
                 source: record.source, destination: record.destination, transport: record.transport,
-                flow: record.flow, text: Array("\",\(addresses),\(flow),\"message\":".utf8))
+                flow: record.flow, text: Array("\",\(addresses),\(flow),\"message\":\"".utf8))
         }
-        out.put(places[slot].text)
+        out.put(flowTexts[slot].text)
     }
     /// An address with its port.
     mutating func write(_ end: Endpoint, to out: inout OutputBuffer) {
@@ -67,70 +65,37 @@ struct RecordPieces {
         if ends[slot].end != end || ends[slot].text.isEmpty { ends[slot] = (end, Array("\(end)".utf8)) }
         out.put(ends[slot].text)
     }
-    /// The name, without quotes.
-    mutating func writePlainName(of record: borrowing Record, to out: inout OutputBuffer) {
-        guard let message = record.message else { return out.put(Array(record.name.utf8)) }
-        out.put(name(of: message).plain)
-    }
-    private mutating func name(of message: any Message.Type) -> (type: ObjectIdentifier, text: [UInt8], plain: [UInt8])
-    {
-        let type = ObjectIdentifier(message)
-        for i in names.indices where names[i].type == type { return names[i] }
-        let name = message.name.description
-        names.append((type, Self.quoted(name), Array(name.utf8)))
-        return names[names.count - 1]
-    }
-    /// The name in quotes.
+    /// The name, which has nothing that quotes would take for something else.
     mutating func writeName(of record: borrowing Record, to out: inout OutputBuffer) {
-        guard let message = record.message else { return out.put(Self.quoted(record.name)) }
-        out.put(name(of: message).text)
-    }
-    private static func quoted(_ name: String) -> [UInt8] {
-        var text: [UInt8] = []
-        ValueJSON.quote(name, to: &text)
-        return text
+        guard let message = record.message else { return out.put(Array(record.name.utf8)) }
+        let type = ObjectIdentifier(message)
+        for i in names.indices where names[i].type == type { return out.put(names[i].text) }
+        let name = Array(message.name.description.utf8)
+        names.append((type, name))
+        out.put(name)
     }
     /// One note as an object.
     mutating func write(_ note: Finding, to out: inout OutputBuffer) {
-        for i in notes.indices where notes[i] == note { return out.put(noteTexts[i]) }
+        for i in notes.indices where notes[i].note == note { return out.put(notes[i].text) }
         let text = Self.text(note)
         out.put(text)
-        if notes.count < Self.noteLimit {
-            notes.append(note)
-            noteTexts.append(text)
-        } else {
-            notes[nextNote] = note
-            noteTexts[nextNote] = text
-            nextNote = (nextNote + 1) % Self.noteLimit
-        }
+        if notes.count == Self.noteLimit { notes = [] }
+        notes.append((note, text))
     }
-    /// A member of an object with a comma before it, harmless for a terminal.
-    static func member(comments: [String]) -> [UInt8] {
-        var out = Array(",\"comments\":[".utf8)
-        for (i, comment) in comments.enumerated() {
-            if i > 0 { out.append(UInt8(ascii: ",")) }
-            ValueJSON.quote(comment, to: &out)
-        }
-        out.append(UInt8(ascii: "]"))
-        Escape.json(&out, from: 0)
+    /// A list of texts, harmless for a terminal.
+    static func text(comments: [String]) -> [UInt8] {
+        var out: [UInt8] = []
+        JSONText.write(.texts(comments), to: &out)
         return out
     }
     /// A note as an object, harmless for a terminal.
-    static func text(_ note: Finding) -> [UInt8] {
+    private static func text(_ note: Finding) -> [UInt8] {
         var out: [UInt8] = []
-        out += "{\"severity\":\"\(note.severity.rawValue)\"".utf8
-        if let requirement = note.requirement {
-            out += ",\"requirement\":".utf8
-            ValueJSON.quote(requirement, to: &out)
-        }
-        if !note.path.isEmpty {
-            out += ",\"path\":".utf8
-            ValueJSON.quote(note.path, to: &out)
-        }
-        out += ",\"text\":".utf8
-        ValueJSON.quote(note.text, to: &out)
-        out.append(UInt8(ascii: "}"))
-        Escape.json(&out, from: 0)
+        JSONText.write(
+            .object([
+                "severity": .text(note.severity.rawValue), "requirement": note.requirement.map { .text($0) },
+                "path": .text(unlessEmpty: note.path), "text": .text(note.text),
+            ]), to: &out)
         return out
     }
 }

@@ -41,8 +41,8 @@ public struct RecordStatistics: RecordSink {
     private var kinds = [Kind(name: "malformed")]
     private static let malformedKind = 0
     /// Places in `kinds` by type, and those asked for last.
-    private var places: [ObjectIdentifier: Int] = [:]
-    private var recentPlaces = [(type: ObjectIdentifier?, place: Int)](repeating: (nil, 0), count: Self.recentCount)
+    private var kindIndices: [ObjectIdentifier: Int] = [:]
+    private var recentKinds = [(type: ObjectIdentifier?, kindIndex: Int)](repeating: (nil, 0), count: Self.recentCount)
     /// A power of two.
     private static let recentCount = 64
 
@@ -53,7 +53,7 @@ public struct RecordStatistics: RecordSink {
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
-        let kind = record.kind == .malformed ? Self.malformedKind : place(of: record)
+        let kind = record.kind == .malformed ? Self.malformedKind : kindIndex(of: record)
         if record.isReassembled {
             kinds[kind].count.bytes &+= record.length
             kinds[kind].reassembledBytes &+= record.length
@@ -68,7 +68,7 @@ public struct RecordStatistics: RecordSink {
     /// Counts one message, of which nothing is to be told besides.
     public mutating func plain(_ message: borrowing PlainMessage, of protocolName: String) {
         let type = message.type
-        let kind = recentPlace(of: type) ?? findPlace(of: type, protocolName)
+        let kind = recentKind(of: type) ?? findKind(of: type, protocolName)
         count(
             kind, flow: message.flow, message.source, message.destination, message.isFromClient,
             message.time, start: message.start, message.length, newBytes: message.length)
@@ -93,31 +93,31 @@ public struct RecordStatistics: RecordSink {
         }
     }
     @inline(__always)
-    private mutating func place(of record: borrowing Record) -> Int {
-        guard let type = record.message else { return place(Kind(name: record.name)) }
-        return recentPlace(of: type) ?? findPlace(of: type, record.protocolName)
+    private mutating func kindIndex(of record: borrowing Record) -> Int {
+        guard let type = record.message else { return kindIndex(Kind(name: record.name)) }
+        return recentKind(of: type) ?? findKind(of: type, record.protocolName)
     }
     /// The place of a type that was asked for lately.
     @inline(__always)
-    private func recentPlace(of type: any Message.Type) -> Int? {
-        let recent = recentPlaces[Self.recentPlace(ObjectIdentifier(type))]
-        return recent.type == ObjectIdentifier(type) ? recent.place : nil
+    private func recentKind(of type: any Message.Type) -> Int? {
+        let recent = recentKinds[Self.recentKind(ObjectIdentifier(type))]
+        return recent.type == ObjectIdentifier(type) ? recent.kindIndex : nil
     }
     @inline(__always)
-    private static func recentPlace(_ id: ObjectIdentifier) -> Int {
+    private static func recentKind(_ id: ObjectIdentifier) -> Int {
         // Descriptions of types are 8 bytes apart at least.
         Int(truncatingIfNeeded: UInt(bitPattern: id) >> 3) & (recentCount &- 1)
     }
     @inline(never)
-    private mutating func findPlace(of type: any Message.Type, _ protocolName: String) -> Int {
+    private mutating func findKind(of type: any Message.Type, _ protocolName: String) -> Int {
         let id = ObjectIdentifier(type)
-        let found = places[id] ?? place(Kind(name: type.name.description, protocolName: protocolName))
-        places[id] = found
-        recentPlaces[Self.recentPlace(id)] = (id, found)
+        let found = kindIndices[id] ?? kindIndex(Kind(name: type.name.description, protocolName: protocolName))
+        kindIndices[id] = found
+        recentKinds[Self.recentKind(id)] = (id, found)
         return found
     }
     /// Where a kind of a name stands, which may be new; the first one has a place of its own.
-    private mutating func place(_ kind: Kind) -> Int {
+    private mutating func kindIndex(_ kind: Kind) -> Int {
         kinds.dropFirst().firstIndex { $0.name == kind.name } ?? add(kind)
     }
     private mutating func add(_ kind: Kind) -> Int {
@@ -146,10 +146,10 @@ public struct RecordStatistics: RecordSink {
         var out: [(name: String, messages: Int, bytes: Int)] = []
         for kind in totals {
             guard let name = kind.protocolName else { continue }
-            let place = out.firstIndex { $0.name == name } ?? out.count
-            if place == out.count { out.append((name, 0, 0)) }
-            out[place].messages &+= kind.count.records
-            out[place].bytes &+= kind.count.bytes &- kind.reassembledBytes
+            let index = out.firstIndex { $0.name == name } ?? out.count
+            if index == out.count { out.append((name, 0, 0)) }
+            out[index].messages &+= kind.count.records
+            out[index].bytes &+= kind.count.bytes &- kind.reassembledBytes
         }
         return out
     }

@@ -16,12 +16,12 @@ enum StatsDetails {
         }
         let sizes = three(count.sizes) { "\($0)" }
         let intervals = three(count.intervals) { seconds($0) }
-        return " \(Columns.right("\(count.fromClient)", 8))"
-            + " \(Columns.right("\(count.records - count.fromClient)", 7)) \(Columns.right(sizes, 18))"
-            + (intervals.isEmpty ? "" : " \(Columns.right(intervals + " s", 22))")
+        return " \(Style.padLeft("\(count.fromClient)", 8))"
+            + " \(Style.padLeft("\(count.records - count.fromClient)", 7)) \(Style.padLeft(sizes, 18))"
+            + (intervals.isEmpty ? "" : " \(Style.padLeft(intervals + " s", 22))")
     }
     static func talkers(
-        _ statistics: RecordStatistics, _ palette: Palette, _ names: AddressNames, to out: inout [UInt8]
+        _ statistics: RecordStatistics, _ style: Style, _ names: AddressNames, to out: inout [UInt8]
     ) {
         let peers = statistics.peers
         let all = peers.sorted
@@ -29,24 +29,19 @@ enum StatsDetails {
         let shown = all.prefix(shownPeers)
         let width = max(4, shown.map { names.text($0.key).count }.max() ?? 0)
         out +=
-            "\n\(Columns.padded(palette.bold("peer"), 4, width))      sent        bytes   received        bytes\n"
+            "\n\(style.padded("peer", width, .strong))      sent        bytes   received        bytes\n"
             .utf8
-        for (end, peer) in shown {
-            let name = names.text(end)
-            row(Columns.padded(name, width), peer, to: &out)
-        }
+        for (end, peer) in shown { row(Style.pad(names.text(end), width), peer, to: &out) }
         let more = all.count - shown.count + peers.otherCount
-        if more > 0 {
-            var rest = peers.others
-            for (_, peer) in all.dropFirst(shownPeers) { rest.add(peer) }
-            let name = "\(more) more"
-            row(Columns.padded(name, width), rest, to: &out)
-        }
+        guard more > 0 else { return }
+        var rest = peers.others
+        for (_, peer) in all.dropFirst(shownPeers) { rest.add(peer) }
+        row(Style.pad("\(more) more", width), rest, to: &out)
     }
     private static func row(_ name: String, _ peer: PeerCounts.Peer, to out: inout [UInt8]) {
-        out += "\(name) \(Columns.right("\(peer.sent)", 9)) \(Columns.right("\(peer.sentBytes)", 12))".utf8
+        out += "\(name) \(Style.padLeft("\(peer.sent)", 9)) \(Style.padLeft("\(peer.sentBytes)", 12))".utf8
         out +=
-            " \(Columns.right("\(peer.received)", 10)) \(Columns.right("\(peer.receivedBytes)", 12))\n".utf8
+            " \(Style.padLeft("\(peer.received)", 10)) \(Style.padLeft("\(peer.receivedBytes)", 12))\n".utf8
     }
     /// Microseconds as seconds, with as many decimals as say something.
     static func seconds(_ microseconds: Int) -> String {
@@ -58,12 +53,12 @@ enum StatsDetails {
     }
 
     static func type(_ count: RecordStatistics.Count) -> Value {
-        .map([
-            .init("bytes", number(count.bytes)), .init("from_client", number(count.fromClient)),
-            .init("from_server", number(count.records - count.fromClient)),
-            .init("size", percentiles(count.sizes) { number($0) }),
-            .init("interval", percentiles(count.intervals) { .text(exact($0)) }),
-        ])
+        [
+            "bytes": .number(count.bytes), "from_client": .number(count.fromClient),
+            "from_server": .number(count.records - count.fromClient),
+            "size": percentiles(count.sizes) { .number($0) },
+            "interval": percentiles(count.intervals) { .text(exact($0)) },
+        ]
     }
     private static func percentiles(_ h: Histogram, _ value: (Int) -> Value) -> Value {
         guard h.count > 0 else { return .map([]) }
@@ -72,33 +67,30 @@ enum StatsDetails {
     }
     /// Seconds with microseconds: text, since there are no fractions in value trees.
     private static func exact(_ microseconds: Int) -> String {
-        "\(microseconds / 1_000_000).\(String(1_000_000 + microseconds % 1_000_000).dropFirst())"
+        Duration.microseconds(microseconds).seconds(decimals: 6)
     }
-    private static func number(_ n: Int) -> Value { .uint(UInt64(clamping: n)) }
 
     static func protocols(_ statistics: RecordStatistics) -> Value {
         .map(
             statistics.protocols.sorted { $0.name < $1.name }.map { name, messages, bytes in
-                .init(name, .map([.init("messages", number(messages)), .init("bytes", number(bytes))]))
+                .init(name, ["messages": .number(messages), "bytes": .number(bytes)])
             })
     }
     static func peers(_ statistics: RecordStatistics) -> Value {
         .list(
             statistics.peers.sorted.prefix(listedPeers).map { end, peer in
-                .map([
-                    .init("address", .text("\(end)")), .init("sent", number(peer.sent)),
-                    .init("sent_bytes", number(peer.sentBytes)), .init("received", number(peer.received)),
-                    .init("received_bytes", number(peer.receivedBytes)),
-                ])
+                [
+                    "address": .text("\(end)"), "sent": .number(peer.sent), "sent_bytes": .number(peer.sentBytes),
+                    "received": .number(peer.received), "received_bytes": .number(peer.receivedBytes),
+                ]
             })
     }
     static func series(_ statistics: RecordStatistics) -> Value {
         let s = statistics.series
         guard let start = s.start else { return .map([]) }
-        return .map([
-            .init("start", .text("\(start)")), .init("seconds", .text(exact(Int(s.width / 1000)))),
-            .init("messages", .list(s.spans.map { number($0.messages) })),
-            .init("bytes", .list(s.spans.map { number($0.bytes) })),
-        ])
+        return [
+            "start": .text("\(start)"), "seconds": .text(exact(Int(s.width / 1000))),
+            "messages": .list(s.spans.map { .number($0.messages) }), "bytes": .list(s.spans.map { .number($0.bytes) }),
+        ]
     }
 }

@@ -27,8 +27,11 @@ extension CaseRecord {
 extension Value {
     /// The texts of a list.
     func strings(_ key: String) -> [String] {
-        guard case .list(let items)? = self[key] else { return [] }
-        return items.compactMap { if case .text(let s) = $0 { s } else { nil } }
+        items(key).compactMap { if case .text(let s) = $0 { s } else { nil } }
+    }
+    /// The values of a list; none when it is not there or is none.
+    func items(_ key: String) -> [Value] {
+        if case .list(let items)? = self[key] { items } else { [] }
     }
     /// `microseconds`, or the coarser `milliseconds`.
     var duration: Duration? {
@@ -48,28 +51,24 @@ extension CaseRecord.Failure {
             label: v.string("label") ?? "", step: v.count("step") ?? 0, steps: v.count("steps") ?? 0,
             branch: v.string("branch"), because: v.string("because"), path: v.string("path") ?? "",
             wanted: v.string("expected") ?? "", had: v.string("got") ?? "", trace: [])
-        if case .list(let items)? = v["trace"] { trace = items.map { CaseRecord.Exchange($0) } }
-        if case .list(let items)? = v["connections"] {
-            connections = items.map { c in
-                CaseConnection(
-                    link: c.string("link") ?? "", ours: c.string("ours") ?? "", theirs: c.string("theirs") ?? "",
-                    local: c.string("local").flatMap { Endpoint($0) }, peer: c.string("peer").flatMap { Endpoint($0) })
-            }
+        trace = v.items("trace").map { CaseRecord.Exchange($0) }
+        connections = v.items("connections").map { c in
+            CaseConnection(
+                link: c.string("link") ?? "", ours: c.string("ours") ?? "", theirs: c.string("theirs") ?? "",
+                local: c.string("local").flatMap { Endpoint($0) }, peer: c.string("peer").flatMap { Endpoint($0) })
         }
         culprit = v.count("culprit").flatMap { trace.indices.contains($0) ? $0 : nil }
         stopped = v.string("stopped")
-        if case .list(let items)? = v["marked"], items.count == 2, let from = items[0].integer,
-            let to = items[1].integer, from <= to
-        {
+        let ends = v.items("marked")
+        if ends.count == 2, let from = ends[0].integer, let to = ends[1].integer, from <= to {
             marked = Int(clamping: from)..<Int(clamping: to)
         }
-        guard case .list(let items)? = v["fields"] else { return }
-        fields = FieldTable(
-            rows: items.map {
-                FieldTable.Row(
-                    path: $0.string("path") ?? "", value: $0.string("value") ?? "", wanted: $0.string("expected"),
-                    count: $0.count("count") ?? 1)
-            })
+        let rows = v.items("fields").map {
+            FieldTable.Row(
+                path: $0.string("path") ?? "", value: $0.string("value") ?? "", wanted: $0.string("expected"),
+                count: $0.count("count") ?? 1)
+        }
+        fields = FieldTable(rows: rows)
     }
 }
 

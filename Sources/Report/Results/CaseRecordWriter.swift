@@ -7,7 +7,7 @@ extension CaseRecord {
     /// read has no trace, and no more than the beginning of its texts.
     func write(to out: inout [UInt8], limit: Int = ResultsReader.maximumLine) {
         let start = out.count
-        writeWhole(to: &out)
+        JSONText.line(value, to: &out)
         guard out.count - start > limit, var failure else { return }
         out.removeLast(out.count - start)
         var short = self
@@ -18,41 +18,24 @@ extension CaseRecord {
         failure.had = style.cut(failure.had, Self.shortText)
         short.reason = reason.map { style.cut($0, Self.shortText) }
         short.failure = failure
-        short.writeWhole(to: &out)
+        JSONText.line(short.value, to: &out)
     }
     /// Characters of a text in a line that was too long.
     private static let shortText = 100_000
-    private func writeWhole(to out: inout [UInt8]) {
-        out += "{\"event\":\"case\"".utf8
-        JSONMember.text("id", id, to: &out)
-        if !variant.isEmpty { JSONMember.text("variant", variant, to: &out) }
-        JSONMember.text("title", title, to: &out)
-        JSONMember.text("protocol", protocolName, to: &out)
-        JSONMember.text("verdict", verdict.rawValue, to: &out)
-        JSONMember.text("requirement", requirement, to: &out)
-        JSONMember.text("level", level.rawValue, to: &out)
-        JSONMember.texts("covers", covers, to: &out)
-        JSONMember.number("milliseconds", Int(clamping: duration.nanoseconds / 1_000_000), to: &out)
-        JSONMember.number("microseconds", Int(clamping: duration.nanoseconds / 1000), to: &out)
-        JSONMember.text("file", file, to: &out)
-        JSONMember.text("seed", "0x" + String(seed, radix: 16), to: &out)
-        if round > 1 { JSONMember.number("round", round, to: &out) }
-        if retries > 0 { JSONMember.number("retries", retries, to: &out) }
-        if !fingerprint.isEmpty { JSONMember.text("fingerprint", fingerprint, to: &out) }
-        if let expectation {
-            let (word, note) = expectation.parts
-            JSONMember.text("baseline", word, to: &out)
-            JSONMember.text("note", note, to: &out)
-        }
-        JSONMember.text("content", content, to: &out)
-        if let reason { JSONMember.text("reason", reason, to: &out) }
-        if let evidence { JSONMember.text("evidence", evidence, to: &out) }
-        if !leftOut.isNothing { leftOut.write(to: &out) }
-        if let failure {
-            JSONMember.text("command", command, to: &out)
-            failure.write(to: &out)
-        }
-        out += "}\n".utf8
+    private var value: Value {
+        let expectation = expectation?.parts
+        let members = Value.members([
+            "event": "case", "id": .text(id), "variant": .text(unlessEmpty: variant), "title": .text(title),
+            "protocol": .text(protocolName), "verdict": .text(verdict.rawValue), "requirement": .text(requirement),
+            "level": .text(level.rawValue), "covers": .texts(covers),
+            "milliseconds": Value(duration.nanoseconds / 1_000_000), "microseconds": .microseconds(duration),
+            "file": .text(file), "seed": .text(seed.seedText), "round": round > 1 ? .number(round) : nil,
+            "retries": retries > 0 ? .number(retries) : nil, "fingerprint": .text(unlessEmpty: fingerprint),
+            "baseline": expectation.map { .text($0.word) }, "note": expectation.map { .text($0.note) },
+            "content": .text(content), "reason": reason.map { .text($0) }, "evidence": evidence.map { .text($0) },
+            "leftOut": leftOut.value, "command": failure.map { _ in .text(command) },
+        ])
+        return .map(members + (failure?.members ?? []))
     }
 }
 
@@ -79,90 +62,43 @@ extension CaseResult.Expectation {
 }
 
 extension CaseRecord.Failure {
-    func write(to out: inout [UInt8]) {
-        // The place is in the file of the case unless it says otherwise.
-        JSONMember.text("place", file, to: &out)
-        JSONMember.number("line", line, to: &out)
-        JSONMember.number("column", column, to: &out)
-        if let endColumn { JSONMember.number("endColumn", endColumn, to: &out) }
-        JSONMember.text("excerpt", excerpt.text, to: &out)
-        JSONMember.text("carets", excerpt.carets, to: &out)
-        if !label.isEmpty { JSONMember.text("label", label, to: &out) }
-        JSONMember.number("step", step, to: &out)
-        JSONMember.number("steps", steps, to: &out)
-        if let branch { JSONMember.text("branch", branch, to: &out) }
-        if let because { JSONMember.text("because", because, to: &out) }
-        JSONMember.text("path", path, to: &out)
-        JSONMember.text("expected", wanted, to: &out)
-        JSONMember.text("got", had, to: &out)
-        if let culprit { JSONMember.number("culprit", culprit, to: &out) }
-        if let marked {
-            JSONMember.name("marked", to: &out)
-            out += "[\(marked.lowerBound),\(marked.upperBound)]".utf8
-        }
-        if let stopped { JSONMember.text("stopped", stopped, to: &out) }
-        if !fields.rows.isEmpty {
-            JSONMember.name("fields", to: &out)
-            out.append(0x5b)
-            for (i, row) in fields.rows.enumerated() {
-                if i > 0 { out.append(0x2c) }
-                out.append(0x7b)
-                JSONMember.text("path", row.path, to: &out)
-                JSONMember.text("value", row.value, to: &out)
-                if let wanted = row.wanted { JSONMember.text("expected", wanted, to: &out) }
-                if row.count != 1 { JSONMember.number("count", row.count, to: &out) }
-                out.append(0x7d)
-            }
-            out.append(0x5d)
+    fileprivate var members: [Value.Entry] {
+        let rows = fields.rows.map { row in
+            Value.object([
+                "path": .text(row.path), "value": .text(row.value), "expected": row.wanted.map { .text($0) },
+                "count": row.count == 1 ? nil : .number(row.count),
+            ])
         }
         // Real addresses only: of the others the trace says all.
-        if connections.contains(where: { $0.local != nil && $0.peer != nil }) {
-            JSONMember.name("connections", to: &out)
-            out.append(0x5b)
-            for (i, c) in connections.enumerated() {
-                if i > 0 { out.append(0x2c) }
-                out.append(0x7b)
-                JSONMember.text("link", c.link, to: &out)
-                JSONMember.text("ours", c.ours, to: &out)
-                JSONMember.text("theirs", c.theirs, to: &out)
-                if let local = c.local { JSONMember.text("local", local.description, to: &out) }
-                if let peer = c.peer { JSONMember.text("peer", peer.description, to: &out) }
-                out.append(0x7d)
-            }
-            out.append(0x5d)
+        let hasAddresses = connections.contains { $0.local != nil && $0.peer != nil }
+        let ends = connections.map { c in
+            Value.object([
+                "link": .text(c.link), "ours": .text(c.ours), "theirs": .text(c.theirs),
+                "local": c.local.map { .text($0.description) }, "peer": c.peer.map { .text($0.description) },
+            ])
         }
-        JSONMember.name("trace", to: &out)
-        out.append(0x5b)
-        for (i, e) in trace.enumerated() {
-            if i > 0 { out.append(0x2c) }
-            e.write(to: &out)
-        }
-        out.append(0x5d)
+        return Value.members([
+            // The place is in the file of the case unless it says otherwise.
+            "place": .text(file), "line": .number(line), "column": .number(column),
+            "endColumn": endColumn.map { .number($0) }, "excerpt": .text(excerpt.text), "carets": .text(excerpt.carets),
+            "label": .text(unlessEmpty: label), "step": .number(step), "steps": .number(steps),
+            "branch": branch.map { .text($0) }, "because": because.map { .text($0) }, "path": .text(path),
+            "expected": .text(wanted), "got": .text(had), "culprit": culprit.map { .number($0) },
+            "marked": marked.map { [.number($0.lowerBound), .number($0.upperBound)] },
+            "stopped": stopped.map { .text($0) }, "fields": rows.isEmpty ? nil : .list(rows),
+            "connections": hasAddresses ? .list(ends) : nil, "trace": .list(trace.map(\.value)),
+        ])
     }
 }
 
 extension CaseRecord.Exchange {
-    func write(to out: inout [UInt8]) {
-        out.append(0x7b)
-        JSONMember.number("microseconds", Int(clamping: at.nanoseconds / 1000), to: &out)
-        JSONMember.text("link", link, to: &out)
-        JSONMember.text("ours", ours, to: &out)
-        JSONMember.text("theirs", theirs, to: &out)
-        JSONMember.text("direction", direction.rawValue, to: &out)
-        JSONMember.text("kind", kind.rawValue, to: &out)
-        JSONMember.text("what", what, to: &out)
-        JSONMember.name("bytes", to: &out)
-        out.append(0x22)
-        bytes.hex(to: &out)
-        out.append(0x22)
-        if let error { JSONMember.text("error", error, to: &out) }
-        if isReassembled {
-            JSONMember.name("rejoined", to: &out)
-            out += "true".utf8
-        }
-        if connection > 0 { JSONMember.number("connection", connection, to: &out) }
-        if !notes.isEmpty { JSONMember.texts("notes", notes, to: &out) }
-        if !leftOut.isNothing { leftOut.write(to: &out) }
-        out.append(0x7d)
+    fileprivate var value: Value {
+        .object([
+            "microseconds": .microseconds(at), "link": .text(link), "ours": .text(ours), "theirs": .text(theirs),
+            "direction": .text(direction.rawValue), "kind": .text(kind.rawValue), "what": .text(what),
+            "bytes": .bytes(bytes), "error": error.map { .text($0) }, "rejoined": isReassembled ? true : nil,
+            "connection": connection > 0 ? .number(connection) : nil, "notes": notes.isEmpty ? nil : .texts(notes),
+            "leftOut": leftOut.value,
+        ])
     }
 }

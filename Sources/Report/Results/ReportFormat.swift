@@ -23,16 +23,6 @@ public struct ReportBuffer: Sendable {
     /// Bytes written in all: the offset of the next one.
     public var position: Int { taken + pending.count }
     public static func += (out: inout Self, text: String) { out.pending += text.utf8 }
-    /// Appends text that was written in this program.
-    public static func += (out: inout Self, text: StaticString) {
-        text.withUTF8Buffer { out.pending += $0 }
-    }
-    /// Hands out what waits.
-    public mutating func take() -> [UInt8] {
-        taken += pending.count
-        defer { pending.removeAll(keepingCapacity: true) }
-        return pending
-    }
     /// Writes what waits somewhere, without making a copy of it.
     public mutating func flush(_ body: ([UInt8]) -> Void) {
         taken += pending.count

@@ -36,20 +36,9 @@ public struct RequirementVerdicts: Sendable {
             all[id] = v
             return
         }
-        if Self.weight(v) > Self.weight(old) { all[id] = v }
+        if Self.order.firstIndex(of: v) ?? 0 > Self.order.firstIndex(of: old) ?? 0 { all[id] = v }
     }
-    private static func weight(_ v: Verdict) -> Int {
-        switch v {
-        case .none: 0
-        case .notRun: 1
-        case .skip: 2
-        case .error: 3
-        case .inconc: 4
-        case .pass: 5
-        case .warn: 6
-        case .fail: 7
-        }
-    }
+    private static let order: [Verdict] = [.none, .notRun, .skip, .error, .inconc, .pass, .warn, .fail]
 }
 
 extension Requirement {

@@ -104,8 +104,7 @@ public struct ResultsReader: Sendable {
         var policy = Counts.Policy()
         policy.isStrict = v["strict"] == true
         policy.skipsInconclusive = v["inconc"] == "skip"
-        var rules: [Requirement] = []
-        if case .list(let items)? = v["requirements"] { rules = items.compactMap { Requirement($0) } }
+        let rules = v.items("requirements").compactMap { Requirement($0) }
         return RunHead(
             program: v.string("program") ?? "", target: v.string("target") ?? "", profile: v.string("profile") ?? "",
             seed: v["seed"]?.integer ?? 0, cases: Int(clamping: v["cases"]?.integer ?? UInt64(Int.max)),

@@ -35,7 +35,7 @@ public struct RunHead: Sendable {
         self.policy = policy
     }
     /// The seed as the command line takes it.
-    public var seedText: String { "0x" + String(seed, radix: 16) }
+    public var seedText: String { seed.seedText }
 }
 
 /// What is known of a run after its last case.
@@ -55,4 +55,16 @@ public struct RunEnd: Sendable {
         self.elapsed = elapsed
         self.cutShort = cutShort
     }
+}
+
+extension UInt64 {
+    /// A seed as the command line takes it.
+    var seedText: String { "0x" + String(self, radix: 16) }
+}
+
+extension [RunHead] {
+    /// The head of a run; nil for one that the report was not begun with.
+    func head(of run: Int) -> RunHead? { indices.contains(run) ? self[run] : nil }
+    /// What a case of a run comes to.
+    func outcome(_ r: CaseRecord, run: Int) -> Outcome { Outcome(r, head(of: run)?.policy ?? Counts.Policy()) }
 }

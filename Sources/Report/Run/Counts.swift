@@ -39,11 +39,10 @@ public struct Counts: Sendable {
         switch r.expectation {
         case .failed: expected += 1
         case .passed: unexpected += 1
-        case .changed, .expired, nil: counts[r.verdict, default: 0] += 1
-        }
-        switch r.expectation {
-        case .changed, .expired: if r.verdict != .fail { changed += 1 }
-        default: break
+        case nil: counts[r.verdict, default: 0] += 1
+        case .changed, .expired:
+            counts[r.verdict, default: 0] += 1
+            if r.verdict != .fail { changed += 1 }
         }
         func level(_ id: String) -> Level { requirements[id]?.level ?? .must }
         for id in r.kept { judged[level(id), default: []].insert(id) }

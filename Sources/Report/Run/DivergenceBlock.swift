@@ -28,7 +28,7 @@ public struct DivergenceBlock: Sendable {
     /// The lines of the block; none for a case without a problem. With a style without Unicode all is ASCII.
     public func lines(_ style: Style) -> [String] {
         guard let p = record.failure else { return [] }
-        let block = FailureBlock(record, nil)
+        let block = FailureBlock(record: record, requirement: nil)
         var out = [head(p, style)]
         out += block.excerpt(p, style)
         out.append("  \(style.paint(style.safe(record.reason ?? ""), .strong))")
@@ -56,8 +56,8 @@ public struct DivergenceBlock: Sendable {
         guard let (exact, o) = origin(p) else { return "\(mark) \(what) \(name) before its first message" }
         let frames = o.frames.prefix(4).map(String.init).joined(separator: ", ") + (o.frames.count > 4 ? ", ..." : "")
         let number = o.number > 0 ? "#\(o.number) " : ""
-        let place = "\(number)(frame\(o.frames.count > 1 ? "s" : "") \(frames), \(o.since) s)"
-        return "\(mark) \(style.paint("\(what) \(name) \(exact ? "at" : "after") \(place)", .strong))  "
+        let location = "\(number)(frame\(o.frames.count > 1 ? "s" : "") \(frames), \(o.since) s)"
+        return "\(mark) \(style.paint("\(what) \(name) \(exact ? "at" : "after") \(location)", .strong))  "
             + style.safe("\(o.name) \(o.source) > \(o.destination)")
     }
     /// Field by field what the capture had and what came.

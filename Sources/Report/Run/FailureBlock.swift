@@ -1,20 +1,14 @@
-public import Scenario
+internal import Scenario
 
 /// All that is known of a case that did not pass, for people: the rule, the place in the scenario, expected and got by
 /// field, the bytes, the last messages, and how to see it again.
-public struct FailureBlock: Sendable {
+struct FailureBlock: Sendable {
     /// The case.
-    public var record: CaseRecord
+    let record: CaseRecord
     /// The rule that was not kept; nil when it is not known.
-    public var requirement: Requirement?
-    /// The block of one case; `requirement` is the one that its verdict is about.
-    public init(_ record: CaseRecord, _ requirement: Requirement?) {
-        self.record = record
-        self.requirement = requirement
-    }
-
+    let requirement: Requirement?
     /// The lines of the block; none for a case without a problem. With a style without Unicode all is ASCII.
-    public func lines(_ style: Style) -> [String] {
+    func lines(_ style: Style) -> [String] {
         guard let p = record.failure else { return [] }
         var out: [String] = [head(p, style)]
         if let r = requirement { out += rule(r, style) }
@@ -38,12 +32,12 @@ public struct FailureBlock: Sendable {
         return out
     }
     func head(_ p: CaseRecord.Failure, _ style: Style) -> String {
-        let place = "\(p.file):\(p.line):\(p.column)"
+        let location = "\(p.file):\(p.line):\(p.column)"
         let step = p.step > 0 ? "step \(p.step) of \(p.steps) \(style.dot) " : ""
         let what = "\(record.verdict.mark(style)) \(style.paint(style.safe(record.name), .strong))"
         let branch = p.branch.map { "branch \(style.safe($0)) \(style.dot) " } ?? ""
         let rule = branch + style.safe(record.rule)
-        return "\(what)  \(step)\(rule) \(style.dot) \(RunConsole.time(record.duration))  \(style.safe(place))"
+        return "\(what)  \(step)\(rule) \(style.dot) \(RunConsole.time(record.duration))  \(style.safe(location))"
     }
     /// What is due and where that is written; side by side where there is room.
     func rule(_ r: Requirement, _ style: Style) -> [String] {

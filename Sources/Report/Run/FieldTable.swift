@@ -34,8 +34,8 @@ struct FieldTable: Sendable {
         var wanted = Dictionary(p.mismatches.map { ($0.path, $0.wanted) }) { a, _ in a }
         if !p.path.isEmpty, wanted[p.path] == nil { wanted[p.path] = p.wanted }
         fold(Self.blocks(tree, bytes, wanted, p))
-        let told = Set(rows.map(\.path))
-        for path in wanted.keys.sorted() where !path.isEmpty && !told.contains(path) {
+        let present = Set(rows.map(\.path))
+        for path in wanted.keys.sorted() where !path.isEmpty && !present.contains(path) {
             rows.append(Row(path: path, value: "absent", wanted: wanted[path]))
         }
     }
@@ -112,18 +112,22 @@ struct FieldTable: Sendable {
         }
     }
 
-    /// The table as text. Rows beyond the limit are counted where they would stand.
-    func lines(_ style: Style) -> [String] {
-        var room = max(0, Self.limit - rows.count { $0.wanted != nil })
-        var wrong = Self.limit
-        let shown = rows.map { row in
+    /// For each row whether it is among the `limit` that are shown: fields that differ come first.
+    func shown(limit: Int) -> [Bool] {
+        var others = max(0, limit - rows.count { $0.wanted != nil })
+        var wrong = limit
+        return rows.map { row in
             if row.wanted != nil {
                 wrong -= 1
                 return wrong >= 0
             }
-            room -= 1
-            return room >= 0
+            others -= 1
+            return others >= 0
         }
+    }
+    /// The table as text. Rows beyond the limit are counted where they would stand.
+    func lines(_ style: Style) -> [String] {
+        let shown = shown(limit: Self.limit)
         let visible = zip(rows, shown).filter { $1 }.map(\.0)
         let paths = min(40, visible.map { style.safe($0.path).count }.max() ?? 0)
         let values = visible.filter { $0.wanted != nil }.map { style.short($0.value).count }.max() ?? 0

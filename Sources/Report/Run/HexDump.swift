@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Bytes in hexadecimal with one range marked.
 enum HexDump {
     /// Rows of 16 bytes around `range`, at most `rows` of them; `label` stands behind the range's first row. A `*`
@@ -26,37 +28,41 @@ enum HexDump {
             }
             isRepeating = false
             previous = isPlain ? part : nil
-            var line = text(row, part, range ?? 0..<0, style)
+            var line = Self.row(row * 16, part, marking: range ?? 0..<0, style)
             if let range, labelled == row {
-                let place =
+                let location =
                     range.isEmpty
                     ? "at byte \(range.lowerBound)" : "bytes \(range.lowerBound)..\(range.upperBound - 1)"
                 let name = style.safe(label)
-                line += style.paint("   <- \(name.isEmpty ? "" : name + " ")\(place)", .bad)
+                line += style.paint("   <- \(name.isEmpty ? "" : name + " ")\(location)", .bad)
             }
             out.append(line)
         }
         if row < all { out.append("\(style.ellipsis) \(bytes.count - row * 16) more bytes") }
         return out
     }
-    /// `0010  00 00[5b 02]...`, the marked bytes in brackets.
-    static func text(_ row: Int, _ part: ArraySlice<UInt8>, _ range: Range<Int>, _ style: Style) -> String {
-        let address = String(row * 16, radix: 16)
-        var line = String(repeating: "0", count: max(0, 4 - address.count)) + address + " "
+    /// `0010  00 00[5b 02]...`, up to 16 bytes from `offset` on, which is where `part` begins; the marked ones in
+    /// brackets, the offset in a colour.
+    static func row(
+        _ offset: Int, _ part: ArraySlice<UInt8>, marking range: Range<Int> = 0..<0, tone: Style.Tone? = nil,
+        _ style: Style
+    ) -> String {
+        let digits = String(offset, radix: 16)
+        let address = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        var line = (tone.map { style.paint(address, $0) } ?? address) + " "
         var text = ""
-        for i in row * 16..<row * 16 + 16 {
+        for i in offset..<offset + 16 {
             let isMarked = part.indices.contains(i) && range.contains(i)
-            let wasMarked = i > row * 16 && range.contains(i - 1)
+            let wasMarked = i > offset && range.contains(i - 1)
             line += isMarked && !wasMarked ? "[" : wasMarked && !isMarked ? "]" : " "
             guard part.indices.contains(i) else {
                 line += "  "
                 continue
             }
-            let b = part[i]
-            let hex = (b < 16 ? "0" : "") + String(b, radix: 16)
+            let hex = [part[i]].hex
             line += isMarked ? style.paint(hex, .bad) : hex
-            text.append(b > 0x1f && b < 0x7f ? Character(UnicodeScalar(b)) : ".")
+            text.append(part[i] > 0x1f && part[i] < 0x7f ? Character(UnicodeScalar(part[i])) : ".")
         }
-        return line + (range.contains(row * 16 + 15) && part.count == 16 ? "] " : "  ") + text
+        return line + (range.contains(offset + 15) && part.count == 16 ? "] " : "  ") + text
     }
 }

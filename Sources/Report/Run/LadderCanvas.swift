@@ -5,8 +5,7 @@ internal import Scenario
 struct LadderCanvas {
     /// Actors that have columns of their own; further ones share the last.
     static let maximumColumns = 24
-    /// Width of a letter, height of a line, where the first column is, and half of what is around everything.
-    static let letter = 7.9
+    /// Height of a line, where the first column is, and half of what is around everything.
     static let line = 18.0
     static let gutter = 190.0
     static let margin = 16.0
@@ -22,7 +21,7 @@ struct LadderCanvas {
     init(_ names: [String], longestLabel: Int) {
         for name in names where actors.count <= Self.maximumColumns && !actors.contains(name) { actors.append(name) }
         if actors.count > Self.maximumColumns { actors = actors.prefix(Self.maximumColumns - 1) + ["others"] }
-        spacing = min(460, max(260, Double(longestLabel) * Self.letter + 90))
+        spacing = min(460, max(260, Double(longestLabel) * SVGText.letter + 90))
         width = max(920, Self.gutter + spacing * Double(max(1, actors.count) - 1) + 130)
     }
     private func column(_ actor: String) -> Double {
@@ -33,15 +32,7 @@ struct LadderCanvas {
         let lines = actors.map { a in
             "<line class=\"life\" x1=\"\(n(column(a)))\" y1=\"\(n(top + 30))\" x2=\"\(n(column(a)))\" y2=\"\(n(bottom))\"/>\n"
         }.joined()
-        return """
-            <svg xmlns="http://www.w3.org/2000/svg" width="\(n(width))" height="\(n(y))" \
-            viewBox="0 0 \(n(width)) \(n(y))" role="img">
-            <title>\(XMLText.escape(title))</title>
-            <style>\(SVGTheme.css)\(Self.style)</style>
-            <rect class="paper" width="100%" height="100%"/>
-            \(lines)\(out)</svg>
-
-            """
+        return SVGText.document(title, width: width, height: y, style: Self.style, lines + out)
     }
     private static let style = """
         .life { stroke: var(--line); stroke-width: 2; }
@@ -58,23 +49,20 @@ struct LadderCanvas {
         .ends { stroke-dasharray: 5 4; }
 
         """
-    private func n(_ x: Double) -> String {
-        let tenths = Int((x * 10).rounded())
-        return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-    }
+    private func n(_ x: Double) -> String { SVGText.n(x) }
     /// Text at a place, cut where the picture ends.
     mutating func words(_ x: Double, _ y: Double, _ kind: String, _ s: String) {
-        let room = max(8, Int((width - x - Self.margin) / Self.letter))
-        let shown = Style(hasColour: false).cut(Printable.text(s), room)
-        out += "<text class=\"\(kind)\" x=\"\(n(x))\" y=\"\(n(y))\">\(XMLText.escape(shown))</text>\n"
+        let letters = max(8, Int((width - x - Self.margin) / SVGText.letter))
+        let shown = Style(hasColour: false).cut(Printable.text(s), letters)
+        out += SVGText.words(x, y, kind, shown)
     }
     /// Text in as many lines as it takes, up to `most`.
     mutating func paragraph(_ x: Double, _ kind: String, _ s: String, most: Int) {
-        let room = max(20, Int((width - x - Self.margin) / Self.letter))
+        let letters = max(20, Int((width - x - Self.margin) / SVGText.letter))
         var rest = Substring(Printable.text(s))
         for i in 0..<most where !rest.isEmpty {
             let isLast = i == most - 1
-            var line = rest.prefix(isLast ? room + 1 : room)
+            var line = rest.prefix(isLast ? letters + 1 : letters)
             if !isLast, line.count < rest.count, let blank = line.lastIndex(of: " "), blank > line.startIndex {
                 line = line[..<blank]
             }
@@ -88,7 +76,7 @@ struct LadderCanvas {
         guard !actors.isEmpty else { return }
         for a in actors {
             let shown = Style(hasColour: false).cut(Printable.text(a), 24)
-            let w = max(70, Double(shown.count) * Self.letter + 24)
+            let w = max(70, Double(shown.count) * SVGText.letter + 24)
             let x = column(a)
             out += "<g class=\"actor\"><rect x=\"\(n(x - w / 2))\" y=\"\(n(y))\" width=\"\(n(w))\" height=\"28\""
             out += " rx=\"5\"/>"
@@ -98,7 +86,7 @@ struct LadderCanvas {
     }
     /// A few letters in a frame, left of the columns.
     mutating func badge(_ shown: String) {
-        let w = Double(shown.count) * Self.letter + 12
+        let w = Double(shown.count) * SVGText.letter + 12
         out += "<g class=\"badge\"><rect x=\"\(n(124))\" y=\"\(n(y - 9))\" width=\"\(n(w))\" height=\"18\" rx=\"9\"/>"
         out += "<text x=\"\(n(124 + w / 2))\" y=\"\(n(y + 4))\" text-anchor=\"middle\">\(shown)</text></g>\n"
     }
@@ -112,7 +100,7 @@ struct LadderCanvas {
         let end = from == to ? from + 60 : to
         let side = end > from ? 1.0 : -1.0
         let line = isDashed ? "arrow ends" : "arrow"
-        let title = about.map(XMLText.escape).joined(separator: "\n")
+        let title = about.map { XMLText.escape($0) }.joined(separator: "\n")
         out += "<g class=\"\(kind)\">" + (title.isEmpty ? "" : "<title>\(title)</title>")
         out += "<line class=\"\(line)\" x1=\"\(n(from))\" y1=\"\(n(y))\" x2=\"\(n(end - side * 8))\" y2=\"\(n(y))\"/>"
         out += "<path class=\"tip\" d=\"M\(n(end)) \(n(y))l\(n(-side * 11)) -5.5v11z\"/>"

@@ -45,27 +45,18 @@ public struct Progress: Sendable {
     }
     /// The same for programs: an event of `run --json`.
     public var event: Value {
-        func ms(_ d: Duration) -> Value { .uint(UInt64(clamping: max(.zero, d).milliseconds)) }
-        var out: [Value.Entry] = [
-            .init("event", "progress"), .init("done", .uint(UInt64(clamping: done))),
-        ]
-        if let cases { out.append(.init("cases", .uint(UInt64(clamping: cases)))) }
-        out.append(.init("milliseconds", ms(elapsed)))
-        if let left {
-            out.append(.init("left", ms(left.time)))
-            if left.isAtLeast { out.append(.init("atLeast", true)) }
-        }
+        func ms(_ d: Duration) -> Value { .number(d.milliseconds) }
         let list = running.map { r in
-            var one: [Value.Entry] = [.init("id", .text(r.id)), .init("milliseconds", ms(r.elapsed))]
-            if let w = r.wait {
-                one += [.init("step", .uint(UInt64(clamping: w.number))), .init("waits", .text(w.step))]
-                one.append(.init("waited", ms(w.waited)))
-                if let limit = w.limit { one.append(.init("limit", ms(limit))) }
-            }
-            return Value.map(one)
+            Value.object([
+                "id": .text(r.id), "milliseconds": ms(r.elapsed), "step": r.wait.map { .number($0.number) },
+                "waits": r.wait.map { .text($0.step) }, "waited": r.wait.map { ms($0.waited) },
+                "limit": r.wait?.limit.map(ms),
+            ])
         }
-        out.append(.init("running", .list(list)))
-        return .map(out)
+        return .object([
+            "event": "progress", "done": .number(done), "cases": cases.map { .number($0) }, "milliseconds": ms(elapsed),
+            "left": left.map { ms($0.time) }, "atLeast": left?.isAtLeast == true ? true : nil, "running": .list(list),
+        ])
     }
     /// `8.2 of 15 s`, or with units of their own.
     static func span(_ a: Duration, _ b: Duration) -> String {
@@ -81,10 +72,6 @@ public struct Progress: Sendable {
         let minutes = (seconds + 30) / 60
         return minutes < 120 ? "\(minutes) min" : "\((minutes + 30) / 60) h"
     }
-}
-
-extension Duration {
-    var milliseconds: Int64 { nanoseconds / 1_000_000 }
 }
 
 /// When something that is told again and again is due.

@@ -6,7 +6,8 @@ public struct RunConsole: Sendable {
     public let style: Style
     /// Rules that the cases are about.
     public let requirements: RequirementList
-    var counts = Counts()
+    /// How the cases came out so far.
+    public var outcome: Counts
     var failures: [Failure] = []
     let columns: Int
     /// Sections that the cases stand in, and those that have a heading by now.
@@ -26,14 +27,9 @@ public struct RunConsole: Sendable {
     {
         self.style = style
         self.requirements = requirements
-        counts = Counts(policy)
+        outcome = Counts(policy)
         sections = Set(ids.map { CaseRecord.section($0) }).count
         columns = min(48, ids.map { style.safe($0).count }.max() ?? 0)
-    }
-    /// How the cases came out so far.
-    public var outcome: Counts {
-        get { counts }
-        set { counts = newValue }
     }
     /// Failures that are told in full at the end; of more only the line is.
     static let maximumFailures = 200
@@ -66,7 +62,7 @@ public struct RunConsole: Sendable {
     /// The line of one case, which is counted by this. On a terminal it does not go beyond its width, as far as the
     /// verdict, the id and the time leave room.
     public mutating func line(_ r: CaseRecord) -> String {
-        counts.add(r, requirements)
+        outcome.add(r, requirements)
         keep(r)
         var about =
             switch r.verdict {
@@ -114,7 +110,8 @@ public struct RunConsole: Sendable {
         {
             failures[i].others.append(r.name)
         } else {
-            failures.append(Failure(block: FailureBlock(r, requirements[r.requirement]), isSilent: isSilent))
+            failures.append(
+                Failure(block: FailureBlock(record: r, requirement: requirements[r.requirement]), isSilent: isSilent))
         }
     }
     /// Failures in full, the gravest last: next to the summary, where people look first.
@@ -139,10 +136,10 @@ public struct RunConsole: Sendable {
     public func next(report: String?, again: String) -> String? {
         var parts: [String] = []
         func add(_ n: Int, _ one: String, _ many: String) { if n > 0 { parts.append("\(n) \(n == 1 ? one : many)") } }
-        add(counts.failed, "conformance failure", "conformance failures")
-        add(counts.unexpected, "unexpected pass", "unexpected passes")
-        add(counts[.error], "error", "errors")
-        if parts.isEmpty { add(counts[.inconc], "inconclusive case", "inconclusive cases") }
+        add(outcome.failed, "conformance failure", "conformance failures")
+        add(outcome.unexpected, "unexpected pass", "unexpected passes")
+        add(outcome[.error], "error", "errors")
+        if parts.isEmpty { add(outcome[.inconc], "inconclusive case", "inconclusive cases") }
         let isGood = parts.isEmpty
         if let report { parts.append("report \(style.safe(report))") }
         if !isGood { parts.append("rerun: \(style.safe(again))") }
@@ -150,8 +147,8 @@ public struct RunConsole: Sendable {
     }
     /// The last line; on a narrow terminal it takes several.
     public func summary(elapsed: Duration) -> [String] {
-        let line = counts.line + "   " + Self.time(elapsed)
-        return style.fold(line).map { style.paint($0, counts.exitCode == 0 ? .good : .bad) }
+        let line = outcome.line + "   " + Self.time(elapsed)
+        return style.fold(line).map { style.paint($0, outcome.exitCode == 0 ? .good : .bad) }
     }
     static func cases(_ n: Int) -> String { "\(n) case\(n == 1 ? "" : "s")" }
     /// A duration in two or three digits and its unit.

@@ -17,32 +17,25 @@ public struct Style: Sendable {
     /// Columns that a paragraph or a row of a table may take: no more than people like to read.
     var column: Int { min(max(width, 40), 120) }
 
-    /// Colours by what they mean.
+    /// Colours by what they mean, with the names that pictures have for them.
     public enum Tone: String, Sendable {
-        case good = "32"
-        case bad = "31"
-        case doubtful = "33"
-        case quiet = "2"
-        case strong = "1"
+        case good
+        case bad
+        case doubtful = "doubt"
+        case quiet
+        case strong
     }
+    private static let codes: [Tone: Int] = [.good: 32, .bad: 31, .doubtful: 33, .quiet: 2, .strong: 1]
     /// Text between the codes of a colour, or as it is.
     public func paint(_ s: String, _ tone: Tone) -> String {
-        hasColour && !s.isEmpty ? "\u{1b}[\(tone.rawValue)m\(s)\u{1b}[0m" : s
+        hasColour && !s.isEmpty ? "\u{1b}[\(Self.codes[tone] ?? 0)m\(s)\u{1b}[0m" : s
     }
     /// Text of unknown origin, fit for where it goes: no control characters, nothing beyond ASCII where that is not
     /// shown. Everything that was not written in this program goes through here.
     public func safe(_ s: String) -> String {
         let s = Printable.text(s)
         guard !hasUnicode, !s.utf8.allSatisfy({ $0 < 0x80 }) else { return s }
-        var out = ""
-        for c in s.unicodeScalars {
-            if c.isASCII {
-                out.unicodeScalars.append(c)
-            } else {
-                out += Self.plain[c] ?? "\\u{" + String(c.value, radix: 16) + "}"
-            }
-        }
-        return out
+        return s.escaping { $0.isASCII ? nil : Self.plain[$0] ?? "\\u{" + String($0.value, radix: 16) + "}" }
     }
     /// What typesetters put for what keyboards have.
     private static let plain: [Unicode.Scalar: String] = [
@@ -88,7 +81,7 @@ public struct Style: Sendable {
     /// Text of at least `n` columns, filled with blanks.
     public static func pad(_ s: String, _ n: Int) -> String { s + String(repeating: " ", count: max(0, n - s.count)) }
     /// The same, to the right.
-    public static func padLeft(_ s: String, _ n: Int) -> String {
-        String(repeating: " ", count: max(0, n - s.count)) + s
-    }
+    public static func padLeft(_ s: String, _ n: Int) -> String { pad("", n - s.count) + s }
+    /// The same with a colour, which takes no columns.
+    func padded(_ s: String, _ n: Int, _ tone: Tone) -> String { paint(s, tone) + Self.pad("", n - s.count) }
 }

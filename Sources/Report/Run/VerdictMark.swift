@@ -24,8 +24,5 @@ extension Verdict {
     /// The symbol in its colour.
     func mark(_ style: Style) -> String { style.paint(symbol(style), tone) }
     /// The same, as wide for every verdict.
-    func paddedMark(_ style: Style) -> String {
-        let s = symbol(style)
-        return style.paint(s, tone) + String(repeating: " ", count: (style.hasUnicode ? 1 : 4) - s.count)
-    }
+    func paddedMark(_ style: Style) -> String { style.padded(symbol(style), style.hasUnicode ? 1 : 4, tone) }
 }

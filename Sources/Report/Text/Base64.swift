@@ -2,8 +2,9 @@
 enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func append(_ bytes: [UInt8], to out: inout [UInt8]) {
-        out.reserveCapacity(out.count + (bytes.count + 2) / 3 * 4)
+    static func text(_ bytes: [UInt8]) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity((bytes.count + 2) / 3 * 4)
         var at = 0
         while at < bytes.count {
             let have = min(3, bytes.count - at)
@@ -14,5 +15,6 @@ enum Base64 {
             }
             at += 3
         }
+        return String(decoding: out, as: UTF8.self)
     }
 }

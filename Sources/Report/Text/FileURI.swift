@@ -6,18 +6,23 @@ struct FileURI {
     var isBelow: Bool
 
     init(_ path: String) {
-        var out: [UInt8] = []
         var path = path[...]
         while path.hasPrefix("./") { path = path.dropFirst(2) }
-        for c in path.utf8 {
-            switch c {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x2f, 0x5f, 0x7e: out.append(c)
-            default: out += [0x25, Self.digit(c >> 4), Self.digit(c & 15)]
-            }
-        }
         let isAbsolute = path.hasPrefix("/")
         isBelow = !isAbsolute && !path.split(separator: "/").contains("..")
-        text = (isAbsolute ? "file://" : "") + String(decoding: out, as: UTF8.self)
+        text = (isAbsolute ? "file://" : "") + Self.escape(path, uppercase: true)
     }
-    private static func digit(_ n: UInt8) -> UInt8 { n < 10 ? 0x30 + n : 0x41 + n - 10 }
+    /// A path of which no byte can be taken for a scheme, a query or markup: `%` and two hexadecimal digits stand for
+    /// all but letters, digits and `-./_~`.
+    static func escape(_ path: some StringProtocol, uppercase: Bool) -> String {
+        var out = ""
+        for c in path.utf8 {
+            switch c {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x2f, 0x5f, 0x7e:
+                out.unicodeScalars.append(UnicodeScalar(c))
+            default: out += (c < 0x10 ? "%0" : "%") + String(c, radix: 16, uppercase: uppercase)
+            }
+        }
+        return out
+    }
 }

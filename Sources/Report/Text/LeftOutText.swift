@@ -7,27 +7,19 @@ extension LeftOut {
     var text: String {
         "\(entries.grouped) \(entries == 1 ? "message" : "messages"), \(bytes.grouped) \(bytes == 1 ? "byte" : "bytes")"
     }
-    func write(to out: inout [UInt8]) {
-        JSONMember.name("leftOut", to: &out)
-        out += "{\"entries\":\(entries),\"bytes\":\(bytes)}".utf8
-    }
     mutating func add(_ e: CaseRecord.Exchange) {
         entries += 1
         bytes += e.isReassembled ? 0 : e.bytes.count
     }
     /// As a line of a results file has it; nothing where it does not.
     init(_ v: Value?) { self.init(entries: v?.count("entries") ?? 0, bytes: v?.count("bytes") ?? 0) }
-    /// Members of an object of a trace.
-    var members: [Value.Entry] {
-        isNothing
-            ? []
-            : [.init("leftOut", ["entries": .uint(UInt64(max(0, entries))), "bytes": .uint(UInt64(max(0, bytes)))])]
-    }
+    /// As an object; nil where nothing was left out.
+    var value: Value? { isNothing ? nil : ["entries": .number(entries), "bytes": .number(bytes)] }
 }
 
 extension Int {
     /// With commas between thousands.
-    fileprivate var grouped: String {
+    var grouped: String {
         let digits = Array(String(self))
         return String(
             digits.enumerated().flatMap { i, d in

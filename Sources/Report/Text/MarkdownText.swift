@@ -22,14 +22,7 @@ enum MarkdownText {
     }
     /// Lines between fences that are longer than any run of backticks in them. Nothing in the lines ends a line.
     static func block(_ lines: [String], _ language: String = "text") -> String {
-        var longest = 0
-        for line in lines {
-            var run = 0
-            for c in line.utf8 {
-                run = c == 0x60 ? run + 1 : 0
-                longest = max(longest, run)
-            }
-        }
+        let longest = lines.flatMap { $0.utf8.split { $0 != 0x60 } }.map(\.count).max() ?? 0
         let fence = String(repeating: "`", count: max(3, longest + 1))
         return fence + language + "\n" + lines.map { Printable.text($0) + "\n" }.joined() + fence + "\n"
     }

@@ -16,7 +16,7 @@ let rightmeshModel = MeshModel(
             (0..<count).map { Peers.Peer(meshID(of: "peer/\($0)"), hop: 1, role: .client) }, isSnapshot: true)
         let datagrams = (try? hello.datagrams(maxDatagram: most)) ?? []
         let encoded = MeshTraffic(
-            messages: 1, datagrams: datagrams.count, ids: count, bytes: datagrams.reduce(0) { $0 + $1.count })
+            messages: 1, datagrams: datagrams.count, ids: count, bytes: datagrams.byteCount)
         return (MessageCost(peers: count, maxDatagram: most).traffic, encoded)
     },
     exchange: exchange, news: news)

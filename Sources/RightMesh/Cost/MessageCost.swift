@@ -18,16 +18,16 @@ struct MessageCost: Equatable {
     /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
     var datagrams: Int {
         var (full, used) = (0, 0)
-        let room = maxDatagram - Limits.header
+        let capacity = maxDatagram - Limits.header
         func fill(_ count: Int, _ record: Int) {
             let first = Self.section + (count > 0 ? record : 0)
-            if used + first > room { (full, used) = (full + 1, 0) }
+            if used + first > capacity { (full, used) = (full + 1, 0) }
             used += first
-            let here = min(max(0, count - 1), (room - used) / record)
+            let here = min(max(0, count - 1), (capacity - used) / record)
             used += here * record
             let left = max(0, count - 1) - here
             guard left > 0 else { return }
-            let each = room / record
+            let each = capacity / record
             full += (left + each - 1) / each
             used = ((left - 1) % each + 1) * record
         }

@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// What is taken and refused by sections and records.
-    static let bodiesFaults: [Meaning] = [
+    static let bodiesFaults: [Bug] = [
         .init(.acceptsTrailingSection, "RM-12", "takes bodies with bytes behind the last section that are no section"),
         .init(.acceptsSectionZero, "RM-12", "takes bodies with a section of type 0"),
         .init(.acceptsUnorderedSections, "RM-12", "takes sections in any order"),

@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// What is taken and refused by the header of a datagram.
-    static let datagramsFaults: [Meaning] = [
+    static let datagramsFaults: [Bug] = [
         .init(.acceptsMagic, "RM-35", "takes datagrams whose magic is wrong"),
         .init(.acceptsVersion, "RM-35", "takes datagrams of another version"),
         .init(.acceptsTrailingBytes, "RM-35", "takes datagrams with bytes behind frag_len"),
@@ -15,7 +17,7 @@ extension Misbehaviour {
         .init(.acceptsLongBody, "RM-56", "takes bodies of 2,097,153 bytes"),
         .init(.refusesLongestBody, "RM-56", "drops bodies of exactly 2,097,152 bytes"),
         .init(.acceptsBootZero, "RM-35", "takes datagrams whose boot is 0"),
-        .init(.acceptsMsgIDZero, "RM-53", "takes datagrams whose msg_id is 0"),
+        .init(.acceptsMsgidZero, "RM-53", "takes datagrams whose msg_id is 0"),
         .init(.acceptsHopLimitZero, "RM-35", "takes datagrams whose hop_limit is 0"),
         .init(.acceptsSourceZero, "RM-35", "takes datagrams of nobody"),
         .init(.acceptsOwnSource, "RM-35", "takes datagrams in its own name"),

@@ -40,13 +40,13 @@ extension Misbehaviour {
         case .acceptsTrailingBytes:
             let part = d.number(at: 68, bytes: 2)
             if part < d.count - Limits.header { d.removeLast(d.count - Limits.header - part) }
-        case .acceptsMissingBytes: d.put(d.count - Limits.header, at: 68, bytes: 2)
+        case .acceptsMissingBytes: d.put(UInt16(truncatingIfNeeded: d.count - Limits.header), at: 68)
         case .acceptsFragIndex:
             let count = d.number(at: 58, bytes: 2)
-            if count > 0, d.number(at: 56, bytes: 2) == count { d.put(count - 1, at: 56, bytes: 2) }
+            if count > 0, d.number(at: 56, bytes: 2) == count { d.put(UInt16(count - 1), at: 56) }
         case .acceptsNoFragments: if d.isZero(58..<60) { d[59] = 1 }
         case .acceptsBootZero: if d.isZero(70..<72) { d[71] = 1 }
-        case .acceptsMsgIDZero: if d.isZero(48..<52) { d[51] = 1 }
+        case .acceptsMsgidZero: if d.isZero(48..<52) { d[51] = 1 }
         case .acceptsHopLimitZero: if d[6] == 0 { d[6] = 1 }
         case .acceptsSourceZero: if d.isZero(8..<28) { d[8] = 1 }
         case .acceptsOwnSource: if Array(d[8..<28]) == own.array { d[8] ^= 0xff }
@@ -61,7 +61,6 @@ extension Misbehaviour {
         }
     }
     private func refuses(_ body: FaultyBody) -> Bool {
-        let wanted: SectionKind = body.type == .find ? .targets : .peers
         func any(_ isSo: (FaultyBody.Section) -> Bool) -> Bool { body.sections.contains(where: isSo) }
         return switch self {
         case .refusesSection127: any { $0.kind.rawValue == 127 }
@@ -76,7 +75,7 @@ extension Misbehaviour {
             any { s in s.kind != .signature && s.kind.leastRecord.map { s.length > $0 && s.length != 72 } ?? false }
         case .refusesLongSignature: any { $0.kind == .signature && $0.length > 65 }
         case .refusesOtherSections:
-            any { $0.kind.leastRecord != nil && ![wanted, .superpeers, .signature].contains($0.kind) }
+            any { $0.kind.leastRecord != nil && ![body.type.mandatory, .superpeers, .signature].contains($0.kind) }
         case .refusesSignature: any { $0.kind == .signature }
         case .signatureByNumber: body.sections.last?.kind == .signature && any(\.kind.isSkipped)
         default: false
@@ -85,7 +84,6 @@ extension Misbehaviour {
     /// True when it has changed something.
     private func mend(_ body: inout FaultyBody) -> Bool {
         let before = body
-        let wanted: SectionKind = body.type == .find ? .targets : .peers
         func pad(where isSo: (FaultyBody.Section) -> Bool) {
             for i in body.sections.indices where isSo(body.sections[i]) { body.sections[i].pad() }
         }
@@ -108,8 +106,8 @@ extension Misbehaviour {
             for i in body.sections.indices where body.sections[i].kind == .peers && body.sections[i].bytes[1] != 1 {
                 body.sections[i].bytes[1] = 0
             }
-        case .acceptsNoMandatory where !body.sections.contains { $0.kind == wanted }:
-            body.sections.insert(.init(wanted, records: body.type == .find ? 1 : 0), at: 0)
+        case .acceptsNoMandatory where !body.sections.contains { $0.kind == body.type.mandatory }:
+            body.sections.insert(.init(body.type.mandatory, records: body.type == .find ? 1 : 0), at: 0)
         case .acceptsFindWithoutRecords where body.type == .find:
             if let i = body.sections.firstIndex(where: { $0.kind == .targets && $0.count == 0 }) {
                 body.sections[i] = .init(.targets, records: 1)
@@ -192,7 +190,7 @@ private struct FaultyBody: Equatable {
             }
             let (old, records) = (length, count)
             var out = Array(bytes.prefix(8))
-            out.put(least, at: 2, bytes: 2)
+            out.put(UInt16(least), at: 2)
             for i in 0..<records {
                 out += bytes[8 + i * old..<8 + (i + 1) * old] + [UInt8](repeating: 0, count: least - old)
             }
@@ -223,7 +221,7 @@ private struct FaultyBody: Equatable {
     var datagram: [UInt8] {
         var out = header + sections.flatMap(\.bytes) + rest
         Fragmenter.seal(&out)
-        out.put(out.count - Limits.header, at: 68, bytes: 2)
+        out.put(UInt16(truncatingIfNeeded: out.count - Limits.header), at: 68)
         return out
     }
 }
@@ -232,9 +230,6 @@ extension [UInt8] {
     /// A number, highest byte first.
     fileprivate func number(at offset: Int, bytes: Int) -> Int {
         self[offset..<offset + bytes].reduce(0) { $0 << 8 | Int($1) }
-    }
-    fileprivate mutating func put(_ number: Int, at offset: Int, bytes: Int) {
-        for i in 0..<bytes { self[offset + i] = UInt8(truncatingIfNeeded: number >> (8 * (bytes - 1 - i))) }
     }
     fileprivate func isZero(_ range: Range<Int>) -> Bool { self[range].allSatisfy { $0 == 0 } }
 }

@@ -130,7 +130,7 @@ extension MeshNode {
             let part = body[start..<min(start + size, body.endIndex)]
             var out = Array(message.prefix(Limits.header)) + part
             for (at, n) in [(56, i), (58, starts.count), (68, part.count)] {
-                (out[at], out[at + 1]) = (UInt8(truncatingIfNeeded: n >> 8), UInt8(truncatingIfNeeded: n))
+                out.put(UInt16(truncatingIfNeeded: n), at: at)
             }
             return out
         }

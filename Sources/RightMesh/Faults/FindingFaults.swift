@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// FIND, relays, subscriptions and pushes.
-    static let findingFaults: [Meaning] = [
+    static let findingFaults: [Bug] = [
         .init(.relayKeepsHoplimit, "RM-44", "passes FIND and FIND_ACK on with the same hop_limit"),
         .init(.findsOffline, "RM-33", "says that all targets of a FIND are online"),
         .init(.withdrawsTwice, "RM-49", "sends each push as two messages"),

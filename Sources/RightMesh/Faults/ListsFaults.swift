@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// Lists of peers and superpeers, greetings and reports.
-    static let listsFaults: [Meaning] = [
+    static let listsFaults: [Bug] = [
         .init(.noSplitHorizon, "RM-58", "tells neighbours of themselves and of what it has from them"),
         .init(.infoAckListsAll, "RM-15", "lists every peer in an INFO_ACK of profile target"),
         .init(.infoAckSnapshot, "RM-51", "says snapshot in an INFO_ACK of profile target"),

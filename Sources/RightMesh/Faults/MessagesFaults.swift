@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// Headers, repetitions and answers.
-    static let messagesFaults: [Meaning] = [
+    static let messagesFaults: [Bug] = [
         .init(.msgidZero, "RM-53", "gives its second message the number 0"),
         .init(.answersBeforeApplying, "RM-27", "makes its answer before it has applied the request"),
         .init(.noRetransmission, "RM-59", "sends requests once"),

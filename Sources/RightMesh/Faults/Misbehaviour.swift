@@ -1,310 +1,73 @@
-/// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer.
+/// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer. What each breaks stands
+/// in the files beside this one, by chapter.
 enum Misbehaviour: String, CaseIterable, Sendable {
     // What is taken and refused by the header of a datagram
-    case acceptsMagic = "accepts-magic"
-    case acceptsVersion = "accepts-version"
-    case acceptsTrailingBytes = "accepts-trailing-bytes"
-    case acceptsMissingBytes = "accepts-missing-bytes"
-    case accepts8001 = "accepts-8001"
-    case refuses8000 = "refuses-8000"
-    case acceptsFragIndex = "accepts-frag-index"
-    case acceptsNoFragments = "accepts-no-fragments"
-    case acceptsEmptyFragment = "accepts-empty-fragment"
-    case accepts16385Fragments = "accepts-16385-fragments"
-    case refuses16384Fragments = "refuses-16384-fragments"
-    case acceptsLongBody = "accepts-long-body"
-    case refusesLongestBody = "refuses-longest-body"
-    case acceptsBootZero = "accepts-boot-zero"
-    case acceptsMsgIDZero = "accepts-msgid-zero"
-    case acceptsHopLimitZero = "accepts-hop-limit-zero"
-    case acceptsSourceZero = "accepts-source-zero"
-    case acceptsOwnSource = "accepts-own-source"
-    case acceptsAnyDestination = "accepts-any-destination"
-    case acceptsAckToNobody = "accepts-ack-to-nobody"
-    case acceptsFindToNobody = "accepts-find-to-nobody"
-    case takesAnyBroadcast = "takes-any-broadcast"
-    case refusesNobody = "refuses-nobody"
-    case refusesBroadcast = "refuses-broadcast"
-    case broadcastByWholeByte = "broadcast-by-whole-byte"
-    case refusesHeaderFlags = "refuses-header-flags"
-    case refusesReserved = "refuses-reserved"
-    case refusesHopLimit = "refuses-hop-limit"
-    case refusesUnknownRole = "refuses-unknown-role"
-    case refusesAckID = "refuses-ack-id"
+    case acceptsMagic, acceptsVersion, acceptsTrailingBytes, acceptsMissingBytes, accepts8001, refuses8000,
+        acceptsFragIndex, acceptsNoFragments, acceptsEmptyFragment, accepts16385Fragments, refuses16384Fragments,
+        acceptsLongBody, refusesLongestBody, acceptsBootZero, acceptsMsgidZero, acceptsHopLimitZero, acceptsSourceZero,
+        acceptsOwnSource, acceptsAnyDestination, acceptsAckToNobody, acceptsFindToNobody, takesAnyBroadcast,
+        refusesNobody, refusesBroadcast, broadcastByWholeByte, refusesHeaderFlags, refusesReserved, refusesHopLimit,
+        refusesUnknownRole, refusesAckID
     // What is taken and refused by sections and records
-    case acceptsTrailingSection = "accepts-trailing-section"
-    case acceptsSectionZero = "accepts-section-zero"
-    case acceptsUnorderedSections = "accepts-unordered-sections"
-    case acceptsDoubleSection = "accepts-double-section"
-    case acceptsShortRecords = "accepts-short-records"
-    case acceptsShortRecordsWhenEmpty = "accepts-short-records-when-empty"
-    case acceptsCritical = "accepts-critical"
-    case acceptsCritical128 = "accepts-critical-128"
-    case refusesSection127 = "refuses-section-127"
-    case refusesUnknownSection = "refuses-unknown-section"
-    case refusesSectionFlags = "refuses-section-flags"
-    case snapshotByWholeByte = "snapshot-by-whole-byte"
-    case refusesRecordFlags = "refuses-record-flags"
-    case refusesLongRecords = "refuses-long-records"
-    case refusesOtherSections = "refuses-other-sections"
-    case acceptsNoMandatory = "accepts-no-mandatory"
-    case acceptsFindWithoutRecords = "accepts-find-without-records"
-    case acceptsSignatureFirst = "accepts-signature-first"
-    case acceptsSignatureCount = "accepts-signature-count"
-    case acceptsShortSignature = "accepts-short-signature"
-    case refusesSignature = "refuses-signature"
-    case refusesLongSignature = "refuses-long-signature"
-    case signatureByNumber = "signature-by-number"
-    case refuses65536Records = "refuses-65536-records"
-    case accepts65537Records = "accepts-65537-records"
-    case countsUnknownRecords = "counts-unknown-records"
+    case acceptsTrailingSection, acceptsSectionZero, acceptsUnorderedSections, acceptsDoubleSection,
+        acceptsShortRecords, acceptsShortRecordsWhenEmpty, acceptsCritical, acceptsCritical128, refusesSection127,
+        refusesUnknownSection, refusesSectionFlags, snapshotByWholeByte, refusesRecordFlags, refusesLongRecords,
+        refusesOtherSections, acceptsNoMandatory, acceptsFindWithoutRecords, acceptsSignatureFirst,
+        acceptsSignatureCount, acceptsShortSignature, refusesSignature, refusesLongSignature, signatureByNumber,
+        refuses65536Records, accepts65537Records, countsUnknownRecords
     // Splitting and rejoining
-    case oversize
-    case noSplit = "no-split"
-    case wrongCRC = "wrong-crc"
-    case ignoreCRC = "ignore-crc"
-    case appliesHalf = "applies-half"
-    case acceptConflict = "accept-conflict"
-    case stalePerType = "stale-per-type"
-    case staleBeforeDone = "stale-before-done"
-    case bootFromOneDatagram = "boot-from-one-datagram"
-    case findKeyEndpoint = "find-key-endpoint"
-    case answersMalformed = "answers-malformed"
-    case takesOldBoot = "takes-old-boot"
-    case oldBootEarly = "old-boot-early"
-    case oldBootLate = "old-boot-late"
-    case seriesOutlivesBoot = "series-outlives-boot"
-    case keepsOpenOfOldBoot = "keeps-open-of-old-boot"
-    case refusesNewBoot = "refuses-new-boot"
-    case doneLate = "done-late"
-    case takesStale = "takes-stale"
-    case staleBySource = "stale-by-source"
-    case seriesWithoutDestination = "series-without-destination"
-    case serialAsNumber = "serial-as-number"
-    case mixesFragCount = "mixes-frag-count"
-    case mixesBodyLen = "mixes-body-len"
-    case mixesBodyCRC = "mixes-body-crc"
-    case mixesAckID = "mixes-ack-id"
-    case mixesDst = "mixes-dst"
-    case comparesFlags = "compares-flags"
-    case comparesRole = "compares-role"
-    case comparesHopLimit = "compares-hop-limit"
-    case roleOfFirst = "role-of-first"
-    case keepsInconsistent = "keeps-inconsistent"
-    case keepsConflict = "keeps-conflict"
-    case dropsOnDup = "drops-on-dup"
-    case keepsOverrun = "keeps-overrun"
-    case overrunLate = "overrun-late"
-    case acceptsShorter = "accepts-shorter"
-    case keepsCRC = "keeps-crc"
-    case crcIsDone = "crc-is-done"
-    case malformedIsDone = "malformed-is-done"
-    case malformedSetsSeries = "malformed-sets-series"
-    case malformedChangesBoot = "malformed-changes-boot"
-    case keepsSuperseded = "keeps-superseded"
-    case supersedesNewer = "supersedes-newer"
-    case supersedesTypes = "supersedes-types"
-    case supersedesDestinations = "supersedes-destinations"
-    case timeoutEarly = "timeout-early"
-    case timeoutLate = "timeout-late"
-    case timeoutRestarts = "timeout-restarts"
-    case keyWithoutAddress = "key-without-address"
-    case keyWithoutSource = "key-without-source"
-    case keyWithoutBoot = "key-without-boot"
-    case keyWithoutType = "key-without-type"
-    case keyWithoutMsgID = "key-without-msgid"
-    case threeOfSource = "three-of-source"
-    case fiveOfSource = "five-of-source"
-    case fourOfSourceAnywhere = "four-of-source-anywhere"
+    case oversize, noSplit, wrongCRC, ignoreCRC, appliesHalf, acceptConflict, stalePerType, staleBeforeDone,
+        bootFromOneDatagram, findKeyEndpoint, answersMalformed, takesOldBoot, oldBootEarly, oldBootLate,
+        seriesOutlivesBoot, keepsOpenOfOldBoot, refusesNewBoot, doneLate, takesStale, staleBySource,
+        seriesWithoutDestination, serialAsNumber, mixesFragCount, mixesBodyLen, mixesBodyCRC, mixesAckID, mixesDst,
+        comparesFlags, comparesRole, comparesHopLimit, roleOfFirst, keepsInconsistent, keepsConflict, dropsOnDup,
+        keepsOverrun, overrunLate, acceptsShorter, keepsCRC, crcIsDone, malformedIsDone, malformedSetsSeries,
+        malformedChangesBoot, keepsSuperseded, supersedesNewer, supersedesTypes, supersedesDestinations, timeoutEarly,
+        timeoutLate, timeoutRestarts, keyWithoutAddress, keyWithoutSource, keyWithoutBoot, keyWithoutType,
+        keyWithoutMsgid, threeOfSource, fiveOfSource, fourOfSourceAnywhere, evictsNewest, evictIsFull, placeForSingle,
+        leaksComplete, leaksTimeout, leaksDropped, leaksMemory
     case sixtyThreeOfEndpoint = "63-of-endpoint"
     case sixtyFiveOfEndpoint = "65-of-endpoint"
-    case evictsNewest = "evicts-newest"
-    case evictIsFull = "evict-is-full"
-    case placeForSingle = "place-for-single"
-    case leaksComplete = "leaks-complete"
-    case leaksTimeout = "leaks-timeout"
-    case leaksDropped = "leaks-dropped"
-    case leaksMemory = "leaks-memory"
     // Routes, ages and removals
-    case acceptsHopZero = "accepts-hop-zero"
-    case neverExpires = "never-expires"
-    case resetsAge = "resets-age"
-    case superpeersInRoutes = "superpeers-in-routes"
-    case hopNotAdded = "hop-not-added"
-    case hop15Taken = "hop-15-taken"
-    case hop14Refused = "hop-14-refused"
-    case hopAbove15Skipped = "hop-above-15-skipped"
-    case zeroIDTaken = "zero-id-taken"
-    case hopZeroListed = "hop-zero-listed"
-    case superpeerHopZeroTaken = "superpeer-hop-zero-taken"
-    case takesItself = "takes-itself"
-    case takesSourceRecord = "takes-source-record"
-    case equalReplaces = "equal-replaces"
-    case equalNeverReplaces = "equal-never-replaces"
-    case equalThoughOlder = "equal-though-older"
-    case equalAtLife = "equal-at-life"
-    case longerReplaces = "longer-replaces"
-    case shorterIgnored = "shorter-ignored"
-    case worseIgnored = "worse-ignored"
-    case foreignWithdrawal = "foreign-withdrawal"
-    case withdrawalOfNeighbour = "withdrawal-of-neighbour"
-    case withdrawnIgnored = "withdrawn-ignored"
-    case withdrawnTaken = "withdrawn-taken"
-    case hop15Ignored = "hop-15-ignored"
-    case oldAgeIgnored = "old-age-ignored"
-    case snapshotRemovesAll = "snapshot-removes-all"
-    case snapshotRemovesNothing = "snapshot-removes-nothing"
-    case listRemoves = "list-removes"
-    case snapshotRemovesSender = "snapshot-removes-sender"
-    case ageLimitOfNeighbour = "age-limit-of-neighbour"
-    case takesAgeZero = "takes-age-zero"
-    case sendsAgeZero = "sends-age-zero"
-    case ageRoundedDown = "age-rounded-down"
-    case holdEarly = "hold-early"
-    case holdLate = "hold-late"
-    case lifeFlat = "life-flat"
-    case keepsOrphans = "keeps-orphans"
-    case findRefreshes = "find-refreshes"
-    case repetitionRefreshes = "repetition-refreshes"
-    case roleLost = "role-lost"
+    case acceptsHopZero, neverExpires, resetsAge, superpeersInRoutes, hopNotAdded, hop15Taken, hop14Refused,
+        hopAbove15Skipped, zeroIDTaken, hopZeroListed, superpeerHopZeroTaken, takesItself, takesSourceRecord,
+        equalReplaces, equalNeverReplaces, equalThoughOlder, equalAtLife, longerReplaces, shorterIgnored, worseIgnored,
+        foreignWithdrawal, withdrawalOfNeighbour, withdrawnIgnored, withdrawnTaken, hop15Ignored, oldAgeIgnored,
+        snapshotRemovesAll, snapshotRemovesNothing, listRemoves, snapshotRemovesSender, ageLimitOfNeighbour,
+        takesAgeZero, sendsAgeZero, ageRoundedDown, holdEarly, holdLate, lifeFlat, keepsOrphans, findRefreshes,
+        repetitionRefreshes, roleLost
     // Lists of peers and superpeers, greetings and reports
-    case noSplitHorizon = "no-split-horizon"
-    case infoAckListsAll = "info-ack-lists-all"
-    case infoAckSnapshot = "info-ack-snapshot"
-    case sendsHopZero = "sends-hop-zero"
-    case oneHelloThread = "one-hello-thread"
-    case listsReceiver = "lists-receiver"
-    case listsThroughReceiver = "lists-through-receiver"
-    case broadcastWithHorizon = "broadcast-with-horizon"
-    case broadcastToSuperpeers = "broadcast-to-superpeers"
-    case broadcastToAskerTwice = "broadcast-to-asker-twice"
-    case broadcastToNobody = "broadcast-to-nobody"
-    case broadcastWithoutFlag = "broadcast-without-flag"
-    case broadcastOtherBytes = "broadcast-other-bytes"
-    case superpeerBroadcasts = "superpeer-broadcasts"
-    case helloNoSnapshot = "hello-no-snapshot"
-    case helloAckNoSnapshot = "hello-ack-no-snapshot"
-    case infoNoSnapshot = "info-no-snapshot"
-    case superpeersSelfLast = "superpeers-self-last"
-    case superpeersSelfMissing = "superpeers-self-missing"
-    case superpeersOwnHop = "superpeers-own-hop"
-    case superpeersAlone = "superpeers-alone"
-    case superpeersMissing = "superpeers-missing"
-    case phoneSendsSuperpeers = "phone-sends-superpeers"
-    case superpeersUnmapped = "superpeers-unmapped"
-    case superpeersLeftAligned = "superpeers-left-aligned"
-    case superpeersPortSwapped = "superpeers-port-swapped"
-    case superpeersPortReadSwapped = "superpeers-port-read-swapped"
-    case superpeersStandardPort = "superpeers-standard-port"
-    case superpeersFromNowhere = "superpeers-from-nowhere"
-    case superpeersOfPhones = "superpeers-of-phones"
-    case ignoresPhonePeers = "ignores-phone-peers"
-    case superpeersInPeers = "superpeers-in-peers"
-    case neverGreetsLearned = "never-greets-learned"
-    case helloEarly = "hello-early"
-    case helloLate = "hello-late"
-    case infoEarly = "info-early"
-    case infoLate = "info-late"
-    case infoAckFirstOnly = "info-ack-first-only"
-    case infoAckHorizon = "info-ack-horizon"
-    case infoAckByRequester = "info-ack-by-requester"
-    case infoAckNeverTracked = "info-ack-never-tracked"
-    case infoAckInRoutes = "info-ack-in-routes"
-    case infoAckRemoves = "info-ack-removes"
-    case considersAgain = "considers-again"
-    case neverChooses = "never-chooses"
+    case noSplitHorizon, infoAckListsAll, infoAckSnapshot, sendsHopZero, oneHelloThread, listsReceiver,
+        listsThroughReceiver, broadcastWithHorizon, broadcastToSuperpeers, broadcastToAskerTwice, broadcastToNobody,
+        broadcastWithoutFlag, broadcastOtherBytes, superpeerBroadcasts, helloNoSnapshot, helloAckNoSnapshot,
+        infoNoSnapshot, superpeersSelfLast, superpeersSelfMissing, superpeersOwnHop, superpeersAlone,
+        superpeersMissing, phoneSendsSuperpeers, superpeersUnmapped, superpeersLeftAligned, superpeersPortSwapped,
+        superpeersPortReadSwapped, superpeersStandardPort, superpeersFromNowhere, superpeersOfPhones,
+        ignoresPhonePeers, superpeersInPeers, neverGreetsLearned, helloEarly, helloLate, infoEarly, infoLate,
+        infoAckFirstOnly, infoAckHorizon, infoAckByRequester, infoAckNeverTracked, infoAckInRoutes, infoAckRemoves,
+        considersAgain, neverChooses
     // Headers, repetitions and answers
-    case msgidZero = "msgid-zero"
-    case answersBeforeApplying = "answers-before-applying"
-    case noRetransmission = "no-retransmission"
-    case newBodyOnRetransmission = "new-body-on-retransmission"
-    case conflictingDuplicate = "conflicting-duplicate"
-    case ackStorm = "ack-storm"
-    case answersTwice = "answers-twice"
-    case ackIDZero = "ack-id-zero"
-    case ackIDOwn = "ack-id-own"
-    case answerToNobody = "answer-to-nobody"
-    case headerRoleUnset = "header-role-unset"
-    case headerHopLimit = "header-hop-limit"
-    case findHopLimit = "find-hop-limit"
-    case bootOfMessage = "boot-of-message"
-    case bootZero = "boot-zero"
-    case msgidByType = "msgid-by-type"
-    case msgidStays = "msgid-stays"
-    case msgidOfRequest = "msgid-of-request"
-    case msgidFromZero = "msgid-from-zero"
-    case requestAckID = "request-ack-id"
-    case rtoEarly = "rto-early"
-    case rtoLate = "rto-late"
-    case sendsTwice = "sends-twice"
-    case sendsFourTimes = "sends-four-times"
-    case resendsFirstDatagram = "resends-first-datagram"
-    case resendsNewNumber = "resends-new-number"
-    case resendsAnswered = "resends-answered"
-    case answeredByAnyone = "answered-by-anyone"
-    case answeredByAnyType = "answered-by-any-type"
-    case appliesUnasked = "applies-unasked"
-    case neverRepeats = "never-repeats"
-    case repeatsToFirst = "repeats-to-first"
-    case repeatsAnew = "repeats-anew"
-    case repeatsFirstDatagram = "repeats-first-datagram"
-    case repeatsAfterRto = "repeats-after-rto"
-    case repeatsOften = "repeats-often"
-    case repeatsForFirstFragment = "repeats-for-first-fragment"
-    case repeatsBroadcast = "repeats-broadcast"
-    case answersEarly = "answers-early"
-    case answersLate = "answers-late"
-    case retriesSame = "retries-same"
-    case neverLeaves = "never-leaves"
-    case picksFirst = "picks-first"
+    case msgidZero, answersBeforeApplying, noRetransmission, newBodyOnRetransmission, conflictingDuplicate, ackStorm,
+        answersTwice, ackIDZero, ackIDOwn, answerToNobody, headerRoleUnset, headerHopLimit, findHopLimit,
+        bootOfMessage, bootZero, msgidByType, msgidStays, msgidOfRequest, msgidFromZero, requestAckID, rtoEarly,
+        rtoLate, sendsTwice, sendsFourTimes, resendsFirstDatagram, resendsNewNumber, resendsAnswered, answeredByAnyone,
+        answeredByAnyType, appliesUnasked, neverRepeats, repeatsToFirst, repeatsAnew, repeatsFirstDatagram,
+        repeatsAfterRto, repeatsOften, repeatsForFirstFragment, repeatsBroadcast, answersEarly, answersLate,
+        retriesSame, neverLeaves, picksFirst
     // FIND, relays, subscriptions and pushes
-    case relayKeepsHoplimit = "relay-keeps-hoplimit"
-    case findsOffline = "finds-offline"
-    case withdrawsTwice = "withdraws-twice"
-    case findsFirstOnly = "finds-first-only"
-    case findsNotItself = "finds-not-itself"
-    case findOwnHop = "find-own-hop"
-    case findAckSnapshot = "find-ack-snapshot"
-    case findHopAdded = "find-hop-added"
-    case findAnsweredHome = "find-answered-home"
-    case ownHopLimitRefused = "own-hop-limit-refused"
-    case relaysLastHop = "relays-last-hop"
-    case relayRefusesTwo = "relay-refuses-two"
-    case relayTakesTwo = "relay-takes-two"
-    case relaySaysRole = "relay-says-role"
-    case relayClearsReserved = "relay-clears-reserved"
-    case relayReturns = "relay-returns"
-    case relaysAckByRoute = "relays-ack-by-route"
-    case wayBackEarly = "way-back-early"
-    case wayBackLate = "way-back-late"
-    case wayBackFromFirst = "way-back-from-first"
-    case wayBackOnce = "way-back-once"
-    case wayBackBySource = "way-back-by-source"
-    case relaysHello = "relays-hello"
-    case relaysWait = "relays-wait"
-    case subscriptionEarly = "subscription-early"
-    case subscriptionLate = "subscription-late"
-    case subscriptionNotRenewed = "subscription-not-renewed"
-    case subscribesAlways = "subscribes-always"
-    case forgetIgnored = "forget-ignored"
-    case forgetForAll = "forget-for-all"
-    case forgetsAll = "forgets-all"
-    case bothFlagsSubscribe = "both-flags-subscribe"
-    case subscriptionOutlivesRequester = "subscription-outlives-requester"
-    case pushToRequester = "push-to-requester"
-    case pushOfAll = "push-of-all"
-    case pushOnlyGone = "push-only-gone"
-    case pushWithoutWithdrawn = "push-without-withdrawn"
-    case pushSnapshot = "push-snapshot"
-    case pushPerRequester = "push-per-requester"
-    case pushOfUpdates = "push-of-updates"
-    case pushOnce = "push-once"
-    case pushUnanswered = "push-unanswered"
-    case pushAnsweredWithRecords = "push-answered-with-records"
-    case pushInRoutes = "push-in-routes"
-    case pushBack = "push-back"
-    case pushKept = "push-kept"
-    case pushToAll = "push-to-all"
-    case pushWayEarly = "push-way-early"
-    case findFromZeroPort = "find-from-zero-port"
+    case relayKeepsHoplimit, findsOffline, withdrawsTwice, findsFirstOnly, findsNotItself, findOwnHop, findAckSnapshot,
+        findHopAdded, findAnsweredHome, ownHopLimitRefused, relaysLastHop, relayRefusesTwo, relayTakesTwo,
+        relaySaysRole, relayClearsReserved, relayReturns, relaysAckByRoute, wayBackEarly, wayBackLate,
+        wayBackFromFirst, wayBackOnce, wayBackBySource, relaysHello, relaysWait, subscriptionEarly, subscriptionLate,
+        subscriptionNotRenewed, subscribesAlways, forgetIgnored, forgetForAll, forgetsAll, bothFlagsSubscribe,
+        subscriptionOutlivesRequester, pushToRequester, pushOfAll, pushOnlyGone, pushWithoutWithdrawn, pushSnapshot,
+        pushPerRequester, pushOfUpdates, pushOnce, pushUnanswered, pushAnsweredWithRecords, pushInRoutes, pushBack,
+        pushKept, pushToAll, pushWayEarly, findFromZeroPort
+}
+
+extension Misbehaviour {
+    /// As in `--bug name`.
+    var name: String { Bug.name(ofCase: rawValue, splitsNumbers: true) }
+    /// The fault of each name.
+    static let named = Dictionary(allCases.map { ($0.name, $0) }) { first, _ in first }
 }

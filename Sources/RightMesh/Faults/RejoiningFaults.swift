@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// Splitting and rejoining.
-    static let rejoiningFaults: [Meaning] = [
+    static let rejoiningFaults: [Bug] = [
         .init(.oversize, "RM-10", "cuts long messages into datagrams of up to 8,001 bytes, wherever that is"),
         .init(.noSplit, "RM-11", "sends the first 330 peers and no superpeers instead of several datagrams"),
         .init(.wrongCRC, "RM-12", "sends answers with a wrong body_crc"),
@@ -56,7 +58,7 @@ extension Misbehaviour {
         .init(.keyWithoutSource, "RM-12", "rejoins fragments of different sources at one address"),
         .init(.keyWithoutBoot, "RM-12", "rejoins fragments of different boots"),
         .init(.keyWithoutType, "RM-12", "rejoins fragments of different types"),
-        .init(.keyWithoutMsgID, "RM-12", "rejoins fragments of different msg_ids"),
+        .init(.keyWithoutMsgid, "RM-12", "rejoins fragments of different msg_ids"),
         .init(.threeOfSource, "RM-43", "keeps three open messages of a source"),
         .init(.fiveOfSource, "RM-43", "keeps five open messages of a source"),
         .init(.fourOfSourceAnywhere, "RM-43", "counts open messages of a source at all addresses together"),

@@ -1,6 +1,8 @@
+internal import Node
+
 extension Misbehaviour {
     /// Routes, ages and removals.
-    static let routesFaults: [Meaning] = [
+    static let routesFaults: [Bug] = [
         .init(.acceptsHopZero, "RM-37", "takes what is listed as no hop away"),
         .init(.neverExpires, "RM-57", "keeps routes however old they are"),
         .init(.resetsAge, "RM-57", "sends and takes every age as 0"),

@@ -11,14 +11,8 @@ struct DatagramFault: Error, Equatable {
     /// What stands there.
     var had: UInt64
 
-    init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0) {
-        self.init(counter, path, offset, had: 0 as UInt64)
-    }
-    init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0, had: some FixedWidthInteger) {
-        self.counter = counter
-        self.path = path
-        self.offset = offset
-        self.had = UInt64(clamping: had)
+    init(_ counter: Counter, _ path: StaticString = "", _ offset: Int = 0, had: Int = 0) {
+        (self.counter, self.path, self.offset, self.had) = (counter, path, offset, UInt64(clamping: had))
     }
     static func == (a: Self, b: Self) -> Bool { a.counter == b.counter && a.offset == b.offset }
     /// As decoders tell it.
@@ -37,14 +31,16 @@ extension Header {
         var h = Header()
         guard h.read(borrowing: bytes.extracting(..<Limits.header)) else { throw DatagramFault(.malformed) }
         let part = bytes.byteCount - Limits.header
-        guard h.fragLen.count == part else { throw DatagramFault(.malformed, "frag_len", 68, had: h.fragLen.value) }
+        guard h.fragLen.count == part else { throw DatagramFault(.malformed, "frag_len", 68, had: h.fragLen.count) }
         guard h.fragCount >= 1 else { throw DatagramFault(.malformed, "frag_count", 58) }
-        guard h.fragIndex < h.fragCount else { throw DatagramFault(.malformed, "frag_index", 56, had: h.fragIndex) }
+        guard h.fragIndex < h.fragCount else {
+            throw DatagramFault(.malformed, "frag_index", 56, had: Int(h.fragIndex))
+        }
         guard h.fragCount <= Limits.fragments || bug == .accepts16385Fragments else {
-            throw DatagramFault(.tooBig, "frag_count", 58, had: h.fragCount)
+            throw DatagramFault(.tooBig, "frag_count", 58, had: Int(h.fragCount))
         }
         guard h.bodyLen.value <= Limits.body || bug == .acceptsLongBody else {
-            throw DatagramFault(.tooBig, "body_len", 60, had: h.bodyLen.value)
+            throw DatagramFault(.tooBig, "body_len", 60, had: h.bodyLen.count)
         }
         guard part >= 1 || h.fragCount == 1 || bug == .acceptsEmptyFragment else {
             throw DatagramFault(.malformed, "frag_len", 68)
@@ -59,27 +55,20 @@ extension Header {
     static func checkBeginning(_ bytes: RawSpan) throws(DatagramFault) {
         func byte(_ i: Int) -> UInt8? { i < bytes.byteCount ? UInt8.load(bytes, i, .big) : nil }
         guard byte(0) ?? 0x52 == 0x52, byte(1) ?? 0x4d == 0x4d else { throw DatagramFault(.malformed, "magic") }
-        if let v = byte(2), v != version { throw DatagramFault(.badVersion, "version", 2, had: v) }
-        if let t = byte(3), !MessageType(rawValue: t).isKnown { throw DatagramFault(.badType, "type", 3, had: t) }
+        if let v = byte(2), v != version { throw DatagramFault(.badVersion, "version", 2, had: Int(v)) }
+        if let t = byte(3), !MessageType(rawValue: t).isKnown { throw DatagramFault(.badType, "type", 3, had: Int(t)) }
     }
 
-    /// What the node `own` does with a datagram of such a header.
-    func way(for own: MeshID) throws(DatagramFault) -> Way {
+    /// Whether the node `own` passes a datagram of such a header on to another one, instead of taking it itself.
+    func isRelayed(by own: MeshID) throws(DatagramFault) -> Bool {
         guard src != own else { throw DatagramFault(.badSource, "src", 8) }
-        if dst == own { return .deliver }
+        if dst == own { return false }
         let isForAnybody = dst == MeshID()
-        if isForAnybody, type == .hello || type == .info { return .deliver }
-        if type == .helloAck, flags.isBroadcast { return .deliver }
+        if isForAnybody, type == .hello || type == .info { return false }
+        if type == .helloAck, flags.isBroadcast { return false }
         guard type.isRelayed, !isForAnybody else { throw DatagramFault(.notForMe, "dst", 28) }
-        guard hopLimit > 1 else { throw DatagramFault(.hopLimit, "hop_limit", 6, had: hopLimit) }
-        return .relay
-    }
-    /// Where a datagram goes.
-    enum Way {
-        /// To this node.
-        case deliver
-        /// On to another.
-        case relay
+        guard hopLimit > 1 else { throw DatagramFault(.hopLimit, "hop_limit", 6, had: Int(hopLimit)) }
+        return true
     }
 }
 

@@ -29,7 +29,7 @@ public enum Fragmenter {
         guard Limits.datagram.contains(maxDatagram) else { throw .maxDatagram(maxDatagram) }
         let body = message.extracting(Limits.header...)
         guard body.byteCount <= Limits.body else { throw .body(body.byteCount) }
-        var cutter = Cutter(room: maxDatagram - Limits.header)
+        var cutter = Cutter(capacity: maxDatagram - Limits.header)
         try cutter.cut(body)
         guard cutter.ends.count <= Limits.fragments else { throw .fragments(cutter.ends.count) }
         var out: [[UInt8]] = []
@@ -46,42 +46,32 @@ public enum Fragmenter {
     public static func seal(_ message: inout [UInt8]) {
         guard message.count >= Limits.header else { return }
         let crc = CRC32C.checksum(message.span.bytes.extracting(Limits.header...))
-        put(UInt32(clamping: message.count - Limits.header), at: 60, of: &message)
-        put(crc, at: 64, of: &message)
+        message.put(UInt32(clamping: message.count - Limits.header), at: 60)
+        message.put(crc, at: 64)
     }
 
     private static func fragment(_ message: RawSpan, _ part: Range<Int>, index: UInt16, count: UInt16) -> [UInt8] {
-        let size = Limits.header + part.count
-        var out = [UInt8](unsafeUninitializedCapacity: size) { room, filled in
-            message.withUnsafeBytes { message in
-                guard let to = room.baseAddress, let from = message.baseAddress else { return }
-                let raw = UnsafeMutableRawPointer(to)
-                raw.copyMemory(from: from, byteCount: Limits.header)
-                (raw + Limits.header).copyMemory(from: from + Limits.header + part.lowerBound, byteCount: part.count)
-                filled = size
-            }
-        }
-        put(index, at: 56, of: &out)
-        put(count, at: 58, of: &out)
-        put(UInt16(clamping: part.count), at: 68, of: &out)
+        var out: [UInt8] = []
+        out.reserveCapacity(Limits.header + part.count)
+        message.extracting(..<Limits.header).withUnsafeBytes { out += $0 }
+        message.extracting(Limits.header...).extracting(part).withUnsafeBytes { out += $0 }
+        out.put(index, at: 56)
+        out.put(count, at: 58)
+        out.put(UInt16(clamping: part.count), at: 68)
         return out
-    }
-    private static func put<N: FixedWidthInteger>(_ number: N, at offset: Int, of bytes: inout [UInt8]) {
-        let size = N.bitWidth / 8
-        for i in 0..<size { bytes[offset + i] = UInt8(truncatingIfNeeded: number >> N(8 * (size - 1 - i))) }
     }
 }
 
 /// Finds where a body is cut.
 private struct Cutter {
     /// Bytes of a fragment.
-    let room: Int
+    let capacity: Int
     /// Where each fragment ends.
     var ends: [Int] = []
     private var at = 0
     private var used = 0
 
-    init(room: Int) { self.room = room }
+    init(capacity: Int) { self.capacity = capacity }
 
     mutating func cut(_ body: RawSpan) throws(FragmentError) {
         var records = 0
@@ -89,44 +79,43 @@ private struct Cutter {
             guard let section = SectionHeader(body, at: at),
                 section.content <= body.byteCount - at - SectionHeader.size
             else { break }
-            let length = section.recLen
-            var count = section.count
-            if section.kind.leastRecord != nil { records += count }
+            if section.kind.leastRecord != nil { records += section.count }
             guard records <= Limits.records else { throw .records(records) }
-            // Without bytes they need no place.
-            if length == 0 { count = 0 }
-            try place(SectionHeader.size + (count > 0 ? length : 0))
-            count -= min(count, 1)
-            while count > 0 {
-                let fitting = (room - used) / length
-                guard fitting > 0 else {
-                    guard length <= room else { throw .record(length) }
-                    end()
-                    continue
-                }
-                let n = min(fitting, count)
-                at += n * length
-                used += n * length
-                count -= n
-            }
+            // Records without bytes need no place.
+            let (length, count) = (section.recLen, section.recLen > 0 ? section.count : 0)
+            try reserve(SectionHeader.size + (count > 0 ? length : 0))
+            for _ in 0..<max(count - 1, 0) { try reserve(length) }
         }
         // What is no section any more.
         while at < body.byteCount {
-            if used == room { end() }
-            let n = min(room - used, body.byteCount - at)
+            if used == capacity { end() }
+            let n = min(capacity - used, body.byteCount - at)
             at += n
             used += n
         }
         ends.append(at)
     }
-    private mutating func place(_ size: Int) throws(FragmentError) {
-        guard size <= room else { throw .record(size) }
-        if used > 0, used + size > room { end() }
+    private mutating func reserve(_ size: Int) throws(FragmentError) {
+        guard size <= capacity else { throw .record(size) }
+        if used > 0, used + size > capacity { end() }
         at += size
         used += size
     }
     private mutating func end() {
         ends.append(at)
         used = 0
+    }
+}
+
+extension [[UInt8]] {
+    /// Bytes of all datagrams of a message.
+    var byteCount: Int { reduce(0) { $0 + $1.count } }
+}
+
+extension [UInt8] {
+    /// Writes a number, highest byte first.
+    mutating func put<N: FixedWidthInteger>(_ number: N, at offset: Int) {
+        let size = N.bitWidth / 8
+        for i in 0..<size { self[offset + i] = UInt8(truncatingIfNeeded: number >> N(8 * (size - 1 - i))) }
     }
 }

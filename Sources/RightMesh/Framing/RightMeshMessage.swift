@@ -13,6 +13,22 @@ protocol RightMeshMessage: Message {
 }
 
 extension RightMeshMessage {
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        let written = body
+        header.code(&c, Self.type, written)
+        body.code(&c, of: header)
+        if Self.type.mandatory == .targets {
+            c.require("targets", body.targets.map { $0.count.value > 0 } ?? false, 0)
+        } else {
+            c.require("peers", body.peers != nil, 0)
+        }
+    }
+    /// With its mandatory section, without a record.
+    static var variants: [Self] {
+        var message = Self()
+        if type.mandatory == .targets { message.body.targets = Targets() } else { message.body.peers = Peers() }
+        return [message]
+    }
     /// Its datagrams, none longer than `maxDatagram`.
     func datagrams(maxDatagram: Int = Limits.datagram.upperBound) throws(FragmentError) -> [[UInt8]] {
         try Fragmenter.split(encoded().span.bytes, maxDatagram: maxDatagram)

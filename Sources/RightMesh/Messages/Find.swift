@@ -7,13 +7,5 @@ struct Find: RightMeshMessage {
     var header = Header(.find)
     var body = Body()
     init() {}
-    /// With its mandatory section, without a record.
-    static var variants: [Self] { [Self(targets: Targets())] }
     init(targets: Targets) { body.targets = targets }
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        header.code(&c, .find, body)
-        body.code(&c, of: header)
-        c.require("targets", body.targets.map { $0.count.value > 0 } ?? false, 0)
-    }
 }

@@ -29,18 +29,18 @@ struct Fragment: Message {
     }
     private mutating func codeSections<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ hint: FragmentHint) {
         let all = c.remaining
-        let first = SectionPart<Peers.Peer>.byteCount(.peers, hint, c)
-        c.optional(
-            "peers", &peers, present: first != nil, like: SectionPart(.peers, hint), length: first ?? 0, by: "frag_len")
-        let second = SectionPart<Superpeers.Superpeer>.byteCount(.superpeers, hint, c)
-        c.optional(
-            "superpeers", &superpeers, present: second != nil, like: SectionPart(.superpeers, hint),
-            length: second ?? 0, by: "frag_len")
-        let third = SectionPart<Targets.Target>.byteCount(.targets, hint, c)
-        c.optional(
-            "targets", &targets, present: third != nil, like: SectionPart(.targets, hint), length: third ?? 0,
-            by: "frag_len")
+        Self.code(&c, "peers", &peers, .peers, hint)
+        Self.code(&c, "superpeers", &superpeers, .superpeers, hint)
+        Self.code(&c, "targets", &targets, .targets, hint)
         shown = all - c.remaining
         if c.remaining > 0 { c.bytes("content", &content, count: c.remaining, by: "frag_len") }
+    }
+    private static func code<C: Coder & ~Copyable & ~Escapable, Record>(
+        _ c: inout C, _ name: StaticString, _ part: inout SectionPart<Record>?, _ kind: SectionKind,
+        _ hint: FragmentHint
+    ) {
+        let length = SectionPart<Record>.byteCount(kind, hint, c)
+        c.optional(
+            name, &part, present: length != nil, like: SectionPart(kind, hint), length: length ?? 0, by: "frag_len")
     }
 }

@@ -8,13 +8,5 @@ struct Hello: RightMeshMessage {
     var header = Header(.hello)
     var body = Body()
     init() {}
-    /// With its mandatory section, without a record.
-    static var variants: [Self] { [Self(peers: Peers())] }
     init(peers: Peers) { body.peers = peers }
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        header.code(&c, .hello, body)
-        body.code(&c, of: header)
-        c.require("peers", body.peers != nil, 0)
-    }
 }

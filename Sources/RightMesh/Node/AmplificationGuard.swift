@@ -1,39 +1,35 @@
 internal import Node
 
-/// How much an address may be sent that has not shown that what is sent there arrives where it was asked for, so that a
-/// datagram of 80 bytes from a forged address brings little to whoever is there (README, "Security").
+/// Limits what is sent to an address that has not proved that it receives what is sent there, so that a datagram of 80
+/// bytes with a forged source amplifies little (README, "Security").
 ///
-/// An address shows it with the msg_id of something that was sent there: in ack_id of its next request, or of an
-/// answer. Message numbers are counted up, and whoever can talk to a node from an address of its own can guess them:
-/// reflection by those who only send is what is limited.
+/// The proof is the msg_id of something that was sent there, returned in ack_id of the next request or of an answer.
+/// Message numbers are sequential, so whoever can exchange messages with a node can guess them: what is limited is
+/// reflection by senders that receive nothing.
 struct AmplificationGuard: Sendable {
-    /// Where the next part of a list begins that is told in parts.
-    struct Place: Sendable {
+    /// Where the next part of a list begins that is sent in parts.
+    struct ListPosition: Sendable {
         var peer = 0
         var superpeer = 0
     }
-    private struct Unproved: Sendable {
-        /// Of the last answer.
+    private struct Account: Sendable {
+        /// Of the last answer; 0: it was sent something, but no answer.
         var msgID: UInt32
         var budget: TokenBucket
-        var place = Place()
-    }
-    private struct Proved: Sendable {
-        var msgID: UInt32
-        var budget: TokenBucket
+        var listPosition = ListPosition()
     }
     /// With `guard=on` an unproved address gets one short answer in HOLD, else what its budget allows.
     let isStrict: Bool
-    /// Those that have shown it, and the msg_id of their last answer, which shows it again. They stand apart: forged
-    /// addresses show nothing, so however many come, these are not forgotten for them.
-    private var proved = ExpiringLRU<Endpoint, Proved>()
-    /// Those that have not, and were sent something.
-    private var waiting = ExpiringLRU<Endpoint, Unproved>()
-    /// What is left for all that have not, those heard for HOLD apart: who comes in a flood takes nothing from those
-    /// before it.
+    /// Proved addresses, and the msg_id of their last answer, which renews the proof. They are kept apart, so that no
+    /// number of forged addresses evicts them.
+    private var proved = ExpiringLRU<Endpoint, Account>()
+    /// Unproved addresses that something was sent to.
+    private var waiting = ExpiringLRU<Endpoint, Account>()
+    /// The budget of all unproved addresses together, apart from that of those heard for HOLD, which a flood does not
+    /// exhaust.
     private var newcomers = TokenBucket(Limits.unprovedTogether, .zero)
     private var established = TokenBucket(Limits.unprovedTogether, .zero)
-    /// What is left for everybody.
+    /// The budget of all addresses.
     private var all = TokenBucket(Limits.answers, .zero)
     /// Answers that were cut.
     private(set) var limited: UInt64 = 0
@@ -42,112 +38,104 @@ struct AmplificationGuard: Sendable {
 
     init(isStrict: Bool = true) { self.isStrict = isStrict }
 
-    /// How many addresses are known.
+    /// Number of addresses that are remembered.
     var count: Int { proved.count + waiting.count }
-    /// How many bytes the answer to a request of so many bytes may have, headers included; nil: there is none. `ackID`
-    /// is what the request returns, 0 for nothing; `isKnown`: its sender has been heard from there for HOLD.
-    mutating func room(
+    /// How many bytes the answer to a request of so many bytes may have, headers included; nil: it is not answered.
+    /// `ackID` is that of the request, 0 for none; `isKnown`: its sender has been heard from there for HOLD.
+    mutating func answerBudget(
         for endpoint: Endpoint, asking bytes: Int, ackID: UInt32, isKnown: Bool = false, _ now: Instant
     ) -> Int? {
         expire(now)
-        all.fill(Limits.answers, now)
+        // Refilled before an answer takes from it, also from an address that has no budget of its own.
+        _ = all.available(Limits.answers, now)
         let least = Limits.amplification * bytes
         if let last = proved[endpoint]?.msgID ?? waiting[endpoint]?.msgID, ackID != 0, ackID == last {
             prove(endpoint, now)
         }
-        if let place = proved.place(of: endpoint) {
-            proved[at: place].budget.fill(Limits.proved, now)
-            return max(least, min(proved[at: place].budget.level, all.level))
-        }
-        if isStrict {
-            // 0: it was sent something, but no answer.
+        if isStrict, !isProved(endpoint) {
             guard let last = waiting[endpoint]?.msgID, last != 0 else { return least }
             withheld += 1
             return nil
         }
         return max(least, budget(of: endpoint, isKnown, now))
     }
-    /// What is left for an address that has not shown that it hears the node.
+    /// The budget of an address.
     private mutating func budget(of endpoint: Endpoint, _ isKnown: Bool, _ now: Instant) -> Int {
-        newcomers.fill(Limits.unprovedTogether, now)
-        established.fill(Limits.unprovedTogether, now)
-        let together = min(all.level, isKnown ? established.level : newcomers.level)
-        guard let place = waiting.place(of: endpoint) else { return min(Limits.unproved.capacity, together) }
-        waiting[at: place].budget.fill(Limits.unproved, now)
-        return min(waiting[at: place].budget.level, together)
+        let total = all.available(Limits.answers, now)
+        if let slot = proved.slot(of: endpoint) {
+            return min(total, proved[at: slot].budget.available(Limits.proved, now))
+        }
+        let together =
+            isKnown
+            ? established.available(Limits.unprovedTogether, now) : newcomers.available(Limits.unprovedTogether, now)
+        let own =
+            waiting.slot(of: endpoint).map { waiting[at: $0].budget.available(Limits.unproved, now) }
+            ?? Limits.unproved.capacity
+        return min(total, together, own)
     }
-    /// An answer of so many bytes goes out, with this number.
+    /// An answer of so many bytes is sent, with this msg_id.
     mutating func give(
         _ msgID: UInt32, _ bytes: Int, to endpoint: Endpoint, isKnown: Bool = false, isCut: Bool = false, _ now: Instant
     ) {
         if isCut { limited += 1 }
-        if let place = proved.place(of: endpoint) { proved[at: place].msgID = msgID }
-        guard let place = spend(bytes, endpoint, isKnown, now) else { return }
-        waiting[at: place].msgID = msgID
-        waiting.touch(at: place, now)
+        if let slot = proved.slot(of: endpoint) { proved[at: slot].msgID = msgID }
+        guard let slot = spend(bytes, endpoint, isKnown, now) else { return }
+        waiting[at: slot].msgID = msgID
+        waiting.touch(at: slot, now)
     }
-    /// Takes from the budgets; where the address is kept that has not shown that it hears the node.
+    /// Takes from the budgets; returns the slot of an unproved address.
     @discardableResult private mutating func spend(
         _ bytes: Int, _ endpoint: Endpoint, _ isKnown: Bool, _ now: Instant
     ) -> Int? {
         all.take(bytes)
-        if let place = proved.place(of: endpoint) {
-            proved[at: place].budget.take(bytes)
+        if let slot = proved.slot(of: endpoint) {
+            proved[at: slot].budget.take(bytes)
             return nil
         }
         if isKnown { established.take(bytes) } else { newcomers.take(bytes) }
-        // Those who came first give way: what whoever makes addresses up gets by that is limited for all together.
+        // The oldest are evicted: what forged addresses gain by that is limited by the common budget.
         if !waiting.has(endpoint) {
             waiting.trim(to: Limits.remembered - 1)
-            waiting.set(endpoint, Unproved(msgID: 0, budget: TokenBucket(Limits.unproved, now)), at: now)
+            waiting.set(endpoint, Account(msgID: 0, budget: TokenBucket(Limits.unproved, now)), at: now)
         }
-        guard let place = waiting.place(of: endpoint) else { return nil }
-        waiting[at: place].budget.take(bytes)
-        if !isStrict { waiting.touch(at: place, now) }
-        return place
+        guard let slot = waiting.slot(of: endpoint) else { return nil }
+        waiting[at: slot].budget.take(bytes)
+        if !isStrict { waiting.touch(at: slot, now) }
+        return slot
     }
-    /// How many bytes may be sent to an address that was named by others; what is sent counts by `allows`.
+    /// How many bytes may be sent to an address that only others have named; `allows` takes them from the budget.
     mutating func left(for endpoint: Endpoint, _ now: Instant) -> Int {
-        all.fill(Limits.answers, now)
-        return isStrict ? MessageCost.shortGreeting : max(Limits.shortAnswer, budget(of: endpoint, false, now))
+        isStrict ? MessageCost.shortGreeting : max(Limits.shortAnswer, budget(of: endpoint, false, now))
     }
-    /// Whether something that nobody asked for just now may be sent there, such as an answer once more; then it counts.
+    /// Whether something unsolicited may be sent there, such as a repeated answer; takes it from the budget if so.
     mutating func allows(_ bytes: Int, to endpoint: Endpoint, isKnown: Bool = false, _ now: Instant) -> Bool {
-        all.fill(Limits.answers, now)
-        let left: Int
-        if let place = proved.place(of: endpoint) {
-            proved[at: place].budget.fill(Limits.proved, now)
-            left = min(all.level, proved[at: place].budget.level)
-        } else {
-            left = budget(of: endpoint, isKnown, now)
-        }
-        guard bytes <= left else {
+        guard bytes <= budget(of: endpoint, isKnown, now) else {
             withheld += 1
             return false
         }
         spend(bytes, endpoint, isKnown, now)
         return true
     }
-    /// Where the next part of the lists begins for an address.
-    func place(for endpoint: Endpoint) -> Place { waiting[endpoint]?.place ?? Place() }
-    mutating func go(on place: Place, for endpoint: Endpoint) {
-        if let i = waiting.place(of: endpoint) { waiting[at: i].place = place }
+    /// Where the next part of the lists for an address begins.
+    func listPosition(for endpoint: Endpoint) -> ListPosition { waiting[endpoint]?.listPosition ?? ListPosition() }
+    mutating func goOn(at position: ListPosition, for endpoint: Endpoint) {
+        if let i = waiting.slot(of: endpoint) { waiting[at: i].listPosition = position }
     }
-    /// It has answered what was sent there. False: as many as can be remembered have shown that, and none of them gives
-    /// way while it goes on to be heard.
+    /// An address has answered what was sent there. False when as many proved addresses as can be remembered are in use;
+    /// none of them is evicted.
     @discardableResult mutating func prove(_ endpoint: Endpoint, _ now: Instant) -> Bool {
-        if let place = proved.place(of: endpoint) {
-            proved.touch(at: place, now)
+        if let slot = proved.slot(of: endpoint) {
+            proved.touch(at: slot, now)
             return true
         }
         guard proved.count < Limits.remembered else { return false }
         let last = waiting.remove(endpoint)?.msgID ?? 0
-        proved.set(endpoint, Proved(msgID: last, budget: TokenBucket(Limits.proved, now)), at: now)
+        proved.set(endpoint, Account(msgID: last, budget: TokenBucket(Limits.proved, now)), at: now)
         return true
     }
-    /// Whether it has shown that it hears us.
+    /// Whether an address has proved that it receives what is sent there.
     func isProved(_ endpoint: Endpoint) -> Bool { proved.has(endpoint) }
-    /// Forgets those that were silent, or waited, for HOLD.
+    /// Forgets addresses after HOLD without traffic.
     mutating func expire(_ now: Instant) {
         proved.removeAll(olderThan: Limits.hold, now: now)
         waiting.removeAll(olderThan: Limits.hold, now: now)

@@ -12,7 +12,7 @@ extension MeshNode {
             return routing[peer].map { Self.value($0, now) } ?? .null
         case .counters:
             let waiting: [Value.Entry] = [
-                .init("waiting", .uint(UInt64(requests.count))), .init("ways_back", .uint(UInt64(ways.count))),
+                .init("waiting", .uint(UInt64(requests.count))), .init("ways_back", .uint(UInt64(reversePaths.count))),
                 .init("limited", .uint(gate.limited)), .init("withheld", .uint(gate.withheld)),
                 .init("shed", .uint(load.dropped)),
             ]

@@ -1,7 +1,7 @@
 internal import Node
 import Wire
 
-/// FIND: asking, answering, passing on, and what is told of changes.
+/// FIND: requests, answers, relays, subscriptions and pushes.
 extension MeshNode {
     /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its
     /// own routes.
@@ -16,8 +16,8 @@ extension MeshNode {
             return true
         }
         var nearest: Route?
-        for place in routing.places {
-            let r = routing.route(at: place)
+        for slot in routing.usedSlots {
+            let r = routing.route(at: slot)
             guard r.role.isSuperpeer else { continue }
             if let n = nearest, n.hops < r.hops || n.hops == r.hops && n.peer.precedes(r.peer) { continue }
             nearest = r
@@ -35,21 +35,19 @@ extension MeshNode {
         tell(
             "found",
             [
-                .init("count", .uint(UInt64(ids.count))),
-                .init("online", .list(ids.prefix(ticket == nil ? 64 : .max).map { .bytes($0.array) })),
-            ] + repeated(ticket), now, &out)
+                "count": .uint(UInt64(ids.count)),
+                "online": .list(ids.prefix(ticket == nil ? 64 : .max).map { .bytes($0.array) }),
+            ], ticket: ticket, now, &out)
     }
-    /// Nobody can be asked, or nobody has answered.
+    /// Reports that a FIND could not be sent or was not answered.
     mutating func tellFailed(
         _ targets: [MeshID], _ ticket: Value?, _ why: String, _ now: Instant, _ out: inout [Action]
     ) {
         tell(
-            "find_failed",
-            [.init("targets", .list(targets.prefix(64).map { .bytes($0.array) })), .init("reason", .text(why))]
-                + repeated(ticket), now, &out)
+            "find_failed", ["targets": .list(targets.prefix(64).map { .bytes($0.array) }), "reason": .text(why)],
+            ticket: ticket, now, &out)
     }
-    private func repeated(_ ticket: Value?) -> [Value.Entry] { ticket.map { [.init("ticket", $0)] } ?? [] }
-    /// The answer: who is not listed is offline.
+    /// Applies a FIND_ACK: targets that it does not list are offline.
     mutating func found(
         _ list: Peers?, of targets: [MeshID], ticket: Value?, _ h: Header, _ now: Instant, _ out: inout [Action]
     ) {
@@ -58,11 +56,11 @@ extension MeshNode {
         for t in targets where !online.contains(t) {
             guard let known = remote[t], known.isOnline else { continue }
             _ = remote.tell(t, isOnline: false, role: known.role, now)
-            tell("remote", [.init("peer", .bytes(t.array)), .init("online", .bool(false))], now, &out)
+            tell("remote", ["peer": .bytes(t.array), "online": .bool(false)], now, &out)
         }
         tellFound(list?.records.map(\.id) ?? [], ticket, now, &out)
     }
-    /// Those of the targets that a superpeer can reach, itself among them.
+    /// The targets that a superpeer can reach, itself included.
     func online(_ targets: Targets?, _ now: Instant) -> [Peers.Peer] {
         var out: [Peers.Peer] = []
         var had: Set<MeshID> = []
@@ -92,11 +90,11 @@ extension MeshNode {
             }
         }
     }
-    /// What a gateway tracks and is online.
+    /// The targets that a gateway tracks and that are online.
     func tracked(by gateway: Endpoint, _ now: Instant) -> [Peers.Peer] {
         subscriptions.targets(of: gateway).compactMap { target in routing[target].map { record($0, now) } }
     }
-    /// Tells gateways what has changed of what they track.
+    /// Pushes changes to the gateways that track them.
     mutating func push(_ now: Instant, _ out: inout [Action]) {
         guard !changes.isEmpty else { return }
         let all = changes
@@ -106,7 +104,7 @@ extension MeshNode {
         var ids: [Endpoint: MeshID]?
         for change in all {
             for gateway in subscriptions.gateways(of: change.id) {
-                let known = ids ?? residents
+                let known = ids ?? peersByEndpoint
                 ids = known
                 var body = Body()
                 let withdrawn = Peers.Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
@@ -114,7 +112,7 @@ extension MeshNode {
                 var to = gateway
                 if has(.pushToRequester), let r = subscriptions.requesters(of: change.id, behind: gateway).first {
                     to =
-                        routing.place(of: r).map { routing.route(at: $0) }.flatMap {
+                        routing.slot(of: r).map { routing.route(at: $0) }.flatMap {
                             $0.hops == 1 ? routing.endpoint(towards: r) : nil
                         } ?? gateway
                 }
@@ -124,24 +122,24 @@ extension MeshNode {
             }
         }
     }
-    /// A phone passes what it was told on to those whose FINDs it has passed on.
+    /// A phone forwards a push to the endpoints whose FINDs it has relayed.
     mutating func passOn(_ list: Peers?, from source: Endpoint, _ now: Instant, _ out: inout [Action]) {
-        ways.expire(now)
+        reversePaths.expire(now)
         if has(.pushKept) { return }
-        var others = ways.requesters
+        var others = reversePaths.requesters
         if has(.pushToAll) { others = routing.neighbours.filter { !$0.route.role.isSuperpeer }.map(\.endpoint) }
         others = others.filter { $0 != source }
         if has(.pushBack) { others.append(source) }
         guard let list, !list.records.isEmpty, !others.isEmpty else { return }
-        let known = residents
+        let known = peersByEndpoint
         var body = Body()
         body.peers = Peers(list.records, isSnapshot: false)
         for endpoint in others {
             request(.info, to: known[endpoint] ?? MeshID(), at: endpoint, body, for: .push, now, &out)
         }
     }
-    /// Who is where.
-    private var residents: [Endpoint: MeshID] {
+    /// The neighbours by their endpoints.
+    private var peersByEndpoint: [Endpoint: MeshID] {
         var out: [Endpoint: MeshID] = [:]
         for (route, endpoint) in routing.neighbours { out[endpoint] = route.peer }
         return out
@@ -150,13 +148,13 @@ extension MeshNode {
     // Passing on
 
     mutating func relay(_ h: Header, _ datagram: RawSpan, _ from: Endpoint, _ now: Instant, _ out: inout [Action]) {
-        ways.expire(now)
-        let back = h.type == .findAck && !has(.relaysAckByRoute) ? ways.way(of: h) : nil
+        reversePaths.expire(now)
+        let back = h.type == .findAck && !has(.relaysAckByRoute) ? reversePaths.endpoint(for: h) : nil
         guard let to = back ?? routing.endpoint(towards: h.dst), to != from || has(.relayReturns) else {
             reassembler.counters[.noRoute] += 1
             return
         }
-        if h.type == .find { ways.note(h, from: from, now) }
+        if h.type == .find { reversePaths.note(h, from: from, now) }
         links.send(bug == nil ? Relay.forwarded(datagram) : spoiledRelay(datagram), to: to, &out)
     }
 }

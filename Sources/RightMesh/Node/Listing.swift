@@ -1,21 +1,21 @@
 internal import Node
 import Wire
 
-/// What a node lists of what it knows.
+/// The lists of peers and superpeers that a node sends.
 extension MeshNode {
-    /// Lists for a receiver that may not be sent all.
+    /// A part of the lists, for a receiver with a byte budget.
     struct Part {
         var body = Body()
-        /// Where the next one begins.
-        var next: AmplificationGuard.Place
+        /// Where the next part begins.
+        var next: AmplificationGuard.ListPosition
         /// Whether peers are left out.
         var isCut: Bool { body.peers?.flags.isSnapshot == false }
     }
-    /// As much of the lists as a message of `room` bytes holds, headers included, from where the last part ended; nil
-    /// when all of them may be sent. Peers that are not all are no snapshot. `tracked`: these peers, of which none is.
+    /// As much of the lists as a message of `budget` bytes holds, headers included, from where the last part ended; nil
+    /// when all of them fit. Incomplete lists of peers are no snapshot. `tracked`: these peers instead of the routes.
     mutating func part(
         for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peers.Peer]? = nil,
-        isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ room: Int, _ now: Instant
+        isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ budget: Int, _ now: Instant
     ) -> Part? {
         let others = hasSuperpeers ? superpeers.count : 0
         let peers = tracked?.count ?? min(routing.count, Limits.records)
@@ -25,112 +25,94 @@ extension MeshNode {
             (cost.peers, cost.superpeers) = (peers, hasSuperpeers ? 1 + others : nil)
             return cost.bytes
         }
-        guard bytes(peers, others) > room else { return nil }
-        var part = Part(next: gate.place(for: endpoint))
+        guard bytes(peers, others) > budget else { return nil }
+        var part = Part(next: gate.listPosition(for: endpoint))
         if hasSuperpeers {
             // Half of what is left beside itself is for peers.
-            let half = (bytes(0, 0) + room) / 2
+            let half = (bytes(0, 0) + budget) / 2
             let count = Self.most(others) { bytes(0, $0) <= half }
             part.body.superpeers = superpeerSection(now, from: part.next.superpeer, count)
             part.next.superpeer = others == 0 ? 0 : (part.next.superpeer + count) % others
         }
         let listed = part.body.superpeers?.records.count ?? 0
-        let most = Self.most(min(peers, Limits.records - listed)) { bytes($0, listed - 1) <= room }
+        let most = Self.most(min(peers, Limits.records - listed)) { bytes($0, listed - 1) <= budget }
         if let tracked {
             part.body.peers = Peers(Array(tracked.prefix(most)), isSnapshot: false)
             return part
         }
-        let (slots, neighbour) = (routing.slotCount, has(.noSplitHorizon) ? nil : routing.place(of: receiver))
+        let (slots, neighbour) = (routing.slotCount, has(.noSplitHorizon) ? nil : routing.slot(of: receiver))
         var records: [Peers.Peer] = []
-        var looked = 0
-        while looked < slots, records.count < most {
-            let place = (part.next.peer + looked) % slots
-            looked += 1
-            guard routing.isUsed(place), neighbour.map({ !hides(place, from: $0) }) ?? true else { continue }
-            if isFullMesh, isToSuperpeer, routing.roleOfNexthop(at: place).isSuperpeer { continue }
-            records.append(record(routing.route(at: place), now))
+        var scanned = 0
+        while scanned < slots, records.count < most {
+            let slot = (part.next.peer + scanned) % slots
+            scanned += 1
+            guard routing.isUsed(slot), neighbour.map({ !hides(slot, from: $0) }) ?? true else { continue }
+            if isFullMesh, isToSuperpeer, routing.roleOfNexthop(at: slot).isSuperpeer { continue }
+            records.append(record(routing.route(at: slot), now))
         }
-        load.spend(looked * LoadShedding.Cost.place)
-        part.next.peer = slots == 0 ? 0 : (part.next.peer + looked) % slots
-        part.body.peers = Peers(records, isSnapshot: looked == slots)
+        load.spend(scanned * LoadShedding.Cost.slot)
+        part.next.peer = slots == 0 ? 0 : (part.next.peer + scanned) % slots
+        part.body.peers = Peers(records, isSnapshot: scanned == slots)
         return part
     }
-    /// The greatest number up to a limit that will do, as all smaller ones but 0 do.
-    private static func most(_ limit: Int, _ willDo: (Int) -> Bool) -> Int {
-        var (low, high) = (0, limit)
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if willDo(middle) { low = middle } else { high = middle - 1 }
-        }
-        return low
+    /// The greatest number up to a limit that fits, as all smaller ones but 0 do.
+    private static func most(_ limit: Int, _ fits: (Int) -> Bool) -> Int {
+        (1..<limit + 1).partitioningIndex { !fits($0) } - 1
     }
     /// What a node lists as all that it has: split horizon leaves out the receiver and what is reached through it.
     mutating func peers(
         for receiver: MeshID, isToSuperpeer: Bool = false, toAll: Bool = false, _ now: Instant
     ) -> Peers {
-        let neighbour = toAll && !has(.broadcastWithHorizon) || has(.noSplitHorizon) ? nil : routing.place(of: receiver)
+        let neighbour = toAll && !has(.broadcastWithHorizon) || has(.noSplitHorizon) ? nil : routing.slot(of: receiver)
         // In full-mesh mode these are few of many.
         if isFullMesh, isToSuperpeer {
             let attached = routing.attached()
             return snapshot(attached, attached.count, without: neighbour, now)
         }
-        return snapshot(routing.places, routing.count, without: neighbour, now)
+        return snapshot(routing.usedSlots, routing.count, without: neighbour, now)
     }
     private func snapshot(
-        _ places: some Sequence<Int>, _ count: Int, without neighbour: Int?, _ now: Instant
+        _ slots: some Sequence<Int>, _ count: Int, without neighbour: Int?, _ now: Instant
     ) -> Peers {
         var records: [Peers.Peer] = []
         records.reserveCapacity(count)
-        for place in places {
-            if let neighbour, hides(place, from: neighbour) { continue }
-            records.append(record(routing.route(at: place), now))
+        for slot in slots {
+            if let neighbour, hides(slot, from: neighbour) { continue }
+            records.append(record(routing.route(at: slot), now))
         }
         return Peers(records, isSnapshot: true)
     }
     /// Split horizon: whether a route is no news for a neighbour.
-    private func hides(_ place: Int, from neighbour: Int) -> Bool {
-        if place == neighbour { return !has(.listsReceiver) }
-        return routing.goes(place, through: neighbour) && !has(.listsThroughReceiver)
+    private func hides(_ slot: Int, from neighbour: Int) -> Bool {
+        if slot == neighbour { return !has(.listsReceiver) }
+        return routing.goes(slot, through: neighbour) && !has(.listsThroughReceiver)
     }
     func record(_ r: Route, _ now: Instant) -> Peers.Peer {
         let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
         return Peers.Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
-    /// Itself first, then the superpeers that it can reach.
-    mutating func superpeerSection(_ now: Instant) -> Superpeers {
-        load.spend(superpeers.count * 32 * LoadShedding.Cost.place)
-        let places = routing.places(of: superpeers)
+    /// Itself first, then the superpeers that it can reach, of all or of so many from one on.
+    mutating func superpeerSection(_ now: Instant, from first: Int = 0, _ count: Int? = nil) -> Superpeers {
+        if count == nil { load.spend(superpeers.count * 32 * LoadShedding.Cost.slot) }
+        let count = count ?? superpeers.count
         var records: [Superpeers.Superpeer] = []
-        records.reserveCapacity(superpeers.count + 1)
+        records.reserveCapacity(count + 1)
         records.append(.init(id, at: listening, role: kind.role, hop: 0, age: 0))
-        for (s, place) in zip(superpeers.sorted, places) {
-            guard let place else { continue }
-            records.append(record(s, routing.route(at: place), now))
-        }
-        addMetrics(to: &records, now)
-        return Superpeers(records)
-    }
-    /// Itself first, then those that it can reach of so many superpeers.
-    private mutating func superpeerSection(_ now: Instant, from first: Int, _ count: Int) -> Superpeers {
-        var records: [Superpeers.Superpeer] = [.init(id, at: listening, role: kind.role, hop: 0, age: 0)]
         for i in 0..<count {
             let s = superpeers.sorted[(first + i) % superpeers.count]
             if let r = routing[s.id] { records.append(record(s, r, now)) }
         }
-        addMetrics(to: &records, now)
+        if hasMetrics {
+            records[0].metrics = metrics(now)
+            // All of a section have them or none: of others what they said of themselves.
+            for i in records.indices.dropFirst() { records[i].metrics = superpeers[records[i].id]?.metrics ?? .init() }
+        }
         return Superpeers(records)
     }
     private func record(_ s: SuperpeerTable.Entry, _ r: Route, _ now: Instant) -> Superpeers.Superpeer {
         .init(
             s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
             age: bug == nil ? r.age(now) : spoiledAge(r, now))
-    }
-    private func addMetrics(to records: inout [Superpeers.Superpeer], _ now: Instant) {
-        if hasMetrics {
-            records[0].metrics = metrics(now)
-            // All of a section have them or none: of others what they said of themselves.
-            for i in records.indices.dropFirst() { records[i].metrics = superpeers[records[i].id]?.metrics ?? .init() }
-        }
     }
     /// What a phone may choose this superpeer by. It takes no fees.
     private func metrics(_ now: Instant) -> Superpeers.Metrics {
@@ -143,10 +125,10 @@ extension MeshNode {
     }
     /// As much of it as a message may hold. What is not all of what a node has is no snapshot.
     func fitting(_ body: Body) -> Body {
-        let room = Limits.records - (body.superpeers?.records.count ?? 0)
-        guard let all = body.peers?.records, all.count > room else { return body }
+        let capacity = Limits.records - (body.superpeers?.records.count ?? 0)
+        guard let all = body.peers?.records, all.count > capacity else { return body }
         var body = body
-        body.peers = Peers(Array(all.prefix(room)), isSnapshot: false)
+        body.peers = Peers(Array(all.prefix(capacity)), isSnapshot: false)
         return body
     }
 }

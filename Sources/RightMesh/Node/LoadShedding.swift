@@ -12,7 +12,7 @@ struct LoadShedding: Sendable {
         /// To tell the operator something.
         static var event: Int { 3000 }
         /// To look at a place of the routing table.
-        static var place: Int { 2 }
+        static var slot: Int { 2 }
         /// To make and send a byte of an answer.
         static var sentByte: Int { 6 }
     }
@@ -25,8 +25,8 @@ struct LoadShedding: Sendable {
 
     /// For whom there is time now: senders that the node knows may use up as much again as others.
     mutating func admits(_ now: Instant) -> Admission {
-        time.fill(Limits.work, now)
-        return time.level > 0 ? .everybody : time.level > -Limits.work.capacity ? .known : .nobody
+        let left = time.available(Limits.work, now)
+        return left > 0 ? .everybody : left > -Limits.work.capacity ? .known : .nobody
     }
     mutating func take(_ bytes: Int) { spend(Cost.datagram + bytes * Cost.receivedByte) }
     mutating func drop() { dropped += 1 }

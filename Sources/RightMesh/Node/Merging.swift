@@ -1,28 +1,28 @@
 internal import Node
 import Wire
 
-/// What a node takes into its tables.
+/// Applies the lists of messages to the tables.
 extension MeshNode {
-    /// Who sends a message is one hop away; the place of its route. Nil where it is to be none: a phone of profile
-    /// target has no route to superpeers but the one that it has chosen.
+    /// Enters the sender of a message as a neighbour; returns the slot of its route. Nil when it gets none: a phone of
+    /// profile target has no route to superpeers but the one that it has chosen.
     mutating func hear(_ h: Header, _ endpoint: Endpoint, _ now: Instant, _ out: inout [Action]) -> Int? {
         if !isSuperpeer, h.role.isSuperpeer { name(h.src, at: endpoint, role: h.role, now, &out) }
         guard isWanted(h.src, role: h.role, at: endpoint),
             let heard = routing.hear(h.src, at: endpoint, role: h.role, now)
         else { return nil }
         note(heard.change, h.src, now, &out)
-        return heard.place
+        return heard.slot
     }
-    /// Whether there may be a route to a node; with where it is when it speaks itself.
+    /// Whether there may be a route to a node; `endpoint`: of a node that is the sender itself.
     private func isWanted(_ peer: MeshID, role: Role, at endpoint: Endpoint? = nil) -> Bool {
         guard !isSuperpeer, profile == .target, role.isSuperpeer, !has(.superpeersInRoutes) else { return true }
         if uplink.isUsed { return uplink.isChosen(peer, at: endpoint) }
         // Without an uplink it is that of the neighbours, the first of which it hears.
-        if routing.place(of: peer) != nil { return true }
-        return !routing.places.contains { routing.route(at: $0).role.isSuperpeer }
+        if routing.slot(of: peer) != nil { return true }
+        return !routing.usedSlots.contains { routing.route(at: $0).role.isSuperpeer }
     }
 
-    /// The routes that a neighbour offers.
+    /// Applies PEERS: the routes that a neighbour offers.
     mutating func merge(
         _ list: Peers?, of h: Header, through neighbour: Int?, _ now: Instant, _ out: inout [Action]
     ) {
@@ -57,18 +57,18 @@ extension MeshNode {
             if isSnapshot { routing.list(p.id, of: neighbour) }
         }
         if isSnapshot, let neighbour {
-            if !routing.hasListedAll(neighbour) { load.spend(routing.slotCount * LoadShedding.Cost.place) }
+            if !routing.hasListedAll(neighbour) { load.spend(routing.slotCount * LoadShedding.Cost.slot) }
             for gone in routing.endSnapshot(of: neighbour) { removed(gone, .unlisted, now, &out) }
         }
     }
-    /// Seeded faults: records that are passed over, and not taken for missing in a snapshot.
+    /// Seeded faults: records that are ignored, and not taken for missing in a snapshot.
     private mutating func overlooks(_ p: Peers.Peer, _ h: Header) -> Bool {
         let isOver =
             has(.hopAbove15Skipped) && p.hop > 15 || has(.withdrawnIgnored) && p.isWithdrawn
             || has(.hop15Ignored) && p.hop == 15
             || has(.oldAgeIgnored) && Int64(p.age) * 1_000_000_000 >= Limits.life(p.distance + 1)
             || has(.ignoresPhonePeers) && h.type == .hello && !h.role.isSuperpeer
-        if isOver, let neighbour = routing.place(of: h.src) { routing.list(p.id, of: neighbour) }
+        if isOver, let neighbour = routing.slot(of: h.src) { routing.list(p.id, of: neighbour) }
         return isOver
     }
     /// A seeded fault: records of a fragment are taken as it comes.
@@ -88,7 +88,7 @@ extension MeshNode {
         }
     }
 
-    /// The superpeers that another superpeer knows.
+    /// Applies SUPERPEERS of another superpeer.
     mutating func takeSuperpeers(
         _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
@@ -102,14 +102,13 @@ extension MeshNode {
             case .none: continue
             case .moved: break
             case .added:
-                tell(
-                    "superpeer", [.init("id", .bytes(s.id.array)), .init("address", .text(at.description))], now, &out)
+                tell("superpeer", ["id": .bytes(s.id.array), "address": .text(at.description)], now, &out)
             }
             guard let known = superpeers[s.id] else { continue }
             // One that has just spoken has the lists; others are greeted at once.
             if has(.neverGreetsLearned) { continue }
             greetings.add(.init(id: s.id, endpoint: known.endpoint), first: isItself ? now + interval() : now)
-            if has(.superpeersInPeers), !isItself, let neighbour = routing.place(of: h.src) {
+            if has(.superpeersInPeers), !isItself, let neighbour = routing.slot(of: h.src) {
                 let heard = Route.heard(age: s.age, now)
                 note(routing.offer(s.id, through: neighbour, hops: 2, role: s.role, heard: heard, now), s.id, now, &out)
             }
@@ -125,7 +124,7 @@ extension MeshNode {
         default: at
         }
     }
-    /// The superpeers that a phone may choose from.
+    /// Applies SUPERPEERS at a phone, which may choose from them.
     mutating func takeCandidates(
         _ list: Superpeers?, of h: Header, from endpoint: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
@@ -133,7 +132,7 @@ extension MeshNode {
             name(
                 s.id, at: s.id == h.src ? endpoint : s.endpoint(from: endpoint), role: s.role, metrics: s.metrics, now,
                 &out)
-            if has(.superpeersInRoutes), let neighbour = routing.place(of: h.src), s.hop > 0 {
+            if has(.superpeersInRoutes), let neighbour = routing.slot(of: h.src), s.hop > 0 {
                 let change = routing.offer(
                     s.id, through: neighbour, hops: Int(s.hop) + 1, role: s.role,
                     heard: Route.heard(age: s.age, now), now)
@@ -150,16 +149,16 @@ extension MeshNode {
         reassembler.counters[.badRecord] += UInt64(list.records.count - good.count)
         return good
     }
-    /// A phone hears of a superpeer.
+    /// A superpeer has been named to a phone.
     private mutating func name(
         _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant,
         _ out: inout [Action]
     ) {
         guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) || has(.considersAgain)
         else { return }
-        tell("considerChannel", [.init("superpeer", .bytes(superpeer.array))], now, &out)
+        tell("considerChannel", ["superpeer": .bytes(superpeer.array)], now, &out)
         if candidates.count > 1, !has(.neverChooses) {
-            tell("chooseSuperpeer", [.init("count", .uint(UInt64(candidates.count)))], now, &out)
+            tell("chooseSuperpeer", ["count": .uint(UInt64(candidates.count))], now, &out)
         }
     }
 
@@ -172,21 +171,19 @@ extension MeshNode {
             }
             let role = Role(rawValue: p.role)
             if remote.tell(p.id, isOnline: !p.isWithdrawn, role: role, now) {
-                tell("remote", [.init("peer", .bytes(p.id.array)), .init("online", .bool(!p.isWithdrawn))], now, &out)
+                tell("remote", ["peer": .bytes(p.id.array), "online": .bool(!p.isWithdrawn)], now, &out)
             }
         }
     }
 
-    // What becomes of routes
+    // Changes of routes
 
     mutating func note(_ change: RoutingTable.Change, _ peer: MeshID, _ now: Instant, _ out: inout [Action]) {
         guard change != .none, let r = routing[peer] else { return }
         tell(
             change == .added ? "added" : "updated",
-            [
-                .init("peer", .bytes(peer.array)), .init("nexthop", .bytes(r.nexthop.array)),
-                .init("hopcount", .uint(UInt64(r.hops))),
-            ], now, &out)
+            ["peer": .bytes(peer.array), "nexthop": .bytes(r.nexthop.array), "hopcount": .uint(UInt64(r.hops))], now,
+            &out)
         if change == .added || has(.pushOfUpdates), isSuperpeer, !has(.pushOnlyGone) {
             changes.append(Pushed(id: peer, route: r))
         }
@@ -194,10 +191,8 @@ extension MeshNode {
     mutating func removed(_ r: Route, _ why: Removal, _ now: Instant, _ out: inout [Action]) {
         tell(
             "removed",
-            [
-                .init("peer", .bytes(r.peer.array)), .init("nexthop", .bytes(r.nexthop.array)),
-                .init("reason", .text(why.rawValue)),
-            ], now, &out)
+            ["peer": .bytes(r.peer.array), "nexthop": .bytes(r.nexthop.array), "reason": .text(why.rawValue)], now, &out
+        )
         guard isSuperpeer else { return }
         if !has(.subscriptionOutlivesRequester) { subscriptions.removeAll(of: r.peer) }
         changes.append(Pushed(id: r.peer, route: nil))

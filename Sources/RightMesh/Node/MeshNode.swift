@@ -4,7 +4,7 @@ import Wire
 /// A node of RMPX v1 for all roles: superpeers keep routes to all, tell each other of them, answer FINDs and push what
 /// changes; phones greet their neighbours, report to a superpeer of their choice and pass FINDs on.
 ///
-/// What it keeps of others has a limit each (`Limits`), whatever they send.
+/// Each of its tables has a limit (`Limits`), whatever others send.
 struct MeshNode: Node {
     let id: MeshID
     let kind: Kind
@@ -16,22 +16,22 @@ struct MeshNode: Node {
     /// Whether the superpeers that it lists have metrics.
     let hasMetrics: Bool
     let maxDatagram: Int
-    /// Whether addresses that have shown nothing get one short answer.
+    /// Whether unproved addresses get one short answer only.
     var isGuarded: Bool { gate.isStrict }
     let listening: Endpoint?
     let bug: Misbehaviour?
     private let acquaintances: [NodeOptions.Acquaintance]
-    /// Where those are whom the operator has named.
-    let told: Set<Endpoint>
+    /// The endpoints that the operator has configured.
+    let configuredEndpoints: Set<Endpoint>
     private let seed: UInt64
-    /// How often it ran before, from the same seed.
+    /// How often it was started before, from the same seed.
     private let starts: Int
 
     var clock = LocalClock()
     var boot: UInt16 = 1
     var lastMessage: UInt32 = 0
     private(set) var started = Instant.zero
-    var chance: Random
+    var generator: Random
     var links = Links()
     var reassembler: Reassembler
     var answers = AnswerCache()
@@ -43,21 +43,21 @@ struct MeshNode: Node {
     var subscriptions = Subscriptions()
     var remote = RemotePeers()
     var remembered = RememberedPeers()
-    var ways = ReversePath()
+    var reversePaths = ReversePath()
     var gate: AmplificationGuard
     var load = LoadShedding()
     /// The number of the last answer of each whom this node asks, to be returned with the next request.
     var lastAnswers = ExpiringLRU<MeshID, UInt32>()
     var uplink: Uplink
     var log = EventLog()
-    /// What has become of routes and is to be pushed.
+    /// Changes of routes that are to be pushed.
     var changes: [Pushed] = []
     /// What some seeded faults count and remember.
     var faultCount: UInt32 = 0
     var faulted: Set<MeshID> = []
     var waiting: [[UInt8]] = []
     var firstAsked: [MessageKey: Endpoint] = [:]
-    /// When tables whose entries end by themselves are looked at next.
+    /// When tables with entries that expire are swept next.
     private var nextSweep: Instant?
 
     /// A record of a push.
@@ -71,7 +71,7 @@ struct MeshNode: Node {
         var random = options.random
         seed = random.next()
         starts = options.starts
-        chance = Random(seed: seed &+ UInt64(starts), "choices")
+        generator = Random(seed: seed &+ UInt64(starts), "choices")
         id = options.identity.flatMap { MeshID($0) } ?? MeshID(Random(seed: seed, "id").first(20)) ?? MeshID()
         kind = Kind(options.kind)
         profile = Profile(options.settings)
@@ -81,17 +81,17 @@ struct MeshNode: Node {
         maxDatagram = Int(options.settings["max_datagram"]) ?? Limits.datagram.upperBound
         gate = AmplificationGuard(isStrict: options.settings["guard"] == "on")
         listening = options.listening
-        bug = options.bug.flatMap(Misbehaviour.init)
-        // Those that nobody says more of are superpeers.
+        bug = options.bug.flatMap { Misbehaviour.named[$0] }
+        // Endpoints without a kind are superpeers.
         acquaintances =
             options.acquaintances.isEmpty
             ? options.peers.map { NodeOptions.Acquaintance(name: $0.description, endpoint: $0) } : options.acquaintances
-        told = Set(acquaintances.map(\.endpoint))
+        configuredEndpoints = Set(acquaintances.map(\.endpoint))
         reassembler = Reassembler(own: id)
         reassembler.bug = bug
-        routing = RoutingTable(seed: seed)
+        routing = RoutingTable()
         routing.bug = bug
-        (answers.bug, requests.bug, ways.bug, subscriptions.bug) = (bug, bug, bug, bug)
+        (answers.bug, requests.bug, reversePaths.bug, subscriptions.bug) = (bug, bug, bug, bug)
         let seeds = kind.role.isSuperpeer ? [] : acquaintances.filter(\.isSuperpeer).map(\.contact)
         uplink = Uplink(seeds: seeds)
         uplink.bug = bug
@@ -111,17 +111,15 @@ struct MeshNode: Node {
         var random = Random(seed: seed &+ UInt64(bitPattern: now.nanoseconds) &+ UInt64(starts), "boot")
         boot = UInt16(truncatingIfNeeded: random.next() % 65_535) + 1
         tell(
-            "identity",
-            [.init("id", .bytes(id.array)), .init("kind", .text(kind.rawValue)), .init("boot", .uint(UInt64(boot)))],
-            now, &out)
+            "identity", ["id": .bytes(id.array), "kind": .text(kind.rawValue), "boot": .uint(UInt64(boot))], now, &out)
         for a in acquaintances {
             switch (isSuperpeer, a.isSuperpeer) {
             case (true, true):
                 if a.contact.id != MeshID() {
-                    superpeers.tell(a.contact.id, at: a.endpoint, role: Kind(a.kind).role, now)
+                    superpeers.configure(a.contact.id, at: a.endpoint, role: Kind(a.kind).role, now)
                 }
-                greetings.add(a.contact, first: now, isTold: true)
-            case (false, false): greetings.add(a.contact, first: now, isTold: true)
+                greetings.add(a.contact, first: now, isConfigured: true)
+            case (false, false): greetings.add(a.contact, first: now, isConfigured: true)
             // Superpeers do not greet phones; phones report to superpeers.
             case (true, false), (false, true): break
             }
@@ -178,16 +176,15 @@ struct MeshNode: Node {
     }
     mutating func wake(now: Instant, _ out: inout [Action]) { work(clock.read(now), &out) }
     var deadline: Instant? {
-        var at = reassembler.deadline ?? .never
-        for other in [
-            routing.deadline, requests.deadline, greetings.deadline, uplink.next, remembered.deadline, nextSweep,
-        ] {
-            if let other, other < at { at = other }
-        }
+        let all = [
+            reassembler.deadline, routing.deadline, requests.deadline, greetings.deadline, uplink.next,
+            remembered.deadline, nextSweep,
+        ]
+        let at = all.reduce(Instant.never) { min($0, $1 ?? .never) }
         return at == .never ? nil : clock.outside(at)
     }
 
-    /// Does what is due.
+    /// Carries out what is due.
     private mutating func work(_ now: Instant, _ out: inout [Action]) {
         expireRoutes(now, &out)
         reassembler.expire(now: now)
@@ -201,29 +198,33 @@ struct MeshNode: Node {
         }
         push(now, &out)
     }
-    /// Forgets what is over and what nobody waits for to the moment.
+    /// Drops expired entries whose time need not be exact.
     private mutating func sweep(_ now: Instant) {
         answers.expire(now: now)
-        ways.expire(now)
+        reversePaths.expire(now)
         gate.expire(now)
         routing.compact()
         lastAnswers.removeAll(olderThan: Limits.hold, now: now)
         subscriptions.expire(now)
         // A phone without anything to forget sleeps on.
-        let isIdle = answers.isEmpty && ways.count == 0 && subscriptions.count == 0
+        let isIdle = answers.isEmpty && reversePaths.count == 0 && subscriptions.count == 0
         nextSweep = now + (isIdle ? Limits.interval : .seconds(1))
         for gone in superpeers.expire(now) { greetings.remove(gone) }
     }
-    /// Tells its operator, and keeps it for those who ask.
-    mutating func tell(_ name: String, _ details: [Value.Entry], _ now: Instant, _ out: inout [Action]) {
-        let event = Event(name, nil, details)
+    /// Reports an event and keeps it in the log; `ticket` is that of the control that has caused it.
+    mutating func tell(
+        _ name: String, _ details: KeyValuePairs<String, Value>, ticket: Value? = nil, _ now: Instant,
+        _ out: inout [Action]
+    ) {
+        var event = Event(name, nil, details.map { Value.Entry($0, $1) })
+        if let ticket { event.details.append(.init("ticket", ticket)) }
         load.spend(LoadShedding.Cost.event)
         log.add(event, now)
         out.append(.report(event))
     }
     /// INTERVAL, give or take a tenth.
     mutating func interval() -> Duration {
-        Limits.interval * 9 / 10 + .nanoseconds(Int64(chance.next() % UInt64((Limits.interval / 5).nanoseconds)))
+        Limits.interval * 9 / 10 + .nanoseconds(Int64(generator.next() % UInt64((Limits.interval / 5).nanoseconds)))
     }
 }
 

@@ -70,12 +70,13 @@ extension MeshNode {
         guard let type = h.type.ack, !(has(.pushUnanswered) && h.type == .info && !isSuperpeer) else { return nil }
         let isKnown = reassembler.standing(of: h.src, at: endpoint) == .established
         // The answer to a FIND is no longer than what it answers.
-        var room = Int.max
+        var budget = Int.max
         if h.type != .find {
             guard
-                let some = gate.room(for: endpoint, asking: whole.bytes.count, ackID: h.ackID, isKnown: isKnown, now)
+                let some = gate.answerBudget(
+                    for: endpoint, asking: whole.bytes.count, ackID: h.ackID, isKnown: isKnown, now)
             else { return nil }
-            room = some
+            budget = some
         }
         var body = Body()
         var flags = HeaderFlags.none
@@ -83,7 +84,7 @@ extension MeshNode {
         switch h.type {
         case .hello:
             let isBetween = isSuperpeer && h.role.isSuperpeer
-            part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, room, now)
+            part = self.part(for: h.src, at: endpoint, isToSuperpeer: isBetween, hasSuperpeers: isBetween, budget, now)
             if part != nil { break }
             // To an address that has not shown that it hears this node nothing is for all, and so it is not told of
             // itself.
@@ -93,12 +94,12 @@ extension MeshNode {
             if isBetween { body.superpeers = superpeerSection(now) }
         case .info where !isSuperpeer: body.peers = has(.pushAnsweredWithRecords) ? request.peers : Peers()
         case .info where profile == .narrated:
-            part = self.part(for: h.src, at: endpoint, room, now)
+            part = self.part(for: h.src, at: endpoint, budget, now)
             if part == nil { body.peers = peers(for: h.src, now) }
         case .info:
             var records: [Peers.Peer] = []
             if let gateway = routing.endpoint(towards: h.src) { records = tracked(for: h.src, by: gateway, now) }
-            part = self.part(for: h.src, at: endpoint, listing: records, hasSuperpeers: true, room, now)
+            part = self.part(for: h.src, at: endpoint, listing: records, hasSuperpeers: true, budget, now)
             if part != nil { break }
             body.peers = Peers(records, isSnapshot: has(.infoAckSnapshot))
             if has(.infoAckListsAll) { body.peers = Peers(peers(for: h.src, now).records, isSnapshot: false) }
@@ -108,11 +109,11 @@ extension MeshNode {
         }
         let (msgID, datagrams) = compose(
             type, to: h.src, part?.body ?? fitting(body), answering: h.msgID, flags: flags)
-        let size = size(datagrams)
+        let size = datagrams.byteCount
         load.spend(size * LoadShedding.Cost.sentByte)
         if h.type != .find {
             gate.give(msgID, size, to: endpoint, isKnown: isKnown, isCut: part?.isCut ?? false, now)
-            if let part { gate.go(on: part.next, for: endpoint) }
+            if let part { gate.goOn(at: part.next, for: endpoint) }
         }
         return Answer(datagrams: datagrams, isBroadcast: flags.isBroadcast)
     }
@@ -136,8 +137,8 @@ extension MeshNode {
         _ datagrams: [[UInt8]], besides asker: Endpoint, _ now: Instant, _ out: inout [Action]
     ) {
         var had: Set<Endpoint> = has(.broadcastToAskerTwice) ? [] : [asker]
-        let size = size(datagrams)
-        load.spend(routing.slotCount * LoadShedding.Cost.place)
+        let size = datagrams.byteCount
+        load.spend(routing.slotCount * LoadShedding.Cost.slot)
         for (route, endpoint) in routing.neighbours
         where (!route.role.isSuperpeer || has(.broadcastToSuperpeers)) && had.insert(endpoint).inserted {
             if isGuarded, size > Limits.shortAnswer, !gate.isProved(endpoint) { continue }

@@ -30,6 +30,11 @@ struct TokenBucket: Sendable {
         // What is not yet a whole token goes on to come back.
         time = Instant(nanoseconds: time.nanoseconds + Int64(back) * 1_000_000_000 / Int64(size.perSecond))
     }
+    /// How many are in it with what has come back.
+    mutating func available(_ size: Size, _ now: Instant) -> Int {
+        fill(size, now)
+        return level
+    }
     /// Takes so many, whether there are as many or not.
     mutating func take(_ tokens: Int) { level -= tokens }
 }

@@ -35,9 +35,9 @@ struct CaptureObserver: DatagramObserver {
             sweepAll(now: time, into: &out)
             sweep = time + Self.pause
         }
-        let place = receivers.place(of: destination, at: time, orNew: ObservedReceiver())
+        let slot = receivers.slot(of: destination, at: time, orNew: ObservedReceiver())
         note(
-            receivers[at: place].receive(
+            receivers[at: slot].receive(
                 bytes, from: source, to: destination, number, at: time, &checks, into: &out), at: destination)
         while held + (remembered + receivers.count) * Self.rememberedSize > limit, receivers.count > 1 {
             giveUpOldest(into: &out)
@@ -53,15 +53,15 @@ struct CaptureObserver: DatagramObserver {
         (receivers, waiting, held, remembered) = (ExpiringLRU(), [], 0, 0)
     }
     func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool {
-        guard waiting.contains(destination), let place = receivers.place(of: destination) else { return false }
-        return receivers[at: place].isWaiting(from: source)
+        guard waiting.contains(destination), let slot = receivers.slot(of: destination) else { return false }
+        return receivers[at: slot].isWaiting(from: source)
     }
 
     /// Gives up what should have been whole by now, wherever it was sent to.
     private mutating func sweepAll(now: Instant, into out: inout [ObservedMessage]) {
         for endpoint in waiting.sorted() {
-            guard let place = receivers.place(of: endpoint) else { continue }
-            note(receivers[at: place].expire(now: now, at: endpoint, into: &out), at: endpoint)
+            guard let slot = receivers.slot(of: endpoint) else { continue }
+            note(receivers[at: slot].expire(now: now, at: endpoint, into: &out), at: endpoint)
         }
     }
     private mutating func note(_ change: ObservedReceiver.Change, at endpoint: Endpoint) {
@@ -76,10 +76,10 @@ struct CaptureObserver: DatagramObserver {
         held -= gone.reassembler.held
         remembered -= gone.reassembler.remembered
         for (assembly, _) in gone.reassembler.open {
-            var told = ObservedMessage(
+            var observed = ObservedMessage(
                 incomplete: assembly, to: endpoint, "there is no room to wait for them", .warning)
-            told.kind = .givenUp
-            out.append(told)
+            observed.kind = .givenUp
+            out.append(observed)
         }
     }
 }

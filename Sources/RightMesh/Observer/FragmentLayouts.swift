@@ -33,30 +33,29 @@ struct FragmentLayouts: Sendable {
             layouts.trim(to: Self.limit)
             return FragmentHint()
         }
-        guard let place = layouts.place(of: key) else { return guess(h, content, &findings) }
-        let layout = layouts[at: place]
+        guard let slot = layouts.slot(of: key) else { return guess(h, content, &findings) }
+        let layout = layouts[at: slot]
         if h.fragIndex == layout.next, let hint = layout.hint {
             let (next, isCut) = hint.after(content)
             if isCut, h.fragIndex + 1 < h.fragCount { findings.append(Self.cut) }
-            (layouts[at: place].next, layouts[at: place].hint) = (h.fragIndex + 1, next)
+            (layouts[at: slot].next, layouts[at: slot].hint) = (h.fragIndex + 1, next)
             return hint
         }
         // A sender cuts before records only.
         if layout.isAlone, content.byteCount % layout.recLen == 0 {
             return FragmentHint(layout.kind, recLen: layout.recLen, rest: content.byteCount)
         }
-        findings.append(Finding(.info, path: "content", "which records these are is told by fragments before it"))
+        findings.add(.info, path: "content", "which records these are is told by fragments before it")
         return nil
     }
     private func guess(_ h: Header, _ content: RawSpan, _ findings: inout [Finding]) -> FragmentHint? {
         guard content.byteCount % 24 == 0 else {
-            findings.append(Finding(.info, path: "content", "which records these are is told by the first fragment"))
+            findings.add(.info, path: "content", "which records these are is told by the first fragment")
             return nil
         }
         let kind = h.type == .find ? SectionKind.targets : .peers
-        findings.append(
-            Finding(
-                .info, path: "content", "records of 24 bytes are a guess: the first fragment did not come before it"))
+        findings.add(
+            .info, path: "content", "records of 24 bytes are a guess: the first fragment did not come before it")
         return FragmentHint(kind, recLen: 24, rest: content.byteCount)
     }
     private static let cut = Finding(

@@ -33,26 +33,23 @@ struct HelloRhythm: Sendable {
         guard h.dst != MeshID() else { return }
         let pair = Pair(src: h.src, dst: h.dst)
         var next = Last(boot: h.boot, time: time)
-        let place = pairs.place(of: pair, at: time, orNew: Last(boot: 0, time: time))
-        let last = pairs[at: place]
+        let slot = pairs.slot(of: pair, at: time, orNew: Last(boot: 0, time: time))
+        let last = pairs[at: slot]
         if last.boot == h.boot, isAmongSuperpeers {
             let passed = time.nanoseconds - last.time.nanoseconds
             next.isEarlyTold = last.isEarlyTold
             if passed > Self.due.latest {
-                findings.append(
-                    Finding(
-                        .warning, .rm05,
-                        "\(Self.seconds(passed)) after the HELLO before, unless one is missing from the capture: one is due every 6 s"
-                    )
+                findings.add(
+                    .warning, .rm05,
+                    "\(Self.seconds(passed)) after the HELLO before, unless one is missing from the capture: one is due every 6 s"
                 )
             } else if passed < Self.due.earliest, !last.isEarlyTold {
                 next.isEarlyTold = true
-                findings.append(
-                    Finding(
-                        .warning, .rm05, "only \(Self.seconds(passed)) after the HELLO before: one is due every 6 s"))
+                findings.add(
+                    .warning, .rm05, "only \(Self.seconds(passed)) after the HELLO before: one is due every 6 s")
             }
         }
-        pairs[at: place] = next
+        pairs[at: slot] = next
         pairs.trim(to: Self.limit)
     }
     /// As in `5.9 s`.

@@ -18,7 +18,7 @@ extension ObservedMessage {
     /// One of which fragments never came.
     init(incomplete a: Assembly, to destination: Endpoint, _ why: String, _ severity: Severity) {
         self.init(.incomplete, nil)
-        let missing = a.missing
+        let missing = a.missing()
         findings = [
             Finding(
                 severity, nil,

@@ -30,44 +30,44 @@ struct MessageChecks: Sendable {
         _ h: Header, from source: Endpoint, to destination: Endpoint, at time: Instant, into findings: inout [Finding]
     ) -> RelayWatch.Writer {
         if !h.type.isRelayed, h.hopLimit != 1 {
-            findings.append(
-                Finding(.violation, .rm45, path: "hop_limit", "a \(h.type.name) is never relayed: it has 1"))
+            findings.add(.violation, .rm45, path: "hop_limit", "a \(h.type.name) is never relayed: it has 1")
         } else if h.hopLimit > Limits.firstHopLimit {
-            findings.append(Finding(.violation, .rm44, path: "hop_limit", "it begins with 16 and only goes down"))
+            findings.add(.violation, .rm44, path: "hop_limit", "it begins with 16 and only goes down")
         }
         if h.dst == MeshID(), h.type != .hello, h.type != .info {
-            findings.append(Finding(.violation, .rm45, path: "dst", "only a HELLO or INFO may be for nobody"))
+            findings.add(.violation, .rm45, path: "dst", "only a HELLO or INFO may be for nobody")
         }
         if h.type == .helloAck, h.flags.isBroadcast, h.role.isSuperpeer {
-            findings.append(Finding(.violation, .rm50, path: "flags", "superpeers never broadcast"))
+            findings.add(.violation, .rm50, path: "flags", "superpeers never broadcast")
         }
         if h.type == .helloAck || h.type == .infoAck, h.ackID == 0 {
-            findings.append(Finding(.violation, .rm63, path: "ack_id", "an answer names its request, which is never 0"))
+            findings.add(.violation, .rm63, path: "ack_id", "an answer names its request, which is never 0")
         }
         return relays.hear(h, from: source, to: destination, at: time, into: &findings)
     }
     /// A message that is whole and was not said before, with its body.
     mutating func message(_ h: Header, _ body: RawSpan, at time: Instant, into findings: inout [Finding]) {
-        var sections = BodySections(body)
-        var peers: PeersScan?
-        var hasSuperpeers = false
-        while let section = sections.next() {
-            let (kind, length) = (section.kind, section.length)
-            let records = body.extracting(section.records)
-            if kind == .peers {
-                let scan = PeersScan(h, isSnapshot: section.flags & 1 != 0, length, records)
+        var at = 0
+        var (hasPeers, hasSuperpeers) = (false, false)
+        while let section = SectionHeader(body, at: at) {
+            at += SectionHeader.size
+            guard section.content <= body.byteCount - at else { break }
+            let records = body.extracting(at..<at + section.content)
+            at += section.content
+            if section.kind == .peers {
+                let scan = PeersScan(h, isSnapshot: section.flags & 1 != 0, section.recLen, records)
                 scan.tell(h, into: &findings)
-                peers = scan
-                model?.hear(h, scan.isSnapshot, length, records, at: time, into: &findings)
-            } else if kind == .superpeers {
+                hasPeers = true
+                model?.hear(h, scan.isSnapshot, section.recLen, records, at: time, into: &findings)
+            } else if section.kind == .superpeers {
                 hasSuperpeers = true
-                Self.superpeers(h, length, records, into: &findings)
+                Self.superpeers(h, section.recLen, records, into: &findings)
             }
         }
         if h.type == .hello, !h.role.isSuperpeer, h.role.isKnownKind, hasSuperpeers {
-            findings.append(Finding(.violation, .rm07, path: "superpeers", "a phone lists none in its HELLO"))
+            findings.add(.violation, .rm07, path: "superpeers", "a phone lists none in its HELLO")
         }
-        if h.type == .hello, peers != nil {
+        if h.type == .hello, hasPeers {
             rhythm.hear(h, isAmongSuperpeers: hasSuperpeers && h.role.isSuperpeer, at: time, into: &findings)
         }
         model?.heard(h, at: time)
@@ -82,18 +82,16 @@ struct MessageChecks: Sendable {
             if i == 0 { isSelfFirst = id == h.src && hop == 0 }
         }
         if bad > 0 {
-            findings.append(
-                Finding(
-                    .violation, .rm37, path: "superpeers.records",
-                    "\(bad) records that no table may take: no id, or no hop away and not the sender"))
+            findings.add(
+                .violation, .rm37, path: "superpeers.records",
+                "\(bad) records that no table may take: no id, or no hop away and not the sender")
         }
         guard h.role.isSuperpeer, !isSelfFirst, h.type == .hello || h.type == .helloAck || h.type == .infoAck else {
             return
         }
-        findings.append(
-            Finding(
-                .violation, h.type == .infoAck ? .rm16 : .rm07, path: "superpeers.records",
-                "the sender is not the first of them"))
+        findings.add(
+            .violation, h.type == .infoAck ? .rm16 : .rm07, path: "superpeers.records",
+            "the sender is not the first of them")
     }
 }
 
@@ -102,30 +100,9 @@ extension Role {
     fileprivate var isKnownKind: Bool { (1...3).contains(rawValue) }
 }
 
-/// The sections of a body that is good, one after the other.
-struct BodySections: ~Escapable {
-    struct Section {
-        var kind: SectionKind
-        var flags: UInt8
-        /// Of each record.
-        var length: Int
-        /// Where the records stand in the body.
-        var records: Range<Int>
-    }
-    private let body: RawSpan
-    private var at = 0
-
-    @_lifetime(copy body)
-    init(_ body: RawSpan) { self.body = body }
-    /// The next one; nil when there is none.
-    @_lifetime(self: copy self)
-    mutating func next() -> Section? {
-        guard let header = SectionHeader(body, at: at), header.content <= body.byteCount - at - SectionHeader.size
-        else {
-            return nil
-        }
-        let from = at + SectionHeader.size
-        at = from + header.content
-        return Section(kind: header.kind, flags: header.flags, length: header.recLen, records: from..<at)
+extension [Finding] {
+    /// Adds one, about the whole message unless a path is given; of a requirement, where one is concerned.
+    mutating func add(_ severity: Severity, _ rule: RightMeshRule? = nil, path: String = "", _ text: String) {
+        append(Finding(severity, rule, path: path, text))
     }
 }

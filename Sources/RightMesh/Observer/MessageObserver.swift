@@ -14,18 +14,16 @@ struct MessageObserver: Observer {
         else { return }
         let bad = body.badRecordCount(src: header.src)
         if bad > 0 {
-            findings.append(
-                Finding(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away"))
+            findings.add(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away")
         }
         if let peers = body.peers, peers.flags.isSnapshot, peers.records.contains(where: \.isWithdrawn) {
-            findings.append(
-                Finding(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn"))
+            findings.add(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn")
         }
         if header.type == .helloAck, header.flags.isBroadcast, header.role.isSuperpeer {
-            findings.append(Finding(.violation, .rm50, path: "flags", "superpeers never broadcast"))
+            findings.add(.violation, .rm50, path: "flags", "superpeers never broadcast")
         }
     }
-    /// Nothing: each message is looked at by itself.
+    /// No effect: each message is checked by itself.
     mutating func miss() {}
     func mayBeNewer(_ bytes: RawSpan) -> Bool {
         guard bytes.byteCount >= 4, Fixed<2>.load(bytes, 0, .big) == Header.magic else { return false }

@@ -51,7 +51,6 @@ struct ObservedReceiver: Sendable {
             isWaiting: reassembler.held > 0)
     }
     private mutating func tellGivenUp(to destination: Endpoint, into out: inout [ObservedMessage]) {
-        guard reassembler.hasGivenUp else { return }
         for (assembly, why) in reassembler.takeGivenUp() {
             out.append(ObservedMessage(givenUp: assembly, to: destination, why))
         }
@@ -64,64 +63,63 @@ struct ObservedReceiver: Sendable {
         _ out: inout [ObservedMessage]
     ) {
         let outcome = reassembler.take(h, bytes, source, number, time)
-        var told = ObservedMessage(.datagram, h.fragCount == 1 ? h.type.message : Fragment.self)
+        var observed = ObservedMessage(.datagram, h.fragCount == 1 ? h.type.message : Fragment.self)
         let content = bytes.extracting(Limits.header...)
         if h.fragCount > 1 {
-            told.hint = layouts.hint(h, content, now: time, into: &told.findings)?.number ?? 0
+            observed.hint = layouts.hint(h, content, now: time, into: &observed.findings)?.number ?? 0
         }
         var own: [Finding] = []
         let writer = checks.datagram(h, from: source, to: destination, at: time, into: &own)
         var whole: ReassembledMessage?
         switch outcome {
         case .message(let message) where h.fragCount == 1:
-            told.isRemarkable = Self.isRemarkable(content)
-            checks.message(message.header, content, at: time, into: &told.findings)
+            observed.isRemarkable = Self.isRemarkable(content)
+            checks.message(message.header, content, at: time, into: &observed.findings)
         case .message(let message): whole = message
         case .more, .relay: break
         case .done:
-            if let done = reassembler.done(h) { repeated(h, content, done, &told) }
-            if h.fragCount == 1 { look(bytes, &told) }
+            if let done = reassembler.done(h) { repeated(h, content, done, &observed) }
+            if h.fragCount == 1 { look(bytes, &observed) }
         case .dropped(let counter):
-            if h.fragCount == 1 { look(bytes, &told) }
-            told.findings += dropped(h, counter)
+            if h.fragCount == 1 { look(bytes, &observed) }
+            tellDropped(h, counter, into: &observed.findings)
         }
-        writer.attribute(&told.findings)
-        if !own.isEmpty { told.findings = own + told.findings }
-        out.append(told)
+        writer.attribute(&observed.findings)
+        if !own.isEmpty { observed.findings = own + observed.findings }
+        out.append(observed)
         guard let whole else { return }
         let body = whole.bytes.span.bytes.extracting(Limits.header...)
         var rejoined = ObservedMessage(.rejoined, h.type.message)
         rejoined.isRemarkable = Self.isRemarkable(body)
         checks.message(whole.header, body, at: time, into: &rejoined.findings)
         writer.attribute(&rejoined.findings)
-        rejoined.parts = WholeForm.kept.map { DatagramPart($0, of: number, at: $0.lowerBound) } + whole.parts
+        rejoined.parts = Assembly.kept.map { DatagramPart($0, of: number, at: $0.lowerBound) } + whole.parts
         rejoined.bytes = whole.bytes
         out.append(rejoined)
     }
     /// A message in one datagram that a receiver does not apply.
-    private func look(_ bytes: RawSpan, _ told: inout ObservedMessage) {
-        guard let type = told.type else { return }
+    private func look(_ bytes: RawSpan, _ observed: inout ObservedMessage) {
+        guard let type = observed.type else { return }
         let look = type.inspect(bytes)
-        told.isRemarkable = look != .plain
+        observed.isRemarkable = look != .plain
         guard look == .refused else { return }
-        told.kind = .malformed
+        observed.kind = .malformed
         if let error = type.check(bytes) {
-            told.findings.append(Finding(.violation, path: error.path, "malformed: \(error.description)"))
+            observed.findings.add(.violation, path: error.path, "malformed: \(error.description)")
         }
     }
     private func repeated(
-        _ h: Header, _ content: RawSpan, _ done: DoneMessages.Done, _ told: inout ObservedMessage
+        _ h: Header, _ content: RawSpan, _ done: DoneMessage, _ observed: inout ObservedMessage
     ) {
         // What a header says of its body need not be so. Of fragments no more is remembered.
         let isBody = h.fragCount > 1 || CRC32C.checksum(content) == done.bodyCRC
         if h.bodyCRC.value != done.bodyCRC || h.bodyLen.value != done.bodyLen || !isBody {
-            told.findings.append(
-                Finding(
-                    .violation, .rm59, path: "body_crc",
-                    "another body than the message of this msg_id had that was whole with frame \(done.number)"))
+            observed.findings.add(
+                .violation, .rm59, path: "body_crc",
+                "another body than the message of this msg_id had that was whole with frame \(done.number)")
         } else {
-            told.isRepeated = true
-            told.findings.append(Finding(.info, nil, "said again: it was whole with frame \(done.number)"))
+            observed.isRepeated = true
+            observed.findings.add(.info, nil, "said again: it was whole with frame \(done.number)")
         }
     }
     /// Whether a body that is good has anything that a note could be about: how long records are where there are none.
@@ -135,8 +133,8 @@ struct ObservedReceiver: Sendable {
     }
 
     private static func refused(_ fault: DatagramFault, _ bytes: RawSpan, hasSpoken: Bool) -> ObservedMessage {
-        var told = ObservedMessage(.malformed, Fragment.check(bytes) == nil ? Fragment.self : nil)
-        told.isRemarkable = told.type != nil
+        var observed = ObservedMessage(.malformed, Fragment.check(bytes) == nil ? Fragment.self : nil)
+        observed.isRemarkable = observed.type != nil
         let requirement: RightMeshRule? =
             switch fault.path.description {
             case "msg_id": .rm53
@@ -152,54 +150,42 @@ struct ObservedReceiver: Sendable {
             finding.severity = .warning
             finding.text += ", unless another protocol is spoken here"
         }
-        told.findings = [finding]
-        return told
+        observed.findings = [finding]
+        return observed
     }
     /// What a receiver does with a datagram that it does not take.
-    private func dropped(_ h: Header, _ counter: Counter) -> [Finding] {
+    private func tellDropped(_ h: Header, _ counter: Counter, into findings: inout [Finding]) {
         switch counter {
-        case .dup: [Finding(.info, nil, "this fragment was there already")]
+        case .dup: findings.add(.info, nil, "this fragment was there already")
         case .stale:
-            [
-                Finding(
-                    .info, .rm40, path: "msg_id",
-                    "a newer message, \(reassembler.newest(h) ?? 0), was whole before it: a receiver drops it")
-            ]
+            let newest = reassembler.newest(h) ?? 0
+            findings.add(
+                .info, .rm40, path: "msg_id", "a newer message, \(newest), was whole before it: a receiver drops it")
         case .oldBoot:
-            [
-                Finding(
-                    .info, .rm42, path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
-            ]
+            findings.add(
+                .info, .rm42, path: "boot", "a newer boot took its place less than 8 s ago: a receiver drops it")
         case .conflict:
-            [
-                Finding(
-                    .violation, .rm59, path: "content",
-                    "not the bytes that came of this fragment before: a receiver drops all of the message")
-            ]
+            findings.add(
+                .violation, .rm59, path: "content",
+                "not the bytes that came of this fragment before: a receiver drops all of the message")
         case .inconsistent:
-            [
-                Finding(
-                    .violation, .rm59,
-                    "another message than the fragments of this msg_id before: a receiver drops all of it")
-            ]
+            findings.add(
+                .violation, .rm59,
+                "another message than the fragments of this msg_id before: a receiver drops all of it")
         case .overrun where h.fragCount > 1:
-            [
-                Finding(
-                    .violation, .rm12, path: "body_len",
-                    "with it there are more bytes: a receiver drops all of the message")
-            ]
+            findings.add(
+                .violation, .rm12, path: "body_len", "with it there are more bytes: a receiver drops all of the message"
+            )
         case .crc where h.fragCount > 1:
-            [
-                Finding(
-                    .violation, .rm12, path: "body_crc",
-                    "all fragments are there, and neither length nor checksum is that of the body")
-            ]
-        case .crc: [Finding(.violation, .rm12, path: "body_crc", "not the checksum of the body")]
-        case .full: [Finding(.warning, nil, "no room for it: 16 MiB wait for others")]
+            findings.add(
+                .violation, .rm12, path: "body_crc",
+                "all fragments are there, and neither length nor checksum is that of the body")
+        case .crc: findings.add(.violation, .rm12, path: "body_crc", "not the checksum of the body")
+        case .full: findings.add(.warning, nil, "no room for it: 16 MiB wait for others")
         case .malformed where h.fragCount > 1, .tooBig where h.fragCount > 1:
-            [Finding(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")]
-        case .unknownSection: [Finding(.warning, nil, "a section that must be known and is not")]
-        default: []
+            findings.add(.violation, nil, "all fragments are there, and make no body of a \(h.type.name)")
+        case .unknownSection: findings.add(.warning, nil, "a section that must be known and is not")
+        default: break
         }
     }
 }

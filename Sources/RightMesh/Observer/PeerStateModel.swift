@@ -7,7 +7,7 @@ struct PeerStateModel: Sendable {
     /// Peers of all nodes together that are remembered; beyond, all is forgotten.
     static let limit = 262_144
     /// Neighbours of which is remembered what they said of one peer.
-    static let voiceLimit = 4
+    static let reportLimit = 4
     /// What packets may take, and rounding.
     static let slack: Int64 = 1_500_000_000
     /// Seconds within which a peer that says HELLO in every INTERVAL is heard of so many hops away, though one of them
@@ -32,7 +32,7 @@ struct PeerStateModel: Sendable {
         }
     }
     /// What a neighbour said of a peer.
-    private struct Voice: Sendable {
+    private struct Report: Sendable {
         var from: MeshID
         var hop: Int
         /// When the peer itself was heard by whoever heard it: nanoseconds.
@@ -40,7 +40,7 @@ struct PeerStateModel: Sendable {
         /// As it was told, in seconds.
         var age: Int64
     }
-    private struct Teller: Sendable {
+    private struct KnownNode: Sendable {
         var boot: UInt16
         var since: Instant
         /// The shortest time between two HELLOs, or INFOs, of it to the same node; nil: not seen yet.
@@ -49,23 +49,15 @@ struct PeerStateModel: Sendable {
         var isHasty: Bool { interval.map { $0 < Limits.interval.nanoseconds * 9 / 10 - PeerStateModel.slack } ?? false }
         var neighbours: [MeshID: Neighbour] = [:]
     }
-    private struct Asked: ExpiringKey {
-        var src: MeshID
-        var msgID: UInt32
-        func add(to hash: inout WordHash) {
-            src.add(to: &hash)
-            hash.add(UInt64(msgID))
-        }
-    }
-    private var nodes: [MeshID: Teller] = [:]
+    private var nodes: [MeshID: KnownNode] = [:]
     private var neighbourCount = 0
-    private var voices: [Pair: [Voice]] = [:]
+    private var reports: [Pair: [Report]] = [:]
     /// When the last HELLO, or INFO, of a node to a peer was seen.
-    private var lastAsked: [Pair: (type: MessageType, time: Instant)] = [:]
+    private var lastRequest: [Pair: (type: MessageType, time: Instant)] = [:]
     /// When a message of a peer to a node was seen.
-    private var spoken: [Pair: Instant] = [:]
+    private var lastSent: [Pair: Instant] = [:]
     /// Requests that wait for answers, and whom they are of.
-    private var asked = ExpiringLRU<Asked, (dst: MeshID, time: Instant, isPhone: Bool)>()
+    private var requests = ExpiringLRU<SourceNumber, (dst: MeshID, time: Instant, isPhone: Bool)>()
 
     /// PEERS of a message.
     mutating func hear(
@@ -87,7 +79,7 @@ struct PeerStateModel: Sendable {
             let origin = time.nanoseconds &- age &* 1_000_000_000
             claim(h, id, hop, origin, at: time, &claims)
             if hop == 1, role < Role.superpeer.rawValue { prove(h, id, heard: origin) }
-            let before = tell(h, id, Voice(from: h.src, hop: hop, origin: origin, age: age))
+            let before = tell(h, id, Report(from: h.src, hop: hop, origin: origin, age: age))
             // Once: when it has become so old since the same neighbour told of it.
             let stale = Self.stale(hop)
             if let before, before.age < stale, age >= stale, origin - Self.slack <= before.origin {
@@ -103,23 +95,24 @@ struct PeerStateModel: Sendable {
         if !h.type.isAck {
             if h.dst != MeshID() {
                 let pair = Pair(node: h.src, peer: h.dst)
-                if let last = lastAsked[pair], last.type == h.type, let known = nodes[h.src] {
+                if let last = lastRequest[pair], last.type == h.type, let known = nodes[h.src] {
                     nodes[h.src]?.interval = min(known.interval ?? .max, max(0, (time - last.time).nanoseconds))
                 }
-                lastAsked[pair] = (h.type, time)
+                lastRequest[pair] = (h.type, time)
             }
-            asked.set(
-                Asked(src: h.src, msgID: h.msgID), (h.dst, time, !h.role.isSuperpeer && h.role.rawValue > 0), at: time)
-            asked.trim(to: Limits.remembered)
-        } else if let request = asked[Asked(src: h.dst, msgID: h.ackID)], request.isPhone,
+            requests.set(
+                SourceNumber(src: h.src, number: h.msgID), (h.dst, time, !h.role.isSuperpeer && h.role.rawValue > 0),
+                at: time)
+            requests.trim(to: Limits.remembered)
+        } else if let request = requests[SourceNumber(src: h.dst, number: h.ackID)], request.isPhone,
             request.dst == h.src || request.dst == MeshID()
         {
             // Who answers has heard the request.
             prove(h, h.dst, heard: request.time.nanoseconds)
         }
         if h.dst != MeshID() {
-            makeRoom(spoken.count)
-            spoken[Pair(node: h.dst, peer: h.src)] = time
+            makeRoom(lastSent.count)
+            lastSent[Pair(node: h.dst, peer: h.src)] = time
         }
     }
 
@@ -127,11 +120,11 @@ struct PeerStateModel: Sendable {
         if let known = nodes[h.src], known.boot == h.boot { return }
         makeRoom(nodes.count)
         neighbourCount -= nodes[h.src]?.neighbours.count ?? 0
-        nodes[h.src] = Teller(boot: h.boot, since: time)
+        nodes[h.src] = KnownNode(boot: h.boot, since: time)
     }
     private mutating func makeRoom(_ count: Int) {
         guard count + neighbourCount > Self.limit else { return }
-        (nodes, voices, spoken, lastAsked, neighbourCount) = ([:], [:], [:], [:], 0)
+        (nodes, reports, lastSent, lastRequest, neighbourCount) = ([:], [:], [:], [:], 0)
     }
     /// The sender has heard a peer that is no superpeer itself: so it is in its table, one hop away, until HOLD is
     /// over.
@@ -148,18 +141,18 @@ struct PeerStateModel: Sendable {
         nodes[h.src]?.neighbours[peer] = Neighbour(heard: heard, proof: h.msgID)
     }
     /// A neighbour told the receiver of a peer. Returns what it told before.
-    private mutating func tell(_ h: Header, _ peer: MeshID, _ voice: Voice) -> Voice? {
+    private mutating func tell(_ h: Header, _ peer: MeshID, _ report: Report) -> Report? {
         guard h.dst != MeshID(), peer != h.dst else { return nil }
-        makeRoom(voices.count)
+        makeRoom(reports.count)
         let pair = Pair(node: h.dst, peer: peer)
-        var all = voices.removeValue(forKey: pair) ?? []
-        defer { voices[pair] = all }
+        var all = reports.removeValue(forKey: pair) ?? []
+        defer { reports[pair] = all }
         if let i = all.firstIndex(where: { $0.from == h.src }) {
-            defer { all[i] = voice }
+            defer { all[i] = report }
             return all[i]
         }
-        if all.count >= Self.voiceLimit { all.removeFirst() }
-        all.append(voice)
+        if all.count >= Self.reportLimit { all.removeFirst() }
+        all.append(report)
         return nil
     }
 
@@ -182,12 +175,10 @@ struct PeerStateModel: Sendable {
         guard let first = absent.first else { return }
         // Whatever took them away may be missing from the capture, and its INTERVAL be another one.
         let doubt = ", unless news of them is missing from the capture or its INTERVAL is shorter than specified"
-        findings.append(
-            Finding(
-                .warning,
-                h.type == .hello && h.role.isSuperpeer ? .rm07 : .rm23, path: "peers.records",
-                "a snapshot without \(absent.count) \(absent.count == 1 ? "peer" : "peers") that the sender has heard "
-                    + "itself less than 30 s ago\(doubt): \(first)"))
+        findings.add(
+            .warning, h.type == .hello && h.role.isSuperpeer ? .rm07 : .rm23, path: "peers.records",
+            "a snapshot without \(absent.count) \(absent.count == 1 ? "peer" : "peers") that the sender has heard "
+                + "itself less than 30 s ago\(doubt): \(first)")
     }
     /// What is odd in what a node says of others, all of a message together.
     private struct Claims {
@@ -204,21 +195,18 @@ struct PeerStateModel: Sendable {
             Self.tell(near, .rm30, "nearer than anything that reached the sender says", into: &findings)
             Self.tell(young, .rm57, "younger than anything that reached the sender says", into: &findings)
             guard stale.count > 0 else { return }
-            findings.append(
-                Finding(
-                    .info, path: "peers.records",
-                    "\(stale.count) records go on growing older, as if they had fallen silent: \(stale.first)"))
+            findings.add(
+                .info, path: "peers.records",
+                "\(stale.count) records go on growing older, as if they had fallen silent: \(stale.first)")
         }
         private static func tell(
             _ claim: (count: Int, first: String), _ requirement: RightMeshRule, _ what: String,
             into findings: inout [Finding]
         ) {
             guard claim.count > 0 else { return }
-            findings.append(
-                Finding(
-                    .warning, requirement, path: "peers.records",
-                    "\(claim.count) records are \(what), unless news of them is missing from the capture: \(claim.first)"
-                ))
+            findings.add(
+                .warning, requirement, path: "peers.records",
+                "\(claim.count) records are \(what), unless news of them is missing from the capture: \(claim.first)")
         }
     }
     private func claim(
@@ -234,13 +222,13 @@ struct PeerStateModel: Sendable {
         // What it was told before the capture may still be in its table.
         guard node.since + Limits.hold < time else { return }
         let pair = Pair(node: h.src, peer: peer)
-        let direct = spoken[pair]
-        let told = voices[pair] ?? []
-        guard direct != nil || !told.isEmpty else { return }
-        var best = told.map(\.hop).min().map { $0 + 1 } ?? Int.max
+        let direct = lastSent[pair]
+        let known = reports[pair] ?? []
+        guard direct != nil || !known.isEmpty else { return }
+        var best = known.map(\.hop).min().map { $0 + 1 } ?? Int.max
         if let direct, direct + Limits.hold > time { best = 1 }
         if hop < best, best < Int.max { Claims.add(&claims.near, "\(peer.array.hex), \(hop) hops, not \(best)") }
-        let newest = max(direct?.nanoseconds ?? .min, told.map(\.origin).max() ?? .min)
+        let newest = max(direct?.nanoseconds ?? .min, known.map(\.origin).max() ?? .min)
         if origin - Self.slack > newest { Claims.add(&claims.young, "\(peer.array.hex)") }
     }
 }

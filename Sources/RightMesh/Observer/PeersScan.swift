@@ -17,7 +17,7 @@ struct PeersScan {
 
     init(_ h: Header, isSnapshot: Bool, _ length: Int, _ records: RawSpan) {
         self.isSnapshot = isSnapshot
-        let (src, dst) = (UInt64.load(h.src), UInt64.load(h.dst))
+        let (src, dst) = (h.src.words.0, h.dst.words.0)
         let (count, furthest) = (records.byteCount, UInt32(Limits.hops))
         var at = 0
         while at < count {
@@ -53,9 +53,8 @@ struct PeersScan {
     }
     /// Tells of it.
     func tell(_ h: Header, into findings: inout [Finding]) {
-        let path = "peers.records"
-        func add(_ severity: Severity, _ requirement: RightMeshRule?, _ text: String) {
-            findings.append(Finding(severity, requirement, path: path, text))
+        func add(_ severity: Severity, _ rule: RightMeshRule?, _ text: String) {
+            findings.add(severity, rule, path: "peers.records", text)
         }
         if bad > 0 { add(.violation, .rm37, "\(bad) records that no table may take: no id, or no hop away") }
         if far > 0 { add(.warning, .rm37, "\(far) records are more than 15 hops away, and read as 15") }
@@ -65,19 +64,11 @@ struct PeersScan {
             add(.violation, .rm57, "\(dead) records are older than they can get before they are removed: \(deadText)")
         }
         if withdrawn > 0, isSnapshot {
-            findings.append(
-                Finding(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn"))
+            findings.add(.violation, .rm49, path: "peers.flags", "a snapshot does not say who is withdrawn")
         }
         if receiver > 0, isSnapshot, !h.flags.isBroadcast || h.type != .helloAck {
             add(.violation, .rm58, "it lists the receiver")
         }
         if own > 0, isTable { add(.warning, nil, "it lists the sender, which is in no table of its own") }
-    }
-}
-
-extension UInt64 {
-    /// The first 8 bytes of an id.
-    fileprivate static func load(_ id: MeshID) -> UInt64 {
-        withUnsafeBytes(of: id) { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
     }
 }

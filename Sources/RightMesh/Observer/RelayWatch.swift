@@ -69,13 +69,11 @@ struct RelayWatch: Sendable {
         guard let came else { return .anybody }
         if h.hopLimit == Limits.firstHopLimit {
             // Nothing that can have come to it has more.
-            findings.append(
-                Finding(.violation, .rm44, path: "hop_limit", "it is passed on with what its author begins with"))
+            findings.add(.violation, .rm44, path: "hop_limit", "it is passed on with what its author begins with")
         } else if h.hopLimit >= came {
-            findings.append(
-                Finding(
-                    .warning, .rm44, path: "hop_limit",
-                    "it came with \(came) and is passed on with \(h.hopLimit), unless it came by another way too"))
+            findings.add(
+                .warning, .rm44, path: "hop_limit",
+                "it came with \(came) and is passed on with \(h.hopLimit), unless it came by another way too")
         }
         return .another
     }

@@ -19,25 +19,24 @@ struct AnswerCache: Sendable {
     mutating func keep(_ datagrams: [[UInt8]], to request: MessageKey, now: Instant) {
         remove(request)
         answers.set(request, Answer(datagrams: datagrams, sent: now), at: now)
-        bytes += Self.size(datagrams)
+        bytes += datagrams.byteCount
         while bytes > Self.limit, let (oldest, _) = answers.first { remove(oldest) }
     }
     /// The same datagrams again, for the endpoint that repeats the request; nil when there are none, or when they went
     /// out less than half of `rto` ago.
     mutating func again(_ request: MessageKey, rto: Duration, now: Instant) -> [[UInt8]]? {
         expire(now: now)
-        guard let place = answers.place(of: request), answers[at: place].sent + rto / 2 <= now else { return nil }
-        answers[at: place].sent = now
-        if bug == .repeatsFirstDatagram { return Array(answers[at: place].datagrams.prefix(1)) }
-        return answers[at: place].datagrams
+        guard let slot = answers.slot(of: request), answers[at: slot].sent + rto / 2 <= now else { return nil }
+        answers[at: slot].sent = now
+        if bug == .repeatsFirstDatagram { return Array(answers[at: slot].datagrams.prefix(1)) }
+        return answers[at: slot].datagrams
     }
-    /// Forgets what nobody may ask for any more.
+    /// Removes answers that may not be asked for any more.
     mutating func expire(now: Instant) {
         let kept = bug.span(Limits.done, early: .answersEarly, late: .answersLate)
         while let (oldest, time) = answers.first, time + kept <= now { remove(oldest) }
     }
     private mutating func remove(_ request: MessageKey) {
-        if let gone = answers.remove(request) { bytes -= Self.size(gone.datagrams) }
+        if let gone = answers.remove(request) { bytes -= gone.datagrams.byteCount }
     }
-    private static func size(_ datagrams: [[UInt8]]) -> Int { datagrams.reduce(0) { $0 + $1.count } }
 }

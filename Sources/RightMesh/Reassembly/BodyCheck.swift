@@ -28,7 +28,7 @@ enum BodyCheck {
             records += count
             let most = bug == .refuses65536Records ? Limits.records - 1 : Limits.records
             guard records <= most || bug == .accepts65537Records else { return .tooBig }
-            if kind == (type == .find ? .targets : .peers) { hasMandatory = type != .find || count > 0 }
+            if kind == type.mandatory { hasMandatory = type != .find || count > 0 }
         }
         return hasMandatory ? nil : .malformed
     }

@@ -28,3 +28,13 @@ extension UInt32: ExpiringKey {
     @inline(__always)
     func add(to hash: inout WordHash) { hash.add(UInt64(self)) }
 }
+
+/// A source and one of its numbers: a boot, or the msg_id of a request.
+struct SourceNumber: ExpiringKey {
+    var src: MeshID
+    var number: UInt32
+    func add(to hash: inout WordHash) {
+        src.add(to: &hash)
+        number.add(to: &hash)
+    }
+}

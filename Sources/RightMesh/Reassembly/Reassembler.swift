@@ -2,31 +2,33 @@ internal import Crypto
 public import Node
 public import Wire
 
-/// Takes datagrams and gives whole messages: what of the protocol stands before any table. Nothing of a message is to
-/// be seen before it is whole and right.
+/// Makes whole messages of datagrams: the checks of the specification that come before any table. Nothing of a message
+/// is returned before all of it is there and has been checked.
 ///
-/// Its memory has a limit whatever comes from whomever: 16 MiB of fragments, 16,384 messages that are not whole, and
-/// 65,536 each of sources, messages that are done, series and replaced boots, besides 32,768 sources that have been
-/// known for long, in all less than 64 MiB. When it is full, sources that are known better (`SourceTable`) push out
-/// others.
+/// Its memory is limited: 16 MiB of fragments, 16,384 incomplete messages, 65,536 each of sources, complete messages,
+/// series and replaced boots, and 32,768 sources that have been known for HOLD; less than 64 MiB in all. When it is full,
+/// sources of a higher standing (`SourceTable`) evict others.
 public struct Reassembler: Sendable {
-    /// What came of a datagram.
+    /// The result of a datagram.
     public enum Outcome: Sendable {
-        /// A message is whole, to be applied and answered.
+        /// A message is complete, to be applied and answered.
         case message(ReassembledMessage)
         /// Fragments are missing.
         case more
-        /// Of a message that was whole a moment ago (`dupDone`): its answer may be sent again.
+        /// It repeats a message that was completed within `Limits.done` (`dupDone`): the answer may be sent again.
         case done(MessageKey)
-        /// For another node, to be passed on as `Relay` has it.
+        /// For another node, to be forwarded by `Relay`.
         case relay(Header)
         /// Dropped, and counted.
         case dropped(Counter)
     }
-    /// Who this is; nil for a passive observer, to whom each datagram is one for the node that it is for.
+    /// The node that receives; nil for a passive observer, which takes datagrams for any node.
     public let own: MeshID?
-    /// What was dropped, and why.
-    public internal(set) var counters = Counters()
+    /// Datagrams and messages that were dropped, by reason.
+    public internal(set) var counters: Counters {
+        _read { yield store.counters }
+        _modify { yield &store.counters }
+    }
 
     /// A seeded fault.
     var bug: Misbehaviour? { didSet { store.bug = bug } }
@@ -34,18 +36,10 @@ public struct Reassembler: Sendable {
     private var store = AssemblyStore()
     private var sources = SourceTable()
     private var series = ExpiringLRU<Series, Newest>()
-    private var done = DoneMessages()
-    private var oldBoots = ExpiringLRU<Boot, Bool>()
+    private var done = ExpiringLRU<DoneMessage.Key, DoneMessage>()
+    private var oldBoots = ExpiringLRU<SourceNumber, Bool>()
 
-    private struct Boot: ExpiringKey {
-        var src: MeshID
-        var boot: UInt16
-        func add(to hash: inout WordHash) {
-            src.add(to: &hash)
-            hash.add(UInt64(boot))
-        }
-    }
-    /// Messages of which a newer one makes older ones void.
+    /// A series of messages, of which a newer one supersedes older ones.
     private struct Series: ExpiringKey {
         var src: MeshID
         var type: MessageType
@@ -69,38 +63,35 @@ public struct Reassembler: Sendable {
 
     /// The reassembler of the node with this id.
     public init(own: MeshID? = nil) { self.own = own }
-    /// One that tells of what it hears: what it gives up is kept in `givenUp`, and a message in one datagram, whose
-    /// bytes are there, is given without them.
+    /// One for captures: it keeps abandoned messages for `takeGivenUp`, and returns a message in one datagram, whose bytes
+    /// the caller has, without them.
     static var passiveObserver: Reassembler {
         var out = Reassembler()
-        out.isOnlooker = true
         out.store.keepsGivenUp = true
         return out
     }
-    private var isOnlooker = false
-    /// Of a passive observer: what was given up since this was asked last, and why.
+    private var isPassive: Bool { store.keepsGivenUp }
+    /// Of a passive observer: messages that were abandoned since the last call, and why.
     mutating func takeGivenUp() -> [(assembly: Assembly, why: Counter)] { store.takeGivenUp() }
-    /// Whether there is any.
-    var hasGivenUp: Bool { !store.givenUp.isEmpty }
-    /// The message that a datagram repeats, if it was whole a moment ago.
-    func done(_ h: Header) -> DoneMessages.Done? {
+    /// The complete message that a datagram repeats, while it is remembered.
+    func done(_ h: Header) -> DoneMessage? {
         guard let source = sources[h.src], source.boot == h.boot else { return nil }
-        return done[DoneMessages.Key(life: source.life, h)]
+        return done[DoneMessage.Key(life: source.life, h)]
     }
-    /// The newest message that was whole of the series of a datagram.
+    /// The newest complete message of the series of a datagram.
     func newest(_ h: Header) -> UInt32? { series[Series(h, bug)]?.msgID }
-    /// How well a source is known at an address.
+    /// The standing of a source at an address.
     func standing(of src: MeshID, at endpoint: Endpoint) -> SourceTable.Standing {
         sources.standing(of: src, at: endpoint)
     }
-    /// Whether a message from there is not whole.
+    /// Whether an incomplete message has come from there.
     func isOpen(from endpoint: Endpoint) -> Bool { store.has(from: endpoint) }
 
-    /// When `expire` is wanted next.
+    /// When `expire` is due next.
     public var deadline: Instant? { store.oldest.map { $0 + Limits.rejoining } }
-    /// Carries out what is due.
+    /// Drops what has expired.
     public mutating func expire(now: Instant) {
-        counters[.timeout] += UInt64(store.expire(now: now))
+        store.expire(now: now)
         let done = bug.span(Self.ages.done, late: bug == .answersLate ? .answersLate : .doneLate)
         self.done.removeAll(olderThan: done, now: now)
         let oldBoot = bug.span(Self.ages.oldBoot, early: .oldBootEarly, late: .oldBootLate)
@@ -111,23 +102,23 @@ public struct Reassembler: Sendable {
     private static let ages = (
         done: Limits.done.nanoseconds, oldBoot: Limits.oldBoot.nanoseconds, silence: Limits.silence.nanoseconds
     )
-    /// Messages that are not whole, oldest first.
+    /// Incomplete messages, oldest first.
     var open: [(assembly: Assembly, since: Instant)] { store.all }
-    /// Bytes that they count for.
+    /// Bytes that incomplete messages count for.
     var held: Int { store.held }
-    /// How many there are of all that is remembered.
+    /// Number of all entries of all tables.
     var remembered: Int { store.count + sources.count + series.count + done.count + oldBoots.count }
 
-    /// A datagram came.
+    /// Takes a datagram in.
     public mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, now: Instant) -> Outcome {
         receive(bytes, from: endpoint, number: 0, now: now)
     }
-    /// The same, where datagrams are told apart by numbers.
+    /// The same for a datagram that has a number, such as that of a frame.
     mutating func receive(_ bytes: RawSpan, from endpoint: Endpoint, number: Int, now: Instant) -> Outcome {
         expire(now: now)
         do throws(DatagramFault) {
             let header = try Header.read(bytes, bug)
-            if let own, try header.way(for: own) == .relay { return .relay(header) }
+            if let own, try header.isRelayed(by: own) { return .relay(header) }
             return take(header, bytes, endpoint, number, now)
         } catch {
             return drop(error.counter)
@@ -144,8 +135,7 @@ public struct Reassembler: Sendable {
         if bug == .malformedChangesBoot { _ = renew(h, endpoint, now) }
         guard let source = sources[h.src], source.boot == h.boot else { return }
         if bug == .malformedIsDone {
-            let key = DoneMessages.Key(life: source.life, h)
-            done.add(key, .init(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
+            done.set(DoneMessage.Key(life: source.life, h), DoneMessage(h, number: number), at: now)
         }
         if bug == .malformedSetsSeries, hasSeries(h) {
             series.set(Series(h, bug), Newest(life: source.life, msgID: h.msgID), at: now)
@@ -156,17 +146,19 @@ public struct Reassembler: Sendable {
         return .dropped(counter)
     }
 
-    /// The rows of the specification, in their order.
+    /// The receive rules of the specification, in their order.
     mutating func take(
         _ h: Header, _ bytes: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Outcome {
-        if oldBoots.has(Boot(src: h.src, boot: h.boot)), bug != .takesOldBoot { return drop(.oldBoot) }
+        if oldBoots.has(SourceNumber(src: h.src, number: UInt32(h.boot))), bug != .takesOldBoot {
+            return drop(.oldBoot)
+        }
         if bug == .bootFromOneDatagram { _ = renew(h, endpoint, now) }
         let source = sources[h.src]
         if bug != nil, let source, source.boot != h.boot, spoilsBoot(h) { return drop(.stale) }
         if let source, source.boot == h.boot {
             // A boot that is not the current one was never whole, or is an old one, or was forgotten with what it said.
-            if done[DoneMessages.Key(life: source.life, h)] != nil, bug != .staleBeforeDone {
+            if done.has(DoneMessage.Key(life: source.life, h)), bug != .staleBeforeDone {
                 counters[.dupDone] += 1
                 return .done(MessageKey(h))
             }
@@ -195,15 +187,16 @@ public struct Reassembler: Sendable {
         }
         if h.fragCount == 1 {
             guard part.byteCount <= h.bodyLen.count else { return drop(.overrun) }
-            if bug == .placeForSingle {
-                counters[.evict] += UInt64(store.makePlace(src: h.src, at: endpoint, .newcomer).evicted)
-            }
+            if bug == .placeForSingle { _ = store.makeRoom(forOneOf: h.src, at: endpoint, .newcomer) }
             if let fault = finish(h, part, endpoint, number, now) { return drop(fault) }
-            return .message(ReassembledMessage(bytes: isOnlooker ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
+            return .message(ReassembledMessage(bytes: isPassive ? [] : [UInt8](bytes), header: h, endpoint: endpoint))
         }
         let standing = sources.standing(of: h.src, at: endpoint)
-        guard makeRoom(Assembly.charge(part.byteCount), h, key, endpoint, standing) else { return drop(.full) }
-        if !store.has(key) { store.begin(key, Assembly(h, from: endpoint), standing, now: now) }
+        guard store.makeRoom(Assembly.charge(part.byteCount), for: key, standing) else { return drop(.full) }
+        if !store.has(key) {
+            guard store.makeRoom(forOneOf: h.src, at: endpoint, standing) else { return drop(.full) }
+            store.begin(key, Assembly(h, from: endpoint), standing, now: now)
+        }
         guard let state = store.add(part, h.fragIndex, to: key, number: number, now: now) else { return drop(.full) }
         guard state.held <= h.bodyLen.count || bug == .overrunLate else {
             if bug != .keepsOverrun { store.giveUp(key, .overrun) }
@@ -213,7 +206,7 @@ public struct Reassembler: Sendable {
         store.leak(h.src, .leaksComplete)
         var h = h
         if bug == .roleOfFirst { h.role = all.header.role }
-        let parts = isOnlooker ? all.parts : []
+        let parts = isPassive ? all.parts : []
         let whole = all.whole(bytes)
         let body = whole.span.bytes.extracting(Limits.header...)
         if let fault = finish(h, body, endpoint, number, now) {
@@ -223,21 +216,9 @@ public struct Reassembler: Sendable {
         return .message(ReassembledMessage(bytes: whole, header: h, endpoint: endpoint, parts: parts))
     }
 
-    /// Makes room for a fragment, and a place for its message when it is the first of it; false when there is none.
-    private mutating func makeRoom(
-        _ charge: Int, _ h: Header, _ key: AssemblyKey, _ endpoint: Endpoint, _ standing: SourceTable.Standing
-    ) -> Bool {
-        let room = store.makeRoom(charge, for: key, standing)
-        counters[.evict] += UInt64(room.evicted)
-        guard room.isThere, !store.has(key) else { return room.isThere }
-        let place = store.makePlace(src: h.src, at: endpoint, standing)
-        counters[.evict] += UInt64(place.evicted)
-        return place.isThere
-    }
-
     /// FIND and FIND_ACK are independent of one another.
     private func hasSeries(_ h: Header) -> Bool { !h.type.isRelayed || bug == .stalePerType }
-    /// All of a body is there; tells why it is none.
+    /// Checks a complete body; returns what is wrong with it.
     private mutating func finish(
         _ h: Header, _ body: RawSpan, _ endpoint: Endpoint, _ number: Int, _ now: Instant
     ) -> Counter? {
@@ -254,40 +235,37 @@ public struct Reassembler: Sendable {
         remember(h, endpoint, number, now)
         return nil
     }
-    /// Boot, series and what is done follow a message that is whole and right.
+    /// Updates boot, series and complete messages by a message that has been checked.
     private mutating func remember(_ h: Header, _ endpoint: Endpoint, _ number: Int, _ now: Instant) {
         let life = renew(h, endpoint, now)
-        done.add(
-            DoneMessages.Key(life: life, h),
-            DoneMessages.Done(number: number, bodyCRC: h.bodyCRC.value, bodyLen: h.bodyLen.value), at: now)
+        done.set(DoneMessage.Key(life: life, h), DoneMessage(h, number: number), at: now)
         done.trim(to: Limits.remembered)
         if hasSeries(h) {
             series.set(Series(h, bug), Newest(life: life, msgID: h.msgID), at: now)
             series.trim(to: Limits.remembered)
             let bug = bug
-            let older = store.removeAll(of: h.src) {
+            store.removeAll(of: h.src) {
                 $0.boot == h.boot && ($0.type == h.type || bug == .supersedesTypes)
                     && ($0.dst == h.dst || bug == .supersedesDestinations)
                     && (SerialNumber.isNewer(h.msgID, than: $0.msgID) || bug == .supersedesNewer)
                     && bug != .keepsSuperseded
             }
-            counters[.superseded] += UInt64(older)
         }
     }
-    /// The source is alive; its boot is the current one from now on.
+    /// Updates the source, whose current boot is that of the header; returns its life.
     private mutating func renew(_ h: Header, _ endpoint: Endpoint, _ now: Instant) -> UInt64 {
         let (source, replaced) = sources.hear(h.src, boot: h.boot, at: endpoint, now: now)
         if let replaced {
-            oldBoots.set(Boot(src: h.src, boot: replaced), true, at: now)
+            oldBoots.set(SourceNumber(src: h.src, number: UInt32(replaced)), true, at: now)
             oldBoots.trim(to: Limits.remembered)
             if bug == .keepsOpenOfOldBoot { return source.life }
-            counters[.superseded] += UInt64(store.removeAll(of: h.src) { $0.boot == replaced })
+            store.removeAll(of: h.src) { $0.boot == replaced }
         }
         return source.life
     }
 }
 
-/// A message that is whole and right.
+/// A complete message that has been checked.
 public struct ReassembledMessage: Sendable {
     /// As `RightMeshMessage` describes it.
     public var bytes: [UInt8]
@@ -295,6 +273,6 @@ public struct ReassembledMessage: Sendable {
     public var header: Header
     /// Where that came from.
     public var endpoint: Endpoint
-    /// Of one that was put together by a passive observer: where its fragments stood.
+    /// Of a passive observer: where the bytes of the fragments stood.
     var parts: [DatagramPart] = []
 }

@@ -1,27 +1,27 @@
 internal import Node
 
-/// What is known of sources from their last whole messages, and how well: who has been heard for long is not forgotten
-/// for those who have not, however many there are.
+/// The sources of complete messages, and their standing: a source that has been heard for HOLD is not evicted by those
+/// that have not, however many they are.
 struct SourceTable: Sendable {
-    /// How well a source is known at the address that a datagram of it comes from; whoever is known better is kept when
-    /// there is no room for all.
+    /// How well a source is known at the address that a datagram of it comes from; under pressure, the higher standing is
+    /// kept.
     enum Standing: Int, Comparable, CaseIterable, Sendable {
-        /// No whole message came from there, or none for long.
+        /// No complete message has come from there, or none for long.
         case stranger
-        /// One did, not long ago for the first time.
+        /// One has, for the first time less than HOLD ago.
         case newcomer
-        /// For HOLD or longer whole messages have come from there.
+        /// Complete messages have come from there for HOLD or longer.
         case established
         static func < (a: Standing, b: Standing) -> Bool { a.rawValue < b.rawValue }
     }
     struct Source: Sendable {
         var boot: UInt16
-        /// Another number for each boot that came to be current.
+        /// A new number for each boot that became current.
         var life: UInt64
-        /// Where it is known; of messages from elsewhere that is not changed while it is heard from there, or anybody
-        /// could say in its name that it has moved.
+        /// The endpoint where it is known. Messages from elsewhere do not change it while it is heard from there, because
+        /// they may be forged.
         var endpoint: Endpoint
-        /// First and last whole message from there.
+        /// First and last complete message from there.
         var since: Instant
         var heard: Instant
     }
@@ -38,7 +38,7 @@ struct SourceTable: Sendable {
         if let source = established[src] { return source.endpoint == endpoint ? .established : .stranger }
         return newcomers[src]?.endpoint == endpoint ? .newcomer : .stranger
     }
-    /// A whole message came, whose boot is the current one from now on; gives what is known now, and the boot that was
+    /// A complete message came, whose boot becomes the current one; returns the updated source, and the boot that was
     /// replaced.
     mutating func hear(
         _ src: MeshID, boot: UInt16, at endpoint: Endpoint, now: Instant
@@ -69,7 +69,7 @@ struct SourceTable: Sendable {
         }
         return (source, replaced)
     }
-    /// Forgets those that were silent for long.
+    /// Removes those that have been silent for `Limits.silence`.
     mutating func expire(now: Instant) {
         newcomers.removeAll(olderThan: Self.ages.silence, now: now)
         established.removeAll(olderThan: Self.ages.silence, now: now)

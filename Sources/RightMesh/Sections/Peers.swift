@@ -17,6 +17,7 @@ struct Peers: RecordSection {
 
     /// A node as the sender sees it.
     struct Peer: Extensible {
+        typealias Flags = PeersFlags
         static var name: StaticString { "rightmesh.peers.record" }
         var id = MeshID()
         /// How far it is from the sender, 1 to 15. 0: not to be used. Above 15: as 15.

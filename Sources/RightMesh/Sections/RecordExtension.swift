@@ -1,6 +1,6 @@
 import Wire
 
-/// What a later version has put behind the fields of a record that are known. It is kept, and nobody looks at it.
+/// What a later version has added behind the known fields of a record. It is kept, and not interpreted.
 struct RecordExtension: Message {
     static var name: StaticString { "rightmesh.extension" }
     var bytes = Bytes()
@@ -11,6 +11,8 @@ struct RecordExtension: Message {
 
 /// A record of a section, with room for what later versions add.
 protocol Extensible: Message {
+    /// Those of its section.
+    associatedtype Flags: FixedValue = UInt8
     /// Bytes that every sender sends of it.
     static var least: Int { get }
     /// Bytes of this one without an extension.

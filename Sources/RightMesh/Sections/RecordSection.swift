@@ -2,12 +2,11 @@ import Wire
 
 /// A section that is a list of records, all of one length.
 protocol RecordSection: Message {
-    associatedtype Flags: FixedValue
     associatedtype Record: Extensible
     /// The number that it begins with.
     static var kind: SectionKind { get }
     var section: SectionKind { get set }
-    var flags: Flags { get set }
+    var flags: Record.Flags { get set }
     /// Bytes of each record, `Record.least` at least.
     var recLen: Derived<UInt16> { get set }
     var count: Derived<UInt32> { get set }

@@ -1,16 +1,7 @@
 import Wire
 
-/// A record of a section that may stand in several fragments.
-protocol SectionRecord: Extensible {
-    /// Those of its section.
-    associatedtype Flags: FixedValue
-}
-extension Peers.Peer: SectionRecord { typealias Flags = PeersFlags }
-extension Superpeers.Superpeer: SectionRecord { typealias Flags = UInt8 }
-extension Targets.Target: SectionRecord { typealias Flags = UInt8 }
-
 /// What a fragment holds of a section: for display.
-struct SectionPart<Record: SectionRecord>: Message {
+struct SectionPart<Record: Extensible>: Message {
     static var name: StaticString { "rightmesh.section_part" }
     var section = SectionKind(rawValue: 0)
     var flags = Record.Flags()

@@ -34,7 +34,7 @@ struct Superpeers: RecordSection {
         var `extension`: RecordExtension?
         init() {}
         static let least = Superpeer().byteCount()
-        /// Bytes of a record that nobody has extended.
+        /// Bytes of a record without an extension.
         static func length(hasMetrics: Bool) -> Int { least + (hasMetrics ? Metrics.size : 0) }
         var byteCountOfKnown: Int { Self.length(hasMetrics: metrics != nil) }
         /// Whether it may be applied at all, in a message of `src`.

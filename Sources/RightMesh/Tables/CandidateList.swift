@@ -5,7 +5,7 @@ import Wire
 struct CandidateList: Sendable {
     struct Candidate: Sendable {
         var id: MeshID
-        /// Nil when nobody has said where it is.
+        /// Nil while it is unknown.
         var endpoint: Endpoint?
         var role: Role
         /// When it was named last.
@@ -24,14 +24,11 @@ struct CandidateList: Sendable {
     mutating func name(
         _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant
     ) -> Bool {
-        let isKnown = all.touch(id, at: now) { c in
-            (c.role, c.named) = (role, now)
-            if let endpoint { c.endpoint = endpoint }
-            if let metrics { c.metrics = metrics }
-        }
-        guard !isKnown else { return false }
-        all.set(id, Candidate(id: id, endpoint: endpoint, role: role, named: now, metrics: metrics), at: now)
+        let known = all[id]
+        let new = Candidate(
+            id: id, endpoint: endpoint ?? known?.endpoint, role: role, named: now, metrics: metrics ?? known?.metrics)
+        all.set(id, new, at: now)
         all.trim(to: Limits.superpeers)
-        return true
+        return known == nil
     }
 }

@@ -1,49 +1,50 @@
 internal import Node
 import Wire
 
-/// Those whom a node sends HELLOs by itself, each with a timer of its own: one that does not answer delays nobody else.
+/// The contacts that a node sends HELLOs to by itself, each with its own timer: one that does not answer delays no other.
 struct Greetings: Sendable {
     struct Contact: Equatable, Sendable {
-        /// Zero while nobody knows it.
+        /// Zero while it is unknown.
         var id: MeshID
         var endpoint: Endpoint
     }
     private struct Entry: Sendable {
         var contact: Contact
         var next: Instant
-        /// Told without an id: it is whoever is there, and its address stays.
+        /// Configured without an id: the node at this endpoint, whichever it is.
         let isNameless: Bool
         /// By the operator, with an id or without.
-        let isTold: Bool
+        let isConfigured: Bool
     }
     private var entries: [Entry] = []
-    /// Never later than when the first one is due.
+    /// When `due` is called next: never after the first HELLO is due.
     private(set) var deadline: Instant?
 
-    /// One more, whose first HELLO is due then; one that is there already stays as it is, but for where it is.
-    mutating func add(_ contact: Contact, first: Instant, isTold: Bool = false) {
+    /// Adds a contact whose first HELLO is due at `first`; of a known one only the endpoint changes.
+    mutating func add(_ contact: Contact, first: Instant, isConfigured: Bool = false) {
         if contact.id != MeshID(), let i = entries.firstIndex(where: { $0.contact.id == contact.id }) {
             if !entries[i].isNameless { entries[i].contact.endpoint = contact.endpoint }
             return
         }
         let isNameless = contact.id == MeshID()
-        entries.append(Entry(contact: contact, next: first, isNameless: isNameless, isTold: isTold || isNameless))
+        entries.append(
+            Entry(contact: contact, next: first, isNameless: isNameless, isConfigured: isConfigured || isNameless))
         deadline = min(deadline ?? .never, first)
     }
-    /// Who is at an endpoint that was told without an id has said who it is. It is greeted once, as it was told; saying
-    /// the id of another contact that was told takes nothing from that one.
+    /// The node at an endpoint that was configured without an id has told its id. It stays one contact; claiming the id of
+    /// another configured contact does not replace that one.
     mutating func identify(_ endpoint: Endpoint, as id: MeshID) {
         guard let i = entries.firstIndex(where: { $0.isNameless && $0.contact.endpoint == endpoint }) else { return }
-        if entries.contains(where: { $0.isTold && !$0.isNameless && $0.contact.id == id }) {
+        if entries.contains(where: { $0.isConfigured && !$0.isNameless && $0.contact.id == id }) {
             entries.remove(at: i)
             return
         }
-        // Elsewhere it may be another one by now.
+        // At its former endpoint there may be another node by now.
         _ = forget(id)
         entries[i].contact.id = id
-        entries.removeAll { !$0.isTold && $0.contact.id == id }
+        entries.removeAll { !$0.isConfigured && $0.contact.id == id }
     }
-    /// Who was told without an id has none again; false: there is no such one.
+    /// The id of a contact that was configured without one is unknown again; false: there is no such contact.
     mutating func forget(_ id: MeshID) -> Bool {
         guard let i = entries.firstIndex(where: { $0.isNameless && $0.contact.id == id }) else { return false }
         entries[i].contact.id = MeshID()
@@ -52,7 +53,7 @@ struct Greetings: Sendable {
     mutating func remove(_ id: MeshID) {
         if !forget(id) { entries.removeAll { $0.contact.id == id } }
     }
-    /// Those that are due, or with `one` the first of them; each is due again after a time of its own.
+    /// The contacts that are due, or with `one` the first of them; each is due again after `next()`.
     mutating func due(_ now: Instant, one: Bool = false, next: () -> Duration) -> [Contact] {
         guard let at = deadline, at <= now else { return [] }
         var out: [Contact] = []

@@ -1,13 +1,13 @@
 internal import Node
 
-/// The links of a node by who is at their other end, and what waits for one.
+/// The links of a node by the endpoints at their other end, and the datagrams that wait for a link.
 struct Links: Sendable {
     private var byEndpoint: [Endpoint: LinkID] = [:]
     private var byLink: [LinkID: Endpoint] = [:]
     private var waiting: [Endpoint: [[UInt8]]] = [:]
     private var waitingBytes = 0
 
-    /// Who is at the other end.
+    /// The endpoint at the other end.
     func peer(of link: LinkID) -> Endpoint? { byLink[link] }
     mutating func opened(_ link: LinkID, _ peer: Endpoint, _ out: inout [Action]) {
         byLink[link] = peer
@@ -18,7 +18,7 @@ struct Links: Sendable {
         guard let peer = byLink.removeValue(forKey: link) else { return }
         if byEndpoint[peer] == link { byEndpoint[peer] = nil }
     }
-    /// Nothing can be sent there.
+    /// Nothing can be sent to an endpoint: what waits for it is dropped.
     mutating func unreachable(_ peer: Endpoint) { _ = take(peer) }
     /// Sends a datagram, or opens a link for it.
     mutating func send(_ datagram: [UInt8], to peer: Endpoint, _ out: inout [Action]) {
@@ -32,7 +32,7 @@ struct Links: Sendable {
     }
     private mutating func take(_ peer: Endpoint) -> [[UInt8]] {
         let datagrams = waiting.removeValue(forKey: peer) ?? []
-        waitingBytes -= datagrams.reduce(0) { $0 + $1.count }
+        waitingBytes -= datagrams.byteCount
         return datagrams
     }
 }

@@ -6,8 +6,6 @@ extension MeshID {
         let (a, b) = (words, other.words)
         return a.0 != b.0 ? a.0 < b.0 : a.1 != b.1 ? a.1 < b.1 : a.2 < b.2
     }
-    /// Its first eight bytes, as they count in that order.
-    var leading: UInt64 { words.0 }
     /// Its bytes as numbers, highest first.
     @inline(__always)
     var words: (UInt64, UInt64, UInt32) {

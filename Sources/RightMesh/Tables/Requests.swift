@@ -8,12 +8,12 @@ struct Requests: Sendable {
         case greeting
         case uplink
         case push
-        /// With what the event that tells of its end repeats.
+        /// `ticket` is repeated by the event that reports the result.
         case find([MeshID], ticket: Value?)
     }
     struct Request: Sendable {
         var type: MessageType
-        /// Zero when nobody knew.
+        /// Zero when it was unknown.
         var dst: MeshID
         var endpoint: Endpoint
         var purpose: Purpose
@@ -25,12 +25,12 @@ struct Requests: Sendable {
         }
         var isPush: Bool { if case .push = purpose { true } else { false } }
     }
-    /// What is to be done about a request.
+    /// What is due for a request.
     enum Due: Sendable {
         case again(Request)
         case failed(msgID: UInt32, Request)
     }
-    /// By their numbers, those first that have waited longest since they went out.
+    /// By msg_id, in the order in which they were sent last.
     private var waiting = ExpiringLRU<UInt32, Request>()
     private var bytes = 0
     /// A seeded fault.
@@ -41,24 +41,24 @@ struct Requests: Sendable {
     var count: Int { waiting.count }
     /// When the first one is due.
     var deadline: Instant? { waiting.first.map { $0.time + rto } }
-    /// A request has gone out. It is not kept when there are too many.
+    /// A request has been sent. It is not kept when there are too many.
     mutating func keep(_ msgID: UInt32, _ request: Request, _ now: Instant) {
-        let size = Self.size(request)
+        let size = request.datagrams.byteCount
         guard waiting.count < Limits.requests, bytes + size <= Limits.requestBytes else { return }
-        if let old = waiting.remove(msgID) { bytes -= Self.size(old) }
+        if let old = waiting.remove(msgID) { bytes -= old.datagrams.byteCount }
         waiting.set(msgID, request, at: now)
         bytes += size
     }
     /// Whether one of this type waits.
     func isWaiting(for type: MessageType) -> Bool { waiting.all.contains { $0.value.type == type } }
-    /// The request that a message answers; it does not wait any more.
+    /// Removes and returns the request that a message answers.
     mutating func take(answeredBy h: Header) -> Request? {
         guard h.type.isAck, let r = waiting[h.ackID], r.type.ack == h.type || bug == .answeredByAnyType,
             r.dst == h.src || r.dst == MeshID() || bug == .answeredByAnyone, bug != .resendsAnswered
         else { return nil }
         return remove(h.ackID)
     }
-    /// The next one that nobody has answered in time.
+    /// The next request that was not answered in time.
     mutating func due(_ now: Instant) -> Due? {
         guard let (msgID, time) = waiting.first, time + rto <= now, var r = waiting[msgID]
         else { return nil }
@@ -73,8 +73,7 @@ struct Requests: Sendable {
     }
     @discardableResult private mutating func remove(_ msgID: UInt32) -> Request? {
         guard let r = waiting.remove(msgID) else { return nil }
-        bytes -= Self.size(r)
+        bytes -= r.datagrams.byteCount
         return r
     }
-    private static func size(_ r: Request) -> Int { r.datagrams.reduce(0) { $0 + $1.count } }
 }

@@ -1,10 +1,10 @@
 internal import Node
 import Wire
 
-/// Who can be reached, through whom, and how far away: some 90 bytes for each route, 120 at most.
+/// The routes of a node: peer, next hop and distance. A route takes some 90 bytes, 120 at most.
 ///
-/// Routes through a neighbour stand only as long as that to the neighbour, which is heard itself: they name it by its
-/// place. Slots stay where they are; the ids are found by open addressing with a hash that others cannot foresee.
+/// A route through a neighbour names that by its slot, and lasts no longer than the route to the neighbour. A slot keeps
+/// its number until `compact`.
 struct RoutingTable: Sendable {
     /// What became of an offer.
     enum Change: Sendable { case none, added, updated }
@@ -26,145 +26,117 @@ struct RoutingTable: Sendable {
     }
     private var slots: [Slot] = []
     private var free: [UInt32] = []
-    /// Numbers of slots by the hash of their ids; `.max` where there is none. A power of two of them.
-    private var index = [UInt32](repeating: .max, count: 16)
-    private let key: (UInt64, UInt64)
+    /// Slots by the hash of their ids.
+    private var index = HashIndex()
+    private let seed = HashSeed()
     private var snapshot: UInt32 = 0
     /// Routes through its sender that the snapshot has listed.
     private var listed: UInt32 = 0
     private let limit: Int
-    /// How many nodes have each role.
+    /// Number of nodes by role.
     private var roles = [Int](repeating: 0, count: 256)
     /// A seeded fault.
     var bug: Misbehaviour?
-    /// How many there are.
+    /// Number of routes.
     private(set) var count = 0
-    /// Never later than when the first route has to go, but for a moment when there are many.
+    /// When `expire` is due: not after the end of any route, or with many routes `Limits.routeScanInterval` after it.
     private(set) var deadline: Instant?
-    /// Another number whenever something is reached another way, comes or goes.
-    private var shape: UInt64 = 1
-    /// What `attached` has found, and for which shape.
-    private var attachedPlaces: [Int] = []
-    private var attachedShape: UInt64 = 0
-    /// What `places(of:)` has found, and for which shape and superpeers.
-    private var superpeerPlaces: [Int?] = []
-    private var superpeerShape: UInt64 = 0
-    private var superpeerVersion = 0
-    /// Where the next one of a list may stand: neighbours list the same nodes in the same order again and again.
-    private var expected = 0
-    /// Before this nobody looks through a table of many routes again, however soon those that others offer have to go.
-    private var nextLook = Instant.zero
+    /// Counts changes of next hops and roles, additions and removals.
+    private var version: UInt64 = 1
+    /// The last result of `attached`, and its version.
+    private var attachedSlots: [Int] = []
+    private var attachedVersion: UInt64 = 0
+    /// The slot of the next record of a list, probably: neighbours list the same nodes in the same order again and again.
+    private var nextListed = 0
+    /// No scan for ended routes before this, however short-lived the routes are that neighbours offer.
+    private var nextScan = Instant.zero
 
-    /// An empty table of so many routes at most; the hash comes from the seed.
-    init(seed: UInt64, limit: Int = Limits.routes) {
-        var random = Random(seed: seed, "routes")
-        key = (random.next() | 1, random.next() | 1)
-        self.limit = limit
-    }
+    /// An empty table of so many routes at most.
+    init(limit: Int = Limits.routes) { self.limit = limit }
     /// Bytes that it takes.
     var byteCount: Int {
-        slots.capacity * MemoryLayout<Slot>.stride + (index.capacity + free.capacity) * MemoryLayout<UInt32>.stride
+        slots.capacity * MemoryLayout<Slot>.stride + index.byteCount + free.capacity * MemoryLayout<UInt32>.stride
     }
 
     // What it holds
 
-    /// Places that there are, used or not.
+    /// Slots that there are, used or not.
     var slotCount: Int { slots.count }
-    func isUsed(_ place: Int) -> Bool { slots[place].hops > 0 }
+    func isUsed(_ slot: Int) -> Bool { slots[slot].hops > 0 }
     /// How many nodes have this role.
     func count(of role: Role) -> Int { roles[Int(role.rawValue)] }
     /// Whether a neighbour has listed all that goes through it in the snapshot that was begun.
     func hasListedAll(_ neighbour: Int) -> Bool { slots[neighbour].through == listed + 1 }
 
-    /// Where a route stands, for the other calls; until something is removed.
-    func place(of id: MeshID) -> Int? {
-        let wanted = Words(id)
-        var i = hash(wanted)
-        while index[i] != .max {
-            let slot = Int(index[i])
-            if Words(slots[slot].id) == wanted { return slot }
-            i = (i + 1) & (index.count - 1)
-        }
-        return nil
+    /// The slot of a route, for the other calls; until something is removed.
+    func slot(of id: MeshID) -> Int? { index.find(hash(id)) { slots[$0].id == id } }
+    private func hash(_ id: MeshID) -> UInt32 {
+        var hash = WordHash(seed)
+        id.add(to: &hash)
+        return hash.value
     }
-    /// The route at a place.
-    func route(at place: Int) -> Route {
-        let s = slots[place]
+    /// The route in a slot.
+    func route(at slot: Int) -> Route {
+        let s = slots[slot]
         return Route(
             peer: s.id, nexthop: slots[Int(s.via)].id, hops: Int(s.hops), role: Role(rawValue: s.role), heard: s.heard)
     }
-    subscript(_ id: MeshID) -> Route? { place(of: id).map(route) }
+    subscript(_ id: MeshID) -> Route? { slot(of: id).map(route) }
     /// Where the neighbour is that a node is reached through.
-    func endpoint(towards id: MeshID) -> Endpoint? { place(of: id).map { slots[Int(slots[$0].via)].endpoint } }
+    func endpoint(towards id: MeshID) -> Endpoint? { slot(of: id).map { slots[Int(slots[$0].via)].endpoint } }
     /// What the next hop of a route is.
-    func roleOfNexthop(at place: Int) -> Role { Role(rawValue: slots[Int(slots[place].via)].role) }
-    /// Where all routes stand, in an order that one seed gives again.
-    var places: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].hops > 0 } }
-    /// Whether a route goes through the neighbour at a place.
-    func goes(_ place: Int, through neighbour: Int) -> Bool { slots[place].via == neighbour }
+    func roleOfNexthop(at slot: Int) -> Role { Role(rawValue: slots[Int(slots[slot].via)].role) }
+    /// The slots of all routes, in an order that one seed gives again.
+    var usedSlots: some Sequence<Int> { slots.indices.lazy.filter { slots[$0].hops > 0 } }
+    /// Whether a route goes through the neighbour in a slot.
+    func goes(_ slot: Int, through neighbour: Int) -> Bool { slots[slot].hops > 0 && slots[slot].via == neighbour }
     /// The neighbours, with where they are.
     var neighbours: [(route: Route, endpoint: Endpoint)] {
-        places.filter { slots[$0].hops == 1 }.map { (route(at: $0), slots[$0].endpoint) }
+        usedSlots.filter { slots[$0].hops == 1 }.map { (route(at: $0), slots[$0].endpoint) }
     }
-    /// When the peer was heard that was heard before all others.
+    /// When the peer of the oldest route was heard.
     var oldest: Int64? { slots.lazy.filter { $0.hops > 0 }.map(\.heard).min() }
-    /// All routes, by peer. What is sorted is small, since a node that is asked for many waits for this.
-    var sorted: [Route] {
-        var order = places.map { (leading: slots[$0].id.leading, place: UInt32(clamping: $0)) }
-        order.sort {
-            $0.leading != $1.leading
-                ? $0.leading < $1.leading : slots[Int($0.place)].id.precedes(slots[Int($1.place)].id)
-        }
-        return order.map { route(at: Int($0.place)) }
-    }
+    /// All routes, by peer.
+    var sorted: [Route] { usedSlots.map(route).sorted { $0.peer.precedes($1.peer) } }
 
     /// Where those stand that are reached through others than superpeers: what is attached to a superpeer itself.
     mutating func attached() -> [Int] {
-        if shape != attachedShape {
-            attachedPlaces = places.filter { !roleOfNexthop(at: $0).isSuperpeer }
-            attachedShape = shape
+        if version != attachedVersion {
+            attachedSlots = usedSlots.filter { !roleOfNexthop(at: $0).isSuperpeer }
+            attachedVersion = version
         }
-        return attachedPlaces
-    }
-
-    /// Where the routes to superpeers stand, in their order; nil where there is none.
-    mutating func places(of superpeers: SuperpeerTable) -> [Int?] {
-        if shape != superpeerShape || superpeers.version != superpeerVersion {
-            superpeerPlaces = superpeers.sorted.map { place(of: $0.id) }
-            (superpeerShape, superpeerVersion) = (shape, superpeers.version)
-        }
-        return superpeerPlaces
+        return attachedSlots
     }
 
     // What changes it
 
-    /// A neighbour was heard. Nil when there is no room for it.
+    /// A neighbour has sent a message. Nil when the table is full.
     mutating func hear(
         _ id: MeshID, at endpoint: Endpoint, role: Role, _ now: Instant
-    ) -> (place: Int, change: Change)? {
+    ) -> (slot: Int, change: Change)? {
         var change = Change.none
         let i: Int
-        if let known = place(of: id) {
+        if let known = slot(of: id) {
             i = known
             if slots[i].hops != 1 {
-                leave(i)
-                enter(i, through: i)
+                unlink(i)
+                link(i, through: i)
                 change = .updated
             }
         } else {
             guard let new = insert(id) else { return nil }
             i = new
-            enter(i, through: i)
+            link(i, through: i)
             change = .added
         }
-        if slots[i].role != role.rawValue { shape += 1 }
-        be(role, i)
+        if slots[i].role != role.rawValue { version += 1 }
+        setRole(role, i)
         (slots[i].hops, slots[i].heard) = (1, now.nanoseconds)
         slots[i].endpoint = endpoint
-        expect(i)
+        scheduleExpiry(i)
         return (i, change)
     }
-    /// The neighbour at a place offers a route: it is taken when there is none, when the one that there is goes through
+    /// The neighbour in a slot offers a route: it is taken when there is none, when the one that there is goes through
     /// this neighbour, when it is shorter, and as long as it is when the one that there is has grown old. `isListed`:
     /// it is in the snapshot that was begun, as `list` has it.
     mutating func offer(
@@ -179,7 +151,7 @@ struct RoutingTable: Sendable {
         } else {
             guard let new = insert(id) else { return .none }
             i = new
-            enter(i, through: neighbour)
+            link(i, through: neighbour)
             set(i, hops: hops, role: role, heard: heard)
             change = .added
         }
@@ -201,8 +173,8 @@ struct RoutingTable: Sendable {
                 guard isOld, heard > time || bug == .equalThoughOlder, bug != .equalNeverReplaces else { return .none }
             }
             if bug == .shorterIgnored { return .none }
-            leave(i)
-            enter(i, through: neighbour)
+            unlink(i)
+            link(i, through: neighbour)
             change = .updated
         } else if old != hops {
             if bug == .worseIgnored, hops > old { return .none }
@@ -212,22 +184,22 @@ struct RoutingTable: Sendable {
         return change
     }
     private mutating func set(_ i: Int, hops: Int, role: Role, heard: Int64) {
-        be(role, i)
+        setRole(role, i)
         (slots[i].hops, slots[i].heard) = (UInt8(clamping: hops), heard)
-        expect(i)
+        scheduleExpiry(i)
     }
-    /// What stands at a place has a role.
-    private mutating func be(_ role: Role, _ i: Int) {
+    /// The node of a slot has a role.
+    private mutating func setRole(_ role: Role, _ i: Int) {
         if slots[i].hops > 0 { roles[Int(slots[i].role)] -= 1 }
         roles[Int(role.rawValue)] += 1
         slots[i].role = role.rawValue
     }
-    /// The neighbour at a place says that it cannot reach a node any more; the route that was removed.
+    /// The neighbour in a slot says that it cannot reach a node any more; the route that was removed.
     mutating func withdraw(_ id: MeshID, through neighbour: Int) -> Route? {
-        guard let i = place(of: id), i != neighbour else { return nil }
+        guard let i = slot(of: id), i != neighbour else { return nil }
         guard slots[i].via == neighbour || takesForeign(i) else { return nil }
         let route = route(at: i)
-        if route.hops == 1 { _ = removeAll(slots.indices.filter { isThrough($0, i) && $0 != i }) }
+        if route.hops == 1 { _ = removeAll(slots.indices.filter { goes($0, through: i) && $0 != i }) }
         drop(i)
         return route
     }
@@ -258,17 +230,17 @@ struct RoutingTable: Sendable {
             return removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[$0].mark != snapshot })
         }
         if bug == .snapshotRemovesSender, slots[neighbour].mark != snapshot {
-            return removeAll(slots.indices.filter { isThrough($0, neighbour) })
+            return removeAll(slots.indices.filter { goes($0, through: neighbour) })
         }
         return removeAll(
-            slots.indices.filter { isThrough($0, neighbour) && slots[$0].mark != snapshot && $0 != neighbour })
+            slots.indices.filter { goes($0, through: neighbour) && slots[$0].mark != snapshot && $0 != neighbour })
     }
     /// Removes a route, and those through it when it is a neighbour.
     mutating func remove(_ id: MeshID) -> [Route] {
-        guard let i = place(of: id) else { return [] }
-        return removeAll(slots[i].hops == 1 ? slots.indices.filter { isThrough($0, i) } : [i])
+        guard let i = slot(of: id) else { return [] }
+        return removeAll(slots[i].hops == 1 ? slots.indices.filter { goes($0, through: i) } : [i])
     }
-    /// Removes what has not been heard for as long as it may live; the routes through a neighbour go with it.
+    /// Removes routes that have reached the end of their life, and the routes through neighbours that are removed.
     mutating func expire(_ now: Instant) -> [Route] {
         guard let due = deadline, due <= now else { return [] }
         let time = now.nanoseconds
@@ -277,74 +249,71 @@ struct RoutingTable: Sendable {
             // The id of a next hop that is gone is still in its slot.
             gone += removeAll(slots.indices.filter { slots[$0].hops > 1 && slots[Int(slots[$0].via)].hops != 1 })
         }
-        nextLook = count > Limits.routesAtOnce ? now + Limits.routeLook : now
+        nextScan = count > Limits.routesAtOnce ? now + Limits.routeScanInterval : now
         deadline = nil
-        for i in slots.indices where slots[i].hops > 0 { expect(i) }
+        for i in slots.indices where slots[i].hops > 0 { scheduleExpiry(i) }
         return gone
     }
 
-    /// Gives memory back after many routes were removed. Places change.
+    /// Gives memory back after many routes were removed. Slots change.
     mutating func compact() {
         guard slots.count > 1024, count < slots.count / 4, bug == nil else { return }
-        var places = [UInt32](repeating: 0, count: slots.count)
+        var moved = [UInt32](repeating: 0, count: slots.count)
         var kept: [Slot] = []
         kept.reserveCapacity(count + count / 4)
         for i in slots.indices where slots[i].hops > 0 {
-            places[i] = UInt32(clamping: kept.count)
+            moved[i] = UInt32(clamping: kept.count)
             kept.append(slots[i])
         }
-        for i in kept.indices { kept[i].via = places[Int(kept[i].via)] }
-        (slots, free, expected) = (kept, [], 0)
-        shape += 1
-        var size = 16
-        while size * 7 < (count + 1) * 10 { size *= 2 }
-        rehash(size)
+        for i in kept.indices { kept[i].via = moved[Int(kept[i].via)] }
+        (slots, free, nextListed) = (kept, [], 0)
+        version += 1
+        index = HashIndex()
+        for i in slots.indices { index.insert(hash(slots[i].id), i) }
     }
-    /// Nothing is removed for a while: a seeded fault.
+    /// Removes no routes for an INTERVAL: a seeded fault.
     mutating func postpone(_ now: Instant) { if let at = deadline, at <= now { deadline = now + Limits.interval } }
 
     // Slots
 
-    /// As `place`, quicker for what stands behind the one that was found last.
+    /// As `slot`, quicker for what stands behind the one that was found last.
     private mutating func find(_ id: MeshID) -> Int? {
-        if expected < slots.count, slots[expected].id == id, slots[expected].hops > 0 {
-            expected += 1
-            return expected - 1
+        if nextListed < slots.count, slots[nextListed].id == id, slots[nextListed].hops > 0 {
+            nextListed += 1
+            return nextListed - 1
         }
-        let found = place(of: id)
-        if let found { expected = found + 1 }
+        let found = slot(of: id)
+        if let found { nextListed = found + 1 }
         return found
     }
-    private func isThrough(_ i: Int, _ neighbour: Int) -> Bool { slots[i].hops > 0 && slots[i].via == neighbour }
     private mutating func removeAll(_ gone: [Int]) -> [Route] {
         // Next hops are named before any is gone.
         let routes = gone.map(route)
         for i in gone { drop(i) }
         return routes
     }
-    private mutating func enter(_ i: Int, through neighbour: Int) {
+    private mutating func link(_ i: Int, through neighbour: Int) {
         slots[i].via = UInt32(clamping: neighbour)
         slots[neighbour].through += 1
-        shape += 1
+        version += 1
     }
-    private mutating func leave(_ i: Int) {
+    private mutating func unlink(_ i: Int) {
         slots[Int(slots[i].via)].through -= 1
-        shape += 1
+        version += 1
     }
-    /// For so long a route of so many hops lives, in nanoseconds.
+    /// The life of a route of so many hops, in nanoseconds.
     private func life(_ hops: UInt8) -> Int64 {
         bug == nil
             ? Limits.life(Int(hops))
             : bug.span(Limits.life(bug == .lifeFlat ? 1 : Int(hops)), early: .holdEarly, late: .holdLate)
     }
     private func expiry(_ i: Int) -> Int64 { slots[i].heard + life(slots[i].hops) }
-    private mutating func expect(_ i: Int) {
-        let at = max(nextLook, Instant(nanoseconds: max(0, expiry(i))))
+    private mutating func scheduleExpiry(_ i: Int) {
+        let at = max(nextScan, Instant(nanoseconds: max(0, expiry(i))))
         if at < (deadline ?? .never) { deadline = at }
     }
     private mutating func insert(_ id: MeshID) -> Int? {
         guard count < limit else { return nil }
-        if (count + 1) * 10 > index.count * 7 { rehash(index.count * 2) }
         let i: Int
         if let reused = free.popLast() {
             i = Int(reused)
@@ -356,69 +325,16 @@ struct RoutingTable: Sendable {
             i = slots.count - 1
         }
         slots[i].id = id
-        enterIndex(i)
+        index.insert(hash(id), i)
         count += 1
         return i
     }
     private mutating func drop(_ i: Int) {
-        leave(i)
-        leaveIndex(i)
+        unlink(i)
+        index.remove(hash(slots[i].id), i)
         roles[Int(slots[i].role)] -= 1
         slots[i].hops = 0
         free.append(UInt32(clamping: i))
         count -= 1
-    }
-
-    // Hash index
-
-    /// An id in three pieces: compared and hashed at once, where byte by byte would take longer than all else.
-    private struct Words: Equatable {
-        let (a, b): (UInt64, UInt64)
-        let c: UInt32
-        init(_ id: MeshID) {
-            (a, b, c) = withUnsafeBytes(of: id) {
-                (
-                    $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
-                    $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
-                    $0.loadUnaligned(fromByteOffset: 16, as: UInt32.self)
-                )
-            }
-        }
-    }
-    private func hash(_ id: Words) -> Int {
-        func fold(_ x: UInt64, _ y: UInt64) -> UInt64 {
-            let product = x.multipliedFullWidth(by: y)
-            return product.high ^ product.low
-        }
-        let first = fold(id.a ^ key.0, id.b ^ key.1)
-        return Int(truncatingIfNeeded: fold(first ^ UInt64(id.c), key.0 ^ key.1 &+ 1)) & (index.count - 1)
-    }
-    private mutating func enterIndex(_ slot: Int) {
-        var i = hash(Words(slots[slot].id))
-        while index[i] != .max { i = (i + 1) & (index.count - 1) }
-        index[i] = UInt32(clamping: slot)
-    }
-    private mutating func leaveIndex(_ slot: Int) {
-        let mask = index.count - 1
-        var hole = hash(Words(slots[slot].id))
-        while index[hole] != slot {
-            guard index[hole] != .max else { return }
-            hole = (hole + 1) & mask
-        }
-        var next = (hole + 1) & mask
-        while index[next] != .max {
-            // It may move into the hole when it does not belong behind it.
-            let home = hash(Words(slots[Int(index[next])].id))
-            if (next - home) & mask >= (next - hole) & mask {
-                index[hole] = index[next]
-                hole = next
-            }
-            next = (next + 1) & mask
-        }
-        index[hole] = .max
-    }
-    private mutating func rehash(_ size: Int) {
-        index = [UInt32](repeating: .max, count: size)
-        for i in slots.indices where slots[i].hops > 0 { enterIndex(i) }
     }
 }

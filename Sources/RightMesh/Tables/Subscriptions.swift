@@ -1,7 +1,7 @@
 internal import Node
 import Wire
 
-/// What superpeers watch for others: targets by the gateway that a FIND came from and who asked.
+/// The targets that a superpeer watches for others, by the gateway that a FIND came from and the requester.
 struct Subscriptions: Sendable {
     struct Subscription: Hashable, ExpiringKey {
         var gateway: Endpoint
@@ -13,9 +13,9 @@ struct Subscriptions: Sendable {
             target.add(to: &hash)
         }
     }
-    /// In the order in which they were renewed; with the port that was asked for.
+    /// In the order of renewal, with the port that was asked for.
     private var all = ExpiringLRU<Subscription, UInt16>()
-    /// For each target, how many requesters behind which gateways watch it.
+    /// For each target and gateway, the number of requesters.
     private var gateways: [MeshID: [Endpoint: Int]] = [:]
     private var targets: [Endpoint: [MeshID: Int]] = [:]
     private var requesters: [MeshID: Set<Subscription>] = [:]
@@ -35,7 +35,7 @@ struct Subscriptions: Sendable {
             return a.requester == b.requester ? a.target.precedes(b.target) : a.requester.precedes(b.requester)
         }
     }
-    /// What a gateway tracks: for all that ask through it.
+    /// What a gateway tracks, for all requesters behind it.
     func targets(of gateway: Endpoint) -> [MeshID] {
         (targets[gateway].map { [MeshID]($0.keys) } ?? []).sorted { $0.precedes($1) }
     }
@@ -48,14 +48,14 @@ struct Subscriptions: Sendable {
         }
         return found.keys.sorted()
     }
-    /// Those who watch a target behind a gateway: for seeded faults.
+    /// The requesters of a target behind a gateway: for seeded faults.
     func requesters(of target: MeshID, behind gateway: Endpoint) -> [MeshID] {
         all.all.map(\.key).filter { $0.target == target && $0.gateway == gateway }.map(\.requester)
     }
-    /// When the first one ends.
+    /// When the first one expires.
     var deadline: Instant? { all.first.map { $0.time + life } }
 
-    /// Adds one, or renews it; more than there is room for are not taken.
+    /// Adds or renews a subscription; a new one is ignored when the table is full.
     mutating func add(_ s: Subscription, port: UInt16, _ now: Instant) {
         if !all.has(s) {
             guard all.count < Limits.subscriptions else { return }
@@ -85,9 +85,9 @@ struct Subscriptions: Sendable {
         requesters[s.requester]?.remove(s)
         if requesters[s.requester]?.isEmpty == true { requesters[s.requester] = nil }
     }
-    /// All of a requester that is gone.
+    /// Removes all subscriptions of a requester that is gone.
     mutating func removeAll(of requester: MeshID) { for s in requesters[requester] ?? [] { remove(s) } }
-    /// Those that were not renewed.
+    /// Removes those that were not renewed.
     mutating func expire(_ now: Instant) {
         while let (s, time) = all.first, time + life <= now { remove(s) }
     }

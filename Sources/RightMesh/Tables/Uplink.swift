@@ -11,9 +11,9 @@ struct Uplink: Sendable {
         case attached
     }
     private(set) var state = State.idle
-    /// Whom it has chosen; an id of zero while nobody knows it.
+    /// The chosen superpeer; its id is zero while it is unknown.
     private(set) var chosen: Greetings.Contact?
-    /// Those that it was told of.
+    /// The configured superpeers.
     let seeds: [Greetings.Contact]
     /// When the next INFO is due.
     var next: Instant?
@@ -25,12 +25,12 @@ struct Uplink: Sendable {
     init(seeds: [Greetings.Contact]) { self.seeds = seeds }
     /// Whether it has superpeers to choose from, now or before.
     var isUsed: Bool { !seeds.isEmpty || chosen != nil }
-    /// Whether this is the one that it has chosen: by its id or, while nobody knows that, by where it is.
+    /// Whether this is the chosen superpeer: by its id or, while that is unknown, by its endpoint.
     func isChosen(_ id: MeshID, at endpoint: Endpoint?) -> Bool {
         guard let chosen else { return false }
         return chosen.id == MeshID() ? chosen.endpoint == endpoint : chosen.id == id
     }
-    /// The chosen one as it was told: where only its address was, another one may be there by now.
+    /// The chosen one as it was configured: at an endpoint without an id there may be another superpeer by now.
     var chosenAsTold: Greetings.Contact? {
         chosen.map { c in seeds.first { $0.endpoint == c.endpoint && $0.id == MeshID() } ?? c }
     }

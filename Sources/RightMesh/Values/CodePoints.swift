@@ -31,6 +31,8 @@ public struct MessageType: CodePoint {
     var isAck: Bool { isKnown && rawValue % 2 == 0 }
     /// What answers a request of this type; nil for those that are answers themselves.
     var ack: Self? { isKnown && !isAck ? Self(rawValue: rawValue + 1) : nil }
+    /// The section that a message has in any case.
+    var mandatory: SectionKind { self == .find ? .targets : .peers }
     /// `hop_limit` where a message begins its way.
     var firstHopLimit: UInt8 { isRelayed ? Limits.firstHopLimit : 1 }
 }
@@ -63,7 +65,6 @@ public struct Role: CodePoint {
 /// Header byte 4: `bcast` or none. Other bits are ignored when received.
 struct HeaderFlags: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var none: Self { Self(rawValue: 0) }
     /// Of a HELLO_ACK whose copies go to all phones one hop away.
     static var broadcast: Self { Self(rawValue: 1) }
@@ -75,7 +76,6 @@ struct HeaderFlags: CodePoint {
 /// What a section holds. Unknown below 0x80: it is skipped; from there on: the message is refused.
 struct SectionKind: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var peers: Self { Self(rawValue: 1) }
     static var superpeers: Self { Self(rawValue: 2) }
     static var targets: Self { Self(rawValue: 3) }
@@ -92,7 +92,6 @@ struct SectionKind: CodePoint {
 /// Flags of a PEERS section: `snapshot` or none. Other bits are ignored when received.
 struct PeersFlags: CodePoint {
     var rawValue: UInt8
-    init(rawValue: UInt8) { self.rawValue = rawValue }
     static var none: Self { Self(rawValue: 0) }
     /// The list is all that the sender has: what it does not name is gone.
     static var snapshot: Self { Self(rawValue: 1) }
@@ -104,7 +103,6 @@ struct PeersFlags: CodePoint {
 /// Flags of a target: `subscribe`, `forget` or none. Other bits are ignored when received; both mean `forget`.
 struct TargetFlags: CodePoint {
     var rawValue: UInt16
-    init(rawValue: UInt16) { self.rawValue = rawValue }
     static var none: Self { Self(rawValue: 0) }
     /// Tell of changes, for a while.
     static var subscribe: Self { Self(rawValue: 1) }

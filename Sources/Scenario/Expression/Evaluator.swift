@@ -54,9 +54,7 @@ struct Evaluator {
             }
         case .binary(let op, let left, let right, let at): return try binary(op, left, right, at)
         case .list(let items):
-            var out: [Term] = []
-            for i in items { out.append(try evaluate(i)) }
-            return try list(out, 0)
+            return try list(try terms(items), 0)
         }
     }
     /// Counts work; throws when it is too much.
@@ -65,16 +63,14 @@ struct Evaluator {
         guard work.left > 0 else { throw error(0, "the expression does more than \(Work.limit) steps") }
     }
     func terms(_ nodes: [Expression.Node]) throws(EvaluationError) -> [Term] {
-        var out: [Term] = []
-        for n in nodes { out.append(try evaluate(n)) }
-        return out
+        try nodes.map { n throws(EvaluationError) in try evaluate(n) }
     }
     func call(_ name: String, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
         if let f = scope.functions.first(where: { $0.name == name }) { return try call(f, arguments, at) }
         guard let f = Function.all[name] else { throw error(at, "no function is called `\(name)`") }
         let here = expression.span(at).start
         let place = "\(here.line):\(here.column)"
-        let c = Call(arguments: try terms(arguments), scope: scope, place: place, evaluator: self)
+        let c = Call(arguments: try terms(arguments), scope: scope, place: place, spend: spend, applied: apply)
         if f.isCostly { try spend(Work.call) }
         let made: Term
         do throws(FunctionError) { made = try f.body(c) } catch {
@@ -85,10 +81,9 @@ struct Evaluator {
         return made
     }
     func call(_ f: ProtocolFunction, _ arguments: [Expression.Node], _ at: Int) throws(EvaluationError) -> Term {
-        var values: [Value] = []
-        for t in try terms(arguments) {
+        let values = try terms(arguments).map { t throws(EvaluationError) in
             guard let v = t.value else { throw error(at, "\(f.name) does not take \(t.kind)") }
-            values.append(v)
+            return v
         }
         try spend(Work.call)
         let made: Term
@@ -111,8 +106,7 @@ struct Evaluator {
     /// Lists of lists grow by doubling: their size is watched.
     func list(_ items: [Term], _ at: Int) throws(EvaluationError) -> Term {
         let all = Term.list(items)
-        var room = Term.maximumSize
-        guard all.fits(&room) else { throw error(at, "more than \(Term.maximumSize) values in one list") }
+        guard all.isOfValidSize else { throw error(at, "more than \(Term.maximumSize) values in one list") }
         return all
     }
     func truth(_ node: Expression.Node, _ op: Expression.Operator, _ at: Int) throws(EvaluationError) -> Bool {

@@ -1,3 +1,5 @@
+public import Wire
+
 /// A parsed `$(...)`: no side effects, and work bounded by its size.
 public struct Expression: Hashable, Sendable {
     /// The text between the parentheses.
@@ -20,7 +22,8 @@ public struct Expression: Hashable, Sendable {
         case binary(Operator, Node, Node, at: Int)
         case list([Node])
     }
-    enum Operator: String, Hashable, Sendable {
+    /// In the order in which the parser tries them: `<=` before `<`.
+    enum Operator: String, CaseIterable, Sendable {
         case or = "||"
         case and = "&&"
         case equal = "=="
@@ -61,27 +64,20 @@ public struct Expression: Hashable, Sendable {
         var calls: [Use] = []
         func walk(_ n: Node, _ bound: [String]) {
             switch n {
-            case .literal: break
             case .name(let s, let at): if !bound.contains(s) { names.append((s, at)) }
-            case .member(let of, _, _): walk(of, bound)
             case .call(let s, let args, let at):
                 calls.append(Use(name: s, dotted: nil, arguments: args, at: at, receiver: nil))
                 args.forEach { walk($0, bound) }
             case .method(let of, let s, let args, let at):
                 let dotted = of.dotted.map { $0 + "." + s }
-                var receiver: [(String, Int)] = []
                 let before = names.count
                 walk(of, bound)
-                receiver = Array(names[before...])
+                let receiver = Array(names[before...])
                 names.removeSubrange(before...)
                 calls.append(Use(name: s, dotted: dotted, arguments: args, at: at, receiver: receiver))
                 args.forEach { walk($0, bound) }
             case .lambda(let name, let body): walk(body, bound + [name])
-            case .not(let a, _), .minus(let a, _): walk(a, bound)
-            case .binary(_, let a, let b, _):
-                walk(a, bound)
-                walk(b, bound)
-            case .list(let items): items.forEach { walk($0, bound) }
+            default: n.parts.forEach { walk($0, bound) }
             }
         }
         walk(root, [])
@@ -118,34 +114,29 @@ public struct Expression: Hashable, Sendable {
         /// Names in what stands before it; nil for a plain call.
         var receiver: [(String, Int)]?
     }
-    /// Whether it is made of names, truth values and && || ! only.
-    var isOfNames: Bool {
+    /// Names of capabilities: chains of names joined by dots. `isPure`: there is nothing else but truth values and
+    /// && || !.
+    var capabilities: (names: [(String, Int)], isPure: Bool) {
+        var names: [(String, Int)] = []
         func walk(_ n: Node) -> Bool {
-            if n.dotted != nil { return true }
+            if let s = n.dotted {
+                names.append((s, n.place))
+                return true
+            }
             switch n {
             case .literal(.bool): return true
             case .not(let a, _): return walk(a)
-            case .binary(let op, let a, let b, _): return (op == .and || op == .or) && walk(a) && walk(b)
+            case .minus(let a, _):
+                _ = walk(a)
+                return false
+            case .binary(let op, let a, let b, _):
+                let arePure = [walk(a), walk(b)] == [true, true]
+                return arePure && (op == .and || op == .or)
             default: return false
             }
         }
-        return walk(root)
-    }
-    /// The names of capabilities: chains of names joined by dots.
-    var chains: [(String, Int)] {
-        var out: [(String, Int)] = []
-        func walk(_ n: Node) {
-            if let s = n.dotted { return out.append((s, n.place)) }
-            switch n {
-            case .not(let a, _), .minus(let a, _): walk(a)
-            case .binary(_, let a, let b, _):
-                walk(a)
-                walk(b)
-            default: break
-            }
-        }
-        walk(root)
-        return out
+        let isPure = walk(root)
+        return (names, isPure)
     }
 }
 
@@ -156,6 +147,18 @@ extension Expression.Node {
         case .name(let s, _): s
         case .member(let of, let s, _): of.dotted.map { $0 + "." + s }
         default: nil
+        }
+    }
+    /// What it is made of.
+    var parts: [Self] {
+        switch self {
+        case .literal, .name: []
+        case .member(let of, _, _): [of]
+        case .call(_, let arguments, _): arguments
+        case .method(let of, _, let arguments, _): [of] + arguments
+        case .lambda(_, let inner), .not(let inner, _), .minus(let inner, _): [inner]
+        case .binary(_, let a, let b, _): [a, b]
+        case .list(let items): items
         }
     }
     /// Where it begins; 0 where that is not known.
@@ -172,4 +175,118 @@ extension Expression.Node {
 struct ExpressionError: Error, Equatable {
     var at: Int
     var message: String
+}
+
+/// What an expression comes to.
+public indirect enum Term: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Int128)
+    case text(String)
+    case bytes([UInt8])
+    case duration(Duration)
+    case list([Term])
+    case map([Member])
+    /// `x => ...`: what functions such as `all` take. Never a value of a message.
+    case function(Function)
+
+    /// A function of one argument, with what its names stood for.
+    public struct Function: Hashable, Sendable {
+        var parameter: String
+        var body: Expression.Node
+        var expression: Expression
+    }
+    /// One member of a map, in order.
+    public struct Member: Hashable, Sendable {
+        /// The member's name, as in `pair.public`.
+        public var name: String
+        public var value: Term
+        /// A member of a map.
+        public init(_ name: String, _ value: Term) {
+            self.name = name
+            self.value = value
+        }
+    }
+    /// Values in one list, those of lists in it among them.
+    static let maximumSize = 65_536
+    /// Whether it has no more parts than that.
+    var isOfValidSize: Bool {
+        var left = Self.maximumSize
+        return fits(&left)
+    }
+    /// Whether it has at most `left` parts, which are taken away from it.
+    private func fits(_ left: inout Int) -> Bool {
+        left -= 1
+        guard left >= 0 else { return false }
+        switch self {
+        case .list(let items): return items.allSatisfy { $0.fits(&left) }
+        case .map(let members): return members.allSatisfy { $0.value.fits(&left) }
+        default: return true
+        }
+    }
+    /// The member called `name`, if this is a map that has it.
+    public subscript(name: String) -> Term? {
+        guard case .map(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+    /// The bytes that a record carries in a member `bytes`, which it may stand for; anything else is itself.
+    var carried: Term { if case .bytes? = self["bytes"] { self["bytes"] ?? self } else { self } }
+    /// What kind of value it is, in words.
+    public var kind: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "a truth value"
+        case .number: "a number"
+        case .text: "text"
+        case .bytes(let b): "\(b.count) bytes"
+        case .duration: "a duration"
+        case .list: "a list"
+        case .map: "a map"
+        case .function: "a function"
+        }
+    }
+    /// A value of a message, as expressions see it.
+    public init(_ v: Value) {
+        switch v {
+        case .null: self = .null
+        case .bool(let b): self = .bool(b)
+        case .uint(let n): self = .number(Int128(n))
+        case .int(let n): self = .number(Int128(n))
+        case .text(let s): self = .text(s)
+        case .bytes(let b): self = .bytes(b)
+        case .list(let items): self = .list(items.map(Term.init))
+        case .map(let entries): self = .map(entries.map { Member($0.key, Term($0.value)) })
+        }
+    }
+    /// As fields and patterns take it; nil for durations and for numbers beyond 64 bits.
+    public var value: Value? {
+        switch self {
+        case .null: return .null
+        case .bool(let b): return .bool(b)
+        case .number(let n): return UInt64(exactly: n).map { .uint($0) } ?? Int64(exactly: n).map { .int($0) }
+        case .text(let s): return .text(s)
+        case .bytes(let b): return .bytes(b)
+        case .duration, .function: return nil
+        case .list(let items):
+            let all = items.compactMap(\.value)
+            return all.count == items.count ? .list(all) : nil
+        case .map(let members):
+            let all = members.compactMap { m in m.value.value.map { Value.Entry(m.name, $0) } }
+            return all.count == members.count ? .map(all) : nil
+        }
+    }
+    /// As text: numbers in decimal, bytes in hexadecimal, durations with their unit.
+    public var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let b): b ? "true" : "false"
+        case .number(let n): String(n)
+        case .text(let s): s
+        case .bytes(let b): "0x" + b.hex
+        case .duration(let d): d.text
+        case .list(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
+        case .map(let members): "{" + members.map { $0.name + ": " + $0.value.text }.joined(separator: ", ") + "}"
+        case .function(let f): f.parameter + " => ..."
+        }
+    }
 }

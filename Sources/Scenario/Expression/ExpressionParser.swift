@@ -29,11 +29,7 @@ struct ExpressionParser {
         let had = at < text.count ? "`\(text[at])`" : "the end"
         return ExpressionError(at: at, message: "wanted \(wanted), found \(had)")
     }
-    func string(_ range: Range<Int>) -> String {
-        var s = String.UnicodeScalarView()
-        s.append(contentsOf: text[range])
-        return String(s)
-    }
+    func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(text[range])) }
     mutating func skipSpace() { while at < text.count, text[at].properties.isWhitespace { at += 1 } }
     mutating func take(_ s: String) -> Bool {
         skipSpace()
@@ -41,9 +37,6 @@ struct ExpressionParser {
         at += s.unicodeScalars.count
         return true
     }
-    static let operators: [Expression.Operator] = [
-        .or, .and, .equal, .unequal, .lessOrEqual, .greaterOrEqual, .less, .greater, .plus, .minus, .times, .over,
-    ]
     mutating func expression(_ rank: Int) throws(ExpressionError) -> Expression.Node {
         depth += 1
         defer { depth -= 1 }
@@ -54,7 +47,7 @@ struct ExpressionParser {
         while true {
             skipSpace()
             let before = at
-            guard let op = Self.operators.first(where: { take($0.rawValue) }) else { return left }
+            guard let op = Expression.Operator.allCases.first(where: { take($0.rawValue) }) else { return left }
             guard op.rank > rank else {
                 at = before
                 return left
@@ -77,14 +70,8 @@ struct ExpressionParser {
         guard depth <= Self.maximumDepth else {
             throw ExpressionError(at: at, message: "nested deeper than \(Self.maximumDepth) levels")
         }
-        if at < text.count, text[at] == "!" {
-            at += 1
-            return .not(try unary(), at: here)
-        }
-        if at < text.count, text[at] == "-" {
-            at += 1
-            return .minus(try unary(), at: here)
-        }
+        if take("!") { return .not(try unary(), at: here) }
+        if take("-") { return .minus(try unary(), at: here) }
         var node = try primary()
         while take(".") {
             let here = at

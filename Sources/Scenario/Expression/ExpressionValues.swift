@@ -27,10 +27,8 @@ struct ExpressionValues {
     private mutating func add(_ n: Expression.Node, _ bound: Set<String>) {
         if n.dotted != nil { return tell(n, bound) }
         switch n {
-        case .literal, .name: break
-        case .member(let of, _, _): add(of, bound)
-        case .call(_, let arguments, _):
-            arguments.forEach { add($0, bound) }
+        case .call:
+            n.parts.forEach { add($0, bound) }
             tell(n, bound)
         case .method(let of, let name, let arguments, _):
             // What stands before a function of the protocol is part of its name.
@@ -40,19 +38,19 @@ struct ExpressionValues {
             arguments.forEach { add($0, bound) }
             tell(n, bound)
         case .lambda(let name, let body): add(body, bound.union([name]))
-        case .not(let a, _), .minus(let a, _): add(a, bound)
-        case .binary(_, let a, let b, _):
-            add(a, bound)
-            add(b, bound)
-        case .list(let items): items.forEach { add($0, bound) }
+        default: n.parts.forEach { add($0, bound) }
         }
     }
     private mutating func tell(_ n: Expression.Node, _ bound: Set<String>) {
-        let names = Expression.Names(n)
+        let uses = Expression(text: "", places: [], root: n).uses()
+        let names = Set((uses.names + uses.calls.flatMap { $0.receiver ?? [] }).map(\.0))
+        // Whether it could have another value at another time.
+        let isVariable = !names.isEmpty || uses.calls.contains { Function.ofTime.contains($0.name) }
         let text = n.text
-        guard out.count < Self.most, bound.isDisjoint(with: names.all), names.isVariable, told.insert(text).inserted
-        else { return }
-        guard names.all.isDisjoint(with: evaluator.scope.secrets) else {
+        guard out.count < Self.most, bound.isDisjoint(with: names), isVariable, told.insert(text).inserted else {
+            return
+        }
+        guard names.isDisjoint(with: evaluator.scope.secrets) else {
             if n.dotted != nil { out.append("\(text) = (secret)") }
             return
         }
@@ -60,21 +58,6 @@ struct ExpressionValues {
         guard let value = term(n), value != .text(text) else { return }
         let shown = value.text
         out.append("\(text) = \(shown.prefix(Self.longest))\(shown.count > Self.longest ? "..." : "")")
-    }
-}
-
-extension Expression {
-    /// Names in a part of an expression.
-    fileprivate struct Names {
-        var all: Set<String> = []
-        /// Whether it could have another value at another time.
-        var isVariable: Bool
-        init(_ n: Node) {
-            let uses = Expression(text: "", places: [], root: n).uses()
-            for (name, _) in uses.names { all.insert(name) }
-            for c in uses.calls { for (name, _) in c.receiver ?? [] { all.insert(name) } }
-            isVariable = !all.isEmpty || uses.calls.contains { Function.ofTime.contains($0.name) }
-        }
     }
 }
 

@@ -14,20 +14,42 @@ struct Call {
     var scope: Scope
     /// Where it stands: the label of random values that have none of their own.
     var place: String
-    let evaluator: Evaluator
+    /// Counts work of so many steps.
+    let spend: (Int) throws(EvaluationError) -> Void
+    /// Applies a function of one argument.
+    let applied: (Term.Function, Term) throws(EvaluationError) -> Term
 
-    func list(_ i: Int) throws(FunctionError) -> [Term] {
-        guard case .list(let l) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be a list, is \(arguments[i].kind)")
+    /// Argument `i` as `take` reads it; nil is an error that says what it must be.
+    func argument<T>(_ i: Int, _ wanted: String, _ take: (Term) -> T?) throws(FunctionError) -> T {
+        guard let taken = take(arguments[i]) else {
+            throw FunctionError(message: "argument \(i + 1) must be \(wanted), is \(arguments[i].kind)")
         }
-        return l
+        return taken
+    }
+    func list(_ i: Int) throws(FunctionError) -> [Term] {
+        try argument(i, "a list") { if case .list(let l) = $0 { l } else { nil } }
+    }
+    func duration(_ i: Int, _ wanted: String = "a duration") throws(FunctionError) -> Duration {
+        try argument(i, wanted) { if case .duration(let d) = $0 { d } else { nil } }
+    }
+    func bytes(_ i: Int) throws(FunctionError) -> [UInt8] {
+        try argument(i, "bytes") { if case .bytes(let b) = $0 { b } else { nil } }
+    }
+    func text(_ i: Int) throws(FunctionError) -> String {
+        try argument(i, "text") { if case .text(let s) = $0 { s } else { nil } }
+    }
+    func number(_ i: Int, _ range: ClosedRange<Int>) throws(FunctionError) -> Int {
+        let wide = try argument(i, "a number") { if case .number(let n) = $0 { n } else { nil } }
+        guard let n = Int(exactly: wide), range.contains(n) else {
+            throw FunctionError(
+                message: "argument \(i + 1) is \(wide), must be \(range.lowerBound) to \(range.upperBound)")
+        }
+        return n
     }
     /// Applies the function that argument `i` is.
     func apply(_ i: Int, _ x: Term) throws(FunctionError) -> Term {
-        guard case .function(let f) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be a function `x => ...`, is \(arguments[i].kind)")
-        }
-        do throws(EvaluationError) { return try evaluator.apply(f, x) } catch {
+        let f = try argument(i, "a function `x => ...`") { if case .function(let f) = $0 { f } else { nil } }
+        do throws(EvaluationError) { return try applied(f, x) } catch {
             throw FunctionError(message: error.message)
         }
     }
@@ -38,46 +60,37 @@ struct Call {
         }
         return b
     }
-    /// Counts a list that is gone through without a function being applied.
-    func spent(_ l: [Term]) throws(FunctionError) -> [Term] {
-        do throws(EvaluationError) { try evaluator.spend(l.count) } catch {
+    /// A list that is gone through without a function being applied, counted as work: `wanted` values, as `take` reads
+    /// them.
+    func list<T>(_ i: Int, of wanted: String, _ take: (Term) -> T?) throws(FunctionError) -> [T] {
+        let all = try list(i)
+        do throws(EvaluationError) { try spend(all.count) } catch {
             throw FunctionError(message: error.message)
         }
-        return l
+        return try all.map { x throws(FunctionError) in
+            guard let taken = take(x) else {
+                throw FunctionError(message: "the list holds \(x.kind), not \(wanted)")
+            }
+            return taken
+        }
+    }
+    func numbers(_ i: Int) throws(FunctionError) -> [Int128] {
+        try list(i, of: "numbers") { if case .number(let n) = $0 { n } else { nil } }
     }
     /// A list whose size is watched.
     func sized(_ t: Term) throws(FunctionError) -> Term {
-        var room = Term.maximumSize
-        guard t.fits(&room) else { throw FunctionError(message: "more than \(Term.maximumSize) values in one list") }
+        guard t.isOfValidSize else {
+            throw FunctionError(message: "more than \(Term.maximumSize) values in one list")
+        }
         return t
     }
-    func duration(_ i: Int) throws(FunctionError) -> Duration {
-        guard case .duration(let d) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be a duration, is \(arguments[i].kind)")
+    /// The number that argument 2 is, in as many bytes as argument 1 says, big-endian.
+    func integer() throws(FunctionError) -> [UInt8] {
+        let n = try number(0, 1...8)
+        guard case .number(let x) = arguments[1], x >= 0, n == 8 ? x <= UInt64.max : x < 1 << (8 * n) else {
+            throw FunctionError(message: "argument 2 does not fit into \(n) bytes: \(arguments[1].text)")
         }
-        return d
-    }
-    func bytes(_ i: Int) throws(FunctionError) -> [UInt8] {
-        guard case .bytes(let b) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be bytes, is \(arguments[i].kind)")
-        }
-        return b
-    }
-    func text(_ i: Int) throws(FunctionError) -> String {
-        guard case .text(let s) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be text, is \(arguments[i].kind)")
-        }
-        return s
-    }
-    func number(_ i: Int, _ range: ClosedRange<Int>) throws(FunctionError) -> Int {
-        guard case .number(let n) = arguments[i] else {
-            throw FunctionError(message: "argument \(i + 1) must be a number, is \(arguments[i].kind)")
-        }
-        guard let n = Int(exactly: n), range.contains(n) else {
-            throw FunctionError(
-                message: "argument \(i + 1) is \(n), must be \(range.lowerBound) to \(range.upperBound)")
-        }
-        return n
+        return (0..<n).map { UInt8(truncatingIfNeeded: x >> (8 * (n - 1 - $0))) }
     }
     func algorithm() throws(FunctionError) -> SignatureAlgorithm {
         guard let a = scope.algorithm else { throw FunctionError(message: "the protocol signs nothing") }
@@ -90,77 +103,67 @@ struct Function: Sendable {
     /// Bytes that an expression may come to: 16 MiB.
     static let maximumBytes = 16 << 20
 
-    var name: String
-    var arguments: ClosedRange<Int>
     /// As in a manual: `random(n, label?)`.
     var usage: String
+    var arguments: ClosedRange<Int>
     /// It takes as long as many steps.
     var isCostly = false
     var body: @Sendable (Call) throws(FunctionError) -> Term
 
-    static let all: [String: Function] = {
-        var out: [String: Function] = [:]
-        for f in list + lists + texts { out[f.name] = f }
-        return out
-    }()
+    var name: String { String(usage.prefix { $0 != "(" }) }
+
+    static let all = Dictionary((list + lists + texts).map { ($0.name, $0) }) { $1 }
 
     /// Those that give something else at another moment.
     static let ofTime: Set<String> = ["now", "elapsed", "seen", "records", "wire", "datagrams", "sent"]
 
     static let list: [Function] = [
-        Function(name: "random", arguments: 1...2, usage: "random(n, label?)") { c throws(FunctionError) in
+        Function(usage: "random(n, label?)", arguments: 1...2) { c throws(FunctionError) in
             let n = try c.number(0, 0...1 << 20)
             let label = c.arguments.count > 1 ? try c.text(1) : c.place
             var r = Random(seed: c.scope.seed, c.scope.caseID, label)
             return .bytes(r.bytes(n))
         },
-        Function(name: "key", arguments: 1...1, usage: "key(label)", isCostly: true) { c throws(FunctionError) in
+        Function(usage: "key(label)", arguments: 1...1, isCostly: true) { c throws(FunctionError) in
             let a = try c.algorithm()
             var r = Random(seed: c.scope.seed, c.scope.caseID, "key", try c.text(0))
             let seed = r.bytes(a.seedCount)
             guard let p = a.publicKey(seed) else { throw FunctionError(message: "no key could be made") }
             return .map([Term.Member("public", .bytes(p)), Term.Member("seed", .bytes(seed))])
         },
-        Function(name: "sign", arguments: 2...2, usage: "sign(pair, bytes)", isCostly: true) {
-            c throws(FunctionError) in
-            guard case .bytes(let seed) = c.arguments[0]["seed"] else {
-                throw FunctionError(message: "argument 1 must be a key pair, is \(c.arguments[0].kind)")
-            }
+        Function(usage: "sign(pair, bytes)", arguments: 2...2, isCostly: true) { c throws(FunctionError) in
+            let seed = try c.argument(0, "a key pair") { if case .bytes(let b) = $0["seed"] { b } else { nil } }
             guard let s = try c.algorithm().sign(seed, try c.bytes(1)) else {
                 throw FunctionError(message: "the key cannot sign")
             }
             return .bytes(s)
         },
-        Function(name: "verifies", arguments: 3...3, usage: "verifies(public, bytes, signature)", isCostly: true) {
+        Function(usage: "verifies(public, bytes, signature)", arguments: 3...3, isCostly: true) {
             c throws(FunctionError) in
             .bool(try c.algorithm().verify(try c.bytes(0), try c.bytes(1), try c.bytes(2)))
         },
-        Function(name: "hex", arguments: 1...1, usage: "hex(text) or hex(bytes)") { c throws(FunctionError) in
+        Function(usage: "hex(text) or hex(bytes)", arguments: 1...1) { c throws(FunctionError) in
             if case .bytes(let b) = c.arguments[0] { return .text(b.hex) }
             guard let b = [UInt8](hex: try c.text(0).filter { $0 != " " }) else {
                 throw FunctionError(message: "`\(try c.text(0))` is not hexadecimal")
             }
             return .bytes(b)
         },
-        Function(name: "utf8", arguments: 1...1, usage: "utf8(text)") { c throws(FunctionError) in
+        Function(usage: "utf8(text)", arguments: 1...1) { c throws(FunctionError) in
             .bytes(Array(try c.text(0).utf8))
         },
-        Function(name: "be", arguments: 2...2, usage: "be(n, number)") { c throws(FunctionError) in
-            let n = try c.number(0, 1...8)
-            guard case .number(let x) = c.arguments[1], x >= 0, n == 8 ? x <= UInt64.max : x < 1 << (8 * n) else {
-                throw FunctionError(message: "argument 2 does not fit into \(n) bytes: \(c.arguments[1].text)")
-            }
-            return .bytes((0..<n).map { UInt8(truncatingIfNeeded: x >> (8 * (n - 1 - $0))) })
+        Function(usage: "be(n, number)", arguments: 2...2) { c throws(FunctionError) in
+            .bytes(try c.integer())
         },
-        Function(name: "bytes", arguments: 2...2, usage: "bytes(n, value)") { c throws(FunctionError) in
+        Function(usage: "bytes(n, value)", arguments: 2...2) { c throws(FunctionError) in
             .bytes([UInt8](repeating: UInt8(try c.number(1, 0...255)), count: try c.number(0, 0...maximumBytes)))
         },
-        Function(name: "repeat", arguments: 2...2, usage: "repeat(bytes, n)") { c throws(FunctionError) in
+        Function(usage: "repeat(bytes, n)", arguments: 2...2) { c throws(FunctionError) in
             let b = try c.bytes(0)
             let n = try c.number(1, 0...maximumBytes / max(1, b.count))
             return .bytes((0..<n).flatMap { _ in b })
         },
-        Function(name: "size", arguments: 1...1, usage: "size(x)") { c throws(FunctionError) in
+        Function(usage: "size(x)", arguments: 1...1) { c throws(FunctionError) in
             switch c.arguments[0].carried {
             case .bytes(let b): return .number(Int128(b.count))
             case .text(let s): return .number(Int128(s.count))
@@ -169,28 +172,25 @@ struct Function: Sendable {
             default: throw FunctionError(message: "\(c.arguments[0].kind) has no size")
             }
         },
-        Function(name: "slice", arguments: 3...3, usage: "slice(bytes, from, to)") { c throws(FunctionError) in
+        Function(usage: "slice(bytes, from, to)", arguments: 3...3) { c throws(FunctionError) in
             let b = try c.bytes(0)
             let from = try c.number(1, 0...b.count)
             return .bytes(Array(b[from..<(try c.number(2, from...b.count))]))
         },
-        Function(name: "flip", arguments: 2...2, usage: "flip(bytes, i)") { c throws(FunctionError) in
+        Function(usage: "flip(bytes, i)", arguments: 2...2) { c throws(FunctionError) in
             var b = try c.bytes(0)
             guard !b.isEmpty else { throw FunctionError(message: "there is no byte to flip") }
             b[try c.number(1, 0...b.count - 1)] ^= 1
             return .bytes(b)
         },
-        Function(name: "has", arguments: 1...1, usage: "has(capability)") { c throws(FunctionError) in
+        Function(usage: "has(capability)", arguments: 1...1) { c throws(FunctionError) in
             .bool(c.scope.capabilities.contains(try c.text(0)))
         },
-        Function(name: "now", arguments: 0...0, usage: "now()") { c throws(FunctionError) in
+        Function(usage: "now()", arguments: 0...0) { c throws(FunctionError) in
             .duration(c.scope.now - c.scope.start)
         },
-        Function(name: "elapsed", arguments: 1...1, usage: "elapsed(mark)") { c throws(FunctionError) in
-            guard case .duration(let mark) = c.arguments[0] else {
-                throw FunctionError(message: "argument 1 must be a mark, is \(c.arguments[0].kind)")
-            }
-            return .duration(c.scope.now - c.scope.start - mark)
+        Function(usage: "elapsed(mark)", arguments: 1...1) { c throws(FunctionError) in
+            .duration(c.scope.now - c.scope.start - (try c.duration(0, "a mark")))
         },
     ]
 }

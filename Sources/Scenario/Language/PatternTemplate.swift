@@ -2,28 +2,19 @@ internal import Wire
 
 /// A pattern with expressions in it; bound to a scope it becomes a `Pattern`, once for each step.
 indirect enum PatternTemplate: Sendable {
-    case any
-    case absent
-    case equal(Template)
-    case compare(Comparison, Template)
-    case among([Template])
-    case not(PatternTemplate)
-    case all([PatternTemplate])
-    case optional(PatternTemplate)
-    case length(PatternTemplate)
-    case save(String)
-    case verifies(Verification)
-    case fields([Member], isClosed: Bool)
-    case items([PatternTemplate], spans: [Span])
-    case prefix(Template)
-    case suffix(Template)
-    case expression(RegularExpression)
+    /// Without expressions in it.
+    case constant(Pattern)
+    /// Of values.
+    case values([Template], @Sendable ([Value]) -> Pattern)
     case bits(set: Template, clear: Template)
-    case near(Template, by: Template)
-    case contains(PatternTemplate)
-    case each(PatternTemplate)
-    case first(PatternTemplate)
-    case unordered([PatternTemplate], spans: [Span])
+    case not(PatternTemplate)
+    /// Of patterns for the same field.
+    case same([PatternTemplate], @Sendable ([Pattern]) -> Pattern)
+    /// Of patterns for elements of the field, or for its length.
+    case inner([PatternTemplate], @Sendable ([Pattern]) -> Pattern)
+    case items([PatternTemplate], spans: [Span])
+    case fields([Member], isClosed: Bool)
+    case verifies(Verification)
 
     struct Member: Sendable {
         var name: String
@@ -39,55 +30,31 @@ indirect enum PatternTemplate: Sendable {
         /// Which `$not` it stands in: of those with one number at least one must fail.
         var negation: Int?
     }
+    static func equal(_ value: Template) -> Self { .values([value]) { .equal($0[0]) } }
 
     /// The pattern in a scope. Verifications are handed out by number: `checks[n]`.
     func bind(
         _ scope: Scope, _ checks: inout [Verification], negation: Int? = nil
     ) throws(EvaluationError) -> Pattern {
+        func all(_ patterns: [Self]) throws(EvaluationError) -> [Pattern] {
+            try patterns.map { p throws(EvaluationError) in try p.bind(scope, &checks, negation: negation) }
+        }
         switch self {
-        case .any: return .any
-        case .absent: return .absent
-        case .equal(let t): return .equal(try t.value(scope))
-        case .compare(let c, let t): return .compare(c, try t.value(scope))
-        case .among(let ts):
-            var out: [Value] = []
-            for t in ts { out.append(try t.value(scope)) }
-            return .among(out)
+        case .constant(let p): return p
+        case .values(let ts, let make): return make(try ts.map { t throws(EvaluationError) in try t.value(scope) })
+        case .bits(let set, let clear):
+            return .bits(set: try Self.number(set, scope), clear: try Self.number(clear, scope))
         case .not(let p): return .not(try p.bind(scope, &checks, negation: negation == nil ? checks.count : nil))
-        case .all(let ps): return .all(try Self.bind(ps, scope, &checks, negation))
-        case .optional(let p): return .optional(try p.bind(scope, &checks, negation: negation))
-        case .length(let p): return .length(try p.bind(scope, &checks, negation: negation))
-        case .save(let name): return .save(name)
-        case .verifies(let v):
-            var v = v
+        case .same(let ps, let make), .inner(let ps, let make): return make(try all(ps))
+        case .items(let ps, _): return .items(try all(ps))
+        case .fields(let members, let isClosed):
+            let patterns = try all(members.map(\.pattern))
+            return .fields(zip(members, patterns).map { Pattern.Field($0.name, $1) }, isClosed: isClosed)
+        case .verifies(var v):
             v.negation = negation
             checks.append(v)
             return .hand(checks.count - 1)
-        case .fields(let members, let isClosed):
-            var out: [Pattern.Field] = []
-            for m in members {
-                out.append(Pattern.Field(m.name, try m.pattern.bind(scope, &checks, negation: negation)))
-            }
-            return .fields(out, isClosed: isClosed)
-        case .items(let ps, _): return .items(try Self.bind(ps, scope, &checks, negation))
-        case .unordered(let ps, _): return .unordered(try Self.bind(ps, scope, &checks, negation))
-        case .prefix(let t): return .prefix(try t.value(scope))
-        case .suffix(let t): return .suffix(try t.value(scope))
-        case .expression(let r): return .expression(r)
-        case .bits(let set, let clear):
-            return .bits(set: try Self.number(set, scope), clear: try Self.number(clear, scope))
-        case .near(let t, let by): return .near(try t.value(scope), by: try by.value(scope))
-        case .contains(let p): return .contains(try p.bind(scope, &checks, negation: negation))
-        case .each(let p): return .each(try p.bind(scope, &checks, negation: negation))
-        case .first(let p): return .first(try p.bind(scope, &checks, negation: negation))
         }
-    }
-    static func bind(
-        _ ps: [PatternTemplate], _ scope: Scope, _ checks: inout [Verification], _ negation: Int?
-    ) throws(EvaluationError) -> [Pattern] {
-        var out: [Pattern] = []
-        for p in ps { out.append(try p.bind(scope, &checks, negation: negation)) }
-        return out
     }
     static func number(_ t: Template, _ scope: Scope) throws(EvaluationError) -> UInt64 {
         let v = try t.value(scope)
@@ -116,37 +83,29 @@ indirect enum PatternTemplate: Sendable {
                 return nil
             }
             return ps[i].span(steps.dropFirst()) ?? spans[i]
-        case .optional(let p), .not(let p): return p.span(steps)
-        case .all(let ps):
-            for p in ps { if let s = p.span(steps) { return s } }
-            return nil
+        case .not(let p): return p.span(steps)
+        case .same(let ps, _): return ps.lazy.compactMap { $0.span(steps) }.first
         default: return nil
         }
     }
     var expressions: [Expression] {
         switch self {
-        case .any, .absent, .save, .expression: []
-        case .prefix(let t), .suffix(let t): t.expressions
-        case .bits(let a, let b), .near(let a, let b): a.expressions + b.expressions
-        case .contains(let p), .each(let p), .first(let p): p.expressions
-        case .unordered(let ps, _): ps.flatMap(\.expressions)
-        case .equal(let t), .compare(_, let t): t.expressions
-        case .among(let ts): ts.flatMap(\.expressions)
-        case .not(let p), .optional(let p), .length(let p): p.expressions
-        case .all(let ps), .items(let ps, _): ps.flatMap(\.expressions)
+        case .values(let ts, _): ts.flatMap(\.expressions)
+        case .bits(let a, let b): a.expressions + b.expressions
         case .verifies(let v): v.key.expressions + v.over.expressions
-        case .fields(let members, _): members.flatMap(\.pattern.expressions)
+        default: parts.flatMap(\.expressions)
         }
     }
     /// Names that `$save` gives.
-    var saves: [String] {
+    var saves: [String] { if case .constant(.save(let name)) = self { [name] } else { parts.flatMap(\.saves) } }
+
+    /// Patterns in it.
+    private var parts: [Self] {
         switch self {
-        case .save(let name): [name]
-        case .not(let p), .optional(let p), .length(let p), .contains(let p), .each(let p), .first(let p): p.saves
-        case .unordered(let ps, _): ps.flatMap(\.saves)
-        case .all(let ps), .items(let ps, _): ps.flatMap(\.saves)
-        case .fields(let members, _): members.flatMap(\.pattern.saves)
-        default: []
+        case .constant, .values, .bits, .verifies: []
+        case .not(let p): [p]
+        case .same(let ps, _), .inner(let ps, _), .items(let ps, _): ps
+        case .fields(let members, _): members.map(\.pattern)
         }
     }
 }

@@ -24,28 +24,14 @@ public struct Requirement: Sendable {
     public var span: Span
     /// The file that says so.
     public var file: String
+}
+
+extension Requirement {
     /// A rule that stands in no file, such as one that a report was told of.
     public init(id: String, level: Level, kind: String, text: String, source: String, quote: String) {
         self.init(
             id: id, level: level, kind: kind, profiles: [], text: text, source: source, quote: quote, untestable: nil,
             unobservable: nil, isPlanned: false, span: .top, file: "")
-    }
-    init(
-        id: String, level: Level, kind: String, profiles: [String], text: String, source: String, quote: String,
-        untestable: String?, unobservable: Unobservable?, isPlanned: Bool, span: Span, file: String
-    ) {
-        self.id = id
-        self.level = level
-        self.kind = kind
-        self.profiles = profiles
-        self.text = text
-        self.source = source
-        self.quote = quote
-        self.untestable = untestable
-        self.unobservable = unobservable
-        self.isPlanned = isPlanned
-        self.span = span
-        self.file = file
     }
 }
 

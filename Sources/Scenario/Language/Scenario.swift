@@ -32,7 +32,7 @@ public struct Scenario: Sendable {
     var secrets: Set<String> = []
     var needs: Expression?
     /// Longest time that a case may take.
-    var budget: TimeTemplate?
+    var budget: Template?
     var vectors: [Vector]
     var actors: [Actor]
     var defaults: [Default]
@@ -113,27 +113,17 @@ public struct Scenario: Sendable {
     /// Steps of the outermost list, without `cleanup`.
     public var stepCount: Int { steps.count }
     /// Requirements that steps and branches claim.
-    public var claims: [String] {
-        var out: [String] = []
-        func take(_ r: RequirementUse?) { if let r, !out.contains(r.id) { out.append(r.id) } }
-        for s in steps.flattened {
-            take(s.requirement)
-            if case .alt(let branches) = s.verb { branches.forEach { take($0.requirement) } }
-        }
-        return out
-    }
+    public var claims: [String] { steps.claims }
     /// Names that steps define: without a value until then.
     var declaredNames: [String] {
         var out: [String] = []
-        func take(_ e: Expectation) { if case .message(_, let p?) = e.what { out += p.saves } }
         for s in (steps + cleanup).flattened {
             if let mark = s.mark { out.append(mark) }
+            for e in s.verb.expectations { if case .message(_, let p?) = e.what { out += p.saves } }
             switch s.verb {
             case .assign(let members): out += members.map(\.key)
             case .build(let b): out.append(b.name)
             case .dut(_, _, let answer?): out.append(answer)
-            case .expect(let e), .never(let e): take(e)
-            case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { take(e) } }
             case .repeat(_, let name?, _): out.append(name)
             default: break
             }

@@ -56,27 +56,21 @@ public struct ScenarioParameter: Sendable {
         return refusal(t)
     }
     func refusal(_ t: Term) -> String? {
-        let had = isSecret ? "" : Self.sized(t) ? ", not \(Self.size(t))" : ", not \(t.text)"
-        let what = Self.sized(t) ? "the length of `\(name)`" : "`\(name)`"
-        if let least, Self.size(t) < Self.size(least) { return "\(what) is at least \(least.text)\(had)" }
-        if let most, Self.size(most) < Self.size(t) { return "\(what) is at most \(most.text)\(had)" }
+        let (size, isLength) = Self.size(t)
+        let had = isSecret ? "" : ", not \(isLength ? String(size) : t.text)"
+        let what = isLength ? "the length of `\(name)`" : "`\(name)`"
+        if let least, size < Self.size(least).size { return "\(what) is at least \(least.text)\(had)" }
+        if let most, Self.size(most).size < size { return "\(what) is at most \(most.text)\(had)" }
         return nil
     }
-    /// Whether limits are about its length.
-    static func sized(_ t: Term) -> Bool {
-        switch t {
-        case .text, .bytes: true
-        default: false
-        }
-    }
     /// What limits are about: the value of a number or duration, the length of text and bytes.
-    static func size(_ t: Term) -> Int128 {
+    private static func size(_ t: Term) -> (size: Int128, isLength: Bool) {
         switch t {
-        case .number(let n): n
-        case .duration(let d): Int128(d.nanoseconds)
-        case .text(let s): Int128(s.count)
-        case .bytes(let b): Int128(b.count)
-        default: 0
+        case .number(let n): (n, false)
+        case .duration(let d): (Int128(d.nanoseconds), false)
+        case .text(let s): (Int128(s.count), true)
+        case .bytes(let b): (Int128(b.count), true)
+        default: (0, false)
         }
     }
 }

@@ -76,30 +76,8 @@ struct SelectionParser {
     var next: String? { at < words.count ? words[at] : nil }
 
     init(_ text: String) {
-        var word = ""
-        func flush(_ words: inout [String]) {
-            if !word.isEmpty { words.append(word) }
-            word = ""
-        }
-        var rest = text[...]
-        while let c = rest.first {
-            if rest.hasPrefix("&&") || rest.hasPrefix("||") {
-                flush(&words)
-                words.append(String(rest.prefix(2)))
-                rest.removeFirst(2)
-                continue
-            }
-            rest.removeFirst()
-            if c == "(" || c == ")" || c == "!" {
-                flush(&words)
-                words.append(String(c))
-            } else if c == " " {
-                flush(&words)
-            } else {
-                word.append(c)
-            }
-        }
-        flush(&words)
+        let spaced = ["&&", "||", "(", ")", "!"].reduce(text) { $0.replacing($1, with: " \($1) ") }
+        words = spaced.split(separator: " ").map(String.init)
     }
     mutating func take(_ s: String) -> Bool {
         guard next == s else { return false }

@@ -4,6 +4,8 @@ internal import Wire
 struct Step: Sendable {
     /// Its place in the scenario's plan, from 1; those of the clean-up follow on the others.
     var number = 0
+    /// The verb as the file has it.
+    var name: String
     var verb: Verb
     /// Where the verb stands.
     var span: Span
@@ -31,21 +33,21 @@ struct RequirementUse: Sendable {
 
 indirect enum Verb: Sendable {
     /// `isBare`: without what the protocol has a new address say first.
-    case open(from: String, to: String, link: String, within: TimeTemplate?, isBare: Bool)
-    case accept(at: String, from: String, link: String, within: TimeTemplate?, since: String?)
+    case open(from: String, to: String, link: String, within: Template?, isBare: Bool)
+    case accept(at: String, from: String, link: String, within: Template?, since: String?)
     case send(Send)
     case build(Build)
     case expect(Expectation)
     case never(Expectation)
     /// `never` with `event: opened`: nobody connects to an actor.
-    case neverDialed(at: String, lasting: TimeTemplate, since: String?)
+    case neverDialed(at: String, lasting: Template, since: String?)
     case alt([Branch])
     case close(link: String, reset: Bool)
     case assign([Template.Member])
     case assert(Expression)
-    case wait(TimeTemplate)
+    case wait(Template)
     case par([(name: String, steps: [Step])], joinsAny: Bool)
-    case poll(every: TimeTemplate, within: TimeTemplate, until: Expression)
+    case poll(every: Template, within: Template, until: Expression)
     case fault(FaultStep)
     case heal(String)
     /// An actor takes connections, or refuses them, from now on.
@@ -55,32 +57,6 @@ indirect enum Verb: Sendable {
     case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
     case `repeat`(times: Template, name: String?, steps: [Step])
-
-    /// As it is written in a scenario.
-    var name: String {
-        switch self {
-        case .open: "open"
-        case .accept: "accept"
-        case .send: "send"
-        case .build: "build"
-        case .expect: "expect"
-        case .never, .neverDialed: "never"
-        case .alt: "alt"
-        case .close: "close"
-        case .assign: "let"
-        case .assert: "assert"
-        case .wait: "wait"
-        case .par: "par"
-        case .poll: "poll"
-        case .fault: "fault"
-        case .heal: "heal"
-        case .listen: "listen"
-        case .refuse: "refuse"
-        case .dut: "dut"
-        case .use: "use"
-        case .repeat: "repeat"
-        }
-    }
 }
 
 struct Send: Sendable {
@@ -88,7 +64,7 @@ struct Send: Sendable {
     var parts: [Part]
     /// Bytes in one piece; nil: all at once.
     var chop: Int?
-    var every: TimeTemplate?
+    var every: Template?
     /// Bytes that one datagram may have.
     var limit: Template?
 
@@ -111,10 +87,10 @@ struct Expectation: Sendable {
     var link: String
     var what: What
     var whatSpan: Span
-    var within: TimeTemplate?
-    var window: (from: TimeTemplate, to: TimeTemplate)?
+    var within: Template?
+    var window: (from: Template, to: Template)?
     /// `for`, of never.
-    var lasting: TimeTemplate?
+    var lasting: Template?
     var since: String?
     /// Records that do not match are stepped over.
     var anyOrder = false
@@ -154,7 +130,7 @@ struct Branch: Sendable {
 
     enum Trigger: Sendable {
         case expect(Expectation)
-        case timeout(TimeTemplate)
+        case timeout(Template)
     }
 }
 
@@ -179,7 +155,7 @@ struct FaultStep: Sendable {
         /// frame, nth, prob, times, behind, to, sizes, bytes.
         var numbers: [String: Template]
         /// by, every.
-        var times: [String: TimeTemplate]
+        var times: [String: Template]
         var span: Span
     }
     enum Kind: String, CaseIterable, Sendable {
@@ -196,6 +172,14 @@ struct FaultStep: Sendable {
 }
 
 extension Verb {
+    /// What it waits for.
+    var expectations: [Expectation] {
+        switch self {
+        case .expect(let e), .never(let e): [e]
+        case .alt(let branches): branches.compactMap { if case .expect(let e) = $0.trigger { e } else { nil } }
+        default: []
+        }
+    }
     /// Steps inside it.
     var inner: [Step] {
         switch self {
@@ -210,4 +194,14 @@ extension Verb {
 extension [Step] {
     /// Every step, with those inside others, outermost first.
     var flattened: [Step] { flatMap { [$0] + $0.verb.inner.flattened } }
+    /// Ids of the requirements that steps and branches prove, each once.
+    var claims: [String] {
+        var out: [String] = []
+        func take(_ r: RequirementUse?) { if let r, !out.contains(r.id) { out.append(r.id) } }
+        for s in flattened {
+            take(s.requirement)
+            if case .alt(let branches) = s.verb { branches.forEach { take($0.requirement) } }
+        }
+        return out
+    }
 }

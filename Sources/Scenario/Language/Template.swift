@@ -46,18 +46,14 @@ indirect enum Template: Sendable {
             }
             return .text(out)
         case .list(let items):
-            var out: [Term] = []
-            for i in items { out.append(try i.term(scope)) }
-            return try sized(.list(out))
+            return try sized(.list(try items.map { i throws(EvaluationError) in try i.term(scope) }))
         case .map(let members):
-            var out: [Term.Member] = []
-            for m in members { out.append(Term.Member(m.key, try m.value.term(scope))) }
-            return try sized(.map(out))
+            return try sized(
+                .map(try members.map { m throws(EvaluationError) in Term.Member(m.key, try m.value.term(scope)) }))
         }
     }
     private func sized(_ t: Term) throws(EvaluationError) -> Term {
-        var room = Term.maximumSize
-        guard t.fits(&room) else {
+        guard t.isOfValidSize else {
             throw EvaluationError(
                 message: "more than \(Term.maximumSize) values in one", span: firstExpression?.span(0) ?? .top)
         }
@@ -67,13 +63,10 @@ indirect enum Template: Sendable {
     func value(_ scope: Scope) throws(EvaluationError) -> Value {
         switch self {
         case .list(let items):
-            var out: [Value] = []
-            for i in items { out.append(try i.value(scope)) }
-            return .list(out)
+            return .list(try items.map { i throws(EvaluationError) in try i.value(scope) })
         case .map(let members):
-            var out: [Value.Entry] = []
-            for m in members { out.append(Value.Entry(m.key, try m.value.value(scope))) }
-            return .map(out)
+            return .map(
+                try members.map { m throws(EvaluationError) in Value.Entry(m.key, try m.value.value(scope)) })
         case .constant, .time, .expression, .text:
             let t = try term(scope)
             guard let v = t.value else {
@@ -94,22 +87,13 @@ indirect enum Template: Sendable {
         }
     }
     var firstExpression: Expression? { expressions.first }
-}
-
-/// A duration, or an expression that comes to one.
-enum TimeTemplate: Sendable {
-    case constant(Duration)
-    case expression(Expression)
 
     func duration(_ scope: Scope) throws(EvaluationError) -> Duration {
-        switch self {
-        case .constant(let d): return d
-        case .expression(let e):
-            let t = try Evaluator.evaluate(e, in: scope)
-            guard case .duration(let d) = t else {
-                throw EvaluationError(message: "a duration is wanted, this is \(t.kind)", span: e.whole)
-            }
-            return d
+        let t = try term(scope)
+        guard case .duration(let d) = t else {
+            throw EvaluationError(
+                message: "a duration is wanted, this is \(t.kind)", span: firstExpression?.whole ?? .top)
         }
+        return d
     }
 }

@@ -22,13 +22,10 @@ extension Capabilities {
     public static func load(
         _ source: SourceFile, _ library: Library, for definition: Definition
     ) -> (capabilities: Capabilities?, diagnostics: [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source)
-        guard let root else { return (nil, problems) }
-        var loader = Loader(source, library)
-        loader.diagnostics = problems
-        loader.definition = definition
-        let made = loader.capabilityFile(root)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.diagnostics)
+        Loader.load(source, library) { loader, root in
+            loader.definition = definition
+            return loader.capabilityFile(root)
+        }
     }
 }
 
@@ -54,21 +51,20 @@ extension Loader {
     mutating func capabilityFile(_ root: YAMLNode) -> Capabilities? {
         version(root, "meshspec-capabilities")
         guard let m = members(root, .capabilities) else { return nil }
-        if let name = text(m["protocol"], "protocol"), let definition, name != definition.name, let node = m["protocol"]
-        {
-            if library.definition(name) == nil {
-                unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
-            } else {
-                report(.badValue, "these are capabilities of \(name), the node speaks \(definition.name)", node.span)
+        if let node = m["protocol"] {
+            guard let named = protocolNamed(node), let definition else { return nil }
+            guard named.name == definition.name else {
+                report(
+                    .badValue, "these are capabilities of \(named.name), the node speaks \(definition.name)", node.span)
+                return nil
             }
-            return nil
         }
         return capabilityMap(m["capabilities"])
     }
     mutating func capabilityMap(_ node: YAMLNode?) -> Capabilities {
         var out = Capabilities()
         let known = definition?.capabilities.map(\.name) ?? []
-        for c in entries(node, "capabilities") {
+        for c in entries(node, "capabilities") ?? [] {
             if !known.contains(c.key) { unknown(.unknownCapability, "capability", c.key, known, c.keySpan) }
             out.declared.insert(c.key)
             guard let s = text(c.value, c.key) else { continue }

@@ -2,8 +2,6 @@ internal import Node
 internal import Wire
 
 extension Loader {
-    mutating func heal(_ node: YAMLNode) -> Verb? { text(node, "heal").map { .heal($0) } }
-
     mutating func fault(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .fault) else { return nil }
         let name = text(m["as"], "as")
@@ -42,13 +40,9 @@ extension Loader {
     mutating func partition(
         _ node: YAMLNode, _ ends: inout (from: String, to: String, isMutual: Bool)?, _ effects: inout [FaultStep.Effect]
     ) {
-        guard let s = text(node, "partition") else { return }
-        switch s {
-        case "both": ends?.isMutual = true
-        case "out": break
-        case "in": if let e = ends { ends = (e.to, e.from, e.isMutual) }
-        default: unknown(.badValue, "partition", s, ["in", "out", "both"], node.span)
-        }
+        guard let s = word(node, "partition", among: ["in", "out", "both"]) else { return }
+        if s == "both" { ends?.isMutual = true }
+        if s == "in", let e = ends { ends = (e.to, e.from, e.isMutual) }
         effects.append(FaultStep.Effect(kind: .partition, numbers: [:], times: [:], span: node.span))
     }
     /// Keys that only some effects have.
@@ -65,7 +59,7 @@ extension Loader {
             }
         }
         var e = FaultStep.Effect(kind: kind, numbers: [:], times: [:], span: node.span)
-        if m["msg"] != nil { e.message = message(m["msg"])?.name }
+        e.message = message(m["msg"])?.name
         e.field = text(m["field"], "field")
         if let path = e.field, let span = m["field"]?.span, let name = e.message, let type = definition?.message(name),
             type.field(path) == nil

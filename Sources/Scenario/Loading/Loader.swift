@@ -41,10 +41,10 @@ struct Loader {
     var renamed: [String: String] = [:]
     /// Hidden names of secret parameters of fragments.
     var secrets: Set<String> = []
-    /// Fragments around this one.
-    var depth = 0
-    /// Files of the fragments around this one.
+    /// In a fragment: its file, behind those of the fragments around it.
     var chain: [String] = []
+    /// Number of the last step: each has one more than the step before it, and comes before those inside it.
+    var lastNumber = 0
     /// Fragments loaded so far, all that they use among them.
     var fragments = 0
     /// Those fragments, with who uses them.
@@ -63,8 +63,30 @@ struct Loader {
         places = ScalarPositions(source)
     }
 
-    /// What is wrong, in the order of the file.
-    var sorted: [Diagnostic] { diagnostics.sorted { $0.span.start < $1.span.start } }
+    /// What a file says, with what is wrong with it in its order; nil when it is no YAML.
+    static func read<T>(
+        _ source: SourceFile, _ library: Library = Library(definitions: []),
+        maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes,
+        _ make: (inout Self, YAMLNode) -> T?
+    ) -> (T?, [Diagnostic]) {
+        let (root, problems) = YAMLTree.read(source, maximumSize: maximumSize, maximumNodes: maximumNodes)
+        guard let root else { return (nil, problems) }
+        var loader = Self(source, library)
+        loader.diagnostics = problems
+        let made = make(&loader, root)
+        return (made, loader.diagnostics.sorted { $0.span.start < $1.span.start })
+    }
+    /// The same; nil when there is an error.
+    static func load<T>(
+        _ source: SourceFile, _ library: Library = Library(definitions: []),
+        maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes,
+        _ make: (inout Self, YAMLNode) -> T?
+    ) -> (T?, [Diagnostic]) {
+        let (made, diagnostics) = read(
+            source, library, maximumSize: maximumSize, maximumNodes: maximumNodes, make)
+        return (diagnostics.contains { $0.severity == .error } ? nil : made, diagnostics)
+    }
+    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     mutating func report(
         _ code: DiagnosticCode, _ message: String, _ span: Span, _ label: String = "", notes: [String] = [],
@@ -112,6 +134,14 @@ struct Loader {
     /// The beginning of a node, for what is missing in it.
     func head(_ node: YAMLNode) -> Span { Span(node.span.start, node.span.start) }
 
+    /// The members of a map whose keys the author chooses; nil when there is no map. `of` says what it is a map of.
+    mutating func entries(_ node: YAMLNode?, _ what: String, of: String = "") -> [YAMLNode.Member]? {
+        guard let node else { return nil }
+        if case .mapping(let all) = node.content { return all }
+        let verb = what.hasSuffix("s") ? "are" : "is"
+        report(.wrongShape, "\(what) \(verb) a map\(of), this is \(node.shape)", node.span)
+        return nil
+    }
     mutating func list(_ node: YAMLNode?, _ what: String) -> [YAMLNode] {
         guard let node else { return [] }
         guard case .sequence(let items) = node.content else {
@@ -152,10 +182,28 @@ struct Loader {
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(
         _ node: YAMLNode?, _ what: String, among allowed: [T] = Array(T.allCases)
     ) -> T? {
+        let word = word(node, what, among: allowed.map(\.rawValue))
+        return allowed.first { $0.rawValue == word }
+    }
+    /// A word, reported when it is not one of these; `noun` is what the report calls it.
+    mutating func word(_ node: YAMLNode?, _ what: String, _ noun: String? = nil, among words: [String]) -> String? {
         guard let node, let s = text(node, what) else { return nil }
-        if let t = T(rawValue: s), allowed.contains(where: { $0.rawValue == s }) { return t }
-        unknown(.badValue, what, s, allowed.map(\.rawValue), node.span)
+        if !words.contains(s) { unknown(.badValue, noun ?? what, s, words, node.span) }
+        return s
+    }
+    /// The built-in protocol that a key names.
+    mutating func protocolNamed(_ node: YAMLNode?) -> Definition? {
+        guard let node, let name = text(node, "protocol") else { return nil }
+        if let known = library.definition(name) { return known }
+        unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
         return nil
+    }
+    /// A name that a key gives to something, for later steps; it is warned of when none uses it.
+    mutating func newName(_ node: YAMLNode?, _ what: String) -> String? {
+        guard let node, let name = text(node, what) else { return nil }
+        names.insert(name)
+        captures.append((name, node.span))
+        return own(name)
     }
     /// Checks the version that must stand first.
     mutating func version(_ node: YAMLNode, _ key: String) {

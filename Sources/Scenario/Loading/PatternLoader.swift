@@ -6,7 +6,7 @@ extension Loader {
     mutating func pattern(_ node: YAMLNode, _ known: [FieldInfo], _ message: String) -> PatternTemplate {
         guard case .mapping(let members) = node.content else {
             report(.wrongShape, "a pattern for \(message) is a map, this is \(node.shape)", node.span)
-            return .any
+            return .constant(.any)
         }
         if members.contains(where: { $0.key.hasPrefix("$") }) {
             return operators(members, .group(known), isList: false, message)
@@ -16,16 +16,11 @@ extension Loader {
     mutating func group(
         _ members: [YAMLNode.Member], _ known: [FieldInfo], _ message: String
     ) -> [PatternTemplate.Member] {
-        var out: [PatternTemplate.Member] = []
-        for m in members {
-            guard let info = known.first(where: { $0.name == m.key }) else {
-                unknown(.unknownField, "field of \(message)", m.key, known.map(\.name), m.keySpan)
-                continue
-            }
+        members.compactMap { m in
+            guard let info = field(m.key, m.keySpan, known, message) else { return nil }
             let p = fieldPattern(m.value, info.shape, isList: info.isList, message + "." + m.key)
-            out.append(PatternTemplate.Member(name: m.key, pattern: p, span: m.keySpan))
+            return PatternTemplate.Member(name: m.key, pattern: p, span: m.keySpan)
         }
-        return out
     }
     mutating func fieldPattern(
         _ node: YAMLNode, _ shape: FieldInfo.Shape, isList: Bool, _ path: String
@@ -46,10 +41,10 @@ extension Loader {
     }
     /// A list or a group whose value comes from an expression, or that is to be absent.
     mutating func whole(_ node: YAMLNode, _ wanted: String, _ path: String) -> PatternTemplate {
-        if isNull(node) { return .absent }
+        if isNull(node) { return .constant(.absent) }
         if case .scalar(let s, _) = node.content, s.contains("$(") { return .equal(template(node)) }
         report(.wrongShape, "\(path) is \(wanted), this is \(node.shape)", node.span)
-        return .any
+        return .constant(.any)
     }
     /// A map of operators: all of them must hold.
     mutating func operators(
@@ -70,7 +65,7 @@ extension Loader {
             }
             if let p = one(m, shape, isList, path) { all.append(p) }
         }
-        return all.count == 1 ? all[0] : .all(all)
+        return all.count == 1 ? all[0] : .same(all) { .all($0) }
     }
     mutating func one(
         _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
@@ -83,28 +78,27 @@ extension Loader {
         func value(_ l: inout Loader, _ node: YAMLNode) -> Template {
             l.isNull(node) ? .constant(.null) : l.fieldValue(node, shape, isList: isList, path)
         }
+        if let order = Comparison(rawValue: m.key) {
+            return .values([value(&self, m.value)]) { .compare(order, $0[0]) }
+        }
         switch m.key {
-        case "$any": return flag(m.value, m.key).map { $0 ? .any : .absent }
-        case "$absent": return flag(m.value, m.key).map { $0 ? .absent : .any }
-        case "$opt": return .optional(inner(&self, m.value))
+        case "$any": return flag(m.value, m.key).map { .constant($0 ? .any : .absent) }
+        case "$absent": return flag(m.value, m.key).map { .constant($0 ? .absent : .any) }
+        case "$opt": return .same([inner(&self, m.value)]) { .optional($0[0]) }
         case "$eq": return .equal(value(&self, m.value))
         case "$ne": return .not(.equal(value(&self, m.value)))
-        case "$lt": return .compare(.less, value(&self, m.value))
-        case "$le": return .compare(.lessOrEqual, value(&self, m.value))
-        case "$gt": return .compare(.greater, value(&self, m.value))
-        case "$ge": return .compare(.greaterOrEqual, value(&self, m.value))
-        case "$in": return .among(list(m.value, m.key).map { value(&self, $0) })
+        case "$in": return .values(list(m.value, m.key).map { value(&self, $0) }) { .among($0) }
         case "$not": return .not(inner(&self, m.value))
         case "$len", "$size":
-            if case .mapping(let members) = m.value.content {
-                return .length(operators(members, .leaf(.uint(bits: 64)), isList: false, "the length of \(path)"))
-            }
-            return .length(.equal(leaf(m.value, .uint(bits: 64), "the length of \(path)")))
+            let length =
+                if case .mapping(let members) = m.value.content {
+                    operators(members, .leaf(.uint(bits: 64)), isList: false, "the length of \(path)")
+                } else {
+                    PatternTemplate.equal(leaf(m.value, .uint(bits: 64), "the length of \(path)"))
+                }
+            return .inner([length]) { .length($0[0]) }
         case "$save":
-            guard let name = text(m.value, m.key) else { return nil }
-            names.insert(name)
-            captures.append((name, m.value.span))
-            return .save(own(name))
+            return newName(m.value, m.key).map { .constant(.save($0)) }
         case "$only":
             guard !isList, case .group(let known) = shape else {
                 report(
@@ -112,12 +106,10 @@ extension Loader {
                 return nil
             }
             if case .sequence = m.value.content {
-                let names = texts(m.value, m.key).filter { n in
-                    if known.contains(where: { $0.name == n.text }) { return true }
-                    unknown(.unknownField, "field of \(path)", n.text, known.map(\.name), n.span)
-                    return false
+                let names = texts(m.value, m.key).filter { field($0.text, $0.span, known, path) != nil }
+                let all = names.map {
+                    PatternTemplate.Member(name: $0.text, pattern: .constant(.optional(.any)), span: $0.span)
                 }
-                let all = names.map { PatternTemplate.Member(name: $0.text, pattern: .optional(.any), span: $0.span) }
                 return .fields(all, isClosed: true)
             }
             guard case .mapping(let members) = m.value.content else {
@@ -144,11 +136,11 @@ extension Loader {
             return l.leaf(m.value, kind, path)
         }
         switch m.key {
-        case "$prefix": return .prefix(part(&self))
-        case "$suffix": return .suffix(part(&self))
+        case "$prefix": return .values([part(&self)]) { .prefix($0[0]) }
+        case "$suffix": return .values([part(&self)]) { .suffix($0[0]) }
         case "$re":
             guard let s = text(m.value, m.key) else { return nil }
-            do throws(RegularExpressionError) { return .expression(try RegularExpression(s)) } catch {
+            do throws(RegularExpressionError) { return .constant(.expression(try RegularExpression(s))) } catch {
                 report(.badValue, "no regular expression: \(error)", m.value.span)
                 return nil
             }
@@ -160,7 +152,7 @@ extension Loader {
                 clear: all["clear"].map { leaf($0, bits, path) } ?? .constant(.uint(0)))
         default:
             guard let all = members(m.value, .near), let value = all["value"], let by = all["by"] else { return nil }
-            return .near(leaf(value, kind, path), by: leaf(by, .uint(bits: 64), path))
+            return .values([leaf(value, kind, path), leaf(by, .uint(bits: 64), path)]) { .near($0[0], by: $0[1]) }
         }
     }
     /// Operators of lists; `$contains` is one of text and bytes too.
@@ -168,8 +160,8 @@ extension Loader {
         _ m: YAMLNode.Member, _ shape: FieldInfo.Shape, _ isList: Bool, _ path: String
     ) -> PatternTemplate? {
         if !isList, m.key == "$contains", case .leaf(let kind) = shape {
-            if case .bytes = kind { return .contains(.equal(leaf(m.value, .bytes(count: nil), path))) }
-            return .contains(.equal(leaf(m.value, kind, path)))
+            let isBytes = if case .bytes = kind { true } else { false }
+            return .values([leaf(m.value, isBytes ? .bytes(count: nil) : kind, path)]) { .contains(.equal($0[0])) }
         }
         guard isList else {
             report(.wrongShape, "\(m.key) is for lists, \(path) is none", m.keySpan)
@@ -180,18 +172,18 @@ extension Loader {
             if items.count > Pattern.maximumUnordered {
                 report(.badValue, "$unordered has at most \(Pattern.maximumUnordered) elements", m.value.span)
             }
-            return .unordered(items.map { fieldPattern($0, shape, isList: false, path) }, spans: items.map(\.span))
+            return .inner(items.map { fieldPattern($0, shape, isList: false, path) }) { .unordered($0) }
         }
         let element = fieldPattern(m.value, shape, isList: false, path + "[]")
-        return m.key == "$contains" ? .contains(element) : m.key == "$each" ? .each(element) : .first(element)
+        switch m.key {
+        case "$contains": return .inner([element]) { .contains($0[0]) }
+        case "$each": return .inner([element]) { .each($0[0]) }
+        default: return .inner([element]) { .first($0[0]) }
+        }
     }
     mutating func verification(_ node: YAMLNode) -> PatternTemplate? {
         guard let m = members(node, .verifies) else { return nil }
-        let name = text(m["alg"], "alg")
-        let known = definition?.algorithms.map(\.name) ?? []
-        if let name, let span = m["alg"]?.span, !known.contains(name) {
-            unknown(.badValue, "algorithm", name, known, span)
-        }
+        let name = word(m["alg"], "alg", "algorithm", among: definition?.algorithms.map(\.name) ?? [])
         guard let name, let key = m["key"], let over = m["over"] else { return nil }
         return .verifies(.init(algorithm: name, key: template(key), over: template(over)))
     }

@@ -1,12 +1,8 @@
 extension RequirementList {
     /// Loads `requirements.yaml` of a protocol: a map from id to what is due.
     public static func load(_ source: SourceFile) -> (list: RequirementList, diagnostics: [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source)
-        guard let root else { return (RequirementList(), problems) }
-        var loader = Loader(source, Library(definitions: []))
-        loader.diagnostics = problems
-        let all = loader.requirements(root)
-        return (RequirementList(all), loader.sorted)
+        let (all, diagnostics) = Loader.read(source) { $0.requirements($1) }
+        return (RequirementList(all ?? []), diagnostics)
     }
 }
 
@@ -21,11 +17,7 @@ extension Loader {
     mutating func requirement(_ entry: YAMLNode.Member) -> Requirement? {
         guard let m = members(entry.value, .requirement) else { return nil }
         let level: Level? = choice(m["level"], "level")
-        let kind = text(m["kind"], "kind")
-        let kinds = ["codec", "server", "client", "both"]
-        if let kind, let span = m["kind"]?.span, !kinds.contains(kind) {
-            unknown(.badValue, "kind", kind, kinds, span)
-        }
+        let kind = word(m["kind"], "kind", among: ["codec", "server", "client", "both"])
         let source = m["source"].flatMap { members($0, .source) } ?? [:]
         let place = [text(source["doc"], "doc"), text(source["section"], "section")].compactMap { $0 }
         guard let level, let kind, let due = text(m["text"], "text") else { return nil }

@@ -1,6 +1,6 @@
 /// Where each character of a scalar stands in the file.
 ///
-/// YAML's reader gives the value and the stretch that it fills, in which quotes, escapes, folded lines and anchors come
+/// YAML's reader gives the value and the stretch that it fills, in which quotes, escapes and folded lines come
 /// on top. The two are walked side by side; after an escape that stands for another character the rest is near only.
 struct ScalarPositions {
     private let lines: [[Unicode.Scalar]]
@@ -29,13 +29,9 @@ struct ScalarPositions {
         }
         return out
     }
-    /// The first character of the value: behind an anchor, the sign of a block, or a quote.
+    /// The first character of the value: behind the sign of a block, or a quote.
     private func begin(_ node: YAMLNode) -> Position {
-        var at = node.span.start
-        if self[at] == "&" {
-            while at < node.span.end, let c = self[at], !Self.isBlank(c) { at = after(at) }
-            while at < node.span.end, let c = self[at], Self.isBlank(c) { at = after(at) }
-        }
+        let at = node.span.start
         guard case .scalar(_, isQuoted: true) = node.content, let c = self[at] else { return at }
         if c == "|" || c == ">" { return Position(line: at.line + 1, column: 1) }
         return c == "'" || c == "\"" ? after(at) : at

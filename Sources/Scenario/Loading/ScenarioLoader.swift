@@ -6,14 +6,11 @@ extension Scenario {
     public static func load(_ source: SourceFile, _ library: Library) -> (
         scenario: Scenario?, diagnostics: [Diagnostic]
     ) {
-        let (root, problems) = YAMLTree.read(source)
-        guard let root else { return (nil, problems) }
-        var loader = Loader(source, library)
-        loader.diagnostics = problems
-        let made = loader.scenario(root)
-        if let made, !loader.diagnostics.contains(where: { $0.severity == .error }) { loader.lint(made) }
-        let all = loader.sorted
-        return (all.contains { $0.severity == .error } ? nil : made, all)
+        Loader.load(source, library) { loader, root in
+            let made = loader.scenario(root)
+            if let made, !loader.hasErrors { loader.lint(made) }
+            return made
+        }
     }
 }
 
@@ -21,12 +18,7 @@ extension Loader {
     mutating func scenario(_ root: YAMLNode) -> Scenario? {
         version(root, "meshspec")
         guard let m = members(root, .scenario) else { return nil }
-        if let node = m["protocol"], let name = text(node, "protocol") {
-            definition = library.definition(name)
-            if definition == nil {
-                unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
-            }
-        }
+        definition = protocolNamed(m["protocol"])
         let id = text(m["id"], "id")
         let title = text(m["title"], "title")
         let covers = texts(m["covers"], "covers")
@@ -47,14 +39,11 @@ extension Loader {
         let tags = texts(m["tags"], "tags").map(\.text)
         let actors = actorList(m["actors"])
         let defaults = list(m["defaults"], "defaults").compactMap { defaultEntry($0) }
-        var steps = steps(m["steps"], "steps")
+        let steps = steps(m["steps"], "steps")
         if let node = m["steps"], steps.isEmpty, case .sequence(let items) = node.content, items.isEmpty {
             report(.missingKey, "a scenario without steps proves nothing", head(node))
         }
-        var cleanup = self.steps(m["cleanup"], "cleanup")
-        var last = 0
-        steps.number(after: &last)
-        cleanup.number(after: &last)
+        let cleanup = self.steps(m["cleanup"], "cleanup")
         resolveNames()
         unproven(covers, steps)
         guard let id, let title, let definition else { return nil }
@@ -70,22 +59,19 @@ extension Loader {
     }
     mutating func needs(_ node: YAMLNode?) -> Expression? {
         let before = uses.count
-        let e = condition(node, "needs", bare: true, hyphens: true)
+        let e = condition(node, "needs", ofCapabilities: true)
         // Its names are capabilities, not values.
         uses.removeSubrange(before...)
         guard let e else { return nil }
-        for (name, at) in e.chains { capability(name, e.span(at, name.count)) }
-        if !e.isOfNames, let node {
+        let (capabilities, isOfNames) = e.capabilities
+        for (name, at) in capabilities { capability(name, e.span(at, name.count)) }
+        if !isOfNames, let node {
             report(.badValue, "needs is made of capabilities with && || ! and parentheses", node.span)
         }
         return e
     }
     mutating func actorList(_ node: YAMLNode?, isFragment: Bool = false) -> [Scenario.Actor] {
-        guard let node else { return [] }
-        guard case .mapping(let all) = node.content else {
-            report(.wrongShape, "actors are a map, this is \(node.shape)", node.span)
-            return []
-        }
+        guard let node, let all = entries(node, "actors") else { return [] }
         var out: [Scenario.Actor] = []
         for a in all {
             guard let m = members(a.value, .actor) else { continue }
@@ -136,12 +122,7 @@ extension Loader {
         return Scenario.Default(message: name, pattern: p, action: action, span: span)
     }
     mutating func parameters(_ node: YAMLNode?) -> [ScenarioParameter] {
-        guard let node else { return [] }
-        guard case .mapping(let all) = node.content else {
-            report(.wrongShape, "params are a map, this is \(node.shape)", node.span)
-            return []
-        }
-        return all.compactMap { parameter($0) }
+        (entries(node, "params") ?? []).compactMap { parameter($0) }
     }
     mutating func parameter(_ p: YAMLNode.Member) -> ScenarioParameter? {
         guard let m = members(p.value, .parameter) else { return nil }
@@ -169,13 +150,11 @@ extension Loader {
         var out: [Scenario.Vector] = []
         var seen: Set<String> = []
         for item in list(node, "vectors") {
-            guard let m = members(item, .vector), case .mapping(let all) = item.content,
-                let name = text(m["name"], "name")
-            else { continue }
+            guard let m = members(item, .vector), let name = text(m["name"], "name") else { continue }
             if !seen.insert(name).inserted, let span = m["name"]?.span {
                 report(.duplicateID, "two vectors are called `\(name)`", span)
             }
-            let values = all.filter { $0.key != "name" }.map { v in
+            let values = item.members.filter { $0.key != "name" }.map { v in
                 Template.Member(key: v.key, value: untyped(v.value), span: v.keySpan)
             }
             for v in values { names.insert(v.key) }
@@ -196,15 +175,9 @@ extension Loader {
     }
     /// A requirement that is covered must be claimed by a step: else the case could not fail for it.
     mutating func unproven(_ covers: [(text: String, span: Span)], _ steps: [Step]) {
-        var claimed: Set<String> = []
-        for s in steps.flattened {
-            if let r = s.requirement { claimed.insert(r.id) }
-            if case .alt(let branches) = s.verb {
-                for b in branches { if let r = b.requirement { claimed.insert(r.id) } }
-            }
-        }
-        guard !diagnostics.contains(where: { $0.severity == .error }) else { return }
-        for c in covers where !claimed.contains(c.text) {
+        guard !hasErrors else { return }
+        let claims = steps.claims
+        for c in covers where !claims.contains(c.text) {
             report(.unprovenRequirement, "no step proves `\(c.text)`: give one `req: \(c.text)`", c.span)
         }
     }

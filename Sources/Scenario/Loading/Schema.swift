@@ -32,7 +32,7 @@ indirect enum FieldType: Sendable {
     case some(FieldType)
     /// Names chosen by the author, each with this.
     case map(FieldType)
-    case shape(String)
+    case shape(Schema)
     /// Either of them.
     case either(FieldType, FieldType)
     /// Fields of the message that `msg` names: values, or patterns.
@@ -113,17 +113,4 @@ struct Schema: Sendable {
     var rules: [Constraint] = []
     /// Whether names that are not keys may stand there too.
     var isOpen = false
-
-    /// The shape that a key names.
-    static func named(_ name: String) -> Schema? { all.first { $0.name == name } }
-    static let all: [Schema] = [
-        scenario, fragment, actor, parameter, vector, `default`, record, open, accept, send, build, part, expect,
-        expectInAlt,
-        never, branch, close,
-        poll, fault, faultSpec, dut, `repeat`, verifies, near, bits, requirementUse,
-    ]
-    static let files: [Schema] = [
-        requirement, source, wireVector, functionVector, target, capabilities, ready, baseline, baselineEntry,
-        mutations, mutationRule,
-    ]
 }

@@ -18,10 +18,10 @@ extension Schema {
             Key("serial", .text, "cases of the same word never run side by side"),
             Key("alone", .flag, "exhausts the node: runs after all other cases, beside none"),
             Key("fresh", .flag, "needs a node without history: it is started again for the case"),
-            Key("params", .map(.shape("a parameter")), "values that the command line may change"),
-            Key("vectors", .list(.shape("a vector")), "one case for each entry"),
-            Key("actors", .map(.shape("an actor")), "who takes part", required: true),
-            Key("defaults", .list(.shape("a default")), "what is done with records that no step waits for"),
+            Key("params", .map(.shape(.parameter)), "values that the command line may change"),
+            Key("vectors", .list(.shape(.vector)), "one case for each entry"),
+            Key("actors", .map(.shape(.actor)), "who takes part", required: true),
+            Key("defaults", .list(.shape(.default)), "what is done with records that no step waits for"),
             Key("steps", .some(.steps), "what happens", required: true),
             Key("cleanup", .steps, "steps that always run at the end"),
         ])
@@ -30,8 +30,8 @@ extension Schema {
         keys: [
             Key("meshspec-fragment", .choice(["1"]), "version of the language: 1", required: true),
             Key("doc", .text, "what it does"),
-            Key("actors", .map(.shape("an actor")), "who takes part: the user says who that is"),
-            Key("params", .map(.shape("a parameter")), "values that the user may give"),
+            Key("actors", .map(.shape(.actor)), "who takes part: the user says who that is"),
+            Key("params", .map(.shape(.parameter)), "values that the user may give"),
             Key("steps", .steps, "what happens", required: true),
         ])
     static let actor = Schema(
@@ -65,10 +65,10 @@ extension Schema {
     static let `default` = Schema(
         name: "a default",
         keys: [
-            Key("ignore", .shape("a record"), "records to pass over"),
-            Key("forbid", .shape("a record"), "records that must never come"),
-            Key("reply", .shape("a record"), "records to answer with `with`"),
-            Key("with", .shape("a part of send"), "the answer of `reply`; the same message where it is left out"),
+            Key("ignore", .shape(.record), "records to pass over"),
+            Key("forbid", .shape(.record), "records that must never come"),
+            Key("reply", .shape(.record), "records to answer with `with`"),
+            Key("with", .shape(.part), "the answer of `reply`; the same message where it is left out"),
         ],
         rules: [
             Constraint(
@@ -101,7 +101,7 @@ extension Schema {
         keys: [
             link, Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
             Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
-            Key("all", .list(.shape("a part of send")), "several in one segment"),
+            Key("all", .list(.shape(.part)), "several in one segment"),
             Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
             Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
         ],
@@ -175,10 +175,10 @@ extension Schema {
     static let branch = Schema(
         name: "a branch of alt",
         keys: [
-            Key("expect", .shape("expect in alt"), "what has to come"),
+            Key("expect", .shape(.expectInAlt), "what has to come"),
             Key("timeout", .time, "or that nothing did in this time"),
             Key("do", .steps, "steps to go on with"), Key("verdict", verdicts, "what it means"),
-            Key("req", .either(.text, .shape("req")), "requirement"), Key("because", .text, "why"),
+            Key("req", .either(.text, .shape(.requirementUse)), "requirement"), Key("because", .text, "why"),
             Key("label", .text, "what it is"),
         ],
         rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
@@ -196,14 +196,14 @@ extension Schema {
         keys: [
             Key("link", .ends, "`a -> b`: the actors, or the link and the direction", required: true),
             Key("as", .text, "name to heal it by", required: true),
-            Key("drop", .shape("a fault's units"), "lose units"),
-            Key("delay", .shape("a fault's units"), "hold units up by `by`"),
-            Key("dup", .shape("a fault's units"), "send units `times` times"),
-            Key("reorder", .shape("a fault's units"), "let `behind` later units pass"),
-            Key("corrupt", .shape("a fault's units"), "change a byte, in `field` where that is given"),
-            Key("truncate", .shape("a fault's units"), "cut units to `to` bytes"),
-            Key("chop", .shape("a fault's units"), "in pieces of `sizes`, one each `every`"),
-            Key("rate", .shape("a fault's units"), "`bytes` a second"),
+            Key("drop", .shape(.faultSpec), "lose units"),
+            Key("delay", .shape(.faultSpec), "hold units up by `by`"),
+            Key("dup", .shape(.faultSpec), "send units `times` times"),
+            Key("reorder", .shape(.faultSpec), "let `behind` later units pass"),
+            Key("corrupt", .shape(.faultSpec), "change a byte, in `field` where that is given"),
+            Key("truncate", .shape(.faultSpec), "cut units to `to` bytes"),
+            Key("chop", .shape(.faultSpec), "in pieces of `sizes`, one each `every`"),
+            Key("rate", .shape(.faultSpec), "`bytes` a second"),
             Key("partition", .choice(["in", "out", "both"]), "nothing passes"),
         ],
         rules: [
@@ -266,7 +266,7 @@ extension Schema {
             Key(
                 "kind", .choice(["codec", "server", "client", "both"]), "server, client, both or codec", required: true),
             Key("text", .text, "what is due, in one sentence", required: true),
-            Key("source", .shape("source"), "where it is written", required: true),
+            Key("source", .shape(.source), "where it is written", required: true),
             Key("profiles", .list(.text), "only under these"), Key("untestable", .text, "why no case can prove it"),
             Key(
                 "unobservable", .choice(Unobservable.allCases.map(\.rawValue)),
@@ -281,32 +281,32 @@ extension Schema {
         ])
     static let wireVector = Schema(
         name: "a vector of the wire",
-        keys: [
-            Key("name", .text, "what reports call it", required: true),
-            Key("provenance", .text, "where its bytes are from", required: true),
-            Key("requirements", .some(.list(.text)), "what it shows", required: true),
-            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+        keys: vectorKeys("bytes") + [
             Key("bytes", .bytes, "as on the wire", required: true), Key("fields", .value, "what they say"),
             Key("by", .choice(["framing", "message", "receiver"]), "what refuses them"),
             Key("error", .value, "why they are refused"), Key("settings", .map(.text), "profile and parameters"),
         ])
     static let functionVector = Schema(
         name: "a vector of a function",
-        keys: [
-            Key("name", .text, "what reports call it", required: true),
-            Key("provenance", .text, "where its values are from", required: true),
-            Key("requirements", .some(.list(.text)), "what it shows", required: true),
-            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+        keys: vectorKeys("values") + [
             Key("call", .text, "a function of the protocol", required: true),
             Key("arguments", .list(.value), "what it is called with", required: true),
             Key("result", .value, "what it gives"),
         ])
+    private static func vectorKeys(_ content: String) -> [Key] {
+        [
+            Key("name", .text, "what reports call it", required: true),
+            Key("provenance", .text, "where its \(content) are from", required: true),
+            Key("requirements", .some(.list(.text)), "what it shows", required: true),
+            Key("expect", .choice(["accept", "refuse"]), "accept or refuse", required: true),
+        ]
+    }
     static let mutations = Schema(
         name: "what mutants break",
         keys: [
             Key("meshspec-mutations", .choice(["1"]), "version of the format: 1", required: true),
             Key("late", .time, "how much later what is late comes (default 10s)"),
-            Key("rows", .list(.shape("a row of mutations")), "the first that fits decides", required: true),
+            Key("rows", .list(.shape(.mutationRule)), "the first that fits decides", required: true),
         ])
     static let mutationRule = Schema(
         name: "a row of mutations",
@@ -338,7 +338,7 @@ extension Schema {
             Key("identity", .text, "its identity in the protocol, in hexadecimal"),
             Key("told", .map(.text), "how `{peers}` in a command names a peer, by what it is; `any` for all others"),
             Key("environment", .map(.text), "variables for the commands"),
-            Key("ready", .shape("ready"), "how to tell that it has started"),
+            Key("ready", .shape(.ready), "how to tell that it has started"),
             Key(
                 "control", .map(.text), "shell commands: start, stop, restart, dial, and one for each control of `dut`"),
         ])
@@ -353,7 +353,7 @@ extension Schema {
         name: "a baseline",
         keys: [
             Key("meshspec-baseline", .choice(["1"]), "version of the format: 1", required: true),
-            Key("entries", .list(.shape("an entry of a baseline")), "accepted failures", required: true),
+            Key("entries", .list(.shape(.baselineEntry)), "accepted failures", required: true),
         ])
     static let baselineEntry = Schema(
         name: "an entry of a baseline",
@@ -372,7 +372,7 @@ extension Schema {
     /// Keys that any step may have beside its verb.
     static let modifiers = [
         Key("label", .text, "what the step is for"),
-        Key("req", .either(.text, .shape("req")), "requirement that it proves"),
+        Key("req", .either(.text, .shape(.requirementUse)), "requirement that it proves"),
         Key("if", .expression, "only when this is true"), Key("mark", .text, "keeps the time of its end"),
         Key("else", verdicts, "verdict when it does not hold"), Key("verdict", verdicts, "verdict when it holds"),
         Key("because", .text, "why that verdict"),
@@ -381,26 +381,26 @@ extension Schema {
     ]
     /// Every verb with what stands under it.
     static let verbs: [Key] = [
-        Key("open", .shape("open"), "a ref actor dials the node"),
-        Key("accept", .shape("accept"), "a ref actor waits until the node dials it"),
-        Key("send", .shape("send"), "sends a message or bytes"),
-        Key("build", .shape("build"), "names the bytes of a message without sending them"),
-        Key("expect", .shape("expect"), "what has to come next"),
-        Key("never", .shape("never"), "what must not come"),
-        Key("alt", .some(.list(.shape("a branch of alt"))), "one of several things may come"),
+        Key("open", .shape(.open), "a ref actor dials the node"),
+        Key("accept", .shape(.accept), "a ref actor waits until the node dials it"),
+        Key("send", .shape(.send), "sends a message or bytes"),
+        Key("build", .shape(.build), "names the bytes of a message without sending them"),
+        Key("expect", .shape(.expect), "what has to come next"),
+        Key("never", .shape(.never), "what must not come"),
+        Key("alt", .some(.list(.shape(.branch))), "one of several things may come"),
         Key("par", .some(.map(.steps)), "branches side by side"),
-        Key("close", .shape("close"), "ends a link"),
+        Key("close", .shape(.close), "ends a link"),
         Key("let", .map(.value), "names values"),
         Key("assert", .expression, "must be true"),
         Key("wait", .time, "lets time pass"),
-        Key("poll", .shape("poll"), "looks again and again"),
-        Key("fault", .shape("fault"), "disturbs a link"),
+        Key("poll", .shape(.poll), "looks again and again"),
+        Key("fault", .shape(.fault), "disturbs a link"),
         Key("heal", .text, "ends a fault"),
         Key("refuse", .text, "a ref actor refuses connections from now on"),
         Key("listen", .text, "a ref actor that refused connections takes them again"),
-        Key("dut", .shape("dut"), "makes the node under test do something"),
+        Key("dut", .shape(.dut), "makes the node under test do something"),
         Key("use", .text, "steps of another file"),
-        Key("repeat", .shape("repeat"), "the same steps several times"),
+        Key("repeat", .shape(.repeat), "the same steps several times"),
     ]
     /// Every matching operator with what it wants.
     static let operators: [Key] = anywhere + singles + groups + lists
@@ -412,14 +412,14 @@ extension Schema {
         Key("$ge", .here, "greater or equal"), Key("$in", .list(.here), "one of these"),
         Key("$not", .like, "not like this"),
         Key("$len", .length, "number of bytes, characters or elements"), Key("$size", .length, "the same as $len"),
-        Key("$save", .text, "names the value"), Key("$verifies", .shape("$verifies"), "a good signature"),
+        Key("$save", .text, "names the value"), Key("$verifies", .shape(.verifies), "a good signature"),
     ]
     /// Operators of single values.
     static let singles: [Key] = [
         Key("$re", .text, "text that this regular expression fits, all of it"),
         Key("$prefix", .piece, "begins with this"), Key("$suffix", .piece, "ends with this"),
-        Key("$bits", .shape("$bits"), "bits that must be so"),
-        Key("$near", .shape("$near"), "not farther than `by` from `value`"),
+        Key("$bits", .shape(.bits), "bits that must be so"),
+        Key("$near", .shape(.near), "not farther than `by` from `value`"),
     ]
     /// Operators of groups of fields.
     static let groups: [Key] = [

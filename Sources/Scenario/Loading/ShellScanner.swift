@@ -1,6 +1,22 @@
 /// Walks over a shell command and keeps count of what it is in, as POSIX says. Where it should be wrong about a quote,
 /// a place is refused or holds a quoted variable as text: never is a value read by the shell.
 struct ShellScanner {
+    /// Where a place stands, as the shell reads it.
+    enum Context: Sendable {
+        case bare
+        case quoted
+        case hereDocument
+        case arithmetic
+        case backquotes
+        /// Shells differ in how they read what is before it.
+        case unclear
+    }
+    struct Place: Equatable, Sendable {
+        var name: String
+        /// In the bytes of the text.
+        var range: Range<Int>
+        var context: Context
+    }
     /// What has begun and not ended.
     private enum Frame: Equatable {
         /// Commands, up to a `)` where they are in brackets.
@@ -19,9 +35,9 @@ struct ShellScanner {
     private var awaitsDocument = false
     private var isInDocument = false
     private var isUnclear = false
-    private var places: [ShellTemplate.Place] = []
+    private var places: [Place] = []
 
-    static func places(_ bytes: [UInt8]) -> [ShellTemplate.Place] {
+    static func places(_ bytes: [UInt8]) -> [Place] {
         var scanner = ShellScanner(bytes)
         while scanner.at < bytes.count { scanner.step() }
         return scanner.places
@@ -35,7 +51,7 @@ struct ShellScanner {
     /// What a quote or a bracket would be read as: a parameter is in what it stands in.
     private var surrounding: Frame { frames.last { $0 != .parameter } ?? .commands }
 
-    private var context: ShellTemplate.Context {
+    private var context: Context {
         if isUnclear { return .unclear }
         if isInDocument { return .hereDocument }
         if frames.contains(.backquotes) { return .backquotes }
@@ -67,7 +83,7 @@ struct ShellScanner {
         }
     }
     /// `{name}`.
-    private mutating func place(_ context: ShellTemplate.Context) -> Bool {
+    private mutating func place(_ context: Context) -> Bool {
         var end = at + 1
         while end < bytes.count, Self.isOfName(bytes[end]) { end += 1 }
         guard end > at + 1, end < bytes.count, bytes[end] == UInt8(ascii: "}") else { return false }

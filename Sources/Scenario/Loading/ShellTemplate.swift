@@ -5,25 +5,9 @@
 /// look into: one word, whatever it holds. Where that would not be so, within quotes of the author above all, a place
 /// is refused.
 public struct ShellTemplate: Equatable, Sendable {
-    /// Where a place stands, as the shell reads it.
-    enum Context: Sendable {
-        case bare
-        case quoted
-        case hereDocument
-        case arithmetic
-        case backquotes
-        /// Shells differ in how they read what is before it.
-        case unclear
-    }
-    struct Place: Equatable, Sendable {
-        var name: String
-        /// In the bytes of the text.
-        var range: Range<Int>
-        var context: Context
-    }
     /// The command as it was written.
     public let text: String
-    let places: [Place]
+    let places: [ShellScanner.Place]
 
     /// Finds the places. Those in comments, and braces behind a backslash or `$`, are none.
     public init(_ text: String) {

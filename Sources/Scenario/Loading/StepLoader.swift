@@ -6,10 +6,7 @@ extension Loader {
         list(node, what).compactMap { step($0) }
     }
     mutating func step(_ node: YAMLNode) -> Step? {
-        guard case .mapping(let all) = node.content else {
-            report(.wrongShape, "a step is a map with a verb, this is \(node.shape)", node.span)
-            return nil
-        }
+        guard let all = entries(node, "a step", of: " with a verb") else { return nil }
         let modifiers = Schema.modifiers.map(\.name)
         var verbs: [YAMLNode.Member] = []
         var rest: [String: YAMLNode] = [:]
@@ -30,24 +27,24 @@ extension Loader {
             for v in verbs { _ = verb(v) }
             return nil
         }
+        lastNumber += 1
+        let number = lastNumber
         let made = verb(verbs[0], rest)
         for (key, only) in [("join", "par"), ("with", "use")] where verbs[0].key != only {
             if let node = rest[key] { report(.unknownKey, "`\(key)` goes with `\(only)`", node.span) }
         }
         let use = requirementUse(rest["req"])
-        let mark = text(rest["mark"], "mark")
-        if let mark { names.insert(mark) }
-        let since = mark.map(own)
-        if let mark, let node = rest["mark"] { captures.append((mark, node.span)) }
+        let mark = newName(rest["mark"], "mark")
         let allowed: [Verdict] = [.pass, .warn, .inconc, .fail, .error]
         let condition = condition(rest["if"], "if")
         let otherwise = choice(rest["else"], "verdict", among: allowed)
         let verdict = choice(rest["verdict"], "verdict", among: allowed)
         guard let made else { return nil }
         return Step(
-            verb: made, span: verbs[0].keySpan, source: depth > 0 ? source : nil, label: text(rest["label"], "label"),
-            requirement: use, condition: condition, mark: since, otherwise: otherwise, verdict: verdict,
-            because: text(rest["because"], "because"))
+            number: number, name: verbs[0].key, verb: made, span: verbs[0].keySpan,
+            source: chain.isEmpty ? nil : source,
+            label: text(rest["label"], "label"), requirement: use, condition: condition, mark: mark,
+            otherwise: otherwise, verdict: verdict, because: text(rest["because"], "because"))
     }
     mutating func verb(_ m: YAMLNode.Member, _ rest: [String: YAMLNode] = [:]) -> Verb? {
         switch m.key {
@@ -64,7 +61,7 @@ extension Loader {
         case "assert": condition(m.value, "assert").map { .assert($0) }
         case "poll": poll(m.value)
         case "fault": fault(m.value)
-        case "heal": heal(m.value)
+        case "heal": text(m.value, "heal").map { .heal($0) }
         case "refuse": listener(m.value).map { .refuse(at: $0) }
         case "listen": listener(m.value).map { .listen(at: $0) }
         case "dut": control(m.value)
@@ -123,15 +120,10 @@ extension Loader {
     }
     mutating func close(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
-        guard let node = m["how"], let how = text(node, "how") else { return .close(link: link, reset: false) }
-        if how != "fin", how != "reset" { unknown(.badValue, "way to close", how, ["fin", "reset"], node.span) }
-        return .close(link: link, reset: how == "reset")
+        return .close(link: link, reset: word(m["how"], "how", "way to close", among: ["fin", "reset"]) == "reset")
     }
     mutating func assign(_ node: YAMLNode) -> Verb? {
-        guard case .mapping(let all) = node.content else {
-            report(.wrongShape, "let is a map of names, this is \(node.shape)", node.span)
-            return nil
-        }
+        guard let all = entries(node, "let", of: " of names") else { return nil }
         return .assign(
             all.map { m in
                 names.insert(m.key)
@@ -158,9 +150,7 @@ extension Loader {
         var parts: [Send.Part] = []
         let forms = ["msg", "raw", "all"].filter { m[$0] != nil }
         if let all = m["all"] {
-            for item in list(all, "all") {
-                if let inner = members(item, .part), let p = part(inner, item) { parts.append(p) }
-            }
+            parts = list(all, "all").compactMap { item in members(item, .part).flatMap { part($0, item) } }
         } else if forms.count == 1, let p = part(m, node) {
             parts.append(p)
         }
@@ -176,14 +166,10 @@ extension Loader {
     }
     mutating func build(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .build) else { return nil }
-        let name = text(m["as"], "as")
-        if let name, let span = m["as"]?.span {
-            names.insert(name)
-            captures.append((name, span))
-        }
+        let name = newName(m["as"], "as")
         let limit = limit(m["limit"])
         guard let name, let part = part(m, node) else { return nil }
-        return .build(Build(name: own(name), part: part, limit: limit))
+        return .build(Build(name: name, part: part, limit: limit))
     }
     /// How large datagrams may be, where a message may take several.
     mutating func limit(_ node: YAMLNode?) -> Template? {
@@ -220,9 +206,7 @@ extension Loader {
     /// The record that `msg`, `event` and `fields` describe.
     mutating func what(_ m: [String: YAMLNode], _ node: YAMLNode) -> (Expectation.What, Span)? {
         if let event = m["event"] {
-            guard let s = text(event, "event") else { return nil }
-            if s != "closed" { unknown(.badValue, "event", s, ["closed"], event.span) }
-            return (.closed, event.span)
+            return word(event, "event", among: ["closed"]).map { _ in (.closed, event.span) }
         }
         if let raw = m["raw"] {
             return (.raw(leaf(raw, .bytes(count: nil), "raw")), raw.span)
@@ -243,11 +227,7 @@ extension Loader {
         let window = window(m["window"])
         let lasting = time(m["for"], "for")
         let since = since(m["since"])
-        var anyOrder = false
-        if let order = m["order"], let s = text(order, "order") {
-            anyOrder = s == "any"
-            if s != "any", s != "strict" { unknown(.badValue, "order", s, ["any", "strict"], order.span) }
-        }
+        let anyOrder = word(m["order"], "order", among: ["any", "strict"]) == "any"
         guard let link, let what else { return nil }
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
@@ -263,9 +243,7 @@ extension Loader {
     mutating func never(_ node: YAMLNode, _ span: Span) -> Verb? {
         guard node["at"] != nil else { return expectation(node, .never, span).map { .never($0) } }
         guard let m = members(node, .never, at: span), let event = m["event"] else { return nil }
-        if text(event, "event") != "opened" {
-            unknown(.badValue, "event", text(event, "event") ?? "", ["opened"], event.span)
-        }
+        _ = word(event, "event", among: ["opened"])
         let at = actor(m["at"], subject: false)
         let lasting = time(m["for"], "for")
         let since = since(m["since"])
@@ -318,9 +296,10 @@ extension Loader {
         requirement(id, idNode.span)
         return RequirementUse(id: id, level: level, span: idNode.span)
     }
-    /// Reports a requirement that does not exist; without a list there is nothing to check against.
-    mutating func requirement(_ id: String, _ span: Span) {
-        guard let definition, let list = library.requirements[definition.name], list[id] == nil else { return }
+    /// Reports a requirement that a list does not have, that of the protocol unless another is given; without one there
+    /// is nothing to check against.
+    mutating func requirement(_ id: String, _ span: Span, of list: RequirementList? = nil) {
+        guard let list = list ?? definition.flatMap({ library.requirements[$0.name] }), list[id] == nil else { return }
         unknown(.unknownRequirement, "requirement", id, list.all.map(\.id), span)
     }
 }

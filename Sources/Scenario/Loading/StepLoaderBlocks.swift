@@ -4,16 +4,9 @@ internal import Wire
 /// Steps that hold other steps, disturb links or act on the node.
 extension Loader {
     mutating func parallel(_ node: YAMLNode, _ join: YAMLNode?) -> Verb? {
-        guard case .mapping(let all) = node.content else {
-            report(.wrongShape, "par is a map of branches, this is \(node.shape)", node.span)
-            return nil
-        }
+        guard let all = entries(node, "par", of: " of branches") else { return nil }
         if all.isEmpty { report(.missingKey, "par needs branches", head(node)) }
-        var any = false
-        if let join, let s = text(join, "join") {
-            any = s == "any"
-            if s != "any", s != "all" { unknown(.badValue, "join", s, ["all", "any"], join.span) }
-        }
+        let any = word(join, "join", among: ["all", "any"]) == "any"
         return .par(all.map { ($0.key, steps($0.value, "a branch of par")) }, joinsAny: any)
     }
     mutating func poll(_ node: YAMLNode) -> Verb? {
@@ -34,15 +27,9 @@ extension Loader {
         return .repeat(times: times, name: ownName, steps: inner)
     }
     mutating func control(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .dut), case .mapping(let all) = node.content, let name = text(m["do"], "do") else {
-            return nil
-        }
-        let answer = text(m["as"], "as")
-        if let answer, let span = m["as"]?.span {
-            names.insert(answer)
-            captures.append((answer, span))
-        }
-        let arguments = all.filter { $0.key != "do" && $0.key != "as" }.map { a in
+        guard let m = members(node, .dut), let name = text(m["do"], "do") else { return nil }
+        let answer = newName(m["as"], "as")
+        let arguments = node.members.filter { $0.key != "do" && $0.key != "as" }.map { a in
             var value = untyped(a.value)
             // In a fragment the node goes by another name.
             if a.key == "node", case .constant(.text(let s)) = value, let outer = aliases[s] {
@@ -50,7 +37,7 @@ extension Loader {
             }
             return Template.Member(key: a.key, value: value, span: a.keySpan)
         }
-        return .dut(name, arguments, answer: answer.map(own))
+        return .dut(name, arguments, answer: answer)
     }
 
     // Fragments
@@ -60,7 +47,7 @@ extension Loader {
 
     mutating func use(_ node: YAMLNode, _ with: YAMLNode?) -> Verb? {
         guard let name = text(node, "use") else { return nil }
-        guard depth < 8 else {
+        guard chain.count < 8 else {
             report(.tooDeep, "fragments use each other more than 8 deep: `\(name)`", node.span)
             return nil
         }
@@ -88,14 +75,7 @@ extension Loader {
                 (chain + [file.name]).joined(separator: " > "))
             return nil
         }
-        var given: [YAMLNode.Member] = []
-        if let with {
-            if case .mapping(let all) = with.content {
-                given = all
-            } else {
-                report(.wrongShape, "with is a map, this is \(with.shape)", with.span)
-            }
-        }
+        let given = entries(with, "with") ?? []
         let (root, problems) = YAMLTree.read(file)
         guard let root else {
             diagnostics += problems
@@ -103,9 +83,9 @@ extension Loader {
         }
         var inner = Loader(file, library)
         inner.definition = definition
-        inner.depth = depth + 1
         inner.chain = chain + [file.name]
         inner.fragments = fragments
+        inner.lastNumber = lastNumber
         inner.links = links
         inner.diagnostics = problems
         let made = inner.fragment(root, given, &self)
@@ -114,6 +94,8 @@ extension Loader {
         names.formUnion(inner.names)
         secrets.formUnion(inner.secrets)
         fragments = inner.fragments
+        let header = lastNumber + 1
+        lastNumber = inner.lastNumber
         for f in [Scenario.Fragment(name: name, user: source.name, source: file)] + inner.used
         where !used.contains(where: { $0.name == f.name && $0.user == f.user }) {
             used.append(f)
@@ -122,8 +104,10 @@ extension Loader {
             unknown(.unknownKey, "name of the fragment `\(name)`", g.key, made.names, g.keySpan)
         }
         guard !made.values.isEmpty else { return .use(name, made.steps) }
-        let rawHeader = Step(verb: .assign(made.values), span: node.span, source: depth > 0 ? source : nil)
-        return .use(name, [rawHeader] + made.steps)
+        let values = Step(
+            number: header, name: "let", verb: .assign(made.values), span: node.span,
+            source: chain.isEmpty ? nil : source)
+        return .use(name, [values] + made.steps)
     }
     /// A fragment: its steps, with actors as the user calls them and parameters under names that nothing else has; the
     /// values of those, worked out in the user's own terms; and the names that it can be given.
@@ -164,6 +148,8 @@ extension Loader {
             return Template.Member(
                 key: own(p.name), value: node.map { user.value($0, of: p) } ?? p.preset.template, span: p.span)
         }
+        // They are a step of their own, before the others.
+        if !values.isEmpty { lastNumber += 1 }
         let steps = steps(m["steps"], "steps")
         resolveNames()
         return (steps, values, list.map(\.name) + parameters.map(\.name))

@@ -53,13 +53,7 @@ extension Target {
         _ source: SourceFile, _ library: Library, folder: String, profile: String? = nil,
         parameters: [String: String] = [:]
     ) -> (target: Target?, diagnostics: [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source)
-        guard let root else { return (nil, problems) }
-        var loader = Loader(source, library)
-        loader.diagnostics = problems
-        let made = loader.target(root, folder, profile, parameters)
-        let all = loader.sorted
-        return (all.contains { $0.severity == .error } ? nil : made, all)
+        Loader.load(source, library) { $0.target($1, folder, profile, parameters) }
     }
 }
 
@@ -68,13 +62,7 @@ extension Loader {
         _ root: YAMLNode, _ folder: String, _ profile: String?, _ overrides: [String: String]
     ) -> Target? {
         version(root, "meshspec-target")
-        guard let m = members(root, .target), let node = m["protocol"], let name = text(node, "protocol") else {
-            return nil
-        }
-        guard let definition = library.definition(name) else {
-            unknown(.unknownProtocol, "protocol", name, library.definitions.map(\.name), node.span)
-            return nil
-        }
+        guard let m = members(root, .target), let definition = protocolNamed(m["protocol"]) else { return nil }
         self.definition = definition
         var parameters = table(m["parameters"], "parameters")
         let own = parameters
@@ -91,16 +79,13 @@ extension Loader {
         let claimed = capabilities(m["capabilities"])
         let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
         var within = Duration.seconds(15)
-        if case .constant(let d)? = time(ready["within"], "within") { within = d }
+        if case .time(let d)? = time(ready["within"], "within") { within = d }
         let place = address(m["address"], "address", allowsPlaceholder: true)
         let listen = address(m["listen"], "listen")
         let kinds = definition.kinds.map(\.name)
-        let kind = text(m["kind"], "kind")
-        if let kind, let span = m["kind"]?.span, !kinds.contains(kind) {
-            unknown(.badValue, "kind of \(name)", kind, kinds, span)
-        }
-        for e in entries(m["told"], "told") where e.key != "any" && !kinds.contains(e.key) {
-            unknown(.unknownKey, "kind of \(name)", e.key, kinds + ["any"], e.keySpan)
+        let kind = word(m["kind"], "kind", "kind of \(definition.name)", among: kinds)
+        for e in entries(m["told"], "told") ?? [] where e.key != "any" && !kinds.contains(e.key) {
+            unknown(.unknownKey, "kind of \(definition.name)", e.key, kinds + ["any"], e.keySpan)
         }
         let identity = m["identity"].flatMap { node in
             text(node, "identity").flatMap { s in
@@ -115,7 +100,7 @@ extension Loader {
         places(m)
         guard let settings else { return nil }
         return Target(
-            name: text(m["name"], "name") ?? "node", protocolName: name, settings: settings,
+            name: text(m["name"], "name") ?? "node", protocolName: definition.name, settings: settings,
             given: Set(parameters.keys).union(profile == nil ? [] : ["profile"]), address: place, listen: listen,
             addresses: table(m["addresses"], "addresses"), capabilities: claimed,
             kind: kind, identity: identity, told: table(m["told"], "told"), control: commands,
@@ -131,15 +116,12 @@ extension Loader {
         }
         let always = Target.values
         // What is no map has been told already.
-        func members(_ key: String) -> [YAMLNode.Member] {
-            if case .mapping(let all)? = m[key]?.content { all } else { [] }
-        }
-        for e in members("control") {
+        for e in m["control"]?.members ?? [] {
             check(e.value, e.key == "start" ? always + Target.startValues : always, &self)
         }
-        for e in members("told") { check(e.value, always + Target.toldValues, &self) }
-        for e in members("ready") where e.key == "command" { check(e.value, always, &self) }
-        for e in members("environment") {
+        for e in m["told"]?.members ?? [] { check(e.value, always + Target.toldValues, &self) }
+        for e in m["ready"]?.members ?? [] where e.key == "command" { check(e.value, always, &self) }
+        for e in m["environment"]?.members ?? [] {
             let isName = e.key.utf8.enumerated().allSatisfy { i, c in
                 c == 0x5f || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || i > 0 && c >= 0x30 && c <= 0x39
             }
@@ -149,16 +131,9 @@ extension Loader {
                 e.keySpan)
         }
     }
-    /// The members of a map whose names the author chooses.
-    mutating func entries(_ node: YAMLNode?, _ what: String) -> [YAMLNode.Member] {
-        guard let node else { return [] }
-        if case .mapping(let all) = node.content { return all }
-        report(.wrongShape, "\(what) \(what.hasSuffix("s") ? "are" : "is") a map, this is \(node.shape)", node.span)
-        return []
-    }
     mutating func table(_ node: YAMLNode?, _ what: String) -> [String: String] {
         var out: [String: String] = [:]
-        for e in entries(node, what) { if let s = text(e.value, e.key) { out[e.key] = s } }
+        for e in entries(node, what) ?? [] { if let s = text(e.value, e.key) { out[e.key] = s } }
         return out
     }
     /// `HOST:PORT`; whether there is such a host shows when it is used.

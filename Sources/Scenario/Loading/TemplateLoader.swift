@@ -26,10 +26,9 @@ extension Loader {
                 return []
             }
             flush()
-            var inner = String.UnicodeScalarView()
-            inner.append(contentsOf: all[i + 2..<end])
+            let inner = String(String.UnicodeScalarView(all[i + 2..<end]))
             // One place more, for what is missing at the end.
-            if let e = expression(String(inner), Array(at[i + 2...end])) { out.append(.expression(e)) }
+            if let e = expression(inner, Array(at[i + 2...end])) { out.append(.expression(e)) }
             i = end + 1
         }
         flush()
@@ -100,15 +99,12 @@ extension Loader {
         guard let known = definition?.capabilities.map(\.name), !known.contains(name) else { return }
         unknown(.unknownCapability, "capability", name, known, span)
     }
-    /// A scalar that must be one expression: `$(...)`, or (`bare`) the expression itself.
-    /// `hyphens`: names may have some inside, as those of capabilities do.
-    mutating func condition(
-        _ node: YAMLNode?, _ what: String, bare: Bool = false, hyphens: Bool = false
-    ) -> Expression? {
+    /// A scalar that must be one expression: `$(...)`; of capabilities, whose names may have hyphens, also the expression
+    /// itself.
+    mutating func condition(_ node: YAMLNode?, _ what: String, ofCapabilities: Bool = false) -> Expression? {
         guard let node, let s = text(node, what) else { return nil }
-        if bare, !s.contains("$(") {
-            let all = Array(s.unicodeScalars)
-            return expression(s, places.places(of: all, in: node), hyphens: hyphens)
+        if ofCapabilities, !s.contains("$(") {
+            return expression(s, places.places(of: Array(s.unicodeScalars), in: node), hyphens: true)
         }
         let before = diagnostics.count
         let parts = parts(s, node).filter { part in
@@ -122,42 +118,38 @@ extension Loader {
     /// A value where no type is known (`let`, `with`, `vectors`): without quotes, decimal numbers, `true`, `false`,
     /// `null` and durations are what they look like; everything else is text.
     mutating func untyped(_ node: YAMLNode) -> Template {
-        switch node.content {
-        case .scalar(let s, let isQuoted):
-            if isQuoted || s.contains("$(") { return template(node) }
+        template(node) { s in
             if s == "true" || s == "false" { return .constant(.bool(s == "true")) }
             if s == "null" { return .constant(.null) }
             if let n = Int64(s), s.first != "+" { return .constant(n < 0 ? .int(n) : .uint(UInt64(n))) }
-            if let d = Duration(text: s) { return .time(d) }
-            return .constant(.text(s))
-        case .sequence(let items): return .list(items.map { untyped($0) })
-        case .mapping(let members):
-            return .map(members.map { Template.Member(key: $0.key, value: untyped($0.value), span: $0.keySpan) })
+            return Duration(text: s).map { .time($0) } ?? .constant(.text(s))
         }
     }
-    /// Any value, with expressions anywhere in it. Scalars without one stay text.
-    mutating func template(_ node: YAMLNode) -> Template {
+    /// Any value, with expressions anywhere in it. Scalars without one are text, or what `plain` makes of those without
+    /// quotes.
+    mutating func template(_ node: YAMLNode, plain: (String) -> Template = { .constant(.text($0)) }) -> Template {
         switch node.content {
-        case .scalar(let s, _):
-            guard s.contains("$(") else { return .constant(.text(s)) }
+        case .scalar(let s, let isQuoted):
+            guard s.contains("$(") else { return isQuoted ? .constant(.text(s)) : plain(s) }
             let parts = parts(s, node)
             if parts.count == 1, case .expression(let e) = parts[0] { return .expression(e) }
             return .text(parts)
-        case .sequence(let items): return .list(items.map { template($0) })
+        case .sequence(let items): return .list(items.map { template($0, plain: plain) })
         case .mapping(let members):
-            return .map(members.map { Template.Member(key: $0.key, value: template($0.value), span: $0.keySpan) })
+            return .map(
+                members.map { Template.Member(key: $0.key, value: template($0.value, plain: plain), span: $0.keySpan) })
         }
     }
     /// A duration or an expression for one.
-    mutating func time(_ node: YAMLNode?, _ what: String) -> TimeTemplate? {
+    mutating func time(_ node: YAMLNode?, _ what: String) -> Template? {
         guard let node, let s = text(node, what) else { return nil }
         if s.contains("$(") { return condition(node, what).map { .expression($0) } }
-        if let d = Duration(text: s) { return .constant(d) }
+        if let d = Duration(text: s) { return .time(d) }
         report(.badValue, "\(what) is a duration such as 250us, 20ms, 5s or 2m, this is `\(s)`", node.span)
         return nil
     }
     /// `a .. b`.
-    mutating func window(_ node: YAMLNode?) -> (from: TimeTemplate, to: TimeTemplate)? {
+    mutating func window(_ node: YAMLNode?) -> (from: Template, to: Template)? {
         guard let node, let s = text(node, "window") else { return nil }
         let all = Array(s.unicodeScalars)
         guard let gap = all.indices.dropLast().first(where: { all[$0] == "." && all[$0 + 1] == "." }) else {
@@ -170,18 +162,16 @@ extension Loader {
             var range = range
             while let i = range.first, all[i] == " " || all[i] == "\n" { range = (i + 1)..<range.upperBound }
             while let i = range.last, all[i] == " " || all[i] == "\n" { range = range.lowerBound..<i }
-            var word = String.UnicodeScalarView()
-            word.append(contentsOf: all[range])
             let start = range.first.map { at[$0] } ?? at[gap]
             let last = range.last.map { at[$0] } ?? start
             return YAMLNode(
-                content: .scalar(String(word), isQuoted: false),
+                content: .scalar(String(String.UnicodeScalarView(all[range])), isQuoted: false),
                 span: Span(start, Position(line: last.line, column: last.column + 1)))
         }
         let from = time(side(0..<gap), "window")
         let to = time(side(gap + 2..<all.count), "window")
         guard let from, let to else { return nil }
-        if case .constant(let a) = from, case .constant(let b) = to, a > b {
+        if case .time(let a) = from, case .time(let b) = to, a > b {
             report(.timing, "the window ends before it begins", node.span)
         }
         return (from, to)
@@ -198,18 +188,18 @@ extension Loader {
             report(.wrongShape, "fields of \(message) are a map, this is \(node.shape)", node.span)
             return .map([])
         }
-        var out: [Template.Member] = []
-        for m in members {
-            guard let info = known.first(where: { $0.name == m.key }) else {
-                unknown(.unknownField, "field of \(message)", m.key, known.map(\.name), m.keySpan)
-                continue
-            }
-            let path = message + "." + m.key
-            out.append(
-                Template.Member(
-                    key: m.key, value: fieldValue(m.value, info.shape, isList: info.isList, path), span: m.keySpan))
-        }
-        return .map(out)
+        return .map(
+            members.compactMap { m in
+                guard let info = field(m.key, m.keySpan, known, message) else { return nil }
+                let value = fieldValue(m.value, info.shape, isList: info.isList, message + "." + m.key)
+                return Template.Member(key: m.key, value: value, span: m.keySpan)
+            })
+    }
+    /// A field of a message or group by its name; reports one that there is not.
+    mutating func field(_ name: String, _ span: Span, _ known: [FieldInfo], _ message: String) -> FieldInfo? {
+        if let info = known.first(where: { $0.name == name }) { return info }
+        unknown(.unknownField, "field of \(message)", name, known.map(\.name), span)
+        return nil
     }
     mutating func fieldValue(
         _ node: YAMLNode, _ shape: FieldInfo.Shape, isList: Bool, _ path: String
@@ -234,38 +224,35 @@ extension Loader {
         if s.contains("$(") { return template(node) }
         if isNull(node) { return .constant(.null) }
         if kind == .bool, s == "true" || s == "false" { return .constant(.bool(s == "true")) }
-        if let problem = Self.misfit(s, kind) {
-            report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span)
-        }
-        return .constant(Self.typed(s, kind))
+        let (value, problem) = Self.typed(s, kind)
+        if let problem { report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span) }
+        return .constant(value)
     }
-    /// Text as the kind reads it, so that a difference shows numbers as numbers; names of code points stay.
-    static func typed(_ s: String, _ kind: Kind) -> Value {
-        switch kind {
-        case .uint, .code: Value.text(s).integer.map { .uint($0) } ?? .text(s)
-        case .int: Value.text(s).signedInteger.map { .int($0) } ?? .text(s)
-        case .bytes: s.hasPrefix("0x") ? [UInt8](hex: s.dropFirst(2)).map { .bytes($0) } ?? .text(s) : .text(s)
-        case .bool, .text, .json: .text(s)
+    /// Text as the kind reads it, so that a difference shows numbers as numbers, while names of code points stay; and why
+    /// it cannot be of that kind, nil when it can.
+    static func typed(_ s: String, _ kind: Kind) -> (value: Value, problem: String?) {
+        /// A number, where it is one of so many bits.
+        func number(_ bits: Int, _ wanted: String, beyond: String) -> (Value, String?) {
+            guard let n = Value.text(s).integer else { return (.text(s), wanted) }
+            return (.uint(n), bits < 64 && n >> UInt64(bits) != 0 ? beyond : nil)
         }
-    }
-    /// Why text cannot be of a kind; nil when it can.
-    static func misfit(_ s: String, _ kind: Kind) -> String? {
         switch kind {
         case .uint(let bits):
-            guard let n = Value.text(s).integer else { return "wants a number, decimal or 0x" }
-            return bits < 64 && n >> UInt64(bits) != 0 ? "wants at most \(bits) bits" : nil
+            return number(bits, "wants a number, decimal or 0x", beyond: "wants at most \(bits) bits")
         case .code(let bits, let names):
-            if names.contains(where: { $0.name == s }) { return nil }
-            guard let n = Value.text(s).integer, bits >= 64 || n >> UInt64(bits) == 0 else {
-                return "wants one of \(names.map(\.name).joined(separator: ", ")), or a number"
-            }
-            return nil
-        case .int: return Value.text(s).signedInteger == nil ? "wants a whole number" : nil
-        case .bool: return "wants true or false"
+            let wanted = "wants one of \(names.map(\.name).joined(separator: ", ")), or a number"
+            let (value, problem) = number(bits, wanted, beyond: wanted)
+            return (value, names.contains { $0.name == s } ? nil : problem)
+        case .int:
+            guard let n = Value.text(s).signedInteger else { return (.text(s), "wants a whole number") }
+            return (.int(n), nil)
+        case .bool: return (.text(s), "wants true or false")
         case .bytes(let count):
-            guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else { return "wants bytes, such as 0x5243" }
-            return count.map { $0 != b.count ? "wants \($0) bytes, this is \(b.count)" : nil } ?? nil
-        case .text, .json: return nil
+            guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else {
+                return (.text(s), "wants bytes, such as 0x5243")
+            }
+            return (.bytes(b), count.flatMap { $0 == b.count ? nil : "wants \($0) bytes, this is \(b.count)" })
+        case .text, .json: return (.text(s), nil)
         }
     }
 }

@@ -21,27 +21,23 @@ public struct WireVector: Sendable {
     public static func load(
         _ source: SourceFile, _ requirements: RequirementList
     ) -> (vectors: [WireVector], diagnostics: [Diagnostic]) {
-        let (root, problems) = YAMLTree.read(source)
-        guard let root else { return ([], problems) }
-        var loader = Loader(source, Library(definitions: []))
-        loader.diagnostics = problems
-        var seen: Set<String> = []
-        var out: [WireVector] = []
-        for node in loader.list(root, "a file of vectors") {
-            guard let v = loader.wireVector(node, requirements) else { continue }
-            if !seen.insert(v.name).inserted {
-                loader.report(.duplicateID, "another vector of this file is called `\(v.name)`", v.span)
-            }
-            out.append(v)
-        }
-        return (out, loader.sorted)
+        let (all, diagnostics) = Loader.read(source) { $0.wireVectors($1, requirements) }
+        return (all ?? [], diagnostics)
     }
 }
 
 extension Loader {
+    mutating func wireVectors(_ root: YAMLNode, _ known: RequirementList) -> [WireVector] {
+        var seen: Set<String> = []
+        let all = list(root, "a file of vectors").compactMap { wireVector($0, known) }
+        for v in all where !seen.insert(v.name).inserted {
+            report(.duplicateID, "another vector of this file is called `\(v.name)`", v.span)
+        }
+        return all
+    }
     mutating func wireVector(_ node: YAMLNode, _ known: RequirementList) -> WireVector? {
         // Which of the two kinds it is, its keys tell.
-        let isCall = if case .mapping(let all) = node.content { all.contains { $0.key == "call" } } else { false }
+        let isCall = node["call"] != nil
         guard let m = members(node, isCall ? .functionVector : .wireVector) else { return nil }
         let name = text(m["name"], "name")
         let provenance = text(m["provenance"], "provenance")
@@ -52,14 +48,8 @@ extension Loader {
         if let list = m["requirements"], ids.isEmpty {
             report(.badValue, "a vector shows at least one requirement", list.span)
         }
-        for id in ids where known[id.text] == nil {
-            unknown(.unknownRequirement, "requirement", id.text, known.all.map(\.id), id.span)
-        }
-        let words = ["accept", "refuse"]
-        let expect = text(m["expect"], "expect")
-        if let expect, let span = m["expect"]?.span, !words.contains(expect) {
-            unknown(.badValue, "expect", expect, words, span)
-        }
+        for id in ids { requirement(id.text, id.span, of: known) }
+        let expect = word(m["expect"], "expect", among: ["accept", "refuse"])
         if isCall {
             if let arguments = m["arguments"] { _ = list(arguments, "arguments") }
             if (expect == "accept") != (m["result"] != nil), let span = (m["result"] ?? m["expect"])?.span {

@@ -16,13 +16,13 @@ public struct Baseline: Sendable {
     }
     /// At most one for each case.
     public let entries: [Entry]
-    private let places: [String: Int]
+    private let byID: [String: Entry]
     /// A baseline of these entries; of two with one id the first counts.
     public init(_ entries: [Entry] = []) {
         self.entries = entries
-        places = Dictionary(entries.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
+        byID = Dictionary(entries.map { ($0.id, $0) }) { first, _ in first }
     }
-    subscript(id: String) -> Entry? { places[id].map { entries[$0] } }
+    subscript(id: String) -> Entry? { byID[id] }
 
     /// What the baseline makes of a result. `today` is `YYYY-MM-DD`.
     public func judge(_ r: CaseResult, today: String) -> CaseResult {
@@ -77,12 +77,7 @@ extension Baseline {
     /// Loads a baseline file.
     public static func load(_ source: SourceFile) -> (baseline: Baseline?, diagnostics: [Diagnostic]) {
         // As large as one that lists every case of 100,000 may become.
-        let (root, problems) = YAMLTree.read(source, maximumSize: 64 << 20, maximumNodes: 2_000_000)
-        guard let root else { return (nil, problems) }
-        var loader = Loader(source, Library(definitions: []))
-        loader.diagnostics = problems
-        let made = loader.baseline(root)
-        return (loader.diagnostics.contains { $0.severity == .error } ? nil : made, loader.sorted)
+        Loader.load(source, maximumSize: 64 << 20, maximumNodes: 2_000_000) { $0.baseline($1) }
     }
 }
 

@@ -42,23 +42,9 @@ struct Channel {
     /// Held back, to go out with the next message.
     var coalesced: [UInt8] = []
 
-    init(
-        name: String, ours: String, theirs: String, link: LinkID, connection: Int, splitter: Deframer, random: Random
-    ) {
-        self.name = name
-        self.ours = ours
-        self.theirs = theirs
-        self.link = link
-        self.connection = connection
-        incoming = splitter
-        units = splitter
-        var random = random
-        outgoingLine = FaultLine(Random(seed: random.next()), isDatagrams: splitter.isDatagrams)
-        incomingLine = FaultLine(Random(seed: random.next()), isDatagrams: splitter.isDatagrams)
-    }
     /// Units begin now, perhaps in the middle of a message.
-    mutating func beginUnits(_ splitter: Deframer) {
-        units = splitter
+    mutating func beginUnits(_ deframer: Deframer) {
+        units = deframer
         units.isBroken = incoming.isBroken
         units.buffer = incoming.isBroken ? [] : incoming.buffer
         unitsBefore = units.buffer.count
@@ -85,6 +71,8 @@ struct Channel {
     /// Messages, or what datagrams are by themselves.
     func queue(_ ofParts: Bool) -> [Record] { ofParts ? parts : records }
     func taken(_ ofParts: Bool) -> Int { ofParts ? takenParts : taken }
+    /// The first of them that no step has taken.
+    func next(_ ofParts: Bool) -> Record? { queue(ofParts).dropFirst(taken(ofParts)).first }
     /// The scenario itself ended it.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"

@@ -1,10 +1,12 @@
-internal import Node
-internal import Wire
+public import Node
+public import Wire
 
 /// Bytes of one direction of a link in, messages out.
-struct Deframer {
-    var framing: any Framing
-    var buffer: [UInt8] = []
+public struct Deframer: Sendable {
+    /// Finds the messages.
+    public var framing: any Framing
+    /// The beginning of a message.
+    public var buffer: [UInt8] = []
     /// Bytes that the message in `buffer` lacks at least.
     private var missing: UInt64 = 0
     /// The stream made no sense any more: what comes now is bytes.
@@ -15,36 +17,37 @@ struct Deframer {
     /// Each call brings a datagram, which holds whole messages: nothing waits for the next one.
     let isDatagrams: Bool
 
-    init(_ framing: any Framing, isDatagrams: Bool = false) {
+    /// For a stream, or for datagrams.
+    public init(_ framing: any Framing, isDatagrams: Bool = false) {
         self.framing = framing
         self.isDatagrams = isDatagrams
     }
     /// Whether the end now would be in the middle of a message.
     var isInside: Bool { !buffer.isEmpty && !isBroken }
 
-    struct Piece {
-        var type: (any Message.Type)?
-        var bytes: [UInt8]
+    /// A message, or bytes that are none.
+    public struct Piece: Sendable {
+        /// Nil for bytes that are no message.
+        public var type: (any Message.Type)?
+        /// The whole message.
+        public var bytes: [UInt8]
         var problem: WireError?
         /// Put together from several datagrams: its bytes did not come like this.
         var isReassembled = false
     }
     /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
     mutating func units(_ bytes: [UInt8], at time: Instant) -> [(bytes: [UInt8], message: String?, part: String?)] {
-        guard isDatagrams else { return take(bytes).map { ($0.bytes, $0.type?.name.description, nil) } }
-        let (part, message, pieces) = datagram(bytes, at: time)
+        let (part, message, pieces) = receive(bytes, at: time)
+        guard isDatagrams else { return pieces.map { ($0.bytes, $0.type?.name.description, nil) } }
         let only = pieces.count == 1 ? pieces[0].type : nil
         return [(bytes, (message ?? only)?.name.description, part?.name.description)]
     }
-    /// Adds bytes of a stream, or a datagram; returns what they completed.
-    mutating func receive(_ bytes: [UInt8], at time: Instant) -> (part: (any Message.Type)?, pieces: [Piece]) {
-        guard isDatagrams else { return (nil, take(bytes)) }
-        let d = datagram(bytes, at: time)
-        return (d.part, d.pieces)
-    }
-    private mutating func datagram(
+    /// Adds bytes of a stream, or a datagram; returns what they completed, and of a datagram what it is by itself and
+    /// the message that it is a part of.
+    mutating func receive(
         _ bytes: [UInt8], at time: Instant
     ) -> (part: (any Message.Type)?, message: (any Message.Type)?, pieces: [Piece]) {
+        guard isDatagrams else { return (nil, nil, take(bytes)) }
         guard let c = framing.datagram(bytes.span.bytes, at: time) else { return (nil, nil, alone(bytes)) }
         var out = c.whole.map { Piece(type: $0.type, bytes: $0.bytes, isReassembled: $0.isReassembled) }
         if let problem = c.problem { out.append(Piece(bytes: bytes, problem: problem)) }
@@ -64,7 +67,8 @@ struct Deframer {
         isBroken = false
         return out
     }
-    private mutating func take(_ bytes: [UInt8]) -> [Piece] {
+    /// Adds bytes of a stream; returns the messages that are whole with them. After bytes that are none, all is bytes.
+    public mutating func take(_ bytes: [UInt8]) -> [Piece] {
         if isBroken { return [Piece(bytes: bytes)] }
         let all = buffer + bytes
         buffer = []

@@ -6,7 +6,7 @@ struct HeldValues {
     private var sizes: [String: Int] = [:]
     private var all = 0
 
-    /// A name has a value from here on. Returns whether there is room for it.
+    /// A name has a value from here on. Returns whether the limit allows it.
     mutating func hold(_ name: String, _ value: Term) -> Bool {
         let size = Self.size(value)
         all += size - (sizes.updateValue(size, forKey: name) ?? 0)

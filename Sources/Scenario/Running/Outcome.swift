@@ -41,6 +41,11 @@ public struct TraceEntry: Sendable {
         case bytes([UInt8], WireError?)
         case opened
         case closed(String)
+
+        /// A message where the type is known, else bytes.
+        static func of(_ type: (any Message.Type)?, _ bytes: [UInt8], _ problem: WireError? = nil) -> Content {
+            type.map { .message($0, bytes) } ?? .bytes(bytes, problem)
+        }
     }
     /// Name of the message, or what else it is.
     public var name: String {
@@ -63,6 +68,27 @@ public struct TraceEntry: Sendable {
         case .message(_, let b), .bytes(let b, _): b
         case .opened, .closed: []
         }
+    }
+}
+
+/// What was left out of a trace.
+public struct LeftOut: Sendable, Equatable {
+    /// How many there were.
+    public var entries: Int
+    /// Bytes that they held.
+    public var bytes: Int
+    /// So many.
+    public init(entries: Int = 0, bytes: Int = 0) { (self.entries, self.bytes) = (entries, bytes) }
+    /// Whether that is nothing.
+    public var isNothing: Bool { entries == 0 }
+    mutating func add(_ other: LeftOut) {
+        entries += other.entries
+        bytes += other.bytes
+    }
+    mutating func add(_ e: TraceEntry) {
+        entries += 1
+        // What went in datagrams is counted with those.
+        bytes += e.isReassembled ? 0 : e.bytes.count
     }
 }
 
@@ -105,11 +131,18 @@ public struct Problem: Sendable {
     /// Branch of `par` in which it came up.
     public internal(set) var branch: String?
 
-    init(_ reason: String, _ span: Span, label: String = "", culprit: Int? = nil) {
+    init(
+        _ reason: String, _ span: Span, label: String = "", path: String = "", wanted: String = "", had: String = "",
+        culprit: Int? = nil, excuse: Excuse? = nil
+    ) {
         self.reason = reason
         self.span = span
         self.label = label
+        self.path = path
+        self.wanted = wanted
+        self.had = had
         self.culprit = culprit
+        self.excuse = excuse
     }
 }
 

@@ -13,8 +13,6 @@ struct ResolvedExpectation {
     /// Of `window`: not before.
     var earliest: Instant?
     var deadline: Instant
-    /// Records of the link that steps before this one took.
-    var taken = 0
 
     /// `scale` puts the latest moments off.
     init(_ e: Expectation, _ scope: Scope, _ scale: Double = 1) throws(EvaluationError) {
@@ -29,12 +27,7 @@ struct ResolvedExpectation {
         default: break
         }
         start = scope.now
-        if let since = e.since {
-            guard case .duration(let d) = scope.names[since] else {
-                throw EvaluationError(message: "nothing has set the mark `\(since)`", span: e.whatSpan)
-            }
-            start = scope.start + d
-        }
+        if let since = e.since { start = try scope.moment(since, e.whatSpan) }
         deadline = .never
         if let w = e.window {
             earliest = start + (try w.from.duration(scope))
@@ -63,12 +56,10 @@ struct ResolvedExpectation {
         do throws(WireError) {
             match = try type.match(pattern ?? .fields([], isClosed: false), record.bytes.span.bytes)
         } catch {
-            var p = Problem(
-                "\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", culprit: record.trace)
-            p.path = error.path
-            p.wanted = "a well-formed \(name)"
-            p.had = "\(error)"
-            return .differs(p)
+            return .differs(
+                Problem(
+                    "\(name) is malformed: \(error)", expectation.whatSpan, label: "malformed", path: error.path,
+                    wanted: "a well-formed \(name)", had: "\(error)", culprit: record.trace))
         }
         if let first = match.mismatches.first {
             let span = template?.span(of: first.path) ?? expectation.whatSpan
@@ -78,11 +69,10 @@ struct ResolvedExpectation {
                     message: "\(bad.path) can never be \(bad.wanted): \(why)",
                     span: template?.span(of: bad.path) ?? span)
             }
+            let had = first.had.map { "\($0)" } ?? "nothing"
             var p = Problem(
-                "\(first)", span, label: "got \(first.had.map { "\($0)" } ?? "nothing")", culprit: record.trace)
-            p.path = first.path
-            p.wanted = first.wanted
-            p.had = first.had.map { "\($0)" } ?? "nothing"
+                "\(first)", span, label: "got \(had)", path: first.path, wanted: first.wanted, had: had,
+                culprit: record.trace)
             p.mismatches = match.mismatches
             return .differs(p)
         }
@@ -100,13 +90,10 @@ struct ResolvedExpectation {
         }
         for (_, n) in negated.sorted(by: { $0.key < $1.key }) where n.holds {
             let span = template?.span(of: n.path) ?? expectation.whatSpan
-            var p = Problem(
-                "\(n.path): signature verifies, and should not", span, label: "signature verifies",
-                culprit: record.trace)
-            p.path = n.path
-            p.wanted = "a signature that does not verify"
-            p.had = "one that does"
-            return .differs(p)
+            return .differs(
+                Problem(
+                    "\(n.path): signature verifies, and should not", span, label: "signature verifies", path: n.path,
+                    wanted: "a signature that does not verify", had: "one that does", culprit: record.trace))
         }
         return .match(match.saved)
     }
@@ -117,11 +104,10 @@ struct ResolvedExpectation {
     ) throws(EvaluationError) -> Problem? {
         let span = template?.span(of: h.path) ?? expectation.whatSpan
         func problem(_ label: String, _ had: String) -> Problem {
-            var p = Problem("\(h.path): \(label)", span, label: label, culprit: record.trace)
-            p.path = h.path
-            p.wanted = "verifies(\(check.algorithm))"
-            p.had = had
-            return p
+            Problem(
+                "\(h.path): \(label)", span, label: label, path: h.path, wanted: "verifies(\(check.algorithm))",
+                had: had,
+                culprit: record.trace)
         }
         guard case .bytes(let signature)? = h.value else { return problem("there is no signature", "nothing") }
         guard let algorithm = scope.algorithms.first(where: { $0.name == check.algorithm }),
@@ -133,6 +119,16 @@ struct ResolvedExpectation {
         let hint = SignatureHint.find(check, scope) { algorithm.verify(key, $0, signature) }
         return problem(
             "signature does not verify" + (hint.map { " (it does verify over \($0))" } ?? ""), "0x" + signature.hex)
+    }
+}
+
+extension Scope {
+    /// The moment of a mark.
+    func moment(_ mark: String, _ span: Span) throws(EvaluationError) -> Instant {
+        guard case .duration(let d) = names[mark] else {
+            throw EvaluationError(message: "nothing has set the mark `\(mark)`", span: span)
+        }
+        return start + d
     }
 }
 
@@ -156,16 +152,12 @@ enum SignatureHint {
         }
         walk(e.root)
         guard !parts.isEmpty, parts.count <= 6 else { return nil }
-        var tried = 0
-        func good(_ list: [(name: String, bytes: [UInt8])]) -> String? {
-            tried += 1
-            guard tried <= 200, verifies(list.flatMap(\.bytes)) else { return nil }
-            return list.isEmpty ? "nothing at all" : list.map(\.name).joined(separator: " + ") + " only"
+        // Some of the parts, then others in the place of one, then one more.
+        var candidates = (0..<(1 << parts.count) - 1).reversed().map { mask in
+            parts.indices.filter { mask >> $0 & 1 == 1 }.map { parts[$0] }
         }
-        for mask in (0..<(1 << parts.count) - 1).reversed() {
-            if let found = good(parts.indices.filter { mask >> $0 & 1 == 1 }.map { parts[$0] }) { return found }
-        }
-        let others = scope.names.sorted { $0.key < $1.key }.flatMap { name, term -> [(String, [UInt8])] in
+        let selections = candidates.count
+        let others = scope.names.sorted { $0.key < $1.key }.flatMap { name, term -> [(name: String, bytes: [UInt8])] in
             switch term {
             case .bytes(let b): [(name, b)]
             case .map(let members):
@@ -176,19 +168,22 @@ enum SignatureHint {
             }
         }
         for i in parts.indices {
-            for (name, bytes) in others where bytes.count == parts[i].bytes.count && bytes != parts[i].bytes {
+            for other in others where other.bytes.count == parts[i].bytes.count && other.bytes != parts[i].bytes {
                 var list = parts
-                list[i] = (name, bytes)
-                if good(list) != nil { return list.map(\.name).joined(separator: " + ") }
+                list[i] = other
+                candidates.append(list)
             }
         }
-        for (name, bytes) in others {
+        for other in others {
             for i in 0...parts.count {
                 var list = parts
-                list.insert((name, bytes), at: i)
-                if good(list) != nil { return list.map(\.name).joined(separator: " + ") }
+                list.insert(other, at: i)
+                candidates.append(list)
             }
         }
-        return nil
+        guard let i = candidates.prefix(200).firstIndex(where: { verifies($0.flatMap(\.bytes)) }) else { return nil }
+        let names = candidates[i].map(\.name).joined(separator: " + ")
+        if names.isEmpty { return "nothing at all" }
+        return i < selections ? names + " only" : names
     }
 }

@@ -21,6 +21,8 @@ public struct Remote {
     public var address: Endpoint?
     /// Where further nodes listen, by the names of dut actors.
     public var addresses: [String: Endpoint]
+    /// Where it listens, and further nodes.
+    var endpoints: Set<Endpoint> { Set(addresses.values).union(address.map { [$0] } ?? []) }
     /// Where we listen for it.
     public var listen: Endpoint?
     /// Controls that it offers to `dut`.
@@ -67,12 +69,6 @@ public struct NodeSetup: Equatable, Sendable {
     public var identity: [UInt8]?
     /// Whom it is told of.
     public var acquaintances: [NodeOptions.Acquaintance]
-    /// A node that knows these.
-    public init(kind: String?, identity: [UInt8]?, acquaintances: [NodeOptions.Acquaintance]) {
-        self.kind = kind
-        self.identity = identity
-        self.acquaintances = acquaintances
-    }
 }
 
 /// How far the start of a node is.
@@ -191,7 +187,7 @@ public struct RunOptions {
         if !includesLong, s.tags.contains("long") { return "takes long: give --long" }
         let claimed = capabilities(definition)
         for needs in [s.needs].compactMap({ $0 }) + s.actors.compactMap(\.needs) where !needs.holds(claimed) {
-            let missing = Set(needs.chains.map(\.0)).subtracting(claimed).sorted()
+            let missing = Set(needs.capabilities.names.map(\.0)).subtracting(claimed).sorted()
             return "needs \(needs.text)"
                 + (missing.isEmpty ? "" : "; the node lacks \(missing.joined(separator: ", "))")
         }

@@ -40,7 +40,7 @@ public struct Runner {
             let driver = Driver(SimulatedNetwork(seed: seed.next()))
             let watch: ([RunningCase]) -> Bool = { running in
                 goesOn = progress(
-                    running.isEmpty ? [RunningCase(case: job.case, elapsed: .zero, watched: nil)] : running)
+                    running.isEmpty ? [RunningCase(case: job.case, elapsed: .zero, run: nil)] : running)
                 return goesOn
             }
             run(Schedule([job.case]), job, driver, jobs: 1, progress: watch) { r in

@@ -11,7 +11,8 @@ struct RunningBranch {
     var parent: Int?
     /// Where it is: the innermost list of steps last.
     var stack: [StackFrame] = []
-    var wait = Wait.ready
+    /// What the step at the top waits for; nil while it has not begun.
+    var wait: Wait?
     /// Why the last record of the right kind was passed over.
     var lastMiss: Problem?
     /// When the step at the top began.
@@ -26,33 +27,20 @@ struct RunningBranch {
     struct StackFrame {
         var steps: [Step]
         var index = 0
+        /// What `repeat` does at the end of its steps.
         var loop: Loop?
+        typealias Loop = (name: String?, round: Int, rounds: Int)
     }
-    /// What `repeat` does at the end of its steps.
-    struct Loop {
-        var name: String?
-        var round: Int
-        var rounds: Int
-    }
-    /// What the step at the top waits for.
-    enum Wait {
-        /// It has not begun.
-        case ready
-        case opening(String, Instant)
-        /// Actor, node, link; what came before the first moment does not count.
-        case accepting(String, String, String, Instant, Instant)
-        /// From, and until.
-        case undialed(String, Instant, Instant)
-        case sending([[UInt8]], String, every: Duration, next: Instant)
-        case expecting(ResolvedExpectation, left: Int)
-        /// Records of the link before the number were looked at.
-        case never(ResolvedExpectation, seen: Int)
-        case alt([(branch: Branch, bound: ResolvedExpectation?, deadline: Instant)])
-        case until(Instant)
-        case polling(next: Instant, deadline: Instant)
-        /// Branches with these ids.
-        case joining([Int], any: Bool)
-        case control(Instant)
+    /// A step that has begun and is not over.
+    struct Wait {
+        /// When it ends at the latest; `never` when that is not known.
+        var deadline: Instant
+        /// It ends at the deadline, unless it fails: whatever is behind it begins then.
+        let endsByTime: Bool
+        /// From when on what the harness saw counts for it.
+        let judgedSince: Instant
+        /// Goes on with it: nil when it is over, else until when it waits.
+        let proceed: () throws(EvaluationError) -> Instant?
     }
     /// The step at the top.
     var step: Step? {

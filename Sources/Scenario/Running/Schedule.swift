@@ -9,11 +9,6 @@ public struct Job: Sendable {
     public var attempt = 0
     /// What came out at the first try.
     var first: CaseResult?
-    /// A run of a case.
-    public init(_ one: Case, round: Int = 1) {
-        self.case = one
-        self.round = round
-    }
 }
 
 /// Which case runs when: round by round, in order, those that need the same thing never side by side,
@@ -85,7 +80,7 @@ public final class Schedule {
     public var remaining: [Job] {
         guard position < count, position == 0 || position % cases.count > 0 else { return passed + again }
         let round = position / cases.count
-        return passed + cases[(position % cases.count)...].map { Job($0, round: round + 1) } + again
+        return passed + cases[(position % cases.count)...].map { Job(case: $0, round: round + 1) } + again
     }
     var isEmpty: Bool { isOver || position >= count && passed.isEmpty && again.isEmpty }
     /// No job begins any more, and none is tried again.
@@ -96,7 +91,7 @@ public final class Schedule {
         guard !isOver else { return nil }
         if let i = passed.firstIndex(where: admits) { return begin(passed.remove(at: i)) }
         while position < count {
-            let job = Job(cases[position % cases.count], round: position / cases.count + 1)
+            let job = Job(case: cases[position % cases.count], round: position / cases.count + 1)
             if admits(job) {
                 position += 1
                 return begin(job)

@@ -29,17 +29,3 @@ public struct StepOutcome: Sendable, Equatable {
         case unfinished
     }
 }
-
-/// What is kept of the steps of one case.
-struct StepRecord {
-    /// More are counted only.
-    static let limit = 10_000
-
-    var outcomes: [StepOutcome] = []
-    /// Outcomes beyond the limit.
-    var untold = 0
-
-    mutating func add(_ o: StepOutcome) {
-        if outcomes.count < Self.limit { outcomes.append(o) } else { untold += 1 }
-    }
-}

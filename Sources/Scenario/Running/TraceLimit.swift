@@ -17,27 +17,6 @@ public struct TraceLimit: Sendable {
     static let around = 10
 }
 
-/// What was left out of a trace.
-public struct LeftOut: Sendable, Equatable {
-    /// How many there were.
-    public var entries: Int
-    /// Bytes that they held.
-    public var bytes: Int
-    /// So many.
-    public init(entries: Int = 0, bytes: Int = 0) { (self.entries, self.bytes) = (entries, bytes) }
-    /// Whether that is nothing.
-    public var isNothing: Bool { entries == 0 }
-    mutating func add(_ other: LeftOut) {
-        entries += other.entries
-        bytes += other.bytes
-    }
-    mutating func add(_ e: TraceEntry) {
-        entries += 1
-        // What went in datagrams is counted with those.
-        bytes += e.isReassembled ? 0 : e.bytes.count
-    }
-}
-
 extension CaseResult {
     /// Bytes that its trace holds, and a little for each entry.
     public var traceSize: Int { trace.reduce(0) { $0 + 300 + $1.bytes.count } }
@@ -62,11 +41,11 @@ extension CaseResult {
             where trace[i].bytes.count * TraceLimit.around < limit.bytes { isKept[i] = true }
         }
         // Where each entry is now, or the next one that is kept.
-        var places: [Int] = []
+        var newIndices: [Int] = []
         var kept: [TraceEntry] = []
         var before: [Side: LeftOut] = [:]
         for (i, e) in trace.enumerated() {
-            places.append(kept.count)
+            newIndices.append(kept.count)
             let side = Side(connection: e.connection, isSent: e.direction == .sent)
             guard isKept[i] else {
                 before[side, default: LeftOut()].add(e)
@@ -78,11 +57,11 @@ extension CaseResult {
             kept.append(e)
             if let left = before.removeValue(forKey: side) { kept[kept.count - 1].leftOut.add(left) }
         }
-        let culprit = problem?.culprit
-        problem?.culprit = culprit.map { places.indices.contains($0) ? places[$0] : kept.count }
+        func moved(_ i: Int) -> Int { newIndices.indices.contains(i) ? newIndices[i] : kept.count }
+        if let culprit = problem?.culprit { problem?.culprit = moved(culprit) }
         for i in steps.indices {
-            steps[i].entry = steps[i].entry.flatMap { isKept.indices.contains($0) && isKept[$0] ? places[$0] : nil }
-            steps[i].traced = places.indices.contains(steps[i].traced) ? places[steps[i].traced] : kept.count
+            steps[i].entry = steps[i].entry.flatMap { isKept.indices.contains($0) && isKept[$0] ? moved($0) : nil }
+            steps[i].traced = moved(steps[i].traced)
         }
         trace = kept
     }

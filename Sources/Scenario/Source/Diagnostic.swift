@@ -45,14 +45,14 @@ public struct Diagnostic: Hashable, Sendable {
         let gutter = String(repeating: " ", count: number.count + 1)
         var out = "\(severity.rawValue)[\(code.rawValue)]: \(Printable.text(message))\n"
         out += "\(gutter)--> \(Printable.text(file)):\(span.start.line):\(span.start.column)\n"
-        let excerpt = Excerpt(source.line(span.start.line), from: span.start.column, to: endColumn)
+        // Carets stay on the first line of a span.
+        let end = span.end.line == span.start.line ? span.end.column : Int.max
+        let excerpt = Excerpt(source.line(span.start.line), from: span.start.column, to: end)
         out += "\(gutter)|\n\(number) | \(excerpt.text)\n"
         out += "\(gutter)| \(excerpt.carets)\(label.isEmpty ? "" : " " + Printable.text(label))\n"
         for note in notes { out += "\(gutter)= \(Printable.text(note))\n" }
         return out
     }
-    /// Carets stay on the first line of a span.
-    var endColumn: Int { span.end.line == span.start.line ? span.end.column : Int.max }
 }
 
 /// One line of a file, cut to what fits beside a caret.
@@ -73,9 +73,7 @@ public struct Excerpt: Sendable {
     public init(_ line: String, from start: Int, to stop: Int) {
         let all = Array(line.unicodeScalars)
         func string(_ range: Range<Int>) -> String {
-            var s = String.UnicodeScalarView()
-            s.append(contentsOf: all[range])
-            return Printable.text(String(s))
+            Printable.text(String(String.UnicodeScalarView(all[range])))
         }
         let first = max(0, min(start - 1, all.count))
         let skipped = first > Self.width - 40 ? first - 40 : 0

@@ -50,12 +50,16 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
         case .syntax:
             "The file is not YAML. The place is where the reader gave up; the mistake is there or just before."
         case .duplicateKey: "A map has the same key twice. YAML readers keep one of them silently; here it is an error."
-        case .tooManyNodes: "The file has more than 10,000 nodes, or aliases that expand to more: split it."
+        case .tooManyNodes: "The file has more than 10,000 nodes: split it."
         case .tooDeep: "Nesting is deeper than 64 levels."
         case .tooLarge: "The file is larger than 1 MiB: split it."
         case .encoding: "The file is not UTF-8."
         case .documents: "The file holds more than one document. One file holds one scenario."
-        case .mergeKey: "Merge keys (<<) are not used here: what a map holds must stand in it."
+        case .mergeKey:
+            """
+            Merge keys (<<), anchors (&) and aliases (*) are not used here: what a map holds must stand in it. Text that \
+            begins with & or * needs quotes.
+            """
         case .tag:
             "Tags of YAML are not used here: what a value is follows from its place. Text that begins with ! needs quotes."
         case .unclosedExpression:

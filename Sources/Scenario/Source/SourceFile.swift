@@ -41,49 +41,39 @@ public struct SourceFile: Sendable {
     }
     /// Whether the first thing in it, behind comments, is a key: what is not even that is some other file.
     func begins(with key: String) -> Bool {
-        var rest = content
-        while true {
-            let end = Self.lineEnd(rest)
-            let line = rest[..<(end?.lowerBound ?? rest.endIndex)].drop { $0 == 0x20 || $0 == 0x09 }
-            let isBefore = line.isEmpty || line.first == UInt8(ascii: "#") || line.starts(with: Array("---".utf8))
-            guard isBefore, let end else {
-                return line.drop { "{\"' ".utf8.contains($0) }.starts(with: Array(key.utf8))
-            }
-            rest = rest[end.upperBound...]
+        for line in lineBytes {
+            let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
+            if trimmed.isEmpty || trimmed.first == UInt8(ascii: "#") || trimmed.starts(with: "---".utf8) { continue }
+            return trimmed.drop { "{\"' ".utf8.contains($0) }.starts(with: key.utf8)
         }
+        return false
     }
     /// A line by its number, without its end; empty when there is none. Invalid UTF-8 is repaired.
     public func line(_ number: Int) -> String {
-        var rest = content
-        for _ in 1..<max(1, number) {
-            guard let end = Self.lineEnd(rest) else { return "" }
-            rest = rest[end.upperBound...]
-        }
-        guard number >= 1 else { return "" }
-        return String(decoding: rest[..<(Self.lineEnd(rest)?.lowerBound ?? rest.endIndex)], as: UTF8.self)
+        guard number >= 1, let line = lineBytes.dropFirst(number - 1).first(where: { _ in true }) else { return "" }
+        return String(decoding: line, as: UTF8.self)
     }
     /// All lines, without their ends.
-    var lines: [String] {
-        var out: [String] = []
-        var rest = content
-        while let end = Self.lineEnd(rest) {
-            out.append(String(decoding: rest[..<end.lowerBound], as: UTF8.self))
-            rest = rest[end.upperBound...]
+    var lines: [String] { lineBytes.map { String(decoding: $0, as: UTF8.self) } }
+
+    /// The bytes of each line, without its end. Files beyond every limit have lines as well: no list of them is made.
+    private var lineBytes: some Sequence<ArraySlice<UInt8>> {
+        sequence(state: Optional(content)) { rest in
+            guard let left = rest else { return nil }
+            let end = Self.lineEnd(left)
+            rest = end.map { left[$0.upperBound...] }
+            return left[..<(end?.lowerBound ?? left.endIndex)]
         }
-        return out + [String(decoding: rest, as: UTF8.self)]
     }
     /// Where the byte with this offset stands.
     func position(ofByte offset: Int) -> Position {
-        var at = Position(line: 1, column: 1)
-        var rest = content
-        while let end = Self.lineEnd(rest), end.upperBound <= offset {
-            rest = rest[end.upperBound...]
-            at.line += 1
+        var (number, start) = (0, content.startIndex)
+        for line in lineBytes {
+            if number > 0, line.startIndex > offset { break }
+            (number, start) = (number + 1, line.startIndex)
         }
-        at.column +=
-            String(decoding: rest[..<max(rest.startIndex, min(offset, rest.endIndex))], as: UTF8.self)
-            .unicodeScalars.count
-        return at
+        let before = content[start..<max(start, min(offset, content.endIndex))]
+        return Position(line: number, column: String(decoding: before, as: UTF8.self).unicodeScalars.count + 1)
     }
     /// Offset of the first byte that is not UTF-8; nil when all is.
     var firstInvalidByte: Int? {

@@ -88,25 +88,19 @@ final class YAMLEvents {
         return out
     }
 
-    /// Why there is no next event.
-    struct Problem {
-        var text: String
-        /// Where; nil when the bytes at `offset` are no text.
-        var position: Position?
-        var offset: Int
-        /// Where the construct began that is wrong, if elsewhere.
-        var beginning: Position?
-    }
-    var problem: Problem {
+    /// Why there is no next event, and where; without a position the bytes at `offset` are no text. `beginning` is where
+    /// the construct began that is wrong, if elsewhere.
+    var problem: (text: String, position: Position?, offset: Int, beginning: Position?) {
         let p = parser.pointee
         let context = p.context.map { " " + String(cString: $0) } ?? ""
         let isElsewhere =
             p.context != nil
             && (p.context_mark.line != p.problem_mark.line || p.context_mark.column != p.problem_mark.column)
-        return Problem(
-            text: (p.problem.map { String(cString: $0) } ?? "not YAML") + context,
-            position: p.error == YAML_READER_ERROR ? nil : Self.position(p.problem_mark), offset: p.problem_offset,
-            beginning: isElsewhere ? Self.position(p.context_mark) : nil)
+        return (
+            (p.problem.map { String(cString: $0) } ?? "not YAML") + context,
+            p.error == YAML_READER_ERROR ? nil : Self.position(p.problem_mark), p.problem_offset,
+            isElsewhere ? Self.position(p.context_mark) : nil
+        )
     }
     private static func position(_ m: yaml_mark_t) -> Position {
         Position(line: Int(m.line) + 1, column: Int(m.column) + 1)

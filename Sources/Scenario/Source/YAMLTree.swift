@@ -14,19 +14,37 @@ public struct YAMLNode: Sendable {
         /// Where the key stands.
         public var keySpan: Span
         public var value: YAMLNode
+        /// How the key is written.
+        var keyStyle = YAMLEvent.Style.plain
+        /// The key as a node.
+        var keyNode: YAMLNode {
+            YAMLNode(content: .scalar(key, isQuoted: keyStyle != .plain), span: keySpan, style: keyStyle)
+        }
     }
     public var content: Content
-    /// Where it stands; of an alias, where its anchor is.
+    /// Where it stands.
     public var span: Span
-    /// Nodes in here, those of aliases counted each time.
-    var count = 1
-    /// Maps and lists inside one another, this one included.
-    var height = 0
-    /// The value of a key.
-    public subscript(key: String) -> YAMLNode? {
-        guard case .mapping(let members) = content else { return nil }
-        return members.first { $0.key == key }?.value
+    /// How a scalar is written.
+    var style = YAMLEvent.Style.plain
+    /// In brackets or braces.
+    var isFlow = false
+    /// Of a root: `%YAML` or `%TAG` stands above it.
+    var hasDirectives = false
+
+    var isCollection: Bool { if case .scalar = content { false } else { true } }
+    /// Where the first thing in a map or list stands; nil when there is none.
+    var firstInside: Position? {
+        switch content {
+        case .scalar: nil
+        case .sequence(let items): items.first?.span.start
+        case .mapping(let members): members.first?.keySpan.start
+        }
     }
+    /// The value of a key.
+    public subscript(key: String) -> YAMLNode? { members.first { $0.key == key }?.value }
+    /// The members of a map; none of anything else.
+    var members: [Member] { if case .mapping(let members) = content { members } else { [] } }
+
     var shape: String {
         switch content {
         case .scalar: "a single value"
@@ -42,34 +60,24 @@ public enum YAMLTree {
     public static let maximumSize = 1 << 20
     /// Maps and lists inside one another.
     public static let maximumDepth = 64
-    /// Nodes of a file, those of aliases counted each time.
+    /// Nodes of a file.
     public static let maximumNodes = 10_000
 
-    /// The tree of a file; nil with at least one error when there is none.
-    public static func read(_ source: SourceFile) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
-        read(source, maximumSize: maximumSize, maximumNodes: maximumNodes)
-    }
-    /// The same with other limits, for files that this program writes.
-    static func read(
-        _ source: SourceFile, maximumSize: Int, maximumNodes: Int
+    /// The tree of a file; nil with at least one error when there is none. Other limits are for files that this program
+    /// writes.
+    public static func read(
+        _ source: SourceFile, maximumSize: Int = YAMLTree.maximumSize, maximumNodes: Int = YAMLTree.maximumNodes
     ) -> (root: YAMLNode?, diagnostics: [Diagnostic]) {
-        guard source.bytes.count <= maximumSize else {
-            return (
-                nil,
-                [
-                    Diagnostic(
-                        .tooLarge, "the file has \(source.bytes.count) bytes, at most \(maximumSize) are read",
-                        in: source.name, at: .top)
-                ]
-            )
-        }
-        if let offset = source.firstInvalidByte {
-            let at = source.position(ofByte: offset)
-            return (nil, [Diagnostic(.encoding, "the file is not UTF-8", in: source.name, at: Span(at, at))])
-        }
         var reader = YAMLReader(source, maximumNodes)
-        let root = reader.read()
-        return (reader.diagnostics.contains { $0.severity == .error } && reader.failed ? nil : root, reader.diagnostics)
+        if source.bytes.count > maximumSize {
+            reader.fail(
+                .tooLarge, "the file has \(source.bytes.count) bytes, at most \(maximumSize) are read", .top)
+        } else if let offset = source.firstInvalidByte {
+            let at = source.position(ofByte: offset)
+            reader.fail(.encoding, "the file is not UTF-8", Span(at, at))
+        }
+        let root = reader.failed ? nil : reader.read()
+        return (reader.failed ? nil : root, reader.diagnostics)
     }
 }
 
@@ -77,11 +85,9 @@ public enum YAMLTree {
 struct YAMLReader {
     let source: SourceFile
     private let events = YAMLEvents()
-    var anchors: [String: YAMLNode] = [:]
     var diagnostics: [Diagnostic] = []
     var failed = false
     var nodes = 0
-
     let maximumNodes: Int
 
     init(_ source: SourceFile, _ maximumNodes: Int) {
@@ -124,25 +130,29 @@ struct YAMLReader {
                     return root
                 }
                 root = node(next(), 0)
+                root?.hasDirectives = event.hasDirectives
             default: continue
             }
         }
         return root
     }
-    /// The next event, whose tag is refused; `finish` behind an error.
+    /// The next event, whose tag and anchor are refused; `finish` behind an error.
     mutating func next() -> YAMLEvent {
         guard let event = events.next() else {
             syntax()
             return YAMLEvent(kind: .finish, span: .top)
         }
-        if let tag = event.tag { refuse(tag, event.span) }
+        if let tag = event.tag {
+            let long = "tag:yaml.org,2002:"
+            let shown = tag.hasPrefix(long) ? "!!" + tag.dropFirst(long.count) : tag
+            refuse(.tag, "`\(shown)` is a tag of YAML", event.span)
+        }
+        if let anchor = event.anchor { refuse(.mergeKey, "`&\(anchor)` is an anchor of YAML", event.span) }
         return event
     }
-    /// Tags say what a value is; here its place does, and what begins with `!` was mostly meant as text.
-    mutating func refuse(_ tag: String, _ span: Span) {
-        let long = "tag:yaml.org,2002:"
-        let shown = tag.hasPrefix(long) ? "!!" + tag.dropFirst(long.count) : tag
-        report(.tag, "`\(shown)` is a tag of YAML", Span(span.start, span.start), "put quotes around the whole value")
+    /// Tags say what a value is, which here its place does; what begins with `!`, `&` or `*` was mostly meant as text.
+    mutating func refuse(_ code: DiagnosticCode, _ message: String, _ span: Span) {
+        report(code, message, Span(span.start, span.start), "put quotes around the whole value")
     }
     mutating func syntax() {
         let problem = events.problem
@@ -151,90 +161,66 @@ struct YAMLReader {
         let notes = problem.beginning.map { ["it began at \($0.line):\($0.column)"] } ?? []
         fail(.syntax, problem.text, Span(at, at), notes: notes)
     }
-    /// Counts a node in; false when there are too many.
-    mutating func admit(_ count: Int, _ span: Span) -> Bool {
-        nodes += count
-        if nodes > maximumNodes {
-            fail(.tooManyNodes, "more than \(maximumNodes) nodes, aliases expanded", span)
+    /// Counts a node in, of a map or list with the depth of what is in it; false when there are too many, or they are
+    /// nested too deeply.
+    mutating func admit(_ span: Span, depth: Int = 0) -> Bool {
+        nodes += 1
+        if nodes > maximumNodes { fail(.tooManyNodes, "more than \(maximumNodes) nodes", span) }
+        if depth > YAMLTree.maximumDepth {
+            fail(.tooDeep, "nested deeper than \(YAMLTree.maximumDepth) levels", Span(span.start, span.start))
         }
         return !failed
-    }
-    /// False when maps and lists are nested too deeply.
-    mutating func descend(_ depth: Int, _ span: Span) -> Bool {
-        guard depth > YAMLTree.maximumDepth else { return true }
-        fail(.tooDeep, "nested deeper than \(YAMLTree.maximumDepth) levels", Span(span.start, span.start))
-        return false
     }
     /// A node and all in it; `depth` maps and lists are around it.
     mutating func node(_ event: YAMLEvent, _ depth: Int) -> YAMLNode? {
         let span = event.span
-        var made: YAMLNode
         switch event.kind {
-        case .scalar:
-            made = YAMLNode(content: .scalar(event.text, isQuoted: event.style != .plain), span: span)
-            guard admit(1, span) else { return nil }
-        case .alias:
-            guard let known = anchors[event.text] else {
-                fail(.syntax, "no anchor is called \(event.text)", span)
-                return nil
-            }
-            guard admit(known.count, span), descend(depth + known.height, span) else { return nil }
-            return known
-        case .sequence:
-            guard admit(1, span), descend(depth + 1, span), let s = sequence(span, depth) else { return nil }
-            made = s
-        case .mapping:
-            guard admit(1, span), descend(depth + 1, span), let m = mapping(span, depth) else { return nil }
-            made = m
+        case .scalar, .alias:
+            guard admit(span) else { return nil }
+            if event.kind == .alias { refuse(.mergeKey, "`*\(event.text)` is an alias of YAML", span) }
+            return YAMLNode(
+                content: .scalar(event.text, isQuoted: event.style != .plain), span: span, style: event.style)
+        case .sequence: return admit(span, depth: depth + 1) ? sequence(event, depth) : nil
+        case .mapping: return admit(span, depth: depth + 1) ? mapping(event, depth) : nil
         default:
             fail(.syntax, "a value is missing", span)
             return nil
         }
-        if let anchor = event.anchor { anchors[anchor] = made }
-        return made
     }
-    mutating func sequence(_ start: Span, _ depth: Int) -> YAMLNode? {
+    mutating func sequence(_ start: YAMLEvent, _ depth: Int) -> YAMLNode? {
         var items: [YAMLNode] = []
-        var count = 1
-        var height = 0
         while true {
             let event = next()
             if failed { return nil }
             if event.kind == .end {
-                let span = Span(start.start, event.span.end)
-                return YAMLNode(content: .sequence(items), span: span, count: count, height: height + 1)
+                let span = Span(start.span.start, event.span.end)
+                return YAMLNode(content: .sequence(items), span: span, isFlow: start.isFlow)
             }
             guard let item = node(event, depth + 1) else { return nil }
-            count += item.count
-            height = max(height, item.height)
             items.append(item)
         }
     }
-    mutating func mapping(_ start: Span, _ depth: Int) -> YAMLNode? {
+    mutating func mapping(_ start: YAMLEvent, _ depth: Int) -> YAMLNode? {
         var members: [YAMLNode.Member] = []
         var seen: [String: Span] = [:]
         /// Keys by what they are without their case: who reads the file would take them for one.
         var folded: [String: String] = [:]
-        var count = 1
-        var height = 0
         while true {
             let event = next()
             if failed { return nil }
             let (key, span) = (event.text, event.span)
             if event.kind == .end {
                 return YAMLNode(
-                    content: .mapping(members), span: Span(start.start, span.end), count: count, height: height + 1)
+                    content: .mapping(members), span: Span(start.span.start, span.end), isFlow: start.isFlow)
             }
             guard event.kind == .scalar else {
                 fail(.wrongShape, "a key must be a word", span)
                 return nil
             }
-            guard admit(1, span) else { return nil }
+            guard admit(span) else { return nil }
             let inner = next()
             if failed { return nil }
             guard let value = node(inner, depth + 1) else { return nil }
-            count += 1 + value.count
-            height = max(height, value.height)
             if key == "<<" {
                 report(.mergeKey, "merge keys are not used here", span)
             } else if let first = seen[key] {
@@ -249,7 +235,7 @@ struct YAMLReader {
                 }
                 seen[key] = span
                 folded[key.lowercased()] = key
-                members.append(YAMLNode.Member(key: key, keySpan: span, value: value))
+                members.append(YAMLNode.Member(key: key, keySpan: span, value: value, keyStyle: event.style))
             }
         }
     }

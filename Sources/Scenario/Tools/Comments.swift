@@ -5,7 +5,7 @@ struct Comment {
     var place: Position
 
     /// The comments of a file in order: each `#` outside of scalars, up to the end of its line.
-    static func all(in lines: [[Unicode.Scalar]], _ root: SyntaxNode) -> [Comment] {
+    static func all(in lines: [[Unicode.Scalar]], _ root: YAMLNode) -> [Comment] {
         var scalars: [Span] = []
         collect(root, &scalars)
         var out: [Comment] = []
@@ -23,9 +23,7 @@ struct Comment {
                 if line[column] == "#" {
                     var rest = line[column...]
                     while let last = rest.last, last == " " || last == "\t" { rest.removeLast() }
-                    var text = String.UnicodeScalarView()
-                    text.append(contentsOf: rest)
-                    out.append(Comment(text: String(text), place: here))
+                    out.append(Comment(text: String(String.UnicodeScalarView(rest)), place: here))
                     break
                 }
                 column += 1
@@ -34,18 +32,17 @@ struct Comment {
         return out
     }
     /// The stretches in which `#` is no comment, in order.
-    private static func collect(_ node: SyntaxNode, _ out: inout [Span]) {
+    private static func collect(_ node: YAMLNode, _ out: inout [Span]) {
         switch node.content {
-        case .scalar(_, .block):
+        case .scalar where node.style == .block:
             // A comment may stand behind the sign in its first line.
             let begin = Position(line: node.span.start.line + 1, column: 1)
             if begin < node.span.end { out.append(Span(begin, node.span.end)) }
         case .scalar: if node.span.start < node.span.end { out.append(node.span) }
-        case .alias: break
         case .sequence(let items): for item in items { collect(item, &out) }
         case .mapping(let members):
             for m in members {
-                collect(m.key, &out)
+                collect(m.keyNode, &out)
                 collect(m.value, &out)
             }
         }

@@ -9,26 +9,20 @@ struct FieldPosition {
     var isList: Bool
     var definition: Definition
 
-    init(message type: any Message.Type, in d: Definition) {
-        name = type.name.description
-        shape = .group(type.describe())
-        isList = false
-        definition = d
-    }
     /// A field of this group.
     func field(_ info: FieldInfo) -> Self {
-        var p = self
-        p.name += "." + info.name
-        p.shape = info.shape
-        p.isList = info.isList
-        return p
+        Self(name: name + "." + info.name, shape: info.shape, isList: info.isList, definition: definition)
     }
     /// The elements of this list.
-    var element: Self {
-        var p = self
-        p.isList = false
-        return p
-    }
+    var element: Self { Self(name: name, shape: shape, isList: false, definition: definition) }
+    /// The number of its elements, bytes or characters.
+    var length: Self { Self(name: name, shape: .leaf(.uint(bits: 64)), isList: false, definition: definition) }
     var fields: [FieldInfo] { if case .group(let fields) = shape { fields } else { [] } }
     var kind: Kind? { if case .leaf(let kind) = shape { kind } else { nil } }
+}
+
+extension FieldPosition {
+    init(message type: any Message.Type, in d: Definition) {
+        self.init(name: type.name.description, shape: .group(type.describe()), isList: false, definition: d)
+    }
 }

@@ -16,7 +16,7 @@ struct FormatWriter {
     }
     private static func pad(_ n: Int) -> String { String(repeating: " ", count: n) }
 
-    mutating func document(_ root: SyntaxNode) {
+    mutating func document(_ root: YAMLNode) {
         if isInLines(root, 0) {
             block(root, 0, "")
         } else {
@@ -69,29 +69,29 @@ struct FormatWriter {
     // Blocks
 
     /// Writes what is inside a map or list, each in a line of its own. `lead` is what the first line begins with.
-    private mutating func block(_ node: SyntaxNode, _ indent: Int, _ lead: String) {
+    private mutating func block(_ node: YAMLNode, _ indent: Int, _ lead: String) {
         let column = node.span.start.column
         switch node.content {
         case .mapping(let members):
             for (i, m) in members.enumerated() {
                 let begin = i == 0 ? lead : Self.pad(indent)
-                if i > 0 || !lead.contains("-") { before(m.key.span.start, indent) }
-                let limit = node.isFlow && i + 1 < members.count ? members[i + 1].key.span.start : nil
-                let key = inline(m.key, inFlow: false, isKey: true, room: .max) ?? ""
-                value(m.value, begin + key + ":", m.key.span, indent, column, limit)
+                if i > 0 || !lead.contains("-") { before(m.keySpan.start, indent) }
+                let limit = node.isFlow && i + 1 < members.count ? members[i + 1].keySpan.start : nil
+                let key = inline(m.keyNode, inFlow: false, isKey: true, room: .max) ?? ""
+                value(m.value, begin + key + ":", m.keySpan, indent, column, limit)
             }
         case .sequence(let items):
             for (i, item) in items.enumerated() {
                 let begin = i == 0 ? lead : Self.pad(indent)
                 if i > 0 || !lead.contains("-") { before(item.span.start, indent) }
                 let limit = node.isFlow && i + 1 < items.count ? items[i + 1].span.start : nil
-                if item.anchor == nil, isInLines(item, begin.count + 2) {
+                if isInLines(item, begin.count + 2) {
                     block(item, indent + 2, begin + "- ")
                 } else {
                     value(item, begin + "-", Span(item.span.start, item.span.start), indent, column, limit)
                 }
             }
-        case .scalar, .alias: break
+        case .scalar: break
         }
         // Comments at the end belong here when they are indented as far as what stands here.
         while nextComment < comments.count, comments[nextComment].place < node.span.end,
@@ -102,15 +102,14 @@ struct FormatWriter {
     }
     /// A value behind its key or dash.
     private mutating func value(
-        _ v: SyntaxNode, _ begin: String, _ key: Span, _ indent: Int, _ column: Int, _ limit: Position?
+        _ v: YAMLNode, _ begin: String, _ key: Span, _ indent: Int, _ column: Int, _ limit: Position?
     ) {
         if isInLines(v, begin.count + 1) {
             // A comment behind braces on one line goes to the key, one inside them stays inside.
             let isOneLine = v.isFlow && v.span.start.line == v.span.end.line
-            let anchor = v.anchor.map { " &" + $0 } ?? ""
-            finish(begin + anchor, key, limit: isOneLine ? limit : v.firstInside)
+            finish(begin, key, limit: isOneLine ? limit : v.firstInside)
             block(v, indent + 2, Self.pad(indent + 2))
-        } else if v.isBlockScalar {
+        } else if v.style == .block {
             blockScalar(v, begin, indent, column)
         } else if let raw = rawLines(v) {
             for (i, line) in raw.enumerated() {
@@ -123,7 +122,7 @@ struct FormatWriter {
         }
     }
     /// `|` and `>`: the lines as they are, with another indentation.
-    private mutating func blockScalar(_ v: SyntaxNode, _ begin: String, _ indent: Int, _ column: Int) {
+    private mutating func blockScalar(_ v: YAMLNode, _ begin: String, _ indent: Int, _ column: Int) {
         let first = v.span.start.line
         let head = lines.indices.contains(first - 1) ? lines[first - 1].dropFirst(v.span.start.column - 1) : []
         var sign = ""
@@ -138,8 +137,7 @@ struct FormatWriter {
                 break
             }
         }
-        let anchor = v.anchor.map { " &" + $0 } ?? ""
-        finish(begin + anchor + " " + sign, Span(v.span.start, Position(line: first, column: v.span.start.column + 1)))
+        finish(begin + " " + sign, Span(v.span.start, Position(line: first, column: v.span.start.column + 1)))
         var end = min(lines.count, v.span.end.column > 1 ? v.span.end.line : v.span.end.line - 1)
         func isBlank(_ l: [Unicode.Scalar]) -> Bool { l.allSatisfy { $0 == " " } }
         if !sign.contains("+") { while end > first, isBlank(lines[end - 1]) { end -= 1 } }
@@ -147,15 +145,14 @@ struct FormatWriter {
         let old =
             digit > 0 ? column - 1 + digit : content.first { !isBlank($0) }.map { $0.prefix { $0 == " " }.count } ?? 0
         for line in content {
-            var text = String.UnicodeScalarView()
-            text.append(contentsOf: line.dropFirst(min(old, line.prefix { $0 == " " }.count)))
+            let text = String.UnicodeScalarView(line.dropFirst(min(old, line.prefix { $0 == " " }.count)))
             out.append(text.isEmpty ? "" : Self.pad(indent + 2) + String(text))
         }
         lastLine = max(lastLine, end)
     }
     /// The lines of a scalar that its author has broken; nil for one that stands in a line.
-    private func rawLines(_ v: SyntaxNode) -> [String]? {
-        guard case .scalar(_, let style) = v.content, v.anchor == nil, v.span.start.line < v.span.end.line,
+    private func rawLines(_ v: YAMLNode) -> [String]? {
+        guard !v.isCollection, v.span.start.line < v.span.end.line,
             v.span.end.line <= lines.count
         else { return nil }
         return (v.span.start.line...v.span.end.line).map { number in
@@ -163,18 +160,16 @@ struct FormatWriter {
             if number == v.span.end.line { line = line.prefix(v.span.end.column - 1) }
             if number == v.span.start.line { line = line.dropFirst(v.span.start.column - 1) }
             line = line.drop { $0 == " " || $0 == "\t" }
-            if style == .plain { while let c = line.last, c == " " || c == "\t" { line.removeLast() } }
-            var text = String.UnicodeScalarView()
-            text.append(contentsOf: line)
-            return String(text)
+            if v.style == .plain { while let c = line.last, c == " " || c == "\t" { line.removeLast() } }
+            return String(String.UnicodeScalarView(line))
         }
     }
 
     // On one line
 
     /// Whether what is inside a node gets lines of its own, when it would begin in this column.
-    private func isInLines(_ v: SyntaxNode, _ column: Int) -> Bool {
-        guard v.isCollection, !v.isEmpty else { return false }
+    private func isInLines(_ v: YAMLNode, _ column: Int) -> Bool {
+        guard v.firstInside != nil else { return false }
         return !v.isFlow || hasComments(v.span) || inline(v, inFlow: false, room: Self.width - column) == nil
     }
     private func hasComments(_ span: Span) -> Bool {
@@ -187,8 +182,8 @@ struct FormatWriter {
         return low < comments.count && comments[low].place < span.end
     }
     /// A node in one line; nil when it takes more than `room` columns.
-    private func inline(_ v: SyntaxNode, inFlow: Bool, isKey: Bool = false, room: Int) -> String? {
-        var text = v.anchor.map { "&" + $0 + " " } ?? ""
+    private func inline(_ v: YAMLNode, inFlow: Bool, isKey: Bool = false, room: Int) -> String? {
+        var text = ""
         /// Adds a piece; false when there is no room.
         func add(_ piece: String?) -> Bool {
             guard let piece, text.unicodeScalars.count + piece.unicodeScalars.count <= room else { return false }
@@ -197,13 +192,11 @@ struct FormatWriter {
         }
         func rest() -> Int { room == .max ? .max : room - text.unicodeScalars.count }
         switch v.content {
-        case .scalar(let s, let style):
+        case .scalar(let s, _):
             // At most four bytes a character: what cannot fit is not looked at.
             guard s.utf8.count / 4 <= room,
-                add(ScalarStyle.written(s, isPlain: style == .plain && !(isKey && s.isEmpty), inFlow: inFlow))
+                add(ScalarStyle.written(s, isPlain: v.style == .plain && !(isKey && s.isEmpty), inFlow: inFlow))
             else { return nil }
-            if s.isEmpty, style == .plain, v.anchor != nil, !isKey { text.removeLast() }
-        case .alias(let name): guard add("*" + name) else { return nil }
         case .sequence(let items):
             guard add("[") else { return nil }
             for (i, item) in items.enumerated() {
@@ -213,7 +206,7 @@ struct FormatWriter {
         case .mapping(let members):
             guard add("{") else { return nil }
             for (i, m) in members.enumerated() {
-                guard i == 0 || add(", "), add(inline(m.key, inFlow: true, isKey: true, room: rest())), add(": "),
+                guard i == 0 || add(", "), add(inline(m.keyNode, inFlow: true, isKey: true, room: rest())), add(": "),
                     add(inline(m.value, inFlow: true, room: rest()))
                 else { return nil }
             }

@@ -11,17 +11,16 @@ public enum Formatter {
         let (tree, diagnostics) = YAMLTree.read(source)
         guard let tree, !diagnostics.contains(where: { $0.severity == .error }) else { return (nil, diagnostics) }
         let same = String(decoding: source.bytes, as: UTF8.self)
-        guard let (old, hasDirectives) = SyntaxReader.read(source), !hasDirectives, old.isCollection else {
+        guard !tree.hasDirectives, tree.isCollection, let text = written(source, tree) else {
             return (same, diagnostics)
         }
-        guard let text = written(source, old) else { return (same, diagnostics) }
-        let comments = Comment.all(in: scalars(source), old)
+        let comments = Comment.all(in: scalars(source), tree)
         return (isKept(tree, comments, in: text) ? text : same, diagnostics)
     }
     /// The canonical form, not yet compared with what it was made from.
-    static func written(_ source: SourceFile, _ root: SyntaxNode) -> String? {
+    static func written(_ source: SourceFile, _ root: YAMLNode) -> String? {
         let moved = versionFirst(source, root)
-        guard let (root, _) = moved.bytes == source.bytes ? (root, false) : SyntaxReader.read(moved) else { return nil }
+        guard let root = moved.bytes == source.bytes ? root : YAMLTree.read(moved).root else { return nil }
         let lines = scalars(moved)
         var writer = FormatWriter(lines, Comment.all(in: lines, root))
         writer.document(root)
@@ -32,22 +31,17 @@ public enum Formatter {
     }
 
     /// The file with the line that says what it is in front of all other keys.
-    private static func versionFirst(_ source: SourceFile, _ root: SyntaxNode) -> SourceFile {
+    private static func versionFirst(_ source: SourceFile, _ root: YAMLNode) -> SourceFile {
         guard case .mapping(let members) = root.content, !root.isFlow, let first = members.first,
-            let version = members.first(where: { isVersion($0.key) }), version.key.span.start != first.key.span.start,
-            version.key.span.start.column == first.key.span.start.column,
-            version.key.span.start.line == version.value.span.end.line, !version.value.isCollection,
-            version.key.anchor == nil, first.key.anchor == nil
+            let version = members.first(where: { isVersion($0.key) }), version.keySpan.start != first.keySpan.start,
+            version.keySpan.start.column == first.keySpan.start.column,
+            version.keySpan.start.line == version.value.span.end.line, !version.value.isCollection
         else { return source }
         var lines = source.lines
-        let at = version.key.span.start.line - 1
-        guard lines.indices.contains(at), first.key.span.start.line <= at else { return source }
-        lines.insert(lines.remove(at: at), at: first.key.span.start.line - 1)
+        let at = version.keySpan.start.line - 1
+        guard lines.indices.contains(at), first.keySpan.start.line <= at else { return source }
+        lines.insert(lines.remove(at: at), at: first.keySpan.start.line - 1)
         return SourceFile(name: source.name, bytes: Array(lines.joined(separator: "\n").utf8))
-    }
-    private static func isVersion(_ key: SyntaxNode) -> Bool {
-        if case .scalar(let s, _) = key.content { return isVersion(s) }
-        return false
     }
     private static func isVersion(_ key: String) -> Bool { key == "meshspec" || key.hasPrefix("meshspec-") }
 
@@ -55,8 +49,8 @@ public enum Formatter {
     static func isKept(_ tree: YAMLNode, _ comments: [Comment], in text: String) -> Bool {
         let source = SourceFile(name: "", bytes: Array(text.utf8))
         let (made, diagnostics) = YAMLTree.read(source)
-        guard let made, diagnostics.isEmpty, let (root, _) = SyntaxReader.read(source) else { return false }
-        let kept = Comment.all(in: scalars(source), root)
+        guard let made, diagnostics.isEmpty else { return false }
+        let kept = Comment.all(in: scalars(source), made)
         return kept.map(\.text).sorted() == comments.map(\.text).sorted() && isSame(ordered(tree), ordered(made))
     }
     /// The version in front, wherever it stood.

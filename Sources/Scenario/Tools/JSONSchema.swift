@@ -28,32 +28,26 @@ public enum JSONSchema {
             out += line
             return
         }
-        func begin(_ depth: Int, _ out: inout [UInt8]) {
-            out.append(0x0a)
-            out += [UInt8](repeating: 0x20, count: 2 * depth)
-        }
         switch value {
-        case .list(let items):
-            out.append(0x5b)
-            for (i, item) in items.enumerated() {
-                if i > 0 { out.append(0x2c) }
-                begin(depth + 1, &out)
-                write(item, depth + 1, to: &out)
-            }
-            begin(depth, &out)
-            out.append(0x5d)
-        case .map(let members):
-            out.append(0x7b)
-            for (i, m) in members.enumerated() {
-                if i > 0 { out.append(0x2c) }
-                begin(depth + 1, &out)
-                ValueJSON.quote(m.key, to: &out)
-                out += ": ".utf8
-                write(m.value, depth + 1, to: &out)
-            }
-            begin(depth, &out)
-            out.append(0x7d)
+        case .list(let items): write(items.map { (nil, $0) }, between: "[", "]", depth, to: &out)
+        case .map(let members): write(members.map { ($0.key, $0.value) }, between: "{", "}", depth, to: &out)
         default: out += line
         }
+    }
+    private static func write(
+        _ members: [(key: String?, value: Value)], between open: String, _ close: String, _ depth: Int,
+        to out: inout [UInt8]
+    ) {
+        let indent = String(repeating: " ", count: 2 * depth)
+        out += open.utf8
+        for (i, m) in members.enumerated() {
+            out += ((i > 0 ? ",\n  " : "\n  ") + indent).utf8
+            if let key = m.key {
+                ValueJSON.quote(key, to: &out)
+                out += ": ".utf8
+            }
+            write(m.value, depth + 1, to: &out)
+        }
+        out += ("\n" + indent + close).utf8
     }
 }

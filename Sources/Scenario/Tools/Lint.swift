@@ -12,7 +12,9 @@ extension Loader {
         let first = s.covers.first ?? ""
         for steps in [s.steps, s.cleanup] {
             unreachable(steps, first)
-            for step in steps.flattened where step.source == nil { shortWindows(step) }
+            for step in steps.flattened where step.source == nil {
+                step.verb.expectations.forEach { shortWindows($0) }
+            }
         }
         var links: Set<String> = []
         anchors(s.steps, &links)
@@ -39,7 +41,7 @@ extension Loader {
                 if step.source == nil {
                     warn(
                         .unreachable, "this step is never reached", step.span,
-                        "the \(end.verb.name) in line \(end.span.start.line) ends the case")
+                        "the \(end.name) in line \(end.span.start.line) ends the case")
                 }
                 return
             }
@@ -101,18 +103,11 @@ extension Loader {
 
     // Times
 
-    private mutating func shortWindows(_ step: Step) {
-        switch step.verb {
-        case .expect(let e), .never(let e): short(e)
-        case .alt(let branches): for b in branches { if case .expect(let e) = b.trigger { short(e) } }
-        default: break
-        }
-    }
-    private mutating func short(_ e: Expectation) {
+    private mutating func shortWindows(_ e: Expectation) {
         var all: [(name: String, length: Duration)] = []
-        if case .constant(let d)? = e.within { all.append(("within", d)) }
-        if case .constant(let d)? = e.lasting { all.append(("for", d)) }
-        if case (.constant(let a), .constant(let b))? = e.window { all.append(("window", b - a)) }
+        if case .time(let d)? = e.within { all.append(("within", d)) }
+        if case .time(let d)? = e.lasting { all.append(("for", d)) }
+        if case (.time(let a), .time(let b))? = e.window { all.append(("window", b - a)) }
         for w in all where w.length > .zero && w.length < Self.slack {
             warn(
                 .shortWindow,
@@ -139,26 +134,23 @@ extension Loader {
                 }
             case .alt(let branches):
                 // What one branch does is taken to have happened: the next step may depend on it.
-                var after = links
-                for b in branches {
-                    var inner = links
-                    if case .expect(let e) = b.trigger { inner.insert(e.link) }
-                    anchors(b.steps, &inner)
-                    after.formUnion(inner)
+                let inner = branches.map { b in
+                    if case .expect(let e) = b.trigger { (b.steps, links.union([e.link])) } else { (b.steps, links) }
                 }
-                links = after
-            case .par(let branches, _):
-                // Nobody knows what the others have done by then.
-                var after = links
-                for b in branches {
-                    var inner = links
-                    anchors(b.steps, &inner)
-                    after.formUnion(inner)
-                }
-                links = after
+                branchAnchors(inner, &links)
+            case .par(let branches, _): branchAnchors(branches.map { b in (b.steps, links) }, &links)
             case .use(_, let inner), .repeat(_, _, let inner): anchors(inner, &links)
             default: break
             }
+        }
+    }
+    /// The same for branches, each with the links on which something has happened before it: none sees what the others
+    /// do, and what any of them does has happened behind all.
+    private mutating func branchAnchors(_ branches: [([Step], Set<String>)], _ links: inout Set<String>) {
+        for (steps, before) in branches {
+            var inner = before
+            anchors(steps, &inner)
+            links.formUnion(inner)
         }
     }
 }
@@ -180,10 +172,10 @@ extension Expectation {
     }
 }
 
-extension TimeTemplate {
-    fileprivate func isNotShorter(than other: TimeTemplate) -> Bool {
+extension Template {
+    fileprivate func isNotShorter(than other: Template) -> Bool {
         switch (self, other) {
-        case (.constant(let a), .constant(let b)): a >= b
+        case (.time(let a), .time(let b)): a >= b
         case (.expression(let a), .expression(let b)): a.text == b.text
         default: false
         }

@@ -9,11 +9,10 @@ extension SchemaWriter {
         case .leaf(let kind): return leaf(kind, p.name)
         case .group:
             return define(p.name + ".value") { w in
-                var members: [Value.Entry] = []
-                for f in p.fields { members.append(Value.Entry(f.name, w.value(p.field(f)))) }
+                let members: Value = .map(p.fields.map { Value.Entry($0.name, w.value(p.field($0))) })
                 return [
                     "anyOf": [
-                        ["type": "object", "properties": .map(members), "additionalProperties": false], w.expression(),
+                        ["type": "object", "properties": members, "additionalProperties": false], w.expression(),
                         ["type": "null"],
                     ]
                 ]
@@ -48,9 +47,8 @@ extension SchemaWriter {
         define(patternName(p)) { w in ["anyOf": [w.fieldPatterns(p), w.operators(p)]] }
     }
     mutating func fieldPatterns(_ p: FieldPosition) -> Value {
-        var members: [Value.Entry] = []
-        for f in p.fields { members.append(Value.Entry(f.name, pattern(p.field(f)))) }
-        return ["type": "object", "properties": .map(members), "additionalProperties": false]
+        let members: Value = .map(p.fields.map { Value.Entry($0.name, pattern(p.field($0))) })
+        return ["type": "object", "properties": members, "additionalProperties": false]
     }
     /// Single values of one kind share their patterns, which belong to a protocol for its signature algorithms.
     mutating func patternName(_ p: FieldPosition) -> String {
@@ -59,13 +57,11 @@ extension SchemaWriter {
     }
     /// A map of operators that may stand in a place.
     mutating func operators(_ p: FieldPosition) -> Value {
-        var members: [Value.Entry] = []
-        for key in Schema.operators(isGroup: p.kind == nil, isList: p.isList) {
-            var value = operand(key, p)
-            value = ["allOf": [value], "description": .text(key.summary)]
-            members.append(Value.Entry(key.name, value))
-        }
-        return ["type": "object", "properties": .map(members), "additionalProperties": false, "minProperties": 1]
+        let members: Value = .map(
+            Schema.operators(isGroup: p.kind == nil, isList: p.isList).map { key in
+                Value.Entry(key.name, ["allOf": [operand(key, p)], "description": .text(key.summary)])
+            })
+        return ["type": "object", "properties": members, "additionalProperties": false, "minProperties": 1]
     }
     mutating func operand(_ key: Key, _ p: FieldPosition) -> Value {
         switch key.wants {
@@ -76,15 +72,11 @@ extension SchemaWriter {
         case .list(.element):
             return ["type": "array", "items": pattern(p.element), "maxItems": Value(Int64(Pattern.maximumUnordered))]
         case .piece: return piece(p)
-        case .length:
-            var length = p
-            length.shape = .leaf(.uint(bits: 64))
-            length.isList = false
-            return pattern(length)
+        case .length: return pattern(p.length)
         case .either(.pattern, .list(.text)):
             let names = Self.texts(p.fields.map(\.name))
             return ["anyOf": [fieldPatterns(p), ["type": "array", "items": ["enum": names]]]]
-        case .shape(Schema.near.name):
+        case .shape(let shape) where shape.name == Schema.near.name:
             return [
                 "type": "object", "properties": ["value": here(p), "by": wants(.natural, nil)],
                 "required": ["value", "by"],

@@ -58,8 +58,7 @@ extension SchemaWriter {
         case .int:
             ["anyOf": [["type": "integer"], ["type": "string", "pattern": "^(-?[0-9]+|0x[0-9A-Fa-f]{1,16})$"]]]
         case .text, .string: text()
-        case .bytes:
-            ["anyOf": [["type": "string", "pattern": "^0x([0-9A-Fa-f]{2})*$"], ["type": "integer", "minimum": 0]]]
+        case .bytes: ["anyOf": .list(Self.constants(.bytes(count: nil)))]
         case .bool: flag()
         }
     }

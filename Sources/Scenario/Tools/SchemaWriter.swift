@@ -5,6 +5,7 @@ internal import Wire
 struct SchemaWriter {
     private var definitions: [Value.Entry] = []
     private var index: [String: Int] = [:]
+    private var protocols: [String] = []
     /// Names of leaf kinds that have a definition.
     var kinds: [Kind: String] = [:]
 
@@ -20,25 +21,15 @@ struct SchemaWriter {
         }
         return Self.reference(name)
     }
-    func has(_ name: String) -> Bool { index[name] != nil }
 
     mutating func document(_ library: Library) -> Value {
+        protocols = library.definitions.map(\.name)
         var base = object(.scenario, nil)
-        var cases: [Value] = []
-        for d in library.definitions {
-            var members: [Value.Entry] = []
-            for key in Schema.scenario.keys where Schema.isBound(key.wants) {
-                members.append(Value.Entry(key.name, wants(key.wants, d)))
-            }
-            cases.append([
-                "if": ["properties": ["protocol": ["const": .text(d.name)]], "required": ["protocol"]],
-                "then": ["properties": .map(members)],
-            ])
+        let bound = Schema.scenario.keys.filter { Schema.isBound($0.wants) }
+        let cases = library.definitions.map { d in
+            Self.when("protocol", is: d.name, .map(bound.map { Value.Entry($0.name, wants($0.wants, d)) }))
         }
         base.insert("allOf", .list(cases))
-        base.change("properties") { properties in
-            properties.change("protocol") { $0.insert("enum", .list(library.definitions.map { .text($0.name) })) }
-        }
         var out: Value = [
             "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "meshspec scenario",
         ]
@@ -51,7 +42,7 @@ struct SchemaWriter {
 
     /// The definition of a shape; of one that messages play a part in, the one for a protocol.
     mutating func shape(_ shape: Schema, _ d: Definition?) -> Value {
-        let isBound = Schema.isBound(.shape(shape.name))
+        let isBound = Schema.isBound(.shape(shape))
         guard !isBound || d != nil else { return ["type": "object"] }
         let prefix = isBound ? (d?.name ?? "") + "-" : ""
         return define(prefix + Self.slug(shape.name)) { $0.object(shape, d) }
@@ -63,18 +54,7 @@ struct SchemaWriter {
         return words.joined(separator: "-")
     }
     mutating func object(_ shape: Schema, _ d: Definition?) -> Value {
-        var members: [Value.Entry] = []
-        for key in shape.keys {
-            var value: Value
-            if case .shape(Schema.faultSpec.name) = key.wants {
-                value = units(key.name, d)
-            } else {
-                value = wants(key.wants, d)
-            }
-            value.insert("description", .text(key.summary))
-            members.append(Value.Entry(key.name, value))
-        }
-        var out: Value = ["type": "object", "properties": .map(members)]
+        var out: Value = ["type": "object", "properties": properties(shape.keys, d)]
         let required = shape.keys.filter(\.isRequired).map(\.name)
         if !required.isEmpty { out.insert("required", Self.texts(required)) }
         out.insert("additionalProperties", shape.isOpen ? anything() : false)
@@ -85,6 +65,13 @@ struct SchemaWriter {
         if shape.name == Schema.parameter.name { all += parameterKinds() }
         if !all.isEmpty { out.insert("allOf", .list(all)) }
         return out
+    }
+    /// What members hold where a key has this value.
+    static func when(_ key: String, is value: String, _ members: Value) -> Value {
+        [
+            "if": ["properties": .map([Value.Entry(key, ["const": .text(value)])]), "required": [.text(key)]],
+            "then": ["properties": members],
+        ]
     }
     static func texts(_ names: [String]) -> Value { .list(names.map { .text($0) }) }
 
@@ -103,18 +90,11 @@ struct SchemaWriter {
         guard let key = shape.keys.first(where: { $0.name == "fields" }) else { return [] }
         let isPattern = if case .pattern = key.wants { true } else { false }
         var out: [Value] = d.messages.map { type in
-            let place = FieldPosition(message: type, in: d)
-            return [
-                "if": ["properties": ["msg": ["const": .text(type.name.description)]], "required": ["msg"]],
-                "then": ["properties": ["fields": isPattern ? groupPattern(place) : value(place)]],
-            ]
+            let position = FieldPosition(message: type, in: d)
+            let fields = isPattern ? groupPattern(position) : value(position)
+            return Self.when("msg", is: type.name.description, ["fields": fields])
         }
-        if isPattern {
-            out.append([
-                "if": ["properties": ["msg": ["const": "any"]], "required": ["msg"]],
-                "then": ["properties": ["fields": false]],
-            ])
-        }
+        if isPattern { out.append(Self.when("msg", is: "any", ["fields": false])) }
         return out
     }
     /// The keys that one effect of a fault has.
@@ -133,10 +113,7 @@ struct SchemaWriter {
         ScenarioParameter.Kind.allCases.map { kind in
             let limit: ScenarioParameter.Kind = [.text, .string, .bytes].contains(kind) ? .int : kind
             let bound = constant(limit)
-            return [
-                "if": ["properties": ["type": ["const": .text(kind.rawValue)]], "required": ["type"]],
-                "then": ["properties": ["default": constant(kind), "min": bound, "max": bound]],
-            ]
+            return Self.when("type", is: kind.rawValue, ["default": constant(kind), "min": bound, "max": bound])
         }
     }
     /// A step: one verb, and what modifies it.
@@ -151,13 +128,18 @@ struct SchemaWriter {
         }
     }
     mutating func properties(_ keys: [Key], _ d: Definition?) -> Value {
-        var out: [Value.Entry] = []
-        for key in keys {
-            var value = wants(key.wants, d)
-            value.insert("description", .text(key.summary))
-            out.append(Value.Entry(key.name, value))
-        }
-        return .map(out)
+        .map(
+            keys.map { key in
+                var value =
+                    if case .shape(let s) = key.wants, s.name == Schema.faultSpec.name {
+                        units(key.name, d)
+                    } else {
+                        wants(key.wants, d)
+                    }
+                value.insert("description", .text(key.summary))
+                if case .protocol = key.wants { value.insert("enum", Self.texts(protocols)) }
+                return Value.Entry(key.name, value)
+            })
     }
 
     // What stands under keys
@@ -187,7 +169,7 @@ struct SchemaWriter {
             if case .map = inner { value.insert("minProperties", 1) } else { value.insert("minItems", 1) }
             return value
         case .either(let a, let b): return ["anyOf": [self.wants(a, d), self.wants(b, d)]]
-        case .shape(let name): return Schema.named(name).map { shape($0, d) } ?? true
+        case .shape(let shape): return self.shape(shape, d)
         case .fields, .here, .like, .element, .length, .piece: return [:]
         case .pattern: return ["type": "object"]
         case .steps:
@@ -199,13 +181,12 @@ struct SchemaWriter {
 
 extension Schema {
     /// Whether what stands there depends on the protocol.
-    static func isBound(_ wants: FieldType, _ seen: Set<String> = []) -> Bool {
+    static func isBound(_ wants: FieldType) -> Bool {
         switch wants {
         case .message, .fields, .pattern, .steps, .algorithm: true
-        case .list(let w), .map(let w), .some(let w): isBound(w, seen)
-        case .either(let a, let b): isBound(a, seen) || isBound(b, seen)
-        case .shape(let name):
-            !seen.contains(name) && (named(name)?.keys.contains { isBound($0.wants, seen.union([name])) } ?? false)
+        case .list(let w), .map(let w), .some(let w): isBound(w)
+        case .either(let a, let b): isBound(a) || isBound(b)
+        case .shape(let shape): shape.keys.contains { isBound($0.wants) }
         default: false
         }
     }
@@ -216,11 +197,5 @@ extension Value {
     fileprivate mutating func insert(_ key: String, _ value: Value) {
         guard case .map(let members) = self else { return }
         self = .map(members.filter { $0.key != key } + [Entry(key, value)])
-    }
-    /// Changes a member of a map.
-    fileprivate mutating func change(_ key: String, _ body: (inout Value) -> Void) {
-        guard case .map(var members) = self, let i = members.firstIndex(where: { $0.key == key }) else { return }
-        body(&members[i].value)
-        self = .map(members)
     }
 }

@@ -1,12 +1,10 @@
 /// Writes the fields of a message as JSON text while they are read: the text that `ValueJSON.write` makes of
 /// `Dissection.fields(in:)`, without making either.
 ///
-/// What it cannot write it gives up (`isGood`): messages that are refused, more fields than a dissection keeps, and
+/// It gives up (`isGood`) on what it cannot write: messages that are refused, more fields than a dissection keeps, and
 /// fields that stand there twice and have to be put together.
 public struct JSONTrace: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
-    @inlinable @inline(__always) public static var mayOwn: Bool { false }
-    @inlinable @inline(__always) public static var notes: Bool { false }
 
     /// Members or elements around what comes next.
     private struct Level {
@@ -24,7 +22,7 @@ public struct JSONTrace: Trace {
     var packet = UnsafeRawBufferPointer(start: nil, count: 0)
     /// What is known of the bytes beside what they say.
     public internal(set) var hint: UInt64 = 0
-    /// False: what is written is worth nothing.
+    /// False: the text is to be dropped.
     private(set) var isGood = true
     /// Some of the text came from the wire as such, and may have to be made harmless.
     private(set) var hasForeignText = false
@@ -35,7 +33,7 @@ public struct JSONTrace: Trace {
     private var written: [UInt16] = []
     private var writtenCount = 0
     private var isFirst = true
-    private var index = -1
+    @usableFromInline var index = -1
     private var nodes = 0
     /// Names in quotes with a colon, by their addresses; the mark is their number in `names`.
     private var members = ShortTexts()
@@ -56,7 +54,7 @@ public struct JSONTrace: Trace {
     }
     /// Its end.
     mutating func end() {
-        guard isGood, outer.isEmpty, nodes <= Dissection.maximumNodes, text.has(2) else { return giveUp() }
+        guard isGood, outer.isEmpty, nodes <= Dissection.maximumNodes, text.fits(2) else { return giveUp() }
         if level.repeated >= 0 { text.putUnchecked(UInt8(ascii: "]")) }
         text.putUnchecked(UInt8(ascii: "}"))
     }
@@ -78,14 +76,14 @@ public struct JSONTrace: Trace {
         }
     }
     @usableFromInline mutating func unsigned(_ name: StaticString, _ n: UInt64) {
-        guard starts(name, room: 24) else { return }
+        guard starts(name, reserving: 24) else { return }
         let isWide = n > 1 << 53
         if isWide { text.putUnchecked(UInt8(ascii: "\"")) }
         text.putUnchecked(n)
         if isWide { text.putUnchecked(UInt8(ascii: "\"")) }
     }
     @usableFromInline mutating func signed(_ name: StaticString, _ number: UInt64) {
-        guard starts(name, room: 24) else { return }
+        guard starts(name, reserving: 24) else { return }
         let n = Int64(bitPattern: number)
         let isWide = n.magnitude > 1 << 53
         if isWide { text.putUnchecked(UInt8(ascii: "\"")) }
@@ -94,16 +92,16 @@ public struct JSONTrace: Trace {
         if isWide { text.putUnchecked(UInt8(ascii: "\"")) }
     }
     @usableFromInline mutating func bool(_ name: StaticString, _ number: UInt64) {
-        if starts(name, room: 0) { text.put(number != 0 ? "true" : "false") }
+        if starts(name, reserving: 0) { text.put(number != 0 ? "true" : "false") }
     }
     @usableFromInline mutating func hex(_ name: StaticString, _ content: Int, _ end: Int) {
-        guard let bytes = bytes(content, end), starts(name, room: 2 &* bytes.count &+ 2) else { return }
+        guard let bytes = bytes(content, end), starts(name, reserving: 2 &* bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
         text.putUnchecked(hex: bytes)
         text.putUnchecked(UInt8(ascii: "\""))
     }
     @usableFromInline mutating func named(_ name: StaticString, _ type: any Leaf.Type, _ number: UInt64) {
-        guard starts(name, room: 32) else { return }
+        guard starts(name, reserving: 32) else { return }
         let address = UInt(bitPattern: ObjectIdentifier(type))
         let i = values.find(address, number)
         if i >= 0 { return text.putUnchecked(values[i].text, Int(values[i].size)) }
@@ -120,7 +118,7 @@ public struct JSONTrace: Trace {
         guard let bytes = bytes(content &+ quotes, end &- quotes), JSON.isPlain(bytes) else {
             return other(name, type, 0, content, end, isJSON: isJSON)
         }
-        guard starts(name, room: bytes.count &+ 2) else { return }
+        guard starts(name, reserving: bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
         text.put(bytes)
         text.putUnchecked(UInt8(ascii: "\""))
@@ -128,40 +126,33 @@ public struct JSONTrace: Trace {
     @usableFromInline mutating func other(
         _ name: StaticString, _ type: any Leaf.Type, _ number: UInt64, _ content: Int, _ end: Int, isJSON: Bool
     ) {
-        guard let bytes = bytes(content, end), starts(name, room: 0) else { return }
+        guard let bytes = bytes(content, end), starts(name, reserving: 0) else { return }
         hasForeignText = true
         scratch.removeAll(keepingCapacity: true)
         ValueJSON.write(type.value(of: number, bytes.bytes, isJSON: isJSON), to: &scratch)
         text.put(scratch)
     }
     /// The element that comes next.
-    @inlinable @inline(__always) public mutating func element(_ index: Int) { next(index) }
-    @usableFromInline mutating func next(_ index: Int) { self.index = index }
+    @inlinable @inline(__always) public mutating func element(_ index: Int) { self.index = index }
     /// A group or list begins.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
         self.index = index
-        guard starts(name, room: 1) else { return }
+        guard starts(name, reserving: 1) else { return }
         text.putUnchecked(isList ? UInt8(ascii: "[") : UInt8(ascii: "{"))
         outer.append(level)
         level = Level(isList: isList, start: writtenCount)
         isFirst = true
     }
     public mutating func close(_ at: Int) {
-        guard isGood, text.has(2), let last = outer.popLast() else { return }
+        guard isGood, text.fits(2), let last = outer.popLast() else { return }
         if level.repeated >= 0 { text.putUnchecked(UInt8(ascii: "]")) }
         text.putUnchecked(level.isList ? UInt8(ascii: "]") : UInt8(ascii: "}"))
         writtenCount = level.start
         level = last
         isFirst = false
     }
-    /// Nothing: what a length claims does not show.
-    @inlinable @inline(__always) public mutating func limit(_ by: StaticString) {}
-    @inlinable @inline(__always) public mutating func unlimit() {}
     /// Gives up.
     public mutating func fail(_ f: Fault) { giveUp() }
-    /// Nothing: fields have no notes.
-    @inlinable @inline(__always)
-    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
     @inline(never) @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<JSONTrace>) { m.writeJSON(&r) }
 
@@ -171,11 +162,11 @@ public struct JSONTrace: Trace {
         guard start >= 0, start <= end, end <= packet.count else { return nil }
         return UnsafeRawBufferPointer(rebasing: packet[start..<end])
     }
-    /// What stands before a value: a comma, in a group the name. True when it and `room` bytes more were to be had.
+    /// What stands before a value: a comma, in a group the name. True when it and `size` bytes more were to be had.
     @inline(__always)
-    private mutating func starts(_ name: StaticString, room: Int) -> Bool {
+    private mutating func starts(_ name: StaticString, reserving size: Int) -> Bool {
         // Comma, name, and the bracket of a field of which there are several.
-        guard isGood, text.has(room &+ 40) else { return false }
+        guard isGood, text.fits(size &+ 40) else { return false }
         nodes &+= 1
         let index = index
         self.index = -1
@@ -184,11 +175,11 @@ public struct JSONTrace: Trace {
             isFirst = false
             return true
         }
-        guard index < 0, level.repeated < 0 else { return startsRepeated(name, index, room) }
-        return put(name, room)
+        guard index < 0, level.repeated < 0 else { return startsRepeated(name, index, size) }
+        return put(name, size)
     }
     /// An element of a field that comes one by one, or what follows such.
-    private mutating func startsRepeated(_ name: StaticString, _ index: Int, _ room: Int) -> Bool {
+    private mutating func startsRepeated(_ name: StaticString, _ index: Int, _ size: Int) -> Bool {
         if level.repeated >= 0 {
             if index >= 0, isSame(names[level.repeated], name) {
                 text.putUnchecked(UInt8(ascii: ","))
@@ -197,7 +188,7 @@ public struct JSONTrace: Trace {
             text.putUnchecked(UInt8(ascii: "]"))
             level.repeated = -1
         }
-        guard put(name, room &+ 1) else { return false }
+        guard put(name, size &+ 1) else { return false }
         if index >= 0 {
             text.putUnchecked(UInt8(ascii: "["))
             level.repeated = Int(written[writtenCount &- 1])
@@ -206,17 +197,17 @@ public struct JSONTrace: Trace {
     }
     /// A name that is new in its group, in quotes, and a colon; false when it is not.
     @inline(__always)
-    private mutating func put(_ name: StaticString, _ room: Int) -> Bool {
+    private mutating func put(_ name: StaticString, _ size: Int) -> Bool {
         if !isFirst { text.putUnchecked(UInt8(ascii: ",")) }
         isFirst = false
         let i = members.find(UInt(bitPattern: name.utf8Start), UInt64(name.utf8CodeUnitCount))
-        guard i >= 0 else { return putRare(name, room) }
+        guard i >= 0 else { return putRare(name, size) }
         text.putUnchecked(members[i].text, Int(members[i].size))
         return isNew(members[i].mark)
     }
     /// One that comes for the first time, or is long.
     @inline(never)
-    private mutating func putRare(_ name: StaticString, _ room: Int) -> Bool {
+    private mutating func putRare(_ name: StaticString, _ size: Int) -> Bool {
         var number = names.firstIndex { isSame($0, name) } ?? names.count
         if number == names.count { names.append(name) }
         if number > UInt16.max { number = Int(UInt16.max) }
@@ -226,7 +217,7 @@ public struct JSONTrace: Trace {
         let mark = UInt16(truncatingIfNeeded: number)
         members.keep(scratch, UInt(bitPattern: name.utf8Start), UInt64(name.utf8CodeUnitCount), mark: mark)
         text.put(scratch)
-        return text.has(room) && isNew(mark)
+        return text.fits(size) && isNew(mark)
     }
     private func isSame(_ a: StaticString, _ b: StaticString) -> Bool {
         a.utf8CodeUnitCount == b.utf8CodeUnitCount

@@ -7,21 +7,21 @@
     /// Bytes written.
     public private(set) var count = 0
     /// Bytes that may be there; none any more when it is full.
-    @usableFromInline private(set) var room: Int
+    @usableFromInline private(set) var capacity: Int
     /// Something did not fit.
-    public var isFull: Bool { room < 0 }
+    public var isFull: Bool { capacity < 0 }
 
-    /// Empty; nothing fits but nothing.
+    /// A buffer without memory.
     @inlinable init() { self.init(UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
     @inlinable init(_ memory: UnsafeMutableRawBufferPointer) {
         self.memory = memory
-        room = memory.count
+        capacity = memory.count
     }
-    /// True when so many more bytes fit; else nothing will.
+    /// Whether so many more bytes fit; if not, the buffer is full from then on.
     @inline(__always)
-    mutating func has(_ more: Int) -> Bool {
-        if room &- count >= more { return true }
-        room = -1
+    mutating func fits(_ more: Int) -> Bool {
+        if capacity &- count >= more { return true }
+        capacity = -1
         return false
     }
     /// Takes back all but the first bytes.
@@ -29,42 +29,42 @@
 
     /// Appends a byte.
     @inline(__always)
-    public mutating func put(_ byte: UInt8) { if has(1) { putUnchecked(byte) } }
+    public mutating func put(_ byte: UInt8) { if fits(1) { putUnchecked(byte) } }
     public mutating func put(_ text: StaticString) {
         let size = text.utf8CodeUnitCount
-        guard has(size) else { return }
+        guard fits(size) else { return }
         memory.baseAddress?.advanced(by: count).copyMemory(from: text.utf8Start, byteCount: size)
         count &+= size
     }
     public mutating func put(_ bytes: [UInt8]) { bytes.withUnsafeBytes { put($0) } }
     mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        guard has(bytes.count), let from = bytes.baseAddress else { return }
+        guard fits(bytes.count), let from = bytes.baseAddress else { return }
         memory.baseAddress?.advanced(by: count).copyMemory(from: from, byteCount: bytes.count)
         count &+= bytes.count
     }
     /// Appends a number in decimal digits.
-    public mutating func put(_ n: UInt64) { if has(20) { putUnchecked(n) } }
+    public mutating func put(_ n: UInt64) { if fits(20) { putUnchecked(n) } }
     /// Appends a number in decimal digits, with a minus below zero.
     public mutating func put(_ n: Int) {
         if n < 0 { put(UInt8(ascii: "-")) }
         put(UInt64(n.magnitude))
     }
     /// Appends two digits; of a longer number the last ones.
-    public mutating func put(twoDigits n: UInt64) { if has(2) { putUnchecked(twoDigits: n % 100) } }
+    public mutating func put(twoDigits n: UInt64) { if fits(2) { putUnchecked(twoDigits: n % 100) } }
 
     /// Appends the lower-case hexadecimal digits of bytes.
     public mutating func put(hex bytes: RawSpan) { bytes.withUnsafeBytes { put(hex: $0) } }
     /// Appends the lower-case hexadecimal digits of bytes.
-    mutating func put(hex bytes: UnsafeRawBufferPointer) { if has(2 &* bytes.count) { putUnchecked(hex: bytes) } }
+    mutating func put(hex bytes: UnsafeRawBufferPointer) { if fits(2 &* bytes.count) { putUnchecked(hex: bytes) } }
 
-    // For those who have asked `has`.
+    // Unchecked: the caller has asked `fits` for all that it writes.
 
     @inline(__always)
     mutating func putUnchecked(_ byte: UInt8) {
         memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count &+= 1
     }
-    /// `size` bytes of 32, for all of which there is room.
+    /// `size` bytes of 32, all of which fit.
     @inline(__always)
     mutating func putUnchecked(_ text: SIMD32<UInt8>, _ size: Int) {
         memory.storeBytes(of: text, toByteOffset: count, as: SIMD32<UInt8>.self)

@@ -1,4 +1,4 @@
-/// Texts of up to 32 bytes that are written again and again, found by an address and a number. What finds no place any
+/// Texts of up to 32 bytes that are written again and again, found by an address and a number. What finds no free slot
 /// more is made anew each time.
 struct ShortTexts {
     struct Entry {
@@ -11,23 +11,23 @@ struct ShortTexts {
         var mark: UInt16 = 0
     }
     private static let count = 512
-    /// Places that are looked at.
-    private static let reach = 8
+    /// Slots that are probed for a key.
+    private static let probes = 8
     /// None before the first text.
     private var entries: [Entry] = []
 
     @inline(__always)
-    private static func place(_ address: UInt, _ number: UInt64) -> Int {
+    private static func slot(_ address: UInt, _ number: UInt64) -> Int {
         // 2^64 divided by the golden ratio spreads what lies close together.
         Int(truncatingIfNeeded: ((UInt64(address) ^ number &<< 32) &* 0x9e37_79b9_7f4a_7c15) &>> 55)
     }
     @inline(__always)
     subscript(i: Int) -> Entry { entries[i] }
-    /// The place of a text; -1 when it is not there.
+    /// The slot of a text; -1 when it is not there.
     @inline(__always)
     func find(_ address: UInt, _ number: UInt64) -> Int {
-        var i = Self.place(address, number)
-        let end = i &+ Self.reach
+        var i = Self.slot(address, number)
+        let end = i &+ Self.probes
         guard end <= entries.count else { return -1 }
         repeat {
             if entries[i].address == address, entries[i].number == number { return i }
@@ -35,12 +35,12 @@ struct ShortTexts {
         } while i < end
         return -1
     }
-    /// Keeps a text if there is a place for it.
+    /// Keeps a text if a slot is free.
     mutating func keep(_ text: [UInt8], _ address: UInt, _ number: UInt64, mark: UInt16 = 0) {
         guard text.count <= 32 else { return }
-        if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.count + Self.reach) }
-        let start = Self.place(address, number)
-        guard let i = (start..<start + Self.reach).first(where: { entries[$0].address == 0 }) else { return }
+        if entries.isEmpty { entries = [Entry](repeating: Entry(), count: Self.count + Self.probes) }
+        let start = Self.slot(address, number)
+        guard let i = (start..<start + Self.probes).first(where: { entries[$0].address == 0 }) else { return }
         var entry = Entry(address: address, number: number, size: UInt8(truncatingIfNeeded: text.count), mark: mark)
         for (k, byte) in text.enumerated() { entry.text[k] = byte }
         entries[i] = entry

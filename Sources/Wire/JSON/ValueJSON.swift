@@ -42,8 +42,15 @@ public enum ValueJSON {
     }
     /// Appends `s` in quotes, with `"`, `\` and control characters escaped.
     public static func quote(_ s: String, to out: inout [UInt8]) {
+        var s = s
         out.append(0x22)
-        for c in s.utf8 { JSON.escape(c) { out.append($0) } }
+        s.withUTF8 { bytes in
+            if JSON.isPlain(UnsafeRawBufferPointer(bytes)) {
+                out += bytes
+            } else {
+                for c in bytes { JSON.escape(c) { out.append($0) } }
+            }
+        }
         out.append(0x22)
     }
     private static func number(_ n: some BinaryInteger, isWide: Bool, _ out: inout [UInt8]) {

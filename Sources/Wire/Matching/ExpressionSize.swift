@@ -1,3 +1,10 @@
+/// Why an expression is none.
+public struct RegularExpressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The C library's words, such as `Unmatched ( or \(`, or ours for limits.
+    public var description: String
+    init(_ description: String) { self.description = description }
+}
+
 /// What an extended regular expression becomes when its repetitions are written out, found before it is compiled:
 /// the C library writes them out without a limit, and enters groups without one.
 ///

@@ -2,7 +2,7 @@
 enum LeafFinding: Equatable {
     case holds
     case differs
-    /// No value of the type could ever do, or it cannot be told.
+    /// No value of the type can match, or it cannot be determined, with the reason.
     case unfit(String)
 
     init(_ holds: Bool) { self = holds ? .holds : .differs }
@@ -70,7 +70,7 @@ extension Leaf {
         guard let wanted = part(w)?.content else { return cannotBe(w) }
         guard let content = had?.content else { return .differs }
         guard content.count >= wanted.count else { return tooShort(wanted.count) }
-        return .init(content.holds(wanted))
+        return .init(content.contains(wanted))
     }
     /// Byte strings of fixed length have no room for more than that.
     private static func tooShort(_ count: Int) -> LeafFinding {
@@ -121,7 +121,7 @@ extension Kind {
 }
 
 extension Comparison {
-    /// Whether `a` stands to `b` as this says.
+    /// Whether the comparison is true of `a` and `b`, in this order.
     func holds<T: Comparable>(_ a: T, _ b: T) -> Bool {
         switch self {
         case .less: a < b
@@ -133,27 +133,5 @@ extension Comparison {
     /// The same for byte strings, byte by byte; a beginning is less than the whole.
     func holds(_ a: some Sequence<UInt8>, before b: some Sequence<UInt8>) -> Bool {
         holds(a.lexicographicallyPrecedes(b) ? -1 : b.lexicographicallyPrecedes(a) ? 1 : 0, 0)
-    }
-}
-
-extension [UInt8] {
-    /// Whether other bytes stand somewhere in these, in time that grows with the sum of both (Knuth, Morris, Pratt).
-    func holds(_ part: [UInt8]) -> Bool {
-        guard !part.isEmpty else { return true }
-        // How much of the part's beginning also ends at each of its bytes.
-        var borders = [Int](repeating: 0, count: part.count)
-        var length = 0
-        for i in part.indices.dropFirst() {
-            while length > 0, part[i] != part[length] { length = borders[length - 1] }
-            if part[i] == part[length] { length += 1 }
-            borders[i] = length
-        }
-        length = 0
-        for byte in self {
-            while length > 0, byte != part[length] { length = borders[length - 1] }
-            if byte == part[length] { length += 1 }
-            if length == part.count { return true }
-        }
-        return false
     }
 }

@@ -6,9 +6,7 @@ public struct Match: Equatable, Sendable {
     public var saved: [Value.Entry] = []
     /// Values of `hand`, for the caller to judge.
     public var handed: [Handed] = []
-    /// Nothing found yet.
-    public init() {}
-    /// Nothing differs. What was handed out is still to be judged.
+    /// Whether there are no mismatches. The values in `handed` are still to be judged by the caller.
     public var isMatch: Bool { mismatches.isEmpty }
 
     /// A value that a pattern leaves to its caller.
@@ -19,12 +17,6 @@ public struct Match: Equatable, Sendable {
         public var path: String
         /// Nil when the field is absent.
         public var value: Value?
-        /// A value, or its absence, at a path.
-        public init(_ number: Int, _ path: String, _ value: Value?) {
-            self.number = number
-            self.path = path
-            self.value = value
-        }
     }
 }
 

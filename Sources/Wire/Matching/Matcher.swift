@@ -17,7 +17,7 @@ struct Matcher {
         case .absent: if !isAbsent { differ(p, had, path) }
         case .optional(let inner): if !isAbsent { judge(inner, had, type, path) }
         case .all(let patterns): for one in patterns { judge(one, had, type, path) }
-        case .not(let inner): refute(inner, had, type, path)
+        case .not(let inner): negate(inner, had, type, path)
         case .equal(let w): equal(p, w, had, type, path)
         case .among(let values): among(p, values, had, type, path)
         case .compare(let comparison, let w):
@@ -35,7 +35,7 @@ struct Matcher {
         case .length(let inner): length(p, inner, had, path)
         case .save(let name):
             if let had { match.saved.append(.init(name, had.value)) } else { differ(p, nil, path) }
-        case .hand(let n): match.handed.append(.init(n, path, had?.value))
+        case .hand(let n): match.handed.append(.init(number: n, path: path, value: had?.value))
         case .fields(let fields, let isClosed): members(p, fields, isClosed, had, path)
         case .contains(let inner): contains(p, inner, had, type, path)
         case .each(let inner): each(p, inner, had, type, path)
@@ -54,7 +54,7 @@ struct Matcher {
     }
     /// A pattern that no value could match must not become one that every value matches; what it hands out stays with
     /// the caller, who knows that it stands in a negation.
-    mutating func refute(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
+    mutating func negate(_ p: Pattern, _ had: TypedValue?, _ type: (any Leaf.Type)?, _ path: String) {
         var inner = Matcher()
         inner.judge(p, had, type, path)
         if !inner.unfit.isEmpty {
@@ -234,12 +234,10 @@ struct Matcher {
         guard let count else { return differ(p, had, path, unfit: had == nil ? nil : "it has no length") }
         var sub = Matcher()
         sub.judge(inner, .leaf(.uint(UInt64(count)), UInt64.self), UInt64.self, path)
-        for m in sub.match.mismatches {
-            match.mismatches.append(
-                Mismatch(path: path, wanted: "length " + m.wanted, had: .uint(UInt64(count)), unfit: m.unfit))
+        sub.match.mismatches = sub.match.mismatches.map {
+            Mismatch(path: path, wanted: "length " + $0.wanted, had: .uint(UInt64(count)), unfit: $0.unfit)
         }
-        match.saved += sub.match.saved
-        match.handed += sub.match.handed
+        adopt(sub)
     }
     mutating func members(
         _ p: Pattern, _ fields: [Pattern.Field], _ isClosed: Bool, _ had: TypedValue?, _ path: String

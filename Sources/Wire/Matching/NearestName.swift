@@ -1,6 +1,6 @@
-/// Finds what somebody may have meant.
+/// Finds the known name that a misspelt one was most likely meant to be.
 public enum NearestName {
-    /// Longer words are not compared: they come from nobody's fingers.
+    /// Longer words are not compared: nobody types them.
     public static let maximumLength = 64
 
     /// The candidate nearest to `word`: at most two letters, or a third of the word, may be wrong, missing or too

@@ -111,7 +111,7 @@ private struct Automaton: ~Copyable {
         regfree(&old)
         freelocale(locale)
     }
-    /// Nil when memory runs out. The text may hold zeros: its end is told.
+    /// Nil when memory runs out. The text may hold zero bytes: its length is passed.
     mutating func fits(_ bytes: [UInt8]) -> Bool? {
         let outer = uselocale(locale)
         defer { uselocale(outer) }

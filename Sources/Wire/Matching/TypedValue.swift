@@ -13,7 +13,7 @@ indirect enum TypedValue {
         var type: (any Leaf.Type)?
         /// Whether the message could do without it.
         var isOptional: Bool
-        /// Nothing there, or a list without elements.
+        /// Whether the field is absent or a list without elements.
         var isAbsent: Bool {
             if case .list(let items, _) = content { items.isEmpty } else { content == nil }
         }
@@ -60,7 +60,7 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
     func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         K.of(message.encoded(from: packet).span.bytes)
     }
-    func wants(_ name: StaticString) -> Bool { interest?.contains { name.spells($0.name) } ?? true }
+    func wants(_ name: StaticString) -> Bool { interest?.contains { name.equals($0.name) } ?? true }
     @_lifetime(self: copy self)
     mutating func add(_ name: StaticString, _ content: TypedValue?, _ type: (any Leaf.Type)?, isOptional: Bool) {
         members.append(.init(name: name.description, content: content, type: type, isOptional: isOptional))
@@ -70,7 +70,7 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         let outer = (members, interest)
         members = []
         if let wanted = interest {
-            interest = Pattern.all(wanted.lazy.filter { name.spells($0.name) }.map(\.pattern)).interest
+            interest = Pattern.all(wanted.lazy.filter { name.equals($0.name) }.map(\.pattern)).interest
         }
         m.code(&self)
         let inner = members
@@ -78,12 +78,12 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         return .group(inner)
     }
     @_lifetime(self: copy self)
-    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
         guard wants(name) else { return }
         add(name, .leaf(value.value(in: packet), V.self), V.self, isOptional: false)
     }
     @_lifetime(self: copy self)
-    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
         guard wants(name) else { return }
         var content: TypedValue?
         if let v = value { content = .leaf(v.value(in: packet), V.self) }
@@ -97,11 +97,11 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         add(name, .leaf(shown, Text.self), Text.self, isOptional: false)
     }
     @_lifetime(self: copy self)
-    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
         guard wants(name) else { return }
         var items: [TypedValue] = []
         for v in values { items.append(.leaf(v.value(in: packet), V.self)) }
-        add(name, .list(items, V.self), V.self, isOptional: place.isTagged)
+        add(name, .list(items, V.self), V.self, isOptional: layout.isTagged)
     }
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
@@ -115,18 +115,18 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         if wants(name) { add(name, show(name, &value), nil, isOptional: false) }
     }
     @_lifetime(self: copy self)
-    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
         guard wants(name) else { return }
         var content: TypedValue?
         if var m = group { content = show(name, &m) }
         add(name, content, nil, isOptional: true)
     }
     @_lifetime(self: copy self)
-    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         guard wants(name) else { return }
         var items: [TypedValue] = []
         for i in values.indices { items.append(show(name, &values[i])) }
-        add(name, .list(items, nil), nil, isOptional: place.isTagged)
+        add(name, .list(items, nil), nil, isOptional: layout.isTagged)
     }
 }
 
@@ -147,8 +147,8 @@ extension Pattern {
 }
 
 extension StaticString {
-    /// Whether this is that text; nothing is allocated.
-    func spells(_ s: String) -> Bool {
+    /// Compares without allocating.
+    func equals(_ s: String) -> Bool {
         withUTF8Buffer { name in
             s.utf8.withContiguousStorageIfAvailable { $0.elementsEqual(name) } ?? s.utf8.elementsEqual(name)
         }

@@ -1,4 +1,4 @@
-/// One walk over the fields of a message. What a call does depends on who walks.
+/// A visitor of the fields of a message: a reader, a writer, or anything that works on names and types.
 ///
 /// No call throws. A reader remembers that it failed; after that its calls do nothing.
 public protocol Coder: ~Copyable, ~Escapable {
@@ -52,8 +52,8 @@ public protocol Coder: ~Copyable, ~Escapable {
     func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64
     /// Bytes left of the enclosing length when reading; else 0.
     var remaining: Int { get }
-    /// What is known of bytes that do not tell all by themselves what they are, such as a part of a message, for
-    /// whoever shows them: the message says what it means. 0 for none, and always when not read for display.
+    /// What is known from elsewhere of bytes that do not say themselves what they are, such as a part of a message; the
+    /// message defines its meaning. 0 for none, and always when not read for display.
     var hint: UInt64 { get }
     /// What stands so many bytes ahead within the enclosing length, highest byte first, left where it is; nil when its
     /// bytes are not there, and when nothing is read.
@@ -75,17 +75,17 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// A JSON text member that must be this when it is there; nil writes it.
     mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString)
     // By number or name
-    /// What nobody claimed, verbatim and in order; the last call.
+    /// Fields and members that no other call describes, verbatim and in order; the last call.
     mutating func unknown(_ value: inout Unknown)
 }
 
 extension Coder where Self: ~Copyable & ~Escapable {
     @inlinable @inline(__always)
     public var hint: UInt64 { 0 }
-    /// Nothing is read.
+    /// Always nil: there are no bytes to read.
     @inlinable @inline(__always)
     public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? { nil }
-    /// What comes next; nil when its bytes are not there, and when nothing is read.
+    /// The next value, left where it is; nil when its bytes are not there, and when nothing is read.
     @inlinable @inline(__always)
     public func peek<V: FixedValue>(_ type: V.Type) -> V? { peek(type, ahead: 0) }
     /// A number highest byte first, or a fixed byte string.

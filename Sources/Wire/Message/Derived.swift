@@ -1,6 +1,6 @@
 /// A field that follows from others: a length, a count, a checksum, flag bits.
 ///
-/// Nothing set: computed when encoded. Set (by decoding, or by a test that wants a lie): written as it stands.
+/// Unset, it is computed when encoded. Set, by decoding or by a negative test, it is written as it is.
 @frozen public struct Derived<V: FixedValue>: Hashable, Sendable {
     /// What was read, or is to be written whatever the rest of the message says. Nil it after editing what was read.
     public var stored: V?

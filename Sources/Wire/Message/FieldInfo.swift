@@ -10,7 +10,7 @@ public struct FieldInfo: Hashable, Sendable {
     /// As in a path.
     public var name: String
     /// How it stands on the wire.
-    public var place: Place
+    public var layout: Layout
     /// What it holds; of a list, each of its elements.
     public var shape: Shape
     /// The message may do without it.
@@ -28,7 +28,7 @@ public struct FieldInfo: Hashable, Sendable {
     public var fields: [FieldInfo] { if case .group(let fields) = shape { fields } else { [] } }
     /// How a number is laid out; nil where that is not the field's to say.
     public var encoding: Encoding? {
-        switch place {
+        switch layout {
         case .fixed(let e): e
         case .constant(let e): e
         case .tag: if case .bytes? = kind { nil } else if kind == .text { nil } else { .varint }
@@ -41,7 +41,7 @@ public struct FieldInfo: Hashable, Sendable {
     public var byteCount: Int? { bitCount.flatMap { $0 % 8 == 0 ? $0 / 8 : nil } }
 
     var bitCount: Int? {
-        switch (place, shape) {
+        switch (layout, shape) {
         case (.implied, _): return 0
         case (.bits(let n), _): return n
         case (.tag, _), (.member, _): return nil
@@ -66,20 +66,20 @@ struct Describer: TreeCoder {
     /// The types that are being described, outermost first: one that holds itself is not entered again.
     var open: [ObjectIdentifier]
 
-    mutating func add(_ name: StaticString, _ place: Place, _ shape: FieldInfo.Shape) -> Int {
-        fields.append(FieldInfo(name: name.description, place: place, shape: shape))
+    mutating func add(_ name: StaticString, _ layout: Layout, _ shape: FieldInfo.Shape) -> Int {
+        fields.append(FieldInfo(name: name.description, layout: layout, shape: shape))
         return fields.count - 1
     }
     func shape<M: Message>(_: M.Type) -> FieldInfo.Shape { .group(M.describe(within: open)) }
 
-    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
-        _ = add(name, place, .leaf(V.kind))
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
+        _ = add(name, layout, .leaf(V.kind))
     }
-    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
-        fields[add(name, place, .leaf(V.kind))].isOptional = place != .constant(nil)
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
+        fields[add(name, layout, .leaf(V.kind))].isOptional = layout != .constant(nil)
     }
-    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
-        fields[add(name, place, .leaf(V.kind))].isList = true
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
+        fields[add(name, layout, .leaf(V.kind))].isList = true
     }
     mutating func computed<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
@@ -89,11 +89,11 @@ struct Describer: TreeCoder {
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         _ = add(name, .counted, shape(M.self))
     }
-    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
-        fields[add(name, place, shape(M.self))].isOptional = true
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
+        fields[add(name, layout, shape(M.self))].isOptional = true
     }
-    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
-        fields[add(name, place, shape(M.self))].isList = true
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
+        fields[add(name, layout, shape(M.self))].isList = true
     }
 }
 
@@ -117,14 +117,14 @@ extension Message {
     private static func merged(_ old: [FieldInfo], _ new: [FieldInfo]) -> [FieldInfo] {
         var all = old
         for i in all.indices where !new.contains(where: { $0.name == all[i].name }) { all[i].isConditional = true }
-        var place = 0
+        var position = 0
         for var f in new {
             if let i = all.firstIndex(where: { $0.name == f.name }) {
-                place = i + 1
+                position = i + 1
             } else {
                 f.isConditional = true
-                all.insert(f, at: place)
-                place += 1
+                all.insert(f, at: position)
+                position += 1
             }
         }
         return all

@@ -86,6 +86,10 @@ public protocol FixedValue: Leaf {
     init?(varint: UInt64)
 }
 
+extension Leaf {
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .other }
+}
+
 extension Leaf where Self: FixedWidthInteger {
     /// An integer of its width.
     @inlinable public static var kind: Kind { isSigned ? .int : .uint(bits: bitWidth) }
@@ -107,6 +111,7 @@ extension Leaf where Self: FixedWidthInteger {
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value {
         isSigned ? Value(Int64(bitPattern: number)) : .uint(number)
     }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { isSigned ? .signed : .unsigned }
 }
 
 extension FixedValue where Self: FixedWidthInteger & BitwiseCopyable {
@@ -150,4 +155,5 @@ extension Bool: Leaf {
     @inlinable public var number: UInt64 { self ? 1 : 0 }
     /// False when 0.
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bool(number != 0) }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .bool }
 }

@@ -28,9 +28,9 @@ public protocol Checksum {
 public protocol Message: Equatable, Sendable {
     /// As in `nano.keepalive`.
     static var name: StaticString { get }
-    /// How it finds its fields; binary unless it says otherwise.
+    /// How its fields are found; binary by default.
     static var form: Form { get }
-    /// The defaults: what a field has that nobody sets. Runs for each decode, so it must not allocate.
+    /// The defaults of all fields. Runs for each decode, so it must not allocate.
     init()
     /// Values that between them show every field; needed when `code` has branches.
     static var variants: [Self] { get }
@@ -41,16 +41,16 @@ public protocol Message: Equatable, Sendable {
     // that was compiled for the message in its own module, and in no other.
     /// Reads it; not called by messages.
     @_lifetime(r: copy r) mutating func decode(_ r: inout Reader<Silent>)
-    /// Reads it and tells how; not called by messages.
+    /// Reads it and keeps its fields; not called by messages.
     @_lifetime(r: copy r) mutating func trace(_ r: inout Reader<Tree>)
     /// Reads it and writes its fields as JSON; not called by messages.
     @_lifetime(r: copy r) mutating func writeJSON(_ r: inout Reader<JSONTrace>)
     /// Looks for derived fields that contradict the rest; not called by messages.
     @_lifetime(c: copy c) mutating func compare(_ c: inout Consistency)
-    /// How many of its first bytes, 8 at most, decide together with its length what `look` says of it; 0 where more do.
-    /// Whoever looks at many messages remembers what was said of those that begin alike.
+    /// How many of its first bytes, 8 at most, decide together with its length the result of `inspect`; 0 where more
+    /// do. A decoder of many messages caches the result by these bytes.
     static var decisiveBytes: Int { get }
-    /// What there is to say of a whole message; not called by messages.
+    /// Validates a whole message; not called by messages.
     static func inspect(_ bytes: RawSpan) -> Inspection
     /// Writes it; not called by messages.
     @_lifetime(w: copy w) func write(_ w: inout Writer)
@@ -59,7 +59,7 @@ public protocol Message: Equatable, Sendable {
 extension Message {
     /// By position.
     @inlinable @inline(__always) public static var form: Form { .binary }
-    /// Zero: all of it is looked at.
+    /// 0: the whole message decides.
     public static var decisiveBytes: Int { 0 }
     /// The one form there is.
     public static var variants: [Self] { [Self()] }
@@ -83,7 +83,7 @@ extension Message {
     @inlinable
     public static func inspect(_ bytes: RawSpan) -> Inspection {
         var m = Self()
-        var r = Reader<Silent>(bytes, glances: true)
+        var r = Reader<Silent>(bytes, checksOnly: true)
         m.decode(&r)
         guard r.finish(form) else { return .refused }
         var c = Consistency(bytes)

@@ -1,32 +1,16 @@
 // Operations for hot paths: compiled into their caller when the message is binary.
 extension Message {
-    /// Reads one message that fills `bytes`; byte strings stay in the packet.
-    @inlinable @inline(__always) @_lifetime(copy bytes)
-    public static func view(_ bytes: RawSpan) throws(WireError) -> View<Self> { View(try borrowed(bytes), bytes) }
-    @inlinable @inline(__always)
-    static func borrowed(_ bytes: RawSpan) throws(WireError) -> Self {
-        var m = Self()
-        if form == .binary {
-            var r = Decoder(bytes)
-            m.code(&r)
-            if !r.finish(form) { throw refusal(bytes) }
-        } else if !m.fill(bytes) {
-            throw refusal(bytes)
-        }
-        return m
-    }
-    /// Reads in place, borrowed, without moving the message afterwards; false when refused (`check` says why).
+    /// Reads one message that fills `bytes`; its byte strings stay in the packet, and the message itself stays where
+    /// it is. False when refused (`check` says why).
     @inlinable @inline(__always)
     public mutating func read(borrowing bytes: RawSpan) -> Bool {
         self = Self()
-        guard Self.form == .binary else { return fill(bytes) }
-        var r = Decoder(bytes)
-        code(&r)
-        return r.finish(.binary)
-    }
-    /// Through the witness: for forms whose walk is worth a call.
-    @inlinable @inline(__always)
-    mutating func fill(_ bytes: RawSpan) -> Bool {
+        if Self.form == .binary {
+            var r = Decoder(bytes)
+            code(&r)
+            return r.finish(.binary)
+        }
+        // Through the witness: the walk of such forms is worth a call.
         var r = Reader<Silent>(bytes)
         Silent.walk(&self, &r)
         return r.finish(Self.form)
@@ -44,7 +28,8 @@ extension Message {
     }
     @inlinable @inline(never) static func refusal(_ bytes: RawSpan) -> WireError {
         // A message whose `code` reads differently when asked twice would end here.
-        check(bytes) ?? .unexplained(bytes.byteCount)
+        check(bytes)
+            ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: bytes.byteCount))
     }
     /// The first fault, found by a slower walk that keeps its path.
     public static func check(_ bytes: RawSpan) -> WireError? {
@@ -56,9 +41,8 @@ extension Message {
         return r.trace.out.error
     }
     /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. `audits`: false for
-    /// messages of which is known, from `look`, that no field contradicts the rest; looking for that takes another
-    /// walk.
-    /// `hint`: what is known of the bytes besides, as of `Coder.hint`.
+    /// messages that `inspect` found plain, which saves the walk that looks for inconsistent fields. `hint`: as of
+    /// `Coder.hint`.
     public static func dissect(_ bytes: RawSpan, audits: Bool = true, hint: UInt64 = 0) -> Dissection {
         var tree = Tree()
         tree.hint = hint
@@ -77,11 +61,11 @@ extension Message {
             // What derived fields should have said: one more walk, over the message.
             var auditor = Auditor(bytes)
             m.code(&auditor)
-            r.trace.out.add(inconsistent: auditor.lies)
+            r.trace.out.add(inconsistent: auditor.inconsistent)
         }
         swap(&r.trace, &tree)
     }
-    /// Writes the fields as a JSON object; false, and the text is worth nothing, when that is not for `trace`.
+    /// Writes the fields as a JSON object; false when `trace` cannot, and the text is then to be dropped.
     static func write(fieldsOf bytes: RawSpan, _ trace: inout JSONTrace) -> Bool {
         var m = Self()
         var r = Reader<JSONTrace>(bytes)
@@ -92,13 +76,6 @@ extension Message {
         r.trace.end()
         swap(&r.trace, &trace)
         return isWhole && trace.isGood
-    }
-    /// Bytes in, the same message out again; nil when refused.
-    public static func reencode(_ bytes: RawSpan) -> [UInt8]? {
-        var m = Self()
-        var r = Reader<Silent>(bytes)
-        m.decode(&r)
-        return r.finish(form) ? m.encoded(from: bytes) : nil
     }
     /// The size of the encoding.
     public func byteCount(from packet: RawSpan = RawSpan()) -> Int {
@@ -128,8 +105,6 @@ extension Message {
     public static func check(_ bytes: [UInt8]) -> WireError? { check(bytes.span.bytes) }
     /// Fields with byte ranges, as far as the bytes can be read.
     public static func dissect(_ bytes: [UInt8]) -> Dissection { dissect(bytes.span.bytes) }
-    /// Bytes in, the same message out again; nil when refused.
-    public static func reencode(_ bytes: [UInt8]) -> [UInt8]? { reencode(bytes.span.bytes) }
 }
 
 extension Reader {
@@ -143,9 +118,6 @@ extension Reader {
 }
 
 extension WireError {
-    @usableFromInline static func unexplained(_ count: Int) -> WireError {
-        WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(clamping: count))
-    }
     static func tooLong(_ count: Int) -> WireError {
         WireError(
             reason: .tooLong, path: "", offset: 0, wanted: UInt64(Reader<Tree>.maximumCount),

@@ -8,16 +8,6 @@ public enum Prefix<M: Message>: Sendable {
     case refused(WireError)
 }
 
-/// `Prefix` without the message, for those who hold `any Message.Type` only.
-public enum Extent: Hashable, Sendable {
-    /// A message of so many bytes.
-    case whole(Int)
-    /// The beginning of one: come back with at least this many bytes more.
-    case needMore(atLeast: Int)
-    /// No message, however many bytes follow.
-    case refused(WireError)
-}
-
 extension Message {
     /// Reads one message from the front of a stream; borrowed. For binary messages that tell their own length.
     ///
@@ -40,13 +30,5 @@ extension Message {
         if form != .binary { _ = r.finish(form) }
         if r.ok { return .message(m, consumed: r.at) }
         return r.missing > 0 ? .needMore(atLeast: r.missing) : .refused(refusal(bytes))
-    }
-    /// How long the message at the front of a stream is; the answers are those of `prefix`.
-    public static func extent(of bytes: RawSpan) -> Extent {
-        switch prefix(of: bytes) {
-        case .message(_, let consumed): .whole(consumed)
-        case .needMore(let n): .needMore(atLeast: n)
-        case .refused(let e): .refused(e)
-        }
     }
 }

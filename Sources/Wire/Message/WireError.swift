@@ -1,5 +1,5 @@
 /// Why reading stopped, as the reader leaves it for the trace.
-public struct Fault: Equatable, Sendable {
+public struct Fault: Sendable {
     /// What kind of fault.
     public enum Reason: String, Equatable, Sendable {
         /// The bytes end, or a claimed length does, before the field does.
@@ -47,8 +47,6 @@ public struct Fault: Equatable, Sendable {
         self.had = had
         self.by = by
     }
-    /// Same kind at the same place.
-    public static func == (a: Fault, b: Fault) -> Bool { a.reason == b.reason && a.offset == b.offset }
 }
 
 /// What refused bytes are answered with.

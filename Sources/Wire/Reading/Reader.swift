@@ -31,22 +31,22 @@ public typealias Decoder = Reader<Direct>
     /// Whether byte strings are copied out of the packet.
     @usableFromInline let owns: Bool
     /// Whether elements of lists may be left as they are by default where nothing about them can be wrong.
-    @usableFromInline let glances: Bool
+    @usableFromInline let checksOnly: Bool
     @usableFromInline var trace = T()
 
-    /// A reader at the beginning of `s`; with `owns`, byte strings are copied out of it. With `glances` it is only
+    /// A reader at the beginning of `s`; with `owns`, byte strings are copied out of it. With `checksOnly` it is only
     /// asked whether they are good.
     @inlinable @inline(__always) @_lifetime(copy s)
-    public init(_ s: RawSpan, owns: Bool = false, glances: Bool = false) {
+    public init(_ s: RawSpan, owns: Bool = false, checksOnly: Bool = false) {
         span = s
         limit = s.byteCount
         self.owns = owns
-        self.glances = glances
+        self.checksOnly = checksOnly
         if limit > Self.maximumCount { ok = false }
     }
     /// Bytes up to the end of the enclosing length; meaningless once refused.
     @inlinable @inline(__always) public var remaining: Int { limit &- at }
-    /// What whoever shows the bytes knows of them.
+    /// The hint that was given for the bytes, see `Coder.hint`.
     @inlinable @inline(__always) public var hint: UInt64 { trace.hint }
     /// The checksum of a field that was read; 0 once refused.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
@@ -62,54 +62,6 @@ public typealias Decoder = Reader<Direct>
     public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? {
         guard ok, ahead >= 0, ahead <= remaining, remaining &- ahead >= V.byteCount else { return nil }
         return V.load(span, at &+ ahead, .big)
-    }
-
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func fail(
-        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64,
-        _ by: StaticString = ""
-    ) {
-        if T.traces { tell(reason, name, offset, wanted, had, by) }
-        ok = false
-        at = span.byteCount
-        key = 0
-        chosen = 0
-        keyEnd = -1
-        keyEscaped = false
-    }
-    @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func tell(
-        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, _ wanted: UInt64, _ had: UInt64, _ by: StaticString
-    ) {
-        if ok { trace.fail(Fault(reason, name, offset, wanted: wanted, had: had, by)) }
-    }
-    /// Refuses a value, and tells what would have been legal: `legal` runs for traces only.
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func refuse(
-        _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ legal: () -> LegalValue
-    ) {
-        if T.traces, ok { trace.fail(Fault(.illegal, name, offset, wanted: wanted, had: had, legal: legal())) }
-        // The trace keeps the first fault, which that was.
-        fail(.illegal, name, offset, wanted: wanted, had: had)
-    }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func truncated(_ name: StaticString, _ wanted: Int, _ by: StaticString = "") {
-        // Whoever enters a claimed length takes this back: there more bytes do not help.
-        if T.mayOwn, ok { missing = wanted &- remaining }
-        fail(.truncated, name, at, wanted: UInt64(clamping: wanted), had: UInt64(clamping: remaining), by)
-    }
-    /// A count of bytes or elements that cannot be: below zero, or more than there is.
-    @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func short(_ name: StaticString, _ count: Int, _ size: Int, _ by: StaticString) {
-        let (wanted, over) = count.multipliedReportingOverflow(by: size)
-        guard count < 0 else { return truncated(name, over ? .max : wanted, by) }
-        refuse(name, at, wanted: 0, had: UInt64(bitPattern: Int64(count))) {
-            LegalValue(wanted: "a count from 0 up", had: String(count))
-        }
-    }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func leftover(_ name: StaticString, _ by: StaticString = "") {
-        fail(.trailing, name, at, wanted: 0, had: UInt64(clamping: remaining), by)
     }
 
     // By position
@@ -178,7 +130,7 @@ public typealias Decoder = Reader<Direct>
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func readBytes<B: ByteString>(_ name: StaticString, _ value: inout B, _ count: Int, _ by: StaticString) {
-        guard count >= 0, limit &- at >= count else { return short(name, count, 1, by) }
+        guard count >= 0, limit &- at >= count else { return tooShort(name, count, 1, by) }
         value = B(bytes: take(count))
         trace.leaf(name, B.self, at &- count, at &- count, at, 0, isJSON: false)
     }
@@ -203,7 +155,7 @@ public typealias Decoder = Reader<Direct>
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func readList<V: FixedValue>(_ name: StaticString, _ values: inout [V], _ count: Int, _ by: StaticString) {
         let (size, over) = count.multipliedReportingOverflow(by: V.byteCount)
-        guard count >= 0, !over, limit &- at >= size else { return short(name, count, V.byteCount, by) }
+        guard count >= 0, !over, limit &- at >= size else { return tooShort(name, count, V.byteCount, by) }
         trace.open(name, -1, at, isList: true)
         let start = at
         let s = span
@@ -257,4 +209,79 @@ public typealias Decoder = Reader<Direct>
     ) {
         if ok, !good() { fail(.illegal, name, -1, wanted: 0, had: got()) }
     }
+}
+
+/// What a reader reports of the fields that it reads. `Silent` keeps next to nothing, `Tree` all fields.
+public protocol Trace {
+    /// False: the calls below have no effect, and the reader leaves out what leads to them.
+    static var traces: Bool { get }
+    /// False: the reader borrows always, and does not keep how much is missing.
+    static var mayOwn: Bool { get }
+    init()
+    /// A value was read: the whole field is `at..<end`, the value itself begins at `content`.
+    mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool)
+    /// The next leaf, or fault, is of this element of a list.
+    mutating func element(_ index: Int)
+    /// A group or list begins; `index` is -1 unless it is an element.
+    mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool)
+    /// The group or list that was opened last ends.
+    mutating func close(_ at: Int)
+    /// What follows cannot see beyond a length that a field claims.
+    mutating func limit(_ by: StaticString)
+    /// That length is used up.
+    mutating func unlimit()
+    /// Reading stops.
+    mutating func fail(_ f: Fault)
+    /// Something is worth telling.
+    mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
+    /// As of `Coder.hint`.
+    var hint: UInt64 { get }
+    /// Calls the message's own walk for this trace.
+    @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
+}
+
+/// Defaults: a trace that keeps nothing.
+extension Trace {
+    @inlinable @inline(__always) public static var traces: Bool { false }
+    @inlinable @inline(__always) public static var mayOwn: Bool { false }
+    @inlinable @inline(__always)
+    public mutating func leaf<V: Leaf>(
+        _ name: StaticString, _ type: V.Type, _ at: Int, _ content: Int, _ end: Int, _ number: UInt64, isJSON: Bool
+    ) {}
+    @inlinable @inline(__always) public mutating func element(_ index: Int) {}
+    @inlinable @inline(__always)
+    public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {}
+    @inlinable @inline(__always) public mutating func close(_ at: Int) {}
+    @inlinable @inline(__always) public mutating func limit(_ by: StaticString) {}
+    @inlinable @inline(__always) public mutating func unlimit() {}
+    @inlinable @inline(__always) public mutating func fail(_ f: Fault) {}
+    @inlinable @inline(__always)
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
+    @inlinable @inline(__always) public var hint: UInt64 { 0 }
+}
+
+/// Leaves no trace and borrows: for binary messages, compiled into the caller of an inlined operation.
+@frozen public struct Direct: Trace {
+    @inlinable @inline(__always) public init() {}
+    /// What is not binary goes on with a `Silent` reader, whose walk is compiled in the message's module.
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Direct>) {
+        var s = Reader<Silent>(r.span)
+        (s.at, s.limit, s.depth) = (r.at, r.limit, r.depth)
+        m.decode(&s)
+        (r.at, r.ok) = (s.at, s.ok)
+    }
+}
+
+/// Leaves no trace but whether there was anything to note; compiled once for each message, in its module.
+@frozen public struct Silent: Trace {
+    @inlinable @inline(__always) public static var mayOwn: Bool { true }
+    @usableFromInline var hasNotes = false
+    @inlinable @inline(__always) public init() {}
+    /// Keeps that there was one.
+    @inlinable @inline(__always)
+    public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) { hasNotes = true }
+    @inline(never) @_lifetime(r: copy r)
+    public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }
 }

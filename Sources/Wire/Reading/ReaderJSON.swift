@@ -65,10 +65,10 @@ extension Reader {
     @inlinable @inline(__always)
     func isKey(_ name: StaticString) -> Bool {
         // The name is a constant: one or two loads.
-        JSON.equal(span, keyAt, keyEnd &- keyAt, name) || keyEscaped && isSpelt(name)
+        JSON.equal(span, keyAt, keyEnd &- keyAt, name) || keyEscaped && isEscapedKey(name)
     }
     @inlinable @inline(never)
-    func isSpelt(_ name: StaticString) -> Bool {
+    func isEscapedKey(_ name: StaticString) -> Bool {
         JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
     }
     /// Takes members while the next one has this name.
@@ -78,7 +78,7 @@ extension Reader {
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func take<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
-        if T.notes, value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
+        if value != nil { trace.note(.duplicate, name, keyAt &- 1, at) }
         let c = content(name, V.jsonType, V.self)
         if c.start < 0 {
             value = nil

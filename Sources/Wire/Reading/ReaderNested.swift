@@ -6,7 +6,7 @@ extension Reader {
         _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
     ) {
         let (size, over) = count.multipliedReportingOverflow(by: max(1, stride))
-        guard count >= 0, !over, limit &- at >= size else { return short(name, count, max(1, stride), by) }
+        guard count >= 0, !over, limit &- at >= size else { return tooShort(name, count, max(1, stride), by) }
         if stride == 0, skipPlain(&values, count) { return }
         trace.open(name, -1, at, isList: true)
         // The bytes are there, but a message may take many times the memory of its bytes.
@@ -47,7 +47,7 @@ extension Reader {
     public mutating func sequence<M: Message, E: FixedValue>(
         _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) {
-        if !T.traces, T.mayOwn, glances { return glance(M.self, name, before: end, atMost: most) }
+        if !T.traces, T.mayOwn, checksOnly { return checkSequence(M.self, name, before: end, atMost: most) }
         trace.open(name, -1, at, isList: true)
         let start = at
         let blank = M()
@@ -57,11 +57,11 @@ extension Reader {
             if values.count == 1, at > start { values.reserveCapacity(min((limit &- start) / (at &- start), 256)) }
         }
         trace.close(at)
-        hold(name, values.count, most)
+        limitCount(name, values.count, most)
     }
     /// Whether the messages before `end` are good; none of them is kept.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func glance<M: Message, E: FixedValue>(
+    mutating func checkSequence<M: Message, E: FixedValue>(
         _: M.Type, _ name: StaticString, before end: E, atMost most: Int
     ) {
         let size = M.plainCount
@@ -81,11 +81,11 @@ extension Reader {
             }
             count &+= 1
         }
-        hold(name, count, most)
+        limitCount(name, count, most)
     }
     /// Refuses more elements of a list than may be.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func hold(_ name: StaticString, _ count: Int, _ most: Int) {
+    mutating func limitCount(_ name: StaticString, _ count: Int, _ most: Int) {
         require(name, count <= most, UInt64(clamping: count))
     }
     /// Reads values up to one that is `end`, which must be there; nothing is allocated before that.
@@ -99,15 +99,12 @@ extension Reader {
         let size = at &- start
         at = start
         list(name, &values, count: size / max(1, V.byteCount), by: "")
-        hold(name, values.count, most)
+        limitCount(name, values.count, most)
     }
-    /// Whether elements need not be read.
-    @inlinable @inline(__always)
-    func canSkip<M: Message>(_: M.Type) -> Bool { !T.traces && T.mayOwn && M.plainCount > 0 && glances && ok }
     /// Goes behind `count` elements when they are there and need not be read.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func skipPlain<M: Message>(_ values: inout [M], _ count: Int) -> Bool {
-        guard canSkip(M.self) else { return false }
+        guard !T.traces, T.mayOwn, M.plainCount > 0, checksOnly, ok else { return false }
         let (size, over) = count.multipliedReportingOverflow(by: M.plainCount)
         guard !over, limit &- at >= size else { return false }
         at &+= size
@@ -157,7 +154,7 @@ extension Reader {
     /// A nested message that cannot see beyond its length and must fill it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func within<M: Message>(_ name: StaticString, _ m: inout M, _ length: Int, _ by: StaticString) {
-        guard length >= 0, limit &- at >= length else { return short(name, length, 1, by) }
+        guard length >= 0, limit &- at >= length else { return tooShort(name, length, 1, by) }
         let outer = limit
         let before = missing
         limit = at &+ length

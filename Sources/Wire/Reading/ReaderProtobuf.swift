@@ -66,7 +66,7 @@ extension Reader {
         }
         if ok { (key, keyAt, pass, chosen) = outer } else { missing = before }
     }
-    /// Steps over a field that nobody claimed.
+    /// Skips a field that the message does not describe.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func skipField() {
         switch key & 7 {
@@ -121,7 +121,7 @@ extension Reader {
         chosen = number << 1 | (chosen != 0 && chosen >> 1 != number ? 1 : chosen & 1)
     }
     @inlinable @inline(__always)
-    func lost(_ number: UInt32, _ presence: Presence) -> Bool {
+    func isSuperseded(_ number: UInt32, _ presence: Presence) -> Bool {
         presence == .oneof && chosen != 0 && chosen >> 1 != number
     }
     /// Takes fields while the next one has this number.
@@ -133,7 +133,7 @@ extension Reader {
             choose(number, presence)
             tagged(name, &value)
         }
-        if lost(number, presence) { value = nil }
+        if isSuperseded(number, presence) { value = nil }
     }
     /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -144,25 +144,11 @@ extension Reader {
     mutating func each<V: TagValue>(_ name: StaticString, _ values: inout [V]) {
         let first = key
         while key == first {
-            let start = keyAt
             trace.element(values.count)
-            if V.wireType == 0 {
-                let content = at
-                let v = V(tag: varint(name))
-                guard ok else { return }
-                if T.traces { trace.leaf(name, V.self, start, content, at, v.number, isJSON: false) }
-                values.append(v)
-            } else {
-                let content = lengthPrefixed(name)
-                guard ok else { return }
-                if T.traces { trace.leaf(name, V.self, start, content, at, 0, isJSON: false) }
-                if T.mayOwn, owns {
-                    values.append(V(bytes: Bytes(copying: span, content, at)))
-                } else {
-                    values.append(V(bytes: Bytes(at: content, count: at &- content)))
-                }
-            }
-            nextKey()
+            var v: V?
+            tagged(name, &v)
+            guard ok, let v else { return }
+            values.append(v)
         }
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -185,7 +171,7 @@ extension Reader {
             nested(name, -1, &m)
             value = m
         }
-        if lost(number, presence) { value = nil }
+        if isSuperseded(number, presence) { value = nil }
     }
     /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -202,7 +188,7 @@ extension Reader {
             values.append(m)
         }
     }
-    /// Keeps the next field or member when nobody claimed it.
+    /// Keeps the next field or member if the message does not describe it.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) {
         if key != 0, keyAt == pass {
@@ -219,10 +205,10 @@ extension Reader {
         keep(&value, start)
         nextKey()
     }
-    /// A field or member that nobody claimed, from `start` to here.
+    /// Keeps a field or member that the message does not describe, from `start` to the current offset.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func keep(_ value: inout Unknown, _ start: Int) {
-        if T.notes { trace.note(.unknown, "unknown", start, at) }
+        trace.note(.unknown, "unknown", start, at)
         if T.traces {
             trace.element(value.items.count)
             trace.leaf("unknown", Bytes.self, start, start, at, 0, isJSON: false)

@@ -1,8 +1,6 @@
 /// Keeps every field, or (`keep` false) only the way to the first fault.
 public struct Tree: Trace {
     @inlinable @inline(__always) public static var traces: Bool { true }
-    @inlinable @inline(__always) public static var mayOwn: Bool { false }
-    @inlinable @inline(__always) public static var notes: Bool { true }
     var out = Dissection()
     var keep = true
     /// What is known of the bytes beside what they say.
@@ -12,7 +10,7 @@ public struct Tree: Trace {
     /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
     private var path: [Dissection.Node] = []
     private var openAt: [Int32] = []
-    /// Who claimed the lengths around what comes next; empty: nobody by name.
+    /// The fields that claimed the enclosing lengths, outermost first; empty for a length without a name.
     private var limits: [StaticString] = []
     /// Where the last field began.
     private var last = 0
@@ -21,7 +19,7 @@ public struct Tree: Trace {
     private var lastName: StaticString = ""
     private var index = -1
     public init() {}
-    /// Nothing traced again, in the memory that is there.
+    /// Empties the trace and keeps its memory.
     mutating func reset() {
         out.nodes.removeAll(keepingCapacity: true)
         if !out.notes.isEmpty { out.notes = [] }
@@ -33,12 +31,12 @@ public struct Tree: Trace {
         limits.removeAll(keepingCapacity: true)
         (last, lastType, lastName, index) = (0, nil, "", -1)
     }
-    /// Refuses all of it.
+    /// Records that the message as a whole is refused.
     mutating func refuse(_ error: WireError) {
         out.error = error
         hasFailed = true
     }
-    /// Room for the fields of most messages.
+    /// Reserves memory for the fields of most messages.
     mutating func reserve() { if out.nodes.capacity == 0 { out.nodes.reserveCapacity(24) } }
 
     private func node(

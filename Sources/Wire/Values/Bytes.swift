@@ -95,6 +95,7 @@ extension Bytes: ByteString {
     }
     public func value(in packet: RawSpan) -> Value { .bytes(array(in: packet)) }
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bytes([UInt8](bytes)) }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .hex }
 }
 
 extension [UInt8] {

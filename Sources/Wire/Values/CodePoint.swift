@@ -30,6 +30,7 @@ extension CodePoint {
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value {
         names.first { $0.number == number }.map { .text($0.name) } ?? .uint(number)
     }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .named }
     /// The number at an offset.
     @inlinable @inline(__always) public static func load(_ s: RawSpan, _ at: Int, _ encoding: Encoding) -> Self {
         Self(rawValue: RawValue.load(s, at, encoding))

@@ -28,6 +28,7 @@
     /// No number: 0.
     @inlinable public var number: UInt64 { 0 }
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bytes([UInt8](bytes)) }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .hex }
     /// That of the type.
     @inlinable @inline(__always) public static var byteCount: Int { n }
     /// The bytes at an offset; their order does not depend on `encoding`.
@@ -40,22 +41,6 @@
     }
     /// Nil: a varint is no byte string.
     @inlinable public init?(varint: UInt64) { nil }
-    /// Whether there is nothing but zeros in it.
-    @inlinable @inline(__always) public var isZero: Bool {
-        let all = bytes.span.bytes
-        var at = 0
-        var seen: UInt64 = 0
-        // No word reaches beyond the `n` bytes.
-        while n &- at >= 8 {
-            seen |= unsafe all.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self)
-            at &+= 8
-        }
-        while at < n {
-            seen |= UInt64(bytes[at])
-            at &+= 1
-        }
-        return seen == 0
-    }
     /// Eight bytes at a time; not in constant time.
     @inlinable @inline(__always) public static func == (a: Self, b: Self) -> Bool {
         let (x, y) = (a.bytes.span.bytes, b.bytes.span.bytes)

@@ -1,4 +1,4 @@
-/// What a field should have been and what it is, for people; made when an error is told, never while reading goes well.
+/// The legal and the actual value of a field, as text for diagnostics; made only when an error is reported.
 public struct LegalValue: Hashable, Sendable, CustomStringConvertible {
     /// What would be legal: `1`, `live 0x5243 or dev 0x5241`, `0x14 or more`.
     public var wanted: String
@@ -12,12 +12,12 @@ public struct LegalValue: Hashable, Sendable, CustomStringConvertible {
     /// A value that must be another one.
     @usableFromInline @inline(never) init<V: FixedValue>(_ had: V, mustBe wanted: V) {
         let isSmall = had.number < 10 && wanted.number < 10
-        self.init(wanted: Self.spelled(wanted, isSmall: isSmall), had: Self.spelled(had, isSmall: isSmall))
+        self.init(wanted: Self.text(wanted, isSmall: isSmall), had: Self.text(had, isSmall: isSmall))
     }
     /// A number with names that is none of these.
     public init<C: CodePoint>(_ had: C, mustBeOneOf wanted: [C]) {
         self.init(
-            wanted: Self.list(wanted.map { Self.spelled($0, isSmall: false) }), had: Self.spelled(had, isSmall: false))
+            wanted: Self.list(wanted.map { Self.text($0, isSmall: false) }), had: Self.text(had, isSmall: false))
     }
     /// A number without a name where there should be one; nil for types without names, and for numbers with one.
     init?(_ number: UInt64, mustBeNamed kind: Kind) {
@@ -27,7 +27,7 @@ public struct LegalValue: Hashable, Sendable, CustomStringConvertible {
             wanted: Self.list(names.map { "\($0.name) " + Self.hex($0.number, bits) }), had: Self.hex(number, bits))
     }
     /// A number as its type shows it: with its name, and in hexadecimal unless it is small.
-    private static func spelled<V: FixedValue>(_ v: V, isSmall: Bool) -> String {
+    private static func text<V: FixedValue>(_ v: V, isSmall: Bool) -> String {
         switch V.kind {
         case .code(let bits, let names):
             (names.first { $0.number == v.number }.map { $0.name + " " } ?? "") + hex(v.number, bits)

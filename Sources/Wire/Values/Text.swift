@@ -36,6 +36,7 @@
         guard isJSON else { return .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }) }
         return JSON.tree(bytes) ?? .null
     }
+    @inlinable @inline(__always) public static var jsonForm: JSONForm { .text }
 }
 
 /// One JSON value of any type, kept as the text that stood there.

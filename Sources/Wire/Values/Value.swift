@@ -60,7 +60,7 @@ public enum Value: Hashable, Sendable {
         default: return nil
         }
     }
-    /// Digits and nothing else: the initialisers of the standard library take signs.
+    /// Digits only: the initialisers of the standard library accept signs.
     private static func magnitude(_ s: some StringProtocol) -> UInt64? {
         if s.utf8.starts(with: [0x30, 0x78]) {
             let digits = s.dropFirst(2)

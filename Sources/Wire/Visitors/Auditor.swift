@@ -4,7 +4,7 @@ struct Auditor: TreeCoder, ~Escapable {
     /// With a dot at its end, unless empty.
     var path = ""
     /// Paths of such fields.
-    var lies: [String] = []
+    var inconsistent: [String] = []
 
     @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
@@ -20,27 +20,27 @@ struct Auditor: TreeCoder, ~Escapable {
         path = outer
     }
     @_lifetime(self: copy self)
-    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {}
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {}
     @_lifetime(self: copy self)
-    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {}
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {}
     @_lifetime(self: copy self)
-    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {}
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
     ) {
-        guard lies.count < Dissection.maximumNotes, let stored = value.stored, stored != now() else { return }
-        lies.append(path + name.description)
+        guard inconsistent.count < Dissection.maximumNotes, let stored = value.stored, stored != now() else { return }
+        inconsistent.append(path + name.description)
     }
     @_lifetime(self: copy self)
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { enter(name.description, &value) }
     @_lifetime(self: copy self)
-    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place) {
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
         guard var m = group else { return }
         enter(name.description, &m)
     }
     @_lifetime(self: copy self)
-    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         for i in values.indices { enter("\(name)[\(i)]", &values[i]) }
     }
 }

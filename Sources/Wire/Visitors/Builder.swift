@@ -4,17 +4,12 @@ public struct BuildError: Error, Hashable, Sendable, CustomStringConvertible {
     public var path: String
     /// What, for people, such as `unknown field, did you mean address?`.
     public var problem: String
-    /// An error at a path.
-    public init(path: String, problem: String) {
-        self.path = path
-        self.problem = problem
-    }
     /// Path and problem.
     public var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
 
-/// Fills a message from a value tree. What the tree does not name keeps its default; derived fields that
-/// it names are lies that will be told.
+/// Fills a message from a value tree. What the tree does not name keeps its default; a derived field that it names is
+/// written as given, right or wrong.
 struct Builder: TreeCoder {
     var tree: Value
     /// With a dot at its end, unless empty.
@@ -54,18 +49,18 @@ struct Builder: TreeCoder {
         }
         (tree, path, names) = outer
     }
-    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place) {
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
         guard let v = take(name), let made = convert(name.description, v, V.self) else { return }
-        if case .bits(let n) = place, made.number >> UInt64(n) != 0 {
+        if case .bits(let n) = layout, made.number >> UInt64(n) != 0 {
             return wrong(name.description, "cannot be \(v), wants an integer of \(n) bits")
         }
         value = made
     }
-    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place) {
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
         guard let v = take(name) else { return }
         value = v == .null && V.kind != .json ? nil : convert(name.description, v, V.self)
     }
-    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place) {
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
         guard let v = take(name) else { return }
         guard case .list(let items) = v else { return wrong(name.description, "wants a list, not \(v)") }
         values = []
@@ -79,7 +74,7 @@ struct Builder: TreeCoder {
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         if let v = take(name) { enter(name.description, v, &value) }
     }
-    mutating func maybe<M: Message>(_ name: StaticString, group value: inout M?, like: () -> M, _ place: Place) {
+    mutating func maybe<M: Message>(_ name: StaticString, group value: inout M?, like: () -> M, _ layout: Layout) {
         guard let v = take(name) else { return }
         guard v != .null else {
             value = nil
@@ -89,7 +84,7 @@ struct Builder: TreeCoder {
         enter(name.description, v, &m)
         value = m
     }
-    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place) {
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         guard let v = take(name) else { return }
         guard case .list(let items) = v else { return wrong(name.description, "wants a list, not \(v)") }
         values = []

@@ -1,4 +1,4 @@
-/// What a quick look at a whole message tells.
+/// The result of `Message.inspect`.
 public enum Inspection: Sendable {
     /// Its description refuses it (`Message.check` says why).
     case refused
@@ -10,16 +10,13 @@ public enum Inspection: Sendable {
 
 /// Tells whether any derived field contradicts the rest of its message: the answer of an `Auditor`, without saying
 /// where. All calls but those that lead to such fields are empty, so that a message without them costs nothing.
-@frozen public struct Consistency: SelectiveCoder, ~Escapable {
+@frozen public struct Consistency: TreeCoder, ~Escapable {
     @usableFromInline let packet: RawSpan
     @usableFromInline var isBroken = false
 
     @inlinable @inline(__always) @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
 
-    /// What holds no message and is not derived contradicts nothing.
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func skip() {}
     /// Of the bytes as they were read.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.withSpan(in: packet) { K.of($0) }
@@ -28,56 +25,32 @@ public enum Inspection: Sendable {
     @inlinable public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         K.of(message.encoded(from: packet).span.bytes)
     }
-    /// Compares.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func derived<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ computed: @autoclosure () -> V
+    public mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {}
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {}
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
     ) {
-        if let stored = value.stored, stored != computed() { isBroken = true }
-    }
-
-    // What holds messages.
-
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func list<M: Message>(
-        _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
-    ) { each(&values) }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) { each(&values) }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func sequence<M: Message, E: FixedValue>(
-        _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
-    ) { each(&values) }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func optional<M: Message>(
-        _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
-        by: StaticString
-    ) { maybe(&value) }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
-        value.compare(&self)
+        if let stored = value.stored, stored != now() { isBroken = true }
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func tag<M: Message>(
-        _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
-    ) { maybe(&value) }
+    public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { value.compare(&self) }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) { each(&values) }
+    public mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
+        guard var m = group else { return }
+        m.compare(&self)
+    }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) { maybe(&value) }
-
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func each<M: Message>(_ values: inout [M]) {
+    public mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
         guard M.plainCount == 0 else { return }
         // Copies of what is looked at: the array itself is not to be made unique.
         for value in values {
             var m = value
             m.compare(&self)
         }
-    }
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    mutating func maybe<M: Message>(_ value: inout M?) {
-        guard var m = value else { return }
-        m.compare(&self)
     }
 }

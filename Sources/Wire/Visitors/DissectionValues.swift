@@ -37,7 +37,7 @@ extension Dissection {
         while at < nodes.count, nodes[at].depth == depth {
             let node = nodes[at]
             let value = next(&at, packet)
-            guard let k = entries.firstIndex(where: { node.name.spells($0.key) }) else {
+            guard let k = entries.firstIndex(where: { node.name.equals($0.key) }) else {
                 entries.append(.init(node.name.description, node.index >= 0 ? .list([value]) : value))
                 continue
             }

@@ -7,7 +7,6 @@ public struct Dissector {
     /// Notes on what was dissected last.
     public var notes: [Note] { tree.out.notes }
 
-    /// Nothing dissected yet.
     public init() {}
 
     /// The same as `type.dissect(bytes, hint: hint)`, kept as `dissection`.

@@ -1,23 +1,14 @@
-/// Tells how many bytes a message takes in which any byte may stand: nothing of it is checked, computed or of a length
-/// of its own. So whoever only looks whether a message is good need not read lists of such ones.
+/// The size in bytes of a message that any bytes of this size are: no field is checked, computed or of variable length.
+/// A reader that only validates can skip lists of such messages.
 ///
 /// Small enough to be worked out when it is compiled.
-@frozen public struct PlainSize: SelectiveCoder {
+@frozen public struct PlainSize: TreeCoder {
     /// Bytes so far.
     @usableFromInline var count = 0
-    /// Nothing but such bytes was seen.
+    /// No other field was met so far.
     @usableFromInline var isPlain = true
 
     @inlinable @inline(__always) init() {}
-
-    /// Of a length of its own, computed, optional, or checked.
-    @inlinable @inline(__always) public mutating func skip() { isPlain = false }
-    /// Zero, and no plain byte.
-    @inlinable @inline(__always)
-    public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 { 0 }
-    /// Zero, and no plain byte.
-    @inlinable @inline(__always)
-    public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 { 0 }
 
     /// Counts its bytes, unless their number depends on its value.
     @inlinable @inline(__always)
@@ -35,6 +26,35 @@
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
         guard length == nil, M.form == .binary else { return isPlain = false }
         value.code(&self)
+    }
+
+    // Of a length of its own, computed, optional, or checked.
+
+    @inlinable @inline(__always)
+    public mutating func require(
+        _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
+    ) { isPlain = false }
+    @inlinable @inline(__always)
+    public mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) { isPlain = false }
+    @inlinable @inline(__always)
+    public mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) { isPlain = false }
+    @inlinable @inline(__always)
+    public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
+        isPlain = false
+    }
+    @inlinable @inline(__always)
+    public mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) { isPlain = false }
+    @inlinable @inline(__always)
+    public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { isPlain = false }
+    @inlinable @inline(__always)
+    public mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout) {
+        isPlain = false
+    }
+    @inlinable @inline(__always)
+    public mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
+        isPlain = false
     }
 }
 

@@ -1,5 +1,5 @@
 /// How a field stands on the wire, for visitors that look at names and types.
-public enum Place: Hashable, Sendable {
+public enum Layout: Hashable, Sendable {
     /// A number or byte string of fixed size, or a varint.
     case fixed(Encoding)
     /// So many bits of a byte.
@@ -10,7 +10,7 @@ public enum Place: Hashable, Sendable {
     case tag(UInt32, Presence)
     /// A JSON member.
     case member
-    /// No bytes of its own: told by other fields.
+    /// No bytes of its own: its value follows from other fields.
     case implied
     /// What can only have one value; without encoding, a JSON text member.
     case constant(Encoding?)
@@ -27,26 +27,26 @@ public enum Place: Hashable, Sendable {
 /// A coder that cares for names, types and values, not for bytes: seven calls instead of twenty-eight.
 public protocol TreeCoder: Coder, ~Copyable, ~Escapable {
     /// A value that is always there.
-    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ place: Place)
+    mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout)
     /// A value that may be absent.
-    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ place: Place)
+    mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout)
     /// A list of values.
-    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ place: Place)
+    mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout)
     /// A value that follows from others; `now` is what it should be.
     mutating func computed<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V)
     /// A nested message.
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M)
     /// A nested message that may be absent; one that is added starts from `like`.
-    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ place: Place)
+    mutating func maybe<M: Message>(_ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout)
     /// A list of nested messages.
-    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ place: Place)
+    mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout)
 }
 
 extension TreeCoder where Self: ~Copyable & ~Escapable {
-    public static var reads: Bool { false }
+    @inlinable @inline(__always) public static var reads: Bool { false }
     /// 0: no bytes are read.
-    public var remaining: Int { 0 }
+    @inlinable @inline(__always) public var remaining: Int { 0 }
     /// Of owned bytes; visitors that have the packet override it.
     public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
         bytes.isBorrowed ? 0 : bytes.withSpan(in: RawSpan()) { K.of($0) }
@@ -55,62 +55,62 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public func checksum<K: Checksum, M: Message>(_ kind: K.Type, of message: M) -> UInt64 {
         K.of(message.encoded().span.bytes)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func field<V: FixedValue>(_ name: StaticString, _ value: inout V, _ encoding: Encoding) {
         leaf(name, &value, .fixed(encoding))
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant<V: FixedValue>(
         _ name: StaticString, _ value: inout V, _ expected: V, _ encoding: Encoding
     ) {
         leaf(name, &value, .constant(encoding))
     }
     /// Two `leaf` calls.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
     ) {
         leaf(high, &a, .bits(8 - width))
         leaf(low, &b, .bits(width))
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
         leaf(name, &value, .counted)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func list<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], count: Int, by: StaticString
     ) {
         leaves(name, &values, .counted)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func list<M: Message>(
         _ name: StaticString, _ values: inout [M], count: Int, stride: Int, by: StaticString
     ) {
         groups(name, &values, .counted)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message>(_ name: StaticString, _ values: inout [M]) {
         groups(name, &values, .counted)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<M: Message, E: FixedValue>(
         _ name: StaticString, _ values: inout [M], before end: E, atMost most: Int
     ) { groups(name, &values, .counted) }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func sequence<V: FixedValue>(
         _ name: StaticString, _ values: inout [V], before end: V, atMost most: Int
     ) {
         leaves(name, &values, .counted)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<V: FixedValue>(
         _ name: StaticString, _ value: inout V?, present: Bool, _ encoding: Encoding
     ) {
         maybe(name, &value, .fixed(encoding))
     }
     /// A `maybe` of a group.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func optional<M: Message>(
         _ name: StaticString, _ value: inout M?, present: Bool, like: @autoclosure () -> M, length: Int?,
         by: StaticString
@@ -118,60 +118,60 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
         maybe(name, group: &value, like: like, .counted)
     }
     /// A `group`.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
         group(name, &value)
     }
     /// `computed`.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: @autoclosure () -> V
     ) {
         computed(name, &value, encoding, now)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V) {
         leaf(name, &value, .implied)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64
     ) {}
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
     ) {
         maybe(name, &value, .tag(number, presence))
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
         leaves(name, &values, .tag(number, .explicit))
     }
     /// A `maybe` of a group.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
     ) {
         maybe(name, group: &value, like: { M() }, .tag(number, presence))
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
         groups(name, &values, .tag(number, .explicit))
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
         maybe(name, &value, .member)
     }
     /// A `maybe` of a group.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
         maybe(name, group: &value, like: { M() }, .member)
     }
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         maybe(name, &value, .constant(nil))
     }
     /// `leaves` called `unknown`.
-    @_lifetime(self: copy self)
+    @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func unknown(_ value: inout Unknown) { leaves("unknown", &value.items, .member) }
 }

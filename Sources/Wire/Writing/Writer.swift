@@ -37,7 +37,7 @@
         return out
     }
     @inlinable @inline(__always) public static var reads: Bool { false }
-    /// 0: nothing is read.
+    /// Always 0: a writer reads no bytes.
     @inlinable @inline(__always) public var remaining: Int { 0 }
     /// Of the bytes of a field.
     @inlinable public func checksum<K: Checksum>(_ kind: K.Type, _ bytes: Bytes) -> UInt64 {
@@ -164,12 +164,12 @@
         value.stored = v
         field(name, &v, encoding)
     }
-    /// Writes nothing: it has no bytes.
+    /// No effect: the field has no bytes of its own.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(
         _ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V
     ) {}
-    /// Writes anything: lies too.
+    /// No effect: illegal messages can be written, for negative tests.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func require(
         _ name: StaticString, _ good: @autoclosure () -> Bool, _ got: @autoclosure () -> UInt64

@@ -20,17 +20,15 @@ extension Command {
             ("tcpdump -w - port 7075 | meshspec decode -o json -", "JSON from a pipe"),
         ],
         notes: filters + input + exits + "\n" + monitorNotes
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         let paths = try files(invocation)
         let forms = ["line", "tree", "json", "hex", "pcapng"] + (invocation.has("--monitor") ? ["none"] : [])
-        guard var options = try records(invocation, forms) else { return ExitCode.usage }
-        options.paths = paths
-        options.names = try names(invocation, paths)
-        if let status = addMonitor(invocation, &options) { return status }
+        guard var options = try records(invocation, paths, forms) else { return ExitCode.usage }
+        try addMonitor(invocation, &options)
         options.threads = try threads(invocation)
         var output = Output(1)
         var diagnostics = Output(2)
-        return meshspec.decode(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        return meshspec.decode(options, output: &output, diagnostics: &diagnostics)
     }
 
     static let stats = Command(
@@ -47,19 +45,14 @@ extension Command {
         notes: """
             Notes are those of `decode`, but for messages that were said before: these are only looked for with -Y or --verify.
             """ + "\n\n" + input + exits
-    ) { invocation throws(UsageError) in
-        var options = StatsOptions(path: "-")
-        options.paths = try files(invocation)
-        options.names = try names(invocation, options.paths)
-        options.filter = try filter(invocation)
-        options.form = StatsOptions.Form(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
-        options.rules = try decodeAs(invocation)
-        options.scrutiny = scrutiny(invocation)
+    ) { invocation in
+        var options = try reading(invocation, try files(invocation))
+        let form = StatsForm(rawValue: try invocation.word("--output", ["table", "json"])) ?? .table
         // What a filter may ask for is looked for.
         if options.scrutiny == .state, options.filter == nil { options.scrutiny = .faults }
-        options.colour = try Console.style(invocation, descriptor: 1).hasColour
         var output = Output(1)
         var diagnostics = Output(2)
-        return meshspec.stats(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        return meshspec.stats(
+            options, form, output: &output, diagnostics: &diagnostics)
     }
 }

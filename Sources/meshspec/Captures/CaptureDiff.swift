@@ -11,7 +11,7 @@ enum CaptureDiff {
         var number: Int?
     }
     /// The exit status; nil when the operands are no captures.
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32? {
+    static func run(_ invocation: Invocation) throws -> Int32? {
         let sides = invocation.operands.map(side)
         let known = sides.map { isCapture($0.path) }
         guard known.contains(true) else { return nil }
@@ -22,9 +22,7 @@ enum CaptureDiff {
         let filter = try Command.filter(invocation)
         let rules = try Command.decodeAs(invocation)
         for name in invocation.all("--ignore") {
-            do throws(FilterError) { _ = try FieldReference(name, Registry.definitions) } catch {
-                throw UsageError("--ignore: \(error.message)")
-            }
+            _ = try UsageError.wrap("--ignore: ") { try FieldReference(name, Registry.definitions) }
         }
         let isJSON = invocation.has("--json")
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
@@ -33,13 +31,12 @@ enum CaptureDiff {
         var status = ExitCode.good
         for side in sides {
             var outline = CaptureOutline(filter, only: side.number, ignoring: invocation.all("--ignore"))
-            var tally = Tally()
-            let read = readCapture([side.path], rules, Registry.definitions, into: &outline, &tally, &diagnostics)
-            guard read < ExitCode.usage else { return finished(read, output, &diagnostics) }
+            let read = readCapture([side.path], rules, into: &outline, &diagnostics).status
+            guard read < ExitCode.usage else { return finished(read, &output, &diagnostics) }
             if read != ExitCode.good { status = ExitCode.environment }
             if let n = side.number, outline.messages.isEmpty {
                 diagnostics.append("meshspec diff: \(Printable.text(side.path)) has no message \(n)\n")
-                return finished(ExitCode.environment, output, &diagnostics)
+                return finished(ExitCode.environment, &output, &diagnostics)
             }
             if outline.omitted > 0 {
                 diagnostics.append(
@@ -52,8 +49,7 @@ enum CaptureDiff {
         let difference = CaptureDifference(outlines[0], outlines[1])
         if status == ExitCode.good, !difference.isEmpty { status = ExitCode.failed }
         output.append { isJSON ? difference.json(to: &$0) : difference.text(style, to: &$0) }
-        output.flush()
-        return finished(status, output, &diagnostics)
+        return finished(status, &output, &diagnostics)
     }
     /// `FILE`, or `FILE#N` where there is no file of that name.
     static func side(_ operand: String) -> Side {
@@ -64,9 +60,7 @@ enum CaptureDiff {
     }
     /// By the magic number of pcap, pcapng or gzip.
     static func isCapture(_ path: String) -> Bool {
-        let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard fd >= 0, Files.kind(path) == .file else {
-            if fd >= 0 { close(fd) }
+        guard Files.kind(path) == .file, case let fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), fd >= 0 else {
             return false
         }
         defer { close(fd) }

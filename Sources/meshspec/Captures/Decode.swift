@@ -6,20 +6,19 @@ import Report
 /// early, or bytes of a conversation are missing), 2 a rule names no protocol, 4 cannot be read; with a monitor its
 /// verdict.
 func decode(
-    _ options: DecodeOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
+    _ options: DecodeOptions, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    var sink = MonitorSink(options, definitions, output)
+    var sink = MonitorSink(options, output)
     // Somebody watches, or packets come as they are captured.
     sink.writer.isPrompt = output.isTerminal || options.paths.contains("-")
-    var tally = Tally()
-    let status = readCapture(
-        options.paths, options.rules, definitions, scrutiny: options.scrutiny, into: &sink, &tally, &diagnostics)
+    let reading = readCapture(
+        options.paths, options.rules, scrutiny: options.scrutiny, into: &sink, &diagnostics)
+    let (status, tally) = (reading.status, reading.tally)
     if status < ExitCode.usage { sink.writer.finish() }
     output = sink.writer.output
-    output.flush()
     diagnostics.append(sink.writer.notes)
     if options.monitor != nil {
-        return finished(sink.concluded(status, tally, &diagnostics), output, &diagnostics, isVerdict: true)
+        return finished(sink.concluded(status, tally, &diagnostics), &output, &diagnostics, isVerdict: true)
     }
     if status < ExitCode.usage, tally.records == 0, output.isOpen {
         diagnostics.append(
@@ -28,5 +27,5 @@ func decode(
     } else if status < ExitCode.usage, sink.writer.count == 0, output.isOpen {
         diagnostics.append("meshspec: none of \(tally.records) messages matches the filter\n")
     }
-    return finished(status, output, &diagnostics)
+    return finished(status, &output, &diagnostics)
 }

@@ -43,9 +43,9 @@ struct DecodeOptions {
         self.form = form
     }
     /// What writes records in the form.
-    func renderer(_ definitions: [Definition]) -> any RecordRenderer {
+    var renderer: any RecordRenderer {
         switch form {
-        case .line: LineRenderer(definitions, colour: colour, names: names)
+        case .line: LineRenderer(Registry.definitions, colour: colour, names: names)
         case .tree: TreeRenderer(colour: colour, names: names)
         case .json: JSONRenderer()
         case .hex: HexRenderer(colour: colour, names: names)

@@ -58,31 +58,30 @@ enum Extcap {
         program.split(separator: "/").last.map(String.init) == linkName
             || arguments.first.map { $0.hasPrefix("--extcap-") } ?? false
     }
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--install") { return try install(invocation) }
         if let first = invocation.operands.first { throw UsageError("`\(first)` is not expected here") }
         let devices = CaptureDevice.all
-        if invocation.has("--extcap-interfaces") { return Console.print(sources(devices)) }
+        if invocation.has("--extcap-interfaces") { return try Console.print(sources(devices)) }
         if invocation.has("--extcap-cleanup-postkill") { return ExitCode.good }
         guard let name = invocation["--extcap-interface"] else {
             throw UsageError("this is for Wireshark to call; `--install` lets it find the program")
         }
         guard let device = devices.first(where: { prefix + $0.name == name }) else {
             let known = devices.map { prefix + $0.name }
-            Console.error(
-                "meshspec extcap: there is no source \(Printable.text(name))\(Suggestion.nearest(name, known))")
-            return ExitCode.environment
+            throw CommandError("there is no source \(name)\(Suggestion.nearest(name, known))")
         }
         if invocation.has("--extcap-dlts") {
             let (name, text) = device.linkNames
-            return Console.print("dlt {number=\(device.link.rawValue)}{name=\(plain(name))}{display=\(plain(text))}")
+            return try Console.print(
+                "dlt {number=\(device.link.rawValue)}{name=\(plain(name))}{display=\(plain(text))}")
         }
-        if invocation.has("--extcap-config") { return Console.print(configuration) }
+        if invocation.has("--extcap-config") { return try Console.print(configuration) }
         if invocation.has("--extcap-reload-option") { return ExitCode.good }
         guard invocation.has("--capture") else {
             guard let filter = invocation["--extcap-capture-filter"] else { throw UsageError("what about \(name)?") }
             // Nothing is said of a good one; the status is good in any case, so that what is said is read.
-            return device.problem(ofFilter: filter).map { Console.print($0) } ?? ExitCode.good
+            return try device.problem(ofFilter: filter).map { try Console.print($0) } ?? ExitCode.good
         }
         return try capture(device, invocation)
     }
@@ -110,15 +109,13 @@ enum Extcap {
         arg {number=5}{call=--snap}{display=Snap length}{type=unsigned}{range=64,262144}{default=262144}
         """
 
-    private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws(UsageError) -> Int32 {
+    private static func capture(_ device: CaptureDevice, _ invocation: Invocation) throws -> Int32 {
         guard let path = invocation["--fifo"] else { throw UsageError("`--capture` needs --fifo") }
         var decode = DecodeOptions(path: "-", form: .pcapng)
         decode.scrutiny = Command.scrutiny(invocation)
         decode.isWhole = !invocation.has("--messages-only")
         for text in (invocation["--decode-as"] ?? "").split(separator: ";") where text.contains(where: { $0 != " " }) {
-            do throws(DecodeAsError) { decode.rules.append(try DecodeAs(String(text))) } catch {
-                throw UsageError("\(error)")
-            }
+            decode.rules.append(try UsageError.wrap { try DecodeAs(String(text)) })
         }
         var options = CaptureOptions(live: LiveOptions(device.name))
         options.decode = decode
@@ -131,33 +128,31 @@ enum Extcap {
         // Before root is given up: the pipe is the caller's. Waits until it is read.
         let descriptor = path == "-" ? 1 : open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            Console.error("meshspec extcap: cannot write \(Printable.text(path)): \(String(cString: strerror(errno)))")
-            return ExitCode.environment
+            throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         var output = Output(descriptor)
         // Wireshark shows as an error whatever is said.
         var diagnostics = Output(nil)
         let status = meshspec.capture(
-            options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+            options, output: &output, diagnostics: &diagnostics)
         if status != ExitCode.good { Console.error(String(decoding: diagnostics.pending.dropLast(), as: UTF8.self)) }
         return status
     }
 
-    private static func install(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    private static func install(_ invocation: Invocation) throws -> Int32 {
         guard invocation.operands.count < 2 else { throw UsageError("one folder") }
         let home = Console.variable("HOME").map { $0 + "/.local/lib/wireshark/extcap" }
         guard let folder = invocation.operands.first ?? home else { throw UsageError("which folder? There is no HOME") }
         let link = folder + "/" + linkName
-        Files.makeFolders(of: link)
+        _ = Files.makeFolder(folder)
         // Only a link is replaced: whatever else has the name is not ours.
         var info = stat()
         if lstat(link, &info) == 0, info.st_mode & S_IFMT == S_IFLNK { unlink(link) }
         guard symlink(Files.program, link) == 0 else {
-            Console.error("meshspec extcap: cannot make \(Printable.text(link)): \(String(cString: strerror(errno)))")
-            return ExitCode.environment
+            throw CommandError("cannot make \(link): \(String(cString: strerror(errno)))")
         }
-        return Console.print(
+        return try Console.print(
             "\(link) -> \(Files.program)\nWireshark and tshark list its sources when they start next, if this is a folder "
                 + "where they look: `tshark -G folders`")
     }

@@ -16,23 +16,20 @@ extension Command {
             ("meshspec flow -o mermaid capture.pcap", "for Markdown"),
         ],
         notes: filters + input + exits
-    ) { invocation throws(UsageError) in
-        let paths = try files(invocation)
+    ) { invocation in
+        let options = try reading(invocation, try files(invocation))
         let form = RecordLadder.Form(rawValue: try invocation.word("--output", ["text", "svg", "mermaid"])) ?? .text
         let limit = try invocation.number("--limit", 1...100_000) ?? 500
         let style = try Console.style(invocation, descriptor: 1)
-        var ladder = RecordLadder(try filter(invocation), limit: limit, names: try names(invocation, paths))
+        var ladder = RecordLadder(options.filter, limit: limit, names: options.names)
         var (output, diagnostics) = (Output(1), Output(2))
-        var tally = Tally()
-        let status = readCapture(
-            paths, try decodeAs(invocation), Registry.definitions, into: &ladder, &tally, &diagnostics)
-        if status < ExitCode.usage {
+        let read = readCapture(options.paths, options.rules, into: &ladder, &diagnostics)
+        if read.status < ExitCode.usage {
             output.append { ladder.write(form, style, to: &$0) }
             if ladder.count == 0 {
-                diagnostics.append("meshspec: none of \(tally.records) messages is to be drawn\n")
+                diagnostics.append("meshspec: none of \(read.tally.records) messages is to be drawn\n")
             }
         }
-        output.flush()
-        return finished(status, output, &diagnostics)
+        return finished(read.status, &output, &diagnostics)
     }
 }

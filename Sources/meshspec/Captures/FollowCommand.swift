@@ -19,85 +19,56 @@ extension Command {
             ("meshspec follow -p 10.0.0.2 -o tree capture.pcap", "of an address, every field"),
         ],
         notes: filters + input + exits
-    ) { invocation throws(UsageError) in
-        var options = try records(invocation) ?? DecodeOptions(path: "-")
-        options.paths = try files(invocation)
-        options.scrutiny = scrutiny(invocation)
-        options.names = try names(invocation, options.paths)
+    ) { invocation in
+        let paths = try files(invocation)
+        guard var options = try records(invocation, paths) else { return ExitCode.usage }
         options.threads = try threads(invocation)
-        return FollowCommand.run(options, who: invocation["--peer"])
+        return try FollowCommand.run(options, who: invocation["--peer"])
     }
 }
 
 /// `meshspec follow`: a first reading finds the connections, a second shows what is in them.
 enum FollowCommand {
-    static func run(_ given: DecodeOptions, who: String?) -> Int32 {
+    static func run(_ given: DecodeOptions, who: String?) throws(CommandError) -> Int32 {
         var options = given
         var (output, diagnostics) = (Output(1), Output(2))
         // What comes through a pipe is read twice from a file of its own.
         var spool: Int32 = -1
         defer { if spool >= 0 { close(spool) } }
         if let i = options.paths.firstIndex(of: "-") {
-            spool = copied()
-            guard spool >= 0 else {
-                Console.error("meshspec follow: cannot keep standard input: \(String(cString: strerror(errno)))")
-                return ExitCode.environment
-            }
+            spool = try Files.spooled(0, "standard input")
             options.paths[i] = "/proc/self/fd/\(spool)"
         }
         var talks = Conversations(Registry.definitions)
-        var tally = Tally()
-        var status = readCapture(options.paths, options.rules, Registry.definitions, into: &talks, &tally, &diagnostics)
-        guard status < ExitCode.usage else { return finished(status, output, &diagnostics) }
+        var status = readCapture(options.paths, options.rules, into: &talks, &diagnostics).status
+        guard status < ExitCode.usage else { return finished(status, &output, &diagnostics) }
         guard let who else {
             output.append { ConversationList.write(talks, options.names, to: &$0) }
-            output.flush()
-            return finished(status, output, &diagnostics)
+            return finished(status, &output, &diagnostics)
         }
         guard let flows = talks.flows(of: who) else {
             diagnostics.append(
                 "meshspec follow: \"\(Printable.text(who))\" is neither a node id (8 hexadecimal digits or more) nor an address\n"
             )
-            diagnostics.flush()
-            return ExitCode.usage
+            return finished(ExitCode.usage, &output, &diagnostics)
         }
         if flows.isEmpty {
             diagnostics.append("meshspec: no connection has \(Printable.text(who)); without --peer all are listed\n")
-            return finished(status, output, &diagnostics)
+            return finished(status, &output, &diagnostics)
         }
         var sink = FollowSink(
-            RecordWriter(options, Registry.definitions, output), talks, options.names, flows)
+            RecordWriter(options, output), talks, options.names, flows)
         // What is wrong with the capture was told by the first reading.
         var repeated = Output(nil)
         status = max(
             status,
             readCapture(
-                options.paths, options.rules, Registry.definitions, scrutiny: options.scrutiny, into: &sink, &tally,
-                &repeated))
+                options.paths, options.rules, scrutiny: options.scrutiny, into: &sink, &repeated
+            ).status)
         sink.writer.finish()
         output = sink.writer.output
-        output.flush()
         diagnostics.append(sink.writer.notes)
-        return finished(status, output, &diagnostics)
-    }
-    /// Standard input as a file without a name; -1 with `errno` when that cannot be.
-    private static func copied() -> Int32 {
-        let fd = Files.temporary()
-        guard fd >= 0 else { return -1 }
-        var file = Output(fd)
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let n = read(0, &chunk, chunk.count)
-            if n < 0, errno == EINTR { continue }
-            guard n > 0 else { break }
-            file.append { $0 += chunk[..<n] }
-        }
-        file.flush()
-        guard file.isOpen, lseek(fd, 0, SEEK_SET) == 0 else {
-            close(fd)
-            return -1
-        }
-        return fd
+        return finished(status, &output, &diagnostics)
     }
 }
 

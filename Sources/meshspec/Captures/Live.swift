@@ -1,5 +1,6 @@
 import Capture
 import Glibc
+import Network
 import Node
 import Report
 import Scenario
@@ -8,12 +9,10 @@ import Scenario
 /// or a file could not be written on, 2 a rule names no protocol, 4 the device cannot be opened; with a monitor its
 /// verdict.
 func capture(
-    _ options: CaptureOptions, definitions: [Definition], output: inout Output, diagnostics: inout Output
+    _ options: CaptureOptions, output: inout Output, diagnostics: inout Output
 ) -> Int32 {
-    let rules = options.decode?.rules ?? []
-    guard areKnown(rules, definitions, &diagnostics) else {
-        diagnostics.flush()
-        return ExitCode.usage
+    guard areKnown(options.decode?.rules ?? [], &diagnostics) else {
+        return finished(ExitCode.usage, &output, &diagnostics)
     }
     let interrupts = Interrupts()
     var status = ExitCode.good
@@ -27,9 +26,7 @@ func capture(
             diagnostics.append("meshspec: writing \(Printable.text(path)) as user \(Privileges.userName)\n")
         }
         diagnostics.flush()
-        var loop = CaptureLoop(options, definitions, output)
-        status = loop.run(&live, ring, interrupts, &diagnostics)
-        output = loop.sink.writer.output
+        status = capture(&live, options, ring, interrupts, &output, &diagnostics)
         do throws(CaptureError) { try ring?.close() } catch {
             // What is told already need not be told again.
             if status == ExitCode.good { diagnostics.append("meshspec: \(Printable.text("\(error)"))\n") }
@@ -39,73 +36,56 @@ func capture(
         diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
         status = ExitCode.environment
     }
-    return finished(status, output, &diagnostics, isVerdict: options.decode?.monitor != nil)
+    return finished(status, &output, &diagnostics, isVerdict: options.decode?.monitor != nil)
 }
 
-/// Hands packets on as they come.
-private struct CaptureLoop {
-    /// Packets that are read before anything else is looked at.
-    static let batch = 4096
-    var sink: MonitorSink
-    private let options: CaptureOptions
-    private var table: FlowTable?
+/// Packets that are read before anything else is looked at.
+private let packetsAtOnce = 4096
 
-    init(_ options: CaptureOptions, _ definitions: [Definition], _ output: Output) {
-        self.options = options
-        sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), definitions, output)
-        // What breaks a rule is seen the moment it does.
-        sink.writer.isPrompt = sink.monitor != nil
-        table = options.decode.map { FlowTable(definitions, rules: $0.rules, scrutiny: $0.scrutiny) }
-    }
-    mutating func run(
-        _ live: inout LiveCapture, _ ring: RingWriter?, _ interrupts: Interrupts, _ diagnostics: inout Output
-    ) -> Int32 {
-        var status = ExitCode.good
-        let end = options.seconds.map { Self.now + Double($0) }
-        let limit = options.count ?? .max
-        do throws(CaptureError) {
-            while sink.writer.isOpen, interrupts.status == nil, live.count < limit, end.map({ Self.now < $0 }) ?? true {
-                var some = 0
-                while some < Self.batch, live.count < limit, try live.advance() {
-                    some += 1
-                    if let ring { try live.write(to: ring) }
-                    table?.receive(live.current(), &sink)
-                }
-                guard some < Self.batch else { continue }
-                // Caught up: whoever reads along sees everything.
-                sink.writer.rest(Self.clock)
-                try ring?.flush()
-                live.wait(milliseconds: 100)
+/// Hands packets on as they come.
+private func capture(
+    _ live: inout LiveCapture, _ options: CaptureOptions, _ ring: RingWriter?, _ interrupts: Interrupts,
+    _ output: inout Output, _ diagnostics: inout Output
+) -> Int32 {
+    var sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), output)
+    // What breaks a rule is seen the moment it does.
+    sink.writer.isPrompt = sink.monitor != nil
+    var table = options.decode.map { FlowTable(Registry.definitions, rules: $0.rules, scrutiny: $0.scrutiny) }
+    var status = ExitCode.good
+    let clock = MonotonicClock()
+    let end = options.seconds.map { Instant.zero + .seconds(Int64($0)) } ?? .never
+    let limit = options.count ?? .max
+    do throws(CaptureError) {
+        while sink.writer.isOpen, interrupts.status == nil, live.count < limit, clock.now < end {
+            var some = 0
+            while some < packetsAtOnce, live.count < limit, try live.advance() {
+                some += 1
+                if let ring { try live.write(to: ring) }
+                table?.receive(live.current(), &sink)
             }
-        } catch {
-            diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
-            status = ExitCode.failed
+            guard some < packetsAtOnce else { continue }
+            // Caught up: whoever reads along sees everything.
+            sink.writer.rest(Timestamp(nanoseconds: MonotonicClock.date))
+            try ring?.flush()
+            live.wait(milliseconds: 100)
         }
-        table?.finish(&sink)
-        if table != nil { sink.writer.finish() }
-        sink.writer.output.flush()
-        diagnostics.append(sink.writer.notes)
-        let drops = live.drops
-        diagnostics.append(
-            "meshspec: \(live.count) packets, \(drops.byKernel) dropped by the kernel, \(drops.byDevice) by the device\n"
-        )
-        if drops.byKernel > 0 || drops.byDevice > 0 {
-            status = ExitCode.failed
-            diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
-        }
-        if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
-        return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
+    } catch {
+        diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
+        status = ExitCode.failed
     }
-    /// The clock that packets are stamped by.
-    private static var clock: Timestamp {
-        var t = timespec()
-        clock_gettime(CLOCK_REALTIME, &t)
-        return Timestamp(seconds: Int64(t.tv_sec), nanoseconds: Int64(t.tv_nsec))
+    table?.finish(&sink)
+    if table != nil { sink.writer.finish() }
+    sink.writer.output.flush()
+    diagnostics.append(sink.writer.notes)
+    let drops = live.drops
+    diagnostics.append(
+        "meshspec: \(live.count) packets, \(drops.byKernel) dropped by the kernel, \(drops.byDevice) by the device\n"
+    )
+    if drops.byKernel > 0 || drops.byDevice > 0 {
+        status = ExitCode.failed
+        diagnostics.append("meshspec: what was dropped is missing: try --buffer, --filter or -o none\n")
     }
-    /// Seconds of the monotonic clock.
-    private static var now: Double {
-        var t = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &t)
-        return Double(t.tv_sec) + Double(t.tv_nsec) / 1e9
-    }
+    if let tally = table?.tally, isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
+    output = sink.writer.output
+    return table.map { sink.concluded(status, $0.tally, &diagnostics) } ?? status
 }

@@ -36,7 +36,7 @@ extension Command {
             + "folder of --write, or nobody. Files are opened afterwards, as that user, and never through symbolic links.\n"
             + "Exit status: 0 all was seen, 1 packets were lost or the device went down, 2 usage, 4 cannot be opened.\n"
             + monitorNotes
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         guard let device = invocation["--interface"] else {
             let known = LiveCapture.devices
             throw UsageError(
@@ -48,9 +48,9 @@ extension Command {
         options.live.bufferSize = (try invocation.number("--buffer", 1...1024) ?? 16) << 20
         options.live.isPromiscuous = invocation.has("--promiscuous")
         options.live.isImmediate = invocation.has("--immediate")
-        options.decode = try records(invocation, ["line", "tree", "json", "hex", "pcapng", "none"])
+        options.decode = try records(invocation, ["-"], ["line", "tree", "json", "hex", "pcapng", "none"])
         if var decode = options.decode {
-            if let status = addMonitor(invocation, &decode) { return status }
+            try addMonitor(invocation, &decode)
             options.decode = decode
         }
         options.path = invocation["--write"]
@@ -68,6 +68,6 @@ extension Command {
         options.user = invocation["--user"]
         var output = Output(1)
         var diagnostics = Output(2)
-        return meshspec.capture(options, definitions: Registry.definitions, output: &output, diagnostics: &diagnostics)
+        return meshspec.capture(options, output: &output, diagnostics: &diagnostics)
     }
 }

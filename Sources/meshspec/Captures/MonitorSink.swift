@@ -13,13 +13,13 @@ struct MonitorSink: RecordSink {
     /// A verdict is wanted of all there is, also when nobody reads the records any more.
     var isOpen: Bool { monitor != nil || writer.isOpen }
 
-    init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output) {
+    init(_ options: DecodeOptions, _ output: Output) {
         monitor = options.monitor
         filter = options.filter
         isSilent = options.isSilent
         var given = options
         if monitor != nil { given.filter = nil }
-        writer = RecordWriter(given, definitions, output)
+        writer = RecordWriter(given, output)
     }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         guard monitor != nil else { return writer.record(record, bytes) }
@@ -74,19 +74,15 @@ extension Command {
     static func scrutiny(_ invocation: Invocation) -> Scrutiny {
         invocation.has("--verify") || invocation.has("--monitor") ? .content : .state
     }
-    /// Has records judged, if that is asked for. Returns why it cannot be, which was told, or nil.
-    static func addMonitor(_ invocation: Invocation, _ options: inout DecodeOptions) -> Int32? {
-        options.scrutiny = scrutiny(invocation)
-        guard invocation.has("--monitor") else { return nil }
-        do throws(Suite.Failure) {
-            let suite = try Suite(invocation["--spec"])
-            if suite.complain() { return ExitCode.invalid }
-            options.monitor = Monitor(
-                Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions)
-        } catch {
+    /// Has records judged, if that is asked for.
+    static func addMonitor(_ invocation: Invocation, _ options: inout DecodeOptions) throws(CommandError) {
+        guard invocation.has("--monitor") else { return }
+        let suite: Suite
+        do { suite = try Suite(invocation["--spec"]) } catch {
             Console.error("meshspec: what binds whom is told by the requirements: \(error)")
-            return ExitCode.environment
+            throw CommandError()
         }
-        return nil
+        if suite.complain() { throw CommandError(status: ExitCode.invalid) }
+        options.monitor = Monitor(Registry.definitions.map { suite.requirements($0.name) }, Registry.definitions)
     }
 }

@@ -5,57 +5,55 @@ import Report
 import Scenario
 
 /// True when every rule names a protocol; otherwise says which does not.
-func areKnown(_ rules: [DecodeAs], _ definitions: [Definition], _ diagnostics: inout Output) -> Bool {
-    for rule in rules where !definitions.contains(where: { $0.name == rule.protocolName }) {
-        let known = definitions.map(\.name).sorted().joined(separator: ", ")
+func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
+    for rule in rules where !Registry.definitions.contains(where: { $0.name == rule.protocolName }) {
+        let known = Registry.definitions.map(\.name).sorted().joined(separator: ", ")
         diagnostics.append("meshspec: there is no protocol \"\(rule.protocolName)\"; there is \(known)\n")
         return false
     }
     return true
 }
 
+/// What came of reading captures.
+struct CaptureReading {
+    var status = ExitCode.good
+    var tally = Tally()
+    /// What the files say of themselves.
+    var captures: [CaptureInformation] = []
+}
+
 /// Reads captures into a sink, and tells what was wrong with them.
 func readCapture(
-    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
-    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ tally: inout Tally,
-    _ diagnostics: inout Output
-) -> Int32 {
-    var captures: [CaptureInformation] = []
-    return readCapture(
-        paths, rules, definitions, scrutiny: scrutiny, limits: limits, into: &sink, &tally, &diagnostics,
-        about: &captures)
-}
-/// The same; `captures` becomes what the files say of themselves.
-func readCapture(
-    _ paths: [String], _ rules: [DecodeAs], _ definitions: [Definition], scrutiny: Scrutiny = .state,
-    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ tally: inout Tally,
-    _ diagnostics: inout Output, about captures: inout [CaptureInformation]
-) -> Int32 {
-    guard areKnown(rules, definitions, &diagnostics) else { return ExitCode.usage }
+    _ paths: [String], _ rules: [DecodeAs], scrutiny: Scrutiny = .state,
+    limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ diagnostics: inout Output
+) -> CaptureReading {
+    var reading = CaptureReading()
+    guard areKnown(rules, &diagnostics) else {
+        reading.status = ExitCode.usage
+        return reading
+    }
     linux_keep_heap()
-    var status = ExitCode.good
     do throws(CaptureError) {
         var files = try CaptureFiles(paths)
-        var table = FlowTable(definitions, rules: rules, limits: limits, scrutiny: scrutiny)
+        var table = FlowTable(Registry.definitions, rules: rules, limits: limits, scrutiny: scrutiny)
         if let damage = table.read(&files, &sink) {
             diagnostics.append("meshspec: \(damage)\n")
-            status = ExitCode.failed
+            reading.status = ExitCode.failed
         }
-        tally = table.tally
-        if isIncomplete(tally, &diagnostics) { status = ExitCode.failed }
-        captures = files.information
-        let dropped = captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
-        tally.dropped = dropped
+        reading.tally = table.tally
+        if isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
+        reading.captures = files.information
+        let dropped = reading.captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
+        reading.tally.dropped = dropped
         if dropped > 0 {
             diagnostics.append("meshspec: \(dropped) packets were dropped while capturing, says the file\n")
         }
     } catch {
         diagnostics.append("meshspec: \(Printable.text("\(error)"))\n")
-        status = ExitCode.environment
+        reading.status = ExitCode.environment
     }
-    return status
+    return reading
 }
-
 /// Tells what a capture lacks, or what of it could not be kept or taken apart; true when messages may be missing.
 func isIncomplete(_ tally: Tally, _ diagnostics: inout Output) -> Bool {
     func places(_ n: Int, _ one: String, _ more: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(more)" }

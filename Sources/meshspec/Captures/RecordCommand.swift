@@ -35,31 +35,22 @@ extension Command {
                 Exit status: 0 written, 1 written from a damaged capture, 2 usage, 3 the scenario would be invalid or too long,
                 4 cannot be read or written, 5 nobody speaks from that address.
                 """
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         let paths = try files(invocation)
         let asked = try RecordedCapture.Question(invocation)
-        switch RecordedCapture.read(paths, asked, command: "record") {
-        case .failure(let ended): return ended.status
-        case .success(let made):
-            for loss in made.recording.losses { Console.error("meshspec record: \(Printable.text(loss))") }
-            let suite = RecordedCapture.suite(invocation)
-            let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
-            guard made.scenario(suite.library, target ?? "standard output", command: "record") != nil else {
-                return ExitCode.invalid
-            }
-            guard let target else {
-                let failure = Console.write(made.recording.text, to: 1)
-                if let failure { Console.error("meshspec record: cannot write: \(failure)") }
-                return failure == nil ? made.status : ExitCode.environment
-            }
-            if let failure = Files.write(Array(made.recording.text.utf8), to: target) {
-                Console.error("meshspec record: cannot write \(Printable.text(target)): \(failure)")
-                return ExitCode.environment
-            }
-            let settings = made.recording.arguments.map { " " + $0 }.joined()
-            Console.error(
-                "wrote \(Printable.text(target)); as it was: meshspec run \(Printable.text(target))\(settings)")
+        let made = try RecordedCapture.read(paths, asked)
+        for loss in made.recording.losses { Console.error("meshspec record: \(Printable.text(loss))") }
+        let target = invocation["--output"].flatMap { $0 == "-" ? nil : $0 }
+        _ = try made.scenario(RecordedCapture.suite(invocation).library, target ?? "standard output")
+        guard let target else {
+            try Console.put(Array(made.recording.text.utf8))
             return made.status
         }
+        if let why = Files.write(Array(made.recording.text.utf8), to: target) {
+            throw CommandError("cannot write \(target): \(why)")
+        }
+        let settings = made.recording.arguments.map { " " + $0 }.joined()
+        Console.error("wrote \(Printable.text(target)); as it was: meshspec run \(Printable.text(target))\(settings)")
+        return made.status
     }
 }

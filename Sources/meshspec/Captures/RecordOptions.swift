@@ -36,28 +36,21 @@ extension Command {
         return invocation.operands
     }
     static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
-        var out: [DecodeAs] = []
-        for text in invocation.all("--decode-as") {
-            do throws(DecodeAsError) { out.append(try DecodeAs(text)) } catch { throw UsageError("\(error)") }
-        }
-        return out
+        try UsageError.wrap { try invocation.all("--decode-as").map { try DecodeAs($0) } }
     }
     /// The names that captures have, if they are asked for. What is wrong with the files is told by who reads them
     /// next.
     static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
         guard invocation.has("--names") else { return AddressNames() }
         guard !paths.contains("-") else { throw UsageError("`--names` reads the capture twice: a pipe cannot be") }
-        do throws(CaptureError) {
-            var files = try CaptureFiles(paths)
-            do throws(CaptureError) { while try files.advance() {} } catch { return AddressNames(files.information) }
-            return AddressNames(files.information)
-        } catch { return AddressNames() }
+        guard var files = try? CaptureFiles(paths) else { return AddressNames() }
+        while (try? files.advance()) ?? false {}
+        return AddressNames(files.information)
     }
     /// How many threads share the work.
     static func threads(_ invocation: Invocation) throws(UsageError) -> Int {
-        try invocation.number("--threads", 1...64) ?? usualThreads
+        try invocation.number("--threads", 1...64) ?? min(4, max(1, Int(linux_processors())))
     }
-    static var usualThreads: Int { min(4, max(1, Int(linux_processors()))) }
     /// The filter of `-Y`, if there is one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
         guard let text = invocation["--match"] else { return nil }
@@ -66,22 +59,29 @@ extension Command {
             throw UsageError("-Y: \(error.message)", excerpt: "  \(excerpt.text)\n  \(excerpt.carets)")
         }
     }
-    /// How records are to be written, from `-o`; the first of `words` when it is not given.
-    static func records(
-        _ invocation: Invocation, _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
-    ) throws(UsageError) -> DecodeOptions? {
+    /// How captures are to be read.
+    static func reading(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> DecodeOptions {
         var options = DecodeOptions(path: "-")
+        options.paths = paths
         options.rules = try decodeAs(invocation)
         options.filter = try filter(invocation)
+        options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
+        options.scrutiny = scrutiny(invocation)
+        return options
+    }
+    /// The same, and how records are to be written, from `-o`; the first of `words` when it is not given.
+    static func records(
+        _ invocation: Invocation, _ paths: [String], _ words: [String] = ["line", "tree", "json", "hex", "pcapng"]
+    ) throws(UsageError) -> DecodeOptions? {
+        var options = try reading(invocation, paths)
         let text = invocation["--output"] ?? words[0]
         for (prefix, isCSV) in [("fields=", false), ("fields-csv=", true)] where text.hasPrefix(prefix) {
             options.form = .fields
             options.isCSV = isCSV
-            for name in text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false) {
-                do throws(FilterError) {
-                    options.fields.append(try FieldReference(String(name), Registry.definitions))
-                } catch { throw UsageError("-o \(prefix)..: \(error.message)") }
+            let names = text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false)
+            options.fields = try UsageError.wrap("-o \(prefix)..: ") {
+                try names.map { try FieldReference(String($0), Registry.definitions) }
             }
             return options
         }

@@ -23,12 +23,12 @@ struct RecordThreads {
         }
     }
 
-    init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output, isPrompt: Bool) {
+    init(_ options: DecodeOptions, _ output: Output, isPrompt: Bool) {
         let end = End(output)
         self.end = end
         pipeline = RecordPipeline(
             threads: options.threads, isPrompt: isPrompt, size: options.batch,
-            work: { Work(renderer: options.renderer(definitions), filter: options.filter) }
+            work: { Work(renderer: options.renderer, filter: options.filter) }
         ) { bytes, chosen in
             end.count += chosen
             end.output.write(&bytes)

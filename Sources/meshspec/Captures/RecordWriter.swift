@@ -17,16 +17,14 @@ struct RecordWriter: RecordSink {
     /// Records that were written.
     private(set) var count = 0
     private let options: DecodeOptions
-    private let definitions: [Definition]
     private var threads: RecordThreads?
     private var lines: [String] = []
     private var omitted = 0
 
-    init(_ options: DecodeOptions, _ definitions: [Definition], _ output: Output) {
+    init(_ options: DecodeOptions, _ output: Output) {
         self.options = options
-        self.definitions = definitions
         self.output = output
-        renderer = options.renderer(definitions)
+        renderer = options.renderer
         self.output.append { renderer.begin(to: &$0) }
     }
     /// What stands behind the last record.
@@ -48,7 +46,7 @@ struct RecordWriter: RecordSink {
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
         // Packets are for one renderer alone.
         if options.threads > 1, !renderer.wantsPackets {
-            if threads == nil { threads = RecordThreads(options, definitions, output, isPrompt: isPrompt) }
+            if threads == nil { threads = RecordThreads(options, output, isPrompt: isPrompt) }
             threads?.pipeline.record(record, bytes)
             return
         }

@@ -36,7 +36,7 @@ extension Command {
             Exit status: 0 no divergence, 1 it diverges, 2 usage, 3 no scenario can be made of it, 4 the node cannot be reached
             or a file not read, 5 nobody speaks from that address or it cannot be played, 6 it could not be judged.
             """
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         try ReplayCommand.run(invocation)
     }
 }
@@ -54,74 +54,39 @@ enum ReplayCommand {
         options.longestInAll = longestInAll
     }
 
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         let style = try Console.style(invocation, descriptor: 1)
-        let seed = try Seed.chosen(invocation)
+        let seed = try invocation.seed ?? Invocation.newSeed
         var asked = try RecordedCapture.Question(invocation)
         bound(&asked.options)
         let paths = try Command.files(invocation)
-        var slack = Duration.milliseconds(100)
-        if let text = invocation["--slack"] {
-            guard let d = Duration(text: text) else {
-                throw UsageError("`--slack` is a time such as 100ms, not `\(text)`")
-            }
-            slack = d
-        }
-        var scale = 1.0
-        if let text = invocation["--time-scale"] {
-            guard let x = Double(text), x >= 1, x <= 1000 else {
-                throw UsageError("`--time-scale` is a factor from 1 to 1000, not `\(text)`")
-            }
-            scale = x
-        }
-        let made: RecordedCapture
-        switch RecordedCapture.read(paths, asked, command: "replay") {
-        case .failure(let ended): return ended.status
-        case .success(let read): made = read
-        }
-        if let bug = invocation["--bug"] {
-            let known = made.definition.bugs.map(\.name)
-            guard known.contains(bug) else {
-                throw UsageError("no bug is called `\(bug)`\(Suggestion.nearest(bug, known))")
-            }
-        }
+        let slack = try invocation.slack
+        let scale = try invocation.timeScale
+        let made = try RecordedCapture.read(paths, asked)
+        _ = try invocation.name("--bug", of: "bug", made.definition.bugs.map(\.name))
         for loss in made.recording.losses { Console.error("meshspec replay: \(Printable.text(loss))") }
         let suite = RecordedCapture.suite(invocation)
         let name = "scenario of \(made.name)"
-        guard let scenario = made.scenario(suite.library, name, command: "replay") else { return ExitCode.invalid }
+        let scenario = try made.scenario(suite.library, name)
         let interrupts = Interrupts()
-        let chosen: ChosenTarget
-        do throws(ChosenTarget.Failure) {
-            chosen = try ChosenTarget(
-                invocation, Cases(suite: suite, scenarios: [scenario]), made.definition, interrupts)
-        } catch {
-            Console.error("meshspec replay: \(Printable.text(error.message))")
-            return error.status
-        }
+        let chosen = try ChosenTarget(
+            invocation, Cases(suite: suite, scenarios: [scenario]), made.definition, interrupts)
         defer { chosen.stop() }
         chosen.settings = try settings(invocation, chosen.settings, made)
         var options = RunOptions(
-            subject: chosen.subject(bug: invocation["--bug"]), settings: chosen.settings, lacks: chosen.lacks,
+            subject: chosen.subject, settings: chosen.settings, lacks: chosen.lacks,
             seed: seed,
             slack: slack)
         options.timeScale = scale
         options.keepsEvidence = true
         var result: CaseResult?
         let runner = Runner(made.definition, suite.requirements(made.definition.name), options)
-        do throws(NetworkError) {
-            let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
-            if invocation.has("--simulate") {
-                runner.simulate(Schedule(scenario.cases), progress: goesOn) { result = $0 }
-            } else {
-                try runner.run(Schedule(scenario.cases), jobs: 1, progress: goesOn) { result = $0 }
-            }
-        } catch {
-            Console.error("meshspec replay: \(Printable.text("\(error)"))")
-            return ExitCode.environment
-        }
+        try runner.run(
+            Schedule(scenario.cases), jobs: 1, isSimulated: invocation.has("--simulate"),
+            progress: { _ in interrupts.status == nil }, { result = $0 })
         if let status = interrupts.status { return status }
         guard let result else { return ExitCode.environment }
-        return told(result, made, chosen, command(invocation, seed), style)
+        return try told(result, made, chosen, command(invocation, seed), style)
     }
     /// Those of the capture, where nobody said otherwise.
     private static func settings(
@@ -138,37 +103,34 @@ enum ReplayCommand {
     /// The same again.
     private static func command(_ invocation: Invocation, _ seed: UInt64) -> String {
         var words = ["meshspec", "replay"] + invocation.operands.map(ShellText.word)
-        for name in [
-            "--as", "--target", "--listen", "--flow", "--match", "--decode-as", "--max-wait", "--profile", "--param",
-            "--bug", "--slack", "--time-scale", "--spec",
-        ] {
-            for value in invocation.all(name) { words += [name, ShellText.word(value)] }
-        }
-        if invocation.has("--simulate") { words.append("--simulate") }
+        words += invocation.words(
+            [
+                "--as", "--target", "--listen", "--flow", "--match", "--decode-as", "--max-wait", "--profile",
+                "--param", "--bug", "--slack", "--time-scale", "--spec",
+            ], flags: ["--simulate"]
+        ).map(ShellText.word)
         return (words + ["--seed", "0x" + String(seed, radix: 16)]).joined(separator: " ")
     }
     private static func told(
         _ result: CaseResult, _ made: RecordedCapture, _ chosen: ChosenTarget, _ command: String, _ style: Style
-    ) -> Int32 {
+    ) throws(CommandError) -> Int32 {
         let title = "\(made.name) against \(chosen.title)"
+        let status: Int32
         switch result.verdict {
         case .none, .pass, .warn:
             let messages = made.recording.origins.values.count { $0.number > 0 }
             let count = messages == 1 ? "1 message" : "\(messages) messages"
-            return Console.print("\(style.safe(title)): \(count), no divergence")
+            return try Console.print("\(style.safe(title)): \(count), no divergence")
         case .skip, .notRun:
-            Console.error("meshspec replay: cannot be played: \(Printable.text(result.reason ?? "it was not run"))")
-            return ExitCode.nothingMatched
-        case .error, .inconc, .fail: break
+            throw CommandError(
+                status: ExitCode.nothingMatched, "cannot be played: \(result.reason ?? "it was not run")")
+        case .error: status = ExitCode.environment
+        case .inconc: status = ExitCode.inconclusive
+        case .fail: status = ExitCode.failed
         }
         let record = CaseRecord(result, content: "", command: command)
         let lines = DivergenceBlock(record, made.recording, capture: made.name, made.definition).lines(style)
-        let status = Console.print(lines.joined(separator: "\n"))
-        if status != ExitCode.good { return status }
-        switch result.verdict {
-        case .error: return ExitCode.environment
-        case .inconc: return ExitCode.inconclusive
-        default: return ExitCode.failed
-        }
+        try Console.print(lines.joined(separator: "\n"))
+        return status
     }
 }

@@ -9,8 +9,9 @@ struct Command: Sendable {
     var examples: [(line: String, purpose: String)]
     /// More to say, such as exit statuses.
     var notes: String = ""
-    /// Returns the exit status.
-    var body: @Sendable (Invocation) throws(UsageError) -> Int32
+    /// Returns the exit status. `UsageError` and `CommandError` say what is wrong with the command line or with what it
+    /// names; any other error is one of the environment.
+    var body: @Sendable (Invocation) throws -> Int32
 }
 
 extension Invocation {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Report
+import Wire
 
 /// Text for people on standard error, short answers on standard output.
 enum Console {
@@ -28,16 +29,32 @@ enum Console {
     }
     static func error(_ text: String) { write(text + "\n", to: 2) }
     /// A line of standard output; returns the status of success, also when nobody reads any more. What could not be
-    /// written, such as to a full disk, is told, and the status that it comes to returned.
-    static func print(_ text: String) -> Int32 { print(Array((text + "\n").utf8)) }
-    static func print(_ bytes: [UInt8]) -> Int32 {
-        guard let why = write(bytes, to: 1) else { return ExitCode.good }
-        return unwritten(why)
+    /// written, such as to a full disk, is printed as an error, which ends the command.
+    @discardableResult static func print(_ text: String) throws(CommandError) -> Int32 {
+        try print(Array((text + "\n").utf8))
     }
-    /// Standard output could not be written to; returns the status.
-    static func unwritten(_ why: String) -> Int32 {
+    /// A line of JSON.
+    @discardableResult static func print(_ value: Value) throws(CommandError) -> Int32 {
+        try print(RunEvents.line(value))
+    }
+    @discardableResult static func print(_ bytes: [UInt8]) throws(CommandError) -> Int32 {
+        if let why = write(bytes, to: 1) { throw unwritten(why) }
+        return ExitCode.good
+    }
+    /// An answer for programs or for people.
+    @discardableResult static func print(
+        isJSON: Bool, _ value: @autoclosure () -> Value, _ text: @autoclosure () -> String
+    ) throws(CommandError) -> Int32 {
+        isJSON ? try print(value()) : try print(text())
+    }
+    /// The same of bytes, for commands that put their name before what could not be written.
+    static func put(_ bytes: [UInt8]) throws(CommandError) {
+        if let why = write(bytes, to: 1) { throw CommandError("cannot write: \(why)") }
+    }
+    /// Standard output could not be written to.
+    static func unwritten(_ why: String) -> CommandError {
         error("meshspec: cannot write: \(why)")
-        return ExitCode.environment
+        return CommandError()
     }
     /// Text or bytes at once; returns what went wrong. A reader that went away is no failure.
     @discardableResult

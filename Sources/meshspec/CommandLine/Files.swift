@@ -1,4 +1,5 @@
 import Glibc
+import Report
 import Scenario
 
 /// Files and folders, for commands.
@@ -20,15 +21,51 @@ enum Files {
         var s = stat()
         if isFile, fstat(fd, &s) != 0 || s.st_mode & S_IFMT != S_IFREG { throw Failure(path: path, code: EINVAL) }
         var out: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while out.count < maximumSize {
-            let n = Glibc.read(fd, &chunk, chunk.count)
-            if n < 0, errno == EINTR { continue }
-            guard n >= 0 else { throw Failure(path: path, code: errno) }
-            if n == 0 { break }
-            out += chunk[..<n]
+        let isRead = chunks(of: fd) { chunk in
+            out += chunk
+            return out.count < maximumSize
         }
+        guard isRead else { throw Failure(path: path, code: errno) }
         return out
+    }
+    /// Reads from a descriptor until the end, or until `body` returns false. Returns false with the reason in `errno`
+    /// when it cannot be read.
+    static func chunks<E>(
+        of descriptor: Int32, _ body: (ArraySlice<UInt8>) throws(E) -> Bool
+    ) throws(E) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
+        while true {
+            let n = Glibc.read(descriptor, &chunk, chunk.count)
+            if n < 0, errno == EINTR { continue }
+            guard n > 0, try body(chunk[..<n]) else { return n >= 0 }
+        }
+    }
+    /// A copy of what comes through a pipe, in a file without a name, to be read from its beginning. `name` stands for
+    /// the pipe in errors; `check` is given each piece of it.
+    static func spooled(
+        _ pipe: Int32, _ name: String, check: (ArraySlice<UInt8>) throws(CommandError) -> Void = { _ in }
+    ) throws(CommandError) -> Int32 {
+        let file = temporary()
+        guard file >= 0 else { throw unkept(name, String(cString: strerror(errno))) }
+        do throws(CommandError) {
+            var out = Output(file)
+            let isRead = try chunks(of: pipe) { chunk throws(CommandError) in
+                out.append { $0 += chunk }
+                try check(chunk)
+                return out.isOpen
+            }
+            guard isRead else { throw CommandError(Failure(path: name, code: errno)) }
+            out.flush()
+            if case .failed(let why)? = out.end { throw unkept(name, why) }
+            lseek(file, 0, SEEK_SET)
+            return file
+        } catch {
+            close(file)
+            throw error
+        }
+    }
+    private static func unkept(_ name: String, _ why: String) -> CommandError {
+        CommandError("cannot keep \(name): \(why)")
     }
     static func source(_ path: String, isFile: Bool = false) throws(Failure) -> SourceFile {
         SourceFile(name: path, bytes: try read(path, isFile: isFile))
@@ -36,7 +73,7 @@ enum Files {
 
     /// A file without a name, gone when it is closed; -1 with `errno` when there is none to be had.
     static func temporary() -> Int32 {
-        var template = temporaryName
+        var template = Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
         let fd = mkstemp(&template)
         if fd >= 0 {
             _ = fcntl(fd, F_SETFD, FD_CLOEXEC)
@@ -55,17 +92,6 @@ enum Files {
             out += chunk[..<n]
         }
         return String(decoding: out, as: UTF8.self)
-    }
-    /// What the system makes a name of.
-    private static var temporaryName: [CChar] {
-        Array(((Console.variable("TMPDIR") ?? "/tmp") + "/meshspec-XXXXXX").utf8CString)
-    }
-    /// Makes the folders that a path stands in, as far as they are not there.
-    static func makeFolders(of path: String) {
-        let parent = folder(of: path)
-        guard parent != path, kind(parent) == .none else { return }
-        makeFolders(of: parent)
-        mkdir(parent, 0o755)
     }
     enum Kind {
         case file

@@ -1,8 +1,7 @@
 /// Help texts, made from the commands.
 enum Help {
     static func overview(_ commands: [Command], version: String) -> String {
-        let width = commands.map(\.name.count).max() ?? 0
-        let list = commands.map { "  " + Suggestion.pad($0.name, width) + "  " + $0.summary }.joined(separator: "\n")
+        let list = TextTable.text(commands.map { ["  " + $0.name, $0.summary] })
         return """
             meshspec \(version): conformance tests and packet decoding for mesh protocols
 
@@ -21,22 +20,15 @@ enum Help {
             """
     }
     static func text(_ c: Command) -> String {
-        let names = (c.options + [.help]).map { o in
+        let options = (c.options + [.help]).map { o in
             // -k, --select EXPR; those without a short form stand below the long ones.
-            (o.names.count > 1 ? o.names.reversed().joined(separator: ", ") : "    " + o.names[0])
-                + (o.value.map { " " + $0 } ?? "")
+            let names = o.names.count > 1 ? o.names.reversed().joined(separator: ", ") : "    " + o.names[0]
+            return ["  " + names + (o.value.map { " " + $0 } ?? ""), o.summary]
         }
-        let width = min(30, names.map(\.count).max() ?? 0)
-        let options = zip(names, c.options + [.help]).map { name, o in
-            "  " + Suggestion.pad(name, width) + "  " + o.summary
-        }
-        let column = min(64, c.examples.map { $0.line.count }.max() ?? 0)
-        let lines = c.examples.map { "  " + Suggestion.pad($0.line, column) + "  " + $0.purpose }
         let operands = c.operands.isEmpty ? "" : " " + c.operands
         var out = "meshspec \(c.name): \(c.summary)\n\nUsage: meshspec \(c.name) [OPTIONS]\(operands)\n\nOptions:\n"
-        out += options.joined(separator: "\n")
-        out += "\n\nExamples:\n"
-        out += lines.joined(separator: "\n")
+        out += TextTable.text(options, widest: 32) + "\n\nExamples:\n"
+        out += TextTable.text(c.examples.map { ["  " + $0.line, $0.purpose] }, widest: 66)
         if !c.notes.isEmpty { out += "\n\n" + c.notes }
         return out
     }

@@ -1,3 +1,6 @@
+import Scenario
+import Wire
+
 /// A command line, taken apart.
 struct Invocation {
     var values: [String: [String]] = [:]
@@ -58,21 +61,67 @@ struct Invocation {
     func all(_ name: String) -> [String] { values[name] ?? [] }
     subscript(name: String) -> String? { values[name]?.last }
 
-    func number(_ name: String, _ range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    /// A number from a range; `what` says what it is.
+    func number<N: LosslessStringConvertible>(
+        _ name: String, _ range: ClosedRange<N>, _ what: String? = nil
+    ) throws(UsageError) -> N? {
         guard let text = self[name] else { return nil }
-        guard let n = Int(text), range.contains(n) else {
-            throw UsageError("`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
+        guard let n = N(text), range.contains(n) else {
+            let wanted = what ?? "a number from \(range.lowerBound) to \(range.upperBound)"
+            throw UsageError("`\(name)` is \(wanted), not `\(text)`")
         }
         return n
     }
+    /// A time; `example` is one.
+    func duration(_ name: String, _ example: String, isPositive: Bool = false) throws(UsageError) -> Duration? {
+        guard let text = self[name] else { return nil }
+        guard let d = Duration(text: text), d > .zero || !isPositive else {
+            throw UsageError("`\(name)` is a time such as \(example), not `\(text)`")
+        }
+        return d
+    }
+    /// How late the harness may be before it blames itself.
+    var slack: Duration { get throws(UsageError) { try duration("--slack", "100ms") ?? .milliseconds(100) } }
+    var timeScale: Double {
+        get throws(UsageError) { try number("--time-scale", 1...1000, "a factor from 1 to 1000") ?? 1 }
+    }
+    /// A short seed, which people can type again.
+    static var newSeed: UInt64 { UInt64(UInt32.random(in: .min ... .max)) }
+    /// A seed, decimal or `0x`.
+    var seed: UInt64? {
+        get throws(UsageError) {
+            guard let text = self["--seed"] else { return nil }
+            guard let n = Value.text(text).integer else { throw UsageError("`--seed` is a number, not `\(text)`") }
+            return n
+        }
+    }
+    /// One of the known names of things; `what` says of which.
+    func name(_ option: String, of what: String, _ known: [String]) throws(UsageError) -> String? {
+        guard let name = self[option] else { return nil }
+        guard known.contains(name) else { throw UsageError(no: what, called: name, of: known) }
+        return name
+    }
+    /// What `-k` selects.
+    var selection: Selection? {
+        get throws(UsageError) {
+            guard let text = self["--select"] else { return nil }
+            return try UsageError.wrap("`-k`: ") { try Selection(text) }
+        }
+    }
     /// One of some words; the first of them when the option is not given.
     func word(_ name: String, _ words: [String]) throws(UsageError) -> String {
-        guard let text = self[name] else { return words[0] }
+        try self[name].map { text throws(UsageError) in try Self.word(name, text, words) } ?? words[0]
+    }
+    static func word(_ name: String, _ text: String, _ words: [String]) throws(UsageError) -> String {
         guard words.contains(text) else {
             throw UsageError(
                 "`\(name)` is one of \(words.joined(separator: ", ")), not `\(text)`\(Suggestion.nearest(text, words))")
         }
         return text
+    }
+    /// These options as they were given, those with values before the others.
+    func words(_ names: [String], flags: [String]) -> [String] {
+        names.flatMap { name in all(name).flatMap { [name, $0] } } + flags.filter(has)
     }
     /// `name=value` pairs.
     func pairs(_ name: String) throws(UsageError) -> [String: String] {

@@ -27,35 +27,48 @@ struct Meshspec {
             Console.error(overview)
             return ExitCode.usage
         }
-        switch first {
-        case "--version", "-V": return Console.print("meshspec \(Version.current)")
-        case "--help", "-h": return Console.print(overview)
-        case "help":
-            guard let name = arguments.dropFirst().first else { return Console.print(overview) }
-            guard let command = commands.first(where: { $0.name == name }) else { return unknown(name) }
-            return Console.print(Help.text(command))
-        default: break
-        }
-        guard let command = commands.first(where: { $0.name == first }) else { return unknown(first) }
-        do throws(UsageError) {
+        return status(first) {
+            switch first {
+            case "--version", "-V": return try Console.print("meshspec \(Version.current)")
+            case "--help", "-h": return try Console.print(overview)
+            case "help":
+                guard let name = arguments.dropFirst().first else { return try Console.print(overview) }
+                return try Console.print(Help.text(command(name)))
+            default: break
+            }
+            let command = try command(first)
             let invocation = try Invocation(command, Array(arguments.dropFirst()))
-            if invocation.has("--help") { return Console.print(Help.text(command)) }
+            if invocation.has("--help") { return try Console.print(Help.text(command)) }
             return try command.body(invocation)
-        } catch {
+        }
+    }
+    /// The exit status of a part of a command; an error is printed.
+    static func status(_ command: String, _ body: () throws -> Int32) -> Int32 {
+        do {
+            return try body()
+        } catch let error as UsageError {
             Console.error(
-                "meshspec \(command.name): \(Printable.text(error.message))\n"
-                    + (error.excerpt.isEmpty ? "" : error.excerpt + "\n") + "Try `meshspec \(command.name) --help`.")
+                "meshspec \(command): \(Printable.text(error.message))\n"
+                    + (error.excerpt.isEmpty ? "" : error.excerpt + "\n") + "Try `meshspec \(command) --help`.")
             return ExitCode.usage
+        } catch {
+            let failure = CommandError(error)
+            if !failure.message.isEmpty {
+                Console.error("meshspec \(command): \(Printable.text(failure.message))")
+            }
+            return failure.status
         }
     }
     static var overview: String { Help.overview(commands, version: Version.current) }
-    static func unknown(_ name: String) -> Int32 {
+    private static func command(_ name: String) throws(CommandError) -> Command {
+        if let known = commands.first(where: { $0.name == name }) { return known }
         if name == "bench" {
             Console.error("meshspec: benchmarks are a program of their own: swift run -c release meshspec-bench")
-            return ExitCode.usage
+        } else {
+            let near = Suggestion.nearest(name, commands.map(\.name))
+            Console.error(
+                "meshspec: no command is called `\(Printable.text(name))`\(near)\n`meshspec --help` lists them.")
         }
-        let near = Suggestion.nearest(name, commands.map(\.name))
-        Console.error("meshspec: no command is called `\(Printable.text(name))`\(near)\n`meshspec --help` lists them.")
-        return ExitCode.usage
+        throw CommandError(status: ExitCode.usage)
     }
 }

@@ -57,39 +57,32 @@ final class NewFile {
 }
 
 extension Files {
-    /// What a name that is no file leads to: standard output, a pipe, a device. These take what is written as it comes.
-    enum Outlet {
-        case file
-        case descriptor(Int32)
-    }
-    /// Where what is written to a path goes. A descriptor is a new one.
-    static func outlet(_ path: String) throws(NewFile.Failure) -> Outlet {
+    /// A new descriptor of what has this name and is no file: standard output, a pipe, a device. These take what is
+    /// written as it comes. Nil for a file.
+    static func outlet(_ path: String) throws(NewFile.Failure) -> Int32? {
+        let descriptor: Int32
         if let number = DescriptorName.number(path) {
-            let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
-            guard copy >= 0 else { throw NewFile.Failure(code: errno) }
-            return .descriptor(copy)
+            descriptor = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        } else {
+            if kind(path) != .file || isRegular(path) { return nil }
+            descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
         }
-        var s = stat()
-        guard stat(path, &s) == 0, s.st_mode & S_IFMT != S_IFREG, s.st_mode & S_IFMT != S_IFDIR else { return .file }
-        let fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-        guard fd >= 0 else { throw NewFile.Failure(code: errno) }
-        return .descriptor(fd)
+        guard descriptor >= 0 else { throw NewFile.Failure(code: errno) }
+        return descriptor
     }
     /// Writes a file whole: to a new one that then takes its name; to what is no file, as it is. Makes its folder. Nil,
     /// or what went wrong. `syncs`: it is on the disk before an older one is gone.
     static func write(_ bytes: [UInt8], to path: String, syncs: Bool = false) -> String? {
         mkdir(folder(of: path), 0o755)
         do throws(NewFile.Failure) {
-            switch try outlet(path) {
-            case .descriptor(let fd):
+            if let fd = try outlet(path) {
                 defer { close(fd) }
-                return fill(fd, bytes)
-            case .file:
-                let new = try NewFile(path)
-                if let why = fill(new.descriptor, bytes) { return why }
-                try new.finish(syncs: syncs)
-                return nil
+                return Console.write(bytes, to: fd)
             }
+            let new = try NewFile(path)
+            if let why = Console.write(bytes, to: new.descriptor) { return why }
+            try new.finish(syncs: syncs)
+            return nil
         } catch {
             return "\(error)"
         }
@@ -99,14 +92,6 @@ extension Files {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
-    }
-    /// Writes bytes to a descriptor; nil, or what went wrong.
-    static func fill(_ descriptor: Int32, _ bytes: [UInt8]) -> String? {
-        var output = Output(descriptor)
-        output.append { $0 += bytes }
-        output.flush()
-        if case .failed(let why)? = output.end { return why }
-        return nil
     }
     /// The beginning of a name, of at most so many bytes and whole characters.
     static func shortened(_ name: String, to bytes: Int) -> String {

@@ -29,8 +29,7 @@ struct Output {
     var isTerminal: Bool { descriptor.map { isatty($0) == 1 } ?? false }
 
     /// Something else went wrong with what it writes to: what the system just said.
-    mutating func fail() { fail(String(cString: strerror(errno))) }
-    mutating func fail(_ why: String) { end = .failed(why) }
+    mutating func fail(_ why: String = String(cString: strerror(errno))) { end = .failed(why) }
 
     mutating func append(_ text: String) { append { $0 += text.utf8 } }
     /// Lets `body` append bytes; writes when enough came together.
@@ -73,11 +72,12 @@ struct Output {
     }
 }
 
-/// The exit status when all is written: a reader that went away is a clean end, unless the status is a verdict; a full
+/// Writes what is left, and gives the exit status: a reader that went away is a clean end, unless the status is a verdict; a full
 /// disk is not.
 func finished(
-    _ status: Int32, _ output: Output, _ diagnostics: inout Output, isVerdict: Bool = false
+    _ status: Int32, _ output: inout Output, _ diagnostics: inout Output, isVerdict: Bool = false
 ) -> Int32 {
+    output.flush()
     defer { diagnostics.flush() }
     switch output.end {
     case nil: return status

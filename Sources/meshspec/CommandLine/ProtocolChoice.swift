@@ -24,7 +24,7 @@ struct ProtocolChoice {
             guard there.contains(name) else { throw UsageError("none of the selected cases is of protocol `\(name)`") }
             keep { $0.name == name }
         }
-        if let path = invocation["--target"] { keep(protocolName(of: path)) }
+        if let target = invocation["--target"], let name = protocolName(of: target) { keep { $0.name == name } }
         if let name = invocation["--profile"] {
             keep { $0.profiles.contains { $0.name == name } }
             // One that is left alone tells its own.
@@ -55,9 +55,6 @@ struct ProtocolChoice {
     private mutating func keep(_ fits: (Definition) -> Bool) {
         let fitting = definitions.filter(fits)
         if !fitting.isEmpty { definitions = fitting }
-    }
-    private mutating func keep(_ name: String?) {
-        if let name { keep { $0.name == name } }
     }
     /// What a target file says, or whose well-known port an address has.
     private func protocolName(of target: String) -> String? {

@@ -1,5 +1,6 @@
 import Nano
 import Node
+import Report
 import RightMesh
 import Scenario
 
@@ -16,14 +17,11 @@ struct Suite {
     /// Sources of the files that diagnostics are about.
     var sources: [String: SourceFile] = [:]
 
-    /// Why there is no suite.
-    struct Failure: Error, CustomStringConvertible { var description: String }
-
     /// Finds `Spec`: as told, by the environment, below here, or beside the program or a folder above it.
-    static func find(_ told: String?) throws(Failure) -> String {
+    static func find(_ told: String?) throws(CommandError) -> String {
         if let told = told ?? Console.variable("MESHSPEC_SPEC") {
             guard Files.kind(told) == .folder else {
-                throw Failure(description: "no folder of specifications at \(told)")
+                throw CommandError("no folder of specifications at \(told)")
             }
             return told
         }
@@ -33,7 +31,7 @@ struct Suite {
             if Files.kind(folder + "/Spec") == .folder { return folder + "/Spec" }
             folder = Files.folder(of: folder)
         }
-        throw Failure(description: "the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
+        throw CommandError("the folder Spec was not found: give it with --spec DIR or MESHSPEC_SPEC")
     }
     /// None on disk.
     init() {
@@ -41,7 +39,7 @@ struct Suite {
         library = Library(definitions: Registry.definitions)
     }
     /// Reads the requirements of every protocol.
-    init(_ told: String?) throws(Failure) {
+    init(_ told: String?) throws {
         folder = try Self.find(told)
         let spec = folder
         library = Library(definitions: Registry.definitions) { name, user in
@@ -54,10 +52,7 @@ struct Suite {
         for d in Registry.definitions {
             let path = "\(folder)/\(d.name)/requirements.yaml"
             guard Files.kind(path) != .none else { continue }
-            let source: SourceFile
-            do throws(Files.Failure) { source = try Files.source(path) } catch {
-                throw Failure(description: "\(error)")
-            }
+            let source = try Files.source(path)
             let (list, problems) = RequirementList.load(source)
             library.requirements[d.name] = list
             diagnostics += problems
@@ -120,5 +115,19 @@ struct Suite {
     var allIDs: [String] = []
     func requirements(_ protocolName: String) -> RequirementList {
         library.requirements[protocolName] ?? RequirementList()
+    }
+}
+
+extension Invocation {
+    /// The protocol that the only operand names; `all` are those that it may be.
+    func definition(of all: [Definition] = Registry.definitions) throws(UsageError) -> Definition {
+        let names = all.map(\.name)
+        guard let name = operands.first, operands.count == 1 else {
+            throw UsageError("which protocol? \(names.joined(separator: ", "))")
+        }
+        guard let found = Registry.definitions.first(where: { $0.name == name }) else {
+            throw UsageError(no: "protocol", called: name, of: names)
+        }
+        return found
     }
 }

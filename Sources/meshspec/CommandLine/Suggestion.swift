@@ -6,6 +6,4 @@ enum Suggestion {
     static func nearest(_ word: String, _ known: [String]) -> String {
         NearestName.nearest(word, in: known).map { ", did you mean `\($0)`?" } ?? ""
     }
-    /// Blanks after it, up to a width in characters.
-    static func pad(_ s: String, _ n: Int) -> String { s + String(repeating: " ", count: max(0, n - s.count)) }
 }

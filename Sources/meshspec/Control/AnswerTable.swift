@@ -1,4 +1,5 @@
 import Node
+import Report
 import Scenario
 import Wire
 
@@ -12,7 +13,7 @@ enum AnswerTable {
             let width = entries.map(\.key.count).max() ?? 0
             return entries.map { e in
                 if case .list(let items) = e.value { return "\(e.key): \(items.count)" + rows(items) }
-                return Suggestion.pad(e.key, width) + "  " + cell(e.value)
+                return Style.pad(e.key, width) + "  " + cell(e.value)
             }.joined(separator: "\n")
         case .map: return table(columns, [answer])
         default: return cell(answer)
@@ -34,15 +35,10 @@ enum AnswerTable {
                 continue
             }
             let further = entries.filter { !columns.contains($0.key) }.map { "\($0.key)=\(cell($0.value))" }
-            lines.append(columns.map { cell(item[$0] ?? .null) } + further)
+            lines.append(
+                columns.map { cell(item[$0] ?? .null) } + (further.isEmpty ? [] : [further.joined(separator: "  ")]))
         }
-        let widths = columns.indices.map { i in lines.map { i < $0.count ? $0[i].count : 0 }.max() ?? 0 }
-        return lines.map { line in
-            let padded = line.enumerated().map { i, text in
-                i < widths.count && i < line.count - 1 ? Suggestion.pad(text, widths[i]) : text
-            }
-            return padded.joined(separator: "  ")
-        }.joined(separator: "\n")
+        return TextTable.text(lines)
     }
     /// One value, harmless for a terminal; `-` where there is none.
     static func cell(_ value: Value) -> String {

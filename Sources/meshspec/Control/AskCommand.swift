@@ -18,13 +18,13 @@ extension Command {
                 Option("--no-wait", "do not wait for what comes of what the node is told"),
             ],
             examples: AskCommand.examples(definition), notes: AskCommand.notes(definition)
-        ) { invocation throws(UsageError) in try AskCommand.run(definition, invocation) }
+        ) { invocation in try AskCommand.run(definition, invocation) }
     }
 }
 
 /// `meshspec rightmesh` and its like.
 enum AskCommand {
-    static func run(_ definition: Definition, _ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ definition: Definition, _ invocation: Invocation) throws -> Int32 {
         let names = definition.controls.map(\.name) + ["dump"]
         guard let name = invocation.operands.first else {
             throw UsageError("what? \(names.joined(separator: ", "))")
@@ -34,53 +34,33 @@ enum AskCommand {
             throw UsageError("a node of \(definition.name) knows no `\(name)`\(Suggestion.nearest(name, names))")
         }
         let arguments = try arguments(rule, Array(invocation.operands.dropFirst()), name)
-        var patience = Duration.seconds(10)
-        if let text = invocation["--wait"] {
-            guard let d = Duration(text: text) else {
-                throw UsageError("`--wait` is a time such as 10s, not `\(text)`")
+        let patience = try invocation.duration("--wait", "10s") ?? .seconds(10)
+        var client = try ControlClient(try path(definition, invocation), patience: patience)
+        let answer = try client.ask(definition, name, arguments)
+        let isJSON = invocation.has("--json")
+        guard let rule, !rule.outcomes.isEmpty, !invocation.has("--no-wait") else {
+            if !isJSON, answer == .null {
+                let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
+                throw CommandError(
+                    status: ExitCode.nothingMatched,
+                    "the node has no \(rule?.name ?? "answer")\(what); `meshspec \(definition.name) dump` shows all that "
+                        + "it has")
             }
-            patience = d
+            try show(answer, rule, isJSON)
+            return answer == .null ? ExitCode.nothingMatched : ExitCode.good
         }
-        do throws(ControlClient.Failure) {
-            var client = try ControlClient(try path(definition, invocation), patience: patience)
-            let answer = try client.ask(definition, name, arguments)
-            let isJSON = invocation.has("--json")
-            guard let rule, !rule.outcomes.isEmpty, !invocation.has("--no-wait") else {
-                if !isJSON, answer == .null { return nothing(rule, arguments, definition) }
-                let status = show(answer, rule, isJSON)
-                return answer == .null && status == ExitCode.good ? ExitCode.nothingMatched : status
-            }
-            let outcome = try client.outcome()
-            let isKnown = outcome["count"]?.integer
-            guard isKnown != nil else {
-                if isJSON { show(outcome, nil, true) }
-                let why = outcome["reason"].map { ": \(AnswerTable.cell($0))" } ?? ""
-                throw ControlClient.Failure(
-                    status: ExitCode.environment, message: "`\(name)` failed at the node\(why)")
-            }
-            let status = show(isJSON ? outcome : AnswerTable.rows(outcome, rule), rule, isJSON)
-            return isKnown == 0 && status == ExitCode.good ? ExitCode.nothingMatched : status
-        } catch {
-            Console.error("meshspec \(definition.name): \(Printable.text(error.message))")
-            return error.status
+        let outcome = try client.outcome()
+        guard let count = outcome["count"]?.integer else {
+            if isJSON { try show(outcome, nil, true) }
+            let why = outcome["reason"].map { ": \(AnswerTable.cell($0))" } ?? ""
+            throw CommandError("`\(name)` failed at the node\(why)")
         }
+        try show(isJSON ? outcome : AnswerTable.rows(outcome, rule), rule, isJSON)
+        return count == 0 ? ExitCode.nothingMatched : ExitCode.good
     }
-    @discardableResult private static func show(_ answer: Value, _ rule: NodeControl?, _ isJSON: Bool) -> Int32 {
-        if isJSON {
-            var line = RunEvents.line(answer)
-            line.removeLast()
-            return Console.print(String(decoding: line, as: UTF8.self))
-        }
-        return Console.print(AnswerTable.text(answer, columns: rule?.columns ?? []))
+    private static func show(_ answer: Value, _ rule: NodeControl?, _ isJSON: Bool) throws(CommandError) {
+        try Console.print(isJSON: isJSON, answer, AnswerTable.text(answer, columns: rule?.columns ?? []))
     }
-    private static func nothing(_ rule: NodeControl?, _ arguments: [Value.Entry], _ definition: Definition) -> Int32 {
-        let what = arguments.first.map { " \(AnswerTable.cell($0.value))" } ?? ""
-        Console.error(
-            "meshspec \(definition.name): the node has no \(rule?.name ?? "answer")\(Printable.text(what)); "
-                + "`meshspec \(definition.name) dump` shows all that it has")
-        return ExitCode.nothingMatched
-    }
-
     /// The words after a control: what it is about, and details by their names.
     private static func arguments(
         _ rule: NodeControl?, _ words: [String], _ name: String
@@ -113,27 +93,19 @@ enum AskCommand {
         }
     }
     /// Where the node is asked.
-    private static func path(_ definition: Definition, _ invocation: Invocation) throws(ControlClient.Failure) -> String
-    {
+    private static func path(_ definition: Definition, _ invocation: Invocation) throws -> String {
         if let path = invocation["--control"] { return path }
         let name = definition.name
-        if let text = invocation["--node"] {
-            do throws(NetworkError) { return ControlPath.socket(name, try Resolver.resolve(text)) } catch {
-                throw .init(status: error.isMalformed ? ExitCode.usage : ExitCode.environment, message: "\(error)")
-            }
-        }
+        if let text = invocation["--node"] { return ControlPath.socket(name, try Resolver.resolve(text)) }
         let running = ControlPath.running(name)
         guard running.count < 2 else {
-            throw .init(
-                status: ExitCode.environment,
-                message: "\(running.count) nodes run here: choose with --node, one of "
+            throw CommandError(
+                "\(running.count) nodes run here: choose with --node, one of "
                     + running.map(\.name).joined(separator: ", "))
         }
         guard let only = running.first else {
-            throw .init(
-                status: ExitCode.environment,
-                message:
-                    "no node that can be asked runs here, none has a socket in \(ControlPath.folder): start one with "
+            throw CommandError(
+                "no node that can be asked runs here, none has a socket in \(ControlPath.folder): start one with "
                     + "`meshspec node \(name) --listen HOST:PORT`, or say where it is with --control PATH")
         }
         return only.path
@@ -153,10 +125,9 @@ enum AskCommand {
                 }
             return rule.name + operand + rule.details.map { " [\($0.name)=VALUE]" }.joined()
         }
-        let lines = definition.controls.map { (words($0), $0.summary) } + [("dump", "all answers together")]
-        let width = lines.map(\.0.count).max() ?? 0
+        let rows = definition.controls.map { ["  " + words($0), $0.summary] } + [["  dump", "all answers together"]]
         return "What can be asked:\n"
-            + lines.map { "  \(Suggestion.pad($0.0, width))  \($0.1)" }.joined(separator: "\n")
+            + TextTable.text(rows)
             + "\n\nAsking changes nothing in a node. Exit status: 0 answered, 2 usage, 4 the node cannot be asked or did not answer, "
             + "5 it has no such thing."
     }

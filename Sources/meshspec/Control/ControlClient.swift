@@ -6,11 +6,6 @@ import Wire
 
 /// Asks a running node at its socket.
 struct ControlClient {
-    /// Why there is no answer.
-    struct Failure: Error {
-        var status: Int32
-        var message: String
-    }
     private let driver: Driver
     private let link: LinkID
     private let path: String
@@ -20,19 +15,16 @@ struct ControlClient {
     /// Bytes among which there is no end of a line.
     private var looked = 0
 
-    init(_ path: String, patience: Duration) throws(Failure) {
-        do throws(NetworkError) {
-            let network = try SocketNetwork()
-            driver = Driver(network)
-            link = try network.dial(path: path)
-        } catch {
-            throw Failure(status: ExitCode.environment, message: "\(error)")
-        }
+    init(_ path: String, patience: Duration) throws(NetworkError) {
+        let network = try SocketNetwork()
+        driver = Driver(network)
+        link = try network.dial(path: path)
         (self.path, self.patience) = (path, patience)
         deadline = driver.now + patience
     }
     /// The answer to a question.
-    mutating func ask(_ definition: Definition, _ control: String, _ arguments: [Value.Entry]) throws(Failure) -> Value
+    mutating func ask(_ definition: Definition, _ control: String, _ arguments: [Value.Entry]) throws(CommandError)
+        -> Value
     {
         driver.send(
             RunEvents.line([
@@ -41,25 +33,23 @@ struct ControlClient {
         let reply = try line()
         if case .text(let why)? = reply["error"] {
             guard reply["reason"] != .text(ControlServer.Refusal.protocol.rawValue) else {
-                throw Failure(
-                    status: ExitCode.environment,
-                    message: "the node at \(path) is none of \(definition.name): \(why)")
+                throw CommandError("the node at \(path) is none of \(definition.name): \(why)")
             }
-            throw Failure(status: ExitCode.usage, message: why)
+            throw CommandError(status: ExitCode.usage, why)
         }
         guard let answer = reply["answer"], reply["protocol"] == .text(definition.name) else { throw stranger }
         return answer
     }
     /// What came of what the node was told last.
-    mutating func outcome() throws(Failure) -> Value {
+    mutating func outcome() throws(CommandError) -> Value {
         let reply = try line()
         guard case .text? = reply["outcome"] else { throw stranger }
         return reply
     }
-    private var stranger: Failure {
-        Failure(status: ExitCode.environment, message: "what answers at \(path) is no node of meshspec")
+    private var stranger: CommandError {
+        CommandError("what answers at \(path) is no node of meshspec")
     }
-    private mutating func line() throws(Failure) -> Value {
+    private mutating func line() throws(CommandError) -> Value {
         while true {
             if let end = bytes[looked...].firstIndex(of: 0x0a) {
                 let line = [UInt8](bytes[..<end])
@@ -72,11 +62,10 @@ struct ControlClient {
             switch driver.next(until: deadline) {
             case .received(_, let more)?: bytes += more
             case .ended?, .failed?:
-                throw Failure(status: ExitCode.environment, message: "the node at \(path) went away before it answered")
+                throw CommandError("the node at \(path) went away before it answered")
             case nil:
-                throw Failure(
-                    status: ExitCode.environment,
-                    message: "the node at \(path) did not answer within \(patience.text): give it more time with --wait"
+                throw CommandError(
+                    "the node at \(path) did not answer within \(patience.text): give it more time with --wait"
                 )
             default: break
             }

@@ -1,12 +1,10 @@
 import Glibc
 import Network
 import Node
+import Report
 
 /// Where running nodes are asked: a socket for each, in a folder of the user's own.
 enum ControlPath {
-    /// Why there is no such folder.
-    struct Failure: Error, CustomStringConvertible { var description: String }
-
     /// The folder: below that which the system gives a user for such things, or one of a name of the user's own beside
     /// temporary files.
     static var folder: String {
@@ -20,15 +18,15 @@ enum ControlPath {
         "\(folder)/\(protocolName)-\(listening.map { "\($0)" } ?? "process-\(getpid())").sock"
     }
     /// Makes the folder, or sees to it that nobody else has: others could put their own sockets into one of theirs.
-    static func prepare() throws(Failure) {
+    static func prepare() throws(CommandError) {
         let path = folder
         if mkdir(path, 0o700) == 0 { return }
         guard errno == EEXIST else {
-            throw Failure(description: "cannot make \(path): \(String(cString: strerror(errno)))")
+            throw CommandError("cannot make \(path): \(String(cString: strerror(errno)))")
         }
         var s = stat()
         guard lstat(path, &s) == 0, s.st_mode & S_IFMT == S_IFDIR, s.st_uid == getuid(), s.st_mode & 0o077 == 0 else {
-            throw Failure(description: "\(path) is not a folder that only this user may look into")
+            throw CommandError("\(path) is not a folder that only this user may look into")
         }
     }
     /// The sockets of nodes of a protocol that run, with what stands for the address in their names.

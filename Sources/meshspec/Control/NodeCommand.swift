@@ -52,125 +52,91 @@ extension Command {
 
 /// `meshspec node`.
 enum NodeCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
-        guard let name = invocation.operands.first, invocation.operands.count == 1 else {
-            throw UsageError("which protocol? \(Registry.definitions.map(\.name).joined(separator: ", "))")
-        }
-        guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
-            let near = Suggestion.nearest(name, Registry.definitions.map(\.name))
-            throw UsageError("no protocol is called `\(name)`\(near)")
-        }
+    static func run(_ invocation: Invocation) throws -> Int32 {
+        let definition = try invocation.definition()
         let acquaintances =
             invocation.all("--told") + kinds.flatMap { kind in invocation.all("--" + kind).map { "\(kind)=\($0)" } }
         guard invocation.has("--listen") || invocation.has("--connect") || !acquaintances.isEmpty else {
             throw UsageError("give --listen, --connect or both: a node that does neither does nothing")
         }
         let parameters = try invocation.pairs("--param")
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try definition.settings(profile: invocation["--profile"], parameters)
-        } catch {
-            throw UsageError("\(error)")
+        let settings = try UsageError.wrap {
+            try definition.settings(profile: invocation["--profile"], parameters)
         }
-        if let bug = invocation["--bug"], !definition.bugs.contains(where: { $0.name == bug }) {
-            throw UsageError("no bug is called `\(bug)`\(Suggestion.nearest(bug, definition.bugs.map(\.name)))")
-        }
+        let bug = try invocation.name("--bug", of: "bug", definition.bugs.map(\.name))
         let mutant = try MutantOption(invocation, [definition])
-        let role = invocation["--role"]
-        if let role, !definition.kinds.contains(where: { $0.name == role }) {
-            throw UsageError("no role is called `\(role)`\(Suggestion.nearest(role, definition.kinds.map(\.name)))")
-        }
+        let role = try invocation.name("--role", of: "role", definition.kinds.map(\.name))
         var identity: [UInt8]?
         if let text = invocation["--id"] {
             guard let id = Hexadecimal.bytes(text) else { throw UsageError("`--id` is hexadecimal, not `\(text)`") }
             identity = id
         }
-        var limit = Instant.never
-        if let text = invocation["--for"] {
-            guard let d = Duration(text: text) else { throw UsageError("`--for` is a time such as 10s, not `\(text)`") }
-            limit = .zero + d
-        }
+        let limit = try invocation.duration("--for", "10s").map { Instant.zero + $0 } ?? .never
         let controlPath = invocation["--control"]
         if controlPath != nil, definition.controls.isEmpty {
             throw UsageError("a node of \(definition.name) cannot be asked anything: it takes no `--control`")
         }
-        let seed = invocation.has("--seed") ? try Seed.chosen(invocation) : Seed.fresh()
-        do throws(NetworkError) {
-            linux_keep_heap()
-            let network = try SocketNetwork()
-            let driver = Driver(network)
-            driver.tellsReports = true
-            var listeners: [ListenerID] = []
-            var bound: Endpoint?
-            if let text = invocation["--listen"] {
-                let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
-                listeners = [id]
-                bound = at
-            }
-            var peers: [Endpoint] = []
-            for text in invocation.all("--connect") { peers.append(try Resolver.resolve(text)) }
-            var told: [NodeOptions.Acquaintance] = []
-            for text in acquaintances { told.append(try acquaintance(text, definition)) }
-            var options = NodeOptions(
-                settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
-                bug: invocation["--bug"])
-            options.kind = role
-            options.identity = identity
-            // Those of `--connect` are told without a word.
-            if !told.isEmpty {
-                options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
-            }
-            let server = try controlServer(definition, network, driver, told: controlPath, bound)
-            defer { server?.close() }
-            // Signals wait to be asked for where there is a file to take away.
-            let interrupts = server.map { _ in Interrupts() }
-            var made = definition.node(options)
-            if let wrap = try wrap(mutant, definition, settings) { made = wrap(made) }
-            let events = EventOutput()
-            events.tell(
-                "started", driver.now, nil,
-                [.init("listening", bound.map { .text("\($0)") } ?? .null)]
-                    + (server.map { [.init("control", .text($0.path))] } ?? []))
-            let node = driver.add(made, listeners: listeners, transport: definition.transport)
-            server?.node = node
-            var status = ExitCode.good
-            var trimmed = driver.now
-            while driver.now < limit, status == ExitCode.good {
-                // What a flood made it take goes back to the system.
-                if driver.now - trimmed >= .seconds(10) {
-                    linux_trim_heap()
-                    trimmed = driver.now
-                }
-                // With something left to be said there is no waiting, or a little one for those who read.
-                let isHeldUp = server?.isWriting ?? false
-                let pause: Duration =
-                    server?.isBusy ?? false ? .zero : .milliseconds(isHeldUp ? 2 : events.isWaiting ? 20 : 200)
-                let rest = min(limit, trimmed + .seconds(10))
-                let soon = interrupts == nil && !events.isWaiting ? rest : min(rest, driver.now + pause)
-                if let networkEvent = driver.next(until: soon) {
-                    if case .reported(_, let event) = networkEvent {
-                        events.tell(event.name, driver.now, event.link, event.details)
-                    }
-                    server?.take(networkEvent)
-                } else {
-                    server?.work()
-                }
-                events.work()
-                status = interrupts?.status ?? ExitCode.good
-            }
-            events.finish(driver.now)
-            return events.failure.map(Console.unwritten) ?? status
-        } catch {
-            Console.error("meshspec node: \(Printable.text("\(error)"))")
-            return error.isMalformed ? ExitCode.usage : ExitCode.environment
+        let seed = try invocation.seed ?? .random(in: .min ... .max)
+        linux_keep_heap()
+        let network = try SocketNetwork()
+        let driver = Driver(network)
+        driver.tellsReports = true
+        var listeners: [ListenerID] = []
+        var bound: Endpoint?
+        if let text = invocation["--listen"] {
+            let (id, at) = try driver.listen(try Resolver.resolve(text), definition.transport)
+            listeners = [id]
+            bound = at
         }
-    }
-    private static func wrap(
-        _ mutant: MutantOption?, _ d: Definition, _ settings: Settings
-    ) throws(NetworkError) -> (@Sendable (any Node) -> any Node)? {
-        do throws(Files.Failure) {
-            return try mutant?.wrap(d, settings, try? Suite(nil)) ?? nil
-        } catch { throw NetworkError("read", "mutations.yaml", "\(error)") }
+        let peers = try invocation.all("--connect").map { try Resolver.resolve($0) }
+        let told = try acquaintances.map { try acquaintance($0, definition) }
+        var options = NodeOptions(
+            settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
+            bug: bug)
+        options.kind = role
+        options.identity = identity
+        // Those of `--connect` are told without a word.
+        if !told.isEmpty {
+            options.acquaintances = peers.map { .init(name: $0.description, endpoint: $0) } + told
+        }
+        let server = try controlServer(definition, network, driver, told: controlPath, bound)
+        defer { server?.close() }
+        // Signals wait to be asked for where there is a file to take away.
+        let interrupts = server.map { _ in Interrupts() }
+        var made = definition.node(options)
+        if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = wrap(made) }
+        let events = EventOutput()
+        events.tell(
+            "started", driver.now, nil,
+            [.init("listening", bound.map { .text("\($0)") } ?? .null)]
+                + (server.map { [.init("control", .text($0.path))] } ?? []))
+        let node = driver.add(made, listeners: listeners, transport: definition.transport)
+        server?.node = node
+        var status = ExitCode.good
+        var trimming = Pace(.seconds(10))
+        while driver.now < limit, status == ExitCode.good {
+            // What a flood made it take goes back to the system.
+            if trimming.isDue(driver.now - .zero) { linux_trim_heap() }
+            // With something left to be said there is no waiting, or a little one for those who read.
+            let isHeldUp = server?.isWriting ?? false
+            let pause: Duration =
+                server?.isBusy ?? false ? .zero : .milliseconds(isHeldUp ? 2 : events.isWaiting ? 20 : 200)
+            let rest = min(limit, driver.now + trimming.interval)
+            let soon = interrupts == nil && !events.isWaiting ? rest : min(rest, driver.now + pause)
+            if let networkEvent = driver.next(until: soon) {
+                if case .reported(_, let event) = networkEvent {
+                    events.tell(event.name, driver.now, event.link, event.details)
+                }
+                server?.take(networkEvent)
+            } else {
+                server?.work()
+            }
+            events.work()
+            status = interrupts?.status ?? ExitCode.good
+        }
+        events.finish(driver.now)
+        if let why = events.failure { throw Console.unwritten(why) }
+        return status
     }
     /// Where the node is asked: as told, and then it must be possible; else at a place of its own, if there is one.
     private static func controlServer(
@@ -188,35 +154,26 @@ enum NodeCommand {
     }
     /// What nodes may be, whatever the protocol.
     static var kinds: [String] {
-        var out: [String] = []
-        for kind in Registry.definitions.flatMap(\.kinds) where !out.contains(kind.name) { out.append(kind.name) }
-        return out
+        Registry.definitions.flatMap(\.kinds).map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
     /// `superpeer=0x0102@127.0.0.1:40000`, of which the first two parts may be missing.
     private static func acquaintance(
         _ text: String, _ definition: Definition
     ) throws(NetworkError) -> NodeOptions.Acquaintance {
-        var rest = text[...]
-        var kind: String?
-        if let end = rest.firstIndex(of: "=") {
-            let name = String(rest[..<end])
-            guard definition.kinds.contains(where: { $0.name == name }) else {
-                throw NetworkError(
-                    "use", text, "no role is called `\(name)`\(Suggestion.nearest(name, definition.kinds.map(\.name)))",
-                    isMalformed: true)
-            }
-            kind = name
-            rest = rest[rest.index(after: end)...]
+        func refusal(_ why: String) -> NetworkError { NetworkError("use", text, why, isMalformed: true) }
+        var parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let kind = parts.count > 1 ? String(parts.removeFirst()) : nil
+        let known = definition.kinds.map(\.name)
+        if let kind, !known.contains(kind) {
+            throw refusal("no role is called `\(kind)`\(Suggestion.nearest(kind, known))")
         }
+        parts = parts[0].split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         var identity: [UInt8]?
-        if let end = rest.firstIndex(of: "@") {
-            guard let id = Hexadecimal.bytes(rest[..<end]) else {
-                throw NetworkError("use", text, "what stands before @ is not hexadecimal", isMalformed: true)
-            }
-            identity = id
-            rest = rest[rest.index(after: end)...]
+        if parts.count > 1 {
+            identity = Hexadecimal.bytes(parts.removeFirst())
+            if identity == nil { throw refusal("what stands before @ is not hexadecimal") }
         }
-        let endpoint = try Resolver.resolve(String(rest))
+        let endpoint = try Resolver.resolve(String(parts[0]))
         return .init(name: endpoint.description, endpoint: endpoint, kind: kind, identity: identity)
     }
 }

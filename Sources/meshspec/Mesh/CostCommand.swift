@@ -27,47 +27,38 @@ enum CostCommand {
     /// Lengths of lists for the table of messages.
     static let lengths = [0, 1, 10, 100, 330, 331, 1000, 2000, 5000, 10_000, 65_536]
 
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         let options = try MeshOptions(invocation)
         let sizes = try options.sizes
-        let seed = try options.seed
-        let choices = options.definition.parameters.first { $0.name == options.model.mode }?.choices ?? []
-        let modes = try options.mode.map { [$0] } ?? choices
+        let seed = try invocation.seed ?? 1
+        let modes = try options.mode.map { [$0] } ?? options.modes
         let isJSON = invocation.has("--json")
-        var isEqual = true
         let settings = try options.settings(mode: modes[0])
         let messages = Self.lengths.map { (count: $0, cost: options.model.message($0, settings)) }
-        isEqual = messages.allSatisfy { $0.cost.formula == $0.cost.encoded }
-        var written =
-            isJSON
-            ? Console.print(messages.flatMap { RunEvents.line(value($0.count, $0.cost)) })
-            : Console.print("\(options.definition.title)\n\n" + table(messages))
+        var isEqual = messages.allSatisfy { $0.cost.formula == $0.cost.encoded }
+        if isJSON {
+            try Console.print(messages.flatMap { RunEvents.line(value($0.count, $0.cost)) })
+        } else {
+            try Console.print("\(options.definition.title)\n\n" + table(messages))
+        }
         for size in sizes {
-            for mode in modes where written == ExitCode.good {
+            for mode in modes {
                 let settings = try options.settings(mode: mode)
                 let formula = options.model.cost(size, settings)
                 var measured: MeshCost?
                 if !invocation.has("--formula") {
-                    do throws(MeshMeasurement.Failure) {
-                        measured = try MeshMeasurement.run(
-                            options.definition, options.model, size, settings, seed: seed)
-                    } catch {
-                        Console.error("meshspec cost: \(error)")
-                        return ExitCode.environment
-                    }
+                    measured = try MeshMeasurement.run(
+                        options.definition, options.model, size, settings, seed: seed)
                 }
                 if let measured, measured != formula { isEqual = false }
-                written =
-                    isJSON
-                    ? write(value(size, mode, formula, measured, options.model))
-                    : Console.print("\n" + text(size, mode, formula, measured, options.model))
+                try Console.print(
+                    isJSON: isJSON, value(size, mode, formula, measured, options.model),
+                    "\n" + text(size, mode, formula, measured, options.model))
             }
         }
-        if !isEqual { Console.error("meshspec cost: formula and measurement are not equal") }
-        return isEqual ? written : max(written, ExitCode.failed)
+        if !isEqual { throw CommandError(status: ExitCode.failed, "formula and measurement are not equal") }
+        return ExitCode.good
     }
-    static func write(_ value: Value) -> Int32 { Console.print(RunEvents.line(value)) }
-
     // For people
 
     private static func table(_ all: [(count: Int, cost: (formula: MeshTraffic, encoded: MeshTraffic))]) -> String {

@@ -20,44 +20,28 @@ struct MeshOptions {
     ]
 
     init(_ invocation: Invocation) throws(UsageError) {
-        let all = Registry.definitions.filter { $0.mesh != nil }.map(\.name)
-        guard let name = invocation.operands.first, invocation.operands.count == 1 else {
-            throw UsageError("which protocol? \(all.joined(separator: ", "))")
+        let all = Registry.definitions.filter { $0.mesh != nil }
+        definition = try invocation.definition(of: all)
+        guard let model = definition.mesh else {
+            let names = all.map(\.name).joined(separator: ", ")
+            throw UsageError("\(definition.title) has no meshes to count; there is \(names)")
         }
-        guard let found = Registry.definitions.first(where: { $0.name == name }) else {
-            throw UsageError("no protocol is called `\(name)`\(Suggestion.nearest(name, all))")
-        }
-        guard let model = found.mesh else {
-            throw UsageError("\(found.title) has no meshes to count; there is \(all.joined(separator: ", "))")
-        }
-        (definition, self.model, self.invocation) = (found, model, invocation)
+        (self.model, self.invocation) = (model, invocation)
     }
-    /// The modes that are asked for; nil: nobody said.
+    /// What hubs may tell one another; the last is for meshes of thousands.
+    var modes: [String] { definition.parameters.first { $0.name == model.mode }?.choices ?? [] }
+    /// The mode that is asked for; nil: nobody said.
     var mode: String? {
         get throws(UsageError) {
-            let told = try invocation.pairs("--param")[model.mode]
-            guard let mode = invocation["--mode"] ?? told else { return nil }
-            let all = definition.parameters.first { $0.name == model.mode }?.choices ?? []
-            guard all.contains(mode) else {
-                throw UsageError(
-                    "`--mode` is one of \(all.joined(separator: ", ")), not `\(mode)`\(Suggestion.nearest(mode, all))")
-            }
-            return mode
+            let given = try invocation.pairs("--param")[model.mode]
+            guard let mode = invocation["--mode"] ?? given else { return nil }
+            return try Invocation.word("--mode", mode, modes)
         }
-    }
-    /// The mode for meshes of thousands: the last of them.
-    static func largeMode(_ definition: Definition, _ model: MeshModel) -> String {
-        definition.parameters.first { $0.name == model.mode }?.choices.last ?? ""
     }
     func settings(mode: String) throws(UsageError) -> Settings {
         var values = try invocation.pairs("--param")
         values[model.mode] = mode
-        do throws(SettingsError) {
-            return try definition.settings(profile: invocation["--profile"], values)
-        } catch { throw UsageError("\(error)") }
-    }
-    var seed: UInt64 {
-        get throws(UsageError) { invocation.has("--seed") ? try Seed.chosen(invocation) : 1 }
+        return try UsageError.wrap { try definition.settings(profile: invocation["--profile"], values) }
     }
     /// Every number of hubs with every number of peers.
     var sizes: [MeshSize] {
@@ -89,11 +73,7 @@ struct MeshOptions {
     }
     /// A probability, 0 to 1; 0 when the option is not given.
     func probability(_ name: String) throws(UsageError) -> Double {
-        guard let text = invocation[name] else { return 0 }
-        guard let p = Double(text), (0...1).contains(p) else {
-            throw UsageError("`\(name)` is a probability from 0 to 1, not `\(text)`")
-        }
-        return p
+        try invocation.number(name, 0...1, "a probability from 0 to 1") ?? 0
     }
 }
 

@@ -29,7 +29,7 @@ enum MeshPlot {
         let end = last + last / 20
         let series = all.enumerated().map { i, o in
             let shown = o.curve.filter { $0.time <= end }
-            var points = thinned(shown, 300).map {
+            var points = shown.thinned(300).map {
                 (x: $0.time / .seconds(1), y: Double($0.known) / Double(max(1, o.wanted)))
             }
             if let y = points.last?.y { points.append((end / .seconds(1), y)) }
@@ -39,9 +39,6 @@ enum MeshPlot {
         return Plot(
             "Convergence: how much of the mesh its \(model.hub.plural) know",
             x: .init("time since all nodes started", .seconds), y: .init("nodes that are known", .share), series)
-    }
-    private static func thinned<T>(_ all: [T], _ count: Int) -> [T] {
-        all.count <= count ? all : (0..<count).map { all[$0 * (all.count - 1) / (count - 1)] }
     }
     private static func bytes(_ all: [MeshOutcome], _ model: MeshModel) -> Plot {
         let growth = MeshGrowth(all, model)

@@ -93,7 +93,7 @@ enum MeshText {
                 "superpeer": each(o.steady.sentByHub), "peer": each(o.steady.sentByPeer),
             ],
             "false_expiries": n(o.falseExpiries), "other_losses": n(o.otherLosses), "oldest_age": n(o.oldest),
-            "convergence": .list(o.thinned(200).map { .list([ms($0.time), n($0.known)]) }),
+            "convergence": .list(o.curve.thinned(200).map { .list([ms($0.time), n($0.known)]) }),
         ]
     }
     static func fit(_ all: [MeshOutcome], _ model: MeshModel) -> Value {

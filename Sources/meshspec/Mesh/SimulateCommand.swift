@@ -32,45 +32,31 @@ extension Command {
 
 /// `meshspec simulate`.
 enum SimulateCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         let options = try MeshOptions(invocation)
         let sizes = try options.sizes
-        let seed = try options.seed
-        let settings = try options.settings(
-            mode: try options.mode ?? MeshOptions.largeMode(options.definition, options.model))
+        let seed = try invocation.seed ?? 1
+        let settings = try options.settings(mode: try options.mode ?? options.modes.last ?? "")
         let minutes = try invocation.number("--minutes", 1...10_000) ?? 10
         var conditions = DatagramConditions(
             loss: try options.probability("--loss"), duplication: try options.probability("--duplicate"))
         if let text = invocation["--delay"] { conditions.delay = try delay(text) }
         let isJSON = invocation.has("--json")
-        var written = ExitCode.good
         if !isJSON {
-            written = Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed))
+            try Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed))
         }
         var outcomes: [MeshOutcome] = []
-        for size in sizes where written == ExitCode.good {
+        for size in sizes {
             let plan = MeshPlan(
                 size, settings, seed: seed, conditions: conditions, duration: .seconds(60 * minutes))
-            do throws(NetworkError) {
-                let outcome = try MeshSimulation.run(options.definition, options.model, plan)
-                outcomes.append(outcome)
-                if isJSON { written = CostCommand.write(MeshText.value(outcome, options.model)) }
-            } catch {
-                Console.error("meshspec simulate: \(error)")
-                return ExitCode.environment
-            }
+            let outcome = try MeshSimulation.run(options.definition, options.model, plan)
+            outcomes.append(outcome)
+            if isJSON { try Console.print(MeshText.value(outcome, options.model)) }
         }
-        guard written == ExitCode.good else { return written }
-        written =
-            isJSON
-            ? CostCommand.write(MeshText.fit(outcomes, options.model))
-            : Console.print(MeshText.table(outcomes, options.model))
-        guard written == ExitCode.good else { return written }
-        if let path = invocation["--svg"] {
-            if let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
-                Console.error("meshspec simulate: \(path) cannot be written: \(why)")
-                return ExitCode.environment
-            }
+        try Console.print(
+            isJSON: isJSON, MeshText.fit(outcomes, options.model), MeshText.table(outcomes, options.model))
+        if let path = invocation["--svg"], let why = Files.write(MeshPlot.svg(outcomes, options, settings), to: path) {
+            throw CommandError("\(path) cannot be written: \(why)")
         }
         return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed
     }

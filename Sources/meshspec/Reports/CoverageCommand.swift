@@ -29,54 +29,32 @@ extension Command {
 
 /// `meshspec coverage`.
 enum CoverageCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         if invocation.has("--json"), invocation.has("--markdown") {
             throw UsageError("either --json or --markdown")
         }
         let style = try Console.style(invocation, descriptor: 1)
-        var selection: Selection?
-        if let text = invocation["--select"] {
-            do throws(Selection.Failure) { selection = try Selection(text) } catch {
-                throw UsageError("`-k`: \(error)")
-            }
-        }
+        let selection = try invocation.selection
         var outcomes: [String: Coverage.Outcome] = [:]
         var isCut = false
-        do throws(ResultsFile.Failure) {
-            for path in invocation.all("--results") { if try read(path, into: &outcomes) { isCut = true } }
-        } catch {
-            Console.error("meshspec coverage: \(Printable.text(error.message))")
-            return error.status
-        }
+        for path in invocation.all("--results") { if try read(path, into: &outcomes) { isCut = true } }
         if !invocation.has("--results") { outcomes = lastRuns() }
-        let mutants: [String: MutantTally]
-        do throws(ResultsFile.Failure) { mutants = try MutationsOption.read(invocation) } catch {
-            Console.error("meshspec coverage: \(Printable.text(error.message))")
-            return error.status
-        }
+        let mutants = try MutationsOption.read(invocation)
         var coverage = Coverage()
-        do {
-            var suite = try Suite(invocation["--spec"])
-            let scenarios = try suite.load(try suite.files)
-            let vectors = try suite.loadVectors()
-            if suite.complain() { return ExitCode.invalid }
-            if vectors == nil { Console.error("no vectors at \(suite.vectorFolder): what they prove shows as open") }
-            for d in suite.library.definitions {
-                let mine = scenarios.filter { $0.protocolName == d.name }
-                coverage.add(
-                    d.name, suite.requirements(d.name), mine, vectors?[d.name] ?? [], outcomes, observed: d.observed
-                ) { r, cases in
-                    selection?.takes(r.id, provedBy: cases) ?? true
-                }
-            }
-        } catch {
-            Console.error("meshspec coverage: \(error)")
-            return ExitCode.environment
+        var suite = try Suite(invocation["--spec"])
+        let scenarios = try suite.load(try suite.files)
+        let vectors = try suite.loadVectors()
+        if suite.complain() { return ExitCode.invalid }
+        if vectors == nil { Console.error("no vectors at \(suite.vectorFolder): what they prove shows as open") }
+        for d in suite.library.definitions {
+            let mine = scenarios.filter { $0.protocolName == d.name }
+            coverage.add(
+                d.name, suite.requirements(d.name), mine, vectors?[d.name] ?? [], outcomes, observed: d.observed
+            ) { r, cases in selection?.takes(r.id, provedBy: cases) ?? true }
         }
         coverage.add(mutants)
         if coverage.entries.isEmpty {
-            Console.error("meshspec coverage: no requirement matches the selection")
-            return ExitCode.nothingMatched
+            throw CommandError(status: ExitCode.nothingMatched, "no requirement matches the selection")
         }
         let isOpen = !coverage.uncovered.isEmpty || invocation.has("--strict") && !coverage.planned.isEmpty
         let status = isCut ? ExitCode.environment : isOpen ? ExitCode.failed : ExitCode.good
@@ -88,10 +66,7 @@ enum CoverageCommand {
         } else {
             for line in coverage.lines(style) { out += (line + "\n").utf8 }
         }
-        if let why = Console.write(out, to: 1) {
-            Console.error("meshspec coverage: cannot write: \(why)")
-            return ExitCode.environment
-        }
+        try Console.put(out)
         return status
     }
     /// What the last runs in this folder left.
@@ -108,7 +83,7 @@ enum CoverageCommand {
     /// told.
     static func read(
         _ path: String, into outcomes: inout [String: Coverage.Outcome]
-    ) throws(ResultsFile.Failure) -> Bool {
+    ) throws(CommandError) -> Bool {
         var seen = Coverage.Seen(target: "", at: "")
         var found = outcomes
         let cut = try ResultsFile(path).read { event in

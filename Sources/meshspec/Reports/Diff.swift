@@ -31,7 +31,7 @@ extension Command {
 
 /// `meshspec diff`.
 enum DiffCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         guard invocation.operands.count == 2 else { throw UsageError("which two results? A is held against B") }
         if let status = try CaptureDiff.run(invocation) { return status }
         for option in ["--ignore", "--match", "--decode-as"] where invocation.has(option) {
@@ -41,18 +41,12 @@ enum DiffCommand {
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)
         var outlines: [RunOutline] = []
         var isCut = false
-        do throws(ResultsFile.Failure) {
-            for path in invocation.operands {
-                let (outline, cut) = try read(path)
-                outlines.append(outline)
-                guard let cut else { continue }
-                isCut = true
-                Console.error(
-                    style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
-            }
-        } catch {
-            Console.error("meshspec diff: \(Printable.text(error.message))")
-            return error.status
+        for path in invocation.operands {
+            let (outline, cut) = try read(path)
+            outlines.append(outline)
+            guard let cut else { continue }
+            isCut = true
+            Console.error(style.safe("meshspec diff: \(path) is cut short: \(cut); what is missing shows as missing"))
         }
         let difference = RunDifference(outlines[0], outlines[1])
         let status = isCut ? ExitCode.environment : difference.isEmpty ? ExitCode.good : ExitCode.failed
@@ -70,14 +64,11 @@ enum DiffCommand {
             out.append(0x0a)
             for line in difference.lines(style) { out += Array((line + "\n").utf8) }
         }
-        if let why = Console.write(out, to: 1) {
-            Console.error("meshspec diff: cannot write: \(why)")
-            return ExitCode.environment
-        }
+        try Console.put(out)
         return status
     }
     /// What a file tells, and why it is not whole.
-    static func read(_ path: String) throws(ResultsFile.Failure) -> (RunOutline, String?) {
+    static func read(_ path: String) throws(CommandError) -> (RunOutline, String?) {
         let file = try ResultsFile(path)
         var outline = RunOutline(try file.head())
         var lines = 0

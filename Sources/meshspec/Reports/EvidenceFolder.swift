@@ -113,7 +113,7 @@ extension Files {
     static func writeNew(_ bytes: [UInt8], to path: String, isExecutable: Bool) -> String? {
         let fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isExecutable ? 0o755 : 0o644)
         guard fd >= 0 else { return String(cString: strerror(errno)) }
-        let problem = fill(fd, bytes)
+        let problem = Console.write(bytes, to: fd)
         // Some file systems tell only now that there was no room.
         let isClosed = close(fd) == 0
         let code = errno

@@ -30,60 +30,47 @@ enum ReportCommand {
         var files: [ResultsFile]
     }
 
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         guard !invocation.operands.isEmpty else {
             throw UsageError("which results? `meshspec run --report json=FILE` writes some")
         }
         let reports = try Reports(invocation, isOutputTaken: false)
         let descriptor: Int32 = reports.takesOutput ? 2 : 1
         let style = try Console.style(invocation, descriptor: descriptor)
-        let columns: [Column]
-        do throws(ResultsFile.Failure) { columns = try read(invocation.operands) } catch { return told(error) }
+        let columns = try read(invocation.operands)
         if columns.count > 1, reports.has(.json) {
             let names = columns.map(\.run.name).joined(separator: ", ")
             throw UsageError("`--report json` holds one run, these are \(columns.count): \(names)")
         }
-        do throws(ReportFile.Failure) { try reports.open() } catch {
-            Console.error("meshspec report: \(Printable.text(error.message))")
-            return ExitCode.environment
-        }
+        try reports.open()
         for c in columns { for n in c.run.notes { Console.error(style.safe("meshspec report: \(n)")) } }
         var matrix = ResultsMatrix(columns.map(\.run))
         reports.begin(columns.map(\.run.head))
-        do throws(ResultsFile.Failure) {
-            for (i, c) in columns.enumerated() {
-                for (j, file) in c.files.enumerated() {
-                    var index = 0
-                    _ = try file.read { event in
-                        guard case .record(let r) = event else { return }
-                        if c.run.takes(r, file: j, index: index) {
-                            reports.add(r, run: i)
-                            matrix.add(r, run: i)
-                        }
-                        index += 1
+        for (i, c) in columns.enumerated() {
+            for (j, file) in c.files.enumerated() {
+                var index = 0
+                _ = try file.read { event in
+                    guard case .record(let r) = event else { return }
+                    if c.run.takes(r, file: j, index: index) {
+                        reports.add(r, run: i)
+                        matrix.add(r, run: i)
                     }
+                    index += 1
                 }
             }
-        } catch { return told(error) }
+        }
         let ends = matrix.ends
         let failures = reports.end(ends)
         var status = ExitCode.worst(ends.map(\.exit))
-        for line in matrix.lines(style) {
-            if let why = Console.write(line + "\n", to: descriptor) {
-                Console.error("meshspec report: cannot write: \(why)")
-                status = ExitCode.environment
-                break
-            }
+        if let why = Console.write(matrix.lines(style).map { $0 + "\n" }.joined(), to: descriptor) {
+            Console.error("meshspec report: cannot write: \(why)")
+            status = ExitCode.environment
         }
         for f in failures { Console.error("meshspec report: \(f)") }
         return failures.isEmpty ? status : ExitCode.environment
     }
-    static func told(_ f: ResultsFile.Failure) -> Int32 {
-        Console.error("meshspec report: \(Printable.text(f.message))")
-        return f.status
-    }
     /// Reads all files once and puts them into columns: by the name that stands before a file, else by its target.
-    static func read(_ operands: [String]) throws(ResultsFile.Failure) -> [Column] {
+    static func read(_ operands: [String]) throws(CommandError) -> [Column] {
         var out: [Column] = []
         for operand in operands {
             var (name, path): (String?, String) = (nil, operand)
@@ -109,7 +96,7 @@ enum ReportCommand {
 
 extension MergedRun {
     /// The first reading of a file.
-    mutating func read(_ file: ResultsFile) throws(ResultsFile.Failure) {
+    mutating func read(_ file: ResultsFile) throws(CommandError) {
         var summary: ResultsReader.Summary?
         let cut = try file.read { event in
             switch event {

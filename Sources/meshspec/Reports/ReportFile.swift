@@ -3,10 +3,6 @@ import Report
 
 /// A report on its way to a file or to standard output.
 final class ReportFile {
-    /// Why one cannot be written.
-    struct Failure: Error {
-        var message: String
-    }
     /// Where it goes, as the user wrote it; `-` is standard output.
     let path: String
     let name: FormatName
@@ -22,14 +18,14 @@ final class ReportFile {
 
     /// Opens the file, and makes the folders that it stands in. `appends`: what stands in it stays, such as what the
     /// steps before this one said of a job; not for formats that go back.
-    init(_ name: FormatName, _ path: String, appends: Bool = false) throws(Failure) {
+    init(_ name: FormatName, _ path: String, appends: Bool = false) throws(CommandError) {
         self.path = path
         self.name = name
         format = name.make(path: path, definitions: Registry.definitions)
         do throws(NewFile.Failure) {
             (descriptor, new, outlet) = try Self.open(path, name, appends: appends)
         } catch {
-            throw Failure(message: "cannot write \(path): \(error)")
+            throw CommandError("cannot write \(path): \(error)")
         }
         output = Output(descriptor)
     }
@@ -40,10 +36,9 @@ final class ReportFile {
             guard fd >= 0 else { throw NewFile.Failure(code: errno) }
             return fd
         }
-        if path == "-" { return (try checked(Files.temporary()), nil, try checked(fcntl(1, F_DUPFD_CLOEXEC, 3))) }
-        Files.makeFolders(of: path)
-        if case .descriptor(let fd) = try Files.outlet(path) {
-            return name.goesBack ? (try checked(Files.temporary()), nil, fd) : (fd, nil, nil)
+        _ = Files.makeFolder(Files.folder(of: path))
+        if let fd = try Files.outlet(path == "-" ? "/dev/stdout" : path) {
+            return path == "-" || name.goesBack ? (try checked(Files.temporary()), nil, fd) : (fd, nil, nil)
         }
         if appends {
             return (try checked(Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0o644)), nil, nil)
@@ -89,9 +84,9 @@ final class ReportFile {
         guard let outlet else { return }
         lseek(descriptor, 0, SEEK_SET)
         var out = Output(outlet)
-        var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
-        while out.isOpen, case let n = read(descriptor, &chunk, chunk.count), n > 0 {
-            out.append { $0 += chunk[..<n] }
+        _ = Files.chunks(of: descriptor) { chunk in
+            out.append { $0 += chunk }
+            return out.isOpen
         }
         out.flush()
         if case .failed? = out.end { output = out }

@@ -53,9 +53,9 @@ final class Reports {
     func has(_ name: FormatName) -> Bool { wanted.contains { $0.0 == name } }
     /// Opens all, before a case runs: a report that cannot be written is found out now. A job of GitHub Actions has a
     /// page beside its log: annotations come with a summary there.
-    func open() throws(ReportFile.Failure) {
-        do throws(ResultsFile.Failure) { mutants = try MutationsOption.read(invocation) } catch {
-            throw ReportFile.Failure(message: error.message)
+    func open() throws(CommandError) {
+        do { mutants = try MutationsOption.read(invocation) } catch {
+            throw CommandError(CommandError(error).message)
         }
         for (name, path) in wanted { files.append(try ReportFile(name, path)) }
         if has(.github), let page = Console.variable("GITHUB_STEP_SUMMARY"),

@@ -3,11 +3,6 @@ import Report
 
 /// A results file on disk, read line by line as often as need be: it may be larger than the memory.
 final class ResultsFile {
-    /// Why it cannot be used.
-    struct Failure: Error {
-        var message: String
-        var status: Int32
-    }
     /// As the user wrote it; `-` is standard input.
     let path: String
     private let descriptor: Int32
@@ -17,67 +12,48 @@ final class ResultsFile {
     static let maximumHead = 16 << 20
 
     /// Opens it. What cannot be gone back in, such as a pipe, is copied to a file without a name.
-    init(_ path: String) throws(Failure) {
+    init(_ path: String) throws(CommandError) {
         self.path = path
-        var fd = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+        let fd = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard fd >= 0 else { throw Self.unreadable(path) }
         var s = stat()
-        if fstat(fd, &s) == 0, s.st_mode & S_IFMT != S_IFREG {
-            let spool = Files.temporary()
-            let pipe = fd
-            defer { close(pipe) }
-            guard spool >= 0 else { throw Self.unreadable(path) }
-            var out = Output(spool)
-            var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
-            var size = 0
-            var headSize: Int? = 0
-            while out.isOpen {
-                let n = Glibc.read(pipe, &chunk, chunk.count)
-                if n < 0, errno == EINTR { continue }
-                guard n >= 0 else {
-                    let failure = Self.unreadable(path)
-                    close(spool)
-                    throw failure
-                }
-                if n == 0 { break }
-                out.append { $0 += chunk[..<n] }
-                size += n
-                // What never ends is no results; what has no line soon is none either.
-                if let head = headSize { headSize = chunk[..<n].contains(0x0a) ? nil : head + n }
-                guard size <= Self.maximumPipe, headSize ?? 0 <= Self.maximumHead else {
-                    close(spool)
-                    let why =
-                        size > Self.maximumPipe
-                        ? "more than \(Self.maximumPipe >> 30) GiB came: put it into a file and name that"
-                        : "its first line is longer than \(Self.maximumHead >> 20) MiB: these are no results"
-                    throw Failure(message: "\(path): \(why)", status: ExitCode.invalid)
-                }
-            }
-            out.flush()
-            if case .failed(let why)? = out.end {
-                close(spool)
-                throw Failure(message: "cannot keep \(path): \(why)", status: ExitCode.environment)
-            }
-            fd = spool
+        guard fstat(fd, &s) == 0, s.st_mode & S_IFMT != S_IFREG else {
+            descriptor = fd
+            return
         }
-        descriptor = fd
+        defer { close(fd) }
+        var size = 0
+        var isInHead = true
+        descriptor = try Files.spooled(fd, path) { chunk throws(CommandError) in
+            size += chunk.count
+            if chunk.contains(0x0a) { isInHead = false }
+            // What never ends is no results; what has no line soon is none either.
+            if size > Self.maximumPipe {
+                let limit = "more than \(Self.maximumPipe >> 30) GiB came: put it into a file and name that"
+                throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
+            }
+            if isInHead, size > Self.maximumHead {
+                let limit = "its first line is longer than \(Self.maximumHead >> 20) MiB: these are no results"
+                throw CommandError(status: ExitCode.invalid, "\(path): \(limit)")
+            }
+        }
     }
     deinit { close(descriptor) }
 
-    private static func unreadable(_ path: String) -> Failure {
-        Failure(message: "\(Files.Failure(path: path, code: errno))", status: ExitCode.environment)
+    private static func unreadable(_ path: String) -> CommandError {
+        CommandError(Files.Failure(path: path, code: errno))
     }
-    private func invalid(_ e: ResultsError) -> Failure {
-        Failure(message: "\(path):\(e.line): \(e.reason)", status: ExitCode.invalid)
+    private func invalid(_ e: ResultsError) -> CommandError {
+        CommandError(status: ExitCode.invalid, "\(path):\(e.line): \(e.reason)")
     }
 
     /// Hands out what its lines tell, from the first one on. Returns why it ends before its summary; nil when it is
     /// whole.
-    func read(_ body: (ResultsReader.Event) -> Void) throws(Failure) -> String? {
+    func read(_ body: (ResultsReader.Event) -> Void) throws(CommandError) -> String? {
         var reader = ResultsReader()
         var number = 0
         var trouble: ResultsError?
-        try lines { line throws(Failure) in
+        try lines { line throws(CommandError) in
             // Something follows: it was not the last line that is damaged.
             if let trouble { throw invalid(trouble) }
             number += 1
@@ -92,9 +68,9 @@ final class ResultsFile {
         return reader.isWhole ? nil : "it ends without a summary"
     }
     /// The head alone.
-    func head() throws(Failure) -> RunHead {
+    func head() throws(CommandError) -> RunHead {
         var found: RunHead?
-        try lines { line throws(Failure) in
+        try lines { line throws(CommandError) in
             var reader = ResultsReader()
             do throws(ResultsError) {
                 if case .start(let h) = try reader.read(line) { found = h }
@@ -110,32 +86,31 @@ final class ResultsFile {
         line: 1, reason: "it is empty: `meshspec run --report json=FILE` writes results")
 
     /// Hands out lines without their ends, until `body` has enough.
-    private func lines(_ body: ([UInt8]) throws(Failure) -> Bool) throws(Failure) {
+    private func lines(_ body: ([UInt8]) throws(CommandError) -> Bool) throws(CommandError) {
         lseek(descriptor, 0, SEEK_SET)
         var line: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: Output.pieceSize)
         var number = 1
-        while true {
-            let n = Glibc.read(descriptor, &chunk, chunk.count)
-            if n < 0, errno == EINTR { continue }
-            guard n >= 0 else { throw Self.unreadable(path) }
-            if n == 0 { break }
-            var from = 0
-            while let end = chunk[from..<n].firstIndex(of: 0x0a) {
-                line += chunk[from..<end]
-                guard try body(line) else { return }
+        var goesOn = true
+        let isRead = try Files.chunks(of: descriptor) { chunk throws(CommandError) in
+            var rest = chunk
+            while let end = rest.firstIndex(of: 0x0a) {
+                line += rest[..<end]
+                goesOn = try body(line)
+                guard goesOn else { return false }
                 line.removeAll(keepingCapacity: true)
                 number += 1
-                from = end + 1
+                rest = rest[(end + 1)...]
             }
-            line += chunk[from..<n]
+            line += rest
             guard line.count <= ResultsReader.maximumLine else {
                 throw invalid(
                     ResultsError(
                         line: number,
                         reason: "a line of more than \(ResultsReader.maximumLine >> 20) MiB is not one of ours"))
             }
+            return true
         }
-        if !line.isEmpty { _ = try body(line) }
+        guard isRead else { throw Self.unreadable(path) }
+        if goesOn, !line.isEmpty { _ = try body(line) }
     }
 }

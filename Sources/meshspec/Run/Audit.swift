@@ -56,18 +56,17 @@ enum Audit {
                 }
             }
         }
-        return names.compactMap { out[$0] }.map { e in
-            var e = e
-            e.passed.sort()
-            e.failed.sort()
-            e.unclear.sort { $0.id < $1.id }
-            return e
-        }.weighed()
+        for n in names {
+            out[n]?.passed.sort()
+            out[n]?.failed.sort()
+            out[n]?.unclear.sort { $0.id < $1.id }
+        }
+        return names.compactMap { out[$0] }.weighed()
     }
 
     static func run(
         _ invocation: Invocation, _ plan: RunPlan, _ protocolRuns: [ProtocolRun], _ interrupts: Interrupts
-    ) throws(UsageError) -> Int32 {
+    ) throws -> Int32 {
         guard let protocolRun = protocolRuns.first, protocolRuns.count == 1 else {
             let names = protocolRuns.map(\.definition.name).joined(separator: " or ")
             throw UsageError("--audit-caps is about one protocol: give `--protocol` \(names)")
@@ -79,28 +78,18 @@ enum Audit {
         if !chosen.isRemote, !invocation.has("--caps") {
             declared.declared = Set(definition.capabilities.map(\.name)).subtracting(definition.lacks(chosen.settings))
         }
-        let found: [CapabilityEvidence]
-        do throws(NetworkError) {
-            found = try evidence(definition, protocolRun.requirements, protocolRun.options, declared, plan.cases) {
-                runner, cases, take throws(NetworkError) in
-                let schedule = Schedule(cases, retries: plan.retries ?? 0)
-                let goesOn: ([RunningCase]) -> Bool = { _ in interrupts.status == nil }
-                if invocation.has("--simulate") {
-                    runner.simulate(schedule, progress: goesOn, take)
-                } else {
-                    try runner.run(schedule, jobs: jobs, progress: goesOn, take)
-                }
-            }
-        } catch {
-            Console.error("meshspec run: \(error)")
-            return ExitCode.environment
+        let found = try evidence(
+            definition, protocolRun.requirements, protocolRun.options, declared, plan.cases
+        ) { runner, cases, take throws(NetworkError) in
+            try runner.run(
+                Schedule(cases, retries: plan.retries ?? 0), jobs: jobs, isSimulated: invocation.has("--simulate"),
+                progress: { _ in interrupts.status == nil }, take)
         }
         let status = interrupts.status ?? status(found)
         if invocation.has("--json") {
             let findings = found.filter { $0.finding != nil }.count
             let summary: Value = ["event": "summary", "findings": .uint(UInt64(findings)), "exit": .int(Int64(status))]
-            let written = Console.print(found.flatMap { RunEvents.line($0.event) } + RunEvents.line(summary))
-            guard written == ExitCode.good else { return written }
+            try Console.print(found.flatMap { RunEvents.line($0.event) } + RunEvents.line(summary))
         }
         Console.error(text(found, try Console.style(invocation)))
         return status

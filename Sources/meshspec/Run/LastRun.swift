@@ -101,17 +101,16 @@ struct LastRun {
     func write() {
         var out: [UInt8] = []
         for g in groups {
-            ValueJSON.write(
-                ["run": 1, "protocol": .text(g.protocolName), "target": .text(g.target), "at": .text(g.at)], to: &out)
-            out.append(0x0a)
+            out += RunEvents.line([
+                "run": 1, "protocol": .text(g.protocolName), "target": .text(g.target), "at": .text(g.at),
+            ])
             for e in g.entries {
                 var members: [Value.Entry] = [.init("id", .text(e.id)), .init("verdict", .text(e.verdict.rawValue))]
                 if !e.requirement.isEmpty { members.append(.init("requirement", .text(e.requirement))) }
                 if let d = e.duration {
                     members.append(.init("microseconds", .uint(UInt64(clamping: Int64(d / .microseconds(1))))))
                 }
-                ValueJSON.write(.map(members), to: &out)
-                out.append(0x0a)
+                out += RunEvents.line(.map(members))
             }
         }
         _ = Files.write(out, to: Self.path)

@@ -18,8 +18,8 @@ struct MutantOption {
             (mutant, definition) = (found, d)
             return
         }
-        let near = Suggestion.nearest(name, definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
-        throw UsageError("no mutant is called `\(name)`\(near)")
+        throw UsageError(
+            no: "mutant", called: name, of: definitions.flatMap { WireMutant.all(of: $0).map(\.name) })
     }
     /// What makes the mutant of a node of this protocol; nil for others.
     func wrap(

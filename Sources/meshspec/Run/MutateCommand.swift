@@ -1,6 +1,6 @@
 import Capture
+import Glibc
 import Mutation
-import Network
 import Node
 import Report
 import Scenario
@@ -41,54 +41,35 @@ extension Command {
 
 /// `meshspec mutate`.
 enum MutateCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
-        let names = Registry.definitions.map(\.name)
-        guard let name = invocation.operands.first, invocation.operands.count == 1 else {
-            throw UsageError("which protocol? \(names.joined(separator: ", "))")
-        }
-        guard let definition = Registry.definitions.first(where: { $0.name == name }) else {
-            throw UsageError("no protocol is called `\(name)`\(Suggestion.nearest(name, names))")
-        }
+    static func run(_ invocation: Invocation) throws -> Int32 {
+        let definition = try invocation.definition()
+        let name = definition.name
         let jobs = try invocation.number("--jobs", 1...256) ?? 2
         let sample = try invocation.number("--sample", 1...1_000_000)
         let least = try invocation.number("--min-score", 0...100)
-        let seed = invocation.has("--seed") ? try Seed.chosen(invocation) : 1
+        let seed = try invocation.seed ?? 1
         let given = try invocation.pairs("--param")
-        let settings: [Settings]
-        do throws(SettingsError) {
-            settings = try MutationPlan.settings(of: definition, profile: invocation["--profile"], given)
-        } catch {
-            throw UsageError("\(error)")
+        let settings = try UsageError.wrap {
+            try MutationPlan.settings(of: definition, profile: invocation["--profile"], given)
         }
-        let suite: Suite
-        let scenarios: [Scenario]
-        let rules: MutationRules
-        do {
-            var loaded = try Suite(invocation["--spec"])
-            scenarios = try loaded.load(try loaded.files(of: name))
-            rules = try loaded.mutationRules(definition)
-            if loaded.complain() { return ExitCode.invalid }
-            suite = loaded
-        } catch {
-            Console.error("meshspec mutate: \(error)")
-            return ExitCode.environment
-        }
+        var suite = try Suite(invocation["--spec"])
+        let scenarios = try suite.load(try suite.files(of: name))
+        let rules = try suite.mutationRules(definition)
+        if suite.complain() { return ExitCode.invalid }
         var plan = MutationPlan(
             definition, suite.requirements(name), scenarios.flatMap(\.cases), rules, [], settings, seed: seed)
         plan.mutations = mutations(invocation, plan)
         if let sample { plan.sample(sample) }
         if plan.mutations.isEmpty {
-            Console.error("meshspec mutate: no mutant matches (`meshspec mutate \(name) --list` shows them)")
-            return ExitCode.nothingMatched
+            throw CommandError(
+                status: ExitCode.nothingMatched, "no mutant matches (`meshspec mutate \(name) --list` shows them)")
         }
-        if invocation.has("--list") { return list(plan) }
+        if invocation.has("--list") { return try list(plan) }
         let run = MutationRun(plan)
         let interrupts = Interrupts()
         go(run, jobs, interrupts, shows: !invocation.has("--no-progress"))
         let report = MutationReport(run)
-        let written =
-            invocation.has("--json") ? Console.print(RunEvents.line(report.value())) : Console.print(report.text())
-        guard written == ExitCode.good else { return written }
+        try Console.print(isJSON: invocation.has("--json"), report.value(), report.text())
         if let status = interrupts.status { return status }
         if let least, let score = report.least, score < Double(least) { return ExitCode.failed }
         return ExitCode.good
@@ -104,7 +85,7 @@ enum MutateCommand {
             return ids.contains { Selection.fits($0, pattern) }
         }
     }
-    private static func list(_ plan: MutationPlan) -> Int32 {
+    private static func list(_ plan: MutationPlan) throws(CommandError) -> Int32 {
         let lines = plan.mutations.map { m in
             let breaks =
                 switch m.breaks(plan.rules) {
@@ -114,21 +95,19 @@ enum MutateCommand {
                 }
             return "\(m.name)  \(breaks)"
         }
-        return Console.print(lines.joined(separator: "\n"))
+        return try Console.print(lines.joined(separator: "\n"))
     }
     /// Lets threads work until all mutants have run, or somebody interrupts.
     private static func go(_ run: MutationRun, _ jobs: Int, _ interrupts: Interrupts, shows: Bool) {
         var crew = ThreadGroup()
-        var count = 0
-        for _ in 0..<jobs where crew.start({ run.work() }) { count += 1 }
-        if count == 0 { run.work() }
+        for _ in 0..<jobs { _ = crew.start { run.work() } }
+        if crew.isEmpty { run.work() }
         let all = run.plan.mutations.count
-        let clock = try? Driver(SocketNetwork())
-        var told = -1
-        while let clock, run.done < all, interrupts.status == nil {
-            _ = clock.next(until: clock.now + .milliseconds(200))
-            if shows, run.done * 20 / all != told {
-                told = run.done * 20 / all
+        var shown = -1
+        while run.done < all, interrupts.status == nil {
+            usleep(200_000)
+            if shows, run.done * 20 / all != shown {
+                shown = run.done * 20 / all
                 Console.error("\(run.done) of \(all) mutants")
             }
         }

@@ -44,9 +44,7 @@ struct NodeTemplates {
         let words = setup.acquaintances.flatMap { [$0.name, $0.kind ?? ""] } + [setup.kind ?? ""]
         for w in words {
             // Our shell would not mind. What the node's own scripts do with a name, nobody knows.
-            let isPlain = w.utf8.allSatisfy { c in
-                c >= 0x30 && c <= 0x39 || c >= 0x41 && c <= 0x5a || c >= 0x61 && c <= 0x7a || c == 0x5f || c == 0x2d
-            }
+            let isPlain = w.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "-" }
             if !isPlain { return "`\(w)` cannot stand in a command: only letters, digits, - and _ can" }
         }
         for a in setup.acquaintances where template(of: a) == nil {

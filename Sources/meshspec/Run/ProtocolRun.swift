@@ -1,3 +1,4 @@
+import Network
 import Node
 import Scenario
 
@@ -9,6 +10,17 @@ struct ProtocolRun {
     var options: RunOptions
 
     func isAbout(_ s: Scenario) -> Bool { s.protocolName == definition.name }
+}
+
+extension Runner {
+    /// Runs cases over sockets or, one after the other, in virtual time.
+    func run(
+        _ schedule: Schedule, jobs: Int, isSimulated: Bool, progress: ([RunningCase]) -> Bool,
+        _ report: (CaseResult) -> Void
+    ) throws(NetworkError) {
+        if isSimulated { return simulate(schedule, progress: progress, report) }
+        try run(schedule, jobs: jobs, progress: progress, report)
+    }
 }
 
 extension [ProtocolRun] {

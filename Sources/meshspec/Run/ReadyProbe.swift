@@ -9,14 +9,11 @@ import Scenario
 /// is refused by the node's machine (ICMP: port unreachable), and on this machine one that is not refused has been
 /// taken. From other machines the refusal may never come, and the node has until the end of its time.
 final class ReadyProbe {
-    private enum Way {
-        /// The node is ready when this command ends well.
-        case command(() -> Result<Subprocess, NetworkError>)
-        case address(Endpoint, greeting: [UInt8]?)
-        /// Nobody can know.
-        case none
-    }
-    private let way: Way
+    /// The node is ready when this command ends well.
+    private let start: (() throws(NetworkError) -> Subprocess)?
+    /// Where the node is; with neither of these nobody can know.
+    private let address: Endpoint?
+    private let greeting: [UInt8]?
     private let transport: Transport
     private let driver: Driver
     private var command: Subprocess?
@@ -36,39 +33,42 @@ final class ReadyProbe {
     /// `within`: how long the node may take.
     init(
         _ definition: Definition, _ settings: Settings, at address: Endpoint?, within: Duration,
-        command: (() -> Result<Subprocess, NetworkError>)?
+        command: (() throws(NetworkError) -> Subprocess)?
     ) throws(NetworkError) {
         driver = Driver(try SocketNetwork())
         end = driver.now + within
         transport = definition.transport
-        if let command {
-            way = .command(command)
-        } else if let address {
-            way = .address(address, greeting: definition.greeting?(settings))
-        } else {
-            way = .none
+        start = command
+        self.address = address
+        greeting = definition.greeting?(settings)
+    }
+    /// What a command printed, on one line, as far as it is worth telling.
+    static func said(_ printed: String) -> String {
+        let lines = printed.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }.filter {
+            !$0.isEmpty
         }
+        let text = lines.joined(separator: " | ")
+        if text.isEmpty { return ", without a word" }
+        return ", saying: " + (text.count > 600 ? "..." : "") + Printable.text(String(text.suffix(600)))
     }
     /// Whether its time is over.
     var isOver: Bool { driver.now >= end }
 
     /// Looks once.
     func isReady() throws(NetworkError) -> Bool {
-        switch way {
-        case .none: return true
-        case .command(let start): return try ask(start)
-        case .address(let at, let greeting): return transport == .tcp ? connects(at) : answers(at, greeting)
-        }
+        if let start { return try ask(start) }
+        guard let address else { return true }
+        return transport == .tcp ? connects(address) : answers(address)
     }
-    private func ask(_ start: () -> Result<Subprocess, NetworkError>) throws(NetworkError) -> Bool {
+    private func ask(_ start: () throws(NetworkError) -> Subprocess) throws(NetworkError) -> Bool {
         if let running = command {
             guard let status = running.exitStatus else { return false }
             command = nil
             nextTry = driver.now + Self.pause
-            if status != 0 { failure = "ended with status \(status)" + ChosenTarget.said(running.printed) }
+            if status != 0 { failure = "ended with status \(status)" + Self.said(running.printed) }
             return status == 0
         }
-        if driver.now >= nextTry { command = try start().get() }
+        if driver.now >= nextTry { command = try start() }
         return false
     }
     private func connects(_ at: Endpoint) -> Bool {
@@ -96,7 +96,7 @@ final class ReadyProbe {
         unrefused = nil
         nextTry = driver.now + Self.pause
     }
-    private func answers(_ at: Endpoint, _ greeting: [UInt8]?) -> Bool {
+    private func answers(_ at: Endpoint) -> Bool {
         if link == nil, driver.now >= nextTry { link = driver.dial(at, .udp) }
         if let link, driver.now >= nextTry {
             // An empty datagram says nothing in any protocol.

@@ -54,71 +54,44 @@ extension Command {
 
 /// `meshspec run`.
 enum RunCommand {
-    static func run(_ invocation: Invocation) throws(UsageError) -> Int32 {
+    static func run(_ invocation: Invocation) throws -> Int32 {
         let style = try Console.style(invocation)
-        let seed = try Seed.chosen(invocation)
+        let seed = try invocation.seed ?? Invocation.newSeed
         let jobs = try invocation.number("--jobs", 1...256)
-        var slack = Duration.milliseconds(100)
-        if let text = invocation["--slack"] {
-            guard let d = Duration(text: text) else {
-                throw UsageError("`--slack` is a time such as 100ms, not `\(text)`")
-            }
-            slack = d
-        }
-        var cases: Cases
-        switch try Cases.load(invocation) {
-        case .success(let loaded): cases = loaded
-        case .failure(let ended): return ended.status
-        }
-        if let bug = invocation["--bug"] {
-            let known = cases.suite.library.definitions.flatMap(\.bugs).map(\.name)
-            guard known.contains(bug) else {
-                throw UsageError("no bug is called `\(bug)`\(Suggestion.nearest(bug, known))")
-            }
-        }
+        let slack = try invocation.slack
+        var cases = try Cases.load(invocation)
+        _ = try invocation.name(
+            "--bug", of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
         let definitions = try ProtocolChoice(invocation, cases).definitions
         let mutant = try MutantOption(invocation, definitions)
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)
-        if plan.cases.isEmpty {
-            Console.error("meshspec: nothing matches the selection\n`meshspec list` shows what there is.")
-            return ExitCode.nothingMatched
-        }
-        var baseline: Baseline?
-        if let path = invocation["--baseline"] {
-            switch loadBaseline(path, mayBeMissing: invocation.has("--update-baseline")) {
-            case .success(let b): baseline = b
-            case .failure(let ended): return ended.status
-            }
+        if plan.cases.isEmpty { throw Cases.nothingMatches() }
+        let baseline = try invocation["--baseline"].map {
+            try loadBaseline($0, mayBeMissing: invocation.has("--update-baseline"))
         }
         let reports = try Reports(invocation, isOutputTaken: invocation.has("--json"))
         let interrupts = Interrupts()
         let evidence = try EvidenceOption(invocation["--evidence"], ci: Console.variable("CI"))
         var protocolRuns: [ProtocolRun] = []
-        var refusal: ChosenTarget.Failure?
-        do throws(ChosenTarget.Failure) {
-            for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
-                let target = try ChosenTarget(invocation, cases, d, interrupts)
-                if !invocation.has("--no-preflight"), !plan.isDry {
-                    do throws(ChosenTarget.Failure) { try target.ask(seed: seed) } catch { refusal = error }
-                }
-                var options = RunOptions(
-                    subject: target.subject(bug: invocation["--bug"]), settings: target.settings, lacks: target.lacks,
-                    seed: seed, slack: slack)
-                options.timeScale = plan.timeScale
-                options.wrap = try wrap(mutant, d, target, cases.suite)
-                options.includesLong = invocation.has("--simulate") || invocation.has("--long")
-                options.parameters = target.parameters
-                // Results files and pages say what the steps came to.
-                options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
-                protocolRuns.append(
-                    ProtocolRun(
-                        definition: d, requirements: cases.suite.requirements(d.name), target: target, options: options)
-                )
+        var refusal: CommandError?
+        for d in definitions where plan.cases.contains(where: { $0.scenario.protocolName == d.name }) {
+            let target = try ChosenTarget(invocation, cases, d, interrupts)
+            if !invocation.has("--no-preflight"), !plan.isDry {
+                do { try target.ask(seed: seed) } catch { refusal = CommandError(error) }
             }
-        } catch {
-            Console.error("meshspec run: \(Printable.text(error.message))")
-            return error.status
+            var options = RunOptions(
+                subject: target.subject, settings: target.settings, lacks: target.lacks, seed: seed,
+                slack: slack)
+            options.timeScale = plan.timeScale
+            options.wrap = try mutant?.wrap(d, target.settings, cases.suite) ?? nil
+            options.includesLong = invocation.has("--simulate") || invocation.has("--long")
+            options.parameters = target.parameters
+            // Results files and pages say what the steps came to.
+            options.keepsEvidence = evidence != nil || !reports.isEmpty || invocation.has("--json")
+            protocolRuns.append(
+                ProtocolRun(
+                    definition: d, requirements: cases.suite.requirements(d.name), target: target, options: options))
         }
         defer { for c in protocolRuns { c.target.stop() } }
         if let refusal {
@@ -128,11 +101,8 @@ enum RunCommand {
             if !isRead { return refusal.status }
         }
         if invocation.has("--audit-caps") { return try Audit.run(invocation, plan, protocolRuns, interrupts) }
-        if plan.isDry { return dryRun(plan, protocolRuns) }
-        do throws(ReportFile.Failure) { try reports.open() } catch {
-            Console.error("meshspec run: \(Printable.text(error.message))")
-            return ExitCode.environment
-        }
+        if plan.isDry { return try dryRun(plan, protocolRuns) }
+        try reports.open()
         let isSimulated = invocation.has("--simulate")
         let schedule = plan.schedule(isSimulated: isSimulated)
         let sideBySide = jobs ?? (protocolRuns.contains(where: \.target.isRemote) ? 1 : RunPlan.jobsForReferenceNodes)
@@ -141,25 +111,13 @@ enum RunCommand {
         report.evidence = evidence.map { EvidenceKeeper($0, protocolRuns) }
         report.refusal = refusal
         report.begin(plan.skips(protocolRuns))
-        do throws(NetworkError) {
-            if let refusal {
-                protocolRuns.runner()?.refuse(schedule, refusal.message, report.take)
-                return report.end(suiteIDs: Set(cases.suite.allIDs))
-            }
+        if let refusal {
+            protocolRuns.runner()?.refuse(schedule, refusal.message, report.take)
+        } else {
             try go(protocolRuns.runner(), schedule, sideBySide, isSimulated, report)
             if plan.isChopped { try chop(protocolRuns, plan, sideBySide, isSimulated, report) }
-        } catch {
-            Console.error("meshspec run: \(Printable.text("\(error)"))")
-            return ExitCode.environment
         }
-        return report.end(suiteIDs: Set(cases.suite.allIDs))
-    }
-    private static func wrap(
-        _ mutant: MutantOption?, _ d: Definition, _ target: ChosenTarget, _ suite: Suite
-    ) throws(ChosenTarget.Failure) -> (@Sendable (any Node) -> any Node)? {
-        do throws(Files.Failure) {
-            return try mutant?.wrap(d, target.settings, suite) ?? nil
-        } catch { throw ChosenTarget.Failure(message: "\(error)", status: ExitCode.environment) }
+        return try report.end(suiteIDs: Set(cases.suite.allIDs))
     }
     /// What passed, in every other way that there is to send it.
     static func chop(
@@ -183,30 +141,20 @@ enum RunCommand {
     static func go(
         _ runner: Runner?, _ schedule: Schedule, _ jobs: Int, _ isSimulated: Bool, _ report: RunReport
     ) throws(NetworkError) {
-        guard let runner else { return }
         schedule.retrying = report.retry
-        if isSimulated {
-            runner.simulate(schedule, progress: report.watch, report.take)
-        } else {
-            try runner.run(schedule, jobs: jobs, progress: report.watch, report.take)
-        }
+        try runner?.run(schedule, jobs: jobs, isSimulated: isSimulated, progress: report.watch, report.take)
     }
-    static func dryRun(_ plan: RunPlan, _ protocolRuns: [ProtocolRun]) -> Int32 {
+    static func dryRun(_ plan: RunPlan, _ protocolRuns: [ProtocolRun]) throws(CommandError) -> Int32 {
         let lines = plan.cases.map { c in c.id + (protocolRuns.reasonToSkip(c.scenario).map { "   skip: \($0)" } ?? "")
         }
-        return lines.isEmpty ? ExitCode.good : Console.print(lines.joined(separator: "\n"))
+        return lines.isEmpty ? ExitCode.good : try Console.print(lines.joined(separator: "\n"))
     }
-    static func loadBaseline(_ path: String, mayBeMissing: Bool) -> Result<Baseline, Cases.Ended> {
-        if mayBeMissing, Files.kind(path) == .none { return .success(Baseline()) }
-        do throws(Files.Failure) {
-            let source = try Files.source(path)
-            let (baseline, problems) = Baseline.load(source)
-            for p in problems { Console.error(p.rendered(source)) }
-            if let baseline { return .success(baseline) }
-            return .failure(Cases.Ended(status: ExitCode.invalid))
-        } catch {
-            Console.error("meshspec run: \(error)")
-            return .failure(Cases.Ended(status: ExitCode.environment))
-        }
+    static func loadBaseline(_ path: String, mayBeMissing: Bool) throws -> Baseline {
+        if mayBeMissing, Files.kind(path) == .none { return Baseline() }
+        let source = try Files.source(path)
+        let (baseline, problems) = Baseline.load(source)
+        for p in problems { Console.error(p.rendered(source)) }
+        guard let baseline else { throw CommandError(status: ExitCode.invalid) }
+        return baseline
     }
 }

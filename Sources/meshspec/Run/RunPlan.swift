@@ -52,7 +52,7 @@ struct RunPlan {
         if invocation.has("--case") {
             let wanted = invocation.all("--case")
             for id in wanted where !cases.contains(where: { $0.id == id }) {
-                throw UsageError("no case is called `\(id)`\(Suggestion.nearest(id, cases.map(\.id)))")
+                throw UsageError(no: "case", called: id, of: cases.map(\.id))
             }
             cases.removeAll { !wanted.contains($0.id) }
         }
@@ -79,21 +79,11 @@ struct RunPlan {
         maximumFailures =
             invocation.has("--fail-fast") || isEndless
             ? 1 : try invocation.number("--max-failures", 1...1_000_000) ?? .max
-        if let text = invocation["--budget"] {
-            guard let d = Duration(text: text), d > .zero else {
-                throw UsageError("`--budget` is a time such as 5m, not `\(text)`")
-            }
-            budget = d
-        }
+        budget = try invocation.duration("--budget", "5m", isPositive: true)
         policy.isStrict = invocation.has("--strict")
         policy.skipsInconclusive = try invocation.word("--inconc", ["fail", "skip"]) == "skip"
         isDry = invocation.has("--dry-run")
-        if let text = invocation["--time-scale"] {
-            guard let x = Double(text), x >= 1, x <= 1000 else {
-                throw UsageError("`--time-scale` is a factor from 1 to 1000, not `\(text)`")
-            }
-            timeScale = x
-        }
+        timeScale = try invocation.timeScale
         isChopped = invocation.has("--chop")
         if invocation.has("--update-baseline") {
             guard invocation.has("--baseline") else { throw UsageError("`--update-baseline` needs --baseline FILE") }
@@ -106,36 +96,24 @@ struct RunPlan {
     static func hash(_ s: String) -> UInt64 { UInt64(Fingerprint.of(s.utf8), radix: 16) ?? 0 }
 
     mutating func keepChanged(since path: String) throws(UsageError) {
-        let bytes: [UInt8]
-        do throws(Files.Failure) { bytes = try Files.read(path) } catch { throw UsageError("\(error)") }
+        let bytes = try UsageError.wrap { try Files.read(path) }
         var known: [String: String] = [:]
         for line in bytes.split(separator: 0x0a) {
-            guard let v = JSON.parse(Array(line)), case .text(let id)? = v["id"],
-                case .text(let content)? = v["content"]
-            else {
-                continue
+            if let v = JSON.parse(Array(line)), case .text(let id)? = v["id"], case .text(let content)? = v["content"] {
+                known[id] = content
             }
-            known[id] = content
         }
         if known.isEmpty { throw UsageError("\(path) holds no results of `meshspec run --json`") }
         cases.removeAll { known[$0.id] == Fingerprint.of($0.scenario.source.bytes) }
     }
     /// Why cases will be skipped, and how many for each reason; those that most share first.
     func skips(_ protocolRuns: [ProtocolRun]) -> [(reason: String, cases: Int)] {
-        var known: [String: String?] = [:]
-        var out: [(reason: String, cases: Int)] = []
-        for c in cases {
-            let id = c.scenario.id
-            let reason = known[id] ?? protocolRuns.reasonToSkip(c.scenario)
-            known[id] = reason
-            guard let reason else { continue }
-            if let i = out.firstIndex(where: { $0.reason == reason }) {
-                out[i].cases += 1
-            } else {
-                out.append((reason, 1))
-            }
-        }
-        return out.enumerated().sorted { ($1.element.cases, $0.offset) < ($0.element.cases, $1.offset) }.map(\.element)
+        let known = Dictionary(cases.map { ($0.scenario.id, $0.scenario) }) { first, _ in first }
+            .compactMapValues(protocolRuns.reasonToSkip)
+        let reasons = cases.compactMap { known[$0.scenario.id] }
+        return Dictionary(grouping: reasons.enumerated(), by: \.element).values
+            .sorted { ($1.count, $0[0].offset) < ($0.count, $1[0].offset) }
+            .map { ($0[0].element, $0.count) }
     }
     /// Runs of cases, without those that are tried again.
     var count: Int { Schedule(cases, rounds: rounds).count }

@@ -39,7 +39,7 @@ final class RunReport {
     /// Why nobody could connect to it, as long as nobody could.
     var unreachable: String?
     /// Why the node was not judged at all: it was asked who it is, and is not there or not the one that was meant.
-    var refusal: ChosenTarget.Failure?
+    var refusal: CommandError?
     /// What went wrong with standard output.
     var writeFailure: String?
     /// What went wrong with the baseline's file.
@@ -58,7 +58,6 @@ final class RunReport {
     /// Reports beside what is printed.
     let reports: Reports
     let head: RunHead
-    /// Fingerprints of scenario files, by name: many cases come from one.
     var contents: [String: String] = [:]
     var flushed = Pace(.milliseconds(200))
     /// Until nothing more begins.
@@ -166,6 +165,13 @@ final class RunReport {
     func keep(_ r: CaseResult) -> String? {
         evidence?.keep(r) { command(r, scenario: $0) }
     }
+    /// The fingerprint of a file, which several cases share.
+    func content(_ source: SourceFile) -> String {
+        if let known = contents[source.name] { return known }
+        let made = Fingerprint.of(source.bytes)
+        contents[source.name] = made
+        return made
+    }
     func take(_ result: CaseResult) {
         var r = result
         r.variant = variant
@@ -190,12 +196,6 @@ final class RunReport {
             tell(line)
         }
         if flushed.isDue(now) { reports.flush() }
-    }
-    func content(_ source: SourceFile) -> String {
-        if let known = contents[source.name] { return known }
-        let made = Fingerprint.of(source.bytes)
-        contents[source.name] = made
-        return made
     }
     /// Why cases are left out when nobody interrupted the run.
     var whyStopped: String {
@@ -269,7 +269,7 @@ final class RunReport {
         return (words + (target?.arguments ?? []).map { Self.word($0, secrets) }).joined(separator: " ")
     }
     /// The end of the run, and the exit status.
-    func end(suiteIDs: Set<String>) -> Int32 {
+    func end(suiteIDs: Set<String>) throws(CommandError) -> Int32 {
         progress.clear(now)
         concludeBaseline(suiteIDs)
         keepForNextTime()
@@ -295,17 +295,11 @@ final class RunReport {
         for line in console.summary(elapsed: elapsed) { tell(line) }
         for failure in reportFailures { Console.error("meshspec run: \(failure)") }
         if !reportFailures.isEmpty { return ExitCode.environment }
-        if let baselineFailure {
-            Console.error("meshspec run: \(baselineFailure)")
-            return ExitCode.environment
-        }
+        if let baselineFailure { throw CommandError(baselineFailure) }
         if evidence?.failure != nil, evidence?.option.isExplicit == true, interrupts.status == nil {
             return ExitCode.environment
         }
-        if let writeFailure {
-            Console.error("meshspec run: cannot write: \(writeFailure)")
-            return ExitCode.environment
-        }
+        if let writeFailure { throw CommandError("cannot write: \(writeFailure)") }
         return status
     }
 }

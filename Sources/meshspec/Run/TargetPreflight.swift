@@ -8,34 +8,29 @@ extension ChosenTarget {
     /// Asks the node who it is, before the first case. What it tells is taken for what nobody has said, and told in one
     /// line; what contradicts something that was said is a failure. A node that is started for each case is not asked:
     /// it is what the case wants.
-    func ask(seed: UInt64) throws(Failure) {
+    func ask(seed: UInt64) throws {
         guard isRemote, let address, !startsForCases else { return }
         if let needs = definition.inquiry?.needs, lacks.contains(needs) { return }
         probeSeed = seed
         guard let preflight = Preflight(definition, settings, at: address, seed: seed) else { return }
-        let outcome: Preflight.Outcome
-        do throws(NetworkError) {
-            outcome = preflight.ask(Driver(try SocketNetwork())) {
-                self.interrupts.status == nil && self.node?.exitStatus == nil
-            }
-        } catch {
-            throw Failure(message: "\(error)", status: ExitCode.environment)
+        let outcome = preflight.ask(Driver(try SocketNetwork())) {
+            self.interrupts.status == nil && self.node?.exitStatus == nil
         }
         switch outcome {
         case .found(let identification):
             do throws(ClaimError) { try take(identification, address) } catch {
-                throw Failure(message: "the node at \(address): \(error)", status: ExitCode.environment)
+                throw CommandError("the node at \(address): \(error)")
             }
         // What we started ourselves is there; that it does not answer is what the cases are about.
         case .silent where control["start"] != nil:
             Console.error("meshspec run: \(preflight.text(outcome, definition)): nothing is known of it")
         case .givenUp:
             let ended = node?.exitStatus.map { "the node ended with status \($0) before the first case" }
-            throw Failure(message: ended ?? "interrupted", status: interrupts.status ?? ExitCode.environment)
-        case .nobody: throw Failure(message: preflight.text(outcome, definition), status: ExitCode.environment)
+            throw CommandError(status: interrupts.status ?? ExitCode.environment, ended ?? "interrupted")
+        case .nobody: throw CommandError(preflight.text(outcome, definition))
         case .silent, .foreign:
             let mend = ": give another address or --protocol, or --no-preflight to judge it all the same"
-            throw Failure(message: preflight.text(outcome, definition) + mend, status: ExitCode.environment)
+            throw CommandError(preflight.text(outcome, definition) + mend)
         }
     }
     /// What became of the node that answered before the first case; nil while it answers, and where nobody can know. A
@@ -43,7 +38,7 @@ extension ChosenTarget {
     /// gone.
     func absence() -> String? {
         if let node, let status = node.exitStatus {
-            gone = "it ended with status \(status)" + Self.said(node.printed)
+            gone = "it ended with status \(status)" + ReadyProbe.said(node.printed)
             return gone
         }
         // One that we start may also have been stopped by a case.

@@ -8,10 +8,6 @@ struct Cases {
     var suite: Suite
     var scenarios: [Scenario]
 
-    /// The command is over, with this status; why has been said.
-    struct Ended: Error {
-        var status: Int32
-    }
     static let options = [
         Option(
             "--select", short: "-k", value: "EXPR",
@@ -20,27 +16,27 @@ struct Cases {
     ]
 
     /// Loads what the operands name: files, folders, ids; nothing means the whole suite.
-    static func load(_ invocation: Invocation) throws(UsageError) -> Result<Cases, Ended> {
-        var selection: Selection?
-        if let text = invocation["--select"] {
-            do throws(Selection.Failure) { selection = try Selection(text) } catch {
-                throw UsageError("`-k`: \(error)")
-            }
-        }
+    static func load(_ invocation: Invocation) throws -> Cases {
+        let selection = try invocation.selection
         do {
             return try load(invocation, selection)
         } catch {
-            Console.error("meshspec: \(error)")
-            return .failure(Ended(status: ExitCode.environment))
+            let failure = CommandError(error)
+            if !failure.message.isEmpty { Console.error("meshspec: \(Printable.text(failure.message))") }
+            throw CommandError(status: failure.status)
         }
     }
-    private static func load(_ invocation: Invocation, _ selection: Selection?) throws -> Result<Cases, Ended> {
+    /// Prints that no case is selected; `near` says what may have been meant.
+    static func nothingMatches(_ near: String = "") -> CommandError {
+        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
+        return CommandError(status: ExitCode.nothingMatched)
+    }
+    private static func load(_ invocation: Invocation, _ selection: Selection?) throws -> Cases {
         var suite = try Suite(invocation["--spec"])
         let paths = invocation.operands.filter { Files.kind($0) != .none }
         let ids = invocation.operands.filter { Files.kind($0) == .none }
         if let missing = ids.first(where: { $0.contains("/") || $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }) {
-            Console.error("meshspec: no such file: \(Printable.text(missing))")
-            return .failure(Ended(status: ExitCode.environment))
+            throw CommandError("no such file: \(missing)")
         }
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
@@ -51,16 +47,15 @@ struct Cases {
             files += more.filter { !files.contains($0) }
         }
         let all = try suite.load(files)
-        if suite.complain() { return .failure(Ended(status: ExitCode.invalid)) }
+        if suite.complain() { throw CommandError(status: ExitCode.invalid) }
         let named = all.filter { s in
             invocation.operands.isEmpty || paths.contains { covers($0, s) } || ids.contains { Selection.fits(s.id, $0) }
         }
         let chosen = named.filter { selection?.takes($0) ?? true }
-        guard chosen.isEmpty else { return .success(Cases(suite: suite, scenarios: chosen)) }
+        guard chosen.isEmpty else { return Cases(suite: suite, scenarios: chosen) }
         var near = ids.first.map { Suggestion.nearest($0, all.map(\.id)) } ?? ""
         if near.isEmpty { near = invocation["--select"].map { nearest($0, named) } ?? "" }
-        Console.error("meshspec: nothing matches the selection\(near)\n`meshspec list` shows what there is.")
-        return .failure(Ended(status: ExitCode.nothingMatched))
+        throw nothingMatches(near)
     }
     /// Files of the suite that can hold what is asked for. The file of a scenario has its id for a name, so that one
     /// that is named in full is found without the others.

@@ -13,26 +13,19 @@ extension Command {
             ("meshspec explain nano", "messages, profiles, parameters, capabilities, seeded faults"),
             ("meshspec explain MS0031", "a diagnostic"),
         ]
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         guard !invocation.operands.isEmpty else {
             throw UsageError("explain what? A requirement, a message, a protocol or a diagnostic")
         }
-        do {
-            var explain = Explain(spec: invocation["--spec"])
-            var pages: [String] = []
-            for word in invocation.operands {
-                guard let page = try explain.page(word) else {
-                    let near = try explain.near(word)
-                    Console.error("meshspec explain: nothing is called `\(Printable.text(word))`\(near)")
-                    return ExitCode.nothingMatched
-                }
-                pages.append(page)
+        var explain = Explain(spec: invocation["--spec"])
+        let pages = try invocation.operands.map { word in
+            guard let page = try explain.page(word) else {
+                let near = try explain.near(word)
+                throw CommandError(status: ExitCode.nothingMatched, "nothing is called `\(word)`\(near)")
             }
-            return Console.print(pages.joined(separator: "\n\n"))
-        } catch {
-            Console.error("meshspec explain: \(error)")
-            return ExitCode.environment
+            return page
         }
+        return try Console.print(pages.joined(separator: "\n\n"))
     }
 }
 
@@ -40,9 +33,8 @@ extension Command {
 struct Explain {
     /// The folder of specifications that was asked for.
     let spec: String?
-    /// Read when a word needs it, and once.
+    /// Read when a word needs it, and once: all requirements may be asked for.
     private var suite: Suite?
-    /// Of each protocol.
     private var scenarios: [String: [Scenario]] = [:]
 
     init(spec: String?) { self.spec = spec }
@@ -65,9 +57,9 @@ struct Explain {
         var suite = try readSuite()
         for (name, list) in suite.library.requirements {
             guard let r = list[word.uppercased()] else { continue }
-            let of = try scenarios[name] ?? suite.load(suite.files(of: name))
-            scenarios[name] = of
-            return Self.requirement(r, of)
+            let cases = try scenarios[name] ?? suite.load(suite.files(of: name))
+            scenarios[name] = cases
+            return Self.requirement(r, cases)
         }
         return nil
     }
@@ -99,11 +91,11 @@ struct Explain {
     static func bugs() -> String {
         var lines: [String] = []
         for d in Registry.definitions {
-            let width = d.bugs.map(\.name.count).max() ?? 0
-            lines += d.bugs.map { b in
+            let rows = d.bugs.map { b in
                 let also = b.also.isEmpty ? "" : "; breaks \(b.also.joined(separator: ", ")) as well"
-                return "\(Suggestion.pad(b.name, width))  \(b.requirement)  \(b.summary)\(also)"
+                return [b.name, "\(b.requirement)  \(b.summary)\(also)"]
             }
+            lines += TextTable.lines(rows)
         }
         return lines.joined(separator: "\n")
     }
@@ -111,9 +103,7 @@ struct Explain {
         var out = "\(d.name): \(d.title), over \(d.transport.rawValue)\n\nMessages:"
         for m in d.messages { out += "\n  \(m.name)" }
         func list(_ title: String, _ items: [Named]) {
-            out += "\n\n\(title):"
-            let width = items.map(\.name.count).max() ?? 0
-            for i in items { out += "\n  \(Suggestion.pad(i.name, width))  \(i.summary)" }
+            out += "\n\n\(title):" + TextTable.lines(items.map { ["\n  " + $0.name, $0.summary] }).joined()
         }
         list("Profiles (the first is the default)", d.profiles)
         out += "\n\nParameters (-P NAME=VALUE):"
@@ -123,7 +113,7 @@ struct Explain {
         out += "\n\nPorts:"
         for p in d.ports {
             out +=
-                "\n  \(Suggestion.pad("\(p.number)", 5))  "
+                "\n  \(Style.pad("\(p.number)", 5))  "
                 + p.implies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         }
         list("Capabilities (needs of scenarios, claims of target files)", d.capabilities)
@@ -133,17 +123,13 @@ struct Explain {
         var table: [[String]] = [["field", "offset", "bytes", "what"]]
         var offset: Int? = type.form == .binary ? 0 : nil
         rows(type.describe(), "", &offset, &table)
-        let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
-        let lines = table.map { row in
-            zip(row, widths).map { Suggestion.pad($0, $1) }.joined(separator: "  ") + "  " + row[3]
-        }
-        return "\(type.name)\n\n" + lines.joined(separator: "\n")
+        return "\(type.name)\n\n" + TextTable.text(table)
     }
     /// A row for each field. `offset` is where the next one begins if it is there, as long as that is always the same.
     static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
         for f in fields {
             let name = prefix + f.name + (f.isList ? "[]" : "")
-            let isImplied = f.place == .implied
+            let isImplied = f.layout == .implied
             let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? "varies"
             let start = isImplied ? nil : offset
             table.append([name, start.map { "\($0)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
@@ -163,7 +149,7 @@ struct Explain {
         if f.isOptional { out += ", optional" }
         if f.isConditional { out += ", in some forms only" }
         if f.isDerived { out += ", computed unless given" }
-        if f.place == .implied { out += ", told by other fields" }
+        if f.layout == .implied { out += ", told by other fields" }
         return out
     }
     static func isNumber(_ k: Kind) -> Bool {

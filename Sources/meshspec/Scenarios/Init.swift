@@ -23,15 +23,15 @@ extension Command {
             ("meshspec init --force", "the same again, over what is there"),
         ],
         notes: "Exit status: 0 written, 2 usage or files in the way, 4 cannot be written."
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         guard invocation.operands.count <= 1 else { throw UsageError("one folder, not \(invocation.operands.count)") }
         let names = Registry.definitions.map(\.name)
         let name = try invocation.word("--protocol", names)
         let candidates = Registry.definitions.filter { !invocation.has("--protocol") || $0.name == name }
         guard let first = candidates.first else { throw UsageError("no protocol is called `\(name)`") }
-        var start = Starter(first, address: invocation["--target"])
+        var start = Starter(definition: first, address: invocation["--target"])
         if let address = start.address { start = try Starter.asking(candidates, address) }
-        return start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
+        return try start.write(to: invocation.operands.first ?? ".", overwrites: invocation.has("--force"))
     }
 }
 
@@ -43,11 +43,6 @@ struct Starter {
     /// What it told of itself; nil where nobody answered.
     var known: KnownNode?
 
-    init(_ definition: Definition, address: String?, known: KnownNode? = nil) {
-        self.definition = definition
-        self.address = address
-        self.known = known
-    }
     /// Asks the node at an address in one protocol after the other, of which there is at least one. What is found, or
     /// that nobody answers, is told.
     static func asking(_ definitions: [Definition], _ address: String) throws(UsageError) -> Starter {
@@ -55,7 +50,8 @@ struct Starter {
         do throws(NetworkError) {
             let at = try Resolver.resolve(address)
             for d in definitions {
-                guard let settings = try? d.settings(), let p = Preflight(d, settings, at: at, seed: Seed.fresh())
+                guard let settings = try? d.settings(),
+                    let p = Preflight(d, settings, at: at, seed: .random(in: .min ... .max))
                 else {
                     continue
                 }
@@ -63,7 +59,7 @@ struct Starter {
                 if case .found(let told) = outcome, let known = try? KnownNode(told, at: at, d, settings, NodeClaims())
                 {
                     Console.error(Printable.text(known.line))
-                    return Starter(d, address: address, known: known)
+                    return Starter(definition: d, address: address, known: known)
                 }
                 failures.append("\(d.name): \(p.text(outcome, d))")
             }
@@ -74,7 +70,7 @@ struct Starter {
         for f in failures { Console.error(Printable.text("meshspec init: \(f)")) }
         let definition = definitions[0]
         Console.error("meshspec init: the files are for \(definition.name), and leave the node's settings to each run")
-        return Starter(definition, address: address)
+        return Starter(definition: definition, address: address)
     }
     static let targetName = "target.yaml"
     var capabilitiesName: String { definition.name + ".caps.yaml" }
@@ -86,15 +82,13 @@ struct Starter {
         ]
     }
     /// Writes all of them, or none where one is in the way.
-    func write(to folder: String, overwrites: Bool) -> Int32 {
+    func write(to folder: String, overwrites: Bool) throws(CommandError) -> Int32 {
         let paths = files.map { (path: folder == "." ? $0.name : folder + "/" + $0.name, text: $0.text) }
         if Files.kind(folder) == .file {
-            Console.error("meshspec init: \(folder) is a file, not a folder")
-            return ExitCode.usage
+            throw CommandError(status: ExitCode.usage, "\(folder) is a file, not a folder")
         }
         if let bad = paths.first(where: { Files.kind($0.path) == .folder }) {
-            Console.error("meshspec init: \(bad.path) is a folder; nothing was written")
-            return ExitCode.usage
+            throw CommandError(status: ExitCode.usage, "\(bad.path) is a folder; nothing was written")
         }
         let there = paths.filter { Files.kind($0.path) != .none }
         if !there.isEmpty, !overwrites {
@@ -104,10 +98,9 @@ struct Starter {
             return ExitCode.usage
         }
         for file in paths {
-            Files.makeFolders(of: file.path)
+            _ = Files.makeFolder(Files.folder(of: file.path))
             if let why = Files.write(Array(file.text.utf8), to: file.path) {
-                Console.error("meshspec init: cannot write \(file.path): \(why)")
-                return ExitCode.environment
+                throw CommandError("cannot write \(file.path): \(why)")
             }
             Console.error("wrote \(file.path)")
         }

@@ -10,12 +10,8 @@ extension Command {
             ("meshspec list", "every case with the requirements that it proves"),
             ("meshspec list -k 'req:NANO-2*'", "those about some requirements"),
         ]
-    ) { invocation throws(UsageError) in
-        let scenarios: [Scenario]
-        switch try Cases.load(invocation) {
-        case .success(let cases): scenarios = cases.scenarios
-        case .failure(let ended): return ended.status
-        }
+    ) { invocation in
+        let scenarios = try Cases.load(invocation).scenarios
         let width = scenarios.map(\.id.count).max() ?? 0
         let covers = min(40, scenarios.map { $0.covers.joined(separator: " ").count }.max() ?? 0)
         var lines: [String] = []
@@ -31,25 +27,21 @@ extension Command {
                     ], to: &out)
                 lines.append(String(decoding: out, as: UTF8.self))
             } else {
-                let rules = Suggestion.pad(s.covers.joined(separator: " "), covers)
-                lines.append("\(Suggestion.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")
+                let rules = Style.pad(s.covers.joined(separator: " "), covers)
+                lines.append("\(Style.pad(s.id, width))  \(rules)  \(Printable.text(s.title))")
             }
         }
-        return Console.print(lines.joined(separator: "\n"))
+        return try Console.print(lines.joined(separator: "\n"))
     }
 
     static let show = Command(
         name: "show", summary: "show the plan of a case", operands: "ID", options: Cases.options,
         examples: [("meshspec show nano.handshake.v2-query", "its steps, and what each of them proves")]
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         guard !invocation.operands.isEmpty else { throw UsageError("which case? `meshspec list` lists them") }
-        let cases: Cases
-        switch try Cases.load(invocation) {
-        case .success(let loaded): cases = loaded
-        case .failure(let ended): return ended.status
-        }
+        let cases = try Cases.load(invocation)
         let pages = cases.scenarios.map { page($0, cases.suite.requirements($0.protocolName)) }
-        return Console.print(pages.joined(separator: "\n\n"))
+        return try Console.print(pages.joined(separator: "\n\n"))
     }
     /// The plan of one case.
     private static func page(_ s: Scenario, _ list: RequirementList) -> String {
@@ -63,7 +55,7 @@ extension Command {
         for p in s.parameters { lines.append("  parameter \(p.name) (\(p.type.rawValue))  \(p.summary)") }
         for (i, step) in s.plan.enumerated() {
             let indent = String(repeating: "  ", count: step.depth)
-            let number = Suggestion.pad("\(i + 1).", 4) + Suggestion.pad("line \(step.line)", 9)
+            let number = Style.pad("\(i + 1).", 4) + Style.pad("line \(step.line)", 9)
             lines.append("  \(number)\(indent)\(step.text)")
         }
         return lines.map(Printable.text).joined(separator: "\n")
@@ -77,36 +69,26 @@ extension Command {
             ("meshspec check", "the built-in suite, its vectors, and that every requirement is proved"),
         ],
         notes: "Exit status: 0 valid, 3 invalid, 4 cannot be read."
-    ) { invocation throws(UsageError) in
-        do {
-            var suite = try Suite(invocation["--spec"])
-            var files: [String] = []
-            for path in invocation.operands {
-                switch Files.kind(path) {
-                case .folder: files += try Files.scenarios(in: path)
-                case .file: files.append(path)
-                case .none:
-                    Console.error("meshspec check: no such file: \(Printable.text(path))")
-                    return ExitCode.environment
-                }
+    ) { invocation in
+        var suite = try Suite(invocation["--spec"])
+        var files: [String] = []
+        for path in invocation.operands {
+            switch Files.kind(path) {
+            case .folder: files += try Files.scenarios(in: path)
+            case .file: files.append(path)
+            case .none: throw CommandError("no such file: \(path)")
             }
-            if invocation.operands.isEmpty { files = try suite.files }
-            if files.isEmpty {
-                Console.error("meshspec check: no scenario files there")
-                return ExitCode.nothingMatched
-            }
-            let scenarios = try suite.load(files)
-            if invocation.operands.isEmpty {
-                try suite.checkCoverage(scenarios)
-                for d in suite.library.definitions { _ = try suite.mutationRules(d) }
-            }
-            if suite.complain() { return ExitCode.invalid }
-            Console.error("\(scenarios.count) scenario\(scenarios.count == 1 ? "" : "s") valid")
-            return ExitCode.good
-        } catch {
-            Console.error("meshspec check: \(error)")
-            return ExitCode.environment
         }
+        if invocation.operands.isEmpty { files = try suite.files }
+        if files.isEmpty { throw CommandError(status: ExitCode.nothingMatched, "no scenario files there") }
+        let scenarios = try suite.load(files)
+        if invocation.operands.isEmpty {
+            try suite.checkCoverage(scenarios)
+            for d in suite.library.definitions { _ = try suite.mutationRules(d) }
+        }
+        if suite.complain() { return ExitCode.invalid }
+        Console.error("\(scenarios.count) scenario\(scenarios.count == 1 ? "" : "s") valid")
+        return ExitCode.good
     }
 }
 

@@ -15,17 +15,16 @@ extension Command {
             # yaml-language-server: $schema=scenario.schema.json
             `meshspec check` sees more than a schema can: names, expressions, doubled keys.
             """
-    ) { invocation throws(UsageError) in
+    ) { invocation in
         var definitions = Registry.definitions
         if let name = invocation["--protocol"] {
-            definitions.removeAll { $0.name != name }
             let known = Registry.definitions.map(\.name)
-            guard !definitions.isEmpty else {
-                throw UsageError(
-                    "no protocol is called `\(name)`\(Suggestion.nearest(name, known)): \(known.joined(separator: ", "))"
-                )
+            definitions.removeAll { $0.name != name }
+            if definitions.isEmpty {
+                let near = Suggestion.nearest(name, known)
+                throw UsageError("no protocol is called `\(name)`\(near): \(known.joined(separator: ", "))")
             }
         }
-        return Console.print(Array(JSONSchema.text(Library(definitions: definitions)).utf8))
+        return try Console.print(Array(JSONSchema.text(Library(definitions: definitions)).utf8))
     }
 }

@@ -1,11 +1,12 @@
 import Node
+import Report
 
 extension Starter {
     /// Every capability of the protocol, claimed.
     var capabilityFile: String {
         let width = definition.capabilities.map(\.name.count).max() ?? 0
         let lines = definition.capabilities.map { c in
-            "  \(Suggestion.pad(c.name + ":", width + 1)) true    # \(c.summary)"
+            "  \(Style.pad(c.name + ":", width + 1)) true    # \(c.summary)"
         }
         return """
             # What the node can do. `false` skips the cases that need it, and says so; nothing is ever guessed to be missing.

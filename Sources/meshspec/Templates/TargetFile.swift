@@ -72,7 +72,7 @@ extension Starter {
         case "parameters":
             let list = definition.parameters.map { "\($0.name): \(value($0))" }.joined(separator: ", ")
             return "\(unlessAsked)parameters: {\(list)}"
-        case "address": return "address: \(YAMLText.quoted(address ?? "127.0.0.1:{port}"))"
+        case "address": return "address: \(QuotedScalar.text(address ?? "127.0.0.1:{port}"))"
         case "listen": return address == nil ? "listen: 127.0.0.1:0" : "#listen: 127.0.0.1:0"
         case "addresses":
             let port = definition.ports.first?.number ?? 1
@@ -98,22 +98,5 @@ extension Starter {
                 """
         default: return "#\(name):"
         }
-    }
-}
-
-/// Text that is put into YAML.
-enum YAMLText {
-    /// In double quotes, whatever it holds.
-    static func quoted(_ s: String) -> String {
-        var out = "\""
-        for c in s.unicodeScalars {
-            switch c {
-            case "\"", "\\": out += "\\" + String(c)
-            case _ where c.value < 0x20 || c.value == 0x7f:
-                out += "\\x" + (c.value < 16 ? "0" : "") + String(c.value, radix: 16)
-            default: out.unicodeScalars.append(c)
-            }
-        }
-        return out + "\""
     }
 }

@@ -135,3 +135,12 @@ extension Samples {
         return (h, all, end(all, cutShort: x))
     }
 }
+
+extension ReportBuffer {
+    /// Hands out what waits.
+    mutating func take() -> [UInt8] {
+        var out: [UInt8] = []
+        flush { out = $0 }
+        return out
+    }
+}

@@ -31,11 +31,7 @@ struct HTMLFormatTests {
     @Test func thePolicyIsThatOfTheScript() throws {
         let page = self.page([])
         let policy = try #require(between(page, "Content-Security-Policy\" content=\"", "\"").first)
-        func hash(_ s: Substring) -> String {
-            var out: [UInt8] = []
-            Base64.append(SHA256.hash(Array(s.utf8)), to: &out)
-            return text(out)
-        }
+        func hash(_ s: Substring) -> String { Base64.text(SHA256.hash(Array(s.utf8))) }
         let script = try #require(between(page, "<script>", "</script>").first)
         let style = try #require(between(page, "<style>", "</style>").first)
         #expect(
@@ -86,7 +82,7 @@ struct HTMLFormatTests {
         #expect(PageText.html("a<b>&\"'\u{202e}é\n") == "a&lt;b&gt;&amp;&quot;&#39;\\u{202e}é\\u{a}")
         func json(_ s: String) -> String {
             var out: [UInt8] = []
-            PageText.json(s, to: &out)
+            PageText.json(.printable(s), to: &out)
             return text(out)
         }
         #expect(json("plain") == #""plain""#)
@@ -95,9 +91,7 @@ struct HTMLFormatTests {
         // Shown as numbers, and not as what they are, when the script has read them.
         #expect(json("\u{2028}\u{0}") == #""\\u{2028}\\u{0}""#)
         #expect(try #require(JSON.parse(Array(json(Pages.hostile).utf8))) == .text(Printable.text(Pages.hostile)))
-        var link: [UInt8] = []
-        PageText.link("a b/javascript:\"<é?#%", to: &link)
-        #expect(text(link) == "a%20b/javascript%3a%22%3c%c3%a9%3f%23%25")
+        #expect(PageText.link("a b/javascript:\"<é?#%") == "a%20b/javascript%3a%22%3c%c3%a9%3f%23%25")
         #expect(PageText.short("abcdefghij", 10) == "abcdefghij")
         #expect(PageText.short("abcdefghijk", 10) == "abcde…hijk")
     }
@@ -241,17 +235,11 @@ struct HTMLFormatTests {
         #expect(way("", "e") == "e")
     }
     @Test func base64() {
-        func encoded(_ s: String) -> String {
-            var out: [UInt8] = []
-            Base64.append(Array(s.utf8), to: &out)
-            return text(out)
-        }
+        func encoded(_ s: String) -> String { Base64.text(Array(s.utf8)) }
         #expect(
             ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(encoded) == [
                 "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy",
             ])
-        var all: [UInt8] = []
-        Base64.append([0xfb, 0xff, 0xbf], to: &all)
-        #expect(text(all) == "+/+/")
+        #expect(Base64.text([0xfb, 0xff, 0xbf]) == "+/+/")
     }
 }

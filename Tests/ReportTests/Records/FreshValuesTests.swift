@@ -81,7 +81,7 @@ struct FreshValuesTests {
                 let bytes = message.encoded()
                 var record = sample.record(bytes, type)
                 record.flow = flow
-                _ = values.look(record, bytes.span.bytes, isWanted: true)
+                _ = values.check(record, bytes.span.bytes, isWanted: true)
                 #expect((1...8).contains(values.count))
             }
         }

@@ -97,7 +97,8 @@ struct RecordOutputTests {
         let path = "/proc/self/fd/\(fileno(file))"
         var copy = try CaptureFile(path)
         var (comments, names) = ([] as [String], [] as [String])
-        while let packet = try copy.next() {
+        while try copy.advance() {
+            let packet = copy.current()
             #expect(!packet.comments.isEmpty)
             comments += packet.comments
         }

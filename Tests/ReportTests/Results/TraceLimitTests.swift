@@ -69,9 +69,10 @@ struct TraceLimitTests {
         #expect(read.leftOut == r.leftOut && read.failure?.trace.count == r.trace.count)
         #expect(read.failure?.trace.map(\.leftOut) == r.trace.map(\.leftOut))
         #expect(
-            FailureBlock(read, Made.requirements["NANO-16"]).lines(Style(hasColour: false)).contains {
-                $0.contains("not kept: 79,979 messages, 12,156,808 bytes")
-            })
+            FailureBlock(record: read, requirement: Made.requirements["NANO-16"]).lines(Style(hasColour: false))
+                .contains {
+                    $0.contains("not kept: 79,979 messages, 12,156,808 bytes")
+                })
         // One that would be longer than what is read.
         line = []
         Made.record(r).write(to: &line, limit: 1 << 20)

@@ -10,7 +10,7 @@ struct FailureBlockTests {
         _ result: CaseResult, _ requirement: Requirement? = Made.requirements["NANO-16"],
         _ style: Style = Style(hasColour: false)
     ) -> [String] {
-        FailureBlock(Made.record(result, command: command), requirement).lines(style)
+        FailureBlock(record: Made.record(result, command: command), requirement: requirement).lines(style)
     }
 
     @Test func golden() throws {
@@ -122,7 +122,7 @@ struct FailureBlockTests {
             name: h,
             bytes: Array((lines.prefix(10).joined(separator: "\n") + "\n\u{1b}[31m\u{202e}\u{9b} é \(lines[10])").utf8))
         let rule = Made.requirement("NANO-16", .must, h, quote: h, source: h)
-        let block = FailureBlock(Made.record(r, command: h), rule).lines(
+        let block = FailureBlock(record: Made.record(r, command: h), requirement: rule).lines(
             Style(hasColour: false, hasUnicode: hasUnicode))
         #expect(block.count > 20)
         for line in block {

@@ -60,6 +60,21 @@ import Testing
         let any = try homes(.remote(Remote(address: node, listen: Endpoint(v4: 0, port: 17_000))))
         #expect(any["far"] == nil && any["peer"] != nil)
     }
+    /// A node takes its own port at any address of loopback for itself: no actor listens there.
+    @Test func notAtThePortOfTheNode() throws {
+        for port in [32768, 32769] as [UInt16] {
+            let options = RunOptions(
+                subject: .remote(Remote(address: .loopback(port), listen: nil)),
+                settings: try Definition.toy().settings(), seed: 1)
+            let steps = "  - accept: {at: far, from: node, as: d}"
+            let one = try #require(try toy(steps, actors: Self.actors).cases.first)
+            let run = CaseRun(one, .toy(), toyRequirements, options, Driver(SimulatedNetwork(seed: 1)), UsedAddresses())
+            #expect(run.begin())
+            let ports = Set(run.listeners.values.map(\.at.port))
+            // One of them is what the first listener, or the second one, would have had.
+            #expect(ports.count == 2 && !ports.contains(port) && ports.contains(port ^ 1))
+        }
+    }
     /// Elsewhere the system knows best.
     @Test(arguments: ["[::1]:9", "10.0.0.1:9"]) func otherNodes(_ at: String) throws {
         let remote = Remote(address: Endpoint(at), listen: nil)

@@ -105,7 +105,9 @@ import Wire
     }
     @Test func bounded() throws {
         let r = try kept(try toy("  - repeat: {times: 10100, do: [{wait: 0s}]}"))
-        #expect(r.verdict == .pass && r.steps.count == StepRecord.limit && r.untoldSteps == 10_103 - StepRecord.limit)
+        #expect(
+            r.verdict == .pass && r.steps.count == CaseRun.maximumOutcomes
+                && r.untoldSteps == 10_103 - CaseRun.maximumOutcomes)
     }
     /// Numbers are those of the plan; steps of fragments have the file that they stand in.
     @Test func plan() throws {

@@ -14,23 +14,18 @@ import Testing
     static func lines(_ text: String) -> [String] { lines(Array(text.utf8)) }
     static func times(_ s: String, _ n: Int) -> String { String(repeating: s, count: n) }
 
-    @Test func aBillionLaughs() {
-        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-        for i in 1..<10 {
-            text += "a\(i): &a\(i) [" + Array(repeating: "*a\(i - 1)", count: 10).joined(separator: ", ") + "]\n"
-        }
-        #expect(Self.lines(text) == ["MS0003 4:45 more than 10000 nodes, aliases expanded"])
-    }
     @Test func manyNodes() {
         #expect(Self.lines("[" + Self.times("x,", 9_999) + "]").isEmpty == true)
         #expect(
-            Self.lines("[" + Self.times("x,", 10_000) + "]") == [
-                "MS0003 1:20000 more than 10000 nodes, aliases expanded"
-            ])
+            Self.lines("[" + Self.times("x,", 10_000) + "]") == ["MS0003 1:20000 more than 10000 nodes"])
     }
-    @Test func anAnchorInsideItself() {
-        #expect(Self.lines("a: &a [*a]") == ["MS0001 1:8 no anchor is called a"])
-        #expect(Self.lines("a: *b") == ["MS0001 1:4 no anchor is called b"])
+    @Test func anchorsAndAliasesAreRefused() {
+        #expect(
+            Self.lines("a: &a [*a]") == [
+                "MS0008 1:4 `&a` is an anchor of YAML", "MS0008 1:8 `*a` is an alias of YAML",
+            ])
+        #expect(
+            Self.lines("&x a: *b") == ["MS0008 1:1 `&x` is an anchor of YAML", "MS0008 1:7 `*b` is an alias of YAML"])
     }
     @Test func depth() {
         #expect(Self.lines(Self.times("[", 64) + "x" + Self.times("]", 64)) == [])
@@ -40,20 +35,6 @@ import Testing
             Self.lines(Self.times("{a: ", 65) + Self.times("}", 65)) == ["MS0004 1:257 nested deeper than 64 levels"])
         let stairs = (0..<70).map { Self.times(" ", $0) + "a:\n" }.joined()
         #expect(Self.lines(stairs) == ["MS0004 65:65 nested deeper than 64 levels"])
-    }
-    @Test func depthByAliases() {
-        let deep = "a: &a " + Self.times("[", 40) + Self.times("]", 40) + "\n"
-        #expect(Self.lines(deep + "b: *a\n") == [])
-        #expect(
-            Self.lines(deep + "b: " + Self.times("[", 30) + "*a" + Self.times("]", 30)) == [
-                "MS0004 2:34 nested deeper than 64 levels"
-            ])
-        let maps = "a: &a " + Self.times("{a: ", 40) + Self.times("}", 40) + "\n"
-        #expect(Self.lines(maps + "b: " + Self.times("[", 23) + "*a" + Self.times("]", 23)) == [])
-        #expect(
-            Self.lines(maps + "b: " + Self.times("{c: ", 24) + "*a" + Self.times("}", 24)) == [
-                "MS0004 2:100 nested deeper than 64 levels"
-            ])
     }
     @Test(arguments: ["[", "{", "[\n", "- ", "? ", "a: {", "&a [", "\"", "!!", "%"])
     func tenMegabytesOf(_ what: String) {

@@ -96,7 +96,6 @@ import Testing
     /// A caret stands where the mistake is, however the scalar is written.
     @Test(arguments: [
         "  - assert: $(true && «nobody)", "  - assert: \"$(true && «nobody)\"", "  - assert: '$(''a'' == «nobody)'",
-        "  - assert: &x $(true && «nobody)", "  - assert: &x \"$(true && «nobody)\"",
         "  - assert: $(true &&\n      «nobody)",
         "  - assert: \"$(true &&\n      «nobody)\"", "  - assert: >-\n      $(true\n      && «nobody)",
         "  - assert: |\n\n      $(true && «nobody)", "  - assert: >2\n      $(true && «nobody)",

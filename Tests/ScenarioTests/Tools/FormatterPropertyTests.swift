@@ -13,10 +13,10 @@ import Testing
     /// Nil when the file is not one to be formatted.
     static func check(_ file: SourceFile) -> String? {
         let (tree, problems) = YAMLTree.read(file)
-        guard let tree, problems.isEmpty, let (root, isOther) = SyntaxReader.read(file), !isOther, root.isCollection,
-            let text = Formatter.written(file, root)
+        guard let tree, problems.isEmpty, !tree.hasDirectives, tree.isCollection,
+            let text = Formatter.written(file, tree)
         else { return nil }
-        let comments = Comment.all(in: Formatter.scalars(file), root)
+        let comments = Comment.all(in: Formatter.scalars(file), tree)
         #expect(
             Formatter.isKept(tree, comments, in: text), "\(String(decoding: file.bytes, as: UTF8.self))\n=>\n\(text)")
         #expect(

@@ -45,15 +45,6 @@ import Testing
         ("a:\n    - |\n        x\n         y\n\n    - >-\n     z\n", "a:\n  - |\n    x\n     y\n\n  - >-\n    z\n"),
         ("a: |+\n    x\n\n\nb: 1\n", "a: |+\n  x\n\n\nb: 1\n"),
         ("a: |2\n    x\nb:\n  - |1-\n     y\n", "a: |2\n    x\nb:\n  - |2-\n      y\n"),
-        // Anchors.
-        (
-            "a: &x {b: 1}\nc:   *x\nd: &y\n    e: 1\nf: [&z 1,*z , *y]\n- x\n", ""
-        ),
-        (
-            "a: &x {b: 1}\nc:   *x\nd: &y\n    e: 1\nf: [&z 1,*z , *y]\n",
-            "a: &x {b: 1}\nc: *x\nd: &y\n  e: 1\nf: [&z 1, *z, *y]\n"
-        ),
-        ("- &x\n  a: 1\n- *x\n", "- &x\n  a: 1\n- *x\n"),
         // The version.
         ("# x\n\nid: a\n# y\nmeshspec:   1 # z\nb: 2\n", "# x\n\nmeshspec: 1  # z\nid: a\n# y\nb: 2\n"),
         ("id: a\nmeshspec-target: 1", "meshspec-target: 1\nid: a\n"),
@@ -89,7 +80,9 @@ import Testing
         let x = String(repeating: "x", count: 120)
         #expect(Self.format("a: {b: \"$(f(1, 2))\", c: \(x)}\n") == "a:\n  b: $(f(1, 2))\n  c: \(x)\n")
     }
-    @Test(arguments: ["", "# nothing", "a: [", "a: 1\na: 2", "a: !x 1", "a: 1\n---\nb: 1", "\u{0}", "a: \u{1b}"])
+    @Test(arguments: [
+        "", "# nothing", "a: [", "a: 1\na: 2", "a: !x 1", "a: &x 1", "a: *x", "a: 1\n---\nb: 1", "\u{0}", "a: \u{1b}",
+    ])
     func refused(_ text: String) {
         let (made, diagnostics) = Formatter.format(source(text))
         #expect(made == nil)

@@ -18,7 +18,10 @@ public struct FieldsRenderer: RecordRenderer {
         self.isCSV = isCSV
     }
     /// The names.
-    public mutating func begin(to out: inout [UInt8]) { row(fields.map { Escape.line($0.name) }, to: &out) }
+    public mutating func begin(to out: inout [UInt8]) {
+        out += fields.map { cell(Escape.line($0.name)) }.joined(separator: isCSV ? "," : "\t").utf8
+        out += (isCSV ? "\r\n" : "\n").utf8
+    }
     /// One row.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         var isNeeded = false
@@ -33,7 +36,7 @@ public struct FieldsRenderer: RecordRenderer {
                 if values.count == 1, case .bytes(let b) = values[0] {
                     out.write(room: 2 &* b.count) { $0.put(hex: b.span.bytes) }
                 } else if !values.isEmpty {
-                    cell(values.map(FieldText.whole).joined(separator: ","), to: &out)
+                    out += cell(values.map(FieldText.whole).joined(separator: ",")).utf8
                 }
             }
         }
@@ -46,23 +49,16 @@ public struct FieldsRenderer: RecordRenderer {
             case .number(let n): text.put(n)
             case .time(let time): pieces.write(time, to: &text)
             case .address(let end): pieces.write(end, to: &text)
-            case .name: pieces.writePlainName(of: record, to: &text)
+            case .name: pieces.writeName(of: record, to: &text)
             }
         }
     }
-    private func row(_ cells: [String], to out: inout [UInt8]) {
-        for (i, text) in cells.enumerated() {
-            if i > 0 { out.append(UInt8(ascii: isCSV ? "," : "\t")) }
-            cell(text, to: &out)
-        }
-        out += (isCSV ? "\r\n" : "\n").utf8
-    }
-    private func cell(_ text: String, to out: inout [UInt8]) {
+    private func cell(_ text: String) -> String {
         let needsQuotes =
             isCSV
             && (text.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") }
                 || text.first == " " || text.last == " ")
-        out += (needsQuotes ? "\"" + Self.doubled(text) + "\"" : text).utf8
+        return needsQuotes ? "\"" + Self.doubled(text) + "\"" : text
     }
     private static func doubled(_ s: String) -> String {
         s.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

@@ -49,9 +49,9 @@ public struct JSONRenderer: RecordRenderer {
         text.put(record.number)
         text.put(",\"time\":\"")
         pieces.write(record.time, to: &text)
-        pieces.writePlace(of: record, to: &text)
+        pieces.writeFlow(of: record, to: &text)
         pieces.writeName(of: record, to: &text)
-        text.put(",\"length\":")
+        text.put("\",\"length\":")
         text.put(record.length)
         text.put(",\"frames\":[")
         for i in record.frames.indices {
@@ -82,11 +82,14 @@ public struct JSONRenderer: RecordRenderer {
             for note in dissector.notes {
                 if !isFirst { text.put(UInt8(ascii: ",")) }
                 isFirst = false
-                text.put(RecordPieces.text(DissectedRecord.finding(note)))
+                pieces.write(DissectedRecord.finding(note), to: &text)
             }
         }
         text.put("]")
-        if !record.comments.isEmpty { text.put(RecordPieces.member(comments: record.comments)) }
+        if !record.comments.isEmpty {
+            text.put(",\"comments\":")
+            text.put(RecordPieces.text(comments: record.comments))
+        }
         text.put("}\n")
         return isForeign
     }

@@ -10,14 +10,14 @@ import Wire
 public struct LineRenderer: RecordRenderer {
     /// Characters that fields may take together, and a comment.
     static let width = 100
-    private let palette: Palette
+    private let style: Style
     private let names: AddressNames
     /// For each protocol the fields that are left out.
     private var shared: [String: Set<String>] = [:]
 
     /// Lines for messages of these protocols, with names for addresses where there are any.
     public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames()) {
-        palette = Palette(isOn: colour)
+        style = Style(hasColour: colour)
         self.names = names
         for definition in definitions { shared[definition.name] = Self.common(definition.messages) }
     }
@@ -25,8 +25,10 @@ public struct LineRenderer: RecordRenderer {
     /// Appends one line.
     public mutating func render(_ record: borrowing Record, _ bytes: RawSpan, to out: inout [UInt8]) {
         let opened = DissectedRecord(record, bytes)
-        out += palette.dim("#\(record.number) \(record.time.since(record.start))").utf8
-        out += " \(names.text(record.source)) > \(names.text(record.destination)) \(palette.bold(record.name))".utf8
+        out += style.paint("#\(record.number) \(record.time.since(record.start))", .quiet).utf8
+        out +=
+            " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong))"
+            .utf8
         if opened.dissection != nil {
             out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
         }
@@ -34,13 +36,13 @@ public struct LineRenderer: RecordRenderer {
         if record.frames.count > 1 {
             out += " (\(record.frames.count) \(record.transport == .tcp ? "segments" : "packets"))".utf8
         }
-        for note in opened.notes { out += " \(palette.severity(note.severity, "[\(note.line)]"))".utf8 }
+        for note in opened.notes { out += " \(style.paint("[\(note.line)]", note.severity.tone))".utf8 }
         for comment in record.comments {
             let first = comment.prefix { $0 != "\n" }
             let text =
                 Escape.line(String(first.prefix(Self.width)))
                 + (comment.count > min(first.count, Self.width) ? ".." : "")
-            out += " \(palette.dim("# \(text)"))".utf8
+            out += " \(style.paint("# \(text)", .quiet))".utf8
         }
         out.append(UInt8(ascii: "\n"))
     }
@@ -60,27 +62,27 @@ public struct LineRenderer: RecordRenderer {
     private static func summary(_ fields: Value, leavingOut shared: Set<String>) -> String {
         guard case .map(let entries) = fields else { return "" }
         var out = ""
-        var room = width
-        write(entries.filter { !shared.contains($0.key) }, isInner: false, to: &out, &room)
+        var remaining = width
+        write(entries.filter { !shared.contains($0.key) }, isInner: false, to: &out, &remaining)
         return out
     }
-    private static func write(_ entries: [Value.Entry], isInner: Bool, to out: inout String, _ room: inout Int) {
+    private static func write(_ entries: [Value.Entry], isInner: Bool, to out: inout String, _ remaining: inout Int) {
         for (i, entry) in entries.enumerated() {
             let start = (i == 0 && isInner ? "" : " ") + entry.key
-            guard room > start.count else {
+            guard remaining > start.count else {
                 out += " .."
-                room = 0
+                remaining = 0
                 return
             }
-            room -= start.count
+            remaining -= start.count
             out += start
             if case .map(let inner) = entry.value {
                 out += "{"
-                write(inner, isInner: true, to: &out, &room)
+                write(inner, isInner: true, to: &out, &remaining)
                 out += "}"
             } else {
                 let value = short(entry.value)
-                room -= value.count
+                remaining -= value.count
                 out += value
             }
         }

@@ -29,19 +29,14 @@ extension RecordRenderer {
     public mutating func rest(_ now: Timestamp, to out: inout [UInt8]) {}
 }
 
-/// Colours of a terminal; without them the text stays as it is.
-struct Palette {
-    var isOn: Bool
-    func dim(_ s: String) -> String { paint("2", s) }
-    func bold(_ s: String) -> String { paint("1", s) }
-    func severity(_ severity: Severity, _ s: String) -> String {
-        switch severity {
-        case .violation: paint("31", s)
-        case .warning: paint("33", s)
-        case .info: paint("2", s)
+extension Severity {
+    var tone: Style.Tone {
+        switch self {
+        case .violation: .bad
+        case .warning: .doubtful
+        case .info: .quiet
         }
     }
-    private func paint(_ code: String, _ s: String) -> String { isOn ? "\u{1b}[\(code)m\(s)\u{1b}[0m" : s }
 }
 
 extension Finding {

@@ -19,27 +19,20 @@ public enum StatsRenderer {
     public static func json(
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [], to out: inout [UInt8]
     ) {
-        func entry(_ key: String, _ n: Int) -> Value.Entry { .init(key, .uint(UInt64(clamping: n))) }
-        let value: Value = .map(
-            [
-                entry("packets", tally.packets), entry("bytes", tally.bytes), entry("flows", tally.flows),
-                .init("messages", .map(statistics.sorted.map { entry($0.name, $0.count.records) })),
-                entry("malformed", statistics.malformed.records), entry("unknown", tally.unknownFlows),
-                .init("payload", .map([entry("total", tally.payload), entry("explained", statistics.explained)])),
-                .init(
-                    "notes",
-                    .map([
-                        entry("violation", statistics.count(.violation)), entry("warning", statistics.count(.warning)),
-                        entry("info", statistics.count(.info)),
-                    ])),
-                .init("types", .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) })),
-                .init("protocols", StatsDetails.protocols(statistics)),
-                .init("peers", StatsDetails.peers(statistics)), .init("series", StatsDetails.series(statistics)),
-            ] + CaptureSources.members(captures))
-        let start = out.count
-        ValueJSON.write(value, to: &out)
-        Escape.json(&out, from: start)
-        out.append(UInt8(ascii: "\n"))
+        let total = Value.members([
+            "packets": .number(tally.packets), "bytes": .number(tally.bytes), "flows": .number(tally.flows),
+            "messages": .map(statistics.sorted.map { .init($0.name, .number($0.count.records)) }),
+            "malformed": .number(statistics.malformed.records), "unknown": .number(tally.unknownFlows),
+            "payload": ["total": .number(tally.payload), "explained": .number(statistics.explained)],
+            "notes": [
+                "violation": .number(statistics.count(.violation)), "warning": .number(statistics.count(.warning)),
+                "info": .number(statistics.count(.info)),
+            ],
+            "types": .map(statistics.sorted.map { .init($0.name, StatsDetails.type($0.count)) }),
+            "protocols": StatsDetails.protocols(statistics), "peers": StatsDetails.peers(statistics),
+            "series": StatsDetails.series(statistics),
+        ])
+        JSONText.line(.map(total + CaptureSources.members(captures)), to: &out)
     }
 
     /// Appends a table. What is zero and rare is left out; `time` is the style of the terminal that shows a picture of
@@ -48,11 +41,12 @@ public enum StatsRenderer {
         _ tally: Tally, _ statistics: RecordStatistics, of captures: [CaptureInformation] = [],
         names: AddressNames = AddressNames(), colour: Bool, over time: Style? = nil, to out: inout [UInt8]
     ) {
-        let palette = Palette(isOn: colour)
+        let style = Style(hasColour: colour)
         var rows: [(String, String)] = []
         let span = tally.start.flatMap { start in tally.end.map { $0.since(start).dropFirst() } }
         rows.append(("packets", "\(tally.packets), \(tally.bytes) bytes\(span.map { " in \($0) s" } ?? "")"))
-        rows.append(("flows", "\(tally.flows)\(unknown(tally))"))
+        let unknown = tally.unknownFlows > 0 ? ", \(tally.unknownFlows) of no known protocol" : ""
+        rows.append(("flows", "\(tally.flows)\(unknown)"))
         rows.append(("payload", "\(tally.payload) bytes, \(percent(statistics.explained, tally.payload)) explained"))
         let rare = [
             ("udp", tally.datagrams, "datagrams"),
@@ -63,39 +57,36 @@ public enum StatsRenderer {
         for (name, n, what) in rare where n > 0 { rows.append((name, "\(n) \(what)")) }
         if tally.gaps > 0 { rows.append(("gaps", "\(tally.gaps), \(tally.gapBytes) bytes missing from the capture")) }
         rows += CaptureSources.rows(captures)
-        for (name, text) in rows { out += "\(Columns.padded(palette.bold(name), name.count, 10)) \(text)\n".utf8 }
+        for (name, text) in rows { out += "\(style.padded(name, 10, .strong)) \(text)\n".utf8 }
         if let time, statistics.series.spans.count > 1 {
             let span = StatsDetails.seconds(Int(statistics.series.width / 1000))
             out +=
-                "\(Columns.padded(palette.bold("messages"), 8, 10)) \(statistics.series.sparkline(time)) \(span) s each\n"
+                "\(style.padded("messages", 10, .strong)) \(statistics.series.sparkline(time)) \(span) s each\n"
                 .utf8
         }
         if !statistics.sorted.isEmpty {
             let width = statistics.sorted.map(\.name.count).max() ?? 0
             out +=
-                "\n\(Columns.padded(palette.bold("message"), 7, width)) \(Columns.right("count", 9)) \(Columns.right("bytes", 12))"
+                "\n\(style.padded("message", width, .strong)) \(Style.padLeft("count", 9)) \(Style.padLeft("bytes", 12))"
                 .utf8
             out += StatsDetails.head.utf8
             for (name, count) in statistics.sorted {
                 out +=
-                    "\(Columns.padded(Escape.line(name), name.count, width)) \(Columns.right("\(count.records)", 9))"
+                    "\(Style.pad(Escape.line(name), width)) \(Style.padLeft("\(count.records)", 9))"
                     .utf8
-                out += " \(Columns.right("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
+                out += " \(Style.padLeft("\(count.bytes)", 12))\(StatsDetails.row(count))\n".utf8
             }
         }
-        StatsDetails.talkers(statistics, palette, names, to: &out)
+        StatsDetails.talkers(statistics, style, names, to: &out)
         out.append(UInt8(ascii: "\n"))
         let malformed = statistics.malformed
         out += "malformed  \(malformed.records)\(malformed.records > 0 ? ", \(malformed.bytes) bytes" : "")\n".utf8
         let notes = [Severity.violation, .warning, .info].map { severity in
             let n = statistics.count(severity)
             let text = "\(n) \(severity.rawValue)"
-            return n > 0 ? palette.severity(severity, text) : text
+            return n > 0 ? style.paint(text, severity.tone) : text
         }
         out += "notes      \(notes.joined(separator: ", "))\n".utf8
-    }
-    private static func unknown(_ tally: Tally) -> String {
-        tally.unknownFlows > 0 ? ", \(tally.unknownFlows) of no known protocol" : ""
     }
     private static func percent(_ part: Int, _ whole: Int) -> String {
         guard whole > 0, part >= 0 else { return "none" }

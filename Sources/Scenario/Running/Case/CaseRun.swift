@@ -2,19 +2,19 @@ internal import Network
 internal import Node
 internal import Wire
 
-/// One case in the course of being run: advances as far as it can, then says until when it waits.
+/// The run of one case: advances as far as it can, then returns the time until which it waits.
 final class CaseRun {
     let `case`: Case
     let definition: Definition
     let requirements: RequirementList
     let options: RunOptions
     let driver: Driver
-    /// Addresses that earlier cases had.
+    /// Addresses that earlier cases of the run used.
     let used: UsedAddresses
     var scope = Scope()
     var channels: [String: Channel] = [:]
     var trace: [TraceEntry] = []
-    /// `bound`: where no expression stands in its pattern, so that it stays as it is.
+    /// Defaults of the scenario; `bound` is set where the pattern has no expression, and so is resolved once.
     var defaults: [(expectation: Expectation, bound: ResolvedExpectation?, action: Scenario.Default.Action)] = []
     /// The case itself first, then branches of `par` that run, or have run and are not joined yet. A branch stands
     /// behind the branch that it came from.
@@ -22,66 +22,68 @@ final class CaseRun {
     var current = 0
     /// Id of the newest branch.
     var lastBranch = 0
-    /// Counts what branches do: none has moved when it stays.
+    /// Counts the progress of all branches: unchanged when all of them wait.
     var moves = 0
     var verdict = Verdict.none
     var problem: Problem?
     var claimed: RequirementUse?
     var decidedAt = 0
     var isCleaning = false
-    /// A verdict ended the steps before their time.
+    /// A verdict ended the steps early.
     var isEnded = false
     var isFinished = false
     /// Where dut actors listen.
     var addresses: [String: Endpoint] = [:]
     /// Actors that listen for the node.
     var listeners: [String: (id: ListenerID, at: Endpoint)] = [:]
-    /// Addresses of actors, with port 0, that are to be seen as theirs by a node on IPv4 loopback.
+    /// Source addresses of actors, with port 0, towards a node on IPv4 loopback.
     var homes: [String: Endpoint] = [:]
-    /// Actors that a remote node was made to dial.
-    var told: Set<String> = []
-    /// Links whose names others have now.
-    var strays: [(name: String, link: LinkID)] = []
+    /// Actors that a remote node was told to dial.
+    var dialRequests: Set<String> = []
+    /// Open links whose names were given to newer links.
+    var renamedLinks: [(name: String, link: LinkID)] = []
     /// Why the case is not for this machine.
     var reasonToSkip: String?
-    /// Connections that came and no step has taken yet.
+    /// Incoming connections that no step has accepted yet.
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
-    var faults: [ActiveFault] = []
-    /// When the harness was late.
+    var faults: [(step: FaultStep, effects: [LinkFault])] = []
+    /// Times in which the harness did not look at the network.
     let delays: LoopDelays
-    /// How late this case is by that, from its first step on.
+    /// How late the steps of this case are, from the first one on.
     var lag: Lag
     /// When its first step began.
     var firstStep: Instant
-    /// Names whose values depend on when they were set.
+    /// Names whose values depend on time.
     var timedNames: Set<String> = []
     /// When the case has used up its time.
     var budget = Instant.never
     /// Steps begun: a case has at most `maximumSteps`.
     var begun = 0
     static var maximumSteps: Int { 1_000_000 }
-    /// What the steps came to; nil when nobody wants to know.
-    var record: StepRecord?
+    /// What the steps came to, where that is kept, and how many came behind the first `maximumOutcomes`.
+    var outcomes: [StepOutcome] = []
+    var untoldSteps = 0
+    static var maximumOutcomes: Int { 10_000 }
     var connections: [CaseConnection] = []
-    /// What has to be over before the first step.
+    /// What the first step waits for.
     var beginning = Beginning.none
-    /// Datagrams that the harness had lost before the case.
+    /// Datagrams that the harness lost before the case.
     let lostBefore: Int
-    /// Datagrams of earlier cases that came before the first step.
-    var dropped = 0
-    /// What the node may still send before the case is given up.
+    /// Datagrams that the socket of the node lost before the case.
+    var nodeLostBefore = 0
+    /// Memory that traffic of the case may still take before the case is given up.
     var remaining = Budget()
 
-    /// How large the values are that steps gave to names.
-    var held = HeldValues()
+    /// Sizes of the values that steps gave to names.
+    var heldValues = HeldValues()
 
-    /// Fields of the protocol that are new for this case.
+    /// Default fields of the protocol that are drawn for this case.
     let drawn: [Value.Entry]
 
     var scenario: Scenario { self.case.scenario }
 
-    /// A connection that came, with what came over it before a step took it.
+    /// An incoming connection, with the events on it before a step accepted it.
     struct Arrival {
         var actor: String
         var link: LinkID
@@ -89,7 +91,7 @@ final class CaseRun {
         var early: [(what: NetworkEvent, at: Instant)] = []
         var ends: (local: Endpoint, peer: Endpoint)?
     }
-    /// What a case keeps: neither a node nor a scenario may fill our memory.
+    /// Limits of what a case keeps, so that neither a node nor a scenario can exhaust memory.
     struct Budget {
         /// Bytes that the case may still send: as many as its values may hold.
         var sent = HeldValues.limit
@@ -126,7 +128,6 @@ final class CaseRun {
         self.requirements = requirements
         self.options = options
         self.driver = driver
-        if options.keepsEvidence { record = StepRecord() }
         runningBranches = [RunningBranch(stack: [RunningBranch.StackFrame(steps: one.scenario.steps)])]
         scope.seed = options.valueSeed
         scope.caseID = one.id
@@ -159,6 +160,7 @@ final class CaseRun {
     }
     /// Sets up names, listeners and the node under test. False: the case is over, with an error.
     func begin() -> Bool {
+        nodeLostBefore = lostAtNode
         scope.records = { [unowned self] name, message in
             came(on: name, message).map { type, bytes in type.dissect(bytes).fields(in: bytes.span.bytes) }
         }
@@ -236,13 +238,10 @@ final class CaseRun {
         for c in channels.values.sorted(by: { $0.link < $1.link }) where c.ending == nil && c.failure == nil {
             driver.close(c.link, reset: false)
         }
-        for old in strays { driver.close(old.link, reset: false) }
+        for old in renamedLinks { driver.close(old.link, reset: false) }
         for a in arrivals { driver.close(a.link, reset: true) }
         for l in listeners.values { driver.stopListening(l.id) }
         for n in nodes.values.sorted() { driver.remove(n) }
-        scope.records = { _, _ in [] }
-        scope.wire = { _, _ in [] }
-        scope.datagrams = { _, _ in nil }
     }
     var result: CaseResult {
         let requirement = claimed?.id ?? scenario.covers.first ?? ""
@@ -250,8 +249,8 @@ final class CaseRun {
             id: self.case.id, scenario: scenario, verdict: verdict, requirement: requirement,
             level: claimed?.level ?? level(of: requirement), problem: problem, reason: reasonToSkip,
             step: verdict == .pass ? 0 : decidedAt, duration: driver.now - scope.start, seed: options.seed,
-            trace: trace, steps: record?.outcomes ?? [], untoldSteps: record?.untold ?? 0, connections: connections,
-            names: record.map { _ in CaseVariables(names: scope.names, secrets: scope.secrets) })
+            trace: trace, steps: outcomes, untoldSteps: untoldSteps, connections: connections,
+            names: options.keepsEvidence ? CaseVariables(names: scope.names, secrets: scope.secrets) : nil)
         out.limitTrace(.ofCase)
         return out
     }

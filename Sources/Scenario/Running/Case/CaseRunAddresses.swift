@@ -6,7 +6,7 @@ extension CaseRun {
     /// another run, where the node is on IPv4 loopback: what a node remembers of an address is then never that of
     /// another case.
     func takeAddresses() {
-        guard let there = nodePlace, there.isLoopback, there.v4 != nil else { return }
+        guard let there = nodeAddress, there.isLoopback, there.v4 != nil else { return }
         for actor in scenario.actors where !actor.isSubject {
             guard let given = givenAddress(of: actor) else {
                 let random = Random(seed: options.valueSeed, self.case.id, "address of \(actor.name)")
@@ -37,7 +37,7 @@ extension CaseRun {
         node.isLoopback && node.v4 != nil ? homes[actor] : nil
     }
     /// Where the node under test listens, or the first one of several; nil when nobody knows.
-    var nodePlace: Endpoint? {
+    var nodeAddress: Endpoint? {
         let first = scenario.actors.first(where: \.isSubject)
         guard case .remote(let r) = options.subject else { return first?.listen ?? .loopback(0) }
         return first.flatMap { r.addresses[$0.name] } ?? r.address

@@ -63,37 +63,30 @@ extension CaseRun {
     }
     /// One step: nil when it is over, else until when it waits.
     func advance(_ step: Step) throws(EvaluationError) -> Instant? {
-        switch currentBranch.wait {
-        case .ready:
-            begun += 1
-            moves += 1
-            guard begun <= Self.maximumSteps else {
-                throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
-            }
-            if record != nil { currentBranch.began = driver.now }
-            if let condition = step.condition, !(try truth(condition, "if")) {
-                told(.leftOut, .none)
-                next()
-                return nil
-            }
-            currentBranch.waitsSince = driver.now
-            try start(step)
-            return nil
-        case .opening(let name, let deadline): return opening(step, name, deadline)
-        case .accepting(let actor, let theirs, let name, let start, let deadline):
-            return accepting(step, actor, theirs, name, start, deadline)
-        case .undialed(let actor, let start, let deadline): return undialed(step, actor, start, deadline)
-        case .sending(let pieces, let name, let every, let next): return sending(step, pieces, name, every, next)
-        case .expecting(let bound, let left): return try expecting(step, bound, left)
-        case .never(let bound, let seen): return try never(step, bound, seen)
-        case .alt(let branches): return try alternatives(step, branches)
-        case .polling(let next, let deadline): return try polling(step, next, deadline)
-        case .joining(let branches, let any): return joining(step, branches, any)
-        case .control(let instant), .until(let instant):
-            if driver.now < instant { return instant }
-            held(step)
+        if let wait = currentBranch.wait { return try wait.proceed() }
+        begun += 1
+        moves += 1
+        guard begun <= Self.maximumSteps else {
+            throw EvaluationError(message: "more than \(Self.maximumSteps) steps in one case", span: step.span)
+        }
+        if options.keepsEvidence { currentBranch.began = driver.now }
+        if let condition = step.condition, !(try truth(condition, "if")) {
+            recordOutcome(.leftOut, .none)
+            next()
             return nil
         }
+        currentBranch.waitsSince = driver.now
+        try start(step)
+        return nil
+    }
+    /// The step at the top waits from here on: `proceed` is called now and each time that something may have happened.
+    func wait(
+        until deadline: Instant, endsByTime: Bool = false, judgedSince: Instant? = nil,
+        _ proceed: @escaping () throws(EvaluationError) -> Instant?
+    ) {
+        currentBranch.wait = RunningBranch.Wait(
+            deadline: deadline, endsByTime: endsByTime, judgedSince: judgedSince ?? currentBranch.waitsSince,
+            proceed: proceed)
     }
     func truth(_ e: Expression, _ what: String) throws(EvaluationError) -> Bool {
         let t = try Evaluator.evaluate(e, in: scope)
@@ -132,17 +125,21 @@ extension CaseRun {
         case .accept(let at, let from, let name, let within, let since):
             try accept(step, at, from, name, within, since)
         case .neverDialed(let at, let lasting, let since):
-            let start = try since.map { s throws(EvaluationError) in try marked(s, step.span) } ?? driver.now
-            currentBranch.wait = .undialed(at, start, start + (try lasting.duration(scope)))
+            let start = try since.map { s throws(EvaluationError) in try scope.moment(s, step.span) } ?? driver.now
+            let deadline = start + (try lasting.duration(scope))
+            wait(until: deadline, endsByTime: true, judgedSince: start) { [unowned self] in
+                undialed(step, at, start, deadline)
+            }
         case .send(let send): try begin(send, step)
         case .build(let b): try build(b, step)
         case .expect(let e):
-            currentBranch.wait = .expecting(try ResolvedExpectation(e, scope, options.timeScale), left: e.count)
-        case .never(let e):
-            var bound = try ResolvedExpectation(e, scope, options.timeScale)
-            bound.taken = channels[e.link]?.taken(e.isOfDatagrams) ?? 0
-            currentBranch.wait = .never(bound, seen: 0)
-        case .alt(let branches): try startAlternatives(branches)
+            let bound = try ResolvedExpectation(e, scope, options.timeScale)
+            var left = e.count
+            wait(until: bound.deadline, judgedSince: min(bound.start, currentBranch.waitsSince)) {
+                [unowned self] () throws(EvaluationError) in try expecting(step, bound, &left)
+            }
+        case .never(let e): try startNever(step, e)
+        case .alt(let branches): try startAlternatives(step, branches)
         case .close(let name, let reset): close(step, name, reset)
         case .assign(let members):
             for m in members {
@@ -151,11 +148,20 @@ extension CaseRun {
             }
             held(step)
         case .assert(let e): try assert(step, e)
-        case .wait(let t): currentBranch.wait = .until(driver.now + (try t.duration(scope)))
-        case .par(let branches, let any): fork(branches, any)
-        case .poll(_, let within, _):
-            currentBranch.wait = .polling(
-                next: driver.now, deadline: driver.now + options.stretched(try within.duration(scope)))
+        case .wait(let t):
+            let end = driver.now + (try t.duration(scope))
+            wait(until: end, endsByTime: true) { [unowned self] in
+                if driver.now < end { return end }
+                held(step)
+                return nil
+            }
+        case .par(let branches, let any): fork(step, branches, any)
+        case .poll(let every, let within, let condition):
+            var next = driver.now
+            let deadline = driver.now + options.stretched(try within.duration(scope))
+            wait(until: deadline) { [unowned self] () throws(EvaluationError) in
+                try polling(step, every, condition, &next, deadline)
+            }
         case .fault(let f): try begin(f, step)
         case .heal(let name):
             heal(name)
@@ -174,25 +180,24 @@ extension CaseRun {
             }
             if rounds == 0 { return held(step) }
             if let name { scope.names[name] = .number(1) }
-            enter(steps, loop: RunningBranch.Loop(name: name, round: 1, rounds: rounds))
+            enter(steps, loop: (name, round: 1, rounds))
         }
     }
     func assert(_ step: Step, _ e: Expression) throws(EvaluationError) {
-        var p = Problem("not true: \(e.text)", e.whole, label: "false")
+        var p = Problem("not true: \(e.text)", e.whole, label: "false", wanted: e.text)
         do throws(EvaluationError) {
             if try truth(e, "assert") { return held(step) }
         } catch {
             guard error.isOfEvidence else { throw error }
-            p = Problem("not true, since \(error.message): \(e.text)", error.span, label: "not there")
+            p = Problem("not true, since \(error.message): \(e.text)", error.span, label: "not there", wanted: e.text)
         }
-        p.wanted = e.text
         p.had = ExpressionValues.text(of: e, in: scope)
         failed(p, step)
     }
 
     // Branches side by side
 
-    func fork(_ branches: [(name: String, steps: [Step])], _ any: Bool) {
+    func fork(_ step: Step, _ branches: [(name: String, steps: [Step])], _ any: Bool) {
         let first = lastBranch + 1
         for b in branches {
             lastBranch += 1
@@ -201,7 +206,8 @@ extension CaseRun {
                     id: lastBranch, name: b.name, parent: currentBranch.id,
                     stack: [RunningBranch.StackFrame(steps: b.steps)]))
         }
-        currentBranch.wait = .joining(Array(first...lastBranch), any: any)
+        let mine = Array(first...lastBranch)
+        wait(until: .never) { [unowned self] in joining(step, mine, any) }
     }
     func joining(_ step: Step, _ branches: [Int], _ any: Bool) -> Instant? {
         let mine = runningBranches.filter { branches.contains($0.id) }
@@ -210,15 +216,16 @@ extension CaseRun {
         var gone = Set(branches)
         runningBranches.removeAll { l in
             if let p = l.parent, gone.contains(p) { gone.insert(l.id) }
-            if gone.contains(l.id) { tellUnfinished(l) }
+            if gone.contains(l.id) { add(l, .unfinished, .none, nil, l.entry) }
             return gone.contains(l.id)
         }
         moves += 1
         held(step)
         return nil
     }
-    func polling(_ step: Step, _ next: Instant, _ deadline: Instant) throws(EvaluationError) -> Instant? {
-        guard case .poll(let every, _, let until) = step.verb else { return nil }
+    func polling(
+        _ step: Step, _ every: Template, _ until: Expression, _ next: inout Instant, _ deadline: Instant
+    ) throws(EvaluationError) -> Instant? {
         if driver.now < next, driver.now < deadline { return min(next, deadline) }
         var lacks = ""
         do throws(EvaluationError) {
@@ -231,15 +238,13 @@ extension CaseRun {
             lacks = ", since \(error.message)"
         }
         if driver.now >= deadline {
-            var p = Problem("never true in time\(lacks): \(until.text)", until.whole, label: "still false")
-            p.excuse = lossExcuse
-            p.wanted = until.text
-            p.had = ExpressionValues.text(of: until, in: scope)
+            let p = Problem(
+                "never true in time\(lacks): \(until.text)", until.whole, label: "still false", wanted: until.text,
+                had: ExpressionValues.text(of: until, in: scope), excuse: lossExcuse)
             failed(p, step)
             return nil
         }
-        let again = min(deadline, driver.now + max(.milliseconds(1), try every.duration(scope)))
-        currentBranch.wait = .polling(next: again, deadline: deadline)
-        return again
+        next = min(deadline, driver.now + max(.milliseconds(1), try every.duration(scope)))
+        return next
     }
 }

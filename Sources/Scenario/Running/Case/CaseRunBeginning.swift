@@ -13,7 +13,7 @@ extension CaseRun {
             let at = givenAddress(of: actor) ?? homes[name] ?? anyPort
             let id: ListenerID
             let bound: Endpoint
-            do throws(NetworkError) { (id, bound) = try driver.listen(at, definition.transport) } catch {
+            do throws(NetworkError) { (id, bound) = try listen(at, besides: nodePorts) } catch {
                 guard let own else { throw error }
                 return "needs the address \(own.host) on this machine: \(error.reason)"
             }
@@ -23,6 +23,22 @@ extension CaseRun {
             know(name, "address", .bytes(bound.address))
         }
         return nil
+    }
+    /// Where nodes under test listen that were not started by this case.
+    private var nodePorts: [UInt16] {
+        guard case .remote(let r) = options.subject else { return [] }
+        return r.endpoints.map(\.port)
+    }
+    /// Listens. A port that the system chooses is none of `others`: a node takes its own port at any address of loopback
+    /// for itself, and does not dial it.
+    private func listen(
+        _ at: Endpoint, besides others: [UInt16]
+    ) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        let made = try driver.listen(at, definition.transport)
+        guard at.port == 0, others.contains(made.bound.port) else { return made }
+        // It is held until there is another one.
+        defer { driver.stopListening(made.id) }
+        return try listen(at, besides: others)
     }
     /// An actor that refused connections takes them again, at its address.
     func takeConnections(_ step: Step, _ actor: String) {
@@ -38,7 +54,7 @@ extension CaseRun {
     }
     /// Any port at an address of this machine that the node can reach when it runs here as well.
     private var anyPort: Endpoint {
-        guard let there = nodePlace, there.v4 == nil else { return .loopback(0) }
+        guard let there = nodeAddress, there.v4 == nil else { return .loopback(0) }
         return Endpoint(high: 0, low: 1, port: 0)
     }
     /// Adds to what expressions know of an actor.
@@ -63,7 +79,7 @@ extension CaseRun {
     /// Starts a reference node for a dut actor.
     func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
         guard case .builtIn(let bug) = options.subject else { return }
-        let (listener, bound) = try driver.listen(at, definition.transport)
+        let (listener, bound) = try listen(at, besides: listeners.values.map(\.at.port))
         addresses[name] = bound
         // One node keeps the label that it always had, so that its keys do not depend on how many there are.
         let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
@@ -147,6 +163,7 @@ extension CaseRun {
         moves += 1
         // What went before is none of the case's time.
         firstStep = driver.now
+        nodeLostBefore = lostAtNode
         lag = Lag(since: driver.now)
         if budget != .never { budget = budget + (driver.now - scope.start) }
         return nil
@@ -155,7 +172,6 @@ extension CaseRun {
     func dropEarlier(_ h: NetworkEvent) -> Bool {
         guard case .settling(_, let until) = beginning, case .opened(let link, _, _?) = h else { return false }
         driver.close(link, reset: true)
-        dropped += 1
         beginning = .settling(since: driver.now, until: until)
         return true
     }

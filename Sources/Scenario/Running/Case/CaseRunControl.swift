@@ -17,6 +17,8 @@ extension CaseRun {
             // Nobody looked at the network meanwhile: that is what the step takes. Steps that begin now are not late by
             // it.
             lag.excuse(until: driver.now)
+            // A node that was started again has a new socket.
+            nodeLostBefore = min(nodeLostBefore, lostAtNode)
             if refusal == nil, answer != nil { said = Term.answer(r.output()) }
         case .builtIn:
             if ["start", "stop", "restart"].contains(name) {

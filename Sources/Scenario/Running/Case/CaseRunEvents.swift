@@ -89,16 +89,14 @@ extension CaseRun {
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
         let wasBroken = c.incoming.isBroken
-        let (part, pieces) = c.incoming.receive(bytes, at: at)
+        let (part, _, pieces) = c.incoming.receive(bytes, at: at)
         var datagram: Int?
         // What came is told first: the datagram, unless it is a message, or the bytes of none.
         if c.incoming.isDatagrams, pieces.allSatisfy(\.isReassembled) {
-            datagram = note(c, .received, part.map { .message($0, bytes) } ?? .bytes(bytes, nil), at: at)
+            datagram = note(c, .received, .of(part, bytes), at: at)
         }
         for piece in pieces {
-            let content: TraceEntry.Content =
-                piece.type.map { .message($0, piece.bytes) } ?? .bytes(piece.bytes, piece.problem)
-            let i = note(c, .received, content, at: at)
+            let i = note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
             trace[i].isReassembled = piece.isReassembled
             if piece.type == nil { trace[i].part = part }
             datagram = datagram ?? i

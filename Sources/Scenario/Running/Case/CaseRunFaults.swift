@@ -4,15 +4,14 @@ internal import Wire
 
 extension CaseRun {
     func begin(_ f: FaultStep, _ step: Step) throws(EvaluationError) {
-        var effects: [(fault: LinkFault, field: String?, kind: FaultStep.Kind)] = []
-        for e in f.effects { effects.append((try fault(e), e.field, e.kind)) }
-        let active = ActiveFault(name: f.name, from: f.from, to: f.to, isMutual: f.isMutual, effects: effects)
+        var effects: [LinkFault] = []
+        for e in f.effects { effects.append(try fault(e)) }
         // One of this name is over, in both directions.
         heal(f.name)
-        faults.append(active)
+        faults.append((f, effects))
         for name in channels.keys.sorted() {
             guard var c = channels[name] else { continue }
-            apply(active, to: &c)
+            apply(f, effects, to: &c)
             channels[name] = c
         }
         held(step)
@@ -20,14 +19,7 @@ extension CaseRun {
     func fault(_ e: FaultStep.Effect) throws(EvaluationError) -> LinkFault {
         func number(_ name: String, _ range: ClosedRange<Int>) throws(EvaluationError) -> Int? {
             guard let t = e.numbers[name] else { return nil }
-            let term = try t.term(scope)
-            guard let n = term.wholeNumber, range.contains(n) else {
-                throw EvaluationError(
-                    message:
-                        "`\(name)` is a number from \(range.lowerBound) to \(range.upperBound), this is \(term.text)",
-                    span: e.span)
-            }
-            return n
+            return try self.number(t, "`\(name)` is a number", range, e.span)
         }
         var selector = LinkFault.Selector(
             frame: try number("frame", -1_000_000...1_000_000), nth: try number("nth", 1...1_000_000),
@@ -50,38 +42,33 @@ extension CaseRun {
         case .truncate: effect = .truncate(try number("to", 0...1 << 20) ?? 0)
         case .rate: effect = .rate(try number("bytes", 1...1 << 30) ?? 1000)
         case .chop:
-            var sizes: [Int] = [1]
-            if let t = e.numbers["sizes"] {
-                let term = try t.term(scope)
-                var items: [Term] = [term]
-                if case .list(let l) = term { items = l }
-                sizes = items.compactMap(\.wholeNumber)
-                guard sizes.count == items.count, !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else {
-                    throw EvaluationError(message: "`sizes` are numbers of bytes, from 1", span: e.span)
-                }
+            let items = try e.numbers["sizes"]?.term(scope).elements ?? [.number(1)]
+            let sizes = items.compactMap(\.wholeNumber)
+            guard sizes.count == items.count, !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }) else {
+                throw EvaluationError(message: "`sizes` are numbers of bytes, from 1", span: e.span)
             }
             effect = .chop(sizes, every: try e.times["every"]?.duration(scope) ?? .zero)
         }
         return LinkFault(effect, selector)
     }
-    func apply(_ f: ActiveFault, to c: inout Channel) {
-        for (i, e) in f.effects.enumerated() {
+    func apply(_ f: FaultStep, _ effects: [LinkFault], to c: inout Channel) {
+        let isOutgoing = f.from == c.ours && f.to == c.theirs
+        let isIncoming = f.from == c.theirs && f.to == c.ours
+        guard isOutgoing || isIncoming else { return }
+        for (i, effect) in effects.enumerated() {
             let name = "\(f.name)#\(i)"
-            if f.from == c.ours && f.to == c.theirs || f.isMutual && f.to == c.ours && f.from == c.theirs {
-                c.outgoingLine.add(e.fault, as: name)
-                if let field = e.field { c.fields[name] = (e.fault.selector.message, field) }
+            if isOutgoing || f.isMutual { c.outgoingLine.add(effect, as: name) }
+            if isIncoming || f.isMutual {
+                if c.incomingLine.isClear { c.beginUnits(newDeframer()) }
+                c.incomingLine.add(effect, as: name)
             }
-            if f.from == c.theirs && f.to == c.ours || f.isMutual && f.from == c.ours && f.to == c.theirs {
-                if c.incomingLine.isClear { c.beginUnits(newSplitter()) }
-                c.incomingLine.add(e.fault, as: name)
-                if let field = e.field { c.fields[name] = (e.fault.selector.message, field) }
-            }
+            if let field = f.effects[i].field { c.fields[name] = (effect.selector.message, field) }
         }
     }
     /// Ends a fault on every link. What it held up goes on at once.
     func heal(_ name: String) {
-        guard let f = faults.first(where: { $0.name == name }) else { return }
-        faults.removeAll { $0.name == name }
+        guard let f = faults.first(where: { $0.step.name == name }) else { return }
+        faults.removeAll { $0.step.name == name }
         for key in channels.keys.sorted() {
             for i in f.effects.indices {
                 channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
@@ -123,6 +110,8 @@ extension CaseRun {
 }
 
 extension Term {
+    /// Those of a list; of all else, itself.
+    var elements: [Term] { if case .list(let items) = self { items } else { [self] } }
     /// A whole number that fits; text of digits counts, since values of vectors may be text.
     var wholeNumber: Int? {
         switch self {

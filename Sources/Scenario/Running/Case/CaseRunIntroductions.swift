@@ -9,7 +9,9 @@ extension CaseRun {
         guard definition.transport == .udp else { return nil }
         let kind = if case .remote(let r) = options.subject, let known = r.kind { known } else { kind(of: subject) }
         var random = Random(seed: options.seed, self.case.id, "introduction on \(name)")
-        return definition.introduction(options.settings, kind, &random).map(RunningIntroduction.init)
+        return definition.introduction(options.settings, kind, &random).map {
+            RunningIntroduction(dialog: $0, message: $0.first)
+        }
     }
     /// Goes on with it; until when it waits, nil when it is over.
     func introduce(on name: String) -> Instant? {
@@ -22,8 +24,8 @@ extension CaseRun {
         i.times += 1
         i.again = driver.now + .seconds(1)
         channels[name]?.introduction = i
-        tellIntroduction(i.said, .sent, c, driver.now)
-        driver.send(i.said, on: c.link)
+        noteIntroduction(i.message, .sent, c, driver.now)
+        driver.send(i.message, on: c.link)
         return i.again
     }
     /// Whether it takes a datagram, which no step sees then.
@@ -31,16 +33,15 @@ extension CaseRun {
         guard let c = channels[name], var i = c.introduction else { return false }
         let progress = i.dialog.take(datagram)
         if progress == .other { return false }
-        tellIntroduction(datagram, .received, c, at)
+        noteIntroduction(datagram, .received, c, at)
         remaining.bytes -= datagram.count
-        if case .send(let next) = progress { (i.said, i.times, i.again) = (next, 0, .zero) }
+        if case .send(let next) = progress { (i.message, i.times, i.again) = (next, 0, .zero) }
         if progress == .over { i.isOver = true }
         channels[name]?.introduction = i
         moves += 1
         return true
     }
-    private func tellIntroduction(_ datagram: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) {
-        let part = definition.datagrams?.parts.first
-        note(c, direction, part.map { .message($0, datagram) } ?? .bytes(datagram, nil), at: at)
+    private func noteIntroduction(_ datagram: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant) {
+        note(c, direction, .of(definition.datagrams?.parts.first, datagram), at: at)
     }
 }

@@ -5,8 +5,9 @@ internal import Node
 extension CaseRun {
     /// The step at the top is over: the steps behind it begin late by as much as it was late.
     func isOver() {
-        lag.add(due: max(driver.unattendedSince, currentBranch.due ?? .zero), now: driver.now)
-        currentBranch.wait = .ready
+        let due = currentBranch.wait.flatMap { $0.endsByTime ? $0.deadline : nil }
+        lag.add(due: max(driver.unattendedSince, due ?? .zero), now: driver.now)
+        currentBranch.wait = nil
     }
     /// How late the harness was, as far as what happened since a moment may be different for it: late with what it did
     /// before that, and with what it looked at behind it. Nil: not later than may be.
@@ -32,6 +33,10 @@ extension CaseRun {
             p.reason = "harness late \(late.rounded.text): " + p.reason
         } else if lost > 0 {
             p.reason = "\(lossText): " + p.reason
+        } else if case let n = nodeLost, n > 0 {
+            p.reason =
+                "the socket of the node lost \(n) datagram\(n == 1 ? "" : "s") that it did not take in time: "
+                + p.reason
         } else {
             return v
         }
@@ -40,14 +45,10 @@ extension CaseRun {
     }
     /// From when on what the harness saw counts for a step.
     func judgedSince(_ step: Step) -> Instant {
-        switch (currentBranch.wait, step.verb) {
-        case (.expecting(let b, _), _), (.never(let b, _), _): min(b.start, currentBranch.waitsSince)
-        case (.alt(let branches), _): branches.compactMap(\.bound?.start).min() ?? currentBranch.waitsSince
-        case (.accepting(_, _, _, let start, _), _): start == .zero ? currentBranch.waitsSince : start
-        case (.undialed(_, let start, _), _): start
+        switch step.verb {
         // What came so far, and when, is what it is about.
-        case (_, .assert(let e)), (_, .poll(_, _, let e)): isTimed(e) ? firstStep : currentBranch.waitsSince
-        default: currentBranch.waitsSince
+        case .assert(let e), .poll(_, _, let e): isTimed(e) ? firstStep : currentBranch.waitsSince
+        default: currentBranch.wait?.judgedSince ?? currentBranch.waitsSince
         }
     }
     /// Whether its value depends on when things happened.
@@ -56,16 +57,5 @@ extension CaseRun {
         return uses.calls.contains { Function.ofTime.contains($0.name) }
             || uses.names.contains { timedNames.contains($0.0) }
             || uses.calls.contains { $0.receiver?.contains { timedNames.contains($0.0) } ?? false }
-    }
-}
-
-extension RunningBranch {
-    /// When the step at the top ends, where nothing but time ends it.
-    var due: Instant? {
-        switch wait {
-        case .until(let t), .control(let t), .undialed(_, _, let t): t
-        case .never(let b, _): b.deadline
-        default: nil
-        }
     }
 }

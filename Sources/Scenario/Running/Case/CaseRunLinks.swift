@@ -5,22 +5,26 @@ internal import Wire
 extension CaseRun {
     func newChannel(_ name: String, ours: String, theirs: String, _ link: LinkID) -> Channel {
         connections.append(CaseConnection(link: name, ours: ours, theirs: theirs))
+        var random = Random(seed: options.seed, self.case.id, "faults of \(name)")
+        func line() -> FaultLine {
+            FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp)
+        }
+        let deframer = newDeframer()
         var c = Channel(
             name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
-            splitter: newSplitter(),
-            random: Random(seed: options.seed, self.case.id, "faults of \(name)"))
-        for f in faults { apply(f, to: &c) }
+            incoming: deframer, outgoingLine: line(), incomingLine: line(), units: deframer)
+        for f in faults { apply(f.step, f.effects, to: &c) }
         return c
     }
 
-    func newSplitter() -> Deframer {
+    func newDeframer() -> Deframer {
         Deframer(definition.framing(options.settings), isDatagrams: definition.transport == .udp)
     }
 
     // Connecting
 
     func open(
-        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: TimeTemplate?, isBare: Bool
+        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: Template?, isBare: Bool
     ) throws(EvaluationError) {
         guard let address = addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
@@ -38,7 +42,8 @@ extension CaseRun {
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
-        currentBranch.wait = .opening(name, driver.now + options.stretched(limit))
+        let deadline = driver.now + options.stretched(limit)
+        wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
         // The node spoke first.
         if let i = arrivals.firstIndex(where: { $0.link == link }) { takeEarly(arrivals.remove(at: i)) }
     }
@@ -52,7 +57,7 @@ extension CaseRun {
     }
     /// A link stays open when its name is given to another one, until the case is over.
     func putAside(_ name: String) {
-        if let old = channels[name], old.ending == nil, old.failure == nil { strays.append((name, old.link)) }
+        if let old = channels[name], old.ending == nil, old.failure == nil { renamedLinks.append((name, old.link)) }
     }
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
         guard let c = channels[name] else { return nil }
@@ -75,27 +80,19 @@ extension CaseRun {
         return nil
     }
     func accept(
-        _ step: Step, _ at: String, _ from: String, _ name: String, _ within: TimeTemplate?, _ since: String?
+        _ step: Step, _ at: String, _ from: String, _ name: String, _ within: Template?, _ since: String?
     ) throws(EvaluationError) {
         if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], scenario.isTold(at),
-            told.insert(at).inserted, let problem = dial(l.at)
+            dialRequests.insert(at).inserted, let problem = dial(l.at)
         {
             throw EvaluationError(message: "the node could not be made to dial: \(problem)", span: step.span)
         }
         let limit = options.stretched(try within?.duration(scope) ?? .seconds(10))
-        if let since {
-            let start = try marked(since, step.span)
-            currentBranch.wait = .accepting(at, from, name, start, start + limit)
-        } else {
-            currentBranch.wait = .accepting(at, from, name, .zero, driver.now + limit)
+        let start = try since.map { s throws(EvaluationError) in try scope.moment(s, step.span) }
+        let deadline = (start ?? driver.now) + limit
+        wait(until: deadline, judgedSince: start == .zero ? nil : start) { [unowned self] in
+            accepting(step, at, from, name, start ?? .zero, deadline)
         }
-    }
-    /// The moment of a mark.
-    func marked(_ name: String, _ span: Span) throws(EvaluationError) -> Instant {
-        guard case .duration(let d) = scope.names[name] else {
-            throw EvaluationError(message: "nothing has set the mark `\(name)`", span: span)
-        }
-        return scope.start + d
     }
     func accepting(
         _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ start: Instant, _ deadline: Instant
@@ -114,10 +111,10 @@ extension CaseRun {
             currentBranch.entry = note(c, .received, .opened, at: a.at)
             takeEarly(a)
             // Too much may have come already.
-            if case .accepting = currentBranch.wait { held(step) }
+            if currentBranch.wait != nil { held(step) }
             return nil
         }
-        if case .remote(let r) = options.subject, told.contains(actor), let l = listeners[actor] {
+        if case .remote(let r) = options.subject, dialRequests.contains(actor), let l = listeners[actor] {
             // Whoever came once was dialed: how the command ended then is no matter.
             let came = trace.contains { $0.ours == actor && $0.direction == .received && $0.isOpening }
             if !came, let problem = r.dialProblem(l.at) {
@@ -134,10 +131,10 @@ extension CaseRun {
     func undialed(_ step: Step, _ actor: String, _ start: Instant, _ deadline: Instant) -> Instant? {
         let first = arrivals.first { $0.actor == actor && $0.at >= start }
         let came = first.map { a in
-            var p = Problem("the node dialed \(actor) after \((a.at - start).rounded.text)", step.span, label: "dialed")
-            p.wanted = "no connection for \((deadline - start).text)"
-            p.had = "one after \((a.at - start).rounded.text)"
-            return p
+            let after = "after \((a.at - start).rounded.text)"
+            return Problem(
+                "the node dialed \(actor) \(after)", step.span, label: "dialed",
+                wanted: "no connection for \((deadline - start).text)", had: "one \(after)")
         }
         if let first, let came, first.at <= deadline {
             failed(came, step)
@@ -159,8 +156,8 @@ extension CaseRun {
             currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
         }
-        for old in strays where old.name == name { driver.close(old.link, reset: reset) }
-        strays.removeAll { $0.name == name }
+        for old in renamedLinks where old.name == name { driver.close(old.link, reset: reset) }
+        renamedLinks.removeAll { $0.name == name }
         held(step)
     }
 }

@@ -3,18 +3,6 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    /// What stands first on a link.
-    enum Head {
-        case nothing
-        case record(Int)
-        case ended(String, Instant)
-    }
-    func head(_ name: String, _ parts: Bool) -> Head {
-        guard let c = channels[name] else { return .nothing }
-        if c.taken(parts) < c.queue(parts).count { return .record(c.taken(parts)) }
-        if let e = c.ending, !e.isTaken { return .ended(e.how, e.at) }
-        return .nothing
-    }
     /// What a default does with a record: nil when none takes it.
     func byDefault(
         _ r: Channel.Record, isDatagram: Bool = false
@@ -46,21 +34,16 @@ extension CaseRun {
         return nil
     }
     static func forbidden(_ r: Channel.Record, _ span: Span) -> Problem {
-        var p = Problem("forbidden \(r.name)", span, label: "came", culprit: r.trace)
-        p.wanted = "none at all"
-        p.had = r.name
-        return p
+        Problem("forbidden \(r.name)", span, label: "came", wanted: "none at all", had: r.name, culprit: r.trace)
     }
     /// The answer of a default: the same bytes where none is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
         guard channels[name]?.ending == nil else { return }
-        let units: [SentUnit]
+        var units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
         if let part {
             units = try encode(part)
         } else if let type = r.type {
             units = try spread(r.bytes, type, nil, .top)
-        } else {
-            units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
         }
         keepSent(units, on: name)
         guard let c = channels[name] else { return }
@@ -75,42 +58,42 @@ extension CaseRun {
     }
 
     /// What stands first on a link, held against an expectation.
-    enum HeadOutcome {
+    enum Head {
         case nothing
-        /// It matches. When it came, and what it gives names to.
-        case match(Instant, [Value.Entry])
+        /// It matches; what it gives names to.
+        case match([Value.Entry])
         /// It is a record that does not match.
         case other(Channel.Record, ResolvedExpectation.Judgement)
         case refused(Problem)
     }
-    func examineHead(_ b: ResolvedExpectation) throws(EvaluationError) -> HeadOutcome {
+    func head(_ b: ResolvedExpectation) throws(EvaluationError) -> Head {
         let e = b.expectation
-        switch head(e.link, e.isOfDatagrams) {
-        case .nothing: return .nothing
-        case .ended(let how, let at):
-            guard case .closed = e.what else {
-                var p = Problem("connection \(how) instead of \(e.wanted)", e.whatSpan, label: "connection \(how)")
-                p.wanted = e.wanted
-                p.had = "connection \(how)"
-                p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
-                return .refused(p)
-            }
-            if let p = early(b, at, "closed") ?? late(b, at, "closed") { return .refused(p) }
-            return .match(at, [])
-        case .record(let i):
-            guard let r = channels[e.link]?.queue(e.isOfDatagrams)[i] else { return .nothing }
+        guard let c = channels[e.link] else { return .nothing }
+        if let r = c.next(e.isOfDatagrams) {
             let judged = try b.judge(r, scope)
             guard case .match(let saved) = judged else { return .other(r, judged) }
-            if let p = early(b, r.at, r.name, r.trace) ?? late(b, r.at, r.name, r.trace) { return .refused(p) }
-            return .match(r.at, saved)
+            return mistimed(b, r.at, r.name, r.trace).map { .refused($0) } ?? .match(saved)
         }
+        guard let ending = c.ending, !ending.isTaken else { return .nothing }
+        guard case .closed = e.what else {
+            let how = "connection \(ending.how)"
+            return .refused(
+                Problem(
+                    "\(how) instead of \(e.wanted)", e.whatSpan, label: how, wanted: e.wanted, had: how,
+                    culprit: lastReceived(on: e.link)))
+        }
+        return mistimed(b, ending.at, "closed").map { .refused($0) } ?? .match([])
+    }
+    /// Index of the last trace entry that came over a link.
+    func lastReceived(on link: String) -> Int? {
+        trace.lastIndex { $0.link == link && $0.direction == .received }
     }
     /// Takes the head of a link away.
     func take(_ e: Expectation, _ saved: [Value.Entry] = []) {
         let (link, parts) = (e.link, e.isOfDatagrams)
         guard let c = channels[link] else { return }
-        if c.taken(parts) < c.queue(parts).count {
-            currentBranch.entry = c.queue(parts)[c.taken(parts)].trace
+        if let r = c.next(parts) {
+            currentBranch.entry = r.trace
             if parts { channels[link]?.takenParts += 1 } else { channels[link]?.taken += 1 }
         } else {
             currentBranch.entry = c.ended
@@ -130,42 +113,34 @@ extension CaseRun {
             }
         } else if !anyOrder {
             if case .differs(let p) = judged { return p }
-            var p = Problem(
-                "unexpected \(r.name) instead of \(e.wanted)", e.whatSpan, label: "got \(r.name)", culprit: r.trace)
-            if let why = r.problem { p.reason += ": \(why)" }
-            p.wanted = e.wanted
-            p.had = r.name
+            let why = r.problem.map { ": \($0)" } ?? ""
             // Where an answer of ours came late or not at all, the node says again what is known already.
-            p.excuse = lossExcuse
-            return p
+            return Problem(
+                "unexpected \(r.name) instead of \(e.wanted)\(why)", e.whatSpan, label: "got \(r.name)",
+                wanted: e.wanted, had: r.name, culprit: r.trace, excuse: lossExcuse)
         }
-        nearMiss(judged)
+        // Why a record of the right kind was passed over, for the time-out to tell.
+        if case .differs(let p) = judged { currentBranch.lastMiss = p }
         take(e)
         currentBranch.entry = nil
         return nil
     }
-    /// Remembers why a record of the right kind was passed over, for the time-out to tell.
-    func nearMiss(_ j: ResolvedExpectation.Judgement) { if case .differs(let p) = j { currentBranch.lastMiss = p } }
-
-    func early(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
-        guard let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) else { return nil }
-        var p = Problem(
-            "\(name) too early: after \((at - b.start).rounded.text), not before \((earliest - b.start).text)",
-            b.expectation.whatSpan, label: "after \((at - b.start).rounded.text)", culprit: culprit)
-        p.wanted = "not before \((earliest - b.start).text)"
-        p.had = "after \((at - b.start).rounded.text)"
-        return p
-    }
-    /// What came behind the deadline by more than the harness may be late itself.
-    func late(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
-        guard at > b.deadline, at - b.deadline > options.slack else { return nil }
-        let after = (at - b.start).rounded.text
-        var p = Problem(
-            "\(name) too late: after \(after), not within \((b.deadline - b.start).text)", b.expectation.whatSpan,
-            label: "after \(after)", culprit: culprit)
-        p.wanted = "within \((b.deadline - b.start).text)"
-        p.had = "after \(after)"
-        return p
+    /// What came before its window, or behind the deadline by more than the harness may be late itself.
+    func mistimed(_ b: ResolvedExpectation, _ at: Instant, _ name: String, _ culprit: Int? = nil) -> Problem? {
+        let after = "after \((at - b.start).rounded.text)"
+        let reason: String
+        let wanted: String
+        if let earliest = b.earliest, at < earliest || mayHaveCome(before: earliest, at, b) {
+            wanted = "not before \((earliest - b.start).text)"
+            reason = "too early: \(after), \(wanted)"
+        } else if at > b.deadline, at - b.deadline > options.slack {
+            wanted = "within \((b.deadline - b.start).text)"
+            reason = "too late: \(after), not \(wanted)"
+        } else {
+            return nil
+        }
+        return Problem(
+            "\(name) \(reason)", b.expectation.whatSpan, label: after, wanted: wanted, had: after, culprit: culprit)
     }
     func timeout(_ b: ResolvedExpectation) -> Problem {
         let waited = (b.deadline - b.start).text
@@ -175,29 +150,26 @@ extension CaseRun {
             return p
         }
         var p = Problem(
-            "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)")
+            "no \(b.expectation.wanted) within \(waited)", b.expectation.whatSpan, label: "nothing came in \(waited)",
+            wanted: b.expectation.wanted, had: "nothing", excuse: lossExcuse)
         if case .closed = b.expectation.what {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
         }
-        p.excuse = lossExcuse
-        p.wanted = b.expectation.wanted
-        p.had = "nothing"
         if let parts = channels[b.expectation.link]?.incoming.framing.unfinished, !parts.isEmpty {
-            p.reason += " (of some messages parts are missing: \(parts.prefix(4).joined(separator: ", ")))"
             p.had = parts.prefix(4).joined(separator: ", ")
+            p.reason += " (of some messages parts are missing: \(p.had))"
         }
         return p
     }
 
     // Steps that wait
 
-    func expecting(_ step: Step, _ b: ResolvedExpectation, _ left: Int) throws(EvaluationError) -> Instant? {
+    func expecting(_ step: Step, _ b: ResolvedExpectation, _ left: inout Int) throws(EvaluationError) -> Instant? {
         let e = b.expectation
-        var left = left
         while true {
-            switch try examineHead(b) {
-            case .match(_, let saved):
+            switch try head(b) {
+            case .match(let saved):
                 take(e, saved)
                 currentBranch.lastMiss = nil
                 left -= 1
@@ -212,7 +184,6 @@ extension CaseRun {
                 failed(p, step)
                 return nil
             case .nothing:
-                currentBranch.wait = .expecting(b, left: left)
                 if driver.now < b.deadline { return b.deadline }
                 var p = timeout(b)
                 if e.count > 1 { p.reason += " (\(e.count - left) of \(e.count) came)" }
@@ -221,66 +192,68 @@ extension CaseRun {
             }
         }
     }
-    func never(_ step: Step, _ b: ResolvedExpectation, _ seen: Int) throws(EvaluationError) -> Instant? {
+    func startNever(_ step: Step, _ e: Expectation) throws(EvaluationError) {
+        let bound = try ResolvedExpectation(e, scope, options.timeScale)
+        let taken = channels[e.link]?.taken(e.isOfDatagrams) ?? 0
+        var seen = 0
+        wait(until: bound.deadline, endsByTime: true, judgedSince: min(bound.start, currentBranch.waitsSince)) {
+            [unowned self] () throws(EvaluationError) in try never(step, bound, taken, &seen)
+        }
+    }
+    /// `taken`: records of the link that steps before this one took. `seen`: those that were looked at.
+    func never(
+        _ step: Step, _ b: ResolvedExpectation, _ taken: Int, _ seen: inout Int
+    ) throws(EvaluationError) -> Instant? {
         let e = b.expectation
         guard let c = channels[e.link] else { return nil }
-        // What came behind the end, but perhaps only because we slept.
-        var doubtful: Problem?
+        var found: (at: Instant, problem: Problem)?
         // A link that was closed before does not stay open either.
         if case .closed = e.what, !c.isOurEnd, let ending = c.ending {
-            let after = (ending.at - b.start).rounded.text
-            var p = Problem("connection \(ending.how) after \(after)", e.whatSpan, label: "connection \(ending.how)")
-            if ending.at < b.start { p.reason = "connection \(ending.how) before" }
-            p.wanted = "an open connection for \((b.deadline - b.start).text)"
-            p.had = p.reason
-            p.culprit = trace.lastIndex { $0.link == e.link && $0.direction == .received }
-            if ending.at <= b.deadline {
-                failed(p, step)
-                return nil
-            }
-            doubtful = p
+            let how = "connection \(ending.how)"
+            let had = how + (ending.at < b.start ? " before" : " after \((ending.at - b.start).rounded.text)")
+            let p = Problem(
+                had, e.whatSpan, label: how, wanted: "an open connection for \((b.deadline - b.start).text)", had: had,
+                culprit: lastReceived(on: e.link))
+            found = (ending.at, p)
         }
         let records = c.queue(e.isOfDatagrams)
         var came: Channel.Record?
-        for i in min(seen, records.count)..<records.count {
+        for i in min(seen, records.count)..<records.count where came == nil {
             let r = records[i]
             // What an earlier step took at this very moment came before it.
-            guard r.at > b.start || r.at == b.start && i >= b.taken, try comes(r, b) else { continue }
-            came = r
-            break
+            if r.at > b.start || r.at == b.start && i >= taken, try comes(r, b) { came = r }
         }
         // Any message: a part of one has come as well.
         if case .message(nil, _) = e.what, came == nil {
             came = c.parts.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
         }
         if let r = came {
-            var p = Problem("\(r.name) came, which must not", e.whatSpan, label: "came", culprit: r.trace)
-            p.wanted = "none for \((b.deadline - b.start).text)"
-            p.had = r.name
-            if r.at <= b.deadline {
-                failed(p, step)
-                return nil
-            }
-            doubtful = doubtful ?? p
+            let p = Problem(
+                "\(r.name) came, which must not", e.whatSpan, label: "came",
+                wanted: "none for \((b.deadline - b.start).text)", had: r.name, culprit: r.trace)
+            found = (r.at, p)
+        }
+        if let found, found.at <= b.deadline {
+            failed(found.problem, step)
+            return nil
         }
         if driver.now < b.deadline {
-            currentBranch.wait = .never(b, seen: records.count)
+            seen = records.count
             return b.deadline
         }
-        if let late = lateness(since: judgedSince(step)), var p = doubtful {
-            p.reason = "harness late \(late.rounded.text): " + p.reason
-            settle(.inconc, p, step.requirement)
-            told(.failed, .inconc, p)
-            end()
+        var doubt = lost > 0 ? Problem(lossText, e.whatSpan, label: "one of these may have been it") : nil
+        // What came behind the end came perhaps only because we slept.
+        if let late = lateness(since: judgedSince(step)), let p = found?.problem {
+            doubt = p
+            doubt?.reason = "harness late \(late.rounded.text): " + p.reason
+        }
+        guard let doubt else {
+            held(step)
             return nil
         }
-        if lost > 0 {
-            settle(.inconc, Problem(lossText, e.whatSpan, label: "one of these may have been it"), step.requirement)
-            told(.failed, .inconc, problem)
-            end()
-            return nil
-        }
-        held(step)
+        settle(.inconc, doubt, step.requirement)
+        recordOutcome(.failed, .inconc, doubt)
+        end()
         return nil
     }
     /// Whether a record is what must never come: for any message, bytes that are none as well.
@@ -289,7 +262,7 @@ extension CaseRun {
         if case .match = try b.judge(r, scope) { return true }
         return false
     }
-    func startAlternatives(_ branches: [Branch]) throws(EvaluationError) {
+    func startAlternatives(_ step: Step, _ branches: [Branch]) throws(EvaluationError) {
         var all: [(branch: Branch, bound: ResolvedExpectation?, deadline: Instant)] = []
         for b in branches {
             switch b.trigger {
@@ -299,7 +272,10 @@ extension CaseRun {
             case .timeout(let t): all.append((b, nil, driver.now + (try t.duration(scope))))
             }
         }
-        currentBranch.wait = .alt(all)
+        let last = all.map(\.deadline).filter { $0 != .never }.max()
+        wait(until: last ?? .never, judgedSince: all.compactMap(\.bound?.start).min()) {
+            [unowned self] () throws(EvaluationError) in try alternatives(step, all)
+        }
     }
     func alternatives(
         _ step: Step, _ branches: [(branch: Branch, bound: ResolvedExpectation?, deadline: Instant)]
@@ -312,9 +288,9 @@ extension CaseRun {
             var others: [(Channel.Record, ResolvedExpectation.Judgement, ResolvedExpectation)] = []
             for (branch, bound, _) in branches {
                 guard let bound else { continue }
-                switch try examineHead(bound) {
+                switch try head(bound) {
                 case .nothing: break
-                case .match(_, let saved):
+                case .match(let saved):
                     take(bound.expectation, saved)
                     return take(branch, step, nil)
                 case .refused(let p):
@@ -357,15 +333,8 @@ extension CaseRun {
         if let wanted = branch.verdict, wanted != .pass {
             var p = p ?? Problem(branch.because ?? "this branch was taken", branch.span)
             p.reason = branch.because ?? p.reason
-            p.source = step.source
             p.culprit = p.culprit ?? trace.lastIndex { $0.direction == .received }
-            let v = doubted(wanted, &p, since: judgedSince(step))
-            settle(v, p, branch.requirement ?? step.requirement)
-            told(.failed, v, p)
-            if v > .warn {
-                end()
-                return nil
-            }
+            guard judge(step, .failed, wanted, p, branch.requirement ?? step.requirement) else { return nil }
         }
         enter(branch.steps)
         return nil

@@ -19,14 +19,8 @@ extension CaseRun {
     func encode(_ part: Send.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
         switch part {
         case .raw(let t, let span):
-            let terms: [Term]
-            if case .list(let items) = try t.rawTerm(scope) {
-                terms = items
-            } else {
-                terms = [try t.rawTerm(scope)]
-            }
             var out: [SentUnit] = []
-            for term in terms {
+            for term in try t.rawTerm(scope).elements {
                 guard case .bytes(let b) = term.carried else {
                     throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
                 }
@@ -64,10 +58,7 @@ extension CaseRun {
         if pieces.count < 2 {
             return pieces.map { SentUnit(content: .message(type, $0), bytes: $0, message: name, part: partName) }
         }
-        var out = pieces.map { b in
-            SentUnit(
-                content: part.map { .message($0, b) } ?? .bytes(b, nil), bytes: b, message: name, part: partName)
-        }
+        var out = pieces.map { SentUnit(content: .of(part, $0), bytes: $0, message: name, part: partName) }
         if limit == nil, options.chop == .reversed { out.reverse() }
         out[0].begins = .message(type, bytes)
         return out
@@ -81,14 +72,16 @@ extension CaseRun {
     /// How large datagrams may be.
     func limit(_ t: Template?, _ step: Step) throws(EvaluationError) -> Int? {
         guard let t, let rules = definition.datagrams else { return nil }
+        return try number(t, "`limit` is a number of bytes", rules.limits, step.span)
+    }
+    /// A whole number in a range; `what` begins the error about any other value.
+    func number(
+        _ t: Template, _ what: String, _ range: ClosedRange<Int>, _ span: Span
+    ) throws(EvaluationError) -> Int {
         let term = try t.term(scope)
-        guard let n = term.wholeNumber, rules.limits.contains(n) else {
-            throw EvaluationError(
-                message:
-                    "`limit` is a number of bytes from \(rules.limits.lowerBound) to \(rules.limits.upperBound), this is \(term.text)",
-                span: step.span)
-        }
-        return n
+        if let n = term.wholeNumber, range.contains(n) { return n }
+        let (low, high) = (range.lowerBound, range.upperBound)
+        throw EvaluationError(message: "\(what) from \(low) to \(high), this is \(term.text)", span: span)
     }
     func begin(_ send: Send, _ step: Step) throws(EvaluationError) {
         var units: [SentUnit] = []
@@ -96,8 +89,9 @@ extension CaseRun {
         for part in send.parts { units += try encode(part, limit: limit) }
         if let ending = channels[send.link]?.ending {
             // What could not be sent proves nothing about the answer to it.
-            var p = Problem("connection \(ending.how) before this could be sent", step.span, label: "not sent")
-            p.culprit = trace.lastIndex { $0.link == send.link && $0.direction == .received }
+            let p = Problem(
+                "connection \(ending.how) before this could be sent", step.span, label: "not sent",
+                culprit: lastReceived(on: send.link))
             return failed(p, step, unless: .inconc)
         }
         // All of it is kept, to be shown.
@@ -132,8 +126,7 @@ extension CaseRun {
         var pieces: [[UInt8]] = [bytes]
         if isUDP {
             pieces = units.map(\.bytes)
-        } else if let n = send.chop ?? options.chop?.sizes(units.map(\.bytes.count)).first {
-            let sizes = send.chop.map { [$0] } ?? options.chop?.sizes(units.map(\.bytes.count)) ?? [n]
+        } else if let sizes = send.chop.map({ [$0] }) ?? options.chop?.sizes(units.map(\.bytes.count)) {
             guard bytes.count / max(1, sizes.max() ?? 1) <= Self.maximumPieces else {
                 throw EvaluationError(
                     message:
@@ -143,7 +136,11 @@ extension CaseRun {
             }
             pieces = Self.cut(bytes, sizes)
         }
-        currentBranch.wait = .sending(pieces.reversed(), send.link, every: every, next: driver.now)
+        var left: [[UInt8]] = pieces.reversed()
+        var next = driver.now
+        wait(until: next + every * max(0, left.count - 1)) { [unowned self] in
+            sending(step, send.link, every, &left, &next)
+        }
     }
     /// Keeps what is sent over UDP. Whoever holds a copy of the channel then has all of it copied, each time.
     func keepSent(_ units: [SentUnit], on link: String) {
@@ -174,12 +171,13 @@ extension CaseRun {
         }
         return out
     }
-    func sending(_ step: Step, _ pieces: [[UInt8]], _ name: String, _ every: Duration, _ next: Instant) -> Instant? {
-        var left = pieces
-        var next = next
+    /// `left` has the next piece last.
+    func sending(
+        _ step: Step, _ name: String, _ every: Duration, _ left: inout [[UInt8]], _ next: inout Instant
+    ) -> Instant? {
         while let piece = left.last {
             if driver.now < next {
-                currentBranch.wait = .sending(left, name, every: every, next: next)
+                currentBranch.wait?.deadline = next + every * (left.count - 1)
                 return next
             }
             // A link that the other side closed swallows what is sent: what should come then decides.

@@ -1,7 +1,7 @@
 extension CaseRun {
     /// Gives a name a value that a step made.
     func name(_ name: String, _ value: Term, _ span: Span) throws(EvaluationError) {
-        guard held.hold(name, value) else {
+        guard heldValues.hold(name, value) else {
             throw EvaluationError(
                 message:
                     "the names of the case hold more than \(HeldValues.limit >> 20) MiB: let go of some, or repeat less",

@@ -8,8 +8,6 @@ extension CaseRun {
         get { runningBranches[current] }
         _modify { yield &runningBranches[current] }
     }
-    /// What a step that did not hold comes to.
-    func judgement(_ step: Step, _ use: RequirementUse?) -> Verdict { step.otherwise ?? level(use).verdict }
     func level(_ use: RequirementUse?) -> Level { use?.level ?? level(of: use?.id ?? scenario.covers.first ?? "") }
     func level(of id: String) -> Level { requirements[id]?.level ?? .must }
 
@@ -30,10 +28,7 @@ extension CaseRun {
         guard !all.isEmpty else { return p }
         func clean(_ s: String) -> String { all.reduce(s) { $1.hidden(in: $0) } }
         var out = p
-        out.reason = clean(p.reason)
-        out.label = clean(p.label)
-        out.wanted = clean(p.wanted)
-        out.had = clean(p.had)
+        for path in [\Problem.reason, \.label, \.wanted, \.had] { out[keyPath: path] = clean(p[keyPath: path]) }
         for i in out.mismatches.indices {
             out.mismatches[i].wanted = clean(out.mismatches[i].wanted)
             out.mismatches[i].unfit = out.mismatches[i].unfit.map(clean)
@@ -45,6 +40,14 @@ extension CaseRun {
     /// Datagrams that came since the case began and that nobody saw: what does not hold may be for want of them.
     var lost: Int { definition.transport == .udp ? driver.network.lostDatagrams - lostBefore : 0 }
     var lossText: String { "the harness lost \(lost) datagram\(lost == 1 ? "" : "s") that it did not take in time" }
+    /// Datagrams that the socket of the node on this machine threw away since the case began: the node was too busy to
+    /// take them. That is no rule of a protocol over UDP, and often our own doing.
+    var nodeLost: Int { max(0, lostAtNode - nodeLostBefore) }
+    /// The same since that socket was made.
+    var lostAtNode: Int {
+        guard definition.transport == .udp, case .remote(let r) = options.subject else { return 0 }
+        return r.endpoints.reduce(0) { $0 + driver.network.lostDatagrams(at: $1) }
+    }
     /// What a datagram that was lost on its way explains.
     var lossExcuse: Problem.Excuse? { definition.transport == .udp ? .datagram : nil }
     /// A step did not hold. Goes on only after a warning. A step that claims no requirement and says no `else` comes to
@@ -53,24 +56,32 @@ extension CaseRun {
         let use = step.requirement
         var p = p
         p.because = step.because
+        let unclaimed = use == nil ? preset : nil
+        if judge(step, .failed, step.otherwise ?? unclaimed ?? level(use).verdict, p, use) { next() }
+    }
+    /// Takes in what a step came to, which is no verdict about the node where the harness's own trouble may be the
+    /// cause. False: the case ended by it.
+    func judge(
+        _ step: Step, _ state: StepOutcome.State, _ wanted: Verdict, _ p: Problem, _ use: RequirementUse?
+    ) -> Bool {
+        var p = p
         p.source = step.source ?? p.source
-        var v = judgement(step, use)
-        if let preset, step.otherwise == nil, use == nil { v = preset }
-        v = doubted(v, &p, since: judgedSince(step))
+        let v = doubted(wanted, &p, since: judgedSince(step))
         // A case that comes too late to what it wants to judge may be in time at another try.
-        if case .assert(let e) = step.verb, p.excuse == nil {
+        if state == .failed, case .assert(let e) = step.verb, p.excuse == nil {
             if v == .inconc, isTimed(e) { p.excuse = .harness }
             if v == .fail, definition.transport == .udp { p.excuse = .lostBefore }
         }
         settle(v, p, use)
-        told(.failed, v, p)
-        if v > .warn { end() } else { next() }
+        recordOutcome(state, v, p)
+        if v > .warn { end() }
+        return v <= .warn
     }
     func broken(_ message: String, _ span: Span, _ source: SourceFile? = nil) {
         var p = Problem(message, span, label: "scenario error")
         p.source = source
         settle(.error, p)
-        told(.failed, .error, p)
+        recordOutcome(.failed, .error, p)
         end()
     }
     /// Ends the case without a word about the node.
@@ -81,7 +92,7 @@ extension CaseRun {
     /// Leaves the steps for the clean-up, all branches of `par` with them; there, goes on with what is left of it.
     func end() {
         if isCleaning { return next() }
-        for l in runningBranches { tellUnfinished(l) }
+        for l in runningBranches { add(l, .unfinished, .none, nil, l.entry) }
         runningBranches = [RunningBranch()]
         current = 0
         moves += 1
@@ -108,17 +119,14 @@ extension CaseRun {
         isOver()
         currentBranch.lastMiss = nil
         currentBranch.entry = nil
-        if !currentBranch.stack.isEmpty { currentBranch.stack[currentBranch.stack.count - 1].index += 1 }
-        while let top = currentBranch.stack.last, top.index >= top.steps.count {
-            if var loop = top.loop, loop.round < loop.rounds {
-                loop.round += 1
-                currentBranch.stack[currentBranch.stack.count - 1].loop = loop
-                currentBranch.stack[currentBranch.stack.count - 1].index = 0
-                if let name = loop.name { scope.names[name] = .number(Int128(loop.round)) }
-                return
+        while var top = currentBranch.stack.popLast() {
+            top.index += 1
+            if top.index >= top.steps.count, let loop = top.loop, loop.round < loop.rounds {
+                top.index = 0
+                top.loop?.round += 1
+                if let name = loop.name { scope.names[name] = .number(Int128(loop.round + 1)) }
             }
-            currentBranch.stack.removeLast()
-            if !currentBranch.stack.isEmpty { currentBranch.stack[currentBranch.stack.count - 1].index += 1 }
+            if top.index < top.steps.count { return currentBranch.stack.append(top) }
         }
     }
     /// Names the moment.
@@ -131,21 +139,17 @@ extension CaseRun {
     func held(_ step: Step) {
         set(mark: step.mark)
         if let wanted = step.verdict, wanted != .pass {
-            var p = Problem(step.because ?? "step \(step.verb.name) held", step.span)
+            var p = Problem(step.because ?? "step \(step.name) held", step.span)
             p.because = step.because
-            p.source = step.source
-            let v = doubted(wanted, &p, since: judgedSince(step))
-            settle(v, p, step.requirement)
-            told(.held, v, p)
-            if v > .warn { return end() }
+            guard judge(step, .held, wanted, p, step.requirement) else { return }
         }
-        told(.held, .pass)
+        recordOutcome(.held, .pass)
         next()
     }
     /// Goes into steps that stand inside the one at the top.
-    func enter(_ steps: [Step], loop: RunningBranch.Loop? = nil) {
+    func enter(_ steps: [Step], loop: RunningBranch.StackFrame.Loop? = nil) {
         isOver()
-        told(.held, .pass)
+        recordOutcome(.held, .pass)
         currentBranch.entry = nil
         if steps.isEmpty { return next() }
         currentBranch.stack.append(RunningBranch.StackFrame(steps: steps, loop: loop))

@@ -1,0 +1,296 @@
+import Node
+import Wire
+
+/// Reassembles the messages of one direction of a conversation: keeps the bytes of one until it is whole, and makes
+/// records.
+struct MessageReassembler {
+    /// Bytes of memory that are kept when nothing is in them.
+    static let capacityKept = 64 << 10
+
+    private let direction: StreamDirection
+    /// Bytes that belong to no record yet, and for each frame that they came in where its bytes end in the stream.
+    private var kept: [UInt8] = []
+    private var marks = FrameMarks()
+    /// Offset in the stream of the next byte that belongs to no record.
+    private var offset: Int64 = 0
+    /// The last message, to tell what bytes follow that are none.
+    private var previous: (type: any Message.Type, length: Int, frame: Int)?
+    /// Findings for the next record.
+    private var notes: [Finding] = []
+    /// Whether a message surely begins where one was found, and whether one was certain in this direction. What is
+    /// found otherwise may be no message at all: it proves nothing.
+    private var confidence = FramingConfidence()
+    private var hasSpoken = false
+    /// The receiver may have got other bytes than those that are looked at.
+    private var isContradicted = false
+    /// Why no more bytes come, and whether that is worth a warning.
+    private var ending = ""
+    private var isClosing = false
+    private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
+    /// Bytes since the last message that are none, where they begin and in which frame.
+    private(set) var strange = (count: 0, offset: 0 as Int64, frame: 0)
+    /// True when those are too many: the rest is not this protocol's.
+    private(set) var isLost = false
+
+    init(_ direction: StreamDirection) { self.direction = direction }
+
+    /// Bytes of memory that are kept.
+    var memory: Int { kept.capacity &+ marks.memory }
+    /// True when a message is not whole.
+    var isWaiting: Bool { !kept.isEmpty }
+    /// Adds a finding to the next record.
+    mutating func note(_ finding: Finding) { if !notes.contains(finding) { notes.append(finding) } }
+
+    mutating func receive(
+        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        guard bytes.byteCount > 0 else { return }
+        last = mark
+        guard kept.isEmpty else {
+            keep(bytes, mark)
+            return takeKept(false, &context, &shared, &sink)
+        }
+        let taken = take(from: bytes, mark, false, &context, &shared, &sink)
+        guard taken < bytes.byteCount else { return }
+        if context.streams[direction].needed > Self.capacityKept, kept.capacity < shared.spareBuffer.capacity {
+            swap(&kept, &shared.spareBuffer)
+        }
+        keep(bytes.extracting(taken...), mark)
+    }
+    private mutating func keep(_ bytes: RawSpan, _ mark: Mark) {
+        bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
+        marks.add(offset &+ Int64(kept.count), mark)
+    }
+    /// There is no room to wait for the rest of a message.
+    mutating func giveUpWaiting(
+        _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if !kept.isEmpty {
+            last = mark
+            end("too much is waiting for the rest of messages", isClosing: true, &context, &shared, &sink)
+            context.streams[direction].lose(.givenUp)
+            confidence.lose()
+        }
+        kept = []
+        marks.removeAll()
+    }
+    /// No more bytes will come that belong to those kept.
+    mutating func finish(
+        closed: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        end(closed ? "the connection ends" : "the capture ends", isClosing: closed, &context, &shared, &sink)
+        // Nothing followed that could carry the notes. That a side which says nothing was met in the middle is none.
+        guard notes.contains(where: { $0.severity > .info }) else { return }
+        emit(.incomplete, nil, RawSpan(), nil, last, &context, &shared, &sink)
+    }
+    mutating func gap(
+        _ count: Int64, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        last = mark
+        let text = "\(count) bytes are missing from the capture"
+        let behind = kept.count
+        end(text, isClosing: true, &context, &shared, &sink)
+        offset &+= count
+        context.streams[direction].lose(.afterGap, count, behind: behind)
+        confidence.lose()
+        notes.append(Finding(.warning, path: "", text + " before this"))
+    }
+    /// What is kept becomes records, as no more comes for it: why, and whether that is worth a warning.
+    private mutating func end(
+        _ ending: String, isClosing: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        (self.ending, self.isClosing) = (ending, isClosing)
+        takeKept(true, &context, &shared, &sink)
+    }
+    mutating func beginMidStream(_ context: inout ConversationContext) {
+        // What the other side asked for in what was seen may be all that comes.
+        context.streams[direction].lose(.midStream, 0)
+        confidence.lose()
+        notes.append(Finding(.info, path: "", "the capture begins inside this connection"))
+    }
+    /// Bytes came that stand before those which were handed out first.
+    mutating func noteTooLate(_ count: Int, _ mark: Mark) {
+        last = mark
+        note(
+            Finding(
+                .warning, path: "",
+                "\(count == 1 ? "1 byte" : "\(count) bytes") before the first ones that were captured came behind them: too late "
+                    + "to be put in place"))
+    }
+    mutating func contradict(_ mark: Mark) {
+        last = mark
+        isContradicted = true
+        note(Finding(.warning, path: "", "bytes were sent again with other content: the first ones count"))
+    }
+
+    private mutating func takeKept(
+        _ atEnd: Bool, _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        // Moved out, so that its bytes can be lent while this changes.
+        var bytes: [UInt8] = []
+        swap(&bytes, &kept)
+        let taken = take(from: bytes.span.bytes, nil, atEnd, &context, &shared, &sink)
+        if taken == bytes.count {
+            bytes.removeAll(keepingCapacity: true)
+            // Memory for a long message is not kept for short ones, but for the next long one of all connections.
+            if bytes.capacity > Self.capacityKept {
+                if shared.spareBuffer.capacity < bytes.capacity, bytes.capacity <= FlowContext.spareLimit {
+                    swap(&bytes, &shared.spareBuffer)
+                }
+                if bytes.capacity > Self.capacityKept { bytes = [] }
+            }
+        } else {
+            bytes.removeFirst(taken)
+        }
+        swap(&bytes, &kept)
+    }
+    /// Makes records of what stands at the front of `bytes`; returns how many bytes went into them.
+    private mutating func take(
+        from bytes: RawSpan, _ direct: Mark?, _ atEnd: Bool, _ context: inout ConversationContext,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) -> Int {
+        var at = 0
+        while let part = context.streams[direction].next(bytes.extracting(at...), atEnd: atEnd) {
+            let kind: RecordKind
+            var type: (any Message.Type)?
+            var finding: Finding?
+            let length: Int
+            switch part {
+            case .message(let message, let n):
+                (kind, type, length) = (.message, message, n)
+                strange.count = 0
+            case .debris(let n, let cause):
+                length = n
+                if strange.count == 0 { strange.offset = offset }
+                strange.count &+= n
+                let isMuch = strange.count >= shared.limits.strange
+                isLost = isMuch && !context.isClaimed
+                // Noted once for each stretch.
+                if isMuch, context.isClaimed, strange.count &- n < shared.limits.strange {
+                    sink.note(doubt(context, shared))
+                }
+                kind = cause == .afterGap || cause == .midStream || cause == .givenUp ? .incomplete : .malformed
+                finding = self.finding(cause, n, bytes.extracting(at...), context.observer)
+                if finding?.severity == .violation { confidence.slip() } else { confidence.lose() }
+            case .incomplete(let n):
+                (kind, length) = (.incomplete, n)
+                finding = Finding(
+                    isClosing ? .warning : .info, path: "",
+                    "\(n) bytes of a message that is not whole: \(ending)\(afterwards)")
+            }
+            let record = bytes.extracting(at..<at &+ length)
+            emit(kind, type, record, finding, direct, &context, &shared, &sink)
+            if let type { context.streams[direction.opposite].heard(type, record) }
+            at &+= length
+        }
+        return at
+    }
+    /// Makes one record.
+    private mutating func emit(
+        _ kind: RecordKind, _ type: (any Message.Type)?, _ bytes: RawSpan, _ finding: Finding?, _ direct: Mark?,
+        _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        let length = bytes.byteCount
+        let origin =
+            direct.map(FrameMarks.Origin.init) ?? marks.origin(to: offset &+ Int64(length)) ?? FrameMarks.Origin(last)
+        let time = origin.time
+        let start = shared.tally.start ?? time
+        if strange.count > 0, offset == strange.offset { strange.frame = origin.first }
+        var found: [Finding] = []
+        if !notes.isEmpty { swap(&found, &notes) }
+        if let finding { found.append(finding) }
+        var kind = kind
+        var inspection = Inspection.plain
+        if let type {
+            inspection = shared.inspections.inspection(type, bytes)
+            if inspection == .refused, let error = type.check(bytes) {
+                kind = .malformed
+                let text = "malformed: \(error.description)"
+                found.append(
+                    context.observer.mayBeNewer(bytes)
+                        ? Finding(.warning, path: error.path, text + Self.newer)
+                        : Finding(.violation, path: error.path, text))
+            } else if context.streams[direction].isMarked(type) {
+                confidence.step(length)
+            }
+            hasSpoken = hasSpoken || confidence.isFirm
+            let passed = Instant(told: time.passed(since: start))
+            context.observer.observe(
+                type, bytes, isGood: inspection != .refused, from: direction.isFromClient ? .us : .them, at: passed,
+                into: &found)
+            previous = (type, length, origin.last)
+        }
+        if !found.isEmpty { weaken(&found, isMessage: type != nil) }
+        let begin = offset
+        offset &+= Int64(length)
+        let ends = context.ends
+        if found.isEmpty, inspection == .plain, let type, sink.takesPlain {
+            marks.use(origin)
+            return shared.emitPlain(type, time, length, ends, direction, context.protocolName, &sink)
+        }
+        let frames = marks.frames(origin)
+        marks.use(origin)
+        let record = Record(
+            number: 0, time: time, start: start, source: ends.source(direction),
+            destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
+            protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
+            frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain)
+        shared.emit(record, bytes, &sink)
+    }
+    /// Makes warnings of violations that are not certain.
+    private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
+        let doubt =
+            isContradicted
+            ? ", unless its receiver got other bytes"
+            : isMessage && !confidence.isFirm ? ", unless no message begins here" : nil
+        isContradicted = false
+        guard let doubt else { return }
+        for i in notes.indices where notes[i].severity == .violation {
+            notes[i].severity = .warning
+            notes[i].text += doubt
+        }
+    }
+    /// What the user says is not what it looks like.
+    private func doubt(_ context: borrowing ConversationContext, _ shared: borrowing FlowContext) -> CaptureNote {
+        let (ends, name) = (context.ends, context.protocolName)
+        return shared.warning(
+            ends.flow,
+            "no \(name) message begins in \(strange.count) bytes from offset \(strange.offset) of what "
+                + "\(ends.source(direction)) sends in flow \(ends.flow): a rule says that it is \(name), so it is read on"
+        )
+    }
+    private static let newer = ", unless it is of a newer generation"
+    /// What is wrong with bytes that are no message, which are the first of `rest`.
+    private func strange(_ text: String, _ rest: RawSpan, _ observer: PassiveObserver) -> Finding {
+        if !confidence.isFirm { return Finding(.warning, path: "", text + ", unless no message begins here") }
+        if !hasSpoken { return Finding(.warning, path: "", text + ", unless another protocol is spoken here") }
+        if observer.mayBeNewer(rest) { return Finding(.warning, path: "", text + Self.newer) }
+        return Finding(.violation, path: "", text)
+    }
+    private var afterwards: String {
+        guard let previous else { return "" }
+        return ", after \(previous.type.name), which declares \(previous.length) bytes (frame \(previous.frame))"
+    }
+    /// What is wrong with so many bytes that are no message, which are the first of `rest`.
+    private func finding(
+        _ cause: MessageStream.Cause, _ count: Int, _ rest: RawSpan, _ observer: PassiveObserver
+    ) -> Finding {
+        let bytes = count == 1 ? "1 byte" : "\(count) bytes"
+        switch cause {
+        case .refused(let why):
+            return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, observer)
+        case .tooLong:
+            let limit = MessageStream.messageLimit
+            return strange(
+                "\(bytes) of a message that would be longer than \(limit) bytes\(afterwards)", rest, observer)
+        case .afterGap:
+            return Finding(.info, path: "", "\(bytes) of a message whose beginning is missing from the capture")
+        case .givenUp:
+            return Finding(.info, path: "", "\(bytes) of a message whose beginning was given up")
+        case .midStream: return Finding(.info, path: "", "\(bytes) of a message that began before the capture")
+        }
+    }
+}

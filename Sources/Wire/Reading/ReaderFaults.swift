@@ -1,0 +1,50 @@
+// Refusing: a reader that did stands at the end of the bytes, where every call does nothing.
+extension Reader {
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func fail(
+        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64,
+        _ by: StaticString = ""
+    ) {
+        if T.traces { recordFault(reason, name, offset, wanted, had, by) }
+        ok = false
+        at = span.byteCount
+        key = 0
+        chosen = 0
+        keyEnd = -1
+        keyEscaped = false
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func recordFault(
+        _ reason: Fault.Reason, _ name: StaticString, _ offset: Int, _ wanted: UInt64, _ had: UInt64, _ by: StaticString
+    ) {
+        if ok { trace.fail(Fault(reason, name, offset, wanted: wanted, had: had, by)) }
+    }
+    /// Refuses a value; `legal` says what would have been legal and runs for traces only.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func refuse(
+        _ name: StaticString, _ offset: Int, wanted: UInt64, had: UInt64, _ legal: () -> LegalValue
+    ) {
+        if T.traces, ok { trace.fail(Fault(.illegal, name, offset, wanted: wanted, had: had, legal: legal())) }
+        // The trace keeps the first fault, which that was.
+        fail(.illegal, name, offset, wanted: wanted, had: had)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func truncated(_ name: StaticString, _ wanted: Int, _ by: StaticString = "") {
+        // Whoever enters a claimed length takes this back: there more bytes do not help.
+        if T.mayOwn, ok { missing = wanted &- remaining }
+        fail(.truncated, name, at, wanted: UInt64(clamping: wanted), had: UInt64(clamping: remaining), by)
+    }
+    /// A count of bytes or elements that cannot be: below zero, or more than there is.
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func tooShort(_ name: StaticString, _ count: Int, _ size: Int, _ by: StaticString) {
+        let (wanted, over) = count.multipliedReportingOverflow(by: size)
+        guard count < 0 else { return truncated(name, over ? .max : wanted, by) }
+        refuse(name, at, wanted: 0, had: UInt64(bitPattern: Int64(count))) {
+            LegalValue(wanted: "a count from 0 up", had: String(count))
+        }
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func leftover(_ name: StaticString, _ by: StaticString = "") {
+        fail(.trailing, name, at, wanted: 0, had: UInt64(clamping: remaining), by)
+    }
+}

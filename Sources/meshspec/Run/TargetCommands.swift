@@ -1,0 +1,144 @@
+import Glibc
+import Network
+import Node
+import Report
+import Scenario
+
+/// The shell commands of a target file, and what they have started.
+extension ChosenTarget {
+    /// A port of loopback that nobody has. Below those that systems give to whoever asks for any, since somebody may be
+    /// given one of these before the node takes it: the harness itself does, and so do other runs beside this one.
+    func freePort() throws(NetworkError) -> UInt16 {
+        for _ in 0..<32 {
+            let port = UInt16.random(in: 20_000..<32_000)
+            // Unless it is taken.
+            if let free = try? SocketNetwork().listen(.loopback(port), definition.transport) { return free.bound.port }
+        }
+        return try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
+    }
+    /// Starts the node and waits until it is ready.
+    func begin(_ command: String) throws {
+        do throws(NetworkError) {
+            try launch(command)
+            try waitUntilReady()
+        } catch {
+            throw CommandError(status: interrupts.status ?? ExitCode.environment, "\(error)")
+        }
+    }
+    /// Starts the node; the one before it ends.
+    func launch(_ command: String) throws(NetworkError) {
+        node = nil
+        let filled = fill(command, address, setup.map(templates.parts) ?? [:])
+        startedBy = filled.shown
+        let process = try spawn(filled)
+        node = process
+        var asks: (() throws(NetworkError) -> Subprocess)?
+        if let ready = file?.ready { asks = { [self] () throws(NetworkError) in try spawn(fill(ready, address)) } }
+        probe = try ReadyProbe(definition, settings, at: address, within: file?.readyWithin ?? .zero, command: asks)
+    }
+    func spawn(_ text: ShellText, output: Int32? = nil) throws(NetworkError) -> Subprocess {
+        do throws(NetworkError) {
+            return try Subprocess(
+                text.command, folder: file?.folder ?? ".",
+                variables: (file?.environment ?? [:]).merging(text.variables) { $1 },
+                printing: Console.variable("MESHSPEC_VERBOSE") != nil ? .loud : .kept, output: output)
+        } catch {
+            throw NetworkError("start", text.shown, error.reason)
+        }
+    }
+    /// How far the node is that was started.
+    func look() -> Readiness {
+        guard let node, let probe else { return .failed("it was not started") }
+        if let status = interrupts.status { return .failed("interrupted (\(status))") }
+        if let status = node.exitStatus {
+            return .failed("it ended with status \(status)" + ReadyProbe.said(node.printed))
+        }
+        do throws(NetworkError) {
+            if try probe.isReady() { return .ready }
+        } catch {
+            return .failed("\(error)")
+        }
+        guard probe.isOver else { return .notYet }
+        let why = probe.failure.map { ": `ready` " + $0 } ?? ""
+        return .failed(
+            "it is not ready after \((file?.readyWithin ?? .zero).text)" + why + ReadyProbe.said(node.printed))
+    }
+    func waitUntilReady() throws(NetworkError) {
+        while true {
+            switch look() {
+            case .ready: return
+            case .notYet: usleep(5_000)
+            case .failed(let why): throw NetworkError("start", startedBy, why)
+            }
+        }
+    }
+    /// Starts the node for a case; what went wrong, nil when nothing did.
+    func start(_ setup: NodeSetup) -> String? {
+        guard let command = control["start"] else { return "the target file has no control `start`" }
+        if let why = templates.refusal(setup) { return why }
+        self.setup = setup
+        do throws(NetworkError) { try launch(command) } catch { return "\(error)" }
+        return nil
+    }
+    /// Runs a command to its end. What went wrong, with its own words; nil when nothing did.
+    func finish(_ command: ShellText, within limit: Duration, output: Int32) throws(NetworkError) -> String? {
+        let process = try spawn(command, output: output < 0 ? nil : output)
+        let clock = MonotonicClock()
+        while clock.now < .zero + limit, interrupts.status == nil, process.exitStatus == nil { usleep(5_000) }
+        guard let status = process.exitStatus else {
+            return "`\(command.shown)` "
+                + (interrupts.status == nil ? "did not end within \(limit.text)" : "was interrupted")
+        }
+        if status == 0 { return nil }
+        let printed = process.printed + "\n" + Files.text(output, atMost: 4096)
+        return "`\(command.shown)` ended with status \(status)" + ReadyProbe.said(printed)
+    }
+    /// A command with what stands for its places. All values are in its variables, also those without a place.
+    func fill(_ command: String, _ at: Endpoint?, _ parts: [String: ShellText] = [:]) -> ShellText {
+        var parts = parts
+        if let at {
+            for v in NodeTemplates.values(of: at) { parts[v.key] = ShellText(value: v.value, of: v.key) }
+        }
+        var out = ShellTemplate(command).filled { parts[$0] }
+        for p in parts.values { out.variables.merge(p.variables) { $1 } }
+        return out
+    }
+    /// A control of `dut`; what went wrong, nil when nothing did.
+    func carryOut(_ name: String, _ arguments: [(String, String)]) -> String? {
+        do {
+            if let command = control[name], name != "start" {
+                if let why = Self.refusal(command, arguments) { return "`\(command)`: \(why)" }
+                let filled = fill(
+                    command, address,
+                    Dictionary(arguments.map { ($0.0, ShellText(value: $0.1, of: $0.0)) }) { a, _ in a })
+                let printed = Files.temporary()
+                defer { close(printed) }
+                let problem = try finish(filled, within: .seconds(60), output: printed)
+                output = Files.text(printed, atMost: Self.maximumAnswer)
+                return problem
+            }
+            guard let start = control["start"] else { return "the target file has no control `\(name)`" }
+            if name == "stop" || name == "restart" { node = nil }
+            if name == "start" || name == "restart" { try begin(start) }
+            return nil
+        } catch {
+            return CommandError(error).message
+        }
+    }
+    /// Why a control cannot be given these arguments.
+    static func refusal(_ command: String, _ arguments: [(String, String)]) -> String? {
+        var holders: [String: String] = [:]
+        for (name, value) in arguments {
+            let variable = ShellTemplate.variable(name)
+            if let other = holders.updateValue(name, forKey: variable) {
+                return "arguments `\(other)` and `\(name)` would both be in $\(variable): rename one"
+            }
+            if value.utf8.contains(0) { return "argument `\(name)` holds a zero byte, which no command can be given" }
+        }
+        return ShellTemplate(command).problem { name in arguments.contains { $0.0 == name } }
+    }
+    func stop() {
+        dialers = [:]
+        node = nil
+    }
+}

@@ -1,0 +1,83 @@
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// Takes a datagram for one message, or for none.
+private struct ToyDatagrams: DatagramObserver {
+    mutating func observe(
+        _ bytes: RawSpan, from source: Endpoint, to destination: Endpoint, number: Int, at time: Instant,
+        into out: inout [ObservedMessage]
+    ) {
+        var framing = ToyFraming()
+        guard case .message(let type, let length) = framing.next(bytes), length == bytes.byteCount else {
+            return out.append(ObservedMessage(.malformed, nil))
+        }
+        out.append(ObservedMessage(.datagram, type))
+    }
+    mutating func finish(into out: inout [ObservedMessage]) {}
+    func isWaiting(from source: Endpoint, to destination: Endpoint) -> Bool { false }
+}
+
+/// Datagrams: each is a message.
+struct DatagramTests {
+    static let udp: Definition = {
+        var d = Definition.toy
+        d.transport = .udp
+        d.datagramObserver = { _, _ in ToyDatagrams() }
+        return d
+    }()
+    func packet(_ payload: [UInt8], from: UInt16 = 40_000, to: UInt16 = 9000, declared: Int? = nil) -> [UInt8] {
+        let udp = be16(Int(from)) + be16(Int(to)) + be16(declared ?? 8 + payload.count) + [0, 0] + payload
+        return [0x45, 0] + be16(20 + udp.count) + [
+            0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, from > to ? 1 : 2, 10, 0, 0, from > to ? 2 : 1,
+        ] + udp
+    }
+
+    @Test func messages() {
+        let (kept, tally) = tap(
+            [packet(text("a")), packet(text("b")), packet(text("c"), from: 9000, to: 40_000)].map { Tapped($0) },
+            .raw,
+            [Self.udp])
+        #expect(kept.said == ["> toy.text a", "> toy.text b", "< toy.text c"])
+        #expect(kept.records.map(\.transport) == [.udp, .udp, .udp])
+        #expect(kept.records.map(\.flow) == [1, 1, 1])
+        #expect(kept.records.map { Array($0.frames) } == [[1], [2], [3]])
+        #expect(tally.flows == 1 && tally.datagrams == 3 && tally.payload == 15)
+    }
+    @Test func snapLength() {
+        let whole = packet(text("hello"))
+        let (kept, tally) = tap([Tapped(Array(whole.dropLast(3)), length: whole.count)], .raw, [Self.udp])
+        #expect(kept.records.map(\.kind) == [.incomplete])
+        #expect(kept.notes[0].contains("3 bytes are missing from the capture"))
+        #expect(tally.gaps == 1 && tally.gapBytes == 3)
+    }
+    @Test func headersThatLie() {
+        #expect(tap([Tapped(packet(text("a"), declared: 7))], .raw, [Self.udp]).1.damagedPackets == 1)
+        // Padding behind what the header declares is none of it; more than there is is cut.
+        #expect(tap([Tapped(packet(text("a") + [1, 2], declared: 13))], .raw, [Self.udp]).0.said == ["> toy.text a"])
+        #expect(tap([Tapped(packet(text("a"), declared: 500))], .raw, [Self.udp]).0.said == ["> toy.text a"])
+    }
+    @Test func byRuleAndByContent() {
+        let strange = Tapped(packet(text("hello"), from: 40_000, to: 5555))
+        #expect(tap([strange], .raw, [Self.udp]).0.said == ["> toy.text hello"], "certain by its bytes")
+        let part = Tapped(packet(Array(text("hello").prefix(8)), from: 40_000, to: 5555))
+        #expect(tap([part], .raw, [Self.udp]).0.records.isEmpty)
+        let rule = DecodeAs(transport: .udp, port: 5555, protocolName: "toy")
+        #expect(tap([part], .raw, [Self.udp], rules: [rule]).0.records.map(\.name) == ["toy.malformed"])
+        #expect(tap([strange], .raw, [.toy]).0.records.isEmpty, "a protocol of streams")
+    }
+    /// All frames of the fragments that a message came in, and no others.
+    @Test func framesOfFragments() {
+        let udp = Array(packet(text("first-message and second")).dropFirst(20))
+        let pieces = [0..<16, 16..<24, 24..<udp.count].map { range in
+            let place = (range.upperBound < udp.count ? 0x2000 : 0) | range.lowerBound / 8
+            return [0x45, 0] + be16(20 + range.count) + [0, 3] + be16(place) + [64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]
+                + udp[range]
+        }
+        let (kept, _) = tap([pieces[2], pieces[0], pieces[1]].map { Tapped($0) }, .raw, [Self.udp])
+        #expect(kept.said == ["> toy.text first-message and second"])
+        #expect(kept.records.map { Array($0.frames) } == [[1, 2, 3]])
+    }
+}

@@ -1,0 +1,180 @@
+import Node
+
+@testable import Capture
+
+/// One packet of a synthetic capture.
+struct Tapped {
+    var bytes: [UInt8]
+    /// Bytes on the wire, when the snap length cut some.
+    var length: Int
+    var time: Timestamp
+    init(_ bytes: [UInt8], length: Int? = nil, time: Int64 = 0) {
+        self.bytes = bytes
+        self.length = length ?? bytes.count
+        self.time = Timestamp(nanoseconds: time)
+    }
+}
+
+/// How packets are wrapped below TCP.
+enum Wrapping: String, CaseIterable {
+    case ethernet, vlan, doubleVlan, cooked, cooked2, raw, rawInFiles, ipv4, ipv4Options, null, nullSwapped, loop
+    case ethernet6, ethernet6Extensions, ipv6, raw6, null6, cooked6
+
+    var link: LinkType {
+        switch self {
+        case .ethernet, .vlan, .doubleVlan, .ethernet6, .ethernet6Extensions: .ethernet
+        case .cooked, .cooked6: .linuxCooked
+        case .cooked2: .linuxCooked2
+        case .raw, .raw6, .ipv4Options: .raw
+        case .rawInFiles: .rawInFiles
+        case .ipv4: .ipv4
+        case .ipv6: .ipv6
+        case .null, .nullSwapped, .null6: .null
+        case .loop: .loop
+        }
+    }
+    var isIPv6: Bool {
+        switch self {
+        case .ethernet6, .ethernet6Extensions, .ipv6, .raw6, .null6, .cooked6: true
+        default: false
+        }
+    }
+    func packet(_ segment: Tap) -> [UInt8] {
+        let tcp = segment.tcp
+        var ip: [UInt8]
+        if isIPv6 {
+            let extensions: [UInt8] =
+                self == .ethernet6Extensions
+                ? [43, 0, 1, 4, 0, 0, 0, 0] + [60, 0, 4, 0, 0, 0, 0, 0] + [44, 1] + [UInt8](repeating: 0, count: 14)
+                    + [6, 0, 0, 0, 0, 0, 0, 1] : []
+            let length = tcp.count + extensions.count
+            ip = [0x60, 0, 0, 0] + be16(length) + [extensions.isEmpty ? 6 : 0, 64]
+            ip += segment.from.address + segment.to.address + extensions + tcp
+        } else {
+            let options: [UInt8] = self == .ipv4Options ? [1, 1, 1, 0] : []
+            ip = [0x45 + UInt8(options.count / 4), 0] + be16(20 + options.count + tcp.count)
+            ip += [0, 1, 0x40, 0, 64, 6, 0, 0] + segment.from.address.suffix(4) + segment.to.address.suffix(4)
+            ip += options + tcp
+        }
+        let type: [UInt8] = isIPv6 ? [0x86, 0xdd] : [0x08, 0x00]
+        let addresses = [UInt8](repeating: 2, count: 12)
+        switch self {
+        case .ethernet, .ethernet6, .ethernet6Extensions:
+            // Short frames are padded behind the IP packet.
+            return addresses + type + ip + [UInt8](repeating: 0, count: max(0, 46 - ip.count))
+        case .vlan: return addresses + [0x81, 0, 0, 5] + type + ip
+        case .doubleVlan: return addresses + [0x88, 0xa8, 0, 5, 0x81, 0, 0, 6] + type + ip
+        case .cooked, .cooked6: return [0, 0, 3, 4, 0, 6] + [UInt8](repeating: 0, count: 8) + type + ip
+        case .cooked2: return type + [0, 0, 0, 0, 0, 1, 3, 4, 0, 6] + [UInt8](repeating: 0, count: 8) + ip
+        case .null: return [2, 0, 0, 0] + ip
+        case .nullSwapped: return [0, 0, 0, 2] + ip
+        case .null6: return [30, 0, 0, 0] + ip
+        case .loop: return [0, 0, 0, 2] + ip
+        case .raw, .rawInFiles, .ipv4, .ipv4Options, .ipv6, .raw6: return ip
+        }
+    }
+}
+
+func be16(_ n: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: n >> 8), UInt8(truncatingIfNeeded: n)] }
+func be32(_ n: UInt32) -> [UInt8] { be16(Int(n >> 16)) + be16(Int(n & 0xffff)) }
+
+/// One TCP segment to be.
+struct Tap {
+    var from: Endpoint
+    var to: Endpoint
+    var sequence: UInt32
+    var acknowledgement: UInt32 = 0
+    var flags: TCPFlags = .acknowledges
+    var payload: [UInt8] = []
+    var tcp: [UInt8] {
+        // Three words of options: no-operations.
+        be16(Int(from.port)) + be16(Int(to.port)) + be32(sequence) + be32(acknowledgement)
+            + [0x80, flags.rawValue, 1, 0, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 12) + payload
+    }
+}
+
+/// Two ends of a connection that is made up as a test wants it.
+struct Wire2 {
+    var client = Endpoint(v4: 0x0a00_0001, port: 40_000)
+    var server = Endpoint(v4: 0x0a00_0002, port: 9000)
+    /// Sequence numbers of the first bytes.
+    var up: UInt32 = 1001
+    var down: UInt32 = 5001
+
+    /// SYN, SYN-ACK, ACK.
+    var opening: [Tap] {
+        [
+            Tap(from: client, to: server, sequence: up &- 1, flags: .syn),
+            Tap(from: server, to: client, sequence: down &- 1, acknowledgement: up, flags: [.syn, .acknowledges]),
+            Tap(from: client, to: server, sequence: up, acknowledgement: down),
+        ]
+    }
+    /// Bytes at an offset of the client's stream.
+    func say(_ payload: [UInt8], at offset: Int, _ flags: TCPFlags = .acknowledges) -> Tap {
+        Tap(
+            from: client, to: server, sequence: up &+ UInt32(truncatingIfNeeded: offset), acknowledgement: down,
+            flags: flags, payload: payload)
+    }
+    /// Bytes at an offset of the server's stream, when so many bytes were received.
+    func answer(_ payload: [UInt8], at offset: Int, received: Int = 0, _ flags: TCPFlags = .acknowledges) -> Tap {
+        Tap(
+            from: server, to: client, sequence: down &+ UInt32(truncatingIfNeeded: offset),
+            acknowledgement: up &+ UInt32(truncatingIfNeeded: received), flags: flags, payload: payload)
+    }
+}
+
+/// A record with its bytes, and a sink that keeps all of them.
+struct Kept: RecordSink {
+    var records: [Record] = []
+    var bytes: [[UInt8]] = []
+    var captureNotes: [CaptureNote] = []
+    mutating func note(_ note: CaptureNote) { captureNotes.append(note) }
+    mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        records.append(copy record)
+        self.bytes.append(bytes.withUnsafeBytes { [UInt8]($0) })
+    }
+    /// Sender, name and text of each, without time and frames.
+    var said: [String] {
+        records.indices.map { i in
+            "\(records[i].isFromClient ? ">" : "<") \(records[i].name) "
+                + String(decoding: bytes[i].dropFirst(bytes[i].starts(with: [0x5a, 0xa5]) ? 4 : 0), as: UTF8.self)
+        }
+    }
+    var notes: [String] { records.flatMap(\.notes).map(\.text) }
+}
+
+/// Runs packets through everything; times are one millisecond apart.
+func tap(
+    _ packets: [Tapped], _ link: LinkType, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
+    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
+) -> (Kept, Tally) {
+    var table = FlowTable(definitions, rules: rules, limits: limits, scrutiny: scrutiny)
+    var kept = Kept()
+    for (i, p) in packets.enumerated() {
+        let packet = Packet(
+            number: i + 1, time: Timestamp(nanoseconds: p.time.nanoseconds + Int64(i) * 1_000_000), length: p.length,
+            link: link, bytes: p.bytes.span.bytes)
+        table.receive(packet, &kept)
+    }
+    table.finish(&kept)
+    return (kept, table.tally)
+}
+func tap(
+    _ segments: [Tap], _ wrapping: Wrapping = .ethernet, _ definitions: [Definition] = [.toy], rules: [DecodeAs] = [],
+    limits: CaptureLimits = CaptureLimits(), scrutiny: Scrutiny = .state
+) -> (Kept, Tally) {
+    tap(
+        segments.map { Tapped(wrapping.packet($0)) }, wrapping.link, definitions, rules: rules, limits: limits,
+        scrutiny: scrutiny)
+}
+
+extension PacketSource where Self: ~Copyable {
+    /// The next packet; nil when there is none. After an error there are no more.
+    @_lifetime(&self)
+    mutating func next() throws(CaptureError) -> Packet? {
+        guard try advance() else { return nil }
+        // Lent until `self` is changed again, which the lifetime of the result sees to.
+        let found = unsafe _overrideLifetime(current(), copying: ())
+        return unsafe _overrideLifetime(found, mutating: &self)
+    }
+}

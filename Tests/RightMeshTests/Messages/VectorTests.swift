@@ -1,0 +1,183 @@
+import TestMessages
+public import Testing
+public import VectorFiles
+import Wire
+
+@testable import Node
+@testable import RightMesh
+
+extension Vector: CustomTestStringConvertible {}
+
+extension Vector {
+    /// Those of messages.
+    static let all = load("rightmesh").filter { $0.text["call"] == nil }
+    /// Those of functions.
+    static let calls = load("rightmesh").filter { $0.text["call"] != nil }
+
+    var type: (any Message.Type)? { Definition.rightmesh.message("rightmesh." + file) }
+    /// What the bytes frame as.
+    func frame(_ bytes: [UInt8]) -> FramingResult {
+        var framing = Definition.rightmesh.framing(nil)
+        return framing.next(bytes.span.bytes)
+    }
+    /// What a receiver makes of them that has heard nothing else.
+    func outcome(_ bytes: [UInt8]) -> Reassembler.Outcome {
+        var reassembler = Reassembler()
+        return reassembler.receive(bytes.span.bytes, from: .loopback(1), now: .zero)
+    }
+}
+
+/// All that the model of the specification has are here: 31 valid, 9 at a boundary, 43 invalid, 61 sequences.
+@Test func vectorsAreAll() {
+    let fragments = Vector.all.filter { $0.file == "fragment" }.count
+    #expect(Vector.all.count + Vector.calls.filter { $0.file == "receive" }.count - fragments == 144)
+    #expect(fragments > 0)
+    for v in Vector.all + Vector.calls {
+        #expect(v.text["provenance"]?.isEmpty == false && v.text["requirements"]?.hasPrefix("[RM-") == true)
+    }
+}
+
+/// Bytes and fields are two forms of one message, and a receiver takes it.
+@Test(arguments: Vector.all.filter(\.isAccepted))
+func acceptedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let bytes = vector.bytes
+    let tree = type.dissect(bytes)
+    #expect(tree.error == nil)
+    #expect(tree.notes == [])
+    let had = tree.fields(in: bytes.span.bytes).asInVectors
+    #expect(had == vector.json("fields").asInVectors, "\(had)")
+    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(errors == [])
+    #expect(encoded == bytes)
+    #expect(type.reencode(bytes) == bytes)
+    guard case .message(let framed, let length) = vector.frame(bytes) else {
+        Issue.record("frames as no message")
+        return
+    }
+    #expect(framed == type && length == bytes.count)
+    switch vector.outcome(bytes) {
+    case .message(let whole):
+        #expect(whole.bytes == bytes && vector.file != "fragment")
+        #expect(whole.header.type.message?.name.description == type.name.description)
+    case .more: #expect(vector.file == "fragment")
+    default: Issue.record("not taken")
+    }
+}
+
+/// What follows from the rest is computed as it stands there: the length and checksum of the body, lengths and counts.
+@Test(arguments: Vector.all.filter { $0.isAccepted && $0.file != "fragment" })
+func derivedFieldsOfVectors(vector: Vector) throws {
+    let type = try #require(vector.type)
+    guard case .map(let entries) = vector.json("fields") else { return }
+    let bare = entries.filter { !["body_len", "body_crc", "frag_len"].contains($0.key) }.map { entry in
+        Value.Entry(entry.key, entry.value.without("rec_len").without("count"))
+    }
+    let (encoded, errors) = type.encode(.map(bare))
+    #expect(errors == [])
+    // An empty list says nothing of its records, and a later version's may be filled up.
+    if vector.json("fields")["skipped"] == .list([]) { #expect(encoded == vector.bytes) }
+}
+
+/// Refused with the stated error, at the stated place, and counted as stated.
+@Test(arguments: Vector.all.filter { !$0.isAccepted })
+func refusedVector(vector: Vector) throws {
+    let bytes = vector.bytes
+    let wanted = vector.json("error")
+    guard case .dropped(let counter) = vector.outcome(bytes) else {
+        Issue.record("\(vector.name) is not dropped")
+        return
+    }
+    #expect(.text(counter.name) == wanted["counter"])
+    var error: WireError?
+    switch vector.text["by"] {
+    case "framing":
+        guard case .refused(let e) = vector.frame(bytes) else {
+            Issue.record("\(vector.name) is not refused")
+            return
+        }
+        error = e
+    case "message":
+        let type = try #require(vector.type)
+        error = type.check(bytes)
+        #expect(type.reencode(bytes) == nil)
+    default: return
+    }
+    #expect(error.map { .text($0.reason.rawValue) } == wanted["reason"], "\(error?.description ?? "none")")
+    #expect(error.map { .text($0.path) } == wanted["path"])
+    #expect(error.map { UInt64($0.offset) } == wanted["offset"]?.integer)
+}
+
+/// Cut anywhere, a datagram is no message: a decoder asks for the rest, a receiver drops it.
+@Test(arguments: Vector.all.filter(\.isAccepted))
+func truncatedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let bytes = vector.bytes
+    // Of long ones every place in the header and the first records, and every place in the last.
+    let counts = bytes.count < 1000 ? Array(0..<bytes.count) : Array(0..<300) + Array(bytes.count - 60..<bytes.count)
+    for count in counts {
+        let cut = Array(bytes[..<count])
+        #expect(type.check(cut) != nil, "\(count) bytes")
+        #expect(type.reencode(cut) == nil)
+        guard case .needMore(let missing) = vector.frame(cut) else {
+            Issue.record("\(count) bytes are taken for a whole")
+            continue
+        }
+        #expect(missing == (count < 72 ? 72 : bytes.count) - count)
+        guard case .dropped(.malformed) = vector.outcome(cut) else {
+            Issue.record("\(count) bytes are taken")
+            continue
+        }
+    }
+}
+
+/// Every spoilt field and every flipped bit gives an error or a message that encodes to the same bytes.
+@Test(arguments: Vector.all.filter { $0.isAccepted && $0.bytes.count < 1000 })
+func spoiltVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    for mutant in type.mutants(of: vector.bytes) {
+        let again = type.reencode(mutant.bytes)
+        #expect(again == nil || again == mutant.bytes, "\(mutant.path) \(mutant.change)")
+    }
+    var flipped = vector.bytes
+    for bit in 0..<flipped.count * 8 {
+        flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+        let again = type.reencode(flipped)
+        #expect(again == nil || again == flipped, "bit \(bit)")
+        // A receiver takes nothing whose body is another.
+        if bit >= 72 * 8, case .message = vector.outcome(flipped) { Issue.record("bit \(bit) is taken") }
+        flipped[bit / 8] ^= 1 << UInt8(bit % 8)
+    }
+}
+
+/// What a receiver makes of datagrams in their order and at their times, and the other functions.
+@Test(arguments: Vector.calls)
+func functionVector(vector: Vector) throws {
+    let function = try #require(Definition.rightmesh.functions.first { $0.name == vector.text["call"] })
+    guard case .list(let arguments) = vector.json("arguments") else {
+        Issue.record("\(vector.name) has no arguments")
+        return
+    }
+    if vector.isAccepted {
+        let had = try function.apply(arguments).asInVectors
+        #expect(had == vector.json("result").asInVectors, "\(had)")
+    } else {
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
+    }
+}
+
+@Test func everyFunctionHasVectors() {
+    for function in Definition.rightmesh.functions {
+        #expect(Vector.calls.contains { $0.text["call"] == function.name && $0.isAccepted }, "\(function.name)")
+        #expect(function.usage.hasPrefix(function.name + "("))
+    }
+}
+
+/// RM-37: records that no table may take.
+@Test(arguments: [("hop_zero", 1), ("id_zero", 1), ("superpeer_hop_zero", 1), ("hop_high", 0), ("hello_superpeer", 0)])
+func badRecords(name: String, count: Int) throws {
+    let vector = try #require(Vector.all.first { $0.name == name })
+    let header = try Header.read(vector.bytes.span.bytes)
+    let body = try Body(copying: Array(vector.bytes[72...]))
+    #expect(body.badRecordCount(src: header.src) == count)
+}

@@ -1,0 +1,116 @@
+public import Wire
+
+/// Fills a message with lawful content that follows from a seed, for property tests. The same seed gives the same
+/// message on every machine.
+public struct RandomMessage: TreeCoder {
+    private var state: UInt64
+    private var depth = 0
+    /// A member of the oneof of this group was chosen.
+    private var chosen = false
+    /// Lists in nested messages end here, and optional messages too.
+    private static let maximumDepth = 6
+
+    /// Fields that follow from a seed.
+    public init(seed: UInt64) { state = seed }
+
+    /// SplitMix64.
+    private mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+        return z ^ z >> 31
+    }
+    /// Below `n`; 0 when that is not above 0.
+    private mutating func below(_ n: Int) -> Int { n > 0 ? Int(next() % UInt64(n)) : 0 }
+    /// Of so many bits; now and then the lowest or highest there is.
+    private mutating func number(bits n: Int) -> UInt64 {
+        let highest: UInt64 = n >= 64 ? .max : n <= 0 ? 0 : (1 << UInt64(n)) &- 1
+        switch next() % 8 {
+        case 0: return 0
+        case 1: return highest
+        default: return next() & highest
+        }
+    }
+    private mutating func some(_ kind: Kind) -> Value {
+        switch kind {
+        case .uint(let n): return .uint(number(bits: n))
+        case .int: return Value(Int64(Int32(truncatingIfNeeded: next())))
+        case .bool: return .bool(next() & 1 == 1)
+        case .code(let n, let names):
+            return .uint(names.isEmpty ? number(bits: n) : names[below(names.count)].number)
+        case .bytes(let count):
+            let n = count ?? below(40)
+            return .bytes((0..<max(0, n)).map { _ in UInt8(truncatingIfNeeded: next()) })
+        case .text: return .text(["", "BTC/USDT", "a \"quoted\" \n line", "žluťoučký 🐎", "x"][below(5)])
+        case .json: return [["a": 1, "b": [true, "x"]], "text", 7][below(3)]
+        }
+    }
+    private mutating func fill<V: Leaf>(_: V.Type) -> V { V(some(V.kind)) ?? V() }
+    private mutating func one<M: Message>(_ m: inout M) {
+        let outer = chosen
+        (depth, chosen) = (depth + 1, false)
+        m.code(&self)
+        (depth, chosen) = (depth - 1, outer)
+    }
+    /// At most one member of a oneof.
+    private mutating func isFree(_ layout: Layout) -> Bool {
+        guard case .tag(_, .oneof) = layout else { return true }
+        defer { chosen = true }
+        return !chosen
+    }
+
+    /// A value of the field's kind; what other fields tell, or must be, stays as it is.
+    public mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
+        switch layout {
+        case .constant, .implied: return
+        case .bits(let n): value = V(.uint(number(bits: n))) ?? V()
+        default: value = fill(V.self)
+        }
+    }
+    /// A value or none.
+    public mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
+        if case .constant = layout { return }
+        if next() & 1 == 0, isFree(layout) { value = fill(V.self) }
+    }
+    /// Up to three values; nothing unknown, for that must have the form's syntax.
+    public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
+        if name.description != "unknown" { values = (0..<below(4)).map { _ in fill(V.self) } }
+    }
+    /// Nothing: it is computed when encoded.
+    public mutating func computed<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+    ) {}
+    /// Its fields.
+    public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { one(&value) }
+    /// Its fields, or none.
+    public mutating func maybe<M: Message>(
+        _ name: StaticString, group: inout M?, like: () -> M, _ layout: Layout
+    ) {
+        guard depth < Self.maximumDepth, next() & 1 == 0, isFree(layout) else { return }
+        var m = like()
+        one(&m)
+        group = m
+    }
+    /// Up to three messages of any variant.
+    public mutating func groups<M: Message>(_ name: StaticString, _ values: inout [M], _ layout: Layout) {
+        guard depth < Self.maximumDepth else { return }
+        let variants = M.variants
+        values = []
+        for _ in 0..<below(4) {
+            var m = variants.isEmpty ? M() : variants[below(variants.count)]
+            one(&m)
+            values.append(m)
+        }
+    }
+}
+
+extension Message {
+    /// A message with lawful content that follows from a seed, in one of its variants.
+    public static func sample(seed: UInt64) -> Self {
+        let all = variants
+        var m = all.isEmpty ? Self() : all[Int(seed % UInt64(all.count))]
+        var filler = RandomMessage(seed: seed)
+        m.code(&filler)
+        return m
+    }
+}

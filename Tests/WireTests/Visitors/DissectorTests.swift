@@ -1,0 +1,109 @@
+import TestMessages
+import Testing
+
+@testable import Wire
+
+/// Lawful samples, spoilt ones, cut ones, and ones with random bytes changed.
+private func trials<M: Message>(_: M.Type) -> [[UInt8]] {
+    var out: [[UInt8]] = []
+    var state: UInt64 = 7
+    for bytes in samples(M.self, 0..<24) {
+        out.append(bytes)
+        out += M.mutants(of: bytes).map(\.bytes)
+        for _ in 0..<4 where !bytes.isEmpty {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            var changed = bytes
+            changed[Int(state >> 33) % bytes.count] = UInt8(truncatingIfNeeded: state >> 20)
+            out += [changed, Array(bytes.prefix(Int(state >> 40) % bytes.count))]
+        }
+    }
+    return out
+}
+
+/// The JSON that is written straight from the bytes is the JSON of the value tree, and what was dissected before in the
+/// same memory leaves nothing behind.
+private func writesTheSame<M: Message>(_: M.Type, _ dissector: inout Dissector) {
+    for bytes in trials(M.self) {
+        let span = bytes.span.bytes
+        dissector.dissect(M.self, span)
+        let fresh = M.dissect(span)
+        var (wanted, had) = ([UInt8]("x".utf8), [UInt8]("x".utf8))
+        ValueJSON.write(fresh.fields(in: span), to: &wanted)
+        had.write(room: 0) { _ = dissector.writeFields(of: M.self, span, to: &$0) }
+        #expect(String(decoding: had, as: UTF8.self) == String(decoding: wanted, as: UTF8.self), "\(M.name)")
+        #expect(dissector.notes == fresh.notes && dissector.dissection.error == fresh.error)
+    }
+}
+@Test func dissectorWritesWhatTheTreeSays() {
+    var dissector = Dissector()
+    for type in catalogue { writesTheSame(type, &dissector) }
+}
+
+/// Good messages are written as they are read, whatever they are made of; only what is refused or stands there twice
+/// goes by way of the tree.
+private func needsNoTree<M: Message>(_: M.Type, _ trace: inout JSONTrace) {
+    for bytes in samples(M.self, 0..<24) {
+        bytes.withUnsafeBytes { packet in
+            var out: [UInt8] = []
+            var isGood = false
+            out.write(room: 0) { text in
+                (trace.text, trace.packet) = (text, packet)
+                isGood = M.write(fieldsOf: packet.bytes, &trace)
+                text = trace.text
+            }
+            #expect(isGood, "\(M.name)")
+        }
+    }
+}
+@Test func goodMessagesNeedNoTree() {
+    var trace = JSONTrace()
+    for type in catalogue { needsNoTree(type, &trace) }
+}
+
+/// The quick look says what the long one finds.
+private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) {
+    for bytes in trials(M.self) {
+        let span = bytes.span.bytes
+        let (look, long, error) = (M.inspect(span), M.dissect(span), M.check(span))
+        seen[look, default: 0] += 1
+        #expect((look == .refused) == (error != nil), "\(M.name)")
+        if look != .refused { #expect((look == .plain) == long.notes.isEmpty, "\(M.name) \(long.notes)") }
+    }
+}
+@Test func quickLookAgreesWithDissection() {
+    var seen: [Inspection: Int] = [:]
+    for type in catalogue { looksRight(type, &seen) }
+    for look in [Inspection.refused, .plain, .remarkable] { #expect(seen[look, default: 0] > 100, "\(look) \(seen)") }
+}
+
+/// Numbers and texts where JSON turns.
+@Test func dissectorAtTheEdges() {
+    var dissector = Dissector()
+    var m = Edges()
+    for n in [0, 9, 10, 99, 1 << 53, 1 << 53 + 1, .max, 9_999_999_999_999_999_999, 10_000_000_000_000_000_000]
+        as [UInt64]
+    {
+        m.number = n
+        m.bytes = Bytes((0..<UInt8(truncatingIfNeeded: n % 7)).map { $0 &* 37 })
+        let bytes = m.encoded()
+        let span = bytes.span.bytes
+        var (wanted, had): ([UInt8], [UInt8]) = ([], [])
+        ValueJSON.write(Edges.dissect(span).fields(in: span), to: &wanted)
+        had.write(room: 0) { _ = dissector.writeFields(of: Edges.self, span, to: &$0) }
+        #expect(String(decoding: had, as: UTF8.self) == String(decoding: wanted, as: UTF8.self))
+    }
+}
+/// A name that has to be escaped, and one that stands there twice.
+private struct Edges: Message {
+    static var name: StaticString { "test.edges" }
+    var number: UInt64 = 0
+    var again: UInt8 = 1
+    var bytes = Bytes()
+    init() {}
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("number", &number)
+        if number % 2 == 0 { c.field("number", &again) }
+        if number % 3 == 0 { c.field("quoted \"name\"", &again) }
+        c.rest("bytes", &bytes)
+    }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Testing
+
+@testable import meshspec
+
+/// `decode` and `stats` as commands: exit status, what goes to stdout and what to stderr.
+struct DecodeTests {
+    static let folder = Shell.package + "/Captures/nano/"
+    static let capture = folder + "nano-node-light-v2.pcap"
+
+    /// Status, standard output, standard error.
+    func run(_ path: String, _ form: DecodeOptions.Form = .line) -> (Int32, String, String) {
+        var (output, diagnostics) = (Output(nil), Output(nil))
+        let status = decode(
+            DecodeOptions(path: path, form: form), output: &output,
+            diagnostics: &diagnostics)
+        return (
+            status, String(decoding: output.pending, as: UTF8.self),
+            String(decoding: diagnostics.pending, as: UTF8.self)
+        )
+    }
+    func count(_ path: String) -> (Int32, String) {
+        var (output, diagnostics) = (Output(nil), Output(nil))
+        let status = stats(
+            DecodeOptions(path: path), .json, output: &output,
+            diagnostics: &diagnostics)
+        return (status, String(decoding: output.pending, as: UTF8.self))
+    }
+    /// The path of a file with the first bytes of the capture; it stays open, and so does its path.
+    func start(_ count: Int) throws -> String {
+        let from = try #require(fopen(Self.capture, "rb"))
+        defer { fclose(from) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        try #require(fread(&bytes, 1, count, from) == count)
+        let file = try #require(tmpfile())
+        fwrite(bytes, 1, count, file)
+        fflush(file)
+        return "/proc/self/fd/\(fileno(file))"
+    }
+
+    @Test(arguments: [DecodeOptions.Form.line, .tree, .json, .hex]) func good(_ form: DecodeOptions.Form) {
+        let (status, output, diagnostics) = run(Self.capture, form)
+        #expect(status == 0)
+        #expect(diagnostics == "")
+        #expect(output.split(separator: "\n").count { $0.contains("nano.") } == 46)
+        #expect(count(Self.capture).0 == 0)
+    }
+    /// What is there is shown, and the status says that it is not all.
+    @Test func truncated() throws {
+        let path = try start(5000)
+        let (status, output, diagnostics) = run(path)
+        #expect(status == 1)
+        #expect(output.split(separator: "\n").count == 15)
+        #expect(
+            diagnostics
+                == "meshspec: the capture ends inside the data of packet 33; the 32 packets before it are whole\n")
+        let (again, totals) = count(path)
+        #expect(again == 1)
+        #expect(totals.hasPrefix(#"{"packets":32,"#))
+    }
+    @Test func cannotBeRead() throws {
+        for path in ["/nonexistent.pcap", "/", "/dev/null", #filePath, try start(10)] {
+            let (status, output, diagnostics) = run(path)
+            #expect(status == 4, "\(path)")
+            #expect(output == "")
+            #expect(diagnostics.hasPrefix("meshspec: ") && diagnostics.hasSuffix("\n"))
+            let (again, totals) = count(path)
+            #expect(again == 4 && totals == "")
+        }
+    }
+    @Test func nothingFound() throws {
+        let (status, output, diagnostics) = run(try start(24))
+        #expect(status == 0)
+        #expect(output == "")
+        #expect(diagnostics.contains("no message of a known protocol in 0 packets"))
+    }
+    /// A reader that goes away ends the work without complaint.
+    @Test func readerGoesAway() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        var (output, diagnostics) = (Output(ends[1]), Output(nil))
+        let options = DecodeOptions(path: Self.capture, form: .json)
+        let status = decode(options, output: &output, diagnostics: &diagnostics)
+        close(ends[1])
+        #expect(status == 0)
+        #expect(output.end == .closed)
+        #expect(diagnostics.pending.isEmpty)
+    }
+    @Test func diskIsFull() throws {
+        let full = open("/dev/full", O_WRONLY)
+        try #require(full >= 0)
+        defer { close(full) }
+        var (output, diagnostics) = (Output(full), Output(nil))
+        let options = DecodeOptions(path: Self.capture)
+        let status = decode(options, output: &output, diagnostics: &diagnostics)
+        #expect(status == 4)
+        #expect(String(decoding: diagnostics.pending, as: UTF8.self).hasPrefix("meshspec: cannot write: "))
+    }
+}

@@ -1,0 +1,95 @@
+import TestThreads
+import Testing
+import Wire
+
+@testable import meshspec
+
+/// `meshspec mutate`, and the same mutants in `run` and `node`.
+@Suite(.waits) struct MutateCommandTests {
+    /// Small parts: in a debug build a whole suite takes its time.
+    @Test func oneSeedOneReport() throws {
+        let line =
+            "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'says:nano.keepalive*'"
+        let one = try Shell.run(line + " -j 1")
+        let two = try Shell.run(line + " -j 2")
+        #expect(one.status == 0 && one.out == two.out && one.err.isEmpty)
+        let report = try #require(JSON.parse(Array(one.out.utf8)))
+        #expect(report["meshspec_mutations"] == .uint(1) && report["protocol"] == "nano")
+        guard case .list(let outcomes)? = report["outcomes"] else {
+            Issue.record("no outcomes")
+            return
+        }
+        func fate(_ name: String) -> Value? { outcomes.first { $0["mutant"] == .text(name) }?["fate"] }
+        #expect(fate("says:nano.keepalive:dropped") == "killed")
+        // What was measured stands in the coverage.
+        let folder = try Folder()
+        let path = try folder.write("mutants.json", Array(one.out.utf8))
+        let coverage = try Shell.run("meshspec coverage --json -k NANO-24 --mutations '\(path)'")
+        #expect(coverage.status == 0 && coverage.out.contains("\"mutants\":{\"wire\":{\"killed\":"))
+        let page = try Shell.run(
+            "meshspec run --simulate nano.handshake.keepalive --report html='\(folder.path)/p.html' --mutations '\(path)'"
+        )
+        #expect(page.status == 0 && folder.text("p.html").contains("\"wire "))
+        let wrong = try Shell.run("echo '{}' > '\(folder.path)/x'; meshspec coverage --mutations '\(folder.path)/x'")
+        #expect(wrong.status == 3 && wrong.err.contains("is not what `meshspec mutate --json` of this version writes"))
+    }
+    @Test func whatIsAskedFor() throws {
+        func status(_ line: String, _ err: String = "") throws -> Int32 {
+            let r = try Shell.run("meshspec " + line)
+            #expect(r.err.contains(err), "\(line): \(r.err)")
+            return r.status
+        }
+        let names = Registry.definitions.map(\.name).joined(separator: ", ")
+        #expect(try status("mutate", "which protocol? \(names)") == 2)
+        #expect(try status("mutate nanu", "did you mean `nano`?") == 2)
+        #expect(try status("mutate nano -k no.such.thing", "no mutant matches") == 5)
+        #expect(try status("mutate nano -P network=mars", "network cannot be mars") == 2)
+        #expect(try status("run --simulate --mutant says:nano.keepalive:droped", "did you mean") == 2)
+        #expect(
+            try status("run --target 127.0.0.1:7075 --mutant says:nano.keepalive:dropped", "for the reference") == 2)
+        #expect(try status("node nano --listen 127.0.0.1:0 --mutant says:rightmesh.hello:late", "no mutant") == 2)
+        let list = try Shell.run("meshspec mutate rightmesh --list")
+        #expect(
+            list.status == 0
+                && list.lines.contains { $0.hasPrefix("says:rightmesh.hello.peers.records.hop:highest  RM-") })
+        // Every mutant has a row.
+        for name in ["nano", "rightmesh"] {
+            let list = try Shell.run("meshspec mutate \(name) --list")
+            #expect(list.lines.count > 3000 && !list.out.contains("  not assigned"), "\(name)")
+        }
+    }
+    @Test func theLeastScore() throws {
+        let line = "meshspec mutate nano --wire --no-progress --profile v28 -P network=dev -P ledger=small -k "
+        #expect(try Shell.run(line + "says:nano.node_id_handshake:dropped --min-score 100").status == 0)
+        // A suite without the cases about a requirement.
+        let folder = try Folder()
+        let some = try Shell.run(
+            """
+            cp -r Spec '\(folder.path)/Spec' && rm $(grep -l NANO-79 '\(folder.path)'/Spec/nano/scenarios/*.yaml) \
+            && meshspec mutate nano --spec '\(folder.path)/Spec' --node -k NANO-79 --profile v28 -P ledger=small -P network=dev --no-progress --min-score 1
+            """)
+        #expect(some.status == 1 && some.out.contains("node: MUST 0.0 % (0 of "), "\(some.out)")
+    }
+    /// A wrapper that alters what nobody ever says, hears or does leaves a node as it is, however what it hears is cut.
+    @Test(arguments: ["says", "hears"]) func whatNothingIsAlteredIsNoMutant(_ side: String) throws {
+        for chop in ["", "--chop"] {
+            let r = try Shell.run(
+                "meshspec run --simulate --mutant \(side):nano.vote_relay_ack:dropped -k 'nano.handshake.* && !tag:slow' \(chop)"
+            )
+            #expect(
+                r.status == 0 && r.err.contains("mutant \(side):nano.vote_relay_ack:dropped"), "\(r.err.suffix(800))")
+        }
+    }
+    @Test func rowsAreChecked() throws {
+        let folder = try Folder()
+        let r = try Shell.run(
+            """
+            cp -r Spec '\(folder.path)/Spec' && cp -r Vectors '\(folder.path)/Vectors' && cd '\(folder.path)' \
+            && sed -i 's/NANO-24, NANO-47/NANO-240/' \
+            Spec/nano/mutations.yaml && printf '  - {says: nano.no.such, breaks: [NANO-24]}\n' >> Spec/nano/mutations.yaml \
+            && meshspec check
+            """)
+        #expect(r.status == 3 && r.err.contains("nothing that can be altered is called `nano.no.such`"))
+        #expect(r.err.contains("unknown requirement `NANO-240`"), "\(r.err)")
+    }
+}

@@ -1,0 +1,96 @@
+import Network
+import Node
+import Scenario
+import TestThreads
+import Testing
+
+@testable import meshspec
+
+/// When a node that was started is ready, told by what its address does.
+@Suite(.waits) struct ReadyProbeTests {
+    /// A protocol over UDP, with a greeting or without.
+    static func udp(greeting: [UInt8]? = nil) throws -> Definition {
+        var d = try #require(Registry.definitions.first)
+        d.transport = .udp
+        if let greeting { d.greeting = { _ in greeting } }
+        return d
+    }
+    func probe(_ d: Definition, _ at: Endpoint?, within: Duration = .seconds(20)) throws -> ReadyProbe {
+        try ReadyProbe(d, d.settings(), at: at, within: within, command: nil)
+    }
+    /// Asks for this long, or until the answer is yes.
+    func ask(_ p: ReadyProbe, for lasting: Duration, _ meanwhile: () -> Void = {}) throws -> Bool {
+        let driver = Driver(try SocketNetwork())
+        let end = driver.now + lasting
+        while driver.now < end {
+            if try p.isReady() { return true }
+            meanwhile()
+            _ = driver.next(until: driver.now + .milliseconds(2))
+        }
+        return false
+    }
+    /// A port that nobody has.
+    func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }
+
+    /// As long as datagrams are refused nobody is there; once they are not, somebody is, whether he answers or not.
+    @Test(arguments: [nil, [1, 2]] as [[UInt8]?], [Endpoint.loopback(0), Endpoint(high: 0, low: 1, port: 0)])
+    func refused(_ greeting: [UInt8]?, _ place: Endpoint) throws {
+        let at = try SocketNetwork().listen(place, .udp).bound
+        let p = try probe(Self.udp(greeting: greeting), at)
+        #expect(try !ask(p, for: .milliseconds(600)))
+        let network = try SocketNetwork()
+        _ = try network.listen(at, .udp)
+        #expect(try ask(p, for: .seconds(20)))
+    }
+    /// An answer to the greeting is enough, before anybody could know that it is not refused.
+    @Test func answered() throws {
+        let driver = Driver(try SocketNetwork())
+        let (_, at) = try driver.listen(.loopback(0), .udp)
+        let p = try probe(Self.udp(greeting: [7, 7]), at)
+        var heard: [[UInt8]] = []
+        let isReady = try ask(p, for: .seconds(20)) {
+            while let h = driver.next(until: driver.now) {
+                guard case .received(let link, let bytes) = h else { continue }
+                heard.append(bytes)
+                driver.send([1], on: link)
+            }
+        }
+        #expect(isReady && heard == [[7, 7]])
+    }
+    /// Nothing but the protocol's own greeting is said to a node that has one; to others one empty datagram.
+    @Test func saysNothingElse() throws {
+        let driver = Driver(try SocketNetwork())
+        let (_, at) = try driver.listen(.loopback(0), .udp)
+        let p = try probe(Self.udp(), at)
+        #expect(try ask(p, for: .seconds(20)))
+        var heard: [[UInt8]] = []
+        while let h = driver.next(until: driver.now + .milliseconds(20)) {
+            if case .received(_, let bytes) = h { heard.append(bytes) }
+        }
+        #expect(heard == [[]])
+    }
+    @Test func overTCP() throws {
+        let d = try #require(Registry.definitions.first { $0.transport == .tcp })
+        let at = try SocketNetwork().listen(.loopback(0)).bound
+        let p = try probe(d, at)
+        #expect(try !ask(p, for: .milliseconds(200)))
+        let network = try SocketNetwork()
+        _ = try network.listen(at)
+        #expect(try ask(p, for: .seconds(20)))
+    }
+    /// A command says it, tried again until it does, and its time ends.
+    @Test func command() throws {
+        let folder = try Folder()
+        let d = try Self.udp()
+        let p = try ReadyProbe(d, d.settings(), at: free(), within: .milliseconds(1)) { () throws(NetworkError) in
+            try Subprocess("echo . >>tries; test -e ready", folder: folder.path)
+        }
+        func tries() -> Int { folder.text("tries").split(separator: "\n").count }
+        for _ in 0..<60 where tries() < 2 { #expect(try !ask(p, for: .milliseconds(300))) }
+        #expect(p.isOver && tries() > 1)
+        _ = try folder.write("ready", "")
+        #expect(try ask(p, for: .seconds(20)))
+        // Where nothing is known, there is nothing to wait for.
+        #expect(try probe(d, nil).isReady())
+    }
+}

@@ -1,0 +1,169 @@
+import Glibc
+import Node
+import Scenario
+import Testing
+
+@testable import meshspec
+
+/// What `meshspec init` writes, through the loaders that read it.
+struct InitTests {
+    static let spec = AuditTests.spec
+
+    /// A folder of its own, gone with the test.
+    final class Folder {
+        let path: String
+        init() throws {
+            var template = Array("\(P_tmpdir)/meshspec-init-XXXXXX".utf8CString)
+            path = String(cString: try #require(mkdtemp(&template)))
+        }
+        deinit { Self.remove(path) }
+        static func remove(_ path: String) {
+            if let dir = opendir(path) {
+                while let entry = readdir(dir) {
+                    let name = withUnsafeBytes(of: entry.pointee.d_name) { p in
+                        String(decoding: p.prefix { $0 != 0 }, as: UTF8.self)
+                    }
+                    if name != ".", name != ".." { remove(path + "/" + name) }
+                }
+                closedir(dir)
+            }
+            Glibc.remove(path)
+        }
+        func text(_ name: String) throws -> String {
+            String(decoding: try Files.read(path + "/" + name), as: UTF8.self)
+        }
+    }
+    func target(_ text: String, _ folder: String) throws -> (Target?, [String]) {
+        let suite = try Suite(Self.spec)
+        let source = SourceFile(name: folder + "/target.yaml", bytes: Array(text.utf8))
+        let (made, problems) = Target.load(source, suite.library, folder: folder)
+        return (made, problems.map { $0.rendered(source) })
+    }
+    func yaml(_ text: String) throws -> YAMLNode {
+        let (root, problems) = YAMLTree.read(SourceFile(name: "ci", bytes: Array(text.utf8)))
+        #expect(problems.isEmpty)
+        return try #require(root)
+    }
+    /// All scalars below a node.
+    func scalars(_ n: YAMLNode) -> [String] {
+        switch n.content {
+        case .scalar(let s, _): [s]
+        case .sequence(let items): items.flatMap(scalars)
+        case .mapping(let members): members.flatMap { [$0.key] + scalars($0.value) }
+        }
+    }
+
+    @Test(arguments: [nil, "127.0.0.1:7075", "[::1]:44000"]) func loads(_ address: String?) throws {
+        let folder = try Folder()
+        let option = address.map { ["--target", $0] } ?? []
+        #expect(Meshspec.run(["init", folder.path] + option) == 0)
+        let text = try folder.text("target.yaml")
+        let (made, problems) = try target(text, folder.path)
+        #expect(problems == [])
+        let definition = Definition.named("nano")
+        #expect(made?.capabilities.declared == Set(definition?.capabilities.map(\.name) ?? []))
+        #expect(made?.capabilities.lacks == [])
+        #expect(made?.address == address ?? "127.0.0.1:{port}")
+        #expect(made?.control["start"] == nil || address == nil)
+        // Nobody answers there: what a run finds is left to it, whatever the port stands for.
+        #expect(made?.settings["network"] == "dev" && made?.given.contains("network") == (address == nil))
+        // Nano has one kind of node, and its nodes know no others by name.
+        for key in Target.keys where !["kind", "identity", "told"].contains(key.name) {
+            #expect(text.contains("\n## \(key.name): \(key.summary)\n"), "\(key.name) is not explained")
+            #expect(text.contains("\n\(key.name):") || text.contains("\n#\(key.name):"), "\(key.name) has no example")
+        }
+        let caps = try folder.text("nano.caps.yaml")
+        for c in definition?.capabilities ?? [] { #expect(caps.contains("# \(c.summary)\n")) }
+        #expect(Meshspec.run(["run", "-t", folder.path + "/target.yaml", "--dry-run", "--spec", Self.spec]) == 0)
+    }
+    /// Every example is right where it stands.
+    @Test(arguments: [nil, "127.0.0.1:7075"]) func examples(_ address: String?) throws {
+        let folder = try Folder()
+        #expect(Meshspec.run(["init", folder.path] + (address.map { ["--target", $0] } ?? [])) == 0)
+        let lines = try folder.text("target.yaml").split(separator: "\n").map { line in
+            line.hasPrefix("#") && !line.hasPrefix("##") ? line.dropFirst() : line
+        }
+        let (made, problems) = try target(lines.joined(separator: "\n"), folder.path)
+        #expect(problems == [])
+        #expect(made?.environment == ["LOG_LEVEL": "debug"])
+        #expect(made?.ready == "test -e node.pid")
+        #expect(made?.addresses.isEmpty == false)
+        #expect(made?.listen == "127.0.0.1:0")
+        #expect(made?.control.keys.sorted() == ["dial", "start"])
+    }
+    @Test(arguments: [".github/workflows/meshspec.yml", ".gitlab-ci.yml"]) func pipelines(_ name: String) throws {
+        let folder = try Folder()
+        #expect(Meshspec.run(["init", folder.path]) == 0)
+        let text = try folder.text(name)
+        let words = scalars(try yaml(text))
+        let commands = words.filter { $0.hasPrefix("meshspec ") }
+        #expect(commands.count == 2)
+        for c in commands {
+            let words = c.split(separator: " ").map(String.init)
+            let invocation = try Invocation(.run, Array(words.dropFirst(2)))
+            #expect(words[1] == "run")
+            #expect(invocation["--target"] == "target.yaml")
+            _ = try Reports(invocation, isOutputTaken: false)
+        }
+        // The status of the run is that of the step: no pipe, no `||` behind it.
+        let isGitHub = name.hasPrefix(".github")
+        #expect(
+            commands.last?.hasSuffix(
+                " --report json=\(Starter.results),\(isGitHub ? "github" : "junit=\(Starter.junit)")") == true)
+        let kept = words.flatMap { $0.split(separator: "\n").map(String.init) }
+        #expect(kept.contains(Starter.results), "the results are not kept")
+        #expect(kept.contains(EvidenceOption.preset), "the evidence is not kept")
+        #expect(isGitHub || kept.contains(Starter.junit))
+        #expect(words.contains("always()") || words.contains("always"))
+        #expect(!text.contains("://"))
+    }
+    /// The stand-in is started by commands that exist.
+    @Test func commands() throws {
+        let folder = try Folder()
+        #expect(Meshspec.run(["init", folder.path, "--protocol", "nano"]) == 0)
+        let (made, _) = try target(try folder.text("target.yaml"), folder.path)
+        for (control, option) in [("start", "--listen"), ("dial", "--connect")] {
+            let words = (made?.control[control] ?? "").split(separator: " ").map(String.init)
+            #expect(words.prefix(3) == ["exec", "meshspec", "node"])
+            let invocation = try Invocation(.node, Array(words.dropFirst(3)))
+            #expect(invocation.operands == ["nano"])
+            #expect(invocation[option] == "{address}")
+            let settings = try Definition.named("nano")?.settings(
+                profile: invocation["--profile"], try invocation.pairs("--param"))
+            #expect(settings != nil && settings == made?.settings)
+        }
+    }
+    @Test func overwritesNothing() throws {
+        let folder = try Folder()
+        let mine = folder.path + "/.gitlab-ci.yml"
+        #expect(Files.write(Array("mine".utf8), to: mine) == nil)
+        #expect(Meshspec.run(["init", folder.path]) == 2)
+        #expect(try folder.text(".gitlab-ci.yml") == "mine")
+        #expect(Files.kind(folder.path + "/target.yaml") == .none)
+        #expect(Meshspec.run(["init", folder.path, "--force"]) == 0)
+        #expect(try folder.text(".gitlab-ci.yml") != "mine")
+        #expect(Files.kind(folder.path + "/target.yaml") == .file)
+    }
+    @Test func refused() throws {
+        let folder = try Folder()
+        let path = folder.path + "/deep/er"
+        #expect(Meshspec.run(["init", path, "--protocol", "nanoo"]) == 2)
+        #expect(Meshspec.run(["init", path, "--target", "no port"]) == 2)
+        #expect(Meshspec.run(["init", path, path]) == 2)
+        #expect(Meshspec.run(["init", #filePath]) == 2)
+        #expect(Meshspec.run(["init", #filePath + "/x"]) == 4)
+        #expect(Files.kind(folder.path + "/deep") == .none)
+        #expect(Meshspec.run(["init", path]) == 0)
+        #expect(Files.kind(path + "/.github/workflows/meshspec.yml") == .file)
+    }
+    @Test func quoted() throws {
+        for s in ["a", "a\"b", "a\\b", "[::1]:1", "x: y # z", "tab\tnewline\n"] {
+            let root = try yaml("k: " + QuotedScalar.text(s))
+            #expect(root["k"].map(scalars) == [s])
+        }
+    }
+}
+
+extension Definition {
+    static func named(_ name: String) -> Definition? { Registry.definitions.first { $0.name == name } }
+}
