@@ -36,8 +36,13 @@ class Result:
     def complain(self, *verdicts):
         """Cases of these verdicts are trouble."""
         for verdict in verdicts:
-            self.trouble += [f"{case.get('id')} is {verdict}: {str(case.get('reason'))[:160]}" for case in self.cases
+            self.trouble += [f"{case.get('id')} is {verdict}: {shortened(str(case.get('reason')))}" for case in self.cases
                              if case.get("verdict") == verdict]
+
+
+def shortened(text):
+    """A long text without its middle: what went wrong is told last."""
+    return text if len(text) <= 400 else f"{text[:120]} ... {text[-280:]}"
 
 
 def expected(path, columns):

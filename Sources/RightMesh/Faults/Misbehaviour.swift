@@ -1,3 +1,5 @@
+import Node
+
 /// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer. What each breaks stands
 /// in the files beside this one, by chapter.
 enum Misbehaviour: String, CaseIterable, Sendable {

@@ -6,13 +6,16 @@ import Scenario
 
 /// The shell commands of a target file, and what they have started.
 extension ChosenTarget {
-    /// A port of loopback that nobody has. Below those that systems give to whoever asks for any, since somebody may be
-    /// given one of these before the node takes it: the harness itself does, and so do other runs beside this one.
+    /// A free port of loopback, below those that the system gives out: it could give one of those to somebody before the
+    /// node takes it. The first choice follows from our process number, so that runs side by side choose different ones:
+    /// a node that is started for each case has no port between two of them.
     func freePort() throws(NetworkError) -> UInt16 {
+        let ports: Range<UInt16> = 20_000..<32_000
+        var port = ports.lowerBound + UInt16(Int(getpid()) % ports.count)
         for _ in 0..<32 {
-            let port = UInt16.random(in: 20_000..<32_000)
             // Unless it is taken.
             if let free = try? SocketNetwork().listen(.loopback(port), definition.transport) { return free.bound.port }
+            port = .random(in: ports)
         }
         return try SocketNetwork().listen(.loopback(0), definition.transport).bound.port
     }
