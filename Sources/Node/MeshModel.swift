@@ -80,13 +80,29 @@ public enum MeshNews: Hashable, Sendable {
     case lost([UInt8], isExpired: Bool)
 }
 
+/// The words of a protocol for the nodes in one place of a mesh: in text, names of options and keys of JSON.
+public struct MeshRole: Hashable, Sendable {
+    /// Such a node, of `Definition.kinds`.
+    public var kind: String
+    /// One of them.
+    public var singular: String
+    /// Several of them.
+    public var plural: String
+    /// A role; its option is `--` and the plural.
+    public init(kind: String, singular: String, plural: String) {
+        (self.kind, self.singular, self.plural) = (kind, singular, plural)
+    }
+}
+
 /// What a protocol tells of meshes of its nodes, for `meshspec cost` and `meshspec simulate`: what they cost by
 /// formula, and how to see what they do.
 public struct MeshModel: Sendable {
-    /// What hubs are, of `Definition.kinds`, and several of them for people.
-    public var hub: (kind: String, plural: String)
-    /// The same of peers.
-    public var peer: (kind: String, plural: String)
+    /// The nodes that all talk with one another.
+    public var hub: MeshRole
+    /// The nodes that each talk with one of those.
+    public var peer: MeshRole
+    /// The word for the id of a node, such as MeshID.
+    public var id: String
     /// The parameter that says what hubs tell one another; its choices are the modes that there are.
     public var mode: String
     /// Between two requests of one node to another, on average.
@@ -110,14 +126,14 @@ public struct MeshModel: Sendable {
 
     /// All of it; protocols do this once.
     public init(
-        hub: (kind: String, plural: String), peer: (kind: String, plural: String), mode: String, interval: Duration,
+        hub: MeshRole, peer: MeshRole, id: String, mode: String, interval: Duration,
         longestInterval: Duration, limit: Int, oldest: (control: String, member: String),
         identity: @escaping @Sendable (String) -> [UInt8],
         cost: @escaping @Sendable (MeshSize, Settings) -> MeshCost,
         message: @escaping @Sendable (Int, Settings) -> (formula: MeshTraffic, encoded: MeshTraffic),
         exchange: @escaping @Sendable (RawSpan) -> Exchange?, news: @escaping @Sendable (Event) -> MeshNews?
     ) {
-        (self.hub, self.peer, self.mode, self.interval) = (hub, peer, mode, interval)
+        (self.hub, self.peer, self.id, self.mode, self.interval) = (hub, peer, id, mode, interval)
         (self.longestInterval, self.limit, self.oldest) = (longestInterval, limit, oldest)
         (self.identity, self.cost, self.message) = (identity, cost, message)
         (self.exchange, self.news) = (exchange, news)

@@ -3,7 +3,8 @@ import Wire
 
 /// Meshes of superpeers and phones: their cost, and how to look at them.
 let rightmeshModel = MeshModel(
-    hub: (Kind.superpeer.rawValue, "superpeers"), peer: (Kind.seller.rawValue, "peers"), mode: "advertise",
+    hub: MeshRole(kind: Kind.superpeer.rawValue, singular: "superpeer", plural: "superpeers"),
+    peer: MeshRole(kind: Kind.seller.rawValue, singular: "peer", plural: "peers"), id: "MeshID", mode: "advertise",
     interval: Limits.interval, longestInterval: Limits.interval * 11 / 10, limit: Limits.records,
     oldest: (Control.status.rawValue, "oldest"),
     identity: { meshID(of: $0).array },

@@ -39,7 +39,7 @@ enum CostCommand {
         if isJSON {
             try Console.print(messages.flatMap { RunEvents.line(value($0.count, $0.cost)) })
         } else {
-            try Console.print("\(options.definition.title)\n\n" + table(messages))
+            try Console.print("\(options.definition.title)\n\n" + table(messages, options.model))
         }
         for size in sizes {
             for mode in modes {
@@ -61,8 +61,10 @@ enum CostCommand {
     }
     // For people
 
-    private static func table(_ all: [(count: Int, cost: (formula: MeshTraffic, encoded: MeshTraffic))]) -> String {
-        let head = ["MeshIDs in a message", "datagrams", "bytes", "encoded", "bytes per MeshID"]
+    private static func table(
+        _ all: [(count: Int, cost: (formula: MeshTraffic, encoded: MeshTraffic))], _ model: MeshModel
+    ) -> String {
+        let head = ["\(model.id)s in a message", "datagrams", "bytes", "encoded", "bytes per \(model.id)"]
         return Figures.table(
             [head]
                 + all.map { m in
@@ -87,9 +89,9 @@ enum CostCommand {
             [
                 [title + ": messages"] + all.map { Figures.whole($0.messages) },
                 ["  datagrams"] + all.map { Figures.whole($0.datagrams) },
-                ["  MeshIDs"] + all.map { Figures.whole($0.ids) },
+                ["  \(model.id)s"] + all.map { Figures.whole($0.ids) },
                 ["  bytes"] + all.map { Figures.whole($0.bytes) },
-                ["  bytes per MeshID"] + all.map(perID),
+                ["  bytes per \(model.id)"] + all.map(perID),
             ]
         }
         let all = [formula] + (measured.map { [$0] } ?? [])
@@ -123,8 +125,8 @@ enum CostCommand {
     ) -> Value {
         func value(_ c: MeshCost) -> Value { ["hubs": Self.value(c.hubs), "uplinks": Self.value(c.uplinks)] }
         var out: [Value.Entry] = [
-            .init("event", "interval"), .init("peers", .uint(UInt64(size.peers))),
-            .init("superpeers", .uint(UInt64(size.hubs))), .init("mode", .text(mode)),
+            .init("event", "interval"), .init(model.peer.plural, .uint(UInt64(size.peers))),
+            .init(model.hub.plural, .uint(UInt64(size.hubs))), .init("mode", .text(mode)),
             .init("interval_ms", .int(model.interval.nanoseconds / 1_000_000)),
             .init("formula", value(formula)),
         ]

@@ -9,15 +9,27 @@ struct MeshOptions {
     let model: MeshModel
     private let invocation: Invocation
 
-    static let options = [
-        Option("--superpeers", value: "S[,S...]", "how many superpeers, that is hubs, a mesh has (default: 10)"),
-        Option("--peers", value: "N[,N...]", "how many peers are attached to them, evenly (default: 1000)"),
-        Option("--mode", value: "NAME", "what hubs tell one another: `transit`, `full-mesh` (default: see below)"),
-        Option("--profile", value: "NAME", "profile of the protocol"),
-        Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
-        Option("--seed", value: "N", "everything left to chance derives from it (default: 1)"),
-        .json,
-    ]
+    static let options: [Option] = {
+        let models = Registry.definitions.compactMap(\.mesh)
+        let hubs = Set(models.map(\.hub.plural)).sorted().map {
+            Option(
+                "--\($0)", value: "S[,S...]", "how many \($0) a mesh has, each connected to all others (default: 10)")
+        }
+        let peers = Set(models.map(\.peer.plural)).sorted().map {
+            Option("--\($0)", value: "N[,N...]", "how many \($0) are attached to them, evenly (default: 1000)")
+        }
+        let choices = Registry.definitions.flatMap { modes($0) }.map { "`\($0)`" }.joined(separator: ", ")
+        return hubs + peers + others(choices)
+    }()
+    private static func others(_ choices: String) -> [Option] {
+        [
+            Option("--mode", value: "NAME", "what they tell one another: \(choices) (default: see below)"),
+            Option("--profile", value: "NAME", "profile of the protocol"),
+            Option("--param", short: "-P", value: "NAME=VALUE", repeatable: true, "parameter of the protocol"),
+            Option("--seed", value: "N", "everything left to chance derives from it (default: 1)"),
+            .json,
+        ]
+    }
 
     init(_ invocation: Invocation) throws(UsageError) {
         let all = Registry.definitions.filter { $0.mesh != nil }
@@ -29,7 +41,10 @@ struct MeshOptions {
         (self.model, self.invocation) = (model, invocation)
     }
     /// What hubs may tell one another; the last is for meshes of thousands.
-    var modes: [String] { definition.parameters.first { $0.name == model.mode }?.choices ?? [] }
+    var modes: [String] { Self.modes(definition) }
+    private static func modes(_ definition: Definition) -> [String] {
+        definition.parameters.first { $0.name == definition.mesh?.mode }?.choices ?? []
+    }
     /// The mode that is asked for; nil: nobody said.
     var mode: String? {
         get throws(UsageError) {
@@ -46,8 +61,8 @@ struct MeshOptions {
     /// Every number of hubs with every number of peers.
     var sizes: [MeshSize] {
         get throws(UsageError) {
-            let hubs = try numbers("--superpeers", 1...512) ?? [10]
-            let peers = try numbers("--peers", 0...100_000) ?? [1000]
+            let hubs = try numbers("--" + model.hub.plural, 1...512) ?? [10]
+            let peers = try numbers("--" + model.peer.plural, 0...100_000) ?? [1000]
             for s in hubs {
                 for n in peers where s + n > model.limit {
                     throw UsageError(

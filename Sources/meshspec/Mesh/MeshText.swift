@@ -62,7 +62,7 @@ enum MeshText {
         }
         if let p = growth.powers {
             out +=
-                "\n\nfit of MeshIDs in an interval: N^\(Figures.decimal(p.p, 2)) (S-1)^\(Figures.decimal(p.q, 2))"
+                "\n\nfit of \(model.id)s in an interval: N^\(Figures.decimal(p.p, 2)) (S-1)^\(Figures.decimal(p.q, 2))"
         }
         return out
     }
@@ -75,7 +75,7 @@ enum MeshText {
         }
         let c = o.plan.conditions
         return [
-            "event": "mesh", "peers": n(o.plan.size.peers), "superpeers": n(o.plan.size.hubs),
+            "event": "mesh", model.peer.plural: n(o.plan.size.peers), model.hub.plural: n(o.plan.size.hubs),
             "mode": .text(o.plan.settings[model.mode]), "profile": .text(o.plan.settings.profile),
             "seed": .text("0x" + String(o.plan.seed, radix: 16)), "loss": .text("\(c.loss)"),
             "duplication": .text("\(c.duplication)"),
@@ -88,9 +88,9 @@ enum MeshText {
             "messages": .map(o.whole.messages.sorted { $0.key < $1.key }.map { .init($0.key, n($0.value)) }),
             "datagrams": n(o.whole.total.datagrams), "bytes": n(o.whole.total.bytes),
             "interval": [
-                "superpeers": each(Double(o.steady.cost.hubs.bytes)), "formula": n(o.formula.hubs.bytes),
+                model.hub.plural: each(Double(o.steady.cost.hubs.bytes)), "formula": n(o.formula.hubs.bytes),
                 "ids": each(Double(o.steady.cost.hubs.ids)), "formula_ids": n(o.formula.hubs.ids),
-                "superpeer": each(o.steady.sentByHub), "peer": each(o.steady.sentByPeer),
+                model.hub.singular: each(o.steady.sentByHub), model.peer.singular: each(o.steady.sentByPeer),
             ],
             "false_expiries": n(o.falseExpiries), "other_losses": n(o.otherLosses), "oldest_age": n(o.oldest),
             "convergence": .list(o.curve.thinned(200).map { .list([ms($0.time), n($0.known)]) }),
@@ -100,16 +100,19 @@ enum MeshText {
         let growth = MeshGrowth(all, model)
         let lines: [Value] = growth.lines.map { line in
             [
-                "superpeers": .uint(UInt64(line.hubs)), "base": .text(Figures.decimal(line.fit.base, 1)),
-                "bytes_per_peer": .text(Figures.decimal(line.fit.slope, 3)),
-                "formula_bytes_per_peer": .text(Figures.decimal(line.formula.slope, 3)),
+                model.hub.plural: .uint(UInt64(line.hubs)), "base": .text(Figures.decimal(line.fit.base, 1)),
+                "bytes_per_\(model.peer.singular)": .text(Figures.decimal(line.fit.slope, 3)),
+                "formula_bytes_per_\(model.peer.singular)": .text(Figures.decimal(line.formula.slope, 3)),
                 "determination": .text(Figures.decimal(line.fit.determination, 6)),
             ]
         }
         return [
             "event": "fit", "lines": .list(lines),
             "powers": growth.powers.map {
-                ["peers": .text(Figures.decimal($0.p, 3)), "other_superpeers": .text(Figures.decimal($0.q, 3))]
+                [
+                    model.peer.plural: .text(Figures.decimal($0.p, 3)),
+                    "other_" + model.hub.plural: .text(Figures.decimal($0.q, 3)),
+                ]
             } ?? .null,
         ]
     }
