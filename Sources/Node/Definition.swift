@@ -70,13 +70,16 @@ extension Bug {
     /// is one; where `splitsNumbers`, a number is a word as well.
     public static func name(ofCase text: String, splitsNumbers: Bool = false) -> String {
         let letters = Array(text.utf8)
-        func isCapital(_ i: Int) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letters[i]) }
-        func isDigit(_ i: Int) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(letters[i]) }
+        func isWithin(_ i: Int, _ first: UInt8, _ last: UInt8) -> Bool {
+            letters.indices.contains(i) && letters[i] >= first && letters[i] <= last
+        }
+        func isCapital(_ i: Int) -> Bool { isWithin(i, UInt8(ascii: "A"), UInt8(ascii: "Z")) }
+        func isDigit(_ i: Int) -> Bool { isWithin(i, UInt8(ascii: "0"), UInt8(ascii: "9")) }
         func isSmall(_ i: Int) -> Bool { letters.indices.contains(i) && !isCapital(i) && !isDigit(i) }
         var name: [UInt8] = []
         for (i, letter) in letters.enumerated() {
-            // A word begins with the only or the last capital in a row.
-            let beginsWord = isCapital(i) && (i > 0 && !isCapital(i - 1) || isSmall(i + 1))
+            // A word begins with the only or the last capital in a row, which a number may follow.
+            let beginsWord = isCapital(i) && (i > 0 && !isCapital(i - 1) || isSmall(i + 1) || isDigit(i + 1))
             let beginsNumber = splitsNumbers && isDigit(i) && isSmall(i - 1)
             if i > 0, beginsWord || beginsNumber { name.append(UInt8(ascii: "-")) }
             name.append(isCapital(i) ? letter | 0x20 : letter)
