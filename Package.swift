@@ -40,6 +40,7 @@ let package = Package(
         module("Node", ["Wire"]),
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
+        module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
         module("Capture", ["CPcap", "CZlib", "CLinux", "Wire", "Node"]),
@@ -52,8 +53,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture", "Scenario", "Mutation",
-                "Recording", "Report", "Simulation",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "Network", "Capture", "Scenario",
+                "Mutation", "Recording", "Report", "Simulation",
             ],
             swiftSettings: spans + optimized,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
@@ -77,6 +78,7 @@ let package = Package(
         .target(name: "VectorFiles", dependencies: ["Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
         tests("Nano", ["TestMessages", "VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
         tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
+        tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests("Capture", ["Capture", "Node", "Nano", "RightMesh", "Wire"]),

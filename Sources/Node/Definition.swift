@@ -153,6 +153,8 @@ public struct Definition: Sendable {
     public var recording: RecordingRules
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
     public var framing: @Sendable (Settings?) -> any Framing
+    /// The layers below it; nil: it stands on the transport.
+    public var layers: LayerStack?
     /// Tells by the first bytes that one side sent, of which there are at least 8, whether they are this protocol's.
     /// Nil: `framing` is asked, and a whole message whose content is good is certain.
     public var probe: (@Sendable (RawSpan) -> Likelihood)?
@@ -179,7 +181,8 @@ public struct Definition: Sendable {
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
         }, mesh: MeshModel? = nil, recording: RecordingRules = RecordingRules(),
-        framing: @escaping @Sendable (Settings?) -> any Framing, probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
+        layers: LayerStack? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
+        probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
@@ -210,6 +213,7 @@ public struct Definition: Sendable {
         self.introduction = introduction
         self.mesh = mesh
         self.recording = recording
+        self.layers = layers
         self.framing = framing
         self.probe = probe
         self.observed = observed

@@ -35,6 +35,12 @@ public protocol Framing: Sendable {
     var unfinished: [String] { get }
 }
 
+/// Limits of whoever cuts a stream by a `Framing` or a `Layer`.
+public enum StreamLimits {
+    /// Bytes of one message that are kept while it is not whole, 16 MiB; a longer one is not waited for.
+    public static let message = 16 << 20
+}
+
 extension Framing {
     /// Nothing: each message says by itself what it is.
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}

@@ -40,6 +40,7 @@ struct Bindings {
         case .int(let n): return n < 0 ? "(0 - \(n.magnitude))" : String(n)
         case .bool(let b): return b ? "true" : "false"
         case .null: return "null"
+        case .decimal(let s): return "'\(s)'"
         case .text(let s):
             let isPlain = s.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x27 && $0 != 0x5c }
             return isPlain ? "'\(s)'" : nil

@@ -79,7 +79,7 @@ extension ScenarioWriter {
         case .bytes(let b): return typed ? .word("0x" + b.hex) : .expression("hex('\(b.hex)')")
         case .text(let s): return .foreign(s)
         case .uint(let n) where !typed && n > UInt64(Int64.max): return .expression(String(n))
-        case .uint, .int, .bool, .null: return .word("\(value)")
+        case .uint, .int, .decimal, .bool, .null: return .word("\(value)")
         }
     }
 
@@ -91,8 +91,8 @@ extension ScenarioWriter {
         func walk(_ value: Value, _ full: String, _ writer: inout ScenarioWriter) {
             switch value {
             case .map(let entries): for e in entries { walk(e.value, full + "." + e.key, &writer) }
-            // Elements of lists are compared as they are.
-            case .list, .null, .bool: break
+            // Elements of lists are compared as they are, and so is what expressions cannot say.
+            case .list, .null, .bool, .decimal: break
             case .bytes, .text, .uint, .int:
                 guard writer.bindings[value] == nil else { return }
                 let hint: String

@@ -44,13 +44,14 @@ struct FieldMutator: TreeCoder {
     mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {}
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
         defer { count += 1 }
         guard count == target else { return }
         let n = (value.stored ?? now()).number
         if change == .less, n == 0 { return }
         guard let lie = V(varint: change == .more ? n &+ 1 : n &- 1) else { return }
+        if case .bits(let width) = layout, width < 64, lie.number >> UInt64(width) != 0 { return }
         value.stored = lie
         changed = path + name.description
     }

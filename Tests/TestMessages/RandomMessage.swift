@@ -35,6 +35,7 @@ public struct RandomMessage: TreeCoder {
         switch kind {
         case .uint(let n): return .uint(number(bits: n))
         case .int: return Value(Int64(Int32(truncatingIfNeeded: next())))
+        case .float: return Value.decimal((Float(Int16(truncatingIfNeeded: next())) / 8).description)
         case .bool: return .bool(next() & 1 == 1)
         case .code(let n, let names):
             return .uint(names.isEmpty ? number(bits: n) : names[below(names.count)].number)
@@ -54,7 +55,7 @@ public struct RandomMessage: TreeCoder {
     }
     /// At most one member of a oneof.
     private mutating func isFree(_ layout: Layout) -> Bool {
-        guard case .tag(_, .oneof) = layout else { return true }
+        guard case .tag(_, .oneof, _) = layout else { return true }
         defer { chosen = true }
         return !chosen
     }
@@ -78,7 +79,7 @@ public struct RandomMessage: TreeCoder {
     }
     /// Nothing: it is computed when encoded.
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {}
     /// Its fields.
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { one(&value) }

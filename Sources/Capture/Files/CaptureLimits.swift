@@ -14,6 +14,8 @@ public struct CaptureLimits: Hashable, Sendable {
     public var pieces = 4096
     /// Bytes of one direction in which no message is found before the protocol is.
     public var strange = 256 << 10
+    /// Channels of one layer of a connection that are followed at a time.
+    public var channels = 4096
     /// The limits above.
     public init() {}
 }

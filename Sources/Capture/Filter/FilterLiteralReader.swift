@@ -84,6 +84,8 @@ struct FilterLiteralReader {
                 throw wants(t, ", which is \(bytes.count); `contains` finds a part")
             }
             return .bytes(bytes)
+        // Filters know whole numbers; others are compared as they stand.
+        case .message(.float): return Self.number(t).map { .number($0) } ?? .text(t.text)
         case .message(.json):
             if t.kind == .string { return .text(t.text) }
             if let n = Self.number(t) { return .number(n) }

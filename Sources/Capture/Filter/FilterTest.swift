@@ -34,7 +34,7 @@ enum FilterValue {
         case .bool(let b): self = .bool(b)
         case .uint(let n): self = .number(Int128(n))
         case .int(let n): self = .number(Int128(n))
-        case .text(let s): self = .text(s)
+        case .decimal(let s), .text(let s): self = .text(s)
         case .bytes(let b): self = .bytes(b)
         }
     }

@@ -14,16 +14,31 @@ final class Conversation {
     private var isDoubted = false
     private var isFromInside = false
 
-    init(_ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext) {
-        context = ConversationContext(definition, ends, shared)
+    init(_ context: ConversationContext) {
+        self.context = context
         reassemblers = PerDirection { MessageReassembler($0) }
     }
+    /// The conversation of a connection: of the protocol, or of the lowest of its layers.
+    convenience init(_ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext) {
+        if let stack = definition.layers, let bottom = stack[stack.bottom] {
+            self.init(ConversationContext(bottom, of: definition, ends, shared, path: bottom.name))
+        } else {
+            self.init(ConversationContext(definition, ends, shared))
+        }
+    }
     var protocolName: String { context.protocolName }
+    /// Whether it carries others.
+    var isLayer: Bool { context.carrier != nil }
     /// Bytes that it keeps.
     @inline(__always)
-    var memory: Int { reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory }
+    var memory: Int {
+        reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory &+ (context.carrier?.memory ?? 0)
+    }
     /// True when a message is not whole in either direction.
-    var isWaiting: Bool { reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting }
+    var isWaiting: Bool {
+        reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting
+            || context.carrier?.isWaiting ?? false
+    }
     /// True when one direction held too much that is no message, so that it is another protocol's.
     @inline(__always)
     var isLost: Bool { reassemblers[.fromClient].isLost || reassemblers[.fromServer].isLost }
@@ -34,7 +49,53 @@ final class Conversation {
         _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
+        if let carrier = context.carrier { return receive(bytes, direction, mark, carrier, &shared, &sink) }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
+    }
+    private func receive(
+        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ carrier: Carrier,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
+        if carrier.isOver { return }
+        reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
+        if let next = carrier.successor {
+            return reassemblers[direction.opposite].handOver(to: next, &shared, &sink)
+        }
+        // What waited for this direction goes on, and what waited for that.
+        var other = direction.opposite
+        while carrier.reader.endWait(other), reassemblers[other].takeAgain(&context, &shared, &sink) {
+            other = other.opposite
+        }
+    }
+    /// The next bytes of a stream in a layer, which a unit brought.
+    func receive(
+        _ bytes: RawSpan, _ direction: StreamDirection, _ origin: UnitOrigin, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        // Each frame is marked; the bytes are counted to the last.
+        for frame in origin.frames.dropLast() {
+            reassemblers[direction].mark(Mark(frame: frame, time: origin.time))
+        }
+        let last = Mark(frame: origin.frames.last ?? 0, time: origin.time)
+        receive(bytes, direction, last, &shared, &sink)
+    }
+    /// Bytes of a message, which a layer gives whole.
+    func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin, _ direction: StreamDirection) {
+        reassemblers[direction].addToMessage(bytes, place)
+    }
+    /// What was said of a message so far is none.
+    func dropMessage(_ direction: StreamDirection) { reassemblers[direction].dropMessage() }
+    /// A message ends, which may be empty.
+    func endMessage(
+        _ direction: StreamDirection, _ origin: UnitOrigin, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        if !isLayer { reassemblers[direction].endMessage(origin, &context, &shared, &sink) }
+    }
+    /// Bytes of one direction are missing, nobody knows how many.
+    func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
+        doubt(&shared)
+        reassemblers[direction].lose(&context)
     }
     /// So many bytes of one direction are not in the capture.
     func gap(
@@ -45,6 +106,7 @@ final class Conversation {
         shared.tally.gaps &+= 1
         shared.tally.gapBytes &+= Int(clamping: count)
         reassemblers[direction].gap(count, mark, &context, &shared, &sink)
+        context.carrier?.lose(direction, &shared, &sink)
     }
     /// Something was said that was not seen, and may be just what a rule turns on.
     func doubt(_ shared: inout FlowContext) {
@@ -64,6 +126,7 @@ final class Conversation {
         _ direction: StreamDirection, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
     ) {
         reassemblers[direction].finish(closed: closed, &context, &shared, &sink)
+        context.carrier?.finish(direction, closed: closed, &shared, &sink)
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
@@ -73,3 +136,51 @@ final class Conversation {
         }
     }
 }
+
+/// What both directions of a conversation share.
+struct ConversationContext {
+    let ends: FlowEnds
+    /// Name of the layer, or of the protocol.
+    let protocolName: String
+    /// The user says that it is this protocol, whatever it looks like.
+    let isClaimed: Bool
+    let observer: PassiveObserver
+    var streams: PerDirection<MessageStream>
+    /// Where it stands in the connection, such as `websocket/peerpigeon`; empty for a protocol on the transport itself.
+    let path: String
+    /// What it carries; nil where that is nothing.
+    let carrier: Carrier?
+    /// The side that opened its stream is the server of the connection.
+    let isSwapped: Bool
+
+    /// A protocol, on the transport or on a layer.
+    init(
+        _ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext, path: String = "",
+        isSwapped: Bool = false
+    ) {
+        self.ends = ends
+        (self.path, self.isSwapped, carrier) = (path, isSwapped, nil)
+        protocolName = definition.name
+        isClaimed =
+            path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
+        observer = PassiveObserver.boxed(definition.observer(nil, shared.scrutiny))
+        streams = PerDirection { MessageStream(StreamCutter(definition.framing(nil), $0)) }
+    }
+    /// A layer of a protocol.
+    init(
+        _ layer: LayerDefinition, of definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext,
+        path: String, isSwapped: Bool = false
+    ) {
+        self.ends = ends
+        (self.path, self.isSwapped) = (path, isSwapped)
+        protocolName = layer.name
+        isClaimed =
+            isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
+        observer = PassiveObserver.boxed(layer.observer(nil, shared.scrutiny))
+        let reader = LayerReader(layer, isSwapped: isSwapped)
+        carrier = Carrier(reader, layer, of: definition, path)
+        streams = PerDirection { MessageStream(StreamCutter(reader, $0)) }
+    }
+}
+
+private func isBottom(_ path: String) -> Bool { !path.contains("/") }

@@ -32,14 +32,20 @@ public struct DissectedRecord: Sendable {
             case .unknown: "is no field that the message knows\(place)"
             case .skipped: "has bytes behind it that are skipped\(place)"
             case .null: "is null, read as absent\(place)"
+            case .wrongType: "is of another type than the message has there\(place), read as absent"
+            case .loneSurrogate: "has half of a surrogate pair\(place)"
+            case .nonMinimal: "is a longer varint than it needs to be\(place)"
+            case .outOfOrder: "has a field behind one of a higher number\(place)"
+            case .defaultValue: "is the default value, which canonical encoding leaves out\(place)"
+            case .packing: "is packed where it is not described so, or the other way round\(place)"
             }
         return Finding(severity(note.kind), path: note.path, text)
     }
     /// How much a note of the description matters.
     public static func severity(_ kind: Note.Kind) -> Severity {
         switch kind {
-        case .inconsistent, .duplicate: .warning
-        case .unknown, .skipped, .null: .info
+        case .inconsistent, .duplicate, .wrongType, .loneSurrogate: .warning
+        case .unknown, .skipped, .null, .nonMinimal, .outOfOrder, .defaultValue, .packing: .info
         }
     }
 }

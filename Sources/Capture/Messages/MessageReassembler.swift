@@ -29,6 +29,12 @@ struct MessageReassembler {
     private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
     /// Bytes since the last message that are none, where they begin and in which frame.
     private(set) var strange = (count: 0, offset: 0 as Int64, frame: 0)
+    /// The message that a layer below is about to complete, and where its bytes stood.
+    private var carried: (bytes: [UInt8], places: [RecordOrigin]) = ([], [])
+    /// The frames of what is being taken, where a layer below knows them.
+    private var carriedFrames: FrameNumbers?
+    /// The record of the unit that was taken last, of a layer.
+    private var unit: UnitOrigin?
     /// True when those are too many: the rest is not this protocol's.
     private(set) var isLost = false
 
@@ -47,7 +53,7 @@ struct MessageReassembler {
     ) {
         guard bytes.byteCount > 0 else { return }
         last = mark
-        guard kept.isEmpty else {
+        guard kept.isEmpty, marks.isEmpty else {
             keep(bytes, mark)
             return takeKept(false, &context, &shared, &sink)
         }
@@ -61,6 +67,63 @@ struct MessageReassembler {
     private mutating func keep(_ bytes: RawSpan, _ mark: Mark) {
         bytes.withUnsafeBytes { kept.append(contentsOf: $0) }
         marks.add(offset &+ Int64(kept.count), mark)
+    }
+    /// The next bytes came in this frame too.
+    mutating func mark(_ mark: Mark) { marks.add(offset &+ Int64(kept.count), mark) }
+    /// Asks again about what is kept; false when nothing came of it.
+    mutating func takeAgain(
+        _ context: inout ConversationContext, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) -> Bool {
+        let before = kept.count
+        context.streams[direction].askAgain()
+        takeKept(false, &context, &shared, &sink)
+        return kept.count < before
+    }
+    mutating func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin) {
+        bytes.withUnsafeBytes { carried.bytes.append(contentsOf: $0) }
+        carried.places.append(place)
+    }
+    mutating func dropMessage() {
+        carried.bytes.removeAll()
+        carried.places.removeAll()
+    }
+    /// Makes records of a message that a layer below has completed.
+    mutating func endMessage(
+        _ origin: UnitOrigin, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        // Moved out, so that its bytes can be lent while this changes.
+        var bytes: [UInt8] = []
+        swap(&bytes, &carried.bytes)
+        let mark = Mark(frame: origin.frames.last ?? 0, time: origin.time)
+        carriedFrames = origin.frames
+        last = mark
+        takeMessage(bytes.span.bytes, mark, &context, &shared, &sink)
+        carriedFrames = nil
+        carried.places.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
+        swap(&bytes, &carried.bytes)
+    }
+    private mutating func takeMessage(
+        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        let (type, length, problem) = context.streams[direction].message(bytes)
+        if let type {
+            emit(.message, type, bytes.extracting(0..<length), nil, mark, &context, &shared, &sink)
+        }
+        guard let problem else { return }
+        let rest = bytes.extracting(length...)
+        let text = "\(rest.byteCount) bytes that are no message: \(problem)"
+        emit(.malformed, nil, rest, Finding(.violation, path: "", text), mark, &context, &shared, &sink)
+    }
+    /// Bytes are missing, nobody knows how many.
+    mutating func lose(_ context: inout ConversationContext) {
+        carried = ([], [])
+        kept = []
+        marks.removeAll()
+        context.streams[direction].lose(.afterGap)
+        confidence.lose()
     }
     /// There is no room to wait for the rest of a message.
     mutating func giveUpWaiting(
@@ -183,10 +246,42 @@ struct MessageReassembler {
             }
             let record = bytes.extracting(at..<at &+ length)
             emit(kind, type, record, finding, direct, &context, &shared, &sink)
-            if let type { context.streams[direction.opposite].heard(type, record) }
             at &+= length
+            guard let type else { continue }
+            if let carrier = context.carrier {
+                if let unit { carrier.carry(record, unit, direction, context.ends, &shared, &sink) }
+                if let next = carrier.successor {
+                    handOver(bytes.extracting(at...), direct, to: next, &shared, &sink)
+                    return bytes.byteCount
+                }
+                if carrier.isOver { return bytes.byteCount }
+            } else {
+                context.streams[direction.opposite].heard(type, record)
+            }
         }
         return at
+    }
+    /// What is kept goes to the protocol that is spoken on this stream from here on.
+    mutating func handOver(to next: Conversation, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+        var bytes: [UInt8] = []
+        swap(&bytes, &kept)
+        if !bytes.isEmpty { handOver(bytes.span.bytes, nil, to: next, &shared, &sink) }
+    }
+    /// From here on the other protocol is spoken on this stream.
+    private mutating func handOver(
+        _ bytes: RawSpan, _ direct: Mark?, to next: Conversation, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        var at = 0
+        if direct == nil {
+            marks.forEach(from: offset) { count, mark in
+                let end = min(bytes.byteCount, at + count)
+                next.receive(bytes.extracting(at..<end), direction, mark, &shared, &sink)
+                at = end
+            }
+            marks.removeAll()
+        }
+        next.receive(bytes.extracting(at...), direction, direct ?? last, &shared, &sink)
     }
     /// Makes one record.
     private mutating func emit(
@@ -219,26 +314,32 @@ struct MessageReassembler {
             hasSpoken = hasSpoken || confidence.isFirm
             let passed = Instant(told: time.passed(since: start))
             context.observer.observe(
-                type, bytes, isGood: inspection != .refused, from: direction.isFromClient ? .us : .them, at: passed,
-                into: &found)
+                type, bytes, isGood: inspection != .refused,
+                from: direction.isFromClient != context.isSwapped ? .us : .them, at: passed, into: &found)
             previous = (type, length, origin.last)
         }
         if !found.isEmpty { weaken(&found, isMessage: type != nil) }
         let begin = offset
         offset &+= Int64(length)
         let ends = context.ends
-        if found.isEmpty, inspection == .plain, let type, sink.takesPlain {
+        if found.isEmpty, inspection == .plain, let type, sink.takesPlain, context.path.isEmpty {
             marks.use(origin)
             return shared.emitPlain(type, time, length, ends, direction, context.protocolName, &sink)
         }
-        let frames = marks.frames(origin)
+        let frames = carriedFrames ?? marks.frames(origin)
         marks.use(origin)
-        let record = Record(
+        var record = Record(
             number: 0, time: time, start: start, source: ends.source(direction),
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
             frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain)
+        if !context.path.isEmpty {
+            record.path = context.path
+            record.isCarrier = context.carrier?.isUnderstood ?? false
+            record.origins = carried.places
+        }
         shared.emit(record, bytes, &sink)
+        if context.carrier != nil { unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time) }
     }
     /// Makes warnings of violations that are not certain.
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
@@ -283,7 +384,7 @@ struct MessageReassembler {
         case .refused(let why):
             return strange("\(bytes) that no header declares\(afterwards): \(why)", rest, observer)
         case .tooLong:
-            let limit = MessageStream.messageLimit
+            let limit = StreamLimits.message
             return strange(
                 "\(bytes) of a message that would be longer than \(limit) bytes\(afterwards)", rest, observer)
         case .afterGap:

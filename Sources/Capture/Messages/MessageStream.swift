@@ -4,8 +4,6 @@ import Wire
 /// Cuts one direction of a stream into messages and what lies between them. Knows no record: `next` says what stands
 /// at the front, whoever asks makes something of it.
 struct MessageStream {
-    /// Bytes of one message that are kept while it is not whole; a longer one is not waited for.
-    static let messageLimit = 16 << 20
     /// Bytes that are no message are handed out in pieces of at most this many.
     static let debrisLimit = 64 << 10
     /// Bytes before the end of what was searched that are searched again when more have come: longer than any header.
@@ -32,7 +30,7 @@ struct MessageStream {
         case incomplete(length: Int)
     }
 
-    private var framing: any Framing
+    private var cutter: StreamCutter
     /// Bytes that have to be there before it is worth asking again.
     private(set) var needed = 0
     private var search: Search?
@@ -46,28 +44,47 @@ struct MessageStream {
         var isCandidate: Bool
     }
 
-    init(_ framing: any Framing) { self.framing = framing }
+    /// A message that was found where one may begin again: asked for once only, as a layer knows what it was asked.
+    private var ahead: (type: any Message.Type, length: Int)?
+
+    init(_ cutter: StreamCutter) { self.cutter = cutter }
 
     /// After a gap and in the middle of a connection a message may begin with the next byte, or later. `count` bytes
     /// are missing, nil when nobody knows, behind `kept` of a message.
     mutating func lose(_ cause: Cause, _ count: Int64? = nil, behind kept: Int = 0) {
         let isLooking = search.map { $0.cause != .midStream } ?? false
-        let place = framing.lose(isLooking ? nil : count, behind: kept) ?? 0
+        let place = cutter.lose(isLooking ? nil : count, behind: kept) ?? 0
         search = Search(cause: cause, position: place, isCandidate: true)
         needed = 0
+        ahead = nil
     }
     /// Whether a message of this type says by itself that it is one.
-    func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
+    func isMarked(_ type: any Message.Type) -> Bool { cutter.isMarked(type) }
+    /// What waits for the other direction may go on.
+    mutating func askAgain() { needed = 0 }
+    /// Takes a message that a layer below gives whole, which may be empty: what it is, how long that is, and what is
+    /// wrong with the rest of it.
+    mutating func message(_ bytes: RawSpan) -> (type: (any Message.Type)?, length: Int, problem: String?) {
+        search = nil
+        switch cutter.next(bytes) {
+        case .message(let type, let length) where length == bytes.byteCount: return (type, length, nil)
+        case .message(let type, let length) where length >= 0 && length < bytes.byteCount:
+            return (type, length, "they stand behind the message")
+        case .message(_, let length): return (nil, 0, "the message would have \(length) bytes")
+        case .needMore(let count): return (nil, 0, "at least \(max(1, count)) more are needed")
+        case .refused(let error): return (nil, 0, error.description)
+        }
+    }
     /// A message of the other direction.
-    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { framing.heard(type, bytes) }
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { cutter.heard(type, bytes) }
 
     /// What stands at the front of `bytes`, which begin where the last part ended; nil when that cannot be told
     /// without more of them. `atEnd`: no more will come. The parts are the same however the bytes were cut.
     @inline(__always)
     mutating func next(_ bytes: RawSpan, atEnd: Bool = false) -> Part? {
         guard bytes.byteCount > 0, bytes.byteCount >= needed || atEnd else { return nil }
-        guard search == nil else { return nextOther(nil, bytes, atEnd) }
-        let frame = framing.next(bytes)
+        guard search == nil, ahead == nil else { return nextOther(nil, bytes, atEnd) }
+        let frame = cutter.next(bytes)
         if case .message(let type, let length) = frame, length > 0, length <= bytes.byteCount {
             needed = 0
             return .message(type, length: length)
@@ -84,6 +101,10 @@ struct MessageStream {
             case .none(let cause): search = Search(cause: cause, isCandidate: false)
             }
         }
+        if let ahead, search == nil {
+            self.ahead = nil
+            return .message(ahead.type, length: ahead.length)
+        }
         while var state = search {
             let found = seek(&state, bytes, atEnd)
             search = state
@@ -98,7 +119,7 @@ struct MessageStream {
             search = nil
             needed = 0
             if clear > 0 { return .debris(length: clear, state.cause) }
-            return next(bytes, atEnd: atEnd)
+            return ahead == nil ? next(bytes, atEnd: atEnd) : nextOther(nil, bytes, atEnd)
         }
         return nil
     }
@@ -120,7 +141,7 @@ struct MessageStream {
         case .needMore(let count): missing = max(1, count)
         case .refused(let error): return .none(.refused(error.description))
         }
-        guard missing <= Self.messageLimit &- bytes.byteCount else { return .none(.tooLong) }
+        guard missing <= StreamLimits.message &- bytes.byteCount else { return .none(.tooLong) }
         needed = behind &+ bytes.byteCount &+ missing
         return .more
     }
@@ -128,10 +149,11 @@ struct MessageStream {
     /// Moves to the first place where a message stands, or the beginning of one that is not refused. False: there is
     /// none yet, or it is not whole yet; then no message begins before `state.position`.
     private mutating func seek(_ state: inout Search, _ bytes: RawSpan, _ atEnd: Bool) -> Bool {
+        if ahead != nil { return true }
         while true {
             if !state.isCandidate {
                 let rest = bytes.extracting(min(state.position, bytes.byteCount)...)
-                guard let step = framing.resync(rest), step > 0, step < rest.byteCount else {
+                guard let step = cutter.resync(rest), step > 0, step < rest.byteCount else {
                     needed = 0
                     state.position = max(state.position, bytes.byteCount &- Self.overlap)
                     return false
@@ -141,8 +163,10 @@ struct MessageStream {
             }
             guard state.position < bytes.byteCount else { return false }
             let rest = bytes.extracting(state.position...)
-            switch answer(framing.next(rest), rest, behind: state.position) {
-            case .whole: return true
+            switch answer(cutter.next(rest), rest, behind: state.position) {
+            case .whole(let type, let length):
+                ahead = (type, length)
+                return true
             case .more where !atEnd:
                 // What looked like a beginning by its first bytes alone is looked at again, from the byte before it,
                 // when there are more: else what is found would turn on how the bytes were cut.

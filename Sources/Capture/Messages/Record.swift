@@ -83,13 +83,39 @@ public struct Record: Sendable {
     /// Where the bytes stood, of a message that was put together from several datagrams: in the order of its bytes.
     /// Those datagrams have records of their own. Empty for what is the bytes of one packet, or of a stream.
     public var parts: [DatagramPart] = []
-    /// True when its bytes are those of other records too.
+    /// Its place among the layers of the connection, such as `websocket/peerpigeon`, with a number before what stands in
+    /// one of several channels, such as `yamux/#3/gossipsub`; empty for what stands on the transport itself.
+    public var path = ""
+    /// It is a unit of a layer, and what the layer carries is known: it is listed where layers are asked for.
+    public var isCarrier = false
+    /// The units of the layer below that its bytes came in, in order; empty where there is no such layer.
+    public var origins: [RecordOrigin] = []
+    /// True when it was put together from several datagrams.
     public var isReassembled: Bool { !parts.isEmpty }
+    /// True when a layer below carries it.
+    public var isCarried: Bool { path.utf8.contains(UInt8(ascii: "/")) }
+    /// True when its bytes are those of other records too.
+    public var isOfOthers: Bool { isReassembled || isCarried }
+    /// True of a unit of a layer of which there is nothing to tell but what it carries, which has records of its own.
+    public var isMereCarrier: Bool { isCarrier && kind == .message && notes.allSatisfy { $0.severity == .info } }
 
     /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
     public var name: String {
         if let message { return message.name.description }
         return protocolName + (kind == .incomplete ? ".incomplete" : ".malformed")
+    }
+}
+
+/// Where bytes of a record stood in a unit of the layer below.
+public struct RecordOrigin: Hashable, Sendable {
+    /// Number of the unit's record.
+    public var record: Int
+    /// The bytes of the unit that they are, or were made of.
+    public var range: Range<Int>
+    /// They were made of these bytes: decrypted, inflated, unmasked, joined.
+    public var isMade: Bool
+    public init(record: Int, range: Range<Int>, isMade: Bool) {
+        (self.record, self.range, self.isMade) = (record, range, isMade)
     }
 }
 

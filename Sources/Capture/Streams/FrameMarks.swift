@@ -23,6 +23,15 @@ struct FrameMarks {
         init(_ mark: Mark) { (time, first, last) = (mark.time, mark.frame, mark.frame) }
     }
 
+    var isEmpty: Bool { marks.isEmpty }
+    /// Calls `body` for the bytes of each frame from an offset of the stream on, with how many they are.
+    func forEach(from offset: Int64, _ body: (Int, Mark) -> Void) {
+        var begin = offset
+        for (end, mark) in marks where end >= begin {
+            body(Int(end &- begin), mark)
+            begin = end
+        }
+    }
     /// Bytes of memory.
     var memory: Int { marks.capacity &* 32 }
 

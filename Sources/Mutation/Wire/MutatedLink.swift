@@ -24,7 +24,7 @@ struct MutatedDirection: Sendable {
     }
     /// What was kept back, when nothing more comes.
     mutating func flush() -> [UInt8] {
-        defer { deframer.buffer = [] }
+        defer { deframer.restart() }
         return deframer.buffer
     }
 }

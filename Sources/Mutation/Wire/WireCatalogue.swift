@@ -81,7 +81,7 @@ extension WireAction {
             case .int: out += [.more, .less, .lowest]
             case .bool: out += [.other]
             case .text: out += [.other, .lowest]
-            case .json, .uint, .code: break
+            case .json, .uint, .code, .float: break
             }
         }
         // What is computed is no value that anybody keeps.

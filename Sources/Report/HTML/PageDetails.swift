@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Node
 internal import Scenario
 
@@ -117,7 +118,7 @@ struct PageDetails {
         }
         if let capture = PageCapture.bytes(record, p, definition) {
             out += "<dt>capture<dd><a download=\"\(PageText.link(record.id.replacing("/", with: "_"))).pcapng\""
-            out += " href=\"data:application/octet-stream;base64,\(Base64.text(capture))\">pcapng</a>"
+            out += " href=\"data:application/octet-stream;base64,\(Base64.encode(capture))\">pcapng</a>"
             out += ", \(capture.count) bytes"
         }
         return out + "</dl>"

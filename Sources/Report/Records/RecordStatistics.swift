@@ -54,14 +54,14 @@ public struct RecordStatistics: RecordSink {
         if let filter, !filter.matches(record, bytes) { return }
         if !record.notes.isEmpty || record.isRemarkable { countNotes(record, bytes) }
         let kind = record.kind == .malformed ? Self.malformedKind : kindIndex(of: record)
-        if record.isReassembled {
+        if record.isOfOthers {
             kinds[kind].count.bytes &+= record.length
             kinds[kind].reassembledBytes &+= record.length
         }
         // Bytes of what was put together are those of other records.
         count(
             kind, flow: record.flow, record.source, record.destination, record.isFromClient, record.time,
-            start: record.start, record.length, newBytes: record.isReassembled ? 0 : record.length)
+            start: record.start, record.length, newBytes: record.isOfOthers ? 0 : record.length)
     }
     /// True without a filter, which has to know more of a message.
     public var takesPlain: Bool { filter == nil }

@@ -252,7 +252,8 @@ public indirect enum Term: Hashable, Sendable {
         case .bool(let b): self = .bool(b)
         case .uint(let n): self = .number(Int128(n))
         case .int(let n): self = .number(Int128(n))
-        case .text(let s): self = .text(s)
+        // Expressions know whole numbers only.
+        case .decimal(let s), .text(let s): self = .text(s)
         case .bytes(let b): self = .bytes(b)
         case .list(let items): self = .list(items.map(Term.init))
         case .map(let entries): self = .map(entries.map { Member($0.key, Term($0.value)) })

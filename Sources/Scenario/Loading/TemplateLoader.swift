@@ -246,6 +246,12 @@ extension Loader {
         case .int:
             guard let n = Value.text(s).signedInteger else { return (.text(s), "wants a whole number") }
             return (.int(n), nil)
+        case .float:
+            guard Double(Value.text(s)) != nil else { return (.text(s), "wants a number") }
+            return (
+                Value.text(s).integer.map { .uint($0) } ?? Value.text(s).signedInteger.map { .int($0) } ?? .decimal(s),
+                nil
+            )
         case .bool: return (.text(s), "wants true or false")
         case .bytes(let count):
             guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else {

@@ -46,14 +46,14 @@ struct Channel {
     mutating func beginUnits(_ deframer: Deframer) {
         units = deframer
         units.isBroken = incoming.isBroken
-        units.buffer = incoming.isBroken ? [] : incoming.buffer
+        units.restart(with: incoming.isBroken ? [] : incoming.buffer)
         unitsBefore = units.buffer.count
     }
     /// No fault is in force any more: what is still to be passed on of a unit that is not complete, if
     /// there is any.
     mutating func endUnits() -> [UInt8]? {
         defer {
-            units.buffer = []
+            units.restart()
             unitsBefore = 0
         }
         let rest = Array(units.buffer.dropFirst(unitsBefore))

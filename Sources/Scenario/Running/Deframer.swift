@@ -6,14 +6,11 @@ public struct Deframer: Sendable {
     /// Finds the messages.
     public var framing: any Framing
     /// The beginning of a message.
-    public var buffer: [UInt8] = []
+    public private(set) var buffer: [UInt8] = []
     /// Bytes that the message in `buffer` lacks at least.
-    private var missing: UInt64 = 0
+    private var missing = 0
     /// The stream made no sense any more: what comes now is bytes.
     var isBroken = false
-    /// Bytes that one message may wait for: no known message is larger.
-    static let maximumMessage = 1 << 20
-
     /// Each call brings a datagram, which holds whole messages: nothing waits for the next one.
     let isDatagrams: Bool
 
@@ -59,19 +56,26 @@ public struct Deframer: Sendable {
         if bytes.isEmpty { out.append(Piece(bytes: [])) }
         if !buffer.isEmpty {
             let had = UInt64(buffer.count)
-            let problem = WireError(reason: .truncated, path: "", offset: 0, wanted: had &+ missing, had: had)
+            let problem = WireError(reason: .truncated, path: "", offset: 0, wanted: had &+ UInt64(missing), had: had)
             out.append(Piece(bytes: buffer, problem: problem))
         }
         // The next one has nothing to do with this one.
-        buffer = []
+        restart()
         isBroken = false
         return out
     }
+    /// Begins again with these bytes, which may be the beginning of a message.
+    public mutating func restart(with bytes: [UInt8] = []) { (buffer, missing) = (bytes, 0) }
     /// Adds bytes of a stream; returns the messages that are whole with them. After bytes that are none, all is bytes.
     public mutating func take(_ bytes: [UInt8]) -> [Piece] {
         if isBroken { return [Piece(bytes: bytes)] }
-        let all = buffer + bytes
-        buffer = []
+        missing -= bytes.count
+        buffer += bytes
+        // Not looked at again before it may be whole.
+        guard missing <= 0 else { return [] }
+        missing = 0
+        var all: [UInt8] = []
+        swap(&all, &buffer)
         var out: [Piece] = []
         var start = 0
         while start < all.count, !isBroken {
@@ -79,8 +83,8 @@ public struct Deframer: Sendable {
             case .message(let type, let length) where length > 0 && length <= all.count - start:
                 out.append(Piece(type: type, bytes: Array(all[start..<start + length])))
                 start += length
-            case .needMore(let more) where all.count - start < Self.maximumMessage:
-                missing = UInt64(clamping: more)
+            case .needMore(let more) where more <= StreamLimits.message - (all.count - start):
+                missing = max(1, more)
                 buffer = Array(all[start...])
                 return out
             case .refused(let error):

@@ -74,6 +74,7 @@ extension SchemaWriter {
         switch kind {
         case .uint(let bits): return "uint\(bits)"
         case .int: return "int"
+        case .float: return "number"
         case .bool: return "bool"
         case .bytes(let count): return count.map { "bytes\($0)" } ?? "bytes"
         case .text: return "string"
@@ -90,6 +91,7 @@ extension SchemaWriter {
         case .uint(let bits): return numbers(bits)
         case .code(let bits, let names): return [["enum": .list(names.map { .text($0.name) })]] + numbers(bits)
         case .int: return [["type": "integer"], ["type": "string", "pattern": "^[-+]?[0-9]+$"]]
+        case .float: return [["type": ["number", "string"]]]
         case .bool: return [["enum": [true, false, "true", "false"]]]
         case .bytes(let count):
             let digits = count.map { "{\($0)}" } ?? "*"

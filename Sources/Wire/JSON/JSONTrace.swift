@@ -69,10 +69,10 @@ public struct JSONTrace: Trace {
         case .unsigned: unsigned(name, number)
         case .signed: signed(name, number)
         case .bool: bool(name, number)
-        case .hex: hex(name, content, end)
+        case .hex where number == 0: hex(name, content, end)
         case .named: named(name, type, number)
-        case .text: plain(name, type, content, end, isJSON: isJSON)
-        case .other: other(name, type, number, content, end, isJSON: isJSON)
+        case .text where number == 0: plain(name, type, content, end, isJSON: isJSON)
+        case .hex, .text, .other: other(name, type, number, content, end, isJSON: isJSON)
         }
     }
     @usableFromInline mutating func unsigned(_ name: StaticString, _ n: UInt64) {

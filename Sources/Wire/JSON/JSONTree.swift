@@ -91,7 +91,7 @@ extension JSON {
             at = number(s, at, n)
             if let n = magnitude(s, start, at) { return .uint(n) }
             if let n = integer(s, start, at) { return Value(n) }
-            return s.extracting(start..<at).withUnsafeBytes { .text(String(decoding: $0, as: UTF8.self)) }
+            return s.extracting(start..<at).withUnsafeBytes { .decimal(String(decoding: $0, as: UTF8.self)) }
         }
     }
 }

@@ -4,8 +4,14 @@ public enum JSONType: UInt8, Sendable {
     case text
     /// A number without fraction or exponent, of 64 bits with a sign.
     case integer
+    /// Any number, kept as it stands.
+    case number
     /// True or false.
     case bool
+    /// Members.
+    case object
+    /// Elements.
+    case list
     /// Any value, kept as it stands.
     case any
 
@@ -14,7 +20,10 @@ public enum JSONType: UInt8, Sendable {
         switch self {
         case .text: "text"
         case .integer: "an integer"
+        case .number: "a number"
         case .bool: "true or false"
+        case .object: "an object"
+        case .list: "a list"
         case .any: "any"
         }
     }
@@ -69,6 +78,14 @@ extension Bool: MemberValue {
 extension JSONValue: MemberValue {
     /// What the member must be.
     @inlinable @inline(__always) public static var jsonType: JSONType { .any }
+    /// From what stood there.
+    @inlinable @inline(__always) public init(_ c: MemberContent) { self.init(bytes: c.bytes) }
+    /// What is to be written.
+    @inlinable @inline(__always) public var content: MemberContent { MemberContent(bytes) }
+}
+extension JSONNumber: MemberValue {
+    /// What the member must be.
+    @inlinable @inline(__always) public static var jsonType: JSONType { .number }
     /// From what stood there.
     @inlinable @inline(__always) public init(_ c: MemberContent) { self.init(bytes: c.bytes) }
     /// What is to be written.

@@ -17,6 +17,7 @@ public enum ValueJSON {
         case .bool(let b): out += b ? "true".utf8 : "false".utf8
         case .uint(let n): number(n, isWide: n > 1 << 53 && integers == .exactAsText, &out)
         case .int(let n): number(n, isWide: n.magnitude > 1 << 53 && integers == .exactAsText, &out)
+        case .decimal(let s): if JSON.isNumber(s) { out += s.utf8 } else { quote(s, to: &out) }
         case .text(let s): quote(s, to: &out)
         case .bytes(let b):
             out.append(0x22)

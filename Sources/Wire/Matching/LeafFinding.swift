@@ -23,7 +23,15 @@ extension Leaf {
             case .int(let n): Int128(n)
             default: nil
             }
-        case .bool, .bytes, .text: nil
+        case .float, .bool, .bytes, .text: nil
+        }
+    }
+    /// A value as a number with a fraction, rounded if need be; nil for what is no number to this type.
+    private static func fraction(_ v: Value) -> Double? {
+        switch kind {
+        case .float: v.real
+        case .json: if case .text = v { nil } else { v.real }
+        default: nil
         }
     }
     private static func cannotBe(_ v: Value) -> LeafFinding { .unfit("\(v) cannot be \(kind)") }
@@ -31,6 +39,9 @@ extension Leaf {
     private static func part(_ v: Value) -> Value? { if case .bytes = kind { Bytes.read(v) } else { read(v) } }
 
     static func compare(_ had: Value?, _ comparison: Comparison, _ w: Value) -> LeafFinding {
+        if let wanted = fraction(w), kind == .float || had?.isDecimal == true || w.isDecimal {
+            return .init(had.flatMap { fraction($0) }.map { comparison.holds($0, wanted) } == true)
+        }
         if let wanted = amount(w) {
             return .init(had.flatMap { amount($0) }.map { comparison.holds($0, wanted) } == true)
         }
@@ -44,13 +55,18 @@ extension Leaf {
     }
     static func near(_ had: Value?, _ w: Value, _ by: Value) -> LeafFinding {
         guard kind.isNumber else { return .unfit("\(kind) has no distance") }
+        if kind == .float || had?.isDecimal == true || w.isDecimal || by.isDecimal {
+            guard let wanted = fraction(w) else { return cannotBe(w) }
+            guard let most = by.real, most >= 0 else { return .unfit("\(by) is no distance") }
+            return .init(had.flatMap { fraction($0) }.map { ($0 - wanted).magnitude <= most } == true)
+        }
         guard let wanted = amount(w) else { return cannotBe(w) }
         guard let most = by.amount, most >= 0 else { return .unfit("\(by) is no distance") }
         // 64 bits apart at most: nothing here can overflow.
         return .init(had.flatMap { amount($0) }.map { ($0 - wanted).magnitude <= most.magnitude } == true)
     }
     static func bits(_ had: Value?, set: UInt64, clear: UInt64) -> LeafFinding {
-        guard kind.isNumber else { return .unfit("\(kind) has no bits") }
+        guard kind.isNumber, kind != .float else { return .unfit("\(kind) has no bits") }
         guard set & clear == 0 else { return .unfit("0x\(String(set & clear, radix: 16)) cannot be both") }
         if let bits = kind.bits, bits < 64, set >> UInt64(bits) != 0 { return .unfit("\(kind) has no such bits") }
         guard let n = had.flatMap({ amount($0) }) else { return .differs }
@@ -86,6 +102,8 @@ extension Leaf {
 extension Value {
     /// Any number of 64 bits, with a sign or without.
     fileprivate var amount: Int128? { integer.map { Int128($0) } ?? signedInteger.map { Int128($0) } }
+    /// A number that is no integer of 64 bits.
+    fileprivate var isDecimal: Bool { if case .decimal = self { true } else { false } }
     /// The bytes of a text or byte string.
     fileprivate var content: [UInt8]? {
         switch self {
@@ -100,7 +118,7 @@ extension Kind {
     /// Has an amount and bits. Only some JSON values do.
     fileprivate var isNumber: Bool {
         switch self {
-        case .uint, .int, .code, .json: true
+        case .uint, .int, .float, .code, .json: true
         case .bool, .bytes, .text: false
         }
     }
@@ -108,7 +126,7 @@ extension Kind {
     fileprivate var isString: Bool {
         switch self {
         case .text, .bytes, .json: true
-        case .uint, .int, .code, .bool: false
+        case .uint, .int, .float, .code, .bool: false
         }
     }
     /// How many a number has; nil when the type does not say.

@@ -96,7 +96,7 @@ struct Matcher {
             guard let read = type.read(v) else {
                 return differ(p, had, path, unfit: "\(v) cannot be \(type.kind)")
             }
-            if case .leaf(let h, _)? = had, type.kind == .json ? h.isSameJSON(as: read) : h == read { good = true }
+            if case .leaf(let h, _)? = had, h.isSame(as: read, type.kind) { good = true }
         }
         if !good { differ(p, had, path) }
     }
@@ -267,6 +267,14 @@ extension Value {
         default: false
         }
     }
+    /// Equal as values of a type.
+    fileprivate func isSame(as other: Value, _ kind: Kind) -> Bool {
+        switch kind {
+        case .json: isSameJSON(as: other)
+        case .float: self == other || real.map { $0 == other.real } == true
+        default: self == other
+        }
+    }
     /// Equal as JSON values: the order of members does not count.
     fileprivate func isSameJSON(as other: Value) -> Bool {
         switch (self, other) {
@@ -274,6 +282,7 @@ extension Value {
             a.count == b.count
                 && a.allSatisfy { e in b.contains { $0.key == e.key && e.value.isSameJSON(as: $0.value) } }
         case (.list(let a), .list(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.isSameJSON(as: $1) }
+        case (.decimal, _), (_, .decimal): isSame(as: other, .float)
         default: self == other
         }
     }

@@ -103,9 +103,22 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         for v in values { items.append(.leaf(v.value(in: packet), V.self)) }
         add(name, .list(items, V.self), V.self, isOptional: layout.isTagged)
     }
+    /// A JSON list without elements is not the same as none.
+    @_lifetime(self: copy self)
+    mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
+        guard wants(name) else { return }
+        guard var list = values else { return add(name, nil, V.self, isOptional: true) }
+        leaves(name, &list, .counted)
+    }
+    @_lifetime(self: copy self)
+    mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
+        guard wants(name) else { return }
+        guard var list = values else { return add(name, nil, nil, isOptional: true) }
+        groups(name, &list, .counted)
+    }
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
         guard wants(name) else { return }
         add(name, .leaf((value.stored ?? now()).value(in: packet), V.self), V.self, isOptional: false)

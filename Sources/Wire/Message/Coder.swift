@@ -13,8 +13,20 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// Two fields in one byte; `low` has the lowest `width` bits.
     mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8)
+    /// Bits of `total`: 8, 16, 24, 32 or 64. They are numbered as RFCs draw them, 0 is the highest bit of the first byte.
+    /// A call for each part, from bit 0 to the last without a gap.
+    mutating func bits<V: FixedValue>(_ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int)
+    /// The same of what follows from other fields: `computed` is written unless something is stored; bits that do not
+    /// fit are lost.
+    mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
+        _ computed: @autoclosure () -> V)
     /// A byte string of `count` bytes, which the field `by` claimed; writing goes by the value.
     mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString)
+    /// A byte string that stands on the wire XORed with `key`, over and over; shown, matched, built and kept in the
+    /// clear. Without a key, or with zeros, the same as above. A reader copies what it has to unmask.
+    mutating func bytes<B: ByteString>(
+        _ name: StaticString, _ value: inout B, count: Int, by: StaticString, maskedBy key: Fixed<4>?)
     /// `count` values, numbers highest byte first.
     mutating func list<V: FixedValue>(_ name: StaticString, _ values: inout [V], count: Int, by: StaticString)
     /// `count` messages; with a `stride` above 0, each in so many bytes, the surplus skipped.
@@ -61,8 +73,8 @@ public protocol Coder: ~Copyable, ~Escapable {
     // By number
     /// A protobuf field.
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence)
-    /// A protobuf field.
-    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V])
+    /// A repeated protobuf field. Numbers are read in both forms; `packed`: they are written in one field.
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool)
     /// A protobuf field that holds a message.
     mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence)
     /// A repeated protobuf field of messages.
@@ -72,6 +84,11 @@ public protocol Coder: ~Copyable, ~Escapable {
     mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?)
     /// A JSON member that holds an object.
     mutating func member<M: Message>(_ name: StaticString, _ value: inout M?)
+    /// A JSON member that holds a list of values. An absent one is nil, which visitors of trees show as they show an
+    /// empty one.
+    mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?)
+    /// A JSON member that holds a list of objects, or of values with a message for each.
+    mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?)
     /// A JSON text member that must be this when it is there; nil writes it.
     mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString)
     // By number or name
@@ -143,6 +160,11 @@ extension Coder where Self: ~Copyable & ~Escapable {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?) {
         tag(number, name, &value, .explicit)
+    }
+    /// A repeated protobuf field, each value in a field of its own.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
+        tag(number, name, &values, packed: false)
     }
     /// A protobuf field with explicit presence.
     @inlinable @inline(__always) @_lifetime(self: copy self)

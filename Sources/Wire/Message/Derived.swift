@@ -14,10 +14,3 @@ extension Derived where V: FixedWidthInteger {
     /// As a number of things or bytes; never negative, never overflowing.
     @inlinable @inline(__always) public var count: Int { Int(clamping: value) }
 }
-
-/// What a message does not know, verbatim and in order: protobuf fields with their tags, or JSON members.
-@frozen public struct Unknown: Hashable, Sendable {
-    /// One for each field.
-    public var items: [Bytes] = []
-    @inlinable @inline(__always) public init() {}
-}

@@ -31,7 +31,7 @@ public struct FieldInfo: Hashable, Sendable {
         switch layout {
         case .fixed(let e): e
         case .constant(let e): e
-        case .tag: if case .bytes? = kind { nil } else if kind == .text { nil } else { .varint }
+        case .tag(_, _, let wireType): wireType == 0 ? .varint : wireType == 2 ? nil : .little
         case .counted where isList: if case .group = shape { nil } else { .big }
         case .bits, .counted, .member, .implied: nil
         }
@@ -40,10 +40,13 @@ public struct FieldInfo: Hashable, Sendable {
     /// for parts of a byte.
     public var byteCount: Int? { bitCount.flatMap { $0 % 8 == 0 ? $0 / 8 : nil } }
 
-    var bitCount: Int? {
+    /// Bits on the wire, where every value takes the same; of a list, those of one element. Nil when that varies.
+    public var bitCount: Int? {
         switch (layout, shape) {
         case (.implied, _): return 0
         case (.bits(let n), _): return n
+        case (.tag(_, _, 1), _): return 64
+        case (.tag(_, _, 5), _): return 32
         case (.tag, _), (.member, _): return nil
         case (_, .group(let fields)):
             var sum = 0
@@ -55,7 +58,7 @@ public struct FieldInfo: Hashable, Sendable {
         case (.fixed(.varint), _), (.constant(.varint), _), (.constant(nil), _): return nil
         case (_, .leaf(.uint(let bits))), (_, .leaf(.code(let bits, _))): return bits
         case (_, .leaf(.bytes(let count))): return count.map { $0 * 8 }
-        case (_, .leaf(.int)), (_, .leaf(.bool)), (_, .leaf(.text)), (_, .leaf(.json)): return nil
+        case (_, .leaf(.int)), (_, .leaf(.float)), (_, .leaf(.bool)), (_, .leaf(.text)), (_, .leaf(.json)): return nil
         }
     }
 }
@@ -67,6 +70,8 @@ struct Describer: TreeCoder {
     var open: [ObjectIdentifier]
 
     mutating func add(_ name: StaticString, _ layout: Layout, _ shape: FieldInfo.Shape) -> Int {
+        var shape = shape
+        if case .bits(let n) = layout, case .leaf(let kind) = shape { shape = .leaf(kind.narrowed(to: n)) }
         fields.append(FieldInfo(name: name.description, layout: layout, shape: shape))
         return fields.count - 1
     }
@@ -82,9 +87,9 @@ struct Describer: TreeCoder {
         fields[add(name, layout, .leaf(V.kind))].isList = true
     }
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
-        fields[add(name, .fixed(encoding), .leaf(V.kind))].isDerived = true
+        fields[add(name, layout, .leaf(V.kind))].isDerived = true
     }
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         _ = add(name, .counted, shape(M.self))

@@ -4,6 +4,8 @@ public enum Kind: Hashable, Sendable {
     case uint(bits: Int)
     /// A number with a sign.
     case int
+    /// A number that may have a fraction or an exponent.
+    case float
     /// A truth value.
     case bool
     /// A number with names; unknown numbers are kept.
@@ -21,6 +23,7 @@ extension Kind: CustomStringConvertible {
         switch self {
         case .uint(let bits): "an integer of \(bits) bits"
         case .int: "an integer with a sign"
+        case .float: "a number"
         case .bool: "true or false"
         case .code(let bits, let names):
             names.isEmpty
@@ -30,6 +33,17 @@ extension Kind: CustomStringConvertible {
         case .bytes(nil): "bytes (0x and hexadecimal digits)"
         case .text: "text"
         case .json: "a JSON value"
+        }
+    }
+}
+
+extension Kind {
+    /// The same of fewer bits, for parts of bytes.
+    func narrowed(to bits: Int) -> Kind {
+        switch self {
+        case .uint: .uint(bits: bits)
+        case .code(_, let names): .code(bits: bits, names)
+        default: self
         }
     }
 }

@@ -6,6 +6,8 @@ public enum Form: Sendable {
     case protobuf
     /// By name: one JSON object.
     case json
+    /// A JSON value of any type, such as a list: the message has one member, whose name is not on the wire.
+    case jsonValue
 }
 
 /// When an absent protobuf field and a default value are different things.
@@ -94,12 +96,16 @@ extension Message {
     @inlinable @_lifetime(w: copy w)
     public func write(_ w: inout Writer) {
         var m = self
-        if Self.form == .json {
+        switch Self.form {
+        case .json:
             let outer = w.openObject()
             m.code(&w)
             w.closeObject(outer)
-        } else {
+        case .jsonValue:
+            let outer = w.openValue()
             m.code(&w)
+            w.closeValue(outer)
+        case .binary, .protobuf: m.code(&w)
         }
     }
 }

@@ -40,7 +40,8 @@ extension Message {
         _ = r.finish(form)
         return r.trace.out.error
     }
-    /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. `audits`: false for
+    /// Fields with byte ranges, as far as the bytes can be read; `error` says where it stopped. A JSON member of the wrong
+    /// type, which all other operations but `inspect` refuse, is noted and shown as it stands. `audits`: false for
     /// messages that `inspect` found plain, which saves the walk that looks for inconsistent fields. `hint`: as of
     /// `Coder.hint`.
     public static func dissect(_ bytes: RawSpan, audits: Bool = true, hint: UInt64 = 0) -> Dissection {
@@ -61,7 +62,8 @@ extension Message {
             // What derived fields should have said: one more walk, over the message.
             var auditor = Auditor(bytes)
             m.code(&auditor)
-            r.trace.out.add(inconsistent: auditor.inconsistent)
+            r.trace.out.add(.inconsistent, auditor.inconsistent)
+            r.trace.out.add(.defaultValue, auditor.defaults)
         }
         swap(&r.trace, &tree)
     }
@@ -95,6 +97,15 @@ extension Message {
             return w.finish()
         }
     }
+    /// Appends the encoding, without memory of its own up to 1 KiB. `packet` as for `encoded`.
+    public func encode(appendingTo out: inout [UInt8], from packet: RawSpan = RawSpan()) {
+        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { scratch in
+            guard let base = scratch.baseAddress else { return }
+            var w = Writer(base, scratch.count, source: packet)
+            write(&w)
+            w.finish(appendingTo: &out)
+        }
+    }
 }
 
 /// The same operations on arrays.
@@ -111,7 +122,7 @@ extension Reader {
     /// The end of the outermost message: nothing may be left. True when all went well.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func finish(_ form: Form) -> Bool {
-        if form == .json, ok { skipSpace() }
+        if form == .json || form == .jsonValue, ok { skipSpace() }
         if ok, at != limit { leftover("") }
         return ok
     }

@@ -105,19 +105,6 @@ public typealias Decoder = Reader<Direct>
         let had = value
         refuse(name, -1, wanted: expected.number, had: had.number) { LegalValue(had, mustBe: expected) }
     }
-    /// Reads a byte.
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func bits(
-        _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
-    ) {
-        guard limit &- at >= 1 else { return truncated(high, 1) }
-        let byte = span.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
-        a = byte >> UInt8(width)
-        b = byte & ((1 << UInt8(width)) &- 1)
-        trace.leaf(high, UInt8.self, at, at, at &+ 1, UInt64(a), isJSON: false)
-        trace.leaf(low, UInt8.self, at, at, at &+ 1, UInt64(b), isJSON: false)
-        at &+= 1
-    }
     /// Reads a byte string.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
@@ -237,6 +224,8 @@ public protocol Trace {
     mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int)
     /// As of `Coder.hint`.
     var hint: UInt64 { get }
+    /// Whether a JSON member of the wrong type is noted and the reading goes on.
+    var isLax: Bool { get }
     /// Calls the message's own walk for this trace.
     @_lifetime(r: copy r) static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Self>)
 }
@@ -259,6 +248,7 @@ extension Trace {
     @inlinable @inline(__always)
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) {}
     @inlinable @inline(__always) public var hint: UInt64 { 0 }
+    @inlinable @inline(__always) public var isLax: Bool { false }
 }
 
 /// Leaves no trace and borrows: for binary messages, compiled into the caller of an inlined operation.

@@ -6,6 +6,8 @@ extension Reader {
 
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func syntax(_ name: StaticString) {
+        // Of a string, the byte in it that is wrong.
+        if byte == UInt8(ascii: "\"") { at = JSON.stringFault(span, at, limit) }
         let here = at
         let got = byte
         if at < limit { return fail(.syntax, name, here, wanted: 0, had: UInt64(got)) }
@@ -15,6 +17,11 @@ extension Reader {
     /// To the next member's value, or past the closing brace.
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func nextMember(first: Bool) {
+        if keyEnd == -2 {
+            keyEnd = -1
+            keyEscaped = false
+            return
+        }
         skipSpace()
         keyEnd = -1
         keyEscaped = false
@@ -46,21 +53,48 @@ extension Reader {
         skipSpace()
         guard byte == UInt8(ascii: "{") else { return syntax("object") }
         at &+= 1
+        keyEnd = -1
         nextMember(first: true)
         while keyEnd >= 0 {
             pass = at
             m.code(&self)
             if keyEnd >= 0, at == pass {
-                at = JSON.skip(span, at, limit)
-                if at < 0 {
-                    at = pass
-                    syntax("value")
-                } else {
-                    nextMember(first: false)
-                }
+                let start = keyAt &- 1
+                skipValue("value")
+                if ok { trace.note(.unknown, "unknown", start, at) }
             }
         }
         if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
+    }
+    /// A value without a name: the message's one member takes it, whatever that is called.
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func walkValue<M: Message>(_ m: inout M) {
+        let outer = (keyAt, keyEnd, keyEscaped, pass)
+        let before = missing
+        skipSpace()
+        nameless()
+        pass = at
+        m.code(&self)
+        if ok, keyEnd == -2 { skipValue("value") }
+        if ok { (keyAt, keyEnd, keyEscaped, pass) = outer } else { missing = before }
+    }
+    /// The value that stands here has no name: any name is its own.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func nameless() {
+        keyAt = at &+ 1
+        keyEnd = -2
+        // Then the names are compared by the slow way, which knows.
+        keyEscaped = true
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func skipValue(_ name: StaticString) {
+        let start = at
+        at = JSON.skip(span, at, limit)
+        guard at > 0 else {
+            at = start
+            return syntax(name)
+        }
+        nextMember(first: false)
     }
     @inlinable @inline(__always)
     func isKey(_ name: StaticString) -> Bool {
@@ -69,7 +103,7 @@ extension Reader {
     }
     @inlinable @inline(never)
     func isEscapedKey(_ name: StaticString) -> Bool {
-        JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
+        keyEnd == -2 || JSON.unescape(span.extracting(keyAt..<keyEnd)) == name.description
     }
     /// Takes members while the next one has this name.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -119,6 +153,7 @@ extension Reader {
             }
             at = end
             v = Found(start &+ 1, end &- 1, escaped: escaped)
+            if escaped, JSON.hasLoneSurrogate(span, v.start, v.end) { trace.note(.loneSurrogate, name, keyStart, at) }
         } else {
             at = JSON.skip(span, at, limit)
             guard at > 0 else {
@@ -129,17 +164,15 @@ extension Reader {
             let first = span.unsafeLoad(fromUncheckedByteOffset: start, as: UInt8.self)
             switch type {
             case .any: v = Found(start, at)
+            case .number where first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10: v = Found(start, at)
             case .integer: if let n = JSON.integer(span, start, at) { v = Found(start, at, number: n) }
             case .bool where first == UInt8(ascii: "t"): v = Found(start, at, number: 1)
             case .bool where first == UInt8(ascii: "f"): v = Found(start, at)
-            case .bool, .text: break
+            case .number, .bool, .text, .object, .list: break
             }
             if v.start < 0 {
-                guard first == UInt8(ascii: "n") else {
-                    fail(.wrongType, name, start, wanted: UInt64(type.rawValue), had: UInt64(first))
-                    return v
-                }
-                trace.note(.null, name, keyStart, at)
+                misfit(name, type, start, at)
+                guard ok else { return v }
             }
         }
         if T.traces, v.start >= 0 {
@@ -147,18 +180,6 @@ extension Reader {
         }
         nextMember(first: false)
         return v
-    }
-    /// Takes members while the next one has this name.
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
-        while isKey(name) {
-            var m = M()
-            trace.open(name, -1, keyAt &- 1, isList: false)
-            enter(&m)
-            value = m
-            trace.close(at)
-            nextMember(first: false)
-        }
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func keepMember(_ value: inout Unknown) {
@@ -169,7 +190,7 @@ extension Reader {
             at = from
             return syntax("value")
         }
-        keep(&value, start)
+        keep(&value, start, fromEnd: 0)
         nextMember(first: false)
     }
 }
@@ -191,6 +212,6 @@ extension Reader {
     }
     @usableFromInline func owned(_ s: RawSpan, _ type: JSONType) -> MemberContent {
         if escaped { return MemberContent(Text(JSON.unescape(s.extracting(start..<end))).bytes) }
-        return MemberContent(type == .text || type == .any ? Bytes(copying: s, start, end) : Bytes(), number)
+        return MemberContent(type == .integer || type == .bool ? Bytes() : Bytes(copying: s, start, end), number)
     }
 }

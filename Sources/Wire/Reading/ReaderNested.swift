@@ -185,6 +185,7 @@ extension Reader {
         case .binary: m.code(&self)
         case .protobuf: walkTags(&m)
         case .json: walkMembers(&m)
+        case .jsonValue: walkValue(&m)
         }
     }
 }

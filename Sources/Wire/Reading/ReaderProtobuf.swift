@@ -25,6 +25,7 @@ extension Reader {
             if byte < 128 {
                 // The tenth byte holds one bit.
                 if shift == 63, byte > 1 { break }
+                if byte == 0 { trace.note(.nonMinimal, name, start, at) }
                 return n
             }
             shift &+= 7
@@ -40,13 +41,16 @@ extension Reader {
         }
         keyAt = at
         let k = varint("tag")
-        if k >> 3 == 0 || k > UInt64(UInt32.max) {
-            let start = keyAt
-            return refuse("tag", start, wanted: 0, had: k) {
-                LegalValue(wanted: "a field number from 1 to 536870911", had: String(k >> 3))
-            }
-        }
+        if k >> 3 == 0 || k > UInt64(UInt32.max) { return badNumber(k) }
+        if T.traces, key >> 3 > k >> 3 { trace.note(.outOfOrder, "", keyAt, at) }
         key = UInt32(truncatingIfNeeded: k)
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func badNumber(_ k: UInt64) {
+        guard ok else { return }
+        refuse("tag", keyAt, wanted: 0, had: k) {
+            LegalValue(wanted: "a field number from 1 to 536870911", had: String(k >> 3))
+        }
     }
     /// Runs `code` over the fields until all are taken. In tag order, one pass is enough.
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -54,33 +58,36 @@ extension Reader {
         let outer = (key, keyAt, pass, chosen)
         let before = missing
         chosen = 0
+        if T.traces { key = 0 }
         nextKey()
         while key != 0 || chosen & 1 != 0 {
             chosen &= ~1
             pass = keyAt
             m.code(&self)
-            if key != 0, keyAt == pass {
-                skipField()
-                nextKey()
+            guard key != 0 else { continue }
+            if keyAt == pass {
+                skipUnknown()
+            } else if !T.traces {
+                // Whoever needs to know what is out of order traces it.
+                trace.note(.outOfOrder, "", keyAt, at)
             }
         }
         if ok { (key, keyAt, pass, chosen) = outer } else { missing = before }
     }
-    /// Skips a field that the message does not describe.
+    /// Four or eight bytes, the lowest first.
     @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func skipField() {
-        switch key & 7 {
-        case 0: _ = varint("unknown")
-        case 1: if remaining >= 8 { at &+= 8 } else { truncated("unknown", 8) }
-        case 2: _ = lengthPrefixed("unknown")
-        case 5: if remaining >= 4 { at &+= 4 } else { truncated("unknown", 4) }
-        default:
-            let k = key
-            let start = keyAt
-            refuse("tag", start, wanted: 0, had: UInt64(k)) {
-                LegalValue(wanted: "wire type 0, 1, 2 or 5", had: String(k & 7))
-            }
+    mutating func fixed(_ name: StaticString, _ size: Int) -> UInt64 {
+        guard remaining >= size else {
+            truncated(name, size)
+            return 0
         }
+        at &+= size
+        return size == 8 ? UInt64.load(span, at &- 8, .little) : UInt64(UInt32.load(span, at &- 4, .little))
+    }
+    /// The number of a field that is not length-delimited.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    mutating func scalar<V: TagValue>(_ name: StaticString, _: V.Type) -> V {
+        V(tag: V.wireType == 0 ? varint(name) : fixed(name, V.wireType == 1 ? 8 : 4))
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func lengthPrefixed(_ name: StaticString) -> Int {
@@ -98,8 +105,8 @@ extension Reader {
         let start = keyAt
         var content = at
         var number: UInt64 = 0
-        if V.wireType == 0 {
-            let read = V(tag: varint(name))
+        if V.wireType != 2 {
+            let read = scalar(name, V.self)
             number = read.number
             v = read
         } else {
@@ -135,10 +142,16 @@ extension Reader {
         }
         if isSuperseded(number, presence) { value = nil }
     }
-    /// Takes fields while the next one has this number.
+    /// Takes fields while the next one has this number; numbers packed or not.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
-        if key == number &<< 3 | V.wireType { each(name, &values) }
+    public mutating func tag<V: TagValue>(
+        _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
+    ) {
+        if V.wireType == 2 {
+            if key == number &<< 3 | 2 { each(name, &values) }
+        } else if key >> 3 == number {
+            eachNumber(name, &values, isPacked: packed)
+        }
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
     mutating func each<V: TagValue>(_ name: StaticString, _ values: inout [V]) {
@@ -149,6 +162,46 @@ extension Reader {
             tagged(name, &v)
             guard ok, let v else { return }
             values.append(v)
+        }
+    }
+    @inlinable @inline(never) @_lifetime(self: copy self)
+    mutating func eachNumber<V: TagValue>(_ name: StaticString, _ values: inout [V], isPacked: Bool) {
+        let number = key >> 3
+        while ok {
+            let start = keyAt
+            if key == number &<< 3 | 2 {
+                let content = lengthPrefixed(name)
+                guard ok else { return }
+                let (outer, end) = (limit, at)
+                (at, limit) = (content, end)
+                trace.limit("length")
+                // The first number's range begins with the tag.
+                var from = start
+                while ok, at < end {
+                    let here = at
+                    trace.element(values.count)
+                    let v = scalar(name, V.self)
+                    guard ok else { break }
+                    if T.traces { trace.leaf(name, V.self, from, here, at, v.number, isJSON: false) }
+                    values.append(v)
+                    from = at
+                }
+                limit = outer
+                trace.unlimit()
+                guard ok else { return }
+                if !isPacked { trace.note(.packing, name, start, at) }
+            } else if key == number &<< 3 | V.wireType {
+                trace.element(values.count)
+                let here = at
+                let v = scalar(name, V.self)
+                guard ok else { return }
+                if T.traces { trace.leaf(name, V.self, start, here, at, v.number, isJSON: false) }
+                values.append(v)
+                if isPacked { trace.note(.packing, name, start, at) }
+            } else {
+                return
+            }
+            nextKey()
         }
     }
     @inlinable @inline(never) @_lifetime(self: copy self)
@@ -187,33 +240,5 @@ extension Reader {
             guard ok else { return }
             values.append(m)
         }
-    }
-    /// Keeps the next field or member if the message does not describe it.
-    @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func unknown(_ value: inout Unknown) {
-        if key != 0, keyAt == pass {
-            keepField(&value)
-        } else if keyEnd >= 0, at == pass {
-            keepMember(&value)
-        }
-    }
-    @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func keepField(_ value: inout Unknown) {
-        let start = keyAt
-        skipField()
-        guard ok else { return }
-        keep(&value, start)
-        nextKey()
-    }
-    /// Keeps a field or member that the message does not describe, from `start` to the current offset.
-    @inlinable @inline(never) @_lifetime(self: copy self)
-    mutating func keep(_ value: inout Unknown, _ start: Int) {
-        trace.note(.unknown, "unknown", start, at)
-        if T.traces {
-            trace.element(value.items.count)
-            trace.leaf("unknown", Bytes.self, start, start, at, 0, isJSON: false)
-        }
-        let owned = T.mayOwn && owns
-        value.items.append(owned ? Bytes(copying: span, start, at) : Bytes(at: start, count: at &- start))
     }
 }

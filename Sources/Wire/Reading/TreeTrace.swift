@@ -5,6 +5,8 @@ public struct Tree: Trace {
     var keep = true
     /// What is known of the bytes beside what they say.
     public internal(set) var hint: UInt64 = 0
+    /// What is dissected shows all it can; a check refuses.
+    public var isLax: Bool { keep }
     /// `out.error` is set: asked with every field, and an error is large.
     private var hasFailed = false
     /// The groups and lists around what comes next, and their numbers in `out.nodes`; -1: not kept.
@@ -73,6 +75,7 @@ public struct Tree: Trace {
     public mutating func element(_ index: Int) { self.index = index }
     /// A group or list begins.
     public mutating func open(_ name: StaticString, _ index: Int, _ at: Int, isList: Bool) {
+        self.index = -1
         guard !hasFailed else { return }
         let n = node(name, index, at, at, at, isList ? .list : .group, Bytes.self, 0, isJSON: false)
         path.append(n)
@@ -122,7 +125,7 @@ public struct Tree: Trace {
         guard keep, !hasFailed else { return }
         guard out.notes.count < Dissection.maximumNotes else { return out.isCut = true }
         var where_ = Dissection.path(path)
-        Dissection.append(name, -1, to: &where_)
+        Dissection.append(name, index, to: &where_)
         out.notes.append(Note(kind: kind, path: where_, range: at..<max(at, end)))
     }
     @inline(never) @_lifetime(r: copy r)

@@ -94,7 +94,10 @@ extension Bytes: ByteString {
         }
     }
     public func value(in packet: RawSpan) -> Value { .bytes(array(in: packet)) }
-    public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { .bytes([UInt8](bytes)) }
+    /// `number`: the key of bytes that are masked, its first byte lowest, else 0.
+    public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value {
+        .bytes(number == 0 ? [UInt8](bytes) : Mask.copy(bytes, UInt32(truncatingIfNeeded: number)))
+    }
     @inlinable @inline(__always) public static var jsonForm: JSONForm { .hex }
 }
 

@@ -31,8 +31,11 @@
         }
     }
     public func value(in packet: RawSpan) -> Value { .text(string(in: packet)) }
-    /// The text; of JSON, what stands between the quotes.
+    /// The text; of JSON, what stands between the quotes. `number`: as of `Bytes`.
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value {
+        if number != 0 {
+            return .text(String(decoding: Mask.copy(bytes, UInt32(truncatingIfNeeded: number)), as: UTF8.self))
+        }
         guard isJSON else { return .text(bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }) }
         return JSON.tree(bytes) ?? .null
     }
@@ -54,7 +57,7 @@
         ValueJSON.write(value, to: &text, .numbers)
         bytes = Bytes(text)
     }
-    /// The value as a tree. Numbers that are no 64-bit integers are shown as text.
+    /// The value as a tree. Numbers that are no 64-bit integers are shown as they stand.
     public func value(in packet: RawSpan) -> Value { bytes.withSpan(in: packet) { JSON.tree($0) } ?? .null }
     /// The value as a tree.
     public static func value(of number: UInt64, _ bytes: RawSpan, isJSON: Bool) -> Value { JSON.tree(bytes) ?? .null }

@@ -8,6 +8,8 @@ public enum Value: Hashable, Sendable {
     case uint(UInt64)
     /// A number below zero. One from zero up is better written as `uint`, which is what messages show.
     case int(Int64)
+    /// A number that is no integer of 64 bits, in the syntax of JSON, as it stood: `1.50`, `1e3`.
+    case decimal(String)
     /// Text, or the name of a code point, or a scalar that nobody has given a type yet.
     case text(String)
     /// A byte string.

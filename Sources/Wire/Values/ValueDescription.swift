@@ -6,6 +6,7 @@ extension Value: CustomStringConvertible {
         case .bool(let b): return b ? "true" : "false"
         case .uint(let n): return String(n)
         case .int(let n): return String(n)
+        case .decimal(let s): return s
         case .text(let s): return Self.isWord(s) ? s : String(decoding: Self.quoted(s), as: UTF8.self)
         case .bytes(let b): return "0x" + b.hex
         case .list(let items): return "[" + items.map(\.description).joined(separator: ", ") + "]"

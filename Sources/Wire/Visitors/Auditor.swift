@@ -1,10 +1,12 @@
-/// Looks for derived fields that contradict the rest of their message.
+/// Looks for derived fields that contradict the rest of their message, and for default values that were written.
 struct Auditor: TreeCoder, ~Escapable {
     let packet: RawSpan
     /// With a dot at its end, unless empty.
     var path = ""
     /// Paths of such fields.
     var inconsistent: [String] = []
+    /// Paths of fields with default values that canonical protobuf leaves out.
+    var defaults: [String] = []
 
     @_lifetime(copy packet)
     init(_ packet: RawSpan) { self.packet = packet }
@@ -27,11 +29,23 @@ struct Auditor: TreeCoder, ~Escapable {
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     @_lifetime(self: copy self)
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
         guard inconsistent.count < Dissection.maximumNotes, let stored = value.stored, stored != now() else { return }
         inconsistent.append(path + name.description)
     }
+    @_lifetime(self: copy self)
+    mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence) {
+        // A call, for the type of an optional costs a look-up here.
+        if presence == .implicit { judge(name, value) }
+    }
+    @inline(never) @_lifetime(self: copy self)
+    private mutating func judge<V: TagValue>(_ name: StaticString, _ value: V?) {
+        guard let v = value, v.isDefault, defaults.count < Dissection.maximumNotes else { return }
+        defaults.append(path + name.description)
+    }
+    @_lifetime(self: copy self)
+    mutating func unknown(_ value: inout Unknown) {}
     @_lifetime(self: copy self)
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { enter(name.description, &value) }
     @_lifetime(self: copy self)

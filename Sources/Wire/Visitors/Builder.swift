@@ -27,10 +27,16 @@ struct Builder: TreeCoder {
     mutating func wrong(_ name: String, _ problem: String) {
         errors.append(BuildError(path: path + name, problem: problem))
     }
-    mutating func convert<V: Leaf>(_ name: String, _ v: Value, _: V.Type) -> V? {
-        if let made = V(v) { return made }
-        wrong(name, "cannot be \(v), wants \(V.kind)")
-        return nil
+    mutating func convert<V: Leaf>(_ name: String, _ v: Value, _: V.Type, _ layout: Layout) -> V? {
+        guard let made = V(v) else {
+            wrong(name, "cannot be \(v), wants \(V.kind)")
+            return nil
+        }
+        if case .bits(let n) = layout, n < 64, made.number >> UInt64(n) != 0 {
+            wrong(name, "cannot be \(v), wants an integer of \(n) bits")
+            return nil
+        }
+        return made
     }
     /// The fields of one group; `name` is its step in the path, empty for the whole message.
     mutating func enter<M: Message>(_ name: String, _ sub: Value, _ m: inout M) {
@@ -50,26 +56,47 @@ struct Builder: TreeCoder {
         (tree, path, names) = outer
     }
     mutating func leaf<V: Leaf>(_ name: StaticString, _ value: inout V, _ layout: Layout) {
-        guard let v = take(name), let made = convert(name.description, v, V.self) else { return }
-        if case .bits(let n) = layout, made.number >> UInt64(n) != 0 {
-            return wrong(name.description, "cannot be \(v), wants an integer of \(n) bits")
-        }
-        value = made
+        if let v = take(name), let made = convert(name.description, v, V.self, layout) { value = made }
     }
     mutating func maybe<V: Leaf>(_ name: StaticString, _ value: inout V?, _ layout: Layout) {
         guard let v = take(name) else { return }
-        value = v == .null && V.kind != .json ? nil : convert(name.description, v, V.self)
+        value = v == .null && V.kind != .json ? nil : convert(name.description, v, V.self, layout)
     }
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {
         guard let v = take(name) else { return }
         guard case .list(let items) = v else { return wrong(name.description, "wants a list, not \(v)") }
         values = []
-        for i in items.indices { if let made = convert("\(name)[\(i)]", items[i], V.self) { values.append(made) } }
+        for i in items.indices {
+            if let made = convert("\(name)[\(i)]", items[i], V.self, layout) { values.append(made) }
+        }
+    }
+    mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
+        var list: [V] = []
+        guard takesList(name, &values) else { return }
+        leaves(name, &list, .member)
+        values = list
+    }
+    mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
+        var list: [M] = []
+        guard takesList(name, &values) else { return }
+        groups(name, &list, .member)
+        values = list
+    }
+    /// False when the tree does not name it, or takes it away.
+    private mutating func takesList<V>(_ name: StaticString, _ values: inout [V]?) -> Bool {
+        switch tree[name.description] {
+        case nil: names.append(name.description)
+        case .null:
+            names.append(name.description)
+            values = nil
+        default: return true
+        }
+        return false
     }
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
-        if let v = take(name), v != .null { value.stored = convert(name.description, v, V.self) }
+        if let v = take(name), v != .null { value.stored = convert(name.description, v, V.self, layout) }
     }
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M) {
         if let v = take(name) { enter(name.description, v, &value) }

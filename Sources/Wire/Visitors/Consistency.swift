@@ -4,7 +4,7 @@ public enum Inspection: Sendable {
     case refused
     /// It is good, and `Message.dissect` has no note on it.
     case plain
-    /// It is good, and there is something worth a note.
+    /// There is something worth a note, and it is good but for JSON members of the wrong type, if any.
     case remarkable
 }
 
@@ -33,10 +33,19 @@ public enum Inspection: Sendable {
     public mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) {
         if let stored = value.stored, stored != now() { isBroken = true }
     }
+    /// A default value that was written.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func tag<V: TagValue>(
+        _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
+    ) {
+        if presence == .implicit, let v = value, v.isDefault { isBroken = true }
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func unknown(_ value: inout Unknown) {}
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { value.compare(&self) }
     @inlinable @inline(__always) @_lifetime(self: copy self)

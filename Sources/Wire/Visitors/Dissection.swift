@@ -9,6 +9,18 @@ public struct Note: Hashable, Sendable {
         case skipped
         /// A JSON member that is null where a value could be: read as absent.
         case null
+        /// A JSON member of another type than the message has: shown as it stands, read as absent.
+        case wrongType
+        /// JSON text with half of a surrogate pair, which is no character.
+        case loneSurrogate
+        /// A varint with bytes that add nothing.
+        case nonMinimal
+        /// A protobuf field behind one of a higher number.
+        case outOfOrder
+        /// A protobuf field without explicit presence that has its default value.
+        case defaultValue
+        /// Numbers of a protobuf field packed or apart, otherwise than the message has it.
+        case packing
         /// A derived field that differs from what the rest of the message says.
         case inconsistent
     }
@@ -56,7 +68,8 @@ public struct Dissection: Sendable {
         public var shape: Shape
         /// The content is the text of a JSON value.
         var isJSON: Bool
-        /// The number of a leaf, if it is one, with its sign extended; else 0.
+        /// The number of a leaf, if it is one, with its sign extended; of masked bytes their key, the first byte lowest;
+        /// else 0.
         public var number: UInt64
         /// The type of a leaf; of groups and lists, any.
         public var type: any Leaf.Type
@@ -103,15 +116,15 @@ public struct Dissection: Sendable {
     /// The first node with this path.
     public func node(_ path: String) -> Node? { index(of: path).map { nodes[$0] } }
 
-    /// Notes of derived fields that say something else than the rest of the message.
-    mutating func add(inconsistent paths: [String]) {
+    /// A note of each of these leaves.
+    mutating func add(_ kind: Note.Kind, _ paths: [String]) {
         guard !paths.isEmpty else { return }
         let wanted = Set(paths)
         for i in nodes.indices where nodes[i].shape == .leaf {
             let path = path(of: i)
             guard wanted.contains(path) else { continue }
             guard notes.count < Self.maximumNotes else { return isCut = true }
-            notes.append(Note(kind: .inconsistent, path: path, range: nodes[i].range))
+            notes.append(Note(kind: kind, path: path, range: nodes[i].range))
         }
     }
 }

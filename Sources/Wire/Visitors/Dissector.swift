@@ -29,7 +29,7 @@ public struct Dissector {
         if writeJSON(type, bytes, &text) { return json.hasForeignText }
         guard !text.isFull else { return false }
         text.cut(to: start)
-        walk(type, bytes, audits: false, hint)
+        walk(type, bytes, audits: true, hint)
         var slow: [UInt8] = []
         ValueJSON.write(tree.out.fields(in: bytes), to: &slow)
         text.put(slow)

@@ -21,6 +21,11 @@
     public mutating func bits(
         _ high: StaticString, _ a: inout UInt8, _ low: StaticString, width: Int, _ b: inout UInt8
     ) { count &+= 1 }
+    /// Counts the bytes with their last part.
+    @inlinable @inline(__always)
+    public mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
+    ) { if range.upperBound == total { count &+= total >> 3 } }
     /// Counts its bytes, unless it must fill a length.
     @inlinable @inline(__always)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
@@ -44,7 +49,7 @@
     }
     @inlinable @inline(__always)
     public mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V
     ) { isPlain = false }
     @inlinable @inline(__always)
     public mutating func group<M: Message>(_ name: StaticString, _ value: inout M) { isPlain = false }

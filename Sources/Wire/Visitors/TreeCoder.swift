@@ -2,12 +2,12 @@
 public enum Layout: Hashable, Sendable {
     /// A number or byte string of fixed size, or a varint.
     case fixed(Encoding)
-    /// So many bits of a byte.
+    /// So many bits of one or more bytes.
     case bits(Int)
     /// As many bytes or elements as another field says, or as there are; or fields one after the other.
     case counted
-    /// A protobuf field of this number.
-    case tag(UInt32, Presence)
+    /// A protobuf field of this number and wire type.
+    case tag(UInt32, Presence, wireType: UInt32)
     /// A JSON member.
     case member
     /// No bytes of its own: its value follows from other fields.
@@ -34,7 +34,7 @@ public protocol TreeCoder: Coder, ~Copyable, ~Escapable {
     mutating func leaves<V: Leaf>(_ name: StaticString, _ values: inout [V], _ layout: Layout)
     /// A value that follows from others; `now` is what it should be.
     mutating func computed<V: FixedValue>(
-        _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: () -> V)
+        _ name: StaticString, _ value: inout Derived<V>, _ layout: Layout, _ now: () -> V)
     /// A nested message.
     mutating func group<M: Message>(_ name: StaticString, _ value: inout M)
     /// A nested message that may be absent; one that is added starts from `like`.
@@ -73,8 +73,29 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
         leaf(high, &a, .bits(8 - width))
         leaf(low, &b, .bits(width))
     }
+    /// A `leaf` of so many bits.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
+    ) {
+        leaf(name, &value, .bits(range.count))
+    }
+    /// `computed`, of so many bits.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
+        _ now: @autoclosure () -> V
+    ) {
+        computed(name, &value, .bits(range.count), now)
+    }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
+        leaf(name, &value, .counted)
+    }
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bytes<B: ByteString>(
+        _ name: StaticString, _ value: inout B, count: Int, by: StaticString, maskedBy key: Fixed<4>?
+    ) {
         leaf(name, &value, .counted)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -127,7 +148,7 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public mutating func derived<V: FixedValue>(
         _ name: StaticString, _ value: inout Derived<V>, _ encoding: Encoding, _ now: @autoclosure () -> V
     ) {
-        computed(name, &value, encoding, now)
+        computed(name, &value, .fixed(encoding), now)
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func implied<V: Leaf>(_ name: StaticString, _ value: inout V, _ seen: @autoclosure () -> V) {
@@ -141,22 +162,24 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public mutating func tag<V: TagValue>(
         _ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence
     ) {
-        maybe(name, &value, .tag(number, presence))
+        maybe(name, &value, .tag(number, presence, wireType: V.wireType))
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
-        leaves(name, &values, .tag(number, .explicit))
+    public mutating func tag<V: TagValue>(
+        _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
+    ) {
+        leaves(name, &values, .tag(number, .explicit, wireType: V.wireType))
     }
     /// A `maybe` of a group.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(
         _ number: UInt32, _ name: StaticString, _ value: inout M?, _ presence: Presence
     ) {
-        maybe(name, group: &value, like: { M() }, .tag(number, presence))
+        maybe(name, group: &value, like: { M() }, .tag(number, presence, wireType: 2))
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
-        groups(name, &values, .tag(number, .explicit))
+        groups(name, &values, .tag(number, .explicit, wireType: 2))
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func member<V: MemberValue>(_ name: StaticString, _ value: inout V?) {
@@ -167,11 +190,29 @@ extension TreeCoder where Self: ~Copyable & ~Escapable {
     public mutating func member<M: Message>(_ name: StaticString, _ value: inout M?) {
         maybe(name, group: &value, like: { M() }, .member)
     }
+    /// `leaves`.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
+        var list = values ?? []
+        leaves(name, &list, .member)
+        if values != nil || !list.isEmpty { values = list }
+    }
+    /// `groups`.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
+        var list = values ?? []
+        groups(name, &list, .member)
+        if values != nil || !list.isEmpty { values = list }
+    }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func constant(_ name: StaticString, _ value: inout Text?, _ expected: StaticString) {
         maybe(name, &value, .constant(nil))
     }
     /// `leaves` called `unknown`.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func unknown(_ value: inout Unknown) { leaves("unknown", &value.items, .member) }
+    public mutating func unknown(_ value: inout Unknown) {
+        var items = value.items
+        leaves("unknown", &items, .member)
+        value.items = items
+    }
 }

@@ -10,6 +10,8 @@
     /// The packet that borrowed bytes are borrowed from.
     @usableFromInline let source: RawSpan
     @usableFromInline var members = 0
+    /// Where the protobuf message begins that is being written.
+    @usableFromInline var begin = 0
 
     @_lifetime(copy source)
     init(_ base: UnsafeMutableRawPointer, _ capacity: Int, counts: Bool = false, source: RawSpan) {
@@ -31,10 +33,15 @@
     }
     @_lifetime(self: copy self)
     mutating func finish() -> [UInt8] {
-        let out = [UInt8](UnsafeRawBufferPointer(start: base, count: count))
+        var out: [UInt8] = []
+        finish(appendingTo: &out)
+        return out
+    }
+    @_lifetime(self: copy self)
+    mutating func finish(appendingTo out: inout [UInt8]) {
+        out.append(contentsOf: UnsafeRawBufferPointer(start: base, count: count))
         if isHeap { base.deallocate() }
         isHeap = false
-        return out
     }
     @inlinable @inline(__always) public static var reads: Bool { false }
     /// Always 0: a writer reads no bytes.
@@ -95,10 +102,64 @@
     ) {
         put(a << UInt8(width) | (b & ((1 << UInt8(width)) &- 1)), .big)
     }
+    /// Writes bits; those that do not fit are lost.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout V, _ range: Range<Int>, of total: Int
+    ) {
+        put(bits: value.number, range.lowerBound, range.upperBound, of: total)
+    }
+    /// Writes what is stored, else what is computed, and stores it.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bits<V: FixedValue>(
+        _ name: StaticString, _ value: inout Derived<V>, _ range: Range<Int>, of total: Int,
+        _ computed: @autoclosure () -> V
+    ) {
+        let v = value.stored ?? computed()
+        value.stored = v
+        put(bits: v.number, range.lowerBound, range.upperBound, of: total)
+    }
+    /// The first part makes room for all of them.
+    @usableFromInline @inline(never) @_lifetime(self: copy self)
+    mutating func put(bits n: UInt64, _ first: Int, _ end: Int, of total: Int) {
+        let size = total >> 3
+        if first == 0 {
+            if capacity &- count >= size || grow(size) {
+                (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: size)
+            }
+            count &+= size
+        }
+        guard !counts, first >= 0, first < end, end <= total, total <= 64, count >= size else { return }
+        let width = UInt64(end &- first)
+        var rest = width < 64 ? n & ((1 << width) &- 1) : n
+        var at = count &- 1 &- (total &- end) >> 3
+        rest <<= UInt64((total &- end) & 7)
+        while rest != 0 {
+            base.storeBytes(
+                of: base.load(fromByteOffset: at, as: UInt8.self) | UInt8(truncatingIfNeeded: rest), toByteOffset: at,
+                as: UInt8.self)
+            rest >>= 8
+            at &-= 1
+        }
+    }
     /// Writes a byte string.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func bytes<B: ByteString>(_ name: StaticString, _ value: inout B, count: Int, by: StaticString) {
         put(value.bytes)
+    }
+    /// Writes a byte string, masked.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func bytes<B: ByteString>(
+        _ name: StaticString, _ value: inout B, count: Int, by: StaticString, maskedBy key: Fixed<4>?
+    ) {
+        let start = self.count
+        put(value.bytes)
+        if let key { mask(from: start, Mask.number(key)) }
+    }
+    /// Masks what was written from `start` on.
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func mask(from start: Int, _ key: UInt32) {
+        if !counts, key != 0, count > start { Mask.apply(key, base + start, base + start, count &- start) }
     }
     /// Writes values.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -153,7 +214,11 @@
     /// Writes a nested message.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func message<M: Message>(_ name: StaticString, _ value: inout M, length: Int?, by: StaticString) {
-        if M.form == .binary { value.code(&self) } else { value.write(&self) }
+        guard M.form != .binary else { return value.code(&self) }
+        let outer = begin
+        begin = count
+        value.write(&self)
+        begin = outer
     }
     /// Writes what is stored, else what is computed, and stores it.
     @inlinable @inline(__always) @_lifetime(self: copy self)

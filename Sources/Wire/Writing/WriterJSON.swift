@@ -1,4 +1,5 @@
-// `members` is 0 outside objects, then 1 + the number of members written.
+// `members` is 0 outside objects, then 1 + the number of members written; -1: a value that is yet to
+// come, -2: one that came.
 extension Writer {
     @_lifetime(self: copy self)
     mutating func separate() {
@@ -16,8 +17,23 @@ extension Writer {
         put(UInt8(ascii: "}"))
         members = outer
     }
+    /// A value without braces: what would be its member has no name.
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func openValue() -> Int {
+        defer { members = -1 }
+        return members
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func closeValue(_ outer: Int) {
+        if members == -1 { put("null") }
+        members = outer
+    }
     @usableFromInline @_lifetime(self: copy self)
     mutating func begin(_ name: StaticString) {
+        guard members >= 0 else {
+            members = -2
+            return
+        }
         separate()
         put(UInt8(ascii: "\""))
         put(name)
@@ -27,8 +43,12 @@ extension Writer {
     @usableFromInline @_lifetime(self: copy self)
     mutating func member(_ name: StaticString, _ type: JSONType, _ v: MemberContent) {
         begin(name)
+        put(type, v)
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func put(_ type: JSONType, _ v: MemberContent) {
         switch type {
-        case .any: put(v.bytes)
+        case .any, .number, .object, .list: put(v.bytes)
         case .bool: put(v.number == 1 ? "true" : "false")
         case .integer: for c in String(v.number).utf8 { put(c) }
         case .text:
@@ -66,4 +86,35 @@ extension Writer {
         begin(name)
         m.write(&self)
     }
+    /// Writes the list, if there is one.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<V: MemberValue>(_ name: StaticString, _ values: inout [V]?) {
+        guard let all = values else { return }
+        openList(name)
+        for i in all.indices {
+            if i > 0 { separateElements() }
+            put(V.jsonType, all[i].content)
+        }
+        closeList()
+    }
+    /// Writes the list, if there is one.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func member<M: Message>(_ name: StaticString, _ values: inout [M]?) {
+        guard let all = values else { return }
+        openList(name)
+        for i in all.indices {
+            if i > 0 { separateElements() }
+            all[i].write(&self)
+        }
+        closeList()
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func openList(_ name: StaticString) {
+        begin(name)
+        put(UInt8(ascii: "["))
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func separateElements() { put(UInt8(ascii: ",")) }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func closeList() { put(UInt8(ascii: "]")) }
 }

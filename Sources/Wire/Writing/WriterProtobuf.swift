@@ -1,8 +1,17 @@
 extension Writer {
+    /// A number of wire type 0, 1 or 5 in a field of its own.
     @usableFromInline @_lifetime(self: copy self)
-    mutating func number(_ tag: UInt32, _ n: UInt64) {
-        varint(UInt64(tag) << 3)
-        varint(n)
+    mutating func number(_ tag: UInt32, _ n: UInt64, _ wireType: UInt32) {
+        varint(UInt64(tag) << 3 | UInt64(wireType))
+        scalar(n, wireType)
+    }
+    @usableFromInline @_lifetime(self: copy self)
+    mutating func scalar(_ n: UInt64, _ wireType: UInt32) {
+        switch wireType {
+        case 0: varint(n)
+        case 1: put(n, .little)
+        default: put(UInt32(truncatingIfNeeded: n), .little)
+        }
     }
     @usableFromInline @_lifetime(self: copy self)
     mutating func bytes(_ tag: UInt32, _ b: Bytes) {
@@ -37,12 +46,15 @@ extension Writer {
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func put<V: TagValue>(_ number: UInt32, _ value: V) {
-        if V.wireType == 0 { self.number(number, value.varint) } else { bytes(number, value.bytes) }
+        if V.wireType == 2 { bytes(number, value.bytes) } else { self.number(number, value.varint, V.wireType) }
     }
     @inlinable @inline(__always) @_lifetime(self: copy self)
     mutating func put<M: Message>(_ number: UInt32, _ value: borrowing M) {
         let mark = open(number)
+        let outer = begin
+        begin = count
         value.write(&self)
+        begin = outer
         close(mark)
     }
     /// Writes the field, if there is one.
@@ -52,10 +64,18 @@ extension Writer {
     ) {
         if let v = value { put(number, v) }
     }
-    /// Writes a field for each.
+    /// Writes a field for each, or one for all.
     @inlinable @inline(__always) @_lifetime(self: copy self)
-    public mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ values: inout [V]) {
-        for v in values { put(number, v) }
+    public mutating func tag<V: TagValue>(
+        _ number: UInt32, _ name: StaticString, _ values: inout [V], packed: Bool
+    ) {
+        guard V.wireType != 2, packed, !values.isEmpty else {
+            for v in values { put(number, v) }
+            return
+        }
+        let mark = open(number)
+        for v in values { scalar(v.varint, V.wireType) }
+        close(mark)
     }
     /// Writes the field, if there is one.
     @inlinable @inline(__always) @_lifetime(self: copy self)
@@ -68,13 +88,5 @@ extension Writer {
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<M: Message>(_ number: UInt32, _ name: StaticString, _ values: inout [M]) {
         for i in values.indices { put(number, values[i]) }
-    }
-    /// Writes what was kept.
-    @_lifetime(self: copy self)
-    public mutating func unknown(_ value: inout Unknown) {
-        for item in value.items {
-            if members > 0 { separate() }
-            put(item)
-        }
     }
 }

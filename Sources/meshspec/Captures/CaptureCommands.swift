@@ -6,7 +6,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, verify, monitor, rules, names, threads, .color, .spec,
+            form, match, layers, verify, monitor, rules, names, threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),

@@ -21,6 +21,8 @@ struct DecodeOptions {
     var isCSV = false
     /// Which records are written; nil for all.
     var filter: Filter?
+    /// Units of layers are written although what they carry is.
+    var showsLayers = false
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
     var colour = false

@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "node id or 8 of its first digits, address, or address and port; without it, who there is"),
-            form, match, verify, rules, names, threads, .color,
+            form, match, layers, verify, rules, names, threads, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),

@@ -6,6 +6,8 @@ import Scenario
 /// Options that all commands over captures share.
 extension Command {
     static let match = Option("--match", short: "-Y", value: "FILTER", "only messages that pass; see below")
+    static let layers = Option(
+        "--layers", "units of layers too, such as WebSocket frames, where what they carry is shown")
     static let form = Option(
         "--output", short: "-o", value: "FORM", "line, tree, json, hex, pcapng, fields=A,B or fields-csv=A,B")
     static let rules = Option(
@@ -68,6 +70,7 @@ extension Command {
         options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
         options.scrutiny = scrutiny(invocation)
+        options.showsLayers = invocation.has("--layers")
         return options
     }
     /// The same, and how records are to be written, from `-o`; the first of `words` when it is not given.

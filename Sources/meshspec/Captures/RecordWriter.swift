@@ -44,6 +44,7 @@ struct RecordWriter: RecordSink {
     }
 
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        if record.isMereCarrier, !options.showsLayers { return }
         // Packets are for one renderer alone.
         if options.threads > 1, !renderer.wantsPackets {
             if threads == nil { threads = RecordThreads(options, output, isPrompt: isPrompt) }

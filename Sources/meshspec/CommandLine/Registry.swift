@@ -3,10 +3,11 @@ import Node
 import Report
 import RightMesh
 import Scenario
+import WebSocket
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket]
 }
 
 /// The specifications on disk: requirements and scenarios of each protocol.

@@ -125,24 +125,27 @@ struct Explain {
         rows(type.describe(), "", &offset, &table)
         return "\(type.name)\n\n" + TextTable.text(table)
     }
-    /// A row for each field. `offset` is where the next one begins if it is there, as long as that is always the same.
+    /// A row for each field. `offset` is the bit where the next one begins if it is there, as long as that is always the
+    /// same.
     static func rows(_ fields: [FieldInfo], _ prefix: String, _ offset: inout Int?, _ table: inout [[String]]) {
         for f in fields {
             let name = prefix + f.name + (f.isList ? "[]" : "")
             let isImplied = f.layout == .implied
-            let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? "varies"
+            let isPart = (f.bitCount ?? 0) % 8 != 0
+            let size = isImplied ? "-" : f.byteCount.map { "\($0)" } ?? (isPart ? "part" : "varies")
             let start = isImplied ? nil : offset
-            table.append([name, start.map { "\($0)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
+            table.append([name, start.map { "\($0 / 8)" } ?? (isImplied ? "-" : "varies"), size, about(f)])
             // Where it is there; of a list, in its first element.
             var inner = start
             rows(f.fields, name + ".", &inner, &table)
             if isImplied { continue }
             let isFixed = !f.isOptional && !f.isConditional && !f.isList
-            offset = isFixed ? start.flatMap { at in f.byteCount.map { at + $0 } } : nil
+            offset = isFixed ? start.flatMap { at in f.bitCount.map { at + $0 } } : nil
         }
     }
     static func about(_ f: FieldInfo) -> String {
         var out = f.kind.map { kind($0) } ?? "group"
+        // A part of a byte has no order of bytes: it has no encoding.
         if let e = f.encoding, let k = f.kind, isNumber(k), e == .varint || f.byteCount != 1 {
             out += e == .little ? ", little-endian" : e == .big ? ", big-endian" : ", varint"
         }
@@ -155,13 +158,14 @@ struct Explain {
     static func isNumber(_ k: Kind) -> Bool {
         switch k {
         case .uint, .code, .int: true
-        case .bool, .bytes, .text, .json: false
+        case .float, .bool, .bytes, .text, .json: false
         }
     }
     static func kind(_ k: Kind) -> String {
         switch k {
-        case .uint(let bits): "number, \(bits) bits"
+        case .uint(let bits): bits == 1 ? "number, 1 bit" : "number, \(bits) bits"
         case .int: "number, signed"
+        case .float: "number, with a fraction or without"
         case .bool: "true or false"
         case .code(let bits, let names):
             "code, \(bits) bits: "

@@ -30,7 +30,12 @@ struct NanoCaptureTests {
         return (kept, table.tally)
     }
     static func items(_ value: Value?) -> [Value] { if case .list(let items)? = value { items } else { [] } }
-    static func string(_ value: Value?) -> String? { if case .text(let s)? = value { s } else { nil } }
+    static func string(_ value: Value?) -> String? {
+        switch value {
+        case .text(let text)?, .decimal(let text)?: text
+        default: nil
+        }
+    }
 
     @Test(arguments: [("nano-node-light-v2", 46, 0), ("nano-node-light-responder-bug", 10, 576)])
     func equalsItsExpectation(_ name: String, _ messages: Int, _ undeclared: Int) throws {

@@ -55,7 +55,7 @@ struct RightMeshCaptureTests {
         }
         return out
     }
-    static func text(_ value: Value?) -> String { if case .text(let s)? = value { s } else { "" } }
+    static func text(_ value: Value?) -> String { NanoCaptureTests.string(value) ?? "" }
     static func number(_ value: Value?) -> Int { Int(clamping: value?.integer ?? 0) }
     static func isAgain(_ r: Record) -> Bool { r.notes.contains { $0.text.hasPrefix("said again") } }
 

@@ -31,7 +31,7 @@ struct HTMLFormatTests {
     @Test func thePolicyIsThatOfTheScript() throws {
         let page = self.page([])
         let policy = try #require(between(page, "Content-Security-Policy\" content=\"", "\"").first)
-        func hash(_ s: Substring) -> String { Base64.text(SHA256.hash(Array(s.utf8))) }
+        func hash(_ s: Substring) -> String { Base64.encode(SHA256.hash(Array(s.utf8))) }
         let script = try #require(between(page, "<script>", "</script>").first)
         let style = try #require(between(page, "<style>", "</style>").first)
         #expect(
@@ -235,11 +235,11 @@ struct HTMLFormatTests {
         #expect(way("", "e") == "e")
     }
     @Test func base64() {
-        func encoded(_ s: String) -> String { Base64.text(Array(s.utf8)) }
+        func encoded(_ s: String) -> String { Base64.encode(Array(s.utf8)) }
         #expect(
             ["", "f", "fo", "foo", "foob", "fooba", "foobar"].map(encoded) == [
                 "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy",
             ])
-        #expect(Base64.text([0xfb, 0xff, 0xbf]) == "+/+/")
+        #expect(Base64.encode([0xfb, 0xff, 0xbf]) == "+/+/")
     }
 }

@@ -170,6 +170,6 @@ import Wire
             #expect(section.contains("\(n) "), "\(n)")
         }
         #expect(YAMLTree.maximumSize == 1 << 20 && Function.maximumBytes == 16 << 20)
-        #expect(CaseRun.Budget().bytes == 64 << 20 && Deframer.maximumMessage == 1 << 20)
+        #expect(CaseRun.Budget().bytes == 64 << 20 && StreamLimits.message == 16 << 20)
     }
 }

@@ -24,7 +24,8 @@ func examine<M: Message>(_: M.Type, _ bytes: [UInt8], exact: Bool = true, _ why:
             #expect(Int(n.parent) < i && parent.depth == n.depth - 1 && parent.shape != .leaf)
         }
         if n.shape == .leaf, n.range.upperBound > end {
-            leaves += n.range.count
+            // Parts of bytes share some.
+            leaves += n.range.upperBound - max(end, n.range.lowerBound)
             end = n.range.upperBound
         }
     }

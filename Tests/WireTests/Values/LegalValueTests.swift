@@ -53,5 +53,5 @@ private func refused(_ at: Int, _ byte: UInt8) -> String {
     #expect(Offer.refused(Array(#"{"type":"x y"}"#.utf8)) == "type at 8: wants offer, has \"x y\"")
     #expect(Offer.refused(Array(#"{"type":null}"#.utf8)) == "type at 8: wants offer, has null")
     #expect(RPC.refused([3]) == "tag at 0: wants a field number from 1 to 536870911, has 0")
-    #expect(RPC.refused([0x7f]) == "tag at 0: wants wire type 0, 1, 2 or 5, has 7")
+    #expect(RPC.refused([0x7f]) == "tag at 0: wants wire type 0, 1, 2, 3 or 5, has 7")
 }

@@ -66,7 +66,8 @@ private func looksRight<M: Message>(_: M.Type, _ seen: inout [Inspection: Int]) 
         let span = bytes.span.bytes
         let (look, long, error) = (M.inspect(span), M.dissect(span), M.check(span))
         seen[look, default: 0] += 1
-        #expect((look == .refused) == (error != nil), "\(M.name)")
+        #expect((look == .refused) == (long.error != nil), "\(M.name)")
+        #expect((error != nil) == (long.error != nil || long.notes.contains { $0.kind == .wrongType }), "\(M.name)")
         if look != .refused { #expect((look == .plain) == long.notes.isEmpty, "\(M.name) \(long.notes)") }
     }
 }

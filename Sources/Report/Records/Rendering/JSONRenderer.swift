@@ -6,7 +6,10 @@ import Wire
 ///
 /// Keys, always in this order: `n`, `time` (UTC, microseconds), `src`, `dst`, `transport`, `flow`, `message`, `length`
 /// (bytes), `frames`, `parts` (only of a message that several datagrams make together: for its bytes from `at` on,
-/// `length` of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own),
+/// `length` of them, the `frame` and the `offset` in the payload there; those datagrams have objects of their own), `path` (only in a connection with layers: where the record stands among
+/// them, such as `websocket/peerpigeon`), `origins` (only of what a layer carries whole messages of: for the units of the
+/// layer below that it came in, the `record`, and the `offset` and `length` there; `made` is true of bytes that were
+/// made of those: unmasked, inflated, decrypted),
 /// `fields` (bytes as lower-case hexadecimal, numbers beyond 2^53 as text, absent fields absent; of a malformed message
 /// those before the fault; of bytes that are no message, `bytes`), `notes` (objects with
 /// `severity`, `requirement` and `path` where there is one, `text`), `comments` (what the capture says of its packets,
@@ -42,6 +45,23 @@ public struct JSONRenderer: RecordRenderer {
         }
         text.put(UInt8(ascii: "]"))
     }
+    private func writeLayers(of record: borrowing Record, _ text: inout OutputBuffer) {
+        text.put(",\"path\":\"")
+        text.put(Array(record.path.utf8))
+        text.put(UInt8(ascii: "\""))
+        guard !record.origins.isEmpty else { return }
+        text.put(",\"origins\":[")
+        for (i, origin) in record.origins.enumerated() {
+            text.put(i > 0 ? ",{\"record\":" : "{\"record\":")
+            text.put(origin.record)
+            text.put(",\"offset\":")
+            text.put(origin.range.lowerBound)
+            text.put(",\"length\":")
+            text.put(origin.range.count)
+            text.put(origin.isMade ? ",\"made\":true}" : ",\"made\":false}")
+        }
+        text.put(UInt8(ascii: "]"))
+    }
     /// True when dangerous characters may be among what it writes.
     private mutating func write(_ record: borrowing Record, _ bytes: RawSpan, _ text: inout OutputBuffer) -> Bool {
         var isForeign = false
@@ -60,6 +80,7 @@ public struct JSONRenderer: RecordRenderer {
         }
         text.put(UInt8(ascii: "]"))
         if record.isReassembled { write(record.parts, &text) }
+        if !record.path.isEmpty { writeLayers(of: record, &text) }
         text.put(",\"fields\":")
         if let message = record.message {
             isForeign = dissector.writeFields(of: message, bytes, hint: record.hint, to: &text)

@@ -19,7 +19,10 @@ public struct LineRenderer: RecordRenderer {
     public init(_ definitions: [Definition], colour: Bool, names: AddressNames = AddressNames()) {
         style = Style(hasColour: colour)
         self.names = names
-        for definition in definitions { shared[definition.name] = Self.common(definition.messages) }
+        for definition in definitions {
+            shared[definition.name] = Self.common(definition.messages)
+            for layer in definition.layers?.layers ?? [] { shared[layer.name] = Self.common(layer.messages) }
+        }
     }
 
     /// Appends one line.
@@ -33,6 +36,8 @@ public struct LineRenderer: RecordRenderer {
             out += Self.summary(opened.fields(bytes), leavingOut: shared[record.protocolName] ?? []).utf8
         }
         out += " \(record.length) B".utf8
+        // One of several channels.
+        if record.path.utf8.contains(UInt8(ascii: "#")) { out += " in \(record.path)".utf8 }
         if record.frames.count > 1 {
             out += " (\(record.frames.count) \(record.transport == .tcp ? "segments" : "packets"))".utf8
         }
@@ -93,6 +98,7 @@ public struct LineRenderer: RecordRenderer {
         case .bool(let b): return "=\(b)"
         case .uint(let n): return "=\(n)"
         case .int(let n): return "=\(n)"
+        case .decimal(let s): return "=\(s)"
         case .bytes(let b): return "=" + (b.count > 8 ? Array(b.prefix(4)).hex + ".." : b.hex)
         case .text(let s): return "=" + Escape.line(s.count > 24 ? String(s.prefix(24)) + ".." : s)
         case .list(let items): return "[\(items.count)]"

@@ -31,6 +31,7 @@ public struct TreeRenderer: RecordRenderer {
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
         if record.isReassembled { out += "  \(style.paint(Self.origin(record.parts), .quiet))\n".utf8 }
+        if record.isCarried { out += "  \(style.paint(Self.layers(record.path, record.origins), .quiet))\n".utf8 }
         if let dissection = opened.dissection {
             tree(dissection, bytes, to: &out)
         } else {
@@ -43,6 +44,13 @@ public struct TreeRenderer: RecordRenderer {
     static func origin(_ parts: [DatagramPart]) -> String {
         let shown = parts.prefix(20).map { "\(ByteRanges.short($0.range)) frame \($0.number)" }
         return "put together: bytes " + shown.joined(separator: ", ") + (parts.count > 20 ? ", .." : "")
+    }
+    /// The layers that carry a message, and the bytes of their units that it was read from or made of.
+    static func layers(_ path: String, _ origins: [RecordOrigin]) -> String {
+        let shown = origins.prefix(20).map {
+            "\($0.isMade ? "made of" : "read from") bytes \(ByteRanges.short($0.range)) of #\($0.record)"
+        }
+        return "in " + ([path] + shown).joined(separator: ", ") + (origins.count > 20 ? ", .." : "")
     }
     /// What is worth telling, each line of the comments behind a number sign, and an empty line.
     static func foot(_ notes: [Finding], _ comments: [String], _ style: Style, to out: inout [UInt8]) {

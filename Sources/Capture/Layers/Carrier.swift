@@ -1,0 +1,135 @@
+import Node
+import Wire
+
+/// Where the bytes came from that a unit of a layer carries.
+struct UnitOrigin {
+    /// Number of the unit's record, and its frames.
+    var record: Int
+    var frames: FrameNumbers
+    var time: Timestamp
+}
+
+/// What a conversation in a layer carries: a conversation for each channel, made when the channel begins.
+final class Carrier {
+    let reader: LayerReader
+    private let layer: LayerDefinition
+    /// The protocol that the connection was taken for.
+    private let definition: Definition
+    private let path: String
+    @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
+    /// What both sides speak instead from here on.
+    @exclusivity(unchecked) private(set) var successor: Conversation?
+    /// Both sides speak something from here on that nobody knows.
+    @exclusivity(unchecked) private(set) var isOver = false
+    @exclusivity(unchecked) private var hasTooMany = false
+
+    init(_ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String) {
+        (self.reader, self.layer, self.definition, self.path) = (reader, layer, definition, path)
+    }
+    /// Whether what it carries is known, so that its own units matter to few.
+    var isUnderstood: Bool { definition.name != layer.name || !channels.isEmpty || successor != nil }
+    /// Bytes that it keeps.
+    var memory: Int { channels.values.reduce(successor?.memory ?? 0) { $0 &+ $1.memory } }
+    var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
+
+    /// Hands on what the unit carries that the reader found last.
+    func carry(
+        _ unit: RawSpan, _ origin: UnitOrigin, _ direction: StreamDirection, _ ends: FlowEnds,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        // Moved out, so that its bytes can be lent.
+        var output = LayerOutput()
+        reader.exchange(&output)
+        defer { reader.exchange(&output) }
+        for item in output.items {
+            switch item {
+            case .begins(let channel, let opener, let speaks): begin(channel, opener, speaks, ends, &shared, &sink)
+            case .lent(let channel, let range):
+                let bytes = unit.extracting(range)
+                let place = RecordOrigin(record: origin.record, range: range, isMade: false)
+                hand(bytes, place, channel, origin, direction, &shared, &sink)
+            case .made(let channel, let range, let from):
+                let bytes = output.made.span.bytes.extracting(range)
+                let place = RecordOrigin(record: origin.record, range: from, isMade: true)
+                hand(bytes, place, channel, origin, direction, &shared, &sink)
+            case .whole(let channel, _): channels[channel]?.endMessage(direction, origin, &shared, &sink)
+            case .drops(let channel): channels[channel]?.dropMessage(direction)
+            case .ends(let channel, _):
+                channels[channel]?.finish(direction, closed: true, &shared, &sink)
+            case .becomes(let speaks):
+                let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+                successor = conversation(
+                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: reader.isSwapped, shared)
+                isOver = successor == nil
+            }
+        }
+    }
+    private func hand(
+        _ bytes: RawSpan, _ place: RecordOrigin, _ channel: ChannelID, _ origin: UnitOrigin,
+        _ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        guard let conversation = channels[channel] else { return }
+        if layer.carriesMessages, !conversation.isLayer {
+            conversation.addToMessage(bytes, place, direction)
+        } else {
+            conversation.receive(bytes, direction, origin, &shared, &sink)
+        }
+    }
+    private func begin(
+        _ channel: ChannelID, _ opener: Opener, _ speaks: String?, _ ends: FlowEnds, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
+        guard channels[channel] == nil, let speaks else { return }
+        guard channels.count < shared.limits.channels else {
+            if !hasTooMany {
+                sink.note(
+                    shared.warning(
+                        ends.flow,
+                        "flow \(ends.flow) has more than \(shared.limits.channels) channels of \(layer.name) at a time: "
+                            + "what further ones carry is not decoded"))
+            }
+            return hasTooMany = true
+        }
+        let number = channel == .first ? "" : "#\(channel.number)/"
+        channels[channel] = conversation(
+            speaks, "\(path)/\(number)", ends, isSwapped: reader.isSwapped != (opener == .them), shared)
+    }
+    /// A conversation in what was negotiated; nil where nobody knows it.
+    private func conversation(
+        _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: borrowing FlowContext
+    ) -> Conversation? {
+        let others = shared.guess.definitions.filter { $0.name != definition.name }
+        for definition in [definition] + others {
+            guard let stack = definition.layers, stack[layer.name] != nil, let name = stack.resolve(speaks) else {
+                continue
+            }
+            if let above = stack[name] {
+                return Conversation(
+                    ConversationContext(
+                        above, of: definition, ends, shared, path: prefix + name, isSwapped: isSwapped))
+            }
+            if let spoken = shared.guess.definitions.first(where: { $0.name == name }) {
+                return Conversation(
+                    ConversationContext(spoken, ends, shared, path: prefix + name, isSwapped: isSwapped))
+            }
+        }
+        return nil
+    }
+
+    // What happens to the stream below
+
+    /// Bytes of one direction are missing.
+    func lose(_ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+        for conversation in channels.values { conversation.lose(direction, &shared) }
+        successor?.lose(direction, &shared)
+    }
+    /// No more comes in one direction.
+    func finish(
+        _ direction: StreamDirection, closed: Bool, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
+            conversation.finish(direction, closed: closed, &shared, &sink)
+        }
+        successor?.finish(direction, closed: closed, &shared, &sink)
+    }
+}

@@ -1,0 +1,37 @@
+public import Wire
+
+/// What stands at the front of what one side of a layer sent.
+public enum LayerStep: Sendable {
+    /// A unit: a message of the layer that fills the first `length` bytes. Its content may still be refused.
+    case unit(any Message.Type, length: Int)
+    /// The beginning of one: at least this many bytes more are needed.
+    case needMore(Int)
+    /// Nobody can tell before the other side has sent more: the bytes stand behind a proposal that is not answered yet.
+    case waits
+    /// No unit begins here, nor will with more bytes.
+    case refused(WireError)
+}
+
+/// A protocol that carries others: both directions of one stream taken apart. The same value serves a capture, a
+/// scenario and a node. It does no I/O and reads no clock.
+///
+/// No call may trap, loop, or take memory for what a length says before the bytes are there.
+public protocol Layer: Sendable {
+    /// What stands at the front of `bytes`, which `side` sent; `us` is who opened the stream. Called again from the same
+    /// place when more is needed, and, after `waits`, when the other side has sent more.
+    ///
+    /// What the unit carries is appended to `output`; nothing is appended unless the result is `unit`.
+    mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep
+    /// Where a unit may begin again after `next` refused: the offset of the first plausible beginning behind the first
+    /// byte; nil when there is none. For decoders of captures only: an end closes instead.
+    func resync(_ bytes: RawSpan) -> Int?
+    /// Bytes of this side are missing before those that come next.
+    mutating func lose(_ side: Opener)
+}
+
+extension Layer {
+    /// Nil: nobody knows.
+    public func resync(_ bytes: RawSpan) -> Int? { nil }
+    /// Nothing: no unit depends on those before.
+    public mutating func lose(_ side: Opener) {}
+}

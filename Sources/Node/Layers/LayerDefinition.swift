@@ -1,0 +1,75 @@
+public import Wire
+
+/// A layer as the rest of the program knows it.
+public struct LayerDefinition: Sendable {
+    /// As in `libp2p.noise`; unique in a stack.
+    public var name: String
+    /// Its messages: what its units are.
+    public var messages: [any Message.Type]
+    /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
+    /// carries streams, cut anywhere.
+    public var carriesMessages: Bool
+    /// Takes a stream apart. With settings, what does not fit them is refused; without, all is accepted.
+    public var layer: @Sendable (Settings?) -> any Layer
+    /// Makes a passive observer of it.
+    public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
+    /// One end of it.
+    public var end: @Sendable (LayerOptions) -> any LayerEnd
+
+    /// A layer of this name.
+    public init(
+        name: String, messages: [any Message.Type], carriesMessages: Bool,
+        layer: @escaping @Sendable (Settings?) -> any Layer,
+        observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
+        end: @escaping @Sendable (LayerOptions) -> any LayerEnd
+    ) {
+        self.name = name
+        self.messages = messages
+        self.carriesMessages = carriesMessages
+        self.layer = layer
+        self.observer = observer
+        self.end = end
+    }
+}
+
+/// What one end of a layer is made from.
+public struct LayerOptions: Sendable {
+    /// Who opened the stream below.
+    public var opener: Opener
+    /// The other end of the connection.
+    public var peer: Endpoint
+    /// What whoever opened it wants there, such as the path and query of a URL; empty where the layer has no such thing.
+    public var target = ""
+    /// Profile and parameters.
+    public var settings: Settings
+    /// Keys come from here.
+    public var random: Random
+    /// An end of a connection with this peer.
+    public init(_ opener: Opener, _ peer: Endpoint, target: String = "", _ settings: Settings, _ random: Random) {
+        self.opener = opener
+        self.peer = peer
+        self.target = target
+        self.settings = settings
+        self.random = random
+    }
+}
+
+/// The layers between a transport and what a protocol speaks.
+public struct LayerStack: Sendable {
+    /// The name of the layer that a fresh connection speaks.
+    public var bottom: String
+    /// All layers that connections may come to speak.
+    public var layers: [LayerDefinition]
+    /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody
+    /// knows it.
+    public var resolve: @Sendable (String) -> String?
+
+    /// A stack that begins with the layer `bottom`.
+    public init(bottom: String, layers: [LayerDefinition], resolve: @escaping @Sendable (String) -> String?) {
+        self.bottom = bottom
+        self.layers = layers
+        self.resolve = resolve
+    }
+    /// The layer of this name.
+    public subscript(name: String) -> LayerDefinition? { layers.first { $0.name == name } }
+}

@@ -1,0 +1,37 @@
+/// One end of a layer that takes part: it reads what the other side sends and adds what has to be said.
+///
+/// It does no I/O and reads no clock. What it wants sent is appended to `LayerTurn.down`, one buffer for all layers of a
+/// stream; what it carries goes up in a `LayerOutput`, whose `lent` ranges are of the bytes given.
+public protocol LayerEnd: Sendable {
+    /// The stream below stands.
+    mutating func begin(now: Instant, _ turn: inout LayerTurn)
+    /// The next bytes of the stream below, cut anywhere. Returns how many were used, at least one: it stops behind each
+    /// whole message, so that what is said in answer goes down in order, and is then called again with the rest.
+    mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int
+    /// Wraps bytes from above: a whole message where the layer has messages, which may be empty. `kind`: as of
+    /// `LayerOutput.Item.whole`. Nothing happens on a channel that is not open.
+    mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn)
+    /// Ends the layer in its own words; `turn.isOver` once the stream below is to be closed.
+    mutating func close(now: Instant, _ turn: inout LayerTurn)
+    /// The stream below ended.
+    mutating func closed(now: Instant, _ turn: inout LayerTurn)
+    /// `deadline` has come.
+    mutating func wake(now: Instant, _ turn: inout LayerTurn)
+    /// When `wake` is wanted next; read after every call.
+    var deadline: Instant? { get }
+}
+
+/// What an end wants done. One value is used for all calls; `down` is taken out to be sent.
+public struct LayerTurn: Sendable {
+    /// Bytes for the layer below, in order.
+    public var down: [UInt8] = []
+    /// What is worth telling the operator; their `link` is set by whoever has the link.
+    public var events: [Event] = []
+    /// The stream below is to be closed, behind `down`.
+    public var isOver = false
+    /// Nothing wanted.
+    public init() {}
+}

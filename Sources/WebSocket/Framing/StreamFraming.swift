@@ -1,0 +1,78 @@
+import Node
+import Wire
+
+/// One direction of a WebSocket connection: the head of a request or response, then frames. Behind a response that does
+/// not upgrade comes something else.
+struct StreamFraming: Framing {
+    private enum Expected { case head, frames, nothing }
+    private let limits = Limits()
+    /// Whether HTTP that does not ask for WebSocket is taken as well: by a node and by who tests one, not by a capture,
+    /// which has all of HTTP in it.
+    private let takesAny: Bool
+    private var expected = Expected.head
+    private var head = HeadEnd()
+    /// The other direction asked for WebSocket.
+    private var isAsked = false
+
+    init(_ settings: Settings?) { takesAny = settings != nil }
+
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        if expected == .frames { return frame(bytes) }
+        guard expected == .head, Self.mayBeHead(bytes) else { return Self.refusal(bytes) }
+        switch head.find(bytes, limit: limits.head) {
+        case .needMore: return .needMore(1)
+        case .tooLong: return .refused(HeadEnd.tooLong(limits.head))
+        case .bareLF(let offset): return .refused(HeadEnd.bareLF(offset))
+        case .head(let length):
+            let unit = bytes.extracting(0..<length)
+            guard Self.starts(bytes, with: "HTTP/") else {
+                guard takesAny || Self.asks(unit) else { return Self.refusal(bytes) }
+                expected = .frames
+                return .message(Upgrade.self, length: length)
+            }
+            let isAgreed = Self.agrees(unit)
+            guard takesAny || isAsked || isAgreed else { return Self.refusal(bytes) }
+            expected = isAgreed ? .frames : .nothing
+            return .message(UpgradeResponse.self, length: length)
+        }
+    }
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {
+        if type == Upgrade.self { isAsked = true }
+        // The client may ask again.
+        if type == UpgradeResponse.self, !Self.agrees(bytes) { (expected, head) = (.head, HeadEnd()) }
+    }
+    /// Whether a request asks for WebSocket; a malformed one does not.
+    private static func asks(_ bytes: RawSpan) -> Bool {
+        var request = Upgrade()
+        guard request.read(borrowing: bytes) else { return false }
+        return HeaderList(request.headers, from: 0, in: bytes).lists("upgrade", "websocket")
+    }
+    private static func agrees(_ bytes: RawSpan) -> Bool {
+        var response = UpgradeResponse()
+        return response.read(borrowing: bytes) && response.status.string(in: bytes) == "101"
+    }
+    private static func refusal(_ bytes: RawSpan) -> FramingResult {
+        .refused(WireError(reason: .illegal, path: "", offset: 0, had: UInt64(byte(bytes, 0) ?? 0)))
+    }
+    private func frame(_ bytes: RawSpan) -> FramingResult {
+        switch FoundFrame(bytes, limit: limits.frame) {
+        case .needMore(let missing): .needMore(missing)
+        case .refused(let error): .refused(error)
+        case .frame(_, let payload): .message(Frame.self, length: payload.upperBound)
+        }
+    }
+    /// Nobody knows: two bytes are all that a frame says of itself.
+    func resync(_ bytes: RawSpan) -> Int? { nil }
+
+    /// Whether a request or response may begin so: `GET ` or `HTTP/`, as far as there are bytes.
+    private static func mayBeHead(_ bytes: RawSpan) -> Bool {
+        starts(bytes, with: "GET ") || starts(bytes, with: "HTTP/")
+    }
+    private static func starts(_ bytes: RawSpan, with text: StaticString) -> Bool {
+        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        return (0..<min(wanted.count, bytes.byteCount)).allSatisfy { byte(bytes, $0) == wanted[$0] }
+    }
+    private static func byte(_ bytes: RawSpan, _ at: Int) -> UInt8? {
+        at < bytes.byteCount ? bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) : nil
+    }
+}

@@ -1,0 +1,60 @@
+import Crypto
+import Node
+import Wire
+
+/// Functions of scenario expressions for heads and compressed payloads.
+let webSocketFunctions: [ProtocolFunction] = [
+    ProtocolFunction(
+        "websocket.key", arguments: 1...1, usage: "websocket.key(bytes): as base64, such as 16 bytes for a request"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        .text(Base64.encode(try bytesArgument(arguments[0])))
+    },
+    ProtocolFunction(
+        "websocket.accept", arguments: 1...1, usage: "websocket.accept(key): what a server answers to this key"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        .text(AcceptKey.answering(try text(arguments[0])))
+    },
+    ProtocolFunction(
+        "websocket.header", arguments: 2...2,
+        usage: "websocket.header(headers, name): the value of the first field of this name, in any case; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
+        let name = try text(arguments[1]).lowercased()
+        let found = fields.first { field in
+            if case .text(let other)? = field["name"] { other.lowercased() == name } else { false }
+        }
+        return found?["value"] ?? .null
+    },
+    ProtocolFunction(
+        "websocket.deflate", arguments: 1...1,
+        usage: "websocket.deflate(bytes): as the payload of a compressed message that refers to none before it"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let message = try bytesArgument(arguments[0])
+        var out: [UInt8] = []
+        var deflater = Deflater(windowBits: 15, forgets: true)
+        guard deflater?.deflate(message.span.bytes, into: &out) == true else { throw .init("no memory") }
+        return .bytes(out)
+    },
+    ProtocolFunction(
+        "websocket.inflate", arguments: 1...1,
+        usage: "websocket.inflate(bytes): what such a payload holds, at most 16 MiB; null when it is none"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let packed = try bytesArgument(arguments[0])
+        let most = Limits().message
+        var out: [UInt8] = []
+        guard var inflater = Inflater(windowBits: 15) else { throw .init("no memory") }
+        guard inflater.inflate(packed.span.bytes, into: &out, atMost: most) == nil,
+            inflater.finish(into: &out, atMost: most - out.count, forgets: true) == nil
+        else { return .null }
+        return .bytes(out)
+    },
+]
+
+private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .bytes(let bytes) = value else { throw .init("\(value) is not bytes") }
+    return bytes
+}
+private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
+    guard case .text(let text) = value else { throw .init("\(value) is not text") }
+    return text
+}

@@ -1,0 +1,35 @@
+import Wire
+
+/// What an upgrade agreed.
+public struct Agreement: Hashable, Sendable {
+    /// The resource name that the client asked for: path and query.
+    public var target: String
+    /// The subprotocol, where one was agreed.
+    public var subprotocol: String?
+    /// Compression, where it was agreed.
+    public var deflate: DeflateParameters?
+
+    /// What is carried: the target, and behind a space the subprotocol where there is one.
+    public var speaks: String { target + (subprotocol.map { " " + $0 } ?? "") }
+
+    init(target: String, subprotocol: String? = nil, deflate: DeflateParameters? = nil) {
+        self.target = target
+        self.subprotocol = subprotocol
+        self.deflate = deflate
+    }
+    /// As somebody reads it who looks on: what the response says is taken as agreed. Nil: the response does not upgrade.
+    init?(_ request: Upgrade, in asked: RawSpan, _ response: UpgradeResponse, in answered: RawSpan) {
+        self.init(target: request.target.string(in: asked), response, in: answered)
+    }
+    /// The same with the target alone.
+    init?(target: String, _ response: UpgradeResponse, in answered: RawSpan) {
+        guard response.status.string(in: answered) == "101" else { return nil }
+        let headers = HeaderList(response.headers, from: 0, in: answered)
+        let extensions = headers.all("sec-websocket-extensions").compactMap { Extension.list($0.value) }.joined()
+        self.init(
+            target: target, subprotocol: headers.all("sec-websocket-protocol").first?.value,
+            deflate: extensions.first { $0.name == DeflateNegotiation.name }.flatMap {
+                DeflateNegotiation.agreed($0)
+            })
+    }
+}

@@ -1,0 +1,69 @@
+import Wire
+
+/// The header fields of a head as text, with their places.
+struct HeaderList {
+    struct Item {
+        /// In lower case.
+        var name: String
+        var value: String
+        var path: String
+        var offset: Int
+    }
+    private(set) var items: [Item] = []
+
+    /// `start`: bytes of the head before the first field.
+    init(_ fields: [HeaderField], from start: Int, in packet: RawSpan) {
+        var at = start
+        for (i, field) in fields.enumerated() {
+            items.append(
+                Item(
+                    name: field.name.string(in: packet).lowercased(), value: field.value.string(in: packet),
+                    path: "headers[\(i)]", offset: at))
+            at += field.name.bytes.count + field.value.bytes.count
+        }
+    }
+    /// Those of this name, which is in lower case.
+    func all(_ name: String) -> [Item] { items.filter { $0.name == name } }
+    /// The only one of this name; nil when there is none.
+    func single(_ name: String) throws(HandshakeError) -> Item? {
+        let found = all(name)
+        guard found.count < 2 else { throw found[1].error("\(name) stands there a second time") }
+        return found.first
+    }
+    /// The only one, which must be there.
+    func required(_ name: String) throws(HandshakeError) -> Item {
+        guard let item = try single(name) else { throw HandshakeError("\(name) is missing") }
+        return item
+    }
+    /// Refuses what would make others see a body where this program sees none, or the other way round.
+    func refuseBody() throws(HandshakeError) {
+        if let item = all("transfer-encoding").first { throw item.error("an upgrade has no transfer-encoding") }
+        if let item = try single("content-length"), item.value != "0" {
+            throw item.error("an upgrade has no body, and content-length is `\(item.value)`")
+        }
+    }
+    /// Whether lists of this name (RFC 9110, section 5.6.1) hold this element, in any case of letters.
+    func lists(_ name: String, _ element: String) -> Bool {
+        all(name).contains { HTTPList.elements($0.value).contains { $0.lowercased() == element } }
+    }
+}
+
+extension HeaderList.Item {
+    func error(_ reason: String, status: Int = 400) -> HandshakeError {
+        HandshakeError(reason, path: path, at: offset, status: status)
+    }
+}
+
+/// Lists with commas between their elements (RFC 9110, section 5.6.1).
+enum HTTPList {
+    /// The elements without the spaces around them; empty ones are left out. Not for lists with quoted text.
+    static func elements(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: trimmed($0), as: UTF8.self) }
+            .filter { !$0.isEmpty }
+    }
+    private static func trimmed(_ part: Substring.UTF8View.SubSequence) -> [UInt8] {
+        var bytes = part.drop { $0 == 0x20 || $0 == 0x09 }
+        while let last = bytes.last, last == 0x20 || last == 0x09 { bytes = bytes.dropLast() }
+        return Array(bytes)
+    }
+}

@@ -1,0 +1,108 @@
+import Crypto
+import Wire
+
+/// The server's side of the opening handshake (RFC 6455, section 4.2).
+public struct ServerHandshake: Sendable {
+    /// Subprotocols that it speaks, the one that it likes best first.
+    public var subprotocols: [String] = []
+    /// Compression as it wants it; nil: none.
+    public var deflate: DeflateNegotiation?
+    /// A server without subprotocols and compression.
+    public init() {}
+
+    /// The response to a request, and what both then do. `packet`: what the request was read from.
+    public func accept(
+        _ request: Upgrade, in packet: RawSpan
+    ) throws(HandshakeError) -> (response: UpgradeResponse, agreed: Agreement) {
+        let key = try check(request, in: packet)
+        let headers = Self.headers(of: request, in: packet)
+        var agreed = Agreement(target: request.target.string(in: packet))
+        var response = UpgradeResponse()
+        response.headers = [
+            HeaderField("Upgrade", "websocket"), HeaderField("Connection", "Upgrade"),
+            HeaderField("Sec-WebSocket-Accept", AcceptKey.answering(key)),
+        ]
+        let asked = headers.all("sec-websocket-protocol").flatMap { HTTPList.elements($0.value) }
+        if let common = subprotocols.first(where: asked.contains) {
+            agreed.subprotocol = common
+            response.headers.append(HeaderField("Sec-WebSocket-Protocol", common))
+        }
+        if let (answer, parameters) = try negotiate(headers) {
+            agreed.deflate = parameters
+            response.headers.append(HeaderField("Sec-WebSocket-Extensions", answer.text))
+        }
+        return (response, agreed)
+    }
+    /// The response that refuses a request; the connection is closed behind it.
+    public static func refusal(_ error: HandshakeError) -> UpgradeResponse {
+        var response = UpgradeResponse()
+        response.status = Delimited(String(error.status))
+        response.reason = Delimited(reasons[error.status] ?? "Bad Request")
+        response.headers = [HeaderField("Connection", "close"), HeaderField("Content-Length", "0")]
+        if error.status == 426 {
+            response.headers += [HeaderField("Upgrade", "websocket"), HeaderField("Sec-WebSocket-Version", "13")]
+        }
+        if error.status == 405 { response.headers.append(HeaderField("Allow", "GET")) }
+        return response
+    }
+    private static let reasons = [
+        400: "Bad Request", 405: "Method Not Allowed", 408: "Request Timeout", 426: "Upgrade Required",
+        431: "Request Header Fields Too Large", 505: "HTTP Version Not Supported",
+    ]
+    private static func headers(of request: Upgrade, in packet: RawSpan) -> HeaderList {
+        let start = request.method.bytes.count + request.target.bytes.count + request.version.bytes.count
+        return HeaderList(request.headers, from: start, in: packet)
+    }
+
+    /// What section 4.2.1 wants of a request; gives its key.
+    private func check(_ request: Upgrade, in packet: RawSpan) throws(HandshakeError) -> String {
+        let method = request.method.string(in: packet)
+        guard method == "GET" else {
+            throw HandshakeError("wants the method GET, has `\(method)`", path: "method", status: 405)
+        }
+        let target = request.target.string(in: packet)
+        guard target.hasPrefix("/") || target.hasPrefix("http://") || target.hasPrefix("https://") else {
+            throw HandshakeError("wants a path, has `\(target)`", path: "target", at: request.method.bytes.count)
+        }
+        let version = request.version.string(in: packet)
+        guard Self.isVersion(version) else {
+            throw HandshakeError(
+                "wants HTTP/1.1, has `\(version)`", path: "version",
+                at: request.method.bytes.count + request.target.bytes.count, status: 505)
+        }
+        let headers = Self.headers(of: request, in: packet)
+        try headers.refuseBody()
+        _ = try headers.required("host")
+        guard headers.lists("upgrade", "websocket") else {
+            throw HandshakeError("wants `upgrade: websocket`", path: "headers", status: 426)
+        }
+        guard headers.lists("connection", "upgrade") else { throw HandshakeError("wants `connection: upgrade`") }
+        let asked = try headers.required("sec-websocket-version")
+        guard asked.value == "13" else { throw asked.error("wants version 13, has `\(asked.value)`", status: 426) }
+        let key = try headers.required("sec-websocket-key")
+        guard Base64.decode(Array(key.value.utf8))?.count == 16 else {
+            throw key.error("wants 16 bytes in base64, has `\(key.value)`")
+        }
+        return key.value
+    }
+    /// HTTP/1.1 or a higher one (section 4.2.1).
+    private static func isVersion(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 8, text.hasPrefix("HTTP/"), bytes[6] == UInt8(ascii: ".") else { return false }
+        return text == "HTTP/1.1" || bytes[5] == UInt8(ascii: "1") && (0x32...0x39).contains(bytes[7])
+    }
+    /// The first offer of compression that can be accepted.
+    private func negotiate(
+        _ headers: HeaderList
+    ) throws(HandshakeError) -> (answer: Extension, agreed: DeflateParameters)? {
+        var accepted: (answer: Extension, agreed: DeflateParameters)?
+        for item in headers.all("sec-websocket-extensions") {
+            guard let offers = Extension.list(item.value) else {
+                throw item.error("is no list of extensions: `\(item.value)`")
+            }
+            guard let deflate, accepted == nil else { continue }
+            accepted = offers.lazy.compactMap { deflate.accept($0) }.first
+        }
+        return accepted
+    }
+}

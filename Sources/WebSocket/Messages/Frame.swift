@@ -1,0 +1,35 @@
+public import Wire
+
+/// A frame (RFC 6455, section 5.2): a message or a part of one, or a control frame. What bits and lengths say is taken
+/// as it is, but for a length of 2^63 and more; the state of the connection is judged by `Session`.
+@frozen public struct Frame: Message {
+    public static var name: StaticString { "websocket.frame" }
+    /// All but the payload; its fields are fields of the frame.
+    public var header = FrameHeader()
+    /// In the clear: masked on the wire where there is a masking key.
+    public var payload = Bytes()
+
+    @inlinable @inline(__always) public init() {}
+    /// A frame that is a whole message, or a control frame.
+    public init(_ opcode: Opcode, _ payload: [UInt8], key: Fixed<4>? = nil) {
+        header.opcode = opcode
+        header.maskingKey = key
+        self.payload = Bytes(payload)
+    }
+    /// The three forms of the length.
+    public static var variants: [Self] {
+        FrameHeader.variants.map {
+            var frame = Self()
+            frame.header = $0
+            return frame
+        }
+    }
+
+    @inlinable @inline(__always)
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        header.code(&c, payload: payload.count)
+        c.bytes(
+            "payload", &payload, count: Int(clamping: header.payloadCount), by: header.claiming,
+            maskedBy: header.maskingKey)
+    }
+}

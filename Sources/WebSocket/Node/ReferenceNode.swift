@@ -1,0 +1,173 @@
+import Node
+import Wire
+
+/// A WebSocket endpoint for both ends of a connection. It sends back each message that it receives: text as text, binary
+/// as binary. A node of the kind `autobahn` also runs the cases of a server of the Autobahn test suite.
+struct ReferenceNode: Node {
+    private let options: EndpointOptions
+    private let peers: [Endpoint]
+    private var random: Random
+    private var sessions: [LinkID: Session] = [:]
+    /// What is asked for on connections that this node opens, by peer, in the order in which it does.
+    private var targets: [Endpoint: [String]] = [:]
+    private var cases: CaseList?
+    /// Used again for each call.
+    private var output = LayerOutput()
+    /// Not later than the earliest deadline of a connection.
+    private(set) var deadline: Instant?
+
+    init(_ options: NodeOptions) {
+        self.options = EndpointOptions(options.settings)
+        peers = options.peers
+        random = options.random
+        if options.kind == Kind.autobahn { cases = CaseList() }
+    }
+    /// What a node may be.
+    enum Kind {
+        static let echo = "echo"
+        static let autobahn = "autobahn"
+    }
+
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        for peer in peers { dial(peer, cases?.target ?? "/", &out) }
+    }
+    private mutating func dial(_ peer: Endpoint, _ target: String, _ out: inout [Action]) {
+        targets[peer, default: []].append(target)
+        out.append(.connect(peer))
+    }
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        guard sessions[link] == nil else { return }
+        var target = "/"
+        if opener == .us, targets[peer]?.isEmpty == false { target = targets[peer]?.removeFirst() ?? "/" }
+        var session = options.session(opener, to: peer, target: target, random: Random(seed: random.next()))
+        var turn = LayerTurn()
+        session.begin(now: now, &turn)
+        finish(link, session, turn, now, &out)
+    }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        // Taken out, so that it stays the only one and nothing of it is copied.
+        guard var session = sessions.removeValue(forKey: link) else { return }
+        var turn = LayerTurn()
+        var up = LayerOutput()
+        swap(&up, &output)
+        var at = 0
+        while at < bytes.byteCount, session.state != .closed {
+            up.clear()
+            at += session.receive(bytes.extracting(at..<bytes.byteCount), now: now, &up, &turn)
+            answer(up, &session, now, &turn)
+        }
+        swap(&up, &output)
+        finish(link, session, turn, now, &out)
+    }
+    /// Sends back what came.
+    private mutating func answer(
+        _ up: LayerOutput, _ session: inout Session, _ now: Instant, _ turn: inout LayerTurn
+    ) {
+        var message = 0..<0
+        for item in up.items {
+            switch item {
+            case .made(_, let range, _): message = range
+            case .whole(let channel, let kind):
+                let payload = up.made.span.bytes.extracting(message)
+                if !(cases?.hear(payload, in: session) ?? false) {
+                    session.send(payload, kind: kind, on: channel, now: now, &turn)
+                }
+                message = 0..<0
+            default: break
+            }
+        }
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        guard var session = sessions.removeValue(forKey: link) else { return }
+        var turn = LayerTurn()
+        session.closed(now: now, &turn)
+        finish(link, session, turn, now, &out)
+    }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        _ = targets[peer]?.isEmpty == false ? targets[peer]?.removeFirst() : nil
+        out.append(.report(Event("unreachable", nil, [.init("peer", .text(peer.description))])))
+    }
+    mutating func wake(now: Instant, _ out: inout [Action]) {
+        guard let due = deadline, due <= now else { return }
+        // In order, so that the same seed gives the same run.
+        for link in sessions.keys.sorted() {
+            guard let at = sessions[link]?.deadline, at <= now, var session = sessions.removeValue(forKey: link)
+            else { continue }
+            var turn = LayerTurn()
+            session.wake(now: now, &turn)
+            finish(link, session, turn, now, &out)
+        }
+        deadline = sessions.values.compactMap(\.deadline).min()
+    }
+
+    /// Does what a session wants, and keeps it unless it is over.
+    private mutating func finish(
+        _ link: LinkID, _ session: consuming Session, _ turn: consuming LayerTurn, _ now: Instant,
+        _ out: inout [Action]
+    ) {
+        if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
+        for var event in turn.events {
+            event.link = link
+            out.append(.report(event))
+        }
+        if turn.isOver { out.append(.close(link)) }
+        guard session.state == .closed else {
+            if let at = session.deadline, at < deadline ?? .never { deadline = at }
+            sessions[link] = session
+            return
+        }
+        guard session.role == .client, let peer = peers.first, cases != nil else { return }
+        cases?.next(&out)
+        if let target = cases?.target { dial(peer, target, &out) }
+    }
+}
+
+// What its own side can tell it.
+extension ReferenceNode {
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        guard name == "open", case .text(let url) = Value.map(arguments)["url"], let address = WebSocketURL(url) else {
+            return nil
+        }
+        dial(address.endpoint, address.target, &out)
+        return .bool(true)
+    }
+}
+
+/// The connections of a client that runs the cases of an Autobahn server: it asks how many there are, runs each, and has
+/// the report written.
+private struct CaseList: Sendable {
+    private enum Step { case count, run(Int), report, over }
+    private var step = Step.count
+    private var count = 0
+    private static let agent = "meshspec"
+
+    /// What to ask for next; nil: all is done.
+    var target: String? {
+        switch step {
+        case .count: "/getCaseCount"
+        case .run(let n): "/runCase?case=\(n)&agent=\(Self.agent)"
+        case .report: "/updateReports?agent=\(Self.agent)"
+        case .over: nil
+        }
+    }
+    /// Takes a message that is not to be sent back.
+    mutating func hear(_ message: RawSpan, in session: Session) -> Bool {
+        guard session.role == .client, case .count = step else { return false }
+        count = message.withUnsafeBytes { Int(String(decoding: $0.prefix(10), as: UTF8.self)) ?? 0 }
+        return true
+    }
+    /// A connection is over.
+    mutating func next(_ out: inout [Action]) {
+        switch step {
+        case .count: step = count > 0 ? .run(1) : .over
+        case .run(let n): step = n < count ? .run(n + 1) : .report
+        case .report: step = .over
+        case .over: break
+        }
+        if case .over = step {
+            out.append(.report(Event("cases_done", nil, [.init("count", .uint(UInt64(count)))])))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Node
+
+/// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
+enum WebSocketRule: String, ObservedRule {
+    case ws08 = "WS-08: a masked frame of a server"
+    case ws09 = "WS-09: a frame of a client without a mask"
+    case ws13 = "WS-13: a length not in its shortest form"
+    case ws27 = "WS-27: a reserved bit or opcode, or RSV1 in a control frame or continuation"
+    case ws28 =
+        "WS-28: a control frame in fragments or of more than 125 bytes, a continuation of nothing, a message inside a message"
+
+    var severity: Severity { .violation }
+
+    /// The rule that a fault breaks; nil for limits of our own.
+    init?(_ fault: FrameFault) {
+        switch fault {
+        case .maskedFromServer: self = .ws08
+        case .unmaskedFromClient: self = .ws09
+        case .lengthNotShortest: self = .ws13
+        case .reservedBit, .reservedOpcode, .compressedWhereNotAllowed: self = .ws27
+        case .fragmentedControl, .longControl, .continuationOfNothing, .messageInsideMessage: self = .ws28
+        case .frameTooBig, .tooManyFragments: return nil
+        }
+    }
+    /// The field of the frame that shows it.
+    func path(of fault: FrameFault) -> String {
+        switch fault {
+        case .maskedFromServer, .unmaskedFromClient: "mask"
+        case .lengthNotShortest, .longControl: "length"
+        case .compressedWhereNotAllowed: "rsv1"
+        case .fragmentedControl: "fin"
+        case .reservedOpcode, .continuationOfNothing, .messageInsideMessage: "opcode"
+        case .reservedBit, .frameTooBig, .tooManyFragments: ""
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Wire
+
+/// What a Close frame says (RFC 6455, section 5.5.1).
+public struct ClosePayload: Hashable, Sendable {
+    /// `noStatus` where the frame is empty.
+    public var code: CloseCode
+    /// UTF-8, at most 123 bytes.
+    public var reason: [UInt8]
+
+    /// What an endpoint says.
+    public init(_ code: CloseCode, _ reason: String = "") {
+        self.code = code
+        var bytes = Array(reason.utf8.prefix(123))
+        // Not cut inside a character.
+        while !bytes.isEmpty, String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
+        self.reason = bytes
+    }
+    /// From the payload of a frame; throws what is wrong with it.
+    init(_ payload: [UInt8]) throws(ConnectionFailure) {
+        guard !payload.isEmpty else {
+            (code, reason) = (.noStatus, [])
+            return
+        }
+        guard payload.count > 1 else { throw ConnectionFailure(.protocolError, "Close frame of 1 byte") }
+        code = CloseCode(rawValue: UInt16(payload[0]) << 8 | UInt16(payload[1]))
+        reason = Array(payload[2...])
+        guard code.maySend else { throw ConnectionFailure(.protocolError, "close code \(code.rawValue)") }
+        var text = UTF8Validator()
+        guard text.accepts(reason.span.bytes), text.isComplete else {
+            throw ConnectionFailure(.invalidPayload, "reason of a Close frame that is not UTF-8")
+        }
+    }
+    /// The payload.
+    var bytes: [UInt8] {
+        if code == .noStatus { return [] }
+        return [UInt8(code.rawValue >> 8), UInt8(code.rawValue & 0xff)] + reason
+    }
+}

@@ -1,0 +1,176 @@
+import Wire
+
+/// Puts the messages of one direction together: unmasked, joined, inflated, their text checked. Used by both ends and by
+/// whoever looks on.
+///
+/// The bytes of a message are gathered at the end of a buffer that the caller gives, from `resume` to `suspend`; in
+/// between calls the reader keeps what is not whole. Frames come piece by piece: `begin`, any number of `add`, `end`.
+struct MessageReader: Sendable {
+    /// Who sends in this direction.
+    let sender: Role
+    private let limits: Limits
+    /// Whether text is checked.
+    private let checksText: Bool
+    private let deflate: DeflateParameters?
+    private var inflater: Inflater?
+    /// The type of the message under way; nil between messages.
+    private(set) var opcode: Opcode?
+    private var isCompressed = false
+    private var fragments = 0
+    private var text = UTF8Validator()
+    /// Where the message begins in the caller's buffer.
+    private var start = 0
+    /// The message, while the caller has no buffer.
+    private var kept: [UInt8] = []
+
+    init(from sender: Role, _ limits: Limits, _ deflate: DeflateParameters?, checksText: Bool) {
+        self.sender = sender
+        self.limits = limits
+        self.deflate = deflate
+        self.checksText = checksText
+    }
+
+    /// What the header of a frame breaks; nil when nothing. For all frames.
+    func fault(of header: FrameHeader) -> FrameFault? {
+        let (opcode, count) = (header.opcode, header.payloadCount)
+        if header.rsv2 | header.rsv3 != 0 { return .reservedBit }
+        if !opcode.isKnown { return .reservedOpcode(opcode) }
+        if (header.mask.value == 1) != (sender == .client) {
+            return sender == .client ? .unmaskedFromClient : .maskedFromServer
+        }
+        if !header.isMinimal { return .lengthNotShortest }
+        if header.rsv1 != 0, deflate == nil || opcode.isControl || opcode == .continuation {
+            return .compressedWhereNotAllowed
+        }
+        if opcode.isControl {
+            if header.fin == 0 { return .fragmentedControl }
+            return count > 125 ? .longControl : nil
+        }
+        if opcode == .continuation, self.opcode == nil { return .continuationOfNothing }
+        if opcode != .continuation, self.opcode != nil { return .messageInsideMessage }
+        if count > UInt64(limits.frame) { return .frameTooBig(count) }
+        return fragments >= limits.fragments ? .tooManyFragments : nil
+    }
+    /// A data frame whose header is good begins; `made`: its bytes so far, behind `start`.
+    mutating func begin(_ header: FrameHeader, _ made: [UInt8]) -> ConnectionFailure? {
+        if header.opcode != .continuation {
+            opcode = header.opcode
+            isCompressed = header.rsv1 == 1
+            start = made.count
+            text = UTF8Validator()
+            fragments = 0
+        }
+        fragments += 1
+        // A compressed message grows by more than its frames say; `add` looks at that.
+        let (size, over) = header.payloadCount.addingReportingOverflow(UInt64(made.count - start))
+        if !isCompressed, over || size > UInt64(limits.message) {
+            return ConnectionFailure(.tooBig, "message of more than \(limits.message) bytes")
+        }
+        return nil
+    }
+    /// The next bytes of the payload, which begin at `offset` of it.
+    mutating func add(
+        _ bytes: RawSpan, _ key: Fixed<4>?, at offset: Int, into made: inout [UInt8]
+    ) -> ConnectionFailure? {
+        let before = made.count
+        if isCompressed {
+            if let failure = inflate(bytes, key, at: offset, into: &made) { return failure }
+        } else {
+            bytes.withUnsafeBytes { made.append(contentsOf: $0) }
+            if let key { made.mask(key, from: before, at: offset) }
+        }
+        return check(made, from: before)
+    }
+    /// The frame is over: gives the range of the message when it was the last one of it.
+    mutating func end(
+        _ header: FrameHeader, into made: inout [UInt8]
+    ) throws(ConnectionFailure) -> (range: Range<Int>, opcode: Opcode)? {
+        guard header.fin == 1, let opcode else { return nil }
+        if isCompressed {
+            let before = made.count
+            let failure = inflater?.finish(
+                into: &made, atMost: limits.message - (made.count - start),
+                forgets: deflate?.forgetsContext(sender) ?? true)
+            if let failure { throw self.failure(failure) }
+            if let failure = check(made, from: before) { throw failure }
+        }
+        if checksText, opcode == .text, !text.isComplete {
+            throw ConnectionFailure(.invalidPayload, "text that ends inside a character")
+        }
+        self.opcode = nil
+        fragments = 0
+        return (start..<made.count, opcode)
+    }
+    /// The message under way goes into the caller's buffer.
+    mutating func resume(_ made: inout [UInt8]) {
+        guard opcode != nil else { return }
+        start = made.count
+        if made.isEmpty { return swap(&made, &kept) }
+        made += kept
+        kept.removeAll(keepingCapacity: true)
+    }
+    /// The message under way leaves it again.
+    mutating func suspend(_ made: inout [UInt8]) {
+        guard opcode != nil else { return }
+        if start == 0 { return swap(&made, &kept) }
+        kept.append(contentsOf: made[start...])
+        made.removeLast(made.count - start)
+    }
+    /// What is under way broke a rule: it is forgotten, for whoever looks on.
+    mutating func drop() {
+        opcode = nil
+        kept = []
+        fragments = 0
+    }
+    /// A message of this type is under way, of which nothing was seen.
+    mutating func assume(_ opcode: Opcode) { self.opcode = opcode }
+    /// A frame went by whose payload nobody wants.
+    mutating func note(_ header: FrameHeader) {
+        if header.opcode.isControl { return }
+        if header.opcode != .continuation { opcode = header.opcode }
+        if header.fin == 1 { opcode = nil }
+    }
+    /// Bytes of the direction are missing: what is under way will never be whole, and nothing more can be inflated
+    /// unless each message is compressed by itself.
+    mutating func lose() {
+        drop()
+        inflater = nil
+    }
+
+    private mutating func check(_ made: [UInt8], from before: Int) -> ConnectionFailure? {
+        guard checksText, opcode == .text, made.count > before else { return nil }
+        let isGood = text.accepts(made.span.bytes.extracting(before..<made.count))
+        return isGood ? nil : ConnectionFailure(.invalidPayload, "text that is not UTF-8")
+    }
+    private mutating func inflate(
+        _ bytes: RawSpan, _ key: Fixed<4>?, at offset: Int, into made: inout [UInt8]
+    ) -> ConnectionFailure? {
+        if inflater == nil { inflater = Inflater(windowBits: deflate?.windowBits(sender) ?? 15) }
+        var at = 0
+        while at < bytes.byteCount {
+            let part = bytes.extracting(at..<min(bytes.byteCount, at + 4096))
+            let room = limits.message - (made.count - start)
+            let failure: Inflater.Failure? = withUnsafeTemporaryAllocation(
+                byteCount: part.byteCount, alignment: 16
+            ) { scratch in
+                part.withUnsafeBytes { scratch.copyMemory(from: $0) }
+                if let key {
+                    var clear = scratch.mutableBytes
+                    Mask.apply(key, to: &clear, from: offset + at)
+                }
+                guard inflater != nil else { return .noMemory }
+                return inflater?.inflate(UnsafeRawBufferPointer(scratch).bytes, into: &made, atMost: room)
+            }
+            if let failure { return self.failure(failure) }
+            at += part.byteCount
+        }
+        return nil
+    }
+    private func failure(_ failure: Inflater.Failure) -> ConnectionFailure {
+        switch failure {
+        case .malformed: ConnectionFailure(.invalidPayload, "compressed data that is none")
+        case .tooLong: ConnectionFailure(.tooBig, "message of more than \(limits.message) bytes, inflated")
+        case .noMemory: ConnectionFailure(.internalError, "no memory")
+        }
+    }
+}

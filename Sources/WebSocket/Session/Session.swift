@@ -1,0 +1,204 @@
+public import Node
+import Wire
+
+/// One end of a WebSocket connection (RFC 6455, RFC 7692) without I/O: bytes and the time go in, messages and bytes to
+/// send come out.
+///
+/// Whole messages go up as made bytes, their kind being the opcode (1 text, 2 binary). Pings are answered. Whatever
+/// breaks a rule ends the connection with the close code of section 7.4 for it.
+public struct Session: LayerEnd {
+    /// Where the connection stands.
+    public enum State: Equatable, Sendable {
+        /// The heads are exchanged.
+        case connecting
+        case open
+        /// A Close frame was sent; that of the other side is awaited.
+        case closing
+        /// The other side broke a rule and was told so, or its request was refused: what it still sends is dropped.
+        case failing
+        /// Both Close frames were sent: the server closes the connection now.
+        case ending
+        case closed
+    }
+    /// The opening handshake of this end.
+    public enum Handshake: Sendable {
+        case client(ClientHandshake)
+        case server(ServerHandshake)
+    }
+    public let role: Role
+    public internal(set) var state = State.connecting
+    /// What was agreed; nil before that.
+    public internal(set) var agreed: Agreement?
+    let handshake: Handshake
+    let limits: Limits
+    /// Masking keys come from here. RFC 6455 wants them unpredictable (section 5.3); tests want them to follow from a
+    /// seed: whoever makes the seed decides.
+    var random: Random
+    /// When the state is left at the latest.
+    public internal(set) var deadline: Instant?
+    var reader: MessageReader
+    var deflater: Deflater?
+    /// Whether messages are sent compressed; nil until the first one.
+    var compresses = false
+
+    /// A head, or a header of a frame, of which not all is there.
+    var pending: [UInt8] = []
+    var head = HeadEnd()
+    /// The frame whose payload is under way, and how much of that is done.
+    var frame: FrameHeader?
+    var done = 0
+    /// The payload of a control frame.
+    var control: [UInt8] = []
+    /// Used again for each message that is sent compressed.
+    var packed: [UInt8] = []
+
+    /// One end of a fresh connection.
+    public init(_ handshake: Handshake, _ limits: Limits = Limits(), random: Random) {
+        self.handshake = handshake
+        self.limits = limits
+        self.random = random
+        if case .client = handshake { role = .client } else { role = .server }
+        reader = MessageReader(from: role.peer, limits, nil, checksText: true)
+    }
+
+    /// The client sends its request.
+    public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
+        deadline = now + limits.handshake
+        if case .client(let client) = handshake { turn.down += client.request.encoded() }
+    }
+    /// The next bytes, cut anywhere. Returns how many were used: it stops behind the head and behind each message.
+    public mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        guard state == .connecting else { return read(bytes, now, &up, &turn) }
+        let before = pending.count
+        pending.append(bytes)
+        var search = head
+        let found = search.find(pending.span.bytes, limit: limits.head)
+        head = search
+        switch found {
+        case .needMore: break
+        case .tooLong: refuse(HandshakeError(HeadEnd.tooLong(limits.head), status: 431), now, &turn)
+        case .bareLF(let offset): refuse(HandshakeError(HeadEnd.bareLF(offset), status: 400), now, &turn)
+        case .head(let length):
+            var all: [UInt8] = []
+            swap(&all, &pending)
+            agree(all.span.bytes.extracting(0..<length), now, &up, &turn)
+            return length - before
+        }
+        return bytes.byteCount
+    }
+    /// The connection below ended.
+    public mutating func closed(now: Instant, _ turn: inout LayerTurn) {
+        guard state != .closed else { return }
+        if state == .connecting || state == .open || state == .closing {
+            turn.report("closed", ClosePayload(.abnormal))
+        }
+        over()
+    }
+    /// A state has lasted too long.
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        guard let due = deadline, due <= now else { return }
+        switch state {
+        case .connecting:
+            if role == .server, !pending.isEmpty {
+                return refuse(HandshakeError("no whole request in time", status: 408), now, &turn)
+            }
+            turn.report("closed", ClosePayload(.abnormal))
+        case .closing: turn.report("closed", ClosePayload(.abnormal))
+        case .open, .failing, .ending, .closed: break
+        }
+        end(&turn)
+    }
+
+    /// The connection below is closed by this end.
+    mutating func end(_ turn: inout LayerTurn) {
+        turn.isOver = true
+        over()
+    }
+    /// Nothing more happens.
+    private mutating func over() {
+        state = .closed
+        deadline = nil
+        (pending, control, packed) = ([], [], [])
+        (frame, deflater) = (nil, nil)
+        reader.lose()
+    }
+}
+
+// The opening handshake.
+extension Session {
+    /// The head of the other side is there.
+    private mutating func agree(
+        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) {
+        do throws(HandshakeError) {
+            let agreed: Agreement
+            switch handshake {
+            case .client(let client):
+                agreed = try client.check(try Self.parse(UpgradeResponse.self, bytes), in: bytes)
+            case .server(let server):
+                let request = try Self.parse(Upgrade.self, bytes)
+                let (response, agreement) = try server.accept(request, in: bytes)
+                turn.down += response.encoded()
+                agreed = agreement
+            }
+            self.agreed = agreed
+            reader = MessageReader(from: role.peer, limits, agreed.deflate, checksText: true)
+            compresses = agreed.deflate != nil
+            state = .open
+            deadline = nil
+            up.append(.begins(.first, by: .us, speaks: agreed.speaks))
+            turn.events.append(
+                Event(
+                    "opened", nil,
+                    [
+                        .init("target", .text(agreed.target)),
+                        .init("subprotocol", agreed.subprotocol.map { .text($0) } ?? .null),
+                        .init("deflate", .bool(agreed.deflate != nil)),
+                    ]))
+        } catch {
+            refuse(error, now, &turn)
+        }
+    }
+    private static func parse<M: Message>(_: M.Type, _ bytes: RawSpan) throws(HandshakeError) -> M {
+        var head = M()
+        if head.read(borrowing: bytes) { return head }
+        throw M.check(bytes).map { HandshakeError($0, status: 400) } ?? HandshakeError("refused")
+    }
+    /// A server says what is wrong; a client closes.
+    private mutating func refuse(_ error: HandshakeError, _ now: Instant, _ turn: inout LayerTurn) {
+        turn.events.append(Event("refused", nil, [.init("reason", .text(error.description))]))
+        pending = []
+        guard role == .server else { return end(&turn) }
+        turn.down += ServerHandshake.refusal(error).encoded()
+        state = .failing
+        deadline = now + limits.linger
+    }
+}
+
+extension HandshakeError {
+    /// A head that is malformed.
+    init(_ error: WireError, status: Int) {
+        self.init(
+            error.legal?.description ?? "\(error.reason.rawValue), has \(error.had)", path: error.path,
+            at: error.offset,
+            status: status)
+    }
+}
+
+extension LayerTurn {
+    mutating func report(_ name: String, _ close: ClosePayload) {
+        events.append(
+            Event(
+                name, nil,
+                [
+                    .init("code", .uint(UInt64(close.code.rawValue))),
+                    .init("reason", .text(String(decoding: close.reason, as: UTF8.self))),
+                ]))
+    }
+}
+
+extension [UInt8] {
+    mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
+}

@@ -1,0 +1,138 @@
+import Node
+import Wire
+
+// From bytes to messages.
+extension Session {
+    /// Bytes behind the heads, up to the end of a message.
+    mutating func read(
+        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        reader.resume(&up.made)
+        defer { reader.suspend(&up.made) }
+        let (count, told) = (bytes.byteCount, up.items.count)
+        var at = 0
+        while at < count {
+            // What comes behind the end is dropped.
+            guard state == .open || state == .closing else { return count }
+            if let header = frame {
+                let part = Int(min(UInt64(count - at), header.payloadCount - UInt64(done)))
+                take(bytes.extracting(at..<at + part), header, now, &up, &turn)
+                at += part
+            } else {
+                at += readHeader(bytes.extracting(at..<count), now, &up, &turn)
+            }
+            if up.items.count > told { return at }
+        }
+        return at
+    }
+    /// The beginning of a frame; returns how many bytes were used.
+    private mutating func readHeader(
+        _ bytes: RawSpan, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        if pending.isEmpty {
+            switch FrameHeader.prefix(of: bytes) {
+            case .message(let header, let count):
+                begin(header, now, &up, &turn)
+                return count
+            case .needMore:
+                pending.append(bytes)
+                return bytes.byteCount
+            case .refused(let error):
+                fail(ConnectionFailure(.protocolError, "\(error)"), now, &turn)
+                return bytes.byteCount
+            }
+        }
+        var used = 0
+        while true {
+            switch FrameHeader.prefix(of: pending.span.bytes) {
+            case .message(let header, _):
+                pending.removeAll(keepingCapacity: true)
+                begin(header, now, &up, &turn)
+                return used
+            case .needMore(let missing):
+                let count = min(missing, bytes.byteCount - used)
+                if count == 0 { return used }
+                pending.append(bytes.extracting(used..<used + count))
+                used += count
+            case .refused(let error):
+                fail(ConnectionFailure(.protocolError, "\(error)"), now, &turn)
+                return bytes.byteCount
+            }
+        }
+    }
+    private mutating func begin(
+        _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) {
+        if let fault = reader.fault(of: header) { return fail(fault.failure, now, &turn) }
+        if header.opcode.isControl {
+            control.removeAll(keepingCapacity: true)
+        } else if let failure = reader.begin(header, up.made) {
+            return fail(failure, now, &turn)
+        }
+        (frame, done) = (header, 0)
+        if header.payloadCount == 0 { finish(header, now, &up, &turn) }
+    }
+    /// The next bytes of a payload.
+    private mutating func take(
+        _ bytes: RawSpan, _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) {
+        if header.opcode.isControl {
+            let before = control.count
+            control.append(bytes)
+            if let key = header.maskingKey { control.mask(key, from: before, at: done) }
+        } else if let failure = reader.add(bytes, header.maskingKey, at: done, into: &up.made) {
+            return fail(failure, now, &turn)
+        }
+        done += bytes.byteCount
+        if UInt64(done) == header.payloadCount { finish(header, now, &up, &turn) }
+    }
+    /// A frame is over.
+    private mutating func finish(
+        _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) {
+        frame = nil
+        switch header.opcode {
+        case .ping:
+            var payload: [UInt8] = []
+            swap(&payload, &control)
+            if state == .open { put(.pong, payload.span.bytes, &turn) }
+            swap(&payload, &control)
+        case .pong: break
+        case .close: closeFrame(now, &turn)
+        default:
+            do {
+                guard let (range, opcode) = try reader.end(header, into: &up.made) else { return }
+                // After our Close frame nobody waits for messages.
+                guard state == .open else { return }
+                up.append(.made(.first, range, unit: 0..<0))
+                up.append(.whole(.first, kind: opcode.rawValue))
+            } catch {
+                fail(error, now, &turn)
+            }
+        }
+    }
+    /// The Close frame of the other side is answered with the same code (section 5.5.1). Then the server closes the
+    /// connection, for which the client waits (section 7.1.1).
+    private mutating func closeFrame(_ now: Instant, _ turn: inout LayerTurn) {
+        let close: ClosePayload
+        do { close = try ClosePayload(control) } catch { return fail(error, now, &turn) }
+        if state == .open { put(.close, ClosePayload.echo(of: close).span.bytes, &turn) }
+        turn.report("closed", close)
+        if role == .server { return end(&turn) }
+        state = .ending
+        deadline = now + limits.end
+    }
+    /// Fails the connection (section 7.1.7): a Close frame says why, then it ends.
+    mutating func fail(_ failure: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
+        if state == .open { put(.close, ClosePayload(failure.code, failure.reason).bytes.span.bytes, &turn) }
+        turn.report("failed", ClosePayload(failure.code, failure.reason))
+        state = .failing
+        deadline = now + limits.linger
+        (pending, frame) = ([], nil)
+    }
+}
+
+extension ClosePayload {
+    /// The payload of the answer to a Close frame.
+    static func echo(of close: ClosePayload) -> [UInt8] { ClosePayload(close.code).bytes }
+}

@@ -1,0 +1,65 @@
+public import Node
+import Wire
+
+// From messages to bytes.
+extension Session {
+    /// Sends a message: `kind` is the opcode, 1 text or 2 binary, which is also that of 0. Nothing happens unless the
+    /// connection is open. A text is sent as it is: whoever sends it sees to it that it is UTF-8.
+    public mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {
+        send(bytes, kind == Opcode.text.rawValue ? .text : .binary, &turn)
+    }
+    /// Sends a message as one frame.
+    public mutating func send(_ bytes: RawSpan, _ opcode: Opcode, _ turn: inout LayerTurn) {
+        guard state == .open else { return }
+        guard compresses, let parameters = agreed?.deflate else { return put(opcode, bytes, &turn) }
+        if deflater == nil {
+            deflater = Deflater(
+                windowBits: parameters.windowBits(role), forgets: parameters.forgetsContext(role))
+        }
+        packed.removeAll(keepingCapacity: true)
+        guard deflater?.deflate(bytes, into: &packed) == true else {
+            // Without memory it goes out as it is, which is allowed for each message.
+            compresses = false
+            deflater = nil
+            return put(opcode, bytes, &turn)
+        }
+        var frame: [UInt8] = []
+        swap(&frame, &packed)
+        put(opcode, frame.span.bytes, isCompressed: true, &turn)
+        // The memory of one large message is not kept for small ones.
+        if frame.capacity <= LayerOutput.keptCapacity { swap(&frame, &packed) }
+    }
+    /// Asks whether the other side is there; at most 125 bytes, what is beyond is left out.
+    public mutating func ping(_ payload: RawSpan, _ turn: inout LayerTurn) {
+        guard state == .open else { return }
+        put(.ping, payload.extracting(0..<min(125, payload.byteCount)), &turn)
+    }
+    /// Begins the closing handshake with 1000.
+    public mutating func close(now: Instant, _ turn: inout LayerTurn) { close(ClosePayload(.normal), now: now, &turn) }
+    /// Begins the closing handshake; before the connection is open it is given up.
+    public mutating func close(_ payload: ClosePayload, now: Instant, _ turn: inout LayerTurn) {
+        if state == .connecting { return end(&turn) }
+        guard state == .open else { return }
+        put(.close, payload.bytes.span.bytes, &turn)
+        state = .closing
+        deadline = now + limits.close
+    }
+    /// Appends a frame; a client masks it.
+    mutating func put(_ opcode: Opcode, _ payload: RawSpan, isCompressed: Bool = false, _ turn: inout LayerTurn) {
+        let key = role == .client ? newKey() : nil
+        let header = FrameHeader(rsv1: isCompressed, opcode, payload: payload.byteCount, key: key)
+        header.encode(appendingTo: &turn.down)
+        let start = turn.down.count
+        turn.down.append(payload)
+        if let key { turn.down.mask(key, from: start) }
+    }
+    private mutating func newKey() -> Fixed<4> {
+        let word = UInt32(truncatingIfNeeded: random.next())
+        return Fixed<4>([
+            UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8),
+            UInt8(truncatingIfNeeded: word >> 16), UInt8(truncatingIfNeeded: word >> 24),
+        ])
+    }
+}

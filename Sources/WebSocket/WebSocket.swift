@@ -1,0 +1,50 @@
+public import Node
+import Wire
+
+extension Definition {
+    /// WebSocket (RFC 6455) with permessage-deflate (RFC 7692): TCP, the heads of an upgrade, then frames.
+    public static let webSocket = Definition(
+        name: "websocket", title: "WebSocket", transport: .tcp, requirementPrefix: "WS",
+        messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
+        profiles: [Named("rfc6455", "version 13 of the protocol")],
+        parameters: EndpointOptions.parameters,
+        capabilities: [
+            Named("server", "accepts connections"), Named("client", "opens connections that it is told of"),
+            Named("echo", "sends back each message as it came: text as text, binary as binary"),
+            Named("permessage_deflate", "agrees to compression"),
+        ],
+        lacks: { $0["deflate"] == "off" ? ["permessage_deflate"] : [] },
+        functions: webSocketFunctions,
+        kinds: [
+            Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
+            Named(
+                ReferenceNode.Kind.autobahn,
+                "a client that runs all cases of an Autobahn server, to which it connects, and echoes"),
+        ],
+        controls: [
+            NodeControl(
+                tells: "open", "opens a connection to a server by its URL", .one("url"), outcomes: ["opened"])
+        ],
+        layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
+        observed: WebSocketRule.allCases.map { ObservedRequirement($0) },
+        observer: { _, _ in ConnectionObserver() }, node: { ReferenceNode($0) })
+}
+
+extension LayerStack {
+    /// WebSocket over a fresh connection. `resolve`: the protocol that is carried, by target and subprotocol
+    /// (`Agreement.speaks`); nil: nobody knows.
+    public static func webSocket(_ resolve: @escaping @Sendable (String) -> String?) -> LayerStack {
+        LayerStack(
+            bottom: "websocket",
+            layers: [
+                LayerDefinition(
+                    name: "websocket", messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
+                    carriesMessages: true, layer: { _ in WebSocketLayer() }, observer: { _, _ in ConnectionObserver() },
+                    end: {
+                        EndpointOptions($0.settings).session(
+                            $0.opener, to: $0.peer, target: $0.target.isEmpty ? "/" : $0.target, random: $0.random)
+                    })
+            ],
+            resolve: resolve)
+    }
+}

@@ -1,0 +1,121 @@
+public import Node
+import Wire
+
+/// Both directions of a WebSocket connection taken apart: the heads of the upgrade, then frames. Messages go up whole:
+/// lent where one frame holds one in the clear, else unmasked, inflated and joined. Control frames carry nothing.
+///
+/// `us` is the client. The channel `first` begins with a response that upgrades, and speaks target and subprotocol
+/// (`Agreement.speaks`); each side ends it with a Close frame. A frame that breaks a rule is a unit all the same, which
+/// carries nothing; so does the rest of its message.
+public struct WebSocketLayer: Layer {
+    private let limits: Limits
+    private var head = (us: HeadEnd(), them: HeadEnd())
+    /// The target that was asked for.
+    private var target: String?
+    private var agreed: Agreement?
+    /// The response did not upgrade.
+    private var isRefused = false
+    private var readers: (us: MessageReader, them: MessageReader)
+
+    /// A fresh connection.
+    public init(_ limits: Limits = Limits()) {
+        self.limits = limits
+        readers = Self.readers(limits, nil)
+    }
+    private static func readers(
+        _ limits: Limits, _ deflate: DeflateParameters?
+    ) -> (us: MessageReader, them: MessageReader) {
+        (
+            MessageReader(from: .client, limits, deflate, checksText: false),
+            MessageReader(from: .server, limits, deflate, checksText: false)
+        )
+    }
+
+    public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        if agreed != nil { return frame(bytes, from: side, into: &output) }
+        if isRefused {
+            return .refused(WireError(reason: .trailing, path: "", offset: 0, had: UInt64(bytes.byteCount)))
+        }
+        if side == .us ? target != nil : target == nil { return .waits }
+        let end =
+            side == .us ? head.us.find(bytes, limit: limits.head) : head.them.find(bytes, limit: limits.head)
+        switch end {
+        case .needMore: return .needMore(1)
+        case .tooLong: return .refused(HeadEnd.tooLong(limits.head))
+        case .bareLF(let offset): return .refused(HeadEnd.bareLF(offset))
+        case .head(let length):
+            let unit = bytes.extracting(0..<length)
+            return side == .us ? ask(unit) : answer(unit, into: &output)
+        }
+    }
+    private mutating func ask(_ unit: RawSpan) -> LayerStep {
+        var request = Upgrade()
+        guard request.read(borrowing: unit) else { return Self.refusal(of: Upgrade.self, unit) }
+        target = request.target.string(in: unit)
+        return .unit(Upgrade.self, length: unit.byteCount)
+    }
+    private mutating func answer(_ unit: RawSpan, into output: inout LayerOutput) -> LayerStep {
+        var response = UpgradeResponse()
+        guard response.read(borrowing: unit) else { return Self.refusal(of: UpgradeResponse.self, unit) }
+        agreed = Agreement(target: target ?? "/", response, in: unit)
+        if let agreed {
+            readers = Self.readers(limits, agreed.deflate)
+            output.append(.begins(.first, by: .us, speaks: agreed.speaks))
+        } else {
+            isRefused = true
+            output.append(.becomes(""))
+        }
+        return .unit(UpgradeResponse.self, length: unit.byteCount)
+    }
+    private static func refusal<M: Message>(of type: M.Type, _ unit: RawSpan) -> LayerStep {
+        .refused(M.check(unit) ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(unit.byteCount)))
+    }
+
+    private mutating func frame(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        switch FoundFrame(bytes, limit: limits.frame) {
+        case .needMore(let missing): return .needMore(missing)
+        case .refused(let error): return .refused(error)
+        case .frame(let header, let payload):
+            if side == .us {
+                Self.carry(header, bytes, payload, from: side, &readers.us, into: &output)
+            } else {
+                Self.carry(header, bytes, payload, from: side, &readers.them, into: &output)
+            }
+            return .unit(Frame.self, length: payload.upperBound)
+        }
+    }
+    /// What a frame means for what is carried.
+    private static func carry(
+        _ header: FrameHeader, _ bytes: RawSpan, _ payload: Range<Int>, from side: Opener,
+        _ reader: inout MessageReader, into output: inout LayerOutput
+    ) {
+        guard reader.fault(of: header) == nil else {
+            reader.drop()
+            return output.append(.drops(.first))
+        }
+        if header.opcode == .close { return output.append(.ends(.first, by: side)) }
+        if header.opcode.isControl { return }
+        if header.fin == 1, header.opcode != .continuation, header.maskingKey == nil, header.rsv1 == 0 {
+            output.append(.lent(.first, payload))
+            return output.append(.whole(.first, kind: header.opcode.rawValue))
+        }
+        let before = output.made.count
+        reader.resume(&output.made)
+        do throws(ConnectionFailure) {
+            if let failure = reader.begin(header, output.made) { throw failure }
+            let failure = reader.add(bytes.extracting(payload), header.maskingKey, at: 0, into: &output.made)
+            if let failure { throw failure }
+            guard let message = try reader.end(header, into: &output.made) else {
+                reader.suspend(&output.made)
+                return output.append(.made(.first, output.made.count..<output.made.count, unit: payload))
+            }
+            output.append(.made(.first, message.range, unit: payload))
+            output.append(.whole(.first, kind: message.opcode.rawValue))
+        } catch {
+            reader.drop()
+            output.append(.drops(.first))
+            output.made.removeLast(output.made.count - before)
+        }
+    }
+    public mutating func lose(_ side: Opener) { if side == .us { readers.us.lose() } else { readers.them.lose() } }
+}

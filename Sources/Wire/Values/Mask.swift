@@ -1,0 +1,44 @@
+/// Byte strings that stand on the wire XORed with a key of four bytes, over and over (RFC 6455 section 5.3).
+public enum Mask {
+    /// XORs `bytes` in place, eight at a time. `offset`: how many bytes of the same byte string stand before these.
+    @_lifetime(bytes: copy bytes)
+    public static func apply(_ key: Fixed<4>, to bytes: inout MutableRawSpan, from offset: Int = 0) {
+        bytes.withUnsafeMutableBytes { b in
+            if let p = b.baseAddress { apply(turned(number(key), by: offset), p, p, b.count) }
+        }
+    }
+    /// A copy of `bytes`, XORed.
+    public static func copy(_ bytes: RawSpan, _ key: Fixed<4>) -> [UInt8] { copy(bytes, number(key)) }
+
+    /// The key as a number whose lowest byte comes first.
+    @inlinable @inline(__always)
+    static func number(_ key: Fixed<4>) -> UInt32 { unsafe UInt32(littleEndian: unsafeBitCast(key, to: UInt32.self)) }
+
+    @usableFromInline static func copy(_ bytes: RawSpan, _ key: UInt32) -> [UInt8] {
+        bytes.withUnsafeBytes { from in
+            [UInt8](unsafeUninitializedCapacity: from.count) { to, count in
+                if let p = from.baseAddress, let q = to.baseAddress { apply(key, p, q, from.count) }
+                count = from.count
+            }
+        }
+    }
+    private static func turned(_ key: UInt32, by offset: Int) -> UInt32 {
+        let bits = UInt32(truncatingIfNeeded: offset & 3) &* 8
+        return bits == 0 ? key : key &>> bits | key &<< (32 &- bits)
+    }
+    /// `from` and `to` may be the same.
+    static func apply(_ key: UInt32, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int) {
+        let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
+        var i = 0
+        while count &- i >= 8 {
+            let x = from.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+            to.storeBytes(of: x ^ wide, toByteOffset: i, as: UInt64.self)
+            i &+= 8
+        }
+        while i < count {
+            let k = UInt8(truncatingIfNeeded: key &>> (UInt32(truncatingIfNeeded: i & 3) &* 8))
+            to.storeBytes(of: from.load(fromByteOffset: i, as: UInt8.self) ^ k, toByteOffset: i, as: UInt8.self)
+            i &+= 1
+        }
+    }
+}

@@ -1,0 +1,116 @@
+@testable import Node
+import Wire
+
+@testable import Capture
+
+/// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
+struct Envelope: Message {
+    static var name: StaticString { "envelope.unit" }
+    enum Kind: UInt8 { case open = 1, reversed, plain, end, close, become, ask, grant }
+    var kind: UInt8 = 0
+    var channel: UInt8 = 0
+    var count = Derived<UInt8>()
+    var body = Bytes()
+    init() {}
+    init(_ kind: Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) {
+        (self.kind, self.channel, self.body) = (kind.rawValue, channel, Bytes(body))
+    }
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("kind", &kind)
+        c.field("channel", &channel)
+        c.derived("count", &count, UInt8(clamping: body.count))
+        c.bytes("body", &body, count: count.count, by: "count")
+    }
+}
+
+func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) -> [UInt8] {
+    Envelope(kind, channel, body).encoded()
+}
+
+/// Carries channels, some of whose bytes are reversed; becomes another protocol where it is told so. Behind `ask`, what
+/// its side sends waits for the `grant` of the other.
+struct EnvelopeLayer: Layer {
+    var isAsked = false
+    mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        if isAsked, side == .us { return .waits }
+        let all = bytes.withUnsafeBytes { [UInt8]($0) }
+        guard all.count >= 3 else { return .needMore(3 - all.count) }
+        guard let kind = Envelope.Kind(rawValue: all[0]) else {
+            return .refused(WireError(reason: .illegal, path: "kind", offset: 0, had: UInt64(all[0])))
+        }
+        let length = 3 + Int(all[2])
+        guard all.count >= length else { return .needMore(length - all.count) }
+        let channel = ChannelID(UInt64(all[1]))
+        let text = String(decoding: all[3..<length], as: UTF8.self)
+        switch kind {
+        case .open: output.append(.begins(channel, by: side, speaks: text))
+        case .reversed:
+            let start = output.made.count
+            output.made += all[3..<length].reversed()
+            output.append(.made(channel, start..<output.made.count, unit: 3..<length))
+        case .plain: output.append(.lent(channel, 3..<length))
+        case .end: output.append(.whole(channel, kind: 0))
+        case .close: output.append(.ends(channel, by: side))
+        case .become: output.append(.becomes(text))
+        case .ask: isAsked = true
+        case .grant: isAsked = false
+        }
+        return .unit(Envelope.self, length: length)
+    }
+    func resync(_ bytes: RawSpan) -> Int? {
+        let all = bytes.withUnsafeBytes { [UInt8]($0) }
+        return all.indices.dropFirst().first { Envelope.Kind(rawValue: all[$0]) != nil }
+    }
+}
+
+/// Complains of units of channel 99.
+struct EnvelopeObserver: Observer {
+    mutating func miss() {}
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into out: inout [Finding]
+    ) {
+        if (try? Envelope(copying: bytes))?.channel == 99 {
+            out.append(Finding(.violation, "ENV-01", path: "channel", "is 99"))
+        }
+    }
+}
+
+extension LayerStack {
+    /// `envelope`, in which `toy` and `envelope` itself may be spoken. `carriesMessages`: each message whole.
+    static func envelope(carriesMessages: Bool) -> LayerStack {
+        LayerStack(
+            bottom: "envelope",
+            layers: [
+                LayerDefinition(
+                    name: "envelope", messages: [Envelope.self], carriesMessages: carriesMessages,
+                    layer: { _ in EnvelopeLayer() }, observer: { _, _ in EnvelopeObserver() },
+                    end: { _ in EnvelopeEnd() })
+            ],
+            resolve: { ["toy", "envelope"].contains($0) ? $0 : nil })
+    }
+}
+
+/// Takes no part.
+struct EnvelopeEnd: LayerEnd {
+    mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
+    mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int { bytes.byteCount }
+    mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {}
+    mutating func close(now: Instant, _ turn: inout LayerTurn) {}
+    mutating func closed(now: Instant, _ turn: inout LayerTurn) {}
+    mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
+    var deadline: Instant? { nil }
+}
+
+extension Definition {
+    /// The toy protocol in envelopes.
+    static func toyInEnvelopes(carriesMessages: Bool = false) -> Definition {
+        var definition = Definition.toy
+        definition.layers = .envelope(carriesMessages: carriesMessages)
+        return definition
+    }
+}

@@ -1,0 +1,26 @@
+import Node
+import Testing
+
+/// Lent bytes are of the unit, made ones of the output; other items carry none.
+@Test func bytesOfItems() {
+    var output = LayerOutput()
+    output.made += [1, 2, 3, 4]
+    let unit: [UInt8] = [10, 11, 12]
+    let items: [LayerOutput.Item] = [
+        .begins(.first, by: .us, speaks: nil), .lent(.first, 1..<3), .made(.first, 2..<4, unit: 0..<1),
+        .whole(.first, kind: 0),
+    ]
+    for item in items { output.append(item) }
+    let bytes = output.items.map { output.withBytes(of: $0, in: unit.span.bytes) { $0.withUnsafeBytes(Array.init) } }
+    #expect(bytes == [[], [11, 12], [3, 4], []])
+}
+
+/// Memory is kept when the output is used again, but not that of a message of many megabytes.
+@Test(arguments: [(1000, true), (4 << 20, false)])
+func keptMemory(count: Int, isKept: Bool) {
+    var output = LayerOutput()
+    output.made += [UInt8](repeating: 0, count: count)
+    output.append(.whole(.first, kind: 1))
+    output.clear()
+    #expect(output.items.isEmpty && output.made.isEmpty && (output.made.capacity >= count) == isKept)
+}

@@ -1,0 +1,26 @@
+import Node
+import Testing
+import Wire
+
+@testable import WebSocket
+
+private func call(_ name: String, _ arguments: Value...) throws -> Value {
+    let function = try #require(webSocketFunctions.first { $0.name == "websocket." + name })
+    return try function.apply(arguments)
+}
+
+@Test func functionsOfExpressions() throws {
+    #expect(try call("accept", "dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+    #expect(try call("key", .bytes(utf8("the sample nonce"))) == "dGhlIHNhbXBsZSBub25jZQ==")
+    let headers: Value = [
+        ["name": "A", "value": "1"], ["name": "Host", "value": "x"], ["name": "host", "value": "y"],
+    ]
+    #expect(try call("header", headers, "HOST") == "x")
+    #expect(try call("header", headers, "b") == .null)
+    #expect(try call("deflate", .bytes(utf8("Hello"))) == .bytes(hex("f2 48 cd c9 c9 07 00")))
+    #expect(try call("inflate", .bytes(hex("f2 48 cd c9 c9 07 00"))) == .bytes(utf8("Hello")))
+    #expect(try call("inflate", .bytes(hex("ff ff"))) == .null)
+    #expect(throws: ProtocolFunction.Refusal.self) { try call("accept", 5) }
+    #expect(throws: ProtocolFunction.Refusal.self) { try call("deflate", "text") }
+    #expect(throws: ProtocolFunction.Refusal.self) { try call("header", "text", "a") }
+}

@@ -1,0 +1,124 @@
+import Testing
+import Wire
+
+@testable import WebSocket
+
+/// RFC 6455, section 5.7.
+@Test(arguments: [
+    ("81 05 48 65 6c 6c 6f", Opcode.text, "Hello", 1 as UInt8),
+    ("81 85 37 fa 21 3d 7f 9f 4d 51 58", .text, "Hello", 1),
+    ("01 03 48 65 6c", .text, "Hel", 0), ("80 02 6c 6f", .continuation, "lo", 1),
+    ("89 05 48 65 6c 6c 6f", .ping, "Hello", 1), ("8a 85 37 fa 21 3d 7f 9f 4d 51 58", .pong, "Hello", 1),
+])
+func examplesOfTheRFC(text: String, opcode: Opcode, payload: String, fin: UInt8) throws {
+    let bytes = hex(text)
+    let frame = try Frame(copying: bytes)
+    #expect(frame.header.opcode == opcode && frame.header.fin == fin && frame.payload.own == utf8(payload))
+    #expect(frame.encoded() == bytes)
+    for count in 0..<bytes.count { #expect(Frame.check(Array(bytes[..<count]))?.reason == .truncated) }
+}
+
+/// RFC 6455, section 5.7: 256 bytes and 64 KiB; and both sides of each border between the forms.
+@Test(arguments: [
+    (0, "82 00"), (125, "82 7d"), (126, "82 7e 00 7e"), (256, "82 7e 01 00"), (65535, "82 7e ff ff"),
+    (65536, "82 7f 00 00 00 00 00 01 00 00"),
+])
+func formsOfTheLength(count: Int, header: String) throws {
+    let payload = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+    let bytes = Frame(.binary, payload).encoded()
+    #expect(bytes == hex(header) + payload)
+    #expect(FrameHeader(.binary, payload: count).encoded() == hex(header))
+    let frame = try Frame(copying: bytes)
+    #expect(frame.payload.own == payload && frame.header.isMinimal)
+    #expect(Frame.dissect(bytes).notes.isEmpty)
+}
+
+/// Each part of the header can be a lie.
+@Test func liesInTheHeader() {
+    func bytes(_ change: (inout Frame) -> Void) -> [UInt8] {
+        var frame = Frame(.text, utf8("Hi"))
+        change(&frame)
+        return frame.encoded()
+    }
+    #expect(bytes { $0.header.length.stored = 1 } == hex("81 01 48 69"))
+    #expect(bytes { $0.header.length.stored = 125 } == hex("81 7d 48 69"))
+    #expect(bytes { $0.header.length.stored = 126 } == hex("81 7e 00 02 48 69"))
+    #expect(bytes { $0.header.length.stored = 127 } == hex("81 7f 00 00 00 00 00 00 00 02 48 69"))
+    #expect(
+        bytes {
+            $0.header.length.stored = 126
+            $0.header.length16.stored = 0xffff
+        } == hex("81 7e ff ff 48 69"))
+    #expect(bytes { $0.header.mask.stored = 1 } == hex("81 82 48 69"))
+    #expect(
+        bytes {
+            $0.header.maskingKey = Fixed<4>(repeating: 1)
+            $0.header.mask.stored = 0
+        } == hex("81 02 01 01 01 01 49 68"))
+    #expect(
+        bytes {
+            ($0.header.fin, $0.header.rsv1, $0.header.rsv2, $0.header.rsv3) = (0, 1, 1, 1)
+            $0.header.opcode = Opcode(rawValue: 0xf)
+        } == hex("7f 02 48 69"))
+}
+
+/// A longer form of the length than needed is read, and noted.
+@Test func longerFormThanNeeded() throws {
+    let bytes = hex("81 7e 00 02 48 69")
+    #expect(try !Frame(copying: bytes).header.isMinimal)
+    #expect(Frame.dissect(bytes).notes.map(\.kind) == [.inconsistent])
+}
+
+/// RFC 6455, section 5.2: the most significant bit of a 64-bit length must be 0.
+@Test func lengthOf2To63() {
+    let bytes = hex("82 7f 80 00 00 00 00 00 00 00")
+    let error = Frame.check(bytes)
+    #expect(error?.reason == .illegal && error?.path == "length64" && error?.offset == 2)
+    guard case .refused = Frame.prefix(of: bytes.span.bytes) else { return #expect(Bool(false), "not refused") }
+    let most = hex("82 7f 7f ff ff ff ff ff ff ff")
+    guard case .needMore = Frame.prefix(of: most.span.bytes) else { return #expect(Bool(false), "not awaited") }
+}
+
+/// Fields by name, as a scenario gives them; the payload is shown in the clear.
+@Test func framesFromFields() throws {
+    let (bytes, errors) = Frame.encode([
+        "opcode": "ping", "masking_key": "0x37fa213d", "payload": "0x48656c6c6f",
+    ])
+    #expect(errors == [] && bytes == hex("89 85 37 fa 21 3d 7f 9f 4d 51 58"))
+    let fields = Frame.dissect(bytes).fields(in: bytes.span.bytes)
+    #expect(fields["payload"] == .bytes(utf8("Hello")) && fields["mask"] == 1 && fields["length"] == 5)
+}
+
+/// Property: any frame comes back as it was, masked or not, at every form of the length.
+@Test func framesThereAndBack() throws {
+    var random = Seeded(7)
+    for _ in 0..<300 {
+        let count = [random.below(126), 126 + random.below(500), 65_536 + random.below(9)][random.below(3)]
+        var frame = Frame(Opcode(rawValue: UInt8(random.below(16))), random.bytes(count))
+        if random.below(2) == 0 { frame.header.maskingKey = Fixed<4>(random.bytes(4)) }
+        frame.header.fin = UInt8(random.below(2))
+        frame.header.rsv1 = UInt8(random.below(2))
+        let bytes = frame.encoded()
+        var again = try Frame(copying: bytes)
+        #expect(again.encoded() == bytes && again.payload == frame.payload)
+        #expect(again.header.maskingKey == frame.header.maskingKey && again.header.opcode == frame.header.opcode)
+        // What follows from the rest is computed anew.
+        again.header.length.stored = nil
+        again.header.mask.stored = nil
+        #expect(again.encoded() == bytes)
+    }
+}
+
+/// Masking at every place of the payload is that of byte by byte.
+@Test func maskingByteByByte() {
+    let key: [UInt8] = [0x11, 0x22, 0x44, 0x88]
+    for count in [0, 1, 3, 4, 7, 8, 9, 31, 32, 33, 100] {
+        for offset in 0..<9 {
+            let plain = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            var fast = [9, 9] + plain
+            fast.mask(Fixed<4>(key) ?? Fixed(), from: 2, at: offset)
+            let slow = plain.enumerated().map { $1 ^ key[($0 + offset) % 4] }
+            #expect(fast == [9, 9] + slow, "\(count) bytes at \(offset)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Node
+import TestMessages
+public import Testing
+public import VectorFiles
+import Wire
+
+@testable import WebSocket
+
+extension Vector: CustomTestStringConvertible {}
+
+extension Vector {
+    fileprivate static let all = load("websocket")
+}
+
+/// Bytes and fields are two forms of one message.
+@Test(arguments: Vector.all.filter(\.isAccepted))
+func acceptedVector(vector: Vector) throws {
+    let type = try #require(Definition.webSocket.message("websocket." + vector.file))
+    let bytes = vector.bytes
+    let tree = type.dissect(bytes)
+    #expect(tree.error == nil)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(errors == [] && encoded == bytes && type.reencode(bytes) == bytes)
+    for count in 0..<bytes.count { #expect(type.check(Array(bytes[..<count]))?.reason == .truncated) }
+}
+
+/// Refused with the stated error, at the stated place.
+@Test(arguments: Vector.all.filter { !$0.isAccepted })
+func refusedVector(vector: Vector) throws {
+    let type = try #require(Definition.webSocket.message("websocket." + vector.file))
+    let found: WireError? = type.check(vector.bytes)
+    let error = try #require(found)
+    let wanted = vector.json("error")
+    #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path))
+    #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
+}
+
+/// Every message has a file of vectors, and every file is of a message.
+@Test func vectorsOfAllMessages() {
+    let files = Set(Vector.all.map { "websocket." + $0.file })
+    #expect(files == Set(Definition.webSocket.messages.map { $0.name.description }))
+}

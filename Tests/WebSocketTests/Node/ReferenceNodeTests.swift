@@ -1,0 +1,141 @@
+import Node
+import Testing
+import Wire
+
+@testable import WebSocket
+
+/// Two nodes that are wired to each other.
+private struct Wired {
+    var nodes: [any Node]
+    var events: [[Event]] = [[], []]
+    var now = Instant.zero
+    var bytes: [[UInt8]] = [[], []]
+    var isClosed = false
+    let link = LinkID(1)
+
+    init(_ client: String = "echo", _ parameters: [String: String] = [:]) throws {
+        let definition = Definition.webSocket
+        let settings = try definition.settings(parameters)
+        var options = NodeOptions(settings, random: Random(seed: 4), peers: [.loopback(9000)])
+        options.kind = client
+        let server = NodeOptions(settings, random: Random(seed: 5), listening: .loopback(9000))
+        nodes = [definition.node(options), definition.node(server)]
+    }
+    mutating func call(_ i: Int, _ body: (inout any Node, Instant, inout [Action]) -> Void) {
+        var out: [Action] = []
+        body(&nodes[i], now, &out)
+        for action in out {
+            switch action {
+            case .send(_, let bytes): self.bytes[1 - i] += bytes
+            case .report(let event): events[i].append(event)
+            case .close: isClosed = true
+            case .connect: break
+            }
+        }
+    }
+    /// Opens the connection and lets both talk until nothing more is said.
+    mutating func talk() {
+        let link = link
+        call(0) { $0.start(now: $1, &$2) }
+        call(1) { $0.start(now: $1, &$2) }
+        call(1) { $0.opened(link, peer: .loopback(1), by: .them, now: $1, &$2) }
+        call(0) { $0.opened(link, peer: .loopback(9000), by: .us, now: $1, &$2) }
+        pass()
+    }
+    mutating func pass() {
+        let link = link
+        for _ in 0..<10 {
+            for i in 0..<2 where !bytes[i].isEmpty {
+                let all = bytes[i]
+                bytes[i] = []
+                call(i) { $0.received(all.span.bytes, on: link, now: $1, &$2) }
+            }
+        }
+    }
+}
+
+@Test(arguments: ["on", "no_context_takeover", "off"])
+func nodesOpenAConnection(deflate: String) throws {
+    var wired = try Wired("echo", ["deflate": deflate, "subprotocol": "echo", "window_bits": "9"])
+    wired.talk()
+    for events in wired.events {
+        let opened = try #require(events.first { $0.name == "opened" })
+        let details = Value.map(opened.details)
+        #expect(details["target"] == "/" && details["subprotocol"] == "echo")
+        #expect(details["deflate"] == .bool(deflate != "off"))
+    }
+}
+
+/// The server sends back what came, in order with the answers to control frames.
+@Test func nodeEchoes() throws {
+    var wired = try Wired("echo", ["deflate": "off"])
+    wired.talk()
+    let link = wired.link
+    let bytes =
+        masked(.text, utf8("a")) + masked(.ping, utf8("p")) + masked(.binary, [1]) + masked(.close, hex("03 e8"))
+    wired.call(1) { $0.received(bytes.span.bytes, on: link, now: $1, &$2) }
+    let answer = frames(wired.bytes[0])
+    #expect(answer.map(\.header.opcode) == [.text, .pong, .binary, .close])
+    #expect(answer.map { $0.payload.own ?? [] } == [utf8("a"), utf8("p"), [1], hex("03 e8")])
+    #expect(wired.isClosed && answer.allSatisfy { $0.header.maskingKey == nil })
+}
+
+/// A client of the Autobahn suite asks for the number of cases, runs each, and has the report written.
+@Test func autobahnClient() throws {
+    var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 6), peers: [.loopback(9)])
+    options.kind = "autobahn"
+    var node = Definition.webSocket.node(options)
+    var targets: [String] = []
+    var out: [Action] = []
+    node.start(now: .zero, &out)
+    var number: UInt64 = 0
+    while out.contains(.connect(.loopback(9))), number < 10 {
+        number += 1
+        let link = LinkID(number)
+        out = []
+        node.opened(link, peer: .loopback(9), by: .us, now: .zero, &out)
+        guard case .send(_, let request)? = out.first, let head = try? Upgrade(copying: request) else { break }
+        targets.append(head.target.string())
+        var server = End.server()
+        server.begin()
+        server.receive(request)
+        if number == 1 { server.send(Received("2")) }
+        out = []
+        node.received(server.take().span.bytes, on: link, now: .zero, &out)
+        #expect(!out.contains { if case .send = $0 { true } else { false } }, "the number is not sent back")
+        out = []
+        node.closed(link, now: .zero, &out)
+    }
+    #expect(
+        targets == [
+            "/getCaseCount", "/runCase?case=1&agent=meshspec", "/runCase?case=2&agent=meshspec",
+            "/updateReports?agent=meshspec",
+        ])
+    #expect(out.contains { if case .report(let event) = $0 { event.name == "cases_done" } else { false } })
+}
+
+@Test(arguments: [
+    ("ws://127.0.0.1:9001/a?b", "127.0.0.1:9001", "/a?b"), ("WS://[::1]:80", "[::1]:80", "/"),
+    ("ws://127.0.0.1?x", "127.0.0.1:80", "/?x"), ("wss://127.0.0.1/", nil, ""), ("ws://127.0.0.1/#a", nil, ""),
+    ("http://127.0.0.1/", nil, ""), ("ws:///a", nil, ""), ("ws://127.0.0.1:99999/", nil, ""),
+    ("ws://1.2.3.4/a b", nil, ""),
+])
+func urls(text: String, endpoint: String?, target: String) {
+    let url = WebSocketURL(text)
+    #expect(url?.endpoint.description == endpoint && (url?.target ?? "") == target)
+}
+
+/// A connection that the node is told to open asks for the path of the URL.
+@Test func toldToOpen() throws {
+    var node = Definition.webSocket.node(NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 7)))
+    var out: [Action] = []
+    let refused = node.control("open", [.init("url", "http://x")], now: .zero, &out)
+    #expect(refused == nil && out.isEmpty)
+    let accepted = node.control("open", [.init("url", "ws://127.0.0.1:7/deep?x=y")], now: .zero, &out)
+    #expect(accepted == true)
+    #expect(out == [.connect(.loopback(7))])
+    out = []
+    node.opened(LinkID(1), peer: .loopback(7), by: .us, now: .zero, &out)
+    guard case .send(_, let request)? = out.first else { return #expect(Bool(false), "no request") }
+    #expect(try Upgrade(copying: request).target.string() == "/deep?x=y")
+}
