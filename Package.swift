@@ -72,6 +72,7 @@ let package = Package(
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Node", ["Node", "Wire"]),
+        .target(name: "TestLayers", dependencies: ["Node", "Wire"], path: "Tests/TestLayers", swiftSettings: spans),
         .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: spans),
         .target(
             name: "TestMessages", dependencies: ["Wire"], path: "Tests/TestMessages", swiftSettings: spans + optimized),
@@ -81,9 +82,9 @@ let package = Package(
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
-        tests("Capture", ["Capture", "Node", "Nano", "RightMesh", "Wire"]),
+        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "Wire"]),
         tests("Mutation", ["Mutation", "Scenario", "Node", "Wire"]),
-        tests("Scenario", ["TestThreads", "Scenario", "Node", "Nano", "Network", "Wire"]),
+        tests("Scenario", ["TestLayers", "TestThreads", "Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
             "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network", "Wire"],
             exclude: ["Golden"]),

@@ -220,8 +220,21 @@ public struct Definition: Sendable {
         self.observer = observer
         self.node = node
     }
-    /// The message with this name.
-    public func message(_ name: String) -> (any Message.Type)? { messages.first { $0.name.description == name } }
+    /// The message with this name: its own, or one of a layer below it.
+    public func message(_ name: String) -> (any Message.Type)? {
+        func find(_ messages: [any Message.Type]) -> (any Message.Type)? {
+            messages.first { $0.name.description == name }
+        }
+        return find(messages) ?? layers?.layers.lazy.compactMap { find($0.messages) }.first
+    }
+    /// On which level a message of this name goes: 0 for its own messages, 1 for fragments of those, and for the
+    /// messages of the layers below it their order in `layers`, from 1. Each level is a sequence by itself.
+    public func level(of message: String) -> Int {
+        if isPart(message) { return 1 }
+        if messages.contains(where: { $0.name.description == message }) { return 0 }
+        let layer = layers?.layers.firstIndex { $0.messages.contains { $0.name.description == message } }
+        return layer.map { $0 + 1 } ?? 0
+    }
     /// Names of the fields in `drawn`.
     public var drawnNames: [String] {
         var random = Random(seed: 0)

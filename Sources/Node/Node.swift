@@ -16,6 +16,8 @@ public enum Opener: Hashable, Sendable {
     case us
     /// The other side.
     case them
+    /// The one that is not this one.
+    public var opposite: Opener { self == .us ? .them : .us }
 }
 
 /// What a node wants done. The driver carries it out after the call that returned it, in order.

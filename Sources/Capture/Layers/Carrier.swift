@@ -11,11 +11,13 @@ struct UnitOrigin {
 
 /// What a conversation in a layer carries: a conversation for each channel, made when the channel begins.
 final class Carrier {
-    let reader: LayerReader
+    private let reader: LayerReader
     private let layer: LayerDefinition
     /// The protocol that the connection was taken for.
     private let definition: Definition
     private let path: String
+    /// The side that opened the stream is the server of the connection.
+    private let isSwapped: Bool
     @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
     /// What both sides speak instead from here on.
     @exclusivity(unchecked) private(set) var successor: Conversation?
@@ -23,9 +25,14 @@ final class Carrier {
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
 
-    init(_ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String) {
+    init(
+        _ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String, isSwapped: Bool
+    ) {
         (self.reader, self.layer, self.definition, self.path) = (reader, layer, definition, path)
+        self.isSwapped = isSwapped
     }
+    /// Whether a direction waited for the other one until now.
+    func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
     /// Whether what it carries is known, so that its own units matter to few.
     var isUnderstood: Bool { definition.name != layer.name || !channels.isEmpty || successor != nil }
     /// Bytes that it keeps.
@@ -59,7 +66,7 @@ final class Carrier {
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
-                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: reader.isSwapped, shared)
+                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, shared)
                 isOver = successor == nil
             }
         }
@@ -92,7 +99,7 @@ final class Carrier {
         }
         let number = channel == .first ? "" : "#\(channel.number)/"
         channels[channel] = conversation(
-            speaks, "\(path)/\(number)", ends, isSwapped: reader.isSwapped != (opener == .them), shared)
+            speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), shared)
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(

@@ -64,7 +64,7 @@ final class Conversation {
         }
         // What waited for this direction goes on, and what waited for that.
         var other = direction.opposite
-        while carrier.reader.endWait(other), reassemblers[other].takeAgain(&context, &shared, &sink) {
+        while carrier.endWait(other), reassemblers[other].takeAgain(&context, &shared, &sink) {
             other = other.opposite
         }
     }
@@ -164,7 +164,7 @@ struct ConversationContext {
         isClaimed =
             path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(definition.observer(nil, shared.scrutiny))
-        streams = PerDirection { MessageStream(StreamCutter(definition.framing(nil), $0)) }
+        streams = PerDirection { _ in MessageStream(definition.framing(nil)) }
     }
     /// A layer of a protocol.
     init(
@@ -177,9 +177,9 @@ struct ConversationContext {
         isClaimed =
             isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(layer.observer(nil, shared.scrutiny))
-        let reader = LayerReader(layer, isSwapped: isSwapped)
-        carrier = Carrier(reader, layer, of: definition, path)
-        streams = PerDirection { MessageStream(StreamCutter(reader, $0)) }
+        let reader = LayerReader(layer)
+        carrier = Carrier(reader, layer, of: definition, path, isSwapped: isSwapped)
+        streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }
 }
 

@@ -315,7 +315,7 @@ struct MessageReassembler {
             let passed = Instant(told: time.passed(since: start))
             context.observer.observe(
                 type, bytes, isGood: inspection != .refused,
-                from: direction.isFromClient != context.isSwapped ? .us : .them, at: passed, into: &found)
+                from: direction.sender(isSwapped: context.isSwapped), at: passed, into: &found)
             previous = (type, length, origin.last)
         }
         if !found.isEmpty { weaken(&found, isMessage: type != nil) }

@@ -30,7 +30,7 @@ struct MessageStream {
         case incomplete(length: Int)
     }
 
-    private var cutter: StreamCutter
+    private var framing: any Framing
     /// Bytes that have to be there before it is worth asking again.
     private(set) var needed = 0
     private var search: Search?
@@ -47,26 +47,26 @@ struct MessageStream {
     /// A message that was found where one may begin again: asked for once only, as a layer knows what it was asked.
     private var ahead: (type: any Message.Type, length: Int)?
 
-    init(_ cutter: StreamCutter) { self.cutter = cutter }
+    init(_ framing: any Framing) { self.framing = framing }
 
     /// After a gap and in the middle of a connection a message may begin with the next byte, or later. `count` bytes
     /// are missing, nil when nobody knows, behind `kept` of a message.
     mutating func lose(_ cause: Cause, _ count: Int64? = nil, behind kept: Int = 0) {
         let isLooking = search.map { $0.cause != .midStream } ?? false
-        let place = cutter.lose(isLooking ? nil : count, behind: kept) ?? 0
+        let place = framing.lose(isLooking ? nil : count, behind: kept) ?? 0
         search = Search(cause: cause, position: place, isCandidate: true)
         needed = 0
         ahead = nil
     }
     /// Whether a message of this type says by itself that it is one.
-    func isMarked(_ type: any Message.Type) -> Bool { cutter.isMarked(type) }
+    func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
     /// What waits for the other direction may go on.
     mutating func askAgain() { needed = 0 }
     /// Takes a message that a layer below gives whole, which may be empty: what it is, how long that is, and what is
     /// wrong with the rest of it.
     mutating func message(_ bytes: RawSpan) -> (type: (any Message.Type)?, length: Int, problem: String?) {
         search = nil
-        switch cutter.next(bytes) {
+        switch framing.next(bytes) {
         case .message(let type, let length) where length == bytes.byteCount: return (type, length, nil)
         case .message(let type, let length) where length >= 0 && length < bytes.byteCount:
             return (type, length, "they stand behind the message")
@@ -76,7 +76,7 @@ struct MessageStream {
         }
     }
     /// A message of the other direction.
-    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { cutter.heard(type, bytes) }
+    mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) { framing.heard(type, bytes) }
 
     /// What stands at the front of `bytes`, which begin where the last part ended; nil when that cannot be told
     /// without more of them. `atEnd`: no more will come. The parts are the same however the bytes were cut.
@@ -84,7 +84,7 @@ struct MessageStream {
     mutating func next(_ bytes: RawSpan, atEnd: Bool = false) -> Part? {
         guard bytes.byteCount > 0, bytes.byteCount >= needed || atEnd else { return nil }
         guard search == nil, ahead == nil else { return nextOther(nil, bytes, atEnd) }
-        let frame = cutter.next(bytes)
+        let frame = framing.next(bytes)
         if case .message(let type, let length) = frame, length > 0, length <= bytes.byteCount {
             needed = 0
             return .message(type, length: length)
@@ -153,7 +153,7 @@ struct MessageStream {
         while true {
             if !state.isCandidate {
                 let rest = bytes.extracting(min(state.position, bytes.byteCount)...)
-                guard let step = cutter.resync(rest), step > 0, step < rest.byteCount else {
+                guard let step = framing.resync(rest), step > 0, step < rest.byteCount else {
                     needed = 0
                     state.position = max(state.position, bytes.byteCount &- Self.overlap)
                     return false
@@ -163,7 +163,7 @@ struct MessageStream {
             }
             guard state.position < bytes.byteCount else { return false }
             let rest = bytes.extracting(state.position...)
-            switch answer(cutter.next(rest), rest, behind: state.position) {
+            switch answer(framing.next(rest), rest, behind: state.position) {
             case .whole(let type, let length):
                 ahead = (type, length)
                 return true

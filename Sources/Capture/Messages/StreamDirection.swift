@@ -1,3 +1,5 @@
+import Node
+
 /// Which end of a connection sends.
 enum StreamDirection: Int, CaseIterable {
     case fromClient
@@ -9,6 +11,9 @@ enum StreamDirection: Int, CaseIterable {
     var isFromClient: Bool { self == .fromClient }
     @inline(__always)
     var opposite: StreamDirection { self == .fromClient ? .fromServer : .fromClient }
+    /// Who sends, `us` being who opened the stream. `isSwapped`: that is the server of the connection.
+    @inline(__always)
+    func sender(isSwapped: Bool) -> Opener { isFromClient != isSwapped ? .us : .them }
 }
 
 /// A value for each direction of a connection, changed in place.

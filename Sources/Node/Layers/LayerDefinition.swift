@@ -60,14 +60,20 @@ public struct LayerStack: Sendable {
     public var bottom: String
     /// All layers that connections may come to speak.
     public var layers: [LayerDefinition]
+    /// What a layer below says of the protocol's messages (`LayerOutput.Item.whole`), such as that they are texts.
+    public var kind: UInt8
     /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody
     /// knows it.
     public var resolve: @Sendable (String) -> String?
 
     /// A stack that begins with the layer `bottom`.
-    public init(bottom: String, layers: [LayerDefinition], resolve: @escaping @Sendable (String) -> String?) {
+    public init(
+        bottom: String, layers: [LayerDefinition], kind: UInt8 = 0,
+        resolve: @escaping @Sendable (String) -> String?
+    ) {
         self.bottom = bottom
         self.layers = layers
+        self.kind = kind
         self.resolve = resolve
     }
     /// The layer of this name.

@@ -3,6 +3,8 @@ internal import Node
 extension Duration {
     /// From `250us`, `20ms`, `5s`, `1.5s` or `2m`; nil for anything else, signs among it.
     public init?(text: some StringProtocol) {
+        // Most of what is asked begins with no digit.
+        guard let first = text.utf8.first, first >= 0x30, first <= 0x39 else { return nil }
         let digits = text.prefix { $0 >= "0" && $0 <= "9" || $0 == "." }
         let scale: Int128
         switch text[digits.endIndex...] {

@@ -3,6 +3,11 @@ struct ExpressionParser {
     static let maximumDepth = 64
     /// Parts of one expression: chains such as `a + b + ...` are as deep as they are long.
     static let maximumParts = 500
+    /// The operators with their one or two characters.
+    private static let operators = Expression.Operator.allCases.compactMap { op in
+        let all = Array(op.rawValue.unicodeScalars)
+        return all.first.map { (operator: op, first: $0, second: all.dropFirst().first) }
+    }
     let text: [Unicode.Scalar]
     var at = 0
     var depth = 0
@@ -11,7 +16,7 @@ struct ExpressionParser {
     let hyphens: Bool
 
     init(_ text: String, hyphens: Bool = false) {
-        self.text = Array(text.unicodeScalars)
+        self.text = Array(scalarsOf: text)
         self.hyphens = hyphens
     }
 
@@ -29,12 +34,12 @@ struct ExpressionParser {
         let had = at < text.count ? "`\(text[at])`" : "the end"
         return ExpressionError(at: at, message: "wanted \(wanted), found \(had)")
     }
-    func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(text[range])) }
-    mutating func skipSpace() { while at < text.count, text[at].properties.isWhitespace { at += 1 } }
-    mutating func take(_ s: String) -> Bool {
+    mutating func skipSpace() { while at < text.count, text[at].isSpace { at += 1 } }
+    mutating func take(_ c: Unicode.Scalar, _ second: Unicode.Scalar? = nil) -> Bool {
         skipSpace()
-        guard text[at...].starts(with: s.unicodeScalars) else { return false }
-        at += s.unicodeScalars.count
+        guard at < text.count, text[at] == c else { return false }
+        if let second, at + 1 >= text.count || text[at + 1] != second { return false }
+        at += second == nil ? 1 : 2
         return true
     }
     mutating func expression(_ rank: Int) throws(ExpressionError) -> Expression.Node {
@@ -47,7 +52,10 @@ struct ExpressionParser {
         while true {
             skipSpace()
             let before = at
-            guard let op = Expression.Operator.allCases.first(where: { take($0.rawValue) }) else { return left }
+            guard at < text.count else { return left }
+            let next = text[at]
+            guard let op = Self.operators.first(where: { $0.first == next && take($0.first, $0.second) })?.operator
+            else { return left }
             guard op.rank > rank else {
                 at = before
                 return left
@@ -87,7 +95,7 @@ struct ExpressionParser {
         while at < text.count, text[at].isWordStart || at > start && (text[at].isDigit || hyphens && text[at] == "-") {
             at += 1
         }
-        return at > start ? string(start..<at) : nil
+        return at > start ? String(text[start..<at]) : nil
     }
     mutating func primary() throws(ExpressionError) -> Expression.Node {
         skipSpace()
@@ -111,7 +119,7 @@ struct ExpressionParser {
         default: return take("(") ? .call(name, try arguments(")"), at: here) : .name(name, at: here)
         }
     }
-    mutating func arguments(_ close: String) throws(ExpressionError) -> [Expression.Node] {
+    mutating func arguments(_ close: Unicode.Scalar) throws(ExpressionError) -> [Expression.Node] {
         var out: [Expression.Node] = []
         if take(close) { return out }
         while true {
@@ -123,7 +131,7 @@ struct ExpressionParser {
     /// An expression, or `x => expression`.
     mutating func argument() throws(ExpressionError) -> Expression.Node {
         let before = at
-        if let name = word(), take("=>") { return .lambda(name, try expression(0)) }
+        if let name = word(), take("=", ">") { return .lambda(name, try expression(0)) }
         at = before
         return try expression(0)
     }
@@ -133,12 +141,12 @@ struct ExpressionParser {
         while at < text.count, text[at] != quote { at += 1 }
         guard at < text.count else { throw error("the closing quote") }
         defer { at += 1 }
-        return string(start..<at)
+        return String(text[start..<at])
     }
     mutating func number() throws(ExpressionError) -> Term {
         let start = at
         while at < text.count, text[at].isWordStart || text[at].isDigit || text[at] == "." { at += 1 }
-        let word = string(start..<at)
+        let word = String(text[start..<at])
         if word.hasPrefix("0x") {
             let digits = word.dropFirst(2)
             if digits.count > 16 {
@@ -154,7 +162,55 @@ struct ExpressionParser {
     }
 }
 
+extension [Unicode.Scalar] {
+    /// Those of a text.
+    init(scalarsOf text: String) {
+        self = []
+        var text = text
+        text.withUTF8 { append(utf8: $0) }
+    }
+    /// Those of a text in bytes: nearly always ASCII, which is quick.
+    mutating func append(utf8 bytes: some Collection<UInt8>) {
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+        } else {
+            append(contentsOf: String(decoding: bytes, as: UTF8.self).unicodeScalars)
+        }
+    }
+}
+
+extension String {
+    /// These scalars.
+    init(_ scalars: ArraySlice<Unicode.Scalar>) {
+        self.init(unsafeUninitializedCapacity: scalars.reduce(0) { $0 + UTF8.width($1) }) { out in
+            var end = 0
+            for scalar in scalars {
+                if scalar.isASCII {
+                    out[end] = UInt8(truncatingIfNeeded: scalar.value)
+                    end += 1
+                    continue
+                }
+                for byte in scalar.utf8 {
+                    out[end] = byte
+                    end += 1
+                }
+            }
+            return end
+        }
+    }
+    /// Whether a `$(` is in it.
+    var hasExpression: Bool {
+        var before: UInt8 = 0
+        for byte in utf8 {
+            if before == UInt8(ascii: "$"), byte == UInt8(ascii: "(") { return true }
+            before = byte
+        }
+        return false
+    }
+}
+
 extension Unicode.Scalar {
+    var isSpace: Bool { isASCII ? self == " " || value >= 9 && value <= 13 : properties.isWhitespace }
     var isDigit: Bool { self >= "0" && self <= "9" }
     var isWordStart: Bool { self >= "a" && self <= "z" || self >= "A" && self <= "Z" || self == "_" }
 }

@@ -136,7 +136,7 @@ public struct Scenario: Sendable {
         var out = actors.filter { !$0.isSubject && ($0.listens || $0.listen != nil) }.map(\.name)
         for s in steps.flattened {
             switch s.verb {
-            case .accept(let at, _, _, _, _), .neverDialed(let at, _, _), .listen(let at), .refuse(let at):
+            case .accept(let at, _, _, _, _, _), .neverDialed(let at, _, _), .listen(let at), .refuse(let at):
                 if !out.contains(at) { out.append(at) }
             default: break
             }
@@ -147,7 +147,7 @@ public struct Scenario: Sendable {
     var linkNames: [String] {
         (steps + cleanup).flattened.compactMap { s in
             switch s.verb {
-            case .open(_, _, let link, _, _), .accept(_, _, let link, _, _): link
+            case .open(_, _, let link, _, _, _), .accept(_, _, let link, _, _, _): link
             default: nil
             }
         }

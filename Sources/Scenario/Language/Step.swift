@@ -33,8 +33,8 @@ struct RequirementUse: Sendable {
 
 indirect enum Verb: Sendable {
     /// `isBare`: without what the protocol has a new address say first.
-    case open(from: String, to: String, link: String, within: Template?, isBare: Bool)
-    case accept(at: String, from: String, link: String, within: Template?, since: String?)
+    case open(from: String, to: String, link: String, within: Template?, isBare: Bool, up: String?)
+    case accept(at: String, from: String, link: String, within: Template?, since: String?, up: String?)
     case send(Send)
     case build(Build)
     case expect(Expectation)
@@ -70,7 +70,8 @@ struct Send: Sendable {
 
     enum Part: Sendable {
         case message(String, Template, Span)
-        case raw(Template, Span)
+        /// `above`: the layer that carries them; nil: the transport.
+        case raw(Template, above: String?, Span)
     }
 }
 
@@ -96,10 +97,10 @@ struct Expectation: Sendable {
     var anyOrder = false
     /// How many of them.
     var count = 1
-    /// It is about what each datagram is by itself: these are taken from a queue of their own.
-    var isOfDatagrams = false
+    /// The level of its messages (`Definition.level`): each has a queue of its own.
+    var level = 0
     /// Whether both take from the same queue.
-    func isBeside(_ other: Self) -> Bool { link == other.link && isOfDatagrams == other.isOfDatagrams }
+    func isBeside(_ other: Self) -> Bool { link == other.link && level == other.level }
 
     enum What: Sendable {
         /// A message; nil: any.

@@ -7,6 +7,8 @@ public struct Library: Sendable {
     public let definitions: [Definition]
     /// The fields of each message, by its name: made once, since every step that names a message asks for them.
     let fields: [String: [FieldInfo]]
+    /// Of the fragments that were used so far: most are used by many scenarios.
+    let fragments = FragmentTrees()
     /// By the name of the protocol.
     public var requirements: [String: RequirementList]
     /// Protocols, and the requirements of those that have some.
@@ -25,6 +27,13 @@ public struct Library: Sendable {
     public var file: @Sendable (_ name: String, _ user: String) -> SourceFile?
     /// The protocol with this name.
     public func definition(_ name: String) -> Definition? { definitions.first { $0.name == name } }
+}
+
+/// The members of a map that a shape has keys for: few, so that looking for one takes no table.
+struct Members {
+    var all: [YAMLNode.Member] = []
+    subscript(key: String) -> YAMLNode? { all.firstIndex { $0.key == key }.map { all[$0].value } }
+    func has(_ key: String) -> Bool { all.contains { $0.key == key } }
 }
 
 /// Turns a tree into what it says, and gathers all that is wrong with it on the way.
@@ -57,10 +66,10 @@ struct Loader {
     /// Names used in expressions, looked up when all are known.
     var uses: [(name: String, span: Span)] = []
 
-    init(_ source: SourceFile, _ library: Library) {
+    init(_ source: SourceFile, _ library: Library, _ places: ScalarPositions? = nil) {
         self.source = source
         self.library = library
-        places = ScalarPositions(source)
+        self.places = places ?? ScalarPositions(source)
     }
 
     /// What a file says, with what is wrong with it in its order; nil when it is no YAML.
@@ -108,24 +117,25 @@ struct Loader {
 
     /// The members of a map with the keys of a shape; nil when it is no map.
     /// `key` is the key that it stands under, where mistakes may be shown.
-    mutating func members(_ node: YAMLNode, _ shape: Schema, at key: Span? = nil) -> [String: YAMLNode]? {
+    mutating func members(_ node: YAMLNode, _ shape: Schema, at key: Span? = nil) -> Members? {
         guard case .mapping(let all) = node.content else {
             report(.wrongShape, "\(shape.name) is a map, this is \(node.shape)", node.span)
             return nil
         }
         let keys = shape.keys
-        var out: [String: YAMLNode] = [:]
+        var out = Members()
+        out.all.reserveCapacity(all.count)
         for m in all {
             if keys.contains(where: { $0.name == m.key }) {
-                out[m.key] = m.value
+                out.all.append(m)
             } else if !shape.isOpen {
                 unknown(.unknownKey, "key of \(shape.name)", m.key, keys.map(\.name), m.keySpan)
             }
         }
-        for key in keys where key.isRequired && out[key.name] == nil {
+        for key in keys where key.isRequired && !out.has(key.name) {
             report(.missingKey, "\(shape.name) needs `\(key.name)`: \(key.summary)", head(node))
         }
-        for rule in shape.rules where !rule.isKept({ out[$0] != nil }) {
+        for rule in shape.rules where !rule.isKept(out.has) {
             let whole = rule.isAtKey ? key ?? head(node) : head(node)
             report(rule.code, rule.message, rule.culprit.flatMap { out[$0]?.span } ?? whole)
         }
@@ -180,10 +190,13 @@ struct Loader {
         return nil
     }
     mutating func choice<T: RawRepresentable<String> & CaseIterable>(
-        _ node: YAMLNode?, _ what: String, among allowed: [T] = Array(T.allCases)
+        _ node: YAMLNode?, _ what: String, among allowed: [T]? = nil
     ) -> T? {
-        let word = word(node, what, among: allowed.map(\.rawValue))
-        return allowed.first { $0.rawValue == word }
+        guard let node, let s = text(node, what) else { return nil }
+        let allowed = allowed ?? Array(T.allCases)
+        if let known = allowed.first(where: { $0.rawValue == s }) { return known }
+        unknown(.badValue, what, s, allowed.map(\.rawValue), node.span)
+        return nil
     }
     /// A word, reported when it is not one of these; `noun` is what the report calls it.
     mutating func word(_ node: YAMLNode?, _ what: String, _ noun: String? = nil, among words: [String]) -> String? {

@@ -42,7 +42,7 @@ extension Loader {
     /// A list or a group whose value comes from an expression, or that is to be absent.
     mutating func whole(_ node: YAMLNode, _ wanted: String, _ path: String) -> PatternTemplate {
         if isNull(node) { return .constant(.absent) }
-        if case .scalar(let s, _) = node.content, s.contains("$(") { return .equal(template(node)) }
+        if case .scalar(let s, _) = node.content, s.hasExpression { return .equal(template(node)) }
         report(.wrongShape, "\(path) is \(wanted), this is \(node.shape)", node.span)
         return .constant(.any)
     }

@@ -18,7 +18,7 @@ extension Loader {
         guard let m = members(entry.value, .requirement) else { return nil }
         let level: Level? = choice(m["level"], "level")
         let kind = word(m["kind"], "kind", among: ["codec", "server", "client", "both"])
-        let source = m["source"].flatMap { members($0, .source) } ?? [:]
+        let source = m["source"].flatMap { members($0, .source) } ?? Members()
         let place = [text(source["doc"], "doc"), text(source["section"], "section")].compactMap { $0 }
         guard let level, let kind, let due = text(m["text"], "text") else { return nil }
         return Requirement(

@@ -3,9 +3,18 @@
 /// YAML's reader gives the value and the stretch that it fills, in which quotes, escapes and folded lines come
 /// on top. The two are walked side by side; after an escape that stands for another character the rest is near only.
 struct ScalarPositions {
-    private let lines: [[Unicode.Scalar]]
+    private var scalars: [Unicode.Scalar] = []
+    /// Where each line is in them, without its end.
+    private var lines: [Range<Int>] = []
 
-    init(_ source: SourceFile) { lines = source.lines.map { Array($0.unicodeScalars) } }
+    init(_ source: SourceFile) {
+        scalars.reserveCapacity(source.bytes.count)
+        for line in source.lineBytes {
+            let start = scalars.count
+            scalars.append(utf8: line)
+            lines.append(start..<scalars.count)
+        }
+    }
 
     /// A place for each of the scalars of `value`, in order.
     func places(of value: [Unicode.Scalar], in node: YAMLNode) -> [Position] {
@@ -40,7 +49,7 @@ struct ScalarPositions {
     private subscript(p: Position) -> Unicode.Scalar? {
         guard p.line >= 1, p.line <= lines.count, p.column >= 1 else { return nil }
         let line = lines[p.line - 1]
-        return p.column <= line.count ? line[p.column - 1] : "\n"
+        return p.column <= line.count ? scalars[line.lowerBound + p.column - 1] : "\n"
     }
     private func after(_ p: Position) -> Position {
         guard p.line >= 1, p.line <= lines.count, p.column <= lines[p.line - 1].count else {

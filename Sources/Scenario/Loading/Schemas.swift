@@ -87,20 +87,22 @@ extension Schema {
             Key("as", .text, "name of the link", required: true),
             Key("proto", .text, "protocol to agree on, where the transport has several"),
             Key("within", .time, "longest time that connecting may take"),
-            Key("bare", .flag, "without what the protocol has a new address say first"),
+            Key("bare", .flag, "without what the protocol has a new address say first"), up,
         ])
     static let accept = Schema(
         name: "accept",
         keys: [
             Key("at", .text, "a ref actor", required: true), Key("from", .text, "the dut actor", required: true),
             Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
-            Key("since", .text, "mark: what came before it is passed over, and times count from it"),
+            Key("since", .text, "mark: what came before it is passed over, and times count from it"), up,
         ])
+    private static let up = Key("up", .text, "the highest layer that stands by itself, or the transport; else all")
+    private static let above = Key("above", .text, "the layer that carries the bytes; else the transport")
     static let send = Schema(
         name: "send",
         keys: [
             link, Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
-            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"), above,
             Key("all", .list(.shape(.part)), "several in one segment"),
             Key("chop", .number(1...65536), "bytes in one piece (TCP)"), Key("every", .time, "time between pieces"),
             Key("limit", .value, "bytes in one datagram, where a message may take several (UDP)"),
@@ -111,6 +113,7 @@ extension Schema {
             Constraint(.apart("fields", ["all"]), .unknownKey, "`fields` goes with `msg`, inside `all`"),
             Constraint(.needs("every", "chop"), .timing, "`every` goes with `chop`"),
             Constraint(.apart("limit", ["raw"]), .unknownKey, "`limit` goes with messages, not with `raw`"),
+            Constraint(.needs("above", "raw"), .unknownKey, "`above` goes with `raw`"),
         ])
     static let build = Schema(
         name: "build",
@@ -123,10 +126,11 @@ extension Schema {
         name: "a part of send",
         keys: [
             Key("msg", .message(orAny: false), "message"), Key("fields", .fields, "its fields"),
-            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"),
+            Key("raw", .either(.bytes, .list(.bytes)), "bytes instead of a message, or a list of them"), above,
         ],
         rules: [
             Constraint(.one(["msg", "raw"]), .missingKey, "a part of send has `msg` or `raw`"),
+            Constraint(.needs("above", "raw"), .unknownKey, "`above` goes with `raw`"),
             Constraint(.apart("fields", ["raw"]), .unknownKey, "`fields` goes with `msg`, not with `raw`"),
         ])
     static let expect = Schema(

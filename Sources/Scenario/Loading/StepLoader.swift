@@ -7,21 +7,20 @@ extension Loader {
     }
     mutating func step(_ node: YAMLNode) -> Step? {
         guard let all = entries(node, "a step", of: " with a verb") else { return nil }
-        let modifiers = Schema.modifiers.map(\.name)
         var verbs: [YAMLNode.Member] = []
-        var rest: [String: YAMLNode] = [:]
+        var rest = Members()
         for m in all {
             if Schema.verbs.contains(where: { $0.name == m.key }) {
                 verbs.append(m)
-            } else if modifiers.contains(m.key) {
-                rest[m.key] = m.value
+            } else if Schema.modifiers.contains(where: { $0.name == m.key }) {
+                rest.all.append(m)
             } else {
-                unknown(.unknownKey, "key of a step", m.key, Schema.verbs.map(\.name) + modifiers, m.keySpan)
+                unknown(.unknownKey, "key of a step", m.key, (Schema.verbs + Schema.modifiers).map(\.name), m.keySpan)
             }
         }
         guard verbs.count == 1 else {
             let which = verbs.map { "`\($0.key)`" }.joined(separator: " and ")
-            if verbs.count > 1 || !all.contains(where: { !modifiers.contains($0.key) }) {
+            if verbs.count > 1 || rest.all.count == all.count {
                 report(.verbs, verbs.isEmpty ? "a step needs a verb" : "a step has one verb, not \(which)", head(node))
             }
             for v in verbs { _ = verb(v) }
@@ -46,7 +45,7 @@ extension Loader {
             label: text(rest["label"], "label"), requirement: use, condition: condition, mark: mark,
             otherwise: otherwise, verdict: verdict, because: text(rest["because"], "because"))
     }
-    mutating func verb(_ m: YAMLNode.Member, _ rest: [String: YAMLNode] = [:]) -> Verb? {
+    mutating func verb(_ m: YAMLNode.Member, _ rest: Members = Members()) -> Verb? {
         switch m.key {
         case "open": open(m.value)
         case "accept": accept(m.value)
@@ -107,7 +106,9 @@ extension Loader {
         let to = actor(m["to"], subject: true)
         let within = time(m["within"], "within")
         guard let link = newLink(m["as"]), let from, let to else { return nil }
-        return .open(from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false)
+        return .open(
+            from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false,
+            up: layer(m["up"], "up", orTransport: true))
     }
     mutating func accept(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .accept) else { return nil }
@@ -116,7 +117,23 @@ extension Loader {
         let within = time(m["within"], "within")
         let since = since(m["since"])
         guard let link = newLink(m["as"]), let at, let from else { return nil }
-        return .accept(at: at, from: from, link: link, within: within, since: since)
+        return .accept(
+            at: at, from: from, link: link, within: within, since: since,
+            up: layer(m["up"], "up", orTransport: true))
+    }
+    /// A layer below the protocol, or its transport, by name.
+    mutating func layer(_ node: YAMLNode?, _ what: String, orTransport: Bool) -> String? {
+        guard let node, let definition else { return nil }
+        // A protocol that is a layer itself is spoken by its messages.
+        let layers = definition.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
+        guard !layers.isEmpty else {
+            report(
+                .badValue,
+                "\(definition.name) stands on \(definition.transport.rawValue) itself: `\(what)` says nothing",
+                node.span)
+            return nil
+        }
+        return word(node, what, "layer", among: layers + (orTransport ? [definition.transport.rawValue] : []))
     }
     mutating func close(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
@@ -188,12 +205,13 @@ extension Loader {
         }
         return made
     }
-    mutating func part(_ m: [String: YAMLNode], _ node: YAMLNode) -> Send.Part? {
+    mutating func part(_ m: Members, _ node: YAMLNode) -> Send.Part? {
+        let above = layer(m["above"], "above", orTransport: false)
         if let raw = m["raw"] {
             if case .sequence(let items) = raw.content {
-                return .raw(.list(items.map { leaf($0, .bytes(count: nil), "raw") }), raw.span)
+                return .raw(.list(items.map { leaf($0, .bytes(count: nil), "raw") }), above: above, raw.span)
             }
-            return .raw(leaf(raw, .bytes(count: nil), "raw"), raw.span)
+            return .raw(leaf(raw, .bytes(count: nil), "raw"), above: above, raw.span)
         }
         guard let (name, known) = message(m["msg"]) else {
             // Still looks at the expressions.
@@ -204,7 +222,7 @@ extension Loader {
         return .message(name, m["fields"].map { fields($0, known, name) } ?? .map([]), span)
     }
     /// The record that `msg`, `event` and `fields` describe.
-    mutating func what(_ m: [String: YAMLNode], _ node: YAMLNode) -> (Expectation.What, Span)? {
+    mutating func what(_ m: Members, _ node: YAMLNode) -> (Expectation.What, Span)? {
         if let event = m["event"] {
             return word(event, "event", among: ["closed"]).map { _ in (.closed, event.span) }
         }
@@ -232,7 +250,7 @@ extension Loader {
         return Expectation(
             link: link, what: what.0, whatSpan: what.1, within: within, window: window, lasting: lasting,
             since: since, anyOrder: anyOrder, count: number(m["count"], "count", 1...100_000) ?? 1,
-            isOfDatagrams: what.0.message.map { definition?.isPart($0) ?? false } ?? false)
+            level: what.0.message.map { definition?.level(of: $0) ?? 0 } ?? 0)
     }
     /// The mark that times count from.
     mutating func since(_ node: YAMLNode?) -> String? {

@@ -62,7 +62,8 @@ extension Loader {
             report(.fragment, "the fragment `\(name)` cannot be read", node.span, "from \(source.name)")
             return nil
         }
-        guard file.begins(with: "meshspec-fragment") else {
+        let known = library.fragments[file]
+        guard known != nil || file.begins(with: "meshspec-fragment") else {
             // Not a word of it is shown: the scenario may be another's, and the file a secret.
             report(
                 .fragment, "`\(name)` is no fragment", node.span,
@@ -76,12 +77,14 @@ extension Loader {
             return nil
         }
         let given = entries(with, "with") ?? []
-        let (root, problems) = YAMLTree.read(file)
+        let (root, problems) = known.map { ($0.root, []) } ?? YAMLTree.read(file)
         guard let root else {
             diagnostics += problems
             return nil
         }
-        var inner = Loader(file, library)
+        let places = known?.places ?? ScalarPositions(file)
+        if known == nil, problems.isEmpty { library.fragments[file] = FragmentTree(root: root, places: places) }
+        var inner = Loader(file, library, places)
         inner.definition = definition
         inner.chain = chain + [file.name]
         inner.fragments = fragments
@@ -156,7 +159,7 @@ extension Loader {
     }
     /// What a user of a fragment gives one of its parameters.
     mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {
-        guard case .scalar(let s, _) = node.content, !s.contains("$(") else { return untyped(node) }
+        guard case .scalar(let s, _) = node.content, !s.hasExpression else { return untyped(node) }
         if let why = p.refusal(s) { report(.badValue, why, node.span) }
         return p.type.term(s)?.template ?? .constant(.null)
     }

@@ -77,7 +77,7 @@ extension Loader {
             report(.badValue, error.description, node?.span ?? head(root))
         }
         let claimed = capabilities(m["capabilities"])
-        let ready = m["ready"].flatMap { members($0, .ready) } ?? [:]
+        let ready = m["ready"].flatMap { members($0, .ready) } ?? Members()
         var within = Duration.seconds(15)
         if case .time(let d)? = time(ready["within"], "within") { within = d }
         let place = address(m["address"], "address", allowsPlaceholder: true)
@@ -108,7 +108,7 @@ extension Loader {
             ready: text(ready["command"], "command"), readyWithin: within, folder: folder)
     }
     /// Places for values in commands, and names of variables, that a shell would not take as they are meant.
-    private mutating func places(_ m: [String: YAMLNode]) {
+    private mutating func places(_ m: Members) {
         func check(_ node: YAMLNode, _ known: [String], _ loader: inout Loader) {
             guard case .scalar(let command, _) = node.content else { return }
             guard let why = ShellTemplate(command).problem(known.contains) else { return }

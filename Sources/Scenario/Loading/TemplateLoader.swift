@@ -4,18 +4,14 @@ internal import Wire
 extension Loader {
     /// Splits a scalar at its `$(...)`; reports what is not closed or not an expression.
     mutating func parts(_ s: String, _ node: YAMLNode) -> [Template.Part] {
-        let all = Array(s.unicodeScalars)
+        let all = Array(scalarsOf: s)
         let at = places.places(of: all, in: node)
         var out: [Template.Part] = []
-        var plain = String.UnicodeScalarView()
-        func flush() {
-            if !plain.isEmpty { out.append(.text(String(plain))) }
-            plain = String.UnicodeScalarView()
-        }
+        /// Where the text begins that is not in `out` yet.
+        var start = 0
         var i = 0
         while i < all.count {
             guard all[i] == "$", i + 1 < all.count, all[i + 1] == "(" else {
-                plain.append(all[i])
                 i += 1
                 continue
             }
@@ -25,13 +21,14 @@ extension Loader {
                     Span(at[i], node.span.end), "put quotes around the whole value")
                 return []
             }
-            flush()
-            let inner = String(String.UnicodeScalarView(all[i + 2..<end]))
+            if i > start { out.append(.text(String(all[start..<i]))) }
+            let inner = String(all[i + 2..<end])
             // One place more, for what is missing at the end.
             if let e = expression(inner, Array(at[i + 2...end])) { out.append(.expression(e)) }
             i = end + 1
+            start = i
         }
-        flush()
+        if i > start { out.append(.text(String(all[start...]))) }
         return out
     }
     /// Where the parenthesis closes that was opened before `from`; quotes hide parentheses.
@@ -103,8 +100,8 @@ extension Loader {
     /// itself.
     mutating func condition(_ node: YAMLNode?, _ what: String, ofCapabilities: Bool = false) -> Expression? {
         guard let node, let s = text(node, what) else { return nil }
-        if ofCapabilities, !s.contains("$(") {
-            return expression(s, places.places(of: Array(s.unicodeScalars), in: node), hyphens: true)
+        if ofCapabilities, !s.hasExpression {
+            return expression(s, places.places(of: Array(scalarsOf: s), in: node), hyphens: true)
         }
         let before = diagnostics.count
         let parts = parts(s, node).filter { part in
@@ -130,7 +127,7 @@ extension Loader {
     mutating func template(_ node: YAMLNode, plain: (String) -> Template = { .constant(.text($0)) }) -> Template {
         switch node.content {
         case .scalar(let s, let isQuoted):
-            guard s.contains("$(") else { return isQuoted ? .constant(.text(s)) : plain(s) }
+            guard s.hasExpression else { return isQuoted ? .constant(.text(s)) : plain(s) }
             let parts = parts(s, node)
             if parts.count == 1, case .expression(let e) = parts[0] { return .expression(e) }
             return .text(parts)
@@ -143,7 +140,7 @@ extension Loader {
     /// A duration or an expression for one.
     mutating func time(_ node: YAMLNode?, _ what: String) -> Template? {
         guard let node, let s = text(node, what) else { return nil }
-        if s.contains("$(") { return condition(node, what).map { .expression($0) } }
+        if s.hasExpression { return condition(node, what).map { .expression($0) } }
         if let d = Duration(text: s) { return .time(d) }
         report(.badValue, "\(what) is a duration such as 250us, 20ms, 5s or 2m, this is `\(s)`", node.span)
         return nil
@@ -151,7 +148,7 @@ extension Loader {
     /// `a .. b`.
     mutating func window(_ node: YAMLNode?) -> (from: Template, to: Template)? {
         guard let node, let s = text(node, "window") else { return nil }
-        let all = Array(s.unicodeScalars)
+        let all = Array(scalarsOf: s)
         guard let gap = all.indices.dropLast().first(where: { all[$0] == "." && all[$0 + 1] == "." }) else {
             report(.badValue, "window is `earliest .. latest`, this is `\(s)`", node.span)
             return nil
@@ -165,7 +162,7 @@ extension Loader {
             let start = range.first.map { at[$0] } ?? at[gap]
             let last = range.last.map { at[$0] } ?? start
             return YAMLNode(
-                content: .scalar(String(String.UnicodeScalarView(all[range])), isQuoted: false),
+                content: .scalar(String(all[range]), isQuoted: false),
                 span: Span(start, Position(line: last.line, column: last.column + 1)))
         }
         let from = time(side(0..<gap), "window")
@@ -183,7 +180,7 @@ extension Loader {
     mutating func fields(_ node: YAMLNode, _ known: [FieldInfo], _ message: String) -> Template {
         guard case .mapping(let members) = node.content else {
             // An expression may give the whole group.
-            if case .scalar(let s, _) = node.content, s.contains("$(") { return template(node) }
+            if case .scalar(let s, _) = node.content, s.hasExpression { return template(node) }
             if isNull(node) { return .constant(.null) }
             report(.wrongShape, "fields of \(message) are a map, this is \(node.shape)", node.span)
             return .map([])
@@ -205,7 +202,7 @@ extension Loader {
         _ node: YAMLNode, _ shape: FieldInfo.Shape, isList: Bool, _ path: String
     ) -> Template {
         if isList {
-            if case .scalar(let s, _) = node.content, s.contains("$(") { return template(node) }
+            if case .scalar(let s, _) = node.content, s.hasExpression { return template(node) }
             return .list(list(node, path).map { fieldValue($0, shape, isList: false, path) })
         }
         switch shape {
@@ -221,7 +218,7 @@ extension Loader {
     mutating func leaf(_ node: YAMLNode, _ kind: Kind, _ path: String) -> Template {
         if kind == .json { return template(node) }
         guard let s = text(node, path) else { return .constant(.null) }
-        if s.contains("$(") { return template(node) }
+        if s.hasExpression { return template(node) }
         if isNull(node) { return .constant(.null) }
         if kind == .bool, s == "true" || s == "false" { return .constant(.bool(s == "true")) }
         let (value, problem) = Self.typed(s, kind)

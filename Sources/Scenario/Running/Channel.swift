@@ -12,13 +12,8 @@ struct Channel {
     var connection: Int
     var isOpen = false
     var incoming: Deframer
-    var records: [Record] = []
-    /// Records before this one were taken by steps.
-    var taken = 0
-    /// Over UDP what datagrams are by themselves, where messages take several; steps that wait for them take them from
-    /// here.
-    var parts: [Record] = []
-    var takenParts = 0
+    /// What came and steps wait for, by level (`Definition.level`).
+    private(set) var queues = [Queue()]
     /// Over UDP every datagram that came, and every one that steps sent, before all faults.
     var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
@@ -28,6 +23,13 @@ struct Channel {
     var ended: Int?
     /// Why the connection could not be made.
     var failure: String?
+    /// Who opened it: `us` where that was an actor.
+    var opener = Opener.us
+    /// Where the protocol stands on layers, what is seen of them, and the ends of them that take part.
+    var stream: LinkStream?
+    var ends: LayerEnds?
+    /// Why the ends gave up.
+    var refusal: String?
     /// Faults on what we send, and on what comes.
     var outgoingLine: FaultLine
     var incomingLine: FaultLine
@@ -68,16 +70,27 @@ struct Channel {
         var trace: Int
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
-    /// Messages, or what datagrams are by themselves.
-    func queue(_ ofParts: Bool) -> [Record] { ofParts ? parts : records }
-    func taken(_ ofParts: Bool) -> Int { ofParts ? takenParts : taken }
-    /// The first of them that no step has taken.
-    func next(_ ofParts: Bool) -> Record? { queue(ofParts).dropFirst(taken(ofParts)).first }
+    /// What came at one level.
+    struct Queue {
+        var records: [Record] = []
+        /// Records before this one were taken by steps.
+        var taken = 0
+        /// The first record that no step has taken.
+        var next: Record? { records.indices.contains(taken) ? records[taken] : nil }
+    }
+    /// The queue of a level.
+    subscript(level: Int) -> Queue {
+        _read { if queues.indices.contains(level) { yield queues[level] } else { yield Queue() } }
+        _modify {
+            while queues.count <= level { queues.append(Queue()) }
+            yield &queues[level]
+        }
+    }
     /// The scenario itself ended it.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"
     /// When something that a fault holds up wants to go on.
     var deadline: Instant? {
-        [outgoingLine.deadline, incomingLine.deadline].compactMap { $0 }.min()
+        [outgoingLine.deadline, incomingLine.deadline, ends?.deadline].compactMap { $0 }.min()
     }
 }

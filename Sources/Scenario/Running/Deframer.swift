@@ -7,6 +7,8 @@ public struct Deframer: Sendable {
     public var framing: any Framing
     /// The beginning of a message.
     public private(set) var buffer: [UInt8] = []
+    /// Bytes of `buffer` that were handed out.
+    private var start = 0
     /// Bytes that the message in `buffer` lacks at least.
     private var missing = 0
     /// The stream made no sense any more: what comes now is bytes.
@@ -65,36 +67,73 @@ public struct Deframer: Sendable {
         return out
     }
     /// Begins again with these bytes, which may be the beginning of a message.
-    public mutating func restart(with bytes: [UInt8] = []) { (buffer, missing) = (bytes, 0) }
+    public mutating func restart(with bytes: [UInt8] = []) { (buffer, start, missing) = (bytes, 0, 0) }
     /// Adds bytes of a stream; returns the messages that are whole with them. After bytes that are none, all is bytes.
     public mutating func take(_ bytes: [UInt8]) -> [Piece] {
-        if isBroken { return [Piece(bytes: bytes)] }
-        missing -= bytes.count
-        buffer += bytes
-        // Not looked at again before it may be whole.
-        guard missing <= 0 else { return [] }
-        missing = 0
-        var all: [UInt8] = []
-        swap(&all, &buffer)
+        add(bytes)
         var out: [Piece] = []
-        var start = 0
-        while start < all.count, !isBroken {
-            switch framing.next(all.span.bytes.extracting(start..<all.count)) {
-            case .message(let type, let length) where length > 0 && length <= all.count - start:
-                out.append(Piece(type: type, bytes: Array(all[start..<start + length])))
-                start += length
-            case .needMore(let more) where more <= StreamLimits.message - (all.count - start):
-                missing = max(1, more)
-                buffer = Array(all[start...])
-                return out
-            case .refused(let error):
-                out.append(Piece(bytes: Array(all[start...]), problem: error))
-                isBroken = true
-            default:
-                out.append(Piece(bytes: Array(all[start...])))
-                isBroken = true
-            }
-        }
+        while let piece = next() { out.append(piece) }
         return out
     }
+    /// Adds bytes of a stream, of which `next` gives the messages.
+    mutating func add(_ bytes: [UInt8]) {
+        missing -= bytes.count
+        buffer += bytes
+    }
+    /// The next whole message, or bytes that are none; nil when more are needed.
+    mutating func next() -> Piece? {
+        guard start < buffer.count else {
+            restart()
+            return nil
+        }
+        if isBroken { return rest(nil) }
+        // Not looked at again before it may be whole.
+        guard missing <= 0 else { return nil }
+        let had = buffer.count - start
+        let all = buffer
+        switch framing.next(all.span.bytes.extracting(start...)) {
+        case .message(let type, let length) where length > 0 && length <= had:
+            defer { start += length }
+            return Piece(type: type, bytes: Array(buffer[start..<start + length]))
+        case .needMore(let more) where more <= StreamLimits.message - had:
+            missing = max(1, more)
+            buffer.removeFirst(start)
+            start = 0
+            return nil
+        case .refused(let error): return rest(error)
+        default: return rest(nil)
+        }
+    }
+    /// All that is there, which is no message.
+    private mutating func rest(_ problem: WireError?) -> Piece {
+        isBroken = true
+        let piece = Piece(bytes: Array(buffer[start...]), problem: problem)
+        restart()
+        return piece
+    }
+    /// A message that a layer below gives whole, which may be empty.
+    mutating func message(_ bytes: [UInt8]) -> Piece {
+        switch framing.next(bytes.span.bytes) {
+        case .message(let type, let length) where length == bytes.count: Piece(type: type, bytes: bytes)
+        case .refused(let error): Piece(bytes: bytes, problem: error)
+        case .message(_, let length):
+            Piece(
+                bytes: bytes,
+                problem: WireError(
+                    reason: .trailing, path: "", offset: length, wanted: UInt64(length), had: UInt64(bytes.count)))
+        case .needMore(let more):
+            Piece(
+                bytes: bytes,
+                problem: WireError(
+                    reason: .truncated, path: "", offset: bytes.count, wanted: UInt64(bytes.count + max(1, more)),
+                    had: UInt64(bytes.count)))
+        }
+    }
+    /// Takes away what is left.
+    mutating func takeRest() -> [UInt8] {
+        defer { restart() }
+        return Array(buffer[start...])
+    }
+    /// What waited for the other side may go on.
+    mutating func askAgain() { missing = 0 }
 }

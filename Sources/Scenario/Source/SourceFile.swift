@@ -57,7 +57,7 @@ public struct SourceFile: Sendable {
     var lines: [String] { lineBytes.map { String(decoding: $0, as: UTF8.self) } }
 
     /// The bytes of each line, without its end. Files beyond every limit have lines as well: no list of them is made.
-    private var lineBytes: some Sequence<ArraySlice<UInt8>> {
+    var lineBytes: some Sequence<ArraySlice<UInt8>> {
         sequence(state: Optional(content)) { rest in
             guard let left = rest else { return nil }
             let end = Self.lineEnd(left)
@@ -98,6 +98,8 @@ public struct SourceFile: Sendable {
         var i = s.startIndex
         while i < s.endIndex {
             switch s[i] {
+            // Nearly every byte.
+            case 0x20..<0xc2: i += 1
             case 0x0a: return i..<i + 1
             case 0x0d: return i..<(i + 1 < s.endIndex && s[i + 1] == 0x0a ? i + 2 : i + 1)
             // NEL, line and paragraph separator.

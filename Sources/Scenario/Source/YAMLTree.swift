@@ -202,9 +202,9 @@ struct YAMLReader {
     }
     mutating func mapping(_ start: YAMLEvent, _ depth: Int) -> YAMLNode? {
         var members: [YAMLNode.Member] = []
-        var seen: [String: Span] = [:]
-        /// Keys by what they are without their case: who reads the file would take them for one.
-        var folded: [String: String] = [:]
+        /// The last key of those that are the same without their case, in `members`: who reads the file would take them
+        /// for one.
+        var folded = [String: Int](minimumCapacity: 8)
         while true {
             let event = next()
             if failed { return nil }
@@ -223,20 +223,24 @@ struct YAMLReader {
             guard let value = node(inner, depth + 1) else { return nil }
             if key == "<<" {
                 report(.mergeKey, "merge keys are not used here", span)
-            } else if let first = seen[key] {
-                report(
-                    .duplicateKey, "key `\(key)` appears twice", span, "again here",
-                    notes: ["first at \(first.start.line):\(first.start.column)"])
-            } else {
-                if let other = folded[key.lowercased()] {
-                    report(
-                        .duplicateKey, "key `\(key)` differs from `\(other)` in its case only", span, "again here",
-                        notes: seen[other].map { ["first at \($0.start.line):\($0.start.column)"] } ?? [])
-                }
-                seen[key] = span
-                folded[key.lowercased()] = key
-                members.append(YAMLNode.Member(key: key, keySpan: span, value: value, keyStyle: event.style))
+                continue
             }
+            let word = key.lowercased()
+            if let last = folded.updateValue(members.count, forKey: word) {
+                let first = members.first { $0.key == key }
+                let other = first ?? members[last]
+                report(
+                    .duplicateKey,
+                    first == nil
+                        ? "key `\(key)` differs from `\(other.key)` in its case only" : "key `\(key)` appears twice",
+                    span, "again here",
+                    notes: ["first at \(other.keySpan.start.line):\(other.keySpan.start.column)"])
+                if first != nil {
+                    folded[word] = last
+                    continue
+                }
+            }
+            members.append(YAMLNode.Member(key: key, keySpan: span, value: value, keyStyle: event.style))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Node
+import TestLayers
 import Testing
 import Wire
 
@@ -7,8 +8,8 @@ import Wire
 /// Streams that carry others: channels, messages, and what each record says of where its bytes came from.
 struct LayeredConversationTests {
     let wire = Wire2()
-    let stream = Definition.toyInEnvelopes()
-    let messages = Definition.toyInEnvelopes(carriesMessages: true)
+    let stream = Definition.toy.inEnvelopes()
+    let messages = Definition.toy.inEnvelopes(carriesMessages: true)
 
     /// What is said in channels, one record a line: path, number, text, the frames, and the units that it came in.
     func told(_ kept: Kept, frames: Bool = true) -> [String] {

@@ -21,7 +21,8 @@ func toy(
 }
 /// The same with what is wrong with it; `files` are fragments by their names.
 func loadToy(
-    _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = ""
+    _ steps: String, more: String = "", opens: Bool = true, files: [String: String] = [:], actors: String = "",
+    _ definition: Definition = .toy()
 ) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
     let file = """
         meshspec: 1
@@ -41,7 +42,7 @@ func loadToy(
             assert: $(true)
             req: TOY-1
         """
-    let library = Library(definitions: [.toy()], requirements: ["toy": toyRequirements]) { name, _ in
+    let library = Library(definitions: [definition], requirements: ["toy": toyRequirements]) { name, _ in
         files[name].map { SourceFile(name: name, bytes: Array($0.utf8)) }
     }
     return Scenario.load(source(file), library)

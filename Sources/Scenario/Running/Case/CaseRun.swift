@@ -153,7 +153,7 @@ final class CaseRun {
 
     /// The messages of a name, or of `any`, that came on a link.
     private func came(on link: String, _ message: String) -> [(type: any Message.Type, bytes: [UInt8])] {
-        (channels[link]?.queue(definition.isPart(message)) ?? []).compactMap { r in
+        (channels[link]?[definition.level(of: message)].records ?? []).compactMap { r in
             guard let type = r.type, message == "any" || type.name.description == message else { return nil }
             return (type, r.bytes)
         }
@@ -214,7 +214,7 @@ final class CaseRun {
         }
         for d in scenario.defaults {
             var e = Expectation(link: "", what: .message(d.message, d.pattern), whatSpan: d.span)
-            e.isOfDatagrams = d.message.map { definition.isPart($0) } ?? false
+            e.level = d.message.map { definition.level(of: $0) } ?? 0
             let isFixed = d.pattern?.expressions.isEmpty ?? true
             defaults.append((e, isFixed ? try ResolvedExpectation(e, scope, options.timeScale) : nil, d.action))
         }

@@ -9,6 +9,7 @@ extension CaseRun {
         if let until = beforeFirstStep() { return until }
         while !isFinished, goesOn() {
             pumpFaults()
+            wakeEnds()
             let before = moves
             var deadline = budget
             var i = 0
@@ -120,10 +121,10 @@ extension CaseRun {
     func start(_ step: Step) throws(EvaluationError) {
         try checkLinks(of: step)
         switch step.verb {
-        case .open(let from, let to, let name, let within, let isBare):
-            try open(step, from, to, name, within, isBare: isBare)
-        case .accept(let at, let from, let name, let within, let since):
-            try accept(step, at, from, name, within, since)
+        case .open(let from, let to, let name, let within, let isBare, let up):
+            try open(step, from, to, name, within, isBare: isBare, up: up)
+        case .accept(let at, let from, let name, let within, let since, let up):
+            try accept(step, at, from, name, within, since, up: up)
         case .neverDialed(let at, let lasting, let since):
             let start = try since.map { s throws(EvaluationError) in try scope.moment(s, step.span) } ?? driver.now
             let deadline = start + (try lasting.duration(scope))

@@ -34,6 +34,7 @@ extension CaseRun {
                 know(ends(of: link), of: c)
                 channels[name]?.isOpen = true
                 channels[name]?.opened = note(c, .sent, .opened)
+                beginEnds(of: name)
             }
         case .failed(let link, let error):
             guard let name = channel(link) else { return }
@@ -64,7 +65,8 @@ extension CaseRun {
         // What faults still held up comes before the end.
         for bytes in c.incomingLine.drain() { parse(bytes, &c, at) }
         if let rest = c.endUnits() { parse(rest, &c, at) }
-        let how = (ending == .closed ? "closed" : "reset") + (c.incoming.isInside ? " in the middle of a message" : "")
+        let isInside = c.stream?.isInside(c.opener.opposite) ?? c.incoming.isInside
+        let how = (ending == .closed ? "closed" : "reset") + (isInside ? " in the middle of a message" : "")
         c.ended = note(c, .received, .closed(how), at: at)
         c.ending = (how, at, false)
         channels[name] = c
@@ -88,6 +90,7 @@ extension CaseRun {
     }
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
+        if c.stream != nil { return receiveLayers(bytes, &c, at) }
         let wasBroken = c.incoming.isBroken
         let (part, _, pieces) = c.incoming.receive(bytes, at: at)
         var datagram: Int?
@@ -101,7 +104,7 @@ extension CaseRun {
             if piece.type == nil { trace[i].part = part }
             datagram = datagram ?? i
             if wasBroken { continue }
-            c.records.append(
+            c[0].records.append(
                 Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i))
             remaining.records -= c.incoming.isDatagrams ? 0 : 1
         }
@@ -110,7 +113,7 @@ extension CaseRun {
         remaining.records -= 1
         // One of which nothing can be made stands in the way of both.
         guard part != nil || definition.datagrams != nil && pieces.allSatisfy({ $0.type == nil }) else { return }
-        c.parts.append(
+        c[1].records.append(
             Channel.Record(at: at, type: part, bytes: bytes, problem: pieces.first?.problem, trace: datagram))
     }
     static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }

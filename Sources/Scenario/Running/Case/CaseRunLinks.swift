@@ -12,7 +12,8 @@ extension CaseRun {
         let deframer = newDeframer()
         var c = Channel(
             name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
-            incoming: deframer, outgoingLine: line(), incomingLine: line(), units: deframer)
+            incoming: deframer, stream: LinkStream.bottom(definition, options.settings), outgoingLine: line(),
+            incomingLine: line(), units: deframer)
         for f in faults { apply(f.step, f.effects, to: &c) }
         return c
     }
@@ -24,7 +25,7 @@ extension CaseRun {
     // Connecting
 
     func open(
-        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: Template?, isBare: Bool
+        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: Template?, isBare: Bool, up: String?
     ) throws(EvaluationError) {
         guard let address = addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
@@ -41,6 +42,7 @@ extension CaseRun {
         }
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
+        channels[name]?.ends = ends(of: name, .us, up: up, facing: address)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         let deadline = driver.now + options.stretched(limit)
         wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
@@ -63,6 +65,7 @@ extension CaseRun {
         guard let c = channels[name] else { return nil }
         if c.isOpen {
             if let later = introduce(on: name) { return later }
+            if let ends = c.ends, !ends.isUp { return raising(step, c, deadline) }
             currentBranch.entry = c.opened
             held(step)
         } else if let failure = c.failure {
@@ -80,7 +83,7 @@ extension CaseRun {
         return nil
     }
     func accept(
-        _ step: Step, _ at: String, _ from: String, _ name: String, _ within: Template?, _ since: String?
+        _ step: Step, _ at: String, _ from: String, _ name: String, _ within: Template?, _ since: String?, up: String?
     ) throws(EvaluationError) {
         if case .remote(let r) = options.subject, let dial = r.dial, let l = listeners[at], scenario.isTold(at),
             dialRequests.insert(at).inserted, let problem = dial(l.at)
@@ -91,11 +94,12 @@ extension CaseRun {
         let start = try since.map { s throws(EvaluationError) in try scope.moment(s, step.span) }
         let deadline = (start ?? driver.now) + limit
         wait(until: deadline, judgedSince: start == .zero ? nil : start) { [unowned self] in
-            accepting(step, at, from, name, start ?? .zero, deadline)
+            accepting(step, at, from, name, start ?? .zero, deadline, up: up)
         }
     }
     func accepting(
-        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ start: Instant, _ deadline: Instant
+        _ step: Step, _ actor: String, _ theirs: String, _ name: String, _ start: Instant, _ deadline: Instant,
+        up: String?
     ) -> Instant? {
         while let i = arrivals.firstIndex(where: { $0.actor == actor }) {
             let a = arrivals.remove(at: i)
@@ -106,12 +110,26 @@ extension CaseRun {
             putAside(name)
             var c = newChannel(name, ours: actor, theirs: theirs, a.link)
             c.isOpen = true
+            c.opener = .them
+            c.ends = a.ends.flatMap { ends(of: name, .them, up: up, facing: $0.peer) }
             channels[name] = c
             know(a.ends, of: c)
             currentBranch.entry = note(c, .received, .opened, at: a.at)
+            beginEnds(of: name)
             takeEarly(a)
             // Too much may have come already.
-            if currentBranch.wait != nil { held(step) }
+            guard currentBranch.wait != nil else { return nil }
+            if c.ends != nil {
+                wait(until: deadline) { [unowned self] in
+                    channels[name].flatMap { c in
+                        if c.ends?.isUp == false { return raising(step, c, deadline) }
+                        held(step)
+                        return nil
+                    }
+                }
+                return .zero
+            }
+            held(step)
             return nil
         }
         if case .remote(let r) = options.subject, dialRequests.contains(actor), let l = listeners[actor] {
@@ -152,6 +170,7 @@ extension CaseRun {
     }
     func close(_ step: Step, _ name: String, _ reset: Bool) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
+            if !reset { closeEnds(of: name) }
             driver.close(c.link, reset: reset)
             currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)

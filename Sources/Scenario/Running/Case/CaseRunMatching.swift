@@ -5,9 +5,9 @@ internal import Wire
 extension CaseRun {
     /// What a default does with a record: nil when none takes it.
     func byDefault(
-        _ r: Channel.Record, isDatagram: Bool = false
+        _ r: Channel.Record, level: Int = 0
     ) throws(EvaluationError) -> (Scenario.Default.Action, Span)? {
-        for d in defaults where d.expectation.isOfDatagrams == isDatagram {
+        for d in defaults where d.expectation.level == level {
             // Names have other values as the case goes on.
             let bound: ResolvedExpectation
             if let fixed = d.bound {
@@ -23,9 +23,9 @@ extension CaseRun {
     func leftover() throws(EvaluationError) -> Problem? {
         guard defaults.contains(where: { if case .forbid = $0.action { true } else { false } }) else { return nil }
         for c in channels.values.sorted(by: { $0.link < $1.link }) {
-            for isDatagram in [false, true] {
-                for r in c.queue(isDatagram)[c.taken(isDatagram)...] {
-                    if let (action, span) = try byDefault(r, isDatagram: isDatagram), case .forbid = action {
+            for (level, queue) in c.queues.enumerated() {
+                for r in queue.records[queue.taken...] {
+                    if let (action, span) = try byDefault(r, level: level), case .forbid = action {
                         return Self.forbidden(r, span)
                     }
                 }
@@ -48,6 +48,10 @@ extension CaseRun {
         keepSent(units, on: name)
         guard let c = channels[name] else { return }
         for (i, u) in units.enumerated() {
+            if c.stream != nil {
+                put(try lower(u, on: c, .top), on: c)
+                continue
+            }
             _ = tell(u, on: c)
             if c.outgoingLine.isClear {
                 driver.send(u.bytes, on: c.link)
@@ -69,7 +73,7 @@ extension CaseRun {
     func head(_ b: ResolvedExpectation) throws(EvaluationError) -> Head {
         let e = b.expectation
         guard let c = channels[e.link] else { return .nothing }
-        if let r = c.next(e.isOfDatagrams) {
+        if let r = c[e.level].next {
             let judged = try b.judge(r, scope)
             guard case .match(let saved) = judged else { return .other(r, judged) }
             return mistimed(b, r.at, r.name, r.trace).map { .refused($0) } ?? .match(saved)
@@ -90,11 +94,11 @@ extension CaseRun {
     }
     /// Takes the head of a link away.
     func take(_ e: Expectation, _ saved: [Value.Entry] = []) {
-        let (link, parts) = (e.link, e.isOfDatagrams)
+        let link = e.link
         guard let c = channels[link] else { return }
-        if let r = c.next(parts) {
+        if let r = c[e.level].next {
             currentBranch.entry = r.trace
-            if parts { channels[link]?.takenParts += 1 } else { channels[link]?.taken += 1 }
+            channels[link]?[e.level].taken += 1
         } else {
             currentBranch.entry = c.ended
             channels[link]?.ending?.isTaken = true
@@ -105,7 +109,7 @@ extension CaseRun {
     func passOver(
         _ r: Channel.Record, _ judged: ResolvedExpectation.Judgement, _ e: Expectation, anyOrder: Bool
     ) throws(EvaluationError) -> Problem? {
-        if let (action, span) = try byDefault(r, isDatagram: e.isOfDatagrams) {
+        if let (action, span) = try byDefault(r, level: e.level) {
             switch action {
             case .ignore: break
             case .forbid: return Self.forbidden(r, span)
@@ -194,7 +198,7 @@ extension CaseRun {
     }
     func startNever(_ step: Step, _ e: Expectation) throws(EvaluationError) {
         let bound = try ResolvedExpectation(e, scope, options.timeScale)
-        let taken = channels[e.link]?.taken(e.isOfDatagrams) ?? 0
+        let taken = channels[e.link]?[e.level].taken ?? 0
         var seen = 0
         wait(until: bound.deadline, endsByTime: true, judgedSince: min(bound.start, currentBranch.waitsSince)) {
             [unowned self] () throws(EvaluationError) in try never(step, bound, taken, &seen)
@@ -216,7 +220,7 @@ extension CaseRun {
                 culprit: lastReceived(on: e.link))
             found = (ending.at, p)
         }
-        let records = c.queue(e.isOfDatagrams)
+        let records = c[e.level].records
         var came: Channel.Record?
         for i in min(seen, records.count)..<records.count where came == nil {
             let r = records[i]
@@ -225,7 +229,7 @@ extension CaseRun {
         }
         // Any message: a part of one has come as well.
         if case .message(nil, _) = e.what, came == nil {
-            came = c.parts.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
+            came = c[1].records.reversed().prefix { $0.at > b.start }.last { trace[$0.trace].isPart(of: definition) }
         }
         if let r = came {
             let p = Problem(

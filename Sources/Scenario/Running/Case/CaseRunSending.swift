@@ -12,19 +12,21 @@ struct SentUnit {
     var part: String?
     /// The message that begins with this datagram and takes several.
     var begins: TraceEntry.Content?
+    /// The layer that carries bytes that are no message; nil: the transport.
+    var above: String?
 }
 
 extension CaseRun {
     /// What a part of `send` comes to, one entry for each unit.
     func encode(_ part: Send.Part, limit: Int? = nil) throws(EvaluationError) -> [SentUnit] {
         switch part {
-        case .raw(let t, let span):
+        case .raw(let t, let above, let span):
             var out: [SentUnit] = []
             for term in try t.rawTerm(scope).elements {
                 guard case .bytes(let b) = term.carried else {
                     throw EvaluationError(message: "`raw` wants bytes, this is \(term.kind)", span: span)
                 }
-                out.append(SentUnit(content: .bytes(b, nil), bytes: b))
+                out.append(SentUnit(content: .bytes(b, nil), bytes: b, above: above))
             }
             return out
         case .message(let name, let fields, let span):
@@ -102,11 +104,18 @@ extension CaseRun {
         }
         keepSent(units, on: send.link)
         guard let c = channels[send.link] else { return }
-        for u in units {
-            let i = tell(u, on: c)
-            trace[i].step = currentBranch.step?.number
-            currentBranch.entry = currentBranch.entry ?? i
-            if case .message(let type, let bytes) = u.content {
+        for i in units.indices {
+            let entry: Int?
+            if c.stream != nil {
+                units[i].bytes = try lower(units[i], on: c, step.span)
+                entry = lookOn(units[i].bytes, .sent, c, driver.now)
+            } else {
+                entry = tell(units[i], on: c)
+            }
+            guard let entry else { continue }
+            trace[entry].step = currentBranch.step?.number
+            currentBranch.entry = currentBranch.entry ?? entry
+            if case .message(let type, let bytes) = units[i].content {
                 channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
         }

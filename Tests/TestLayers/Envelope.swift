@@ -1,21 +1,19 @@
-@testable import Node
-import Wire
-
-@testable import Capture
+@testable public import Node
+public import Wire
 
 /// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
-struct Envelope: Message {
-    static var name: StaticString { "envelope.unit" }
-    enum Kind: UInt8 { case open = 1, reversed, plain, end, close, become, ask, grant }
-    var kind: UInt8 = 0
-    var channel: UInt8 = 0
+public struct Envelope: Message {
+    public static var name: StaticString { "envelope.unit" }
+    public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant }
+    public var kind: UInt8 = 0
+    public var channel: UInt8 = 0
     var count = Derived<UInt8>()
-    var body = Bytes()
-    init() {}
-    init(_ kind: Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) {
+    public var body = Bytes()
+    public init() {}
+    public init(_ kind: Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) {
         (self.kind, self.channel, self.body) = (kind.rawValue, channel, Bytes(body))
     }
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.field("kind", &kind)
         c.field("channel", &channel)
         c.derived("count", &count, UInt8(clamping: body.count))
@@ -23,7 +21,8 @@ struct Envelope: Message {
     }
 }
 
-func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) -> [UInt8] {
+/// The bytes of one.
+public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) -> [UInt8] {
     Envelope(kind, channel, body).encoded()
 }
 
@@ -78,39 +77,28 @@ struct EnvelopeObserver: Observer {
 
 extension LayerStack {
     /// `envelope`, in which `toy` and `envelope` itself may be spoken. `carriesMessages`: each message whole.
-    static func envelope(carriesMessages: Bool) -> LayerStack {
+    public static func envelope(carriesMessages: Bool) -> LayerStack {
         LayerStack(
             bottom: "envelope",
             layers: [
                 LayerDefinition(
                     name: "envelope", messages: [Envelope.self], carriesMessages: carriesMessages,
                     layer: { _ in EnvelopeLayer() }, observer: { _, _ in EnvelopeObserver() },
-                    end: { _ in EnvelopeEnd() })
+                    end: { EnvelopeEnd($0.opener, carriesMessages: carriesMessages) })
             ],
             resolve: { ["toy", "envelope"].contains($0) ? $0 : nil })
     }
 }
 
-/// Takes no part.
-struct EnvelopeEnd: LayerEnd {
-    mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
-    mutating func receive(
-        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
-    ) -> Int { bytes.byteCount }
-    mutating func send(
-        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
-    ) {}
-    mutating func close(now: Instant, _ turn: inout LayerTurn) {}
-    mutating func closed(now: Instant, _ turn: inout LayerTurn) {}
-    mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
-    var deadline: Instant? { nil }
-}
-
 extension Definition {
-    /// The toy protocol in envelopes.
-    static func toyInEnvelopes(carriesMessages: Bool = false) -> Definition {
-        var definition = Definition.toy
-        definition.layers = .envelope(carriesMessages: carriesMessages)
+    /// This protocol in envelopes. `carriesMessages`: each message whole.
+    public func inEnvelopes(carriesMessages: Bool = false) -> Definition {
+        var definition = self
+        let stack = LayerStack.envelope(carriesMessages: carriesMessages)
+        definition.layers = stack
+        definition.node = { [node, name] in
+            LayeredNode(node($0), of: name, over: stack, $0.settings, $0.random)
+        }
         return definition
     }
 }

@@ -1,0 +1,211 @@
+public import Wire
+
+/// The ends of a connection's layers that take part for one side, from one layer upwards. It does no I/O and reads no
+/// clock: bytes and the time go in, what is to be sent down comes out in a `LayerTurn`, what the layers carry in
+/// `LayerContent`.
+public struct LayerEnds: Sendable {
+    /// What all ends of a connection have in common.
+    public struct Plan: Sendable {
+        /// The layers of the protocol.
+        public var stack: LayerStack
+        /// The highest layer that takes part; nil: all of them.
+        public var top: String?
+        /// The other end of the connection.
+        public var peer: Endpoint
+        /// What whoever opens it wants there, such as the path and query of a URL.
+        public var target: String
+        /// Profile and parameters.
+        public var settings: Settings
+        /// Keys come from here.
+        public var random: Random
+
+        /// All layers of the stack, towards this peer.
+        public init(
+            _ stack: LayerStack, top: String? = nil, peer: Endpoint, target: String = "", _ settings: Settings,
+            _ random: Random
+        ) {
+            (self.stack, self.top, self.peer, self.target) = (stack, top, peer, target)
+            (self.settings, self.random) = (settings, random)
+        }
+    }
+    private let layer: LayerDefinition
+    private let plan: Plan
+    private var end: any LayerEnd
+    private var channels: [ChannelID: LayerEnds] = [:]
+    /// Channels that the caller speaks on, by the name of what is spoken there.
+    private var spoken: [String: ChannelID] = [:]
+    /// A message of each such channel, of which not all is there.
+    private var parts: [ChannelID: [UInt8]] = [:]
+    /// What both sides speak instead of this layer from here on; one at most.
+    private var successor: [LayerEnds] = []
+    /// What the caller speaks on the stream below itself from here on.
+    private var plain: String?
+
+    /// The ends of a connection that `opener` opened; nil where the stack has no layer.
+    public init?(_ plan: Plan, _ opener: Opener) {
+        guard let bottom = plan.stack[plan.stack.bottom] else { return nil }
+        self.init(bottom, plan, opener)
+    }
+    private init(_ layer: LayerDefinition, _ plan: Plan, _ opener: Opener) {
+        (self.layer, self.plan) = (layer, plan)
+        var random = plan.random
+        let own = Random(seed: random.next())
+        end = layer.end(LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own))
+    }
+    /// Whether the caller may speak above all the layers that take part.
+    public var isUp: Bool {
+        !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp) || channels.values.contains(where: \.isUp)
+    }
+    /// When `wake` is wanted next; read after every call.
+    public var deadline: Instant? {
+        ([end.deadline] + successor.map(\.deadline) + channels.values.map(\.deadline)).compactMap { $0 }.min()
+    }
+    /// The stream below stands.
+    public mutating func begin(_ now: Instant, _ turn: inout LayerTurn) { end.begin(now: now, &turn) }
+    /// The next bytes of the stream below, cut anywhere. What they carry for the caller is appended to `content`.
+    public mutating func receive(
+        _ bytes: RawSpan, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
+    ) {
+        var at = 0
+        while at < bytes.byteCount {
+            let rest = bytes.extracting(at...)
+            if !successor.isEmpty { return successor[0].receive(rest, now, &content, &turn) }
+            if let plain {
+                return content.append(.bytes(plain, rest.withUnsafeBytes { [UInt8]($0) }))
+            }
+            var up = LayerOutput()
+            at += max(1, end.receive(rest, now: now, &up, &turn))
+            for item in up.items { carry(item, up, rest, now, &content, &turn) }
+        }
+    }
+    private mutating func carry(
+        _ item: LayerOutput.Item, _ up: LayerOutput, _ unit: RawSpan, _ now: Instant, _ content: inout [LayerContent],
+        _ turn: inout LayerTurn
+    ) {
+        switch item {
+        case .begins(let channel, let opener, let speaks):
+            guard let name = speaks.flatMap(plan.stack.resolve) else { return }
+            guard layer.name != plan.top, let next = plan.stack[name] else {
+                spoken[name] = channel
+                return content.append(.begins(name))
+            }
+            channels[channel] = LayerEnds(next, plan, opener)
+            pass(channel, now, &turn) { $0.begin(now, &$1) }
+        case .lent(let channel, _), .made(let channel, _, _):
+            guard let name = name(of: channel) else {
+                return pass(channel, now, &turn) { above, turn in
+                    up.withBytes(of: item, in: unit) { above.receive($0, now, &content, &turn) }
+                }
+            }
+            let bytes = up.withBytes(of: item, in: unit) { $0.withUnsafeBytes { [UInt8]($0) } }
+            if layer.carriesMessages {
+                parts[channel, default: []] += bytes
+            } else {
+                content.append(.bytes(name, bytes))
+            }
+        case .whole(let channel, let kind):
+            guard let name = name(of: channel) else { return }
+            content.append(.message(name, parts.removeValue(forKey: channel) ?? [], kind: kind))
+        case .drops(let channel): parts[channel] = nil
+        case .ends(let channel, _):
+            if let name = name(of: channel) {
+                spoken[name] = nil
+                content.append(.ends(name))
+            }
+            if var above = channels.removeValue(forKey: channel) {
+                var none = LayerTurn()
+                above.end.closed(now: now, &none)
+            }
+        case .becomes(let speaks):
+            guard let name = plan.stack.resolve(speaks) else { return }
+            guard layer.name != plan.top, let next = plan.stack[name] else {
+                plain = name
+                return content.append(.begins(name))
+            }
+            successor = [LayerEnds(next, plan, .us)]
+            successor[0].begin(now, &turn)
+        }
+    }
+    private func name(of channel: ChannelID) -> String? { spoken.first { $0.value == channel }?.key }
+    /// Sends down what the ends in a channel want sent.
+    private mutating func pass(
+        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
+        _ body: (inout LayerEnds, inout LayerTurn) -> Void
+    ) {
+        guard var above = channels.removeValue(forKey: channel) else { return }
+        var own = LayerTurn()
+        body(&above, &own)
+        channels[channel] = above
+        turn.events += own.events
+        if !own.down.isEmpty { end.send(own.down.span.bytes, kind: 0, on: channel, now: now, &turn) }
+    }
+    /// Wraps bytes of `name`, a protocol or a layer that the caller speaks by itself: a message where the layer below has
+    /// messages. False: nothing of that name is spoken.
+    public mutating func send(
+        _ bytes: [UInt8], kind: UInt8, into name: String, _ now: Instant, _ turn: inout LayerTurn
+    ) -> Bool {
+        if name == plain {
+            turn.down += bytes
+            return true
+        }
+        if let channel = spoken[name] ?? channels.first(where: { $0.value.layer.name == name })?.key {
+            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
+            return true
+        }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, now, &$1) }
+    }
+    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing.
+    public mutating func send(
+        _ bytes: [UInt8], kind: UInt8, above name: String, _ now: Instant, _ turn: inout LayerTurn
+    ) -> Bool {
+        if layer.name == name, let channel = (Array(spoken.values) + Array(channels.keys)).min() {
+            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
+            return true
+        }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, above: name, now, &$1) }
+    }
+    private mutating func sendHigher(
+        _ now: Instant, _ turn: inout LayerTurn, _ body: (inout LayerEnds, inout LayerTurn) -> Bool
+    ) -> Bool {
+        if !successor.isEmpty { return body(&successor[0], &turn) }
+        for channel in channels.keys.sorted() {
+            var isDone = false
+            pass(channel, now, &turn) { isDone = body(&$0, &$1) }
+            if isDone { return true }
+        }
+        return false
+    }
+    /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
+    public mutating func close(_ now: Instant, _ turn: inout LayerTurn) {
+        if !successor.isEmpty { return successor[0].close(now, &turn) }
+        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.close(now, &$1) } }
+        end.close(now: now, &turn)
+    }
+    /// The stream below ended.
+    public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {
+        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.closed(now, &$1) } }
+        if !successor.isEmpty { successor[0].closed(now, &turn) }
+        end.closed(now: now, &turn)
+        // Nothing goes down any more.
+        turn.down = []
+    }
+    /// A deadline may have come.
+    public mutating func wake(_ now: Instant, _ turn: inout LayerTurn) {
+        if let due = end.deadline, due <= now { end.wake(now: now, &turn) }
+        if !successor.isEmpty { successor[0].wake(now, &turn) }
+        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.wake(now, &$1) } }
+    }
+}
+
+/// What the layers of a connection carry, for whoever speaks above them. Each says the name of what is spoken: the
+/// protocol, or a layer that takes no part.
+public enum LayerContent: Sendable, Equatable {
+    /// It may be spoken from here on.
+    case begins(String)
+    /// The next bytes of a stream, cut anywhere.
+    case bytes(String, [UInt8])
+    /// A whole message, which may be empty; `kind`: as of `LayerOutput.Item.whole`.
+    case message(String, [UInt8], kind: UInt8)
+    /// It is spoken no more.
+    case ends(String)
+}

@@ -1,0 +1,57 @@
+public import Wire
+
+/// A layer as both directions of a stream share it, with what its last unit carries. Whoever cuts a direction asks
+/// `framing` of it.
+public final class LayerReader {
+    /// Name of the layer.
+    public let name: String
+    private var layer: any Layer
+    /// What the unit carries that was found last.
+    private var output = LayerOutput()
+    /// Directions whose bytes wait for what the other one sends.
+    private var waiting: Set<Opener> = []
+
+    /// A fresh stream. With settings, what does not fit them is refused.
+    public init(_ definition: LayerDefinition, _ settings: Settings? = nil) {
+        name = definition.name
+        layer = definition.layer(settings)
+    }
+    /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
+    /// the layer goes on by it.
+    public func framing(_ side: Opener) -> any Framing { LayerFraming(reader: self, side: side) }
+    /// Takes what the last unit carries, or gives its memory back.
+    public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
+    /// Whether a side waited for the other until now.
+    public func endWait(_ side: Opener) -> Bool { waiting.remove(side) != nil }
+
+    fileprivate func next(_ bytes: RawSpan, _ side: Opener) -> FramingResult {
+        output.clear()
+        switch layer.next(bytes, from: side, into: &output) {
+        case .unit(let type, let length): return .message(type, length: length)
+        case .needMore(let count): return .needMore(count)
+        case .waits:
+            waiting.insert(side)
+            return .needMore(1)
+        case .refused(let error): return .refused(error)
+        }
+    }
+    fileprivate func resync(_ bytes: RawSpan) -> Int? { layer.resync(bytes) }
+    fileprivate func lose(_ side: Opener) {
+        output.clear()
+        layer.lose(side)
+    }
+}
+
+/// One side of a layer.
+private struct LayerFraming: Framing {
+    // Whoever has the stream has the reader, and asks from one place at a time.
+    nonisolated(unsafe) let reader: LayerReader
+    let side: Opener
+
+    mutating func next(_ bytes: RawSpan) -> FramingResult { reader.next(bytes, side) }
+    func resync(_ bytes: RawSpan) -> Int? { reader.resync(bytes) }
+    mutating func lose(_ count: Int64?, behind kept: Int) -> Int? {
+        reader.lose(side)
+        return nil
+    }
+}

@@ -1,0 +1,145 @@
+public import Wire
+
+/// A node of a protocol on layers. The node inside knows nothing of them: a connection is opened to it once the layers
+/// stand, and what it sends and receives are the messages of its protocol, one at a time where the layer below has
+/// messages, else the bytes of a stream.
+public struct LayeredNode: Node {
+    private struct Link {
+        var ends: LayerEnds
+        var peer: Endpoint
+        var opener: Opener
+        /// The node inside knows it.
+        var isTold = false
+    }
+    private var inner: any Node
+    private let name: String
+    private let stack: LayerStack
+    private let settings: Settings
+    private var random: Random
+    private var links: [LinkID: Link] = [:]
+
+    /// The node `inner` of the protocol `name`, over this stack.
+    public init(_ inner: any Node, of name: String, over stack: LayerStack, _ settings: Settings, _ random: Random) {
+        (self.inner, self.name, self.stack, self.settings, self.random) = (inner, name, stack, settings, random)
+    }
+    /// When one of the layers, or the node inside, wants to be called.
+    public var deadline: Instant? {
+        (links.values.map { $0.ends.deadline } + [inner.deadline]).compactMap { $0 }.min()
+    }
+    /// Starts the node inside.
+    public mutating func start(now: Instant, _ out: inout [Action]) {
+        ask(now, &out) { $0.start(now: now, &$1) }
+    }
+    /// The layers begin.
+    public mutating func opened(
+        _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+    ) {
+        let plan = LayerEnds.Plan(stack, peer: peer, settings, Random(seed: random.next()))
+        guard let ends = LayerEnds(plan, opener) else { return }
+        links[link] = Link(ends: ends, peer: peer, opener: opener)
+        turn(link, now, &out) { $0.begin(now, &$2) }
+    }
+    /// What the layers carry goes to the node inside.
+    public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
+    }
+    /// The node inside is told, if it knew of it.
+    public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        turn(link, now, &out) { $0.closed(now, &$2) }
+        let wasTold = links.removeValue(forKey: link)?.isTold ?? false
+        if wasTold { ask(now, &out) { $0.closed(link, now: now, &$1) } }
+    }
+    /// As the node inside has it.
+    public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        ask(now, &out) { $0.unreachable(peer, now: now, &$1) }
+    }
+    /// Wakes the layers that want it, and the node inside.
+    public mutating func wake(now: Instant, _ out: inout [Action]) {
+        for link in links.keys.sorted() {
+            guard let due = links[link]?.ends.deadline, due <= now else { continue }
+            turn(link, now, &out) { $0.wake(now, &$2) }
+        }
+        if let due = inner.deadline, due <= now { ask(now, &out) { $0.wake(now: now, &$1) } }
+    }
+    /// As the node inside has it.
+    public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        inner.answer(question, arguments, now: now)
+    }
+    /// As the node inside has it.
+    public func rows(_ question: String, now: Instant) -> Rows? { inner.rows(question, now: now) }
+    /// As the node inside has it.
+    public mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        var answer: Value?
+        ask(now, &out) { answer = $0.control(name, arguments, now: now, &$1) }
+        return answer
+    }
+
+    /// Has the layers of a link do something, and the node inside what follows from it.
+    private mutating func turn(
+        _ link: LinkID, _ now: Instant, _ out: inout [Action],
+        _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
+    ) {
+        guard var ends = links[link]?.ends else { return }
+        var content: [LayerContent] = []
+        var turn = LayerTurn()
+        body(&ends, &content, &turn)
+        links[link]?.ends = ends
+        carryOut(turn, link, &out)
+        for item in content { tell(item, link, now, &out) }
+        if turn.isOver { end(link, now, &out) }
+    }
+    private func carryOut(_ turn: LayerTurn, _ link: LinkID, _ out: inout [Action]) {
+        if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
+        for var event in turn.events {
+            event.link = link
+            out.append(.report(event))
+        }
+    }
+    /// The layers close the connection.
+    private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        guard let gone = links.removeValue(forKey: link) else { return }
+        out.append(.close(link))
+        if gone.isTold { ask(now, &out) { $0.closed(link, now: now, &$1) } }
+    }
+    private mutating func tell(_ item: LayerContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        guard let own = links[link] else { return }
+        switch item {
+        case .begins(name) where !own.isTold:
+            links[link]?.isTold = true
+            ask(now, &out) { $0.opened(link, peer: own.peer, by: own.opener, now: now, &$1) }
+        case .bytes(name, let bytes), .message(name, let bytes, _):
+            ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
+        case .ends(name): end(link, now, &out)
+        default: break
+        }
+    }
+    /// Asks the node inside; what it wants sent or closed goes through the layers.
+    private mutating func ask(
+        _ now: Instant, _ out: inout [Action], _ body: (inout any Node, inout [Action]) -> Void
+    ) {
+        var wanted: [Action] = []
+        body(&inner, &wanted)
+        for action in wanted {
+            switch action {
+            case .send(let link, let bytes):
+                guard var ends = links[link]?.ends else { continue }
+                var turn = LayerTurn()
+                _ = ends.send(bytes, kind: stack.kind, into: name, now, &turn)
+                links[link]?.ends = ends
+                carryOut(turn, link, &out)
+            case .close(let link):
+                guard var ends = links[link]?.ends else { continue }
+                var turn = LayerTurn()
+                ends.close(now, &turn)
+                // Its goodbye goes out first; the layers close once that is answered, or in time.
+                links[link]?.ends = ends
+                links[link]?.isTold = false
+                carryOut(turn, link, &out)
+                if turn.isOver { end(link, now, &out) }
+            case .connect, .report: out.append(action)
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import Node
+internal import Wire
+
+/// A stream of a link, both directions: a layer with what it carries, or messages of the protocol. It only looks on, at
+/// what came and at what was sent.
+final class LinkStream {
+    /// A message of a level, or bytes of it that are none.
+    struct Found {
+        /// As of `Definition.level`.
+        var level: Int
+        /// Who sent it, `us` being who opened the connection.
+        var sender: Opener
+        var piece: Deframer.Piece
+        /// Bytes of the connection itself, rather than what a layer carries.
+        var isOnWire: Bool
+    }
+    private let definition: Definition
+    private let settings: Settings
+    private let level: Int
+    private let isBottom: Bool
+    /// The other side of the connection opened it.
+    private let isSwapped: Bool
+    /// Nil: messages of the protocol.
+    private let layer: LayerDefinition?
+    private let reader: LayerReader?
+    private var opener: Deframer
+    private var acceptor: Deframer
+    /// A message of each side that a layer below gives in parts.
+    private var parts: [Opener: [UInt8]] = [:]
+    private var channels: [ChannelID: LinkStream] = [:]
+    /// What both sides speak instead from here on.
+    private var successor: LinkStream?
+
+    /// The stream of a connection; nil where the protocol stands on the transport itself.
+    static func bottom(_ definition: Definition, _ settings: Settings) -> LinkStream? {
+        guard let stack = definition.layers, let layer = stack[stack.bottom] else { return nil }
+        // The protocol is its own layer.
+        if definition.name == layer.name { return nil }
+        return LinkStream(layer, definition, settings, isSwapped: false, isBottom: true)
+    }
+    private init(
+        _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, isSwapped: Bool, isBottom: Bool
+    ) {
+        (self.layer, self.definition, self.settings) = (layer, definition, settings)
+        (self.isSwapped, self.isBottom) = (isSwapped, isBottom)
+        let index = definition.layers?.layers.firstIndex { $0.name == layer?.name }
+        level = index.map { $0 + 1 } ?? 0
+        reader = layer.map { LayerReader($0, settings) }
+        opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
+        acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
+    }
+    /// One side's bytes, as the stream's opener is `us`.
+    private func withSide<R>(_ side: Opener, _ body: (inout Deframer) -> R) -> R {
+        side == .us ? body(&opener) : body(&acceptor)
+    }
+    /// Whether the end now would be in the middle of a message.
+    func isInside(_ sender: Opener) -> Bool {
+        withSide(sender) { $0.isInside } || successor?.isInside(sender) ?? false
+    }
+    /// The next bytes of one side of the connection.
+    func receive(_ bytes: [UInt8], from sender: Opener, _ found: inout [Found]) {
+        if let successor { return successor.receive(bytes, from: sender, &found) }
+        var side = sender == .us ? isSwapped ? Opener.them : .us : isSwapped ? .us : .them
+        withSide(side) { $0.add(bytes) }
+        cut(side, &found)
+        // What waited for this side goes on, and what waited for that.
+        side = side.opposite
+        while let reader, reader.endWait(side), successor == nil {
+            withSide(side) { $0.askAgain() }
+            cut(side, &found)
+            side = side.opposite
+        }
+    }
+    private func connectionSender(_ side: Opener) -> Opener { isSwapped ? side.opposite : side }
+    private func cut(_ side: Opener, _ found: inout [Found]) {
+        let sender = connectionSender(side)
+        while successor == nil, let piece = withSide(side, { $0.next() }) {
+            found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom))
+            if piece.type != nil, let reader { carry(piece.bytes, side, reader, &found) }
+        }
+        guard let successor else { return }
+        for side in [side, side.opposite] {
+            let rest = withSide(side) { $0.takeRest() }
+            if !rest.isEmpty { successor.receive(rest, from: connectionSender(side), &found) }
+        }
+    }
+    /// Hands on what a unit carries.
+    private func carry(_ unit: [UInt8], _ side: Opener, _ reader: LayerReader, _ found: inout [Found]) {
+        var output = LayerOutput()
+        reader.exchange(&output)
+        let sender = connectionSender(side)
+        for item in output.items {
+            switch item {
+            case .begins(let channel, let by, let speaks):
+                guard channels[channel] == nil, let speaks else { continue }
+                channels[channel] = stream(speaks, isSwapped: isSwapped != (by == .them), isBottom: false)
+            case .lent(let channel, _), .made(let channel, _, _):
+                guard let above = channels[channel] else { continue }
+                let bytes = output.withBytes(of: item, in: unit.span.bytes) { $0.withUnsafeBytes { [UInt8]($0) } }
+                if layer?.carriesMessages == true, above.layer == nil {
+                    above.parts[sender, default: []] += bytes
+                } else {
+                    above.receive(bytes, from: sender, &found)
+                }
+            case .whole(let channel, _): channels[channel]?.endMessage(sender, &found)
+            case .drops(let channel): channels[channel]?.parts[sender] = nil
+            case .ends: break
+            case .becomes(let speaks): successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom)
+            }
+        }
+    }
+    private func endMessage(_ sender: Opener, _ found: inout [Found]) {
+        guard layer == nil else { return }
+        let bytes = parts.removeValue(forKey: sender) ?? []
+        let piece = withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes) }
+        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom))
+    }
+    /// A stream of what was negotiated; nil where nobody knows it.
+    private func stream(_ speaks: String, isSwapped: Bool, isBottom: Bool) -> LinkStream? {
+        guard let stack = definition.layers, let name = stack.resolve(speaks) else { return nil }
+        let layer = stack[name]
+        guard layer != nil || name == definition.name else { return nil }
+        return LinkStream(layer, definition, settings, isSwapped: isSwapped, isBottom: isBottom)
+    }
+}

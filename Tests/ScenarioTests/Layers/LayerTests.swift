@@ -1,0 +1,130 @@
+@testable import Network
+import Node
+import TestLayers
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// Scenarios of a protocol that stands on a layer: its messages, those of the layer, and bytes in between.
+struct LayerTests {
+    static let rules: [Rule] = [
+        .on(.heard("ping"), .say("pong")), .on(.heard("big"), .say(String(repeating: "x", count: 250))),
+        .on(.heard("bye"), .close), .on(.heard("odd"), .raw([9, 9])),
+    ]
+    /// Plays a case against a toy node in envelopes.
+    func play(
+        _ steps: String, carriesMessages: Bool = false, opens: Bool = true, set: (inout RunOptions) -> Void = { _ in }
+    ) throws -> CaseResult {
+        let definition = Definition.toy(Self.rules).inEnvelopes(carriesMessages: carriesMessages)
+        let (scenario, diagnostics) = loadToy(steps, opens: opens, definition)
+        let cases = try #require(scenario, "\(diagnostics.map(\.line))").cases
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
+        set(&options)
+        var results: [CaseResult] = []
+        Runner(definition, toyRequirements, options).simulate(Schedule(cases)) { results.append($0) }
+        return try #require(results.first)
+    }
+    static let pingPong = """
+          - send: {via: c, msg: toy.say, fields: {text: ping}}
+          - expect: {via: c, msg: toy.say, fields: {text: pong}, within: 1s}
+        """
+    static let options: [@Sendable (inout RunOptions) -> Void] = [
+        { _ in }, { $0.chop = .bytes }, { $0.chop = .behind },
+    ]
+
+    @Test(arguments: [false, true], options.indices) func messages(carriesMessages: Bool, chop: Int) throws {
+        let r = try play(Self.pingPong, carriesMessages: carriesMessages, set: Self.options[chop])
+        #expect(r.told == "pass")
+        // Units of the layer as they went, and the messages beside them.
+        let names = r.lines
+        #expect(names.filter { $0 == ">ping" || $0 == "<pong" } == [">ping", "<pong"])
+        #expect(names.filter { $0 == "<envelope.unit" }.count == (carriesMessages ? 3 : 2))
+        let wire = r.trace.filter { !$0.isReassembled && $0.direction == .received }.flatMap(\.bytes)
+        let end = carriesMessages ? unit(.end, 1) : []
+        #expect(wire == unit(.grant) + unit(.reversed, 1, say("pong").reversed()) + end)
+        #expect(r.trace.filter(\.isReassembled).map(\.name) == ["toy.say", "toy.say"])
+    }
+    /// A message that takes two units of the layer.
+    @Test(arguments: [false, true]) func longMessage(carriesMessages: Bool) throws {
+        let r = try play(
+            """
+              - send: {via: c, msg: toy.say, fields: {text: big}}
+              - expect: {via: c, msg: toy.say, fields: {text: {$len: 250}}, within: 1s}
+            """, carriesMessages: carriesMessages)
+        #expect(r.told == "pass")
+    }
+    /// Each level has a queue of its own: what is expected of one takes nothing of another.
+    @Test func queues() throws {
+        let r = try play(
+            Self.pingPong + """
+
+                  - expect: {via: c, msg: envelope.unit, fields: {kind: 8}, within: 1s}
+                  - expect: {via: c, msg: envelope.unit, fields: {kind: 2, channel: 1}, within: 1s}
+                """)
+        #expect(r.told == "pass")
+        let wrong = try play(
+            Self.pingPong + "\n  - expect: {via: c, msg: envelope.unit, fields: {kind: 3}, within: 1s}")
+        #expect(wrong.told.hasPrefix("fail TOY-1"))
+    }
+    /// The layer spoken by hand: above it nothing stands by itself, and what the node says is read all the same.
+    @Test func byHand() throws {
+        let hello = """
+              - open: {from: peer, to: node, as: c, up: tcp}
+              - send: {via: c, msg: envelope.unit, fields: {kind: 7}}
+              - expect: {via: c, msg: envelope.unit, fields: {kind: 8}, within: 1s}
+              - send: {via: c, msg: envelope.unit, fields: {kind: 1, channel: 1, body: 0x746f79}}
+            """
+        let r = try play(
+            hello + """
+
+                  - send: {via: c, raw: 0x020106676e}
+                  - send: {via: c, raw: 0x69700401}
+                  - expect: {via: c, msg: toy.say, fields: {text: pong}, within: 1s}
+                  - send: {via: c, msg: envelope.unit, fields: {kind: 2, channel: 1, body: 0x676e69700401}}
+                  - expect: {via: c, msg: toy.say, fields: {text: pong}, within: 1s}
+                  - send: {via: c, msg: envelope.unit, fields: {kind: 3, channel: 1, count: 9, body: 0x0104}}
+                  - send: {via: c, raw: 0x70696e6700000000}
+                  - expect: {via: c, msg: toy.say, fields: {text: pong}, within: 1s}
+                """, opens: false)
+        #expect(r.told == "pass", "\(r.lines)")
+    }
+    /// Bytes that a layer carries: half a message, then the rest.
+    @Test func rawAbove() throws {
+        let r = try play(
+            """
+              - send: {via: c, raw: 0x010470, above: envelope}
+              - send: {via: c, raw: 0x696e67, above: envelope}
+              - expect: {via: c, msg: toy.say, fields: {text: pong}, within: 1s}
+            """)
+        #expect(r.told == "pass", "\(r.lines)")
+        #expect(r.lines.contains(">ping"))
+    }
+    /// Bytes of the protocol that are no message.
+    @Test func noMessage() throws {
+        let r = try play(
+            """
+              - send: {via: c, msg: toy.say, fields: {text: odd}}
+              - expect: {via: c, raw: 0x0909, within: 1s}
+            """)
+        #expect(r.told == "pass", "\(r.lines)")
+    }
+    /// The node closes: its layer says so first.
+    @Test func closing() throws {
+        let r = try play(
+            """
+              - send: {via: c, msg: toy.say, fields: {text: bye}}
+              - expect: {via: c, msg: envelope.unit, fields: {kind: 8}, within: 1s}
+              - expect: {via: c, msg: envelope.unit, fields: {kind: 5}, within: 1s}
+              - expect: {via: c, event: closed, within: 1s}
+            """)
+        #expect(r.told == "pass", "\(r.lines)")
+    }
+    @Test func unknownLayer() throws {
+        let definition = Definition.toy().inEnvelopes()
+        let (_, diagnostics) = loadToy("  - send: {via: c, raw: 0x00, above: envelop}", definition)
+        #expect(diagnostics.contains { $0.line.contains("unknown layer `envelop`") }, "\(diagnostics.map(\.line))")
+        let (_, plain) = loadToy("  - send: {via: c, raw: 0x00, above: envelope}")
+        #expect(plain.contains { $0.line.contains("stands on tcp itself") })
+    }
+}
