@@ -4,8 +4,8 @@
     python3 running.py .build/release/meshspec [--only NAME[,NAME...]] [--jobs N[,N...]] [--twice] [--busy] [--evidence FOLDER]
 
 The first argument is the built program; running.tsv names the nodes. A run is good when no case fails, none warns of what the
-table does not name, and none is an error. Cases that are inconclusive or flaky are told, and are no trouble. Exits 0 when all runs are
-good, 1 when one is not, 2 when it cannot begin.
+table does not name, and none is an error. What the node's baseline lists fails as it says there, and is told. Cases that are inconclusive
+or flaky are told, and are no trouble. Exits 0 when all runs are good, 1 when one is not, 2 when it cannot begin.
 """
 
 import argparse
@@ -101,6 +101,8 @@ def play(binary, node, address, jobs, evidence):
     result = faultruns.read(done.returncode, done.stdout, done.stderr)
     result.complain("fail", "error", "notrun")
     for case in result.cases:
+        if case.get("baseline", "xfail") != "xfail":
+            result.trouble.append(f"{case.get('id')} is {case['baseline']}: {str(case.get('note'))[:160]}")
         if case.get("verdict") == "warn" and case.get("requirement") not in node.warns.split(","):
             result.trouble.append(f"{case.get('id')} is warn: {str(case.get('reason'))[:160]}")
     return result
@@ -147,6 +149,8 @@ def main():
                     for case in result.cases:
                         if case.get("verdict") == "pass" and case.get("retries"):
                             print(f"    ({case.get('id')} is flaky: {str(case.get('reason'))[:120]})")
+                        if case.get("baseline") == "xfail":
+                            print(f"    ({case.get('id')} fails as its baseline says: {str(case.get('note'))[:120]})")
                         if case.get("verdict") == "inconc":
                             print(f"    ({case.get('id')} is inconc: {str(case.get('reason'))[:120]})")
     print("all runs are good" if not bad else f"{bad} runs are not good")

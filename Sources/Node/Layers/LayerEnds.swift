@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// The ends of a connection's layers that take part for one side, from one layer upwards. It does no I/O and reads no
 /// clock: bytes and the time go in, what is to be sent down comes out in a `LayerTurn`, what the layers carry in

@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// A layer as both directions of a stream share it, with what its last unit carries. Whoever cuts a direction asks
 /// `framing` of it.

@@ -39,6 +39,21 @@ import Testing
         #expect(
             try Self.run("  - use: f.yaml\n  - wait: 1s", same, [.on(.open, .say("a"))]).told == "pass")
     }
+    /// What a library has read of a fragment holds for that content only.
+    @Test func changedOnesAreReadAgain() throws {
+        let (good, bad) = (Self.fragment("steps: [{wait: 1s}]"), Self.fragment("steps: [{wait: soon}]"))
+        func fresh(_ text: String) -> (scenario: Scenario?, diagnostics: [Diagnostic]) {
+            loadToy("  - use: f.yaml", files: ["f.yaml": text])
+        }
+        let source = try #require(fresh(good).scenario).source
+        var library = Library(definitions: [.toy()], requirements: ["toy": toyRequirements])
+        for text in [good, good, bad, bad, good] {
+            library.file = { name, _ in SourceFile(name: name, bytes: Array(text.utf8)) }
+            let (scenario, diagnostics) = Scenario.load(source, library)
+            #expect((scenario == nil) == (text == bad))
+            #expect(diagnostics == fresh(text).diagnostics)
+        }
+    }
     @Test func parametersAreItsOwn() throws {
         let files = [
             "f.yaml": Self.fragment(
