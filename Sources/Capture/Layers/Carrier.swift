@@ -1,14 +1,6 @@
 import Node
 import Wire
 
-/// Where the bytes came from that a unit of a layer carries.
-struct UnitOrigin {
-    /// Number of the unit's record, and its frames.
-    var record: Int
-    var frames: FrameNumbers
-    var time: Timestamp
-}
-
 /// What a conversation in a layer carries: a conversation for each channel, made when the channel begins.
 final class Carrier {
     private let reader: LayerReader

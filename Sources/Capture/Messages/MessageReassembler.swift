@@ -29,12 +29,8 @@ struct MessageReassembler {
     private var last = Mark(frame: 0, time: Timestamp(nanoseconds: 0))
     /// Bytes since the last message that are none, where they begin and in which frame.
     private(set) var strange = (count: 0, offset: 0 as Int64, frame: 0)
-    /// The message that a layer below is about to complete, and where its bytes stood.
-    private var carried: (bytes: [UInt8], places: [RecordOrigin]) = ([], [])
-    /// The frames of what is being taken, where a layer below knows them.
-    private var carriedFrames: FrameNumbers?
-    /// The record of the unit that was taken last, of a layer.
-    private var unit: UnitOrigin?
+    /// Only where layers are spoken: a connection without any has no memory for it.
+    private var layered: LayerState?
     /// True when those are too many: the rest is not this protocol's.
     private(set) var isLost = false
 
@@ -79,13 +75,20 @@ struct MessageReassembler {
         takeKept(false, &context, &shared, &sink)
         return kept.count < before
     }
+    private mutating func layerState() -> LayerState {
+        if let layered { return layered }
+        let made = LayerState()
+        layered = made
+        return made
+    }
     mutating func addToMessage(_ bytes: RawSpan, _ place: RecordOrigin) {
-        bytes.withUnsafeBytes { carried.bytes.append(contentsOf: $0) }
-        carried.places.append(place)
+        let state = layerState()
+        bytes.withUnsafeBytes { state.bytes.append(contentsOf: $0) }
+        state.places.append(place)
     }
     mutating func dropMessage() {
-        carried.bytes.removeAll()
-        carried.places.removeAll()
+        layered?.bytes.removeAll()
+        layered?.places.removeAll()
     }
     /// Makes records of a message that a layer below has completed.
     mutating func endMessage(
@@ -93,16 +96,17 @@ struct MessageReassembler {
         _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
+        let state = layerState()
         var bytes: [UInt8] = []
-        swap(&bytes, &carried.bytes)
+        swap(&bytes, &state.bytes)
         let mark = Mark(frame: origin.frames.last ?? 0, time: origin.time)
-        carriedFrames = origin.frames
+        state.frames = origin.frames
         last = mark
         takeMessage(bytes.span.bytes, mark, &context, &shared, &sink)
-        carriedFrames = nil
-        carried.places.removeAll(keepingCapacity: true)
+        state.frames = nil
+        state.places.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
-        swap(&bytes, &carried.bytes)
+        swap(&bytes, &state.bytes)
     }
     private mutating func takeMessage(
         _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
@@ -119,7 +123,7 @@ struct MessageReassembler {
     }
     /// Bytes are missing, nobody knows how many.
     mutating func lose(_ context: inout ConversationContext) {
-        carried = ([], [])
+        layered = nil
         kept = []
         marks.removeAll()
         context.streams[direction].lose(.afterGap)
@@ -249,7 +253,7 @@ struct MessageReassembler {
             at &+= length
             guard let type else { continue }
             if let carrier = context.carrier {
-                if let unit { carrier.carry(record, unit, direction, context.ends, &shared, &sink) }
+                if let unit = layered?.unit { carrier.carry(record, unit, direction, context.ends, &shared, &sink) }
                 if let next = carrier.successor {
                     handOver(bytes.extracting(at...), direct, to: next, &shared, &sink)
                     return bytes.byteCount
@@ -326,7 +330,7 @@ struct MessageReassembler {
             marks.use(origin)
             return shared.emitPlain(type, time, length, ends, direction, context.protocolName, &sink)
         }
-        let frames = carriedFrames ?? marks.frames(origin)
+        let frames = layered?.frames ?? marks.frames(origin)
         marks.use(origin)
         var record = Record(
             number: 0, time: time, start: start, source: ends.source(direction),
@@ -336,10 +340,12 @@ struct MessageReassembler {
         if !context.path.isEmpty {
             record.path = context.path
             record.isCarrier = context.carrier?.isUnderstood ?? false
-            record.origins = carried.places
+            record.origins = layered?.places ?? []
         }
         shared.emit(record, bytes, &sink)
-        if context.carrier != nil { unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time) }
+        if context.carrier != nil {
+            layerState().unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time)
+        }
     }
     /// Makes warnings of violations that are not certain.
     private mutating func weaken(_ notes: inout [Finding], isMessage: Bool) {
