@@ -8,10 +8,8 @@ let strict: [SwiftSetting] = [
 ]
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 /// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
-/// A release has no debug information, which would take a quarter of the time of its build.
 let optimized: [SwiftSetting] = [
-    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug)),
-    .unsafeFlags(["-gnone"], .when(configuration: .release)),
+    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
 ]
 
 /// A module of `Sources/` with the modules below it, which are all that it may import.

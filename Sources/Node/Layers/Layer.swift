@@ -32,6 +32,6 @@ public protocol Layer: Sendable {
 extension Layer {
     /// Nil: nobody knows.
     public func resync(_ bytes: RawSpan) -> Int? { nil }
-    /// Nothing: no unit depends on those before.
+    /// For a layer in which no unit depends on those before it.
     public mutating func lose(_ side: Opener) {}
 }

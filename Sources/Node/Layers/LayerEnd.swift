@@ -32,6 +32,6 @@ public struct LayerTurn: Sendable {
     public var events: [Event] = []
     /// The stream below is to be closed, behind `down`.
     public var isOver = false
-    /// Nothing wanted.
+    /// A turn in which the end wants no action.
     public init() {}
 }

@@ -29,7 +29,7 @@ public struct LayerOutput: Sendable {
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
-    /// Nothing carried yet.
+    /// An output without items.
     public init() {}
     /// Appends an item.
     public mutating func append(_ item: Item) { items.append(item) }
