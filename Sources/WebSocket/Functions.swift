@@ -15,15 +15,31 @@ let webSocketFunctions: [ProtocolFunction] = [
         .text(AcceptKey.answering(try text(arguments[0])))
     },
     ProtocolFunction(
+        "websocket.nonce", arguments: 1...1, usage: "websocket.nonce(key): its bytes; null when it is not base64"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        Base64.decode(Array(try text(arguments[0]).utf8)).map { .bytes($0) } ?? .null
+    },
+    ProtocolFunction(
         "websocket.header", arguments: 2...2,
         usage: "websocket.header(headers, name): the value of the first field of this name, in any case; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in try values(arguments).first ?? .null },
+    ProtocolFunction(
+        "websocket.fields", arguments: 2...2,
+        usage: "websocket.fields(headers, name): the values of all fields of this name, in any case"
+    ) { arguments throws(ProtocolFunction.Refusal) in .list(try values(arguments)) },
+    ProtocolFunction(
+        "websocket.tokens", arguments: 2...2,
+        usage: "websocket.tokens(headers, name): what stands between the commas of all these fields, in lower case"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
-        let name = try text(arguments[1]).lowercased()
-        let found = fields.first { field in
-            if case .text(let other)? = field["name"] { other.lowercased() == name } else { false }
+        var tokens: [Value] = []
+        for case .text(let value) in try values(arguments) {
+            for token in value.split(separator: ",") {
+                let start = token.drop { $0 == " " || $0 == "\t" }
+                let end = start.lastIndex { $0 != " " && $0 != "\t" }
+                if let end { tokens.append(.text(start[...end].lowercased())) }
+            }
         }
-        return found?["value"] ?? .null
+        return .list(tokens)
     },
     ProtocolFunction(
         "websocket.deflate", arguments: 1...1,
@@ -50,6 +66,15 @@ let webSocketFunctions: [ProtocolFunction] = [
     },
 ]
 
+/// The values of the fields of a list that have a name.
+private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [Value] {
+    guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
+    let name = try text(arguments[1]).lowercased()
+    return fields.compactMap { field in
+        guard case .text(let other)? = field["name"], other.lowercased() == name else { return nil }
+        return field["value"]
+    }
+}
 private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     guard case .bytes(let bytes) = value else { throw .init("\(value) is not bytes") }
     return bytes

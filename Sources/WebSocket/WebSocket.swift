@@ -23,7 +23,7 @@ extension Definition {
         ],
         controls: [
             NodeControl(
-                tells: "open", "opens a connection to a server by its URL", .one("url"), outcomes: ["opened"])
+                tells: "open", "opens a connection to a server by its URL", .one("url"))
         ],
         layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
         observed: WebSocketRule.allCases.map { ObservedRequirement($0) },

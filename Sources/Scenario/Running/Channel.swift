@@ -33,6 +33,8 @@ struct Channel {
     /// Faults on what we send, and on what comes.
     var outgoingLine: FaultLine
     var incomingLine: FaultLine
+    /// Faults on messages above the lowest layer, by level, where the protocol stands on layers.
+    var upperLines: [Int: FaultLines] = [:]
     /// Cuts what comes into units for the faults.
     var units: Deframer
     /// Bytes of the first unit that came before any fault was in force, and are parsed already.
@@ -46,9 +48,10 @@ struct Channel {
 
     /// Units begin now, perhaps in the middle of a message.
     mutating func beginUnits(_ deframer: Deframer) {
+        let before = stream?.deframer(opener.opposite) ?? incoming
         units = deframer
-        units.isBroken = incoming.isBroken
-        units.restart(with: incoming.isBroken ? [] : incoming.buffer)
+        units.isBroken = before.isBroken
+        units.restart(with: before.isBroken ? [] : before.buffer)
         unitsBefore = units.buffer.count
     }
     /// No fault is in force any more: what is still to be passed on of a unit that is not complete, if
@@ -60,6 +63,11 @@ struct Channel {
         }
         let rest = Array(units.buffer.dropFirst(unitsBefore))
         return rest.isEmpty ? nil : rest
+    }
+    /// The faults of both directions.
+    struct FaultLines {
+        var outgoing: FaultLine
+        var incoming: FaultLine
     }
     /// A message that came, or bytes that are none.
     struct Record {
@@ -91,6 +99,7 @@ struct Channel {
     static let ourEnd = "closed by us"
     /// When something that a fault holds up wants to go on.
     var deadline: Instant? {
-        [outgoingLine.deadline, incomingLine.deadline, ends?.deadline].compactMap { $0 }.min()
+        let upper = upperLines.values.flatMap { [$0.outgoing.deadline, $0.incoming.deadline] }
+        return ([outgoingLine.deadline, incomingLine.deadline, ends?.deadline] + upper).compactMap { $0 }.min()
     }
 }

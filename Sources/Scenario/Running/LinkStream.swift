@@ -31,12 +31,18 @@ final class LinkStream {
     /// What both sides speak instead from here on.
     private var successor: LinkStream?
 
+    /// The lowest layer below a protocol; nil where that stands on the transport itself, or is the layer itself.
+    private static func lowest(_ definition: Definition) -> LayerDefinition? {
+        guard let stack = definition.layers, stack.bottom != definition.name else { return nil }
+        return stack[stack.bottom]
+    }
     /// The stream of a connection; nil where the protocol stands on the transport itself.
     static func bottom(_ definition: Definition, _ settings: Settings) -> LinkStream? {
-        guard let stack = definition.layers, let layer = stack[stack.bottom] else { return nil }
-        // The protocol is its own layer.
-        if definition.name == layer.name { return nil }
-        return LinkStream(layer, definition, settings, isSwapped: false, isBottom: true)
+        lowest(definition).map { LinkStream($0, definition, settings, isSwapped: false, isBottom: true) }
+    }
+    /// What cuts the bytes that one side of a connection sends.
+    static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
+        lowest(definition).map { LayerReader($0, settings).framing(sender) } ?? definition.framing(settings)
     }
     private init(
         _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, isSwapped: Bool, isBottom: Bool
@@ -53,6 +59,8 @@ final class LinkStream {
     private func withSide<R>(_ side: Opener, _ body: (inout Deframer) -> R) -> R {
         side == .us ? body(&opener) : body(&acceptor)
     }
+    /// What cuts one side of the connection.
+    func deframer(_ sender: Opener) -> Deframer { successor?.deframer(sender) ?? withSide(sender) { $0 } }
     /// Whether the end now would be in the middle of a message.
     func isInside(_ sender: Opener) -> Bool {
         withSide(sender) { $0.isInside } || successor?.isInside(sender) ?? false

@@ -109,6 +109,50 @@ struct LayerTests {
             """)
         #expect(r.told == "pass", "\(r.lines)")
     }
+    /// A fault hits at the layer of the message that it names; without a name, what goes over the connection.
+    @Test(arguments: [
+        "{link: peer -> node, as: f, drop: {frame: 2, msg: toy.say}}",
+        "{link: node -> peer, as: f, drop: {frame: 2, msg: toy.say}}",
+        "{link: peer -> node, as: f, drop: {frame: 2, msg: envelope.unit}}",
+        "{link: node -> peer, as: f, drop: {frame: 2}}",
+    ]) func dropped(fault: String) throws {
+        let r = try play(
+            """
+              - fault: \(fault)
+            \(Self.pingPong)
+              - send: {via: c, msg: toy.say, fields: {text: ping}}
+              - never: {via: c, msg: toy.say, for: 1s}
+              - heal: f
+            \(Self.pingPong)
+            """)
+        #expect(r.told == "pass", "\(r.lines)")
+    }
+    @Test func otherFaults() throws {
+        let corrupted = try play(
+            """
+              - fault: {link: node -> peer, as: f, corrupt: {msg: toy.say, field: text}}
+              - send: {via: c, msg: toy.say, fields: {text: ping}}
+              - expect: {via: c, msg: toy.say, fields: {text: {$ne: pong, $len: 4}}, within: 1s}
+            """)
+        #expect(corrupted.told == "pass", "\(corrupted.lines)")
+        let sent = try play(
+            """
+              - fault: {link: peer -> node, as: f, corrupt: {msg: toy.say, field: text}}
+              - send: {via: c, msg: toy.say, fields: {text: ping}}
+              - never: {via: c, msg: toy.say, for: 1s}
+            """)
+        #expect(sent.told == "pass", "\(sent.lines)")
+        let slow = try play(
+            """
+              - fault: {link: peer <-> node, as: f, chop: {sizes: [1], every: 1ms}}
+            \(Self.pingPong)
+              - fault: {link: node -> peer, as: g, delay: {by: 3s, msg: toy.say}}
+              - send: {via: c, msg: toy.say, fields: {text: ping}}
+              - never: {via: c, msg: toy.say, for: 2s}
+              - expect: {via: c, msg: toy.say, within: 2s}
+            """)
+        #expect(slow.told == "pass", "\(slow.lines)")
+    }
     /// The node closes: its layer says so first.
     @Test func closing() throws {
         let r = try play(

@@ -57,9 +57,12 @@ extension CaseRun {
         guard isOutgoing || isIncoming else { return }
         for (i, effect) in effects.enumerated() {
             let name = "\(f.name)#\(i)"
-            if isOutgoing || f.isMutual { c.outgoingLine.add(effect, as: name) }
-            if isIncoming || f.isMutual {
-                if c.incomingLine.isClear { c.beginUnits(newDeframer()) }
+            let level = effect.selector.message.map(definition.level) ?? -1
+            if isOutgoing || f.isMutual {
+                if c.upperLines[level]?.outgoing.add(effect, as: name) == nil { c.outgoingLine.add(effect, as: name) }
+            }
+            if isIncoming || f.isMutual, c.upperLines[level]?.incoming.add(effect, as: name) == nil {
+                if c.incomingLine.isClear { c.beginUnits(newDeframer(from: c.opener.opposite)) }
                 c.incomingLine.add(effect, as: name)
             }
             if let field = f.effects[i].field { c.fields[name] = (effect.selector.message, field) }
@@ -73,6 +76,10 @@ extension CaseRun {
             for i in f.effects.indices {
                 channels[key]?.outgoingLine.heal("\(name)#\(i)", now: driver.now)
                 channels[key]?.incomingLine.heal("\(name)#\(i)", now: driver.now)
+                for level in channels[key]?.upperLines.keys.sorted() ?? [] {
+                    channels[key]?.upperLines[level]?.outgoing.heal("\(name)#\(i)", now: driver.now)
+                    channels[key]?.upperLines[level]?.incoming.heal("\(name)#\(i)", now: driver.now)
+                }
             }
         }
         pumpFaults()
@@ -101,6 +108,7 @@ extension CaseRun {
     /// Lets go what faults hold up no longer.
     func pumpFaults() { for name in channels.keys.sorted() { pump(name) } }
     func pump(_ name: String) {
+        pumpUpper(name)
         guard var c = channels.removeValue(forKey: name) else { return }
         for bytes in c.outgoingLine.take(now: driver.now) where c.ending == nil { driver.send(bytes, on: c.link) }
         for bytes in c.incomingLine.take(now: driver.now) { parse(bytes, &c, driver.now) }

@@ -99,14 +99,72 @@ extension CaseRun {
         let pieces = sizes.map { Self.cut(bytes, $0) } ?? [bytes]
         for piece in pieces { driver.send(piece, on: c.link) }
     }
+    /// Makes a unit what goes over the connection, unless a fault has it: then it has no bytes. Gives the last entry.
+    func lower(_ u: inout SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> Int? {
+        let level = u.message.map(definition.level) ?? -1
+        guard channels[c.name]?.upperLines[level]?.outgoing.isClear == false else {
+            u.bytes = try lower(u, on: c, span)
+            u.message = nil
+            let found = look(u.bytes, .sent, c, driver.now)
+            for f in found where f.found.isOnWire { u.message = f.found.piece.type?.name.description }
+            return found.last?.entry
+        }
+        let entry = note(c, .sent, u.content)
+        trace[entry].isReassembled = true
+        guard var line = channels[c.name]?.upperLines[level]?.outgoing else { return entry }
+        line.push(unit(u.bytes, u.message, nil, &line, c), now: driver.now)
+        channels[c.name]?.upperLines[level]?.outgoing = line
+        u.bytes = []
+        pumpUpper(c.name)
+        return entry
+    }
+    /// Lets go messages above the lowest layer that faults hold up no longer.
+    func pumpUpper(_ name: String) {
+        for level in channels[name]?.upperLines.keys.sorted() ?? [] {
+            let out = channels[name]?.upperLines[level]?.outgoing.take(now: driver.now) ?? []
+            for bytes in out {
+                guard let c = channels[name], c.ending == nil else { break }
+                let unit = SentUnit(content: .bytes(bytes, nil), bytes: bytes, message: spoken(level))
+                if let wire = try? lower(unit, on: c, .top) { put(wire, on: c) }
+            }
+            let come = channels[name]?.upperLines[level]?.incoming.take(now: driver.now) ?? []
+            for bytes in come {
+                guard var c = channels[name] else { break }
+                var deframer = Deframer(framing(level, c.opener.opposite))
+                let piece = deframer.message(bytes)
+                let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
+                trace[entry].isReassembled = true
+                keep(piece, level, entry, &c, driver.now)
+                channels[name] = c
+            }
+        }
+    }
+    /// A message of a level.
+    private func spoken(_ level: Int) -> String? {
+        let messages = level == 0 ? definition.messages : definition.layers?.layers[level - 1].messages ?? []
+        return messages.first?.name.description
+    }
+    private func framing(_ level: Int, _ sender: Opener) -> any Framing {
+        guard level > 0, let layer = definition.layers?.layers[level - 1] else {
+            return definition.framing(options.settings)
+        }
+        return LayerReader(layer, options.settings).framing(sender)
+    }
+    private func keep(_ piece: Deframer.Piece, _ level: Int, _ entry: Int, _ c: inout Channel, _ at: Instant) {
+        c[level].records.append(
+            Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: entry))
+        remaining.records -= 1
+    }
     /// Bytes that came over a connection with layers.
     func receiveLayers(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
         for (entry, found) in look(bytes, .received, c, at) {
-            c[found.level].records.append(
-                Channel.Record(
-                    at: at, type: found.piece.type, bytes: found.piece.bytes, problem: found.piece.problem,
-                    trace: entry))
-            remaining.records -= 1
+            let piece = found.piece
+            guard var line = c.upperLines[found.level]?.incoming, !line.isClear else {
+                keep(piece, found.level, entry, &c, at)
+                continue
+            }
+            line.push(unit(piece.bytes, piece.type?.name.description, nil, &line, c), now: driver.now)
+            c.upperLines[found.level]?.incoming = line
         }
         guard var ends = c.ends, c.ending == nil else { return }
         var turn = LayerTurn()

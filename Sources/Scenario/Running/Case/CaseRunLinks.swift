@@ -3,23 +3,33 @@ internal import Node
 internal import Wire
 
 extension CaseRun {
-    func newChannel(_ name: String, ours: String, theirs: String, _ link: LinkID) -> Channel {
+    func newChannel(
+        _ name: String, ours: String, theirs: String, _ link: LinkID, by opener: Opener = .us
+    ) -> Channel {
         connections.append(CaseConnection(link: name, ours: ours, theirs: theirs))
         var random = Random(seed: options.seed, self.case.id, "faults of \(name)")
         func line() -> FaultLine {
             FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp)
         }
-        let deframer = newDeframer()
+        let deframer = newDeframer(from: opener.opposite)
         var c = Channel(
             name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
-            incoming: deframer, stream: LinkStream.bottom(definition, options.settings), outgoingLine: line(),
+            incoming: deframer, opener: opener, stream: LinkStream.bottom(definition, options.settings),
+            outgoingLine: line(),
             incomingLine: line(), units: deframer)
+        if c.stream != nil, let stack = definition.layers {
+            for level in 0...stack.layers.count where level == 0 || stack.layers[level - 1].name != stack.bottom {
+                c.upperLines[level] = Channel.FaultLines(outgoing: line(), incoming: line())
+            }
+        }
         for f in faults { apply(f.step, f.effects, to: &c) }
         return c
     }
 
-    func newDeframer() -> Deframer {
-        Deframer(definition.framing(options.settings), isDatagrams: definition.transport == .udp)
+    /// For the bytes that one side of a connection sends.
+    func newDeframer(from sender: Opener) -> Deframer {
+        Deframer(
+            LinkStream.framing(definition, options.settings, from: sender), isDatagrams: definition.transport == .udp)
     }
 
     // Connecting
@@ -108,9 +118,8 @@ extension CaseRun {
                 continue
             }
             putAside(name)
-            var c = newChannel(name, ours: actor, theirs: theirs, a.link)
+            var c = newChannel(name, ours: actor, theirs: theirs, a.link, by: .them)
             c.isOpen = true
-            c.opener = .them
             c.ends = a.ends.flatMap { ends(of: name, .them, up: up, facing: $0.peer) }
             channels[name] = c
             know(a.ends, of: c)

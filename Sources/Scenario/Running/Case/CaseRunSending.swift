@@ -107,8 +107,7 @@ extension CaseRun {
         for i in units.indices {
             let entry: Int?
             if c.stream != nil {
-                units[i].bytes = try lower(units[i], on: c, step.span)
-                entry = lookOn(units[i].bytes, .sent, c, driver.now)
+                entry = try lower(&units[i], on: c, step.span)
             } else {
                 entry = tell(units[i], on: c)
             }
