@@ -162,6 +162,9 @@ public struct Definition: Sendable {
     public var observed: [ObservedRequirement]
     /// Makes a passive observer that looks so closely. With settings, it holds both sides to them.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
+    /// Makes an observer of all connections of a capture that looks so closely, with about so many bytes of memory at
+    /// most; nil where `observer` judges all that there is to judge.
+    public var captureObserver: (@Sendable (Scrutiny, _ memory: Int) -> any CaptureObserver)?
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
@@ -184,6 +187,7 @@ public struct Definition: Sendable {
         layers: LayerStack? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
         probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
+        captureObserver: (@Sendable (Scrutiny, _ memory: Int) -> any CaptureObserver)? = nil,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
@@ -218,6 +222,7 @@ public struct Definition: Sendable {
         self.probe = probe
         self.observed = observed
         self.observer = observer
+        self.captureObserver = captureObserver
         self.node = node
     }
     /// The message with this name: its own, or one of a layer below it.

@@ -58,7 +58,7 @@ final class Carrier {
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
-                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, shared)
+                    speaks, parent.isEmpty ? "" : parent + "/", ends, isSwapped: isSwapped, &shared)
                 isOver = successor == nil
             }
         }
@@ -91,11 +91,11 @@ final class Carrier {
         }
         let number = channel == .first ? "" : "#\(channel.number)/"
         channels[channel] = conversation(
-            speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), shared)
+            speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), &shared)
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(
-        _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: borrowing FlowContext
+        _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
     ) -> Conversation? {
         let others = shared.guess.definitions.filter { $0.name != definition.name }
         for definition in [definition] + others {
@@ -105,11 +105,11 @@ final class Carrier {
             if let above = stack[name] {
                 return Conversation(
                     ConversationContext(
-                        above, of: definition, ends, shared, path: prefix + name, isSwapped: isSwapped))
+                        above, of: definition, ends, &shared, path: prefix + name, isSwapped: isSwapped))
             }
             if let spoken = shared.guess.definitions.first(where: { $0.name == name }) {
                 return Conversation(
-                    ConversationContext(spoken, ends, shared, path: prefix + name, isSwapped: isSwapped))
+                    ConversationContext(spoken, ends, &shared, path: prefix + name, isSwapped: isSwapped))
             }
         }
         return nil

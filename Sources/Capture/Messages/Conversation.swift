@@ -19,25 +19,28 @@ final class Conversation {
         reassemblers = PerDirection { MessageReassembler($0) }
     }
     /// The conversation of a connection: of the protocol, or of the lowest of its layers.
-    convenience init(_ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext) {
+    convenience init(_ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext) {
         if let stack = definition.layers, let bottom = stack[stack.bottom] {
-            self.init(ConversationContext(bottom, of: definition, ends, shared, path: bottom.name))
+            self.init(ConversationContext(bottom, of: definition, ends, &shared, path: bottom.name))
         } else {
-            self.init(ConversationContext(definition, ends, shared))
+            self.init(ConversationContext(definition, ends, &shared))
         }
     }
     var protocolName: String { context.protocolName }
     /// Whether it carries others.
-    var isLayer: Bool { context.carrier != nil }
+    var isLayer: Bool { context.isLayer }
     /// Bytes that it keeps.
     @inline(__always)
     var memory: Int {
-        reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory &+ (context.carrier?.memory ?? 0)
+        let own = reassemblers[.fromClient].memory &+ reassemblers[.fromServer].memory
+        return context.isLayer ? own &+ carriedMemory : own
     }
+    @inline(never)
+    private var carriedMemory: Int { context.carrier?.memory ?? 0 }
     /// True when a message is not whole in either direction.
     var isWaiting: Bool {
         reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting
-            || context.carrier?.isWaiting ?? false
+            || context.isLayer && context.carrier?.isWaiting ?? false
     }
     /// True when one direction held too much that is no message, so that it is another protocol's.
     @inline(__always)
@@ -49,13 +52,15 @@ final class Conversation {
         _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        if let carrier = context.carrier { return receive(bytes, direction, mark, carrier, &shared, &sink) }
+        if context.isLayer { return receiveUnits(bytes, direction, mark, &shared, &sink) }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
     }
-    private func receive(
-        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ carrier: Carrier,
-        _ shared: inout FlowContext, _ sink: inout some RecordSink
+    @inline(never)
+    private func receiveUnits(
+        _ bytes: RawSpan, _ direction: StreamDirection, _ mark: Mark, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
+        guard let carrier = context.carrier else { return }
         if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
         if carrier.isOver { return }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
@@ -110,13 +115,13 @@ final class Conversation {
     }
     /// Something was said that was not seen, and may be just what a rule turns on.
     func doubt(_ shared: inout FlowContext) {
-        context.observer.miss()
+        context.miss()
         if !isDoubted { shared.tally.conversationsWithGaps &+= 1 }
         isDoubted = true
     }
     /// One direction begins in the middle.
     func beginMidStream(_ direction: StreamDirection, _ shared: inout FlowContext) {
-        context.observer.miss()
+        context.miss()
         if !isFromInside { shared.tally.conversationsFromInside &+= 1 }
         isFromInside = true
         reassemblers[direction].beginMidStream(&context)
@@ -127,6 +132,7 @@ final class Conversation {
     ) {
         reassemblers[direction].finish(closed: closed, &context, &shared, &sink)
         context.carrier?.finish(direction, closed: closed, &shared, &sink)
+        if context.hasSharedObserver { context.end(direction, isClosed: closed) }
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
@@ -145,41 +151,72 @@ struct ConversationContext {
     /// The user says that it is this protocol, whatever it looks like.
     let isClaimed: Bool
     let observer: PassiveObserver
+    /// What hears all connections of the protocol; nil where nothing does.
+    let sharedObserver: SharedObserver?
+    /// Whether there is one: asked of every message, so without a reference taken.
+    let hasSharedObserver: Bool
     var streams: PerDirection<MessageStream>
     /// Where it stands in the connection, such as `websocket/peerpigeon`; empty for a protocol on the transport itself.
     let path: String
     /// What it carries; nil where that is nothing.
     let carrier: Carrier?
+    /// Whether it carries anything: asked of every message, so without a reference taken.
+    let isLayer: Bool
     /// The side that opened its stream is the server of the connection.
     let isSwapped: Bool
 
     /// A protocol, on the transport or on a layer.
     init(
-        _ definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext, path: String = "",
+        _ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext, path: String = "",
         isSwapped: Bool = false
     ) {
         self.ends = ends
-        (self.path, self.isSwapped, carrier) = (path, isSwapped, nil)
+        (self.path, self.isSwapped, carrier, isLayer) = (path, isSwapped, nil, false)
         protocolName = definition.name
         isClaimed =
             path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(definition.observer(nil, shared.scrutiny))
+        sharedObserver = shared.sharedObserver(definition)
+        hasSharedObserver = sharedObserver != nil
         streams = PerDirection { _ in MessageStream(definition.framing(nil)) }
     }
     /// A layer of a protocol.
     init(
-        _ layer: LayerDefinition, of definition: Definition, _ ends: FlowEnds, _ shared: borrowing FlowContext,
+        _ layer: LayerDefinition, of definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext,
         path: String, isSwapped: Bool = false
     ) {
         self.ends = ends
-        (self.path, self.isSwapped) = (path, isSwapped)
+        (self.path, self.isSwapped, isLayer) = (path, isSwapped, true)
         protocolName = layer.name
         isClaimed =
             isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(layer.observer(nil, shared.scrutiny))
+        (sharedObserver, hasSharedObserver) = (nil, false)
         let reader = LayerReader(layer)
         carrier = Carrier(reader, layer, of: definition, path, isSwapped: isSwapped)
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
+    }
+
+    // What is told to observers
+
+    var channel: HeardChannel { HeardChannel(connection: ends.flow, path: path) }
+    /// Something was said that was not seen.
+    func miss() {
+        observer.miss()
+        sharedObserver?.miss(channel)
+    }
+    func end(_ direction: StreamDirection, isClosed: Bool) {
+        sharedObserver?.end(channel, by: direction.sender(isSwapped: isSwapped), isClosed: isClosed)
+    }
+    @inline(never)
+    func share(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, _ direction: StreamDirection, record: Int,
+        at time: Instant, into findings: inout [Finding]
+    ) {
+        let message = HeardMessage(
+            type, isGood: isGood, in: channel, from: direction.sender(isSwapped: isSwapped), ends.source(direction),
+            to: ends.source(direction.opposite), record: record, at: time)
+        sharedObserver?.observe(message, bytes, into: &findings)
     }
 }
 

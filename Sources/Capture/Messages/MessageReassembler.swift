@@ -252,18 +252,25 @@ struct MessageReassembler {
             emit(kind, type, record, finding, direct, &context, &shared, &sink)
             at &+= length
             guard let type else { continue }
-            if let carrier = context.carrier {
-                if let unit = layered?.unit { carrier.carry(record, unit, direction, context.ends, &shared, &sink) }
-                if let next = carrier.successor {
-                    handOver(bytes.extracting(at...), direct, to: next, &shared, &sink)
-                    return bytes.byteCount
-                }
-                if carrier.isOver { return bytes.byteCount }
-            } else {
+            guard context.isLayer else {
                 context.streams[direction.opposite].heard(type, record)
+                continue
             }
+            if carry(record, bytes.extracting(at...), direct, &context, &shared, &sink) { return bytes.byteCount }
         }
         return at
+    }
+    /// Hands on what a unit of a layer carries. True: `rest` and what follows is not the layer's any more.
+    @inline(never)
+    private mutating func carry(
+        _ unit: RawSpan, _ rest: RawSpan, _ direct: Mark?, _ context: inout ConversationContext,
+        _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) -> Bool {
+        guard let carrier = context.carrier else { return false }
+        if let origin = layered?.unit { carrier.carry(unit, origin, direction, context.ends, &shared, &sink) }
+        guard let next = carrier.successor else { return carrier.isOver }
+        handOver(rest, direct, to: next, &shared, &sink)
+        return true
     }
     /// What is kept goes to the protocol that is spoken on this stream from here on.
     mutating func handOver(to next: Conversation, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
@@ -320,6 +327,11 @@ struct MessageReassembler {
             context.observer.observe(
                 type, bytes, isGood: inspection != .refused,
                 from: direction.sender(isSwapped: context.isSwapped), at: passed, into: &found)
+            if context.hasSharedObserver {
+                context.share(
+                    type, bytes, isGood: inspection != .refused, direction, record: shared.tally.records &+ 1,
+                    at: passed, into: &found)
+            }
             previous = (type, length, origin.last)
         }
         if !found.isEmpty { weaken(&found, isMessage: type != nil) }
@@ -343,7 +355,7 @@ struct MessageReassembler {
             record.origins = layered?.places ?? []
         }
         shared.emit(record, bytes, &sink)
-        if context.carrier != nil {
+        if context.isLayer {
             layerState().unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time)
         }
     }

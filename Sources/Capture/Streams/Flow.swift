@@ -186,7 +186,7 @@ struct Flow {
     /// A conversation that begins now.
     private func conversation(_ definition: Definition, _ context: inout FlowContext) -> Conversation {
         context.tally.conversations &+= 1
-        let conversation = Conversation(definition, ends, context)
+        let conversation = Conversation(definition, ends, &context)
         // Seen before anything was said.
         for direction in StreamDirection.allCases where streams[direction].started && !streams[direction].sawStart {
             conversation.beginMidStream(direction, &context)

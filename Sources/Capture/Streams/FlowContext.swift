@@ -13,6 +13,8 @@ struct FlowContext {
     var comments = FrameComments()
     /// The decoders of datagrams, by protocol.
     var decoders: [DatagramDecoder] = []
+    /// Observers that connections share, by protocol.
+    var observers: [SharedObserver] = []
     /// Empty, with memory for a long message, which whoever begins to keep one takes: to allocate it anew for each
     /// costs more than to read it.
     var spareBuffer: [UInt8] = []

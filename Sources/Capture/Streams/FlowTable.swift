@@ -124,6 +124,7 @@ public struct FlowTable {
         }
         (context.decoders, context.recentPorts) = ([], nil)
         for position in flows.positions() { flows[position].finish(&context, &sink) }
+        context.finishObservers(&sink)
         flows = FlowStore()
         (closed, recent, reopenings) = ([], -1, [:])
         context.memory = 0

@@ -1,0 +1,41 @@
+@testable import Node
+import Wire
+
+/// Complains of an `ask X` that was said before, of one that is never answered, and of an `answer X` to what nobody asked,
+/// in whatever connections of the capture. Says who ended a channel.
+struct ToyQuestions: CaptureObserver {
+    private var asked: [String: HeardMessage] = [:]
+    private var answered: [String: HeardMessage] = [:]
+    /// Something was not seen, which may be a question.
+    private var isDoubtful = false
+    private var ends: [HeardFinding] = []
+    private var last: [HeardChannel: HeardMessage] = [:]
+
+    mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
+        guard let text = try? ToyText(copying: bytes) else { return }
+        last[message.channel] = message
+        let words = String(decoding: text.body.own ?? [], as: UTF8.self).split(separator: " ").map(String.init)
+        guard words.count == 2 else { return }
+        if words[0] == "answer" {
+            answered[words[1]] = message
+        } else if let before = asked.updateValue(message, forKey: words[1]) {
+            findings.append(Finding(.violation, "TOY-02", path: "body", "asked in record \(before.record) already"))
+        }
+    }
+    mutating func miss(_ channel: HeardChannel) { isDoubtful = true }
+    mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
+        guard isClosed, let message = last[channel] else { return }
+        ends.append(HeardFinding(Finding(.info, path: "", "\(channel.path) closed by \(sender)"), about: message))
+    }
+    mutating func finish(into findings: inout [HeardFinding]) {
+        func tell(_ words: [String: HeardMessage], without others: [String: HeardMessage], _ what: String) {
+            for (word, message) in words.sorted(by: { $0.value.record < $1.value.record }) where others[word] == nil {
+                let finding = Finding(isDoubtful ? .warning : .violation, "TOY-02", path: "", "\(word) \(what)")
+                findings.append(HeardFinding(finding, about: message))
+            }
+        }
+        tell(asked, without: answered, "was never answered")
+        tell(answered, without: asked, "was never asked")
+        findings += ends
+    }
+}
