@@ -197,6 +197,9 @@ struct ConversationContext {
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }
 
+    /// Whether what it carries is known.
+    var isUnderstood: Bool { carrier?.isUnderstood ?? false }
+
     // What is told to observers
 
     var channel: HeardChannel { HeardChannel(connection: ends.flow, path: path) }

@@ -319,7 +319,7 @@ struct MessageReassembler {
                     context.observer.mayBeNewer(bytes)
                         ? Finding(.warning, path: error.path, text + Self.newer)
                         : Finding(.violation, path: error.path, text))
-            } else if context.streams[direction].isMarked(type) {
+            } else if !confidence.isFirm, context.streams[direction].isMarked(type) {
                 confidence.step(length)
             }
             hasSpoken = hasSpoken || confidence.isFirm
@@ -344,16 +344,13 @@ struct MessageReassembler {
         }
         let frames = layered?.frames ?? marks.frames(origin)
         marks.use(origin)
-        var record = Record(
+        // Not changed afterwards: then it is handed on without a copy.
+        let record = Record(
             number: 0, time: time, start: start, source: ends.source(direction),
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
-            frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain)
-        if !context.path.isEmpty {
-            record.path = context.path
-            record.isCarrier = context.carrier?.isUnderstood ?? false
-            record.origins = layered?.places ?? []
-        }
+            frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain,
+            path: context.path, isCarrier: context.isLayer && context.isUnderstood, origins: layered?.places ?? [])
         shared.emit(record, bytes, &sink)
         if context.isLayer {
             layerState().unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time)
