@@ -1,4 +1,4 @@
-@testable public import Node
+public import Node
 public import Wire
 
 /// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
@@ -62,6 +62,12 @@ struct EnvelopeLayer: Layer {
     }
 }
 
+/// What the observer of the made-up layer judges.
+enum EnvelopeRule: String, ObservedRule {
+    case channel = "ENV-01: a unit of channel 99"
+    var severity: Severity { .violation }
+}
+
 /// Complains of units of channel 99.
 struct EnvelopeObserver: Observer {
     mutating func miss() {}
@@ -70,7 +76,7 @@ struct EnvelopeObserver: Observer {
         into out: inout [Finding]
     ) {
         if (try? Envelope(copying: bytes))?.channel == 99 {
-            out.append(Finding(.violation, "ENV-01", path: "channel", "is 99"))
+            out.append(Finding(.violation, of: EnvelopeRule.channel, path: "channel", "is 99"))
         }
     }
 }
