@@ -60,9 +60,8 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "Network", "Capture",
-                "Scenario",
-                "Report", "Simulation",
+                "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "Network",
+                "Capture", "Scenario", "Report", "Simulation",
             ],
             swiftSettings: spans + optimized,
             // As the program that is measured.

@@ -13,15 +13,17 @@ struct Benchmark: Sendable {
     /// Nil when it could not be measured.
     var body: @Sendable () -> Row?
 
-    static let all: [Benchmark] = [
-        .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
-        .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
-        .captureMessages, .idleFlows, .idleConversations,
-        .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads,
-        .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
-        .decodeMeshMemoryGrowth,
-        .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
-    ]
+    static let all: [Benchmark] =
+        [
+            .decodeHandshake, .decodeKeepalive, .decodePublish, .decodeConfirmAck, .stateBlocks, .handshakes, .start,
+            .runSimulated, .runEvidence, .runSockets, .runSuite, .reports, .reportMemory, .captureStreams,
+            .captureMessages, .idleFlows, .idleConversations,
+            .decodeStats, .decodeJSON, .decodeTsharkFields, .decodeTsharkJSON, .decodeThreads,
+            .decodeMemory, .decodeMemoryGrowth, .decodeMeshStats, .decodeMeshJSON, .decodeMeshMemory,
+            .decodeMeshMemoryGrowth,
+            .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
+            .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
+        ] + webSocketLoads
 
     /// What was measured.
     struct Row {

@@ -1,51 +1,23 @@
 import Capture
-import Glibc
 import Nano
 import Node
 import Wire
 
-/// A capture of made-up Nano traffic in a temporary file, of which everything is known: 32 connections, messages of
-/// four kinds in bursts, segments of 1,448 bytes, every 200th repeated and every 200th before the one in front of it.
+/// A capture of made-up Nano traffic, of which everything is known: 32 connections, messages of four kinds in bursts.
 ///
 /// The proportions are those of a busy node's link: mostly votes of some hundred bytes. Written anew for this program;
 /// the same seed gives the same bytes.
 final class GeneratedCapture {
-    let path: String
     private(set) var messages = 0
-    private(set) var payload = 0
-    private let file: UnsafeMutablePointer<FILE>
+    private let streams: GeneratedStreams
 
     /// Nil when it cannot be written.
     init?(megabytes: Int, seed: UInt64 = 1) {
-        guard let file = tmpfile() else { return nil }
-        self.file = file
-        // Programs that are measured beside this one open it too.
-        path = "/proc/\(getpid())/fd/\(fileno(file))"
+        guard let streams = GeneratedStreams(32, port: 7075) else { return nil }
+        self.streams = streams
         var random = Random(seed: seed)
-        var out = Self.header
-        var sent = [Int](repeating: 0, count: 64)
-        var packet = SyntheticPacket(port: 7075)
-        var written = 0
-        var time: UInt32 = 0
-        func add(_ flow: Int, _ fromClient: Bool, _ flags: UInt8, _ payload: ArraySlice<UInt8>, _ at: Int) {
-            packet.set(flow: flow, fromClient: fromClient, flags: flags, payload: Array(payload), at: at)
-            time &+= 7
-            for n in [
-                1_700_000_000 + time / 1_000_000, time % 1_000_000, UInt32(14 + packet.bytes.count),
-                UInt32(14 + packet.bytes.count),
-            ] {
-                withUnsafeBytes(of: n.littleEndian) { out += $0 }
-            }
-            out += Self.ethernet
-            out += packet.bytes
-        }
-        for flow in 0..<32 {
-            add(flow, true, 2, [], -1)
-            add(flow, false, 0x12, [], -1)
-        }
         let kinds = Self.kinds
-        var serial = 0
-        while written < megabytes * 1_000_000 {
+        while streams.written < megabytes * 1_000_000 {
             let flow = Int.random(in: 0..<32, using: &random)
             let fromClient = Bool.random(using: &random)
             var burst: [UInt8] = []
@@ -58,34 +30,16 @@ final class GeneratedCapture {
                 let signature = burst.count - kinds[kind].count + 40
                 withUnsafeBytes(of: UInt64(messages)) { burst.replaceSubrange(signature..<signature + 8, with: $0) }
             }
-            let direction = flow * 2 + (fromClient ? 0 : 1)
-            var pieces = stride(from: 0, to: burst.count, by: 1448).map { $0..<min($0 + 1448, burst.count) }
-            for i in pieces.indices.dropLast() {
-                serial += 1
-                if serial % 200 == 0 { pieces.swapAt(i, i + 1) }
-            }
-            for p in pieces {
-                add(flow, fromClient, 0x18, burst[p], sent[direction] + p.lowerBound)
-                serial += 1
-                if serial % 200 == 100 { add(flow, fromClient, 0x18, burst[p], sent[direction] + p.lowerBound) }
-            }
-            sent[direction] += burst.count
-            payload += burst.count
-            if out.count > 1 << 20 {
-                guard fwrite(out, 1, out.count, file) == out.count else { return nil }
-                written += out.count
-                out.removeAll(keepingCapacity: true)
-            }
+            guard streams.say(flow, fromClient: fromClient, burst) else { return nil }
         }
-        guard fwrite(out, 1, out.count, file) == out.count, fflush(file) == 0 else { return nil }
+        guard streams.finish() else { return nil }
     }
-    deinit { fclose(file) }
+    var path: String { streams.path }
+    /// Bytes of the streams, each once.
+    var payload: Int { streams.payload }
+    /// Reads it; nil when it is damaged.
+    func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? { streams.read(definitions) }
 
-    /// No addresses; IPv4 follows.
-    private static let ethernet: [UInt8] = [UInt8](repeating: 0, count: 12) + [8, 0]
-    /// Classic pcap, little-endian, microseconds, Ethernet.
-    private static let header: [UInt8] =
-        [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
     /// The last is the most frequent.
     private static let kinds: [[UInt8]] = {
         // confirm_ack with 12 hashes: an account, a signature, a timestamp, the hashes.
@@ -95,15 +49,6 @@ final class GeneratedCapture {
         keepalive.peers = [Keepalive.Peer](repeating: Keepalive.Peer(), count: 8)
         return [SyntheticPacket.nano(12, 0), keepalive.encoded(), vote]
     }()
-
-    /// Reads it; nil when it is damaged.
-    func read(_ definitions: [Definition]) -> (messages: Int, tally: Tally)? {
-        guard var capture = try? CaptureFile(path) else { return nil }
-        var table = FlowTable(definitions)
-        var sink = RecordCounter()
-        guard table.read(&capture, &sink) == nil else { return nil }
-        return (sink.messages, table.tally)
-    }
 }
 
 /// A TCP segment over IPv4 that is changed in place.

@@ -84,18 +84,25 @@ extension Benchmark {
         }
         return Row(figure: best.mine / 1e6, limit: best.limit / 1e6, unit: "ms")
     }
-    /// Megabytes a second: of ours on a capture long enough to measure, of tshark on one that it is done with soon.
     private static func against(tshark options: String, _ command: String) -> Row? {
-        guard let large = GeneratedCapture(megabytes: 64), let small = GeneratedCapture(megabytes: 8),
+        guard let large = GeneratedCapture(megabytes: 64), let small = GeneratedCapture(megabytes: 8) else {
+            return nil
+        }
+        return against(
+            tshark: "-X 'lua_script:\(Tool.dissector)' " + options, command, large: large.path, small: small.path)
+    }
+    /// Megabytes a second: of ours on a capture long enough to measure, 64 MB, of tshark on one of 8 MB, that it is done
+    /// with soon.
+    static func against(tshark options: String, _ command: String, large: String, small: String) -> Row? {
+        guard
             let theirs = Shell.run(
-                "exec tshark -n -X 'lua_script:\(Tool.dissector)' -o tcp.reassemble_out_of_order:TRUE "
-                    + "-r '\(small.path)' \(options) 2>/dev/null"),
-            let mine = (0..<5).compactMap({ _ in Shell.run("exec '\(Tool.program)' \(command) '\(large.path)'") }).min()
+                "exec tshark -n -o tcp.reassemble_out_of_order:TRUE -r '\(small)' \(options) 2>/dev/null"),
+            let mine = (0..<5).compactMap({ _ in Shell.run("exec '\(Tool.program)' \(command) '\(large)'") }).min()
         else { return nil }
         return Row(figure: 64_000 / (mine / 1e6), limit: 8_000 / (theirs / 1e6), unit: "MB/s")
     }
     /// MiB that the program has at most while it writes a capture as JSON.
-    private static func peak(_ path: String) -> Double? {
+    static func peak(_ path: String) -> Double? {
         Memory.peak(["decode", "-o", "json", path]).map { Double($0) / Double(1 << 20) }
     }
     private static func peak(megabytes: Int) -> Double? {

@@ -9,6 +9,8 @@ enum Tool: Sendable {
     case cc
     /// tshark, with the dissector in `Tests/Interop`.
     case tshark
+    /// node, with Debian's package of `ws`.
+    case node
     /// Two processors.
     case processors
 
@@ -20,6 +22,9 @@ enum Tool: Sendable {
     static let echoSource = "Tests/Interop/rightmesh/echo.c"
     /// The dissector that tshark is given.
     static let dissector = "Tests/Interop/decode/nano.lua"
+    /// A server made of node's package `ws`, and where that is.
+    static let webSocketPeer = "Tests/Interop/websocket/peers/peer.js"
+    static let nodePackages = "/usr/share/nodejs"
     /// The program that is measured.
     static let program: String = {
         var buffer = [CChar](repeating: 0, count: 4096)
@@ -36,6 +41,9 @@ enum Tool: Sendable {
                 ? nil : "there is no \(Self.program): build it with `swift build -c release --product meshspec`"
         case .cc: Self.missing("cc", Self.source)
         case .tshark: Self.missing("tshark", Self.dissector)
+        case .node:
+            Self.missing("node", Self.webSocketPeer)
+                ?? (access(Self.nodePackages + "/ws", R_OK) != 0 ? "there is no \(Self.nodePackages)/ws here" : nil)
         case .processors: linux_processors() < 2 ? "there is one processor here" : nil
         }
     }

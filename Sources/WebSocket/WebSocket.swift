@@ -18,6 +18,9 @@ extension Definition {
         kinds: [
             Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
             Named(
+                ReferenceNode.Kind.relay,
+                "hands each message on to the other connections that asked for the same target, and sends nothing back"),
+            Named(
                 ReferenceNode.Kind.autobahn,
                 "a client that runs all cases of an Autobahn server, to which it connects, and echoes"),
         ],

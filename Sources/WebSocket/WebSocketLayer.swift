@@ -6,7 +6,7 @@ import Wire
 ///
 /// `us` is the client. The channel `first` begins with a response that upgrades, and speaks target and subprotocol
 /// (`Agreement.speaks`); each side ends it with a Close frame. A frame that breaks a rule is a unit all the same, which
-/// carries nothing; so does the rest of its message.
+/// carries nothing; so does the rest of its message. Messages that nobody reads are neither unmasked nor inflated.
 public struct WebSocketLayer: Layer {
     private let limits: Limits
     private var head = (us: HeadEnd(), them: HeadEnd())
@@ -95,6 +95,7 @@ public struct WebSocketLayer: Layer {
         }
         if header.opcode == .close { return output.append(.ends(.first, by: side)) }
         if header.opcode.isControl { return }
+        guard output.isRead else { return reader.note(header) }
         if header.fin == 1, header.opcode != .continuation, header.maskingKey == nil, header.rsv1 == 0 {
             output.append(.lent(.first, payload))
             return output.append(.whole(.first, kind: header.opcode.rawValue))

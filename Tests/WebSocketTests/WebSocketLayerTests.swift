@@ -117,3 +117,28 @@ extension WebSocketLayer {
     _ = layer.take(masked(.text, utf8("ok")), from: .us, &output)
     #expect(output.items.last == .whole(.first, kind: 1) && output.made == utf8("ok"))
 }
+
+/// Messages that nobody reads are left out, whatever they hold; what breaks a rule and what ends is told all the same.
+@Test func layerLeavesOutWhatNobodyReads() {
+    var layer = WebSocketLayer()
+    var output = LayerOutput()
+    _ = layer.take(exampleRequest, from: .us, &output)
+    _ = layer.take(exampleResponse, from: .them, &output)
+    output.isRead = false
+    var items: [LayerOutput.Item] = []
+    for frame in [
+        masked(.text, utf8("a")), masked(.text, utf8("b"), fin: 0), masked(.ping, []), masked(.continuation, utf8("c")),
+        masked(.continuation, utf8("of nothing")), masked(.close, []),
+    ] {
+        output.clear()
+        guard case .unit(_, length: frame.count) = layer.take(frame, from: .us, &output) else {
+            return #expect(Bool(false), "no unit")
+        }
+        items += output.items
+    }
+    #expect(items == [.drops(.first), .ends(.first, by: .us)] && output.made.isEmpty)
+    // One in the clear is not lent either.
+    output.clear()
+    _ = layer.take(Frame(.text, utf8("d")).encoded(), from: .them, &output)
+    #expect(output.items.isEmpty)
+}

@@ -5,3 +5,25 @@
 /// Hash, signature and work of `count` encoded state blocks of 216 bytes each, by calls to libsodium and nothing around
 /// them: what `meshspec-bench` holds its own figure against. Returns how many blocks are good.
 size_t bench_state_blocks(const uint8_t *blocks, size_t count, uint64_t threshold);
+
+/// A load of WebSocket messages on a server of this machine.
+struct bench_load_plan {
+    uint16_t port;
+    /// Clients, an even number; the target of each is `/` and its number.
+    size_t clients;
+    /// Messages that each client has under way.
+    size_t window;
+    /// Bytes of a message, 17 to 16,000: a text.
+    size_t size;
+    /// From the first message on; the first third is not measured.
+    double seconds;
+    /// Two clients each have a target in common: what one sends the other gets. Else each gets its own back.
+    int is_paired;
+};
+/// What came of it: messages a second, and microseconds from the sending of a message until it is there.
+struct bench_load {
+    double per_second, p50, p99;
+};
+/// Runs a load on one thread. Each message that comes is followed by the next one. Returns 0; -1 when a connection was
+/// refused or lost, nothing came for ten seconds, or something else came than what was sent.
+int bench_websocket_load(const struct bench_load_plan *plan, struct bench_load *result);

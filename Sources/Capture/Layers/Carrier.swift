@@ -92,6 +92,7 @@ final class Carrier {
         let number = channel == .first ? "" : "#\(channel.number)/"
         channels[channel] = conversation(
             speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), &shared)
+        reader.isRead = !channels.isEmpty
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(

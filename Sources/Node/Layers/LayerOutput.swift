@@ -26,6 +26,9 @@ public struct LayerOutput: Sendable {
     public private(set) var items: [Item] = []
     /// The bytes that were made, which items name by ranges.
     public var made: [UInt8] = []
+    /// Whether anybody reads what units carry, which is decided when a channel begins. Where nobody does, a layer may
+    /// leave out bytes and messages; it still says which channels begin and end.
+    public var isRead = true
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 

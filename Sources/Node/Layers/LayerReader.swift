@@ -8,6 +8,8 @@ public final class LayerReader {
     private var layer: any Layer
     /// What the unit carries that was found last.
     private var output = LayerOutput()
+    /// Whether anybody reads what units carry.
+    public var isRead = true
     /// Directions whose bytes wait for what the other one sends.
     private var waiting: Set<Opener> = []
 
@@ -26,6 +28,7 @@ public final class LayerReader {
 
     fileprivate func next(_ bytes: RawSpan, _ side: Opener) -> FramingResult {
         output.clear()
+        output.isRead = isRead
         switch layer.next(bytes, from: side, into: &output) {
         case .unit(let type, let length): return .message(type, length: length)
         case .needMore(let count): return .needMore(count)

@@ -2,7 +2,8 @@ import Node
 import Wire
 
 /// A WebSocket endpoint for both ends of a connection. It sends back each message that it receives: text as text, binary
-/// as binary. A node of the kind `autobahn` also runs the cases of a server of the Autobahn test suite.
+/// as binary. A node of the kind `relay` hands it on instead; one of the kind `autobahn` also runs the cases of a server
+/// of the Autobahn test suite.
 struct ReferenceNode: Node {
     private let options: EndpointOptions
     private let peers: [Endpoint]
@@ -11,6 +12,7 @@ struct ReferenceNode: Node {
     /// What is asked for on connections that this node opens, by peer, in the order in which it does.
     private var targets: [Endpoint: [String]] = [:]
     private var cases: CaseList?
+    private var relay: Relay?
     /// Used again for each call.
     private var output = LayerOutput()
     /// Not later than the earliest deadline of a connection.
@@ -21,10 +23,12 @@ struct ReferenceNode: Node {
         peers = options.peers
         random = options.random
         if options.kind == Kind.autobahn { cases = CaseList() }
+        if options.kind == Kind.relay { relay = Relay() }
     }
     /// What a node may be.
     enum Kind {
         static let echo = "echo"
+        static let relay = "relay"
         static let autobahn = "autobahn"
     }
 
@@ -50,26 +54,38 @@ struct ReferenceNode: Node {
         var turn = LayerTurn()
         var up = LayerOutput()
         swap(&up, &output)
+        // What is sent back is about as long as what came: one piece of memory has it.
+        if relay == nil { turn.down.reserveCapacity(bytes.byteCount) }
+        // What others are sent goes out in one piece for each.
+        var handed: [(link: LinkID, turn: LayerTurn)] = []
         var at = 0
         while at < bytes.byteCount, session.state != .closed {
             up.clear()
             at += session.receive(bytes.extracting(at..<bytes.byteCount), now: now, &up, &turn)
-            answer(up, &session, now, &turn)
+            answer(up, link, &session, now, &turn, &handed)
         }
         swap(&up, &output)
+        for other in handed where !other.turn.down.isEmpty { out.append(.send(other.link, other.turn.down)) }
         finish(link, session, turn, now, &out)
     }
-    /// Sends back what came.
+    /// Sends back what came, or hands it on.
     private mutating func answer(
-        _ up: LayerOutput, _ session: inout Session, _ now: Instant, _ turn: inout LayerTurn
+        _ up: LayerOutput, _ link: LinkID, _ session: inout Session, _ now: Instant, _ turn: inout LayerTurn,
+        _ handed: inout [(link: LinkID, turn: LayerTurn)]
     ) {
         var message = 0..<0
         for item in up.items {
             switch item {
+            case .begins: relay?.join(link, session.agreed?.target ?? "/")
             case .made(_, let range, _): message = range
             case .whole(let channel, let kind):
                 let payload = up.made.span.bytes.extracting(message)
-                if !(cases?.hear(payload, in: session) ?? false) {
+                if let relay {
+                    if handed.isEmpty { handed = relay.receivers(of: link).map { ($0, LayerTurn()) } }
+                    for i in handed.indices {
+                        sessions[handed[i].link]?.send(payload, kind: kind, on: channel, now: now, &handed[i].turn)
+                    }
+                } else if !(cases?.hear(payload, in: session) ?? false) {
                     session.send(payload, kind: kind, on: channel, now: now, &turn)
                 }
                 message = 0..<0
@@ -116,6 +132,7 @@ struct ReferenceNode: Node {
             sessions[link] = session
             return
         }
+        relay?.leave(link)
         guard session.role == .client, let peer = peers.first, cases != nil else { return }
         cases?.next(&out)
         if let target = cases?.target { dial(peer, target, &out) }

@@ -75,9 +75,10 @@ struct MessageReader: Sendable {
         let before = made.count
         if isCompressed {
             if let failure = inflate(bytes, key, at: offset, into: &made) { return failure }
+        } else if let key {
+            Mask.append(bytes, key, from: offset, to: &made)
         } else {
-            bytes.withUnsafeBytes { made.append(contentsOf: $0) }
-            if let key { made.mask(key, from: before, at: offset) }
+            made.append(bytes)
         }
         return check(made, from: before)
     }

@@ -77,9 +77,11 @@ extension Session {
         _ bytes: RawSpan, _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
         if header.opcode.isControl {
-            let before = control.count
-            control.append(bytes)
-            if let key = header.maskingKey { control.mask(key, from: before, at: done) }
+            if let key = header.maskingKey {
+                Mask.append(bytes, key, from: done, to: &control)
+            } else {
+                control.append(bytes)
+            }
         } else if let failure = reader.add(bytes, header.maskingKey, at: done, into: &up.made) {
             return fail(failure, now, &turn)
         }

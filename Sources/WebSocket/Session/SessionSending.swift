@@ -51,9 +51,7 @@ extension Session {
         let key = role == .client ? newKey() : nil
         let header = FrameHeader(rsv1: isCompressed, opcode, payload: payload.byteCount, key: key)
         header.encode(appendingTo: &turn.down)
-        let start = turn.down.count
-        turn.down.append(payload)
-        if let key { turn.down.mask(key, from: start) }
+        if let key { Mask.append(payload, key, to: &turn.down) } else { turn.down.append(payload) }
     }
     private mutating func newKey() -> Fixed<4> {
         let word = UInt32(truncatingIfNeeded: random.next())

@@ -1,10 +1,22 @@
 /// Byte strings that stand on the wire XORed with a key of four bytes, over and over (RFC 6455 section 5.3).
 public enum Mask {
-    /// XORs `bytes` in place, eight at a time. `offset`: how many bytes of the same byte string stand before these.
+    /// XORs `bytes` in place. `offset`: how many bytes of the same byte string stand before these.
     @_lifetime(bytes: copy bytes)
     public static func apply(_ key: Fixed<4>, to bytes: inout MutableRawSpan, from offset: Int = 0) {
         bytes.withUnsafeMutableBytes { b in
             if let p = b.baseAddress { apply(turned(number(key), by: offset), p, p, b.count) }
+        }
+    }
+    /// Appends a copy of `bytes`, XORed. `offset`: as of `apply`.
+    public static func append(_ bytes: RawSpan, _ key: Fixed<4>, from offset: Int = 0, to out: inout [UInt8]) {
+        bytes.withUnsafeBytes { from in
+            out.append(addingCapacity: from.count) { to in
+                to.withUnsafeMutableBufferPointer { room, count in
+                    guard let p = from.baseAddress, let q = room.baseAddress else { return }
+                    apply(turned(number(key), by: offset), p, q + count, from.count)
+                    count += from.count
+                }
+            }
         }
     }
     /// A copy of `bytes`, XORed.
@@ -29,7 +41,14 @@ public enum Mask {
     /// `from` and `to` may be the same.
     static func apply(_ key: UInt32, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int) {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
+        let block = SIMD8<UInt64>(repeating: wide)
         var i = 0
+        // Where both are the same, the compiler makes no blocks of its own.
+        while count &- i >= 64 {
+            let x = from.loadUnaligned(fromByteOffset: i, as: SIMD8<UInt64>.self)
+            to.storeBytes(of: x ^ block, toByteOffset: i, as: SIMD8<UInt64>.self)
+            i &+= 64
+        }
         while count &- i >= 8 {
             let x = from.loadUnaligned(fromByteOffset: i, as: UInt64.self)
             to.storeBytes(of: x ^ wide, toByteOffset: i, as: UInt64.self)

@@ -108,17 +108,3 @@ func formsOfTheLength(count: Int, header: String) throws {
         #expect(again.encoded() == bytes)
     }
 }
-
-/// Masking at every place of the payload is that of byte by byte.
-@Test func maskingByteByByte() {
-    let key: [UInt8] = [0x11, 0x22, 0x44, 0x88]
-    for count in [0, 1, 3, 4, 7, 8, 9, 31, 32, 33, 100] {
-        for offset in 0..<9 {
-            let plain = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-            var fast = [9, 9] + plain
-            fast.mask(Fixed<4>(key) ?? Fixed(), from: 2, at: offset)
-            let slow = plain.enumerated().map { $1 ^ key[($0 + offset) % 4] }
-            #expect(fast == [9, 9] + slow, "\(count) bytes at \(offset)")
-        }
-    }
-}

@@ -80,6 +80,40 @@ func nodesOpenAConnection(deflate: String) throws {
     #expect(wired.isClosed && answer.allSatisfy { $0.header.maskingKey == nil })
 }
 
+/// A relay hands a message on to those who asked for the same target, and to nobody else, in one piece for each call.
+@Test func nodeRelays() throws {
+    var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 8), listening: .loopback(9))
+    options.kind = "relay"
+    var node = Definition.webSocket.node(options)
+    func receive(_ bytes: [UInt8], on link: UInt64) -> [LinkID: [UInt8]] {
+        var out: [Action] = []
+        node.received(bytes.span.bytes, on: LinkID(link), now: .zero, &out)
+        let sent = out.compactMap { if case .send(let to, let bytes) = $0 { (to, bytes) } else { nil } }
+        return Dictionary(sent) { first, _ in
+            #expect(Bool(false), "two pieces")
+            return first
+        }
+    }
+    for (link, target) in [(1, "/a"), (2, "/a"), (3, "/b"), (4, "/a")] as [(UInt64, String)] {
+        var seeded = Seeded(link)
+        var request = ClientHandshake(key: seeded.key()).request
+        request.target = Delimited(target)
+        var out: [Action] = []
+        node.opened(LinkID(link), peer: .loopback(UInt16(link)), by: .them, now: .zero, &out)
+        #expect(receive(request.encoded(), on: link).keys.map(\.number) == [link])
+    }
+    let sent = receive(masked(.text, utf8("a")) + masked(.binary, [1]), on: 1)
+    #expect(sent.keys.map(\.number).sorted() == [2, 4])
+    for bytes in sent.values {
+        #expect(frames(bytes).map(\.header.opcode) == [.text, .binary])
+        #expect(frames(bytes).map { $0.payload.own ?? [] } == [utf8("a"), [1]])
+    }
+    #expect(receive(masked(.text, utf8("b")), on: 3).isEmpty, "nobody else is there")
+    var out: [Action] = []
+    node.closed(LinkID(2), now: .zero, &out)
+    #expect(receive(masked(.text, []), on: 4).keys.map(\.number) == [1])
+}
+
 /// A client of the Autobahn suite asks for the number of cases, runs each, and has the report written.
 @Test func autobahnClient() throws {
     var options = NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 6), peers: [.loopback(9)])

@@ -53,7 +53,7 @@ private let hello: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x
 
 @Test func masksOfAllLengthsAndOffsets() {
     let key = Fixed<4>([0x01, 0x82, 0x43, 0xc4] as InlineArray<4, UInt8>)
-    for count in [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 64, 100] {
+    for count in [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 63, 64, 65, 100, 200] {
         for offset in 0..<9 {
             let clear = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
             // Byte by byte, as RFC 6455 section 5.3 says it.
@@ -63,6 +63,9 @@ private let hello: [UInt8] = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x
             var raw = span.mutableBytes
             Mask.apply(key, to: &raw, from: offset)
             #expect(bytes == wanted, "\(count) bytes from \(offset)")
+            var appended: [UInt8] = [1, 2, 3]
+            Mask.append(clear.span.bytes, key, from: offset, to: &appended)
+            #expect(appended == [1, 2, 3] + wanted)
             let copy = Mask.copy(clear.span.bytes, key)
             if offset == 0 { #expect(copy == wanted) }
         }

@@ -1,6 +1,7 @@
 // A WebSocket endpoint made of node's package `ws`, for runs against one that is not ours.
 //
 //     node peer.js echo PORT [DEFLATE]          a server that sends back each message; prints a line when it listens
+//     node peer.js relay PORT [DEFLATE]         a server that hands each message on to the other clients that asked for the same target
 //     node peer.js dial PORT [DEFLATE]          a client that sends back each message, once
 //     node peer.js check-server PORT [DEFLATE]  a client that opens a connection for each check, to a server that sends back each message
 //     node peer.js check-client PORT [DEFLATE]  a server whose next connections are clients that send back each message: one check on each
@@ -105,8 +106,17 @@ function echo(socket) {
   socket.on('error', () => {});
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
 }
+const clients = new Map(); // by target
+function relay(socket, { url }) {
+  const those = clients.get(url) || new Set();
+  clients.set(url, those.add(socket));
+  socket.on('error', () => {});
+  socket.on('message', (data, isBinary) => those.forEach((other) => { if (other !== socket) other.send(data, { binary: isBinary }); }));
+  socket.on('close', () => { those.delete(socket); if (those.size === 0) clients.delete(url); });
+}
 const roles = {
   echo: () => listen(echo),
+  relay: () => listen(relay),
   dial: () => echo(new WebSocket(`ws://127.0.0.1:${port}/`, options)),
   'check-server': checkServer,
   'check-client': checkClient,
