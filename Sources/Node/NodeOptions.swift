@@ -10,6 +10,9 @@ public struct NodeOptions: Sendable {
     public var listening: Endpoint?
     /// Whom it opens connections to when it starts.
     public var peers: [Endpoint]
+    /// What is wanted of each of `peers`, in the same order, such as the path and query of a URL; none is left out.
+    /// Empty: nothing but the protocol.
+    public var targets: [String] = []
     /// The fault to have, by name; nil for none.
     public var bug: String?
     /// What it is, of `Definition.kinds`; nil: the first of them.

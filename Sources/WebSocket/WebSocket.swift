@@ -42,7 +42,8 @@ extension LayerStack {
             layers: [
                 LayerDefinition(
                     name: "websocket", messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
-                    carriesMessages: true, layer: { _ in WebSocketLayer() }, observer: { _, _ in ConnectionObserver() },
+                    carriesMessages: true, layer: { _, _ in WebSocketLayer() },
+                    observer: { _, _ in ConnectionObserver() },
                     end: {
                         EndpointOptions($0.settings).session(
                             $0.opener, to: $0.peer, target: $0.target.isEmpty ? "/" : $0.target, random: $0.random)

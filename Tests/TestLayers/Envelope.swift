@@ -89,7 +89,7 @@ extension LayerStack {
             layers: [
                 LayerDefinition(
                     name: "envelope", messages: [Envelope.self], carriesMessages: carriesMessages,
-                    layer: { _ in EnvelopeLayer() }, observer: { _, _ in EnvelopeObserver() },
+                    layer: { _, _ in EnvelopeLayer() }, observer: { _, _ in EnvelopeObserver() },
                     end: { EnvelopeEnd($0.opener, carriesMessages: carriesMessages) })
             ],
             resolve: { ["toy", "envelope"].contains($0) ? $0 : nil })

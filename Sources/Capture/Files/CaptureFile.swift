@@ -1,4 +1,5 @@
 internal import Glibc
+public import Node
 
 /// A capture that was written to a file or comes through standard input, read packet by packet: classic pcap of either
 /// byte order and precision, pcapng whole, each plain or packed with gzip.
@@ -22,8 +23,8 @@ public struct CaptureFile: PacketSource, ~Copyable {
     private var location = PacketLocation()
     private var ended = false
 
-    /// Opens a file, or standard input for `-`.
-    public init(_ path: String) throws(CaptureError) {
+    /// Opens a file, or standard input for `-`. The keys in it are added to `secrets` as they are read.
+    public init(_ path: String, secrets: Secrets? = nil) throws(CaptureError) {
         name = path == "-" ? "standard input" : path
         let descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -35,6 +36,7 @@ public struct CaptureFile: PacketSource, ~Copyable {
         }
         var source = ByteSource(descriptor)
         format = try Format.read(&source, name)
+        format.secrets = secrets
         self.source = source
     }
 

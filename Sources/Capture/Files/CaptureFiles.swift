@@ -1,3 +1,5 @@
+public import Node
+
 /// Several captures as one: their packets in the order of time, numbered through. Of packets of one time those of the
 /// file that was named first come first; the order within a file stays as it is.
 ///
@@ -12,14 +14,15 @@ public struct CaptureFiles: PacketSource, ~Copyable {
     private var currentFile: Int?
     private var damage: CaptureError?
 
-    /// Opens files; `-` is standard input. All are open at a time.
-    public init(_ paths: [String]) throws(CaptureError) {
+    /// Opens files; `-` is standard input. All are open at a time. The keys in them are added to `secrets` as they are
+    /// read.
+    public init(_ paths: [String], secrets: Secrets? = nil) throws(CaptureError) {
         // Not yet the member: when this throws, nobody else shall give it back.
         let files = UnsafeMutableBufferPointer<CaptureFile>.allocate(capacity: paths.count)
         var opened = 0
         do throws(CaptureError) {
             for path in paths {
-                let file = try CaptureFile(path)
+                let file = try CaptureFile(path, secrets: secrets)
                 files.initializeElement(at: opened, to: file)
                 opened += 1
             }

@@ -35,6 +35,10 @@ public struct CaptureInformation: Hashable, Sendable {
     public var comments: [String] = []
     /// Names of addresses (ports are 0), in the order of the file.
     public var names: [AddressName] = []
+    /// Key logs among its blocks.
+    public var secretsBlocks = 0
+    /// Lines of those that are no secrets, `secrets block N:LINE: why`.
+    public var complaints: [String] = []
     /// Blocks that are of no known type, or of one that says nothing here.
     public var unknownBlocks = 0
     /// Entries that were left out.

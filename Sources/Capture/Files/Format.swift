@@ -1,3 +1,5 @@
+import Node
+
 /// What a capture file's beginning says about the rest.
 ///
 /// Classic pcap: 24 bytes of header, then packets with 16 bytes each. Pcapng is read in `FormatPcapng.swift`.
@@ -10,6 +12,9 @@ struct Format {
     var isPcapng = false
     var isBigEndian = false
     var information = CaptureInformation()
+
+    /// Where the keys go that stand in pcapng.
+    var secrets: Secrets?
 
     // Classic pcap.
     private var link = LinkType.null

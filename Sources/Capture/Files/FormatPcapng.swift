@@ -160,9 +160,24 @@ extension Format {
                 dropped = (dropped ?? 0) &+ value.u64(0, order)
             }
             if let dropped { information.interfaces[number].dropped = dropped }
-        // Keys, for what no protocol here encrypts.
-        case PcapngBlock.secrets where end >= 16: break
+        case PcapngBlock.secrets where end >= 16: readSecrets(block, order, end)
         default: information.unknownBlocks &+= 1
+        }
+    }
+    /// Keys for the packets behind the block: a key log of TLS, or of something else.
+    private mutating func readSecrets(_ block: RawSpan, _ order: Bool, _ end: Int) {
+        let size = Int(block.u32(12, order))
+        guard block.u32(8, order) == PcapngBlock.keyLog, size <= end &- 16 else {
+            information.unknownBlocks &+= 1
+            return
+        }
+        guard let secrets else { return }
+        information.secretsBlocks &+= 1
+        var log = KeyLog("secrets block \(information.secretsBlocks)")
+        block.extracting(16..<16 &+ size).withUnsafeBytes { log.read($0, into: secrets) }
+        log.finish(into: secrets)
+        for complaint in log.takeComplaints() where information.admits(complaint.utf8.count) {
+            information.complaints.append(complaint)
         }
     }
     private mutating func readDevice(_ block: RawSpan, _ order: Bool, _ end: Int) {

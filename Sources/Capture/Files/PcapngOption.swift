@@ -8,6 +8,8 @@ enum PcapngBlock {
     static let packet: UInt32 = 6
     static let secrets: UInt32 = 10
     static let section: UInt32 = 0x0a0d_0d0a
+    /// The type of secrets that are an NSS key log.
+    static let keyLog: UInt32 = 0x544c_534b
 }
 
 /// Options of pcapng blocks: code, length, value, and what fills it up to four bytes. A code means different things in

@@ -61,6 +61,15 @@ public struct PcapngWriter: Sendable {
         Self.put(0 as UInt32, &body)
         append(PcapngBlock.names, body)
     }
+    /// Keys of TLS connections, as a key log (`Secrets.keyLog`). They have to stand before the packets that need them.
+    public mutating func add(keyLog: [UInt8]) {
+        var body: [UInt8] = []
+        Self.put(PcapngBlock.keyLog, &body)
+        Self.put(UInt32(clamping: keyLog.count), &body)
+        body += keyLog
+        Self.pad(&body)
+        append(PcapngBlock.secrets, body)
+    }
     /// A packet; `length` is what it had on the wire, where it was cut. Times before 1970 become 1970. A packet of an
     /// interface that was not added belongs to one that is made up: raw IP.
     public mutating func add(

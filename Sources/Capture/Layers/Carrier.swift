@@ -40,6 +40,11 @@ final class Carrier {
         var output = LayerOutput()
         reader.exchange(&output)
         defer { reader.exchange(&output) }
+        if let remark = output.remark {
+            let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
+            let frame = origin.frames.last ?? shared.mark.frame
+            sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text))
+        }
         for item in output.items {
             switch item {
             case .begins(let channel, let opener, let speaks): begin(channel, opener, speaks, ends, &shared, &sink)

@@ -192,7 +192,7 @@ struct ConversationContext {
             isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
         observer = PassiveObserver.boxed(layer.observer(nil, shared.scrutiny))
         (sharedObserver, hasSharedObserver) = (nil, false)
-        let reader = LayerReader(layer)
+        let reader = LayerReader(layer, nil, shared.secrets)
         carrier = Carrier(reader, layer, of: definition, path, isSwapped: isSwapped)
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }

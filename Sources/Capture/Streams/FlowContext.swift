@@ -6,6 +6,8 @@ struct FlowContext {
     let guess: ProtocolDetector
     let limits: CaptureLimits
     var scrutiny = Scrutiny.state
+    /// Keys of layers that encrypt.
+    var secrets: Secrets?
     var tally = Tally()
     var history = StreamHistory()
     var inspections = InspectionCache()

@@ -21,13 +21,14 @@ public struct FlowTable {
 
     /// Which protocol a connection speaks is told by `rules` first, then by the well-known ports of `definitions`, then
     /// by the first bytes. `scrutiny`: how closely passive observers look at what is said. Of UDP the protocols with a
-    /// `datagramObserver` are known.
+    /// `datagramObserver` are known. `secrets`: what layers that encrypt look for their keys in; it may grow meanwhile.
     public init(
         _ definitions: [Definition], rules: [DecodeAs] = [], limits: CaptureLimits = CaptureLimits(),
-        scrutiny: Scrutiny = .state
+        scrutiny: Scrutiny = .state, secrets: Secrets? = nil
     ) {
         context = FlowContext(
-            guess: ProtocolDetector(definitions: definitions, rules: rules), limits: limits, scrutiny: scrutiny)
+            guess: ProtocolDetector(definitions: definitions, rules: rules), limits: limits, scrutiny: scrutiny,
+            secrets: secrets)
     }
 
     /// Takes in the next packet of a capture.

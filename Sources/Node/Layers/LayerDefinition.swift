@@ -9,8 +9,9 @@ public struct LayerDefinition: Sendable {
     /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
     /// carries streams, cut anywhere.
     public var carriesMessages: Bool
-    /// Takes a stream apart. With settings, what does not fit them is refused; without, all is accepted.
-    public var layer: @Sendable (Settings?) -> any Layer
+    /// Takes a stream apart. With settings, what does not fit them is refused; without, all is accepted. A layer that
+    /// encrypts looks for its keys in the secrets.
+    public var layer: @Sendable (Settings?, Secrets?) -> any Layer
     /// Makes a passive observer of it.
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
     /// One end of it.
@@ -19,7 +20,7 @@ public struct LayerDefinition: Sendable {
     /// A layer of this name.
     public init(
         name: String, messages: [any Message.Type], carriesMessages: Bool,
-        layer: @escaping @Sendable (Settings?) -> any Layer,
+        layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) {
@@ -44,6 +45,8 @@ public struct LayerOptions: Sendable {
     public var settings: Settings
     /// Keys come from here.
     public var random: Random
+    /// Where an end of a layer that encrypts tells its secrets; nil: nobody wants them.
+    public var secrets: Secrets?
     /// An end of a connection with this peer.
     public init(_ opener: Opener, _ peer: Endpoint, target: String = "", _ settings: Settings, _ random: Random) {
         self.opener = opener

@@ -18,6 +18,8 @@ public struct LayerEnds: Sendable {
         public var settings: Settings
         /// Keys come from here.
         public var random: Random
+        /// Where the ends tell the secrets of the connection; nil: nobody wants them.
+        public var secrets: Secrets?
 
         /// All layers of the stack, towards this peer.
         public init(
@@ -50,7 +52,9 @@ public struct LayerEnds: Sendable {
         (self.layer, self.plan) = (layer, plan)
         var random = plan.random
         let own = Random(seed: random.next())
-        end = layer.end(LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own))
+        var options = LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own)
+        options.secrets = plan.secrets
+        end = layer.end(options)
     }
     /// Whether the caller may speak above all the layers that take part.
     public var isUp: Bool {

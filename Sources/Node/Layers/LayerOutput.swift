@@ -29,6 +29,8 @@ public struct LayerOutput: Sendable {
     /// Whether anybody reads what units carry, which is decided when a channel begins. Where nobody does, a layer may
     /// leave out bytes and messages; it still says which channels begin and end.
     public var isRead = true
+    /// What there is to tell people of the stream, such as why nothing of it is read: one line.
+    public var remark: String?
     /// `made` keeps this much memory when it is cleared: 1 MiB.
     public static let keptCapacity = 1 << 20
 
@@ -38,6 +40,7 @@ public struct LayerOutput: Sendable {
     public mutating func append(_ item: Item) { items.append(item) }
     /// Forgets items and bytes and keeps the memory, up to `keptCapacity`.
     public mutating func clear() {
+        remark = nil
         items.removeAll(keepingCapacity: true)
         made.removeAll(keepingCapacity: made.capacity <= Self.keptCapacity)
     }

@@ -13,10 +13,10 @@ public final class LayerReader {
     /// Directions whose bytes wait for what the other one sends.
     private var waiting: Set<Opener> = []
 
-    /// A fresh stream. With settings, what does not fit them is refused.
-    public init(_ definition: LayerDefinition, _ settings: Settings? = nil) {
+    /// A fresh stream. With settings, what does not fit them is refused. `secrets`: keys of layers that encrypt.
+    public init(_ definition: LayerDefinition, _ settings: Settings? = nil, _ secrets: Secrets? = nil) {
         name = definition.name
-        layer = definition.layer(settings)
+        layer = definition.layer(settings, secrets)
     }
     /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
     /// the layer goes on by it.

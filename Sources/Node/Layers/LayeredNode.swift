@@ -16,11 +16,16 @@ public struct LayeredNode: Node {
     private let stack: LayerStack
     private let settings: Settings
     private var random: Random
+    private let secrets: Secrets?
     private var links: [LinkID: Link] = [:]
 
-    /// The node `inner` of the protocol `name`, over this stack.
-    public init(_ inner: any Node, of name: String, over stack: LayerStack, _ settings: Settings, _ random: Random) {
+    /// The node `inner` of the protocol `name`, over this stack. `secrets`: where the layers tell theirs.
+    public init(
+        _ inner: any Node, of name: String, over stack: LayerStack, _ settings: Settings, _ random: Random,
+        secrets: Secrets? = nil
+    ) {
         (self.inner, self.name, self.stack, self.settings, self.random) = (inner, name, stack, settings, random)
+        self.secrets = secrets
     }
     /// When one of the layers, or the node inside, wants to be called.
     public var deadline: Instant? {
@@ -34,7 +39,8 @@ public struct LayeredNode: Node {
     public mutating func opened(
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
-        let plan = LayerEnds.Plan(stack, peer: peer, settings, Random(seed: random.next()))
+        var plan = LayerEnds.Plan(stack, peer: peer, settings, Random(seed: random.next()))
+        plan.secrets = secrets
         guard let ends = LayerEnds(plan, opener) else { return }
         links[link] = Link(ends: ends, peer: peer, opener: opener)
         turn(link, now, &out) { $0.begin(now, &$2) }

@@ -12,6 +12,8 @@ public struct CaseConnection: Sendable, Equatable {
     public var local: Endpoint?
     /// The address of the other end, where it is a real one.
     public var peer: Endpoint?
+    /// Keys of its layers, where the protocol stands on some.
+    public var secrets: Secrets?
     /// A connection; without addresses where nobody knows them.
     public init(link: String, ours: String, theirs: String, local: Endpoint? = nil, peer: Endpoint? = nil) {
         self.link = link

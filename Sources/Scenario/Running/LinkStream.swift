@@ -16,6 +16,7 @@ final class LinkStream {
     }
     private let definition: Definition
     private let settings: Settings
+    private let secrets: Secrets?
     private let level: Int
     private let isBottom: Bool
     /// The other side of the connection opened it.
@@ -37,21 +38,22 @@ final class LinkStream {
         return stack[stack.bottom]
     }
     /// The stream of a connection; nil where the protocol stands on the transport itself.
-    static func bottom(_ definition: Definition, _ settings: Settings) -> LinkStream? {
-        lowest(definition).map { LinkStream($0, definition, settings, isSwapped: false, isBottom: true) }
+    static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
+        lowest(definition).map { LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true) }
     }
     /// What cuts the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
         lowest(definition).map { LayerReader($0, settings).framing(sender) } ?? definition.framing(settings)
     }
     private init(
-        _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, isSwapped: Bool, isBottom: Bool
+        _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
+        isSwapped: Bool, isBottom: Bool
     ) {
-        (self.layer, self.definition, self.settings) = (layer, definition, settings)
+        (self.layer, self.definition, self.settings, self.secrets) = (layer, definition, settings, secrets)
         (self.isSwapped, self.isBottom) = (isSwapped, isBottom)
         let index = definition.layers?.layers.firstIndex { $0.name == layer?.name }
         level = index.map { $0 + 1 } ?? 0
-        reader = layer.map { LayerReader($0, settings) }
+        reader = layer.map { LayerReader($0, settings, secrets) }
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }
@@ -128,6 +130,6 @@ final class LinkStream {
         guard let stack = definition.layers, let name = stack.resolve(speaks) else { return nil }
         let layer = stack[name]
         guard layer != nil || name == definition.name else { return nil }
-        return LinkStream(layer, definition, settings, isSwapped: isSwapped, isBottom: isBottom)
+        return LinkStream(layer, definition, settings, secrets, isSwapped: isSwapped, isBottom: isBottom)
     }
 }

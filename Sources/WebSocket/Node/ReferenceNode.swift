@@ -7,6 +7,8 @@ import Wire
 struct ReferenceNode: Node {
     private let options: EndpointOptions
     private let peers: [Endpoint]
+    /// What is asked for of `peers`, where that is told.
+    private let wanted: [String]
     private var random: Random
     private var sessions: [LinkID: Session] = [:]
     /// What is asked for on connections that this node opens, by peer, in the order in which it does.
@@ -20,7 +22,7 @@ struct ReferenceNode: Node {
 
     init(_ options: NodeOptions) {
         self.options = EndpointOptions(options.settings)
-        peers = options.peers
+        (peers, wanted) = (options.peers, options.targets)
         random = options.random
         if options.kind == Kind.autobahn { cases = CaseList() }
         if options.kind == Kind.relay { relay = Relay() }
@@ -33,7 +35,9 @@ struct ReferenceNode: Node {
     }
 
     mutating func start(now: Instant, _ out: inout [Action]) {
-        for peer in peers { dial(peer, cases?.target ?? "/", &out) }
+        for (i, peer) in peers.enumerated() {
+            dial(peer, cases?.target ?? (wanted.indices.contains(i) ? wanted[i] : "/"), &out)
+        }
     }
     private mutating func dial(_ peer: Endpoint, _ target: String, _ out: inout [Action]) {
         targets[peer, default: []].append(target)

@@ -6,7 +6,7 @@ extension Command {
     static let decode = Command(
         name: "decode", summary: "decode the messages of a capture", operands: "FILE ...",
         options: [
-            form, match, layers, verify, monitor, rules, names, threads, .color, .spec,
+            form, match, layers, verify, monitor, rules, keyLog, names, threads, .color, .spec,
         ],
         examples: [
             ("meshspec decode capture.pcap", "one line a message"),
@@ -35,7 +35,7 @@ extension Command {
         name: "stats", summary: "count what a capture holds", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "table or json (default table)"), match, verify, rules,
-            names, .color,
+            keyLog, names, .color,
         ],
         examples: [
             ("meshspec stats capture.pcap", "packets, flows, messages by type, what was wrong"),

@@ -22,7 +22,7 @@ enum CaptureDiff {
         let filter = try Command.filter(invocation)
         let rules = try Command.decodeAs(invocation)
         for name in invocation.all("--ignore") {
-            _ = try UsageError.wrap("--ignore: ") { try FieldReference(name, Registry.definitions) }
+            _ = try UsageError.wrap("--ignore: ") { try FieldReference(name, Registry.decoded) }
         }
         let isJSON = invocation.has("--json")
         let style = try Console.style(invocation, descriptor: isJSON ? 2 : 1)

@@ -25,6 +25,8 @@ struct DecodeOptions {
     var showsLayers = false
     /// From `-d tcp.port==17075,nano`.
     var rules: [DecodeAs] = []
+    /// Keys, from `--keylog`; those that stand in captures are added.
+    var secrets = Secrets()
     var colour = false
     /// Shown in place of addresses, to people.
     var names = AddressNames()
@@ -47,7 +49,7 @@ struct DecodeOptions {
     /// What writes records in the form.
     var renderer: any RecordRenderer {
         switch form {
-        case .line: LineRenderer(Registry.definitions, colour: colour, names: names)
+        case .line: LineRenderer(Registry.decoded, colour: colour, names: names)
         case .tree: TreeRenderer(colour: colour, names: names)
         case .json: JSONRenderer()
         case .hex: HexRenderer(colour: colour, names: names)

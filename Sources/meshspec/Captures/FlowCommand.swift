@@ -7,7 +7,7 @@ extension Command {
         name: "flow", summary: "draw who said what to whom in a capture", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
-            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, names, .color,
+            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, keyLog, names, .color,
         ],
         examples: [
             ("meshspec flow capture.pcap", "an arrow for each message"),
@@ -23,7 +23,7 @@ extension Command {
         let style = try Console.style(invocation, descriptor: 1)
         var ladder = RecordLadder(options.filter, limit: limit, names: options.names)
         var (output, diagnostics) = (Output(1), Output(2))
-        let read = readCapture(options.paths, options.rules, into: &ladder, &diagnostics)
+        let read = readCapture(options.paths, options.rules, options.secrets, into: &ladder, &diagnostics)
         if read.status < ExitCode.usage {
             output.append { ladder.write(form, style, to: &$0) }
             if ladder.count == 0 {

@@ -11,7 +11,7 @@ extension Command {
             Option(
                 "--peer", short: "-p", value: "WHO",
                 "node id or 8 of its first digits, address, or address and port; without it, who there is"),
-            form, match, layers, verify, rules, names, threads, .color,
+            form, match, layers, verify, rules, keyLog, names, threads, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
@@ -39,8 +39,8 @@ enum FollowCommand {
             spool = try Files.spooled(0, "standard input")
             options.paths[i] = "/proc/self/fd/\(spool)"
         }
-        var talks = Conversations(Registry.definitions)
-        var status = readCapture(options.paths, options.rules, into: &talks, &diagnostics).status
+        var talks = Conversations(Registry.decoded)
+        var status = readCapture(options.paths, options.rules, options.secrets, into: &talks, &diagnostics).status
         guard status < ExitCode.usage else { return finished(status, &output, &diagnostics) }
         guard let who else {
             output.append { ConversationList.write(talks, options.names, to: &$0) }
@@ -63,7 +63,7 @@ enum FollowCommand {
         status = max(
             status,
             readCapture(
-                options.paths, options.rules, scrutiny: options.scrutiny, into: &sink, &repeated
+                options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, into: &sink, &repeated
             ).status)
         sink.writer.finish()
         output = sink.writer.output

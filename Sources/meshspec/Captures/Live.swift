@@ -50,7 +50,9 @@ private func capture(
     var sink = MonitorSink(options.decode ?? DecodeOptions(path: "-"), output)
     // What breaks a rule is seen the moment it does.
     sink.writer.isPrompt = sink.monitor != nil
-    var table = options.decode.map { FlowTable(Registry.definitions, rules: $0.rules, scrutiny: $0.scrutiny) }
+    var table = options.decode.map {
+        FlowTable(Registry.decoded, rules: $0.rules, scrutiny: $0.scrutiny, secrets: $0.secrets)
+    }
     var status = ExitCode.good
     let clock = MonotonicClock()
     let end = options.seconds.map { Instant.zero + .seconds(Int64($0)) } ?? .never

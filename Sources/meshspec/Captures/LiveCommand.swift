@@ -24,7 +24,7 @@ extension Command {
             Option("--count", short: "-c", value: "N", "end after N packets"),
             Option("--duration", value: "SECONDS", "end after so long"),
             Option("--user", value: "NAME", "become this user when the device is open: files are written as that one"),
-            verify, monitor, rules, .color, .spec,
+            verify, monitor, rules, keyLog, .color, .spec,
         ],
         examples: [
             ("meshspec capture -i lo -f 'tcp port 7075'", "messages as they come"),

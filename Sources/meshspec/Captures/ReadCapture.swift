@@ -6,8 +6,8 @@ import Scenario
 
 /// True when every rule names a protocol; otherwise says which does not.
 func areKnown(_ rules: [DecodeAs], _ diagnostics: inout Output) -> Bool {
-    for rule in rules where !Registry.definitions.contains(where: { $0.name == rule.protocolName }) {
-        let known = Registry.definitions.map(\.name).sorted().joined(separator: ", ")
+    for rule in rules where !Registry.decoded.contains(where: { $0.name == rule.protocolName }) {
+        let known = Registry.decoded.map(\.name).sorted().joined(separator: ", ")
         diagnostics.append("meshspec: there is no protocol \"\(rule.protocolName)\"; there is \(known)\n")
         return false
     }
@@ -22,9 +22,9 @@ struct CaptureReading {
     var captures: [CaptureInformation] = []
 }
 
-/// Reads captures into a sink, and tells what was wrong with them.
+/// Reads captures into a sink, and tells what was wrong with them. Keys that stand in them are added to `secrets`.
 func readCapture(
-    _ paths: [String], _ rules: [DecodeAs], scrutiny: Scrutiny = .state,
+    _ paths: [String], _ rules: [DecodeAs], _ secrets: Secrets = Secrets(), scrutiny: Scrutiny = .state,
     limits: CaptureLimits = CaptureLimits(), into sink: inout some RecordSink, _ diagnostics: inout Output
 ) -> CaptureReading {
     var reading = CaptureReading()
@@ -34,8 +34,8 @@ func readCapture(
     }
     linux_keep_heap()
     do throws(CaptureError) {
-        var files = try CaptureFiles(paths)
-        var table = FlowTable(Registry.definitions, rules: rules, limits: limits, scrutiny: scrutiny)
+        var files = try CaptureFiles(paths, secrets: secrets)
+        var table = FlowTable(Registry.decoded, rules: rules, limits: limits, scrutiny: scrutiny, secrets: secrets)
         if let damage = table.read(&files, &sink) {
             diagnostics.append("meshspec: \(damage)\n")
             reading.status = ExitCode.failed
@@ -43,6 +43,9 @@ func readCapture(
         reading.tally = table.tally
         if isIncomplete(reading.tally, &diagnostics) { reading.status = ExitCode.failed }
         reading.captures = files.information
+        for complaint in reading.captures.flatMap(\.complaints) {
+            diagnostics.append("meshspec: \(Printable.text(complaint))\n")
+        }
         let dropped = reading.captures.flatMap(\.interfaces).reduce(0 as UInt64) { $0 &+ ($1.dropped ?? 0) }
         reading.tally.dropped = dropped
         if dropped > 0 {

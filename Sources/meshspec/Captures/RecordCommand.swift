@@ -18,7 +18,7 @@ extension Command {
             subject, Option("--output", short: "-o", value: "OUT.yaml", "where to write it (default standard output)"),
             oneFlow, Option("--id", value: "ID", "name of the case (default PROTOCOL.recorded.FILE)"), longestWait,
             match,
-            rules, .spec,
+            rules, keyLog, .spec,
         ],
         examples: [
             ("meshspec record capture.pcap --as dut=10.0.0.2 -o case.yaml", "10.0.0.2 becomes the node under test"),

@@ -1,5 +1,6 @@
 import CLinux
 import Capture
+import Node
 import Report
 import Scenario
 
@@ -13,6 +14,9 @@ extension Command {
     static let rules = Option(
         "--decode-as", short: "-d", value: "RULE", repeatable: true,
         "protocol of a port, whatever it looks like: tcp.port==17075,nano")
+    static let keyLog = Option(
+        "--keylog", value: "FILE", repeatable: true,
+        "keys of TLS connections (NSS key log); read whole before the capture, by `capture` again as it grows")
     static let threads = Option(
         "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")
 
@@ -40,6 +44,17 @@ extension Command {
     static func decodeAs(_ invocation: Invocation) throws(UsageError) -> [DecodeAs] {
         try UsageError.wrap { try invocation.all("--decode-as").map { try DecodeAs($0) } }
     }
+    /// The keys of `--keylog`. `grows`: the files are read again for keys that are not known.
+    static func secrets(_ invocation: Invocation, grows: Bool = false) throws(UsageError) -> Secrets {
+        let files = try invocation.all("--keylog").map { path throws(UsageError) in try KeyLogFile(path) }
+        let more: @Sendable (Secrets) -> Void = { all in for file in files { file.read(into: all) } }
+        let secrets = Secrets(more: grows ? more : nil)
+        for file in files {
+            file.read(into: secrets, isWhole: !grows)
+            for complaint in file.takeComplaints() { Console.error("meshspec: \(Printable.text(complaint))") }
+        }
+        return secrets
+    }
     /// The names that captures have, if they are asked for. What is wrong with the files is told by who reads them
     /// next.
     static func names(_ invocation: Invocation, _ paths: [String]) throws(UsageError) -> AddressNames {
@@ -56,7 +71,7 @@ extension Command {
     /// The filter of `-Y`, if there is one.
     static func filter(_ invocation: Invocation) throws(UsageError) -> Filter? {
         guard let text = invocation["--match"] else { return nil }
-        do throws(FilterError) { return try Filter(text, Registry.definitions) } catch {
+        do throws(FilterError) { return try Filter(text, Registry.decoded) } catch {
             let excerpt = Excerpt(text, from: error.range.lowerBound + 1, to: error.range.upperBound + 1)
             throw UsageError("-Y: \(error.message)", excerpt: "  \(excerpt.text)\n  \(excerpt.carets)")
         }
@@ -66,6 +81,7 @@ extension Command {
         var options = DecodeOptions(path: "-")
         options.paths = paths
         options.rules = try decodeAs(invocation)
+        options.secrets = try secrets(invocation, grows: invocation.has("--interface"))
         options.filter = try filter(invocation)
         options.names = try names(invocation, paths)
         options.colour = try Console.style(invocation, descriptor: 1).hasColour
@@ -84,7 +100,7 @@ extension Command {
             options.isCSV = isCSV
             let names = text.dropFirst(prefix.count).split(separator: ",", omittingEmptySubsequences: false)
             options.fields = try UsageError.wrap("-o \(prefix)..: ") {
-                try names.map { try FieldReference(String($0), Registry.definitions) }
+                try names.map { try FieldReference(String($0), Registry.decoded) }
             }
             return options
         }

@@ -12,6 +12,7 @@ struct RecordedCapture {
         var flow: Int?
         var filter: Filter?
         var rules: [DecodeAs]
+        var secrets: Secrets
         var options = RecordingOptions()
 
         init(_ invocation: Invocation) throws(UsageError) {
@@ -28,6 +29,7 @@ struct RecordedCapture {
             flow = try invocation.number("--flow", 1...Int.max)
             filter = try Command.filter(invocation)
             rules = try Command.decodeAs(invocation)
+            secrets = try Command.secrets(invocation)
             options.longestWait = try invocation.duration("--max-wait", "1s")
             if let id = invocation["--id"] {
                 guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f }) else {
@@ -47,7 +49,7 @@ struct RecordedCapture {
     static func read(_ paths: [String], _ asked: Question) throws(CommandError) -> Self {
         var recorder = Recorder(Registry.definitions, of: asked.nodes, flow: asked.flow, filter: asked.filter)
         var diagnostics = Output(2)
-        let read = readCapture(paths, asked.rules, into: &recorder, &diagnostics)
+        let read = readCapture(paths, asked.rules, asked.secrets, into: &recorder, &diagnostics)
         diagnostics.flush()
         guard read.status < ExitCode.usage else { throw CommandError(status: read.status) }
         let names = paths.map { $0 == "-" ? "standard input" : $0.split(separator: "/").last.map(String.init) ?? $0 }

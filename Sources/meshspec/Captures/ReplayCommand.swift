@@ -15,7 +15,7 @@ extension Command {
                 "--target", short: "-t", value: "HOST:PORT|FILE",
                 "the node to talk to, or its target file (default: the reference node)"),
             Option("--listen", value: "HOST:PORT", "where the node dials us, for connections that it opened"),
-            oneFlow, longestWait, match, rules,
+            oneFlow, longestWait, match, rules, keyLog,
             Option("--profile", value: "NAME", "profile (default: as in the capture)"),
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,

@@ -15,7 +15,7 @@ func stats(
 ) -> Int32 {
     var statistics = RecordStatistics(options.filter)
     let reading = readCapture(
-        options.paths, options.rules, scrutiny: options.scrutiny, limits: limits, into: &statistics,
+        options.paths, options.rules, options.secrets, scrutiny: options.scrutiny, limits: limits, into: &statistics,
         &diagnostics)
     if reading.status < ExitCode.usage {
         let isTerminal = output.isTerminal

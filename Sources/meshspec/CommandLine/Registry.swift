@@ -3,11 +3,19 @@ import Node
 import Report
 import RightMesh
 import Scenario
+import TLS
 import WebSocket
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
     static let definitions: [Definition] = [.nano, .rightmesh, .webSocket]
+    /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
+    static let decoded: [Definition] =
+        definitions.map { definition in
+            var definition = definition
+            definition.layers = definition.layers?.secured(isBottom: false)
+            return definition
+        } + [.tls]
 }
 
 /// The specifications on disk: requirements and scenarios of each protocol.

@@ -10,13 +10,16 @@ extension Command {
         name: "node", summary: "run the reference node of a protocol", operands: "PROTOCOL",
         options: [
             Option("--listen", value: "HOST:PORT", "accept connections there; port 0 takes a free one"),
-            Option("--connect", value: "HOST:PORT", repeatable: true, "open a connection to a peer"),
+            Option(
+                "--connect", value: "HOST:PORT or URL", repeatable: true,
+                "open a connection to a peer; ws://HOST:PORT/PATH?QUERY, and wss:// for TLS, where the protocol has those"
+            ),
             Option("--role", value: "NAME", "what the node is, such as superpeer, where a protocol has several roles"),
             Option("--id", value: "HEX", "its identity in the protocol (default: made from the seed)"),
             Option(
                 "--told", value: "[ROLE=][HEX@]HOST:PORT", repeatable: true,
                 "another node that it is told of: what that is, who, and where it listens"),
-        ] + shorthands + [
+        ] + shorthands + NodeSecurity.options + [
             Option(
                 "--control", value: "PATH",
                 "where it can be asked while it runs (default: a socket of this user's own; `none`: nowhere)"),
@@ -32,6 +35,11 @@ extension Command {
             ("meshspec node nano --listen 127.0.0.1:17075", "a node of the dev network"),
             ("meshspec node nano --connect 127.0.0.1:7075 -P network=live", "dial a node of the live network"),
             ("meshspec node nano --listen 127.0.0.1:0 --bug bad-signature", "one that breaks a rule"),
+            (
+                "meshspec node websocket --listen 127.0.0.1:8443 --tls --keylog keys.txt",
+                "over TLS; `decode --keylog keys.txt` reads a capture of it"
+            ),
+            ("meshspec node websocket --connect 'wss://127.0.0.1:8443/chat?room=1'", "a client of it"),
             (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
                 "a phone that reports to a superpeer"
@@ -88,11 +96,14 @@ enum NodeCommand {
             listeners = [id]
             bound = at
         }
-        let peers = try invocation.all("--connect").map { try Resolver.resolve($0) }
+        let addresses = try invocation.all("--connect").map { try TargetURL($0, definition) }
+        let peers = addresses.map(\.endpoint)
+        let security = try NodeSecurity(invocation, definition, addresses)
         let told = try acquaintances.map { try acquaintance($0, definition) }
         var options = NodeOptions(
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
             bug: bug)
+        if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
         options.kind = role
         options.identity = identity
         // Those of `--connect` are told without a word.
@@ -103,7 +114,7 @@ enum NodeCommand {
         defer { server?.close() }
         // Signals wait to be asked for where there is a file to take away.
         let interrupts = server.map { _ in Interrupts() }
-        var made = definition.node(options)
+        var made = security.applied(to: definition).node(options)
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = wrap(made) }
         let events = EventOutput()
         events.tell(
@@ -128,6 +139,7 @@ enum NodeCommand {
                     events.tell(event.name, driver.now, event.link, event.details)
                 }
                 server?.take(networkEvent)
+                try security.writeKeys()
             } else {
                 server?.work()
             }
@@ -135,6 +147,7 @@ enum NodeCommand {
             status = interrupts?.status ?? ExitCode.good
         }
         events.finish(driver.now)
+        try security.writeKeys()
         if let why = events.failure { throw Console.unwritten(why) }
         return status
     }

@@ -85,7 +85,7 @@ final class ChosenTarget {
             [
                 "--target", "--protocol", "--listen", "--id", "--caps", "--profile", "--bug", "--mutant", "--param",
                 "--slack", "--time-scale", "--spec",
-            ], flags: ["--simulate", "--long", "--no-preflight"])
+            ], flags: ["--simulate", "--long", "--no-preflight", "--tls"])
         isSimulated = invocation.has("--simulate")
         let told = invocation["--target"]
         if let text = invocation["--id"] {

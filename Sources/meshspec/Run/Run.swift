@@ -3,6 +3,7 @@ import Network
 import Node
 import Report
 import Scenario
+import TLS
 import Wire
 
 extension Command {
@@ -22,6 +23,7 @@ extension Command {
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
+            Option("--tls", "over TLS, where the protocol goes over TCP; no certificate is asked for"),
             Option("--simulate", "reference nodes in virtual time: a minute takes milliseconds"),
             Option("--long", "over sockets, the cases of the tag `long` as well: half a minute or more each"),
             Option("--bug", value: "NAME", "give the reference node a seeded fault (`explain bugs` lists them)"),
@@ -62,7 +64,11 @@ enum RunCommand {
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
             "--bug", of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
-        let definitions = try ProtocolChoice(invocation, cases).definitions
+        var definitions = try ProtocolChoice(invocation, cases).definitions
+        if invocation.has("--tls") {
+            let context = try UsageError.wrap { try TLSContext() }
+            definitions = definitions.map { $0.transport == .tcp ? $0.overTLS(context) : $0 }
+        }
         let mutant = try MutantOption(invocation, definitions)
         cases.scenarios.removeAll { s in !definitions.contains { $0.name == s.protocolName } }
         let plan = try RunPlan(invocation, cases.scenarios)

@@ -49,7 +49,7 @@ struct Explain {
         if let code = DiagnosticCode.allCases.first(where: { $0.rawValue == word.uppercased() }) {
             return "\(code.rawValue)\n\(code.explanation)"
         }
-        for d in Registry.definitions {
+        for d in Registry.decoded {
             if word == d.name { return Self.protocolPage(d) }
             if let type = d.message(word) { return Self.message(type) }
         }

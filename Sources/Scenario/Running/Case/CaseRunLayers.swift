@@ -4,13 +4,17 @@ internal import Wire
 
 /// Links of protocols that stand on layers.
 extension CaseRun {
-    /// The ends of a link's layers up to `up`; nil where none takes part.
-    func ends(of name: String, _ opener: Opener, up: String?, facing peer: Endpoint) -> LayerEnds? {
+    /// The ends of a link's layers up to `up`, which tell their keys to `secrets`; nil where none takes part.
+    func ends(
+        of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, _ secrets: Secrets?
+    ) -> LayerEnds? {
         guard let stack = definition.layers, definition.name != stack.bottom, up != definition.transport.rawValue else {
             return nil
         }
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
-        return LayerEnds(LayerEnds.Plan(stack, top: up, peer: peer, options.settings, random), opener)
+        var plan = LayerEnds.Plan(stack, top: up, peer: peer, options.settings, random)
+        plan.secrets = secrets
+        return LayerEnds(plan, opener)
     }
     /// The connection stands.
     func beginEnds(of name: String) {

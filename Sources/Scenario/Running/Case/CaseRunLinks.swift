@@ -6,7 +6,9 @@ extension CaseRun {
     func newChannel(
         _ name: String, ours: String, theirs: String, _ link: LinkID, by opener: Opener = .us
     ) -> Channel {
-        connections.append(CaseConnection(link: name, ours: ours, theirs: theirs))
+        var connection = CaseConnection(link: name, ours: ours, theirs: theirs)
+        if definition.layers != nil { connection.secrets = Secrets() }
+        connections.append(connection)
         var random = Random(seed: options.seed, self.case.id, "faults of \(name)")
         func line() -> FaultLine {
             FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp)
@@ -14,7 +16,8 @@ extension CaseRun {
         let deframer = newDeframer(from: opener.opposite)
         var c = Channel(
             name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
-            incoming: deframer, opener: opener, stream: LinkStream.bottom(definition, options.settings),
+            incoming: deframer, opener: opener,
+            stream: LinkStream.bottom(definition, options.settings, connection.secrets),
             outgoingLine: line(),
             incomingLine: line(), units: deframer)
         if c.stream != nil, let stack = definition.layers {
@@ -52,7 +55,7 @@ extension CaseRun {
         }
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
-        channels[name]?.ends = ends(of: name, .us, up: up, facing: address)
+        channels[name]?.ends = ends(of: name, .us, up: up, facing: address, connections.last?.secrets)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         let deadline = driver.now + options.stretched(limit)
         wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
@@ -120,7 +123,7 @@ extension CaseRun {
             putAside(name)
             var c = newChannel(name, ours: actor, theirs: theirs, a.link, by: .them)
             c.isOpen = true
-            c.ends = a.ends.flatMap { ends(of: name, .them, up: up, facing: $0.peer) }
+            c.ends = a.ends.flatMap { ends(of: name, .them, up: up, facing: $0.peer, connections.last?.secrets) }
             channels[name] = c
             know(a.ends, of: c)
             currentBranch.entry = note(c, .received, .opened, at: a.at)

@@ -1,0 +1,78 @@
+internal import Synchronization
+import Wire
+
+/// A secret of a connection, as a line of an NSS key log names it.
+public struct Secret: Hashable, Sendable {
+    /// What it is for, such as `CLIENT_TRAFFIC_SECRET_0`: letters, digits and underscores.
+    public var label: String
+    /// Which connection it is of: of TLS the random of the ClientHello.
+    public var connection: [UInt8]
+    /// The secret itself.
+    public var bytes: [UInt8]
+    /// A secret of this connection.
+    public init(_ label: String, of connection: [UInt8], _ bytes: [UInt8]) {
+        (self.label, self.connection, self.bytes) = (label, connection, bytes)
+    }
+    /// The line of a key log, with the line feed at its end.
+    public var line: String { "\(label) \(connection.hex) \(bytes.hex)\n" }
+}
+
+/// The secrets that are known, of any number of connections. The ends of layers and key logs put them in; layers that
+/// take a stream apart, key logs and captures that are written take them out.
+///
+/// An object that several threads may share, since a secret becomes known after those who need it were made. At most
+/// `limit` secrets are kept; further ones are dropped.
+public final class Secrets: Sendable, Equatable {
+    private struct State {
+        /// In the order in which they came.
+        var all: [Secret] = []
+        var places: [Key: Int] = [:]
+    }
+    private struct Key: Hashable {
+        var label: String
+        var connection: [UInt8]
+    }
+    private let state = Mutex(State())
+    private let more: (@Sendable (Secrets) -> Void)?
+    /// Secrets that are kept: about 300 MB of them.
+    public static let limit = 1 << 20
+
+    /// None is known. `more`: asked before a secret is said to be unknown; it may add to those that are.
+    public init(more: (@Sendable (Secrets) -> Void)? = nil) { self.more = more }
+    /// Adds a secret. False: another one of this label and connection is known, and stays, or there is no room.
+    @discardableResult
+    public func add(_ secret: Secret) -> Bool {
+        state.withLock { state in
+            let key = Key(label: secret.label, connection: secret.connection)
+            if let known = state.places[key] { return state.all[known] == secret }
+            guard state.all.count < Self.limit else { return false }
+            state.places[key] = state.all.count
+            state.all.append(secret)
+            return true
+        }
+    }
+    /// The secret of this label; nil where it is not known.
+    public func find(_ label: String, of connection: [UInt8]) -> [UInt8]? {
+        let key = Key(label: label, connection: connection)
+        if let known = known(key) { return known }
+        guard let more else { return nil }
+        more(self)
+        return known(key)
+    }
+    private func known(_ key: Key) -> [UInt8]? {
+        state.withLock { state in state.places[key].map { state.all[$0].bytes } }
+    }
+    /// Whether both are the same object.
+    public static func == (a: Secrets, b: Secrets) -> Bool { a === b }
+    /// How many are known.
+    public var count: Int { state.withLock { $0.all.count } }
+    /// Those that came behind the first `known`, in order.
+    public func all(behind known: Int = 0) -> [Secret] {
+        state.withLock { Array($0.all.dropFirst(max(0, known))) }
+    }
+    /// All of them as a key log; nil where there is none.
+    public var keyLog: [UInt8]? {
+        let lines = all().map(\.line).joined()
+        return lines.isEmpty ? nil : Array(lines.utf8)
+    }
+}

@@ -1,0 +1,89 @@
+import Node
+import Wire
+
+/// What one side of a connection has come to, as who looks on knows it.
+struct RecordDirection {
+    /// Which keys are due.
+    enum Epoch {
+        case clear
+        case handshake
+        case application
+    }
+    var isClient: Bool
+    var epoch = Epoch.clear
+    var handshake = HandshakeReader()
+    /// Those of the epoch, once they are known.
+    private var keys: TrafficKeys?
+    /// The number of the next record under these keys.
+    private var number: UInt64 = 0
+    /// Records under keys of the epoch that nobody could read: the next one is at most so many further.
+    private var passed: UInt64 = 0
+    /// Records that were tried in vain, one after the other.
+    private var failures = 0
+
+    init(isClient: Bool) { self.isClient = isClient }
+
+    /// Numbers that are tried for a record behind some that were not read.
+    private static let searchLimit: UInt64 = 256
+    /// Records in a row that may be unreadable before no further one is tried.
+    private static let failureLimit = 64
+
+    /// Whether keys of the epoch are known.
+    var hasKeys: Bool { keys != nil }
+    /// Whether records of this side are given up.
+    var isGivenUp: Bool { failures >= Self.failureLimit }
+    /// The label of the secret of an epoch.
+    private func label(_ epoch: Epoch) -> String {
+        let side = isClient ? "CLIENT" : "SERVER"
+        return epoch == .application ? "\(side)_TRAFFIC_SECRET_0" : "\(side)_HANDSHAKE_TRAFFIC_SECRET"
+    }
+    /// Begins an epoch, whose records are counted from 0.
+    mutating func begin(_ epoch: Epoch) {
+        (self.epoch, keys, number, passed, failures) = (epoch, nil, 0, 0, 0)
+        handshake.restart()
+    }
+    /// Bytes are missing.
+    mutating func lose() {
+        passed = Self.searchLimit
+        handshake.lose()
+    }
+    /// The records that follow are under the next keys (RFC 8446, section 4.6.3).
+    mutating func update() {
+        keys = keys?.next
+        (number, passed) = (0, 0)
+    }
+    /// Appends the content of a record, behind which its type and padding stand. False: it cannot be read.
+    mutating func open(
+        _ record: RawSpan, _ suite: CipherSuite, _ random: [UInt8], _ secrets: Secrets?, into out: inout [UInt8]
+    ) -> Bool {
+        guard !isGivenUp else { return false }
+        if keys == nil, let secret = secrets?.find(label(epoch), of: random) {
+            keys = TrafficKeys(suite, secret: secret)
+        }
+        if let keys, tryNumbers(record, keys, into: &out) { return true }
+        // The message that ends the handshake may be one of those that could not be read.
+        if epoch == .handshake, let secret = secrets?.find(label(.application), of: random),
+            let later = TrafficKeys(suite, secret: secret)
+        {
+            let before = (number, passed)
+            number = 0
+            passed = min(passed + 1, Self.searchLimit)
+            if tryNumbers(record, later, into: &out) {
+                (epoch, keys) = (.application, later)
+                handshake.restart()
+                return true
+            }
+            (number, passed) = before
+        }
+        failures += 1
+        passed = min(passed + 1, Self.searchLimit)
+        return false
+    }
+    private mutating func tryNumbers(_ record: RawSpan, _ keys: TrafficKeys, into out: inout [UInt8]) -> Bool {
+        for next in number...(number &+ passed) where keys.open(record, number: next, into: &out) {
+            (number, passed, failures) = (next &+ 1, 0, 0)
+            return true
+        }
+        return false
+    }
+}

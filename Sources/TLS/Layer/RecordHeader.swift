@@ -1,0 +1,71 @@
+import Node
+import Wire
+
+/// The first five bytes of a record.
+struct RecordHeader {
+    var type: ContentType
+    var version: UInt16
+    /// Bytes of the record, these among them.
+    var length: Int
+
+    /// What stands at the front of `bytes`, as a framing tells it.
+    enum Found {
+        case needMore(Int)
+        case refused(WireError)
+        case record(RecordHeader)
+    }
+    static func find(_ bytes: RawSpan) -> Found {
+        guard bytes.byteCount > 0 else { return .needMore(Record.headerSize) }
+        let type = ContentType(rawValue: bytes.unsafeLoad(as: UInt8.self))
+        guard type.isKnown else {
+            return .refused(WireError(reason: .illegal, path: "type", offset: 0, had: type.number))
+        }
+        if bytes.byteCount > 1 {
+            let major = bytes.unsafeLoad(fromUncheckedByteOffset: 1, as: UInt8.self)
+            guard major == 3 else {
+                return .refused(WireError(reason: .illegal, path: "version", offset: 1, wanted: 3, had: UInt64(major)))
+            }
+        }
+        guard bytes.byteCount >= Record.headerSize else { return .needMore(Record.headerSize - bytes.byteCount) }
+        let version = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 1, as: UInt16.self).bigEndian
+        let count = Int(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 3, as: UInt16.self).bigEndian)
+        guard count <= Record.fragmentLimit else {
+            return .refused(
+                WireError(
+                    reason: .illegal, path: "length", offset: 3, wanted: UInt64(Record.fragmentLimit),
+                    had: UInt64(count)))
+        }
+        let length = Record.headerSize + count
+        guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        return .record(RecordHeader(type: type, version: version, length: length))
+    }
+    /// Where a record may begin behind the first byte of `bytes`: a header of one stands there, and behind that record
+    /// the next one, as far as there are bytes.
+    static func search(_ bytes: RawSpan) -> Int? {
+        bytes.withUnsafeBytes { all in
+            func isHeader(_ at: Int) -> Bool {
+                guard at + Record.headerSize <= all.count else { return false }
+                let count = Int(all[at + 3]) << 8 | Int(all[at + 4])
+                return ContentType(rawValue: all[at]).isKnown && all[at + 1] == 3 && all[at + 2] <= 4
+                    && count > 0 && count <= Record.fragmentLimit
+            }
+            return all.indices.dropFirst().first { at in
+                guard isHeader(at) else { return false }
+                let next = at + Record.headerSize + (Int(all[at + 3]) << 8 | Int(all[at + 4]))
+                return next + Record.headerSize > all.count || isHeader(next)
+            }
+        }
+    }
+}
+
+/// One direction of TLS as records, for who asks whether a stream is TLS.
+struct RecordFraming: Framing {
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        switch RecordHeader.find(bytes) {
+        case .needMore(let count): .needMore(count)
+        case .refused(let error): .refused(error)
+        case .record(let header): .message(Record.self, length: header.length)
+        }
+    }
+    func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
+}

@@ -1,0 +1,160 @@
+public import Node
+import Wire
+
+/// Both directions of a TLS connection taken apart: records, and, where the secrets of the connection are known, what
+/// stands in them.
+///
+/// Of TLS 1.3 with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305 everything is decrypted that the secrets tell the keys
+/// of, KeyUpdate included; early data (0-RTT) is not. Of earlier versions the handshake is told up to where it is
+/// encrypted, and nothing else. `remark` says once for each connection what stays encrypted, and why.
+///
+/// Channels: `handshake`, which speaks `tls.handshake`, and `first`, the application data; it speaks `tls/` and the
+/// application protocol, `tls` where none was negotiated or seen. A secret that becomes known later than the records of
+/// the handshake serves for those that follow.
+public struct TLSLayer: Layer {
+    /// Of handshake messages.
+    public static let handshake = ChannelID(1)
+    private let secrets: Secrets?
+    private var client: Opener?
+    private var us = RecordDirection(isClient: true)
+    private var them = RecordDirection(isClient: false)
+    private var random: [UInt8] = []
+    private var version: ProtocolVersion?
+    private var suite: CipherSuite?
+    private var applicationProtocol: String?
+    private var isHandshakeOpen = false
+    private var isOpen = false
+    private var hasRemarked = false
+
+    /// A fresh connection. Without secrets nothing encrypted is read.
+    public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
+
+    public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        switch RecordHeader.find(bytes) {
+        case .needMore(let count): return .needMore(count)
+        case .refused(let error): return .refused(error)
+        case .record(let header):
+            let record = bytes.extracting(0..<header.length)
+            var direction = side == .us ? us : them
+            take(header.type, record, from: side, &direction, into: &output)
+            if side == .us { us = direction } else { them = direction }
+            return .unit(Record.self, length: header.length)
+        }
+    }
+    public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
+    public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
+
+    private mutating func take(
+        _ type: ContentType, _ record: RawSpan, from side: Opener, _ direction: inout RecordDirection,
+        into output: inout LayerOutput
+    ) {
+        let content = Record.headerSize..<record.byteCount
+        switch type {
+        case .handshake where direction.epoch == .clear:
+            open(Self.handshake, by: side, &output)
+            output.append(.lent(Self.handshake, content))
+            read(record.extracting(content), from: side, &direction)
+        case .changeCipherSpec:
+            // Of TLS 1.3 it says nothing. Of earlier ones, which are known by now, what follows is encrypted.
+            if let version, version != .tls13 { direction.epoch = .handshake }
+        case .applicationData where version == .tls13:
+            decrypt(record, content, from: side, &direction, into: &output)
+        case .applicationData:
+            let what = version.map { "\(Self.name($0)) is not decrypted" } ?? "the handshake was not seen"
+            remark("application data stays encrypted: \(what)", &output)
+        default: break
+        }
+    }
+    private static func name(_ version: ProtocolVersion) -> String {
+        ProtocolVersion.names.first { $0.number == version.number }?.name ?? "version \(version.number)"
+    }
+    private mutating func remark(_ text: String, _ output: inout LayerOutput) {
+        if !hasRemarked { output.remark = text }
+        hasRemarked = true
+    }
+    private mutating func open(_ channel: ChannelID, by side: Opener, _ output: inout LayerOutput) {
+        if channel == Self.handshake {
+            if !isHandshakeOpen { output.append(.begins(channel, by: .us, speaks: LayerName.handshake)) }
+            isHandshakeOpen = true
+        } else {
+            let speaks = applicationProtocol.map { "\(LayerName.records)/\($0)" } ?? LayerName.records
+            if !isOpen { output.append(.begins(channel, by: client ?? .us, speaks: speaks)) }
+            isOpen = true
+        }
+    }
+
+    private mutating func decrypt(
+        _ record: RawSpan, _ content: Range<Int>, from side: Opener, _ direction: inout RecordDirection,
+        into output: inout LayerOutput
+    ) {
+        // Early data of a client, whose keys are others.
+        guard direction.epoch != .clear, let suite else { return }
+        guard suite.hash != nil else {
+            return remark(
+                "encrypted with \(CipherSuite.value(of: suite.number, RawSpan(), isJSON: false)), which is not decrypted",
+                &output)
+        }
+        let start = output.made.count
+        guard direction.open(record, suite, random, secrets, into: &output.made) else {
+            if !direction.hasKeys {
+                remark("encrypted, no key for client random \(random.hex)", &output)
+            } else if direction.epoch == .application {
+                // Before that it may be early data.
+                remark("a record is not that of the key for client random \(random.hex)", &output)
+            }
+            return
+        }
+        // The type is the last byte that is not zero (RFC 8446, section 5.2).
+        var end = output.made.count
+        while end > start, output.made[end - 1] == 0 { end -= 1 }
+        guard end > start else { return }
+        let type = ContentType(rawValue: output.made[end - 1])
+        let range = start..<end - 1
+        switch type {
+        case .handshake:
+            open(Self.handshake, by: side, &output)
+            output.append(.made(Self.handshake, range, unit: content))
+            read(output.made.span.bytes.extracting(range), from: side, &direction)
+        case .applicationData:
+            open(.first, by: side, &output)
+            output.append(.made(.first, range, unit: content))
+        case .alert:
+            // close_notify
+            let isClose = range.count == 2 && output.made[start + 1] == 0
+            if isOpen, isClose { output.append(.ends(.first, by: side)) }
+        default: break
+        }
+    }
+
+    /// What handshake messages change.
+    private mutating func read(_ content: RawSpan, from side: Opener, _ direction: inout RecordDirection) {
+        direction.handshake.add(content)
+        while let message = direction.handshake.next() {
+            let bytes = message.span.bytes
+            switch HandshakeType(rawValue: message[0]) {
+            case .clientHello where direction.epoch == .clear:
+                var hello = ClientHello()
+                guard hello.read(borrowing: bytes) else { continue }
+                (client, random) = (side, hello.random.array)
+                direction.isClient = true
+                if side == .us { them.isClient = false } else { us.isClient = false }
+            case .serverHello where direction.epoch == .clear:
+                var hello = ServerHello()
+                guard hello.read(borrowing: bytes), !hello.isRetry else { continue }
+                (version, suite) = (hello.chosen, hello.suite)
+                applicationProtocol = hello.extensions?.applicationProtocol(in: bytes)
+                guard version == .tls13 else { continue }
+                direction.isClient = false
+                direction.begin(.handshake)
+                if side == .us { them.begin(.handshake) } else { us.begin(.handshake) }
+            case .encryptedExtensions:
+                var message = EncryptedExtensions()
+                guard message.read(borrowing: bytes) else { continue }
+                applicationProtocol = message.extensions.applicationProtocol(in: bytes)
+            case .finished where direction.epoch == .handshake: direction.begin(.application)
+            case .keyUpdate where direction.epoch == .application: direction.update()
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import Wire
+
+/// A handshake message that has no description of its own (RFC 8446, section 4): what it is, and its bytes.
+public struct HandshakeMessage: Message {
+    public static var name: StaticString { "tls.handshake" }
+    public var type = HandshakeType.finished
+    /// Bytes of `body`.
+    public var length = Derived<UInt32>()
+    public var body = Bytes()
+
+    /// Bytes before the body.
+    static let headerSize = 4
+    /// Bytes that a body may have here, 128 KiB; OpenSSL takes 100 KiB of certificates at most.
+    static let bodyLimit = 128 << 10
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.bits("type", &type, 0..<8, of: 32)
+        c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: body.count))
+        c.bytes("body", &body, count: length.count, by: "length")
+    }
+}
+
+/// The server's extensions that need not be in the clear (RFC 8446, section 4.3.1), such as the application protocol.
+public struct EncryptedExtensions: Message {
+    public static var name: StaticString { "tls.encrypted_extensions" }
+    public var type = HandshakeType.encryptedExtensions
+    /// Bytes behind it.
+    public var length = Derived<UInt32>()
+    public var extensions = ExtensionList()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.bits("type", &type, 0..<8, of: 32)
+        c.bits("length", &length, 8..<32, of: 32, UInt32(truncatingIfNeeded: extensions.byteCount()))
+        c.message("extensions", &extensions, length: length.count, by: "length")
+    }
+}

@@ -1,0 +1,104 @@
+internal import COpenSSL
+
+/// What all connections of a program share that speak TLS with the same options.
+///
+/// OpenSSL draws its random numbers from the system, and looks at the clock where it checks certificates: what goes over
+/// the wire differs from run to run.
+///
+/// Sendable although the compiler cannot see it: OpenSSL lets several threads make connections from one context, and
+/// nothing of it is changed after it was made.
+public final class TLSContext: @unchecked Sendable {
+    let options: TLSOptions
+    let client: OpaquePointer
+    let server: OpaquePointer
+    /// The application protocols, each behind its length.
+    let protocols: [UInt8]
+
+    /// A context of these options; throws where a certificate, a key or an authority is none.
+    public init(_ options: TLSOptions = TLSOptions()) throws(TLSError) {
+        // Its configuration file is not read: a run must not turn on it.
+        OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
+        self.options = options
+        protocols = options.applicationProtocols.flatMap { name in
+            let bytes = Array(name.utf8.prefix(255))
+            return [UInt8(bytes.count)] + bytes
+        }
+        guard let client = SSL_CTX_new(TLS_client_method()) else { throw TLSError("OpenSSL makes no client") }
+        guard let server = SSL_CTX_new(TLS_server_method()) else {
+            SSL_CTX_free(client)
+            throw TLSError("OpenSSL makes no server")
+        }
+        (self.client, self.server) = (client, server)
+        for context in [client, server] {
+            SSL_CTX_ctrl(
+                context, SSL_CTRL_SET_MIN_PROTO_VERSION,
+                Int(options.allowsTLS12 ? TLS1_2_VERSION : TLS1_3_VERSION), nil)
+            SSL_CTX_set_keylog_callback(context) { connection, line in
+                guard let connection, let line, let session = TLSSession.of(connection) else { return }
+                session.noteSecret(String(cString: line))
+            }
+        }
+        try useAuthorities()
+        guard let certificate = options.certificate ?? .selfSigned(names: options.serverName.map { [$0] } ?? []) else {
+            throw TLSError("OpenSSL makes no certificate")
+        }
+        try use(certificate)
+        guard !protocols.isEmpty else { return }
+        SSL_CTX_set_alpn_select_cb(
+            server,
+            { connection, chosen, length, offered, count, _ in
+                guard let connection, let chosen, let session = TLSSession.of(connection) else {
+                    return SSL_TLSEXT_ERR_NOACK
+                }
+                return session.choose(offered, count, &chosen.pointee, length)
+            }, nil)
+    }
+    deinit {
+        SSL_CTX_free(client)
+        SSL_CTX_free(server)
+    }
+
+    private func useAuthorities() throws(TLSError) {
+        guard let authorities = options.authorities else {
+            return SSL_CTX_set_verify(client, SSL_VERIFY_NONE, nil)
+        }
+        SSL_CTX_set_verify(client, SSL_VERIFY_PEER, nil)
+        let store = SSL_CTX_get_cert_store(client)
+        var count = 0
+        _ = Memory.reading(authorities) { memory -> Bool? in
+            while let certificate = PEM_read_bio_X509(memory, nil, nil, nil) {
+                if X509_STORE_add_cert(store, certificate) == 1 { count += 1 }
+                X509_free(certificate)
+            }
+            return nil
+        }
+        ERR_clear_error()
+        guard count > 0 else { throw TLSError("there is no certificate (PEM) among the authorities") }
+    }
+    private func use(_ certificate: Certificate) throws(TLSError) {
+        let isUsed = Memory.reading(certificate.chain) { memory -> Bool? in
+            guard let own = PEM_read_bio_X509(memory, nil, nil, nil) else { return nil }
+            defer { X509_free(own) }
+            guard SSL_CTX_use_certificate(server, own) == 1 else { return nil }
+            // The context takes what it gets.
+            while let next = PEM_read_bio_X509(memory, nil, nil, nil) {
+                if SSL_CTX_ctrl(server, SSL_CTRL_EXTRA_CHAIN_CERT, 0, UnsafeMutableRawPointer(next)) != 1 {
+                    X509_free(next)
+                }
+            }
+            ERR_clear_error()
+            return true
+        }
+        guard isUsed == true else { throw TLSError("the certificate is none (PEM)") }
+        let hasKey = Memory.reading(certificate.key) { memory -> Bool? in
+            // No password is asked for: a key that needs one is refused.
+            guard let key = PEM_read_bio_PrivateKey(memory, nil, { _, _, _, _ in 0 }, nil) else { return nil }
+            defer { EVP_PKEY_free(key) }
+            return SSL_CTX_use_PrivateKey(server, key) == 1 ? true : nil
+        }
+        guard hasKey == true else {
+            ERR_clear_error()
+            throw TLSError("the key is none (PEM, without a password), or not that of the certificate")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import Node
+import Wire
+
+/// Names of the layers of TLS.
+enum LayerName {
+    static let records = "tls"
+    static let handshake = "tls.handshake"
+}
+
+extension LayerDefinition {
+    /// TLS. Its ends are made from `context`; without one they refuse to begin.
+    public static func tls(_ context: TLSContext? = nil) -> LayerDefinition {
+        LayerDefinition(
+            name: LayerName.records, messages: [Record.self], carriesMessages: false,
+            layer: { _, secrets in TLSLayer(secrets) },
+            observer: { _, _ in SilentObserver() }, end: { TLSEnd(context, $0) })
+    }
+    /// The handshake messages in it, for who looks on: `TLSEnd` speaks them by itself.
+    static let handshakeMessages = LayerDefinition(
+        name: LayerName.handshake, messages: HandshakeLayer.messages, carriesMessages: false,
+        layer: { _, _ in HandshakeLayer() }, observer: { _, _ in SilentObserver() }, end: { TLSEnd(nil, $0) })
+}
+
+extension LayerStack {
+    /// TLS over a fresh connection; above it the protocol or layer `above`, whatever was negotiated.
+    public static func tls(_ context: TLSContext? = nil, above: String) -> LayerStack {
+        LayerStack(bottom: above, layers: [], resolve: { _ in nil }).secured(context, isBottom: true)
+    }
+    /// The same stack with TLS below it: at the bottom of every connection, or only known, so that it may stand in TLS
+    /// that was found.
+    public func secured(_ context: TLSContext? = nil, isBottom: Bool) -> LayerStack {
+        let (old, first) = (resolve, bottom)
+        var stack = self
+        stack.layers = [.tls(context), .handshakeMessages] + layers
+        if isBottom { stack.bottom = LayerName.records }
+        stack.resolve = { speaks in
+            switch speaks {
+            case LayerName.handshake: LayerName.handshake
+            case LayerName.records: first
+            default: speaks.hasPrefix("\(LayerName.records)/") ? first : old(speaks)
+            }
+        }
+        return stack
+    }
+}
+
+extension Definition {
+    /// TLS (RFC 8446), for captures: what is found in it is another protocol's. Its node says nothing.
+    public static let tls = Definition(
+        name: LayerName.records, title: "TLS", transport: .tcp, requirementPrefix: "TLS",
+        messages: messagesOfTLS, profiles: [Named("rfc8446", "TLS 1.3")],
+        layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages]) {
+            $0 == LayerName.handshake ? $0 : nil
+        }, framing: { _ in RecordFraming() }, probe: { Definition.isHello($0) ? .certain : .no },
+        observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
+
+    /// The same protocol over TLS with ends from `context`: its layers, and its reference node. `secrets`: where those
+    /// of the node go.
+    public func overTLS(_ context: TLSContext, secrets: Secrets? = nil) -> Definition {
+        var definition = self
+        // A protocol that is a layer itself is spoken by its scenarios and its node, not by an end.
+        let bottom = layers?.bottom ?? name
+        definition.layers =
+            bottom == name ? .tls(context, above: name) : layers?.secured(context, isBottom: true)
+        definition.node = { [node] options in
+            var random = options.random
+            return LayeredNode(
+                node(options), of: bottom, over: .tls(context, above: bottom), options.settings,
+                Random(seed: random.next()), secrets: secrets)
+        }
+        return definition
+    }
+
+    private static let messagesOfTLS: [any Message.Type] = [Record.self] + HandshakeLayer.messages
+    /// Whether a stream begins with a record that begins with a hello.
+    private static func isHello(_ bytes: RawSpan) -> Bool {
+        guard bytes.byteCount >= 6 else { return false }
+        let head = (0..<6).map { bytes.unsafeLoad(fromUncheckedByteOffset: $0, as: UInt8.self) }
+        let type = HandshakeType(rawValue: head[5])
+        let length = Int(head[3]) << 8 | Int(head[4])
+        return head[0] == ContentType.handshake.rawValue && head[1] == 3 && head[2] <= 4 && length >= 4
+            && length <= Record.fragmentLimit && (type == .clientHello || type == .serverHello)
+    }
+}
+
+/// Finds nothing: TLS has no requirements here.
+struct SilentObserver: Observer {
+    mutating func miss() {}
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {}
+}
+
+/// Says nothing.
+struct SilentNode: Node {
+    mutating func start(now: Instant, _ out: inout [Action]) {}
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {}
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func wake(now: Instant, _ out: inout [Action]) {}
+    var deadline: Instant? { nil }
+}

@@ -1,0 +1,58 @@
+import Glibc
+import Node
+import Synchronization
+
+/// A key log on disk that is read, and read on as it grows.
+final class KeyLogFile: Sendable {
+    private let descriptor: Int32
+    private let log: Mutex<KeyLog>
+
+    /// Opens it now: a capture gives up its privileges later.
+    init(_ path: String) throws(UsageError) {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw UsageError("--keylog: cannot read \(path): \(String(cString: strerror(errno)))")
+        }
+        log = Mutex(KeyLog(path))
+    }
+    deinit { close(descriptor) }
+    /// Adds what stands behind what was read before. `isWhole`: it is the end, so that a line may lack its line feed.
+    func read(into secrets: Secrets, isWhole: Bool = false) {
+        log.withLock { log in
+            _ = Files.chunks(of: descriptor) { chunk in
+                log.read(chunk, into: secrets)
+                return true
+            }
+            if isWhole { log.finish(into: secrets) }
+        }
+    }
+    /// Lines that are no secrets.
+    func takeComplaints() -> [String] { log.withLock { $0.takeComplaints() } }
+}
+
+/// A key log that is written while connections are made: readable for this user only.
+final class KeyLogWriter {
+    let secrets = Secrets()
+    private let descriptor: Int32
+    private let path: String
+    private var written = 0
+
+    /// Appends to a file, as programs with `SSLKEYLOGFILE` do.
+    init(_ path: String) throws(CommandError) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))") }
+    }
+    deinit { close(descriptor) }
+    /// Writes the secrets that became known since; each line whole.
+    func write() throws(CommandError) {
+        guard secrets.count > written else { return }
+        for secret in secrets.all(behind: written) {
+            let line = Array(secret.line.utf8)
+            guard Glibc.write(descriptor, line, line.count) == line.count else {
+                throw CommandError("cannot write \(path): \(String(cString: strerror(errno)))")
+            }
+            written += 1
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Node
+import TLS
+
+/// What the connections of a node go through: TLS, all of them, or nothing.
+struct NodeSecurity {
+    static let options = [
+        Option("--tls", "speak TLS on all connections, as wss:// URLs do"),
+        Option("--certificate", value: "FILE", "of a node that listens, PEM (default: one that signs itself)"),
+        Option("--key", value: "FILE", "its key, PEM, without a password"),
+        Option(
+            "--authorities", value: "FILE",
+            "certificates, PEM, of which one must vouch for who is dialled (default: nobody is asked for that)"),
+        Option(
+            "--alpn", value: "NAME", repeatable: true, "application protocol, such as http/1.1; the wanted one first"),
+        Option("--keylog", value: "FILE", "append the keys of all connections (NSS key log), for decoders"),
+    ]
+    private var context: TLSContext?
+    private var keys: KeyLogWriter?
+
+    /// From the options, and the URLs that are dialled.
+    init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
+        guard invocation.has("--tls") || addresses.contains(where: \.isSecure) else {
+            for name in ["--certificate", "--key", "--authorities", "--alpn", "--keylog"] where invocation.has(name) {
+                throw UsageError("`\(name)` is for TLS: give --tls or a wss:// URL")
+            }
+            return
+        }
+        guard definition.transport == .tcp else {
+            throw UsageError("\(definition.name) goes over \(definition.transport.rawValue): there is no TLS for it")
+        }
+        if let plain = addresses.first(where: { !$0.isSecure && $0.target != nil }) {
+            throw UsageError("all connections go over TLS: `ws://\(plain.host)...` does not, write wss://")
+        }
+        guard invocation.has("--certificate") == invocation.has("--key") else {
+            throw UsageError("`--certificate` and `--key` go together")
+        }
+        var options = TLSOptions()
+        options.applicationProtocols = invocation.all("--alpn")
+        options.serverName = addresses.first?.host
+        options.authorities = try invocation["--authorities"].map { try Files.read($0) }
+        if let chain = invocation["--certificate"], let key = invocation["--key"] {
+            options.certificate = Certificate(chain: try Files.read(chain), key: try Files.read(key))
+        }
+        do throws(TLSError) { context = try TLSContext(options) } catch { throw UsageError("TLS: \(error)") }
+        if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
+    }
+    /// The protocol, over what was asked for.
+    func applied(to definition: Definition) -> Definition {
+        guard let context else { return definition }
+        return definition.overTLS(context, secrets: keys?.secrets)
+    }
+    /// Appends the keys that became known.
+    func writeKeys() throws(CommandError) { try keys?.write() }
+}

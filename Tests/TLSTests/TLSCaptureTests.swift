@@ -1,0 +1,140 @@
+import Capture
+import Glibc
+import Node
+import Testing
+import WebSocket
+import Wire
+
+@testable import TLS
+
+/// What a capture tells: names, paths and bytes of records, and notes.
+private struct Told: RecordSink, Equatable {
+    var lines: [String] = []
+    var data: [[UInt8]] = []
+    var notes: [String] = []
+    mutating func note(_ note: CaptureNote) { notes.append(note.text) }
+    mutating func record(_ record: borrowing Capture.Record, _ bytes: RawSpan) {
+        lines.append("\(record.path) \(record.name) \(record.isFromClient ? ">" : "<")")
+        data.append(bytes.withUnsafeBytes { [UInt8]($0) })
+    }
+}
+
+@Suite struct TLSCaptureTests {
+    /// WebSocket over TLS between our own ends: a request, its answer, and a message each way.
+    static func connection() throws -> Pair {
+        var options = TLSOptions()
+        options.applicationProtocols = ["http/1.1"]
+        let context = try TLSContext(options)
+        var pair = try Pair(context, context)
+        let request =
+            "GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        let response =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+        pair.send(Array(request.utf8), from: .us)
+        pair.send(Array(response.utf8), from: .them)
+        pair.send([0x81, 0x85, 0, 0, 0, 0] + Array("hello".utf8), from: .us)
+        pair.send([0x81, 0x02] + Array("hi".utf8), from: .them)
+        pair.close(from: .us)
+        return pair
+    }
+    /// The packets of that as pcapng, cut into segments of so many bytes; with the keys in it or without.
+    static func capture(_ pair: Pair, cut: Int = 1400, keyLog: [UInt8]? = nil) -> [UInt8] {
+        var writer = PcapngWriter(application: "test")
+        if let keyLog { writer.add(keyLog: keyLog) }
+        writer.addInterface(.raw)
+        var next: [Opener: UInt32] = [.us: 1000, .them: 5000]
+        var time: Int64 = 1_700_000_000_000_000_000
+        func put(_ side: Opener, _ flags: UInt8, _ payload: [UInt8]) {
+            let ports: [UInt8] = side == .us ? [0x9c, 0x40, 0x01, 0xbb] : [0x01, 0xbb, 0x9c, 0x40]
+            func number(_ n: UInt32) -> [UInt8] {
+                (0..<4).map { UInt8(truncatingIfNeeded: n >> (24 - 8 * UInt32($0))) }
+            }
+            let tcp =
+                ports + number(next[side] ?? 0) + number(next[side.opposite] ?? 0) + [0x50, flags, 1, 0, 0, 0, 0, 0]
+                + payload
+            let length = 20 + tcp.count
+            let addresses: [UInt8] = side == .us ? [10, 0, 0, 1, 10, 0, 0, 2] : [10, 0, 0, 2, 10, 0, 0, 1]
+            let ip: [UInt8] =
+                [0x45, 0, UInt8(length >> 8), UInt8(length & 255), 0, 1, 0x40, 0, 64, 6, 0, 0] + addresses + tcp
+            writer.add(packet: ip, at: Timestamp(nanoseconds: time))
+            time += 1_000_000
+            next[side, default: 0] += UInt32(payload.count) + (flags & 3 != 0 ? 1 : 0)
+        }
+        put(.us, 0x02, [])
+        put(.them, 0x12, [])
+        for (side, bytes) in pair.wire {
+            var at = 0
+            while at < bytes.count {
+                put(side, 0x18, Array(bytes[at..<min(bytes.count, at + cut)]))
+                at += cut
+            }
+        }
+        put(.us, 0x11, [])
+        put(.them, 0x11, [])
+        return writer.bytes
+    }
+    private func decode(_ capture: [UInt8], _ secrets: Secrets?) throws -> (told: Told, information: CaptureInformation)
+    {
+        let folder = Glibc.getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(folder)/tls-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer {
+            close(descriptor)
+            unlink(path)
+        }
+        try #require(Glibc.write(descriptor, capture, capture.count) == capture.count)
+        var file = try CaptureFile(path, secrets: secrets)
+        var webSocket = Definition.webSocket
+        webSocket.layers = webSocket.layers?.secured(isBottom: false)
+        var table = FlowTable([webSocket, .tls], secrets: secrets)
+        var told = Told()
+        #expect(table.read(&file, &told) == nil)
+        return (told, file.information)
+    }
+
+    @Test func keysOfAFile() throws {
+        let pair = try Self.connection()
+        let told = try decode(Self.capture(pair), pair.secrets).told
+        #expect(
+            told.lines.filter { !$0.hasPrefix("tls ") && !$0.contains("tls.handshake ") } == [
+                "tls/websocket websocket.upgrade >", "tls/websocket websocket.upgrade_response <",
+                "tls/websocket websocket.frame >", "tls/websocket websocket.frame <",
+            ])
+        let handshake = told.lines.filter { $0.hasPrefix("tls/#1/tls.handshake") }.map { $0.split(separator: " ")[1] }
+        #expect(handshake.prefix(2) == ["tls.client_hello", "tls.server_hello"])
+        #expect(handshake.contains("tls.encrypted_extensions"))
+        let frame = try #require(told.lines.firstIndex(of: "tls/websocket websocket.frame <"))
+        #expect(told.data[frame] == [0x81, 0x02] + Array("hi".utf8))
+        #expect(told.notes.isEmpty)
+    }
+    @Test func keysInTheCapture() throws {
+        let pair = try Self.connection()
+        let secrets = Secrets()
+        let inFile = try decode(Self.capture(pair, keyLog: pair.secrets.keyLog), secrets)
+        #expect(secrets.count == pair.secrets.count)
+        #expect(inFile.information.secretsBlocks == 1)
+        #expect(inFile.told == (try decode(Self.capture(pair), pair.secrets).told))
+    }
+    @Test func badKeysInTheCapture() throws {
+        let pair = try Self.connection()
+        let read = try decode(Self.capture(pair, keyLog: Array("no secret\n".utf8)), Secrets())
+        #expect(read.information.complaints.count == 1)
+        #expect(read.information.complaints.first?.hasPrefix("secrets block 1:1: ") ?? false)
+    }
+    @Test(arguments: [1, 2, 5, 100]) func cut(_ size: Int) throws {
+        let pair = try Self.connection()
+        let whole = try decode(Self.capture(pair), pair.secrets).told
+        #expect(try decode(Self.capture(pair, cut: size), pair.secrets).told == whole)
+    }
+    @Test func withoutKeys() throws {
+        let pair = try Self.connection()
+        let told = try decode(Self.capture(pair), nil).told
+        #expect(!told.lines.contains { $0.contains("websocket") })
+        #expect(told.notes.count == 1)
+        #expect(told.notes.first?.contains("encrypted, no key for client random ") ?? false)
+    }
+}
