@@ -32,7 +32,7 @@ extension LayerStack {
         let (old, first) = (resolve, bottom)
         var stack = self
         stack.layers = [.tls(context), .handshakeMessages] + layers
-        if isBottom { stack.bottom = LayerName.records }
+        if isBottom { (stack.bottom, stack.security) = (LayerName.records, LayerName.records) }
         stack.resolve = { speaks in
             switch speaks {
             case LayerName.handshake: LayerName.handshake

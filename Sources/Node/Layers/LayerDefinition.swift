@@ -63,6 +63,9 @@ public struct LayerStack: Sendable {
     public var bottom: String
     /// All layers that connections may come to speak.
     public var layers: [LayerDefinition]
+    /// A layer that protects the connection and is none of the protocol's: bytes that a scenario sends raw go above it,
+    /// and it stands where no layer shall. Nil: there is none.
+    public var security: String?
     /// What a layer below says of the protocol's messages (`LayerOutput.Item.whole`), such as that they are texts.
     public var kind: UInt8
     /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody

@@ -53,7 +53,8 @@ struct WireFlow {
         switch e.kind {
         case .opened: break
         case .message, .bytes:
-            let bytes = e.bytes
+            // What layers carry went in the units of the lowest one.
+            let bytes = e.isReassembled ? [] : e.bytes
             var at = 0
             while at < bytes.count, !(bySent ? ours : theirs).isDone {
                 let end = min(bytes.count, at + WirePacket.maximumSegment)

@@ -20,7 +20,7 @@ struct WireImage: Sendable {
         // The last bytes of each side, which an end of the other one may not cut off.
         var lastSent: [Int: Int] = [:]
         var lastReceived: [Int: Int] = [:]
-        for (i, e) in trace.enumerated() where !e.bytes.isEmpty {
+        for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isReassembled {
             if e.direction == .sent { lastSent[e.connection] = i } else { lastReceived[e.connection] = i }
         }
         var out: [WirePacket] = []

@@ -8,11 +8,11 @@ extension CaseRun {
     func ends(
         of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, _ secrets: Secrets?
     ) -> LayerEnds? {
-        guard let stack = definition.layers, definition.name != stack.bottom, up != definition.transport.rawValue else {
-            return nil
-        }
+        guard let stack = definition.layers, definition.name != stack.bottom else { return nil }
+        let isBare = up == definition.transport.rawValue
+        if isBare, stack.security == nil { return nil }
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
-        var plan = LayerEnds.Plan(stack, top: up, peer: peer, options.settings, random)
+        var plan = LayerEnds.Plan(stack, top: isBare ? stack.security : up, peer: peer, options.settings, random)
         plan.secrets = secrets
         return LayerEnds(plan, opener)
     }
@@ -85,6 +85,9 @@ extension CaseRun {
             name = level == 0 ? definition.name : stack.layers[level - 1].name
             if name == stack.bottom { return u.bytes }
             isDone = ends?.send(u.bytes, kind: stack.kind, into: name, driver.now, &turn) ?? false
+        } else if let security = stack.security {
+            name = security
+            isDone = ends?.send(u.bytes, kind: stack.kind, above: security, driver.now, &turn) ?? false
         } else {
             return u.bytes
         }
