@@ -83,10 +83,14 @@ let package = Package(
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "Wire"]),
-        tests("Mutation", ["Mutation", "Scenario", "Node", "Wire"]),
+        tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests("Scenario", ["TestLayers", "TestThreads", "Scenario", "Node", "Nano", "Network", "Wire"]),
         tests(
-            "Recording", ["Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network", "Wire"],
+            "Recording",
+            [
+                "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network",
+                "Wire",
+            ],
             exclude: ["Golden"]),
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],

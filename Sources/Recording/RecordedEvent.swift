@@ -10,6 +10,8 @@ struct RecordedEvent: Sendable {
         case bytes([UInt8], String)
         /// Something that the capture does not have as a whole.
         case lost(String)
+        /// In another channel of the connection's layers, at this path.
+        case elsewhere(String)
         /// The first of both sides to end the connection does.
         case closed(isReset: Bool)
     }
@@ -31,6 +33,8 @@ struct RecordedEvent: Sendable {
     /// Where its bytes stand in its direction.
     var offset: Int64
     var length: Int
+    /// The layer that carries it; nil: the transport.
+    var above: String?
 }
 
 extension RecordedEvent {
@@ -38,7 +42,7 @@ extension RecordedEvent {
     var isSaid: Bool {
         switch what {
         case .message, .bytes: true
-        case .lost, .closed: false
+        case .lost, .closed, .elsewhere: false
         }
     }
     var frameText: String {

@@ -11,6 +11,8 @@ struct RecordedFlow: Sendable {
     var isOpenedByNode: Bool
     /// Its beginning is in the capture.
     var isWhole: Bool
+    /// The place among its layers of what the scenario says on it.
+    var path: String?
     /// The end that the scenario plays.
     var ours: Endpoint { isOpenedByNode ? server : client }
     /// The end of the node under test.

@@ -70,6 +70,8 @@ public struct Recorder: RecordSink {
         // Parts of a message that stands behind them, whole or as lost; and what a receiver has heard already.
         if let type = record.message, !record.isReassembled, parts.contains(where: { $0 == type }) { return }
         if record.isRepeated { return }
+        // What it carries has records of its own, and is what a scenario says.
+        if record.isCarrier, record.kind == .message { return }
         for e in [record.source, record.destination]
         where senders.count < Self.endpointLimit || senders[e] != nil {
             senders[e, default: 0] += 1
@@ -78,14 +80,15 @@ public struct Recorder: RecordSink {
         guard fromNode || toNode, flow.map({ $0 == record.flow }) ?? true else { return }
         let client = record.isFromClient ? record.source : record.destination
         let server = record.isFromClient ? record.destination : record.source
-        let known =
+        var known =
             flows[record.flow]
             ?? RecordedFlow(
                 number: record.flow, client: client, server: server, transport: record.transport,
-                protocolName: record.protocolName, isOpenedByNode: isNode(client),
+                protocolName: spoken(record), isOpenedByNode: isNode(client),
                 isWhole: record.transport == .udp || begun.contains(record.flow))
         if fromNode, toNode { ambiguous = ambiguous ?? known }
         guard filter?.matches(record, bytes) ?? true else { return }
+        if !record.isCarrier, known.path == nil { known.path = record.path }
         flows[record.flow] = known
         guard events.count < Self.limit, self.bytes &+ record.length <= Self.byteLimit else {
             isTooLong = true
@@ -97,7 +100,7 @@ public struct Recorder: RecordSink {
         places[direction] = place
         let opened = DissectedRecord(record, bytes)
         let own = bytes.withUnsafeBytes { [UInt8]($0) }
-        let what: RecordedEvent.What
+        var what: RecordedEvent.What
         switch record.kind {
         case .message:
             if let type = record.message {
@@ -108,12 +111,23 @@ public struct Recorder: RecordSink {
         case .malformed: what = .bytes(own, Self.why(opened.notes, record.name))
         case .incomplete: what = .lost(Self.why(opened.notes, record.name))
         }
+        if !record.isCarrier, record.path != known.path { what = .elsewhere(record.path) }
         events.append(
             RecordedEvent(
                 what: what, isOurs: !fromNode, flow: record.flow, number: record.number, frames: record.frames,
                 time: record.time, since: record.time.since(record.start), place: place, notes: record.notes,
-                offset: record.offset, length: record.length))
+                offset: record.offset, length: record.length, above: Self.layer(below: record.path)))
         if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
+    }
+    /// The protocol of a record's connection, also where it is one of a layer below that.
+    private func spoken(_ record: borrowing Record) -> String {
+        guard record.isCarrier else { return record.protocolName }
+        let layer = record.protocolName
+        return definitions.first { $0.name != layer && $0.layers?[layer] != nil }?.name ?? layer
+    }
+    /// The layer that carries what stands at a path; nil where none does.
+    private static func layer(below path: String) -> String? {
+        path.split(separator: "/").filter { !$0.hasPrefix("#") }.dropLast().last.map(String.init)
     }
     /// Bytes of what is not whole, by the place of its event.
     private var remains: [Int: [UInt8]] = [:]

@@ -107,7 +107,7 @@ extension ScenarioWriter {
         switch e.what {
         case .message(let type, _, let b): (name, bytes) = (type.name.description, b)
         case .bytes(let b, _): (name, bytes) = ("bytes that are no message", b)
-        case .lost: (name, bytes) = ("bytes that are not whole", [])
+        case .lost, .elsewhere: (name, bytes) = ("bytes that are not whole", [])
         case .closed(let isReset): (name, bytes) = (isReset ? "reset of the connection" : "end of the connection", [])
         }
         return Recording.Origin(

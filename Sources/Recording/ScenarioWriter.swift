@@ -132,6 +132,8 @@ struct ScenarioWriter {
         switch e.what {
         case .closed(let isReset): close(i, isReset)
         case .lost(let why): lose("\(e.length) bytes that the capture does not have as a whole (\(why))", e)
+        case .elsewhere(let path):
+            lose("\(e.length) bytes in the channel \(path), which steps with `stream` may open", e)
         case .bytes where !e.isOurs:
             begin(e.flow)
             if undecodable.insert(e.flow).inserted {

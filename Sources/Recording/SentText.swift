@@ -21,8 +21,8 @@ extension ScenarioWriter {
             case .bytes(let bytes, let why):
                 let isTold = e.notes.contains { $0.severity > .info && $0.text == why }
                 comments.append(isTold ? "as raw bytes" : "as raw bytes: \(Printable.text(why))")
-                parts.append([("raw", bindings.expression(raw: bytes))])
-            case .lost, .closed: break
+                parts.append(raw(bytes, e))
+            case .lost, .closed, .elsewhere: break
             }
         }
         if !lets.isEmpty { add(StepText("let", .map(lets))) }
@@ -32,6 +32,10 @@ extension ScenarioWriter {
         last = traffic.events[range.upperBound - 1].time
         unanswered[first.flow] = last
     }
+    /// Bytes of ours, which the layer carries that carried them.
+    private mutating func raw(_ bytes: [UInt8], _ e: RecordedEvent) -> [(key: String, value: YAMLText)] {
+        [("raw", bindings.expression(raw: bytes))] + (e.above.map { [("above", .word($0))] } ?? [])
+    }
     /// One message of ours: what it is made of, with the values that have to be known before in `lets`.
     private mutating func part(
         _ type: any Message.Type, _ fields: Value, _ bytes: [UInt8], _ e: RecordedEvent,
@@ -40,7 +44,7 @@ extension ScenarioWriter {
         let name = type.name.description
         guard let least = least(type, fields, bytes) else {
             comments.append("as raw bytes: its fields do not make them again")
-            return [("raw", bindings.expression(raw: bytes))]
+            return raw(bytes, e)
         }
         for fresh in rules.fresh {
             guard let value = least.at(fresh.path, of: name), case .bytes(let b) = value, value.isWorthKeeping,

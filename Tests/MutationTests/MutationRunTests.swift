@@ -1,16 +1,19 @@
 import Node
 import Scenario
+import TestLayers
 import Testing
 
 @testable import Mutation
 
 @Suite struct MutationRunTests {
-    static func run(_ mutations: [Mutation]? = nil, seed: UInt64 = 1, threads: Int = 1) async throws -> MutationRun {
+    static func run(
+        _ mutations: [Mutation]? = nil, seed: UInt64 = 1, threads: Int = 1, _ definition: Definition = .toy
+    ) async throws -> MutationRun {
         let (rules, problems) = Toy.rules(Toy.rows)
         #expect(problems.isEmpty)
         let all = WireMutant.all(of: .toy).map { Mutation.wire($0) } + Definition.toy.bugs.map { .node($0) }
         let plan = MutationPlan(
-            .toy, Toy.requirements, try Toy.cases(), rules, mutations ?? all,
+            definition, Toy.requirements, try Toy.cases(definition), rules, mutations ?? all,
             try MutationPlan.settings(of: .toy, profile: nil, [:]), seed: seed)
         let run = MutationRun(plan)
         await withTaskGroup(of: Void.self) { group in
@@ -60,6 +63,12 @@ import Testing
             "bug:wrong-number": "killed fail TOY-1 toy.number",
         ]
         for (name, fate) in expected { #expect(fates[name] == fate, "\(name)") }
+    }
+    /// What is said in a layer is altered there, and comes to the same.
+    @Test func throughLayers() async throws {
+        let plain = Self.fates(try await Self.run())
+        #expect(
+            Self.fates(try await Self.run(nil, seed: 1, threads: 1, .toy.inEnvelopes(carriesMessages: true))) == plain)
     }
     @Test func oneSeedGivesOneOutcome() async throws {
         let one = Self.fates(try await Self.run())

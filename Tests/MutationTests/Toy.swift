@@ -138,8 +138,9 @@ enum Toy {
         Requirement(id: "TOY-2", level: .must, kind: "server", text: "two items", source: "", quote: ""),
         Requirement(id: "TOY-3", level: .should, kind: "server", text: "a tick in five seconds", source: "", quote: ""),
     ])
-    static let library = Library(definitions: [.toy], requirements: ["toy": requirements])
-    static func scenario(_ id: String, _ covers: String, _ steps: String) throws -> Scenario {
+    static func scenario(
+        _ id: String, _ covers: String, _ steps: String, _ definition: Definition
+    ) throws -> Scenario {
         let text = """
             meshspec: 1
             id: \(id)
@@ -156,12 +157,13 @@ enum Toy {
             \(steps)
             """
         let source = SourceFile(name: id + ".yaml", bytes: Array(text.utf8))
+        let library = Library(definitions: [definition], requirements: ["toy": requirements])
         let (scenario, problems) = Scenario.load(source, library)
         guard let scenario, problems.allSatisfy({ $0.severity != .error }) else { throw Failure(text: "\(problems)") }
         return scenario
     }
     struct Failure: Error { var text: String }
-    static func cases() throws -> [Case] {
+    static func cases(_ definition: Definition = .toy) throws -> [Case] {
         try [
             scenario(
                 "toy.number", "TOY-1",
@@ -169,21 +171,20 @@ enum Toy {
                   - send: {via: c, msg: toy.ask, fields: {number: 0x0102, other: 0x0304}}
                   - expect: {via: c, msg: toy.answer, within: 1s, fields: {number: 0x0102, other: 0x0304}}
                     req: TOY-1
-                """),
+                """, definition),
             scenario(
                 "toy.items", "TOY-2",
                 """
                   - send: {via: c, msg: toy.ask}
                   - expect: {via: c, msg: toy.answer, within: 1s, fields: {items: {$len: 2}}}
                     req: TOY-2
-                """),
+                """, definition),
             scenario(
                 "toy.tick", "TOY-3",
                 """
                   - expect: {via: c, msg: toy.tick, window: 4s .. 6s}
                     req: TOY-3
-                """
-            ),
+                """, definition),
         ].flatMap(\.cases)
     }
     static func rules(_ text: String) -> (rules: MutationRules, diagnostics: [Diagnostic]) {

@@ -4,7 +4,7 @@ public import Wire
 /// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
 public struct Envelope: Message {
     public static var name: StaticString { "envelope.unit" }
-    public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant }
+    public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant, many }
     public var kind: UInt8 = 0
     public var channel: UInt8 = 0
     var count = Derived<UInt8>()
@@ -27,7 +27,7 @@ public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = 
 }
 
 /// Carries channels, some of whose bytes are reversed; becomes another protocol where it is told so. Behind `ask`, what
-/// its side sends waits for the `grant` of the other.
+/// its side sends waits for the `grant` of the other. `many` opens so many channels, from 1000 on.
 struct EnvelopeLayer: Layer {
     var isAsked = false
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
@@ -53,6 +53,9 @@ struct EnvelopeLayer: Layer {
         case .become: output.append(.becomes(text))
         case .ask: isAsked = true
         case .grant: isAsked = false
+        case .many:
+            let count = all[3..<length].reduce(0) { $0 << 8 | UInt64($1) }
+            for i in 0..<min(count, 1 << 20) { output.append(.begins(ChannelID(1000 + i), by: side, speaks: "toy")) }
         }
         return .unit(Envelope.self, length: length)
     }
@@ -82,17 +85,17 @@ struct EnvelopeObserver: Observer {
 }
 
 extension LayerStack {
-    /// `envelope`, in which `toy` and `envelope` itself may be spoken. `carriesMessages`: each message whole.
-    public static func envelope(carriesMessages: Bool) -> LayerStack {
+    /// `envelope`, in which `name` and `envelope` itself may be spoken. `carriesMessages`: each message whole.
+    public static func envelope(of name: String = "toy", carriesMessages: Bool) -> LayerStack {
         LayerStack(
             bottom: "envelope",
             layers: [
                 LayerDefinition(
                     name: "envelope", messages: [Envelope.self], carriesMessages: carriesMessages,
                     layer: { _, _ in EnvelopeLayer() }, observer: { _, _ in EnvelopeObserver() },
-                    end: { EnvelopeEnd($0.opener, carriesMessages: carriesMessages) })
+                    end: { EnvelopeEnd($0.opener, name, carriesMessages: carriesMessages) })
             ],
-            resolve: { ["toy", "envelope"].contains($0) ? $0 : nil })
+            resolve: { [name, "envelope"].contains($0) ? $0 : nil })
     }
 }
 
@@ -100,7 +103,7 @@ extension Definition {
     /// This protocol in envelopes. `carriesMessages`: each message whole.
     public func inEnvelopes(carriesMessages: Bool = false) -> Definition {
         var definition = self
-        let stack = LayerStack.envelope(carriesMessages: carriesMessages)
+        let stack = LayerStack.envelope(of: name, carriesMessages: carriesMessages)
         definition.layers = stack
         definition.node = { [node, name] in
             LayeredNode(node($0), of: name, over: stack, $0.settings, $0.random)

@@ -1,20 +1,30 @@
 import Node
 import Wire
 
-/// One end of the made-up layer: the opener asks, the other side grants, and the opener opens channel 1 for `toy`.
-/// What is carried goes reversed, in units of at most 200 bytes.
+/// One end of the made-up layer: the opener asks, the other side grants, and the opener opens channel 1 for the protocol.
+/// What is carried goes reversed, in units of at most 200 bytes. The end of channel 1 is the end of all. Who asked and is
+/// not granted it for 20 s gives up.
 struct EnvelopeEnd: LayerEnd {
-    static let toy = ChannelID(1)
+    static let first = ChannelID(1)
     let opener: Opener
+    /// What is spoken in channel 1.
+    let speaks: String
     let carriesMessages: Bool
     var layer = EnvelopeLayer()
     var pending: [UInt8] = []
     var isOpen = false
+    private var given: Instant?
+    private var nextChannel: UInt8
 
-    init(_ opener: Opener, carriesMessages: Bool) { (self.opener, self.carriesMessages) = (opener, carriesMessages) }
+    init(_ opener: Opener, _ speaks: String, carriesMessages: Bool) {
+        (self.opener, self.speaks, self.carriesMessages) = (opener, speaks, carriesMessages)
+        nextChannel = opener == .us ? 3 : 2
+    }
 
     mutating func begin(now: Instant, _ turn: inout LayerTurn) {
-        if opener == .us { turn.down += unit(.ask) }
+        guard opener == .us else { return }
+        turn.down += unit(.ask)
+        given = now + .seconds(20)
     }
     mutating func receive(_ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Int {
         let before = pending.count
@@ -25,7 +35,7 @@ struct EnvelopeEnd: LayerEnd {
         case .unit(_, let length):
             pending = []
             for item in found.items { take(item, found, all, &up) }
-            act(Envelope.Kind(rawValue: all[0]), &up, &turn)
+            act(Envelope.Kind(rawValue: all[0]), ChannelID(UInt64(all[1])), &up, &turn)
             return length - before
         case .needMore: return bytes.byteCount
         case .waits, .refused:
@@ -48,16 +58,18 @@ struct EnvelopeEnd: LayerEnd {
         default: up.append(item)
         }
     }
-    private mutating func act(_ kind: Envelope.Kind?, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
+    private mutating func act(
+        _ kind: Envelope.Kind?, _ channel: ChannelID, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) {
         switch kind {
         case .ask:
             layer.isAsked = false
             turn.down += unit(.grant)
         case .grant where opener == .us && !isOpen:
             isOpen = true
-            turn.down += unit(.open, 1, Array("toy".utf8))
-            up.append(.begins(Self.toy, by: .us, speaks: "toy"))
-        case .close: turn.isOver = true
+            turn.down += unit(.open, 1, Array(speaks.utf8))
+            up.append(.begins(Self.first, by: .us, speaks: speaks))
+        case .close where channel == Self.first: turn.isOver = true
         default: break
         }
     }
@@ -74,7 +86,24 @@ struct EnvelopeEnd: LayerEnd {
         turn.down += unit(.close, 1)
         turn.isOver = true
     }
+    mutating func open(
+        _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> ChannelID? {
+        guard isOpen else { return nil }
+        let channel = ChannelID(UInt64(nextChannel))
+        turn.down += unit(.open, nextChannel, Array(wanted.utf8))
+        nextChannel += 2
+        up.append(.begins(channel, by: opener, speaks: wanted))
+        return channel
+    }
+    mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool {
+        turn.down += unit(.close, UInt8(truncatingIfNeeded: channel.number))
+        return true
+    }
     mutating func closed(now: Instant, _ turn: inout LayerTurn) {}
-    mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
-    var deadline: Instant? { nil }
+    mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        turn.events.append(Event("refused", nil, [Value.Entry("why", "silence")]))
+        turn.isOver = true
+    }
+    var deadline: Instant? { isOpen ? nil : given }
 }

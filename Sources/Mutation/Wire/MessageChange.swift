@@ -42,7 +42,7 @@ struct MessageChange: Sendable {
         let stripped = encoded(fields.withoutDerived(tree, but: []), type) == bytes
         guard stripped || encoded(tree, type) == bytes else { return nil }
         let out = encoded(stripped ? fields.withoutDerived(new, but: path) : new, type)
-        if out != bytes { return out }
+        if let out, out != bytes { return out }
         // The field may be there only because of another one that was left out, such as the form of a length.
         let whole = stripped ? encoded(new, type) : nil
         return whole == bytes ? nil : whole

@@ -14,6 +14,13 @@ public protocol LayerEnd: Sendable {
     /// `LayerOutput.Item.whole`. Nothing happens on a channel that is not open.
     mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn)
+    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, and tells of it by `begins`; nil: the layer
+    /// opens none, or none now.
+    mutating func open(
+        _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> ChannelID?
+    /// Ends a channel for this side. False: the layer ends none by itself.
+    mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool
     /// Ends the layer in its own words; `turn.isOver` once the stream below is to be closed.
     mutating func close(now: Instant, _ turn: inout LayerTurn)
     /// The stream below ended.
@@ -22,6 +29,17 @@ public protocol LayerEnd: Sendable {
     mutating func wake(now: Instant, _ turn: inout LayerTurn)
     /// When `wake` is wanted next; read after every call.
     var deadline: Instant? { get }
+}
+
+extension LayerEnd {
+    /// Nil: for a layer whose channels come by themselves.
+    public mutating func open(
+        _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> ChannelID? { nil }
+    /// False: for a layer whose channels end with it.
+    public mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool {
+        false
+    }
 }
 
 /// What an end wants done. One value is used for all calls; `down` is taken out to be sent.

@@ -32,10 +32,12 @@ public struct LayerEnds: Sendable {
     }
     private let layer: LayerDefinition
     private let plan: Plan
+    /// Who opened the stream below.
+    private let opener: Opener
     private var end: any LayerEnd
     private var channels: [ChannelID: LayerEnds] = [:]
-    /// Channels that the caller speaks on, by the name of what is spoken there.
-    private var spoken: [String: ChannelID] = [:]
+    /// Channels that the caller speaks on, with the name of what is spoken there.
+    private var spoken: [ChannelID: String] = [:]
     /// A message of each such channel, of which not all is there.
     private var parts: [ChannelID: [UInt8]] = [:]
     /// What both sides speak instead of this layer from here on; one at most.
@@ -49,16 +51,24 @@ public struct LayerEnds: Sendable {
         self.init(bottom, plan, opener)
     }
     private init(_ layer: LayerDefinition, _ plan: Plan, _ opener: Opener) {
-        (self.layer, self.plan) = (layer, plan)
+        (self.layer, self.plan, self.opener) = (layer, plan, opener)
         var random = plan.random
         let own = Random(seed: random.next())
         var options = LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own)
         options.secrets = plan.secrets
         end = layer.end(options)
     }
+    /// Channels of one layer at a time: what further ones carry is not read.
+    public static let channelLimit = 4096
     /// Whether the caller may speak above all the layers that take part.
     public var isUp: Bool {
         !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp) || channels.values.contains(where: \.isUp)
+    }
+    /// Whether the caller may speak in a channel, which is named by the channels that lead to it, one for each layer.
+    public func isUp(in path: ArraySlice<ChannelID>) -> Bool {
+        if let successor = successor.first { return successor.isUp(in: path) }
+        guard let first = path.first else { return isUp }
+        return spoken[first] != nil && path.count == 1 || channels[first]?.isUp(in: path.dropFirst()) ?? false
     }
     /// When `wake` is wanted next; read after every call.
     public var deadline: Instant? {
@@ -84,19 +94,23 @@ public struct LayerEnds: Sendable {
     }
     private mutating func carry(
         _ item: LayerOutput.Item, _ up: LayerOutput, _ unit: RawSpan, _ now: Instant, _ content: inout [LayerContent],
-        _ turn: inout LayerTurn
+        _ turn: inout LayerTurn, wanted: String? = nil
     ) {
         switch item {
-        case .begins(let channel, let opener, let speaks):
-            guard let name = speaks.flatMap(plan.stack.resolve) else { return }
+        case .begins(let channel, let side, let speaks):
+            guard let name = speaks.flatMap(plan.stack.resolve), spoken.count + channels.count < Self.channelLimit
+            else { return }
             guard layer.name != plan.top, let next = plan.stack[name] else {
-                spoken[name] = channel
+                spoken[channel] = name
                 return content.append(.begins(name))
             }
-            channels[channel] = LayerEnds(next, plan, opener)
+            // `side` is `us` for who opened the stream below, which may be the other one.
+            var above = plan
+            above.target = wanted ?? plan.target
+            channels[channel] = LayerEnds(next, above, opener == .us ? side : side.opposite)
             pass(channel, now, &turn) { $0.begin(now, &$1) }
         case .lent(let channel, _), .made(let channel, _, _):
-            guard let name = name(of: channel) else {
+            guard let name = spoken[channel] else {
                 return pass(channel, now, &turn) { above, turn in
                     up.withBytes(of: item, in: unit) { above.receive($0, now, &content, &turn) }
                 }
@@ -108,12 +122,12 @@ public struct LayerEnds: Sendable {
                 content.append(.bytes(name, bytes))
             }
         case .whole(let channel, let kind):
-            guard let name = name(of: channel) else { return }
+            guard let name = spoken[channel] else { return }
             content.append(.message(name, parts.removeValue(forKey: channel) ?? [], kind: kind))
         case .drops(let channel): parts[channel] = nil
         case .ends(let channel, _):
-            if let name = name(of: channel) {
-                spoken[name] = nil
+            if let name = spoken.removeValue(forKey: channel) {
+                parts[channel] = nil
                 content.append(.ends(name))
             }
             if var above = channels.removeValue(forKey: channel) {
@@ -126,11 +140,10 @@ public struct LayerEnds: Sendable {
                 plain = name
                 return content.append(.begins(name))
             }
-            successor = [LayerEnds(next, plan, .us)]
+            successor = [LayerEnds(next, plan, opener)]
             successor[0].begin(now, &turn)
         }
     }
-    private func name(of channel: ChannelID) -> String? { spoken.first { $0.value == channel }?.key }
     /// Sends down what the ends in a channel want sent.
     private mutating func pass(
         _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
@@ -144,40 +157,91 @@ public struct LayerEnds: Sendable {
         if !own.down.isEmpty { end.send(own.down.span.bytes, kind: 0, on: channel, now: now, &turn) }
     }
     /// Wraps bytes of `name`, a protocol or a layer that the caller speaks by itself: a message where the layer below has
-    /// messages. False: nothing of that name is spoken.
+    /// messages. False: nothing of that name is spoken. `path`: in this channel, as of `isUp`; empty: in the first one.
     public mutating func send(
-        _ bytes: [UInt8], kind: UInt8, into name: String, _ now: Instant, _ turn: inout LayerTurn
+        _ bytes: [UInt8], kind: UInt8, into name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
+        _ turn: inout LayerTurn
     ) -> Bool {
+        if let first = path.first, successor.isEmpty {
+            guard path.count == 1, spoken[first] == name || channels[first]?.layer.name == name else {
+                return sendInside(first, now, &turn) {
+                    $0.send(bytes, kind: kind, into: name, in: path.dropFirst(), now, &$1)
+                }
+            }
+            end.send(bytes.span.bytes, kind: kind, on: first, now: now, &turn)
+            return true
+        }
         if name == plain {
             turn.down += bytes
             return true
         }
-        if let channel = spoken[name] ?? channels.first(where: { $0.value.layer.name == name })?.key {
+        let own = spoken.lazy.filter { $0.value == name }.map(\.key).min()
+        if let channel = own ?? channels.first(where: { $0.value.layer.name == name })?.key {
             end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
             return true
         }
-        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, now, &$1) }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, in: path, now, &$1) }
     }
-    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing.
+    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing. `path` as before.
     public mutating func send(
-        _ bytes: [UInt8], kind: UInt8, above name: String, _ now: Instant, _ turn: inout LayerTurn
+        _ bytes: [UInt8], kind: UInt8, above name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
+        _ turn: inout LayerTurn
     ) -> Bool {
-        if layer.name == name, let channel = (Array(spoken.values) + Array(channels.keys)).min() {
+        if let first = path.first, successor.isEmpty, path.count > 1 || layer.name != name {
+            return sendInside(first, now, &turn) {
+                $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
+            }
+        }
+        let first = path.first ?? (Array(spoken.keys) + Array(channels.keys)).min()
+        if layer.name == name, successor.isEmpty, let channel = first {
             end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
             return true
         }
-        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, above: name, now, &$1) }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, above: name, in: path, now, &$1) }
     }
     private mutating func sendHigher(
         _ now: Instant, _ turn: inout LayerTurn, _ body: (inout LayerEnds, inout LayerTurn) -> Bool
     ) -> Bool {
         if !successor.isEmpty { return body(&successor[0], &turn) }
-        for channel in channels.keys.sorted() {
-            var isDone = false
-            pass(channel, now, &turn) { isDone = body(&$0, &$1) }
-            if isDone { return true }
+        return channels.keys.sorted().contains { sendInside($0, now, &turn, body) }
+    }
+    private mutating func sendInside(
+        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
+        _ body: (inout LayerEnds, inout LayerTurn) -> Bool
+    ) -> Bool {
+        var isDone = false
+        pass(channel, now, &turn) { isDone = body(&$0, &$1) }
+        return isDone
+    }
+    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, in the lowest layer that opens channels
+    /// behind `path`, a channel as of `isUp`. Gives its path; nil: no layer there does.
+    public mutating func open(
+        _ wanted: String, in path: ArraySlice<ChannelID>, _ now: Instant, _ turn: inout LayerTurn
+    ) -> [ChannelID]? {
+        if !successor.isEmpty { return successor[0].open(wanted, in: path, now, &turn) }
+        if path.isEmpty, spoken.count + channels.count < Self.channelLimit {
+            var up = LayerOutput()
+            if let channel = end.open(wanted, now: now, &up, &turn) {
+                var content: [LayerContent] = []
+                for item in up.items { carry(item, up, RawSpan(), now, &content, &turn, wanted: wanted) }
+                return [channel]
+            }
         }
-        return false
+        for channel in path.first.map({ [$0] }) ?? channels.keys.sorted() {
+            var inner: [ChannelID]?
+            pass(channel, now, &turn) { inner = $0.open(wanted, in: path.dropFirst(), now, &$1) }
+            if let inner { return [channel] + inner }
+        }
+        return nil
+    }
+    /// Ends a channel for this side, as of `isUp`. False: its layer ends none by itself.
+    public mutating func close(
+        _ path: ArraySlice<ChannelID>, isReset: Bool, _ now: Instant, _ turn: inout LayerTurn
+    ) -> Bool {
+        if !successor.isEmpty { return successor[0].close(path, isReset: isReset, now, &turn) }
+        guard let first = path.first else { return false }
+        if path.count == 1 { return end.close(first, isReset: isReset, now: now, &turn) }
+        return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
     }
     /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
     public mutating func close(_ now: Instant, _ turn: inout LayerTurn) {

@@ -27,6 +27,12 @@ public struct LayeredNode: Node {
         (self.inner, self.name, self.stack, self.settings, self.random) = (inner, name, stack, settings, random)
         self.secrets = secrets
     }
+    /// The same with something around the node inside, which then sees the messages of the protocol.
+    public func wrapping(_ wrap: (any Node) -> any Node) -> LayeredNode {
+        var out = self
+        out.inner = wrap(inner)
+        return out
+    }
     /// When one of the layers, or the node inside, wants to be called.
     public var deadline: Instant? {
         (links.values.map { $0.ends.deadline } + [inner.deadline]).compactMap { $0 }.min()

@@ -39,7 +39,7 @@ struct WireFlow {
     mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WirePacket]) {
         let bySent = e.direction == .sent
         if transport == .udp {
-            if e.kind == .opened || e.kind == .closed || e.isReassembled { return }
+            if e.kind == .opened || e.kind == .closed || e.isOfOthers { return }
             number &+= 1
             let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
             let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)
@@ -50,11 +50,11 @@ struct WireFlow {
         // A gap is a gap in the numbers too.
         let gap = UInt32(truncatingIfNeeded: e.leftOut.bytes)
         if bySent { ours.next &+= gap } else { theirs.next &+= gap }
+        if e.isOfOthers { return }
         switch e.kind {
         case .opened: break
         case .message, .bytes:
-            // What layers carry went in the units of the lowest one.
-            let bytes = e.isReassembled ? [] : e.bytes
+            let bytes = e.bytes
             var at = 0
             while at < bytes.count, !(bySent ? ours : theirs).isDone {
                 let end = min(bytes.count, at + WirePacket.maximumSegment)

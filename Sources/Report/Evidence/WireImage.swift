@@ -12,6 +12,8 @@ struct WireImage: Sendable {
     private(set) var packets: [WirePacket] = []
     /// Addresses that one actor has for itself, and its name.
     let names: [(address: Endpoint, name: String)]
+    /// For what layers carried, the entry with the last bytes that it went in.
+    private var carriers: [Int: Int] = [:]
 
     /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
     init(_ trace: [CaseRecord.Exchange], _ connections: [CaseConnection], _ transport: Transport, port: UInt16) {
@@ -20,11 +22,13 @@ struct WireImage: Sendable {
         // The last bytes of each side, which an end of the other one may not cut off.
         var lastSent: [Int: Int] = [:]
         var lastReceived: [Int: Int] = [:]
-        for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isReassembled {
+        for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isOfOthers {
             if e.direction == .sent { lastSent[e.connection] = i } else { lastReceived[e.connection] = i }
         }
         var out: [WirePacket] = []
+        var last: [Int: Int] = [:]
         for (i, e) in trace.enumerated() {
+            if e.isCarried { carriers[i] = last[e.connection] } else { last[e.connection] = i }
             var flow: WireFlow
             if let known = flows.removeValue(forKey: e.connection) {
                 flow = known
@@ -45,10 +49,11 @@ struct WireImage: Sendable {
         // Of a connection that waited to be accepted, the beginning is told late.
         packets = out.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
-    /// For each trace entry that has packets, the main one of them: its index among the packets.
+    /// For each trace entry that has packets, or was carried in some, the main one of them: its index among the packets.
     var mainPackets: [Int: Int] {
         var out: [Int: Int] = [:]
         for (i, p) in packets.enumerated() where p.isMain { out[p.entry] = out[p.entry] ?? i }
+        for (entry, carrier) in carriers { out[entry] = out[carrier] }
         return out
     }
 }

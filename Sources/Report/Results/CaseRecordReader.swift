@@ -83,6 +83,7 @@ extension CaseRecord.Exchange {
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
         isReassembled = v["rejoined"] == .bool(true)
+        isCarried = v["carried"] == .bool(true)
         leftOut = LeftOut(v["leftOut"])
     }
 }

@@ -97,6 +97,7 @@ extension CaseRecord.Exchange {
             "microseconds": .microseconds(at), "link": .text(link), "ours": .text(ours), "theirs": .text(theirs),
             "direction": .text(direction.rawValue), "kind": .text(kind.rawValue), "what": .text(what),
             "bytes": .bytes(bytes), "error": error.map { .text($0) }, "rejoined": isReassembled ? true : nil,
+            "carried": isCarried ? true : nil,
             "connection": connection > 0 ? .number(connection) : nil, "notes": notes.isEmpty ? nil : .texts(notes),
             "leftOut": leftOut.value,
         ])

@@ -61,7 +61,8 @@ enum Ladder {
         switch e.kind {
         case .message:
             let bare = e.name.firstIndex(of: ".").map { String(e.name[e.name.index(after: $0)...]) } ?? e.name
-            return "\(bare) \(e.bytes.count) B" + (e.isReassembled ? " in several datagrams" : "")
+            return "\(bare) \(e.bytes.count) B"
+                + (e.isReassembled ? " in several datagrams" : e.isCarried ? " in layers" : "")
         case .bytes: return e.error == nil ? e.what : "\(e.what), no message"
         case .opened: return "connected"
         case .closed: return e.name

@@ -48,6 +48,7 @@ extension Verb {
         switch self {
         case .open(let from, let to, let link, _, _, _): "open \(from) -> \(to) as \(link)"
         case .accept(let at, let from, let link, _, _, _): "accept \(from) -> \(at) as \(link)"
+        case .stream(let s): "\(s.isOurs ? "open" : "accept") a stream of \(s.of) as \(s.link)"
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")
         case .build(let b): "build \(Scope.shownName(b.name)): \(b.part.name)"
         case .expect(let e): "expect on \(e.link): \(e.count > 1 ? "\(e.count) times " : "")\(e.wanted)"

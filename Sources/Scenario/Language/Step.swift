@@ -35,6 +35,7 @@ indirect enum Verb: Sendable {
     /// `isBare`: without what the protocol has a new address say first.
     case open(from: String, to: String, link: String, within: Template?, isBare: Bool, up: String?)
     case accept(at: String, from: String, link: String, within: Template?, since: String?, up: String?)
+    case stream(StreamStep)
     case send(Send)
     case build(Build)
     case expect(Expectation)
@@ -57,6 +58,18 @@ indirect enum Verb: Sendable {
     case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
     case `repeat`(times: Template, name: String?, steps: [Step])
+}
+
+/// `open` and `accept` with `stream`: a channel of a layer becomes a link of its own.
+struct StreamStep: Sendable {
+    /// The link whose layers carry it.
+    var of: String
+    var link: String
+    /// What is spoken there, in the words of the layers; nil: the protocol, or whatever the node opens.
+    var speaks: String?
+    var within: Template?
+    /// We open it.
+    var isOurs: Bool
 }
 
 struct Send: Sendable {

@@ -67,7 +67,8 @@ indirect enum Template: Sendable {
         case .map(let members):
             return .map(
                 try members.map { m throws(EvaluationError) in Value.Entry(m.key, try m.value.value(scope)) })
-        case .constant, .time, .expression, .text:
+        case .constant(let v): return v
+        case .time, .expression, .text:
             let t = try term(scope)
             guard let v = t.value else {
                 throw EvaluationError(

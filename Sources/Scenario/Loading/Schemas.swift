@@ -83,19 +83,38 @@ extension Schema {
     static let open = Schema(
         name: "open",
         keys: [
-            Key("from", .text, "a ref actor", required: true), Key("to", .text, "the dut actor", required: true),
+            Key("from", .text, "a ref actor"), Key("to", .text, "the dut actor"),
+            Key("stream", .text, "instead: a link, in whose layers a channel is opened"),
             Key("as", .text, "name of the link", required: true),
             Key("proto", .text, "protocol to agree on, where the transport has several"),
             Key("within", .time, "longest time that connecting may take"),
             Key("bare", .flag, "without what the protocol has a new address say first"), up,
-        ])
+        ],
+        rules: [
+            Constraint(
+                .one(["from", "stream"]), .missingKey,
+                "open has either `from` and `to`, or `stream`: the link whose layers carry it"),
+            Constraint(.needs("from", "to"), .missingKey, "`from` goes with `to`: the dut actor"),
+        ] + ["to", "bare", "up"].map { ofConnection($0, "from") })
     static let accept = Schema(
         name: "accept",
         keys: [
-            Key("at", .text, "a ref actor", required: true), Key("from", .text, "the dut actor", required: true),
+            Key("at", .text, "a ref actor"), Key("from", .text, "the dut actor"),
+            Key("stream", .text, "instead: a link, in whose layers the node opens a channel"),
             Key("as", .text, "name of the link", required: true), Key("within", .time, "how long to wait for it"),
+            Key("proto", .text, "of the channels of `stream`, the first that carries this"),
             Key("since", .text, "mark: what came before it is passed over, and times count from it"), up,
-        ])
+        ],
+        rules: [
+            Constraint(
+                .one(["at", "stream"]), .missingKey,
+                "accept has either `at` and `from`, or `stream`: the link whose layers carry it"),
+            Constraint(.needs("at", "from"), .missingKey, "`at` goes with `from`: the dut actor"),
+            Constraint(.needs("proto", "stream"), .unknownKey, "`proto` goes with `stream`"),
+        ] + ["from", "since", "up"].map { ofConnection($0, "at") })
+    private static func ofConnection(_ key: String, _ actor: String) -> Constraint {
+        Constraint(.needs(key, actor), .unknownKey, "`\(key)` goes with `\(actor)`, not with `stream`")
+    }
     private static let up = Key("up", .text, "the highest layer that stands by itself, or the transport; else all")
     private static let above = Key("above", .text, "the layer that carries the bytes; else the transport")
     static let send = Schema(

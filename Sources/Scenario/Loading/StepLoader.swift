@@ -69,76 +69,6 @@ extension Loader {
         default: time(m.value, "wait").map { .wait($0) }
         }
     }
-    /// The name of an actor that the harness plays, or (`subject`) of a node under test.
-    mutating func actor(_ node: YAMLNode?, subject: Bool) -> String? {
-        guard let node, let name = text(node, "an actor") else { return nil }
-        guard let role = actors[name] else {
-            unknown(.unknownActor, "actor", name, actors.keys.sorted(), node.span)
-            return nil
-        }
-        if subject != (role == .dut) {
-            let wanted = subject ? "dut" : "ref"
-            report(.unknownActor, "`\(name)` is \(role.rawValue), here a \(wanted) is wanted", node.span)
-            return nil
-        }
-        return aliases[name] ?? name
-    }
-    /// The name of an actor that takes connections, or none.
-    mutating func listener(_ node: YAMLNode) -> String? {
-        if definition?.transport == .udp {
-            report(.badValue, "nobody refuses datagrams: `listen` and `refuse` are for protocols over TCP", node.span)
-        }
-        return actor(node, subject: false)
-    }
-    mutating func link(_ node: YAMLNode?) -> String? {
-        guard let node, let name = text(node, "via") else { return nil }
-        if !links.contains(name) { unknown(.unknownLink, "link", name, links.sorted(), node.span) }
-        return name
-    }
-    mutating func newLink(_ node: YAMLNode?) -> String? {
-        guard let node, let name = text(node, "as") else { return nil }
-        links.insert(name)
-        return name
-    }
-    mutating func open(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .open) else { return nil }
-        let from = actor(m["from"], subject: false)
-        let to = actor(m["to"], subject: true)
-        let within = time(m["within"], "within")
-        guard let link = newLink(m["as"]), let from, let to else { return nil }
-        return .open(
-            from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false,
-            up: layer(m["up"], "up", orTransport: true))
-    }
-    mutating func accept(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .accept) else { return nil }
-        let at = actor(m["at"], subject: false)
-        let from = actor(m["from"], subject: true)
-        let within = time(m["within"], "within")
-        let since = since(m["since"])
-        guard let link = newLink(m["as"]), let at, let from else { return nil }
-        return .accept(
-            at: at, from: from, link: link, within: within, since: since,
-            up: layer(m["up"], "up", orTransport: true))
-    }
-    /// A layer below the protocol, or its transport, by name.
-    mutating func layer(_ node: YAMLNode?, _ what: String, orTransport: Bool) -> String? {
-        guard let node, let definition else { return nil }
-        // A protocol that is a layer itself is spoken by its messages.
-        let layers = definition.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
-        guard !layers.isEmpty else {
-            report(
-                .badValue,
-                "\(definition.name) stands on \(definition.transport.rawValue) itself: `\(what)` says nothing",
-                node.span)
-            return nil
-        }
-        return word(node, what, "layer", among: layers + (orTransport ? [definition.transport.rawValue] : []))
-    }
-    mutating func close(_ node: YAMLNode) -> Verb? {
-        guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
-        return .close(link: link, reset: word(m["how"], "how", "way to close", among: ["fin", "reset"]) == "reset")
-    }
     mutating func assign(_ node: YAMLNode) -> Verb? {
         guard let all = entries(node, "let", of: " of names") else { return nil }
         return .assign(
@@ -219,7 +149,24 @@ extension Loader {
             return nil
         }
         let span = m["msg"]?.span ?? node.span
+        if let fields = m["fields"], let type = definition?.message(name) { conditions(fields, known, type) }
         return .message(name, m["fields"].map { fields($0, known, name) } ?? .map([]), span)
+    }
+    /// Reports a field that only some forms of the message have, where nothing given makes it one of those.
+    private mutating func conditions(_ given: YAMLNode, _ known: [FieldInfo], _ type: any Message.Type) {
+        for m in given.members where known.contains(where: { $0.name == m.key && $0.isConditional }) {
+            let wanted = type.conditions(of: m.key)
+            let isThere = wanted.contains { w in
+                guard case .scalar(let s, _)? = given[w.key]?.content else { return false }
+                return s.hasExpression || type.has(m.key, beside: [Value.Entry(w.key, .text(s))])
+            }
+            guard !wanted.isEmpty, !isThere else { continue }
+            let what = wanted.map { "`\($0.key)` is \($0.value)" }.joined(separator: " or ")
+            let write = wanted.map { "`\($0.key): \($0.value)`" }.joined(separator: " or ")
+            report(
+                .badValue, "`\(m.key)` of \(type.name) is there only where \(what)", m.keySpan, "write \(write) as well"
+            )
+        }
     }
     /// The record that `msg`, `event` and `fields` describe.
     mutating func what(_ m: Members, _ node: YAMLNode) -> (Expectation.What, Span)? {

@@ -216,7 +216,7 @@ extension Loader {
     }
     /// A single value of a known kind.
     mutating func leaf(_ node: YAMLNode, _ kind: Kind, _ path: String) -> Template {
-        if kind == .json { return template(node) }
+        if kind == .json { return template(node) { .constant(Self.json($0)) } }
         guard let s = text(node, path) else { return .constant(.null) }
         if s.hasExpression { return template(node) }
         if isNull(node) { return .constant(.null) }
@@ -225,30 +225,41 @@ extension Loader {
         if let problem { report(.badValue, "`\(s)` cannot be \(path): \(problem)", node.span) }
         return .constant(value)
     }
+    /// A JSON value as a scalar without quotes means it: a number, `true`, `false` or `null` in the words of JSON; all else
+    /// is text.
+    static func json(_ s: String) -> Value {
+        switch s {
+        case "true", "false": .bool(s == "true")
+        case "null": .null
+        default: JSON.isNumber(s) ? number(s) : .text(s)
+        }
+    }
+    /// Text that is a number, as messages show it.
+    private static func number(_ s: String) -> Value {
+        let text = Value.text(s)
+        return text.integer.map { .uint($0) } ?? text.signedInteger.map { .int($0) } ?? .decimal(s)
+    }
     /// Text as the kind reads it, so that a difference shows numbers as numbers, while names of code points stay; and why
     /// it cannot be of that kind, nil when it can.
     static func typed(_ s: String, _ kind: Kind) -> (value: Value, problem: String?) {
         /// A number, where it is one of so many bits.
-        func number(_ bits: Int, _ wanted: String, beyond: String) -> (Value, String?) {
+        func wide(_ bits: Int, _ wanted: String, beyond: String) -> (Value, String?) {
             guard let n = Value.text(s).integer else { return (.text(s), wanted) }
             return (.uint(n), bits < 64 && n >> UInt64(bits) != 0 ? beyond : nil)
         }
         switch kind {
         case .uint(let bits):
-            return number(bits, "wants a number, decimal or 0x", beyond: "wants at most \(bits) bits")
+            return wide(bits, "wants a number, decimal or 0x", beyond: "wants at most \(bits) bits")
         case .code(let bits, let names):
             let wanted = "wants one of \(names.map(\.name).joined(separator: ", ")), or a number"
-            let (value, problem) = number(bits, wanted, beyond: wanted)
+            let (value, problem) = wide(bits, wanted, beyond: wanted)
             return (value, names.contains { $0.name == s } ? nil : problem)
         case .int:
             guard let n = Value.text(s).signedInteger else { return (.text(s), "wants a whole number") }
             return (.int(n), nil)
         case .float:
             guard Double(Value.text(s)) != nil else { return (.text(s), "wants a number") }
-            return (
-                Value.text(s).integer.map { .uint($0) } ?? Value.text(s).signedInteger.map { .int($0) } ?? .decimal(s),
-                nil
-            )
+            return (Self.number(s), nil)
         case .bool: return (.text(s), "wants true or false")
         case .bytes(let count):
             guard s.hasPrefix("0x"), let b = [UInt8](hex: s.dropFirst(2)) else {

@@ -28,6 +28,10 @@ struct Channel {
     /// Where the protocol stands on layers, what is seen of them, and the ends of them that take part.
     var stream: LinkStream?
     var ends: LayerEnds?
+    /// The channel of a layer that it is, of the connection `link`; nil: the connection itself.
+    var channel: LayerChannel?
+    /// It stands on layers.
+    var isLayered: Bool { stream != nil || channel != nil }
     /// Why the ends gave up.
     var refusal: String?
     /// Faults on what we send, and on what comes.
@@ -76,6 +80,8 @@ struct Channel {
         var bytes: [UInt8]
         var problem: WireError?
         var trace: Int
+        /// The channel of a layer that it came in.
+        var channel: LayerChannel?
         var name: String { type.map { $0.name.description } ?? "bytes that are no message" }
     }
     /// What came at one level.

@@ -10,10 +10,19 @@ final class LinkStream {
         var level: Int
         /// Who sent it, `us` being who opened the connection.
         var sender: Opener
-        var piece: Deframer.Piece
+        /// Nil: the sender ends the channel.
+        var piece: Deframer.Piece?
         /// Bytes of the connection itself, rather than what a layer carries.
         var isOnWire: Bool
+        /// Where it is; nil: in no channel.
+        var channel: LayerChannel?
     }
+    /// The channels of the connection.
+    let all: LayerChannels
+    /// The innermost one that it is in.
+    private let channel: LayerChannel?
+    /// Nobody knows what is spoken here.
+    private var isUnknown = false
     private let definition: Definition
     private let settings: Settings
     private let secrets: Secrets?
@@ -39,7 +48,9 @@ final class LinkStream {
     }
     /// The stream of a connection; nil where the protocol stands on the transport itself.
     static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
-        lowest(definition).map { LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true) }
+        lowest(definition).map {
+            LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
+        }
     }
     /// What cuts the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
@@ -47,10 +58,10 @@ final class LinkStream {
     }
     private init(
         _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
-        isSwapped: Bool, isBottom: Bool
+        isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?, _ all: LayerChannels
     ) {
         (self.layer, self.definition, self.settings, self.secrets) = (layer, definition, settings, secrets)
-        (self.isSwapped, self.isBottom) = (isSwapped, isBottom)
+        (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
         let index = definition.layers?.layers.firstIndex { $0.name == layer?.name }
         level = index.map { $0 + 1 } ?? 0
         reader = layer.map { LayerReader($0, settings, secrets) }
@@ -85,7 +96,7 @@ final class LinkStream {
     private func cut(_ side: Opener, _ found: inout [Found]) {
         let sender = connectionSender(side)
         while successor == nil, let piece = withSide(side, { $0.next() }) {
-            found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom))
+            found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
             if piece.type != nil, let reader { carry(piece.bytes, side, reader, &found) }
         }
         guard let successor else { return }
@@ -101,9 +112,7 @@ final class LinkStream {
         let sender = connectionSender(side)
         for item in output.items {
             switch item {
-            case .begins(let channel, let by, let speaks):
-                guard channels[channel] == nil, let speaks else { continue }
-                channels[channel] = stream(speaks, isSwapped: isSwapped != (by == .them), isBottom: false)
+            case .begins(let channel, let by, let speaks): begin(channel, by, speaks)
             case .lent(let channel, _), .made(let channel, _, _):
                 guard let above = channels[channel] else { continue }
                 let bytes = output.withBytes(of: item, in: unit.span.bytes) { $0.withUnsafeBytes { [UInt8]($0) } }
@@ -114,22 +123,53 @@ final class LinkStream {
                 }
             case .whole(let channel, _): channels[channel]?.endMessage(sender, &found)
             case .drops(let channel): channels[channel]?.parts[sender] = nil
-            case .ends: break
-            case .becomes(let speaks): successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom)
+            case .ends(let channel, let by): end(channel, connectionSender(by), &found)
+            case .becomes(let speaks):
+                successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom, channel)
+                channel?.speaks = speaks
             }
         }
+    }
+    private func begin(_ id: ChannelID, _ by: Opener, _ speaks: String?) {
+        guard channels[id] == nil, let layer else { return }
+        let own = LayerChannel(
+            (channel?.path ?? []) + [id], by: connectionSender(by), of: layer.name, inside: channel, speaks)
+        guard all.begin(own) else { return }
+        let isSwapped = isSwapped != (by == .them)
+        channels[id] = speaks.flatMap { stream($0, isSwapped: isSwapped, isBottom: false, own) }
+        if channels[id] == nil {
+            let bytes = LinkStream(nil, definition, settings, isSwapped: isSwapped, isBottom: false, own, all)
+            bytes.isUnknown = true
+            bytes.opener.isBroken = true
+            bytes.acceptor.isBroken = true
+            channels[id] = bytes
+        }
+    }
+    private func end(_ id: ChannelID, _ sender: Opener, _ found: inout [Found]) {
+        guard let own = channels[id]?.channel, own.ended.insert(sender).inserted else { return }
+        found.append(Found(level: level, sender: sender, isOnWire: false, channel: own))
+        guard own.ended.count == 2, let over = channels.removeValue(forKey: id) else { return }
+        all.end(1 + over.openChannels)
+    }
+    private var openChannels: Int {
+        channels.values.reduce(successor?.openChannels ?? 0) { $0 + 1 + $1.openChannels }
     }
     private func endMessage(_ sender: Opener, _ found: inout [Found]) {
         guard layer == nil else { return }
         let bytes = parts.removeValue(forKey: sender) ?? []
-        let piece = withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes) }
-        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom))
+        let piece =
+            isUnknown
+            ? Deframer.Piece(bytes: bytes) : withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes) }
+        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
     }
     /// A stream of what was negotiated; nil where nobody knows it.
-    private func stream(_ speaks: String, isSwapped: Bool, isBottom: Bool) -> LinkStream? {
+    private func stream(
+        _ speaks: String, isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?
+    ) -> LinkStream? {
         guard let stack = definition.layers, let name = stack.resolve(speaks) else { return nil }
         let layer = stack[name]
         guard layer != nil || name == definition.name else { return nil }
-        return LinkStream(layer, definition, settings, secrets, isSwapped: isSwapped, isBottom: isBottom)
+        return LinkStream(
+            layer, definition, settings, secrets, isSwapped: isSwapped, isBottom: isBottom, channel, all)
     }
 }

@@ -25,6 +25,10 @@ public struct TraceEntry: Sendable {
     public var isCulprit = false
     /// Put together from the datagrams of entries before it, or sent as those behind it: never on the wire like this.
     public var isReassembled = false
+    /// What layers carried, or a channel of one: the units that it went in have entries of their own.
+    public var isCarried = false
+    /// Its bytes are those of other entries: it has no packet.
+    public var isOfOthers: Bool { isReassembled || isCarried }
     /// What a datagram is by itself of which no message could be made.
     public var part: (any Message.Type)?
     /// Index of its connection among those of the case.
@@ -87,8 +91,8 @@ public struct LeftOut: Sendable, Equatable {
     }
     mutating func add(_ e: TraceEntry) {
         entries += 1
-        // What went in datagrams is counted with those.
-        bytes += e.isReassembled ? 0 : e.bytes.count
+        // What went in datagrams, or in units of layers, is counted with those.
+        bytes += e.isOfOthers ? 0 : e.bytes.count
     }
 }
 

@@ -65,7 +65,7 @@ extension Value {
 }
 extension JSON {
     /// Whether a text is all of one number.
-    static func isNumber(_ s: String) -> Bool {
+    public static func isNumber(_ s: String) -> Bool {
         var s = s
         return s.withUTF8 { UnsafeRawBufferPointer($0).count > 0 && number($0.span.bytes, 0, $0.count) == $0.count }
     }

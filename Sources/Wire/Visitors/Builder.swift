@@ -49,8 +49,13 @@ struct Builder: TreeCoder {
             if !seen.insert(e.key).inserted {
                 wrong(e.key, "given twice")
             } else if !names.contains(e.key) {
+                let wants = M.conditions(of: e.key).map { "`\($0.key)` is \($0.value)" }
                 let near = NearestName.nearest(e.key, in: names)
-                wrong(e.key, "unknown field" + (near.map { ", did you mean \($0)?" } ?? ""))
+                wrong(
+                    e.key,
+                    wants.isEmpty
+                        ? "unknown field" + (near.map { ", did you mean \($0)?" } ?? "")
+                        : "is there only where \(wants.joined(separator: " or "))")
             }
         }
         (tree, path, names) = outer

@@ -31,6 +31,18 @@ struct LadderTests {
                 "peer <- 1 bytes --- node  +0.213 s  c  here", "peer <- closed ---- node  +1.300 s  c",
             ])
     }
+    /// A message in several datagrams, and one that layers carried over a stream.
+    @Test func messagesOfOthers() {
+        func text(_ set: (inout CaseRecord.Exchange) -> Void) -> String {
+            var e = CaseRecord.Exchange(Made.trace(.message(Made.keepaliveType, Made.keepalive))[2])
+            set(&e)
+            return Ladder.short(e)
+        }
+        let plain = text { _ in }
+        #expect(plain == "keepalive \(Made.keepalive.count) B")
+        #expect(text { $0.isReassembled = true } == plain + " in several datagrams")
+        #expect(text { $0.isCarried = true } == plain + " in layers")
+    }
     /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
     @Test func culpritInTheMiddle() throws {
         let lines = lines(trace(100), culprit: 50)

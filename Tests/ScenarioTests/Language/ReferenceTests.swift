@@ -1,6 +1,7 @@
 import Nano
 import Network
 import Node
+import TestLayers
 import Testing
 import Wire
 
@@ -68,8 +69,10 @@ import Wire
 
     @Test func examplesLoad() throws {
         let fragment = try #require(Self.examples("meshspec-fragment").first).text
-        var library = Specification.library
-        library.file = { name, _ in SourceFile(name: name, bytes: Array(fragment.utf8)) }
+        let library = Library(
+            definitions: [.nano, Definition.toy().inEnvelopes()],
+            requirements: ["nano": Specification.requirements, "toy": toyRequirements]
+        ) { name, _ in SourceFile(name: name, bytes: Array(fragment.utf8)) }
         let all = Self.examples("meshspec")
         #expect(all.count >= 5)
         for e in all {
@@ -106,6 +109,19 @@ import Wire
             verdicts.append($0.verdict)
         }
         #expect(verdicts == [.pass])
+    }
+    /// The example of layers runs against a node that speaks the made-up ones.
+    @Test(arguments: LayerTests.options.indices) func theExampleOfLayersRuns(chop: Int) throws {
+        let example = try #require(Self.examples("meshspec").first { $0.text.contains("protocol: toy") })
+        var toy = Definition.toy().inEnvelopes()
+        toy.node = { _ in ChannelNode() }
+        let library = Library(definitions: [toy], requirements: ["toy": toyRequirements])
+        let scenario = try #require(Scenario.load(Self.source(example), library).scenario)
+        var options = RunOptions(subject: .builtIn(bug: nil), settings: try toy.settings(), seed: 1)
+        LayerTests.options[chop](&options)
+        var told: [String] = []
+        Runner(toy, toyRequirements, options).simulate(Schedule(scenario.cases)) { told.append($0.told) }
+        #expect(told == ["pass"])
     }
     @Test func operatorExamplesLoad() {
         var seen: [String] = []
@@ -164,7 +180,7 @@ import Wire
         }
         for n in [
             YAMLTree.maximumNodes, ExpressionParser.maximumParts, Work.limit, Term.maximumSize,
-            CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes,
+            CaseRun.maximumSteps, CaseRun.Budget().records, Datagram.maximumBytes, LayerChannels.limit,
         ] { #expect(section.contains(grouped(n)), "\(n)") }
         for n in [YAMLTree.maximumDepth, ExpressionParser.maximumDepth, Pattern.maximumUnordered] {
             #expect(section.contains("\(n) "), "\(n)")

@@ -16,14 +16,8 @@ struct LayerTests {
     func play(
         _ steps: String, carriesMessages: Bool = false, opens: Bool = true, set: (inout RunOptions) -> Void = { _ in }
     ) throws -> CaseResult {
-        let definition = Definition.toy(Self.rules).inEnvelopes(carriesMessages: carriesMessages)
-        let (scenario, diagnostics) = loadToy(steps, opens: opens, definition)
-        let cases = try #require(scenario, "\(diagnostics.map(\.line))").cases
-        var options = RunOptions(subject: .builtIn(bug: nil), settings: try definition.settings(), seed: 1)
-        set(&options)
-        var results: [CaseResult] = []
-        Runner(definition, toyRequirements, options).simulate(Schedule(cases)) { results.append($0) }
-        return try #require(results.first)
+        try playLayers(
+            steps, Definition.toy(Self.rules).inEnvelopes(carriesMessages: carriesMessages), opens: opens, set: set)
     }
     static let pingPong = """
           - send: {via: c, msg: toy.say, fields: {text: ping}}
@@ -40,10 +34,10 @@ struct LayerTests {
         let names = r.lines
         #expect(names.filter { $0 == ">ping" || $0 == "<pong" } == [">ping", "<pong"])
         #expect(names.filter { $0 == "<envelope.unit" }.count == (carriesMessages ? 3 : 2))
-        let wire = r.trace.filter { !$0.isReassembled && $0.direction == .received }.flatMap(\.bytes)
+        let wire = r.trace.filter { !$0.isCarried && $0.direction == .received }.flatMap(\.bytes)
         let end = carriesMessages ? unit(.end, 1) : []
         #expect(wire == unit(.grant) + unit(.reversed, 1, say("pong").reversed()) + end)
-        #expect(r.trace.filter(\.isReassembled).map(\.name) == ["toy.say", "toy.say"])
+        #expect(r.trace.filter(\.isCarried).map(\.name) == ["toy.say", "toy.say"])
     }
     /// A message that takes two units of the layer.
     @Test(arguments: [false, true]) func longMessage(carriesMessages: Bool) throws {
@@ -163,6 +157,16 @@ struct LayerTests {
               - expect: {via: c, event: closed, within: 1s}
             """)
         #expect(r.told == "pass", "\(r.lines)")
+    }
+    /// We close: our layer says so first, and the connection ends once.
+    @Test func closedByUs() throws {
+        let r = try play("  - close: {via: c}")
+        #expect(r.told == "pass", "\(r.lines)")
+        #expect(r.lines.suffix(2) == [">envelope.unit", ">closed"])
+        #expect(r.lines.filter { $0.hasSuffix("closed") } == [">closed"])
+        let reset = try play("  - close: {via: c, how: reset}")
+        #expect(reset.lines.last == ">reset")
+        #expect(!reset.trace.contains { $0.bytes == unit(.close, 1) }, "\(reset.lines)")
     }
     @Test func unknownLayer() throws {
         let definition = Definition.toy().inEnvelopes()

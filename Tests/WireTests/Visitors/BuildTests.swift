@@ -34,6 +34,18 @@ private func errors<M: Message>(_: M.Type, _ tree: Value) -> [String] { M.build(
     #expect(errors(Probe.self, ["wide": true, "total": 3]) == [])
 }
 
+/// What a length says decides on its longer form: a field that is not there because of it is told with what it takes.
+@Test func fieldsOfOtherForms() {
+    #expect(errors(Frame.self, ["length_16": 300]) == ["length_16: is there only where `length` is 126"])
+    #expect(errors(Frame.self, ["length": 5, "length_64": 300]) == ["length_64: is there only where `length` is 127"])
+    #expect(errors(Frame.self, ["length": 126, "length_16": 300]) == [])
+    #expect(Frame.conditions(of: "length_16") == [Value.Entry("length", 126)])
+    #expect(Frame.conditions(of: "length") == [] && Frame.conditions(of: "payload") == [])
+    #expect(Frame.conditions(of: "nothing") == [] && Probe.conditions(of: "total") == [])
+    #expect(Frame.has("length_64", beside: [Value.Entry("length", "0x7f")]))
+    #expect(!Frame.has("length_64", beside: [Value.Entry("length", 126)]))
+}
+
 @Test func bitsMustFit() {
     #expect(errors(Probe.self, ["high": 31, "low": 7]) == [])
     #expect(

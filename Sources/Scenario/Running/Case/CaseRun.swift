@@ -44,6 +44,8 @@ final class CaseRun {
     var renamedLinks: [(name: String, link: LinkID)] = []
     /// Why the case is not for this machine.
     var reasonToSkip: String?
+    /// What came over layers while the harness sent, since it had waited for that.
+    var waited: [(found: LinkStream.Found, entry: Int, link: LinkID)] = []
     /// Incoming connections that no step has accepted yet.
     var arrivals: [Arrival] = []
     /// Faults in force, for links that are opened later too.
@@ -235,7 +237,8 @@ final class CaseRun {
         guard !isFinished else { return }
         isFinished = true
         if verdict == .none { verdict = .pass }
-        for c in channels.values.sorted(by: { $0.link < $1.link }) where c.ending == nil && c.failure == nil {
+        for c in channels.values.sorted(by: { $0.link < $1.link })
+        where c.ending == nil && c.failure == nil && c.channel == nil {
             driver.close(c.link, reset: false)
         }
         for old in renamedLinks { driver.close(old.link, reset: false) }

@@ -101,6 +101,7 @@ extension CaseRun {
         let links: [String]
         switch step.verb {
         case .send(let s): links = [s.link]
+        case .stream(let s): links = [s.of]
         case .expect(let e), .never(let e): links = [e.link]
         case .alt(let branches):
             links = branches.compactMap { if case .expect(let e) = $0.trigger { e.link } else { nil } }
@@ -108,6 +109,17 @@ extension CaseRun {
             if channels[name] != nil || isCleaning { return }
             links = [name]
         default: return
+        }
+        for e in step.verb.expectations {
+            // One of those never comes there, whatever the node does.
+            guard let layer = channels[e.link]?.channel?.layer, e.level > 0, let stack = definition.layers,
+                stack.layers[e.level - 1].name == layer,
+                channels[e.link]?.channel?.speaks.flatMap(stack.resolve) != layer
+            else { continue }
+            throw EvaluationError(
+                message:
+                    "link `\(e.link)` is a channel of \(layer): units of that go over the link that it was opened on",
+                span: e.whatSpan)
         }
         for name in links {
             guard let c = channels[name] else {
@@ -141,7 +153,8 @@ extension CaseRun {
             }
         case .never(let e): try startNever(step, e)
         case .alt(let branches): try startAlternatives(step, branches)
-        case .close(let name, let reset): close(step, name, reset)
+        case .stream(let s): try begin(s, step)
+        case .close(let name, let reset): try close(step, name, reset)
         case .assign(let members):
             for m in members {
                 try name(m.key, try m.value.term(scope), step.span)

@@ -92,8 +92,8 @@ extension CaseRun {
         o.identity = identity(of: name)
         o.acquaintances = told
         let node = definition.node(o)
-        nodes[name] = driver.add(
-            options.wrap?(node) ?? node, listeners: [listener], transport: definition.transport)
+        let wrapped = options.wrap.map { wrap in (node as? LayeredNode)?.wrapping(wrap) ?? wrap(node) }
+        nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
     /// Those that the node is told of, by name.
     private var acquaintances: [NodeOptions.Acquaintance] {

@@ -5,15 +5,20 @@ internal import Wire
 extension CaseRun {
     @discardableResult
     func note(
-        _ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content, at: Instant? = nil
+        _ channel: Channel, _ direction: Direction, _ content: TraceEntry.Content, at: Instant? = nil,
+        on link: String? = nil
     ) -> Int {
         trace.append(
             TraceEntry(
-                at: (at ?? driver.now) - scope.start, link: channel.name, ours: channel.ours, theirs: channel.theirs,
+                at: (at ?? driver.now) - scope.start, link: link ?? channel.name, ours: channel.ours,
+                theirs: channel.theirs,
                 direction: direction, content: content, connection: channel.connection))
         return trace.count - 1
     }
-    func channel(_ link: LinkID) -> String? { channels.first { $0.value.link == link }?.key }
+    /// The link that is the whole of a connection.
+    func channel(_ link: LinkID) -> String? {
+        channels.first { $0.value.link == link && $0.value.channel == nil }?.key
+    }
 
     /// Something happened on one of this case's links, now.
     func handle(_ h: NetworkEvent) {
@@ -70,6 +75,7 @@ extension CaseRun {
         c.ended = note(c, .received, .closed(how), at: at)
         c.ending = (how, at, false)
         channels[name] = c
+        endStreams(of: c, how, at, c.ended)
     }
     func received(_ bytes: [UInt8], _ name: String, _ at: Instant) {
         if takeIntroduction(bytes, on: name, at) { return }
@@ -90,7 +96,7 @@ extension CaseRun {
     }
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
-        if c.stream != nil { return receiveLayers(bytes, &c, at) }
+        if c.isLayered { return receiveLayers(bytes, &c, at) }
         let wasBroken = c.incoming.isBroken
         let (part, _, pieces) = c.incoming.receive(bytes, at: at)
         var datagram: Int?
@@ -116,5 +122,6 @@ extension CaseRun {
         c[1].records.append(
             Channel.Record(at: at, type: part, bytes: bytes, problem: pieces.first?.problem, trace: datagram))
     }
+    static var channelFlood: String { "the node has more than \(LayerChannels.limit) channels open at a time" }
     static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }
 }

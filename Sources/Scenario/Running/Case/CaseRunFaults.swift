@@ -55,9 +55,12 @@ extension CaseRun {
         let isOutgoing = f.from == c.ours && f.to == c.theirs
         let isIncoming = f.from == c.theirs && f.to == c.ours
         guard isOutgoing || isIncoming else { return }
+        // What goes over the connection itself is hit there.
+        func isHit(_ level: Int) -> Bool { c.channel == nil || c.upperLines[level] != nil }
         for (i, effect) in effects.enumerated() {
             let name = "\(f.name)#\(i)"
             let level = effect.selector.message.map(definition.level) ?? -1
+            guard isHit(level) else { continue }
             if isOutgoing || f.isMutual {
                 if c.upperLines[level]?.outgoing.add(effect, as: name) == nil { c.outgoingLine.add(effect, as: name) }
             }
@@ -106,7 +109,10 @@ extension CaseRun {
         pump(name)
     }
     /// Lets go what faults hold up no longer.
-    func pumpFaults() { for name in channels.keys.sorted() { pump(name) } }
+    func pumpFaults() {
+        takeWaited()
+        for name in channels.keys.sorted() { pump(name) }
+    }
     func pump(_ name: String) {
         pumpUpper(name)
         guard var c = channels.removeValue(forKey: name) else { return }

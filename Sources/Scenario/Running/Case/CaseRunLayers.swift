@@ -31,7 +31,7 @@ extension CaseRun {
             withEnds(of: name) { ends, turn in ends.wake(driver.now, &turn) }
         }
     }
-    private func withEnds(of name: String, _ body: (inout LayerEnds, inout LayerTurn) -> Void) {
+    func withEnds(of name: String, _ body: (inout LayerEnds, inout LayerTurn) -> Void) {
         guard var c = channels[name], var ends = c.ends else { return }
         var turn = LayerTurn()
         body(&ends, &turn)
@@ -49,6 +49,7 @@ extension CaseRun {
         driver.close(c.link, reset: false)
         note(c, .sent, .closed("closed"))
         c.ending = ("closed by its layers", driver.now, false)
+        endStreams(of: c, "closed by its layers", driver.now)
     }
     /// Waits for the layers of a link that stands.
     func raising(_ step: Step, _ c: Channel, _ deadline: Instant) -> Instant? {
@@ -73,21 +74,24 @@ extension CaseRun {
     func lower(_ u: SentUnit, on c: Channel, _ span: Span) throws(EvaluationError) -> [UInt8] {
         guard let stack = definition.layers else { return u.bytes }
         var turn = LayerTurn()
-        var ends = channels[c.name]?.ends
-        defer { channels[c.name]?.ends = ends }
+        let base = connection(of: c).name
+        let path = (c.channel?.path ?? [])[...]
+        var ends = channels[base]?.ends
+        defer { channels[base]?.ends = ends }
         let name: String
         let isDone: Bool
-        if let above = u.above {
+        // Bytes on a channel are its layer's.
+        if let above = u.above ?? (u.message == nil ? c.channel?.layer : nil) {
             name = above
-            isDone = ends?.send(u.bytes, kind: stack.kind, above: above, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: stack.kind, above: above, in: path, driver.now, &turn) ?? false
         } else if let message = u.message {
             let level = definition.level(of: message)
             name = level == 0 ? definition.name : stack.layers[level - 1].name
             if name == stack.bottom { return u.bytes }
-            isDone = ends?.send(u.bytes, kind: stack.kind, into: name, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: stack.kind, into: name, in: path, driver.now, &turn) ?? false
         } else if let security = stack.security {
             name = security
-            isDone = ends?.send(u.bytes, kind: stack.kind, above: security, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: stack.kind, above: security, in: path, driver.now, &turn) ?? false
         } else {
             return u.bytes
         }
@@ -113,11 +117,11 @@ extension CaseRun {
             u.bytes = try lower(u, on: c, span)
             u.message = nil
             let found = look(u.bytes, .sent, c, driver.now)
-            for f in found where f.found.isOnWire { u.message = f.found.piece.type?.name.description }
+            for f in found where f.found.isOnWire { u.message = f.found.piece?.type?.name.description }
             return found.last?.entry
         }
         let entry = note(c, .sent, u.content)
-        trace[entry].isReassembled = true
+        trace[entry].isCarried = true
         guard var line = channels[c.name]?.upperLines[level]?.outgoing else { return entry }
         line.push(unit(u.bytes, u.message, nil, &line, c), now: driver.now)
         channels[c.name]?.upperLines[level]?.outgoing = line
@@ -140,7 +144,7 @@ extension CaseRun {
                 var deframer = Deframer(framing(level, c.opener.opposite))
                 let piece = deframer.message(bytes)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
-                trace[entry].isReassembled = true
+                trace[entry].isCarried = true
                 keep(piece, level, entry, &c, driver.now)
                 channels[name] = c
             }
@@ -157,22 +161,19 @@ extension CaseRun {
         }
         return LayerReader(layer, options.settings).framing(sender)
     }
-    private func keep(_ piece: Deframer.Piece, _ level: Int, _ entry: Int, _ c: inout Channel, _ at: Instant) {
+    func keep(
+        _ piece: Deframer.Piece, _ level: Int, _ entry: Int, _ c: inout Channel, _ at: Instant,
+        in channel: LayerChannel? = nil
+    ) {
         c[level].records.append(
-            Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: entry))
+            Channel.Record(
+                at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: entry, channel: channel))
         remaining.records -= 1
     }
     /// Bytes that came over a connection with layers.
     func receiveLayers(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
-        for (entry, found) in look(bytes, .received, c, at) {
-            let piece = found.piece
-            guard var line = c.upperLines[found.level]?.incoming, !line.isClear else {
-                keep(piece, found.level, entry, &c, at)
-                continue
-            }
-            line.push(unit(piece.bytes, piece.type?.name.description, nil, &line, c), now: driver.now)
-            c.upperLines[found.level]?.incoming = line
-        }
+        for (entry, found) in look(bytes, .received, c, at) { arrive(found, entry, &c, at) }
+        if c.stream?.all.isFull == true { giveUp(Self.channelFlood) }
         guard var ends = c.ends, c.ending == nil else { return }
         var turn = LayerTurn()
         var content: [LayerContent] = []
@@ -188,16 +189,61 @@ extension CaseRun {
     private func look(
         _ bytes: [UInt8], _ direction: Direction, _ c: Channel, _ at: Instant
     ) -> [(entry: Int, found: LinkStream.Found)] {
+        let c = connection(of: c)
         var all: [LinkStream.Found] = []
         c.stream?.receive(bytes, from: direction == .sent ? c.opener : c.opener.opposite, &all)
         var out: [(Int, LinkStream.Found)] = []
         for found in all {
-            // What waited for the other direction is told with that.
             let way: Direction = found.sender == c.opener ? .sent : .received
-            let entry = note(c, way, .of(found.piece.type, found.piece.bytes, found.piece.problem), at: at)
-            trace[entry].isReassembled = !found.isOnWire
-            if way == direction { out.append((entry, found)) }
+            let linked = found.channel?.linked
+            guard let piece = found.piece else {
+                if way == .received, let linked, linked === found.channel { endStream(linked, c, at) }
+                continue
+            }
+            // It has no messages to be told of before a step takes it.
+            if let channel = found.channel, linked == nil, isUnknown(channel) {
+                if way == .received { keepEarly(piece, channel, at) }
+                continue
+            }
+            let entry = note(c, way, .of(piece.type, piece.bytes, piece.problem), at: at, on: linked?.link)
+            trace[entry].isCarried = !found.isOnWire
+            if way == direction {
+                out.append((entry, found))
+            } else if way == .received {
+                // It waited for what is sent.
+                waited.append((found, entry, c.link))
+            }
         }
         return out
+    }
+    /// A message of a level, or bytes that are none, came: for the link whose channel it came in.
+    private func arrive(_ found: LinkStream.Found, _ entry: Int, _ c: inout Channel, _ at: Instant) {
+        guard let piece = found.piece else { return }
+        guard let linked = found.channel?.linked, let name = linked.link else {
+            return arrive(piece, found, entry, &c, at)
+        }
+        // Its name may be another link's by now.
+        guard var own = channels[name], own.channel === linked else { return }
+        arrive(piece, found, entry, &own, at)
+        channels[name] = own
+    }
+    private func arrive(
+        _ piece: Deframer.Piece, _ found: LinkStream.Found, _ entry: Int, _ c: inout Channel, _ at: Instant
+    ) {
+        guard var line = c.upperLines[found.level]?.incoming, !line.isClear else {
+            return keep(piece, found.level, entry, &c, at, in: found.channel)
+        }
+        line.push(unit(piece.bytes, piece.type?.name.description, nil, &line, c), now: driver.now)
+        c.upperLines[found.level]?.incoming = line
+    }
+    /// What came before and had waited for what was sent now.
+    func takeWaited() {
+        let all = waited
+        waited = []
+        for w in all {
+            guard let name = channel(w.link), var c = channels.removeValue(forKey: name) else { continue }
+            arrive(w.found, w.entry, &c, driver.now)
+            channels[name] = c
+        }
     }
 }

@@ -9,18 +9,25 @@ extension CaseRun {
         var connection = CaseConnection(link: name, ours: ours, theirs: theirs)
         if definition.layers != nil { connection.secrets = Secrets() }
         connections.append(connection)
+        return newChannel(
+            name, ours: ours, theirs: theirs, link, connections.count - 1, by: opener,
+            LinkStream.bottom(definition, options.settings, connection.secrets))
+    }
+    /// Either with the stream of a connection, or a channel of one.
+    func newChannel(
+        _ name: String, ours: String, theirs: String, _ link: LinkID, _ connection: Int, by opener: Opener,
+        _ stream: LinkStream?, _ channel: LayerChannel? = nil
+    ) -> Channel {
         var random = Random(seed: options.seed, self.case.id, "faults of \(name)")
         func line() -> FaultLine {
             FaultLine(Random(seed: random.next()), isDatagrams: definition.transport == .udp)
         }
         let deframer = newDeframer(from: opener.opposite)
         var c = Channel(
-            name: name, ours: ours, theirs: theirs, link: link, connection: connections.count - 1,
-            incoming: deframer, opener: opener,
-            stream: LinkStream.bottom(definition, options.settings, connection.secrets),
-            outgoingLine: line(),
-            incomingLine: line(), units: deframer)
-        if c.stream != nil, let stack = definition.layers {
+            name: name, ours: ours, theirs: theirs, link: link, connection: connection, incoming: deframer,
+            opener: opener, stream: stream, channel: channel, outgoingLine: line(), incomingLine: line(),
+            units: deframer)
+        if c.isLayered, let stack = definition.layers {
             for level in 0...stack.layers.count where level == 0 || stack.layers[level - 1].name != stack.bottom {
                 c.upperLines[level] = Channel.FaultLines(outgoing: line(), incoming: line())
             }
@@ -72,7 +79,9 @@ extension CaseRun {
     }
     /// A link stays open when its name is given to another one, until the case is over.
     func putAside(_ name: String) {
-        if let old = channels[name], old.ending == nil, old.failure == nil { renamedLinks.append((name, old.link)) }
+        guard let old = channels[name], old.ending == nil, old.failure == nil, old.channel == nil else { return }
+        renamedLinks.append((name, old.link))
+        endStreams(of: old, Channel.ourEnd, driver.now)
     }
     func opening(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
         guard let c = channels[name] else { return nil }
@@ -180,12 +189,18 @@ extension CaseRun {
         }
         return nil
     }
-    func close(_ step: Step, _ name: String, _ reset: Bool) {
+    func close(_ step: Step, _ name: String, _ reset: Bool) throws(EvaluationError) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
-            if !reset { closeEnds(of: name) }
-            driver.close(c.link, reset: reset)
-            currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
+            // First: the ends would close the connection themselves.
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
+            if c.channel != nil {
+                try closeStream(c, reset, step)
+            } else {
+                if !reset { closeEnds(of: name) }
+                driver.close(c.link, reset: reset)
+                endStreams(of: c, Channel.ourEnd, driver.now)
+                currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
+            }
         }
         for old in renamedLinks where old.name == name { driver.close(old.link, reset: reset) }
         renamedLinks.removeAll { $0.name == name }

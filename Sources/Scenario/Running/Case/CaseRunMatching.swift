@@ -48,7 +48,7 @@ extension CaseRun {
         keepSent(units, on: name)
         guard let c = channels[name] else { return }
         for (i, u) in units.enumerated() {
-            if c.stream != nil {
+            if c.isLayered {
                 put(try lower(u, on: c, .top), on: c)
                 continue
             }

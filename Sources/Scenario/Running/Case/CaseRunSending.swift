@@ -106,7 +106,7 @@ extension CaseRun {
         guard let c = channels[send.link] else { return }
         for i in units.indices {
             let entry: Int?
-            if c.stream != nil {
+            if c.isLayered {
                 entry = try lower(&units[i], on: c, step.span)
             } else {
                 entry = tell(units[i], on: c)
@@ -118,17 +118,19 @@ extension CaseRun {
                 channels[send.link]?.incoming.framing.heard(type, bytes.span.bytes)
             }
         }
-        guard c.outgoingLine.isClear else {
-            for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, send.link) }
+        // What a channel carries goes over the connection.
+        let wire = connection(of: c)
+        guard wire.outgoingLine.isClear else {
+            for (i, u) in units.enumerated() { disturb(u, place: i + 1, of: units.count, wire.name) }
             return held(step)
         }
         let isUDP = definition.transport == .udp
         let every = try send.every?.duration(scope) ?? .zero
         var bytes = units.flatMap(\.bytes)
         if options.chop == .coalesced, send.chop == nil, !isUDP {
-            bytes = c.coalesced + bytes
+            bytes = wire.coalesced + bytes
             let isHeldBack = sendsNext(on: send.link)
-            channels[send.link]?.coalesced = isHeldBack ? bytes : []
+            channels[wire.name]?.coalesced = isHeldBack ? bytes : []
             if isHeldBack { return held(step) }
         }
         var pieces: [[UInt8]] = [bytes]
@@ -147,7 +149,7 @@ extension CaseRun {
         var left: [[UInt8]] = pieces.reversed()
         var next = driver.now
         wait(until: next + every * max(0, left.count - 1)) { [unowned self] in
-            sending(step, send.link, every, &left, &next)
+            sending(step, wire.name, every, &left, &next)
         }
     }
     /// Keeps what is sent over UDP. Whoever holds a copy of the channel then has all of it copied, each time.

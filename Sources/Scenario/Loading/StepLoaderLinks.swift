@@ -1,0 +1,89 @@
+internal import Node
+internal import Wire
+
+/// Steps that make and end links, and what names them.
+extension Loader {
+    /// The name of an actor that the harness plays, or (`subject`) of a node under test.
+    mutating func actor(_ node: YAMLNode?, subject: Bool) -> String? {
+        guard let node, let name = text(node, "an actor") else { return nil }
+        guard let role = actors[name] else {
+            unknown(.unknownActor, "actor", name, actors.keys.sorted(), node.span)
+            return nil
+        }
+        if subject != (role == .dut) {
+            let wanted = subject ? "dut" : "ref"
+            report(.unknownActor, "`\(name)` is \(role.rawValue), here a \(wanted) is wanted", node.span)
+            return nil
+        }
+        return aliases[name] ?? name
+    }
+    /// The name of an actor that takes connections, or none.
+    mutating func listener(_ node: YAMLNode) -> String? {
+        if definition?.transport == .udp {
+            report(.badValue, "nobody refuses datagrams: `listen` and `refuse` are for protocols over TCP", node.span)
+        }
+        return actor(node, subject: false)
+    }
+    mutating func link(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "via") else { return nil }
+        if !links.contains(name) { unknown(.unknownLink, "link", name, links.sorted(), node.span) }
+        return name
+    }
+    mutating func newLink(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "as") else { return nil }
+        links.insert(name)
+        return name
+    }
+    mutating func open(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .open) else { return nil }
+        if let of = m["stream"] { return stream(of, m, isOurs: true) }
+        let from = actor(m["from"], subject: false)
+        let to = actor(m["to"], subject: true)
+        let within = time(m["within"], "within")
+        guard let link = newLink(m["as"]), let from, let to else { return nil }
+        return .open(
+            from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false,
+            up: layer(m["up"], "up", orTransport: true))
+    }
+    mutating func accept(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .accept) else { return nil }
+        if let of = m["stream"] { return stream(of, m, isOurs: false) }
+        let at = actor(m["at"], subject: false)
+        let from = actor(m["from"], subject: true)
+        let within = time(m["within"], "within")
+        let since = since(m["since"])
+        guard let link = newLink(m["as"]), let at, let from else { return nil }
+        return .accept(
+            at: at, from: from, link: link, within: within, since: since,
+            up: layer(m["up"], "up", orTransport: true))
+    }
+    /// A channel of a layer of another link.
+    mutating func stream(_ of: YAMLNode, _ m: Members, isOurs: Bool) -> Verb? {
+        let of = layers(of, "stream") == nil ? nil : link(of)
+        let within = time(m["within"], "within")
+        let speaks = m["proto"].flatMap { text($0, "proto") }
+        guard let link = newLink(m["as"]), let of else { return nil }
+        return .stream(StreamStep(of: of, link: link, speaks: speaks, within: within, isOurs: isOurs))
+    }
+    /// The layers below the protocol; reports where it has none.
+    mutating func layers(_ node: YAMLNode, _ what: String) -> [String]? {
+        guard let definition else { return nil }
+        // A protocol that is a layer itself is spoken by its messages.
+        let layers = definition.layers?.layers.map(\.name).filter { $0 != definition.name } ?? []
+        if !layers.isEmpty { return layers }
+        report(
+            .badValue,
+            "\(definition.name) stands on \(definition.transport.rawValue) itself: `\(what)` says nothing",
+            node.span)
+        return nil
+    }
+    /// A layer below the protocol, or its transport, by name.
+    mutating func layer(_ node: YAMLNode?, _ what: String, orTransport: Bool) -> String? {
+        guard let node, let definition, let layers = layers(node, what) else { return nil }
+        return word(node, what, "layer", among: layers + (orTransport ? [definition.transport.rawValue] : []))
+    }
+    mutating func close(_ node: YAMLNode) -> Verb? {
+        guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
+        return .close(link: link, reset: word(m["how"], "how", "way to close", among: ["fin", "reset"]) == "reset")
+    }
+}

@@ -1,0 +1,140 @@
+internal import Network
+internal import Node
+internal import Wire
+
+/// Channels of layers that steps make links of their own.
+extension CaseRun {
+    /// The link that is the whole of a connection, of one that is a channel of it; else the link itself.
+    func connection(of c: Channel) -> Channel {
+        c.channel == nil ? c : channel(c.link).flatMap { channels[$0] } ?? c
+    }
+    func begin(_ s: StreamStep, _ step: Step) throws(EvaluationError) {
+        guard let of = channels[s.of] else { return }
+        let deadline = driver.now + options.stretched(try s.within?.duration(scope) ?? .seconds(10))
+        if let ending = of.ending {
+            // What could not be opened proves nothing about the answer to it.
+            let p = Problem("connection \(ending.how) before this could be opened", step.span, label: "not opened")
+            return failed(p, step, unless: .inconc)
+        }
+        guard s.isOurs else {
+            return wait(until: deadline) { [unowned self] in
+                take(step, s, of.link, deadline, "the node opened no channel") { c in
+                    c.opener != connection(of: of).opener && c.outer?.linked === of.channel
+                        && (s.speaks == nil || c.speaks == s.speaks)
+                }
+            }
+        }
+        var path: [ChannelID]?
+        withEnds(of: connection(of: of).name) { ends, turn in
+            path = ends.open(s.speaks ?? definition.name, in: (of.channel?.path ?? [])[...], driver.now, &turn)
+        }
+        guard let path else {
+            throw EvaluationError(
+                message:
+                    "no layer that stands by itself on link `\(s.of)` opens channels now: say it with its messages",
+                span: step.span)
+        }
+        wait(until: deadline) { [unowned self] in
+            take(step, s, of.link, deadline, "the channel did not begin") { $0.path == path }
+        }
+    }
+    /// Waits for the first channel that fits and makes it the step's link.
+    private func take(
+        _ step: Step, _ s: StreamStep, _ link: LinkID, _ deadline: Instant, _ missing: String,
+        where fits: (LayerChannel) -> Bool
+    ) -> Instant? {
+        guard let name = channel(link), let base = channels[name] else { return nil }
+        if let found = base.stream?.all.take(where: fits) {
+            make(found, s, base)
+            wait(until: deadline) { [unowned self] in standing(step, s.link, deadline) }
+            return .zero
+        }
+        if let ending = base.ending {
+            failed(Problem("connection \(ending.how): \(missing)", step.span, label: "no channel"), step)
+        } else if driver.now >= deadline {
+            failed(Problem("\(missing) in time", step.span, label: "no channel", excuse: lossExcuse), step)
+        } else {
+            return deadline
+        }
+        return nil
+    }
+    /// Waits for the layers in a channel.
+    private func standing(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
+        guard let c = channels[name], let own = c.channel else { return nil }
+        if !isUnknown(own), connection(of: c).ends?.isUp(in: own.path[...]) == false {
+            return raising(step, c, deadline)
+        }
+        held(step)
+        return nil
+    }
+    /// A link that is this channel, with what came in it before.
+    private func make(_ found: LayerChannel, _ s: StreamStep, _ base: Channel) {
+        let from = channels[s.of]
+        putAside(s.link)
+        found.link = s.link
+        var c = newChannel(
+            s.link, ours: base.ours, theirs: base.theirs, base.link, base.connection, by: base.opener, nil, found)
+        c.isOpen = true
+        let entry = note(c, s.isOurs ? .sent : .received, .opened)
+        trace[entry].isCarried = true
+        c.opened = entry
+        currentBranch.entry = entry
+        for level in from?.queues.indices ?? 0..<0 {
+            let untaken = from?[level].records.dropFirst(from?[level].taken ?? 0) ?? []
+            let moved = untaken.filter { $0.channel?.linked === found }
+            if moved.isEmpty { continue }
+            c[level].records += moved
+            channels[s.of]?[level].records.removeAll { r in
+                r.channel?.linked === found && moved.contains { $0.trace == r.trace }
+            }
+        }
+        for (at, piece) in found.early {
+            let entry = note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
+            trace[entry].isCarried = true
+            keep(piece, 0, entry, &c, at, in: found)
+        }
+        found.early = []
+        channels[s.link] = c
+        if found.ended.contains(base.opener.opposite) { endStream(found, base, driver.now) }
+    }
+    /// Whether nobody knows what is spoken there.
+    func isUnknown(_ channel: LayerChannel) -> Bool {
+        channel.speaks.flatMap { definition.layers?.resolve($0) } == nil
+    }
+    /// What came in a channel that no step took, and of which nobody knows what it speaks.
+    func keepEarly(_ piece: Deframer.Piece, _ channel: LayerChannel, _ at: Instant) {
+        channel.early.append((at, piece))
+        remaining.records -= 1
+    }
+    /// The other side has ended a channel.
+    func endStream(_ channel: LayerChannel, _ base: Channel, _ at: Instant) {
+        guard let name = channel.link, let c = channels[name], c.channel === channel, c.ending == nil else { return }
+        let entry = note(c, .received, .closed("closed"), at: at)
+        trace[entry].isCarried = true
+        channels[name]?.ended = entry
+        channels[name]?.ending = ("closed", at, false)
+    }
+    /// Channels end with their connection.
+    func endStreams(of base: Channel, _ how: String, _ at: Instant, _ entry: Int? = nil) {
+        guard base.channel == nil else { return }
+        for (name, c) in channels where c.channel != nil && c.link == base.link && c.ending == nil {
+            channels[name]?.ended = entry
+            channels[name]?.ending = (how, at, how == Channel.ourEnd)
+        }
+    }
+    /// We end a channel.
+    func closeStream(_ c: Channel, _ isReset: Bool, _ step: Step) throws(EvaluationError) {
+        var isDone = false
+        withEnds(of: connection(of: c).name) { ends, turn in
+            isDone = ends.close((c.channel?.path ?? [])[...], isReset: isReset, driver.now, &turn)
+        }
+        guard isDone else {
+            throw EvaluationError(
+                message: "no layer that stands by itself ends link `\(c.name)`: say it with its messages",
+                span: step.span)
+        }
+        let entry = note(c, .sent, .closed(isReset ? "reset" : "closed"))
+        trace[entry].isCarried = true
+        currentBranch.entry = entry
+    }
+}
