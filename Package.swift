@@ -70,7 +70,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
-        tests("Node", ["Node", "Wire"]),
+        tests("Node", ["TestLayers", "Node", "Wire"]),
         .target(name: "TestLayers", dependencies: ["Node", "Wire"], path: "Tests/TestLayers", swiftSettings: spans),
         .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: spans),
         .target(
@@ -82,14 +82,14 @@ let package = Package(
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
-        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "Wire"]),
+        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "WebSocket", "Wire"]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
-        tests("Scenario", ["TestLayers", "TestThreads", "Scenario", "Node", "Nano", "Network", "Wire"]),
+        tests("Scenario", ["TestLayers", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "Network", "Wire"]),
         tests(
             "Recording",
             [
-                "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "Network",
-                "Wire",
+                "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
+                "Network", "Wire",
             ],
             exclude: ["Golden"]),
         tests(
@@ -110,7 +110,10 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
     package.targets.append(
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "Wire"],
+            dependencies: [
+                "meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "TestLayers", "WebSocket",
+                "Wire",
+            ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))
 }

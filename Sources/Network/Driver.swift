@@ -219,6 +219,11 @@ public final class Driver: NetworkClient {
         slot.node.received(bytes, on: link, now: now, &out)
         settle(id, slot, out)
     }
+    /// To the node that owns the link; whoever calls `next` asks the network.
+    public func unsent(_ bytes: Int, on link: LinkID) {
+        guard let id = owners[link] else { return }
+        call(id) { $0.unsent(bytes, on: link, now: self.now, &$1) }
+    }
     /// To the node that owned the link, or to the caller.
     public func ended(_ link: LinkID, _ ending: Ending) {
         guard let id = owners.removeValue(forKey: link) else { return networkEvents.append(.ended(link, ending)) }

@@ -42,9 +42,16 @@ public protocol NetworkClient: AnyObject {
     /// `bytes` are the network's own memory: copy what is to stay.
     /// The next piece of a stream, or one datagram, which may be empty.
     func received(_ bytes: RawSpan, on link: LinkID)
+    /// So many bytes that were sent on a stream still wait for the other side; they became more or fewer, or 0.
+    func unsent(_ bytes: Int, on link: LinkID)
     func ended(_ link: LinkID, _ ending: Ending)
     /// A connection that was dialed could not be made, or one broke on our side. It is gone.
     func failed(_ link: LinkID, _ error: NetworkError)
+}
+
+extension NetworkClient {
+    /// For a client that does not look at it.
+    public func unsent(_ bytes: Int, on link: LinkID) {}
 }
 
 /// Connections and time: real ones or simulated ones, alike to those who use them.

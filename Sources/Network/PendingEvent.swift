@@ -5,6 +5,8 @@ enum PendingEvent {
     /// A link over UDP, which stands at once.
     case opened(Endpoint)
     case failed(NetworkError)
+    /// Some of what was sent waits.
+    case unsent
     /// Over UDP: it had to go for another one.
     case displaced
     /// Over UDP: nobody listens there.

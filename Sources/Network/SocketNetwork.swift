@@ -5,7 +5,8 @@ public import Node
 /// TCP connections and UDP sockets of this machine, on one epoll loop.
 ///
 /// Reads into one buffer that all connections share; what cannot be written at once waits in the connection, up to
-/// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory.
+/// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory. One that was closed and
+/// takes none of what waits for `patience` is reset as well.
 ///
 /// Datagrams that come faster than they are read are lost, as on any machine. A link that was dialed over UDP ends
 /// (`reset`) when the other machine says that nobody listens there; one that came through a listening socket does not.
@@ -23,6 +24,11 @@ public final class SocketNetwork: Network {
     var maximumPeers = Datagram.maximumPeers
     /// What is known already and told by the next poll; nothing where a link was closed meanwhile.
     var pendingEvents: [(link: LinkID, what: PendingEvent?)] = []
+    /// Connections that are closed once everything is out, in the order of time: when each is looked at, and what waited
+    /// in it the last time.
+    var closing: [(at: Instant, id: UInt64, left: Int)] = []
+    /// How long a connection that is closed waits for the other side to take the next of what was sent to it.
+    var patience = Duration.seconds(30)
     var lastID: UInt64 = 0
     /// Datagrams that sockets which are closed now had to throw away.
     var lostBefore = 0
@@ -51,6 +57,8 @@ public final class SocketNetwork: Network {
         var backlog = SocketNetwork.backlog
         /// Nobody hears of it any more; it goes once everything is out.
         var isClosing = false
+        /// That something waits is to be told by the next poll.
+        var isUnsentPending = false
         /// The other side sends no more.
         var isAtEnd = false
         /// Bytes still to be written.
@@ -164,6 +172,8 @@ public final class SocketNetwork: Network {
             tell(link, .failed(NetworkError("send to", c.peer.description, "it does not read")))
             return
         }
+        if !c.isUnsentPending { tell(link, .unsent) }
+        c.isUnsentPending = true
         connections[link.number] = c
         if !wasWaiting { watch(c.socket, link.number, writing: true, change: true) }
     }
@@ -192,15 +202,28 @@ public final class SocketNetwork: Network {
         if !reset, c.isOpen, c.left > 0 {
             c.isClosing = true
             connections[link.number] = c
-            return
+            return wait(toClose: link.number, c)
         }
         if reset { c.socket.resetOnClose() }
         c.socket.close()
         connections[link.number] = nil
     }
 
+    private func wait(toClose id: UInt64, _ c: Connection) { closing.append((now + patience, id, c.left)) }
+    /// Resets connections that are closed and of which the other side took nothing for so long.
+    private func resetUnread() {
+        guard let first = closing.first, first.at <= now else { return }
+        let due = closing.prefix { $0.at <= now }
+        closing.removeFirst(due.count)
+        for (_, id, left) in due {
+            guard let c = connections[id], c.isClosing else { continue }
+            if c.left < left { wait(toClose: id, c) } else { close(LinkID(id), reset: true) }
+        }
+    }
+
     /// Waits once on epoll, a second at most, and tells what it said.
     public func poll(until deadline: Instant, _ client: any NetworkClient) {
+        resetUnread()
         let left = (deadline - now).nanoseconds
         // Rounded up: waking a little late is one wait, waking a little early would be many.
         var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
@@ -268,6 +291,7 @@ public final class SocketNetwork: Network {
             watch(c.socket, id, reading: !c.isAtEnd, writing: false, change: true)
         }
         connections[id] = c
+        if n > 0, !c.isClosing { client.unsent(c.left, on: LinkID(id)) }
     }
     func read(_ id: UInt64, _ client: any NetworkClient) {
         // Not until it is empty: one busy peer may not starve the others.
@@ -286,6 +310,7 @@ public final class SocketNetwork: Network {
                     c.isClosing = true
                     c.isAtEnd = true
                     connections[id] = c
+                    if !wasTold { wait(toClose: id, c) }
                     watch(c.socket, id, reading: false, writing: true, change: true)
                 } else {
                     c.socket.close()

@@ -60,6 +60,10 @@ public protocol Node: Sendable {
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
     /// The next bytes of a stream, cut anywhere, or one datagram.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action])
+    /// So many bytes that were sent on a stream still wait, because the other side does not take them: told soon after a
+    /// `send` of which some wait, whenever they become fewer, and with 0 once all are out. A node decides by it whether
+    /// to send less, or to close.
+    mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action])
     /// The other side or the network ended the connection.
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
     /// A connection that was asked for could not be made.
@@ -83,6 +87,8 @@ public protocol Node: Sendable {
 }
 
 extension Node {
+    /// It leaves that to the network, which ends a connection when too many wait.
+    public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {}
     /// It knows no questions.
     public func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? { nil }
     /// It gives all answers at once.

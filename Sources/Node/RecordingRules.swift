@@ -18,6 +18,8 @@ public struct RecordingRules: Sendable {
     public var unprompted: [UnpromptedMessage]
     /// Fields in which an answer names its request by a number that differs from run to run.
     public var answers: [AnswerField] = []
+    /// Elements of lists that follow from what the other side said last.
+    public var elements: [ElementField] = []
     /// Messages that come more often in one run than in another: beside those that are expected, they are ignored.
     public var recurrent: [String] = []
     /// For so long such a message is waited for at least, however soon it came in the capture.
@@ -64,6 +66,28 @@ public struct AnswerField: Hashable, Sendable {
     public init(_ path: String, of request: String) {
         self.path = path
         self.request = request
+    }
+}
+
+/// An element of a list, found by its name, whose value follows from a list that the other side said last: such as the
+/// header field that proves that the other one's was read. Of a list that the node says it is what is compared.
+public struct ElementField: Sendable {
+    /// Full path of the list; its elements have a `name` and a `value`.
+    public var list: String
+    /// The name of the element, in any case of letters.
+    public var name: String
+    /// Full path of the list of the other side.
+    public var heard: String
+    /// How an expression makes the value of the list that was heard, which it is given under a name.
+    public var value: @Sendable (String) -> String
+    /// An element of a list, and what makes it.
+    public init(_ name: String, in list: String, of heard: String, value: @escaping @Sendable (String) -> String) {
+        (self.name, self.list, self.heard, self.value) = (name, list, heard, value)
+    }
+    /// Whether this is the element.
+    public func fits(_ element: Value) -> Bool {
+        guard case .text(let other)? = element["name"] else { return false }
+        return other.lowercased() == name.lowercased()
     }
 }
 

@@ -120,6 +120,18 @@ extension ScenarioWriter {
             requests[Request(flow: traffic.events[index].flow, path: rule.request, number: number)] = id
             out[rule.request] = id
         }
+        // Lists of which an element of ours is made.
+        for rule in rules.elements where fields.at(rule.heard, of: message) != nil {
+            let flow = traffic.events[index].flow
+            let isUsed = traffic.events[(index + 1)...].contains { e in
+                guard e.isOurs, e.flow == flow, case .message(let type, let fields, _) = e.what else { return false }
+                return fields.at(rule.list, of: type.name.description) != nil
+            }
+            guard isUsed, out[rule.heard] == nil else { continue }
+            let id = bindings.variables.make(Variables.hint(rule.heard))
+            requests[Request(flow: flow, path: rule.heard, number: .null)] = id
+            out[rule.heard] = id
+        }
         // Numbers and hashes that change from run to run, and that a signature is over.
         for rule in rules.signatures where rule.path.hasPrefix(message + ".") {
             for case .call(_, let paths) in rule.over {
@@ -168,6 +180,12 @@ extension ScenarioWriter {
                 } else if info.isOptional {
                     out.append((info.name, .words(["$any": "true"])))
                 }
+                continue
+            }
+            if case .list(let items) = value, let rule = rules.elements.first(where: { $0.list == path }),
+                let element = items.first(where: rule.fits)
+            {
+                out.append((info.name, .map([("$contains", sent(element, path, [:]))])))
                 continue
             }
             if rules.isChanging(path) {

@@ -72,6 +72,18 @@ extension ScenarioWriter {
             else { continue }
             made[rule.path] = .expression(bindings.variables.use(id))
         }
+        for rule in rules.elements {
+            guard case .list(let items)? = least.at(rule.list, of: name),
+                let id = requests[Request(flow: e.flow, path: rule.heard, number: .null)]
+            else { continue }
+            let value = YAMLText.expression(rule.value(bindings.variables.use(id)))
+            made[rule.list] = .list(
+                items.map { item in
+                    guard rule.fits(item), case .map(let entries) = item else { return sent(item, rule.list, [:]) }
+                    return .map(
+                        entries.map { ($0.key, $0.key == "value" ? value : sent($0.value, rule.list, [:])) })
+                })
+        }
         let old = rules.changing.filter { least.at($0, of: name) != nil }.map { $0.dropFirst(name.utf8.count + 1) }
         if !old.isEmpty { comments.append("as in the capture, whatever is true now: \(old.joined(separator: ", "))") }
         let text = sent(least, name, made)

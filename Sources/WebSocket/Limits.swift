@@ -17,6 +17,11 @@ public struct Limits: Hashable, Sendable {
     public var linger = Duration.milliseconds(200)
     /// Of a client: how long it waits for the server to close the connection after both Close frames.
     public var end = Duration.seconds(1)
+    /// Bytes that may still wait for the other side when another message is to be sent to it; more end the connection
+    /// with 1013. The network has a limit of its own for all that waits.
+    public var unsent = 8 << 20
+    /// How long the other side may take nothing of what waits for it; then the connection ends with 1013.
+    public var unread = Duration.seconds(30)
 
     /// Header fields of a head; more are refused by the description of the message.
     public static let headerFields = 100

@@ -14,6 +14,7 @@ extension Definition {
             Named("permessage_deflate", "agrees to compression"),
         ],
         lacks: { $0["deflate"] == "off" ? ["permessage_deflate"] : [] },
+        bugs: Misbehaviour.bugs,
         functions: webSocketFunctions,
         kinds: [
             Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
@@ -28,7 +29,7 @@ extension Definition {
             NodeControl(
                 tells: "open", "opens a connection to a server by its URL", .one("url"))
         ],
-        layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
+        recording: .webSocket, layers: .webSocket { _ in nil }, framing: { StreamFraming($0) },
         observed: WebSocketRule.allCases.map { ObservedRequirement($0) },
         observer: { _, _ in ConnectionObserver() }, node: { ReferenceNode($0) })
 }

@@ -118,5 +118,6 @@ public struct WebSocketLayer: Layer {
             output.made.removeLast(output.made.count - before)
         }
     }
+    public var memory: Int { readers.us.memory &+ readers.them.memory }
     public mutating func lose(_ side: Opener) { if side == .us { readers.us.lose() } else { readers.them.lose() } }
 }

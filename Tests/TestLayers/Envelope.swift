@@ -4,7 +4,7 @@ public import Wire
 /// A unit of a made-up layer: a kind, a channel, a count, so many bytes.
 public struct Envelope: Message {
     public static var name: StaticString { "envelope.unit" }
-    public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant, many }
+    public enum Kind: UInt8, Sendable { case open = 1, reversed, plain, end, close, become, ask, grant, many, keep }
     public var kind: UInt8 = 0
     public var channel: UInt8 = 0
     var count = Derived<UInt8>()
@@ -27,9 +27,14 @@ public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = 
 }
 
 /// Carries channels, some of whose bytes are reversed; becomes another protocol where it is told so. Behind `ask`, what
-/// its side sends waits for the `grant` of the other. `many` opens so many channels, from 1000 on.
+/// its side sends waits for the `grant` of the other. `many` opens so many channels, from 1000 on. The layer has a
+/// memory of its own: `keep`.
 struct EnvelopeLayer: Layer {
     var isAsked = false
+    /// What `keep` gave it.
+    var kept: [UInt8] = []
+    var memory: Int { kept.count }
+    mutating func lose(_ side: Opener) { kept = [] }
     mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         if isAsked, side == .us { return .waits }
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
@@ -56,6 +61,7 @@ struct EnvelopeLayer: Layer {
         case .many:
             let count = all[3..<length].reduce(0) { $0 << 8 | UInt64($1) }
             for i in 0..<min(count, 1 << 20) { output.append(.begins(ChannelID(1000 + i), by: side, speaks: "toy")) }
+        case .keep: kept += all[3..<length]
         }
         return .unit(Envelope.self, length: length)
     }

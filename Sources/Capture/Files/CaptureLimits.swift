@@ -6,7 +6,8 @@ public struct CaptureLimits: Hashable, Sendable {
     /// Connections that are over and still known, so that what comes late is not taken for another one.
     public var closedFlows = 4096
     /// Bytes kept for all connections together: what came early, messages that are not whole, what no protocol is known
-    /// for yet.
+    /// for yet, what layers keep to take later units apart (of a WebSocket connection with compression up to 42 KiB for
+    /// each direction).
     public var memory = 64 << 20
     /// Bytes of one direction that wait behind a hole before it is given up.
     public var waiting = 4 << 20

@@ -28,8 +28,12 @@ final class Carrier {
     /// Whether what it carries is known, so that its own units matter to few.
     var isUnderstood: Bool { definition.name != layer.name || !channels.isEmpty || successor != nil }
     /// Bytes that it keeps.
-    var memory: Int { channels.values.reduce(successor?.memory ?? 0) { $0 &+ $1.memory } }
+    var memory: Int { channels.values.reduce(reader.memory &+ (successor?.memory ?? 0)) { $0 &+ $1.memory } }
     var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
+    /// Whether something cannot be read that comes later once what it keeps is given up.
+    var isNeeded: Bool {
+        reader.isNeeded || successor?.isNeeded ?? false || channels.values.contains { $0.isNeeded }
+    }
 
     /// Hands on what the unit carries that the reader found last.
     func carry(
@@ -127,6 +131,14 @@ final class Carrier {
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         for conversation in channels.values { conversation.lose(direction, &shared) }
         successor?.lose(direction, &shared)
+    }
+    /// There is no room to wait for the rest of messages.
+    func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
+        reader.giveUp()
+        for (_, conversation) in channels.sorted(by: { $0.key < $1.key }) {
+            conversation.giveUpWaiting(mark, &shared, &sink)
+        }
+        successor?.giveUpWaiting(mark, &shared, &sink)
     }
     /// No more comes in one direction.
     func finish(

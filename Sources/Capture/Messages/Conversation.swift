@@ -42,6 +42,8 @@ final class Conversation {
         reassemblers[.fromClient].isWaiting || reassemblers[.fromServer].isWaiting
             || context.isLayer && context.carrier?.isWaiting ?? false
     }
+    /// True when something that comes later cannot be read once what it keeps is given up.
+    var isNeeded: Bool { isWaiting || context.carrier?.isNeeded ?? false }
     /// True when one direction held too much that is no message, so that it is another protocol's.
     @inline(__always)
     var isLost: Bool { reassemblers[.fromClient].isLost || reassemblers[.fromServer].isLost }
@@ -136,10 +138,11 @@ final class Conversation {
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
-        if isWaiting { doubt(&shared) }
+        if isNeeded { doubt(&shared) }
         for direction in StreamDirection.allCases {
             reassemblers[direction].giveUpWaiting(mark, &context, &shared, &sink)
         }
+        context.carrier?.giveUpWaiting(mark, &shared, &sink)
     }
 }
 

@@ -160,7 +160,9 @@ struct Flow {
     /// Keeps nothing any longer that waits for more: the connection goes on as after a gap. False when that was nothing
     /// but room for what may come.
     mutating func giveUpWaiting(_ context: inout FlowContext, _ sink: inout some RecordSink) -> Bool {
-        let waited = !streams[.fromClient].isWhole || !streams[.fromServer].isWhole || state.isWaiting
+        let waited =
+            !streams[.fromClient].isWhole || !streams[.fromServer].isWhole || state.conversation?.isNeeded ?? false
+            || state.isWaiting
         for direction in StreamDirection.allCases {
             settle(direction, &context, &sink)
             drain(direction, force: true, &context, &sink)

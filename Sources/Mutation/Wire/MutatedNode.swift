@@ -64,6 +64,10 @@ public struct MutatedNode: Node {
         }
     }
     /// As the node in it.
+    public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        call(now, &out) { $0.unsent(bytes, on: link, now: $1, &$2) }
+    }
+    /// As the node in it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty { hear(rest, link, now, &out) }
         forget(link)

@@ -3,7 +3,7 @@ import Node
 /// A fault that the reference node can have, one at a time: each is a small, likely mistake of an implementer, and each
 /// is asked for at exactly one place. The raw value: the requirements that it breaks, the main one first, a colon, and
 /// what the node does wrong.
-enum Misbehaviour: String, CaseIterable, Sendable {
+enum Misbehaviour: String, SeededFault {
     // Framing
     case wrongNetworkAccepted = "NANO-06: takes messages of any network"
     case oldVersionAccepted = "NANO-07: takes messages of any old version"
@@ -326,24 +326,4 @@ enum Misbehaviour: String, CaseIterable, Sendable {
     case frontiersWithoutEnd = "NANO-96: sends no zeros behind the frontiers of a frontier_req"
     case frontierReqBehindStart = "NANO-96: begins behind the account that a frontier_req names"
     case servesRealtimeBulkPull = "NANO-97: answers a bulk_pull after the handshake"
-
-    /// The fault of this name; nil where there is none.
-    init?(named name: String) {
-        guard let fault = Self.byName[name] else { return nil }
-        self = fault
-    }
-    /// All, as the rest of the program knows them.
-    static let bugs = allCases.map(\.bug)
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
-
-    /// As in `--bug name`.
-    var name: String { Bug.name(ofCase: "\(self)") }
-    /// The requirements that it breaks, and how.
-    var bug: Bug {
-        let ids = rawValue.prefix { $0 != ":" }
-        let requirements = ids.split(separator: " ").map(String.init)
-        return Bug(
-            name, breaks: requirements[0], also: Array(requirements.dropFirst()),
-            String(rawValue.dropFirst(ids.count + 2)))
-    }
 }

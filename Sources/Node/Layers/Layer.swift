@@ -27,6 +27,9 @@ public protocol Layer: Sendable {
     func resync(_ bytes: RawSpan) -> Int?
     /// Bytes of this side are missing before those that come next.
     mutating func lose(_ side: Opener)
+    /// Bytes that it keeps from unit to unit to take later ones apart, such as the beginning of a message; `lose` gives
+    /// them back. For decoders of captures, which bound what all connections keep.
+    var memory: Int { get }
 }
 
 extension Layer {
@@ -34,4 +37,6 @@ extension Layer {
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     /// For a layer in which no unit depends on those before it.
     public mutating func lose(_ side: Opener) {}
+    /// Nothing to speak of.
+    public var memory: Int { 0 }
 }

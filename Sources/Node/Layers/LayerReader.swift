@@ -21,6 +21,16 @@ public final class LayerReader {
     /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
     /// the layer goes on by it.
     public func framing(_ side: Opener) -> any Framing { LayerFraming(reader: self, side: side) }
+    /// Bytes that it keeps between units: what the layer has of both sides, and the memory for what units carry.
+    public var memory: Int { layer.memory &+ output.made.capacity }
+    /// Whether the layer keeps something that a later unit needs.
+    public var isNeeded: Bool { layer.memory > 0 }
+    /// There is no room for that: both sides go on as if bytes were missing.
+    public func giveUp() {
+        output = LayerOutput()
+        layer.lose(.us)
+        layer.lose(.them)
+    }
     /// Takes what the last unit carries, or gives its memory back.
     public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
     /// Whether a side waited for the other until now.

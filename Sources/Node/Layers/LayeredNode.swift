@@ -10,7 +10,13 @@ public struct LayeredNode: Node {
         var opener: Opener
         /// The node inside knows it.
         var isTold = false
+        /// Until when the layers may take to stand, or to say goodbye; nil in between.
+        var limit: Instant?
+        var deadline: Instant? { [ends.deadline, limit].compactMap { $0 }.min() }
     }
+    /// From the beginning of a connection until its layers stand, and from the wish to close it until they are over: what
+    /// takes longer is closed, also where a layer has no limit of its own.
+    public static let patience = Duration.seconds(30)
     private var inner: any Node
     private let name: String
     private let stack: LayerStack
@@ -35,7 +41,7 @@ public struct LayeredNode: Node {
     }
     /// When one of the layers, or the node inside, wants to be called.
     public var deadline: Instant? {
-        (links.values.map { $0.ends.deadline } + [inner.deadline]).compactMap { $0 }.min()
+        (links.values.map(\.deadline) + [inner.deadline]).compactMap { $0 }.min()
     }
     /// Starts the node inside.
     public mutating func start(now: Instant, _ out: inout [Action]) {
@@ -48,12 +54,16 @@ public struct LayeredNode: Node {
         var plan = LayerEnds.Plan(stack, peer: peer, settings, Random(seed: random.next()))
         plan.secrets = secrets
         guard let ends = LayerEnds(plan, opener) else { return }
-        links[link] = Link(ends: ends, peer: peer, opener: opener)
+        links[link] = Link(ends: ends, peer: peer, opener: opener, limit: now + Self.patience)
         turn(link, now, &out) { $0.begin(now, &$2) }
     }
     /// What the layers carry goes to the node inside.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.receive(bytes, now, &$1, &$2) }
+    }
+    /// The node inside is told of the bytes on the wire, if it knows of the connection.
+    public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        if links[link]?.isTold ?? false { ask(now, &out) { $0.unsent(bytes, on: link, now: now, &$1) } }
     }
     /// The node inside is told, if it knew of it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -68,8 +78,12 @@ public struct LayeredNode: Node {
     /// Wakes the layers that want it, and the node inside.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
         for link in links.keys.sorted() {
-            guard let due = links[link]?.ends.deadline, due <= now else { continue }
+            guard let due = links[link]?.deadline, due <= now else { continue }
             turn(link, now, &out) { $0.wake(now, &$2) }
+            if let due = links[link]?.limit, due <= now {
+                out.append(.report(Event("layers_timeout", link)))
+                end(link, now, &out)
+            }
         }
         if let due = inner.deadline, due <= now { ask(now, &out) { $0.wake(now: now, &$1) } }
     }
@@ -120,6 +134,7 @@ public struct LayeredNode: Node {
         switch item {
         case .begins(name) where !own.isTold:
             links[link]?.isTold = true
+            links[link]?.limit = nil
             ask(now, &out) { $0.opened(link, peer: own.peer, by: own.opener, now: now, &$1) }
         case .bytes(name, let bytes), .message(name, let bytes, _):
             ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
@@ -148,6 +163,7 @@ public struct LayeredNode: Node {
                 // Its goodbye goes out first; the layers close once that is answered, or in time.
                 links[link]?.ends = ends
                 links[link]?.isTold = false
+                links[link]?.limit = now + Self.patience
                 carryOut(turn, link, &out)
                 if turn.isOver { end(link, now, &out) }
             case .connect, .report: out.append(action)

@@ -21,6 +21,8 @@ struct Inflater: Sendable {
         guard let stream = InflateStream(windowBits: windowBits) else { return nil }
         self.stream = stream
     }
+    /// Bytes that zlib takes for a window of so many bits.
+    static func memory(_ windowBits: Int) -> Int { (10 << 10) + (1 << windowBits) }
     /// Appends what the next bytes of a message hold, at most so many bytes. More is not unpacked: a small message may
     /// hold a thousand times its size.
     mutating func inflate(_ bytes: RawSpan, into out: inout [UInt8], atMost most: Int) -> Failure? {

@@ -12,6 +12,8 @@ public struct ClientHandshake: Sendable {
     public var subprotocols: [String] = []
     /// Compression as it wants it; nil: none is offered.
     public var deflate: DeflateNegotiation?
+    /// The fault that it has.
+    var bug: Misbehaviour?
     /// `Sec-WebSocket-Key`: 16 random bytes in base64.
     public let key: String
 
@@ -32,6 +34,7 @@ public struct ClientHandshake: Sendable {
             out.headers.append(HeaderField("Sec-WebSocket-Protocol", subprotocols.joined(separator: ", ")))
         }
         if let deflate { out.headers.append(HeaderField("Sec-WebSocket-Extensions", deflate.offer.text)) }
+        bug?.spoil(&out, key: key)
         return out
     }
     /// What both do after this response. `packet`: what it was read from.
@@ -57,7 +60,7 @@ public struct ClientHandshake: Sendable {
         }
         let proof = try headers.required("sec-websocket-accept")
         let wanted = AcceptKey.answering(key)
-        guard proof.value == wanted else {
+        guard proof.value == wanted || bug == .acceptNotChecked else {
             throw proof.error("wants `\(wanted)` for this key, has `\(proof.value)`", status: 0)
         }
         var agreed = Agreement(target: target)

@@ -74,6 +74,10 @@ public struct DeflateNegotiation: Hashable, Sendable {
         static let serverBits = "server_max_window_bits"
         static let clientBits = "client_max_window_bits"
     }
+    /// Whether this is one of the parameters.
+    static func knows(_ parameter: String) -> Bool {
+        [Key.serverTakeover, Key.clientTakeover, Key.serverBits, Key.clientBits].contains(parameter)
+    }
     private struct Values {
         var (serverTakeover, clientTakeover, hasClientBits) = (false, false, false)
         var serverBits: Int?

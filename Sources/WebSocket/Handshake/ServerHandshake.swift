@@ -7,6 +7,8 @@ public struct ServerHandshake: Sendable {
     public var subprotocols: [String] = []
     /// Compression as it wants it; nil: none.
     public var deflate: DeflateNegotiation?
+    /// The fault that it has.
+    var bug: Misbehaviour?
     /// A server without subprotocols and compression.
     public init() {}
 
@@ -31,6 +33,7 @@ public struct ServerHandshake: Sendable {
             agreed.deflate = parameters
             response.headers.append(HeaderField("Sec-WebSocket-Extensions", answer.text))
         }
+        bug?.spoil(&response, key: key)
         return (response, agreed)
     }
     /// The response that refuses a request; the connection is closed behind it.
@@ -101,7 +104,7 @@ public struct ServerHandshake: Sendable {
                 throw item.error("is no list of extensions: `\(item.value)`")
             }
             guard let deflate, accepted == nil else { continue }
-            accepted = offers.lazy.compactMap { deflate.accept($0) }.first
+            accepted = offers.lazy.compactMap { deflate.accept(bug?.heard($0) ?? $0) }.first
         }
         return accepted
     }

@@ -15,7 +15,7 @@ public protocol Delimiter: Sendable {
 public struct Delimited<End: Delimiter>: ByteString {
     /// As on the wire, with the end.
     public var bytes: Bytes
-    /// Nothing, not even the end.
+    /// No bytes: neither text nor what ends it.
     public init() { bytes = Bytes() }
     /// From bytes as they are on the wire.
     public init(bytes: Bytes) { self.bytes = bytes }

@@ -5,7 +5,10 @@ struct EndpointOptions: Sendable {
     private var deflate: DeflateNegotiation?
     private var subprotocols: [String] = []
 
-    init(_ settings: Settings) {
+    private let bug: Misbehaviour?
+
+    init(_ settings: Settings, bug: Misbehaviour? = nil) {
+        self.bug = bug
         if settings[Name.subprotocol] != Self.none, !settings[Name.subprotocol].isEmpty {
             subprotocols = [settings[Name.subprotocol]]
         }
@@ -42,11 +45,12 @@ struct EndpointOptions: Sendable {
             var client = ClientHandshake(&random)
             client.host = peer.port == 80 ? String(peer.description.dropLast(3)) : peer.description
             (client.target, client.subprotocols, client.deflate) = (target, subprotocols, deflate)
-            return Session(.client(client), random: random)
+            client.bug = bug
+            return Session(.client(client), random: random, bug: bug)
         case .them:
             var server = ServerHandshake()
-            (server.subprotocols, server.deflate) = (subprotocols, deflate)
-            return Session(.server(server), random: random)
+            (server.subprotocols, server.deflate, server.bug) = (subprotocols, deflate, bug)
+            return Session(.server(server), random: random, bug: bug)
         }
     }
 }

@@ -21,7 +21,7 @@ struct ReferenceNode: Node {
     private(set) var deadline: Instant?
 
     init(_ options: NodeOptions) {
-        self.options = EndpointOptions(options.settings)
+        self.options = EndpointOptions(options.settings, bug: options.bug.flatMap(Misbehaviour.init(named:)))
         (peers, wanted) = (options.peers, options.targets)
         random = options.random
         if options.kind == Kind.autobahn { cases = CaseList() }
@@ -96,6 +96,10 @@ struct ReferenceNode: Node {
             default: break
             }
         }
+    }
+    mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        sessions[link]?.unsent(bytes, now: now)
+        if let at = sessions[link]?.deadline, at < deadline ?? .never { deadline = at }
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         guard var session = sessions.removeValue(forKey: link) else { return }

@@ -8,4 +8,6 @@ public struct ConnectionFailure: Error, Hashable, Sendable {
         self.code = code
         self.reason = reason
     }
+    /// The other side sends, and does not read.
+    static let unread = ConnectionFailure(.tryAgainLater, "what was sent is not read")
 }

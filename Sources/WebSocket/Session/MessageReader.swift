@@ -12,6 +12,8 @@ struct MessageReader: Sendable {
     /// Whether text is checked.
     private let checksText: Bool
     private let deflate: DeflateParameters?
+    /// The fault of the end that reads.
+    private let bug: Misbehaviour?
     private var inflater: Inflater?
     /// The type of the message under way; nil between messages.
     private(set) var opcode: Opcode?
@@ -23,11 +25,14 @@ struct MessageReader: Sendable {
     /// The message, while the caller has no buffer.
     private var kept: [UInt8] = []
 
-    init(from sender: Role, _ limits: Limits, _ deflate: DeflateParameters?, checksText: Bool) {
+    init(
+        from sender: Role, _ limits: Limits, _ deflate: DeflateParameters?, checksText: Bool, bug: Misbehaviour? = nil
+    ) {
         self.sender = sender
         self.limits = limits
         self.deflate = deflate
-        self.checksText = checksText
+        self.checksText = checksText && bug != .utf8NotChecked
+        self.bug = bug
     }
 
     /// What the header of a frame breaks; nil when nothing. For all frames.
@@ -76,7 +81,9 @@ struct MessageReader: Sendable {
         if isCompressed {
             if let failure = inflate(bytes, key, at: offset, into: &made) { return failure }
         } else if let key {
-            Mask.append(bytes, key, from: offset, to: &made)
+            if bug?.append(bytes, key, at: offset, to: &made) != true {
+                Mask.append(bytes, key, from: offset, to: &made)
+            }
         } else {
             made.append(bytes)
         }
@@ -86,16 +93,19 @@ struct MessageReader: Sendable {
     mutating func end(
         _ header: FrameHeader, into made: inout [UInt8]
     ) throws(ConnectionFailure) -> (range: Range<Int>, opcode: Opcode)? {
+        if bug == .utf8OfEachFrame, opcode == .text, !text.isComplete {
+            throw ConnectionFailure(.invalidPayload, "a fragment that ends inside a character")
+        }
         guard header.fin == 1, let opcode else { return nil }
         if isCompressed {
             let before = made.count
             let failure = inflater?.finish(
                 into: &made, atMost: limits.message - (made.count - start),
-                forgets: deflate?.forgetsContext(sender) ?? true)
+                forgets: deflate?.forgetsContext(sender) ?? true || bug == .inflaterForgets)
             if let failure { throw self.failure(failure) }
             if let failure = check(made, from: before) { throw failure }
         }
-        if checksText, opcode == .text, !text.isComplete {
+        if checksText, opcode == .text, !text.isComplete, bug != .utf8OfWholeFramesOnly || fragments == 1 {
             throw ConnectionFailure(.invalidPayload, "text that ends inside a character")
         }
         self.opcode = nil
@@ -117,6 +127,8 @@ struct MessageReader: Sendable {
         kept.append(contentsOf: made[start...])
         made.removeLast(made.count - start)
     }
+    /// Bytes that it keeps while the caller has no buffer: the message under way, and what later ones refer to.
+    var memory: Int { kept.capacity &+ (inflater == nil ? 0 : Inflater.memory(deflate?.windowBits(sender) ?? 15)) }
     /// What is under way broke a rule: it is forgotten, for whoever looks on.
     mutating func drop() {
         opcode = nil
@@ -140,6 +152,7 @@ struct MessageReader: Sendable {
 
     private mutating func check(_ made: [UInt8], from before: Int) -> ConnectionFailure? {
         guard checksText, opcode == .text, made.count > before else { return nil }
+        if bug == .utf8OfWholeFramesOnly, fragments > 1 { return nil }
         let isGood = text.accepts(made.span.bytes.extracting(before..<made.count))
         return isGood ? nil : ConnectionFailure(.invalidPayload, "text that is not UTF-8")
     }

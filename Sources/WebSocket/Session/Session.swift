@@ -31,6 +31,8 @@ public struct Session: LayerEnd {
     public internal(set) var agreed: Agreement?
     let handshake: Handshake
     let limits: Limits
+    /// The fault that this end has.
+    let bug: Misbehaviour?
     /// Masking keys come from here. RFC 6455 wants them unpredictable (section 5.3); tests want them to follow from a
     /// seed: whoever makes the seed decides.
     var random: Random
@@ -40,6 +42,9 @@ public struct Session: LayerEnd {
     var deflater: Deflater?
     /// Whether messages are sent compressed; nil until the first one.
     var compresses = false
+
+    /// Bytes that were sent and still wait for the other side.
+    var unsent = 0
 
     /// A head, or a header of a frame, of which not all is there.
     var pending: [UInt8] = []
@@ -54,11 +59,16 @@ public struct Session: LayerEnd {
 
     /// One end of a fresh connection.
     public init(_ handshake: Handshake, _ limits: Limits = Limits(), random: Random) {
+        self.init(handshake, limits, random: random, bug: nil)
+    }
+    /// The same with a fault.
+    init(_ handshake: Handshake, _ limits: Limits = Limits(), random: Random, bug: Misbehaviour?) {
         self.handshake = handshake
         self.limits = limits
+        self.bug = bug
         self.random = random
         if case .client = handshake { role = .client } else { role = .server }
-        reader = MessageReader(from: role.peer, limits, nil, checksText: true)
+        reader = MessageReader(from: role.peer, limits, nil, checksText: true, bug: bug)
     }
 
     /// The client sends its request.
@@ -83,7 +93,12 @@ public struct Session: LayerEnd {
         case .head(let length):
             var all: [UInt8] = []
             swap(&all, &pending)
-            agree(all.span.bytes.extracting(0..<length), now, &up, &turn)
+            if let bug {
+                let heard = bug.heard(Array(all[..<length]))
+                agree(heard.span.bytes, now, &up, &turn)
+            } else {
+                agree(all.span.bytes.extracting(0..<length), now, &up, &turn)
+            }
             return length - before
         }
         return bytes.byteCount
@@ -106,9 +121,18 @@ public struct Session: LayerEnd {
             }
             turn.report("closed", ClosePayload(.abnormal))
         case .closing: turn.report("closed", ClosePayload(.abnormal))
-        case .open, .failing, .ending, .closed: break
+        case .open: return fail(.unread, now, &turn)
+        case .failing, .ending, .closed: break
         }
         end(&turn)
+    }
+
+    /// So many bytes of what was sent still wait for the other side.
+    public mutating func unsent(_ bytes: Int, now: Instant) {
+        let before = unsent
+        unsent = bytes
+        guard state == .open else { return }
+        if bytes == 0 { deadline = nil } else if before == 0 || bytes < before { deadline = now + limits.unread }
     }
 
     /// The connection below is closed by this end.
@@ -144,7 +168,7 @@ extension Session {
                 agreed = agreement
             }
             self.agreed = agreed
-            reader = MessageReader(from: role.peer, limits, agreed.deflate, checksText: true)
+            reader = MessageReader(from: role.peer, limits, agreed.deflate, checksText: true, bug: bug)
             compresses = agreed.deflate != nil
             state = .open
             deadline = nil
@@ -171,7 +195,9 @@ extension Session {
         turn.events.append(Event("refused", nil, [.init("reason", .text(error.description))]))
         pending = []
         guard role == .server else { return end(&turn) }
-        turn.down += ServerHandshake.refusal(error).encoded()
+        var response = ServerHandshake.refusal(error)
+        bug?.spoil(&response, key: "")
+        turn.down += response.encoded()
         state = .failing
         deadline = now + limits.linger
     }

@@ -61,9 +61,19 @@ extension Session {
         }
     }
     private mutating func begin(
-        _ header: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+        _ read: FrameHeader, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
-        if let fault = reader.fault(of: header) { return fail(fault.failure, now, &turn) }
+        var header = read
+        if let bug {
+            let isInside = reader.opcode != nil
+            if bug == .controlInsideRefused, isInside, header.opcode.isControl {
+                return fail(FrameFault.messageInsideMessage.failure, now, &turn)
+            }
+            header = bug.heard(header, isInside: isInside, compresses: agreed?.deflate != nil)
+        }
+        if let fault = reader.fault(of: header), bug?.passes(fault, of: header) != true {
+            return fail(fault.failure, now, &turn)
+        }
         if header.opcode.isControl {
             control.removeAll(keepingCapacity: true)
         } else if let failure = reader.begin(header, up.made) {
@@ -95,9 +105,18 @@ extension Session {
         frame = nil
         switch header.opcode {
         case .ping:
+            if state == .open, unsent > limits.unsent { return fail(.unread, now, &turn) }
             var payload: [UInt8] = []
             swap(&payload, &control)
-            if state == .open { put(.pong, payload.span.bytes, &turn) }
+            if state == .open {
+                if let bug {
+                    for part in bug.pongs(payload, isInside: reader.opcode != nil) {
+                        put(.pong, part.span.bytes, &turn)
+                    }
+                } else {
+                    put(.pong, payload.span.bytes, &turn)
+                }
+            }
             swap(&payload, &control)
         case .pong: break
         case .close: closeFrame(now, &turn)
@@ -105,7 +124,7 @@ extension Session {
             do {
                 guard let (range, opcode) = try reader.end(header, into: &up.made) else { return }
                 // After our Close frame nobody waits for messages.
-                guard state == .open else { return }
+                guard state == .open, bug != .emptyIsNone || !range.isEmpty else { return }
                 up.append(.made(.first, range, unit: 0..<0))
                 up.append(.whole(.first, kind: opcode.rawValue))
             } catch {
@@ -117,15 +136,24 @@ extension Session {
     /// connection, for which the client waits (section 7.1.1).
     private mutating func closeFrame(_ now: Instant, _ turn: inout LayerTurn) {
         let close: ClosePayload
-        do { close = try ClosePayload(control) } catch { return fail(error, now, &turn) }
-        if state == .open { put(.close, ClosePayload.echo(of: close).span.bytes, &turn) }
+        do {
+            close = try ClosePayload(bug?.heard(close: control) ?? control)
+        } catch {
+            return bug == .malformedClosePassed ? () : fail(error, now, &turn)
+        }
+        if state == .open, bug != .closeUnanswered {
+            let answer = bug?.answer(to: close) ?? ClosePayload.echo(of: close)
+            put(.close, answer.span.bytes, &turn)
+        }
         turn.report("closed", close)
-        if role == .server { return end(&turn) }
+        if role == .server, bug != .staysOpen { return end(&turn) }
         state = .ending
-        deadline = now + limits.end
+        deadline = bug == .staysOpen ? nil : now + limits.end
     }
     /// Fails the connection (section 7.1.7): a Close frame says why, then it ends.
-    mutating func fail(_ failure: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
+    mutating func fail(_ cause: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
+        var failure = cause
+        if let bug { failure.code = bug.code(for: cause.code) }
         if state == .open { put(.close, ClosePayload(failure.code, failure.reason).bytes.span.bytes, &turn) }
         turn.report("failed", ClosePayload(failure.code, failure.reason))
         state = .failing

@@ -4,10 +4,12 @@ import Wire
 // From messages to bytes.
 extension Session {
     /// Sends a message: `kind` is the opcode, 1 text or 2 binary, which is also that of 0. Nothing happens unless the
-    /// connection is open. A text is sent as it is: whoever sends it sees to it that it is UTF-8.
+    /// connection is open. A text is sent as it is: whoever sends it sees to it that it is UTF-8. Where more waits for the
+    /// other side than `Limits.unsent`, the connection is ended instead.
     public mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {
+        if state == .open, unsent > limits.unsent { return fail(.unread, now, &turn) }
         send(bytes, kind == Opcode.text.rawValue ? .text : .binary, &turn)
     }
     /// Sends a message as one frame.
@@ -16,7 +18,8 @@ extension Session {
         guard compresses, let parameters = agreed?.deflate else { return put(opcode, bytes, &turn) }
         if deflater == nil {
             deflater = Deflater(
-                windowBits: parameters.windowBits(role), forgets: parameters.forgetsContext(role))
+                windowBits: parameters.windowBits(role),
+                forgets: parameters.forgetsContext(role) && bug != .takeoverKept)
         }
         packed.removeAll(keepingCapacity: true)
         guard deflater?.deflate(bytes, into: &packed) == true else {
@@ -50,6 +53,10 @@ extension Session {
     mutating func put(_ opcode: Opcode, _ payload: RawSpan, isCompressed: Bool = false, _ turn: inout LayerTurn) {
         let key = role == .client ? newKey() : nil
         let header = FrameHeader(rsv1: isCompressed, opcode, payload: payload.byteCount, key: key)
+        if let bug {
+            turn.down += bug.frame(header, payload.withUnsafeBytes { [UInt8]($0) }, key: newKey())
+            return
+        }
         header.encode(appendingTo: &turn.down)
         if let key { Mask.append(payload, key, to: &turn.down) } else { turn.down.append(payload) }
     }

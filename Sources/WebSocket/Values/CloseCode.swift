@@ -22,6 +22,8 @@ public struct CloseCode: CodePoint {
     /// The client wanted an extension that the server did not agree to.
     public static let mandatoryExtension = Self(rawValue: 1010)
     public static let internalError = Self(rawValue: 1011)
+    /// A server that is overloaded, such as by a client that does not read.
+    public static let tryAgainLater = Self(rawValue: 1013)
     public static let names = [
         CodeName(1000, "normal"), CodeName(1001, "going_away"), CodeName(1002, "protocol_error"),
         CodeName(1003, "unsupported_data"), CodeName(1005, "no_status"), CodeName(1006, "abnormal"),

@@ -51,6 +51,22 @@ struct LayeredConversationTests {
         let (kept, _) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [messages])
         #expect(told(kept) == ["> envelope/toy hello [4] 2:3..<6 3:3..<9 made"])
     }
+    /// What layers keep counts as what waits does: beyond the limit it is given up, first of what was silent longest.
+    @Test func memoryOfLayers() {
+        var limits = CaptureLimits()
+        limits.memory = 20_000
+        let keep = unit(.keep, 0, [UInt8](repeating: 1, count: 200))
+        let opens = unit(.open, 0, Array("toy".utf8))
+        func notes(_ count: Int) -> (notes: [String], givenUp: Int) {
+            let said = Array((0..<count).map { _ in keep }.joined()) + opens + unit(.plain, 0, text("hello"))
+            let (kept, tally) = tap(wire.opening + [wire.say(said, at: 0)], .ethernet, [stream], limits: limits)
+            #expect(told(kept).count == 1)
+            return (kept.captureNotes.map(\.text), tally.flowsGivenUp)
+        }
+        #expect(notes(2).givenUp == 0)
+        let (said, givenUp) = notes(200)
+        #expect(givenUp == 1 && said.contains { $0.contains("is given up with the 4") }, "\(said)")
+    }
     /// A message may be empty; what is no message, or more than one, is told.
     @Test func messagesThatAreNone() {
         func notes(_ message: [UInt8]) -> [String] {

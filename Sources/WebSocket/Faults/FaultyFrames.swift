@@ -1,0 +1,112 @@
+import Wire
+
+// Faults in frames.
+extension Misbehaviour {
+    /// The frame that the node takes one with this header for. `isInside`: a message is under way.
+    func heard(_ header: FrameHeader, isInside: Bool, compresses: Bool) -> FrameHeader {
+        var out = header
+        let isContinuation = header.opcode == .continuation
+        switch self {
+        case .reservedBitsIgnored where !compresses: (out.rsv1, out.rsv2, out.rsv3) = (0, 0, 0)
+        case .reservedBitsOfControl where header.opcode.isControl: (out.rsv1, out.rsv2, out.rsv3) = (0, 0, 0)
+        case .rsv1AlwaysTaken where !compresses, .compressedTakenAsIs: out.rsv1 = 0
+        // A pong is passed over as well.
+        case .reservedOpcodeIgnored where !header.opcode.isKnown: out.opcode = .pong
+        case .reservedControlIgnored where !header.opcode.isKnown && header.opcode.isControl: out.opcode = .pong
+        case .fragmentedControlTaken where header.opcode.isControl: out.fin = 1
+        case .length16Signed where header.payloadCount >= 0x8000 && header.length.value == 126:
+            // As much as nobody takes.
+            (out.length.stored, out.length64.stored) = (127, .max >> 1)
+        case .length64Cut where header.length.value == 127:
+            (out.length.stored, out.length16.stored) = (126, UInt16(truncatingIfNeeded: header.payloadCount))
+        case .fragmentsAreMessages where !header.opcode.isControl:
+            (out.fin, out.opcode) = (1, isContinuation ? .text : header.opcode)
+        case .continuationOfNothingTaken where isContinuation && !isInside: out.opcode = .binary
+        default: break
+        }
+        return out
+    }
+    /// Whether the node does not mind.
+    func passes(_ fault: FrameFault, of header: FrameHeader) -> Bool {
+        switch (self, fault) {
+        case (.unmaskedTaken, .unmaskedFromClient), (.maskedTaken, .maskedFromServer),
+            (.nestedMessageTaken, .messageInsideMessage), (.longControlTaken, .longControl):
+            true
+        case (.unmaskedControlTaken, .unmaskedFromClient): header.opcode.isControl
+        // Lengths that it has read wrongly are not in their shortest form either.
+        case (.length64Cut, .lengthNotShortest): true
+        default: false
+        }
+    }
+    /// The payloads of the answer to a ping, one for each frame.
+    func pongs(_ ping: [UInt8], isInside: Bool) -> [[UInt8]] {
+        switch self {
+        case .pingUnanswered: []
+        case .pingInsideUnanswered: isInside ? [] : [ping]
+        case .pongIsEmpty: [[]]
+        case .pongCut: [Array(ping.prefix(64))]
+        case .pongInFragments: ping.count > 64 ? [Array(ping[..<64]), Array(ping[64...])] : [ping]
+        default: [ping]
+        }
+    }
+    /// Appends the next bytes of a payload as the node reads them; false: as it should.
+    func append(_ bytes: RawSpan, _ key: Fixed<4>, at offset: Int, to made: inout [UInt8]) -> Bool {
+        switch self {
+        case .unmasksFourBytes:
+            let count = min(bytes.byteCount, max(0, 4 - offset))
+            Mask.append(bytes.extracting(first: count), key, from: offset, to: &made)
+            made.append(bytes.extracting(count...))
+        case .maskRestarts: Mask.append(bytes, key, to: &made)
+        default: return false
+        }
+        return true
+    }
+    /// The payload that the node takes that of a Close frame for.
+    func heard(close payload: [UInt8]) -> [UInt8] {
+        switch self {
+        case .shortCloseTaken: payload.count == 1 ? [] : payload
+        case .closeCodeNotChecked: payload.count < 2 ? payload : [0x03, 0xe8]
+        default: payload
+        }
+    }
+    /// The payload of the answer to a Close frame.
+    func answer(to close: ClosePayload) -> [UInt8] {
+        switch self {
+        case .closeIsAlwaysNormal: ClosePayload(.normal).bytes
+        case .closeIsEmpty: []
+        default: ClosePayload.echo(of: close)
+        }
+    }
+    /// What the node says of a failure with this code.
+    func code(for code: CloseCode) -> CloseCode {
+        switch self {
+        case .failsWithNormal: .normal
+        case .failsAlwaysAs1002: .protocolError
+        default: code
+        }
+    }
+    /// A frame as the node writes it.
+    func frame(_ header: FrameHeader, _ payload: [UInt8], key spare: Fixed<4>) -> [UInt8] {
+        var header = header
+        let count = payload.count
+        switch self {
+        case .masksAsServer: if header.maskingKey == nil { header.maskingKey = spare }
+        case .masksNothing: header.maskingKey = nil
+        case .length125In16: if count == 125 { (header.length.stored, header.length16.stored) = (126, 125) }
+        case .length65535In64: if count == 65535 { (header.length.stored, header.length64.stored) = (127, 65535) }
+        case .length65536In16: if count == 65536 { (header.length.stored, header.length16.stored) = (126, 0) }
+        case .finMissing: if !header.opcode.isControl { header.fin = 0 }
+        case .echoesBinary: if header.opcode == .text { header.opcode = .binary }
+        case .setsReservedBit: if !header.opcode.isControl { header.rsv1 = 1 }
+        case .pongInFragments: if header.opcode == .pong, count == 64 { header.fin = 0 }
+        default: break
+        }
+        var out: [UInt8] = []
+        header.encode(appendingTo: &out)
+        if self == .length126In7, count == 126 { out.removeLast(2) }
+        var masked = payload
+        if let key = header.maskingKey { masked.mask(key, from: 0) }
+        if self == .masksFourBytes { masked = Array(masked.prefix(4) + payload.dropFirst(4)) }
+        return out + masked
+    }
+}

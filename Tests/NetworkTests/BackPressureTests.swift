@@ -1,0 +1,109 @@
+import Glibc
+import Node
+import TestThreads
+import Testing
+import Wire
+
+@testable import Network
+
+/// What is told of a peer that does not read, and what becomes of its connection.
+@Suite(.waits) struct BackPressureTests {
+    let network: SocketNetwork
+
+    init() throws { network = try SocketNetwork() }
+
+    /// Writes down what waits.
+    final class Waiting: NetworkClient {
+        var accepted: LinkID?
+        var told: [Int] = []
+        func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) { accepted = link }
+        func received(_ bytes: RawSpan, on link: LinkID) {}
+        func unsent(_ bytes: Int, on link: LinkID) { told.append(bytes) }
+        func ended(_ link: LinkID, _ ending: Ending) {}
+        func failed(_ link: LinkID, _ error: NetworkError) {}
+    }
+    /// Connects a blocking socket of the test's own.
+    func connected(_ to: Endpoint) throws -> Socket {
+        let socket = try #require(Socket.open(for: to))
+        _ = fcntl(socket.descriptor, F_SETFL, fcntl(socket.descriptor, F_GETFL) & ~O_NONBLOCK)
+        #expect(Socket.withAddress(to) { Glibc.connect(socket.descriptor, $0, $1) } == 0)
+        return socket
+    }
+    func accept(_ client: Waiting) throws -> (socket: Socket, theirs: LinkID) {
+        let (_, at) = try network.listen(.loopback(0))
+        let socket = try connected(at)
+        for _ in 0..<400 where client.accepted == nil { network.poll(until: network.now + .milliseconds(50), client) }
+        return (socket, try #require(client.accepted))
+    }
+
+    /// The next poll tells what waits, once for any number of sends; then each part that is taken, down to nothing.
+    @Test func toldUntilAllIsOut() throws {
+        let client = Waiting()
+        let (socket, theirs) = try accept(client)
+        defer { socket.close() }
+        network.send([1, 2, 3], on: theirs)
+        network.poll(until: network.now, client)
+        #expect(client.told == [])
+        for _ in 0..<12 { network.send([UInt8](repeating: 0, count: 1 << 20), on: theirs) }
+        #expect(client.told == [])
+        network.poll(until: network.now, client)
+        let first = try #require(client.told.first)
+        #expect(first > 1 << 20 && first <= 12 << 20)
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        for _ in 0..<100_000 where client.told.last != 0 {
+            _ = recv(socket.descriptor, &chunk, chunk.count, Int32(MSG_DONTWAIT))
+            network.poll(until: network.now, client)
+        }
+        #expect(client.told.last == 0 && client.told.count > 2)
+        #expect(zip(client.told, client.told.dropFirst()).allSatisfy { $0 >= $1 })
+        #expect(network.unsent(on: theirs) == 0)
+    }
+    /// A connection that is closed, and whose peer takes nothing of what waits, is reset after a time; nothing is told
+    /// of it any more.
+    @Test func closedAndUnread() throws {
+        let client = Waiting()
+        let (socket, theirs) = try accept(client)
+        defer { socket.close() }
+        network.patience = .milliseconds(1)
+        network.send([UInt8](repeating: 0, count: 12 << 20), on: theirs)
+        network.close(theirs, reset: false)
+        #expect(network.connections[theirs.number]?.isClosing == true && network.closing.count == 1)
+        for _ in 0..<1000 where network.connections[theirs.number] != nil {
+            network.poll(until: network.now + .milliseconds(50), client)
+        }
+        #expect(network.connections[theirs.number] == nil && network.closing.isEmpty)
+        #expect(client.told == [])
+    }
+
+    /// Sends much to whoever connects, and closes once more waits than it likes.
+    struct Flooder: Node {
+        var deadline: Instant? { nil }
+        mutating func start(now: Instant, _ out: inout [Action]) {}
+        mutating func opened(_ link: LinkID, peer: Endpoint, by: Opener, now: Instant, _ out: inout [Action]) {
+            out.append(.send(link, [UInt8](repeating: 0, count: 12 << 20)))
+        }
+        mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {}
+        mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
+            out += [.report(Event("unsent", link, [.init("bytes", .uint(UInt64(bytes)))])), .close(link)]
+        }
+        mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+        mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+        mutating func wake(now: Instant, _ out: inout [Action]) {}
+    }
+    /// The driver tells the node that the connection belongs to, which decides.
+    @Test func aNodeDecides() throws {
+        let driver = Driver(network)
+        driver.tellsReports = true
+        let (listener, at) = try driver.listen(.loopback(0))
+        driver.add(Flooder(), listeners: [listener])
+        let socket = try connected(at)
+        defer { socket.close() }
+        var told: Event?
+        for _ in 0..<400 where told == nil {
+            if case .reported(_, let event)? = driver.next(until: driver.now + .milliseconds(50)) { told = event }
+        }
+        let bytes = try #require(told?.details.first?.value)
+        guard case .uint(let count) = bytes else { return #expect(Bool(false), "no number") }
+        #expect(count > 1 << 20 && driver.owners.isEmpty)
+    }
+}
