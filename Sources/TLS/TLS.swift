@@ -27,8 +27,10 @@ extension LayerStack {
         LayerStack(bottom: above, layers: [], resolve: { _ in nil }).secured(context, isBottom: true)
     }
     /// The same stack with TLS below it: at the bottom of every connection, or only known, so that it may stand in TLS
-    /// that was found.
-    public func secured(_ context: TLSContext? = nil, isBottom: Bool) -> LayerStack {
+    /// that was found. `protocols`: what may be negotiated for that; nil: anything.
+    public func secured(
+        _ context: TLSContext? = nil, isBottom: Bool, for protocols: Set<String>? = nil
+    ) -> LayerStack {
         let (old, first) = (resolve, bottom)
         var stack = self
         stack.layers = [.tls(context), .handshakeMessages] + layers
@@ -37,7 +39,12 @@ extension LayerStack {
             switch speaks {
             case LayerName.handshake: LayerName.handshake
             case LayerName.records: first
-            default: speaks.hasPrefix("\(LayerName.records)/") ? first : old(speaks)
+            default:
+                if speaks.hasPrefix("\(LayerName.records)/") {
+                    protocols?.contains(String(speaks.dropFirst(LayerName.records.count + 1))) ?? true ? first : nil
+                } else {
+                    old(speaks)
+                }
             }
         }
         return stack

@@ -6,6 +6,7 @@ import Node
 import RightMesh
 import Scenario
 import Testing
+import WebSocket
 
 @testable import Recording
 
@@ -16,6 +17,7 @@ enum Captured {
         parts.removeLast(3)
         return parts.joined(separator: "/")
     }()
+    static let protocols: [Definition] = [.nano, .rightmesh, .webSocket]
     static let v2 = "nano-node-light-v2.pcap"
     static let bug = "nano-node-light-responder-bug.pcap"
 
@@ -24,14 +26,15 @@ enum Captured {
         _ file: String, _ nodes: [String], without frames: Set<Int> = [], flow: Int? = nil, filter: Filter? = nil
     ) throws -> (Recorder, Tally) {
         var recorder = Recorder(
-            [.nano, .rightmesh], of: try nodes.map { try #require(NodeAddress($0)) }, flow: flow, filter: filter)
+            protocols, of: try nodes.map { try #require(NodeAddress($0)) }, flow: flow, filter: filter)
         let tally = try read(file, without: frames, into: &recorder)
         return (recorder, tally)
     }
     static func read(_ file: String, without frames: Set<Int> = [], into sink: inout some RecordSink) throws -> Tally {
         var packets = try CaptureFile(
-            "\(folder)/Captures/\(file.hasPrefix("rightmesh") ? "rightmesh" : "nano")/\(file)")
-        var table = FlowTable([.nano, .rightmesh])
+            "\(folder)/Captures/\(file.hasPrefix("rightmesh") ? "rightmesh/" : file.contains("/") ? "" : "nano/")\(file)"
+        )
+        var table = FlowTable(protocols)
         var number = 0
         while try packets.advance() {
             number += 1
@@ -55,7 +58,7 @@ enum Captured {
         _ text: String, _ settings: Settings, bug: String? = nil, _ definition: Definition = .nano
     ) throws -> CaseResult {
         let (scenario, problems) = Scenario.load(
-            SourceFile(name: "recorded.yaml", bytes: Array(text.utf8)), Library(definitions: [.nano, .rightmesh]))
+            SourceFile(name: "recorded.yaml", bytes: Array(text.utf8)), Library(definitions: protocols))
         #expect(problems.isEmpty, "\(problems.map(\.message))")
         let runner = Runner(
             definition, RequirementList(), RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: 7))

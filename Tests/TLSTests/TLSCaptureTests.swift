@@ -130,6 +130,16 @@ private struct Told: RecordSink, Equatable {
         let whole = try decode(Self.capture(pair), pair.secrets).told
         #expect(try decode(Self.capture(pair, cut: size), pair.secrets).told == whole)
     }
+    /// What was negotiated is not taken for a protocol that it is not.
+    @Test func otherApplicationProtocol() {
+        let stack = LayerStack(bottom: "above", layers: [], resolve: { $0 == "own" ? "own" : nil })
+        let known = stack.secured(isBottom: false, for: ["http/1.1"])
+        #expect(known.bottom == "above" && known.security == nil)
+        #expect(["tls", "tls/http/1.1", "own"].map(known.resolve) == ["above", "above", "own"])
+        #expect(known.resolve("tls/h2") == nil)
+        let below = stack.secured(isBottom: true)
+        #expect(below.bottom == "tls" && below.security == "tls" && below.resolve("tls/h2") == "above")
+    }
     @Test func withoutKeys() throws {
         let pair = try Self.connection()
         let told = try decode(Self.capture(pair), nil).told

@@ -104,8 +104,7 @@ extension Misbehaviour {
         var out: [UInt8] = []
         header.encode(appendingTo: &out)
         if self == .length126In7, count == 126 { out.removeLast(2) }
-        var masked = payload
-        if let key = header.maskingKey { masked.mask(key, from: 0) }
+        var masked = header.maskingKey.map { Mask.copy(payload.span.bytes, $0) } ?? payload
         if self == .masksFourBytes { masked = Array(masked.prefix(4) + payload.dropFirst(4)) }
         return out + masked
     }

@@ -13,7 +13,7 @@ enum Registry {
     static let decoded: [Definition] =
         definitions.map { definition in
             var definition = definition
-            definition.layers = definition.layers?.secured(isBottom: false)
+            definition.layers = definition.layers?.secured(isBottom: false, for: ["http/1.1"])
             return definition
         } + [.tls]
 }

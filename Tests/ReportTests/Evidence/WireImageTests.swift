@@ -58,6 +58,20 @@ struct WireImageTests {
         #expect(all[0].destinationPort == 7075 && all[0].sourcePort == 49_152 && all[1].sourcePort == 7075)
         #expect(all[3].payload == [7, 7, 7, 7, 7])
     }
+    /// What a layer carries is no payload: it went in the layer's own units.
+    @Test func layers() {
+        var (carried, last) = (entry(2, .received, bytes(7)), entry(4, .received, bytes(4)))
+        (carried.isReassembled, last.isReassembled) = (true, true)
+        let all = seen([
+            entry(0, .sent, .opened), entry(1, .received, bytes(9)), carried, entry(3, .sent, bytes(5)), last,
+            entry(5, .sent, .closed("closed")),
+        ])
+        #expect(
+            told(all) == [
+                "peer S", "node S.", "peer .", "node P. 9", "peer P. 5", "peer F.", "node .", "node F.", "peer .",
+            ])
+        checkNumbers(all)
+    }
     /// Who opens it sends the SYN; the port of the protocol is where it was listened.
     @Test func opensToUs() {
         let all = seen([entry(0, .received, .opened), entry(1, .received, bytes(5))])

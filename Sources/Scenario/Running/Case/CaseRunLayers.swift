@@ -172,13 +172,15 @@ extension CaseRun {
     }
     /// Bytes that came over a connection with layers.
     func receiveLayers(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
+        // First the ends, which may learn of these bytes the keys that they are to be read with.
+        var turn = LayerTurn()
+        if var ends = c.ends, c.ending == nil {
+            var content: [LayerContent] = []
+            ends.receive(bytes.span.bytes, driver.now, &content, &turn)
+            c.ends = ends
+        }
         for (entry, found) in look(bytes, .received, c, at) { arrive(found, entry, &c, at) }
         if c.stream?.all.isFull == true { giveUp(Self.channelFlood) }
-        guard var ends = c.ends, c.ending == nil else { return }
-        var turn = LayerTurn()
-        var content: [LayerContent] = []
-        ends.receive(bytes.span.bytes, driver.now, &content, &turn)
-        c.ends = ends
         act(turn, &c)
     }
     /// Notes what bytes of a connection hold, level by level; gives the last entry.

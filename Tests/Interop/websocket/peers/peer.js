@@ -6,13 +6,14 @@
 //     node peer.js check-server PORT [DEFLATE]  a client that opens a connection for each check, to a server that sends back each message
 //     node peer.js check-client PORT [DEFLATE]  a server whose next connections are clients that send back each message: one check on each
 //
+// ONLY, behind DEFLATE, is a list of names with commas: these checks and no others.
 // DEFLATE is on (without it), off, or declined: wanted, but the other end does not. The checks are those of peer.py. They print `ok NAME` or
 // `not ok NAME: why`, and the exit status is 1 when one of them is not ok. Debian's package needs NODE_PATH=/usr/share/nodejs.
 'use strict';
 const WebSocket = require('ws');
 const { once } = require('events');
 
-const [what, port, word = 'on'] = process.argv.slice(2);
+const [what, port, word = 'on', only] = process.argv.slice(2);
 const deflate = word === 'on';
 const limit = 20000; // milliseconds for a check
 const options = { perMessageDeflate: word !== 'off', maxPayload: 64 << 20 };
@@ -54,6 +55,8 @@ checks.push(['ping', async (s) => { for (const p of [Buffer.alloc(0), Buffer.fro
 checks.push(['ping inside a message', (s) => echoes(s, 'Grüße', false, ['Grü', 'ße'], () => ping(s, Buffer.from('inside')))]);
 for (const code of [1000, 1001, 1003, 1007, 1011, 3000, 4999]) checks.push([`close ${code}`, (s) => close(s, code)]);
 
+const wanted = () => checks.filter(([name]) => !only || only.split(',').includes(name));
+
 let failed = false;
 async function run([name, check], socket) {
   let timer;
@@ -85,7 +88,7 @@ function listen(handler) {
   return server;
 }
 async function checkServer() {
-  for (const check of checks) {
+  for (const check of wanted()) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`, options);
     try { await once(socket, 'open'); } catch (error) { console.log(`not ok ${check[0]}: ${error.message}`); failed = true; continue; }
     await run(check, socket);
@@ -93,7 +96,7 @@ async function checkServer() {
   process.exit(failed ? 1 : 0);
 }
 function checkClient() {
-  const left = [...checks];
+  const left = wanted();
   listen(async (socket) => {
     const check = left.shift();
     if (!check) return socket.terminate();

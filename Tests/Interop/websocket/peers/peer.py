@@ -6,6 +6,7 @@
     python3 peer.py check-server PORT  a client that opens a connection for each check, to a server that sends back each message
     python3 peer.py check-client PORT  a server whose next connections are clients that send back each message: one check on each
     --deflate on|off|declined          permessage-deflate (on); declined: wanted, but the other end does not
+    --only NAME,NAME...                these checks and no others
 
 The checks print `ok NAME` or `not ok NAME: why`, and the exit status is 1 when one of them is not ok.
 """
@@ -67,6 +68,10 @@ def checks():
         yield f"close {code}", lambda s, code=code: closed(s, code)
 
 
+def wanted(args):
+    return [(name, check) for name, check in checks() if not args.only or name in args.only.split(",")]
+
+
 async def run(name, check, socket, deflate):
     """One check; true when it is ok."""
     try:
@@ -109,14 +114,14 @@ async def dial(args):
 
 async def check_server(args):
     good = []
-    for name, check in checks():
+    for name, check in wanted(args):
         async with connect(f"ws://127.0.0.1:{args.port}/", **options(args)) as socket:
             good.append(await run(name, check, socket, args.deflate == "on"))
     return good
 
 
 async def check_client(args):
-    left, good, over = list(checks()), [], asyncio.Event()
+    left, good, over = wanted(args), [], asyncio.Event()
     async def handler(socket):
         if left:
             name, check = left.pop(0)
@@ -137,6 +142,7 @@ def main():
     parser.add_argument("what", choices=list(ROLES))
     parser.add_argument("port", type=int)
     parser.add_argument("--deflate", choices=["on", "off", "declined"], default="on")
+    parser.add_argument("--only")
     args = parser.parse_args()
     return 0 if all(asyncio.run(ROLES[args.what](args)) or []) else 1
 
