@@ -143,8 +143,6 @@ public struct Definition: Sendable {
     public var controls: [NodeControl]
     /// How to identify the node at an address; nil where the protocol has no such question.
     public var inquiry: Inquiry?
-    /// A datagram that a node answers once it runs, and that leaves no trace in it; nil where there is none.
-    public var greeting: (@Sendable (Settings) -> [UInt8])?
     /// The exchange with which a new address begins with a node of this kind and settings; nil: none. Over UDP only.
     public var introduction: @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)?
     /// The cost model of meshes of its nodes; nil: none.
@@ -164,7 +162,7 @@ public struct Definition: Sendable {
     public var observer: @Sendable (Settings?, Scrutiny) -> any Observer
     /// Makes an observer of all connections of a capture that looks so closely, with about so many bytes of memory at
     /// most; nil where `observer` judges all that there is to judge.
-    public var captureObserver: (@Sendable (Scrutiny, _ memory: Int) -> any CaptureObserver)?
+    public var messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)?
     /// Makes a reference node.
     public var node: @Sendable (NodeOptions) -> any Node
 
@@ -180,14 +178,14 @@ public struct Definition: Sendable {
         drawn: @escaping @Sendable (inout Random) -> [Value.Entry] = { _ in [] }, functions: [ProtocolFunction] = [],
         identities: [String] = [], datagrams: DatagramRules? = nil,
         datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil, kinds: [Named] = [],
-        controls: [NodeControl] = [], inquiry: Inquiry? = nil, greeting: (@Sendable (Settings) -> [UInt8])? = nil,
+        controls: [NodeControl] = [], inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
         }, mesh: MeshModel? = nil, recording: RecordingRules = RecordingRules(),
         layers: LayerStack? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
         probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
-        captureObserver: (@Sendable (Scrutiny, _ memory: Int) -> any CaptureObserver)? = nil,
+        messageObserver: (@Sendable (Scrutiny, _ memory: Int) -> any MessageObserver)? = nil,
         node: @escaping @Sendable (NodeOptions) -> any Node
     ) {
         self.name = name
@@ -213,7 +211,6 @@ public struct Definition: Sendable {
         self.kinds = kinds
         self.controls = controls
         self.inquiry = inquiry
-        self.greeting = greeting
         self.introduction = introduction
         self.mesh = mesh
         self.recording = recording
@@ -222,7 +219,7 @@ public struct Definition: Sendable {
         self.probe = probe
         self.observed = observed
         self.observer = observer
-        self.captureObserver = captureObserver
+        self.messageObserver = messageObserver
         self.node = node
     }
     /// The message with this name: its own, or one of a layer below it.

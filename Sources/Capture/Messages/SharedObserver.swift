@@ -6,9 +6,9 @@ import Wire
 final class SharedObserver {
     let definition: Definition
     // Unchecked, because it cannot be violated: an observer knows nobody who could call it while it looks.
-    @exclusivity(unchecked) private var observer: any CaptureObserver
+    @exclusivity(unchecked) private var observer: any MessageObserver
 
-    init(_ definition: Definition, _ observer: any CaptureObserver) {
+    init(_ definition: Definition, _ observer: any MessageObserver) {
         (self.definition, self.observer) = (definition, observer)
     }
     func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
@@ -28,7 +28,7 @@ final class SharedObserver {
 extension FlowContext {
     /// The shared observer of a protocol; nil where it has none.
     mutating func sharedObserver(_ definition: Definition) -> SharedObserver? {
-        guard let make = definition.captureObserver else { return nil }
+        guard let make = definition.messageObserver else { return nil }
         if let known = observers.first(where: { $0.definition.name == definition.name }) { return known }
         let made = SharedObserver(definition, make(scrutiny, limits.memory / 2))
         observers.append(made)

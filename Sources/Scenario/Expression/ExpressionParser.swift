@@ -170,7 +170,7 @@ extension [Unicode.Scalar] {
         text.withUTF8 { append(utf8: $0) }
     }
     /// Those of a text in bytes: nearly always ASCII, which is quick.
-    mutating func append(utf8 bytes: some Collection<UInt8>) {
+    mutating func append(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         if bytes.allSatisfy({ $0 < 0x80 }) {
             append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
         } else {

@@ -11,7 +11,7 @@ struct ScalarPositions {
         scalars.reserveCapacity(source.bytes.count)
         for line in source.lineBytes {
             let start = scalars.count
-            scalars.append(utf8: line)
+            line.withUnsafeBufferPointer { scalars.append(utf8: $0) }
             lines.append(start..<scalars.count)
         }
     }

@@ -5,15 +5,14 @@ import Scenario
 /// Finds out whether a node that was started is ready. Looks once each time that it is asked and does not wait.
 ///
 /// In order: what the target file says (`ready`); over TCP, whether it accepts a connection; over UDP, whether it
-/// answers the greeting of the protocol. Where there is no greeting, or no answer: a datagram that nobody listens for
-/// is refused by the node's machine (ICMP: port unreachable), and on this machine one that is not refused has been
-/// taken. From other machines the refusal may never come, and the node has until the end of its time.
+/// answers an empty datagram. Where there is no answer: a datagram that nobody listens for is refused by the node's
+/// machine (ICMP: port unreachable), and on this machine one that is not refused has been taken. From other machines
+/// the refusal may never come, and the node has until the end of its time.
 final class ReadyProbe {
     /// The node is ready when this command ends well.
     private let start: (() throws(NetworkError) -> Subprocess)?
     /// Where the node is; with neither of these nobody can know.
     private let address: Endpoint?
-    private let greeting: [UInt8]?
     private let transport: Transport
     private let driver: Driver
     private var command: Subprocess?
@@ -32,7 +31,7 @@ final class ReadyProbe {
 
     /// `within`: how long the node may take.
     init(
-        _ definition: Definition, _ settings: Settings, at address: Endpoint?, within: Duration,
+        _ definition: Definition, at address: Endpoint?, within: Duration,
         command: (() throws(NetworkError) -> Subprocess)?
     ) throws(NetworkError) {
         driver = Driver(try SocketNetwork())
@@ -40,7 +39,6 @@ final class ReadyProbe {
         transport = definition.transport
         start = command
         self.address = address
-        greeting = definition.greeting?(settings)
     }
     /// What a command printed, on one line, as far as it is worth telling.
     static func said(_ printed: String) -> String {
@@ -100,9 +98,9 @@ final class ReadyProbe {
         if link == nil, driver.now >= nextTry { link = driver.dial(at, .udp) }
         if let link, driver.now >= nextTry {
             // An empty datagram says nothing in any protocol.
-            driver.send(greeting ?? [], on: link)
+            driver.send([], on: link)
             unrefused = unrefused ?? driver.now
-            nextTry = driver.now + (greeting == nil ? .seconds(1) : .milliseconds(250))
+            nextTry = driver.now + .seconds(1)
         }
         while let h = driver.next(until: driver.now) {
             switch h {
@@ -113,6 +111,6 @@ final class ReadyProbe {
         }
         guard let unrefused, at.isLoopback || isOver else { return false }
         // One that does not answer is a matter for the cases, not for us.
-        return driver.now - unrefused >= Self.refusal * (greeting == nil ? 1 : 5)
+        return driver.now - unrefused >= Self.refusal
     }
 }

@@ -37,7 +37,7 @@ extension ChosenTarget {
         node = process
         var asks: (() throws(NetworkError) -> Subprocess)?
         if let ready = file?.ready { asks = { [self] () throws(NetworkError) in try spawn(fill(ready, address)) } }
-        probe = try ReadyProbe(definition, settings, at: address, within: file?.readyWithin ?? .zero, command: asks)
+        probe = try ReadyProbe(definition, at: address, within: file?.readyWithin ?? .zero, command: asks)
     }
     func spawn(_ text: ShellText, output: Int32? = nil) throws(NetworkError) -> Subprocess {
         do throws(NetworkError) {

@@ -3,7 +3,7 @@ import Wire
 
 /// Complains of an `ask X` that was said before, of one that is never answered, and of an `answer X` to what nobody asked,
 /// in whatever connections of the capture. Says who ended a channel.
-struct ToyQuestions: CaptureObserver {
+struct ToyQuestions: MessageObserver {
     private var asked: [String: HeardMessage] = [:]
     private var answered: [String: HeardMessage] = [:]
     /// Something was not seen, which may be a question.

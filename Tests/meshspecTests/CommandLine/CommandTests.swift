@@ -197,7 +197,7 @@ import Wire
     }
     /// What each command prints for programs: nothing but JSON.
     @Test(arguments: [
-        "list --json", "run --simulate --json", "run --simulate --json --bug bad-signature",
+        "list --json", "run --simulate --json --bug bad-signature -k tag:handshake",
         "decode -o json Captures/nano/nano-node-light-v2.pcap", "stats -o json Captures/nano/nano-node-light-v2.pcap",
         "node nano --listen 127.0.0.1:0 --for 10ms",
     ]) func everyLineIsJSON(_ line: String) throws {
@@ -210,7 +210,8 @@ import Wire
         let capture = "Captures/nano/nano-node-light-v2.pcap"
         for line in [
             "list", "list --json", "show nano.handshake.v2-query", "explain nano", "explain nano.keepalive", "--help",
-            "run --help", "run --simulate --json", "decode \(capture)", "decode -o tree \(capture)", "stats \(capture)",
+            "run --help", "run --simulate --json -k tag:handshake", "decode \(capture)", "decode -o tree \(capture)",
+            "stats \(capture)",
             "--version", "node nano --listen 127.0.0.1:0 --for 10ms",
         ] {
             let r = try Shell.run("{ meshspec \(line); echo \"status $?\" >&2; } | \(reader)")

@@ -62,7 +62,7 @@ import Wire
             exec 3<p
             read -r first <&3
             at=$(echo "$first" | sed 's/.*"listening":"\\([^"]*\\)".*/\\1/')
-            for i in $(seq 60); do meshspec run --target $at --no-preflight nano.handshake.v2-query -q --no-progress --repeat 20 >/dev/null 2>&1 || exit 9; done
+            meshspec run --target $at --no-preflight nano.handshake.v2-query -q --no-progress --repeat 1200 >/dev/null 2>&1 || exit 9
             kill -TERM $n; i=0
             while kill -0 $n 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
             kill -0 $n 2>/dev/null && exit 8

@@ -42,6 +42,7 @@ import Wire
     /// h2spec: ids and baselines hung on positions. Here a case has the same values and the same course wherever it
     /// stands.
     @Test func h2specIdsArePositions() throws {
+        try takePartOfTheSuites()
         let id = "nano.handshake.v2-signature"
         func event(_ arguments: String) throws -> String? {
             try run("--seed 7 \(arguments)").out.split(separator: "\n").first { $0.contains("\"id\":\"\(id)\"") }.map(
@@ -78,6 +79,7 @@ import Wire
         try scenario("bad", ["assert: $(1 == 2)\n    req: NANO-16"], head: "vectors:\n" + vectors)
         let r = try run("bad.yaml")
         #expect(r.status == 1 && r.summary?["fail"] == 256)
+        try takePartOfTheSuites()
         let all = try run("")
         #expect(all.summary?["skip"] == .uint(UInt64(all.ids("skip").count)) && !all.ids("skip").isEmpty)
     }
@@ -89,6 +91,7 @@ import Wire
     }
     /// hiveview: a failure mended and another one new cancelled each other out.
     @Test func hiveviewOffsettingChanges() throws {
+        try takePartOfTheSuites()
         #expect(try run("--bug v1-query-ignored --baseline known --update-baseline").status == 1)
         #expect(try run("--bug v1-query-ignored --baseline known").status == 0)
         let r = try run("--bug no-keepalive --strict --baseline known")
@@ -130,6 +133,7 @@ import Wire
         try scenario("good", ["assert: $(1 == 1)\n    req: NANO-16"])
         let r = try run("wrong.yaml good.yaml -j 1")
         #expect(r.status == 4 && r.ids("error") == ["own.wrong"] && r.ids("pass") == ["own.good"])
+        try takePartOfTheSuites()
         #expect(try run("--bug no-keepalive --strict --baseline known --update-baseline").status == 1)
         let both = try run("--bug no-keepalive --strict --baseline known")
         #expect(both.err.contains("xfail") && !both.err.contains("✗"))

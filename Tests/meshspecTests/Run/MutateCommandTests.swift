@@ -9,7 +9,7 @@ import Wire
     /// Small parts: in a debug build a whole suite takes its time.
     @Test func oneSeedOneReport() throws {
         let line =
-            "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'says:nano.keepalive*'"
+            "meshspec mutate nano --json --no-progress --profile v28 -P network=dev -P ledger=small -k 'says:nano.keepalive:*'"
         let one = try Shell.run(line + " -j 1")
         let two = try Shell.run(line + " -j 2")
         #expect(one.status == 0 && one.out == two.out && one.err.isEmpty)

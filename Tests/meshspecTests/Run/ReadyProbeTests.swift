@@ -8,15 +8,14 @@ import Testing
 
 /// When a node that was started is ready, told by what its address does.
 @Suite(.waits) struct ReadyProbeTests {
-    /// A protocol over UDP, with a greeting or without.
-    static func udp(greeting: [UInt8]? = nil) throws -> Definition {
+    /// A protocol over UDP.
+    static func udp() throws -> Definition {
         var d = try #require(Registry.definitions.first)
         d.transport = .udp
-        if let greeting { d.greeting = { _ in greeting } }
         return d
     }
     func probe(_ d: Definition, _ at: Endpoint?, within: Duration = .seconds(20)) throws -> ReadyProbe {
-        try ReadyProbe(d, d.settings(), at: at, within: within, command: nil)
+        try ReadyProbe(d, at: at, within: within, command: nil)
     }
     /// Asks for this long, or until the answer is yes.
     func ask(_ p: ReadyProbe, for lasting: Duration, _ meanwhile: () -> Void = {}) throws -> Bool {
@@ -33,20 +32,20 @@ import Testing
     func free() throws -> Endpoint { try SocketNetwork().listen(.loopback(0), .udp).bound }
 
     /// As long as datagrams are refused nobody is there; once they are not, somebody is, whether he answers or not.
-    @Test(arguments: [nil, [1, 2]] as [[UInt8]?], [Endpoint.loopback(0), Endpoint(high: 0, low: 1, port: 0)])
-    func refused(_ greeting: [UInt8]?, _ place: Endpoint) throws {
+    @Test(arguments: [Endpoint.loopback(0), Endpoint(high: 0, low: 1, port: 0)])
+    func refused(_ place: Endpoint) throws {
         let at = try SocketNetwork().listen(place, .udp).bound
-        let p = try probe(Self.udp(greeting: greeting), at)
+        let p = try probe(Self.udp(), at)
         #expect(try !ask(p, for: .milliseconds(600)))
         let network = try SocketNetwork()
         _ = try network.listen(at, .udp)
         #expect(try ask(p, for: .seconds(20)))
     }
-    /// An answer to the greeting is enough, before anybody could know that it is not refused.
+    /// An answer is enough, before anybody could know that it is not refused.
     @Test func answered() throws {
         let driver = Driver(try SocketNetwork())
         let (_, at) = try driver.listen(.loopback(0), .udp)
-        let p = try probe(Self.udp(greeting: [7, 7]), at)
+        let p = try probe(Self.udp(), at)
         var heard: [[UInt8]] = []
         let isReady = try ask(p, for: .seconds(20)) {
             while let h = driver.next(until: driver.now) {
@@ -55,9 +54,9 @@ import Testing
                 driver.send([1], on: link)
             }
         }
-        #expect(isReady && heard == [[7, 7]])
+        #expect(isReady && heard == [[]])
     }
-    /// Nothing but the protocol's own greeting is said to a node that has one; to others one empty datagram.
+    /// A node hears one empty datagram and nothing else.
     @Test func saysNothingElse() throws {
         let driver = Driver(try SocketNetwork())
         let (_, at) = try driver.listen(.loopback(0), .udp)
@@ -82,7 +81,7 @@ import Testing
     @Test func command() throws {
         let folder = try Folder()
         let d = try Self.udp()
-        let p = try ReadyProbe(d, d.settings(), at: free(), within: .milliseconds(1)) { () throws(NetworkError) in
+        let p = try ReadyProbe(d, at: free(), within: .milliseconds(1)) { () throws(NetworkError) in
             try Subprocess("echo . >>tries; test -e ready", folder: folder.path)
         }
         func tries() -> Int { folder.text("tries").split(separator: "\n").count }

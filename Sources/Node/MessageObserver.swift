@@ -6,7 +6,7 @@ public import Wire
 /// What was before the capture, and what it lacks, is unknown and not absent, as for an `Observer`. Nor is absent what
 /// another channel has not said yet: its bytes may wait for a segment that came late. So what was never said is judged
 /// in `finish`. An observer bounds its memory by itself.
-public protocol CaptureObserver: Sendable {
+public protocol MessageObserver: Sendable {
     /// A message, in the order of the frames that completed them. What there is to say of it is appended to `findings`,
     /// where others have been before. What finds nothing should allocate nothing.
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding])
