@@ -138,7 +138,7 @@ final class LinkStream {
         let isSwapped = isSwapped != (by == .them)
         channels[id] = speaks.flatMap { stream($0, isSwapped: isSwapped, isBottom: false, own) }
         if channels[id] == nil {
-            let bytes = LinkStream(nil, definition, settings, isSwapped: isSwapped, isBottom: false, own, all)
+            let bytes = LinkStream(nil, definition, settings, secrets, isSwapped: isSwapped, isBottom: false, own, all)
             bytes.isUnknown = true
             bytes.opener.isBroken = true
             bytes.acceptor.isBroken = true
