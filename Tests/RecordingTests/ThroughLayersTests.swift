@@ -27,7 +27,7 @@ struct ThroughLayersTests {
         steps:
           - open: {from: peer, to: node, as: c}
           - send: {via: c, msg: nano.node_id_handshake, fields: {query: "$(random(32, 'cookie'))"}}
-          - expect: {via: c, msg: nano.node_id_handshake, within: 5s, fields: {query: {$save: theirs}}}
+          - expect: {via: c, msg: nano.node_id_handshake, within: 5s, fields: {query: {$save: theirs}}, req: NANO-16}
         """
     /// Records with their bytes.
     struct Kept: RecordSink {

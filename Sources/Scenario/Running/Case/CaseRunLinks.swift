@@ -132,7 +132,9 @@ extension CaseRun {
             putAside(name)
             var c = newChannel(name, ours: actor, theirs: theirs, a.link, by: .them)
             c.isOpen = true
-            c.ends = a.ends.flatMap { ends(of: name, .them, up: up, facing: $0.peer, connections.last?.secrets) }
+            // A simulated peer has no address of its own.
+            let peer = a.ends?.peer ?? addresses[theirs] ?? Endpoint(high: 0, low: 0, port: 0)
+            c.ends = ends(of: name, .them, up: up, facing: peer, connections.last?.secrets)
             channels[name] = c
             know(a.ends, of: c)
             currentBranch.entry = note(c, .received, .opened, at: a.at)
