@@ -189,7 +189,9 @@ public struct MutatedNode: Node {
         for p in pieces ?? [] { links[link]?.heard.heard(p) }
         if mutant == nil { gather(pieces ?? [], "says") }
         guard let pieces, let mutant, mutant.side == .says else { return out.append(.send(link, bytes)) }
-        // What is sent together stays together.
+        // What is sent together on a stream stays together; where messages are whole, each goes by itself.
+        let isStream =
+            definition.transport == .tcp && definition.layers?.layers.contains(where: \.carriesMessages) != true
         var together: [UInt8] = []
         for p in pieces {
             if mutant.action == .ahead, p.type?.name.description == mutant.message {
@@ -203,7 +205,7 @@ public struct MutatedNode: Node {
                 continue
             }
             for m in altered(p, mutant, link, now) {
-                if m.link == link, definition.transport == .tcp {
+                if m.link == link, isStream {
                     together += m.bytes
                 } else {
                     out.append(.send(m.link, m.bytes))

@@ -47,6 +47,7 @@ struct RaisingTests {
         let r = try playInEnvelopes(
             """
               - accept: {at: peer, from: node, as: c, up: tcp}
+              - expect: {via: c, msg: envelope.unit, fields: {kind: 7}, within: 1s}
               - send: {via: c, msg: envelope.unit, fields: {kind: 8}}
               - expect: {via: c, msg: toy.say, fields: {text: early}, within: 1s}
             """, opens: false
