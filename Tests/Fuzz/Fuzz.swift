@@ -2,6 +2,7 @@ import Capture
 import Glibc
 import Nano
 import Node
+import TestLayers
 import Wire
 
 @testable import meshspec
@@ -26,9 +27,10 @@ public func main(
 /// What an input may be taken for: its first byte chooses, in this order.
 let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("file", FileInput.run), ("pcapng", { FileInput.run(PacketInput.pcapng($0)) }),
-    ("pcap", { FileInput.run(PacketInput.pcap($0)) }), ("nano", { StreamInput.run($0, isNano: true) }),
-    ("rightmesh", { StreamInput.run($0, isNano: false) }), ("fragments", FragmentInput.run),
-    ("filter", TextInput.filter), ("words", TextInput.words),
+    ("pcap", { FileInput.run(PacketInput.pcap($0)) }), ("nano", { StreamInput.run($0, .nano, port: 7075) }),
+    ("rightmesh", { StreamInput.run($0, .nano, port: 5555) }), ("fragments", FragmentInput.run),
+    ("filter", TextInput.filter), ("words", TextInput.words), ("websocket", WebSocketInput.capture),
+    ("layers", { StreamInput.run($0, .nano.inEnvelopes(), port: 7075) }), ("session", WebSocketInput.session),
 ]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

@@ -13,6 +13,8 @@ enum StreamInput {
         var name: String
         var offset: Int64
         var bytes: [UInt8]
+        /// It came out of another record, and its offset is none of the stream.
+        var isCarried: Bool
     }
     struct Sink: RecordSink {
         var said: [Said] = []
@@ -20,7 +22,7 @@ enum StreamInput {
             said.append(
                 Said(
                     isFromClient: record.isFromClient, name: record.name, offset: record.offset,
-                    bytes: bytes.withUnsafeBytes { [UInt8]($0) }))
+                    bytes: bytes.withUnsafeBytes { [UInt8]($0) }, isCarried: !record.origins.isEmpty))
         }
     }
     /// A segment: whose, where in its stream, what.
@@ -61,11 +63,19 @@ enum StreamInput {
         }
     }
 
-    static func run(_ input: [UInt8], isNano: Bool) {
+    /// `before`: what both sides say first, each in one piece, the client before the server; both times alike.
+    static func run(
+        _ input: [UInt8], _ definition: Definition, port: UInt16, before: (client: [UInt8], server: [UInt8]) = ([], [])
+    ) {
         var rest = input[...]
-        var streams: [[UInt8]] = [[], []]
+        var streams: [[UInt8]] = [before.client, before.server]
         var order: [Part] = []
         var disturbed = Disturbed()
+        for (isClient, bytes) in [(true, before.client), (false, before.server)] where !bytes.isEmpty {
+            order.append(Part(isFromClient: isClient, at: 0, bytes: bytes))
+            disturbed.add(Part(isFromClient: isClient, at: 0, bytes: bytes))
+        }
+        let begun = order.count
         while let piece = PacketInput.next(&rest) {
             let isClient = piece.flags & 1 == 0
             let side = isClient ? 0 : 1
@@ -91,22 +101,21 @@ enum StreamInput {
             disturbed.settle(isClient)
         }
         disturbed.release()
-        let port: UInt16 = isNano ? 7075 : 5555
-        let (plain, tally) = decoded(order, port)
-        let (again, other) = decoded(disturbed.parts, port)
+        let (plain, tally) = decoded(order, definition, port)
+        let (again, other) = decoded(disturbed.parts, definition, port)
         Property.check(tally.payload == streams[0].count + streams[1].count, "payload \(tally.payload)")
         Property.check(other.payload == tally.payload, "payload \(other.payload) of \(tally.payload)")
         Property.check(tally.gaps == 0 && other.gaps == 0, "gaps")
         Property.check(other.contradictions == 0, "contradictions")
         for isClient in [true, false] {
             // What one side says depends on what the other has said; the sides are compared where that cannot be.
-            guard order.allSatisfy({ $0.isFromClient == isClient }) else { continue }
+            guard order[begun...].allSatisfy({ $0.isFromClient == isClient }) else { continue }
             let (a, b) = (plain.filter { $0.isFromClient == isClient }, again.filter { $0.isFromClient == isClient })
             Property.check(a == b, "cut otherwise: \(a.map(\.name)) \(b.map(\.name))")
         }
         for side in 0..<2 {
             for said in [plain, again] {
-                for s in said where s.isFromClient == (side == 0) {
+                for s in said where s.isFromClient == (side == 0) && !s.isCarried {
                     let from = Int(s.offset)
                     Property.check(
                         from + s.bytes.count <= streams[side].count
@@ -115,8 +124,8 @@ enum StreamInput {
             }
         }
     }
-    private static func decoded(_ parts: [Part], _ port: UInt16) -> ([Said], Tally) {
-        var table = FlowTable([.nano])
+    private static func decoded(_ parts: [Part], _ definition: Definition, _ port: UInt16) -> ([Said], Tally) {
+        var table = FlowTable([definition])
         var sink = Sink()
         var number = 0
         func take(_ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8]) {

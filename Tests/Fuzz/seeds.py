@@ -48,9 +48,19 @@ def main():
         for how in range(8):
             seeds.append(b"\3" + pieces([(side | how << 1 | 0x50, data) for side, data in said[:20]]))
         seeds.append(b"\4" + pieces(said[:12]))
+        if path.parent.name == "websocket":
+            # Frames behind the heads, of one side, for a capture and for an end; the first byte: without and with compression.
+            for side in (0, 1):
+                frames = [data for way, data in said if way == side][1:20]
+                for first in (0, 1):
+                    seeds.append(bytes((8, first)) + pieces([(side, data) for data in frames]))
+                    seeds.append(bytes((10, first | side << 1)) + b"".join(frames)[:2000])
         tcp = packets[3][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))
+    # Units of the layer of Tests/TestLayers: kind, channel, size.
+    units = b"\7\0\0" + b"\1\1\4nano" + b"\3\1\6RC\x15\x15\x14\x04" + b"\2\1\2\x11\0" + b"\4\1\0" + b"\5\1\0"
+    seeds += [b"\x09" + pieces([(0, units)]), b"\x09" + pieces([(1, b"\x08\0\0"), (0, units)])]
     seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]
     for i, seed in enumerate(seeds):
         (out / f"seed-{i:03}").write_bytes(seed)
