@@ -1,3 +1,4 @@
+import Nano
 import Node
 import Wire
 
