@@ -22,6 +22,8 @@ public struct Envelope: Message {
 }
 
 /// The bytes of one.
+// Not inlined: the optimizer of Swift 6.3.1 asks for 32 GiB where it is, and ends.
+@inline(never)
 public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = []) -> [UInt8] {
     Envelope(kind, channel, body).encoded()
 }
