@@ -22,7 +22,7 @@ enum StreamInput {
             said.append(
                 Said(
                     isFromClient: record.isFromClient, name: record.name, offset: record.offset,
-                    bytes: bytes.withUnsafeBytes { [UInt8]($0) }, isCarried: !record.origins.isEmpty))
+                    bytes: bytes.withUnsafeBytes { [UInt8]($0) }, isCarried: record.isCarried))
         }
     }
     /// A segment: whose, where in its stream, what.
