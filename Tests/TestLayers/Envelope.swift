@@ -33,6 +33,8 @@ public func unit(_ kind: Envelope.Kind, _ channel: UInt8 = 0, _ body: [UInt8] = 
 /// memory of its own: `keep`.
 struct EnvelopeLayer: Layer {
     var isAsked = false
+    /// Channels that `many` opened: 100,000 at most.
+    var opened: UInt64 = 0
     /// What `keep` gave it.
     var kept: [UInt8] = []
     var memory: Int { kept.count }
@@ -62,7 +64,9 @@ struct EnvelopeLayer: Layer {
         case .grant: isAsked = false
         case .many:
             let count = all[3..<length].reduce(0) { $0 << 8 | UInt64($1) }
-            for i in 0..<min(count, 1 << 20) { output.append(.begins(ChannelID(1000 + i), by: side, speaks: "toy")) }
+            let allowed = min(count, 100_000 - opened)
+            opened += allowed
+            for i in 0..<allowed { output.append(.begins(ChannelID(1000 + i), by: side, speaks: "toy")) }
         case .keep: kept += all[3..<length]
         }
         return .unit(Envelope.self, length: length)
