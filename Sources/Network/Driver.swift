@@ -159,6 +159,8 @@ public final class Driver: NetworkClient {
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
     /// Ends one of the caller's links, after what was sent or with `reset` at once.
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
+    /// Ends what the caller sends on one of its streams; what the other side sends still comes, and its end.
+    public func endSending(on link: LinkID) { network.endSending(on: link) }
 
     /// The next thing that happened on the caller's links; nil when `deadline` has come first.
     public func next(until deadline: Instant) -> NetworkEvent? {

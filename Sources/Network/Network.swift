@@ -83,6 +83,9 @@ public protocol Network: AnyObject {
     /// Ends a connection after what was sent; with `reset` at once. Nothing is called for it afterwards. Over UDP the
     /// other side does not hear of it.
     func close(_ link: LinkID, reset: Bool)
+    /// Ends what we send on a stream, after what was sent: the other side sees its end (FIN), while what it sends still
+    /// comes, and its own end is told. What is sent afterwards is nothing. Over UDP this is nothing.
+    func endSending(on link: LinkID)
     /// Datagrams that came and were thrown away because we did not take them in time, since the network began.
     var lostDatagrams: Int { get }
     /// Datagrams that sockets of this machine at the address threw away because their owner did not take them in time,

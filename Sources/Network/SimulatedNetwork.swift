@@ -37,6 +37,8 @@ public final class SimulatedNetwork: Network {
         var other: LinkID
         /// When the last piece towards this end arrives: later ones may not overtake it.
         var latest: Instant
+        /// It sends no more.
+        var hasEndedSending = false
     }
     enum What {
         case arrive(LinkID, LinkID, Endpoint, ListenerID)
@@ -45,6 +47,8 @@ public final class SimulatedNetwork: Network {
         case displaced(LinkID)
         case bytes(LinkID, [UInt8])
         case end(LinkID, Ending)
+        /// The other end sends no more.
+        case endSending(LinkID)
         case fail(LinkID, NetworkError)
         case datagram(from: Endpoint, to: Endpoint, [UInt8])
     }
@@ -136,7 +140,7 @@ public final class SimulatedNetwork: Network {
     /// Sends one piece, which arrives whole and, in a stream, behind those before it.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link] { return send(bytes, on: link, l) }
-        guard !bytes.isEmpty, let at = arrival(from: link) else { return }
+        guard !bytes.isEmpty, links[link]?.hasEndedSending == false, let at = arrival(from: link) else { return }
         schedule(at.1, .bytes(at.0, bytes))
     }
     /// The other end of a link, and when something sent now is there.
@@ -152,6 +156,12 @@ public final class SimulatedNetwork: Network {
         if let l = datagramLinks[link] { return forget(link, l) }
         if let (other, at) = arrival(from: link) { schedule(at, .end(other, reset ? .reset : .closed)) }
         links[link] = nil
+    }
+    /// The other end hears of it behind what was sent, and closes its own side, as one on sockets does.
+    public func endSending(on link: LinkID) {
+        guard links[link]?.hasEndedSending == false, let (other, at) = arrival(from: link) else { return }
+        links[link]?.hasEndedSending = true
+        schedule(at, .endSending(other))
     }
     /// None is lost here.
     public var lostDatagrams: Int { 0 }
@@ -180,6 +190,10 @@ public final class SimulatedNetwork: Network {
         case .opened(let link, let peer):
             if links[link] != nil || datagramLinks[link] != nil { client.opened(link, peer: peer, through: nil) }
         case .bytes(let link, let bytes): if links[link] != nil { client.received(bytes.span.bytes, on: link) }
+        case .endSending(let link):
+            guard links[link] != nil else { return }
+            close(link, reset: false)
+            client.ended(link, .closed)
         case .end(let link, let ending): if links.removeValue(forKey: link) != nil { client.ended(link, ending) }
         case .fail(let link, let error): if refused.remove(link) != nil { client.failed(link, error) }
         case .datagram(let from, let to, let bytes): deliver(bytes.span.bytes, from, to, client)

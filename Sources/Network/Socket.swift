@@ -28,6 +28,8 @@ struct Socket {
     func resetOnClose() {
         set(SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
     }
+    /// Sends FIN; what the other side sends is still read.
+    func endSending() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
     /// What went wrong with a connection that was begun; 0 when nothing did.
     var pendingError: Int32 {
         var code: Int32 = 0

@@ -61,6 +61,8 @@ public final class SocketNetwork: Network {
         var isUnsentPending = false
         /// The other side sends no more.
         var isAtEnd = false
+        /// We send no more, once everything is out.
+        var hasEndedSending = false
         /// Bytes still to be written.
         var left: Int { waiting.count - sent }
     }
@@ -153,7 +155,8 @@ public final class SocketNetwork: Network {
     /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link.number] { return send(bytes, on: link, l) }
-        guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing else { return }
+        guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing, !c.hasEndedSending
+        else { return }
         var done = 0
         if c.isOpen, c.waiting.isEmpty { done = Self.write(c.socket, bytes, from: 0) }
         // An error shows again when the connection is read.
@@ -207,6 +210,12 @@ public final class SocketNetwork: Network {
         if reset { c.socket.resetOnClose() }
         c.socket.close()
         connections[link.number] = nil
+    }
+    /// As soon as all is written.
+    public func endSending(on link: LinkID) {
+        guard let c = connections[link.number], !c.isClosing, !c.hasEndedSending else { return }
+        connections[link.number]?.hasEndedSending = true
+        if c.isOpen, c.left == 0 { c.socket.endSending() }
     }
 
     private func wait(toClose id: UInt64, _ c: Connection) { closing.append((now + patience, id, c.left)) }
@@ -280,7 +289,10 @@ public final class SocketNetwork: Network {
             guard let again = connections[id] else { return }
             c = again
         }
-        guard c.sent < c.waiting.count else { return }
+        guard c.sent < c.waiting.count else {
+            if c.hasEndedSending { c.socket.endSending() }
+            return
+        }
         connections[id] = nil
         let n = Self.write(c.socket, c.waiting, from: c.sent)
         if n > 0 { c.sent += n }
@@ -288,6 +300,7 @@ public final class SocketNetwork: Network {
             c.waiting = []
             c.sent = 0
             if c.isClosing { return c.socket.close() }
+            if c.hasEndedSending { c.socket.endSending() }
             watch(c.socket, id, reading: !c.isAtEnd, writing: false, change: true)
         }
         connections[id] = c

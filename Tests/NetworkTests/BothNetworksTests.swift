@@ -41,6 +41,34 @@ import Wire
         for who in ["node 1", "node 2", "caller", "gone"] { #expect(of(simulated, who) == of(real, who)) }
     }
 
+    /// Our side ends first: what the other has said still comes, then its end; what we say afterwards is nothing.
+    func endsSending(_ driver: Driver) throws -> [String] {
+        driver.tellsReports = true
+        let (listener, at) = try driver.listen(.loopback(0))
+        driver.add(Toy(), listeners: [listener])
+        let link = driver.dial(at)
+        driver.send([2], on: link)
+        driver.endSending(on: link)
+        driver.endSending(on: link)
+        driver.send([7], on: link)
+        var left = 2
+        return driver.networkEvents(until: driver.now + .seconds(20)) { e in
+            left -= e.text().hasSuffix(" closed") ? 1 : 0
+            return left == 0
+        }.map { $0.text { _ in "caller" } }
+    }
+    @Test func endingSending() throws {
+        for driver in [Driver(SimulatedNetwork(seed: 8)), Driver(try SocketNetwork())] {
+            let seen = try endsSending(driver)
+            #expect(
+                seen.filter { $0.hasPrefix("caller") } == [
+                    "caller opened", "caller received [1]", "caller closed",
+                ])
+            #expect(seen.filter { $0.hasPrefix("node 1 received") } == ["node 1 received 2"])
+            #expect(seen.contains("node 1 closed"))
+        }
+    }
+
     /// Two reference nodes, one dials the other: events of both until each has proved its id.
     func handshake(_ driver: Driver, profile: String) throws -> [String] {
         driver.tellsReports = true

@@ -49,6 +49,33 @@ import Testing
         #expect(log.bytes == [theirs: [1, 2, 3, 4], ours: [9]])
         #expect(log.endings == [ours: .closed])
     }
+    /// The other side goes on for as long as it likes, and its end is told when it comes.
+    @Test func endingSendingAlone() throws {
+        let (socket, theirs) = try foreign()
+        defer { socket.close() }
+        // More than the system takes at once: the end waits for the rest.
+        let count = 8 << 20
+        network.send([UInt8](repeating: 5, count: count), on: theirs)
+        network.endSending(on: theirs)
+        network.send([6], on: theirs)
+        var got = 0
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            network.poll(until: network.now, log)
+            let n = recv(socket.descriptor, &piece, piece.count, 0)
+            guard n > 0 else { break }
+            got += n
+        }
+        #expect(got == count)
+        #expect(log.endings.isEmpty)
+        #expect(Glibc.send(socket.descriptor, [9, 9], 2, 0) == 2)
+        try #require(log.wait(network) { log.bytes[theirs]?.count == 2 })
+        network.poll(until: network.now + .milliseconds(50), log)
+        #expect(log.endings.isEmpty)
+        #expect(shutdown(socket.descriptor, Int32(SHUT_WR)) == 0)
+        try #require(log.wait(network) { log.endings[theirs] != nil })
+        #expect(log.endings == [theirs: .closed])
+    }
     @Test func reset() throws {
         let (ours, theirs) = try connect()
         network.close(ours, reset: true)

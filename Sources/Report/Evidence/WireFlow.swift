@@ -20,6 +20,8 @@ struct WireFlow {
     private let transport: Transport
     private var isOpen = false
     private var isReset = false
+    /// One side has ended alone: the other's end stands for itself.
+    private var isHalfClosed = false
     private var number: UInt16 = 0
     /// Entries with the last bytes of each side.
     var lastSent = -1
@@ -67,11 +69,16 @@ struct WireFlow {
             }
             // The answer to an end that came before these last bytes.
             let isLast = entry == (bySent ? lastSent : lastReceived)
-            if isLast, (bySent ? theirs : ours).isDone { finish(bySent, e.at, entry, isMain: false, to: &out) }
+            if isLast, !isHalfClosed, (bySent ? theirs : ours).isDone {
+                finish(bySent, e.at, entry, isMain: false, to: &out)
+            }
         case .closed:
             if e.name.hasPrefix("reset") {
                 segment(bySent, [.reset, .acknowledges], [], e.at, entry, isMain: true, to: &out)
                 isReset = true
+            } else if e.name == "half-closed" {
+                isHalfClosed = true
+                finish(bySent, e.at, entry, isMain: true, to: &out)
             } else {
                 finish(bySent, e.at, entry, isMain: true, to: &out)
                 if entry > (bySent ? lastReceived : lastSent) { finish(!bySent, e.at, entry, isMain: false, to: &out) }

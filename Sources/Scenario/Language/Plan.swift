@@ -55,7 +55,9 @@ extension Verb {
         case .never(let e): "never on \(e.link): \(e.wanted)"
         case .neverDialed(let at, _, _): "never at \(at): a connection"
         case .alt(let branches): "alt of \(branches.count)"
-        case .close(let link, let reset): "close \(link)" + (reset ? " with a reset" : "")
+        case .close(let link, .fin): "close \(link)"
+        case .close(let link, .reset): "close \(link) with a reset"
+        case .close(let link, .half): "close our side of \(link)"
         case .assign(let members): "let " + members.map { Scope.shownName($0.key) }.joined(separator: ", ")
         case .assert(let e): "assert \(e.text)"
         case .wait: "wait"

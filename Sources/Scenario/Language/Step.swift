@@ -43,7 +43,7 @@ indirect enum Verb: Sendable {
     /// `never` with `event: opened`: nobody connects to an actor.
     case neverDialed(at: String, lasting: Template, since: String?)
     case alt([Branch])
-    case close(link: String, reset: Bool)
+    case close(link: String, Closing)
     case assign([Template.Member])
     case assert(Expression)
     case wait(Template)
@@ -58,6 +58,16 @@ indirect enum Verb: Sendable {
     case dut(String, [Template.Member], answer: String?)
     case use(String, [Step])
     case `repeat`(times: Template, name: String?, steps: [Step])
+}
+
+/// How a step closes a link.
+enum Closing: String, CaseIterable, Sendable {
+    /// In order, in both directions.
+    case fin
+    /// At once.
+    case reset
+    /// Our side only: what the node sends still comes, and its end.
+    case half
 }
 
 /// `open` and `accept` with `stream`: a channel of a layer becomes a link of its own.
@@ -192,6 +202,14 @@ extension Verb {
         case .expect(let e), .never(let e): [e]
         case .alt(let branches): branches.compactMap { if case .expect(let e) = $0.trigger { e } else { nil } }
         default: []
+        }
+    }
+    /// Whether it puts something on a link that stands.
+    var says: Bool {
+        switch self {
+        case .send: true
+        case .stream(let s): s.isOurs
+        default: false
         }
     }
     /// Steps inside it.

@@ -206,7 +206,8 @@ extension Schema {
         ],
         rules: [Constraint(.one(["expect", "timeout"]), .alternatives, "a branch has either `expect` or `timeout`")])
     static let close = Schema(
-        name: "close", keys: [link, Key("how", .choice(["fin", "reset"]), "in order, or at once")])
+        name: "close",
+        keys: [link, Key("how", .choice(Closing.allCases.map(\.rawValue)), "in order, at once, or only our side")])
     static let poll = Schema(
         name: "poll",
         keys: [

@@ -84,6 +84,11 @@ extension Loader {
     }
     mutating func close(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .close), let link = link(m["via"]) else { return nil }
-        return .close(link: link, reset: word(m["how"], "how", "way to close", among: ["fin", "reset"]) == "reset")
+        let how = word(m["how"], "how", "way to close", among: Closing.allCases.map(\.rawValue))
+        let closing = how.flatMap { Closing(rawValue: $0) } ?? .fin
+        if closing == .half, let node = m["how"], definition?.transport == .udp {
+            report(.badValue, "datagrams have no end: `how: half` is for protocols over TCP", node.span)
+        }
+        return .close(link: link, closing)
     }
 }

@@ -18,6 +18,8 @@ struct Channel {
     var datagrams: [(at: Instant, bytes: [UInt8])] = []
     var sent: [(at: Instant, bytes: [UInt8])] = []
     var ending: (how: String, at: Instant, isTaken: Bool)?
+    /// We have ended what we send; what comes still does.
+    var isHalfClosed = false
     /// Trace entries of its beginning and of its end by the other side.
     var opened: Int?
     var ended: Int?

@@ -99,6 +99,16 @@ struct WireImageTests {
         #expect(told(all) == ["peer S", "node S.", "peer .", "peer F.", "node .", "node P. 5", "node F.", "peer ."])
         checkNumbers(all)
     }
+    /// Where only we ended, the other side's end is where it came, or nowhere.
+    @Test func ourSideEnds() {
+        let half = [entry(0, .sent, .opened), entry(1, .sent, .closed("half-closed")), entry(2, .received, bytes(5))]
+        let open = seen(half)
+        #expect(told(open) == ["peer S", "node S.", "peer .", "peer F.", "node .", "node P. 5"])
+        checkNumbers(open)
+        let ended = seen(half + [entry(3, .received, .closed("closed"))])
+        #expect(told(ended) == told(open) + ["node F.", "peer ."])
+        checkNumbers(ended)
+    }
     @Test(arguments: [1, 1400, 1401, 2800, 100_000]) func segments(_ count: Int) {
         let all = seen([entry(0, .sent, .opened), entry(1, .received, bytes(count))])
         checkNumbers(all)

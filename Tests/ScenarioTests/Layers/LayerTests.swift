@@ -168,6 +168,13 @@ struct LayerTests {
         #expect(reset.lines.last == ">reset")
         #expect(!reset.trace.contains { $0.bytes == unit(.close, 1) }, "\(reset.lines)")
     }
+    /// Our side closes: our layer says so first, and the node's end is seen.
+    @Test func ourSideCloses() throws {
+        let r = try play("  - close: {via: c, how: half}\n  - expect: {via: c, event: closed, within: 1s}")
+        #expect(r.told == "pass", "\(r.lines)")
+        #expect(r.trace.contains { $0.bytes == unit(.close, 1) })
+        #expect(r.lines.filter { $0.hasSuffix("closed") } == [">half-closed", "<closed"])
+    }
     @Test func unknownLayer() throws {
         let definition = Definition.toy().inEnvelopes()
         let (_, diagnostics) = loadToy("  - send: {via: c, raw: 0x00, above: envelop}", definition)

@@ -79,6 +79,22 @@ import Testing
             Driver(try SocketNetwork()), reset.address, "  - expect: {via: c, msg: toy.say, within: 5s}")
         #expect(r.told == "fail TOY-1 2: connection reset instead of toy.say" || r.verdict == .error)
     }
+    @Test(arguments: [true, false]) func endsAfterUsOrNever(ends: Bool) throws {
+        let peer = try RawPeer { fd in
+            var byte: UInt8 = 0
+            while recv(fd, &byte, 1, 0) > 0 {}
+            // Our end was seen, and something is still said.
+            _ = RawPeer.send([1, 1, 0x61], on: fd)
+            if !ends { usleep(600_000) }
+        }
+        let steps = """
+              - close: {via: c, how: half}
+              - expect: {via: c, msg: toy.say, within: 5s, fields: {text: a}}
+              - expect: {via: c, event: closed, within: \(ends ? "5s" : "200ms")}
+            """
+        let r = try Self.run(Driver(try SocketNetwork()), peer.address, steps)
+        #expect(r.told == (ends ? "pass" : "fail TOY-1 4: the connection was not closed within 200ms"))
+    }
     @Test func dripsOneByteEvery50Milliseconds() throws {
         let bytes = say("a") + say("b")
         let rules = bytes.enumerated().map {

@@ -58,6 +58,27 @@ import Testing
             #expect(r.lines == [">connection", ">" + word])
         }
     }
+    @Test func ourSideCloses() throws {
+        let half = "  - send: {via: c, msg: toy.say, fields: {text: go}}\n  - close: {via: c, how: half}\n"
+        let end = "  - expect: {via: c, event: closed, within: 1s}\n"
+        let said = "  - expect: {via: c, msg: toy.say, within: 1s}\n"
+        let r = try play(half + said + end, [.on(.heard("go"), .say("a"))])
+        #expect(r.told == "pass")
+        #expect(r.lines == [">connection", ">go", ">half-closed", "<a", "<closed"])
+        // Once more is nothing; then the rest of it.
+        let again = "  - close: {via: c, how: half}\n  - wait: 1s\n  - close: {via: c}\n"
+        #expect(try play(half + again, []).lines == [">connection", ">go", ">half-closed", "<closed"])
+        // The end is looked at like any other record.
+        #expect(
+            try play(half + end, [.on(.heard("go"), .say("a"))]).told
+                == "fail TOY-1 4: unexpected toy.say instead of the connection to be closed")
+        #expect(
+            try play(half + "  - send: {via: c, raw: 0x00}", []).told
+                == "error TOY-1 4: the scenario itself has closed its side of link `c`")
+        // Where the node was first, there is nothing to close.
+        let late = "  - wait: 1s\n  - close: {via: c, how: half}\n" + end
+        #expect(try play(late, [.on(.open, .close)]).lines == [">connection", "<closed"])
+    }
     @Test func theNodeDials() throws {
         let accept = "  - accept: {at: peer, from: node, as: c, within: 1s}\n    mark: m\n"
         let say = "  - expect: {via: c, msg: toy.say, within: 1s}"

@@ -246,8 +246,8 @@ import Testing
         try row.check()
     }
     func close() throws {
-        let how = try ["reset", "fin"].map { try play("  - close: {via: c, how: \($0)}", []).lines }
-        #expect(how == [[">connection", ">reset"], [">connection", ">closed"]])
+        let how = try ["reset", "fin", "half"].map { try play("  - close: {via: c, how: \($0)}", []).lines }
+        #expect(how == [[">connection", ">reset"], [">connection", ">closed"], [">connection", ">half-closed"]])
     }
     @Test(arguments: modifiers)
     func modifierDecides(_ row: Row) throws {

@@ -1,5 +1,7 @@
+import Glibc
 import Network
 import Node
+import Synchronization
 import Testing
 import WebSocket
 import Wire
@@ -55,6 +57,42 @@ import Wire
         for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
         for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
         for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
+    }
+    /// A client that answers a masked frame with a Close frame, and ends its connection or never does.
+    @Test(arguments: [true, false]) func closesOnAMaskedFrame(ends: Bool) throws {
+        let masked = try #require(
+            Self.scenarios.first { $0.id == "websocket.client.wrong-accept" }?.cases.first { $0.id.contains("masked") })
+        let request = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        let key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n"
+        // What it will be sent is known: it says all of its own at once.
+        let said = Array((request + key).utf8) + [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea]
+        let client = Mutex<Int32>(-1)
+        var remote = Remote(
+            address: nil, listen: .loopback(0),
+            dial: { at in
+                let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+                var a = sockaddr_in()
+                a.sin_family = sa_family_t(AF_INET)
+                a.sin_port = at.port.bigEndian
+                a.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+                let code = withUnsafePointer(to: &a) { p in
+                    p.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    }
+                }
+                client.withLock { $0 = fd }
+                guard code == 0, RawPeer.send(said, on: fd) == said.count else { return "it cannot connect" }
+                if ends { shutdown(fd, Int32(SHUT_WR)) }
+                return nil
+            })
+        remote.kind = "client"
+        defer { client.withLock { _ = Glibc.close($0) } }
+        var options = RunOptions(
+            subject: .remote(remote), settings: try Definition.webSocket.settings(), seed: 7, slack: .seconds(60))
+        if !ends { options.timeScale = 0.1 }
+        let r = try playInTime(Runner(.webSocket, Self.requirements, options), [masked])
+        let wanted = ends ? "pass" : "fail WS-10 7: the connection was not closed within 1s"
+        #expect(r.told == wanted, "\(r.lines)")
     }
     @Test func everyTestableRequirementHasAFault() {
         let bugs = Definition.webSocket.bugs

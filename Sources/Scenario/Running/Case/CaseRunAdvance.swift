@@ -125,6 +125,10 @@ extension CaseRun {
             guard let c = channels[name] else {
                 throw EvaluationError(message: "link `\(name)` was not opened", span: step.span)
             }
+            if c.isHalfClosed, step.verb.says {
+                throw EvaluationError(
+                    message: "the scenario itself has closed its side of link `\(name)`", span: step.span)
+            }
             if c.isOurEnd {
                 throw EvaluationError(message: "the scenario itself has closed link `\(name)`", span: step.span)
             }
@@ -154,7 +158,7 @@ extension CaseRun {
         case .never(let e): try startNever(step, e)
         case .alt(let branches): try startAlternatives(step, branches)
         case .stream(let s): try begin(s, step)
-        case .close(let name, let reset): try close(step, name, reset)
+        case .close(let name, let how): try close(step, name, how)
         case .assign(let members):
             for m in members {
                 try name(m.key, try m.value.term(scope), step.span)

@@ -45,7 +45,7 @@ extension CaseRun {
         for event in turn.events where event.name == "refused" {
             c.refusal = event.details.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }
-        guard turn.isOver, c.ending == nil else { return }
+        guard turn.isOver, c.ending == nil, !c.isHalfClosed else { return }
         driver.close(c.link, reset: false)
         note(c, .sent, .closed("closed"))
         c.ending = ("closed by its layers", driver.now, false)

@@ -191,21 +191,37 @@ extension CaseRun {
         }
         return nil
     }
-    func close(_ step: Step, _ name: String, _ reset: Bool) throws(EvaluationError) {
+    func close(_ step: Step, _ name: String, _ how: Closing) throws(EvaluationError) {
         if let c = channels[name], c.ending == nil, c.failure == nil {
+            if how == .half { return try closeOurSide(step, c) }
             // First: the ends would close the connection themselves.
             channels[name]?.ending = (Channel.ourEnd, driver.now, true)
             if c.channel != nil {
-                try closeStream(c, reset, step)
+                if how == .reset || !c.isHalfClosed { try closeStream(c, isReset: how == .reset, step) }
             } else {
-                if !reset { closeEnds(of: name) }
-                driver.close(c.link, reset: reset)
+                if how == .fin, !c.isHalfClosed { closeEnds(of: name) }
+                driver.close(c.link, reset: how == .reset)
                 endStreams(of: c, Channel.ourEnd, driver.now)
-                currentBranch.entry = note(c, .sent, .closed(reset ? "reset" : "closed"))
+                currentBranch.entry = note(c, .sent, .closed(how == .reset ? "reset" : "closed"))
             }
         }
-        for old in renamedLinks where old.name == name { driver.close(old.link, reset: reset) }
-        renamedLinks.removeAll { $0.name == name }
+        if how != .half {
+            for old in renamedLinks where old.name == name { driver.close(old.link, reset: how == .reset) }
+            renamedLinks.removeAll { $0.name == name }
+        }
+        held(step)
+    }
+    /// The layers say goodbye as at any other end, and the link stays until the node ends it.
+    private func closeOurSide(_ step: Step, _ c: Channel) throws(EvaluationError) {
+        if c.isHalfClosed { return held(step) }
+        channels[c.name]?.isHalfClosed = true
+        if c.channel != nil {
+            try closeStream(c, isReset: false, step)
+        } else {
+            closeEnds(of: c.name)
+            driver.endSending(on: c.link)
+            currentBranch.entry = note(c, .sent, .closed("half-closed"))
+        }
         held(step)
     }
 }

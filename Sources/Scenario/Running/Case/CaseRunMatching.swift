@@ -38,7 +38,7 @@ extension CaseRun {
     }
     /// The answer of a default: the same bytes where none is given.
     func reply(_ part: Send.Part?, _ r: Channel.Record, _ name: String) throws(EvaluationError) {
-        guard channels[name]?.ending == nil else { return }
+        guard channels[name]?.ending == nil, channels[name]?.isHalfClosed == false else { return }
         var units = [SentUnit(content: .bytes(r.bytes, nil), bytes: r.bytes)]
         if let part {
             units = try encode(part)

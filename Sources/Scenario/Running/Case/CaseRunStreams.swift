@@ -123,7 +123,7 @@ extension CaseRun {
         }
     }
     /// We end a channel.
-    func closeStream(_ c: Channel, _ isReset: Bool, _ step: Step) throws(EvaluationError) {
+    func closeStream(_ c: Channel, isReset: Bool, _ step: Step) throws(EvaluationError) {
         var isDone = false
         withEnds(of: connection(of: c).name) { ends, turn in
             isDone = ends.close((c.channel?.path ?? [])[...], isReset: isReset, driver.now, &turn)
