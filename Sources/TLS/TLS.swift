@@ -1,12 +1,6 @@
 public import Node
 import Wire
 
-/// Names of the layers of TLS.
-enum LayerName {
-    static let records = "tls"
-    static let handshake = "tls.handshake"
-}
-
 extension LayerDefinition {
     /// TLS. Its ends are made from `context`; without one they refuse to begin.
     public static func tls(_ context: TLSContext? = nil) -> LayerDefinition {
@@ -19,6 +13,10 @@ extension LayerDefinition {
     static let handshakeMessages = LayerDefinition(
         name: LayerName.handshake, messages: HandshakeLayer.messages, carriesMessages: false,
         layer: { _, _ in HandshakeLayer() }, observer: { _, _ in SilentObserver() }, end: { TLSEnd(nil, $0) })
+    /// The alerts in it, for who looks on.
+    static let alerts = LayerDefinition(
+        name: LayerName.alerts, messages: [Alert.self], carriesMessages: false, layer: { _, _ in AlertLayer() },
+        observer: { _, _ in SilentObserver() }, end: { TLSEnd(nil, $0) })
 }
 
 extension LayerStack {
@@ -33,11 +31,11 @@ extension LayerStack {
     ) -> LayerStack {
         let (old, first) = (resolve, bottom)
         var stack = self
-        stack.layers = [.tls(context), .handshakeMessages] + layers
+        stack.layers = [.tls(context), .handshakeMessages, .alerts] + layers
         if isBottom { (stack.bottom, stack.security) = (LayerName.records, LayerName.records) }
         stack.resolve = { speaks in
             switch speaks {
-            case LayerName.handshake: LayerName.handshake
+            case LayerName.handshake, LayerName.alerts: speaks
             case LayerName.records: first
             default:
                 if speaks.hasPrefix("\(LayerName.records)/") {
@@ -56,8 +54,8 @@ extension Definition {
     public static let tls = Definition(
         name: LayerName.records, title: "TLS", transport: .tcp, requirementPrefix: "TLS",
         messages: messagesOfTLS, profiles: [Named("rfc8446", "TLS 1.3")],
-        layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages]) {
-            $0 == LayerName.handshake ? $0 : nil
+        layers: LayerStack(bottom: LayerName.records, layers: [.tls(), .handshakeMessages, .alerts]) {
+            [LayerName.handshake, LayerName.alerts].contains($0) ? $0 : nil
         }, framing: { _ in RecordFraming() }, probe: { Definition.isHello($0) ? .certain : .no },
         observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
 
@@ -78,7 +76,7 @@ extension Definition {
         return definition
     }
 
-    private static let messagesOfTLS: [any Message.Type] = [Record.self] + HandshakeLayer.messages
+    private static let messagesOfTLS: [any Message.Type] = [Record.self, Alert.self] + HandshakeLayer.messages
     /// Whether a stream begins with a record that begins with a hello.
     private static func isHello(_ bytes: RawSpan) -> Bool {
         guard bytes.byteCount >= 6 else { return false }
@@ -88,15 +86,6 @@ extension Definition {
         return head[0] == ContentType.handshake.rawValue && head[1] == 3 && head[2] <= 4 && length >= 4
             && length <= Record.fragmentLimit && (type == .clientHello || type == .serverHello)
     }
-}
-
-/// Finds nothing: TLS has no requirements here.
-struct SilentObserver: Observer {
-    mutating func miss() {}
-    mutating func observe(
-        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
-        into findings: inout [Finding]
-    ) {}
 }
 
 /// Says nothing.

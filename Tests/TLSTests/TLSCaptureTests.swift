@@ -10,11 +10,14 @@ import Wire
 /// What a capture tells: names, paths and bytes of records, and notes.
 private struct Told: RecordSink, Equatable {
     var lines: [String] = []
+    /// Those that are shown where layers are not asked for.
+    var shown: [String] = []
     var data: [[UInt8]] = []
     var notes: [String] = []
     mutating func note(_ note: CaptureNote) { notes.append(note.text) }
     mutating func record(_ record: borrowing Capture.Record, _ bytes: RawSpan) {
         lines.append("\(record.path) \(record.name) \(record.isFromClient ? ">" : "<")")
+        if !record.isMereCarrier { shown.append(lines[lines.count - 1]) }
         data.append(bytes.withUnsafeBytes { [UInt8]($0) })
     }
 }
@@ -96,13 +99,25 @@ private struct Told: RecordSink, Equatable {
         return (told, file.information)
     }
 
+    /// Alerts stand in a channel of their own; only what nothing is known of is shown without layers.
+    @Test func alertsAndWhatIsShown() throws {
+        let pair = try Self.connection()
+        let told = try decode(Self.capture(pair), pair.secrets).told
+        #expect(told.lines.filter { $0.contains("tls.alert") } == ["tls/#2/tls.alert tls.alert >"])
+        #expect(!told.shown.contains { $0.contains("tls.record") }, "\(told.shown)")
+        #expect(told.shown.contains("tls/websocket websocket.upgrade >"))
+        let blind = try decode(Self.capture(pair), nil).told
+        #expect(blind.shown.isEmpty)
+    }
     @Test func keysOfAFile() throws {
         let pair = try Self.connection()
         let told = try decode(Self.capture(pair), pair.secrets).told
         #expect(
             told.lines.filter { !$0.hasPrefix("tls ") && !$0.contains("tls.handshake ") } == [
                 "tls/websocket websocket.upgrade >", "tls/websocket websocket.upgrade_response <",
-                "tls/websocket websocket.frame >", "tls/websocket websocket.frame <",
+                "tls/websocket websocket.frame >", "tls/websocket/plain websocket.text >",
+                "tls/websocket websocket.frame <", "tls/websocket/plain websocket.text <",
+                "tls/#2/tls.alert tls.alert >",
             ])
         let handshake = told.lines.filter { $0.hasPrefix("tls/#1/tls.handshake") }.map { $0.split(separator: " ")[1] }
         #expect(handshake.prefix(2) == ["tls.client_hello", "tls.server_hello"])

@@ -8,6 +8,7 @@ import Wire
 struct Seen: Equatable {
     var units: [String] = []
     var handshake: [UInt8] = []
+    var alerts: [UInt8] = []
     var data: [UInt8] = []
     var speaks: [String] = []
     var ends: [Opener] = []
@@ -40,7 +41,11 @@ struct Seen: Equatable {
                 case .lent(let channel, _), .made(let channel, _, _):
                     let unit = Array(bytes[..<length])
                     let content = output.withBytes(of: item, in: unit.span.bytes) { $0.withUnsafeBytes { [UInt8]($0) } }
-                    if channel == .first { data += content } else { handshake += content }
+                    switch channel {
+                    case .first: data += content
+                    case TLSLayer.alerts: alerts += content
+                    default: handshake += content
+                    }
                 case .ends(_, let by): ends.append(by)
                 default: break
                 }
@@ -65,7 +70,8 @@ struct Seen: Equatable {
         let seen = Seen(RFC8448.records, RFC8448.secrets())
         #expect(seen.units == [String](repeating: "tls.record", count: 6))
         #expect(seen.data == RFC8448.data)
-        #expect(seen.speaks == ["tls.handshake", "tls"])
+        #expect(seen.speaks == ["tls.handshake", "tls", "tls.alert"])
+        #expect(seen.alerts == [1, 0])
         #expect(seen.ends == [.us])
         #expect(seen.remarks.isEmpty)
         // Both hellos, what the server's flight holds, and the client's Finished.
@@ -114,6 +120,18 @@ struct Seen: Equatable {
         let seen = Seen(records, RFC8448.secrets())
         #expect(seen.data.isEmpty)
         #expect(seen.units.count == 6)
+    }
+    /// Alerts in the clear: of a handshake that came to nothing, also where the other side encrypts by then.
+    @Test func alertsInTheClear() throws {
+        let alert: [UInt8] = [0x15, 3, 3, 0, 2, 2, 40]
+        let refused = Seen([(.us, RFC8448.clientHello), (.them, alert)], nil)
+        #expect(refused.speaks == ["tls.handshake", "tls.alert"] && refused.alerts == [2, 40])
+        let late = Seen([(.us, RFC8448.clientHello), (.them, RFC8448.serverHello), (.us, alert)], nil)
+        #expect(late.alerts == [2, 40] && late.ends.isEmpty)
+        let told = try Alert(copying: [2, 40])
+        #expect(told.level == .fatal && told.encoded() == [2, 40])
+        let fields = Alert.dissect([2, 40]).fields(in: ([2, 40] as [UInt8]).span.bytes)
+        #expect(fields["level"] == "fatal" && fields["description"] == "handshake_failure")
     }
     @Test(arguments: [[0x17, 0x04], [0x00], [0x47, 0x45, 0x54], [0x16, 0x03, 0x01, 0x48, 0x01]] as [[UInt8]])
     func refused(_ bytes: [UInt8]) {

@@ -8,12 +8,13 @@ import Wire
 /// of, KeyUpdate included; early data (0-RTT) is not. Of earlier versions the handshake is told up to where it is
 /// encrypted, and nothing else. `remark` says once for each connection what stays encrypted, and why.
 ///
-/// Channels: `handshake`, which speaks `tls.handshake`, and `first`, the application data; it speaks `tls/` and the
+/// Channels: `handshake`, which speaks `tls.handshake`, `alerts`, which speaks `tls.alert`, and `first`, the application data; it speaks `tls/` and the
 /// application protocol, `tls` where none was negotiated or seen. A secret that becomes known later than the records of
 /// the handshake serves for those that follow.
 public struct TLSLayer: Layer {
-    /// Of handshake messages.
+    /// Of handshake messages, and of alerts.
     public static let handshake = ChannelID(1)
+    public static let alerts = ChannelID(2)
     private let secrets: Secrets?
     private var client: Opener?
     private var us = RecordDirection(isClient: true)
@@ -23,6 +24,7 @@ public struct TLSLayer: Layer {
     private var suite: CipherSuite?
     private var applicationProtocol: String?
     private var isHandshakeOpen = false
+    private var isAlerted = false
     private var isOpen = false
     private var hasRemarked = false
 
@@ -54,6 +56,10 @@ public struct TLSLayer: Layer {
             open(Self.handshake, by: side, &output)
             output.append(.lent(Self.handshake, content))
             read(record.extracting(content), from: side, &direction)
+        // An encrypted one of TLS 1.3 looks like application data.
+        case .alert where direction.epoch == .clear || version == .tls13:
+            open(Self.alerts, by: side, &output)
+            output.append(.lent(Self.alerts, content))
         case .changeCipherSpec:
             // Of TLS 1.3 it says nothing. Of earlier ones, which are known by now, what follows is encrypted.
             if let version, version != .tls13 { direction.epoch = .handshake }
@@ -76,6 +82,9 @@ public struct TLSLayer: Layer {
         if channel == Self.handshake {
             if !isHandshakeOpen { output.append(.begins(channel, by: .us, speaks: LayerName.handshake)) }
             isHandshakeOpen = true
+        } else if channel == Self.alerts {
+            if !isAlerted { output.append(.begins(channel, by: .us, speaks: LayerName.alerts)) }
+            isAlerted = true
         } else {
             let speaks = applicationProtocol.map { "\(LayerName.records)/\($0)" } ?? LayerName.records
             if !isOpen { output.append(.begins(channel, by: client ?? .us, speaks: speaks)) }
@@ -119,8 +128,10 @@ public struct TLSLayer: Layer {
             open(.first, by: side, &output)
             output.append(.made(.first, range, unit: content))
         case .alert:
-            // close_notify
-            let isClose = range.count == 2 && output.made[start + 1] == 0
+            open(Self.alerts, by: side, &output)
+            output.append(.made(Self.alerts, range, unit: content))
+            let isClose =
+                range.count == Alert.size && output.made[start + 1] == AlertDescription.closeNotify.rawValue
             if isOpen, isClose { output.append(.ends(.first, by: side)) }
         default: break
         }
