@@ -229,6 +229,11 @@ public struct Definition: Sendable {
         }
         return find(messages) ?? layers?.layers.lazy.compactMap { find($0.messages) }.first
     }
+    /// Where it is a layer itself: what captures show of what it carries, where that is no protocol's.
+    public var contents: [any Message.Type] {
+        let own = layers?.layers.first { $0.name == name }?.contents ?? [:]
+        return own.sorted { $0.key < $1.key }.map(\.value)
+    }
     /// On which level a message of this name goes: 0 for its own messages, 1 for fragments of those, and for the
     /// messages of the layers below it their order in `layers`, from 1. Each level is a sequence by itself.
     public func level(of message: String) -> Int {

@@ -14,6 +14,9 @@ public enum FramingResult: Sendable {
 public protocol Framing: Sendable {
     /// What stands at the front of `bytes`. Called again from the same place when more is needed.
     mutating func next(_ bytes: RawSpan) -> FramingResult
+    /// What a message is that a layer below gives whole, which may be empty. `kind`: what that says of it, as of
+    /// `LayerOutput.Item.whole`.
+    mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult
     /// Where a message may begin again after `next` refused: the offset of the first plausible beginning behind the
     /// first byte; nil when there is none. For decoders of captures only: a node closes instead.
     func resync(_ bytes: RawSpan) -> Int?
@@ -42,6 +45,8 @@ public enum StreamLimits {
 }
 
 extension Framing {
+    /// Each message says by itself what it is, whatever the layer says.
+    public mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult { next(bytes) }
     /// Nothing: each message says by itself what it is.
     public mutating func heard(_ type: any Message.Type, _ bytes: RawSpan) {}
     /// True of all.

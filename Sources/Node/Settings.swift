@@ -4,8 +4,20 @@ public struct Settings: Hashable, Sendable {
     public var profile: String
     /// Values of all parameters, by name.
     public var values: [String: String]
+    /// What is asked for of a node that a URL names; nil: it has an address only.
+    public var resource: Resource?
     /// The value of a parameter; empty for a name that the protocol does not have.
     public subscript(name: String) -> String { values[name] ?? "" }
+}
+
+/// What a URL says beside the address of a node.
+public struct Resource: Hashable, Sendable {
+    /// Path and query, such as `/chat?room=1`.
+    public var target: String
+    /// The host as it is written, with its port where that is written.
+    public var host: String
+    /// A path and query at a host.
+    public init(target: String, host: String) { (self.target, self.host) = (target, host) }
 }
 
 /// Why settings were refused: a name or value that the protocol does not know, with those that it does.

@@ -72,6 +72,8 @@ public struct Recorder: RecordSink {
         if record.isRepeated { return }
         // What it carries has records of its own, and is what a scenario says.
         if record.isCarrier, record.kind == .message { return }
+        // Of no protocol: the units that it came in are what a scenario says.
+        if record.isPlain { return }
         for e in [record.source, record.destination]
         where senders.count < Self.endpointLimit || senders[e] != nil {
             senders[e, default: 0] += 1

@@ -15,6 +15,8 @@ extension Definition {
         ],
         lacks: { $0["deflate"] == "off" ? ["permessage_deflate"] : [] },
         bugs: Misbehaviour.bugs,
+        defaults: { ["target": .text($0.asked.target)] },
+        constants: { [.init("resource", .text($0.asked.target)), .init("host", .text($0.asked.host))] },
         functions: webSocketFunctions,
         kinds: [
             Named(ReferenceNode.Kind.echo, "sends back each message that it receives"),
@@ -34,6 +36,11 @@ extension Definition {
         observer: { _, _ in ConnectionObserver() }, node: { ReferenceNode($0) })
 }
 
+extension Settings {
+    /// What scenarios ask for, where they do not say.
+    fileprivate var asked: Resource { resource ?? Resource(target: "/", host: "server.example") }
+}
+
 extension LayerStack {
     /// WebSocket over a fresh connection. `resolve`: the protocol that is carried, by target and subprotocol
     /// (`Agreement.speaks`); nil: nobody knows.
@@ -43,7 +50,9 @@ extension LayerStack {
             layers: [
                 LayerDefinition(
                     name: "websocket", messages: [Upgrade.self, UpgradeResponse.self, Frame.self],
-                    carriesMessages: true, layer: { _, _ in WebSocketLayer() },
+                    carriesMessages: true,
+                    contents: [Opcode.text.rawValue: TextMessage.self, Opcode.binary.rawValue: BinaryMessage.self],
+                    layer: { _, _ in WebSocketLayer() },
                     observer: { _, _ in ConnectionObserver() },
                     end: {
                         EndpointOptions($0.settings).session(

@@ -19,6 +19,7 @@ enum RecordField: String, CaseIterable, Sendable {
     case frame
     case frames
     case sender
+    case path
     case malformed
     case incomplete
     case violation
@@ -44,7 +45,7 @@ enum RecordField: String, CaseIterable, Sendable {
         case .time: .time
         case .src, .dst, .addr: .address
         case .transport, .message, .protocol, .sender, .severity: .word
-        case .requirement, .noteRequirement, .notePath, .noteText: .text
+        case .path, .requirement, .noteRequirement, .notePath, .noteText: .text
         case .malformed, .incomplete, .violation, .warning, .info: nil
         }
     }

@@ -19,12 +19,12 @@ struct FilterNames {
     /// Names that records have.
     var messages: [String] {
         definitions.flatMap { d in
-            d.messages.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
+            d.recorded.map { $0.name.description } + [d.name + ".malformed", d.name + ".incomplete"]
         }
     }
     func meaning(_ word: String) -> Meaning? {
         if let field = RecordField(rawValue: word) { return .record(field) }
-        let types = definitions.flatMap(\.messages)
+        let types = definitions.flatMap(\.recorded)
         if let d = definitions.first(where: { $0.name == word }) { return .protocolName(d.name) }
         if let type = types.first(where: { $0.name.description == word }) { return .type(type) }
         if messages.contains(word) { return .name(word) }
@@ -42,7 +42,7 @@ struct FilterNames {
         }
         var among = types
         if let d = definitions.first(where: { path.hasPrefix($0.name + ".") }) {
-            among = d.messages
+            among = d.recorded
             path = path.dropFirst(d.name.count + 1)
         }
         let found = among.compactMap { FilterPath(path, in: $0) }
@@ -51,7 +51,7 @@ struct FilterNames {
     /// What to say of a word that names nothing.
     func unknown(_ token: FilterToken) -> FilterError {
         var known = RecordField.allCases.map(\.rawValue) + definitions.map(\.name) + messages
-        let types = definitions.flatMap(\.messages)
+        let types = definitions.flatMap(\.recorded)
         let bare = token.text.hasPrefix("fields.") ? String(token.text.dropFirst(7)) : token.text
         for type in types {
             let name = type.name.description
@@ -76,4 +76,9 @@ struct FilterNames {
     static func list(_ names: [String]) -> String {
         names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
     }
+}
+
+extension Definition {
+    /// The messages that records of it have.
+    fileprivate var recorded: [any Message.Type] { messages + contents }
 }

@@ -34,6 +34,7 @@ extension RecordField {
         case .offset: return [.number(Int128(record.offset))]
         case .frame, .frames: return record.frames.map { .number(Int128($0)) }
         case .sender: return [.text(record.isFromClient ? "client" : "server")]
+        case .path: return record.path.isEmpty ? [] : [.text(record.path)]
         case .requirement, .noteRequirement: return notes.compactMap { $0.requirement.map { .text($0) } }
         case .severity: return notes.map { .text($0.severity.rawValue) }
         case .notePath: return notes.filter { !$0.path.isEmpty }.map { .text($0.path) }

@@ -16,6 +16,8 @@ final class Carrier {
     /// Both sides speak something from here on that nobody knows.
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
+    /// A protocol is known of one of the channels.
+    @exclusivity(unchecked) private var isUnderstood = false
 
     init(
         _ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String, isSwapped: Bool
@@ -25,8 +27,30 @@ final class Carrier {
     }
     /// Whether a direction waited for the other one until now.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
-    /// Whether what it carries is known, so that its own units matter to few.
-    var isUnderstood: Bool { definition.name != layer.name || !channels.isEmpty || successor != nil }
+    /// What the unit carries that the reader found last: where that is known, units matter to few.
+    func carried(among all: [Definition]) -> Record.Carried {
+        isUnderstood || definition.name != layer.name || successor != nil ? .known : carriedFirst(all)
+    }
+    /// The same where no protocol was known before.
+    @inline(never)
+    private func carriedFirst(_ all: [Definition]) -> Record.Carried {
+        var found = Record.Carried.nothing
+        var begun: [ChannelID: String] = [:]
+        for item in reader.carried {
+            switch item {
+            case .begins(let channel, _, let speaks): begun[channel] = speaks ?? ""
+            case .lent(let channel, _), .made(let channel, _, _), .whole(let channel, _):
+                if let speaks = begun[channel], channels[channel] == nil {
+                    if known(speaks, among: all) != nil { return .known }
+                    if !layer.contents.isEmpty { found = .plain }
+                } else if channels[channel] != nil {
+                    found = .plain
+                }
+            default: break
+            }
+        }
+        return found
+    }
     /// Bytes that it keeps.
     var memory: Int { channels.values.reduce(reader.memory &+ (successor?.memory ?? 0)) { $0 &+ $1.memory } }
     var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
@@ -60,7 +84,8 @@ final class Carrier {
                 let bytes = output.made.span.bytes.extracting(range)
                 let place = RecordOrigin(record: origin.record, range: from, isMade: true)
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
-            case .whole(let channel, _): channels[channel]?.endMessage(direction, origin, &shared, &sink)
+            case .whole(let channel, let kind):
+                channels[channel]?.endMessage(direction, kind: kind, origin, &shared, &sink)
             case .drops(let channel): channels[channel]?.dropMessage(direction)
             case .ends(let channel, _):
                 channels[channel]?.finish(direction, closed: true, &shared, &sink)
@@ -99,28 +124,41 @@ final class Carrier {
             return hasTooMany = true
         }
         let number = channel == .first ? "" : "#\(channel.number)/"
-        channels[channel] = conversation(
-            speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), &shared)
+        let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
+        if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
+            channels[channel] = spoken
+            isUnderstood = true
+        } else if !layer.contents.isEmpty {
+            channels[channel] = Conversation(
+                ConversationContext(layer, plainIn: prefix, ends, isSwapped: isSwapped))
+        }
         reader.isRead = !channels.isEmpty
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(
         _ speaks: String, _ prefix: String, _ ends: FlowEnds, isSwapped: Bool, _ shared: inout FlowContext
     ) -> Conversation? {
-        let others = shared.guess.definitions.filter { $0.name != definition.name }
-        for definition in [definition] + others {
-            guard let stack = definition.layers, stack[layer.name] != nil, let name = stack.resolve(speaks) else {
-                continue
-            }
-            if let above = stack[name] {
-                return Conversation(
-                    ConversationContext(
-                        above, of: definition, ends, &shared, path: prefix + name, isSwapped: isSwapped))
-            }
-            if let spoken = shared.guess.definitions.first(where: { $0.name == name }) {
-                return Conversation(
-                    ConversationContext(spoken, ends, &shared, path: prefix + name, isSwapped: isSwapped))
-            }
+        switch known(speaks, among: shared.guess.definitions) {
+        case .layer(let above, let definition):
+            Conversation(
+                ConversationContext(
+                    above, of: definition, ends, &shared, path: prefix + above.name, isSwapped: isSwapped))
+        case .messages(let spoken):
+            Conversation(
+                ConversationContext(spoken, ends, &shared, path: prefix + spoken.name, isSwapped: isSwapped))
+        case nil: nil
+        }
+    }
+    /// What was negotiated.
+    private enum Spoken {
+        case layer(LayerDefinition, of: Definition)
+        case messages(Definition)
+    }
+    private func known(_ speaks: String, among all: [Definition]) -> Spoken? {
+        for definition in [definition] + all where definition.layers?[layer.name] != nil {
+            guard let stack = definition.layers, let name = stack.resolve(speaks) else { continue }
+            if let above = stack[name] { return .layer(above, of: definition) }
+            if let spoken = all.first(where: { $0.name == name }) { return .messages(spoken) }
         }
         return nil
     }

@@ -95,9 +95,10 @@ final class Conversation {
     func dropMessage(_ direction: StreamDirection) { reassemblers[direction].dropMessage() }
     /// A message ends, which may be empty.
     func endMessage(
-        _ direction: StreamDirection, _ origin: UnitOrigin, _ shared: inout FlowContext, _ sink: inout some RecordSink
+        _ direction: StreamDirection, kind: UInt8, _ origin: UnitOrigin, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
     ) {
-        if !isLayer { reassemblers[direction].endMessage(origin, &context, &shared, &sink) }
+        if !isLayer { reassemblers[direction].endMessage(origin, kind: kind, &context, &shared, &sink) }
     }
     /// Bytes of one direction are missing, nobody knows how many.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext) {
@@ -167,6 +168,8 @@ struct ConversationContext {
     let isLayer: Bool
     /// The side that opened its stream is the server of the connection.
     let isSwapped: Bool
+    /// Messages of no protocol that anybody knows.
+    let isPlain: Bool
 
     /// A protocol, on the transport or on a layer.
     init(
@@ -174,7 +177,7 @@ struct ConversationContext {
         isSwapped: Bool = false
     ) {
         self.ends = ends
-        (self.path, self.isSwapped, carrier, isLayer) = (path, isSwapped, nil, false)
+        (self.path, self.isSwapped, carrier, isLayer, isPlain) = (path, isSwapped, nil, false, false)
         protocolName = definition.name
         isClaimed =
             path.isEmpty && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
@@ -189,7 +192,7 @@ struct ConversationContext {
         path: String, isSwapped: Bool = false
     ) {
         self.ends = ends
-        (self.path, self.isSwapped, isLayer) = (path, isSwapped, true)
+        (self.path, self.isSwapped, isLayer, isPlain) = (path, isSwapped, true, false)
         protocolName = layer.name
         isClaimed =
             isBottom(path) && shared.guess.byRule(ends.client, ends.server, .tcp)?.name == definition.name
@@ -200,8 +203,21 @@ struct ConversationContext {
         streams = PerDirection { MessageStream(reader.framing($0.sender(isSwapped: isSwapped))) }
     }
 
-    /// Whether what it carries is known.
-    var isUnderstood: Bool { carrier?.isUnderstood ?? false }
+    /// What a layer carries that is of no protocol that anybody knows.
+    init(_ layer: LayerDefinition, plainIn path: String, _ ends: FlowEnds, isSwapped: Bool) {
+        self.ends = ends
+        (self.path, self.isSwapped, carrier, isLayer, isPlain) = (path + "plain", isSwapped, nil, false, true)
+        protocolName = layer.name
+        isClaimed = false
+        observer = PassiveObserver.boxed(SilentObserver())
+        (sharedObserver, hasSharedObserver) = (nil, false)
+        streams = PerDirection { _ in MessageStream(PlainFraming(contents: layer.contents)) }
+    }
+
+    /// What the unit carries that was found last.
+    func carried(_ shared: borrowing FlowContext) -> Record.Carried {
+        carrier?.carried(among: shared.guess.definitions) ?? .nothing
+    }
 
     // What is told to observers
 

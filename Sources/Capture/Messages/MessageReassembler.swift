@@ -92,7 +92,7 @@ struct MessageReassembler {
     }
     /// Makes records of a message that a layer below has completed.
     mutating func endMessage(
-        _ origin: UnitOrigin, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ origin: UnitOrigin, kind: UInt8, _ context: inout ConversationContext, _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
         // Moved out, so that its bytes can be lent while this changes.
@@ -102,17 +102,18 @@ struct MessageReassembler {
         let mark = Mark(frame: origin.frames.last ?? 0, time: origin.time)
         state.frames = origin.frames
         last = mark
-        takeMessage(bytes.span.bytes, mark, &context, &shared, &sink)
+        takeMessage(bytes.span.bytes, kind, mark, &context, &shared, &sink)
         state.frames = nil
         state.places.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.capacityKept)
         swap(&bytes, &state.bytes)
     }
     private mutating func takeMessage(
-        _ bytes: RawSpan, _ mark: Mark, _ context: inout ConversationContext, _ shared: inout FlowContext,
+        _ bytes: RawSpan, _ kind: UInt8, _ mark: Mark, _ context: inout ConversationContext,
+        _ shared: inout FlowContext,
         _ sink: inout some RecordSink
     ) {
-        let (type, length, problem) = context.streams[direction].message(bytes)
+        let (type, length, problem) = context.streams[direction].message(bytes, kind: kind)
         if let type {
             emit(.message, type, bytes.extracting(0..<length), nil, mark, &context, &shared, &sink)
         }
@@ -350,7 +351,8 @@ struct MessageReassembler {
             destination: ends.source(direction.opposite), transport: .tcp, flow: ends.flow,
             protocolName: context.protocolName, kind: kind, message: type, offset: begin, length: length,
             frames: frames, isFromClient: direction.isFromClient, notes: found, isRemarkable: inspection != .plain,
-            path: context.path, isCarrier: context.isLayer && context.isUnderstood, origins: layered?.places ?? [])
+            path: context.path, carries: context.isLayer ? context.carried(shared) : .nothing, isPlain: context.isPlain,
+            origins: layered?.places ?? [])
         shared.emit(record, bytes, &sink)
         if context.isLayer {
             layerState().unit = UnitOrigin(record: shared.tally.records, frames: frames, time: time)

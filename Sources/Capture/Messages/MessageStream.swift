@@ -62,11 +62,13 @@ struct MessageStream {
     func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
     /// What waits for the other direction may go on.
     mutating func askAgain() { needed = 0 }
-    /// Takes a message that a layer below gives whole, which may be empty: what it is, how long that is, and what is
+    /// Takes a message that a layer below gives whole, which may be empty, and of which that says the kind: what it is, how long that is, and what is
     /// wrong with the rest of it.
-    mutating func message(_ bytes: RawSpan) -> (type: (any Message.Type)?, length: Int, problem: String?) {
+    mutating func message(
+        _ bytes: RawSpan, kind: UInt8
+    ) -> (type: (any Message.Type)?, length: Int, problem: String?) {
         search = nil
-        switch framing.next(bytes) {
+        switch framing.whole(bytes, kind: kind) {
         case .message(let type, let length) where length == bytes.byteCount: return (type, length, nil)
         case .message(let type, let length) where length >= 0 && length < bytes.byteCount:
             return (type, length, "they stand behind the message")

@@ -86,18 +86,34 @@ public struct Record: Sendable {
     /// Its place among the layers of the connection, such as `websocket/peerpigeon`, with a number before what stands in
     /// one of several channels, such as `yamux/#3/gossipsub`; empty for what stands on the transport itself.
     public var path = ""
-    /// It is a unit of a layer, and what the layer carries is known: it is listed where layers are asked for.
-    public var isCarrier = false
+    /// Of a unit of a layer: what it carries.
+    public var carries = Carried.nothing
+    /// It is what a layer carries that is of no protocol that anybody knows.
+    public var isPlain = false
     /// The units of the layer below that its bytes came in, in order; empty where there is no such layer.
     public var origins: [RecordOrigin] = []
     /// True when it was put together from several datagrams.
     public var isReassembled: Bool { !parts.isEmpty }
+    /// It is a unit of a layer, and what the layer carries is known: it is listed where layers are asked for.
+    public var isCarrier: Bool { carries == .known }
     /// True when a layer below carries it.
     public var isCarried: Bool { path.utf8.contains(UInt8(ascii: "/")) }
     /// True when its bytes are those of other records too.
     public var isOfOthers: Bool { isReassembled || isCarried }
     /// True of a unit of a layer of which there is nothing to tell but what it carries, which has records of its own.
-    public var isMereCarrier: Bool { isCarrier && kind == .message && notes.allSatisfy { $0.severity == .info } }
+    public var isMereCarrier: Bool {
+        carries != .nothing && kind == .message && notes.allSatisfy { $0.severity == .info }
+    }
+
+    /// What a unit of a layer carries.
+    public enum Carried: Hashable, Sendable {
+        /// Nothing that is told by itself.
+        case nothing
+        /// Messages, or parts of them, of no protocol that anybody knows.
+        case plain
+        /// What is known.
+        case known
+    }
 
     /// As in `nano.keepalive`; `nano.malformed` and `nano.incomplete` for bytes that are no message.
     public var name: String {

@@ -9,6 +9,9 @@ public struct LayerDefinition: Sendable {
     /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
     /// carries streams, cut anywhere.
     public var carriesMessages: Bool
+    /// What captures show of whole messages that are of no protocol that anybody knows, by their kind
+    /// (`LayerOutput.Item.whole`); empty: nothing.
+    public var contents: [UInt8: any Message.Type]
     /// Takes a stream apart. With settings, what does not fit them is refused; without, all is accepted. A layer that
     /// encrypts looks for its keys in the secrets.
     public var layer: @Sendable (Settings?, Secrets?) -> any Layer
@@ -19,7 +22,7 @@ public struct LayerDefinition: Sendable {
 
     /// A layer of this name.
     public init(
-        name: String, messages: [any Message.Type], carriesMessages: Bool,
+        name: String, messages: [any Message.Type], carriesMessages: Bool, contents: [UInt8: any Message.Type] = [:],
         layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd
@@ -27,6 +30,7 @@ public struct LayerDefinition: Sendable {
         self.name = name
         self.messages = messages
         self.carriesMessages = carriesMessages
+        self.contents = contents
         self.layer = layer
         self.observer = observer
         self.end = end

@@ -31,6 +31,8 @@ public final class LayerReader {
         layer.lose(.us)
         layer.lose(.them)
     }
+    /// What the unit carries that was found last.
+    public var carried: [LayerOutput.Item] { output.items }
     /// Takes what the last unit carries, or gives its memory back.
     public func exchange(_ output: inout LayerOutput) { swap(&output, &self.output) }
     /// Whether a side waited for the other until now.

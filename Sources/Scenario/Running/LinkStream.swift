@@ -121,7 +121,7 @@ final class LinkStream {
                 } else {
                     above.receive(bytes, from: sender, &found)
                 }
-            case .whole(let channel, _): channels[channel]?.endMessage(sender, &found)
+            case .whole(let channel, let kind): channels[channel]?.endMessage(sender, kind, &found)
             case .drops(let channel): channels[channel]?.parts[sender] = nil
             case .ends(let channel, let by): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
@@ -154,12 +154,13 @@ final class LinkStream {
     private var openChannels: Int {
         channels.values.reduce(successor?.openChannels ?? 0) { $0 + 1 + $1.openChannels }
     }
-    private func endMessage(_ sender: Opener, _ found: inout [Found]) {
+    private func endMessage(_ sender: Opener, _ kind: UInt8, _ found: inout [Found]) {
         guard layer == nil else { return }
         let bytes = parts.removeValue(forKey: sender) ?? []
         let piece =
             isUnknown
-            ? Deframer.Piece(bytes: bytes) : withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes) }
+            ? Deframer.Piece(bytes: bytes)
+            : withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes, kind: kind) }
         found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
     }
     /// A stream of what was negotiated; nil where nobody knows it.

@@ -29,13 +29,19 @@ public struct UTF8Validator: Hashable, Sendable {
             }
             let byte = bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
             at &+= 1
-            if needed > 0 {
-                guard byte >= low, byte <= high else { return false }
-                needed &-= 1
-                (low, high) = (0x80, 0xbf)
-            } else if byte >= 0x80 {
-                guard begin(byte) else { return false }
-            }
+            guard accepts(byte) else { return false }
+        }
+        return true
+    }
+    /// Takes the next byte, as `accepts` takes several.
+    @inline(__always)
+    public mutating func accepts(_ byte: UInt8) -> Bool {
+        if needed > 0 {
+            guard byte >= low, byte <= high else { return false }
+            needed &-= 1
+            (low, high) = (0x80, 0xbf)
+        } else if byte >= 0x80 {
+            return begin(byte)
         }
         return true
     }

@@ -31,8 +31,9 @@ extension Command {
         Combined by and, or, not, && || ! and parentheses. Compared by == != < <= > >=, in {..}, contains, matches /whole text/;
         a field alone asks whether it is there. Fields are those of -o json: of messages (response.node_id, peers[0].port) and
         of records: n time src dst addr port src.port dst.port transport flow message protocol length offset frame sender
-        malformed incomplete violation warning info requirement notes.severity notes.path notes.text. Addresses are 10.0.0.2,
-        10.0.0.2:7075 or 10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal.
+        path malformed incomplete violation warning info requirement notes.severity notes.path notes.text. A path is that of
+        layers: tls/websocket/plain; what stands on the transport has none. Addresses are 10.0.0.2, 10.0.0.2:7075 or
+        10.0.0.0/8; times 2026-01-02T03:04:05Z, or since the first packet 1.5 or 500ms; bytes hexadecimal.
 
         """
 

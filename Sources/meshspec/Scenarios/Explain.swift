@@ -51,7 +51,9 @@ struct Explain {
         }
         for d in Registry.decoded {
             if word == d.name { return Self.protocolPage(d) }
-            if let type = d.message(word) { return Self.message(type) }
+            if let type = d.message(word) ?? d.contents.first(where: { $0.name.description == word }) {
+                return Self.message(type)
+            }
         }
         if word == "bugs" { return Self.bugs() }
         var suite = try readSuite()
@@ -68,7 +70,9 @@ struct Explain {
         let known =
             try readSuite().library.requirements.values.flatMap { $0.all.map(\.id) }
             + DiagnosticCode.allCases.map(\.rawValue)
-            + Registry.definitions.flatMap { d in [d.name] + d.messages.map { $0.name.description } } + ["bugs"]
+            + Registry.definitions.flatMap { d in [d.name] + (d.messages + d.contents).map { $0.name.description } } + [
+                "bugs"
+            ]
         return Suggestion.nearest(word, known)
     }
     static func requirement(_ r: Requirement, _ scenarios: [Scenario]) -> String {
@@ -102,6 +106,7 @@ struct Explain {
     static func protocolPage(_ d: Definition) -> String {
         var out = "\(d.name): \(d.title), over \(d.transport.rawValue)\n\nMessages:"
         for m in d.messages { out += "\n  \(m.name)" }
+        for m in d.contents { out += "\n  \(m.name)   (in captures, where it carries no protocol that is known)" }
         func list(_ title: String, _ items: [Named]) {
             out += "\n\n\(title):" + TextTable.lines(items.map { ["\n  " + $0.name, $0.summary] }).joined()
         }

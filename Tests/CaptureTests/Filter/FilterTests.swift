@@ -1,6 +1,7 @@
 import Nano
 @testable import Node
 import Testing
+import WebSocket
 import Wire
 
 @testable import Capture
@@ -77,6 +78,30 @@ struct FilterTests {
             ("peers[9].port", false), ("peers[7]", true), ("peers", true), ("peers.port > 53999", true),
             ("peers.address == ::", true), ("peers.address == 10.0.0.1", false), ("peers.address == ::/0", true),
         ] { #expect(try passes(text, bytes, record) == wanted, "\(text)") }
+    }
+    @Test func path() throws {
+        var record = record(Self.handshake)
+        let tests = [
+            "path == tls/nano", "path contains nano", "path matches /tls.*/", "path != nano", "path in {a, tls/nano}",
+            "path",
+        ]
+        for text in tests { #expect(try !passes(text, Self.handshake, record), "\(text)") }
+        record.path = "tls/nano"
+        for text in tests { #expect(try passes(text, Self.handshake, record), "\(text)") }
+        #expect(try !passes("path == nano", Self.handshake, record))
+    }
+    /// What captures show of what is no protocol's has names too.
+    @Test func plainMessages() throws {
+        let text = TextMessage.self
+        var record = record(Array("hello".utf8), text)
+        record.protocolName = "websocket"
+        for (filter, wanted) in [
+            ("websocket.text", true), ("message == websocket.text", true), ("websocket", true),
+            ("text contains ell", true), ("websocket.text.text == hello", true), ("websocket.binary", false),
+        ] {
+            let found = try Filter(filter, [.nano, .webSocket]).matches(record, Array("hello".utf8).span.bytes)
+            #expect(found == wanted, "\(filter)")
+        }
     }
     @Test func notes() throws {
         let finding = Finding(.violation, "NANO-18", path: "response.signature", "does not verify")

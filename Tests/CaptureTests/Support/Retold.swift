@@ -45,8 +45,8 @@ struct Retold: Hashable, Comparable, CustomStringConvertible {
         return out + rest
     }
     static func < (a: Self, b: Self) -> Bool {
-        (a.flow, a.isFromClient ? 0 : 1, a.offset, a.bytes.count)
-            < (b.flow, b.isFromClient ? 0 : 1, b.offset, b.bytes.count)
+        (a.flow, a.isFromClient ? 0 : 1, a.offset, a.bytes.count, a.name)
+            < (b.flow, b.isFromClient ? 0 : 1, b.offset, b.bytes.count, b.name)
     }
     var description: String { "\(flow)\(isFromClient ? ">" : "<") \(name) \(offset)+\(bytes.count) \(notes)" }
 

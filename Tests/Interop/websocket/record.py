@@ -4,7 +4,7 @@
     python3 record.py MESHSPEC FOLDER [NAME...]
 
 Wants tcpdump and the right to capture, and what interop.py wants. Two ends of NAME talk: a connection for each check of
-peers/peer.py. NAME.json has the frames of both directions of each connection as this program reads them, which has no code in
+peers/peer.py; of a relay, what peers/room.py does. NAME.json has the frames of both directions of each connection as this program reads them, which has no code in
 common with meshspec: it must find that the payloads of one direction, in the clear, are those of the other one, since servers
 send back what they hear.
 """
@@ -27,13 +27,18 @@ TALKS = {  # name: (server, client, whether both compress)
     "ws-to-websockets-deflate": ("websockets", "ws", True),
     "websockets-to-meshspec-deflate": ("meshspec", "websockets", True),
     "ws-to-meshspec": ("meshspec", "ws", False),
+    "relay": ("meshspec", "room", False),
+    "relay-deflate": ("meshspec", "room", True),
 }
 
 
 def command(who, binary, deflate, role):
     word = "on" if deflate else "off"
-    if who == "meshspec":
-        return [binary, "node", "websocket", "--listen", f"127.0.0.1:{PORT}", "-P", f"deflate={word}"]
+    if role == "relay" or who == "meshspec":
+        kind = ["--role", "relay"] if role == "relay" else []
+        return [binary, "node", "websocket", "--listen", f"127.0.0.1:{PORT}", "-P", f"deflate={word}"] + kind
+    if who == "room":
+        return [sys.executable, HERE / "peers/room.py", str(PORT), "--deflate", word]
     only = ",".join(CHECKS)
     if who == "ws":
         return ["node", HERE / "peers/peer.js", role, str(PORT), word] + ([only] if role != "echo" else [])
@@ -45,7 +50,8 @@ def record(name, binary, folder):
     file = folder / f"{name}.pcap"
     tap = subprocess.Popen(["tcpdump", "-i", "lo", "-U", "-w", file, f"tcp port {PORT}"], stderr=subprocess.PIPE, text=True)
     tap.stderr.readline()
-    listening = subprocess.Popen(command(server, binary, deflate, "echo"), stdout=subprocess.PIPE, text=True)
+    is_relay = client == "room"
+    listening = subprocess.Popen(command(server, binary, deflate, "relay" if is_relay else "echo"), stdout=subprocess.PIPE, text=True)
     listening.stdout.readline()
     done = subprocess.run(command(client, binary, deflate, "check-server"), capture_output=True, text=True)
     time.sleep(1)
@@ -56,7 +62,7 @@ def record(name, binary, folder):
     if done.returncode:
         sys.exit(f"{name}: {done.stdout}{done.stderr}")
     # Segments that the system cut are kept as they went; the file has nothing of this machine in it.
-    (folder / f"{name}.json").write_text(json.dumps(decode(file.read_bytes(), deflate), indent=1) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(decode(file.read_bytes(), deflate, is_relay), indent=1) + "\n")
 
 
 def segments(data):
@@ -74,7 +80,7 @@ def segments(data):
             yield (source if destination == PORT else destination), destination == PORT, sequence, payload
 
 
-def decode(data, deflate):
+def decode(data, deflate, is_relay=False):
     """The connections, each with what both sides sent."""
     streams, seen = {}, set()
     for port, is_client, sequence, payload in segments(data):
@@ -85,9 +91,15 @@ def decode(data, deflate):
     out = []
     for up, down in streams.values():
         sides = [frames(up, deflate), frames(down, deflate)]
-        messages = [side.pop("messages") for side in sides]
-        assert messages[0] == messages[1] or not messages[0], "the server sent back something else"
+        messages = [side["messages"] for side in sides]
+        assert is_relay or messages[0] == messages[1] or not messages[0], "the server sent back something else"
         out.append({"client": sides[0], "server": sides[1]})
+    if is_relay:
+        said = sorted(m["payload"] for c in out for m in c["client"]["messages"])
+        heard = sorted(m["payload"] for c in out for m in c["server"]["messages"])
+        # Two are in the room; whoever is alone in another one says something that nobody hears.
+        alone = b"is anybody here?".hex()
+        assert sorted(heard + [alone]) == said, "the relay handed on something else"
     return out
 
 
@@ -114,10 +126,11 @@ def frames(stream, deflate):
         if first & 8:
             continue
         if first & 15:
-            parts, packed = b"", bool(first & 64)
+            parts, packed, opcode = b"", bool(first & 64), first & 15
         parts += payload
         if first & 128:
-            messages.append((inflater.decompress(parts + b"\0\0\xff\xff") if packed else parts).hex())
+            whole = inflater.decompress(parts + b"\0\0\xff\xff") if packed else parts
+            messages.append({"opcode": opcode, "payload": whole.hex()})
     return {"head": end, "frames": out, "messages": messages}
 
 

@@ -14,6 +14,7 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
         var plan = LayerEnds.Plan(stack, top: isBare ? stack.security : up, peer: peer, options.settings, random)
         plan.secrets = secrets
+        plan.target = options.settings.resource?.target ?? ""
         return LayerEnds(plan, opener)
     }
     /// The connection stands.
@@ -142,7 +143,7 @@ extension CaseRun {
             for bytes in come {
                 guard var c = channels[name] else { break }
                 var deframer = Deframer(framing(level, c.opener.opposite))
-                let piece = deframer.message(bytes)
+                let piece = deframer.message(bytes, kind: definition.layers?.kind ?? 0)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
                 trace[entry].isCarried = true
                 keep(piece, level, entry, &c, driver.now)

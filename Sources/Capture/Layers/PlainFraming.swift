@@ -1,0 +1,16 @@
+import Node
+import Wire
+
+/// Messages of no protocol that anybody knows, of which the layer below says the kind.
+struct PlainFraming: Framing {
+    /// As of `LayerDefinition.contents`.
+    let contents: [UInt8: any Message.Type]
+
+    mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult {
+        contents[kind].map { .message($0, length: bytes.byteCount) } ?? next(bytes)
+    }
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        .refused(WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(bytes.byteCount)))
+    }
+    func resync(_ bytes: RawSpan) -> Int? { nil }
+}
