@@ -24,7 +24,13 @@ struct ProtocolChoice {
             guard there.contains(name) else { throw UsageError("none of the selected cases is of protocol `\(name)`") }
             keep { $0.name == name }
         }
-        if let target = invocation["--target"], let name = protocolName(of: target) { keep { $0.name == name } }
+        if let target = invocation["--target"] {
+            if TargetURL.isURL(target) {
+                keep(TargetURL.names)
+            } else if let name = protocolName(of: target) {
+                keep { $0.name == name }
+            }
+        }
         if let name = invocation["--profile"] {
             keep { $0.profiles.contains { $0.name == name } }
             // One that is left alone tells its own.
@@ -46,7 +52,7 @@ struct ProtocolChoice {
         guard definitions.count > 1, invocation.has("--target") || invocation.has("--listen") else { return }
         // What is no place is told when it is gone to.
         for place in [invocation["--target"], invocation["--listen"]].compactMap(\.self) {
-            guard (try? Resolver.resolve(place)) != nil else { return }
+            guard TargetURL.isURL(place) || (try? Resolver.resolve(place)) != nil else { return }
         }
         let names = definitions.map(\.name).joined(separator: " or ")
         throw UsageError("which protocol does the node speak? Give `--protocol` \(names)")

@@ -109,7 +109,7 @@ final class ChosenTarget {
             if let given { capabilities = given }
         } else if let told {
             name = told
-            address = try Resolver.resolve(told)
+            try take(told)
             if address?.port == 0 {
                 throw CommandError(status: ExitCode.usage, "\(told): port 0 is nobody's; name the port of the node")
             }
@@ -157,10 +157,21 @@ final class ChosenTarget {
             let port = text.contains("{port}") ? try freePort() : nil
             portless = port == nil ? nil : text
             let filled = port.map { text.replacing("{port}", with: "\($0)") } ?? text
-            address = try Resolver.resolve(filled)
+            try take(filled)
         }
         // What would be run is known without the node.
         if let start = control["start"], starts, !NodeTemplates.isForCases(start) { try begin(start) }
+    }
+    /// Takes the address of the node, or its URL.
+    private func take(_ text: String) throws {
+        let url = try TargetURL(text, definition)
+        let isSecured = definition.layers?.security != nil
+        if url.target != nil, url.isSecure != isSecured {
+            // A URL of the command line brings TLS by itself.
+            let mend = isSecured ? "over TLS it begins with wss://" : "give --tls as well"
+            throw CommandError(status: ExitCode.usage, "\(text): \(mend)")
+        }
+        (address, settings.resource) = (url.endpoint, url.resource)
     }
     func readCapabilities(_ path: String, _ library: Library, _ definition: Definition) throws {
         let source = try Files.source(path)

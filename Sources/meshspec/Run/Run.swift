@@ -12,7 +12,8 @@ extension Command {
         options: [
             Option(
                 "--target", short: "-t", value: "TARGET",
-                "HOST:PORT of a node, or a target file; without it the reference nodes"),
+                "HOST:PORT of a node, its URL (ws://, or wss:// for TLS), or a target file; without it the reference nodes"
+            ),
             ProtocolChoice.option,
             Option("--listen", value: "HOST:PORT", "where we listen for the node under test to dial us"),
             Option("--id", value: "HEX", "identity of the node at HOST:PORT in the protocol, instead of asking it"),
@@ -42,6 +43,10 @@ extension Command {
             ("meshspec run --simulate", "the same in virtual time"),
             ("meshspec run --target 127.0.0.1:7075", "a node of yours, which is asked on which network it is"),
             ("meshspec run --target 127.0.0.1:7075 -P network=live", "the same, and it has to be on that one"),
+            (
+                "meshspec run --target 'wss://127.0.0.1:8443/chat?room=1'",
+                "a server of WebSocket over TLS, at that path"
+            ),
             ("meshspec run -t node.yaml -k 'tag:handshake && !slow'", "some cases, all about the node in a file"),
             ("meshspec run nano.handshake.v2-query --seed 7 --json", "one case, for a program"),
         ],
@@ -65,8 +70,13 @@ enum RunCommand {
         _ = try invocation.name(
             "--bug", of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))
         var definitions = try ProtocolChoice(invocation, cases).definitions
-        if invocation.has("--tls") {
-            let context = try UsageError.wrap { try TLSContext() }
+        let url = try invocation["--target"].flatMap { text in
+            try definitions.first.flatMap { TargetURL.isURL(text) ? try TargetURL(text, $0) : nil }
+        }
+        if invocation.has("--tls") || url?.isSecure == true {
+            var options = TLSOptions()
+            options.serverName = url?.host
+            let context = try UsageError.wrap { try TLSContext(options) }
             definitions = definitions.map { $0.transport == .tcp ? $0.overTLS(context) : $0 }
         }
         let mutant = try MutantOption(invocation, definitions)

@@ -80,6 +80,21 @@ struct StreamTests {
             """)
         #expect(r.told == "pass", "\(r.lines)")
     }
+    /// Our side of a channel ends, and then that of the node; the connection stays.
+    @Test func ourSideCloses() throws {
+        let r = try play(
+            """
+              - open: {stream: c, as: s, within: 1s}
+              - send: {via: s, msg: toy.say, fields: {text: end}}
+              - close: {via: s, how: half}
+              - expect: {via: s, event: closed, within: 1s}
+              - close: {via: s}
+              - never: {via: c, event: closed, for: 1s}
+            """)
+        #expect(r.told == "pass", "\(r.lines)")
+        #expect(r.trace.filter { $0.link == "s" }.map(\.name) == ["connection", "toy.say", "closed", "closed"])
+        #expect(r.trace.filter { $0.bytes == unit(.close, 3) }.count == 2)
+    }
     @Test(
         arguments: [
             ("  - accept: {stream: c, as: s, within: 1s}", "fail TOY-1 2: the node opened no channel in time"),
@@ -90,6 +105,10 @@ struct StreamTests {
             (
                 "  - open: {stream: c, as: s}\n  - close: {via: s}\n  - send: {via: s, raw: 0x00}",
                 "error TOY-1 4: the scenario itself has closed link `s`"
+            ),
+            (
+                "  - open: {stream: c, as: s}\n  - close: {via: s, how: half}\n  - send: {via: s, raw: 0x00}",
+                "error TOY-1 4: the scenario itself has closed its side of link `s`"
             ),
             (
                 "  - open: {stream: c, as: s}\n  - close: {via: c}\n  - send: {via: s, raw: 0x00}",

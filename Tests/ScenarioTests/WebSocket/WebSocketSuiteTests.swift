@@ -58,6 +58,25 @@ import Wire
         for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
         for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
     }
+    /// Requests ask for what the URL of the node says, whoever writes them: a step, the fragment, or bytes as they are.
+    @Test func resourceOfTheNode() throws {
+        var settings = try Definition.webSocket.settings()
+        settings.resource = Resource(target: "/chat?room=1", host: "b.example:81")
+        let options = RunOptions(subject: .builtIn(bug: nil), settings: settings, seed: 7)
+        var seen = 0
+        Runner(.webSocket, Self.requirements, options).simulate(Schedule(Self.scenarios.flatMap(\.cases))) { r in
+            #expect(r.verdict == .pass, "\(r.id): \(r.told)")
+            let isAboutHeads = r.id.hasPrefix("websocket.handshake.")
+            for entry in r.trace where entry.direction == .sent {
+                let text = String(decoding: entry.bytes, as: UTF8.self)
+                guard text.hasPrefix("GET ") else { continue }
+                seen += 1
+                let isOurs = text.hasPrefix("GET /chat?room=1 ") && text.contains("Host: b.example:81\r\n")
+                #expect(isOurs || isAboutHeads, "\(r.id): \(text)")
+            }
+        }
+        #expect(seen > 50)
+    }
     /// A client that answers a masked frame with a Close frame, and ends its connection or never does.
     @Test(arguments: [true, false]) func closesOnAMaskedFrame(ends: Bool) throws {
         let masked = try #require(

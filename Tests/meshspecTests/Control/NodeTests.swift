@@ -53,6 +53,24 @@ import Wire
         // Gone: that is no verdict.
         #expect(try Shell.run("meshspec run --target \(node.address) nano.handshake.v2-query").status == 4)
     }
+    /// A URL says what is asked for, and whether TLS goes below.
+    @Test(arguments: ["ws", "wss"]) func urlOfANode(scheme: String) throws {
+        let node = try Running(scheme == "wss" ? "--tls" : "", of: "websocket")
+        let url = "'\(scheme)://\(node.address)/chat?room=1'"
+        let r = try Shell.run("meshspec run --target \(url) websocket.handshake websocket.close")
+        #expect(r.status == 0, "\(r.err)")
+        #expect(r.err.contains("\(scheme)://\(node.address)/chat?room=1"), "\(r.err)")
+        let targets = node.events.compactMap { $0["target"] }
+        #expect(targets.count > 3 && targets.allSatisfy { $0 == "/chat?room=1" }, "\(targets)")
+        let wrong = [
+            "--protocol nano": "nano has no URLs", "--tls": scheme == "ws" ? "over TLS it begins with wss://" : nil,
+        ]
+        for case (let options, let why?) in wrong {
+            let r = try Shell.run("meshspec run --target \(url) \(options)")
+            #expect(r.status == 2 && r.err.contains(why), "\(r.err)")
+        }
+        #expect(try Shell.run("meshspec run --target http://127.0.0.1/").err.contains("begins with ws:// or wss://"))
+    }
     /// A signature over the wrong bytes: the failure names the bytes that it was made over.
     @Test func signatureOverWrongBytes() throws {
         let node = try Running("--bug signature-over-wrong-bytes")
