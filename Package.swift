@@ -111,8 +111,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "TestLayers", "WebSocket",
-                "Wire",
+                "COpenSSL", "meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "TestLayers",
+                "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))

@@ -31,6 +31,7 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("rightmesh", { StreamInput.run($0, .nano, port: 5555) }), ("fragments", FragmentInput.run),
     ("filter", TextInput.filter), ("words", TextInput.words), ("websocket", WebSocketInput.capture),
     ("layers", { StreamInput.run($0, .nano.inEnvelopes(), port: 7075) }), ("session", WebSocketInput.session),
+    ("tls", TLSInput.capture), ("keylog", TLSInput.keyLog),
 ]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

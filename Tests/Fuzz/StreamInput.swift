@@ -63,10 +63,13 @@ enum StreamInput {
         }
     }
 
-    /// `before`: what both sides say first, each in one piece, the client before the server; both times alike.
+    /// `others`: what else may be spoken, or carried. `before`: what both sides say first, each in one piece, the client before the server; both times alike.
     static func run(
-        _ input: [UInt8], _ definition: Definition, port: UInt16, before: (client: [UInt8], server: [UInt8]) = ([], [])
+        _ input: [UInt8], _ definition: Definition, port: UInt16,
+        before: (client: [UInt8], server: [UInt8]) = ([], []), beside others: [Definition] = [],
+        _ secrets: Secrets? = nil
     ) {
+        let definitions = [definition] + others
         var rest = input[...]
         var streams: [[UInt8]] = [before.client, before.server]
         var order: [Part] = []
@@ -101,8 +104,8 @@ enum StreamInput {
             disturbed.settle(isClient)
         }
         disturbed.release()
-        let (plain, tally) = decoded(order, definition, port)
-        let (again, other) = decoded(disturbed.parts, definition, port)
+        let (plain, tally) = decoded(order, definitions, secrets, port)
+        let (again, other) = decoded(disturbed.parts, definitions, secrets, port)
         Property.check(tally.payload == streams[0].count + streams[1].count, "payload \(tally.payload)")
         Property.check(other.payload == tally.payload, "payload \(other.payload) of \(tally.payload)")
         Property.check(tally.gaps == 0 && other.gaps == 0, "gaps")
@@ -124,8 +127,10 @@ enum StreamInput {
             }
         }
     }
-    private static func decoded(_ parts: [Part], _ definition: Definition, _ port: UInt16) -> ([Said], Tally) {
-        var table = FlowTable([definition])
+    private static func decoded(
+        _ parts: [Part], _ definitions: [Definition], _ secrets: Secrets?, _ port: UInt16
+    ) -> ([Said], Tally) {
+        var table = FlowTable(definitions, secrets: secrets)
         var sink = Sink()
         var number = 0
         func take(_ isClient: Bool, _ flags: UInt8, _ sequence: UInt32, _ payload: [UInt8]) {

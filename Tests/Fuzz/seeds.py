@@ -61,6 +61,15 @@ def main():
     # Units of the layer of Tests/TestLayers: kind, channel, size.
     units = b"\7\0\0" + b"\1\1\4nano" + b"\3\1\6RC\x15\x15\x14\x04" + b"\2\1\2\x11\0" + b"\4\1\0" + b"\5\1\0"
     seeds += [b"\x09" + pieces([(0, units)]), b"\x09" + pieces([(1, b"\x08\0\0"), (0, units)])]
+    # Records raw and behind hellos, and what stands in encrypted ones: an alert, a request, a KeyUpdate.
+    head = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    records = [(0, b"\x16\3\1\0\6\1\0\0\2\3\3"), (1, b"\x15\3\3\0\2\2\x28"), (0, b"\x14\3\3\0\1\1")]
+    held = [(0, head + b"\x17"), (1, b"\x18\0\0\1\0\x16"), (0, b"\1\0\x15\0\0"), (1, b"\x14\0\0\0\x16")]
+    seeds += [b"\x0b" + bytes((how,)) + pieces(records) for how in (0, 1)] + [b"\x0b\2" + pieces(held)]
+    line = b"CLIENT_TRAFFIC_SECRET_0 " + b"07" * 32 + b" " + b"01" * 32 + b"\n"
+    seeds += [b"\x0c\3# keys\n" + line + line.replace(b"01", b"02") + b"no secret\r\n\n", b"\x0c\0" + line[:-1]]
+    for path in sorted(captures.rglob("*.pcapng")):
+        seeds.append(b"\0" + path.read_bytes()[:8000])
     seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]
     for i, seed in enumerate(seeds):
         (out / f"seed-{i:03}").write_bytes(seed)
