@@ -103,7 +103,10 @@ private struct Told: RecordSink, Equatable {
     @Test func alertsAndWhatIsShown() throws {
         let pair = try Self.connection()
         let told = try decode(Self.capture(pair), pair.secrets).told
-        #expect(told.lines.filter { $0.contains("tls.alert") } == ["tls/#2/tls.alert tls.alert >"])
+        #expect(
+            told.lines.filter { $0.contains("tls.alert") } == [
+                "tls/#2/tls.alert tls.alert >", "tls/#2/tls.alert tls.alert <",
+            ])
         #expect(!told.shown.contains { $0.contains("tls.record") }, "\(told.shown)")
         #expect(told.shown.contains("tls/websocket websocket.upgrade >"))
         let blind = try decode(Self.capture(pair), nil).told
@@ -117,7 +120,7 @@ private struct Told: RecordSink, Equatable {
                 "tls/websocket websocket.upgrade >", "tls/websocket websocket.upgrade_response <",
                 "tls/websocket websocket.frame >", "tls/websocket/plain websocket.text >",
                 "tls/websocket websocket.frame <", "tls/websocket/plain websocket.text <",
-                "tls/#2/tls.alert tls.alert >",
+                "tls/#2/tls.alert tls.alert >", "tls/#2/tls.alert tls.alert <",
             ])
         let handshake = told.lines.filter { $0.hasPrefix("tls/#1/tls.handshake") }.map { $0.split(separator: " ")[1] }
         #expect(handshake.prefix(2) == ["tls.client_hello", "tls.server_hello"])
@@ -125,6 +128,56 @@ private struct Told: RecordSink, Equatable {
         let frame = try #require(told.lines.firstIndex(of: "tls/websocket websocket.frame <"))
         #expect(told.data[frame] == [0x81, 0x02] + Array("hi".utf8))
         #expect(told.notes.isEmpty)
+    }
+    /// Runs of ours with the keys in the file, against what tshark finds in them.
+    @Test(arguments: ["websocket-deflate", "websocket-close"]) func runs(_ name: String) throws {
+        let folder = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/Captures/tls/"
+        let golden = JSON.parse(try bytes(of: folder + name + ".json"))
+        let read = try decode(bytes(of: folder + name + ".pcapng"), Secrets())
+        #expect(read.information.secretsBlocks == 1 && read.told.notes.isEmpty)
+        func found(_ fits: (String) -> Bool) -> [(isClient: Bool, bytes: [UInt8])] {
+            zip(read.told.lines, read.told.data).filter { fits($0.0) }.map { ($0.0.hasSuffix(">"), $0.1) }
+        }
+        func wanted(_ key: String) -> [Value] { if case .list(let items)? = golden?[key] { items } else { [] } }
+        let handshake = found { $0.hasPrefix("tls/#1/") }
+        #expect(handshake.count == wanted("handshake").count && handshake.count == 9)
+        for (message, value) in zip(handshake, wanted("handshake")) {
+            #expect(value == ["client": .bool(message.isClient), "type": .uint(UInt64(message.bytes[0]))])
+        }
+        let alerts = found { $0.contains(" tls.alert ") }
+        #expect(alerts.count == wanted("alerts").count)
+        for (alert, value) in zip(alerts, wanted("alerts")) {
+            let (level, description) = (UInt64(alert.bytes[0]), UInt64(alert.bytes[1]))
+            let said: Value = ["level": .uint(level), "description": .uint(description)]
+            #expect(value["client"] == .bool(alert.isClient))
+            #expect(value["level"] == said["level"] && value["description"] == said["description"])
+        }
+        let frames = found { $0.contains(" websocket.frame ") }
+        var texts = found { $0.contains(" websocket.text ") }[...]
+        #expect(frames.count == wanted("frames").count && frames.count >= 2)
+        for (bytes, value) in zip(frames, wanted("frames")) {
+            let frame = try Frame(copying: bytes.bytes)
+            #expect(value["client"] == .bool(bytes.isClient))
+            #expect(value["opcode"] == .uint(UInt64(frame.header.opcode.rawValue)))
+            #expect(value["fin"] == .uint(UInt64(frame.header.fin)))
+            if frame.header.opcode == .text {
+                let text = texts.removeFirst()
+                #expect(value["text"] == .text(String(decoding: text.bytes, as: UTF8.self)))
+                #expect(text.isClient == bytes.isClient)
+            } else {
+                let payload = frame.payload.own ?? []
+                #expect(value["code"] == .uint(UInt64(payload[0]) << 8 | UInt64(payload[1])))
+            }
+        }
+        #expect(texts.isEmpty && !read.told.shown.contains { $0.contains("tls.") }, "\(read.told.shown)")
+    }
+    private func bytes(of path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var all = [UInt8](repeating: 0, count: 1 << 20)
+        all.removeLast(all.count - max(0, Glibc.read(descriptor, &all, all.count)))
+        return all
     }
     @Test func keysInTheCapture() throws {
         let pair = try Self.connection()

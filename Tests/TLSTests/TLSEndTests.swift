@@ -110,7 +110,7 @@ struct Pair {
         // Who looks on with these keys sees the same.
         let seen = Seen(pair.wire, pair.secrets)
         #expect(seen.data == Array("hello".utf8) + long)
-        #expect(seen.speaks == ["tls.handshake", "tls/http/1.1"])
+        #expect(seen.speaks == ["tls.handshake", "tls/http/1.1", "tls.alert"])
         #expect(seen.remarks.isEmpty)
         #expect(seen.ends.contains(.us))
         let hello = try ClientHello(copying: Array(pair.wire[0].1.dropFirst(5)))
