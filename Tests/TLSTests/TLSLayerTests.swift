@@ -152,7 +152,7 @@ struct Seen: Equatable {
     @Test func messages() throws {
         let hello = Array(RFC8448.clientHello.dropFirst(5))
         let told = try ClientHello(copying: hello)
-        #expect(told.random.array == RFC8448.random)
+        #expect(told.header.random.array == RFC8448.random)
         #expect(told.suites == [.aes128GCM, .chaCha20Poly1305, .aes256GCM])
         #expect(told.extensions?.entries.first?.serverName?.host.string(in: RawSpan()) == "server")
         #expect(told.extensions?.entries.compactMap(\.versions).first?.offered == [.tls13])

@@ -136,7 +136,7 @@ public struct TLSLayer: Layer {
             case .clientHello where direction.epoch == .clear:
                 var hello = ClientHello()
                 guard hello.read(borrowing: bytes) else { continue }
-                (client, random) = (side, hello.random.array)
+                (client, random) = (side, hello.header.random.array)
                 direction.isClient = true
                 if side == .us { them.isClient = false } else { us.isClient = false }
             case .serverHello where direction.epoch == .clear:

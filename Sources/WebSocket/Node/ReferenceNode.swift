@@ -21,7 +21,7 @@ struct ReferenceNode: Node {
     private(set) var deadline: Instant?
 
     init(_ options: NodeOptions) {
-        self.options = EndpointOptions(options.settings, bug: options.bug.flatMap(Misbehaviour.init(named:)))
+        self.options = EndpointOptions(options.settings, bug: options.bug.flatMap { Misbehaviour.named[$0] })
         (peers, wanted) = (options.peers, options.targets)
         random = options.random
         if options.kind == Kind.autobahn { cases = CaseList() }
