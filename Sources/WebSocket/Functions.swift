@@ -33,7 +33,7 @@ let webSocketFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in
         var tokens: [Value] = []
         for case .text(let value) in try values(arguments) {
-            for token in elements(value) {
+            for token in fieldElements(value) {
                 let start = token.drop { $0 == " " || $0 == "\t" }
                 let end = start.lastIndex { $0 != " " && $0 != "\t" }
                 if let end { tokens.append(.text(start[...end].lowercased())) }
@@ -87,7 +87,7 @@ private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [V
     }
 }
 /// What stands between the commas of a field value, but for those in quoted strings (RFC 9110, sections 5.6.1 and 5.6.4).
-private func elements(_ value: String) -> [Substring] {
+private func fieldElements(_ value: String) -> [Substring] {
     var (isQuoted, isEscaped) = (false, false)
     return value.split { character in
         defer { isEscaped = isQuoted && !isEscaped && character == "\\" }
