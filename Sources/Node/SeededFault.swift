@@ -1,16 +1,19 @@
 /// The faults that a reference node can have, one at a time, as cases: each is a small, likely mistake of an implementer.
 /// The raw value of a case: the requirements that it breaks, the main one first, a colon, and what the node does wrong.
-public protocol SeededFault: RawRepresentable<String>, CaseIterable, Sendable {}
+public protocol SeededFault: RawRepresentable<String>, CaseIterable, Sendable {
+    /// As in `--bug name`; unless a protocol says otherwise, from the name of the case.
+    var name: String { get }
+    /// The fault of each name: `byName()`, kept, since each node that is given a fault looks there.
+    static var named: [String: Self] { get }
+}
 
 extension SeededFault {
-    /// The fault of this name; nil where there is none.
-    public init?(named name: String) {
-        guard let fault = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = fault
+    /// The fault of each name, from the names of all.
+    public static func byName() -> [String: Self] {
+        Dictionary(allCases.map { ($0.name, $0) }) { first, _ in first }
     }
     /// All, as the rest of the program knows them.
     public static var bugs: [Bug] { allCases.map(\.bug) }
-    /// As in `--bug name`: from the name of the case.
     public var name: String { Bug.name(ofCase: "\(self)") }
     /// The requirements that it breaks, and how.
     public var bug: Bug {

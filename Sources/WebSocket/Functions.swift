@@ -12,12 +12,12 @@ let webSocketFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "websocket.accept", arguments: 1...1, usage: "websocket.accept(key): what a server answers to this key"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .text(AcceptKey.answering(try text(arguments[0])))
+        .text(AcceptKey.answering(try textArgument(arguments[0])))
     },
     ProtocolFunction(
         "websocket.nonce", arguments: 1...1, usage: "websocket.nonce(key): its bytes; null when it is not base64"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        Base64.decode(Array(try text(arguments[0]).utf8)).map { .bytes($0) } ?? .null
+        Base64.decode(Array(try textArgument(arguments[0]).utf8)).map { .bytes($0) } ?? .null
     },
     ProtocolFunction(
         "websocket.header", arguments: 2...2,
@@ -29,17 +29,28 @@ let webSocketFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in .list(try values(arguments)) },
     ProtocolFunction(
         "websocket.tokens", arguments: 2...2,
-        usage: "websocket.tokens(headers, name): what stands between the commas of all these fields, in lower case"
+        usage: "websocket.tokens(headers, name): the elements of these fields, which commas divide, in lower case"
     ) { arguments throws(ProtocolFunction.Refusal) in
         var tokens: [Value] = []
         for case .text(let value) in try values(arguments) {
-            for token in value.split(separator: ",") {
+            for token in fieldElements(value) {
                 let start = token.drop { $0 == " " || $0 == "\t" }
                 let end = start.lastIndex { $0 != " " && $0 != "\t" }
                 if let end { tokens.append(.text(start[...end].lowercased())) }
             }
         }
         return .list(tokens)
+    },
+    ProtocolFunction(
+        "websocket.parameters", arguments: 2...2,
+        usage: "websocket.parameters(headers, extension): names of its parameters in Sec-WebSocket-Extensions; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let wanted = try textArgument(arguments[1])
+        for case .text(let value) in try values([arguments[0], .text("sec-websocket-extensions")]) {
+            guard let found = Extension.list(value)?.first(where: { $0.name == wanted }) else { continue }
+            return .list(found.parameters.map { .text($0.name) })
+        }
+        return .null
     },
     ProtocolFunction(
         "websocket.deflate", arguments: 1...1,
@@ -69,17 +80,26 @@ let webSocketFunctions: [ProtocolFunction] = [
 /// The values of the fields of a list that have a name.
 private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [Value] {
     guard case .list(let fields) = arguments[0] else { throw .init("\(arguments[0]) is no list of header fields") }
-    let name = try text(arguments[1]).lowercased()
+    let name = try textArgument(arguments[1]).lowercased()
     return fields.compactMap { field in
         guard case .text(let other)? = field["name"], other.lowercased() == name else { return nil }
         return field["value"]
+    }
+}
+/// What stands between the commas of a field value, but for those in quoted strings (RFC 9110, sections 5.6.1 and 5.6.4).
+private func fieldElements(_ value: String) -> [Substring] {
+    var (isQuoted, isEscaped) = (false, false)
+    return value.split { character in
+        defer { isEscaped = isQuoted && !isEscaped && character == "\\" }
+        if character == "\"", !isEscaped { isQuoted.toggle() }
+        return character == "," && !isQuoted
     }
 }
 private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
     guard case .bytes(let bytes) = value else { throw .init("\(value) is not bytes") }
     return bytes
 }
-private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
+private func textArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
     guard case .text(let text) = value else { throw .init("\(value) is not text") }
     return text
 }

@@ -111,7 +111,7 @@ import Wire
     #expect(told(m) == [])
     m.body.peers?.records[1].hop = 0
     #expect(told(m) == ["RM-37"])
-    m.body.peers?.records[1] = Peers.Peer(Maker.id(1), hop: 15, role: .client, isWithdrawn: true)
+    m.body.peers?.records[1] = Peer(Maker.id(1), hop: 15, role: .client, isWithdrawn: true)
     #expect(told(m) == ["RM-49"])
     m.body.peers?.flags = .none
     #expect(told(m) == [])

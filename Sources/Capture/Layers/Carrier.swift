@@ -11,13 +11,16 @@ final class Carrier {
     /// The side that opened the stream is the server of the connection.
     private let isSwapped: Bool
     @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
+    /// Those of them that one side ended. A channel that both sides ended is given up: its number may be used again.
+    @exclusivity(unchecked) private var halfEnded: [ChannelID: Opener] = [:]
+    /// A channel was followed, and of one a protocol is known.
+    @exclusivity(unchecked) private var isFollowed = false
+    @exclusivity(unchecked) private var isKnown = false
     /// What both sides speak instead from here on.
     @exclusivity(unchecked) private(set) var successor: Conversation?
     /// Both sides speak something from here on that nobody knows.
     @exclusivity(unchecked) private(set) var isOver = false
     @exclusivity(unchecked) private var hasTooMany = false
-    /// A protocol is known of one of the channels.
-    @exclusivity(unchecked) private var isUnderstood = false
 
     init(
         _ reader: LayerReader, _ layer: LayerDefinition, of definition: Definition, _ path: String, isSwapped: Bool
@@ -29,7 +32,7 @@ final class Carrier {
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
     /// What the unit carries that the reader found last: where that is known, units matter to few.
     func carried(among all: [Definition]) -> Record.Carried {
-        isUnderstood || definition.name != layer.name || successor != nil ? .known : carriedFirst(all)
+        isKnown || definition.name != layer.name || successor != nil ? .known : carriedFirst(all)
     }
     /// The same where no protocol was known before.
     @inline(never)
@@ -87,8 +90,7 @@ final class Carrier {
             case .whole(let channel, let kind):
                 channels[channel]?.endMessage(direction, kind: kind, origin, &shared, &sink)
             case .drops(let channel): channels[channel]?.dropMessage(direction)
-            case .ends(let channel, _):
-                channels[channel]?.finish(direction, closed: true, &shared, &sink)
+            case .ends(let channel, let side): end(channel, side, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
@@ -127,12 +129,27 @@ final class Carrier {
         let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
         if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
             channels[channel] = spoken
-            isUnderstood = true
+            isKnown = true
         } else if !layer.contents.isEmpty {
             channels[channel] = Conversation(
                 ConversationContext(layer, plainIn: prefix, ends, isSwapped: isSwapped))
         }
-        reader.isRead = !channels.isEmpty
+        isFollowed = isFollowed || channels[channel] != nil
+        reader.isRead = isFollowed
+    }
+    /// One side says no more in a channel.
+    private func end(
+        _ channel: ChannelID, _ side: Opener, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        guard let conversation = channels[channel] else { return }
+        // `us` opened the stream that the channel is in.
+        conversation.finish(StreamDirection(isFromClient: (side == .us) != isSwapped), closed: true, &shared, &sink)
+        if halfEnded[channel] == side.opposite {
+            channels[channel] = nil
+            halfEnded[channel] = nil
+        } else {
+            halfEnded[channel] = side
+        }
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(

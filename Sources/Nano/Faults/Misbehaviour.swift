@@ -4,6 +4,8 @@ import Node
 /// is asked for at exactly one place. The raw value: the requirements that it breaks, the main one first, a colon, and
 /// what the node does wrong.
 enum Misbehaviour: String, SeededFault {
+    static let named = byName()
+
     // Framing
     case wrongNetworkAccepted = "NANO-06: takes messages of any network"
     case oldVersionAccepted = "NANO-07: takes messages of any old version"

@@ -1,28 +1,14 @@
 import Wire
 
 /// Ascending bootstrap: the answer to `asc_pull_req`.
-struct AscPullAck: NanoMessage {
+struct AscPullAck: PullMessage {
     static var name: StaticString { "nano.asc_pull_ack" }
     static var type: MessageType { .ascPullAck }
-    static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
     var header = Header(.ascPullAck)
-    /// Pull type and id, those of the request.
     var frame = PullFrame()
-    /// The answer, a group for each pull type, `blocks_random` laid out like `blocks`; its fields are those of the
-    /// message.
+    /// `blocks_random` is laid out like `blocks`.
     var body = Body()
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        header.code(&c, .ascPullAck, UInt16(truncatingIfNeeded: body.byteCount()))
-        frame.code(&c)
-        body.code(&c, behind: frame, count: header.extensions.count)
-    }
-    /// The length that the header states is that of the body: it was read by it. So nothing need be measured.
-    @_lifetime(c: copy c)
-    mutating func compare(_ c: inout Consistency) { body.compare(&c) }
-
-    typealias Body = PullBody<Blocks, AccountInfo, Frontiers, Blocks, TopoIndex>
+    typealias RandomBlocks = Blocks
 
     /// Blocks in their order; none when the start is not known.
     struct Blocks: Message {

@@ -1,27 +1,13 @@
 import Wire
 
 /// Ascending bootstrap: asks for blocks, or what is known of accounts.
-struct AscPullReq: NanoMessage {
+struct AscPullReq: PullMessage {
     static var name: StaticString { "nano.asc_pull_req" }
     static var type: MessageType { .ascPullReq }
-    static var definedBits: UInt16 { 0xffff }
-    static func payloadCount(_ header: RawHeader) -> Int { PullFrame.payloadCount(header.extensions) }
     var header = Header(.ascPullReq)
-    /// Pull type and id.
     var frame = PullFrame()
-    /// What is asked for in particular, a group for each pull type; its fields are those of the message.
     var body = Body()
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        header.code(&c, .ascPullReq, UInt16(truncatingIfNeeded: body.byteCount()))
-        frame.code(&c)
-        body.code(&c, behind: frame, count: header.extensions.count)
-    }
-    /// The length that the header states is that of the body: it was read by it. So nothing need be measured.
-    @_lifetime(c: copy c)
-    mutating func compare(_ c: inout Consistency) { body.compare(&c) }
-
-    typealias Body = PullBody<Blocks, AccountInfo, Frontiers, BlocksRandom, TopoIndex>
+    typealias RandomBlocks = BlocksRandom
 
     /// Blocks of an account in their order.
     struct Blocks: Message {

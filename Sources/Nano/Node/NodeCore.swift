@@ -55,7 +55,7 @@ struct NodeCore: Sendable {
 
     init(_ options: NodeOptions) {
         rules = Ruleset(options.settings)
-        bug = options.bug.flatMap(Misbehaviour.init(named:))
+        bug = options.bug.flatMap { Misbehaviour.named[$0] }
         limits = Limits(rules).spoiled(by: bug, isDev: rules.network.id == .dev)
         ledger = Ledger.made(rules.network, LedgerSize(rawValue: options.settings["ledger"]) ?? .small)
         firstBlocks = ledger.blockCount

@@ -14,7 +14,7 @@ let rightmeshModel = MeshModel(
         var hello = Hello()
         hello.header.src = meshID(of: "sender")
         hello.body.peers = Peers(
-            (0..<count).map { Peers.Peer(meshID(of: "peer/\($0)"), hop: 1, role: .client) }, isSnapshot: true)
+            (0..<count).map { Peer(meshID(of: "peer/\($0)"), hop: 1, role: .client) }, isSnapshot: true)
         let datagrams = (try? hello.datagrams(maxDatagram: most)) ?? []
         let encoded = MeshTraffic(
             messages: 1, datagrams: datagrams.count, ids: count, bytes: datagrams.byteCount)

@@ -10,10 +10,10 @@ struct MessageCost: Equatable {
     /// Bytes of a datagram.
     var maxDatagram = Limits.datagram.upperBound
     /// Bytes of a record of SUPERPEERS.
-    var superpeer = Superpeers.Superpeer.length(hasMetrics: false)
+    var superpeer = Superpeer.length(hasMetrics: false)
 
     private static var section: Int { 8 }
-    private static var peer: Int { Peers.Peer.least }
+    private static var peer: Int { Peer.least }
 
     /// F: datagrams are filled in order and cut before records, the header of a section goes with its first record.
     var datagrams: Int {
@@ -42,6 +42,6 @@ struct MessageCost: Equatable {
     }
     /// The HELLO of a node with a guard to a superpeer that others have named: itself alone, with metrics at the most.
     static let shortGreeting =
-        Self(peers: 0, superpeers: 1, superpeer: Superpeers.Superpeer.length(hasMetrics: true)).bytes
+        Self(peers: 0, superpeers: 1, superpeer: Superpeer.length(hasMetrics: true)).bytes
     var traffic: MeshTraffic { MeshTraffic(messages: 1, datagrams: datagrams, ids: peers, bytes: bytes) }
 }

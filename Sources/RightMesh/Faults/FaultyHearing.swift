@@ -158,7 +158,7 @@ extension MeshNode {
         }
     }
     /// What is told of tracked peers in an INFO_ACK.
-    func tracked(for requester: MeshID, by gateway: Endpoint, _ now: Instant) -> [Peers.Peer] {
+    func tracked(for requester: MeshID, by gateway: Endpoint, _ now: Instant) -> [Peer] {
         let all = tracked(by: gateway, now)
         switch bug {
         case .infoAckNeverTracked: return []

@@ -1,75 +1,326 @@
 import Node
 
-/// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer. What each breaks stands
-/// in the files beside this one, by chapter.
-enum Misbehaviour: String, CaseIterable, Sendable {
+/// A fault that a node can have, one at a time: each is a small, likely mistake of an implementer. What each breaks and
+/// does wrong stands in its raw value.
+enum Misbehaviour: String, SeededFault {
+    static let named = byName()
+
     // What is taken and refused by the header of a datagram
-    case acceptsMagic, acceptsVersion, acceptsTrailingBytes, acceptsMissingBytes, accepts8001, refuses8000,
-        acceptsFragIndex, acceptsNoFragments, acceptsEmptyFragment, accepts16385Fragments, refuses16384Fragments,
-        acceptsLongBody, refusesLongestBody, acceptsBootZero, acceptsMsgidZero, acceptsHopLimitZero, acceptsSourceZero,
-        acceptsOwnSource, acceptsAnyDestination, acceptsAckToNobody, acceptsFindToNobody, takesAnyBroadcast,
-        refusesNobody, refusesBroadcast, broadcastByWholeByte, refusesHeaderFlags, refusesReserved, refusesHopLimit,
-        refusesUnknownRole, refusesAckID
+    case acceptsMagic = "RM-35: takes datagrams whose magic is wrong"
+    case acceptsVersion = "RM-35: takes datagrams of another version"
+    case acceptsTrailingBytes = "RM-35: takes datagrams with bytes behind frag_len"
+    case acceptsMissingBytes = "RM-35: takes datagrams that are shorter than frag_len says"
+    case accepts8001 = "RM-35: takes datagrams of more than 8,000 bytes"
+    case refuses8000 = "RM-10: drops datagrams of exactly 8,000 bytes"
+    case acceptsFragIndex = "RM-35: takes a fragment whose index is frag_count as the last one"
+    case acceptsNoFragments = "RM-35: takes a frag_count of 0 as 1"
+    case acceptsEmptyFragment = "RM-35: takes fragments without a byte of a body"
+    case accepts16385Fragments = "RM-56: takes messages of 16,385 fragments"
+    case refuses16384Fragments = "RM-56: drops messages of exactly 16,384 fragments"
+    case acceptsLongBody = "RM-56: takes bodies of 2,097,153 bytes"
+    case refusesLongestBody = "RM-56: drops bodies of exactly 2,097,152 bytes"
+    case acceptsBootZero = "RM-35: takes datagrams whose boot is 0"
+    case acceptsMsgidZero = "RM-53: takes datagrams whose msg_id is 0"
+    case acceptsHopLimitZero = "RM-35: takes datagrams whose hop_limit is 0"
+    case acceptsSourceZero = "RM-35: takes datagrams of nobody"
+    case acceptsOwnSource = "RM-35: takes datagrams in its own name"
+    case acceptsAnyDestination = "RM-45: takes HELLO and INFO for others as for itself"
+    case acceptsAckToNobody = "RM-45: takes answers whose dst is zero"
+    case acceptsFindToNobody = "RM-45: answers a FIND whose dst is zero"
+    case takesAnyBroadcast = "RM-45: takes HELLO and INFO for others when they have the flag BCAST"
+    case refusesNobody = "RM-45: drops HELLO and INFO whose dst is zero"
+    case refusesBroadcast = "RM-25 RM-62: drops a HELLO_ACK with BCAST that is for another node"
+    case broadcastByWholeByte = "RM-62: knows BCAST only when no other flag is set"
+    case refusesHeaderFlags = "RM-62: drops datagrams with header flags that it does not know"
+    case refusesReserved = "RM-62: drops datagrams whose reserved byte is not 0"
+    case refusesHopLimit = "RM-54: drops HELLO and INFO whose hop_limit is not 1"
+    case refusesUnknownRole = "RM-62: drops datagrams of roles that it does not know"
+    case refusesAckID = "RM-62: drops requests with an ack_id"
     // What is taken and refused by sections and records
-    case acceptsTrailingSection, acceptsSectionZero, acceptsUnorderedSections, acceptsDoubleSection,
-        acceptsShortRecords, acceptsShortRecordsWhenEmpty, acceptsCritical, acceptsCritical128, refusesSection127,
-        refusesUnknownSection, refusesSectionFlags, snapshotByWholeByte, refusesRecordFlags, refusesLongRecords,
-        refusesOtherSections, acceptsNoMandatory, acceptsFindWithoutRecords, acceptsSignatureFirst,
-        acceptsSignatureCount, acceptsShortSignature, refusesSignature, refusesLongSignature, signatureByNumber,
-        refuses65536Records, accepts65537Records, countsUnknownRecords
+    case acceptsTrailingSection = "RM-12: takes bodies with bytes behind the last section that are no section"
+    case acceptsSectionZero = "RM-12: takes bodies with a section of type 0"
+    case acceptsUnorderedSections = "RM-12: takes sections in any order"
+    case acceptsDoubleSection = "RM-12: takes bodies with a section twice"
+    case acceptsShortRecords = "RM-12: takes sections with records that are shorter than the least"
+    case acceptsShortRecordsWhenEmpty = "RM-12: takes a rec_len below the least in a section without records"
+    case acceptsCritical = "RM-62: passes over sections that it must know"
+    case acceptsCritical128 = "RM-62: passes over section 128, as if the critical ones began at 129"
+    case refusesSection127 = "RM-62: refuses section 127, as if the critical ones began there"
+    case refusesUnknownSection = "RM-62: refuses messages with any section that it does not know"
+    case refusesSectionFlags = "RM-62: refuses messages with flags of sections that it does not know"
+    case snapshotByWholeByte = "RM-62: knows SNAPSHOT only when no other flag is set"
+    case refusesRecordFlags = "RM-62: refuses messages with flags of records that it does not know"
+    case refusesLongRecords = "RM-62: refuses messages with records that are longer than it knows"
+    case refusesOtherSections = "RM-12: refuses messages with known sections that they do not call for"
+    case acceptsNoMandatory = "RM-46: answers messages without their mandatory section"
+    case acceptsFindWithoutRecords = "RM-46: answers a FIND with an empty list of targets"
+    case acceptsSignatureFirst = "RM-47: takes a SIGNATURE with sections behind it"
+    case acceptsSignatureCount = "RM-47: takes a SIGNATURE with no record or several"
+    case acceptsShortSignature = "RM-47: takes a SIGNATURE of 64 bytes"
+    case refusesSignature = "RM-47: refuses messages that are signed"
+    case refusesLongSignature = "RM-62: refuses a SIGNATURE of more than 65 bytes"
+    case signatureByNumber = "RM-47: wants SIGNATURE where its number is, before unknown sections"
+    case refuses65536Records = "RM-56: refuses messages of exactly 65,536 records"
+    case accepts65537Records = "RM-56: takes messages of more than 65,536 records"
+    case countsUnknownRecords = "RM-56: counts the records of unknown sections against the limit"
     // Splitting and rejoining
-    case oversize, noSplit, wrongCRC, ignoreCRC, appliesHalf, acceptConflict, stalePerType, staleBeforeDone,
-        bootFromOneDatagram, findKeyEndpoint, answersMalformed, takesOldBoot, oldBootEarly, oldBootLate,
-        seriesOutlivesBoot, keepsOpenOfOldBoot, refusesNewBoot, doneLate, takesStale, staleBySource,
-        seriesWithoutDestination, serialAsNumber, mixesFragCount, mixesBodyLen, mixesBodyCRC, mixesAckID, mixesDst,
-        comparesFlags, comparesRole, comparesHopLimit, roleOfFirst, keepsInconsistent, keepsConflict, dropsOnDup,
-        keepsOverrun, overrunLate, acceptsShorter, keepsCRC, crcIsDone, malformedIsDone, malformedSetsSeries,
-        malformedChangesBoot, keepsSuperseded, supersedesNewer, supersedesTypes, supersedesDestinations, timeoutEarly,
-        timeoutLate, timeoutRestarts, keyWithoutAddress, keyWithoutSource, keyWithoutBoot, keyWithoutType,
-        keyWithoutMsgid, threeOfSource, fiveOfSource, fourOfSourceAnywhere, evictsNewest, evictIsFull, placeForSingle,
-        leaksComplete, leaksTimeout, leaksDropped, leaksMemory
-    case sixtyThreeOfEndpoint = "63-of-endpoint"
-    case sixtyFiveOfEndpoint = "65-of-endpoint"
+    case oversize = "RM-10: cuts long messages into datagrams of up to 8,001 bytes, wherever that is"
+    case noSplit = "RM-11: sends the first 330 peers and no superpeers instead of several datagrams"
+    case wrongCRC = "RM-12: sends answers with a wrong body_crc"
+    case ignoreCRC = "RM-12: does not check body_crc"
+    case appliesHalf = "RM-12: applies the records of a fragment as it arrives"
+    case acceptConflict = "RM-12: lets a second version of a fragment replace the first"
+    case stalePerType = "RM-40: has one series for each type of message, whoever it is for, and for FIND too"
+    case staleBeforeDone = "RM-41 RM-38: does not know a repeated request when a newer one was complete since"
+    case bootFromOneDatagram = "RM-42 RM-12: takes over the boot of any datagram"
+    case findKeyEndpoint = "RM-39: rejoins FIND and FIND_ACK by where their datagrams come from"
+    case answersMalformed = "RM-35: answers malformed datagrams"
+    case takesOldBoot = "RM-42: takes what comes from a boot that was replaced"
+    case oldBootEarly = "RM-42: ignores a replaced boot for 6 s"
+    case oldBootLate = "RM-42: ignores a replaced boot for 10 s"
+    case seriesOutlivesBoot = "RM-42: judges the messages of a new boot by the numbers of the one before"
+    case keepsOpenOfOldBoot = "RM-42: keeps open messages of a boot that was replaced"
+    case refusesNewBoot = "RM-42: knows a source by its first boot for ever"
+    case doneLate = "RM-41: knows a message as done for 5 s"
+    case takesStale = "RM-40: takes messages that are older than the newest"
+    case staleBySource = "RM-40: has one series for all messages of a source"
+    case seriesWithoutDestination = "RM-40: has one series for a type of messages, whoever they are for"
+    case serialAsNumber = "RM-53: compares msg_ids as plain numbers"
+    case mixesFragCount = "RM-12: joins fragments of other frag_counts"
+    case mixesBodyLen = "RM-12: joins fragments of other body_lens"
+    case mixesBodyCRC = "RM-12: joins fragments of other body_crcs"
+    case mixesAckID = "RM-12: joins fragments of other ack_ids"
+    case mixesDst = "RM-12: joins fragments for other nodes"
+    case comparesFlags = "RM-54: wants the same flags in all fragments"
+    case comparesRole = "RM-54: wants the same role in all fragments"
+    case comparesHopLimit = "RM-54: wants the same hop_limit in all fragments"
+    case roleOfFirst = "RM-54: takes the role of the fragment that came first"
+    case keepsInconsistent = "RM-12: drops an inconsistent fragment only, and not all of its message"
+    case keepsConflict = "RM-12: drops a conflicting fragment only, and not all of its message"
+    case dropsOnDup = "RM-12: drops a message of which a fragment comes twice"
+    case keepsOverrun = "RM-54 RM-55: drops only the fragment that is too much"
+    case overrunLate = "RM-54 RM-55: looks for too many bytes when all fragments are there"
+    case acceptsShorter = "RM-55: takes bodies of fewer bytes than body_len"
+    case keepsCRC = "RM-54: keeps fragments whose checksum was wrong"
+    case crcIsDone = "RM-54: knows a message as done whose checksum was wrong"
+    case malformedIsDone = "RM-46: knows a malformed message as done"
+    case malformedSetsSeries = "RM-46: takes a malformed message as the newest of its series"
+    case malformedChangesBoot = "RM-46: takes the boot of a malformed message"
+    case keepsSuperseded = "RM-40: completes a message behind a newer one of its series"
+    case supersedesNewer = "RM-40: drops all open messages of a series, newer ones too"
+    case supersedesTypes = "RM-40: drops open messages of other types when a newer one is whole"
+    case supersedesDestinations = "RM-40: drops open messages for others when a newer one is whole"
+    case timeoutEarly = "RM-12: forgets open messages after 3 s"
+    case timeoutLate = "RM-12: keeps open messages for 5 s"
+    case timeoutRestarts = "RM-12: begins the 4 s of an open message again with each fragment"
+    case keyWithoutAddress = "RM-12: rejoins fragments of HELLO and INFO wherever they come from"
+    case keyWithoutSource = "RM-12: rejoins fragments of different sources at one address"
+    case keyWithoutBoot = "RM-12: rejoins fragments of different boots"
+    case keyWithoutType = "RM-12: rejoins fragments of different types"
+    case keyWithoutMsgid = "RM-12: rejoins fragments of different msg_ids"
+    case threeOfSource = "RM-43: keeps three open messages of a source"
+    case fiveOfSource = "RM-43: keeps five open messages of a source"
+    case fourOfSourceAnywhere = "RM-43: counts open messages of a source at all addresses together"
+    case sixtyThreeOfEndpoint = "RM-43: keeps 63 open messages of an address"
+    case sixtyFiveOfEndpoint = "RM-43: keeps 65 open messages of an address"
+    case evictsNewest = "RM-43: drops the newest open message of a source for another one"
+    case evictIsFull = "RM-43: takes no fifth message of a source instead of dropping the oldest"
+    case placeForSingle = "RM-43: drops an open message for one in a single datagram"
+    case leaksComplete = "RM-43: does not give the place of a complete message back"
+    case leaksTimeout = "RM-43: does not give the place of a message back that was not whole in time"
+    case leaksDropped = "RM-43: does not give the place of a message back that was dropped"
+    case leaksMemory = "RM-43: does not give the memory of messages back"
     // Routes, ages and removals
-    case acceptsHopZero, neverExpires, resetsAge, superpeersInRoutes, hopNotAdded, hop15Taken, hop14Refused,
-        hopAbove15Skipped, zeroIDTaken, hopZeroListed, superpeerHopZeroTaken, takesItself, takesSourceRecord,
-        equalReplaces, equalNeverReplaces, equalThoughOlder, equalAtLife, longerReplaces, shorterIgnored, worseIgnored,
-        foreignWithdrawal, withdrawalOfNeighbour, withdrawnIgnored, withdrawnTaken, hop15Ignored, oldAgeIgnored,
-        snapshotRemovesAll, snapshotRemovesNothing, listRemoves, snapshotRemovesSender, ageLimitOfNeighbour,
-        takesAgeZero, sendsAgeZero, ageRoundedDown, holdEarly, holdLate, lifeFlat, keepsOrphans, findRefreshes,
-        repetitionRefreshes, roleLost
+    case acceptsHopZero = "RM-37: takes what is listed as no hop away"
+    case neverExpires = "RM-57: keeps routes however old they are"
+    case resetsAge = "RM-57: sends and takes every age as 0"
+    case superpeersInRoutes = "RM-17: as a phone of profile target, routes to every superpeer that it hears of"
+    case hopNotAdded = "RM-23: takes peers as far away as its neighbours say"
+    case hop15Taken = "RM-37: takes peers that are 15 hops away from a neighbour"
+    case hop14Refused = "RM-37: takes no peers that are 14 hops away from a neighbour"
+    case hopAbove15Skipped = "RM-37: passes over records with more than 15 hops"
+    case zeroIDTaken = "RM-37: takes a peer without an id"
+    case hopZeroListed = "RM-37: keeps the route to a peer that is listed as no hop away"
+    case superpeerHopZeroTaken = "RM-37: takes other superpeers that are listed as no hop away"
+    case takesItself = "RM-60: takes a route to itself"
+    case takesSourceRecord = "RM-22: takes what a neighbour lists of itself"
+    case equalReplaces = "RM-60: takes any other route that is as short"
+    case equalNeverReplaces = "RM-60: takes no other route that is as short, however old its own is"
+    case equalThoughOlder = "RM-60: takes a route that is as short and older when its own is old"
+    case equalAtLife = "RM-60: takes a route that is as short only when its own has almost ended"
+    case longerReplaces = "RM-60: takes a longer route through another neighbour"
+    case shorterIgnored = "RM-60: keeps the first route, though another is shorter"
+    case worseIgnored = "RM-60: keeps the distance of a route when its own next hop says that it is longer"
+    case foreignWithdrawal = "RM-61: removes a route that another neighbour withdraws"
+    case withdrawalOfNeighbour = "RM-61: removes a neighbour that another one withdraws"
+    case withdrawnIgnored = "RM-61: ignores WITHDRAWN"
+    case withdrawnTaken = "RM-61: takes a withdrawn peer as a route"
+    case hop15Ignored = "RM-61: keeps a route that is listed as 15 hops away"
+    case oldAgeIgnored = "RM-61: keeps a route that is listed as too old"
+    case snapshotRemovesAll = "RM-61: removes what a snapshot does not list, through whomever it goes"
+    case snapshotRemovesNothing = "RM-61: keeps what a snapshot does not list any more"
+    case listRemoves = "RM-61: takes every list for a snapshot"
+    case snapshotRemovesSender = "RM-61: removes the sender of a snapshot that does not list it"
+    case ageLimitOfNeighbour = "RM-57: takes peers only as long as they live at the hops of the neighbour"
+    case takesAgeZero = "RM-57: takes every peer as just heard"
+    case sendsAgeZero = "RM-57: lists every peer as just heard"
+    case ageRoundedDown = "RM-57: rounds ages down"
+    case holdEarly = "RM-57: forgets routes after three quarters of their life"
+    case holdLate = "RM-57: keeps routes for five quarters of their life"
+    case lifeFlat = "RM-57: keeps routes of all distances for HOLD"
+    case keepsOrphans = "RM-57: keeps routes through a neighbour that is gone"
+    case findRefreshes = "RM-57: takes a FIND for a sign that its source is a neighbour"
+    case repetitionRefreshes = "RM-12: applies a repeated request again"
+    case roleLost = "RM-23: lists peers without their roles"
     // Lists of peers and superpeers, greetings and reports
-    case noSplitHorizon, infoAckListsAll, infoAckSnapshot, sendsHopZero, oneHelloThread, listsReceiver,
-        listsThroughReceiver, broadcastWithHorizon, broadcastToSuperpeers, broadcastToAskerTwice, broadcastToNobody,
-        broadcastWithoutFlag, broadcastOtherBytes, superpeerBroadcasts, helloNoSnapshot, helloAckNoSnapshot,
-        infoNoSnapshot, superpeersSelfLast, superpeersSelfMissing, superpeersOwnHop, superpeersAlone,
-        superpeersMissing, phoneSendsSuperpeers, superpeersUnmapped, superpeersLeftAligned, superpeersPortSwapped,
-        superpeersPortReadSwapped, superpeersStandardPort, superpeersFromNowhere, superpeersOfPhones,
-        ignoresPhonePeers, superpeersInPeers, neverGreetsLearned, helloEarly, helloLate, infoEarly, infoLate,
-        infoAckFirstOnly, infoAckHorizon, infoAckByRequester, infoAckNeverTracked, infoAckInRoutes, infoAckRemoves,
-        considersAgain, neverChooses
+    case noSplitHorizon = "RM-58: tells neighbours of themselves and of what it has from them"
+    case infoAckListsAll = "RM-15: lists every peer in an INFO_ACK of profile target"
+    case infoAckSnapshot = "RM-51: says snapshot in an INFO_ACK of profile target"
+    case sendsHopZero = "RM-37 RM-23 RM-07 RM-33: lists neighbours as no hop away"
+    case oneHelloThread = "RM-06: greets superpeers one after the other and waits for each answer"
+    case listsReceiver = "RM-58: tells neighbours of themselves"
+    case listsThroughReceiver = "RM-58: tells neighbours of what it has through them"
+    case broadcastWithHorizon = "RM-23: leaves who has asked out of an answer to all"
+    case broadcastToSuperpeers = "RM-50: sends answers to all to superpeers too"
+    case broadcastToAskerTwice = "RM-50: sends an answer to all twice to who has asked"
+    case broadcastToNobody = "RM-50: says that an answer goes to all, and sends it to who has asked only"
+    case broadcastWithoutFlag = "RM-50: sends an answer to all without saying so"
+    case broadcastOtherBytes = "RM-50: sends other bytes to those who have not asked"
+    case superpeerBroadcasts = "RM-50 RM-63: as a superpeer, sets BCAST"
+    case helloNoSnapshot = "RM-07: sends a HELLO that is no snapshot"
+    case helloAckNoSnapshot = "RM-23: sends a HELLO_ACK that is no snapshot"
+    case infoNoSnapshot = "RM-19: sends an INFO to its superpeer that is no snapshot"
+    case superpeersSelfLast = "RM-07: lists itself as the last superpeer"
+    case superpeersSelfMissing = "RM-07: does not list itself among the superpeers"
+    case superpeersOwnHop = "RM-07: lists itself as a hop away"
+    case superpeersAlone = "RM-07: lists no superpeer but itself"
+    case superpeersMissing = "RM-07: greets superpeers without SUPERPEERS"
+    case phoneSendsSuperpeers = "RM-07: as a phone, sends SUPERPEERS"
+    case superpeersUnmapped = "RM-01: writes IPv4 addresses as ::a.b.c.d"
+    case superpeersLeftAligned = "RM-01: writes IPv4 addresses into the first four bytes"
+    case superpeersPortSwapped = "RM-01: writes ports with their lowest byte first"
+    case superpeersPortReadSwapped = "RM-01: reads ports with their lowest byte first"
+    case superpeersStandardPort = "RM-01: takes all superpeers to be at port 40,000"
+    case superpeersFromNowhere = "RM-01: ignores superpeers whose address is ::"
+    case superpeersOfPhones = "RM-08: takes superpeers that a phone lists"
+    case ignoresPhonePeers = "RM-08: takes no peers of the HELLO of a phone"
+    case superpeersInPeers = "RM-01: routes to superpeers that stand in SUPERPEERS only"
+    case neverGreetsLearned = "RM-05: greets those superpeers only that it was told of"
+    case helloEarly = "RM-05: greets superpeers every 4.5 s"
+    case helloLate = "RM-05: greets superpeers every 7.5 s"
+    case infoEarly = "RM-29: reports to its superpeer every 4.5 s"
+    case infoLate = "RM-29: reports to its superpeer every 7.5 s"
+    case infoAckFirstOnly = "RM-16: lists superpeers in the first INFO_ACK only"
+    case infoAckHorizon = "RM-15: leaves tracked peers out that it reaches through the gateway"
+    case infoAckByRequester = "RM-15: lists only what the sender of the INFO tracks itself"
+    case infoAckNeverTracked = "RM-15: lists no tracked peers in an INFO_ACK"
+    case infoAckInRoutes = "RM-51: as a phone, routes to what an INFO_ACK lists"
+    case infoAckRemoves = "RM-51: as a phone, removes routes that an INFO_ACK does not list"
+    case considersAgain = "RM-21: considers a channel whenever a superpeer is named"
+    case neverChooses = "RM-28: never tells that there is a choice of superpeers"
     // Headers, repetitions and answers
-    case msgidZero, answersBeforeApplying, noRetransmission, newBodyOnRetransmission, conflictingDuplicate, ackStorm,
-        answersTwice, ackIDZero, ackIDOwn, answerToNobody, headerRoleUnset, headerHopLimit, findHopLimit,
-        bootOfMessage, bootZero, msgidByType, msgidStays, msgidOfRequest, msgidFromZero, requestAckID, rtoEarly,
-        rtoLate, sendsTwice, sendsFourTimes, resendsFirstDatagram, resendsNewNumber, resendsAnswered, answeredByAnyone,
-        answeredByAnyType, appliesUnasked, neverRepeats, repeatsToFirst, repeatsAnew, repeatsFirstDatagram,
-        repeatsAfterRto, repeatsOften, repeatsForFirstFragment, repeatsBroadcast, answersEarly, answersLate,
-        retriesSame, neverLeaves, picksFirst
+    case msgidZero = "RM-53: gives its second message the number 0"
+    case answersBeforeApplying = "RM-27: makes its answer before it has applied the request"
+    case noRetransmission = "RM-59: sends requests once"
+    case newBodyOnRetransmission = "RM-59: sends another body under the same number when it sends again"
+    case conflictingDuplicate = "RM-59: sends each datagram twice, first with another last byte"
+    case ackStorm = "RM-38: repeats its answer for every datagram of a repeated request"
+    case answersTwice = "RM-38: sends each answer twice"
+    case ackIDZero = "RM-63: sends answers with an ack_id of 0"
+    case ackIDOwn = "RM-63: sends answers with their own msg_id as ack_id"
+    case answerToNobody = "RM-63: sends answers whose dst is zero"
+    case headerRoleUnset = "RM-63: says no role"
+    case headerHopLimit = "RM-63: sends HELLO, INFO and their answers with a hop_limit of 16"
+    case findHopLimit = "RM-44: sends FIND and FIND_ACK with a hop_limit of 1"
+    case bootOfMessage = "RM-42: says another boot with each message"
+    case bootZero = "RM-42: says a boot of 0"
+    case msgidByType = "RM-53: counts requests and answers apart"
+    case msgidStays = "RM-53: gives every message the same number"
+    case msgidOfRequest = "RM-53: gives an answer the number of its request"
+    case msgidFromZero = "RM-53: begins to count at 0"
+    case requestAckID = "RM-63: sends requests with an ack_id"
+    case rtoEarly = "RM-59: sends requests again after 750 ms"
+    case rtoLate = "RM-59: sends requests again after 1.25 s"
+    case sendsTwice = "RM-59: gives up after two sends"
+    case sendsFourTimes = "RM-59: gives up after four sends"
+    case resendsFirstDatagram = "RM-59: sends only the first datagram of a request again"
+    case resendsNewNumber = "RM-59: sends requests again under another number"
+    case resendsAnswered = "RM-59: sends requests again that were answered"
+    case answeredByAnyone = "RM-59: takes an answer from somebody else than was asked"
+    case answeredByAnyType = "RM-59: takes any answer for the answer to a request"
+    case appliesUnasked = "RM-59: takes a FIND_ACK that nobody asked for"
+    case neverRepeats = "RM-38: does not repeat an answer"
+    case repeatsToFirst = "RM-38: repeats an answer to where the request came from first"
+    case repeatsAnew = "RM-38: makes a new answer to a repeated request"
+    case repeatsFirstDatagram = "RM-38: repeats the first datagram of an answer only"
+    case repeatsAfterRto = "RM-38: repeats an answer at most once in an RTO"
+    case repeatsOften = "RM-38: repeats an answer up to four times in an RTO"
+    case repeatsForFirstFragment = "RM-38: repeats an answer for the first fragment of a request only"
+    case repeatsBroadcast = "RM-38: repeats an answer to all to all"
+    case answersEarly = "RM-38: keeps answers for 3 s"
+    case answersLate = "RM-38 RM-41: keeps answers for 5 s"
+    case retriesSame = "RM-19: asks a superpeer that does not answer again and again"
+    case neverLeaves = "RM-19: stays with a superpeer that has ceased to answer"
+    case picksFirst = "RM-19: picks the first superpeer that it was told of"
     // FIND, relays, subscriptions and pushes
-    case relayKeepsHoplimit, findsOffline, withdrawsTwice, findsFirstOnly, findsNotItself, findOwnHop, findAckSnapshot,
-        findHopAdded, findAnsweredHome, ownHopLimitRefused, relaysLastHop, relayRefusesTwo, relayTakesTwo,
-        relaySaysRole, relayClearsReserved, relayReturns, relaysAckByRoute, wayBackEarly, wayBackLate,
-        wayBackFromFirst, wayBackOnce, wayBackBySource, relaysHello, relaysWait, subscriptionEarly, subscriptionLate,
-        subscriptionNotRenewed, subscribesAlways, forgetIgnored, forgetForAll, forgetsAll, bothFlagsSubscribe,
-        subscriptionOutlivesRequester, pushToRequester, pushOfAll, pushOnlyGone, pushWithoutWithdrawn, pushSnapshot,
-        pushPerRequester, pushOfUpdates, pushOnce, pushUnanswered, pushAnsweredWithRecords, pushInRoutes, pushBack,
-        pushKept, pushToAll, pushWayEarly, findFromZeroPort
+    case relayKeepsHoplimit = "RM-44: passes FIND and FIND_ACK on with the same hop_limit"
+    case findsOffline = "RM-33: says that all targets of a FIND are online"
+    case withdrawsTwice = "RM-49: sends each push as two messages"
+    case findsFirstOnly = "RM-33: looks at the first target of a FIND only"
+    case findsNotItself = "RM-33: does not say that it is online itself"
+    case findOwnHop = "RM-33: says that it is two hops away itself"
+    case findAckSnapshot = "RM-33: says snapshot in a FIND_ACK"
+    case findHopAdded = "RM-33: lists targets as one hop further than they are"
+    case findAnsweredHome = "RM-33: sends a FIND_ACK to where its requester was heard, not to where the FIND came from"
+    case ownHopLimitRefused = "RM-44: drops a FIND for itself whose hop_limit is 1"
+    case relaysLastHop = "RM-44: passes a FIND on whose hop_limit is 1"
+    case relayRefusesTwo = "RM-44: drops a FIND to be passed on whose hop_limit is 2"
+    case relayTakesTwo = "RM-44: takes two of the hop_limit"
+    case relaySaysRole = "RM-44: says its own role in what it passes on"
+    case relayClearsReserved = "RM-44: clears flags and the reserved byte of what it passes on"
+    case relayReturns = "RM-44: passes a FIND on to where it came from"
+    case relaysAckByRoute = "RM-44: sends a FIND_ACK to where its requester is, not the way of its FIND"
+    case wayBackEarly = "RM-44: knows the way back of a FIND for 3 s"
+    case wayBackLate = "RM-44: knows the way back of a FIND for 5 s"
+    case wayBackFromFirst = "RM-44: counts the 4 s of a way back from the first datagram of a FIND"
+    case wayBackOnce = "RM-44: forgets the way back of a FIND with the first datagram of its answer"
+    case wayBackBySource = "RM-44: knows one way back for all FINDs of a source"
+    case relaysHello = "RM-45: passes HELLO and INFO for others on"
+    case relaysWait = "RM-44: keeps the fragments of what it passes on until all are there"
+    case subscriptionEarly = "RM-X3: watches targets for 45 s"
+    case subscriptionLate = "RM-X3: watches targets for 75 s"
+    case subscriptionNotRenewed = "RM-X3: counts the 60 s of a target from the first SUBSCRIBE"
+    case subscribesAlways = "RM-X3: watches every target of a FIND"
+    case forgetIgnored = "RM-X3: ignores FORGET"
+    case forgetForAll = "RM-X3: forgets a target for all requesters behind a gateway"
+    case forgetsAll = "RM-X3: forgets all targets of a requester with one"
+    case bothFlagsSubscribe = "RM-X3: takes SUBSCRIBE and FORGET together for SUBSCRIBE"
+    case subscriptionOutlivesRequester = "RM-X3: watches targets for a requester that is gone"
+    case pushToRequester = "RM-X3: pushes to where the requester is heard, not to the gateway"
+    case pushOfAll = "RM-X3: pushes every change to every gateway"
+    case pushOnlyGone = "RM-X3: pushes only that a target is gone"
+    case pushWithoutWithdrawn = "RM-49: pushes a target that is gone without WITHDRAWN"
+    case pushSnapshot = "RM-49: says snapshot in a push"
+    case pushPerRequester = "RM-49: pushes a change once for each requester"
+    case pushOfUpdates = "RM-49: pushes a target that is reached another way"
+    case pushOnce = "RM-59: sends a push once"
+    case pushUnanswered = "RM-52: does not answer a push"
+    case pushAnsweredWithRecords = "RM-52: answers a push with its records"
+    case pushInRoutes = "RM-52: takes the records of a push for routes"
+    case pushBack = "RM-52: passes a push on to where it came from"
+    case pushKept = "RM-52: does not pass a push on"
+    case pushToAll = "RM-52: passes a push on to all neighbours"
+    case pushWayEarly = "RM-52: passes pushes on for 4 s after a FIND"
+    case findFromZeroPort = "RM-X4: takes no target with a port"
 }
 
 extension Misbehaviour {
-    /// As in `--bug name`.
-    var name: String { Bug.name(ofCase: rawValue, splitsNumbers: true) }
-    /// The fault of each name.
-    static let named = Dictionary(allCases.map { ($0.name, $0) }) { first, _ in first }
+    /// A number is a word of a name as well, and begins two of them.
+    var name: String {
+        switch self {
+        case .sixtyThreeOfEndpoint: "63-of-endpoint"
+        case .sixtyFiveOfEndpoint: "65-of-endpoint"
+        default: Bug.name(ofCase: "\(self)", splitsNumbers: true)
+        }
+    }
 }

@@ -8,9 +8,9 @@ struct Fragment: Message {
     /// none of the sections.
     var content = Bytes()
     // For display, where it is known what stands at the front: the sections, as far as they are in this fragment.
-    var peers: SectionPart<Peers.Peer>?
-    var superpeers: SectionPart<Superpeers.Superpeer>?
-    var targets: SectionPart<Targets.Target>?
+    var peers: SectionPart<Peer>?
+    var superpeers: SectionPart<Superpeer>?
+    var targets: SectionPart<Target>?
     /// Bytes of all of these.
     private var shown = 0
     init() {

@@ -86,7 +86,7 @@ extension MeshNode {
             if flags.isSubscribe { remembered.remember(peer, port: port, now) }
             if flags.isForget { remembered.forget(peer) }
         }
-        return find(peers.map { Targets.Target($0, port: port, flags) }, ticket: ticket, now, &out)
+        return find(peers.map { Target($0, port: port, flags) }, ticket: ticket, now, &out)
     }
     private mutating func ask(
         _ arguments: [Value.Entry], _ flags: TargetFlags, _ now: Instant, _ out: inout [Action]

@@ -6,7 +6,7 @@ extension MeshNode {
     /// Asks the nearest superpeer which of the targets are online; false when none is known. A superpeer looks at its
     /// own routes.
     @discardableResult mutating func find(
-        _ targets: [Targets.Target], ticket: Value? = nil, _ now: Instant, _ out: inout [Action]
+        _ targets: [Target], ticket: Value? = nil, _ now: Instant, _ out: inout [Action]
     ) -> Bool {
         guard !targets.isEmpty else { return true }
         let asked = Array(targets.prefix(Limits.records))
@@ -61,17 +61,17 @@ extension MeshNode {
         tellFound(list?.records.map(\.id) ?? [], ticket, now, &out)
     }
     /// The targets that a superpeer can reach, itself included.
-    func online(_ targets: Targets?, _ now: Instant) -> [Peers.Peer] {
-        var out: [Peers.Peer] = []
+    func online(_ targets: Targets?, _ now: Instant) -> [Peer] {
+        var out: [Peer] = []
         var had: Set<MeshID> = []
         for t in (targets?.records ?? []).prefix(has(.findsFirstOnly) ? 1 : .max) where had.insert(t.id).inserted {
             if t.id == id {
                 if has(.findsNotItself) { continue }
-                out.append(Peers.Peer(id, hop: 1, role: kind.role))
+                out.append(Peer(id, hop: 1, role: kind.role))
             } else if let r = routing[t.id], t.port == 0 || !has(.findFromZeroPort) {
                 out.append(record(r, now))
             } else if has(.findsOffline) {
-                out.append(Peers.Peer(t.id, hop: 2, role: .client, age: 1))
+                out.append(Peer(t.id, hop: 2, role: .client, age: 1))
             }
         }
         return out
@@ -91,7 +91,7 @@ extension MeshNode {
         }
     }
     /// The targets that a gateway tracks and that are online.
-    func tracked(by gateway: Endpoint, _ now: Instant) -> [Peers.Peer] {
+    func tracked(by gateway: Endpoint, _ now: Instant) -> [Peer] {
         subscriptions.targets(of: gateway).compactMap { target in routing[target].map { record($0, now) } }
     }
     /// Pushes changes to the gateways that track them.
@@ -107,7 +107,7 @@ extension MeshNode {
                 let known = ids ?? peersByEndpoint
                 ids = known
                 var body = Body()
-                let withdrawn = Peers.Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
+                let withdrawn = Peer(change.id, hop: UInt8(Limits.hops), role: Role(), isWithdrawn: true)
                 body.peers = Peers([change.route.map { record($0, now) } ?? withdrawn], isSnapshot: false)
                 var to = gateway
                 if has(.pushToRequester), let r = subscriptions.requesters(of: change.id, behind: gateway).first {

@@ -14,13 +14,13 @@ extension MeshNode {
     /// As much of the lists as a message of `budget` bytes holds, headers included, from where the last part ended; nil
     /// when all of them fit. Incomplete lists of peers are no snapshot. `tracked`: these peers instead of the routes.
     mutating func part(
-        for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peers.Peer]? = nil,
+        for receiver: MeshID, at endpoint: Endpoint, listing tracked: [Peer]? = nil,
         isToSuperpeer: Bool = false, hasSuperpeers: Bool = false, _ budget: Int, _ now: Instant
     ) -> Part? {
         let others = hasSuperpeers ? superpeers.count : 0
         let peers = tracked?.count ?? min(routing.count, Limits.records)
         var cost = MessageCost(
-            peers: 0, maxDatagram: maxDatagram, superpeer: Superpeers.Superpeer.length(hasMetrics: hasMetrics))
+            peers: 0, maxDatagram: maxDatagram, superpeer: Superpeer.length(hasMetrics: hasMetrics))
         func bytes(_ peers: Int, _ others: Int) -> Int {
             (cost.peers, cost.superpeers) = (peers, hasSuperpeers ? 1 + others : nil)
             return cost.bytes
@@ -41,7 +41,7 @@ extension MeshNode {
             return part
         }
         let (slots, neighbour) = (routing.slotCount, has(.noSplitHorizon) ? nil : routing.slot(of: receiver))
-        var records: [Peers.Peer] = []
+        var records: [Peer] = []
         var scanned = 0
         while scanned < slots, records.count < most {
             let slot = (part.next.peer + scanned) % slots
@@ -74,7 +74,7 @@ extension MeshNode {
     private func snapshot(
         _ slots: some Sequence<Int>, _ count: Int, without neighbour: Int?, _ now: Instant
     ) -> Peers {
-        var records: [Peers.Peer] = []
+        var records: [Peer] = []
         records.reserveCapacity(count)
         for slot in slots {
             if let neighbour, hides(slot, from: neighbour) { continue }
@@ -87,15 +87,15 @@ extension MeshNode {
         if slot == neighbour { return !has(.listsReceiver) }
         return routing.goes(slot, through: neighbour) && !has(.listsThroughReceiver)
     }
-    func record(_ r: Route, _ now: Instant) -> Peers.Peer {
+    func record(_ r: Route, _ now: Instant) -> Peer {
         let hop = has(.sendsHopZero) && r.hops == 1 ? 0 : UInt8(clamping: r.hops)
-        return Peers.Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
+        return Peer(r.peer, hop: hop, role: r.role, age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
     /// Itself first, then the superpeers that it can reach, of all or of so many from one on.
     mutating func superpeerSection(_ now: Instant, from first: Int = 0, _ count: Int? = nil) -> Superpeers {
         if count == nil { load.spend(superpeers.count * 32 * LoadShedding.Cost.slot) }
         let count = count ?? superpeers.count
-        var records: [Superpeers.Superpeer] = []
+        var records: [Superpeer] = []
         records.reserveCapacity(count + 1)
         records.append(.init(id, at: listening, role: kind.role, hop: 0, age: 0))
         for i in 0..<count {
@@ -109,14 +109,14 @@ extension MeshNode {
         }
         return Superpeers(records)
     }
-    private func record(_ s: SuperpeerTable.Entry, _ r: Route, _ now: Instant) -> Superpeers.Superpeer {
+    private func record(_ s: SuperpeerTable.Entry, _ r: Route, _ now: Instant) -> Superpeer {
         .init(
             s.id, at: s.endpoint, role: s.role, hop: UInt8(clamping: r.hops),
             age: bug == nil ? r.age(now) : spoiledAge(r, now))
     }
     /// What a phone may choose this superpeer by. It takes no fees.
-    private func metrics(_ now: Instant) -> Superpeers.Metrics {
-        var out = Superpeers.Metrics()
+    private func metrics(_ now: Instant) -> Superpeer.Metrics {
+        var out = Superpeer.Metrics()
         out.sellers = UInt16(clamping: routing.count(of: .master))
         out.buyers = UInt16(clamping: routing.count(of: .client))
         if out.sellers > 0 { out.buyersPerSeller = UInt16(clamping: Int(out.buyers) * 100 / Int(out.sellers)) }

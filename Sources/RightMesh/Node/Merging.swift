@@ -62,7 +62,7 @@ extension MeshNode {
         }
     }
     /// Seeded faults: records that are ignored, and not taken for missing in a snapshot.
-    private mutating func overlooks(_ p: Peers.Peer, _ h: Header) -> Bool {
+    private mutating func overlooks(_ p: Peer, _ h: Header) -> Bool {
         let isOver =
             has(.hopAbove15Skipped) && p.hop > 15 || has(.withdrawnIgnored) && p.isWithdrawn
             || has(.hop15Ignored) && p.hop == 15
@@ -76,15 +76,14 @@ extension MeshNode {
         guard let h = try? Header.read(datagram), !h.type.isRelayed, let neighbour = hear(h, endpoint, now, &out)
         else { return }
         var at = Limits.header + (h.fragIndex == 0 ? 8 : 0)
-        while at + Peers.Peer.least <= datagram.byteCount {
-            if let p = try? Peers.Peer(copying: datagram.extracting(at..<at + Peers.Peer.least)), p.isUsable, p.id != id
-            {
+        while at + Peer.least <= datagram.byteCount {
+            if let p = try? Peer(copying: datagram.extracting(at..<at + Peer.least)), p.isUsable, p.id != id {
                 let change = routing.offer(
                     p.id, through: neighbour, hops: p.distance + 1, role: Role(rawValue: p.role),
                     heard: Route.heard(age: p.age, now), now)
                 note(change, p.id, now, &out)
             }
-            at += Peers.Peer.least
+            at += Peer.least
         }
     }
 
@@ -115,7 +114,7 @@ extension MeshNode {
         }
     }
     /// Seeded faults: where a superpeer is taken to be.
-    private func spoiledEndpoint(_ s: Superpeers.Superpeer, from source: Endpoint) -> Endpoint? {
+    private func spoiledEndpoint(_ s: Superpeer, from source: Endpoint) -> Endpoint? {
         let at = s.endpoint(from: source)
         return switch bug {
         case .superpeersFromNowhere where s.endpoint == nil: nil
@@ -140,7 +139,7 @@ extension MeshNode {
             }
         }
     }
-    private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeers.Superpeer] {
+    private mutating func usable(_ list: Superpeers?, of h: Header) -> [Superpeer] {
         guard let list else { return [] }
         if has(.superpeerHopZeroTaken) { return list.records.filter { $0.id != MeshID() } }
         // Mostly there is nothing to leave out.
@@ -151,7 +150,7 @@ extension MeshNode {
     }
     /// A superpeer has been named to a phone.
     private mutating func name(
-        _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant,
+        _ superpeer: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeer.Metrics? = nil, _ now: Instant,
         _ out: inout [Action]
     ) {
         guard candidates.name(superpeer, at: endpoint, role: role, metrics: metrics, now) || has(.considersAgain)

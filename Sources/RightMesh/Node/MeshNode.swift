@@ -194,7 +194,7 @@ struct MeshNode: Node {
         keepUplink(now, &out)
         if remembered.isDue(now) {
             let peers = remembered.sorted
-            find(peers.map { Targets.Target($0.id, port: $0.port, .subscribe) }, now, &out)
+            find(peers.map { Target($0.id, port: $0.port, .subscribe) }, now, &out)
         }
         push(now, &out)
     }

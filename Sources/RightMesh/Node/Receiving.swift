@@ -97,7 +97,7 @@ extension MeshNode {
             part = self.part(for: h.src, at: endpoint, budget, now)
             if part == nil { body.peers = peers(for: h.src, now) }
         case .info:
-            var records: [Peers.Peer] = []
+            var records: [Peer] = []
             if let gateway = routing.endpoint(towards: h.src) { records = tracked(for: h.src, by: gateway, now) }
             part = self.part(for: h.src, at: endpoint, listing: records, hasSuperpeers: true, budget, now)
             if part != nil { break }

@@ -1,57 +1,53 @@
 import Wire
 
 /// PEERS: nodes that the sender knows, and how far away they are.
-struct Peers: RecordSection {
-    static var name: StaticString { "rightmesh.peers" }
-    static var kind: SectionKind { .peers }
-    var section = Self.kind
-    var flags = PeersFlags.none
-    var recLen = Derived<UInt16>()
-    var count = Derived<UInt32>()
-    var records: [Peer] = []
-    init() {}
+typealias Peers = RecordSection<Peer>
+
+extension Peers {
     init(_ records: [Peer], isSnapshot: Bool) {
         self.records = records
         flags = isSnapshot ? .snapshot : .none
     }
+}
 
-    /// A node as the sender sees it.
-    struct Peer: Extensible {
-        typealias Flags = PeersFlags
-        static var name: StaticString { "rightmesh.peers.record" }
-        var id = MeshID()
-        /// How far it is from the sender, 1 to 15. 0: not to be used. Above 15: as 15.
-        var hop: UInt8 = 1
-        /// High half of a byte: 1 withdrawn.
-        var flags: UInt8 = 0
-        /// Low half of it: the numbers of `Role`.
-        var role: UInt8 = 0
-        /// Seconds since the node itself was heard, by whoever heard it.
-        var age: UInt16 = 0
-        var `extension`: RecordExtension?
-        init() {}
-        init(_ id: MeshID, hop: UInt8, role: Role, age: UInt16 = 0, isWithdrawn: Bool = false) {
-            self.id = id
-            self.hop = hop
-            // Half a byte: what does not fit is not said to be something else.
-            self.role = role.rawValue < 16 ? role.rawValue : 0
-            self.age = age
-            flags = isWithdrawn ? 1 : 0
-        }
-        /// Gone; of lists that are no snapshot.
-        var isWithdrawn: Bool { flags & 1 != 0 }
-        /// Whether it may be applied at all.
-        var isUsable: Bool { hop > 0 && id != MeshID() }
-        /// `hop` as it is read.
-        var distance: Int { min(Int(hop), Limits.hops) }
-        static let least = Peer().byteCount()
+/// A node as the sender sees it.
+struct Peer: SectionRecord {
+    typealias Flags = PeersFlags
+    static var name: StaticString { "rightmesh.peers.record" }
+    static var sectionName: StaticString { "rightmesh.peers" }
+    static var section: SectionKind { .peers }
+    var id = MeshID()
+    /// How far it is from the sender, 1 to 15. 0: not to be used. Above 15: as 15.
+    var hop: UInt8 = 1
+    /// High half of a byte: 1 withdrawn.
+    var flags: UInt8 = 0
+    /// Low half of it: the numbers of `Role`.
+    var role: UInt8 = 0
+    /// Seconds since the node itself was heard, by whoever heard it.
+    var age: UInt16 = 0
+    var `extension`: RecordExtension?
+    init() {}
+    init(_ id: MeshID, hop: UInt8, role: Role, age: UInt16 = 0, isWithdrawn: Bool = false) {
+        self.id = id
+        self.hop = hop
+        // Half a byte: what does not fit is not said to be something else.
+        self.role = role.rawValue < 16 ? role.rawValue : 0
+        self.age = age
+        flags = isWithdrawn ? 1 : 0
+    }
+    /// Gone; of lists that are no snapshot.
+    var isWithdrawn: Bool { flags & 1 != 0 }
+    /// Whether it may be applied at all.
+    var isUsable: Bool { hop > 0 && id != MeshID() }
+    /// `hop` as it is read.
+    var distance: Int { min(Int(hop), Limits.hops) }
+    static let least = Peer().byteCount()
 
-        mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-            c.field("id", &id)
-            c.field("hop", &hop)
-            c.bits("flags", &flags, "role", width: 4, &role)
-            c.field("age", &age)
-            c.optional("extension", &self.extension, present: c.remaining > 0)
-        }
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.field("id", &id)
+        c.field("hop", &hop)
+        c.bits("flags", &flags, "role", width: 4, &role)
+        c.field("age", &age)
+        c.optional("extension", &self.extension, present: c.remaining > 0)
     }
 }

@@ -21,6 +21,14 @@ protocol Extensible: Message {
     var `extension`: RecordExtension? { get }
 }
 
+/// A record of a section that is a list of them.
+protocol SectionRecord: Extensible {
+    /// As scenarios, filters and reports call the section.
+    static var sectionName: StaticString { get }
+    /// The number that the section begins with.
+    static var section: SectionKind { get }
+}
+
 extension Extensible {
     var byteCountOfKnown: Int { Self.least }
     var length: Int { byteCountOfKnown + (`extension`?.bytes.count ?? 0) }

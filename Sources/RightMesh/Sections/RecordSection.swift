@@ -1,24 +1,23 @@
 import Wire
 
 /// A section that is a list of records, all of one length.
-protocol RecordSection: Message {
-    associatedtype Record: Extensible
-    /// The number that it begins with.
-    static var kind: SectionKind { get }
-    var section: SectionKind { get set }
-    var flags: Record.Flags { get set }
+struct RecordSection<Record: SectionRecord>: Message {
+    static var name: StaticString { Record.sectionName }
+    var section = Record.section
+    /// 0 and ignored where the section has none.
+    var flags = Record.Flags()
     /// Bytes of each record, `Record.least` at least.
-    var recLen: Derived<UInt16> { get set }
-    var count: Derived<UInt32> { get set }
-    var records: [Record] { get set }
-}
+    var recLen = Derived<UInt16>()
+    var count = Derived<UInt32>()
+    var records: [Record] = []
+    init() {}
+    init(_ records: [Record]) { self.records = records }
 
-extension RecordSection {
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         // A reader is told both by the bytes.
         let length = C.reads ? 0 : records.recordLength
         let total = UInt32(clamping: records.count)
-        c.constant("section", &section, Self.kind)
+        c.constant("section", &section, Record.section)
         c.field("flags", &flags)
         c.derived("rec_len", &recLen, length)
         c.require("rec_len", recLen.count >= Record.least, UInt64(recLen.value))

@@ -51,9 +51,9 @@ extension SectionKind {
     /// Bytes of a record that every sender sends; nil for sections that are not known.
     var leastRecord: Int? {
         switch self {
-        case .peers: Peers.Peer.least
-        case .superpeers: Superpeers.Superpeer.least
-        case .targets: Targets.Target.least
+        case .peers: Peer.least
+        case .superpeers: Superpeer.least
+        case .targets: Target.least
         case .signature: SignatureSection.Signature.least
         default: nil
         }

@@ -10,7 +10,7 @@ struct CandidateList: Sendable {
         var role: Role
         /// When it was named last.
         var named: Instant
-        var metrics: Superpeers.Metrics?
+        var metrics: Superpeer.Metrics?
     }
     private var all = ExpiringLRU<MeshID, Candidate>()
 
@@ -22,7 +22,7 @@ struct CandidateList: Sendable {
 
     /// A superpeer was named; true when it was not known before.
     mutating func name(
-        _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeers.Metrics? = nil, _ now: Instant
+        _ id: MeshID, at endpoint: Endpoint?, role: Role, metrics: Superpeer.Metrics? = nil, _ now: Instant
     ) -> Bool {
         let known = all[id]
         let new = Candidate(

@@ -13,7 +13,7 @@ struct SuperpeerTable: Sendable {
         var named: Instant
         /// When it was greeted last without having proved its address.
         var greeted: Instant?
-        var metrics: Superpeers.Metrics?
+        var metrics: Superpeer.Metrics?
     }
     /// The effect of a record: none, a new superpeer, or a new endpoint.
     enum Change { case none, added, moved }
@@ -38,7 +38,7 @@ struct SuperpeerTable: Sendable {
     }
     /// Applies a record of SUPERPEERS. Role and endpoint are taken from the record of a superpeer itself (`isItself`) only.
     mutating func learn(
-        _ record: Superpeers.Superpeer, at endpoint: Endpoint, isItself: Bool, _ now: Instant
+        _ record: Superpeer, at endpoint: Endpoint, isItself: Bool, _ now: Instant
     ) -> Change {
         guard let i = find(record.id) else {
             guard sorted.count < Limits.superpeers else { return .none }
@@ -73,7 +73,7 @@ struct SuperpeerTable: Sendable {
     }
 }
 
-extension Superpeers.Superpeer {
+extension Superpeer {
     /// Where it can be reached, when the datagram came from `source`.
     func endpoint(from source: Endpoint) -> Endpoint {
         endpoint ?? Endpoint(high: source.high, low: source.low, port: port == 0 ? source.port : port)

@@ -44,6 +44,7 @@ public struct TLSLayer: Layer {
         }
     }
     public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
+    public var memory: Int { us.handshake.memory + them.handshake.memory }
     public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
 
     private mutating func take(
@@ -146,7 +147,7 @@ public struct TLSLayer: Layer {
             case .clientHello where direction.epoch == .clear:
                 var hello = ClientHello()
                 guard hello.read(borrowing: bytes) else { continue }
-                (client, random) = (side, hello.random.array)
+                (client, random) = (side, hello.header.random.array)
                 direction.isClient = true
                 if side == .us { them.isClient = false } else { us.isClient = false }
             case .serverHello where direction.epoch == .clear:

@@ -3,15 +3,7 @@ public import Wire
 /// What a client offers (RFC 8446, section 4.1.2).
 public struct ClientHello: Message {
     public static var name: StaticString { "tls.client_hello" }
-    public var type = HandshakeType.clientHello
-    /// Bytes behind it.
-    public var length = Derived<UInt32>()
-    /// 1.2 from then on: the extension `supported_versions` counts.
-    public var version = ProtocolVersion.tls12
-    /// Key logs name the connection by it.
-    public var random = Key32()
-    public var sessionIDLength = Derived<UInt8>()
-    public var sessionID = Bytes()
+    public var header = HelloHeader(.clientHello)
     /// Bytes, two for each suite.
     public var suitesLength = Derived<UInt16>()
     public var suites: [CipherSuite] = []
@@ -29,15 +21,7 @@ public struct ClientHello: Message {
     }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let count = UInt32(truncatingIfNeeded: bodyCount)
-        c.bits("type", &type, 0..<8, of: 32)
-        c.bits("length", &length, 8..<32, of: 32, count)
-        let left = c.remaining
-        c.require("length", length.count == left, UInt64(length.value))
-        c.field("version", &version)
-        c.field("random", &random)
-        c.derived("session_id_length", &sessionIDLength, UInt8(truncatingIfNeeded: sessionID.count))
-        c.bytes("session_id", &sessionID, count: sessionIDLength.count, by: "session_id_length")
+        header.code(&c, before: count)
         c.derived("cipher_suites_length", &suitesLength, UInt16(truncatingIfNeeded: suites.count * 2))
         c.require("cipher_suites_length", suitesLength.value % 2 == 0, UInt64(suitesLength.value))
         c.list("cipher_suites", &suites, count: suitesLength.count / 2, by: "cipher_suites_length")
@@ -46,22 +30,14 @@ public struct ClientHello: Message {
             "compression_methods", &compression, count: compressionLength.count, by: "compression_methods_length")
         c.optional("extensions", &extensions, present: c.remaining > 0)
     }
-    private var bodyCount: Int {
-        2 + 32 + 1 + sessionID.count + 2 + 2 * suites.count + 1 + compression.count + (extensions?.byteCount() ?? 0)
-    }
+    /// Bytes behind the header.
+    private var count: Int { 2 + 2 * suites.count + 1 + compression.count + (extensions?.byteCount() ?? 0) }
 }
 
 /// What a server chose of that (RFC 8446, section 4.1.3); with a `random` of its own, a request to offer anew.
 public struct ServerHello: Message {
     public static var name: StaticString { "tls.server_hello" }
-    public var type = HandshakeType.serverHello
-    /// Bytes behind it.
-    public var length = Derived<UInt32>()
-    /// 1.2 from then on: the extension `supported_versions` counts.
-    public var version = ProtocolVersion.tls12
-    public var random = Key32()
-    public var sessionIDLength = Derived<UInt8>()
-    public var sessionID = Bytes()
+    public var header = HelloHeader(.serverHello)
     public var suite = CipherSuite.aes128GCM
     /// 0: none.
     public var compression: UInt8 = 0
@@ -76,20 +52,13 @@ public struct ServerHello: Message {
     }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        let count = UInt32(truncatingIfNeeded: bodyCount)
-        c.bits("type", &type, 0..<8, of: 32)
-        c.bits("length", &length, 8..<32, of: 32, count)
-        let left = c.remaining
-        c.require("length", length.count == left, UInt64(length.value))
-        c.field("version", &version)
-        c.field("random", &random)
-        c.derived("session_id_length", &sessionIDLength, UInt8(truncatingIfNeeded: sessionID.count))
-        c.bytes("session_id", &sessionID, count: sessionIDLength.count, by: "session_id_length")
+        header.code(&c, before: count)
         c.field("cipher_suite", &suite)
         c.field("compression_method", &compression)
         c.optional("extensions", &extensions, present: c.remaining > 0)
     }
-    private var bodyCount: Int { 2 + 32 + 1 + sessionID.count + 2 + 1 + (extensions?.byteCount() ?? 0) }
+    /// Bytes behind the header.
+    private var count: Int { 2 + 1 + (extensions?.byteCount() ?? 0) }
 
     /// What `random` is in a request to offer anew: the SHA-256 of `HelloRetryRequest`.
     static let retryRandom: [UInt8] = [
@@ -97,9 +66,9 @@ public struct ServerHello: Message {
         0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
     ]
     /// Whether it asks the client to offer anew.
-    public var isRetry: Bool { random.array == Self.retryRandom }
+    public var isRetry: Bool { header.random.array == Self.retryRandom }
     /// The version that was chosen.
     public var chosen: ProtocolVersion {
-        extensions?.entries.lazy.compactMap { $0.versions?.chosen }.first ?? version
+        extensions?.entries.lazy.compactMap { $0.versions?.chosen }.first ?? header.version
     }
 }

@@ -2,6 +2,8 @@ import Node
 
 /// A fault that the reference node can have, one at a time; what each does wrong stands behind the colon.
 enum Misbehaviour: String, SeededFault {
+    static let named = byName()
+
     // The request, as a server hears it
     case methodNotChecked = "WS-03: upgrades on any method"
     case upgradeNotChecked = "WS-03: upgrades to WebSocket whatever Upgrade names"

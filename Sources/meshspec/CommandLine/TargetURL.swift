@@ -1,20 +1,19 @@
 import Network
 import Node
+import WebSocket
 
 /// Where a connection goes: `HOST:PORT`, or `ws://HOST:PORT/PATH?QUERY` and `wss://` for TLS. The port of a URL is 80 or
 /// 443 where it has none.
 struct TargetURL {
     var endpoint: Endpoint
-    /// Path and query; nil: no URL.
-    var target: String?
     /// The host as it was written, without brackets.
     var host: String
-    /// The host with its port, as they were written.
-    private var authority = ""
     /// TLS is asked for.
     var isSecure = false
-    /// What is asked for at the address; nil: no URL.
-    var resource: Resource? { target.map { Resource(target: $0, host: authority) } }
+    /// What is asked for there; nil: no URL.
+    var resource: Resource?
+    /// Path and query; nil: no URL.
+    var target: String? { resource?.target }
 
     /// Looks up a name. Throws where the protocol has no URLs.
     init(_ text: String, _ definition: Definition) throws {
@@ -22,36 +21,31 @@ struct TargetURL {
         let first = text.prefix { $0 != ":" }
         guard text.dropFirst(first.count).hasPrefix("://") else {
             endpoint = try Resolver.resolve(text)
-            host = Self.host(of: text)
+            let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
+            self.host =
+                host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
             return
         }
-        let scheme = first.lowercased()
-        guard ["ws", "wss"].contains(scheme) else {
+        guard ["ws", "wss"].contains(first.lowercased()) else {
             throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
         }
         guard Self.names(definition) else {
             throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT")
         }
-        isSecure = scheme == "wss"
-        let rest = text.dropFirst(first.count + 3)
-        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "@") })
-        else { throw UsageError("`\(text)`: a URL has no spaces, user, fragment (#) or characters beyond ASCII here") }
-        authority = String(rest.prefix { $0 != "/" && $0 != "?" })
-        let behind = rest.dropFirst(authority.count)
-        target = behind.hasPrefix("/") ? String(behind) : "/" + behind
-        let hasPort = authority.hasSuffix("]") ? false : authority.split(separator: "]").last?.contains(":") ?? false
-        endpoint = try Resolver.resolve(hasPort ? authority : "\(authority):\(isSecure ? 443 : 80)")
-        host = Self.host(of: hasPort ? authority : authority + ":")
+        guard let url = WebSocketURL(text) else {
+            throw UsageError(
+                "`\(text)`: write ws://HOST:PORT/PATH?QUERY, IPv6 in brackets, without spaces, user, fragment (#) and "
+                    + "characters beyond ASCII")
+        }
+        (isSecure, host) = (url.isSecure, url.host)
+        resource = Resource(target: url.target, host: url.hostField)
+        endpoint = try url.endpoint ?? Resolver.resolve(url.authority)
     }
     /// Whether it is written as a URL, of whatever kind.
     static func isURL(_ text: String) -> Bool { text.contains("://") }
     /// Whether nodes of a protocol can be named by URLs.
     static func names(_ definition: Definition) -> Bool {
-        definition.name == "websocket" || definition.layers?.layers.contains { $0.name == "websocket" } ?? false
-    }
-    /// What stands before the last colon, without brackets.
-    private static func host(of text: String) -> String {
-        let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
-        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+        let name = Definition.webSocket.name
+        return definition.name == name || definition.layers?[name] != nil
     }
 }

@@ -30,7 +30,7 @@ import Testing
             var hello = Hello()
             hello.header.src = meshID(of: "a")
             hello.body.peers = Peers(
-                (0..<n).map { Peers.Peer(meshID(of: "\($0)"), hop: 1, role: .client) }, isSnapshot: true)
+                (0..<n).map { Peer(meshID(of: "\($0)"), hop: 1, role: .client) }, isSnapshot: true)
             if s > 0 {
                 hello.body.superpeers = Superpeers(
                     (0..<s).map { .init(meshID(of: "s\($0)"), at: .loopback(1), role: .superpeer, hop: 1, age: 0) })
@@ -78,7 +78,7 @@ import Testing
         var ack = HelloAck()
         (ack.header.src, ack.header.msgID, ack.header.ackID) = (meshID(of: "a"), 7, 3)
         ack.body.peers = Peers(
-            (0..<331).map { Peers.Peer(meshID(of: "\($0)"), hop: 1, role: .client) }, isSnapshot: true)
+            (0..<331).map { Peer(meshID(of: "\($0)"), hop: 1, role: .client) }, isSnapshot: true)
         let datagrams = try ack.datagrams()
         let told = datagrams.map { rightmeshModel.exchange($0.span.bytes) }
         #expect(

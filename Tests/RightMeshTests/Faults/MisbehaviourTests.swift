@@ -8,8 +8,8 @@ import Wire
 @Suite struct MisbehaviourTests {
     @Test func requirementsAreKnown() {
         for bug in Misbehaviour.bugs { #expect(bug.requirement.hasPrefix("RM-") && !bug.summary.isEmpty) }
-        #expect(Set(Misbehaviour.bugs.map(\.name)) == Set(Misbehaviour.allCases.map(\.name)))
-        #expect(Misbehaviour.bugs.count == Misbehaviour.allCases.count, "each has one meaning")
+        #expect(Misbehaviour.bugs.map(\.name) == Misbehaviour.allCases.map(\.name))
+        #expect(Misbehaviour.named.count == Misbehaviour.allCases.count, "each has one name")
     }
     /// `--bug` knows a fault by words with hyphens, which its case gives.
     @Test func names() {
@@ -55,7 +55,7 @@ import Wire
         }
         return try type.message.map { try datagrams($0) } ?? []
     }
-    private func hello(_ records: [Peers.Peer], isSnapshot: Bool = true) -> Body {
+    private func hello(_ records: [Peer], isSnapshot: Bool = true) -> Body {
         Hello(peers: Peers(records, isSnapshot: isSnapshot)).body
     }
     /// What RSP1 sends when it hears this from a link.
@@ -71,7 +71,7 @@ import Wire
         return sent
     }
     private func knows(_ t: Town, _ id: MeshID) -> Bool { t.nodes["RSP1"]?.routing[id] != nil }
-    private func records(_ datagrams: [[UInt8]]) -> [Peers.Peer]? {
+    private func records(_ datagrams: [[UInt8]]) -> [Peer]? {
         var reassembler = Reassembler()
         for d in datagrams {
             if case .message(let m) = reassembler.receive(d.span.bytes, from: .loopback(1), now: .zero) {
@@ -137,7 +137,7 @@ import Wire
             return hear(&t, try message(hello([]), msgID: 2)).isEmpty
         }
         try isSeen(.findKeyEndpoint) { t in
-            let ids = (0..<20).map { Targets.Target(Maker.id($0)) }
+            let ids = (0..<20).map { Target(Maker.id($0)) }
             let parts = try message(Find(targets: Targets(ids)).body, .find, maxDatagram: 256)
             hear(&t, [parts[0]], on: 8)
             return hear(&t, Array(parts[1...]), on: 9).isEmpty
@@ -146,7 +146,7 @@ import Wire
     @Test func lists() throws {
         let x = Maker.id(50)
         let s1 = meshID(of: "S1")
-        func answer(_ t: inout Town, _ records: [Peers.Peer] = []) throws -> [Peers.Peer] {
+        func answer(_ t: inout Town, _ records: [Peer] = []) throws -> [Peer] {
             self.records(hear(&t, try message(hello(records)))) ?? []
         }
         try isSeen(.noSplitHorizon) { try answer(&$0, [.init(x, hop: 1, role: .client)]).contains { $0.id == x } }

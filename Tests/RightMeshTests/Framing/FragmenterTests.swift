@@ -20,7 +20,7 @@ import Wire
         m.header.src = MeshID(repeating: 1)
         m.body.peers = Peers(Maker.peers(peers), isSnapshot: true)
         if let superpeers {
-            m.body.superpeers = Superpeers([Superpeers.Superpeer](repeating: .init(), count: superpeers))
+            m.body.superpeers = Superpeers([Superpeer](repeating: .init(), count: superpeers))
         }
         let cut = try Fragmenter.split(m.encoded().span.bytes, maxDatagram: maxDatagram)
         #expect(cut.count == datagrams && cut.reduce(0) { $0 + $1.count } == bytes)

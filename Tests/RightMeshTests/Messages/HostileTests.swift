@@ -7,7 +7,7 @@ import Wire
 /// Clocks that jump, boots that come again, floods and nonsense: memory stays within its limits, and neighbours are
 /// heard.
 @Suite struct HostileTests {
-    private func hello(_ src: MeshID, to name: String, msgID: UInt32 = 1, boot: UInt16 = 7, _ peers: [Peers.Peer] = [])
+    private func hello(_ src: MeshID, to name: String, msgID: UInt32 = 1, boot: UInt16 = 7, _ peers: [Peer] = [])
         -> [UInt8]
     {
         var m = Hello(peers: Peers(peers, isSnapshot: true))
@@ -84,7 +84,7 @@ import Wire
         let peers = Maker.peers(65_536)
         for i in 0..<5 {
             var m = Hello(
-                peers: Peers(peers.map { Peers.Peer(flip($0.id, i), hop: 1, role: .client) }, isSnapshot: false))
+                peers: Peers(peers.map { Peer(flip($0.id, i), hop: 1, role: .client) }, isSnapshot: false))
             (m.header.src, m.header.dst, m.header.msgID, m.header.boot) = (
                 Maker.id(1), meshID(of: "RSP1"), UInt32(2 + i), 7
             )
@@ -162,7 +162,7 @@ import Wire
         #expect(flooded.evicted > 50_000)
     }
     /// The HELLO of a phone with a list, to S1.
-    private func hello(_ src: MeshID, msgID: UInt32, _ peers: [Peers.Peer]) throws -> [[UInt8]] {
+    private func hello(_ src: MeshID, msgID: UInt32, _ peers: [Peer]) throws -> [[UInt8]] {
         var m = Hello(peers: Peers(Array(peers.dropFirst()), isSnapshot: true))
         (m.header.src, m.header.dst, m.header.msgID, m.header.boot) = (src, meshID(of: "S1"), msgID, 7)
         m.header.role = .client

@@ -35,7 +35,7 @@ private struct Gen {
         (m.header.msgID, m.header.ackID, m.header.boot) = (number(), number(), number())
         if M.type != .find || below(5) == 0 {
             var all = (0..<below(40)).map { _ in
-                var p = Peers.Peer(
+                var p = Peer(
                     id(), hop: number(), role: Role(rawValue: number() & 15), age: number(), isWithdrawn: below(2) == 0)
                 p.flags = number() & 15
                 return p
@@ -46,11 +46,11 @@ private struct Gen {
         if below(2) == 0 {
             let hasMetrics = below(2) == 0
             var all = (0..<below(9)).map { _ in
-                var s = Superpeers.Superpeer()
+                var s = Superpeer()
                 (s.id, s.ip) = (id(), Fixed(random.bytes(16)) ?? Fixed())
                 (s.port, s.hop, s.age, s.reserved) = (number(), number(), number(), number())
                 guard hasMetrics else { return s }
-                var metrics = Superpeers.Metrics()
+                var metrics = Superpeer.Metrics()
                 (metrics.feeToBuyer, metrics.sellers, metrics.kbits) = (number(), number(), number())
                 s.metrics = metrics
                 return s
@@ -60,7 +60,7 @@ private struct Gen {
         }
         if M.type == .find || below(5) == 0 {
             var all = (0..<1 + below(30)).map { _ in
-                Targets.Target(id(), port: number(), TargetFlags(rawValue: number()))
+                Target(id(), port: number(), TargetFlags(rawValue: number()))
             }
             extended(&all) { $0.extension = $1 }
             m.body.targets = Targets(all)
@@ -154,6 +154,4 @@ private struct Gen {
     for (i, type) in catalogue.enumerated() { check(type, i) }
 }
 
-extension Peers { fileprivate mutating func forget() { (recLen.stored, count.stored) = (nil, nil) } }
-extension Superpeers { fileprivate mutating func forget() { (recLen.stored, count.stored) = (nil, nil) } }
-extension Targets { fileprivate mutating func forget() { (recLen.stored, count.stored) = (nil, nil) } }
+extension RecordSection { fileprivate mutating func forget() { (recLen.stored, count.stored) = (nil, nil) } }

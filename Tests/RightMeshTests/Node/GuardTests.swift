@@ -10,7 +10,7 @@ struct GuardTests {
     private func guarded(_ guardState: String = "on", _ values: [String: String] = [:]) throws -> Town {
         var town = Town("target")
         try town.start("RSP1", values.merging(["guard": guardState]) { $1 })
-        let records = (0..<500).map { Peers.Peer(meshID(of: "x\($0)"), hop: 1, role: .client) }
+        let records = (0..<500).map { Peer(meshID(of: "x\($0)"), hop: 1, role: .client) }
         try say(&town, "S1", .info, 1, Peers(records, isSnapshot: true))
         return town
     }
@@ -104,7 +104,7 @@ struct GuardTests {
         var town = try guarded("on", ["metrics": metrics, "max_datagram": limit])
         for count in 0..<12 {
             for name in ["B\(count)", "RSP\(count + 2)"] {
-                let own = (0..<count).map { Peers.Peer(meshID(of: "\(name)/\($0)"), hop: 1, role: .client) }
+                let own = (0..<count).map { Peer(meshID(of: "\(name)/\($0)"), hop: 1, role: .client) }
                 try say(&town, name, .hello, 1, Peers(own, isSnapshot: true))
                 let size = heard(&town, name).reduce(0) { $0 + $1.count }
                 let room = 3 * (80 + 24 * count)

@@ -25,7 +25,7 @@ struct SheddingTests {
             var rest = peers
             while rest > 0 {
                 let some = min(rest, 300)
-                let records = (0..<some).map { Peers.Peer(Maker.id(1000 + rest - $0), hop: 1, role: .client) }
+                let records = (0..<some).map { Peer(Maker.id(1000 + rest - $0), hop: 1, role: .client) }
                 say(.info, from: 2, Peers(records, isSnapshot: false))
                 rest -= some
                 now = now + .milliseconds(1)
@@ -200,10 +200,10 @@ struct SheddingTests {
     @Test(arguments: ["off", "on"]) func namedByOthers(_ state: String) throws {
         var crowd = try PrefixCounts(peers: 20_000, ["guard": state])
         let named = (0..<20).map {
-            Superpeers.Superpeer(
+            Superpeer(
                 Maker.id(60_000 + $0), at: .loopback(UInt16(9000 + $0)), role: .superpeer, hop: 1, age: 0)
         }
-        let own = Superpeers.Superpeer(Maker.id(4), at: .loopback(4), role: .superpeer, hop: 0, age: 0)
+        let own = Superpeer(Maker.id(4), at: .loopback(4), role: .superpeer, hop: 0, age: 0)
         crowd.say(.hello, from: 4, Peers([], isSnapshot: true), Superpeers([own] + named))
         for _ in 0..<130 { crowd.pass(.seconds(1)) }
         let each = (0..<20).map { crowd.heard(UInt16(9000 + $0)).bytes }

@@ -208,7 +208,7 @@ import Wire
             var ear = Ear(.state)
             return Self.notes(ear.hear(hello.encoded()))
         }
-        func peer(_ change: @escaping (inout Peers.Peer) -> Void) -> (inout Hello) -> Void {
+        func peer(_ change: @escaping (inout Peer) -> Void) -> (inout Hello) -> Void {
             return { hello in
                 guard var peers = hello.body.peers else { return }
                 change(&peers.records[1])
@@ -239,7 +239,7 @@ import Wire
                 "violation RM-07 the sender is not the first",
                 { hello in
                     hello.header.role = .superpeer
-                    var other = Superpeers.Superpeer()
+                    var other = Superpeer()
                     (other.id, other.hop) = (MeshID(repeating: 1), 1)
                     hello.body.superpeers = Superpeers([other])
                 }
@@ -261,10 +261,10 @@ import Wire
         (header.msgID, header.ackID, header.boot) = (msgID, ack, 7)
         var body = Body()
         body.peers = Peers(
-            peers.map { Peers.Peer(MeshID(repeating: $0.id), hop: $0.hop, role: .client, age: $0.age) },
+            peers.map { Peer(MeshID(repeating: $0.id), hop: $0.hop, role: .client, age: $0.age) },
             isSnapshot: true)
         if role.isSuperpeer, type == .hello {
-            var own = Superpeers.Superpeer()
+            var own = Superpeer()
             own.id = header.src
             body.superpeers = Superpeers([own])
         }

@@ -9,16 +9,16 @@ struct SectionTests {
         let least = [SectionKind.peers, .superpeers, .targets, .signature].map(\.leastRecord)
         #expect(least == [24, 44, 24, 65])
         #expect(SectionKind(rawValue: 5).leastRecord == nil)
-        var superpeer = Superpeers.Superpeer()
-        superpeer.metrics = Superpeers.Metrics()
-        #expect([superpeer, Superpeers.Superpeer()].recordLength == 72)
+        var superpeer = Superpeer()
+        superpeer.metrics = Superpeer.Metrics()
+        #expect([superpeer, Superpeer()].recordLength == 72)
         superpeer.extension = RecordExtension()
         superpeer.extension?.bytes = Bytes([1, 2, 3])
         #expect([superpeer].recordLength == 75)
     }
     /// A record has half a byte for it: a role that does not fit is none, and not another one.
     @Test func rolesThatDoNotFit() {
-        let roles = [0, 4, 15, 16, 20, 255].map { Peers.Peer(MeshID(), hop: 1, role: Role(rawValue: $0)).role }
+        let roles = [0, 4, 15, 16, 20, 255].map { Peer(MeshID(), hop: 1, role: Role(rawValue: $0)).role }
         #expect(roles == [0, 4, 15, 0, 0, 0])
     }
     @Test func livesOfRoutes() {

@@ -5,13 +5,13 @@ import Wire
 
 /// Makes ids, messages and datagrams for tests.
 enum Maker {
-    static func peers(_ count: Int, _ from: Int = 0) -> [Peers.Peer] {
+    static func peers(_ count: Int, _ from: Int = 0) -> [Peer] {
         (from..<from + count).map { i in
             var id = MeshID(repeating: 7)
             id.bytes[0] = UInt8(truncatingIfNeeded: i)
             id.bytes[1] = UInt8(truncatingIfNeeded: i >> 8)
             id.bytes[2] = UInt8(truncatingIfNeeded: i >> 16)
-            return Peers.Peer(id, hop: UInt8(1 + i % 14), role: .client, age: UInt16(i % 60))
+            return Peer(id, hop: UInt8(1 + i % 14), role: .client, age: UInt16(i % 60))
         }
     }
     /// A HELLO, or another message with PEERS.
@@ -25,7 +25,7 @@ enum Maker {
         (header.msgID, header.boot, header.ackID) = (msgID, boot, ackID)
         var body = Body()
         if type == .find {
-            body.targets = Targets(peers(count).map { Targets.Target($0.id) })
+            body.targets = Targets(peers(count).map { Target($0.id) })
         } else {
             body.peers = Peers(peers(count), isSnapshot: true)
         }

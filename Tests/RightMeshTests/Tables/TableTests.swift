@@ -80,7 +80,7 @@ import Wire
     @Test func superpeers() {
         var t = SuperpeerTable()
         let id = Maker.id(1)
-        func record(_ port: UInt16) -> Superpeers.Superpeer {
+        func record(_ port: UInt16) -> Superpeer {
             .init(id, at: .loopback(port), role: .superpeer, hop: 1, age: 0)
         }
         #expect(t.learn(record(1), at: .loopback(1), isItself: false, .zero) == .added)

@@ -1,18 +1,5 @@
 internal import Node
 
-extension Misbehaviour {
-    /// All, by chapter, as the rest of the program knows them.
-    static let bugs =
-        datagramsFaults + bodiesFaults + rejoiningFaults + routesFaults + listsFaults + messagesFaults + findingFaults
-}
-
-extension Bug {
-    /// A fault, what it breaks first of all, and what as well.
-    init(_ fault: Misbehaviour, _ requirement: String, also: [String] = [], _ summary: String) {
-        self.init(fault.name, breaks: requirement, also: also, summary)
-    }
-}
-
 extension Misbehaviour? {
     /// A time of the specification, as a node keeps it: with one fault a quarter too short, with another a quarter too
     /// long.
