@@ -27,6 +27,7 @@ public struct RecordLadder: RecordSink {
     private let filter: Filter?
     private let limit: Int
     private let names: AddressNames
+    private let showsLayers: Bool
     private var entries: [Entry] = []
     /// Messages that came after.
     public private(set) var omitted = 0
@@ -34,14 +35,18 @@ public struct RecordLadder: RecordSink {
     public var count: Int { entries.count }
 
     /// Nothing yet; of the records that a filter lets pass the first `limit` are drawn, with names for
-    /// addresses where there are any.
-    public init(_ filter: Filter?, limit: Int, names: AddressNames = AddressNames()) {
+    /// addresses where there are any. `showsLayers`: units of layers as well whose content is told by itself.
+    public init(
+        _ filter: Filter?, limit: Int, showsLayers: Bool = false, names: AddressNames = AddressNames()
+    ) {
         self.filter = filter
         self.limit = limit
+        self.showsLayers = showsLayers
         self.names = names
     }
     /// Adds a message.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
+        if record.isMereCarrier, !showsLayers { return }
         if let filter, !filter.matches(record, bytes) { return }
         guard entries.count < limit else { return omitted += 1 }
         let name = record.name

@@ -7,7 +7,8 @@ extension Command {
         name: "flow", summary: "draw who said what to whom in a capture", operands: "FILE ...",
         options: [
             Option("--output", short: "-o", value: "FORM", "text, svg or mermaid (default text)"), match,
-            Option("--limit", value: "N", "draw the first N messages (default 500)"), rules, keyLog, names, .color,
+            Option("--limit", value: "N", "draw the first N messages (default 500)"), layers, rules, keyLog, names,
+            .color,
         ],
         examples: [
             ("meshspec flow capture.pcap", "an arrow for each message"),
@@ -21,7 +22,8 @@ extension Command {
         let form = RecordLadder.Form(rawValue: try invocation.word("--output", ["text", "svg", "mermaid"])) ?? .text
         let limit = try invocation.number("--limit", 1...100_000) ?? 500
         let style = try Console.style(invocation, descriptor: 1)
-        var ladder = RecordLadder(options.filter, limit: limit, names: options.names)
+        var ladder = RecordLadder(
+            options.filter, limit: limit, showsLayers: options.showsLayers, names: options.names)
         var (output, diagnostics) = (Output(1), Output(2))
         let read = readCapture(options.paths, options.rules, options.secrets, into: &ladder, &diagnostics)
         if read.status < ExitCode.usage {

@@ -5,6 +5,7 @@ import Testing
 @Suite(.waits) struct ViewTests {
     static let v2 = "Captures/nano/nano-node-light-v2.pcap"
     static let bug = "Captures/nano/nano-node-light-responder-bug.pcap"
+    static let relay = "Captures/websocket/relay.pcap"
 
     /// However many packets a message takes, and over how many relays they come: each is a comment.
     @Test func everyMessageIsAComment() throws {
@@ -24,6 +25,8 @@ import Testing
             ("follow -p aebc0c99 -o json \(v2)", 0, 25), ("follow -p 10.0.0.1 \(v2)", 0, 0), ("flow \(bug)", 0, 14),
             ("flow --limit 3 \(bug)", 0, 4), ("flow -Y 'flow == 1' \(bug)", 0, 4), ("diff \(v2) \(v2)", 0, 1),
             ("diff \(v2)#4 \(v2)#11", 1, 5), ("diff --json --ignore peers \(v2)#4 \(v2)#11", 0, 1),
+            ("decode \(relay)", 0, 31), ("decode --layers \(relay)", 0, 47), ("flow \(relay)", 0, 31),
+            ("flow --layers \(relay)", 0, 47), ("decode -Y 'path == websocket/plain' \(relay)", 0, 13),
             ("stats -Y nano.keepalive -o json \(v2)", 0, 1), ("diff \(v2) \(v2)#4", 2, 0),
             ("diff \(v2) README.md", 2, 0),
             ("diff --ignore pers \(v2) \(v2)", 2, 0), ("follow -p nobody \(v2)", 2, 0), ("follow missing.pcap", 4, 0),
