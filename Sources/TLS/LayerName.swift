@@ -2,4 +2,5 @@
 enum LayerName {
     static let records = "tls"
     static let handshake = "tls.handshake"
+    static let alerts = "tls.alert"
 }

@@ -126,6 +126,7 @@ extension Loader {
             case .stream(let s): links.insert(s.link)
             case .send(let send): links.insert(send.link)
             case .expect(let e): links.insert(e.link)
+            case .close(let link, .half): links.insert(link)
             case .close(let link, _): links.remove(link)
             case .never(let e):
                 if e.since == nil, !links.contains(e.link), step.source == nil {

@@ -4,6 +4,7 @@ public import Wire
 /// capture shows where no protocol that stands on WebSocket is known.
 public struct BinaryMessage: Message {
     public static var name: StaticString { "websocket.binary" }
+    /// They may be none.
     public var data = Bytes()
 
     public init() {}

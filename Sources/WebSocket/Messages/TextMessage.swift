@@ -4,6 +4,7 @@ public import Wire
 /// capture shows where no protocol that stands on WebSocket is known. Refused where it is not UTF-8.
 public struct TextMessage: Message {
     public static var name: StaticString { "websocket.text" }
+    /// It may be empty.
     public var text = Text()
 
     public init() {}

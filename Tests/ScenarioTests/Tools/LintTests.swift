@@ -206,6 +206,7 @@ import Testing
             "  - close: {via: c}\n  - expect: {via: c, event: closed, within: 1s}\n  - never: {via: c, msg: any, for: 1s}\n",
             false
         ),
+        ("  - close: {via: c, how: half}\n  - never: {via: c, msg: any, for: 1s}\n", false),
         (
             "  - close: {via: c}\n    mark: m\n  - never: {via: c, msg: any, for: 1s, since: m}\n", false
         ),
