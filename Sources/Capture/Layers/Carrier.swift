@@ -61,7 +61,7 @@ final class Carrier {
                 let place = RecordOrigin(record: origin.record, range: from, isMade: true)
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
             case .whole(let channel, _): channels[channel]?.endMessage(direction, origin, &shared, &sink)
-            case .drops(let channel): channels[channel]?.dropMessage(direction)
+            case .drops(let channel, _): channels[channel]?.dropMessage(direction)
             case .ends(let channel, _):
                 channels[channel]?.finish(direction, closed: true, &shared, &sink)
             case .becomes(let speaks):

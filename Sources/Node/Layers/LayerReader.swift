@@ -18,6 +18,11 @@ public final class LayerReader {
         name = definition.name
         layer = definition.layer(settings, secrets)
     }
+    /// The layer of a protocol's datagrams.
+    public init(_ datagrams: DatagramRules, _ settings: Settings?) {
+        name = datagrams.parts.first?.name.description ?? ""
+        layer = datagrams.layer(settings)
+    }
     /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
     /// the layer goes on by it.
     public func framing(_ side: Opener) -> any Framing { LayerFraming(reader: self, side: side) }
@@ -25,6 +30,10 @@ public final class LayerReader {
     public var memory: Int { layer.memory &+ output.made.capacity }
     /// Whether the layer keeps something that a later unit needs.
     public var isNeeded: Bool { layer.memory > 0 }
+    /// As of `Layer`.
+    public func pass(to now: Instant) { layer.pass(to: now) }
+    /// As of `Layer`.
+    public var unfinished: [String] { layer.unfinished }
     /// There is no room for that: both sides go on as if bytes were missing.
     public func giveUp() {
         output = LayerOutput()

@@ -61,7 +61,7 @@ struct WireImageTests {
     /// What a layer carries is no payload: it went in the layer's own units.
     @Test func layers() {
         var (carried, last) = (entry(2, .received, bytes(7)), entry(4, .received, bytes(4)))
-        (carried.isReassembled, last.isReassembled) = (true, true)
+        (carried.carrier, last.carrier) = (.layers, .layers)
         let all = seen([
             entry(0, .sent, .opened), entry(1, .received, bytes(9)), carried, entry(3, .sent, bytes(5)), last,
             entry(5, .sent, .closed("closed")),
