@@ -9,7 +9,11 @@ let strict: [SwiftSetting] = [
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 /// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
 let optimized: [SwiftSetting] = [
-    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))
+    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug)),
+    // As in a release. File by file, a generic function of one file is not specialized in another, and each file is
+    // compiled with what it needs of all others: that takes twice the time to build, and to run.
+    .unsafeFlags(
+        ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug)),
 ]
 
 /// A module of `Sources/` with the modules below it, which are all that it may import.
@@ -73,6 +77,7 @@ let package = Package(
         tests("Node", ["TestLayers", "Node", "Wire"]),
         .target(name: "TestLayers", dependencies: ["Node", "Wire"], path: "Tests/TestLayers", swiftSettings: spans),
         .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: spans),
+        .target(name: "TestSamples", path: "Tests/TestSamples", swiftSettings: spans),
         .target(
             name: "TestMessages", dependencies: ["Wire"], path: "Tests/TestMessages", swiftSettings: spans + optimized),
         .target(name: "VectorFiles", dependencies: ["Wire"], path: "Tests/VectorFiles", swiftSettings: spans),
@@ -84,7 +89,9 @@ let package = Package(
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "WebSocket", "Wire"]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
-        tests("Scenario", ["TestLayers", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "Network", "Wire"]),
+        tests(
+            "Scenario",
+            ["TestLayers", "TestSamples", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "Network", "Wire"]),
         tests(
             "Recording",
             [
@@ -96,7 +103,9 @@ let package = Package(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
         tests("Bench", ["Bench", "Scenario", "Nano"]),
-        tests("meshspec", ["TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
+        tests(
+            "meshspec",
+            ["TestSamples", "TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -39,6 +39,8 @@ public struct HeardMessage: Sendable {
     public var sender: Opener
     public var source: Endpoint
     public var destination: Endpoint
+    /// Whether the client of the connection said it, whoever opened the channel.
+    public var isFromClient: Bool
     /// Number of its record, from 1.
     public var record: Int
     /// Since some moment before; may stand still or go back where clocks do.
@@ -46,10 +48,11 @@ public struct HeardMessage: Sendable {
     /// A message of this type.
     public init(
         _ type: any Message.Type, isGood: Bool, in channel: HeardChannel, from sender: Opener, _ source: Endpoint,
-        to destination: Endpoint, record: Int, at time: Instant
+        to destination: Endpoint, isFromClient: Bool, record: Int, at time: Instant
     ) {
         (self.type, self.isGood, self.channel, self.sender) = (type, isGood, channel, sender)
-        (self.source, self.destination, self.record, self.time) = (source, destination, record, time)
+        (self.source, self.destination, self.isFromClient) = (source, destination, isFromClient)
+        (self.record, self.time) = (record, time)
     }
 }
 
@@ -58,10 +61,11 @@ public struct HeardFinding: Sendable {
     public var channel: HeardChannel
     public var source: Endpoint
     public var destination: Endpoint
+    public var isFromClient: Bool
     public var finding: Finding
     /// A finding about what the sender of `message` said, or was told.
     public init(_ finding: Finding, about message: HeardMessage) {
         (self.finding, channel) = (finding, message.channel)
-        (source, destination) = (message.source, message.destination)
+        (source, destination, isFromClient) = (message.source, message.destination, message.isFromClient)
     }
 }

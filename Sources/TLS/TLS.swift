@@ -1,12 +1,6 @@
 public import Node
 import Wire
 
-/// Names of the layers of TLS.
-enum LayerName {
-    static let records = "tls"
-    static let handshake = "tls.handshake"
-}
-
 extension LayerDefinition {
     /// TLS. Its ends are made from `context`; without one they refuse to begin.
     public static func tls(_ context: TLSContext? = nil) -> LayerDefinition {

@@ -29,17 +29,28 @@ let webSocketFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in .list(try values(arguments)) },
     ProtocolFunction(
         "websocket.tokens", arguments: 2...2,
-        usage: "websocket.tokens(headers, name): what stands between the commas of all these fields, in lower case"
+        usage: "websocket.tokens(headers, name): the elements of these fields, which commas divide, in lower case"
     ) { arguments throws(ProtocolFunction.Refusal) in
         var tokens: [Value] = []
         for case .text(let value) in try values(arguments) {
-            for token in value.split(separator: ",") {
+            for token in elements(value) {
                 let start = token.drop { $0 == " " || $0 == "\t" }
                 let end = start.lastIndex { $0 != " " && $0 != "\t" }
                 if let end { tokens.append(.text(start[...end].lowercased())) }
             }
         }
         return .list(tokens)
+    },
+    ProtocolFunction(
+        "websocket.parameters", arguments: 2...2,
+        usage: "websocket.parameters(headers, extension): names of its parameters in Sec-WebSocket-Extensions; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let wanted = try text(arguments[1])
+        for case .text(let value) in try values([arguments[0], .text("sec-websocket-extensions")]) {
+            guard let found = Extension.list(value)?.first(where: { $0.name == wanted }) else { continue }
+            return .list(found.parameters.map { .text($0.name) })
+        }
+        return .null
     },
     ProtocolFunction(
         "websocket.deflate", arguments: 1...1,
@@ -73,6 +84,15 @@ private func values(_ arguments: [Value]) throws(ProtocolFunction.Refusal) -> [V
     return fields.compactMap { field in
         guard case .text(let other)? = field["name"], other.lowercased() == name else { return nil }
         return field["value"]
+    }
+}
+/// What stands between the commas of a field value, but for those in quoted strings (RFC 9110, sections 5.6.1 and 5.6.4).
+private func elements(_ value: String) -> [Substring] {
+    var (isQuoted, isEscaped) = (false, false)
+    return value.split { character in
+        defer { isEscaped = isQuoted && !isEscaped && character == "\\" }
+        if character == "\"", !isEscaped { isQuoted.toggle() }
+        return character == "," && !isQuoted
     }
 }
 private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {

@@ -61,6 +61,19 @@ struct Seen: Equatable {
         #expect(client.iv.hex == "5b78923dee08579033e523d9")
         #expect(TrafficKeys(.aes256GCM, secret: RFC8448.clientApplication) == nil)
     }
+    /// The first bytes of a handshake message that never comes whole.
+    @Test func memoryOfWhatWaits() {
+        var layer = TLSLayer(nil)
+        var output = LayerOutput()
+        let record: [UInt8] = [22, 3, 3, 0, 100, 1, 0, 1, 0] + [UInt8](repeating: 0, count: 96)
+        guard case .unit(_, 105) = layer.next(record.span.bytes, from: .us, into: &output) else {
+            Issue.record("no record")
+            return
+        }
+        #expect(layer.memory == 100)
+        layer.lose(.us)
+        #expect(layer.memory == 0)
+    }
     @Test func connectionOfRFC8448() {
         let seen = Seen(RFC8448.records, RFC8448.secrets())
         #expect(seen.units == [String](repeating: "tls.record", count: 6))

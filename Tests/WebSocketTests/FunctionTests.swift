@@ -24,3 +24,19 @@ private func call(_ name: String, _ arguments: Value...) throws -> Value {
     #expect(throws: ProtocolFunction.Refusal.self) { try call("deflate", "text") }
     #expect(throws: ProtocolFunction.Refusal.self) { try call("header", "text", "a") }
 }
+
+@Test func elementsOfFields() throws {
+    func fields(_ values: String...) -> Value {
+        .list(values.map { ["name": "Sec-WebSocket-Extensions", "value": .text($0)] })
+    }
+    #expect(
+        try call("tokens", fields(" A;b=\"x, \\\", y\" ,,c\t", "D"), "sec-websocket-extensions")
+            == ["a;b=\"x, \\\", y\"", "c", "d"])
+    let agreed = fields("other; p", "permessage-deflate;server_no_context_takeover; client_max_window_bits=\"10\"")
+    #expect(
+        try call("parameters", agreed, "permessage-deflate")
+            == ["server_no_context_takeover", "client_max_window_bits"])
+    #expect(try call("parameters", fields("permessage-deflate"), "permessage-deflate") == [])
+    #expect(try call("parameters", fields("other; permessage-deflate"), "permessage-deflate") == .null)
+    #expect(try call("parameters", fields("permessage-deflate; =5"), "permessage-deflate") == .null)
+}

@@ -11,6 +11,10 @@ final class Carrier {
     /// The side that opened the stream is the server of the connection.
     private let isSwapped: Bool
     @exclusivity(unchecked) private var channels: [ChannelID: Conversation] = [:]
+    /// Those of them that one side ended. A channel that both sides ended is given up: its number may be used again.
+    @exclusivity(unchecked) private var halfEnded: [ChannelID: Opener] = [:]
+    /// A channel was followed.
+    @exclusivity(unchecked) private var isKnown = false
     /// What both sides speak instead from here on.
     @exclusivity(unchecked) private(set) var successor: Conversation?
     /// Both sides speak something from here on that nobody knows.
@@ -26,7 +30,7 @@ final class Carrier {
     /// Whether a direction waited for the other one until now.
     func endWait(_ direction: StreamDirection) -> Bool { reader.endWait(direction.sender(isSwapped: isSwapped)) }
     /// Whether what it carries is known, so that its own units matter to few.
-    var isUnderstood: Bool { definition.name != layer.name || !channels.isEmpty || successor != nil }
+    var isUnderstood: Bool { definition.name != layer.name || isKnown || successor != nil }
     /// Bytes that it keeps.
     var memory: Int { channels.values.reduce(reader.memory &+ (successor?.memory ?? 0)) { $0 &+ $1.memory } }
     var isWaiting: Bool { successor?.isWaiting ?? false || channels.values.contains { $0.isWaiting } }
@@ -62,8 +66,7 @@ final class Carrier {
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
             case .whole(let channel, _): channels[channel]?.endMessage(direction, origin, &shared, &sink)
             case .drops(let channel, _): channels[channel]?.dropMessage(direction)
-            case .ends(let channel, _):
-                channels[channel]?.finish(direction, closed: true, &shared, &sink)
+            case .ends(let channel, let side): end(channel, side, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")
                 successor = conversation(
@@ -101,7 +104,22 @@ final class Carrier {
         let number = channel == .first ? "" : "#\(channel.number)/"
         channels[channel] = conversation(
             speaks, "\(path)/\(number)", ends, isSwapped: isSwapped != (opener == .them), &shared)
-        reader.isRead = !channels.isEmpty
+        isKnown = isKnown || channels[channel] != nil
+        reader.isRead = isKnown
+    }
+    /// One side says no more in a channel.
+    private func end(
+        _ channel: ChannelID, _ side: Opener, _ shared: inout FlowContext, _ sink: inout some RecordSink
+    ) {
+        guard let conversation = channels[channel] else { return }
+        // `us` opened the stream that the channel is in.
+        conversation.finish(StreamDirection(isFromClient: (side == .us) != isSwapped), closed: true, &shared, &sink)
+        if halfEnded[channel] == side.opposite {
+            channels[channel] = nil
+            halfEnded[channel] = nil
+        } else {
+            halfEnded[channel] = side
+        }
     }
     /// A conversation in what was negotiated; nil where nobody knows it.
     private func conversation(

@@ -13,6 +13,8 @@ final class Conversation {
     /// Something of it was not seen; it was met in the middle.
     private var isDoubted = false
     private var isFromInside = false
+    /// No more comes in this direction: a channel may end before its connection does.
+    private var ended = PerDirection { _ in false }
 
     init(_ context: ConversationContext) {
         self.context = context
@@ -134,7 +136,8 @@ final class Conversation {
     ) {
         reassemblers[direction].finish(closed: closed, &context, &shared, &sink)
         context.carrier?.finish(direction, closed: closed, &shared, &sink)
-        if context.hasSharedObserver { context.end(direction, isClosed: closed) }
+        if context.hasSharedObserver, !ended[direction] { context.end(direction, isClosed: closed) }
+        ended[direction] = true
     }
     /// There is no room to wait for the rest of messages.
     func giveUpWaiting(_ mark: Mark, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
@@ -221,7 +224,7 @@ struct ConversationContext {
     ) {
         let message = HeardMessage(
             type, isGood: isGood, in: channel, from: direction.sender(isSwapped: isSwapped), ends.source(direction),
-            to: ends.source(direction.opposite), record: record, at: time)
+            to: ends.source(direction.opposite), isFromClient: direction.isFromClient, record: record, at: time)
         sharedObserver?.observe(message, bytes, into: &findings)
     }
 }

@@ -176,7 +176,7 @@ public struct LayerEnds: Sendable {
             return true
         }
         let own = spoken.lazy.filter { $0.value == name }.map(\.key).min()
-        if let channel = own ?? channels.first(where: { $0.value.layer.name == name })?.key {
+        if let channel = own ?? channels.lazy.filter({ $0.value.layer.name == name }).map(\.key).min() {
             end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
             return true
         }

@@ -63,7 +63,7 @@ extension Loader {
             return nil
         }
         let known = library.fragments[file]
-        guard known != nil || file.begins(with: "meshspec-fragment") else {
+        guard known != nil || file.isFragment else {
             // Not a word of it is shown: the scenario may be another's, and the file a secret.
             report(
                 .fragment, "`\(name)` is no fragment", node.span,

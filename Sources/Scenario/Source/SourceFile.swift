@@ -48,6 +48,8 @@ public struct SourceFile: Sendable {
         }
         return false
     }
+    /// Steps for scenarios to use, rather than a scenario.
+    public var isFragment: Bool { begins(with: "meshspec-fragment") }
     /// A line by its number, without its end; empty when there is none. Invalid UTF-8 is repaired.
     public func line(_ number: Int) -> String {
         guard number >= 1, let line = lineBytes.dropFirst(number - 1).first(where: { _ in true }) else { return "" }

@@ -5,6 +5,9 @@ struct HandshakeReader {
     private var bytes: [UInt8] = []
     private var isLost = false
 
+    /// Bytes that it keeps.
+    var memory: Int { bytes.count }
+
     /// Adds the content of a record.
     mutating func add(_ content: RawSpan) {
         guard !isLost else { return }

@@ -42,6 +42,7 @@ public struct TLSLayer: Layer {
         }
     }
     public func resync(_ bytes: RawSpan) -> Int? { RecordHeader.search(bytes) }
+    public var memory: Int { us.handshake.memory + them.handshake.memory }
     public mutating func lose(_ side: Opener) { if side == .us { us.lose() } else { them.lose() } }
 
     private mutating func take(

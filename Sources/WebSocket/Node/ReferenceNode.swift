@@ -152,10 +152,11 @@ extension ReferenceNode {
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
-        guard name == "open", case .text(let url) = Value.map(arguments)["url"], let address = WebSocketURL(url) else {
-            return nil
-        }
-        dial(address.endpoint, address.target, &out)
+        // Names are not looked up here, and TLS is for whoever made the node.
+        guard name == "open", case .text(let text) = Value.map(arguments)["url"], let url = WebSocketURL(text),
+            !url.isSecure, let endpoint = url.endpoint
+        else { return nil }
+        dial(endpoint, url.target, &out)
         return .bool(true)
     }
 }

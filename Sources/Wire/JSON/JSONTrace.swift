@@ -69,10 +69,10 @@ public struct JSONTrace: Trace {
         case .unsigned: unsigned(name, number)
         case .signed: signed(name, number)
         case .bool: bool(name, number)
-        case .hex where number == 0: hex(name, content, end)
+        case .hex: hex(name, content, end, mask: UInt32(truncatingIfNeeded: number))
         case .named: named(name, type, number)
         case .text where number == 0: plain(name, type, content, end, isJSON: isJSON)
-        case .hex, .text, .other: other(name, type, number, content, end, isJSON: isJSON)
+        case .text, .other: other(name, type, number, content, end, isJSON: isJSON)
         }
     }
     @usableFromInline mutating func unsigned(_ name: StaticString, _ n: UInt64) {
@@ -94,10 +94,17 @@ public struct JSONTrace: Trace {
     @usableFromInline mutating func bool(_ name: StaticString, _ number: UInt64) {
         if starts(name, reserving: 0) { text.put(number != 0 ? "true" : "false") }
     }
-    @usableFromInline mutating func hex(_ name: StaticString, _ content: Int, _ end: Int) {
+    /// `mask`: what the bytes are XORed with on the wire; 0: nothing.
+    @usableFromInline mutating func hex(_ name: StaticString, _ content: Int, _ end: Int, mask: UInt32) {
         guard let bytes = bytes(content, end), starts(name, reserving: 2 &* bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
-        text.putUnchecked(hex: bytes)
+        if mask == 0 {
+            text.putUnchecked(hex: bytes)
+        } else {
+            scratch.removeAll(keepingCapacity: true)
+            Mask.append(bytes.bytes, mask, to: &scratch)
+            scratch.withUnsafeBytes { text.putUnchecked(hex: $0) }
+        }
         text.putUnchecked(UInt8(ascii: "\""))
     }
     @usableFromInline mutating func named(_ name: StaticString, _ type: any Leaf.Type, _ number: UInt64) {

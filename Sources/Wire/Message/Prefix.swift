@@ -1,5 +1,5 @@
 /// What the front of a stream is.
-public enum Prefix<M: Message>: Sendable {
+@frozen public enum Prefix<M: Message>: Sendable {
     /// A message (borrowed from the bytes given), and how many of them it took; 0 only of a message without bytes.
     case message(M, consumed: Int)
     /// The beginning of one: come back with at least this many bytes more. A peer may claim any length: set a limit.
@@ -23,7 +23,7 @@ extension Message {
     /// takes what is there for the whole: it never needs more, and a part of it may be taken for a message.
     ///
     /// The same bytes as a message on their own (`init(copying:)`, `check`, `dissect`) are refused as truncated.
-    public static func prefix(of bytes: RawSpan) -> Prefix<Self> {
+    @inlinable public static func prefix(of bytes: RawSpan) -> Prefix<Self> {
         var m = Self()
         var r = Reader<Silent>(bytes)
         m.decode(&r)

@@ -9,11 +9,14 @@ public enum Mask {
     }
     /// Appends a copy of `bytes`, XORed. `offset`: as of `apply`.
     public static func append(_ bytes: RawSpan, _ key: Fixed<4>, from offset: Int = 0, to out: inout [UInt8]) {
+        append(bytes, turned(number(key), by: offset), to: &out)
+    }
+    static func append(_ bytes: RawSpan, _ key: UInt32, to out: inout [UInt8]) {
         bytes.withUnsafeBytes { from in
             out.append(addingCapacity: from.count) { to in
                 to.withUnsafeMutableBufferPointer { room, count in
                     guard let p = from.baseAddress, let q = room.baseAddress else { return }
-                    apply(turned(number(key), by: offset), p, q + count, from.count)
+                    apply(key, p, q + count, from.count)
                     count += from.count
                 }
             }

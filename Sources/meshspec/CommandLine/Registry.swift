@@ -81,6 +81,15 @@ struct Suite {
         let path = "\(folder)/\(protocolName)/scenarios"
         return Files.kind(path) == .folder ? try Files.scenarios(in: path) : []
     }
+    /// Scenario files below a folder, such as that of a protocol: without its requirements, mutations and fragments.
+    static func scenarios(in folder: String) throws(Files.Failure) -> [String] {
+        let data = ["requirements.yaml", "mutations.yaml"]
+        var out: [String] = []
+        for path in try Files.scenarios(in: folder) where !data.contains(Files.name(of: path)) {
+            if try !Files.source(path).isFragment { out.append(path) }
+        }
+        return out
+    }
     /// Loads files; what is wrong is kept in `diagnostics`.
     mutating func load(_ paths: [String]) throws(Files.Failure) -> [Scenario] {
         var out: [Scenario] = []

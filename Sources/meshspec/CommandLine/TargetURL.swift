@@ -1,5 +1,6 @@
 import Network
 import Node
+import WebSocket
 
 /// Where a connection goes: `HOST:PORT`, or `ws://HOST:PORT/PATH?QUERY` and `wss://` for TLS. The port of a URL is 80 or
 /// 443 where it has none.
@@ -18,30 +19,24 @@ struct TargetURL {
         let first = text.prefix { $0 != ":" }
         guard text.dropFirst(first.count).hasPrefix("://") else {
             endpoint = try Resolver.resolve(text)
-            host = Self.host(of: text)
+            let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
+            self.host =
+                host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
             return
         }
-        let scheme = first.lowercased()
-        guard ["ws", "wss"].contains(scheme) else {
+        guard ["ws", "wss"].contains(first.lowercased()) else {
             throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
         }
-        let speaksIt =
-            definition.name == "websocket" || definition.layers?.layers.contains { $0.name == "websocket" } ?? false
-        guard speaksIt else { throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT") }
-        isSecure = scheme == "wss"
-        let rest = text.dropFirst(first.count + 3)
-        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "@") })
-        else { throw UsageError("`\(text)`: a URL has no spaces, user, fragment (#) or characters beyond ASCII here") }
-        let authority = String(rest.prefix { $0 != "/" && $0 != "?" })
-        let behind = rest.dropFirst(authority.count)
-        target = behind.hasPrefix("/") ? String(behind) : "/" + behind
-        let hasPort = authority.hasSuffix("]") ? false : authority.split(separator: "]").last?.contains(":") ?? false
-        endpoint = try Resolver.resolve(hasPort ? authority : "\(authority):\(isSecure ? 443 : 80)")
-        host = Self.host(of: hasPort ? authority : authority + ":")
-    }
-    /// What stands before the last colon, without brackets.
-    private static func host(of text: String) -> String {
-        let host = text[..<(text.lastIndex(of: ":") ?? text.endIndex)]
-        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+        let name = Definition.webSocket.name
+        guard definition.name == name || definition.layers?.layers.contains(where: { $0.name == name }) ?? false else {
+            throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT")
+        }
+        guard let url = WebSocketURL(text) else {
+            throw UsageError(
+                "`\(text)`: write ws://HOST:PORT/PATH?QUERY, IPv6 in brackets, without spaces, user, fragment (#) and "
+                    + "characters beyond ASCII")
+        }
+        (isSecure, target, host) = (url.isSecure, url.target, url.host)
+        endpoint = try url.endpoint ?? Resolver.resolve(url.authority)
     }
 }

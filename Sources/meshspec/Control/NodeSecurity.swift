@@ -20,7 +20,7 @@ struct NodeSecurity {
     /// From the options, and the URLs that are dialled.
     init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
         guard invocation.has("--tls") || addresses.contains(where: \.isSecure) else {
-            for name in ["--certificate", "--key", "--authorities", "--alpn", "--keylog"] where invocation.has(name) {
+            for name in Self.options.flatMap(\.names) where invocation.has(name) {
                 throw UsageError("`\(name)` is for TLS: give --tls or a wss:// URL")
             }
             return

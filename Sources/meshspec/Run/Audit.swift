@@ -72,7 +72,6 @@ enum Audit {
             throw UsageError("--audit-caps is about one protocol: give `--protocol` \(names)")
         }
         let (definition, chosen) = (protocolRun.definition, protocolRun.target)
-        if let o = refused.first(where: invocation.has) { throw UsageError("`\(o)` does not go with --audit-caps") }
         let jobs = try invocation.number("--jobs", 1...256) ?? (chosen.isRemote ? 1 : RunPlan.jobsForReferenceNodes)
         var declared = chosen.capabilities
         if !chosen.isRemote, !invocation.has("--caps") {

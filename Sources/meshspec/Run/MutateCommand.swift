@@ -117,10 +117,6 @@ enum MutateCommand {
 }
 
 extension Suite {
-    /// Whether a file of a protocol's folder is data beside the scenarios.
-    static func isNoScenario(_ path: String) -> Bool {
-        path.hasSuffix("/requirements.yaml") || path.hasSuffix("/mutations.yaml")
-    }
     /// What mutants of the wire of a protocol break; what is wrong with the file is kept in `diagnostics`.
     mutating func mutationRules(_ d: Definition) throws(Files.Failure) -> MutationRules {
         let path = "\(folder)/\(d.name)/mutations.yaml"

@@ -61,6 +61,9 @@ enum RunCommand {
         let seed = try invocation.seed ?? Invocation.newSeed
         let jobs = try invocation.number("--jobs", 1...256)
         let slack = try invocation.slack
+        if invocation.has("--audit-caps"), let o = Audit.refused.first(where: invocation.has) {
+            throw UsageError("`\(o)` does not go with --audit-caps")
+        }
         var cases = try Cases.load(invocation)
         _ = try invocation.name(
             "--bug", of: "bug", cases.suite.library.definitions.flatMap(\.bugs).map(\.name))

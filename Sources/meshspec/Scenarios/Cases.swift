@@ -41,9 +41,7 @@ struct Cases {
         var files: [String] = []
         if paths.isEmpty || !ids.isEmpty { files = try candidates(suite, ids, invocation) }
         for path in paths {
-            var more = Files.kind(path) == .folder ? try Files.scenarios(in: path) : [path]
-            // Of a protocol's whole folder the scenarios are meant.
-            if Files.kind(path) == .folder { more.removeAll { Suite.isNoScenario($0) } }
+            let more = Files.kind(path) == .folder ? try Suite.scenarios(in: path) : [path]
             files += more.filter { !files.contains($0) }
         }
         let all = try suite.load(files)

@@ -74,7 +74,7 @@ extension Command {
         var files: [String] = []
         for path in invocation.operands {
             switch Files.kind(path) {
-            case .folder: files += try Files.scenarios(in: path)
+            case .folder: files += try Suite.scenarios(in: path)
             case .file: files.append(path)
             case .none: throw CommandError("no such file: \(path)")
             }

@@ -181,4 +181,26 @@ struct LayeredConversationTests {
         #expect(told(kept, frames: false) == ["> envelope/#1/toy 1", "> envelope/#2/toy 2"])
         #expect(kept.captureNotes.map(\.text).filter { $0.contains("more than 2 channels of envelope") }.count == 1)
     }
+    /// A channel that both sides ended counts no more, and its number may be used again.
+    @Test func endedChannelsGiveTheirPlaceAway() {
+        var limits = CaptureLimits()
+        limits.channels = 1
+        func opens(_ number: UInt8) -> [UInt8] { unit(.open, number, Array("toy".utf8)) }
+        let first = opens(1) + unit(.plain, 1, text("one")) + unit(.close, 1)
+        let second = opens(2) + unit(.plain, 2, text("two"))
+        func told(_ segments: [Tap]) -> [String] {
+            self.told(tap(wire.opening + segments, .ethernet, [stream], limits: limits).0, frames: false)
+        }
+        #expect(told([wire.say(first + second, at: 0)]) == ["> envelope/#1/toy one"])
+        #expect(
+            told([
+                wire.say(first, at: 0), wire.answer(unit(.close, 1), at: 0, received: first.count),
+                wire.say(second, at: first.count),
+            ]) == ["> envelope/#1/toy one", "> envelope/#2/toy two"])
+        #expect(
+            told([
+                wire.say(first, at: 0), wire.answer(unit(.close, 1), at: 0, received: first.count),
+                wire.say(first, at: first.count),
+            ]) == ["> envelope/#1/toy one", "> envelope/#1/toy one"])
+    }
 }

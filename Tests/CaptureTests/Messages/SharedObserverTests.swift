@@ -76,4 +76,19 @@ struct SharedObserverTests {
                 "8 toy.incomplete flow 1 envelope/#2/toy: info envelope/#2/toy closed by us"
             ])
     }
+    /// A side that ended a channel is not told to end it again when it ends the connection.
+    @Test func endIsToldOnce() {
+        let said = unit(.open, 1, Array("toy".utf8)) + unit(.plain, 1, text("one")) + unit(.close, 1)
+        let segments = a.opening + [a.say(said, at: 0), a.say([], at: said.count, [.acknowledges, .fin])]
+        #expect(
+            told(segments, layered) == ["5 toy.incomplete flow 1 envelope/#1/toy: info envelope/#1/toy closed by us"])
+    }
+    /// What is told at the end names the side that its message came from.
+    @Test func sideOfWhatIsToldAtTheEnd() {
+        for isAnswer in [false, true] {
+            let said = isAnswer ? a.answer(text("ask time"), at: 0) : a.say(text("ask time"), at: 0)
+            let (kept, _) = tap(a.opening + [said], .ethernet, [toy])
+            #expect(kept.records.last?.name == "toy.incomplete" && kept.records.last?.isFromClient == !isAnswer)
+        }
+    }
 }

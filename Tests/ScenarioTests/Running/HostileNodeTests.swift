@@ -98,7 +98,7 @@ import Testing
     }
     @Test(arguments: [[9], [2, 1, 5], [1]] as [[UInt8]])
     func sendsTwentyMegabytesWithoutReading(_ pattern: [UInt8]) throws {
-        let bytes = (0..<20_971_520 / pattern.count).flatMap { _ in pattern }
+        let bytes = Self.repeated(pattern, upTo: 20_971_520)
         let peer = try RawPeer { fd in
             _ = RawPeer.send(bytes, on: fd)
             RawPeer.waitForEnd(fd)
@@ -106,6 +106,12 @@ import Testing
         let r = try Self.run(Driver(try SocketNetwork()), peer.address, more: "defaults: [{ignore: {msg: toy.num}}]")
         #expect(r.verdict == .fail || r.verdict == .inconc)
         #expect(r.trace.count < 110_000)
+    }
+    /// A pattern as often as it fits.
+    static func repeated(_ pattern: [UInt8], upTo count: Int) -> [UInt8] {
+        var out = pattern
+        while out.count < count { out += out }
+        return Array(out[..<(count / pattern.count * pattern.count)])
     }
     @Test func doesNotReadWhatIsSent() throws {
         let peer = try RawPeer { RawPeer.waitForEnd($0) }

@@ -43,7 +43,7 @@ import Testing
     }
     /// One that does not stop cannot be told from what a case is about.
     @Test func neverQuiet() throws {
-        let rules = (1...100).map { Rule.on(.bytes, after: .milliseconds(40 * $0), .raw(Self.bytes("late"))) }
+        let rules = (1...1500).map { Rule.on(.bytes, after: .milliseconds(40 * $0), .raw(Self.bytes("late"))) }
         let node = try NodeThread { _ in ToyNode(rules: rules, peers: [], dialsAfter: .zero) }
         let listen = try SocketNetwork().listen(.loopback(0), .udp).bound
         let talk = try scenario("  - open: {from: sp1, to: node, as: one}\n" + words("a", via: "one"))

@@ -150,21 +150,31 @@ func nodesOpenAConnection(deflate: String) throws {
 
 @Test(arguments: [
     ("ws://127.0.0.1:9001/a?b", "127.0.0.1:9001", "/a?b"), ("WS://[::1]:80", "[::1]:80", "/"),
-    ("ws://127.0.0.1?x", "127.0.0.1:80", "/?x"), ("wss://127.0.0.1/", nil, ""), ("ws://127.0.0.1/#a", nil, ""),
-    ("http://127.0.0.1/", nil, ""), ("ws:///a", nil, ""), ("ws://127.0.0.1:99999/", nil, ""),
-    ("ws://1.2.3.4/a b", nil, ""),
+    ("ws://127.0.0.1?x", "127.0.0.1:80", "/?x"), ("ws://[::1]/a:b", "[::1]:80", "/a:b"),
+    ("wss://127.0.0.1/", "127.0.0.1:443", "/"), ("wss://a.example:8443/@", "a.example:8443", "/@"),
 ])
-func urls(text: String, endpoint: String?, target: String) {
+func urls(text: String, authority: String, target: String) {
     let url = WebSocketURL(text)
-    #expect(url?.endpoint.description == endpoint && (url?.target ?? "") == target)
+    #expect(url?.authority == authority && url?.target == target)
+    #expect(url?.isSecure == text.hasPrefix("wss"))
+    #expect(url?.endpoint?.description == (authority.contains("example") ? nil : authority))
 }
+
+@Test(arguments: [
+    "ws://127.0.0.1/#a", "http://127.0.0.1/", "ws:///a", "ws://:80/", "ws://127.0.0.1:99999/", "ws://127.0.0.1:0/",
+    "ws://127.0.0.1:/", "ws://127.0.0.1:8x/", "ws://127.0.0.1:+8/", "ws://1.2.3.4/a b", "ws://me@127.0.0.1/",
+    "ws://::1/", "ws://::1:80/", "ws://[::1/", "ws://[::1]80/", "ws://[a]/", "ws://1.2.3.4/\u{e9}", "ws:/1.2.3.4",
+])
+func notURLs(text: String) { #expect(WebSocketURL(text) == nil) }
 
 /// A connection that the node is told to open asks for the path of the URL.
 @Test func toldToOpen() throws {
     var node = Definition.webSocket.node(NodeOptions(try Definition.webSocket.settings(), random: Random(seed: 7)))
     var out: [Action] = []
-    let refused = node.control("open", [.init("url", "http://x")], now: .zero, &out)
-    #expect(refused == nil && out.isEmpty)
+    for url in ["http://x", "wss://127.0.0.1:7/", "ws://a.example/"] {
+        let refused = node.control("open", [.init("url", .text(url))], now: .zero, &out)
+        #expect(refused == nil && out.isEmpty)
+    }
     let accepted = node.control("open", [.init("url", "ws://127.0.0.1:7/deep?x=y")], now: .zero, &out)
     #expect(accepted == true)
     #expect(out == [.connect(.loopback(7))])

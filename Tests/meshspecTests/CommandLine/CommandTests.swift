@@ -102,6 +102,7 @@ import Wire
         // check
         Row("meshspec check", 0, err: " scenarios valid"), Row("meshspec check missing.yaml", 4, err: "no such file"),
         Row("meshspec check /dev/null", 3, err: "error[MS"),
+        Row("meshspec check Spec/websocket", 0, err: " scenarios valid"),
         Row("meshspec check Captures", 5, err: "no scenario files"),
         // node
         Row("meshspec node", 2, err: "which protocol? nano"), Row("meshspec node nan", 2, err: "did you mean `nano`?"),

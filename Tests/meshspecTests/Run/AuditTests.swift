@@ -8,12 +8,17 @@ import Testing
 /// Capability files, and what is declared beside what is there.
 struct AuditTests {
     static let spec = Shell.package + "/Spec"
+    /// The suite of Nano, loaded once.
+    static let nano = Result {
+        var suite = try Suite(spec)
+        let scenarios = try suite.load(suite.files(of: "nano"))
+        return (suite, scenarios)
+    }
 
     func audit(
         bug: String? = nil, profile: String? = nil, deny: Set<String> = [], declare: Set<String>? = nil
     ) throws -> [String: CapabilityEvidence] {
-        var suite = try Suite(Self.spec)
-        let scenarios = try suite.load(suite.files)
+        let (suite, scenarios) = try Self.nano.get()
         let definition = try #require(suite.library.definition("nano"))
         let settings = try definition.settings(profile: profile, [:])
         var declared = Capabilities()
