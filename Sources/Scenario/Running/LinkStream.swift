@@ -154,7 +154,9 @@ final class LinkStream {
                 found[own].piece?.problem = error
                 let piece = Deframer.Piece(bytes: unit, problem: error)
                 found.append(
-                    Found(level: 0, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true, channel: channels[channel]?.channel))
+                    Found(
+                        level: 0, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
+                        channel: channels[channel]?.channel))
             case .ends(let channel, let by): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
                 successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom, channel)

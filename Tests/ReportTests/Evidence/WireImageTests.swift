@@ -72,6 +72,18 @@ struct WireImageTests {
             ])
         checkNumbers(all)
     }
+    /// A message that came in several datagrams is told with the last of them; what is sent stands before them.
+    @Test func messagesInDatagrams() {
+        var (sent, came) = (entry(1, .sent, bytes(8)), entry(3, .received, bytes(6)))
+        (sent.carrier, came.carrier) = (.datagrams, .datagrams)
+        let image = WireImage(
+            [
+                entry(0, .received, bytes(1)), sent, entry(1, .sent, bytes(5)), entry(2, .received, bytes(3)),
+                entry(3, .received, bytes(4)), came,
+            ].map { CaseRecord.Exchange($0) }, [], .udp, port: 7075)
+        #expect(image.packets.map(\.entry) == [0, 2, 3, 4])
+        #expect(image.mainPackets == [0: 0, 2: 1, 3: 2, 4: 3, 5: 3])
+    }
     /// Who opens it sends the SYN; the port of the protocol is where it was listened.
     @Test func opensToUs() {
         let all = seen([entry(0, .received, .opened), entry(1, .received, bytes(5))])
