@@ -17,8 +17,8 @@ public struct LayerOutput: Sendable {
         /// says of it, in its own numbers, such as the opcode of WebSocket; 0 where it says nothing.
         case whole(ChannelID, kind: UInt8)
         /// The bytes of this channel since its last message are none: what makes them a message will not come. `error`:
-        /// why no message can be made of the unit, where that is so.
-        case drops(ChannelID, WireError? = nil)
+        /// why no message can be made of the unit, where that is so; rare, and kept apart so that other items stay small.
+        indirect case drops(ChannelID, WireError? = nil)
         /// A channel ends, for this side.
         case ends(ChannelID, by: Opener)
         /// From here on both sides speak another protocol on the same stream; bytes behind the unit are of that one.

@@ -5,6 +5,8 @@ import Wire
 public final class LayerReader {
     /// Name of the layer.
     public let name: String
+    /// As of `LayerDefinition`.
+    public let carriesMessages: Bool
     private var layer: any Layer
     /// What the unit carries that was found last.
     private var output = LayerOutput()
@@ -15,12 +17,12 @@ public final class LayerReader {
 
     /// A fresh stream. With settings, what does not fit them is refused. `secrets`: keys of layers that encrypt.
     public init(_ definition: LayerDefinition, _ settings: Settings? = nil, _ secrets: Secrets? = nil) {
-        name = definition.name
+        (name, carriesMessages) = (definition.name, definition.carriesMessages)
         layer = definition.layer(settings, secrets)
     }
     /// The layer of a protocol's datagrams.
     public init(_ datagrams: DatagramRules, _ settings: Settings?) {
-        name = datagrams.parts.first?.name.description ?? ""
+        (name, carriesMessages) = (datagrams.parts.first?.name.description ?? "", true)
         layer = datagrams.layer(settings)
     }
     /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:

@@ -36,7 +36,6 @@ final class LinkStream {
     private let isSwapped: Bool
     /// Nil: messages of the protocol.
     private let reader: LayerReader?
-    private let carriesMessages: Bool
     private var opener: Deframer
     private var acceptor: Deframer
     /// A message of each side that a layer below gives in parts.
@@ -46,37 +45,30 @@ final class LinkStream {
     private var successor: LinkStream?
 
     /// The lowest layer below a protocol; nil where that stands on the transport itself, or is the layer itself.
-    private static func lowest(_ definition: Definition) -> LayerDefinition? {
+    private static func lowest(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LayerReader? {
+        if let rules = definition.datagrams { return LayerReader(rules, settings) }
         guard let stack = definition.layers, stack.bottom != definition.name else { return nil }
-        return stack[stack.bottom]
+        return stack[stack.bottom].map { LayerReader($0, settings, secrets) }
     }
     /// The stream of a connection; nil where the protocol stands on the transport itself.
     static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
-        let layer = lowest(definition)
-        guard layer != nil || definition.datagrams != nil else { return nil }
-        return LinkStream(layer, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
+        lowest(definition, settings, secrets).map {
+            LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
+        }
     }
     /// What cuts the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
-        let reader =
-            definition.datagrams.map { LayerReader($0, settings) }
-            ?? lowest(definition).map { LayerReader($0, settings) }
-        return reader?.framing(sender) ?? definition.framing(settings)
+        lowest(definition, settings, nil)?.framing(sender) ?? definition.framing(settings)
     }
     private init(
-        _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
+        _ reader: LayerReader?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
         isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?, _ all: LayerChannels
     ) {
-        (self.definition, self.settings, self.secrets) = (definition, settings, secrets)
+        (self.reader, self.definition, self.settings, self.secrets) = (reader, definition, settings, secrets)
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
-        if isBottom, let rules = definition.datagrams {
-            (level, isDatagrams, carriesMessages) = (1, true, true)
-            reader = LayerReader(rules, settings)
-        } else {
-            let index = definition.layers?.layers.firstIndex { $0.name == layer?.name }
-            (level, isDatagrams, carriesMessages) = (index.map { $0 + 1 } ?? 0, false, layer?.carriesMessages ?? false)
-            reader = layer.map { LayerReader($0, settings, secrets) }
-        }
+        isDatagrams = isBottom && definition.datagrams != nil
+        let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
+        level = reader == nil ? 0 : index + 1
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }
@@ -142,7 +134,7 @@ final class LinkStream {
                 guard let above = channels[channel] else { continue }
                 let bytes = output.withBytes(of: item, in: unit.span.bytes) { $0.withUnsafeBytes { [UInt8]($0) } }
                 if case .lent(_, let range) = item { isUnit = range == unit.indices }
-                if carriesMessages, above.reader == nil {
+                if reader.carriesMessages, above.reader == nil {
                     above.parts[sender, default: []] += bytes
                 } else {
                     above.receive(bytes, from: sender, &found)
@@ -209,6 +201,7 @@ final class LinkStream {
         let layer = definition.layers?[name]
         guard layer != nil || name == definition.name else { return nil }
         return LinkStream(
-            layer, definition, settings, secrets, isSwapped: isSwapped, isBottom: isBottom, channel, all)
+            layer.map { LayerReader($0, settings, secrets) }, definition, settings, secrets, isSwapped: isSwapped,
+            isBottom: isBottom, channel, all)
     }
 }
