@@ -29,13 +29,6 @@ public protocol Framing: Sendable {
     /// nobody knows how many, or what stood before them. Returns behind how many bytes something begins again, where
     /// that is known all the same.
     mutating func lose(_ count: Int64?, behind kept: Int) -> Int?
-    /// What a datagram is and which messages it completes, where one may take several; nil: it holds whole messages,
-    /// which
-    /// `next` finds. Called for each datagram of the direction, at the time when it came; never takes memory for what a
-    /// length says, and forgets by itself what is never completed.
-    mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent?
-    /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
-    var unfinished: [String] { get }
 }
 
 /// Limits of whoever cuts a stream by a `Framing` or a `Layer`.
@@ -53,10 +46,6 @@ extension Framing {
     public func isMarked(_ type: any Message.Type) -> Bool { true }
     /// Nothing: no message depends on those before.
     public mutating func lose(_ count: Int64?, behind kept: Int) -> Int? { nil }
-    /// Each datagram holds whole messages.
-    public mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? { nil }
-    /// No message takes several datagrams.
-    public var unfinished: [String] { [] }
 }
 
 /// How much a finding matters.

@@ -15,7 +15,7 @@ struct NodeQuestion: Question {
     private let id: MeshID
     private let boot: UInt16
     private let first: UInt32
-    private var framing = DatagramFraming()
+    private var layer = DatagramLayer()
     private var found = Identification()
 
     init(_ random: Random) {
@@ -45,8 +45,13 @@ struct NodeQuestion: Question {
         }
         // Fragments of the same message have the same header: the first one that comes will do.
         if found.identity == nil { meet(header) }
-        for m in framing.datagram(bytes, at: time)?.whole ?? [] where m.type is InfoAck.Type {
-            guard let ack = try? InfoAck(copying: m.bytes), ack.header.src.array == found.identity else { continue }
+        var output = LayerOutput()
+        layer.pass(to: time)
+        _ = layer.next(bytes, from: .them, into: &output)
+        for item in output.items {
+            guard let ack = output.withBytes(of: item, in: bytes, { try? InfoAck(copying: $0) }),
+                ack.header.src.array == found.identity
+            else { continue }
             let profile: Profile = ack.body.peers?.flags.isSnapshot == true ? .narrated : .target
             found.profiles = [profile.rawValue]
             answer = .whole(found)

@@ -65,7 +65,10 @@ extension Definition {
         },
         functions: rightMeshFunctions,
         identities: catalogue.map { "\($0.name).src" },
-        datagrams: DatagramRules(parts: [Fragment.self], limits: Limits.datagram) {
+        datagrams: DatagramRules(
+            parts: [Fragment.self], limits: Limits.datagram, layer: { _ in DatagramLayer() },
+            message: { Header.message(of: $0) }
+        ) {
             _, bytes, limit, settings throws(ProtocolFunction.Refusal) in
             let most = limit ?? Int(settings["max_datagram"]) ?? Limits.datagram.upperBound
             do {

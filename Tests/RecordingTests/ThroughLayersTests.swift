@@ -74,7 +74,7 @@ struct ThroughLayersTests {
         #expect(r.verdict == .pass, "\(r.problem?.reason ?? "")")
         let all = records(r, definition)
         for way in [Direction.sent, .received] {
-            let wire = r.trace.filter { !$0.isOfOthers && $0.direction == way }.flatMap(\.bytes)
+            let wire = r.trace.filter { !$0.isCarried && $0.direction == way }.flatMap(\.bytes)
             let units = all.filter { $0.record.isCarrier && $0.record.isFromClient == (way == .sent) }
             #expect(units.flatMap(\.bytes) == wire)
             let carried = r.trace.filter { $0.isCarried && $0.direction == way }

@@ -89,7 +89,7 @@ final class Carrier {
                 hand(bytes, place, channel, origin, direction, &shared, &sink)
             case .whole(let channel, let kind):
                 channels[channel]?.endMessage(direction, kind: kind, origin, &shared, &sink)
-            case .drops(let channel): channels[channel]?.dropMessage(direction)
+            case .drops(let channel, _): channels[channel]?.dropMessage(direction)
             case .ends(let channel, let side): end(channel, side, &shared, &sink)
             case .becomes(let speaks):
                 let parent = path.split(separator: "/").dropLast().joined(separator: "/")

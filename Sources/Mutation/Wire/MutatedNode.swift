@@ -217,9 +217,10 @@ public struct MutatedNode: Node {
     /// Whether bytes are a message, as far as the protocol's descriptions of them tell. Where what stood there before
     /// has nothing that tells its type, as what follows a request on a stream, they are taken for one of that type.
     private func isGood(_ bytes: [UInt8], insteadOf old: [UInt8], _ type: any Message.Type) -> Bool {
-        var framing = definition.framing(settings)
-        if definition.transport == .udp, let content = framing.datagram(bytes.span.bytes, at: .zero) {
-            return content.part != nil && content.problem == nil
+        if var layer = definition.datagrams?.layer(settings) {
+            var output = LayerOutput()
+            guard case .unit = layer.next(bytes.span.bytes, from: .us, into: &output) else { return false }
+            return !output.items.contains { if case .drops = $0 { true } else { false } }
         }
         if let found = framed(bytes) { return found.isGood(bytes) }
         return framed(old) == nil && type.isGood(bytes)

@@ -15,6 +15,8 @@ public enum LayerStep: Sendable {
 /// A protocol that carries others: both directions of one stream taken apart. The same value serves a capture, a
 /// scenario and a node. It does no I/O and reads no clock.
 ///
+/// Over datagrams each call brings one of them, which may be empty: all of it is a unit, or refused.
+///
 /// No call may trap, loop, or take memory for what a length says before the bytes are there.
 public protocol Layer: Sendable {
     /// What stands at the front of `bytes`, which `side` sent; `us` is who opened the stream. Called again from the same
@@ -27,6 +29,10 @@ public protocol Layer: Sendable {
     func resync(_ bytes: RawSpan) -> Int?
     /// Bytes of this side are missing before those that come next.
     mutating func lose(_ side: Opener)
+    /// It is this late when the next bytes come: for a layer that forgets what is never completed.
+    mutating func pass(to now: Instant)
+    /// Messages of which parts are missing, a few words about each, such as `hello 7: 2 of 3 parts`.
+    var unfinished: [String] { get }
     /// Bytes that it keeps from unit to unit to take later ones apart, such as the beginning of a message; `lose` gives
     /// them back. For decoders of captures, which bound what all connections keep.
     var memory: Int { get }
@@ -37,6 +43,10 @@ extension Layer {
     public func resync(_ bytes: RawSpan) -> Int? { nil }
     /// For a layer in which no unit depends on those before it.
     public mutating func lose(_ side: Opener) {}
+    /// For a layer that waits as long as the stream lasts.
+    public mutating func pass(to now: Instant) {}
+    /// None.
+    public var unfinished: [String] { [] }
     /// Nothing to speak of.
     public var memory: Int { 0 }
 }

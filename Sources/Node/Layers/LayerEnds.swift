@@ -124,7 +124,7 @@ public struct LayerEnds: Sendable {
         case .whole(let channel, let kind):
             guard let name = spoken[channel] else { return }
             content.append(.message(name, parts.removeValue(forKey: channel) ?? [], kind: kind))
-        case .drops(let channel): parts[channel] = nil
+        case .drops(let channel, _): parts[channel] = nil
         case .ends(let channel, _):
             if let name = spoken.removeValue(forKey: channel) {
                 parts[channel] = nil

@@ -1,3 +1,5 @@
+public import Wire
+
 /// What units of a layer carry, in order. One value is used again and again: its memory is kept from unit to unit.
 public struct LayerOutput: Sendable {
     /// What a unit means for whatever the layer carries.
@@ -14,8 +16,9 @@ public struct LayerOutput: Sendable {
         /// The bytes of this channel since its last message are a message, which may be empty. `kind`: what the layer
         /// says of it, in its own numbers, such as the opcode of WebSocket; 0 where it says nothing.
         case whole(ChannelID, kind: UInt8)
-        /// The bytes of this channel since its last message are none: what makes them a message will not come.
-        case drops(ChannelID)
+        /// The bytes of this channel since its last message are none: what makes them a message will not come. `error`:
+        /// why no message can be made of the unit, where that is so; rare, and kept apart so that other items stay small.
+        indirect case drops(ChannelID, WireError? = nil)
         /// A channel ends, for this side.
         case ends(ChannelID, by: Opener)
         /// From here on both sides speak another protocol on the same stream; bytes behind the unit are of that one.

@@ -5,6 +5,8 @@ import Wire
 public final class LayerReader {
     /// Name of the layer.
     public let name: String
+    /// As of `LayerDefinition`.
+    public let carriesMessages: Bool
     private var layer: any Layer
     /// What the unit carries that was found last.
     private var output = LayerOutput()
@@ -15,8 +17,13 @@ public final class LayerReader {
 
     /// A fresh stream. With settings, what does not fit them is refused. `secrets`: keys of layers that encrypt.
     public init(_ definition: LayerDefinition, _ settings: Settings? = nil, _ secrets: Secrets? = nil) {
-        name = definition.name
+        (name, carriesMessages) = (definition.name, definition.carriesMessages)
         layer = definition.layer(settings, secrets)
+    }
+    /// The layer of a protocol's datagrams.
+    public init(_ datagrams: DatagramRules, _ settings: Settings?) {
+        (name, carriesMessages) = (datagrams.parts.first?.name.description ?? "", true)
+        layer = datagrams.layer(settings)
     }
     /// What cuts the bytes of one side; `us` is who opened the stream. Not to be asked again about a unit that it found:
     /// the layer goes on by it.
@@ -25,6 +32,10 @@ public final class LayerReader {
     public var memory: Int { layer.memory &+ output.made.capacity }
     /// Whether the layer keeps something that a later unit needs.
     public var isNeeded: Bool { layer.memory > 0 }
+    /// As of `Layer`.
+    public func pass(to now: Instant) { layer.pass(to: now) }
+    /// As of `Layer`.
+    public var unfinished: [String] { layer.unfinished }
     /// There is no room for that: both sides go on as if bytes were missing.
     public func giveUp() {
         output = LayerOutput()

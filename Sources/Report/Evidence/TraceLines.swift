@@ -72,7 +72,8 @@ enum TraceLines {
         ])
         let tail = Value.members([
             "step": e.step.map { .number($0) }, "culprit": e.isCulprit ? true : nil,
-            "rejoined": e.isReassembled ? true : nil, "carried": e.isCarried ? true : nil, "leftOut": e.leftOut.value,
+            "rejoined": e.carrier == .datagrams ? true : nil, "carried": e.carrier == .layers ? true : nil,
+            "leftOut": e.leftOut.value,
         ])
         return head + content + tail
     }

@@ -41,7 +41,7 @@ struct WireFlow {
     mutating func add(_ e: CaseRecord.Exchange, _ entry: Int, to out: inout [WirePacket]) {
         let bySent = e.direction == .sent
         if transport == .udp {
-            if e.kind == .opened || e.kind == .closed || e.isOfOthers { return }
+            if e.kind == .opened || e.kind == .closed || e.isCarried { return }
             number &+= 1
             let (from, to) = bySent ? (ours.at, theirs.at) : (theirs.at, ours.at)
             let bytes = IPPacket.udp(from, to, e.bytes[...].prefix(65_507), number: number)
@@ -52,7 +52,7 @@ struct WireFlow {
         // A gap is a gap in the numbers too.
         let gap = UInt32(truncatingIfNeeded: e.leftOut.bytes)
         if bySent { ours.next &+= gap } else { theirs.next &+= gap }
-        if e.isOfOthers { return }
+        if e.isCarried { return }
         switch e.kind {
         case .opened: break
         case .message, .bytes:

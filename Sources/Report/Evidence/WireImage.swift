@@ -12,7 +12,7 @@ struct WireImage: Sendable {
     private(set) var packets: [WirePacket] = []
     /// Addresses that one actor has for itself, and its name.
     let names: [(address: Endpoint, name: String)]
-    /// For what layers carried, the entry with the last bytes that it went in.
+    /// For what was carried, and told behind the bytes that it went in, the entry with the last of those.
     private var carriers: [Int: Int] = [:]
 
     /// Packets of a trace. `port` is the default one of the protocol, for ends whose addresses are not known.
@@ -22,13 +22,17 @@ struct WireImage: Sendable {
         // The last bytes of each side, which an end of the other one may not cut off.
         var lastSent: [Int: Int] = [:]
         var lastReceived: [Int: Int] = [:]
-        for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isOfOthers {
+        for (i, e) in trace.enumerated() where !e.bytes.isEmpty && !e.isCarried {
             if e.direction == .sent { lastSent[e.connection] = i } else { lastReceived[e.connection] = i }
         }
         var out: [WirePacket] = []
         var last: [Int: Int] = [:]
         for (i, e) in trace.enumerated() {
-            if e.isCarried { carriers[i] = last[e.connection] } else { last[e.connection] = i }
+            if !e.isCarried {
+                last[e.connection] = i
+            } else if e.carrier == .layers || e.direction == .received {
+                carriers[i] = last[e.connection]
+            }
             var flow: WireFlow
             if let known = flows.removeValue(forKey: e.connection) {
                 flow = known

@@ -125,12 +125,10 @@ public struct CaseRecord: Sendable {
         public var bytes: [UInt8]
         /// Why received bytes are no message.
         public var error: String?
-        /// Put together from several datagrams that have entries of their own.
-        public var isReassembled = false
-        /// What layers carried, or a channel of one: the units that it went in have entries of their own.
-        public var isCarried = false
-        /// Its bytes are those of other entries: it has no packet.
-        public var isOfOthers: Bool { isReassembled || isCarried }
+        /// What carried it, in units that have entries of their own: it has no packet. Nil: it went like this.
+        public var carrier: TraceEntry.Carrier?
+        /// Whether its bytes are those of other entries.
+        public var isCarried: Bool { carrier != nil }
         /// What went the same way over the same connection before it and is left out.
         public var leftOut = LeftOut()
         /// What the steps that are about it, or stand before it, came to, a line each; only where evidence was kept.

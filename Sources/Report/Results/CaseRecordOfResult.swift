@@ -68,7 +68,7 @@ extension CaseRecord.Exchange {
         self.init(
             at: e.at, link: e.link, ours: e.ours, theirs: e.theirs, connection: e.connection, direction: e.direction,
             kind: .opened, name: "", bytes: e.bytes)
-        (isReassembled, isCarried) = (e.isReassembled, e.isCarried)
+        carrier = e.carrier
         leftOut = e.leftOut
         switch e.content {
         case .message(let type, _):

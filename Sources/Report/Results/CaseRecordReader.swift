@@ -82,8 +82,7 @@ extension CaseRecord.Exchange {
             name: kind == .message || kind == .closed ? v.string("what") ?? "" : "",
             bytes: v.string("bytes").flatMap { [UInt8](hex: $0) } ?? [], error: v.string("error"),
             notes: v.strings("notes"))
-        isReassembled = v["rejoined"] == .bool(true)
-        isCarried = v["carried"] == .bool(true)
+        carrier = v["rejoined"] == .bool(true) ? .datagrams : v["carried"] == .bool(true) ? .layers : nil
         leftOut = LeftOut(v["leftOut"])
     }
 }

@@ -96,8 +96,8 @@ extension CaseRecord.Exchange {
         .object([
             "microseconds": .microseconds(at), "link": .text(link), "ours": .text(ours), "theirs": .text(theirs),
             "direction": .text(direction.rawValue), "kind": .text(kind.rawValue), "what": .text(what),
-            "bytes": .bytes(bytes), "error": error.map { .text($0) }, "rejoined": isReassembled ? true : nil,
-            "carried": isCarried ? true : nil,
+            "bytes": .bytes(bytes), "error": error.map { .text($0) }, "rejoined": carrier == .datagrams ? true : nil,
+            "carried": carrier == .layers ? true : nil,
             "connection": connection > 0 ? .number(connection) : nil, "notes": notes.isEmpty ? nil : .texts(notes),
             "leftOut": leftOut.value,
         ])

@@ -61,8 +61,8 @@ enum Ladder {
         switch e.kind {
         case .message:
             let bare = e.name.firstIndex(of: ".").map { String(e.name[e.name.index(after: $0)...]) } ?? e.name
-            return "\(bare) \(e.bytes.count) B"
-                + (e.isReassembled ? " in several datagrams" : e.isCarried ? " in layers" : "")
+            let how = e.carrier.map { $0 == .datagrams ? " in several datagrams" : " in layers" }
+            return "\(bare) \(e.bytes.count) B\(how ?? "")"
         case .bytes: return e.error == nil ? e.what : "\(e.what), no message"
         case .opened: return "connected"
         case .closed: return e.name

@@ -9,7 +9,7 @@ extension LeftOut {
     }
     mutating func add(_ e: CaseRecord.Exchange) {
         entries += 1
-        bytes += e.isOfOthers ? 0 : e.bytes.count
+        bytes += e.isCarried ? 0 : e.bytes.count
     }
     /// As a line of a results file has it; nothing where it does not.
     init(_ v: Value?) { self.init(entries: v?.count("entries") ?? 0, bytes: v?.count("bytes") ?? 0) }

@@ -27,13 +27,14 @@ struct Channel {
     var failure: String?
     /// Who opened it: `us` where that was an actor.
     var opener = Opener.us
-    /// Where the protocol stands on layers, what is seen of them, and the ends of them that take part.
+    /// Where the protocol stands on layers, or its messages take several datagrams, what is seen of that, and the ends
+    /// of layers that take part.
     var stream: LinkStream?
     var ends: LayerEnds?
     /// The channel of a layer that it is, of the connection `link`; nil: the connection itself.
     var channel: LayerChannel?
-    /// It stands on layers.
-    var isLayered: Bool { stream != nil || channel != nil }
+    /// It stands on layers of a stream.
+    var isLayered: Bool { channel != nil || stream.map { !$0.isDatagrams } ?? false }
     /// Why the ends gave up.
     var refusal: String?
     /// Faults on what we send, and on what comes.

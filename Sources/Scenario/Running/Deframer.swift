@@ -31,30 +31,19 @@ public struct Deframer: Sendable {
         /// The whole message.
         public var bytes: [UInt8]
         var problem: WireError?
-        /// Put together from several datagrams: its bytes did not come like this.
-        var isReassembled = false
     }
     /// What faults hit one by one: the messages of a stream, or a datagram as a whole.
-    mutating func units(_ bytes: [UInt8], at time: Instant) -> [(bytes: [UInt8], message: String?, part: String?)] {
-        let (part, message, pieces) = receive(bytes, at: time)
-        guard isDatagrams else { return pieces.map { ($0.bytes, $0.type?.name.description, nil) } }
-        let only = pieces.count == 1 ? pieces[0].type : nil
-        return [(bytes, (message ?? only)?.name.description, part?.name.description)]
+    mutating func units(
+        _ bytes: [UInt8], _ rules: DatagramRules?
+    ) -> [(bytes: [UInt8], message: String?, part: String?)] {
+        guard isDatagrams else { return take(bytes).map { ($0.bytes, $0.type?.name.description, nil) } }
+        let own = message(bytes).type
+        return [(bytes, (rules?.message(bytes.span.bytes) ?? own)?.name.description, own?.name.description)]
     }
-    /// Adds bytes of a stream, or a datagram; returns what they completed, and of a datagram what it is by itself and
-    /// the message that it is a part of.
-    mutating func receive(
-        _ bytes: [UInt8], at time: Instant
-    ) -> (part: (any Message.Type)?, message: (any Message.Type)?, pieces: [Piece]) {
-        guard isDatagrams else { return (nil, nil, take(bytes)) }
-        guard let c = framing.datagram(bytes.span.bytes, at: time) else { return (nil, nil, alone(bytes)) }
-        var out = c.whole.map { Piece(type: $0.type, bytes: $0.bytes, isReassembled: $0.isReassembled) }
-        if let problem = c.problem { out.append(Piece(bytes: bytes, problem: problem)) }
-        return (c.part, c.message, out)
-    }
-    /// A datagram that has nothing to do with others.
-    private mutating func alone(_ bytes: [UInt8]) -> [Piece] {
+    /// Adds bytes of a stream, or a datagram, which has nothing to do with others; returns what they completed.
+    mutating func receive(_ bytes: [UInt8]) -> [Piece] {
         var out = take(bytes)
+        guard isDatagrams else { return out }
         if bytes.isEmpty { out.append(Piece(bytes: [])) }
         if !buffer.isEmpty {
             let had = UInt64(buffer.count)

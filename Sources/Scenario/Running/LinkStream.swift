@@ -2,7 +2,7 @@ internal import Node
 internal import Wire
 
 /// A stream of a link, both directions: a layer with what it carries, or messages of the protocol. It only looks on, at
-/// what came and at what was sent.
+/// what came and at what was sent. Where a message may take several datagrams, those are the layer that carries it.
 final class LinkStream {
     /// A message of a level, or bytes of it that are none.
     struct Found {
@@ -14,6 +14,8 @@ final class LinkStream {
         var piece: Deframer.Piece?
         /// Bytes of the connection itself, rather than what a layer carries.
         var isOnWire: Bool
+        /// All of the bytes of the unit before it, and that as something else.
+        var isUnit = false
         /// Where it is; nil: in no channel.
         var channel: LayerChannel?
     }
@@ -28,10 +30,11 @@ final class LinkStream {
     private let secrets: Secrets?
     private let level: Int
     private let isBottom: Bool
+    /// Each call brings a datagram.
+    let isDatagrams: Bool
     /// The other side of the connection opened it.
     private let isSwapped: Bool
     /// Nil: messages of the protocol.
-    private let layer: LayerDefinition?
     private let reader: LayerReader?
     private var opener: Deframer
     private var acceptor: Deframer
@@ -42,29 +45,30 @@ final class LinkStream {
     private var successor: LinkStream?
 
     /// The lowest layer below a protocol; nil where that stands on the transport itself, or is the layer itself.
-    private static func lowest(_ definition: Definition) -> LayerDefinition? {
+    private static func lowest(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LayerReader? {
+        if let rules = definition.datagrams { return LayerReader(rules, settings) }
         guard let stack = definition.layers, stack.bottom != definition.name else { return nil }
-        return stack[stack.bottom]
+        return stack[stack.bottom].map { LayerReader($0, settings, secrets) }
     }
     /// The stream of a connection; nil where the protocol stands on the transport itself.
     static func bottom(_ definition: Definition, _ settings: Settings, _ secrets: Secrets?) -> LinkStream? {
-        lowest(definition).map {
+        lowest(definition, settings, secrets).map {
             LinkStream($0, definition, settings, secrets, isSwapped: false, isBottom: true, nil, LayerChannels())
         }
     }
     /// What cuts the bytes that one side of a connection sends.
     static func framing(_ definition: Definition, _ settings: Settings, from sender: Opener) -> any Framing {
-        lowest(definition).map { LayerReader($0, settings).framing(sender) } ?? definition.framing(settings)
+        lowest(definition, settings, nil)?.framing(sender) ?? definition.framing(settings)
     }
     private init(
-        _ layer: LayerDefinition?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
+        _ reader: LayerReader?, _ definition: Definition, _ settings: Settings, _ secrets: Secrets?,
         isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?, _ all: LayerChannels
     ) {
-        (self.layer, self.definition, self.settings, self.secrets) = (layer, definition, settings, secrets)
+        (self.reader, self.definition, self.settings, self.secrets) = (reader, definition, settings, secrets)
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
-        let index = definition.layers?.layers.firstIndex { $0.name == layer?.name }
-        level = index.map { $0 + 1 } ?? 0
-        reader = layer.map { LayerReader($0, settings, secrets) }
+        isDatagrams = isBottom && definition.datagrams != nil
+        let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
+        level = reader == nil ? 0 : index + 1
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }
@@ -78,8 +82,19 @@ final class LinkStream {
     func isInside(_ sender: Opener) -> Bool {
         withSide(sender) { $0.isInside } || successor?.isInside(sender) ?? false
     }
-    /// The next bytes of one side of the connection.
-    func receive(_ bytes: [UInt8], from sender: Opener, _ found: inout [Found]) {
+    /// Messages of which parts are missing, a few words about each.
+    var unfinished: [String] { reader?.unfinished ?? [] }
+    /// The next bytes of one side of the connection, or a datagram, at this time.
+    func receive(_ bytes: [UInt8], from sender: Opener, at time: Instant, _ found: inout [Found]) {
+        guard isDatagrams else { return receive(bytes, from: sender, &found) }
+        reader?.pass(to: time)
+        let piece = withSide(sender) { $0.message(bytes) }
+        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: true))
+        if piece.type != nil, let reader { return carry(bytes, sender, reader, &found) }
+        // What is none stands in the way of messages too.
+        found.append(Found(level: 0, sender: sender, piece: piece, isOnWire: true, isUnit: true))
+    }
+    private func receive(_ bytes: [UInt8], from sender: Opener, _ found: inout [Found]) {
         if let successor { return successor.receive(bytes, from: sender, &found) }
         var side = sender == .us ? isSwapped ? Opener.them : .us : isSwapped ? .us : .them
         withSide(side) { $0.add(bytes) }
@@ -110,19 +125,30 @@ final class LinkStream {
         var output = LayerOutput()
         reader.exchange(&output)
         let sender = connectionSender(side)
+        let own = found.count - 1
+        var isUnit = false
         for item in output.items {
             switch item {
             case .begins(let channel, let by, let speaks): begin(channel, by, speaks)
             case .lent(let channel, _), .made(let channel, _, _):
                 guard let above = channels[channel] else { continue }
                 let bytes = output.withBytes(of: item, in: unit.span.bytes) { $0.withUnsafeBytes { [UInt8]($0) } }
-                if layer?.carriesMessages == true, above.layer == nil {
+                if case .lent(_, let range) = item { isUnit = range == unit.indices }
+                if reader.carriesMessages, above.reader == nil {
                     above.parts[sender, default: []] += bytes
                 } else {
                     above.receive(bytes, from: sender, &found)
                 }
-            case .whole(let channel, let kind): channels[channel]?.endMessage(sender, kind, &found)
-            case .drops(let channel): channels[channel]?.parts[sender] = nil
+            case .whole(let channel, let kind): channels[channel]?.endMessage(sender, kind, isUnit: isUnit, &found)
+            case .drops(let channel, let error):
+                channels[channel]?.parts[sender] = nil
+                guard let error else { continue }
+                found[own].piece?.problem = error
+                let piece = Deframer.Piece(bytes: unit, problem: error)
+                found.append(
+                    Found(
+                        level: 0, sender: sender, piece: piece, isOnWire: isBottom, isUnit: true,
+                        channel: channels[channel]?.channel))
             case .ends(let channel, let by): end(channel, connectionSender(by), &found)
             case .becomes(let speaks):
                 successor = stream(speaks, isSwapped: isSwapped, isBottom: isBottom, channel)
@@ -131,9 +157,9 @@ final class LinkStream {
         }
     }
     private func begin(_ id: ChannelID, _ by: Opener, _ speaks: String?) {
-        guard channels[id] == nil, let layer else { return }
+        guard channels[id] == nil, let reader else { return }
         let own = LayerChannel(
-            (channel?.path ?? []) + [id], by: connectionSender(by), of: layer.name, inside: channel, speaks)
+            (channel?.path ?? []) + [id], by: connectionSender(by), of: reader.name, inside: channel, speaks)
         guard all.begin(own) else { return }
         let isSwapped = isSwapped != (by == .them)
         channels[id] = speaks.flatMap { stream($0, isSwapped: isSwapped, isBottom: false, own) }
@@ -154,23 +180,28 @@ final class LinkStream {
     private var openChannels: Int {
         channels.values.reduce(successor?.openChannels ?? 0) { $0 + 1 + $1.openChannels }
     }
-    private func endMessage(_ sender: Opener, _ kind: UInt8, _ found: inout [Found]) {
-        guard layer == nil else { return }
+    private func endMessage(_ sender: Opener, _ kind: UInt8, isUnit: Bool, _ found: inout [Found]) {
+        guard reader == nil else { return }
         let bytes = parts.removeValue(forKey: sender) ?? []
-        let piece =
-            isUnknown
-            ? Deframer.Piece(bytes: bytes)
-            : withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes, kind: kind) }
-        found.append(Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, channel: channel))
+        var piece = Deframer.Piece(bytes: bytes)
+        if let type = definition.datagrams?.message(bytes.span.bytes) {
+            // Framing is of single datagrams.
+            piece.type = type
+        } else if !isUnknown {
+            piece = withSide(isSwapped ? sender.opposite : sender) { $0.message(bytes, kind: kind) }
+        }
+        found.append(
+            Found(level: level, sender: sender, piece: piece, isOnWire: isBottom, isUnit: isUnit, channel: channel))
     }
     /// A stream of what was negotiated; nil where nobody knows it.
     private func stream(
         _ speaks: String, isSwapped: Bool, isBottom: Bool, _ channel: LayerChannel?
     ) -> LinkStream? {
-        guard let stack = definition.layers, let name = stack.resolve(speaks) else { return nil }
-        let layer = stack[name]
+        guard let name = definition.layers.map({ $0.resolve(speaks) }) ?? speaks else { return nil }
+        let layer = definition.layers?[name]
         guard layer != nil || name == definition.name else { return nil }
         return LinkStream(
-            layer, definition, settings, secrets, isSwapped: isSwapped, isBottom: isBottom, channel, all)
+            layer.map { LayerReader($0, settings, secrets) }, definition, settings, secrets, isSwapped: isSwapped,
+            isBottom: isBottom, channel, all)
     }
 }

@@ -23,12 +23,10 @@ public struct TraceEntry: Sendable {
     public var content: Content
     /// Whether the failure is about this one.
     public var isCulprit = false
-    /// Put together from the datagrams of entries before it, or sent as those behind it: never on the wire like this.
-    public var isReassembled = false
-    /// What layers carried, or a channel of one: the units that it went in have entries of their own.
-    public var isCarried = false
-    /// Its bytes are those of other entries: it has no packet.
-    public var isOfOthers: Bool { isReassembled || isCarried }
+    /// What carried it, in units that have entries of their own: it has no packet. Nil: it went like this.
+    public var carrier: Carrier?
+    /// Whether its bytes are those of other entries.
+    public var isCarried: Bool { carrier != nil }
     /// What a datagram is by itself of which no message could be made.
     public var part: (any Message.Type)?
     /// Index of its connection among those of the case.
@@ -38,6 +36,13 @@ public struct TraceEntry: Sendable {
     /// What went the same way over the same connection before it, behind the one that is kept before, and is not kept.
     public var leftOut = LeftOut()
 
+    /// What messages go in that do not go over a link as they are.
+    public enum Carrier: Sendable {
+        /// Those of entries before it when it came, behind it when it was sent.
+        case datagrams
+        /// As what those carry, or as a channel of one.
+        case layers
+    }
     /// What can go over a link, or happen to it.
     public enum Content: Sendable {
         case message(any Message.Type, [UInt8])
@@ -60,11 +65,13 @@ public struct TraceEntry: Sendable {
         case .closed(let how): how
         }
     }
+    /// The description of a message.
+    var type: (any Message.Type)? { if case .message(let type, _) = content { type } else { nil } }
     /// Whether it is the beginning of a connection.
     var isOpening: Bool { if case .opened = content { true } else { false } }
     /// Whether it is a datagram with a part of a message.
     func isPart(of definition: Definition) -> Bool {
-        if case .message(let type, _) = content { definition.isPart(type.name.description) } else { false }
+        type.map { definition.isPart($0.name.description) } ?? false
     }
     /// The bytes as they were on the wire; none for a beginning or an end.
     public var bytes: [UInt8] {
@@ -92,7 +99,7 @@ public struct LeftOut: Sendable, Equatable {
     mutating func add(_ e: TraceEntry) {
         entries += 1
         // What went in datagrams, or in units of layers, is counted with those.
-        bytes += e.isOfOthers ? 0 : e.bytes.count
+        bytes += e.isCarried ? 0 : e.bytes.count
     }
 }
 

@@ -61,7 +61,7 @@ struct WireImageTests {
     /// What a layer carries is no payload: it went in the layer's own units.
     @Test func layers() {
         var (carried, last) = (entry(2, .received, bytes(7)), entry(4, .received, bytes(4)))
-        (carried.isReassembled, last.isReassembled) = (true, true)
+        (carried.carrier, last.carrier) = (.layers, .layers)
         let all = seen([
             entry(0, .sent, .opened), entry(1, .received, bytes(9)), carried, entry(3, .sent, bytes(5)), last,
             entry(5, .sent, .closed("closed")),
@@ -71,6 +71,18 @@ struct WireImageTests {
                 "peer S", "node S.", "peer .", "node P. 9", "peer P. 5", "peer F.", "node .", "node F.", "peer .",
             ])
         checkNumbers(all)
+    }
+    /// A message that came in several datagrams is told with the last of them; what is sent stands before them.
+    @Test func messagesInDatagrams() {
+        var (sent, came) = (entry(1, .sent, bytes(8)), entry(3, .received, bytes(6)))
+        (sent.carrier, came.carrier) = (.datagrams, .datagrams)
+        let image = WireImage(
+            [
+                entry(0, .received, bytes(1)), sent, entry(1, .sent, bytes(5)), entry(2, .received, bytes(3)),
+                entry(3, .received, bytes(4)), came,
+            ].map { CaseRecord.Exchange($0) }, [], .udp, port: 7075)
+        #expect(image.packets.map(\.entry) == [0, 2, 3, 4])
+        #expect(image.mainPackets == [0: 0, 2: 1, 3: 2, 4: 3, 5: 3])
     }
     /// Who opens it sends the SYN; the port of the protocol is where it was listened.
     @Test func opensToUs() {

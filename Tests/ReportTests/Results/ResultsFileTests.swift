@@ -40,8 +40,8 @@ struct ResultsFileTests {
         record.failure?.trace[1].error = "no message"
         record.failure?.trace[1].connection = 1
         record.failure?.trace[2].notes = ["step 1: held", "step 2\u{202e}"]
-        record.failure?.trace[2].isReassembled = true
-        record.failure?.trace[1].isCarried = true
+        record.failure?.trace[2].carrier = .datagrams
+        record.failure?.trace[1].carrier = .layers
         record.failure?.trace[2].leftOut = LeftOut(entries: 3, bytes: 40)
         record.failure?.connections = [
             CaseConnection(link: "c", ours: "peer", theirs: "node", local: .loopback(1), peer: .loopback(2)),

@@ -40,8 +40,8 @@ struct LadderTests {
         }
         let plain = text { _ in }
         #expect(plain == "keepalive \(Made.keepalive.count) B")
-        #expect(text { $0.isReassembled = true } == plain + " in several datagrams")
-        #expect(text { $0.isCarried = true } == plain + " in layers")
+        #expect(text { $0.carrier = .datagrams } == plain + " in several datagrams")
+        #expect(text { $0.carrier = .layers } == plain + " in layers")
     }
     /// The culprit in the middle of many: what led to it, one entry behind it, and how many are left out.
     @Test func culpritInTheMiddle() throws {

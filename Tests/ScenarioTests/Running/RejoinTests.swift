@@ -22,11 +22,11 @@ import Testing
         // What was sent: the message, which is not on the wire, and its four datagrams.
         let sent = r.trace.filter { $0.direction == .sent }
         #expect(sent.map(\.name) == ["connection", "parcel.words"] + Array(repeating: "parcel.part", count: 4))
-        #expect(sent.map(\.isReassembled) == [false, true, false, false, false, false])
+        #expect(sent.map(\.isCarried) == [false, true, false, false, false, false])
         let came = r.trace.filter { $0.direction == .received }
         #expect(came.map(\.name).sorted() == ["parcel.part", "parcel.part", "parcel.words"])
-        #expect(came.filter(\.isReassembled).map(\.name) == ["parcel.words"])
-        #expect(came.filter { !$0.isReassembled }.map(\.bytes.count).sorted() == [16, 100])
+        #expect(came.filter(\.isCarried).map(\.name) == ["parcel.words"])
+        #expect(came.filter { !$0.isCarried }.map(\.bytes.count).sorted() == [16, 100])
         #expect(
             try playParcel(
                 way, words(echo, limit: 40) + answer.replacing("count: 2, total: 100", with: "count: 3, total: 100")

@@ -103,8 +103,9 @@ struct ParcelDone: Message {
 }
 
 /// Rejoins by number and type; what differs within one drops all of it.
-struct ParcelFraming: Framing {
+struct ParcelLayer: Layer {
     private struct Key: Hashable {
+        var side: Opener
         var type: UInt8
         var id: UInt8
     }
@@ -114,10 +115,10 @@ struct ParcelFraming: Framing {
     }
     private var open: [Key: Assembly] = [:]
 
-    mutating func next(_ bytes: RawSpan) -> FramingResult {
-        .refused(WireError(reason: .unexplained, path: "", offset: 0))
+    static func message(_ bytes: RawSpan) -> (any Message.Type)? {
+        let types: [UInt8: any Message.Type] = [1: ParcelWords.self, 2: ParcelDone.self]
+        return bytes.byteCount > 1 ? types[UInt8.load(bytes, 1, .big)] : nil
     }
-    func resync(_ bytes: RawSpan) -> Int? { nil }
     var unfinished: [String] {
         open.sorted { $0.key.id < $1.key.id }.map {
             "\($0.key.id): \($0.value.pieces.count) of \($0.value.head[0]) parts"
@@ -125,42 +126,48 @@ struct ParcelFraming: Framing {
     }
     static func problem(_ path: String) -> WireError { WireError(reason: .unexplained, path: path, offset: 0) }
 
-    mutating func datagram(_ bytes: RawSpan, at time: Instant) -> DatagramContent? {
+    mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
         let b = bytes.withUnsafeBytes { [UInt8]($0) }
-        guard b.count >= Parcel.header, b[0] == 0x50 else {
-            return DatagramContent(part: nil, problem: Self.problem("magic"))
-        }
-        let types: [UInt8: any Message.Type] = [1: ParcelWords.self, 2: ParcelDone.self]
-        guard let type = types[b[1]], b[3] < b[4] else {
-            return DatagramContent(part: ParcelPart.self, problem: Self.problem("type"))
-        }
+        guard b.count >= Parcel.header, b[0] == 0x50 else { return .refused(Self.problem("magic")) }
+        output.append(.begins(.first, by: .us, speaks: "parcel"))
+        if let path = take(b, side, into: &output) { output.append(.drops(.first, Self.problem(path))) }
+        return .unit(ParcelPart.self, length: b.count)
+    }
+    /// The path of what is wrong with it.
+    private mutating func take(_ b: [UInt8], _ side: Opener, into output: inout LayerOutput) -> String? {
+        guard Self.message(b.span.bytes) != nil, b[3] < b[4] else { return "type" }
         let body = Array(b[Parcel.header...])
+        let total = Int(b[5]) << 8 | Int(b[6])
         if b[4] == 1 {
-            let isGood = Int(b[5]) << 8 | Int(b[6]) == body.count && b[7] == Parcel.sum(body)
-            return DatagramContent(
-                part: ParcelPart.self, of: type,
-                whole: isGood ? [DatagramContent.Whole(type, b, isReassembled: false)] : [],
-                problem: isGood ? nil : Self.problem("sum"))
+            guard total == body.count, b[7] == Parcel.sum(body) else { return "sum" }
+            output.append(.lent(.first, 0..<b.count))
+            output.append(.whole(.first, kind: 0))
+            return nil
         }
-        let key = Key(type: b[1], id: b[2])
+        let key = Key(side: side, type: b[1], id: b[2])
         let head = Array(b[4..<8])
         var a = open[key] ?? Assembly(head: head)
         guard a.head == head, a.pieces[b[3]].map({ $0 == body }) ?? true else {
             open[key] = nil
-            return DatagramContent(part: ParcelPart.self, of: type, problem: Self.problem("piece"))
+            return "piece"
         }
         a.pieces[b[3]] = body
         open[key] = a
-        guard a.pieces.count == Int(b[4]) else { return DatagramContent(part: ParcelPart.self, of: type) }
+        guard a.pieces.count == Int(b[4]) else { return nil }
         open[key] = nil
         let all = a.pieces.sorted { $0.key < $1.key }.flatMap(\.value)
-        guard all.count == Int(b[5]) << 8 | Int(b[6]), Parcel.sum(all) == b[7] else {
-            return DatagramContent(part: ParcelPart.self, of: type, problem: Self.problem("sum"))
-        }
-        return DatagramContent(
-            part: ParcelPart.self, of: type,
-            whole: [DatagramContent.Whole(type, Parcel.whole(b[1], b[2], all), isReassembled: true)])
+        guard all.count == total, Parcel.sum(all) == b[7] else { return "sum" }
+        output.made += Parcel.whole(b[1], b[2], all)
+        output.append(.made(.first, 0..<output.made.count, unit: Parcel.header..<b.count))
+        output.append(.whole(.first, kind: 0))
+        return nil
     }
+}
+
+/// What stands in a datagram is told by the layer.
+struct ParcelFraming: Framing {
+    mutating func next(_ bytes: RawSpan) -> FramingResult { .refused(ParcelLayer.problem("")) }
+    func resync(_ bytes: RawSpan) -> Int? { nil }
 }
 
 /// Answers words with done, unless their body begins with `echo`, which sends them back in small datagrams, or is
@@ -168,7 +175,7 @@ struct ParcelFraming: Framing {
 /// that it was told of.
 struct ParcelNode: Node {
     var options: NodeOptions
-    var framings: [LinkID: ParcelFraming] = [:]
+    var layers: [LinkID: ParcelLayer] = [:]
     var heard = 0
     var told = Array("hello".utf8)
     let deadline: Instant? = nil
@@ -178,9 +185,17 @@ struct ParcelNode: Node {
         if opener == .us { out.append(.send(link, Parcel.whole(1, 9, told))) }
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard let content = framings[link, default: ParcelFraming()].datagram(bytes, at: now) else { return }
-        var whole = content.whole.map(\.bytes)
-        if options.bug == "tiny", content.part != nil, whole.isEmpty { whole = [bytes.withUnsafeBytes { [UInt8]($0) }] }
+        var output = LayerOutput()
+        let step = layers[link, default: ParcelLayer()].next(bytes, from: .us, into: &output)
+        var whole: [[UInt8]] = []
+        for item in output.items {
+            output.withBytes(of: item, in: bytes) { b in
+                if b.byteCount > 0 { whole.append(b.withUnsafeBytes { [UInt8]($0) }) }
+            }
+        }
+        if options.bug == "tiny", case .unit = step, whole.isEmpty {
+            whole = [bytes.withUnsafeBytes { [UInt8]($0) }]
+        }
         heard += whole.count
         for b in whole where b[1] == 1 {
             let body = Array(b[Parcel.header...])
@@ -242,7 +257,9 @@ extension Definition {
                 return .uint(UInt64(Parcel.sum(b)))
             }
         ]
-        d.datagrams = DatagramRules(parts: [ParcelPart.self], limits: 16...256) {
+        d.datagrams = DatagramRules(
+            parts: [ParcelPart.self], limits: 16...256, layer: { _ in ParcelLayer() }, message: ParcelLayer.message
+        ) {
             _, bytes, limit, _ throws(ProtocolFunction.Refusal) in
             guard let parts = Parcel.split(bytes, limit ?? 256) else {
                 throw ProtocolFunction.Refusal("that are more than 255 parts")

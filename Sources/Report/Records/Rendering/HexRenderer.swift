@@ -27,10 +27,7 @@ public struct HexRenderer: RecordRenderer {
         out +=
             " \(names.text(record.source)) > \(names.text(record.destination)) \(style.paint(record.name, .strong)) \(record.length) B\n"
             .utf8
-        if record.isReassembled { out += "  \(style.paint(TreeRenderer.origin(record.parts), .quiet))\n".utf8 }
-        if record.isCarried {
-            out += "  \(style.paint(TreeRenderer.layers(record.path, record.origins), .quiet))\n".utf8
-        }
+        TreeRenderer.carriers(of: record, style, to: &out)
         let shown = bytes.withUnsafeBytes { [UInt8]($0) }
         if let dissection = opened.dissection {
             var next = 0

@@ -30,8 +30,7 @@ public struct TreeRenderer: RecordRenderer {
             .utf8
         out += ", stream offset \(record.offset), frame\(record.frames.count > 1 ? "s" : "") \(frames)".utf8
         out += (record.frames.count > 20 ? ", ...\n" : "\n").utf8
-        if record.isReassembled { out += "  \(style.paint(Self.origin(record.parts), .quiet))\n".utf8 }
-        if record.isCarried { out += "  \(style.paint(Self.layers(record.path, record.origins), .quiet))\n".utf8 }
+        Self.carriers(of: record, style, to: &out)
         if let dissection = opened.dissection {
             tree(dissection, bytes, to: &out)
         } else {
@@ -40,13 +39,18 @@ public struct TreeRenderer: RecordRenderer {
         Self.foot(opened.notes, record.comments, style, to: &out)
     }
 
+    /// What carried it, where its bytes are those of other records.
+    static func carriers(of record: borrowing Record, _ style: Style, to out: inout [UInt8]) {
+        if record.isReassembled { out += "  \(style.paint(origin(record.parts), .quiet))\n".utf8 }
+        if record.isCarried { out += "  \(style.paint(layers(record.path, record.origins), .quiet))\n".utf8 }
+    }
     /// Where the bytes of a message came from that was put together.
-    static func origin(_ parts: [DatagramPart]) -> String {
+    private static func origin(_ parts: [DatagramPart]) -> String {
         let shown = parts.prefix(20).map { "\(ByteRanges.short($0.range)) frame \($0.number)" }
         return "put together: bytes " + shown.joined(separator: ", ") + (parts.count > 20 ? ", .." : "")
     }
     /// The layers that carry a message, and the bytes of their units that it was read from or made of.
-    static func layers(_ path: String, _ origins: [RecordOrigin]) -> String {
+    private static func layers(_ path: String, _ origins: [RecordOrigin]) -> String {
         let shown = origins.prefix(20).map {
             "\($0.isMade ? "made of" : "read from") bytes \(ByteRanges.short($0.range)) of #\($0.record)"
         }

@@ -84,7 +84,7 @@ extension CaseRun {
         if c.incomingLine.isClear {
             parse(bytes, &c, at)
         } else {
-            for piece in c.units.units(bytes, at: at) {
+            for piece in c.units.units(bytes, definition.datagrams) {
                 let rest = Array(piece.bytes.dropFirst(c.unitsBefore))
                 c.unitsBefore = 0
                 c.incomingLine.push(unit(rest, piece.message, piece.part, &c.incomingLine, c), now: driver.now)
@@ -96,31 +96,13 @@ extension CaseRun {
     }
     /// Bytes that came, after all faults.
     func parse(_ bytes: [UInt8], _ c: inout Channel, _ at: Instant) {
-        if c.isLayered { return receiveLayers(bytes, &c, at) }
+        if definition.transport == .udp { c.datagrams.append((at, bytes)) }
+        if c.stream != nil { return receiveLayers(bytes, &c, at) }
         let wasBroken = c.incoming.isBroken
-        let (part, _, pieces) = c.incoming.receive(bytes, at: at)
-        var datagram: Int?
-        // What came is told first: the datagram, unless it is a message, or the bytes of none.
-        if c.incoming.isDatagrams, pieces.allSatisfy(\.isReassembled) {
-            datagram = note(c, .received, .of(part, bytes), at: at)
+        for piece in c.incoming.receive(bytes) {
+            let entry = note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
+            if !wasBroken { keep(piece, 0, entry, &c, at) }
         }
-        for piece in pieces {
-            let i = note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
-            trace[i].isReassembled = piece.isReassembled
-            if piece.type == nil { trace[i].part = part }
-            datagram = datagram ?? i
-            if wasBroken { continue }
-            c[0].records.append(
-                Channel.Record(at: at, type: piece.type, bytes: piece.bytes, problem: piece.problem, trace: i))
-            remaining.records -= c.incoming.isDatagrams ? 0 : 1
-        }
-        guard c.incoming.isDatagrams, let datagram else { return }
-        c.datagrams.append((at, bytes))
-        remaining.records -= 1
-        // One of which nothing can be made stands in the way of both.
-        guard part != nil || definition.datagrams != nil && pieces.allSatisfy({ $0.type == nil }) else { return }
-        c[1].records.append(
-            Channel.Record(at: at, type: part, bytes: bytes, problem: pieces.first?.problem, trace: datagram))
     }
     static var channelFlood: String { "the node has more than \(LayerChannels.limit) channels open at a time" }
     static var flood: String { "the node sends without end: more than 64 MiB or 100,000 messages in one case" }

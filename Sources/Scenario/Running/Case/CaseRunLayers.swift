@@ -122,7 +122,7 @@ extension CaseRun {
             return found.last?.entry
         }
         let entry = note(c, .sent, u.content)
-        trace[entry].isCarried = true
+        trace[entry].carrier = .layers
         guard var line = channels[c.name]?.upperLines[level]?.outgoing else { return entry }
         line.push(unit(u.bytes, u.message, nil, &line, c), now: driver.now)
         channels[c.name]?.upperLines[level]?.outgoing = line
@@ -145,7 +145,7 @@ extension CaseRun {
                 var deframer = Deframer(framing(level, c.opener.opposite))
                 let piece = deframer.message(bytes, kind: definition.layers?.kind ?? 0)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
-                trace[entry].isCarried = true
+                trace[entry].carrier = .layers
                 keep(piece, level, entry, &c, driver.now)
                 channels[name] = c
             }
@@ -180,7 +180,11 @@ extension CaseRun {
             ends.receive(bytes.span.bytes, driver.now, &content, &turn)
             c.ends = ends
         }
-        for (entry, found) in look(bytes, .received, c, at) { arrive(found, entry, &c, at) }
+        for (entry, found) in look(bytes, .received, c, at) {
+            arrive(found, entry, &c, at)
+            // Counted as the unit.
+            if found.isUnit { remaining.records += 1 }
+        }
         if c.stream?.all.isFull == true { giveUp(Self.channelFlood) }
         act(turn, &c)
     }
@@ -194,7 +198,8 @@ extension CaseRun {
     ) -> [(entry: Int, found: LinkStream.Found)] {
         let c = connection(of: c)
         var all: [LinkStream.Found] = []
-        c.stream?.receive(bytes, from: direction == .sent ? c.opener : c.opener.opposite, &all)
+        let sender = direction == .sent ? c.opener : c.opener.opposite
+        c.stream?.receive(bytes, from: sender, at: at, &all)
         var out: [(Int, LinkStream.Found)] = []
         for found in all {
             let way: Direction = found.sender == c.opener ? .sent : .received
@@ -208,8 +213,17 @@ extension CaseRun {
                 if way == .received { keepEarly(piece, channel, at) }
                 continue
             }
-            let entry = note(c, way, .of(piece.type, piece.bytes, piece.problem), at: at, on: linked?.link)
-            trace[entry].isCarried = !found.isOnWire
+            let content = TraceEntry.Content.of(piece.type, piece.bytes, piece.problem)
+            let entry: Int
+            if found.isUnit, let unit = out.last?.0 {
+                // Told once, as what it is in the end.
+                if piece.type == nil { trace[unit].part = trace[unit].type }
+                trace[unit].content = content
+                entry = unit
+            } else {
+                entry = note(c, way, content, at: at, on: linked?.link)
+                if !found.isOnWire { trace[entry].carrier = definition.datagrams == nil ? .layers : .datagrams }
+            }
             if way == direction {
                 out.append((entry, found))
             } else if way == .received {

@@ -160,7 +160,7 @@ extension CaseRun {
             p.reason = "the connection was not closed within \(waited)"
             p.label = "still open after \(waited)"
         }
-        if let parts = channels[b.expectation.link]?.incoming.framing.unfinished, !parts.isEmpty {
+        if let parts = channels[b.expectation.link]?.stream?.unfinished, !parts.isEmpty {
             p.had = parts.prefix(4).joined(separator: ", ")
             p.reason += " (of some messages parts are missing: \(p.had))"
         }

@@ -159,7 +159,7 @@ extension CaseRun {
     /// Notes what is sent, a message that takes several datagrams before the first of them; gives the entry of the
     /// unit.
     func tell(_ u: SentUnit, on c: Channel) -> Int {
-        if let whole = u.begins { trace[note(c, .sent, whole)].isReassembled = true }
+        if let whole = u.begins { trace[note(c, .sent, whole)].carrier = .datagrams }
         return note(c, .sent, u.content)
     }
     /// Whether the step after this one sends on the same link, whatever happens.

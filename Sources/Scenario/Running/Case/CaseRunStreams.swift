@@ -76,7 +76,7 @@ extension CaseRun {
             s.link, ours: base.ours, theirs: base.theirs, base.link, base.connection, by: base.opener, nil, found)
         c.isOpen = true
         let entry = note(c, s.isOurs ? .sent : .received, .opened)
-        trace[entry].isCarried = true
+        trace[entry].carrier = .layers
         c.opened = entry
         currentBranch.entry = entry
         for level in from?.queues.indices ?? 0..<0 {
@@ -90,7 +90,7 @@ extension CaseRun {
         }
         for (at, piece) in found.early {
             let entry = note(c, .received, .of(piece.type, piece.bytes, piece.problem), at: at)
-            trace[entry].isCarried = true
+            trace[entry].carrier = .layers
             keep(piece, 0, entry, &c, at, in: found)
         }
         found.early = []
@@ -99,7 +99,8 @@ extension CaseRun {
     }
     /// Whether nobody knows what is spoken there.
     func isUnknown(_ channel: LayerChannel) -> Bool {
-        channel.speaks.flatMap { definition.layers?.resolve($0) } == nil
+        guard let stack = definition.layers else { return false }
+        return channel.speaks.flatMap(stack.resolve) == nil
     }
     /// What came in a channel that no step took, and of which nobody knows what it speaks.
     func keepEarly(_ piece: Deframer.Piece, _ channel: LayerChannel, _ at: Instant) {
@@ -110,7 +111,7 @@ extension CaseRun {
     func endStream(_ channel: LayerChannel, _ base: Channel, _ at: Instant) {
         guard let name = channel.link, let c = channels[name], c.channel === channel, c.ending == nil else { return }
         let entry = note(c, .received, .closed("closed"), at: at)
-        trace[entry].isCarried = true
+        trace[entry].carrier = .layers
         channels[name]?.ended = entry
         channels[name]?.ending = ("closed", at, false)
     }
@@ -134,7 +135,7 @@ extension CaseRun {
                 span: step.span)
         }
         let entry = note(c, .sent, .closed(isReset ? "reset" : "closed"))
-        trace[entry].isCarried = true
+        trace[entry].carrier = .layers
         currentBranch.entry = entry
     }
 }

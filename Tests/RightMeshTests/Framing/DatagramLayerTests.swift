@@ -5,15 +5,11 @@ import Wire
 @testable import RightMesh
 
 /// Messages of datagrams as a scenario sees them: one that is sent again is a message again.
-@Suite struct DatagramFramingTests {
+@Suite struct DatagramLayerTests {
     /// The msg_ids of the messages that are whole after each datagram.
     private static func whole(_ datagrams: [[UInt8]]) -> [[UInt32]] {
-        var framing = DatagramFraming()
-        return datagrams.map { d in
-            (framing.datagram(d.span.bytes, at: .zero)?.whole ?? []).compactMap {
-                try? Header.read($0.bytes.span.bytes).msgID
-            }
-        }
+        var ear = DatagramEar()
+        return datagrams.map { d in ear.hear(d).whole.map { UInt32.load($0.span.bytes, 48, .big) } }
     }
     private static let one = Maker.datagrams(.infoAck, msgID: 1, peers: 12)
     private static let two = Maker.datagrams(.findAck, msgID: 2, peers: 12)
@@ -40,5 +36,32 @@ import Wire
         var d = Self.one[1]
         d[d.count - 1] ^= 1
         #expect(Self.whole(Self.one + [Self.one[0], d]) == [[], [1], [], []])
+    }
+}
+
+/// What a scenario makes of datagrams of one end.
+struct DatagramEar {
+    private var layer: any Layer = DatagramLayer()
+    var unfinished: [String] { layer.unfinished }
+
+    /// What it is by itself, the messages that are whole with it, and why none is made of it.
+    mutating func hear(
+        _ datagram: [UInt8]
+    ) -> (part: (any Message.Type)?, whole: [[UInt8]], error: WireError?) {
+        var output = LayerOutput()
+        switch layer.next(datagram.span.bytes, from: .them, into: &output) {
+        case .unit(let type, _):
+            var whole: [[UInt8]] = []
+            var error: WireError?
+            for item in output.items {
+                if case .drops(_, let why) = item { error = why }
+                output.withBytes(of: item, in: datagram.span.bytes) { bytes in
+                    if bytes.byteCount > 0 { whole.append(bytes.withUnsafeBytes { [UInt8]($0) }) }
+                }
+            }
+            return (type, whole, error)
+        case .refused(let error): return (nil, [], error)
+        case .needMore, .waits: return (nil, [], nil)
+        }
     }
 }

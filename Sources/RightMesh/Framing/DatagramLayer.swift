@@ -1,0 +1,116 @@
+internal import Crypto
+import Node
+import Wire
+
+/// What the datagrams between two ends carry: each holds one message, or one fragment of one. Fragments are put together
+/// as a receiver does that has heard what came before; a message that is sent again is a message again.
+struct DatagramLayer: Layer {
+    private var ours = Direction()
+    private var theirs = Direction()
+    private var now = Instant.zero
+    private var hasBegun = false
+
+    mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        let error = Header.refusal(bytes)
+        if let error, Fragment.check(bytes) != nil { return .refused(error) }
+        if !hasBegun { output.append(.begins(.first, by: .us, speaks: Definition.rightmesh.name)) }
+        hasBegun = true
+        if let error {
+            output.append(.drops(.first, error))
+        } else if side == .us {
+            ours.take(bytes, now, into: &output)
+        } else {
+            theirs.take(bytes, now, into: &output)
+        }
+        return .unit(Fragment.self, length: bytes.byteCount)
+    }
+    mutating func pass(to now: Instant) { self.now = now }
+    var unfinished: [String] { ours.unfinished + theirs.unfinished }
+}
+
+extension Header {
+    /// The message that a datagram is a part of, or all of, or that was put together, as its beginning tells.
+    static func message(of bytes: RawSpan) -> (any Message.Type)? {
+        guard bytes.byteCount >= 4, (try? checkBeginning(bytes)) != nil else { return nil }
+        return MessageType(rawValue: UInt8.load(bytes, 3, .big)).message
+    }
+    fileprivate static func refusal(_ bytes: RawSpan) -> WireError? {
+        do throws(DatagramFault) {
+            _ = try read(bytes)
+            return nil
+        } catch { return error.error }
+    }
+}
+
+/// What one end sends.
+private struct Direction: Sendable {
+    private var reassembler = Reassembler()
+    /// Of each message that was whole a moment ago and comes again in several datagrams: what came of it since.
+    private var repeated: [MessageKey: Reassembler] = [:]
+    /// Messages that come again at one time, at most: a sender that begins more of them loses one.
+    private static let mostRepeated = 64
+    /// A direction has one sender.
+    private static let somewhere = Endpoint.loopback(0)
+
+    /// Takes a datagram whose header is one.
+    mutating func take(_ bytes: RawSpan, _ now: Instant, into output: inout LayerOutput) {
+        guard let header = try? Header.read(bytes), header.type.message != nil else { return }
+        switch reassembler.receive(bytes, from: Self.somewhere, now: now) {
+        case .message(let message): Self.carry(message, bytes, header, into: &output)
+        case .done where header.fragCount == 1:
+            // Sent again: a receiver does not apply it again, and it is the message all the same.
+            if Self.isWhole(bytes, header) { Self.carry(bytes, into: &output) }
+        case .done(let key):
+            var again = repeated.removeValue(forKey: key) ?? Reassembler()
+            if case .message(let message) = again.receive(bytes, from: Self.somewhere, now: now) {
+                return Self.carry(message, bytes, header, into: &output)
+            }
+            if repeated.count >= Self.mostRepeated, let one = repeated.first?.key { repeated[one] = nil }
+            repeated[key] = again
+        case .more, .relay, .dropped(.dup): break
+        case .dropped(let counter): output.append(.drops(.first, Self.problem(counter, bytes)))
+        }
+    }
+    var unfinished: [String] {
+        reassembler.open.map { a, _ in
+            let (h, had) = (a.header, a.fragments)
+            return "\(h.type.value(in: RawSpan())) \(h.msgID): \(had) of \(h.fragCount) fragments"
+        }
+    }
+    /// A message in one datagram is all of that.
+    private static func carry(_ bytes: RawSpan, into output: inout LayerOutput) {
+        output.append(.lent(.first, 0..<bytes.byteCount))
+        output.append(.whole(.first, kind: 0))
+    }
+    private static func carry(
+        _ message: ReassembledMessage, _ bytes: RawSpan, _ header: Header, into output: inout LayerOutput
+    ) {
+        if header.fragCount == 1 { return carry(bytes, into: &output) }
+        let start = output.made.count
+        output.made += message.bytes
+        output.append(.made(.first, start..<output.made.count, unit: Limits.header..<bytes.byteCount))
+        output.append(.whole(.first, kind: 0))
+    }
+    private static func isWhole(_ bytes: RawSpan, _ header: Header) -> Bool {
+        let body = bytes.extracting(Limits.header...)
+        return body.byteCount == header.bodyLen.count && CRC32C.checksum(body) == header.bodyCRC.value
+            && BodyCheck.fault(body, of: header.type) == nil
+    }
+    /// What a receiver that counts this has against a datagram, at the field that it is about.
+    private static func problem(_ counter: Counter, _ bytes: RawSpan) -> WireError {
+        let (path, wanted) =
+            switch counter {
+            case .crc: ("body_crc", "the checksum and length of the body")
+            case .overrun: ("body_len", "at least the bytes that are there")
+            case .conflict: ("content", "the bytes of the same fragment before")
+            case .inconsistent: ("", "the header of the fragments before")
+            case .stale, .oldBoot: ("msg_id", "one that was not superseded")
+            case .unknownSection: ("", "sections that are known")
+            case .full: ("", "room for it")
+            default: ("", "a body of its type")
+            }
+        let offset = path.isEmpty ? 0 : Fragment.dissect([UInt8](bytes)).node(path)?.range.lowerBound ?? 0
+        return WireError(
+            reason: .illegal, path: path, offset: offset, legal: LegalValue(wanted: wanted, had: counter.name))
+    }
+}
