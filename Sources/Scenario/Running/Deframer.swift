@@ -100,8 +100,8 @@ public struct Deframer: Sendable {
         restart()
         return piece
     }
-    /// A message that a layer below gives whole, which may be empty, and of which that says the kind.
-    mutating func message(_ bytes: [UInt8], kind: UInt8) -> Piece {
+    /// A message that a layer below gives whole, which may be empty, and of which that says the kind; or a datagram.
+    mutating func message(_ bytes: [UInt8], kind: UInt8 = 0) -> Piece {
         switch framing.whole(bytes.span.bytes, kind: kind) {
         case .message(let type, let length) where length == bytes.count: Piece(type: type, bytes: bytes)
         case .refused(let error): Piece(bytes: bytes, problem: error)
