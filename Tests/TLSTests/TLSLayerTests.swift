@@ -146,6 +146,13 @@ struct Seen: Equatable {
         let fields = Alert.dissect([2, 40]).fields(in: ([2, 40] as [UInt8]).span.bytes)
         #expect(fields["level"] == "fatal" && fields["description"] == "handshake_failure")
     }
+    /// Behind bytes that are no record the next one is found at the same place, however much has come behind it.
+    @Test func searchTurnsOnNoCut() {
+        let bytes: [UInt8] = [0, 0x15, 3, 3, 0, 2, 2, 40, 0, 6, 0, 0x14, 3, 3, 0, 5, 1]
+        for count in 6...bytes.count {
+            #expect(RecordHeader.search(Array(bytes[..<count]).span.bytes) == 1, "\(count)")
+        }
+    }
     @Test(arguments: [[0x17, 0x04], [0x00], [0x47, 0x45, 0x54], [0x16, 0x03, 0x01, 0x48, 0x01]] as [[UInt8]])
     func refused(_ bytes: [UInt8]) {
         var layer = TLSLayer()

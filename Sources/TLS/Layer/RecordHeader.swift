@@ -39,8 +39,8 @@ struct RecordHeader {
         guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
         return .record(RecordHeader(type: type, version: version, length: length))
     }
-    /// Where a record may begin behind the first byte of `bytes`: a header of one stands there, and behind that record
-    /// the next one, as far as there are bytes.
+    /// Where a record may begin behind the first byte of `bytes`: a header of one stands there. What stands behind that
+    /// record is not looked at: it may not be there yet, and where a record is found must not turn on that.
     static func search(_ bytes: RawSpan) -> Int? {
         bytes.withUnsafeBytes { all in
             func isHeader(_ at: Int) -> Bool {
@@ -49,11 +49,7 @@ struct RecordHeader {
                 return ContentType(rawValue: all[at]).isKnown && all[at + 1] == 3 && all[at + 2] <= 4
                     && count > 0 && count <= Record.fragmentLimit
             }
-            return all.indices.dropFirst().first { at in
-                guard isHeader(at) else { return false }
-                let next = at + Record.headerSize + (Int(all[at + 3]) << 8 | Int(all[at + 4]))
-                return next + Record.headerSize > all.count || isHeader(next)
-            }
+            return all.indices.dropFirst().first(where: isHeader)
         }
     }
 }
