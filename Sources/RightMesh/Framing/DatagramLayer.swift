@@ -46,8 +46,8 @@ extension Header {
 private struct Direction: Sendable {
     private var reassembler = Reassembler()
     /// Of each message that was whole a moment ago and comes again in several datagrams: what came of it since.
-    private var repeated: [MessageKey: Reassembler] = [:]
-    /// Messages that come again at one time, at most: a sender that begins more of them loses one.
+    private var repeated: [(key: MessageKey, rest: Reassembler)] = []
+    /// Messages that come again at one time, at most: a sender that begins more of them loses the oldest.
     private static let mostRepeated = 64
     /// A direction has one sender.
     private static let somewhere = Endpoint.loopback(0)
@@ -61,12 +61,13 @@ private struct Direction: Sendable {
             // Sent again: a receiver does not apply it again, and it is the message all the same.
             if Self.isWhole(bytes, header) { Self.carry(bytes, into: &output) }
         case .done(let key):
-            var again = repeated.removeValue(forKey: key) ?? Reassembler()
+            let known = repeated.firstIndex { $0.key == key }
+            var again = known.map { repeated.remove(at: $0).rest } ?? Reassembler()
             if case .message(let message) = again.receive(bytes, from: Self.somewhere, now: now) {
                 return Self.carry(message, bytes, header, into: &output)
             }
-            if repeated.count >= Self.mostRepeated, let one = repeated.first?.key { repeated[one] = nil }
-            repeated[key] = again
+            if repeated.count >= Self.mostRepeated { repeated.removeFirst() }
+            repeated.append((key, again))
         case .more, .relay, .dropped(.dup): break
         case .dropped(let counter): output.append(.drops(.first, Self.problem(counter, bytes)))
         }

@@ -123,12 +123,27 @@ public struct JSONTrace: Trace {
         // Of JSON the quotes are there.
         let quotes = isJSON ? 1 : 0
         guard let bytes = bytes(content &+ quotes, end &- quotes), JSON.isPlain(bytes) else {
-            return other(name, type, 0, content, end, isJSON: isJSON)
+            return rare(name, type, content, end, isJSON: isJSON)
         }
         guard starts(name, reserving: bytes.count &+ 2) else { return }
         text.putUnchecked(UInt8(ascii: "\""))
         text.put(bytes)
         text.putUnchecked(UInt8(ascii: "\""))
+    }
+    /// Text that is not as plain.
+    @inline(never)
+    private mutating func rare(
+        _ name: StaticString, _ type: any Leaf.Type, _ content: Int, _ end: Int, isJSON: Bool
+    ) {
+        // All that is not ASCII may be no UTF-8. Escapes of JSON are taken back first.
+        guard !isJSON, let bytes = bytes(content, end), JSON.isASCII(bytes) else {
+            return other(name, type, 0, content, end, isJSON: isJSON)
+        }
+        guard starts(name, reserving: 0) else { return }
+        hasForeignText = true
+        scratch.removeAll(keepingCapacity: true)
+        ValueJSON.quote(bytes, to: &scratch)
+        text.put(scratch)
     }
     @usableFromInline mutating func other(
         _ name: StaticString, _ type: any Leaf.Type, _ number: UInt64, _ content: Int, _ end: Int, isJSON: Bool

@@ -44,15 +44,43 @@ public enum ValueJSON {
     /// Appends `s` in quotes, with `"`, `\` and control characters escaped.
     public static func quote(_ s: String, to out: inout [UInt8]) {
         var s = s
+        s.withUTF8 { quote(UnsafeRawBufferPointer($0), to: &out) }
+    }
+    /// The same of UTF-8.
+    static func quote(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
         out.append(0x22)
-        s.withUTF8 { bytes in
-            if JSON.isPlain(UnsafeRawBufferPointer(bytes)) {
-                out += bytes
-            } else {
-                for c in bytes { JSON.escape(c) { out.append($0) } }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // With room for the longest escapes, so that it is asked for once for many bytes.
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(256))
+            rest = rest.dropFirst(part.count)
+            out.append(addingCapacity: 6 * part.count) { to in
+                to.withUnsafeMutableBufferPointer { room, count in
+                    if let p = room.baseAddress { count += escape(part, to: UnsafeMutableRawPointer(p + count)) }
+                }
             }
         }
         out.append(0x22)
+    }
+    /// Writes bytes with their escapes; returns how many bytes these are, at most six times as many.
+    private static func escape(_ bytes: UnsafeRawBufferPointer, to start: UnsafeMutableRawPointer) -> Int {
+        var (i, n) = (0, 0)
+        while i < bytes.count {
+            if bytes.count &- i >= 8 {
+                let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+                let plain = JSON.plainBytes(word)
+                // What is not plain is written over.
+                start.storeBytes(of: word, toByteOffset: n, as: UInt64.self)
+                (i, n) = (i &+ plain, n &+ plain)
+                if plain == 8 { continue }
+            }
+            JSON.escape(bytes[i]) {
+                start.storeBytes(of: $0, toByteOffset: n, as: UInt8.self)
+                n &+= 1
+            }
+            i &+= 1
+        }
+        return n
     }
     private static func number(_ n: some BinaryInteger, isWide: Bool, _ out: inout [UInt8]) {
         if isWide { out.append(0x22) }

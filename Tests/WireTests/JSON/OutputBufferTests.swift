@@ -39,3 +39,34 @@ private func text(room: Int = 0, _ body: (inout OutputBuffer) -> Void) -> String
     }
     #expect(written == "<\(String(decoding: long, as: UTF8.self))7>" && rounds == 4)
 }
+
+/// Each byte at each place of short texts, quoted as RFC 8259, section 7 wants it.
+@Test func quotesOfAllBytes() {
+    func escaped(_ c: UInt8) -> String {
+        switch c {
+        case 0x22, 0x5c: "\\" + String(UnicodeScalar(c))
+        case 0x0a: "\\n"
+        case 0x0d: "\\r"
+        case 0x09: "\\t"
+        case 0..<0x20: "\\u00" + [c].hex
+        default: String(UnicodeScalar(c))
+        }
+    }
+    for count in [1, 7, 8, 9, 15, 16, 17, 30] {
+        for place in 0..<count {
+            for c in 0..<UInt8(0x80) {
+                var text = [UInt8](repeating: 0x61, count: count)
+                text[place] = c
+                let wanted = "\"" + text.map(escaped).joined() + "\""
+                var out: [UInt8] = [1]
+                ValueJSON.quote(String(decoding: text, as: UTF8.self), to: &out)
+                #expect(String(decoding: out.dropFirst(), as: UTF8.self) == wanted)
+            }
+        }
+    }
+    // All that has to be escaped, and more than what is done at a time.
+    let worst = String(repeating: "\u{1}é\"x", count: 500)
+    var out: [UInt8] = []
+    ValueJSON.quote(worst, to: &out)
+    #expect(out.count == 500 * 11 + 2 && JSON.parse(out) == .text(worst))
+}
