@@ -60,6 +60,9 @@ public protocol Node: Sendable {
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
     /// The next bytes of a stream, cut anywhere, or one datagram.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action])
+    /// A whole message that a layer below gives, which may be empty. `kind`: what the layer says of it, as of
+    /// `LayerOutput.Item.whole`; a node may take messages of one kind only.
+    mutating func received(_ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action])
     /// So many bytes that were sent on a stream still wait, because the other side does not take them: told soon after a
     /// `send` of which some wait, whenever they become fewer, and with 0 once all are out. A node decides by it whether
     /// to send less, or to close.
@@ -87,6 +90,10 @@ public protocol Node: Sendable {
 }
 
 extension Node {
+    /// As bytes: it does not mind the kind.
+    public mutating func received(
+        _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]
+    ) { received(message, on: link, now: now, &out) }
     /// It leaves that to the network, which ends a connection when too many wait.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {}
     /// It knows no questions.

@@ -136,8 +136,9 @@ public struct LayeredNode: Node {
             links[link]?.isTold = true
             links[link]?.limit = nil
             ask(now, &out) { $0.opened(link, peer: own.peer, by: own.opener, now: now, &$1) }
-        case .bytes(name, let bytes), .message(name, let bytes, _):
-            ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
+        case .bytes(name, let bytes): ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
+        case .message(name, let bytes, let kind):
+            ask(now, &out) { $0.received(bytes.span.bytes, kind: kind, on: link, now: now, &$1) }
         case .ends(name): end(link, now, &out)
         default: break
         }
