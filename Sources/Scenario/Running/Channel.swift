@@ -103,9 +103,11 @@ struct Channel {
     /// The scenario itself ended it.
     var isOurEnd: Bool { ending.map { $0.isTaken && $0.how == Self.ourEnd } ?? false }
     static let ourEnd = "closed by us"
-    /// When something that a fault holds up wants to go on.
+    /// When something that a fault holds up wants to go on, or the ends of its layers do. Those of a link that ended are
+    /// not woken any more.
     var deadline: Instant? {
         let upper = upperLines.values.flatMap { [$0.outgoing.deadline, $0.incoming.deadline] }
-        return ([outgoingLine.deadline, incomingLine.deadline, ends?.deadline] + upper).compactMap { $0 }.min()
+        let ofEnds = ending == nil && failure == nil ? ends?.deadline : nil
+        return ([outgoingLine.deadline, incomingLine.deadline, ofEnds] + upper).compactMap { $0 }.min()
     }
 }
