@@ -1,0 +1,55 @@
+public import Wire
+
+/// The payload of a message from peer to peer (google.protobuf.Any): opened where its type is one of DXOS and its bytes
+/// are such a message, else `value` has them.
+public struct ApplicationPayload: Message {
+    public static var name: StaticString { "dxos.application_payload" }
+    public static var form: Form { .protobuf }
+    /// Without a leading dot; compared as it stands.
+    public var typeURL: Text?
+    /// What is not opened.
+    public var value: Bytes?
+    public var reliable: ReliablePayload?
+    public var acknowledgement: Acknowledgement?
+    public var swarmMessage: SwarmMessage?
+    public var unknown = Unknown()
+    private var opening = Opening<ApplicationKind>()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        if C.reads, opening.kind == nil { opening.kind = ApplicationKind.opened(c) }
+        let kind = C.reads ? opening.kind : nil
+        c.tag(1, "type_url", &typeURL, .implicit)
+        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
+        if kind == .reliable || kind == nil { c.tag(2, "reliable", &reliable, .explicit) }
+        if kind == .acknowledgement || kind == nil { c.tag(2, "acknowledgement", &acknowledgement, .explicit) }
+        if kind == .swarmMessage || kind == nil { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.unknown(&unknown)
+    }
+    private var isOpen: Bool { reliable != nil || acknowledgement != nil || swarmMessage != nil }
+}
+
+/// What is sent reliably (google.protobuf.Any). A further reliable payload in it stays bytes.
+public struct ReliableContent: Message {
+    public static var name: StaticString { "dxos.reliable_content" }
+    public static var form: Form { .protobuf }
+    /// Without a leading dot; compared as it stands.
+    public var typeURL: Text?
+    /// What is not opened.
+    public var value: Bytes?
+    public var swarmMessage: SwarmMessage?
+    public var unknown = Unknown()
+    private var opening = Opening<ApplicationKind>()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        if C.reads, opening.kind == nil { opening.kind = ApplicationKind.opened(c) }
+        let isOpened = C.reads ? opening.kind == .swarmMessage : nil
+        c.tag(1, "type_url", &typeURL, .implicit)
+        if isOpened == false || isOpened == nil && swarmMessage == nil { c.tag(2, "value", &value, .implicit) }
+        if isOpened ?? true { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.unknown(&unknown)
+    }
+}
