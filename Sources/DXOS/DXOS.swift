@@ -20,7 +20,7 @@ extension Definition {
         ],
         lacks: { settings in
             let parameters = NodeParameters(settings)
-            var lacks: Set = ["client"]
+            var lacks: Set<String> = []
             if parameters.build.onBye != .answers { lacks.insert("bye") }
             if !parameters.isV3 { lacks.insert("metadata") }
             return lacks
@@ -28,15 +28,27 @@ extension Definition {
         bugs: Misbehaviour.bugs,
         constants: { _ in [.init("signal", .text(Method.service))] },
         durations: { [("grace", NodeParameters($0).grace)] },
-        functions: dxosFunctions, recording: .dxos, layers: .dxos, framing: { _ in MessageFraming() },
+        functions: dxosFunctions,
+        kinds: [
+            Named(Kind.server, "serves all that connect"),
+            Named(Kind.client, "a peer at the servers that it connects to"),
+        ],
+        controls: SignalServer.controls + SignalClient.controls, recording: .dxos, layers: .dxos,
+        framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: DXOSRule.allCases.map { ObservedRequirement($0) },
         observer: { _, _ in ConnectionObserver() },
+        messageObserver: { _, memory in SwarmObserver(memory: memory) },
         node: { options in
             var random = options.random
-            return LayeredNode(
-                SignalServer(options), of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
+            let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)
+            return LayeredNode(node, of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
         })
+    /// What a node may be.
+    private enum Kind {
+        static let server = "server"
+        static let client = "client"
+    }
 
     static let dxosMessages: [any Message.Type] = [
         Request.self, Response.self, StreamClose.self, Open.self, OpenAck.self, Bye.self, NoContent.self,

@@ -21,6 +21,13 @@ let dxosFunctions: [ProtocolFunction] = [
         try response(arguments[0]).map { .int(Int64($0.id ?? 0)) } ?? .null
     },
     ProtocolFunction(
+        "dxos.left", arguments: 1...1,
+        usage: "dxos.left(bytes): the peer that a response says has left; null when it says none"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let event = try response(arguments[0])?.payload?.swarmEvent?.peerLeft
+        return event.map { .bytes($0.peer?.array() ?? []) } ?? .null
+    },
+    ProtocolFunction(
         "dxos.available", arguments: 1...1,
         usage: "dxos.available(bytes): the peer that a response says has come; null when it says none"
     ) { arguments throws(ProtocolFunction.Refusal) in

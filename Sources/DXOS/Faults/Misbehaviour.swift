@@ -4,6 +4,7 @@ import Node
 enum Misbehaviour: String, SeededFault {
     // Messages
     case unknownFieldsRefused = "SIG-05: answers requests with fields that it does not know with an error"
+    case fieldsInOrder = "SIG-07: does not answer requests whose fields are not in order"
     case negativeIDsIgnored = "SIG-08 SIG-38: does not answer requests with a negative id"
     case keysMustBe32 = "SIG-09: refuses keys that do not have 32 bytes"
     case needsDot = "SIG-81 SIG-14: refuses requests whose type has no leading dot"
@@ -31,7 +32,7 @@ enum Misbehaviour: String, SeededFault {
     case bareMethodTaken = "SIG-31: takes a method without its service"
     case mismatchTaken = "SIG-32: does not look whether a stream is wanted"
     case silentWithoutPayload = "SIG-33: does not answer calls without a payload, or with one that it cannot read"
-    case eventAfterClose = "SIG-34: says something on a stream 200 ms after it was closed"
+    case eventAfterClose = "SIG-34: says something on a stream 700 ms after it was closed"
     case keepsJoinStream = "SIG-34: goes on with the events of a stream that was closed"
     case unknownCloseEnds = "SIG-35: closes the connection when a stream is closed that is not open"
     case closesAllOnUnknown = "SIG-35: closes all streams when one is closed that is not open"
@@ -55,6 +56,7 @@ enum Misbehaviour: String, SeededFault {
     case oneSwarmOnly = "SIG-53: leaves a swarm when its connection joins another one"
     case announcesToClients = "SIG-54: asks clients to announce back to a host"
     case sinceMissing = "SIG-54: does not say since when a peer is there"
+    case abruptStop = "SIG-72: does not end its streams when it stops"
     // Messages from peer to peer
     case losesMessages = "SIG-44: loses every second message"
     case rewritesPayload = "SIG-44 SIG-13: writes a dot before the type of a payload"
@@ -69,4 +71,13 @@ enum Misbehaviour: String, SeededFault {
     case unknownRecipientFails = "SIG-52: answers a message to nobody with an error"
     case metadataRefused = "SIG-56: refuses requests with metadata"
     case metadataDropped = "SIG-56: does not hand on metadata in profile v3"
+    // A client
+    case idsOfTwo = "SIG-39: counts ids in steps of two"
+    case bareMethods = "SIG-39: leaves out the service of a method"
+    case repeatsLate = "SIG-78: repeats a reliable message after 900 ms"
+    case acknowledgementIgnored = "SIG-78: repeats what was acknowledged"
+    case neverAcknowledges = "SIG-79: acknowledges nothing"
+    case acknowledgesToItself = "SIG-79: sends acknowledgements to itself"
+    case strayAcknowledgementEnds = "SIG-80: closes the connection on an acknowledgement of what it did not send"
+    case unaskedCloseEnds = "SIG-83: closes the connection when a stream ends that it did not close"
 }

@@ -121,7 +121,7 @@ struct SignalServer: Node {
         }
         if fault == .eventAfterClose, case .join = stream {
             let event = response(id, .swarmEvent, form.bytes(event(Array("late".utf8), now)))
-            late.append((now + .milliseconds(200), link, event))
+            late.append((now + .milliseconds(700), link, event))
         }
         if form.build.confirmsClose { out.append(.send(link, form.response(id) { $0.close = true })) }
     }
@@ -152,6 +152,21 @@ struct SignalServer: Node {
         end(link, now, &out)
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    static let controls = [NodeControl(tells: "shutdown", "ends all streams and connections of a server")]
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        guard name == "shutdown" else { return nil }
+        for link in connections.keys.sorted() {
+            for id in fault == .abruptStop ? [] : connections[link]?.streams.keys.sorted() ?? [] {
+                out.append(.send(link, form.response(id) { $0.close = true }))
+            }
+            out.append(.close(link))
+        }
+        (connections, inboxes, late) = ([:], Subscriptions(), [])
+        swarms = Swarms(grace: parameters.grace, fault: fault)
+        return .bool(true)
+    }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         tell(swarms.expire(now), now, &out)
         for item in late where item.at <= now { out.append(.send(item.link, item.bytes)) }
@@ -195,6 +210,7 @@ struct SignalServer: Node {
     private mutating func isPassedOver(_ call: Call, _ bytes: RawSpan, _ link: LinkID, _ now: Instant) -> Bool {
         switch fault {
         case .needsOpen: return connections[link]?.saidOpen == false
+        case .fieldsInOrder: return Request.dissect(bytes).notes.contains { $0.kind == .outOfOrder }
         case .negativeIDsIgnored: return call.id < 0
         case .needsDefaults:
             return Call.content([1], bytes).map { ProtobufField(at: 0, in: $0.span.bytes)?.number != 1 } ?? true

@@ -37,7 +37,8 @@ struct DXOSCaptureTests {
                 }
                 let found = kept.records.indices.filter {
                     let record = kept.records[$0]
-                    return record.flow == i + 1 && record.isFromClient == isClient && record.name.hasPrefix("dxos.")
+                    return record.kind == .message && record.flow == i + 1 && record.isFromClient == isClient
+                        && record.name.hasPrefix("dxos.")
                 }
                 try #require(found.count == messages.count)
                 for (at, message) in zip(found, messages) {

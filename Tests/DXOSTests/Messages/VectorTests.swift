@@ -24,8 +24,10 @@ func acceptedVector(vector: Vector) throws {
     let tree = type.dissect(bytes)
     #expect(tree.error == nil)
     #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
-    if vector.text["reencodes"] != "other" { #expect(type.reencode(bytes) == bytes) }
-    if vector.text["reencodes"] == nil {
+    // Fields out of order and longer varints are only read.
+    let isOther = ["dec_field_order", "dec_overlong_varint"].contains(vector.name)
+    #expect((type.reencode(bytes) == bytes) != isOther)
+    if !vector.name.hasPrefix("dec_") {
         let (encoded, errors) = type.encode(vector.json("fields"))
         #expect(errors == [] && encoded == bytes)
     }
@@ -34,11 +36,11 @@ func acceptedVector(vector: Vector) throws {
 }
 
 /// The other encoding says the same, and is what the canonical one becomes with defaults written out.
-@Test(arguments: Vector.all.filter { $0.text["explicit"] != nil })
+@Test(arguments: Vector.all.filter { $0.name.hasSuffix("_explicit") })
 func explicitVector(vector: Vector) throws {
     let type = try #require(vector.type)
-    let bytes = try #require([UInt8](hex: (vector.text["explicit"] ?? "").dropFirst(2)))
-    try compare(type, vector.bytes, bytes)
+    let canonical = try #require(Vector.all.first { $0.name + "_explicit" == vector.name })
+    try compare(type, canonical.bytes, vector.bytes)
 }
 private func compare<M: Message>(_ type: M.Type, _ canonical: [UInt8], _ explicit: [UInt8]) throws {
     let read = try M(copying: canonical)
