@@ -40,7 +40,7 @@ let package = Package(
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
-        module("DXOS", ["WebSocket", "Wire", "Crypto", "Node"]),
+        module("DXOS", ["WebSocket", "Wire", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),

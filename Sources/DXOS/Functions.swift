@@ -18,20 +18,20 @@ let dxosFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction("dxos.id", arguments: 1...1, usage: "dxos.id(bytes): the id of a response; null when it is none") {
         arguments throws(ProtocolFunction.Refusal) in
-        try response(arguments[0]).map { .int(Int64($0.id ?? 0)) } ?? .null
+        try heardResponse(arguments[0]).map { .int(Int64($0.id ?? 0)) } ?? .null
     },
     ProtocolFunction(
         "dxos.left", arguments: 1...1,
         usage: "dxos.left(bytes): the peer that a response says has left; null when it says none"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let event = try response(arguments[0])?.payload?.swarmEvent?.peerLeft
+        let event = try heardResponse(arguments[0])?.payload?.swarmEvent?.peerLeft
         return event.map { .bytes($0.peer?.array() ?? []) } ?? .null
     },
     ProtocolFunction(
         "dxos.available", arguments: 1...1,
         usage: "dxos.available(bytes): the peer that a response says has come; null when it says none"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        let event = try response(arguments[0])?.payload?.swarmEvent?.peerAvailable
+        let event = try heardResponse(arguments[0])?.payload?.swarmEvent?.peerAvailable
         return event.map { .bytes($0.peer?.array() ?? []) } ?? .null
     },
     ProtocolFunction(
@@ -50,7 +50,7 @@ let dxosFunctions: [ProtocolFunction] = [
     },
 ]
 
-private func response(_ value: Value) throws(ProtocolFunction.Refusal) -> ResponseContent? {
+private func heardResponse(_ value: Value) throws(ProtocolFunction.Refusal) -> ResponseContent? {
     try? Response(copying: try bytesArgument(value)).response
 }
 private func bytesArgument(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {

@@ -18,7 +18,7 @@ public struct ApplicationPayload: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, opening.kind == nil { opening.kind = ApplicationKind.opened(c) }
+        if C.reads, opening.kind == nil { opening.kind = Self.kind(c) }
         let kind = C.reads ? opening.kind : nil
         c.tag(1, "type_url", &typeURL, .implicit)
         if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
@@ -28,28 +28,17 @@ public struct ApplicationPayload: Message {
         c.unknown(&unknown)
     }
     private var isOpen: Bool { reliable != nil || acknowledgement != nil || swarmMessage != nil }
-}
-
-/// What is sent reliably (google.protobuf.Any). A further reliable payload in it stays bytes.
-public struct ReliableContent: Message {
-    public static var name: StaticString { "dxos.reliable_content" }
-    public static var form: Form { .protobuf }
-    /// Without a leading dot; compared as it stands.
-    public var typeURL: Text?
-    /// What is not opened.
-    public var value: Bytes?
-    public var swarmMessage: SwarmMessage?
-    public var unknown = Unknown()
-    private var opening = Opening<ApplicationKind>()
-
-    public init() {}
-
-    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, opening.kind == nil { opening.kind = ApplicationKind.opened(c) }
-        let isOpened = C.reads ? opening.kind == .swarmMessage : nil
-        c.tag(1, "type_url", &typeURL, .implicit)
-        if isOpened == false || isOpened == nil && swarmMessage == nil { c.tag(2, "value", &value, .implicit) }
-        if isOpened ?? true { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
-        c.unknown(&unknown)
+    /// What it can be read as that the coder has ahead; `unknown` where its bytes are no message of its type.
+    private static func kind<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> ApplicationKind {
+        let kind = c.content(of: 1) { ApplicationKind(typeURL: $0) } ?? .unknown
+        let isFit = c.content(of: 2) { bytes in
+            switch kind {
+            case .reliable: isGood(ReliablePayload.self, bytes)
+            case .acknowledgement: isGood(Acknowledgement.self, bytes)
+            case .swarmMessage: isGood(SwarmMessage.self, bytes)
+            case .unknown: false
+            }
+        }
+        return isFit ?? false ? kind : .unknown
     }
 }

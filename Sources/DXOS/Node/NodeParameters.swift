@@ -39,7 +39,7 @@ struct NodeParameters: Sendable {
     }
     static let parameters = [
         Parameter(
-            Name.build, "the dxRPC library that a node behaves as (`meshspec explain dxos`)",
+            Name.build, "the dxRPC library that a node behaves as",
             choices: Build.allCases.map(\.rawValue), preset: Build.js2022.rawValue),
         Parameter(
             Name.encoding,

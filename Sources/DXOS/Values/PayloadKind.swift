@@ -26,7 +26,17 @@ enum PayloadKind: Sendable {
             self = .byFields
             return
         }
-        self = TypeName.all.first { $0.isWritten(as: typeURL) }?.kind ?? .unknown
+        if TypeName.swarmEvent.isWritten(as: typeURL) {
+            self = .swarmEvent
+        } else if TypeName.message.isWritten(as: typeURL) {
+            self = .message
+        } else if TypeName.joinRequest.isWritten(as: typeURL) {
+            self = .joinRequest
+        } else if TypeName.receptionRequest.isWritten(as: typeURL) {
+            self = .receptionRequest
+        } else {
+            self = .unknown
+        }
     }
     /// What bytes can be read as; `unknown` where they are no message of this kind.
     func opened(_ bytes: RawSpan) -> PayloadKind {

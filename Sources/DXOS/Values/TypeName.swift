@@ -3,14 +3,12 @@ import Wire
 /// The full name of a protobuf type, and the forms that payloads say it in.
 struct TypeName: Sendable {
     let name: StaticString
-    let kind: PayloadKind
 
-    static let joinRequest = TypeName(name: "dxos.mesh.signal.JoinRequest", kind: .joinRequest)
-    static let receptionRequest = TypeName(name: "dxos.mesh.signal.ReceptionRequest", kind: .receptionRequest)
-    static let message = TypeName(name: "dxos.mesh.signal.Message", kind: .message)
-    static let swarmEvent = TypeName(name: "dxos.mesh.signal.SwarmEvent", kind: .swarmEvent)
-    static let empty = TypeName(name: "google.protobuf.Empty", kind: .unknown)
-    static let all = [joinRequest, receptionRequest, message, swarmEvent]
+    static let joinRequest = TypeName(name: "dxos.mesh.signal.JoinRequest")
+    static let receptionRequest = TypeName(name: "dxos.mesh.signal.ReceptionRequest")
+    static let message = TypeName(name: "dxos.mesh.signal.Message")
+    static let swarmEvent = TypeName(name: "dxos.mesh.signal.SwarmEvent")
+    static let empty = TypeName(name: "google.protobuf.Empty")
 
     /// Whether a type URL is this name, by itself, behind a dot or behind a slash.
     func isWritten(as url: RawSpan) -> Bool {
