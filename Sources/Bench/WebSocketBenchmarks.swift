@@ -28,7 +28,7 @@ extension Benchmark {
         }
         return Row(figure: Double(count) / mine, limit: Double(count) / limit, unit: "GB/s")
     }
-    /// Every frame as JSON: ours on a capture long enough to measure, tshark's on one that it is done with soon. It says
+    /// Every message as JSON: ours on a capture long enough to measure, tshark's on one that it is done with soon. It says
     /// all layers of each packet.
     static let decodeWebSocket = Benchmark(
         name: "decode websocket, tshark", limit: "tshark -T json", goal: "at least 100", needs: [.meshspec, .tshark]

@@ -9,7 +9,7 @@ import Wire
 ///
 /// Both ends are sessions of ours. Written anew for this program; the same seed gives the same bytes.
 final class GeneratedWebSocket {
-    /// Frames, and the heads before them.
+    /// Messages, control frames, and the heads before them.
     private(set) var messages = 0
     private let streams: GeneratedStreams
     private var random: Random
@@ -117,7 +117,7 @@ final class GeneratedWebSocket {
             var frame = Frame(opcode, Array(payload), key: key)
             frame.header.fin = isLast ? 1 : 0
             frame.encode(appendingTo: &turn.down)
-            count += 1
+            if isLast { count += 1 }
         }
     }
 }
