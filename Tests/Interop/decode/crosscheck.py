@@ -82,22 +82,28 @@ def union(ranges):
     return total
 
 
+def all_records(binary, path, statuses=(0,)):
+    """Of each record, in their order: flow, source, message, offset, length; and whether its bytes are those of the
+    connection, rather than what a layer carries."""
+    text = run(binary, "decode", "--layers", "-o", "fields=flow,src,message,offset,length,path", path, statuses=statuses)
+    for flow, source, message, offset, length, layers in list(csv.reader(text.splitlines(), delimiter="\t"))[1:]:
+        yield (int(flow), source, message, int(offset), int(length)), "/" not in layers
+
+
 def records(binary, path, statuses=(0,)):
-    """Of each record, in their order: flow, source, message, offset, length."""
-    text = run(binary, "decode", "-o", "fields=flow,src,message,offset,length", path, statuses=statuses)
-    rows = list(csv.reader(text.splitlines(), delimiter="\t"))[1:]
-    return [(int(flow), source, message, int(offset), int(length)) for flow, source, message, offset, length in rows]
+    """Those of the connections themselves."""
+    return [record for record, is_lowest in all_records(binary, path, statuses) if is_lowest]
 
 
 def bytes_of_streams(binary, path):
     """The bytes of each direction of each stream, out of the annotated bytes of its messages."""
-    flows = iter(records(binary, path))
+    flows = all_records(binary, path)
     out, current = {}, None
-    for line in run(binary, "decode", "-o", "hex", path).splitlines():
+    for line in run(binary, "decode", "--layers", "-o", "hex", path).splitlines():
         if line.startswith("#"):
-            flow, source, _, offset, length = next(flows)
-            current = out.setdefault((flow, source), bytearray())
-            if offset != len(current):
+            (flow, source, _, offset, length), is_lowest = next(flows)
+            current = out.setdefault((flow, source), bytearray()) if is_lowest else bytearray()
+            if is_lowest and offset != len(current):
                 complain(path.name, f"flow {flow}: a record at {offset}, {len(current)} bytes before it")
         elif found := re.match(r"  [0-9a-f]{4,}  ((?:[0-9a-f]{2} )+)", line):
             current += bytes.fromhex(found.group(1))
