@@ -44,6 +44,7 @@ let package = Package(
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
+        module("DXOS", ["WebSocket", "Wire", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
@@ -57,7 +58,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "TLS", "WebSocket", "Network", "Capture",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "TLS", "WebSocket", "Network",
+                "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
             swiftSettings: spans + optimized,
@@ -84,14 +86,18 @@ let package = Package(
         tests("Nano", ["TestMessages", "VectorFiles", "Nano", "Node", "Wire", "Crypto"]),
         tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
+        tests("DXOS", ["TestMessages", "VectorFiles", "DXOS", "WebSocket", "Node", "Wire"]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
-        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "WebSocket", "Wire"]),
+        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "Wire"]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(
             "Scenario",
-            ["TestLayers", "TestSamples", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "Network", "Wire"]),
+            [
+                "TestLayers", "TestSamples", "TestThreads", "Scenario", "Node", "Nano", "WebSocket", "DXOS", "Network",
+                "Wire",
+            ]),
         tests(
             "Recording",
             [

@@ -249,12 +249,26 @@ struct Matcher {
             var isNamed = false
             for f in fields where f.name == m.name {
                 isNamed = true
-                judge(f.pattern, m.content, m.type, prefix + m.name)
+                let had = m.content ?? (f.pattern.asksForPresence ? nil : m.preset)
+                judge(f.pattern, had, m.type, prefix + m.name)
             }
             if isClosed, !isNamed, m.isOptional, !m.isAbsent { differ(.absent, m.content, prefix + m.name) }
         }
         for f in fields where !members.contains(where: { $0.name == f.name }) {
             judge(f.pattern, nil, nil, prefix + f.name)
+        }
+    }
+}
+
+extension Pattern {
+    /// Whether it is about the field being there, rather than about its value.
+    fileprivate var asksForPresence: Bool {
+        switch self {
+        case .any, .absent, .optional, .equal(.null): true
+        case .among(let values): values.contains(.null)
+        case .not(let p): p.asksForPresence
+        case .all(let patterns): patterns.contains(where: \.asksForPresence)
+        default: false
         }
     }
 }

@@ -24,7 +24,8 @@ public enum Comparison: String, Hashable, Sendable {
 ///
 /// Values are compared as the field's type reads them: `dev` is the code point of that name, `0x03` is 3, bytes are
 /// their content. A value that the type cannot read is a mismatch that says so, under `not` too. A list without
-/// elements counts as absent. A name that the message does not have is an absent field.
+/// elements counts as absent. A name that the message does not have is an absent field. A protobuf field without explicit
+/// presence that is absent is also equal to its default.
 public indirect enum Pattern: Hashable, Sendable {
     /// Present, whatever it is.
     case any

@@ -13,6 +13,8 @@ indirect enum TypedValue {
         var type: (any Leaf.Type)?
         /// Whether the message could do without it.
         var isOptional: Bool
+        /// What it means when it is absent; nil: that it is.
+        var preset: TypedValue?
         /// Whether the field is absent or a list without elements.
         var isAbsent: Bool {
             if case .list(let items, _) = content { items.isEmpty } else { content == nil }
@@ -62,8 +64,12 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
     }
     func wants(_ name: StaticString) -> Bool { interest?.contains { name.equals($0.name) } ?? true }
     @_lifetime(self: copy self)
-    mutating func add(_ name: StaticString, _ content: TypedValue?, _ type: (any Leaf.Type)?, isOptional: Bool) {
-        members.append(.init(name: name.description, content: content, type: type, isOptional: isOptional))
+    mutating func add(
+        _ name: StaticString, _ content: TypedValue?, _ type: (any Leaf.Type)?, isOptional: Bool,
+        preset: TypedValue? = nil
+    ) {
+        members.append(
+            .init(name: name.description, content: content, type: type, isOptional: isOptional, preset: preset))
     }
     @_lifetime(self: copy self)
     mutating func show<M: Message>(_ name: StaticString, _ m: inout M) -> TypedValue {
@@ -87,7 +93,10 @@ struct TypedValueBuilder: TreeCoder, ~Escapable {
         guard wants(name) else { return }
         var content: TypedValue?
         if let v = value { content = .leaf(v.value(in: packet), V.self) }
-        add(name, content, V.self, isOptional: true)
+        var preset: TypedValue?
+        // A field without explicit presence says by its absence that it has its default.
+        if case .tag(_, .implicit, _) = layout { preset = .leaf(V().value(in: packet), V.self) }
+        add(name, content, V.self, isOptional: true, preset: preset)
     }
     /// Unset, it is written all the same.
     @_lifetime(self: copy self)

@@ -131,6 +131,21 @@ extension Reader {
     func isSuperseded(_ number: UInt32, _ presence: Presence) -> Bool {
         presence == .oneof && chosen != 0 && chosen >> 1 != number
     }
+    /// What the only field of this number holds, from the next field on.
+    @inlinable @inline(never)
+    public func content<R>(of number: UInt32, _ body: (RawSpan) -> R) -> R? {
+        guard ok, key != 0, keyAt <= limit else { return nil }
+        let fields = span.extracting(keyAt..<limit)
+        var found: Range<Int>?
+        var at = 0
+        while let field = ProtobufField(at: at, in: fields) {
+            at = field.range.upperBound
+            guard field.number == number else { continue }
+            guard found == nil, field.wireType == 2 else { return nil }
+            found = field.content
+        }
+        return found.map { body(fields.extracting($0)) }
+    }
     /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)
     public mutating func tag<V: TagValue>(

@@ -1,3 +1,4 @@
+import DXOS
 import Nano
 import Node
 import Report
@@ -8,7 +9,7 @@ import WebSocket
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos]
     /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
     static let decoded: [Definition] =
         definitions.map { definition in

@@ -52,6 +52,23 @@ private let without: Value = ["colour": 0x1234]
     #expect(try wrong("inner", .compare(.less, 3)).first?.contains("order") == true)
 }
 
+/// A protobuf field without explicit presence: left out it has its default, and is absent all the same.
+@Test func absentMeansDefault() throws {
+    func isMatch(_ pattern: Pattern, _ bytes: [UInt8]) throws -> Bool {
+        try StreamClose.match(fields(("id", pattern)), bytes.span.bytes).isMatch
+    }
+    for good in [.equal(0), .compare(.less, 1), .among([0, 7]), .absent, .equal(.null), .optional(.equal(7))]
+        as [Pattern]
+    { #expect(try isMatch(good, [])) }
+    for bad in [.equal(7), .any, .not(.equal(0)), .among([7])] as [Pattern] { #expect(try !isMatch(bad, [])) }
+    #expect(try isMatch(.equal(0), [0x08, 0x00]) && isMatch(.any, [0x08, 0x00]) && !isMatch(.absent, [0x08, 0x00]))
+    // Whether a member of a oneof is there is said by the member alone.
+    let open = fields(("open", .equal(false)))
+    #expect(
+        try !RPCMessage.match(open, RawSpan()).isMatch
+            && RPCMessage.match(open, ([0x18, 0] as [UInt8]).span.bytes).isMatch)
+}
+
 @Test func optionalLeaves() throws {
     #expect(try wrong("query", .any) == [] && wrong("query", .absent) == ["query: wanted absent, had 0x01020304"])
     #expect(try wrong("query", .absent, without) == [] && wrong("query", .equal(.null), without) == [])

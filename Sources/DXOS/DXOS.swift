@@ -1,0 +1,82 @@
+public import Node
+import WebSocket
+import Wire
+
+extension Definition {
+    /// DXOS MESH signaling: dxRPC in binary messages of WebSocket, the signaling service in the payloads of its calls.
+    public static let dxos = Definition(
+        name: "dxos", title: "DXOS MESH signaling", transport: .tcp, requirementPrefix: "SIG", messages: dxosMessages,
+        profiles: [
+            Named("v1", "the first messages of the service: metadata is not handed on"),
+            Named("v3", "later ones: Join and messages may have metadata, which is handed on"),
+        ],
+        parameters: NodeParameters.parameters,
+        capabilities: [
+            Named("server", "serves Join, ReceiveMessages and SendMessage"),
+            Named("client", "joins swarms at servers that it is told of"),
+            Named("bye", "answers bye: builds since 2023"),
+            Named("absent_payload", "answers a call without a payload; the Go library appears to crash"),
+            Named("metadata", "hands on the metadata of messages: profile v3"),
+        ],
+        lacks: { settings in
+            let parameters = NodeParameters(settings)
+            var lacks: Set<String> = []
+            if parameters.build.onBye != .answers { lacks.insert("bye") }
+            if !parameters.isV3 { lacks.insert("metadata") }
+            return lacks
+        },
+        bugs: Misbehaviour.bugs,
+        constants: { _ in [.init("signal", .text(Method.service))] },
+        durations: { [("grace", NodeParameters($0).grace)] },
+        functions: dxosFunctions,
+        kinds: [
+            Named(Kind.server, "serves all that connect"),
+            Named(Kind.client, "a peer at the servers that it connects to"),
+        ],
+        controls: SignalServer.controls + SignalClient.controls, recording: .dxos, layers: .dxos,
+        framing: { _ in MessageFraming() },
+        probe: { _ in .no },
+        observed: DXOSRule.allCases.map { ObservedRequirement($0) },
+        observer: { _, _ in ConnectionObserver() },
+        messageObserver: { _, memory in SwarmObserver(memory: memory) },
+        node: { options in
+            var random = options.random
+            let node: any Node = options.kind == Kind.client ? SignalClient(options) : SignalServer(options)
+            return LayeredNode(node, of: "dxos", over: .dxos, options.settings, Random(seed: random.next()))
+        })
+    /// What a node may be.
+    private enum Kind {
+        static let server = "server"
+        static let client = "client"
+    }
+
+    static let dxosMessages: [any Message.Type] = [
+        Request.self, Response.self, StreamClose.self, Open.self, OpenAck.self, Bye.self, NoContent.self,
+        Keepalive.self, JoinRequest.self, ReceptionRequest.self, SignalMessage.self, SwarmEvent.self, HostEvent.self,
+        HostEventV3.self, PeerEvent.self, ReliablePayload.self, Acknowledgement.self, SwarmMessage.self,
+    ]
+}
+
+extension LayerStack {
+    /// Where the service is: the path of every build.
+    static let signalPath = "/.well-known/dx/signal"
+
+    /// WebSocket without compression, at the path of the service; whatever the query and the subprotocol are.
+    static let dxos: LayerStack = {
+        var stack = LayerStack.webSocket { speaks in
+            speaks.prefix { $0 != "?" && $0 != " " } == signalPath ? "dxos" : nil
+        }
+        stack.kind = Opcode.binary.rawValue
+        stack.layers = stack.layers.map { layer in
+            var layer = layer
+            layer.end = { [end = layer.end] options in
+                var options = options
+                options.settings.values["deflate"] = "off"
+                if options.target.isEmpty || options.target == "/" { options.target = signalPath }
+                return end(options)
+            }
+            return layer
+        }
+        return stack
+    }()
+}

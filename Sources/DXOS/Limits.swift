@@ -1,0 +1,19 @@
+/// Sizes and times of a node. Where no source is named, the protocol says nothing.
+enum Limits {
+    /// Streams that a connection may have open; further calls are answered with an error.
+    static let streams = 10_000
+    /// Bytes of a key: 32 in practice, opaque to a server.
+    static let key = 1024
+    /// Bytes that may wait for a client that does not read; more end its connection.
+    static let unsent = 8 << 20
+    /// From the first `dxos.open` to the second; doubled each time (rpc.ts).
+    static let openInterval = Duration.milliseconds(50)
+    /// `dxos.open` is repeated no longer than that.
+    static let openPatience = Duration.seconds(30)
+    /// Between two `__ping__` of a client (signal-rpc-client.ts).
+    static let keepalive = Duration.seconds(10)
+    /// How long a client waits for the answer to a unary call (rpc.ts, DEFAULT_TIMEOUT).
+    static let unary = Duration.seconds(3)
+    /// How long a client waits for a stream to be ready (signal-client.ts).
+    static let ready = Duration.seconds(5)
+}

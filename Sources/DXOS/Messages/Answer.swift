@@ -1,0 +1,19 @@
+public import Wire
+
+/// The answer to an offer (dxos.mesh.swarm.Answer).
+public struct Answer: Message {
+    public static var name: StaticString { "dxos.answer" }
+    public static var form: Form { .protobuf }
+    public var accept: Bool?
+    /// The offer that it answers.
+    public var offerMessageID: PublicKey?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "accept", &accept, .implicit)
+        c.tag(2, "offer_message_id", &offerMessageID, .explicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,44 @@
+public import Wire
+
+/// The payload of a message from peer to peer (google.protobuf.Any): opened where its type is one of DXOS and its bytes
+/// are such a message, else `value` has them.
+public struct ApplicationPayload: Message {
+    public static var name: StaticString { "dxos.application_payload" }
+    public static var form: Form { .protobuf }
+    /// Without a leading dot; compared as it stands.
+    public var typeURL: Text?
+    /// What is not opened.
+    public var value: Bytes?
+    public var reliable: ReliablePayload?
+    public var acknowledgement: Acknowledgement?
+    public var swarmMessage: SwarmMessage?
+    public var unknown = Unknown()
+    private var opening = Opening<ApplicationKind>()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        if C.reads, opening.kind == nil { opening.kind = Self.kind(c) }
+        let kind = C.reads ? opening.kind : nil
+        c.tag(1, "type_url", &typeURL, .implicit)
+        if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
+        if kind == .reliable || kind == nil { c.tag(2, "reliable", &reliable, .explicit) }
+        if kind == .acknowledgement || kind == nil { c.tag(2, "acknowledgement", &acknowledgement, .explicit) }
+        if kind == .swarmMessage || kind == nil { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.unknown(&unknown)
+    }
+    private var isOpen: Bool { reliable != nil || acknowledgement != nil || swarmMessage != nil }
+    /// What it can be read as that the coder has ahead; `unknown` where its bytes are no message of its type.
+    private static func kind<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> ApplicationKind {
+        let kind = c.content(of: 1) { ApplicationKind(typeURL: $0) } ?? .unknown
+        let isFit = c.content(of: 2) { bytes in
+            switch kind {
+            case .reliable: isGood(ReliablePayload.self, bytes)
+            case .acknowledgement: isGood(Acknowledgement.self, bytes)
+            case .swarmMessage: isGood(SwarmMessage.self, bytes)
+            case .unknown: false
+            }
+        }
+        return isFit ?? false ? kind : .unknown
+    }
+}

@@ -1,0 +1,16 @@
+public import Wire
+
+/// A peer leaves, or confirms that (dxos.rpc.RpcMessage, member `bye`). Builds before 2023 do not know it.
+public struct Bye: Message {
+    public static var name: StaticString { "dxos.bye" }
+    public static var form: Form { .protobuf }
+    public var bye: NoFields?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(6, "bye", &bye, .oneof)
+        c.unknown(&unknown)
+    }
+}

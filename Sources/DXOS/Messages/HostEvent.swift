@@ -1,0 +1,16 @@
+public import Wire
+
+/// What is told to one host (dxos.mesh.signal.HostEvent): a member, of profile v1. That of v3 has another layout under the same name.
+public struct HostEvent: Message {
+    public static var name: StaticString { "dxos.host_event" }
+    public static var form: Form { .protobuf }
+    public var peerAvailable: PeerAvailable?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer_available", &peerAvailable, .oneof)
+        c.unknown(&unknown)
+    }
+}

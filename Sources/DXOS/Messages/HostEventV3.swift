@@ -1,0 +1,33 @@
+public import Wire
+
+/// What is told to one host (dxos.mesh.signal.HostEvent), of profile v3: it says of which swarm.
+public struct HostEventV3: Message {
+    public static var name: StaticString { "dxos.host_event_v3" }
+    public static var form: Form { .protobuf }
+    public var announceBack: AnnounceBack?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "announce_back", &announceBack, .oneof)
+        c.unknown(&unknown)
+    }
+}
+
+/// A member of a swarm (dxos.mesh.signal.HostEvent.AnnounceBack).
+public struct AnnounceBack: Message {
+    public static var name: StaticString { "dxos.announce_back" }
+    public static var form: Form { .protobuf }
+    public var swarm: Bytes?
+    public var peerAvailable: PeerAvailable?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "swarm", &swarm, .implicit)
+        c.tag(2, "peer_available", &peerAvailable, .implicit)
+        c.unknown(&unknown)
+    }
+}

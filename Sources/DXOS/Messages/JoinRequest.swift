@@ -1,0 +1,23 @@
+public import Wire
+
+/// Asks for the events of a swarm and makes a peer a member (dxos.mesh.signal.JoinRequest).
+public struct JoinRequest: Message {
+    public static var name: StaticString { "dxos.join_request" }
+    public static var form: Form { .protobuf }
+    /// Discovery key, raw.
+    public var swarm: Bytes?
+    /// Who joins, raw.
+    public var peer: Bytes?
+    /// Of profile v3.
+    public var metadata: Structure?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "swarm", &swarm, .implicit)
+        c.tag(2, "peer", &peer, .implicit)
+        c.tag(3, "metadata", &metadata, .explicit)
+        c.unknown(&unknown)
+    }
+}

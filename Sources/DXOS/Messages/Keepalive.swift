@@ -1,0 +1,17 @@
+public import Wire
+
+/// The TEXT message `__ping__`, with which clients of 2023 and later keep a connection alive. No RpcMessage, and never
+/// answered.
+public struct Keepalive: Message {
+    public static var name: StaticString { "dxos.keepalive" }
+    /// What it says.
+    public var text = Keepalive.ping
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("text", &text, Self.ping)
+    }
+    /// `__ping__`.
+    public static let ping = Fixed<8>([0x5f, 0x5f, 0x70, 0x69, 0x6e, 0x67, 0x5f, 0x5f] as InlineArray<8, UInt8>)
+}

@@ -1,0 +1,23 @@
+public import Wire
+
+/// An offer, its answer, or a signal (dxos.mesh.swarm.MessageData).
+public struct MessageData: Message {
+    public static var name: StaticString { "dxos.message_data" }
+    public static var form: Form { .protobuf }
+    public var offer: NoFields?
+    public var answer: Answer?
+    public var signal: Signal?
+    /// Of later builds.
+    public var signalBatch: SignalBatch?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "offer", &offer, .oneof)
+        c.tag(2, "answer", &answer, .oneof)
+        c.tag(3, "signal", &signal, .oneof)
+        c.tag(4, "signal_batch", &signalBatch, .oneof)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,16 @@
+public import Wire
+
+/// A peer has heard `dxos.open` (dxos.rpc.RpcMessage, member `open_ack`).
+public struct OpenAck: Message {
+    public static var name: StaticString { "dxos.open_ack" }
+    public static var form: Form { .protobuf }
+    public var openAck: Bool?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(4, "open_ack", &openAck, .oneof)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,24 @@
+public import Wire
+
+/// A peer is a member of a swarm (dxos.mesh.signal.SwarmEvent.PeerAvailable).
+public struct PeerAvailable: Message {
+    public static var name: StaticString { "dxos.peer_available" }
+    public static var form: Form { .protobuf }
+    public var peer: Bytes?
+    public var since: Timestamp?
+    /// When that ends unless it is said again; absent or zero: never.
+    public var until: Timestamp?
+    /// Between hosts: who wants to know the members of the receiver.
+    public var announceBackToHost: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer", &peer, .implicit)
+        c.tag(2, "since", &since, .implicit)
+        c.tag(3, "until", &until, .explicit)
+        c.tag(4, "announce_back_to_host", &announceBackToHost, .explicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,16 @@
+public import Wire
+
+/// What hosts hand on to the host of a peer (dxos.mesh.signal.PeerEvent).
+public struct PeerEvent: Message {
+    public static var name: StaticString { "dxos.peer_event" }
+    public static var form: Form { .protobuf }
+    public var message: SignalMessage?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "message", &message, .oneof)
+        c.unknown(&unknown)
+    }
+}

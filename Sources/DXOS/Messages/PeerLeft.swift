@@ -1,0 +1,16 @@
+public import Wire
+
+/// A peer is no member any more, or was not announced again in time (dxos.mesh.signal.SwarmEvent.PeerLeft).
+public struct PeerLeft: Message {
+    public static var name: StaticString { "dxos.peer_left" }
+    public static var form: Form { .protobuf }
+    public var peer: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer", &peer, .implicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,24 @@
+public import Wire
+
+/// Why a call failed (dxos.rpc.Error, later dxos.error.Error). Names and texts differ from build to build.
+public struct RPCError: Message {
+    public static var name: StaticString { "dxos.error" }
+    public static var form: Form { .protobuf }
+    public var name: Text?
+    public var message: Text?
+    /// Where, of JavaScript builds.
+    public var stack: Text?
+    /// More about it, of later builds.
+    public var context: Structure?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "name", &name, .explicit)
+        c.tag(2, "message", &message, .explicit)
+        c.tag(3, "stack", &stack, .explicit)
+        c.tag(4, "context", &context, .explicit)
+        c.unknown(&unknown)
+    }
+}

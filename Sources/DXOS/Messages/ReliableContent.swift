@@ -1,0 +1,28 @@
+public import Wire
+
+/// What is sent reliably (google.protobuf.Any). A further reliable payload in it stays bytes.
+public struct ReliableContent: Message {
+    public static var name: StaticString { "dxos.reliable_content" }
+    public static var form: Form { .protobuf }
+    /// Without a leading dot; compared as it stands.
+    public var typeURL: Text?
+    /// What is not opened.
+    public var value: Bytes?
+    public var swarmMessage: SwarmMessage?
+    public var unknown = Unknown()
+    private var opening = Opening<Bool>()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        if C.reads, opening.kind == nil {
+            let isOne = c.content(of: 1) { ApplicationKind(typeURL: $0) == .swarmMessage } ?? false
+            opening.kind = isOne && c.content(of: 2) { isGood(SwarmMessage.self, $0) } ?? false
+        }
+        let isOpened = C.reads ? opening.kind : nil
+        c.tag(1, "type_url", &typeURL, .implicit)
+        if isOpened == false || isOpened == nil && swarmMessage == nil { c.tag(2, "value", &value, .implicit) }
+        if isOpened ?? true { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
+        c.unknown(&unknown)
+    }
+}

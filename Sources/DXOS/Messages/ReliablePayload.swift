@@ -1,0 +1,19 @@
+public import Wire
+
+/// A payload that is repeated until `dxos.acknowledgement` comes (dxos.mesh.messaging.ReliablePayload).
+public struct ReliablePayload: Message {
+    public static var name: StaticString { "dxos.reliable_payload" }
+    public static var form: Form { .protobuf }
+    /// The same in each copy.
+    public var messageID: PublicKey?
+    public var payload: ReliableContent?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "message_id", &messageID, .implicit)
+        c.tag(2, "payload", &payload, .implicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,25 @@
+public import Wire
+
+/// What WebRTC needs to know, such as SDP or a candidate (dxos.mesh.swarm.Signal). Builds of 2022 write it as JSON text,
+/// later ones as a Struct, both in field 1: which one it is is told by its bytes, of which a JSON object begins with a
+/// brace.
+public struct Signal: Message {
+    public static var name: StaticString { "dxos.signal" }
+    public static var form: Form { .protobuf }
+    /// Of 2022.
+    public var json: Text?
+    /// Of later builds.
+    public var payload: Structure?
+    public var unknown = Unknown()
+    private var opening = Opening<Bool>()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        if C.reads, opening.kind == nil { opening.kind = c.content(of: 1) { !isGood(Structure.self, $0) } ?? true }
+        let isText = C.reads ? opening.kind ?? true : true
+        if isText, payload == nil { c.tag(1, "json", &json, .implicit) }
+        if !C.reads || !isText { c.tag(1, "payload", &payload, .explicit) }
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,23 @@
+public import Wire
+
+/// A message from peer to peer (dxos.mesh.signal.Message). A server hands it on and does not look into its payload.
+public struct SignalMessage: Message {
+    public static var name: StaticString { "dxos.message" }
+    public static var form: Form { .protobuf }
+    public var author: Bytes?
+    public var recipient: Bytes?
+    public var payload: ApplicationPayload?
+    /// Of profile v3.
+    public var metadata: Structure?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "author", &author, .implicit)
+        c.tag(2, "recipient", &recipient, .implicit)
+        c.tag(3, "payload", &payload, .implicit)
+        c.tag(4, "metadata", &metadata, .explicit)
+        c.unknown(&unknown)
+    }
+}

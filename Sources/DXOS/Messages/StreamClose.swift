@@ -1,0 +1,32 @@
+public import Wire
+
+/// The caller wants no more of a stream (dxos.rpc.RpcMessage, member `stream_close`).
+public struct StreamClose: Message {
+    public static var name: StaticString { "dxos.stream_close" }
+    public static var form: Form { .protobuf }
+    public var streamClose: StreamCloseContent?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(5, "stream_close", &streamClose, .oneof)
+        c.unknown(&unknown)
+    }
+}
+
+/// Which stream (dxos.rpc.StreamClose).
+public struct StreamCloseContent: Message {
+    public static var name: StaticString { "dxos.stream_close_content" }
+    public static var form: Form { .protobuf }
+    /// That of the request.
+    public var id: Int32?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "id", &id, .implicit)
+        c.unknown(&unknown)
+    }
+}

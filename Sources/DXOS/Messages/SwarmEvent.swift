@@ -1,0 +1,18 @@
+public import Wire
+
+/// A peer came to a swarm or left it (dxos.mesh.signal.SwarmEvent): what a Join stream brings, and what hosts tell each other.
+public struct SwarmEvent: Message {
+    public static var name: StaticString { "dxos.swarm_event" }
+    public static var form: Form { .protobuf }
+    public var peerAvailable: PeerAvailable?
+    public var peerLeft: PeerLeft?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer_available", &peerAvailable, .oneof)
+        c.tag(2, "peer_left", &peerLeft, .oneof)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,23 @@
+public import Wire
+
+/// What two peers agree a connection by (dxos.mesh.swarm.SwarmMessage).
+public struct SwarmMessage: Message {
+    public static var name: StaticString { "dxos.swarm_message" }
+    public static var form: Form { .protobuf }
+    /// The swarm.
+    public var topic: PublicKey?
+    public var sessionID: PublicKey?
+    public var data: MessageData?
+    public var messageID: PublicKey?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(3, "topic", &topic, .implicit)
+        c.tag(4, "session_id", &sessionID, .implicit)
+        c.tag(5, "data", &data, .implicit)
+        c.tag(6, "message_id", &messageID, .implicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,18 @@
+public import Wire
+
+/// Since 1970 (google.protobuf.Timestamp).
+public struct Timestamp: Message {
+    public static var name: StaticString { "dxos.timestamp" }
+    public static var form: Form { .protobuf }
+    public var seconds: Int64?
+    public var nanos: Int32?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "seconds", &seconds, .implicit)
+        c.tag(2, "nanos", &nanos, .implicit)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,58 @@
+import Node
+
+/// What the parameters of a node say.
+struct NodeParameters: Sendable {
+    let build: Build
+    let writesDefaults: Bool
+    let handshake: Bool
+    /// From the loss of a connection until its peers have left their swarms.
+    let grace: Duration
+    /// For how long a peer that is announced is said to be there; nil: nothing is said.
+    let ttl: Duration?
+    /// Whether metadata is handed on.
+    let isV3: Bool
+
+    init(_ settings: Settings) {
+        build = Build(rawValue: settings[Name.build]) ?? .js2022
+        switch settings[Name.encoding] {
+        case Self.canonical: writesDefaults = false
+        case Self.explicitDefault: writesDefaults = true
+        default: writesDefaults = build.writesDefaults
+        }
+        handshake = settings[Name.handshake] == "on"
+        grace = Self.duration(settings[Name.grace]) ?? .seconds(5)
+        ttl = Self.duration(settings[Name.ttl])
+        isV3 = settings.profile == "v3"
+    }
+    private enum Name {
+        static let build = "build"
+        static let encoding = "encoding"
+        static let handshake = "handshake"
+        static let grace = "grace"
+        static let ttl = "ttl"
+    }
+    private static let ofBuild = "build"
+    private static let canonical = "canonical"
+    private static let explicitDefault = "explicit-default"
+    private static func duration(_ text: String) -> Duration? {
+        text.hasSuffix("s") ? Int64(text.dropLast()).map { .seconds($0) } : nil
+    }
+    static let parameters = [
+        Parameter(
+            Name.build, "the dxRPC library that a node behaves as",
+            choices: Build.allCases.map(\.rawValue), preset: Build.js2022.rawValue),
+        Parameter(
+            Name.encoding,
+            "how messages are written: as the build does, without defaults, or with defaults written out",
+            choices: [ofBuild, canonical, explicitDefault], preset: ofBuild),
+        Parameter(
+            Name.handshake, "whether both sides say open first; signaling does not", choices: ["off", "on"],
+            preset: "off"),
+        Parameter(
+            Name.grace, "from the loss of a connection until others are told that its peers left",
+            choices: ["1s", "2s", "5s", "10s", "30s", "60s"], preset: "5s"),
+        Parameter(
+            Name.ttl, "for how long an announcement says that a peer is there", choices: ["none", "2s", "60s", "600s"],
+            preset: "none"),
+    ]
+}

@@ -1,0 +1,108 @@
+import Node
+import Wire
+
+/// Looks on at all connections of a capture: who joined which swarm, who was written to and never asked for messages, and
+/// which offers were not answered.
+///
+/// What it keeps is bounded: beyond that it forgets, and says of what it forgot nothing.
+struct SwarmObserver: MessageObserver {
+    private struct StreamKey: Hashable {
+        var channel: HeardChannel
+        var id: Int32
+    }
+    private struct Membership: Hashable {
+        var swarm: [UInt8]
+        var peer: [UInt8]
+    }
+    /// An offer, by who made it to whom and its message id, or, where it has none, its session.
+    private struct Offer: Hashable {
+        var author: [UInt8]
+        var recipient: [UInt8]
+        var id: [UInt8]
+    }
+    private var swarms: [StreamKey: [UInt8]] = [:]
+    /// Those of whom it was said that they left, and who did not join again.
+    private var left: Set<Membership> = []
+    private var subscribed: Set<[UInt8]> = []
+    private var written: [[UInt8]: HeardMessage] = [:]
+    private var offers: [Offer: HeardMessage] = [:]
+    private var answered: Set<Offer> = []
+    /// Something was not seen, which may be what is missing.
+    private var isUnsure = false
+    /// Entries of each kind.
+    private let limit: Int
+
+    /// One that takes about so many bytes.
+    init(memory: Int) { limit = max(64, memory / 1024) }
+
+    mutating func miss(_ channel: HeardChannel) { isUnsure = true }
+    mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
+        guard sender == .us else { return }
+        swarms = swarms.filter { $0.key.channel != channel }
+    }
+    mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
+        guard message.isGood else { return }
+        switch (message.type, message.sender) {
+        case (is Request.Type, .us): request(message, bytes)
+        case (is Response.Type, .them): response(message, bytes, into: &findings)
+        default: break
+        }
+    }
+    private mutating func request(_ heard: HeardMessage, _ bytes: RawSpan) {
+        guard let request = try? Request(copying: bytes).request, let payload = request.payload else { return }
+        if let join = payload.joinRequest {
+            let swarm = join.swarm?.array() ?? []
+            left.remove(Membership(swarm: swarm, peer: join.peer?.array() ?? []))
+            if swarms.count < limit { swarms[StreamKey(channel: heard.channel, id: request.id ?? 0)] = swarm }
+        } else if let reception = payload.receptionRequest {
+            if subscribed.count < limit { subscribed.insert(reception.peer?.array() ?? []) } else { isUnsure = true }
+        } else if let message = payload.message {
+            write(message, heard)
+        }
+    }
+    private mutating func write(_ message: SignalMessage, _ heard: HeardMessage) {
+        let (author, recipient) = (message.author?.array() ?? [], message.recipient?.array() ?? [])
+        if written[recipient] == nil, written.count < limit { written[recipient] = heard }
+        guard let payload = message.payload,
+            let swarm = payload.swarmMessage ?? payload.reliable?.payload?.swarmMessage
+        else { return }
+        let session = swarm.sessionID?.data?.array() ?? []
+        if swarm.data?.offer != nil {
+            let id = swarm.messageID?.data?.array() ?? session
+            let offer = Offer(author: author, recipient: recipient, id: id)
+            if offers[offer] == nil, offers.count < limit { offers[offer] = heard }
+        } else if let answer = swarm.data?.answer, answered.count < limit {
+            // By the offer that it names, and by the session, which builds without the former go by.
+            for id in [answer.offerMessageID?.data?.array(), session].compactMap({ $0 }) {
+                answered.insert(Offer(author: recipient, recipient: author, id: id))
+            }
+        }
+    }
+    private mutating func response(_ heard: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
+        var message = Response()
+        guard message.read(borrowing: bytes), let response = message.response,
+            let event = response.payload?.swarmEvent,
+            let swarm = swarms[StreamKey(channel: heard.channel, id: response.id ?? 0)]
+        else { return }
+        if let peer = event.peerLeft?.peer?.array(in: bytes) {
+            if left.count < limit { left.insert(Membership(swarm: swarm, peer: peer)) }
+        } else if let peer = event.peerAvailable?.peer?.array(in: bytes) {
+            guard left.contains(Membership(swarm: swarm, peer: peer)) else { return }
+            let path = "response.payload.swarm_event.peer_available.peer"
+            findings.append(
+                Finding(.warning, of: DXOSRule.sig49, path: path, "it left, and no Join of it was seen since"))
+        }
+    }
+    mutating func finish(into findings: inout [HeardFinding]) {
+        guard !isUnsure else { return }
+        func tell(_ all: some Sequence<HeardMessage>, _ text: String) {
+            for message in all.sorted(by: { $0.record < $1.record }) {
+                findings.append(HeardFinding(Finding(.info, text), about: message))
+            }
+        }
+        tell(
+            written.filter { !subscribed.contains($0.key) }.values,
+            "a message to a peer that never asked for messages here")
+        tell(offers.filter { !answered.contains($0.key) }.values, "an offer that was never answered here")
+    }
+}

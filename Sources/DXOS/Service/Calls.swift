@@ -1,0 +1,77 @@
+import Wire
+
+/// What a call takes, read from the bytes of its request: as its method has it, whatever type they say.
+struct Call: Sendable {
+    var id: Int32
+    var method: [UInt8]
+    var isStream: Bool
+    /// The type that the request says; nil: none.
+    var typeURL: [UInt8]?
+    /// The encoded message; nil: there is no payload.
+    var value: [UInt8]?
+
+    /// Of the bytes of a good `dxos.request`; nil for others.
+    init?(_ bytes: RawSpan) {
+        guard let request = try? Request(copying: bytes).request else { return nil }
+        id = request.id ?? 0
+        method = request.method?.bytes.array() ?? []
+        isStream = request.stream ?? false
+        typeURL = request.payload?.typeURL?.bytes.array()
+        value = request.payload.map { _ in Self.content([1, 3, 2], bytes) ?? [] }
+    }
+    /// What a length-delimited field holds, by the numbers that lead to it: bytes as they came. The last one counts.
+    static func content(_ path: [UInt32], _ bytes: RawSpan) -> [UInt8]? {
+        guard let number = path.first else { return [UInt8](bytes) }
+        var found: Range<Int>?
+        var at = 0
+        while let field = ProtobufField(at: at, in: bytes) {
+            at = field.range.upperBound
+            if field.number == number, field.wireType == 2 { found = field.content }
+        }
+        guard let found else { return nil }
+        return content(Array(path.dropFirst()), bytes.extracting(found))
+    }
+}
+
+/// A message from peer to peer as a server hands it on: it does not look into the payload, and keeps its type and bytes.
+struct RelayedMessage: Sendable {
+    var author: [UInt8]
+    var recipient: [UInt8]
+    /// Type and value; nil: there is no payload.
+    var payload: (typeURL: [UInt8], value: [UInt8])?
+    /// Of profile v3, as it came.
+    var metadata: [UInt8]?
+
+    /// Nil where the bytes are no such message.
+    init?(_ bytes: [UInt8]) {
+        guard isGood(SignalMessage.self, bytes.span.bytes) else { return nil }
+        let span = bytes.span.bytes
+        author = Call.content([1], span) ?? []
+        recipient = Call.content([2], span) ?? []
+        if Call.content([3], span) != nil {
+            payload = (Call.content([3, 1], span) ?? [], Call.content([3, 2], span) ?? [])
+        }
+        metadata = Call.content([4], span)
+    }
+    /// Writes the payload anew where it is known, as a node does that looks into it.
+    mutating func rewrite() {
+        guard let payload, let type = try? SwarmMessage(copying: payload.value) else { return }
+        var known = type
+        known.unknown = Unknown()
+        self.payload?.value = known.encoded()
+    }
+    /// As it is handed on.
+    func encoded(_ form: WireForm, withMetadata: Bool) -> [UInt8] {
+        var message = SignalMessage()
+        if !author.isEmpty { message.author = Bytes(author) }
+        if !recipient.isEmpty { message.recipient = Bytes(recipient) }
+        if let payload {
+            var any = ApplicationPayload()
+            if !payload.typeURL.isEmpty { any.typeURL = Text(bytes: Bytes(payload.typeURL)) }
+            if !payload.value.isEmpty { any.value = Bytes(payload.value) }
+            message.payload = any
+        }
+        if withMetadata, let metadata { message.metadata = try? Structure(copying: metadata) }
+        return form.bytes(message)
+    }
+}

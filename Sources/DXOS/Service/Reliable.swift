@@ -1,0 +1,59 @@
+import Node
+import Wire
+
+/// Messages that are repeated until they are acknowledged (messenger.ts).
+struct ReliableOutbox: Sendable {
+    private struct Entry: Sendable {
+        var message: SignalMessage
+        var next: Instant
+        var delay: Duration
+        var end: Instant
+    }
+    private var all: [[UInt8]: Entry] = [:]
+    /// From the first copy to the second; doubled each time.
+    static let first = Duration.milliseconds(300)
+    /// From the first copy until it is given up.
+    static let patience = Duration.seconds(10)
+
+    var deadline: Instant? { all.values.map { min($0.next, $0.end) }.min() }
+    /// A message was sent for the first time.
+    mutating func add(_ id: [UInt8], _ message: SignalMessage, _ now: Instant, isLate: Bool = false) {
+        let delay = isLate ? Self.first + Self.first + Self.first : Self.first
+        all[id] = Entry(message: message, next: now + delay, delay: delay, end: now + Self.patience)
+    }
+    /// Whether it was sent, and neither acknowledged nor given up.
+    func has(_ id: [UInt8]) -> Bool { all[id] != nil }
+    /// It came.
+    mutating func acknowledge(_ id: [UInt8]) { all[id] = nil }
+    /// What is to be sent again, and what is given up.
+    mutating func wake(_ now: Instant) -> (again: [SignalMessage], failed: [[UInt8]]) {
+        var again: [SignalMessage] = []
+        var failed: [[UInt8]] = []
+        for (id, entry) in all.sorted(by: { $0.key.hex < $1.key.hex }) {
+            if entry.end <= now {
+                all[id] = nil
+                failed.append(id)
+            } else if entry.next <= now {
+                again.append(entry.message)
+                all[id]?.delay = entry.delay + entry.delay
+                all[id]?.next = entry.next + entry.delay + entry.delay
+            }
+        }
+        return (again, failed)
+    }
+}
+
+/// Ids of reliable messages that came, for at least `memory`; of more than `limit` the older half is forgotten.
+struct ReliableInbox: Sendable {
+    private var recent: Set<[UInt8]> = []
+    private var older: Set<[UInt8]> = []
+    private var turn = Instant.zero
+    static let memory = Duration.seconds(120)
+    static let limit = 1 << 16
+
+    /// Whether this is the first copy.
+    mutating func take(_ id: [UInt8], _ now: Instant) -> Bool {
+        if now - turn >= Self.memory || recent.count >= Self.limit { (older, recent, turn) = (recent, [], now) }
+        return !older.contains(id) && recent.insert(id).inserted
+    }
+}

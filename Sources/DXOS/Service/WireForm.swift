@@ -1,0 +1,31 @@
+import Wire
+
+/// How messages are written.
+struct WireForm: Sendable {
+    var build: Build
+    var writesDefaults: Bool
+
+    init(_ options: NodeParameters) {
+        build = options.build
+        writesDefaults = options.writesDefaults
+    }
+    /// The encoding of a message.
+    func bytes<M: Message>(_ message: M) -> [UInt8] {
+        (writesDefaults ? message.withExplicitDefaults : message).encoded()
+    }
+    /// What a call takes or gives; `value` is encoded already.
+    func payload(_ type: TypeName, _ value: [UInt8]) -> Payload {
+        var payload = Payload()
+        let url = build.typeURL(of: type)
+        if !url.isEmpty { payload.typeURL = Text(url) }
+        if !value.isEmpty { payload.value = Bytes(value) }
+        return payload
+    }
+    /// The bytes of a response with what is set in it.
+    func response(_ id: Int32, _ fill: (inout ResponseContent) -> Void) -> [UInt8] {
+        var content = ResponseContent()
+        if id != 0 { content.id = id }
+        fill(&content)
+        return bytes(Response(content))
+    }
+}

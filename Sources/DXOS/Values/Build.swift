@@ -1,0 +1,44 @@
+import Node
+import Wire
+
+/// Which dxRPC library a node behaves as: how it writes messages, and what it does where the libraries differ.
+enum Build: String, CaseIterable, Sendable {
+    case js2022 = "js-2022"
+    case js2023 = "js-2023"
+    case bufbuild
+    case go
+
+    var summary: String {
+        switch self {
+        case .js2022: "JavaScript of 2022: defaults written out, types with a leading dot, no bye"
+        case .js2023: "JavaScript of 2023: the same with bye"
+        case .bufbuild: "the newest JavaScript: canonical, types without a dot"
+        case .go: "Go: canonical, types left out, a closed stream is not confirmed"
+        }
+    }
+    /// Whether it writes defaults out.
+    var writesDefaults: Bool { self == .js2022 || self == .js2023 }
+    /// The type of what a call takes or gives as it writes it.
+    func typeURL(of type: TypeName) -> String {
+        switch self {
+        case .js2022, .js2023: "." + type.name.description
+        case .bufbuild: type.name.description
+        case .go: ""
+        }
+    }
+    /// Whether it answers `dxos.stream_close` with the end of the stream.
+    var confirmsClose: Bool { self != .go }
+    /// What it does on `dxos.bye`.
+    var onBye: ByeHandling {
+        switch self {
+        case .js2022: .ignores
+        case .js2023, .bufbuild: .answers
+        case .go: .endsStreams
+        }
+    }
+    enum ByeHandling: Sendable { case ignores, answers, endsStreams }
+    /// Whether it ends a connection on which something else than an RpcMessage comes.
+    var dropsGarbage: Bool { self == .go }
+    /// Whether its clients send `__ping__`.
+    var keepsAlive: Bool { self == .js2023 || self == .bufbuild }
+}

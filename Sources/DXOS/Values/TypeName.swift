@@ -1,0 +1,30 @@
+import Wire
+
+/// The full name of a protobuf type, and the forms that payloads say it in.
+struct TypeName: Sendable {
+    let name: StaticString
+
+    static let joinRequest = TypeName(name: "dxos.mesh.signal.JoinRequest")
+    static let receptionRequest = TypeName(name: "dxos.mesh.signal.ReceptionRequest")
+    static let message = TypeName(name: "dxos.mesh.signal.Message")
+    static let swarmEvent = TypeName(name: "dxos.mesh.signal.SwarmEvent")
+    static let empty = TypeName(name: "google.protobuf.Empty")
+
+    /// Whether a type URL is this name, by itself, behind a dot or behind a slash.
+    func isWritten(as url: RawSpan) -> Bool {
+        let start = url.byteCount - name.utf8CodeUnitCount
+        guard start >= 0, url.extracting(start...).isText(name) else { return false }
+        if start == 0 { return true }
+        let before = url.unsafeLoad(fromUncheckedByteOffset: start - 1, as: UInt8.self)
+        return start == 1 && before == UInt8(ascii: ".") || before == UInt8(ascii: "/")
+    }
+}
+
+extension RawSpan {
+    /// Whether these bytes are those of a text.
+    func isText(_ text: StaticString) -> Bool {
+        guard byteCount == text.utf8CodeUnitCount else { return false }
+        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: byteCount)
+        return withUnsafeBytes { $0.elementsEqual(wanted) }
+    }
+}

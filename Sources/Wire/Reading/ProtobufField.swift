@@ -1,0 +1,70 @@
+/// A field of a protobuf message as it stands there, whatever the message describes.
+public struct ProtobufField: Hashable, Sendable {
+    /// From 1 up.
+    public var number: UInt32
+    /// 0 varint, 1 eight bytes, 2 length-delimited, 3 group, 5 four bytes.
+    public var wireType: UInt32
+    /// All of it, with its tag.
+    public var range: Range<Int>
+    /// Of a length-delimited one the bytes behind the length, else those behind the tag.
+    public var content: Range<Int>
+
+    /// The field that begins at an offset; nil where none begins, or where its bytes are not all there.
+    public init?(at start: Int, in bytes: RawSpan) {
+        var at = start
+        guard start >= 0, let tag = Self.varint(bytes, &at), tag >> 3 != 0, tag <= UInt64(UInt32.max) else {
+            return nil
+        }
+        (number, wireType) = (UInt32(tag >> 3), UInt32(tag & 7))
+        var from = at
+        switch wireType {
+        case 0: guard Self.varint(bytes, &at) != nil else { return nil }
+        case 1: guard Self.skip(8, bytes, &at) else { return nil }
+        case 2:
+            guard let count = Self.varint(bytes, &at) else { return nil }
+            from = at
+            guard Self.skip(count, bytes, &at) else { return nil }
+        case 3: guard Self.skipGroup(number, bytes, &at) else { return nil }
+        case 5: guard Self.skip(4, bytes, &at) else { return nil }
+        default: return nil
+        }
+        (range, content) = (start..<at, from..<at)
+    }
+    /// Reads on in one loop, however deep groups stand in groups.
+    private static func skipGroup(_ number: UInt32, _ bytes: RawSpan, _ at: inout Int) -> Bool {
+        var open = [number]
+        while let last = open.last {
+            guard let tag = varint(bytes, &at), tag >> 3 != 0, tag <= UInt64(UInt32.max) else { return false }
+            switch tag & 7 {
+            case 0: guard varint(bytes, &at) != nil else { return false }
+            case 1: guard skip(8, bytes, &at) else { return false }
+            case 2: guard let count = varint(bytes, &at), skip(count, bytes, &at) else { return false }
+            case 3: open.append(UInt32(tag >> 3))
+            case 4:
+                guard tag >> 3 == UInt64(last) else { return false }
+                open.removeLast()
+            case 5: guard skip(4, bytes, &at) else { return false }
+            default: return false
+            }
+        }
+        return true
+    }
+    private static func skip(_ count: UInt64, _ bytes: RawSpan, _ at: inout Int) -> Bool {
+        guard count <= UInt64(bytes.byteCount - at) else { return false }
+        at += Int(count)
+        return true
+    }
+    private static func varint(_ bytes: RawSpan, _ at: inout Int) -> UInt64? {
+        var n: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 70, by: 7) {
+            guard at < bytes.byteCount else { return nil }
+            let byte = bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+            at += 1
+            // The tenth byte holds one bit.
+            if shift == 63, byte > 1 { return nil }
+            n |= UInt64(byte & 127) << shift
+            if byte < 128 { return n }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,105 @@
+import Testing
+import Wire
+
+@testable import DXOS
+
+/// Payloads are opened as what they are, and never at the cost of the message around them.
+struct PayloadTests {
+    private static func any(_ type: String, _ value: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        if !type.isEmpty { out += [0x0a, UInt8(type.utf8.count)] + Array(type.utf8) }
+        return out + [0x12, UInt8(value.count)] + value
+    }
+    private static let join: [UInt8] = [0x0a, 1, 0x50, 0x12, 1, 0xa1]
+    private static let message: [UInt8] = [0x0a, 1, 0xa1, 0x12, 1, 0xb0, 0x1a, 2, 0x12, 0]
+    private static let left: [UInt8] = [0x12, 3, 0x0a, 1, 0xa1]
+
+    @Test(arguments: [
+        ".dxos.mesh.signal.SwarmEvent", "dxos.mesh.signal.SwarmEvent",
+        "type.googleapis.com/dxos.mesh.signal.SwarmEvent",
+        "",
+    ])
+    func eachFormOfType(_ type: String) throws {
+        let payload = try Payload(copying: Self.any(type, Self.left))
+        #expect(payload.swarmEvent?.peerLeft?.peer == Bytes([0xa1]) && payload.value == nil)
+    }
+    @Test(arguments: [
+        "..dxos.mesh.signal.SwarmEvent", "xdxos.mesh.signal.SwarmEvent", "dxos.mesh.signal.swarmEvent", "a",
+    ])
+    func otherTypes(_ type: String) throws {
+        let payload = try Payload(copying: Self.any(type, Self.left))
+        #expect(payload.swarmEvent == nil && payload.value == Bytes(Self.left))
+    }
+    @Test func withoutType() throws {
+        #expect(try Payload(copying: Self.any("", Self.message)).message?.recipient == Bytes([0xb0]))
+        #expect(try Payload(copying: Self.any("", [])).value == Bytes([]))
+        #expect(try Payload(copying: Self.any("", [0x0a, 5])).value == Bytes([0x0a, 5]))
+    }
+    /// The type may come behind what it is about.
+    @Test func typeBehindValue() throws {
+        let type = "dxos.mesh.signal.SwarmEvent"
+        let any = [0x12, UInt8(Self.left.count)] + Self.left + [0x0a, UInt8(type.utf8.count)] + Array(type.utf8)
+        let payload = try Payload(copying: any)
+        #expect(payload.swarmEvent?.peerLeft != nil && payload.typeURL == "dxos.mesh.signal.SwarmEvent")
+        #expect(Payload.check(any) == nil && Payload.dissect(any).error == nil)
+    }
+    /// By the method, whatever the payload says that it is.
+    @Test(arguments: [".dxos.mesh.signal.JoinRequest", "", "dxos.mesh.signal.Message"]) func ofARequest(_ type: String)
+        throws
+    {
+        func request(_ method: String, _ payload: [UInt8]) throws -> Payload? {
+            let any = Self.any(type, payload)
+            let method = [0x12, UInt8(method.utf8.count)] + Array(method.utf8)
+            let fields = [[0x1a, UInt8(any.count)] + any, method]
+            let one = try RequestContent(copying: Array(fields.joined()))
+            let other = try RequestContent(copying: Array(fields.reversed().joined()))
+            #expect(one == other)
+            return one.payload
+        }
+        #expect(try request("dxos.mesh.signal.Signal.Join", Self.join)?.joinRequest?.peer == Bytes([0xa1]))
+        #expect(try request("dxos.mesh.signal.Signal.SendMessage", Self.message)?.message?.author == Bytes([0xa1]))
+        // What is no such message stays bytes, and the request is good.
+        #expect(try request("dxos.mesh.signal.Signal.Join", [0x0a, 9])?.value == Bytes([0x0a, 9]))
+    }
+    /// A server hands on what it does not understand: it is no fault of the message that carries it.
+    @Test func applicationBytes() throws {
+        let swarm = "dxos.mesh.swarm.SwarmMessage"
+        let good = try ApplicationPayload(copying: Self.any(swarm, [0x1a, 3, 0x0a, 1, 0x50]))
+        #expect(good.swarmMessage?.topic?.data == Bytes([0x50]) && good.value == nil)
+        for bad: [UInt8] in [[0x1a, 9], [0xff], [0x00]] {
+            let payload = try ApplicationPayload(copying: Self.any(swarm, bad))
+            #expect(payload.swarmMessage == nil && payload.value == Bytes(bad))
+            #expect(ApplicationPayload.check(Self.any(swarm, bad)) == nil)
+        }
+        // With a dot in front it is another type.
+        #expect(try ApplicationPayload(copying: Self.any("." + swarm, [])).value == Bytes([]))
+        let inner = Self.any(swarm, [])
+        let reliable = Self.any("dxos.mesh.messaging.ReliablePayload", [0x12, UInt8(inner.count)] + inner)
+        #expect(try ApplicationPayload(copying: reliable).reliable?.payload?.swarmMessage != nil)
+    }
+    /// Text or a Struct, by what is there.
+    @Test func signals() throws {
+        let text = try Signal(copying: [0x0a, 2] + Array("{}".utf8))
+        #expect(text.json == "{}" && text.payload == nil)
+        let field: [UInt8] = [0x0a, 1, 0x61, 0x12, 2, 0x20, 1]
+        let structure = try Signal(copying: [0x0a, 9, 0x0a, 7] + field)
+        #expect(structure.json == nil && structure.payload?.fields.first?.value?.bool == true)
+        #expect(structure.payload?.fields.first?.key == "a")
+        #expect(try Signal(copying: [0x0a, 0]).payload != nil && Signal(copying: []).json == nil)
+    }
+    /// Any in Any in Any, 10,000 deep: bytes from the third on.
+    @Test func deep() throws {
+        var value: [UInt8] = []
+        for _ in 0..<10_000 {
+            var any: [UInt8] = [0x0a, 35] + Array("dxos.mesh.messaging.ReliablePayload".utf8) + [0x12]
+            var count = value.count
+            while count >= 128 {
+                any.append(UInt8(count & 127) | 128)
+                count >>= 7
+            }
+            value = any + [UInt8(count)] + value
+            if value.count > 400_000 { break }
+        }
+        #expect(ApplicationPayload.check(value) == nil)
+    }
+}

@@ -1,0 +1,165 @@
+import Node
+import Testing
+import Wire
+
+@testable import DXOS
+
+/// A client in virtual time, above its layers.
+struct ClientTests {
+    private struct Peer {
+        var node: SignalClient
+        var now = Instant.zero
+        var sent: [[UInt8]] = []
+        var dials = 0
+        var events: [String] = []
+        init(_ build: String = "js-2023") throws {
+            let settings = try Definition.dxos.settings(["build": build])
+            var options = NodeOptions(settings, random: Random(seed: 1), peers: [.loopback(9)])
+            options.identity = [0xa1]
+            node = SignalClient(options)
+            call { $0.start(now: $1, &$2) }
+        }
+        mutating func call(_ body: (inout SignalClient, Instant, inout [Action]) -> Void) {
+            var out: [Action] = []
+            body(&node, now, &out)
+            for action in out {
+                switch action {
+                case .send(_, let bytes): sent.append(bytes)
+                case .connect: dials += 1
+                case .report(let event): events.append(event.name)
+                default: break
+                }
+            }
+        }
+        mutating func open(_ link: UInt64 = 1) {
+            call { $0.opened(LinkID(link), peer: .loopback(9), by: .us, now: $1, &$2) }
+        }
+        mutating func hear(_ id: Int32, _ fill: (inout ResponseContent) -> Void, _ link: UInt64 = 1) {
+            var content = ResponseContent()
+            content.id = id
+            fill(&content)
+            let bytes = Response(content).encoded()
+            call { $0.received(bytes.span.bytes, kind: 2, on: LinkID(link), now: $1, &$2) }
+        }
+        mutating func message(_ type: StaticString, _ value: [UInt8]) {
+            var any = ApplicationPayload()
+            (any.typeURL, any.value) = (Text(type.description), Bytes(value))
+            var message = SignalMessage()
+            (message.author, message.recipient, message.payload) = (Bytes([0xb0]), Bytes([0xa1]), any)
+            hear(0) {
+                var payload = Payload()
+                payload.typeURL = "dxos.mesh.signal.Message"
+                payload.message = message
+                $0.payload = payload
+            }
+        }
+        mutating func control(_ name: String, _ entries: [Value.Entry]) {
+            call { _ = $0.control(name, entries, now: $1, &$2) }
+        }
+        /// Lets time pass; gives when something was sent, in milliseconds.
+        mutating func pass(_ time: Duration) -> [Int64] {
+            let (start, end) = (now, now + time)
+            var times: [Int64] = []
+            while let due = node.deadline, due <= end {
+                now = max(now, due)
+                let before = sent.count + dials
+                call { $0.wake(now: $1, &$2) }
+                if sent.count + dials > before { times.append((now - start).nanoseconds / 1_000_000) }
+            }
+            now = end
+            return times
+        }
+        /// Ids and methods of the requests since the last time.
+        mutating func requests() -> [String] {
+            defer { sent = [] }
+            return sent.map { bytes in
+                guard let request = (try? Request(copying: bytes))?.request else { return bytes.hex }
+                let method = request.method?.string(in: RawSpan()) ?? ""
+                return "\(request.id ?? 0) \(method.dropFirst(Method.service.count + 1))"
+            }
+        }
+    }
+
+    @Test func callsAndReconnects() throws {
+        var peer = try Peer()
+        #expect(peer.dials == 1)
+        peer.open()
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        #expect(peer.requests() == ["0 ReceiveMessages", "1 Join"])
+        peer.call { $0.closed(LinkID(1), now: $1, &$2) }
+        #expect(peer.pass(.milliseconds(99)) == [] && peer.pass(.milliseconds(1)) == [1])
+        // Twice as long each time, up to 5 s.
+        var times: [Int64] = []
+        for _ in 0..<7 {
+            peer.call { $0.unreachable(.loopback(9), now: $1, &$2) }
+            times += peer.pass(.seconds(6))
+        }
+        #expect(times == [200, 400, 800, 1600, 3200, 5000, 5000])
+        // All is asked for again, swarms first, with ids from 0.
+        peer.open(2)
+        #expect(peer.requests() == ["0 Join", "1 ReceiveMessages"])
+        peer.call { $0.closed(LinkID(2), now: $1, &$2) }
+        #expect(peer.pass(.seconds(1)) == [100])
+        peer.open(3)
+        _ = peer.requests()
+        peer.control("leave", [.init("swarm", .bytes([0x50]))])
+        #expect(peer.sent.map(\.hex) == ["2a020800"])
+    }
+    /// SIG-78: the times, and the end.
+    @Test func repeatsUntilAcknowledged() throws {
+        var peer = try Peer()
+        peer.open()
+        _ = peer.requests()
+        peer.control("send", [.init("to", .bytes([0xb0]))])
+        #expect(peer.requests() == ["1 SendMessage"])
+        #expect(peer.pass(.seconds(9)) == [300, 900, 2100, 4500])
+        #expect(peer.pass(.seconds(60)) == [300] && peer.events.last == "not_delivered")
+        peer.control("send", [.init("to", .bytes([0xb0]))])
+        let message = try Request(copying: try #require(peer.sent.last)).request?.payload?.message
+        let id = try #require(message?.payload?.reliable?.messageID?.data?.array())
+        _ = peer.pass(.milliseconds(500))
+        var acknowledgement = Acknowledgement()
+        acknowledgement.messageID = PublicKey([0x99])
+        peer.message(ApplicationKind.acknowledgementType, acknowledgement.encoded())
+        #expect(peer.pass(.milliseconds(500)) == [400])
+        acknowledgement.messageID = PublicKey(id)
+        peer.message(ApplicationKind.acknowledgementType, acknowledgement.encoded())
+        #expect(peer.pass(.seconds(60)) == [] && peer.node.deadline == nil)
+    }
+    /// SIG-79: each copy is acknowledged, one is delivered, and an offer is answered once.
+    @Test func acknowledges() throws {
+        var peer = try Peer()
+        peer.open()
+        _ = peer.requests()
+        var data = MessageData()
+        data.offer = NoFields()
+        var swarm = SwarmMessage()
+        (swarm.sessionID, swarm.data, swarm.messageID) = (PublicKey([0x5e]), data, PublicKey([7]))
+        var inner = ReliableContent()
+        (inner.typeURL, inner.swarmMessage) = ("dxos.mesh.swarm.SwarmMessage", swarm)
+        var reliable = ReliablePayload()
+        (reliable.messageID, reliable.payload) = (PublicKey([0x1d]), inner)
+        peer.message(ApplicationKind.reliableType, reliable.encoded())
+        peer.message(ApplicationKind.reliableType, reliable.encoded())
+        let sent = try peer.sent.map { try Request(copying: $0).request?.payload?.message }
+        #expect(sent.map { $0?.recipient?.array() } == [[0xb0], [0xb0], [0xb0]])
+        #expect(sent.map { $0?.payload?.acknowledgement?.messageID?.data?.array() } == [[0x1d], nil, [0x1d]])
+        #expect(sent[1]?.payload?.swarmMessage?.data?.answer?.offerMessageID?.data?.array() == [7])
+        #expect(peer.events.count { $0 == "message" } == 1)
+        // Of an unknown type, and what is no message.
+        peer.message("dxos.Unknown", [0xff])
+        #expect(peer.sent.count == 3)
+    }
+    @Test func endsOfStreams() throws {
+        var peer = try Peer("go")
+        peer.open()
+        peer.hear(0, { $0.close = true })
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        var error = RPCError()
+        error.name = "StreamNotFound"
+        peer.hear(1, { $0.error = error })
+        peer.hear(77, { $0.streamReady = true })
+        #expect(peer.events.suffix(2) == ["stream_closed", "stream_error"])
+    }
+}

@@ -1,0 +1,92 @@
+import Node
+import Wire
+
+@testable import DXOS
+
+/// A server in virtual time, above its layers, and what it said to whom.
+struct ServerHarness {
+    var node: SignalServer
+    var now = Instant.zero
+    var closed: Set<LinkID> = []
+    private var said: [LinkID: [[UInt8]]] = [:]
+
+    init(_ values: [String: String] = [:], profile: String = "v1", bug: String? = nil) throws {
+        let settings = try Definition.dxos.settings(profile: profile, values)
+        node = SignalServer(NodeOptions(settings, random: Random(seed: 1), bug: bug))
+    }
+    private mutating func call(_ body: (inout SignalServer, Instant, inout [Action]) -> Void) {
+        var out: [Action] = []
+        body(&node, now, &out)
+        for action in out {
+            switch action {
+            case .send(let link, let bytes): said[link, default: []].append(bytes)
+            case .close(let link): closed.insert(link)
+            default: break
+            }
+        }
+    }
+    mutating func open(_ link: UInt64) {
+        call { $0.opened(LinkID(link), peer: .loopback(9), by: .them, now: $1, &$2) }
+    }
+    mutating func lose(_ link: UInt64) { call { $0.closed(LinkID(link), now: $1, &$2) } }
+    mutating func hear(_ bytes: [UInt8], _ link: UInt64, kind: UInt8 = 2) {
+        call { $0.received(bytes.span.bytes, kind: kind, on: LinkID(link), now: $1, &$2) }
+    }
+    /// Lets time pass, waking the node whenever it wants that.
+    mutating func pass(_ time: Duration) {
+        let end = now + time
+        while let due = node.deadline, due <= end {
+            now = max(now, due)
+            call { $0.wake(now: $1, &$2) }
+        }
+        now = end
+    }
+    /// What was said on a connection since the last time.
+    mutating func take(_ link: UInt64) -> [[UInt8]] { said.removeValue(forKey: LinkID(link)) ?? [] }
+    /// The same as responses, in short: `0 ready`, `0 +a1` for a peer that is there, `0 -a1` for one that left.
+    mutating func responses(_ link: UInt64) -> [String] {
+        take(link).map { bytes in
+            guard let response = (try? Response(copying: bytes))?.response else { return bytes.hex }
+            let id = "\(response.id ?? 0)"
+            if let payload = response.payload {
+                if let peer = payload.swarmEvent?.peerAvailable?.peer { return "\(id) +\(peer.array().hex)" }
+                if let peer = payload.swarmEvent?.peerLeft?.peer { return "\(id) -\(peer.array().hex)" }
+                if let message = payload.message {
+                    return "\(id) \(message.author?.array().hex ?? "")>\(message.recipient?.array().hex ?? "")"
+                }
+                return "\(id) done"
+            }
+            if response.error != nil { return "\(id) error" }
+            if response.close != nil { return "\(id) close" }
+            return response.streamReady != nil ? "\(id) ready" : "\(id) nothing"
+        }
+    }
+    mutating func call(_ id: Int32, _ method: String, stream: Bool, _ value: [UInt8]?, _ link: UInt64) {
+        var request = RequestContent()
+        if id != 0 { request.id = id }
+        request.method = Text("dxos.mesh.signal.Signal." + method)
+        if stream { request.stream = true }
+        if let value {
+            var payload = Payload()
+            payload.value = Bytes(value)
+            request.payload = payload
+        }
+        hear(Request(request).encoded(), link)
+    }
+    mutating func join(_ id: Int32, _ swarm: UInt8, _ peer: UInt8, _ link: UInt64) {
+        call(id, "Join", stream: true, [0x0a, 1, swarm, 0x12, 1, peer], link)
+    }
+    mutating func receive(_ id: Int32, _ peer: UInt8, _ link: UInt64) {
+        call(id, "ReceiveMessages", stream: true, [0x0a, 1, peer], link)
+    }
+    mutating func send(_ id: Int32, _ author: UInt8, _ recipient: UInt8, _ link: UInt64, rest: [UInt8] = []) {
+        call(id, "SendMessage", stream: false, [0x0a, 1, author, 0x12, 1, recipient] + rest, link)
+    }
+    mutating func close(_ id: Int32, _ link: UInt64) {
+        var content = StreamCloseContent()
+        content.id = id
+        var close = StreamClose()
+        close.streamClose = content
+        hear(close.encoded(), link)
+    }
+}

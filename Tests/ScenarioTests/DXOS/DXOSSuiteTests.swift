@@ -1,0 +1,82 @@
+import DXOS
+import Network
+import Node
+import Testing
+import Wire
+
+@testable import Scenario
+
+/// The suite of DXOS in virtual time, against the reference node and its faults.
+@Suite struct DXOSSuiteTests {
+    static let requirements = RequirementList.load(
+        SourceFile(name: "Spec/dxos/requirements.yaml", bytes: Specification.read("Spec/dxos/requirements.yaml"))
+    ).list
+    static let scenarios: [Scenario] = {
+        let folder = "Spec/dxos/scenarios"
+        let library = Library(definitions: [.dxos], requirements: ["dxos": requirements]) { name, _ in
+            let file = name.split(separator: "/").last.map(String.init) ?? name
+            let bytes = Specification.read("Spec/dxos/fragments/" + file)
+            return bytes.isEmpty ? nil : SourceFile(name: name, bytes: bytes)
+        }
+        return Specification.names(in: folder).compactMap {
+            Scenario.load(SourceFile(name: $0, bytes: Specification.read(folder + "/" + $0)), library).scenario
+        }
+    }()
+    static func run(
+        _ scenarios: [Scenario] = scenarios, _ parameters: [String: String] = [:], profile: String = "v1",
+        bug: String? = nil
+    ) throws -> [CaseResult] {
+        let settings = try Definition.dxos.settings(profile: profile, parameters)
+        let options = RunOptions(subject: .builtIn(bug: bug), settings: settings, seed: 7)
+        var out: [CaseResult] = []
+        Runner(.dxos, requirements, options).simulate(Schedule(scenarios.flatMap(\.cases))) { out.append($0) }
+        return out
+    }
+
+    @Test(
+        arguments: ["js-2022", "js-2023", "bufbuild", "go"], ["v1", "v3"]
+    ) func theReferenceNodePasses(build: String, profile: String) throws {
+        #expect(Self.scenarios.count == Specification.names(in: "Spec/dxos/scenarios").count)
+        let results = try Self.run(Self.scenarios, ["build": build], profile: profile)
+        for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
+        #expect(results.count { $0.verdict == .pass } > 50)
+    }
+    @Test(arguments: ["canonical", "explicit-default"]) func eachEncoding(_ encoding: String) throws {
+        for r in try Self.run(Self.scenarios, ["encoding": encoding]) where r.verdict != .pass && r.verdict != .skip {
+            Issue.record("\(r.id): \(r.told)")
+        }
+    }
+    /// Every fault of the reference node is found by a case about a requirement that it breaks.
+    @Test(arguments: Definition.dxos.bugs.map(\.name)) func everyFaultIsFound(_ name: String) throws {
+        let bug = try #require(Definition.dxos.bugs.first { $0.name == name })
+        let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
+        var results: [CaseResult] = []
+        for profile in ["v1", "v3"] {
+            results += try Self.run(cases, ["build": "js-2023"], profile: profile, bug: name)
+        }
+        let found = results.filter { r in
+            (r.verdict == .fail || r.verdict == .warn) && bug.requirements.contains(r.requirement)
+        }
+        #expect(!found.isEmpty, "\(results.filter { $0.verdict > .pass }.map { "\($0.id): \($0.told)" })")
+        // Never by an accident of the harness.
+        for r in results { #expect(r.verdict != .error, "\(r.id): \(r.told)") }
+        for broken in bug.requirements { #expect(Self.requirements[broken] != nil) }
+        for r in found { #expect(r.verdict == r.level.verdict && r.problem?.reason.isEmpty == false) }
+    }
+    /// What the layers below do has no faults here: those of WebSocket have.
+    @Test func everyTestableRequirementHasAFault() {
+        let bugs = Definition.dxos.bugs
+        #expect(bugs.count >= 50 && Set(bugs.map(\.name)).count == bugs.count)
+        let covered = Set(Self.scenarios.flatMap(\.covers))
+        let ofLayers: Set = ["SIG-15", "SIG-16", "SIG-18", "SIG-20", "SIG-85"]
+        #expect(covered.subtracting(bugs.flatMap(\.requirements)).subtracting(ofLayers).sorted() == [])
+    }
+    /// What is left is proven by vectors, comes with a later part, or is nobody's duty.
+    @Test func everyRequirementHasItsPlace() {
+        #expect(Set(Self.requirements.all.map(\.id)).count == 86)
+        let covered = Set(Self.scenarios.flatMap(\.covers))
+        for r in Self.requirements.all where r.kind != "codec" && !r.isPlanned && r.untestable == nil {
+            #expect(covered.contains(r.id), "\(r.id)")
+        }
+    }
+}
