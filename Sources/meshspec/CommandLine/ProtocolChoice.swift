@@ -2,6 +2,7 @@ import Mutation
 import Network
 import Node
 import Scenario
+import WebSocket
 
 /// Which of the protocols that the selected cases are of a command line is about.
 ///
@@ -27,6 +28,9 @@ struct ProtocolChoice {
         if let target = invocation["--target"] {
             if TargetURL.isURL(target) {
                 keep(TargetURL.names)
+                // The path names what stands on WebSocket; at any other path it is WebSocket itself.
+                keep { TargetURL.names($0, at: target) }
+                if definitions.count > 1 { keep { $0.name == Definition.webSocket.name } }
             } else if let name = protocolName(of: target) {
                 keep { $0.name == name }
             }

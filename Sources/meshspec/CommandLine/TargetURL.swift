@@ -48,4 +48,9 @@ struct TargetURL {
         let name = Definition.webSocket.name
         return definition.name == name || definition.layers?[name] != nil
     }
+    /// Whether the path of a URL is where a protocol on WebSocket is spoken.
+    static func names(_ definition: Definition, at text: String) -> Bool {
+        guard let target = WebSocketURL(text)?.target else { return false }
+        return definition.layers?.resolve(target) == definition.name
+    }
 }

@@ -32,7 +32,7 @@ import Wire
             // Of RMPX only the cases about what is broken: a fault in what a node says is in the way of many others. Of
             // Nano all cases for one fault in sixteen.
             let some = name == "nano" && i % (Sample.isWhole ? 4 : 16) == 0 ? "" : "-k req:\(bug[1])"
-            _ = try run("--seed 7 --bug \(bug[0]) \(some)", file: "bad")
+            _ = try run("--seed 7 --protocol \(name) --bug \(bug[0]) \(some)", file: "bad")
             let r = try shell("meshspec diff --json good bad")
             let events = r.lines.compactMap { JSON.parse(Array($0.utf8)) }
             let named = events.filter { $0["event"] == "requirement" && $0["broken"] == "b" }.compactMap { e in

@@ -14,6 +14,7 @@ import Wire
 
     /// Every command that prints says when it could not.
     @Test func fullDisk() throws {
+        try takePartOfTheSuites()
         try bad("bad")
         #expect(try run("bad.yaml --report json=a.jsonl").status == 1)
         let capture = "'\(Shell.package)/Captures/nano/nano-node-light-v2.pcap'"

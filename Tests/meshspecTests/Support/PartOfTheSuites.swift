@@ -1,0 +1,16 @@
+/// A part of the built-in suites, for tests that run or list all there is: a debug build takes a second to load the whole.
+enum PartOfTheSuites {
+    /// A folder beside the built program, made anew once for each run of the tests; nil: it could not be made.
+    static let folder: String? = {
+        let folder = Shell.products + "/suites-in-part"
+        let made = try? Shell.run(
+            """
+            rm -rf '\(folder)'; mkdir -p '\(folder)' && cd '\(folder)' && mkdir -p nano/scenarios rightmesh/scenarios || exit
+            for part in nano/[!s] nano/scenarios/nano.client. nano/scenarios/nano.handshake. nano/scenarios/nano.header. \
+                rightmesh/[!s] rightmesh/scenarios/f rightmesh/scenarios/rightmesh.rm.0 rightmesh/scenarios/rightmesh.rm.11; do
+                ln -s '\(Shell.package)'/Spec/$part* ${part%/*}/ || exit
+            done
+            """)
+        return made?.status == 0 ? folder : nil
+    }()
+}
