@@ -2,6 +2,8 @@ import Node
 
 /// A fault that the reference node can have, one at a time; what each does wrong stands behind the colon.
 enum Misbehaviour: String, SeededFault {
+    static let named = byName()
+
     // Messages
     case unknownFieldsRefused = "SIG-05: answers requests with fields that it does not know with an error"
     case fieldsInOrder = "SIG-07: does not answer requests whose fields are not in order"

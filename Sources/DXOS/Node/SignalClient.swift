@@ -29,7 +29,7 @@ struct SignalClient: Node {
 
     init(_ options: NodeOptions) {
         form = WireForm(NodeParameters(options.settings))
-        fault = options.bug.flatMap(Misbehaviour.init(named:))
+        fault = options.bug.flatMap { Misbehaviour.named[$0] }
         servers = options.peers
         var random = options.random
         let key = random.bytes(32)

@@ -21,7 +21,7 @@ struct SignalServer: Node {
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
         form = WireForm(parameters)
-        fault = options.bug.flatMap(Misbehaviour.init(named:))
+        fault = options.bug.flatMap { Misbehaviour.named[$0] }
         epoch = 1_767_225_600
         swarms = Swarms(grace: parameters.grace, fault: fault)
     }
