@@ -17,17 +17,28 @@ extension Definition {
             Named("bye", "answers bye: builds since 2023"),
             Named("absent_payload", "answers a call without a payload; the Go library appears to crash"),
             Named("metadata", "hands on the metadata of messages: profile v3"),
+            Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
+            Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
         ],
         lacks: { settings in
             let parameters = NodeParameters(settings)
             var lacks: Set<String> = []
             if parameters.build.onBye != .answers { lacks.insert("bye") }
             if !parameters.isV3 { lacks.insert("metadata") }
+            if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
             return lacks
         },
         bugs: Misbehaviour.bugs,
-        constants: { _ in [.init("signal", .text(Method.service))] },
-        durations: { [("grace", NodeParameters($0).grace)] },
+        constants: { settings in
+            [
+                .init("signal", .text(Method.service)), .init("bus", .text(Method.busService)),
+                .init("profile", .text(settings.profile)),
+            ]
+        },
+        durations: { settings in
+            let parameters = NodeParameters(settings)
+            return [("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero)]
+        },
         functions: dxosFunctions,
         kinds: [
             Named(Kind.server, "serves all that connect"),
@@ -53,7 +64,8 @@ extension Definition {
     static let dxosMessages: [any Message.Type] = [
         Request.self, Response.self, StreamClose.self, Open.self, OpenAck.self, Bye.self, NoContent.self,
         Keepalive.self, JoinRequest.self, ReceptionRequest.self, SignalMessage.self, SwarmEvent.self, HostEvent.self,
-        HostEventV3.self, PeerEvent.self, ReliablePayload.self, Acknowledgement.self, SwarmMessage.self,
+        HostEventV3.self, PeerEvent.self, BusSubscription.self, ReliablePayload.self, Acknowledgement.self,
+        SwarmMessage.self,
     ]
 }
 

@@ -16,9 +16,16 @@ let dxosFunctions: [ProtocolFunction] = [
         }
         return at == bytes.count ? .uint(count) : .null
     },
-    ProtocolFunction("dxos.id", arguments: 1...1, usage: "dxos.id(bytes): the id of a response; null when it is none") {
-        arguments throws(ProtocolFunction.Refusal) in
-        try heardResponse(arguments[0]).map { .int(Int64($0.id ?? 0)) } ?? .null
+    ProtocolFunction(
+        "dxos.id", arguments: 1...1,
+        usage: "dxos.id(bytes): the id of a request, a response or a stream_close; null when it is none"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let bytes = try bytesArgument(arguments[0])
+        var id: Int32?
+        if let request = (try? Request(copying: bytes))?.request { id = request.id ?? 0 }
+        if let response = (try? Response(copying: bytes))?.response { id = response.id ?? 0 }
+        if let close = (try? StreamClose(copying: bytes))?.streamClose { id = close.id ?? 0 }
+        return id.map { .int(Int64($0)) } ?? .null
     },
     ProtocolFunction(
         "dxos.left", arguments: 1...1,
@@ -35,12 +42,32 @@ let dxosFunctions: [ProtocolFunction] = [
         return event.map { .bytes($0.peer?.array() ?? []) } ?? .null
     },
     ProtocolFunction(
+        "dxos.topic", arguments: 2...2,
+        usage: "dxos.topic(bytes, 'swarm'): the key of the topic of this kind that a request subscribes to; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let request = try? Request(copying: try bytesArgument(arguments[0])).request
+        guard let subscription = request?.payload?.busSubscription, case .text(let kind) = arguments[1] else {
+            return .null
+        }
+        let key = ["swarm": subscription.swarm, "host": subscription.host, "peer": subscription.peer][kind] ?? nil
+        return key.map { .bytes($0.array()) } ?? .null
+    },
+    ProtocolFunction(
+        "dxos.answered", arguments: 1...1,
+        usage: "dxos.answered(bytes): the peer that a response announces back to a host; null when it does not"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let payload = try heardResponse(arguments[0])?.payload
+        let available = payload?.hostEvent?.peerAvailable ?? payload?.hostEventV3?.announceBack?.peerAvailable
+        return available.map { .bytes($0.peer?.array() ?? []) } ?? .null
+    },
+    ProtocolFunction(
         "dxos.payload", arguments: 1...1,
         usage:
             "dxos.payload(bytes): type_url and value of the payload of the message in a response, which is not opened; or null"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let bytes = try bytesArgument(arguments[0])
-        let message: [UInt32] = [2, 2, 2, 3]
+        let isPublished = try heardResponse(arguments[0])?.payload?.peerEvent != nil
+        let message: [UInt32] = isPublished ? [2, 2, 2, 1, 3] : [2, 2, 2, 3]
         guard Call.content(message, bytes.span.bytes) != nil else { return .null }
         let type = Call.content(message + [1], bytes.span.bytes) ?? []
         return .map([

@@ -75,6 +75,8 @@ public final class Driver: NetworkClient {
             listeners[l] = nil
         }
     }
+    /// Whether a node has connections, those included that it opens or closes.
+    public func hasLinks(_ id: NodeID) -> Bool { owners.values.contains(id) }
     /// Asks a node something from its own side; nothing becomes of it, not even with its timer. Nil: there is no such
     /// node, or it knows no such question.
     public func answer(_ id: NodeID, _ question: String, _ arguments: [Value.Entry]) -> Value? {

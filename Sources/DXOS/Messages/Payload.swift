@@ -17,6 +17,10 @@ public struct Payload: Message {
     public var receptionRequest: ReceptionRequest?
     public var message: SignalMessage?
     public var swarmEvent: SwarmEvent?
+    public var hostEvent: HostEvent?
+    public var hostEventV3: HostEventV3?
+    public var peerEvent: PeerEvent?
+    public var busSubscription: BusSubscription?
     public var unknown = Unknown()
     private var opening = Opening<PayloadKind>()
 
@@ -36,7 +40,18 @@ public struct Payload: Message {
         if kind == .receptionRequest || kind == nil { c.tag(2, "reception_request", &receptionRequest, .explicit) }
         if kind == .message || kind == nil { c.tag(2, "message", &message, .explicit) }
         if kind == .swarmEvent || kind == nil { c.tag(2, "swarm_event", &swarmEvent, .explicit) }
+        codeBus(&c, kind)
         c.unknown(&unknown)
     }
-    private var isOpen: Bool { joinRequest != nil || receptionRequest != nil || message != nil || swarmEvent != nil }
+    /// What hosts tell each other.
+    private mutating func codeBus<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ kind: PayloadKind?) {
+        if kind == .hostEvent || kind == nil { c.tag(2, "host_event", &hostEvent, .explicit) }
+        if kind == .hostEventV3 || kind == nil { c.tag(2, "host_event_v3", &hostEventV3, .explicit) }
+        if kind == .peerEvent || kind == nil { c.tag(2, "peer_event", &peerEvent, .explicit) }
+        if kind == .busSubscription || kind == nil { c.tag(2, "bus_subscription", &busSubscription, .explicit) }
+    }
+    private var isOpen: Bool {
+        joinRequest != nil || receptionRequest != nil || message != nil || swarmEvent != nil || hostEvent != nil
+            || hostEventV3 != nil || peerEvent != nil || busSubscription != nil
+    }
 }

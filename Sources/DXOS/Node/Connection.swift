@@ -7,7 +7,11 @@ struct Connection: Sendable {
     enum Stream: Equatable, Sendable {
         case join(swarm: [UInt8], peer: [UInt8])
         case receive(peer: [UInt8])
+        /// Of another host.
+        case topic(Topic)
     }
+    /// The host that was dialed; nil: it was the other end that dialed.
+    var dialed: Endpoint?
     var streams: [Int32: Stream] = [:]
     /// It said `dxos.bye`.
     var saidBye = false

@@ -7,8 +7,10 @@ struct NodeParameters: Sendable {
     let handshake: Bool
     /// From the loss of a connection until its peers have left their swarms.
     let grace: Duration
-    /// For how long a peer that is announced is said to be there; nil: nothing is said.
+    /// For how long clients are told that a peer is there; nil: nothing is said.
     let ttl: Duration?
+    /// For how long an announcement to other hosts holds; nil: it does not end.
+    let announcementTTL: Duration?
     /// Whether metadata is handed on.
     let isV3: Bool
 
@@ -22,6 +24,7 @@ struct NodeParameters: Sendable {
         handshake = settings[Name.handshake] == "on"
         grace = Self.duration(settings[Name.grace]) ?? .seconds(5)
         ttl = Self.duration(settings[Name.ttl])
+        announcementTTL = settings[Name.ttl] == Self.none ? nil : ttl ?? .seconds(600)
         isV3 = settings.profile == "v3"
     }
     private enum Name {
@@ -31,6 +34,8 @@ struct NodeParameters: Sendable {
         static let grace = "grace"
         static let ttl = "ttl"
     }
+    private static let none = "none"
+    private static let amongHosts = "600s-hosts"
     private static let ofBuild = "build"
     private static let canonical = "canonical"
     private static let explicitDefault = "explicit-default"
@@ -52,7 +57,8 @@ struct NodeParameters: Sendable {
             Name.grace, "from the loss of a connection until others are told that its peers left",
             choices: ["1s", "2s", "5s", "10s", "30s", "60s"], preset: "5s"),
         Parameter(
-            Name.ttl, "for how long an announcement says that a peer is there", choices: ["none", "2s", "60s", "600s"],
-            preset: "none"),
+            Name.ttl,
+            "for how long an announcement says that a peer is there; 600s-hosts: other hosts are told so, clients nothing",
+            choices: [amongHosts, none, "2s", "60s", "600s"], preset: amongHosts),
     ]
 }

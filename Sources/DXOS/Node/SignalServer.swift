@@ -7,10 +7,14 @@ struct SignalServer: Node {
     let parameters: NodeParameters
     let form: WireForm
     let fault: Misbehaviour?
-    /// What `since` counts from, in seconds since 1970: nodes read no clock.
-    let epoch: Int64
+    /// Key of this host.
+    let me: [UInt8]
+    /// Hosts that it was told of.
+    let hosts: [Endpoint]
     var connections: [LinkID: Connection] = [:]
-    var swarms: Swarms
+    var membership: HostMembership
+    var bus: ConnectionBus
+    var redials = Redials(first: .milliseconds(100))
     var inboxes = Subscriptions()
     /// What a node with a fault still has to say.
     var late: [(at: Instant, link: LinkID, bytes: [UInt8])] = []
@@ -22,15 +26,22 @@ struct SignalServer: Node {
         parameters = NodeParameters(options.settings)
         form = WireForm(parameters)
         fault = options.bug.flatMap { Misbehaviour.named[$0] }
-        epoch = 1_767_225_600
-        swarms = Swarms(grace: parameters.grace, fault: fault)
+        var random = options.random
+        let key = random.bytes(32)
+        me = options.identity ?? key
+        hosts = options.peers
+        let clock = HostClock(beginning: UnixTime(nanoseconds: options.date))
+        membership = HostMembership(parameters, me: me, clock: clock, fault: fault)
+        bus = ConnectionBus(form, me, fault)
     }
     var deadline: Instant? {
-        var all = [swarms.deadline].compactMap { $0 } + late.map(\.at)
+        var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 } + late.map(\.at)
         all += connections.values.compactMap { $0.opening?.next }
         return all.min()
     }
-    mutating func start(now: Instant, _ out: inout [Action]) {}
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        for host in hosts { out.append(.connect(host)) }
+    }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         var connection = Connection()
         if parameters.handshake {
@@ -40,6 +51,10 @@ struct SignalServer: Node {
             out.append(.send(link, form.bytes(open)))
         }
         connections[link] = connection
+        guard opener == .us else { return }
+        connections[link]?.dialed = peer
+        redials.stands(peer)
+        bus.begin(link, &out)
     }
     /// Whole messages come with their kind.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -70,7 +85,8 @@ struct SignalServer: Node {
             closeStream(id, link, now, &out)
         case is Bye.Type: bye(link, now, &out)
         case is Response.Type where fault == .strayResponseEnds: end(link, now, &out)
-        // It calls nobody: each response is of an id that it never used. The rest is malformed, and passed over.
+        // Of the bus; others are to ids that it never used. The rest is malformed, and passed over.
+        case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, link, now, &out) }
         default: break
         }
     }
@@ -122,7 +138,8 @@ struct SignalServer: Node {
         default: drop(id, link, isLost: false, now, &out)
         }
         if fault == .eventAfterClose, case .join = stream {
-            let event = response(id, .swarmEvent, form.bytes(event(Array("late".utf8), now)))
+            let event = response(
+                id, .swarmEvent, form.bytes(event(Array("late".utf8), membership.clock.time(now), now)))
             late.append((now + .milliseconds(700), link, event))
         }
         if form.build.confirmsClose { out.append(.send(link, form.response(id) { $0.close = true })) }
@@ -131,16 +148,23 @@ struct SignalServer: Node {
         let key = StreamID(link: link, id: id)
         switch connections[link]?.streams.removeValue(forKey: id) {
         case .join(let swarm, let peer):
-            let notices = isLost ? swarms.lose(key, swarm, peer, now) : swarms.leave(key, swarm, peer)
-            tell(notices, now, &out)
-        case .receive(let peer): inboxes.remove(key, peer)
+            let place = Swarms.Place(swarm: swarm, peer: peer)
+            change(now, &out) { isLost ? $0.lose(key, place, now, &$1) : $0.leave(key, place, &$1) }
+        case .receive(let peer):
+            if isLost, fault != .unsubscribesLost {
+                inboxes.lose(key, peer, until: now + parameters.grace)
+            } else if inboxes.remove(key, peer) || fault == .unsubscribesPeerEarly, fault != .keepsPeerTopic {
+                bus.carry(.unsubscribe(.peer(peer)), now, &out)
+            }
+        case .topic(let topic): bus.remove(key, topic)
         case nil: break
         }
     }
     /// Ends a connection, or learns that it ended.
     mutating func lose(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: true, now, &out) }
-        connections[link] = nil
+        if let host = connections.removeValue(forKey: link)?.dialed { redials.lost(host, now) }
+        bus.end(link)
         late.removeAll { $0.link == link }
     }
     mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
@@ -153,12 +177,14 @@ struct SignalServer: Node {
         out.append(.report(Event("slow_reader", link, [.init("bytes", .uint(UInt64(bytes)))])))
         end(link, now, &out)
     }
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
     static let controls = [NodeControl(tells: "shutdown", "ends all streams and connections of a server")]
     mutating func control(
         _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
     ) -> Value? {
         guard name == "shutdown" else { return nil }
+        change(now, &out) { $0.stop(&$1) }
+        for topic in bus.held.sorted(by: { $0.name < $1.name }) { bus.carry(.unsubscribe(topic), now, &out) }
         for link in connections.keys.sorted() {
             for id in fault == .abruptStop ? [] : connections[link]?.streams.keys.sorted() ?? [] {
                 out.append(.send(link, form.response(id) { $0.close = true }))
@@ -166,11 +192,14 @@ struct SignalServer: Node {
             out.append(.close(link))
         }
         (connections, inboxes, late) = ([:], Subscriptions(), [])
-        swarms = Swarms(grace: parameters.grace, fault: fault)
+        bus = ConnectionBus(form, me, fault)
+        redials.stop()
         return .bool(true)
     }
     mutating func wake(now: Instant, _ out: inout [Action]) {
-        tell(swarms.expire(now), now, &out)
+        change(now, &out) { $0.wake(now, &$1) }
+        for peer in inboxes.expire(now) { bus.carry(.unsubscribe(.peer(peer)), now, &out) }
+        redial(now, &out)
         for item in late where item.at <= now { out.append(.send(item.link, item.bytes)) }
         late.removeAll { $0.at <= now }
         for link in connections.keys.sorted() {
@@ -189,8 +218,8 @@ struct SignalServer: Node {
 
     mutating func tell(_ notices: [Swarms.Notice], _ now: Instant, _ out: inout [Action]) {
         for notice in notices {
-            let event = form.bytes(
-                notice.since.map { self.event(notice.peer, $0) } ?? Self.left(notice.peer))
+            let event =
+                notice.since.map { form.bytes(self.event(notice.peer, $0, now)) } ?? membership.left(notice.peer)
             var streams = notice.streams
             if fault == .eventsOnReceive {
                 streams += connections.flatMap { link, connection in
@@ -205,28 +234,14 @@ struct SignalServer: Node {
     func response(_ id: Int32, _ type: TypeName, _ value: [UInt8]) -> [UInt8] {
         form.response(id) { $0.payload = form.payload(type, value) }
     }
-    func event(_ peer: [UInt8], _ since: Instant) -> SwarmEvent {
+    func event(_ peer: [UInt8], _ since: UnixTime, _ now: Instant) -> SwarmEvent {
         var available = PeerAvailable()
         available.peer = Bytes(peer)
-        if fault != .sinceMissing { available.since = time(since) }
-        if let ttl = parameters.ttl { available.until = time(since + ttl) }
+        if fault != .sinceMissing { available.since = since.timestamp }
+        if let ttl = parameters.ttl { available.until = membership.clock.time(now + ttl).timestamp }
         if fault == .announcesToClients { available.announceBackToHost = Bytes(Array("host".utf8)) }
         var event = SwarmEvent()
         event.peerAvailable = available
-        return event
-    }
-    func time(_ now: Instant) -> Timestamp {
-        var time = Timestamp()
-        time.seconds = epoch + now.nanoseconds / 1_000_000_000
-        let nanos = Int32(now.nanoseconds % 1_000_000_000)
-        if nanos != 0 { time.nanos = nanos }
-        return time
-    }
-    static func left(_ peer: [UInt8]) -> SwarmEvent {
-        var left = PeerLeft()
-        left.peer = Bytes(peer)
-        var event = SwarmEvent()
-        event.peerLeft = left
         return event
     }
 }

@@ -15,6 +15,7 @@ extension SignalServer {
             case .join: try join(call, value, link, now, &out)
             case .receiveMessages: try receive(call, value, link, now, &out)
             case .sendMessage: try send(call, value, link, now, &out)
+            case .subscribe: try subscribe(call, value, link, now, &out)
             }
         } catch {
             if fault == .silentWithoutPayload, error.isOfPayload { return }
@@ -48,10 +49,12 @@ extension SignalServer {
         let service = dot.map { String(name[..<$0]) } ?? (fault == .bareMethodTaken ? Method.service : "")
         let bare = dot.map { String(name[name.index(after: $0)...]) } ?? name
         guard !service.isEmpty, !bare.isEmpty else { throw Refusal("Invalid method: \(name)") }
-        guard service == Method.service || fault == .anyServiceTaken else {
+        guard service == Method.service || service == Method.busService || fault == .anyServiceTaken else {
             throw Refusal("Service not supported: \(service)", .service)
         }
-        guard let method = Method(rawValue: bare) else { throw Refusal("Method not found: \(bare)", .method) }
+        guard let method = Method(rawValue: bare), method.service == service || fault == .anyServiceTaken else {
+            throw Refusal("Method not found: \(bare)", .method)
+        }
         guard call.isStream == method.isStream || fault == .mismatchTaken else {
             throw Refusal("Invalid RPC method call: response streaming mismatch.")
         }
@@ -92,7 +95,7 @@ extension SignalServer {
         let key = StreamID(link: link, id: call.id)
         connections[link]?.streams[call.id] = .join(swarm: swarm, peer: peer)
         ready(call, link, &out)
-        tell(swarms.join(key, swarm, peer, now), now, &out)
+        change(now, &out) { $0.join(key, Swarms.Place(swarm: swarm, peer: peer), now, &$1) }
     }
     mutating func receive(
         _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
@@ -102,8 +105,9 @@ extension SignalServer {
         connections[link]?.streams[call.id] = .receive(peer: peer)
         let known = fault == .subscribesOnce && subscribed.contains(peer)
         if fault == .subscribesOnce { subscribed.insert(peer) }
-        if !known { inboxes.add(StreamID(link: link, id: call.id), peer) }
+        let isFirst = !known && inboxes.add(StreamID(link: link, id: call.id), peer)
         ready(call, link, &out)
+        if isFirst, fault != .neverSubscribesPeer { bus.carry(.subscribe(.peer(peer)), now, &out) }
     }
     mutating func send(
         _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
@@ -126,10 +130,16 @@ extension SignalServer {
         if fault == .rewritesPayload { message.payload?.typeURL.insert(UInt8(ascii: "."), at: 0) }
         if fault == .opensPayload { message.rewrite() }
         if fault == .swapsKeys { swap(&message.author, &message.recipient) }
-        let encoded = message.encoded(form, withMetadata: parameters.isV3 && fault != .metadataDropped)
-        for stream in receivers { out.append(.send(stream.link, response(stream.id, .message, encoded))) }
+        hand(message, to: receivers, &out)
+        if fault != .messagesStay { publish(message, now, &out) }
         answer(call, link, &out)
     }
+    /// Hands a message to the streams of its recipient.
+    func hand(_ message: RelayedMessage, to receivers: [StreamID], _ out: inout [Action]) {
+        let encoded = form.bytes(message.message(withMetadata: handsMetadataOn))
+        for stream in receivers { out.append(.send(stream.link, response(stream.id, .message, encoded))) }
+    }
+    var handsMetadataOn: Bool { parameters.isV3 && fault != .metadataDropped }
     func joined(_ peer: [UInt8]) -> [StreamID] {
         connections.flatMap { link, connection in
             connection.streams.compactMap { id, stream in

@@ -61,7 +61,7 @@ struct RelayedMessage: Sendable {
         self.payload?.value = known.encoded()
     }
     /// As it is handed on.
-    func encoded(_ form: WireForm, withMetadata: Bool) -> [UInt8] {
+    func message(withMetadata: Bool) -> SignalMessage {
         var message = SignalMessage()
         if !author.isEmpty { message.author = Bytes(author) }
         if !recipient.isEmpty { message.recipient = Bytes(recipient) }
@@ -72,6 +72,6 @@ struct RelayedMessage: Sendable {
             message.payload = any
         }
         if withMetadata, let metadata { message.metadata = try? Structure(copying: metadata) }
-        return form.bytes(message)
+        return message
     }
 }

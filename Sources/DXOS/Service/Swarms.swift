@@ -16,11 +16,27 @@ struct Swarms: Sendable {
         var streams: [StreamID]
         var peer: [UInt8]
         /// Since when it is there; nil: it left.
-        var since: Instant?
+        var since: UnixTime?
+    }
+    /// A peer in a swarm.
+    struct Place: Hashable, Comparable, Sendable {
+        var swarm: [UInt8]
+        var peer: [UInt8]
+
+        static func < (a: Self, b: Self) -> Bool {
+            a.swarm == b.swarm
+                ? a.peer.lexicographicallyPrecedes(b.peer) : a.swarm.lexicographicallyPrecedes(b.swarm)
+        }
+    }
+    /// What comes of streams that end.
+    struct Change: Sendable {
+        var notices: [Notice] = []
+        /// Those who left.
+        var left: [Place] = []
     }
     /// A member of a swarm.
     private struct Member: Sendable {
-        var since: Instant
+        var since: UnixTime
         var streams: Set<StreamID> = []
         /// When it has left unless it comes back; nil: it is there.
         var leaves: Instant?
@@ -29,11 +45,7 @@ struct Swarms: Sendable {
     /// When members leave who lost their connection, so that nobody has to look at all of them.
     private var leaving: Set<Place> = []
     /// Those who left, of a node that remembers them.
-    private(set) var gone: [[UInt8]: [[UInt8]: Instant]] = [:]
-    private struct Place: Hashable {
-        var swarm: [UInt8]
-        var peer: [UInt8]
-    }
+    private(set) var gone: [[UInt8]: [[UInt8]: UnixTime]] = [:]
     let grace: Duration
     let fault: Misbehaviour?
 
@@ -43,20 +55,40 @@ struct Swarms: Sendable {
     }
     /// When the next member leaves who lost its connection.
     var deadline: Instant? { leaving.compactMap { all[$0.swarm]?[$0.peer]?.leaves }.min() }
-    /// How many members there are in all.
-    var count: Int { all.values.reduce(0) { $0 + $1.count } }
+    /// Whether nobody is in any swarm.
+    var isEmpty: Bool { all.isEmpty }
+    func hasMembers(_ swarm: [UInt8]) -> Bool { all[swarm] != nil }
+    /// Since when a member is there; nil: it is none.
+    func since(_ place: Place) -> UnixTime? { all[place.swarm]?[place.peer]?.since }
+    /// Whether a member has lost its last connection.
+    func isLost(_ place: Place) -> Bool { all[place.swarm]?[place.peer]?.streams.isEmpty ?? false }
+    /// The members of a swarm, in order.
+    func places(of swarm: [UInt8]) -> [Place] {
+        (all[swarm] ?? [:]).keys.map { Place(swarm: swarm, peer: $0) }.sorted()
+    }
+    /// All members, in order.
+    var places: [Place] {
+        all.flatMap { swarm, members in members.keys.map { Place(swarm: swarm, peer: $0) } }.sorted()
+    }
 
-    /// A stream joins for a peer. Gives what it is told of those who are there, and what others are told.
-    mutating func join(_ stream: StreamID, _ swarm: [UInt8], _ peer: [UInt8], _ now: Instant) -> [Notice] {
+    /// A stream joins for a peer. Gives what it is told of those who are there and `elsewhere`, and what others are told,
+    /// unless they know of it.
+    mutating func join(
+        _ stream: StreamID, _ place: Place, _ now: UnixTime, elsewhere: [[UInt8]: UnixTime] = [:], isKnown: Bool = false
+    ) -> (notices: [Notice], isNew: Bool) {
+        let (swarm, peer) = (place.swarm, place.peer)
         var out: [Notice] = []
         var members = all.removeValue(forKey: swarm) ?? [:]
-        var told: [[UInt8]: Instant] = fault == .remembersLeft ? gone[swarm] ?? [:] : [:]
+        var told = elsewhere
+        if fault == .remembersLeft { told.merge(gone[swarm] ?? [:]) { $1 } }
         for (other, member) in members where other != peer { told[other] = member.since }
         if fault == .noLateJoiner { told = [:] }
         if fault == .lateJoinerHearsOne, told.count > 1, let one = told.min(by: { $0.key.hex < $1.key.hex }) {
             told = [one.key: one.value]
         }
-        for (other, since) in told.sorted(by: { ($0.value, $0.key.hex) < ($1.value, $1.key.hex) }) {
+        for (other, since) in told.sorted(by: {
+            $0.value == $1.value ? $0.key.lexicographicallyPrecedes($1.key) : $0.value < $1.value
+        }) {
             out.append(Notice(streams: [stream], peer: other, since: since))
         }
         let isNew = members[peer] == nil
@@ -64,33 +96,33 @@ struct Swarms: Sendable {
         member.streams.insert(stream)
         if fault != .forgetsReturn {
             member.leaves = nil
-            leaving.remove(Place(swarm: swarm, peer: peer))
+            leaving.remove(place)
         }
         members[peer] = member
         all[swarm] = members
-        if isNew || fault == .announcesReturn {
+        if isNew && !isKnown || fault == .announcesReturn {
             let others = fault == .noAnnouncement ? [] : streams(of: swarm, but: peer)
             out.append(Notice(streams: others, peer: peer, since: member.since))
         }
-        return out
+        return (out, isNew)
     }
     /// A stream is closed by its caller: its peer leaves now.
-    mutating func leave(_ stream: StreamID, _ swarm: [UInt8], _ peer: [UInt8]) -> [Notice] {
-        guard drop(stream, swarm, peer) else { return [] }
-        return remove(swarm, peer)
+    mutating func leave(_ stream: StreamID, _ place: Place) -> Change {
+        drop(stream, place) ? remove(place) : Change()
     }
     /// The connection of a stream is lost: its peer leaves unless it comes back.
-    mutating func lose(_ stream: StreamID, _ swarm: [UInt8], _ peer: [UInt8], _ now: Instant) -> [Notice] {
-        guard drop(stream, swarm, peer) else { return [] }
-        if fault == .noGrace { return remove(swarm, peer) }
-        all[swarm]?[peer]?.leaves = now + (fault == .graceIsShort ? .nanoseconds(grace.nanoseconds / 4) : grace)
-        leaving.insert(Place(swarm: swarm, peer: peer))
-        return []
+    mutating func lose(_ stream: StreamID, _ place: Place, _ now: Instant) -> Change {
+        guard drop(stream, place) else { return Change() }
+        if fault == .noGrace { return remove(place) }
+        all[place.swarm]?[place.peer]?.leaves =
+            now + (fault == .graceIsShort ? .nanoseconds(grace.nanoseconds / 4) : grace)
+        leaving.insert(place)
+        return Change()
     }
     /// Those leave who lost their connection and did not come back in time.
-    mutating func expire(_ now: Instant) -> [Notice] {
-        var out: [Notice] = []
-        for place in leaving.sorted(by: { ($0.swarm.hex, $0.peer.hex) < ($1.swarm.hex, $1.peer.hex) }) {
+    mutating func expire(_ now: Instant) -> Change {
+        var out = Change()
+        for place in leaving.sorted() {
             guard let due = all[place.swarm]?[place.peer]?.leaves, due <= now else { continue }
             leaving.remove(place)
             if fault == .graceNeverEnds { continue }
@@ -98,29 +130,38 @@ struct Swarms: Sendable {
                 // Only a node that forgets who came back is here.
                 all[place.swarm]?[place.peer]?.leaves = nil
                 let others = streams(of: place.swarm, but: place.peer)
-                out.append(Notice(streams: others, peer: place.peer, since: nil))
+                out.notices.append(Notice(streams: others, peer: place.peer, since: nil))
                 continue
             }
-            let notices = remove(place.swarm, place.peer)
-            out += fault == .leftTwiceAfterGrace ? notices + notices : notices
+            let change = remove(place)
+            out.notices += fault == .leftTwiceAfterGrace ? change.notices + change.notices : change.notices
+            out.left += change.left
         }
         return out
     }
-    /// Takes a stream from a member; true: it has none any more.
-    private mutating func drop(_ stream: StreamID, _ swarm: [UInt8], _ peer: [UInt8]) -> Bool {
-        guard all[swarm]?[peer]?.streams.remove(stream) != nil else { return false }
-        return all[swarm]?[peer]?.streams.isEmpty ?? false
+    /// A member that lost its connection is another host's now: it is none here, and has not left.
+    mutating func handOver(_ place: Place) {
+        leaving.remove(place)
+        all[place.swarm]?[place.peer] = nil
+        if all[place.swarm]?.isEmpty ?? false { all[place.swarm] = nil }
     }
-    private mutating func remove(_ swarm: [UInt8], _ peer: [UInt8]) -> [Notice] {
-        leaving.remove(Place(swarm: swarm, peer: peer))
-        guard let member = all[swarm]?.removeValue(forKey: peer) else { return [] }
+    /// Takes a stream from a member; true: it has none any more.
+    private mutating func drop(_ stream: StreamID, _ place: Place) -> Bool {
+        guard all[place.swarm]?[place.peer]?.streams.remove(stream) != nil else { return false }
+        return all[place.swarm]?[place.peer]?.streams.isEmpty ?? false
+    }
+    private mutating func remove(_ place: Place) -> Change {
+        leaving.remove(place)
+        let (swarm, peer) = (place.swarm, place.peer)
+        guard let member = all[swarm]?.removeValue(forKey: peer) else { return Change() }
         if fault == .remembersLeft { gone[swarm, default: [:]][peer] = member.since }
         if all[swarm]?.isEmpty ?? false { all[swarm] = nil }
-        if fault == .neverPeerLeft { return [] }
-        return [Notice(streams: streams(of: swarm, but: peer), peer: peer, since: nil)]
+        if fault == .neverPeerLeft { return Change(left: [place]) }
+        return Change(
+            notices: [Notice(streams: streams(of: swarm, but: peer), peer: peer, since: nil)], left: [place])
     }
-    /// The streams of a swarm's other members, in order.
-    private func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
+    /// The streams of a swarm's other members here, in order.
+    func streams(of swarm: [UInt8], but peer: [UInt8]) -> [StreamID] {
         let swarms = fault == .wrongSwarm ? Array(all.values) : [all[swarm] ?? [:]]
         return swarms.flatMap { $0 }.filter { $0.key != peer }.flatMap { $0.value.streams }.sorted()
     }

@@ -21,6 +21,12 @@ struct WireForm: Sendable {
         if !value.isEmpty { payload.value = Bytes(value) }
         return payload
     }
+    /// What a host publishes: it names its type whatever the build does, since its call does not tell it.
+    func namedPayload(_ type: TypeName, _ value: [UInt8]) -> Payload {
+        var payload = payload(type, value)
+        if payload.typeURL == nil { payload.typeURL = Text(type.name.description) }
+        return payload
+    }
     /// The bytes of a response with what is set in it.
     func response(_ id: Int32, _ fill: (inout ResponseContent) -> Void) -> [UInt8] {
         var content = ResponseContent()

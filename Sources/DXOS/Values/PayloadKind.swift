@@ -6,6 +6,12 @@ enum PayloadKind: Sendable {
     case receptionRequest
     case message
     case swarmEvent
+    /// Of profile v1.
+    case hostEvent
+    /// Of profile v3.
+    case hostEventV3
+    case peerEvent
+    case busSubscription
     /// None of these, or it is not known which.
     case unknown
     /// To be told from the fields that are there.
@@ -17,6 +23,7 @@ enum PayloadKind: Sendable {
         case .join: self = .joinRequest
         case .receiveMessages: self = .receptionRequest
         case .sendMessage: self = .message
+        case .subscribe: self = .busSubscription
         case nil: self = .unknown
         }
     }
@@ -34,6 +41,12 @@ enum PayloadKind: Sendable {
             self = .joinRequest
         } else if TypeName.receptionRequest.isWritten(as: typeURL) {
             self = .receptionRequest
+        } else if TypeName.hostEvent.isWritten(as: typeURL) {
+            self = .hostEvent
+        } else if TypeName.peerEvent.isWritten(as: typeURL) {
+            self = .peerEvent
+        } else if TypeName.busSubscription.isWritten(as: typeURL) {
+            self = .busSubscription
         } else {
             self = .unknown
         }
@@ -45,9 +58,25 @@ enum PayloadKind: Sendable {
         case .receptionRequest: isGood(ReceptionRequest.self, bytes) ? self : .unknown
         case .message: isGood(SignalMessage.self, bytes) ? self : .unknown
         case .swarmEvent: isGood(SwarmEvent.self, bytes) ? self : .unknown
+        case .hostEvent, .hostEventV3: Self.hostEvent(bytes)
+        case .peerEvent: isGood(PeerEvent.self, bytes) ? self : .unknown
+        case .busSubscription: isGood(BusSubscription.self, bytes) ? self : .unknown
         case .unknown: .unknown
         case .byFields: Self.guess(bytes).opened(bytes)
         }
+    }
+    /// The two layouts of one name: where v1 has a Timestamp, of numbers only, v3 has a PeerAvailable, of none.
+    private static func hostEvent(_ bytes: RawSpan) -> PayloadKind {
+        var isV3 = false
+        if let inner = Call.content([1, 2], bytes) {
+            var at = 0
+            while let field = ProtobufField(at: at, in: inner.span.bytes) {
+                at = field.range.upperBound
+                if field.wireType == 2 { isV3 = true }
+            }
+        }
+        if isV3 { return isGood(HostEventV3.self, bytes) ? .hostEventV3 : .unknown }
+        return isGood(HostEvent.self, bytes) ? .hostEvent : .unknown
     }
     private static func guess(_ bytes: RawSpan) -> PayloadKind {
         var numbers: Set<UInt32> = []

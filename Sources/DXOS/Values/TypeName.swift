@@ -8,6 +8,10 @@ struct TypeName: Sendable {
     static let receptionRequest = TypeName(name: "dxos.mesh.signal.ReceptionRequest")
     static let message = TypeName(name: "dxos.mesh.signal.Message")
     static let swarmEvent = TypeName(name: "dxos.mesh.signal.SwarmEvent")
+    static let hostEvent = TypeName(name: "dxos.mesh.signal.HostEvent")
+    static let peerEvent = TypeName(name: "dxos.mesh.signal.PeerEvent")
+    /// Ours, and not of DXOS.
+    static let busSubscription = TypeName(name: "meshspec.bus.Subscription")
     static let empty = TypeName(name: "google.protobuf.Empty")
 
     /// Whether a type URL is this name, by itself, behind a dot or behind a slash.

@@ -44,7 +44,9 @@ extension Schema {
             Key("id", .value, "its identity in the protocol"),
             Key("kind", .text, "what it is in the protocol's words"),
             Key("needs", .text, "capability that having it takes"),
-            Key("told", .flag, "false: listens, but the node is not made to dial it"),
+            Key(
+                "told", .flag,
+                "false: listens, but the node is not made to dial it; true of a node: the others are told of it"),
             Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
             Key("listen", .text, "address without a port that it listens on"),
         ])

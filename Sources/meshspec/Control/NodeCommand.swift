@@ -104,6 +104,7 @@ enum NodeCommand {
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
             bug: bug)
         if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
+        options.date = MonotonicClock.date - driver.now.nanoseconds
         options.kind = role
         options.identity = identity
         // Those of `--connect` are told without a word.
@@ -146,10 +147,21 @@ enum NodeCommand {
             events.work()
             status = interrupts?.status ?? ExitCode.good
         }
+        if status != ExitCode.good { end(node, driver, events) }
         events.finish(driver.now)
         try security.writeKeys()
         if let why = events.failure { throw Console.unwritten(why) }
         return status
+    }
+    /// Has a node say goodbye that knows how, for a second at most.
+    private static func end(_ node: NodeID, _ driver: Driver, _ events: EventOutput) {
+        guard driver.control(node, "shutdown", []) != nil else { return }
+        let limit = driver.now + .seconds(1)
+        while driver.now < limit, driver.hasLinks(node) {
+            let soon = min(limit, driver.now + .milliseconds(20))
+            guard case .reported(_, let event)? = driver.next(until: soon) else { continue }
+            events.tell(event.name, driver.now, event.link, event.details)
+        }
     }
     /// Where the node is asked: as told, and then it must be possible; else at a place of its own, if there is one.
     private static func controlServer(

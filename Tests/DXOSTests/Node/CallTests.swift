@@ -100,7 +100,7 @@ struct CallTests {
         }
     }
     @Test func handshake() throws {
-        var server = try ServerHarness(["handshake": "on"])
+        var server = try ServerHarness(["handshake": "on", "ttl": "none"])
         server.open(1)
         server.pass(.milliseconds(349))
         #expect(server.take(1).map(\.hex) == ["1801", "1801", "1801"])

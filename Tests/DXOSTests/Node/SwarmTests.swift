@@ -23,7 +23,7 @@ struct SwarmTests {
         #expect(server.responses(3) == ["5 ready", "5 +a1"] && server.responses(1) == ["0 +c4"])
     }
     @Test func lostConnection() throws {
-        var server = try ServerHarness(["grace": "2s"])
+        var server = try ServerHarness(["grace": "2s", "ttl": "none"])
         for link: UInt64 in 1...3 { server.open(link) }
         server.join(0, 0x50, 0xa1, 1)
         server.join(0, 0x50, 0xb0, 2)
@@ -37,7 +37,7 @@ struct SwarmTests {
         #expect(server.responses(1) == [] && server.node.deadline == nil)
     }
     @Test func returnInTime() throws {
-        var server = try ServerHarness(["grace": "2s"])
+        var server = try ServerHarness(["grace": "2s", "ttl": "none"])
         for link: UInt64 in 1...3 { server.open(link) }
         server.join(0, 0x50, 0xa1, 1)
         server.join(0, 0x50, 0xb0, 2)

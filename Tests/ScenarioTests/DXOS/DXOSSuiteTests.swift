@@ -41,6 +41,12 @@ import Wire
         for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
         #expect(results.count { $0.verdict == .pass } > 50)
     }
+    /// Each life of announcements, with the cases that need a short one.
+    @Test(arguments: ["none", "2s", "60s"], ["v1", "v3"]) func eachTimeToLive(_ ttl: String, profile: String) throws {
+        let results = try Self.run(Self.scenarios, ["ttl": ttl], profile: profile)
+        for r in results where r.verdict != .pass && r.verdict != .skip { Issue.record("\(r.id): \(r.told)") }
+        #expect((results.first { $0.id == "dxos.hosts.again" }?.verdict == .pass) == (ttl == "2s"))
+    }
     @Test(arguments: ["canonical", "explicit-default"]) func eachEncoding(_ encoding: String) throws {
         for r in try Self.run(Self.scenarios, ["encoding": encoding]) where r.verdict != .pass && r.verdict != .skip {
             Issue.record("\(r.id): \(r.told)")
@@ -52,7 +58,7 @@ import Wire
         let cases = Self.scenarios.filter { $0.covers.contains { bug.requirements.contains($0) } }
         var results: [CaseResult] = []
         for profile in ["v1", "v3"] {
-            results += try Self.run(cases, ["build": "js-2023"], profile: profile, bug: name)
+            results += try Self.run(cases, ["build": "js-2023", "ttl": "2s"], profile: profile, bug: name)
         }
         let found = results.filter { r in
             (r.verdict == .fail || r.verdict == .warn) && bug.requirements.contains(r.requirement)

@@ -71,20 +71,33 @@ extension CaseRun {
             if let identity = r.identity, let first = subjects.first { know(first, "id", .bytes(identity)) }
             try startRemote(r, subjects.first)
         case .builtIn:
+            // All listen before the first one starts, which may be told of the others.
+            var made: [(name: String, listening: (id: ListenerID, bound: Endpoint))] = []
             for name in subjects {
-                try startNode(name, at: scenario.actors.first { $0.name == name }?.listen ?? .loopback(0))
+                let at = scenario.actors.first { $0.name == name }?.listen ?? .loopback(0)
+                let listening = try listenForNode(at)
+                addresses[name] = listening.bound
+                made.append((name, listening))
             }
+            for (name, listening) in made { start(name, listening) }
         }
+    }
+    private func listenForNode(_ at: Endpoint) throws(NetworkError) -> (id: ListenerID, bound: Endpoint) {
+        try listen(at, besides: listeners.values.map(\.at.port))
     }
     /// Starts a reference node for a dut actor.
     func startNode(_ name: String, at: Endpoint) throws(NetworkError) {
+        let listening = try listenForNode(at)
+        addresses[name] = listening.bound
+        start(name, listening)
+    }
+    private func start(_ name: String, _ listening: (id: ListenerID, bound: Endpoint)) {
         guard case .builtIn(let bug) = options.subject else { return }
-        let (listener, bound) = try listen(at, besides: listeners.values.map(\.at.port))
-        addresses[name] = bound
+        let (listener, bound) = listening
         // One node keeps the label that it always had, so that its keys do not depend on how many there are.
         let label = name == scenario.actors.first(where: \.isSubject)?.name ? "node under test" : "node \(name)"
         let random = Random(seed: options.seed, self.case.id, label)
-        let told = acquaintances
+        let told = acquaintances(of: name)
         var o = NodeOptions(options.settings, random: random, listening: bound, peers: told.map(\.endpoint), bug: bug)
         o.starts = starts[name, default: 0]
         starts[name] = o.starts + 1
@@ -95,10 +108,14 @@ extension CaseRun {
         let wrapped = options.wrap.map { wrap in (node as? LayeredNode)?.wrapping(wrap) ?? wrap(node) }
         nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
-    /// Those that the node is told of, by name.
-    private var acquaintances: [NodeOptions.Acquaintance] {
-        listeners.filter { scenario.isTold($0.key) }.sorted { $0.key < $1.key }.map { name, l in
-            NodeOptions.Acquaintance(name: name, endpoint: l.at, kind: kind(of: name), identity: identity(of: name))
+    /// Those that a node is told of, by name: actors that listen, and other nodes under test where the case says so.
+    private func acquaintances(of subject: String?) -> [NodeOptions.Acquaintance] {
+        var all = listeners.filter { scenario.isTold($0.key) }.mapValues(\.at)
+        for actor in scenario.actors where actor.isSubject && actor.listens && actor.isTold && actor.name != subject {
+            all[actor.name] = addresses[actor.name]
+        }
+        return all.sorted { $0.key < $1.key }.map { name, at in
+            NodeOptions.Acquaintance(name: name, endpoint: at, kind: kind(of: name), identity: identity(of: name))
         }
     }
     func kind(of actor: String) -> String? {
@@ -116,7 +133,7 @@ extension CaseRun {
     private func startRemote(_ r: Remote, _ subject: String?) throws(NetworkError) {
         if let start = r.start, let subject {
             let setup = NodeSetup(
-                kind: kind(of: subject), identity: identity(of: subject), acquaintances: acquaintances)
+                kind: kind(of: subject), identity: identity(of: subject), acquaintances: acquaintances(of: subject))
             if let problem = start(setup) { throw NetworkError("start", subject, problem) }
             beginning = .starting
         } else if scenario.isFresh {

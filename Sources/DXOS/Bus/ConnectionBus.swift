@@ -1,0 +1,117 @@
+import Node
+import Wire
+
+/// A bus over the connections between hosts, in calls of dxRPC: each host subscribes at each other one, and publishes to
+/// those that did. It hands nothing on.
+struct ConnectionBus: Sendable {
+    /// The other end of a connection, as far as we subscribed there.
+    private struct Neighbour {
+        /// A new connection counts from 0 again.
+        var nextID: Int32 = 0
+        var ours: [Topic: Int32] = [:]
+        var topics: [Int32: Topic] = [:]
+    }
+    private let form: WireForm
+    /// Our key.
+    private let me: [UInt8]
+    private let fault: Misbehaviour?
+    private var neighbours: [LinkID: Neighbour] = [:]
+    /// What we are subscribed to.
+    private(set) var held: Set<Topic> = []
+    /// Who subscribed here, with the keys of their hosts.
+    private var subscribers: [Topic: [StreamID: [UInt8]]] = [:]
+    private var recent = RecentPublications()
+
+    init(_ form: WireForm, _ me: [UInt8], _ fault: Misbehaviour?) {
+        (self.form, self.me, self.fault) = (form, me, fault)
+    }
+
+    // Connections
+
+    /// The other end of a connection is a host: it is asked for all that we are subscribed to.
+    mutating func begin(_ link: LinkID, _ out: inout [Action]) {
+        guard neighbours[link] == nil else { return }
+        neighbours[link] = Neighbour()
+        for topic in held.sorted(by: { $0.name < $1.name }) { ask(topic, link, isResumed: true, &out) }
+    }
+    mutating func end(_ link: LinkID) { neighbours[link] = nil }
+
+    // What another host wants
+
+    mutating func add(
+        _ stream: StreamID, _ topic: Topic, host: [UInt8], _ now: Instant, _ out: inout [Action]
+    ) {
+        subscribers[topic, default: [:]][stream] = host
+        for content in recent.take(topic, for: host, now) { give(content, topic, to: stream, &out) }
+    }
+    mutating func remove(_ stream: StreamID, _ topic: Topic) {
+        subscribers[topic]?[stream] = nil
+        if subscribers[topic]?.isEmpty ?? false { subscribers[topic] = nil }
+    }
+
+    // What our host wants
+
+    mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
+        switch call {
+        case .subscribe(let topic):
+            guard held.insert(topic).inserted || fault == .subscribesAgain else { return }
+            for link in neighbours.keys.sorted() { ask(topic, link, isResumed: false, &out) }
+        case .unsubscribe(let topic):
+            guard held.remove(topic) != nil else { return }
+            for link in neighbours.keys.sorted() { close(topic, link, &out) }
+        case .publish(let topic, let content, let about):
+            var told: Set<[UInt8]> = []
+            for (stream, host) in (subscribers[topic] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard host.isEmpty || told.insert(host).inserted else { continue }
+                give(content, topic, to: stream, &out)
+            }
+            if let about { recent.add(content, topic, about: about, told: told, now) }
+        }
+    }
+    private func give(_ content: [UInt8], _ topic: Topic, to stream: StreamID, _ out: inout [Action]) {
+        let payload = form.namedPayload(topic.content, content)
+        out.append(.send(stream.link, form.response(stream.id) { $0.payload = payload }))
+    }
+    private mutating func ask(_ topic: Topic, _ link: LinkID, isResumed: Bool, _ out: inout [Action]) {
+        guard let id = neighbours[link]?.nextID else { return }
+        neighbours[link]?.nextID = id &+ 1
+        neighbours[link]?.ours[topic] = id
+        neighbours[link]?.topics[id] = topic
+        var request = RequestContent()
+        if id != 0 { request.id = id }
+        request.method = Text(Method.subscribe.fullName)
+        let subscription = BusSubscription(topic, by: me, isResumed: isResumed)
+        request.payload = form.payload(Method.subscribe.argument, form.bytes(subscription))
+        request.stream = true
+        out.append(.send(link, form.bytes(Request(request))))
+    }
+    private mutating func close(_ topic: Topic, _ link: LinkID, _ out: inout [Action]) {
+        guard let id = neighbours[link]?.ours.removeValue(forKey: topic) else { return }
+        neighbours[link]?.topics[id] = nil
+        var content = StreamCloseContent()
+        if id != 0 { content.id = id }
+        var close = StreamClose()
+        close.streamClose = content
+        out.append(.send(link, form.bytes(close)))
+    }
+
+    // What comes
+
+    /// A response of another host: what it published on which topic; nil where it published nothing that is ours.
+    mutating func hear(_ bytes: RawSpan, _ link: LinkID) -> BusEvent? {
+        guard let response = (try? Response(copying: bytes))?.response else { return nil }
+        let id = response.id ?? 0
+        guard let topic = neighbours[link]?.topics[id] else { return nil }
+        if response.error != nil || response.close ?? false {
+            neighbours[link]?.topics[id] = nil
+            neighbours[link]?.ours[topic] = nil
+            return nil
+        }
+        guard let payload = response.payload else { return nil }
+        let type = payload.typeURL?.bytes.array() ?? []
+        guard type.isEmpty || topic.content.isWritten(as: type.span.bytes) || fault == .takesAnyContent else {
+            return nil
+        }
+        return .published(topic, Call.content([2, 2, 2], bytes) ?? [])
+    }
+}

@@ -1,0 +1,129 @@
+import Node
+import Wire
+
+// What other hosts publish.
+extension HostMembership {
+    /// What the bus tells about swarms. Whether it could be read.
+    mutating func hear(_ event: BusEvent, _ now: Instant, _ out: inout Output) -> Bool {
+        switch event {
+        case .resumed(.swarm(let swarm)):
+            for place in swarms.places(of: swarm) { announce(place, asks: true, now, &out.calls) }
+        case .published(.swarm(let swarm), let bytes):
+            guard let event = try? SwarmEvent(copying: bytes) else { return false }
+            if fault == .repeatsWhatItHears { out.calls.append(.publish(.swarm(swarm), bytes, about: nil)) }
+            // The last stream of the swarm may have ended meanwhile.
+            guard swarms.hasMembers(swarm) else { return true }
+            if let available = event.peerAvailable {
+                hear(available, swarm, now, &out)
+            } else if let left = event.peerLeft {
+                hear(left, swarm, now, &out)
+            } else {
+                return false
+            }
+        case .published(.host(let key), let bytes): return hear(bytes, onHost: key, now, &out)
+        case .published, .resumed: break
+        }
+        return true
+    }
+    /// Someone is announced on the topic of a swarm.
+    private mutating func hear(
+        _ available: PeerAvailable, _ swarm: [UInt8], _ now: Instant, _ out: inout Output
+    ) {
+        var asker = available.announceBackToHost?.array() ?? []
+        if fault != .ignoresAnnouncements {
+            know(available, swarm, isOurs: asker.isEmpty ? nil : asker == hostKey(swarm), now, &out)
+        }
+        if fault == .answersUnasked {
+            if asker.isEmpty { asker = lastAsker ?? [] } else { lastAsker = asker }
+        }
+        guard !asker.isEmpty, asker != hostKey(swarm), fault != .neverAnswers else { return }
+        let answers = swarms.places(of: swarm).filter { $0.peer != available.peer?.array() ?? [] }
+        for place in fault == .answersWithOne ? Array(answers.prefix(1)) : answers {
+            guard let since = swarms.since(place) else { continue }
+            let call = answer(place, since, to: asker)
+            out.calls += fault == .answersTwice ? [call, call] : [call]
+        }
+    }
+    private func answer(_ place: Swarms.Place, _ since: UnixTime, to asker: [UInt8]) -> BusCall {
+        let available = available(place, since)
+        if fault == .answersOnSwarm {
+            var event = SwarmEvent()
+            event.peerAvailable = available
+            return .publish(.swarm(place.swarm), form.bytes(event), about: nil)
+        }
+        guard isV3 else {
+            var event = HostEvent()
+            event.peerAvailable = available
+            return .publish(.host(asker), form.bytes(event), about: nil)
+        }
+        var back = AnnounceBack()
+        (back.swarm, back.peerAvailable) = (Bytes(place.swarm), available)
+        var event = HostEventV3()
+        event.announceBack = back
+        return .publish(.host(asker), form.bytes(event), about: nil)
+    }
+    /// Someone is announced to this host alone.
+    private mutating func hear(_ bytes: [UInt8], onHost key: [UInt8], _ now: Instant, _ out: inout Output) -> Bool {
+        let told: (swarm: [UInt8], available: PeerAvailable)
+        if isV3 {
+            guard let back = (try? HostEventV3(copying: bytes))?.announceBack, let available = back.peerAvailable else {
+                return false
+            }
+            told = (back.swarm?.array() ?? [], available)
+        } else {
+            guard let available = (try? HostEvent(copying: bytes))?.peerAvailable, let swarm = swarm(ofHost: key) else {
+                return false
+            }
+            told = (swarm, available)
+        }
+        guard swarms.hasMembers(told.swarm), fault != .ignoresAnswers else { return true }
+        know(told.available, told.swarm, isOurs: false, now, &out)
+        return true
+    }
+    /// A peer is at another host. `isOurs`: our own words come back; nil: that is to be seen.
+    private mutating func know(
+        _ available: PeerAvailable, _ swarm: [UInt8], isOurs: Bool?, _ now: Instant, _ out: inout Output
+    ) {
+        let place = Swarms.Place(swarm: swarm, peer: available.peer?.array() ?? [])
+        let since = available.since.map { UnixTime($0) } ?? clock.time(now)
+        var isHere = swarms.since(place) != nil
+        if isHere, fault != .echoesAreNews {
+            // It is at both hosts, or we hear ourselves: another host has it since another time.
+            guard swarms.isLost(place), !(isOurs ?? (swarms.since(place) == since)) else { return }
+            // It lost its connection here and is at another host now: it is that one's, and nobody is told.
+            swarms.handOver(place)
+            announcements.withdraw(place)
+            if !swarms.hasMembers(swarm) { return exit(swarm, &out.calls) }
+        }
+        if fault == .echoesAreNews { isHere = false }
+        let until = end(of: available, now)
+        // It had ended before it came.
+        if let until, until <= now, !remote.has(place) { return }
+        if fault == .neverExtends, remote.has(place) { return }
+        let isNew = remote.announce(place, since: since, until: until)
+        guard !isHere, isNew || fault == .announcementsAreNews else { return }
+        let streams = swarms.streams(of: swarm, but: place.peer)
+        out.notices.append(.init(streams: streams, peer: place.peer, since: since))
+    }
+    /// When an announcement ends; nil: it does not.
+    private func end(of available: PeerAvailable, _ now: Instant) -> Instant? {
+        let time = available.until ?? Timestamp()
+        let isEndless = (time.seconds ?? 0) == 0 && (time.nanos ?? 0) == 0
+        if isEndless {
+            if fault == .absentEnds, available.until == nil { return now + .seconds(2) }
+            if fault == .zeroEnds, available.until != nil { return now + .seconds(2) }
+            return nil
+        }
+        return clock.instant(UnixTime(time))
+    }
+    /// Someone left a swarm elsewhere.
+    private mutating func hear(_ left: PeerLeft, _ swarm: [UInt8], _ now: Instant, _ out: inout Output) {
+        let place = Swarms.Place(swarm: swarm, peer: left.peer?.array() ?? [])
+        if swarms.since(place) != nil {
+            // It left another host and is here still, which the others do not know.
+            if !swarms.isLost(place) { announce(place, asks: false, now, &out.calls) }
+            return
+        }
+        if remote.remove(place) || fault == .strangersLeave { tellLeft(place, &out) }
+    }
+}

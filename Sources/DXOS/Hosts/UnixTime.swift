@@ -1,0 +1,42 @@
+import Node
+import Wire
+
+/// A moment that hosts tell each other: nanoseconds since 1970. What cannot be told so is the nearest that can.
+struct UnixTime: Hashable, Comparable, Sendable {
+    var nanoseconds: Int64
+
+    init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    init(_ time: Timestamp) {
+        let (product, over) = (time.seconds ?? 0).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overSum) = product.addingReportingOverflow(Int64(time.nanos ?? 0))
+        nanoseconds = over || overSum ? ((time.seconds ?? 0) < 0 ? .min : .max) : sum
+    }
+    static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+    /// As messages tell it.
+    var timestamp: Timestamp {
+        var seconds = nanoseconds / 1_000_000_000
+        var nanos = nanoseconds % 1_000_000_000
+        if nanos < 0 { (seconds, nanos) = (seconds - 1, nanos + 1_000_000_000) }
+        var time = Timestamp()
+        time.seconds = seconds
+        if nanos != 0 { time.nanos = Int32(nanos) }
+        return time
+    }
+}
+
+/// What moments of a driver are by the calendar: nodes read no clock.
+struct HostClock: Sendable {
+    /// That of `Instant.zero`.
+    let beginning: UnixTime
+
+    func time(_ now: Instant) -> UnixTime {
+        let (sum, over) = beginning.nanoseconds.addingReportingOverflow(now.nanoseconds)
+        return UnixTime(nanoseconds: over ? .max : sum)
+    }
+    /// `zero` for what was before, `never` for what is further than can be told.
+    func instant(_ time: UnixTime) -> Instant {
+        let (passed, over) = time.nanoseconds.subtractingReportingOverflow(beginning.nanoseconds)
+        if over { return time.nanoseconds < 0 ? .zero : .never }
+        return Instant(nanoseconds: max(0, passed))
+    }
+}

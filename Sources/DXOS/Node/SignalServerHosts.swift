@@ -1,0 +1,64 @@
+import Node
+import Wire
+
+// Other hosts, and the bus to them.
+extension SignalServer {
+    /// Has the membership do something, and carries out what follows.
+    mutating func change(
+        _ now: Instant, _ out: inout [Action], _ body: (inout HostMembership, inout HostMembership.Output) -> Void
+    ) {
+        var output = HostMembership.Output()
+        body(&membership, &output)
+        for call in output.calls { bus.carry(call, now, &out) }
+        tell(output.notices, now, &out)
+    }
+    /// What another host published to us.
+    mutating func hear(_ event: BusEvent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        var isGood = true
+        if case .published(.peer(let peer), let bytes) = event {
+            isGood = deliver(bytes, to: peer, &out)
+        } else {
+            change(now, &out) { isGood = $0.hear(event, now, &$1) }
+        }
+        guard !isGood else { return }
+        out.append(.report(Event("malformed_publication", link)))
+        if fault == .malformedPublicationEnds { end(link, now, &out) }
+    }
+    /// A message that came to the topic of its recipient. Whether it could be read.
+    private mutating func deliver(_ bytes: [UInt8], to peer: [UInt8], _ out: inout [Action]) -> Bool {
+        guard let content = Call.content([1], bytes.span.bytes), var message = RelayedMessage(content) else {
+            return false
+        }
+        // One to somebody else does not belong there.
+        guard message.recipient == peer || fault == .takesAnyContent else { return true }
+        if fault == .losesMessagesFromHosts { return true }
+        if fault == .changesMessagesFromHosts { message.payload?.value.append(0) }
+        hand(message, to: inboxes.streams(of: message.recipient), &out)
+        return true
+    }
+    /// A message to a peer that may be at another host as well.
+    mutating func publish(_ message: RelayedMessage, _ now: Instant, _ out: inout [Action]) {
+        var event = PeerEvent()
+        event.message = message.message(withMetadata: handsMetadataOn)
+        bus.carry(.publish(.peer(message.recipient), form.bytes(event), about: nil), now, &out)
+    }
+    /// Another host wants a topic: it is asked for ours.
+    mutating func subscribe(
+        _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) throws(Refusal) {
+        let subscription = try read(BusSubscription.self, value)
+        guard let topic = Topic(subscription) else { throw Refusal("No topic.") }
+        let host = subscription.subscriber?.array() ?? []
+        try checkKeys([topic.key, host])
+        guard host != me else { throw Refusal("This is the host that asks.") }
+        connections[link]?.streams[call.id] = .topic(topic)
+        ready(call, link, &out)
+        bus.add(StreamID(link: link, id: call.id), topic, host: host, now, &out)
+        bus.begin(link, &out)
+        if subscription.resumed ?? false { hear(.resumed(topic), link, now, &out) }
+    }
+    /// Opens connections to hosts that are due.
+    mutating func redial(_ now: Instant, _ out: inout [Action]) {
+        for host in redials.due(now) { out.append(.connect(host)) }
+    }
+}

@@ -1,0 +1,145 @@
+import Node
+import Testing
+import Wire
+
+@testable import DXOS
+
+/// Swarms of several hosts on one bus.
+struct HostMembershipTests {
+    @Test(arguments: ["v1", "v3"]) func theDiagram(_ profile: String) throws {
+        var bus = try LocalBus(2, profile: profile)
+        let host = profile == "v1" ? ["f00050", "f00150"] : ["f000", "f001"]
+        bus.join(0, [0xb0])
+        #expect(bus.published == ["0 swarm/50 +b0 <\(host[0])"])
+        bus.join(1, [0xa1])
+        #expect(bus.published.count == 3 && bus.published[1] == "1 swarm/50 +a1 <\(host[1])")
+        #expect(bus.published[2].hasPrefix("0 host/\(host[1]) "))
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 0] && bus.heard([0xa1], of: [0xb0]) == [1, 0])
+        bus.join(0, [0xc0])
+        #expect(bus.heard([0xc0], of: [0xa1]) == [1, 0] && bus.heard([0xc0], of: [0xb0]) == [1, 0])
+        #expect(bus.heard([0xa1], of: [0xc0]) == [1, 0] && bus.heard([0xb0], of: [0xc0]) == [1, 0])
+        bus.published = []
+        bus.leave(1, [0xa1])
+        #expect(bus.published == ["1 swarm/50 -a1"] && bus.topics[1].isEmpty && bus.topics[0].count == 2)
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 1] && bus.heard([0xc0], of: [0xa1]) == [1, 1])
+    }
+    /// Said again after 400 s of 600, and nobody is told anything.
+    @Test func announcementsAreRepeated() throws {
+        var bus = try LocalBus(2)
+        bus.join(0, [0xb0])
+        bus.join(1, [0xa1])
+        bus.published = []
+        bus.pass(.milliseconds(399_999))
+        #expect(bus.published == [])
+        bus.pass(.milliseconds(1))
+        #expect(bus.published == ["0 swarm/50 +b0", "1 swarm/50 +a1"])
+        bus.pass(.seconds(86_400))
+        #expect(bus.published.count == 2 * 217)
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 0] && bus.heard([0xa1], of: [0xb0]) == [1, 0])
+    }
+    /// A host that says no more: its peers have left when what it said last ends, to the nanosecond.
+    @Test func hostIsGone() throws {
+        var bus = try LocalBus(2, ["ttl": "2s"])
+        bus.join(0, [0xb0])
+        bus.join(1, [0xa1])
+        bus.topics[0] = []
+        bus.hosts[1] = try LocalBus(2).hosts[1]
+        bus.pass(.nanoseconds(1_999_999_999))
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 0])
+        bus.pass(.nanoseconds(1))
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 1])
+        bus.pass(.seconds(60))
+        #expect(bus.heard([0xb0], of: [0xa1]) == [1, 1])
+        bus.join(0, [0xc0])
+        #expect(bus.heard([0xc0], of: [0xa1]) == [0, 0])
+    }
+    /// A bus that gives back what a host published changes nothing.
+    @Test func echoes() throws {
+        var bus = try LocalBus(2, ["ttl": "2s", "grace": "5s"])
+        bus.echoes = true
+        bus.join(0, [0xb0])
+        bus.join(0, [0xc0])
+        bus.join(1, [0xa1])
+        bus.lose(0, [0xc0])
+        bus.pass(.milliseconds(4999))
+        #expect(bus.heard([0xb0], of: [0xc0]) == [1, 0] && bus.heard([0xb0], of: [0xa1]) == [1, 0])
+        bus.pass(.seconds(1))
+        #expect(bus.heard([0xb0], of: [0xc0]) == [1, 1] && bus.heard([0xa1], of: [0xc0]) == [1, 1])
+        #expect(bus.heard([0xb0], of: [0xb0]) == [0, 0])
+    }
+    /// Lost here, and back at another host: nobody is told that it left, and nothing is left of it here.
+    @Test func peerMoves() throws {
+        var bus = try LocalBus(2, ["grace": "5s"])
+        bus.join(0, [0xb0])
+        bus.join(0, [0xc0])
+        bus.join(1, [0xa1])
+        bus.lose(0, [0xc0])
+        bus.pass(.seconds(1))
+        bus.join(1, [0xc0])
+        bus.pass(.seconds(60))
+        #expect(bus.heard([0xb0], of: [0xc0]) == [1, 0] && bus.heard([0xa1], of: [0xc0]) == [1, 0])
+        bus.leave(1, [0xc0])
+        #expect(bus.heard([0xb0], of: [0xc0]) == [1, 1] && bus.heard([0xa1], of: [0xc0]) == [1, 1])
+    }
+    /// The only peer of a swarm moves: the host that it left wants no more of the swarm.
+    @Test func onlyPeerMoves() throws {
+        var bus = try LocalBus(2, ["grace": "5s"])
+        bus.join(0, [0xc0])
+        bus.lose(0, [0xc0])
+        bus.join(1, [0xc0])
+        bus.pass(.milliseconds(1))
+        bus.lose(1, [0xc0])
+        bus.join(0, [0xc0])
+        #expect(bus.topics[1].isEmpty && bus.topics[0].count == 2)
+        bus.pass(.seconds(60))
+        #expect(!bus.published.contains { $0.contains("-") })
+    }
+    /// Times that nobody can mean do no harm.
+    @Test(arguments: [Int64.min, -1, 1, .max], [Int32.min, 0, .max]) func hostileTimes(_ seconds: Int64, _ nanos: Int32)
+        throws
+    {
+        var bus = try LocalBus(1)
+        bus.join(0, [0xb0])
+        var time = Timestamp()
+        (time.seconds, time.nanos) = (seconds, nanos)
+        var event = SwarmEvent()
+        var available = PeerAvailable()
+        (available.peer, available.since, available.until) = (Bytes([0xa1]), time, time)
+        event.peerAvailable = available
+        let bytes = event.encoded()
+        bus.at(0) { _ = $0.hear(.published(.swarm([0x50]), bytes), $1, &$2) }
+        bus.pass(.seconds(10))
+        #expect(bus.heard([0xb0], of: [0xa1])[1] == 0)
+    }
+    /// Of v1, whose events name no swarm, each swarm has a host topic of its own.
+    @Test func severalSwarms() throws {
+        var bus = try LocalBus(2)
+        for swarm: UInt8 in [0x50, 0x51] {
+            bus.join(0, [0xb0, swarm], [swarm])
+            bus.join(1, [0xa1, swarm], [swarm])
+        }
+        #expect(
+            bus.heard([0xa1, 0x50], of: [0xb0, 0x50]) == [1, 0]
+                && bus.heard([0xa1, 0x51], of: [0xb0, 0x51]) == [1, 0])
+        #expect(
+            bus.heard([0xa1, 0x50], of: [0xb0, 0x51]) == [0, 0]
+                && bus.heard([0xa1, 0x51], of: [0xb0, 0x50]) == [0, 0])
+    }
+    /// All are told of all, once, at whatever host they are; and of each that leaves.
+    @Test(arguments: zip(["v1", "v3"], [200, 1000])) func thousandPeers(_ profile: String, _ count: Int) throws {
+        var bus = try LocalBus(3, profile: profile)
+        bus.keepsPublished = false
+        let peers = (0..<count).map { [UInt8($0 >> 8), UInt8($0 & 255), 1] }
+        for (i, peer) in peers.enumerated() { bus.join(i % 3, peer) }
+        #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.count == peers.count - 1 })
+        #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
+        // Nothing changes while all stay.
+        bus.pass(.seconds(1300))
+        #expect(bus.left.isEmpty)
+        for (i, peer) in peers.enumerated() where i % 2 == 0 { bus.leave(i % 3, peer) }
+        let stayed = peers.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        #expect(stayed.allSatisfy { bus.left[LocalBus.stream($0)]?.count == peers.count - stayed.count })
+        #expect(stayed.allSatisfy { bus.left[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
+        #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
+    }
+}
