@@ -17,17 +17,25 @@ extension Definition {
             Named("bye", "answers bye: builds since 2023"),
             Named("absent_payload", "answers a call without a payload; the Go library appears to crash"),
             Named("metadata", "hands on the metadata of messages: profile v3"),
+            Named("handshake", "says open first: with handshake=on"),
+            Named("redial", "a client: connects again when its connection ends"),
+            Named("keepalive", "says __ping__: clients of builds since 2023"),
         ],
         lacks: { settings in
             let parameters = NodeParameters(settings)
             var lacks: Set<String> = []
             if parameters.build.onBye != .answers { lacks.insert("bye") }
             if !parameters.isV3 { lacks.insert("metadata") }
+            if !parameters.handshake { lacks.insert("handshake") }
+            if !parameters.build.keepsAlive { lacks.insert("keepalive") }
             return lacks
         },
         bugs: Misbehaviour.bugs,
         constants: { _ in [.init("signal", .text(Method.service))] },
-        durations: { [("grace", NodeParameters($0).grace)] },
+        durations: {
+            let parameters = NodeParameters($0)
+            return [("grace", parameters.grace), ("reconnect", parameters.build.reconnect)]
+        },
         functions: dxosFunctions,
         kinds: [
             Named(Kind.server, "serves all that connect"),
@@ -66,7 +74,7 @@ extension LayerStack {
         var stack = LayerStack.webSocket { speaks in
             speaks.prefix { $0 != "?" && $0 != " " } == signalPath ? "dxos" : nil
         }
-        stack.kind = Opcode.binary.rawValue
+        stack.kind = { Keepalive.isText($0) ? Opcode.text.rawValue : Opcode.binary.rawValue }
         stack.layers = stack.layers.map { layer in
             var layer = layer
             layer.end = { [end = layer.end] options in

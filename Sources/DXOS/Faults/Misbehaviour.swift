@@ -2,6 +2,8 @@ import Node
 
 /// A fault that the reference node can have, one at a time; what each does wrong stands behind the colon.
 enum Misbehaviour: String, SeededFault {
+    static let named = byName()
+
     // Messages
     case unknownFieldsRefused = "SIG-05: answers requests with fields that it does not know with an error"
     case fieldsInOrder = "SIG-07: does not answer requests whose fields are not in order"
@@ -73,7 +75,23 @@ enum Misbehaviour: String, SeededFault {
     case metadataDropped = "SIG-56: does not hand on metadata in profile v3"
     // A client
     case idsOfTwo = "SIG-39: counts ids in steps of two"
+    case idsGoOn = "SIG-39: goes on with its ids on a new connection"
     case bareMethods = "SIG-39: leaves out the service of a method"
+    case openSaidOnce = "SIG-40: says dxos.open only once"
+    case openNotDoubled = "SIG-40: says dxos.open every 50 ms"
+    case openUnanswered = "SIG-40: does not answer dxos.open"
+    case clientByeUnanswered = "SIG-40: closes without an answer to dxos.bye"
+    case byeTwice = "SIG-40: answers dxos.bye twice"
+    case callsOutliveBye = "SIG-40: goes on waiting for its calls behind dxos.bye"
+    case neverReconnects = "SIG-76: does not connect again"
+    case reconnectsAtOnce = "SIG-76: connects again at once"
+    case delayNotDoubled = "SIG-76: waits as long each time before it connects again"
+    case delayNotLimited = "SIG-76: doubles the delay beyond 5 s"
+    case delayNotReset = "SIG-76: goes on from the delay before, although a connection stood"
+    case forgetsSwarms = "SIG-76: does not join again when it connects again"
+    case forgetsInbox = "SIG-76: does not ask for messages again when it connects again"
+    case neverPings = "SIG-77: never says __ping__"
+    case pingsLate = "SIG-77: says __ping__ every 20 s"
     case repeatsLate = "SIG-78: repeats a reliable message after 900 ms"
     case acknowledgementIgnored = "SIG-78: repeats what was acknowledged"
     case neverAcknowledges = "SIG-79: acknowledges nothing"

@@ -21,7 +21,7 @@ struct SignalServer: Node {
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
         form = WireForm(parameters)
-        fault = options.bug.flatMap(Misbehaviour.init(named:))
+        fault = options.bug.flatMap { Misbehaviour.named[$0] }
         epoch = 1_767_225_600
         swarms = Swarms(grace: parameters.grace, fault: fault)
     }
@@ -35,9 +35,7 @@ struct SignalServer: Node {
         var connection = Connection()
         if parameters.handshake {
             connection.opening = Handshake(now)
-            var open = Open()
-            open.open = true
-            out.append(.send(link, form.bytes(open)))
+            out.append(.send(link, form.opening))
         }
         connections[link] = connection
     }
@@ -49,7 +47,7 @@ struct SignalServer: Node {
     mutating func received(_ bytes: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let connection = connections[link] else { return }
         guard kind == Self.binary || fault == .answersText else {
-            if fault == .answersPing, isGood(Keepalive.self, bytes) { out.append(.send(link, Array("__pong__".utf8))) }
+            if fault == .answersPing, Keepalive.isText(bytes) { out.append(.send(link, Array("__pong__".utf8))) }
             return
         }
         var framing = MessageFraming()
@@ -61,10 +59,10 @@ struct SignalServer: Node {
         // One that is false is malformed.
         case is Open.Type where (try? Open(copying: bytes))?.open == true:
             connections[link]?.saidOpen = true
-            if parameters.handshake { out.append(.send(link, confirmation)) }
+            if parameters.handshake { out.append(.send(link, form.confirmation)) }
         case is OpenAck.Type where connection.opening != nil:
             connections[link]?.opening = nil
-            out.append(.send(link, confirmation))
+            out.append(.send(link, form.confirmation))
         case is StreamClose.Type:
             let id = (try? StreamClose(copying: bytes))?.streamClose?.id ?? 0
             closeStream(id, link, now, &out)
@@ -73,11 +71,6 @@ struct SignalServer: Node {
         // It calls nobody: each response is of an id that it never used. The rest is malformed, and passed over.
         default: break
         }
-    }
-    var confirmation: [UInt8] {
-        var ack = OpenAck()
-        ack.openAck = true
-        return form.bytes(ack)
     }
     mutating func garbage(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("malformed", link)))
@@ -93,9 +86,7 @@ struct SignalServer: Node {
         case .ignores: break
         case .answers:
             connections[link]?.saidBye = true
-            var bye = Bye()
-            bye.bye = NoFields()
-            out.append(.send(link, form.bytes(bye)))
+            out.append(.send(link, form.goodbye))
             end(link, now, &out)
         case .endsStreams:
             for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: false, now, &out) }
@@ -179,9 +170,7 @@ struct SignalServer: Node {
                 continue
             }
             guard due else { continue }
-            var open = Open()
-            open.open = true
-            out.append(.send(link, form.bytes(open)))
+            out.append(.send(link, form.opening))
         }
     }
 

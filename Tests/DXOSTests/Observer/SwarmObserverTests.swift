@@ -14,8 +14,8 @@ struct SwarmObserverTests {
             record += 1
             let channel = HeardChannel(connection: connection, path: "websocket/dxos")
             let heard = HeardMessage(
-                M.self, isGood: true, in: channel, from: sender, .loopback(1), to: .loopback(2), record: record,
-                at: .zero)
+                M.self, isGood: true, in: channel, from: sender, .loopback(1), to: .loopback(2),
+                isFromClient: sender == .us, record: record, at: .zero)
             observer.observe(heard, message.encoded().span.bytes, into: &findings)
         }
         mutating func call(_ id: Int32, _ method: Method, _ value: [UInt8], _ connection: Int) {
