@@ -19,6 +19,9 @@ extension Definition {
             Named("metadata", "hands on the metadata of messages: profile v3"),
             Named("hosts", "forms one mesh with other hosts, over the bus of meshspec"),
             Named("short_ttl", "its announcements to other hosts hold for 10 s at most: -P ttl=2s"),
+            Named("handshake", "says open first: with handshake=on"),
+            Named("redial", "a client: connects again when its connection ends"),
+            Named("keepalive", "says __ping__: clients of builds since 2023"),
         ],
         lacks: { settings in
             let parameters = NodeParameters(settings)
@@ -26,6 +29,8 @@ extension Definition {
             if parameters.build.onBye != .answers { lacks.insert("bye") }
             if !parameters.isV3 { lacks.insert("metadata") }
             if parameters.announcementTTL.map({ $0 > .seconds(10) }) ?? true { lacks.insert("short_ttl") }
+            if !parameters.handshake { lacks.insert("handshake") }
+            if !parameters.build.keepsAlive { lacks.insert("keepalive") }
             return lacks
         },
         bugs: Misbehaviour.bugs,
@@ -37,7 +42,10 @@ extension Definition {
         },
         durations: { settings in
             let parameters = NodeParameters(settings)
-            return [("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero)]
+            return [
+                ("grace", parameters.grace), ("ttl", parameters.announcementTTL ?? .zero),
+                ("reconnect", parameters.build.reconnect),
+            ]
         },
         functions: dxosFunctions,
         kinds: [
@@ -78,7 +86,7 @@ extension LayerStack {
         var stack = LayerStack.webSocket { speaks in
             speaks.prefix { $0 != "?" && $0 != " " } == signalPath ? "dxos" : nil
         }
-        stack.kind = Opcode.binary.rawValue
+        stack.kind = { Keepalive.isText($0) ? Opcode.text.rawValue : Opcode.binary.rawValue }
         stack.layers = stack.layers.map { layer in
             var layer = layer
             layer.end = { [end = layer.end] options in

@@ -10,6 +10,8 @@ enum Limits {
     static let openInterval = Duration.milliseconds(50)
     /// `dxos.open` is repeated no longer than that.
     static let openPatience = Duration.seconds(30)
+    /// A client waits no longer than that before it connects again (signal-client.ts).
+    static let reconnect = Duration.seconds(5)
     /// Between two `__ping__` of a client (signal-rpc-client.ts).
     static let keepalive = Duration.seconds(10)
     /// How long a client waits for the answer to a unary call (rpc.ts, DEFAULT_TIMEOUT).

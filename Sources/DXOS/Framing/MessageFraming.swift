@@ -1,11 +1,19 @@
 import Node
+import WebSocket
 import Wire
 
 /// Which message a binary WebSocket message of dxRPC is: one RpcMessage in each. The last member of its oneof counts.
 struct MessageFraming: Framing {
+    /// A text is a keepalive or nothing of this protocol; in binary it is malformed.
+    mutating func whole(_ bytes: RawSpan, kind: UInt8) -> FramingResult {
+        if kind != Opcode.text.rawValue { return rpcMessage(bytes) }
+        return Keepalive.check(bytes).map { .refused($0) } ?? .message(Keepalive.self, length: bytes.byteCount)
+    }
     mutating func next(_ bytes: RawSpan) -> FramingResult {
+        Keepalive.isText(bytes) ? .message(Keepalive.self, length: bytes.byteCount) : rpcMessage(bytes)
+    }
+    private func rpcMessage(_ bytes: RawSpan) -> FramingResult {
         let all = bytes.byteCount
-        if all == 8, isGood(Keepalive.self, bytes) { return .message(Keepalive.self, length: all) }
         var found: (any Message.Type)?
         var at = 0
         while let field = ProtobufField(at: at, in: bytes) {

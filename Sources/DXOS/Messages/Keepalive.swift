@@ -12,6 +12,8 @@ public struct Keepalive: Message {
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.constant("text", &text, Self.ping)
     }
+    /// Whether bytes are its text. No RpcMessage begins so: there is no wire type 7.
+    static func isText(_ bytes: RawSpan) -> Bool { bytes.isText("__ping__") }
     /// `__ping__`.
     public static let ping = Fixed<8>([0x5f, 0x5f, 0x70, 0x69, 0x6e, 0x67, 0x5f, 0x5f] as InlineArray<8, UInt8>)
 }

@@ -34,12 +34,12 @@ struct Handshake: Sendable {
         next = now + interval
         end = now + Limits.openPatience
     }
-    /// Whether `dxos.open` is to be said again; nil: no longer.
-    mutating func isDue(_ now: Instant) -> Bool? {
+    /// Whether `dxos.open` is to be said again; nil: no longer. `doubles`: false of a node with a fault.
+    mutating func isDue(_ now: Instant, doubles: Bool = true) -> Bool? {
         guard now < end else { return nil }
         guard next <= now else { return false }
-        interval = interval + interval
-        next = now + interval
+        if doubles { interval = interval + interval }
+        next = min(now + interval, end)
         return true
     }
 }

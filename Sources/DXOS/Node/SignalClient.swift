@@ -5,30 +5,43 @@ import Wire
 /// reliably what shall arrive. Above the layers, as `SignalServer` is.
 struct SignalClient: Node {
     /// A swarm, or the messages to this peer.
-    private enum Wish: Hashable, Sendable {
+    enum Wish: Hashable, Sendable {
         case join([UInt8])
         case receive
     }
-    private struct Link: Sendable {
+    struct Link: Sendable {
         var peer: Endpoint
         /// A new connection counts from 0 again.
         var nextID: Int32 = 0
         var streams: [Int32: Wish] = [:]
+        /// Calls that nothing has answered yet, and until when something may.
+        var pending: [Int32: Instant] = [:]
+        /// `dxos.open` is not confirmed: nothing is called yet.
+        var opening: Handshake?
+        /// When `__ping__` is said next.
+        var ping: Instant?
+
+        var deadline: Instant? { ([opening?.next, ping].compactMap { $0 } + pending.values).min() }
     }
-    private let form: WireForm
+    let parameters: NodeParameters
+    let form: WireForm
     private let servers: [Endpoint]
-    private let fault: Misbehaviour?
-    private let me: [UInt8]
+    let fault: Misbehaviour?
+    let me: [UInt8]
     private var random: Random
     private var wishes: [Wish] = [.receive]
-    private var links: [LinkID: Link] = [:]
+    /// Of nodes with a fault: messages were asked for once, and the next id of the connection before.
+    private var hasBegun = false
+    private var lastID: Int32 = 0
+    var links: [LinkID: Link] = [:]
     /// When it dials again, and how long it waited before.
     private var redials: [Endpoint: (at: Instant, delay: Duration)] = [:]
-    private var outbox = ReliableOutbox()
-    private var inbox = ReliableInbox()
+    var outbox = ReliableOutbox()
+    var inbox = ReliableInbox()
 
     init(_ options: NodeOptions) {
-        form = WireForm(NodeParameters(options.settings))
+        parameters = NodeParameters(options.settings)
+        form = WireForm(parameters)
         fault = options.bug.flatMap { Misbehaviour.named[$0] }
         servers = options.peers
         var random = options.random
@@ -37,7 +50,8 @@ struct SignalClient: Node {
         self.random = random
     }
     var deadline: Instant? {
-        (redials.values.map(\.at).filter { $0 != .never } + [outbox.deadline].compactMap { $0 }).min()
+        let own = [outbox.deadline] + links.values.map(\.deadline)
+        return (redials.values.map(\.at).filter { $0 != .never } + own.compactMap { $0 }).min()
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("peer", nil, [.init("key", .bytes(me))])))
@@ -48,148 +62,70 @@ struct SignalClient: Node {
 
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         guard opener == .us else { return out.append(.close(link)) }
-        redials[peer] = nil
-        links[link] = Link(peer: peer)
-        // Swarms first, then messages (signal-client.ts).
-        for wish in wishes where wish != .receive { ask(wish, link, &out) }
-        ask(.receive, link, &out)
+        if fault != .delayNotReset { redials[peer] = nil }
+        var fresh = Link(peer: peer)
+        if form.build.keepsAlive, fault != .neverPings { fresh.ping = now + keepalive }
+        if parameters.handshake {
+            fresh.opening = Handshake(now)
+            out.append(.send(link, form.opening))
+        }
+        if fault == .idsGoOn { fresh.nextID = lastID }
+        links[link] = fresh
+        if !parameters.handshake { begin(link, now, &out) }
     }
-    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard let gone = links.removeValue(forKey: link) else { return }
-        redial(gone.peer, now)
+    private var keepalive: Duration { fault == .pingsLate ? Limits.keepalive + Limits.keepalive : Limits.keepalive }
+    /// Swarms first, then messages (signal-client.ts).
+    mutating func begin(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        for wish in wishes where wish != .receive && fault != .forgetsSwarms { ask(wish, link, now, &out) }
+        if fault == .forgetsInbox, hasBegun { return }
+        hasBegun = true
+        ask(.receive, link, now, &out)
     }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { _ = forget(link, now, &out) }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redial(peer, now) }
+    /// Ends a connection, which is made again.
+    mutating func hangUp(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        if forget(link, now, &out) { out.append(.close(link)) }
+    }
+    /// False: there is no such connection.
+    private mutating func forget(_ link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
+        failCalls(link, &out) { _ in true }
+        guard let gone = links.removeValue(forKey: link) else { return false }
+        lastID = gone.nextID
+        redial(gone.peer, now)
+        return true
+    }
     /// Waits twice as long each time, until a connection stands.
     private mutating func redial(_ peer: Endpoint, _ now: Instant) {
-        let first = form.build == .js2022 ? Duration.seconds(1) : .milliseconds(100)
-        let delay = redials[peer].map { min($0.delay + $0.delay, .seconds(5)) } ?? first
-        redials[peer] = (now + delay, delay)
+        let longest = fault == .delayNotLimited ? .seconds(3600) : Limits.reconnect
+        let doubled = fault == .delayNotDoubled ? nil : redials[peer].map { min($0.delay + $0.delay, longest) }
+        let delay = fault == .reconnectsAtOnce ? .zero : doubled ?? form.build.reconnect
+        if fault != .neverReconnects { redials[peer] = (now + delay, delay) }
     }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         for (peer, redial) in redials.sorted(by: { "\($0.key)" < "\($1.key)" }) where redial.at <= now {
             redials[peer]?.at = .never
             out.append(.connect(peer))
         }
+        for link in links.keys.sorted() { wake(link, now, &out) }
         let due = outbox.wake(now)
-        for message in due.again { send(message, &out) }
+        for message in due.again { send(message, now, &out) }
         for id in due.failed { out.append(.report(Event("not_delivered", nil, [.init("message_id", .bytes(id))]))) }
     }
-
-    // Calls
-
-    private mutating func ask(_ wish: Wish, _ link: LinkID, _ out: inout [Action]) {
-        switch wish {
-        case .join(let swarm):
-            var join = JoinRequest()
-            (join.swarm, join.peer) = (Bytes(swarm), Bytes(me))
-            if let id = call(.join, form.bytes(join), link, &out) { links[link]?.streams[id] = wish }
-        case .receive:
-            var reception = ReceptionRequest()
-            reception.peer = Bytes(me)
-            if let id = call(.receiveMessages, form.bytes(reception), link, &out) { links[link]?.streams[id] = wish }
+    private mutating func wake(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        failCalls(link, &out) { $0 <= now }
+        if let ping = links[link]?.ping, ping <= now {
+            let next = ping + keepalive
+            links[link]?.ping = next
+            out.append(.send(link, form.bytes(Keepalive())))
         }
-    }
-    @discardableResult
-    private mutating func call(
-        _ method: Method, _ value: [UInt8], _ link: LinkID, _ out: inout [Action]
-    ) -> Int32? {
-        guard let id = links[link]?.nextID else { return nil }
-        links[link]?.nextID = id &+ (fault == .idsOfTwo ? 2 : 1)
-        var request = RequestContent()
-        if id != 0 { request.id = id }
-        request.method = Text(fault == .bareMethods ? method.rawValue : method.fullName)
-        request.payload = form.payload(method.argument, value)
-        if method.isStream { request.stream = true }
-        out.append(.send(link, form.bytes(Request(request))))
-        return id
-    }
-    private mutating func send(_ message: SignalMessage, _ out: inout [Action]) {
-        guard let link = links.keys.min() else { return }
-        call(.sendMessage, form.bytes(message), link, &out)
-    }
-    private func message(to recipient: [UInt8], _ type: StaticString, _ value: [UInt8]) -> SignalMessage {
-        message(to: recipient, type.description, value)
-    }
-    private func message(to recipient: [UInt8], _ type: String, _ value: [UInt8]) -> SignalMessage {
-        var any = ApplicationPayload()
-        any.typeURL = Text(type)
-        if !value.isEmpty { any.value = Bytes(value) }
-        var message = SignalMessage()
-        (message.author, message.recipient, message.payload) = (Bytes(me), Bytes(recipient), any)
-        return message
-    }
-
-    // What comes
-
-    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        received(bytes, kind: SignalServer.binary, on: link, now: now, &out)
-    }
-    mutating func received(_ bytes: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard kind == SignalServer.binary, let response = (try? Response(copying: bytes))?.response else { return }
-        let id = response.id ?? 0
-        guard let wish = links[link]?.streams[id] else { return }
-        if let error = response.error {
-            links[link]?.streams[id] = nil
-            let text = error.message?.string(in: RawSpan()) ?? ""
-            return out.append(.report(Event("stream_error", link, [.init("message", .text(text))])))
+        guard links[link]?.opening != nil else { return }
+        let doubles = fault != .openNotDoubled
+        switch links[link]?.opening?.isDue(now, doubles: doubles) {
+        case true? where fault != .openSaidOnce: out.append(.send(link, form.opening))
+        case nil: hangUp(link, now, &out)
+        default: break
         }
-        if response.close ?? false {
-            // It is not joined again while the connection lives, as in JavaScript.
-            links[link]?.streams[id] = nil
-            if fault == .unaskedCloseEnds { hangUp(link, now, &out) }
-            return out.append(.report(Event("stream_closed", link)))
-        }
-        guard let payload = response.payload else { return }
-        switch wish {
-        case .join(let swarm):
-            let event = payload.swarmEvent
-            if let peer = event?.peerAvailable?.peer { tell("peer_available", swarm, peer, link, &out) }
-            if let peer = event?.peerLeft?.peer { tell("peer_left", swarm, peer, link, &out) }
-        case .receive: if let message = payload.message { hear(message, link, now, &out) }
-        }
-    }
-    private mutating func hangUp(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        guard let gone = links.removeValue(forKey: link) else { return }
-        out.append(.close(link))
-        redial(gone.peer, now)
-    }
-    private func tell(_ name: String, _ swarm: [UInt8], _ peer: Bytes, _ link: LinkID, _ out: inout [Action]) {
-        out.append(
-            .report(Event(name, link, [.init("swarm", .bytes(swarm)), .init("peer", .bytes(peer.array()))])))
-    }
-    private mutating func hear(_ message: SignalMessage, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        let author = message.author?.array() ?? []
-        guard let payload = message.payload else { return }
-        if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
-            if fault == .strayAcknowledgementEnds, !outbox.has(acknowledged) { hangUp(link, now, &out) }
-            if fault != .acknowledgementIgnored { outbox.acknowledge(acknowledged) }
-        } else if let reliable = payload.reliable {
-            let id = reliable.messageID?.data?.array() ?? []
-            let isNew = inbox.take(id, now)
-            if fault != .neverAcknowledges {
-                var acknowledgement = Acknowledgement()
-                acknowledgement.messageID = PublicKey(id)
-                let to = fault == .acknowledgesToItself ? me : author
-                send(self.message(to: to, ApplicationKind.acknowledgementType, form.bytes(acknowledgement)), &out)
-            }
-            if isNew { deliver(reliable.payload?.swarmMessage, author, link, &out) }
-        } else {
-            deliver(payload.swarmMessage, author, link, &out)
-        }
-    }
-    /// Tells what came, and answers an offer.
-    private mutating func deliver(
-        _ swarm: SwarmMessage?, _ author: [UInt8], _ link: LinkID, _ out: inout [Action]
-    ) {
-        out.append(.report(Event("message", link, [.init("author", .bytes(author))])))
-        guard let swarm, swarm.data?.offer != nil else { return }
-        var answer = Answer()
-        (answer.accept, answer.offerMessageID) = (true, swarm.messageID)
-        var data = MessageData()
-        data.answer = answer
-        var reply = SwarmMessage()
-        (reply.topic, reply.sessionID, reply.data) = (swarm.topic, swarm.sessionID, data)
-        send(message(to: author, ApplicationKind.swarmMessageType, form.bytes(reply)), &out)
     }
 
     // What its own side tells it
@@ -204,7 +140,7 @@ struct SignalClient: Node {
             let wish = Wish.join(swarm)
             guard !wishes.contains(wish) else { return .bool(false) }
             wishes.append(wish)
-            for link in links.keys.sorted() { ask(wish, link, &out) }
+            for link in links.keys.sorted() where links[link]?.opening == nil { ask(wish, link, now, &out) }
         case "leave":
             guard let swarm = Self.bytes(words["swarm"]) else { return nil }
             wishes.removeAll { $0 == .join(swarm) }
@@ -231,18 +167,22 @@ struct SignalClient: Node {
             (reliable.messageID, reliable.payload) = (PublicKey(id), inner)
             let message = message(to: to, ApplicationKind.reliableType, form.bytes(reliable))
             outbox.add(id, message, now, isLate: fault == .repeatsLate)
-            send(message, &out)
-        case "key": return .bytes(me)
-        default: return nil
+            send(message, now, &out)
+        default: return answer(name, arguments, now: now)
         }
         return .bool(true)
     }
     func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
-        question == "key" ? .bytes(me) : nil
+        switch question {
+        case "key": .bytes(me)
+        case "pending": .uint(UInt64(links.values.reduce(0) { $0 + $1.pending.count }))
+        default: nil
+        }
     }
     private static func bytes(_ value: Value?) -> [UInt8]? { value.flatMap { Bytes($0)?.array() } }
     static let controls = [
         NodeControl(asks: "key", "the key of this peer", columns: []),
+        NodeControl(asks: "pending", "how many calls nothing has answered yet", columns: []),
         NodeControl(tells: "join", "joins a swarm", .one("swarm")),
         NodeControl(tells: "leave", "leaves a swarm", .one("swarm")),
         NodeControl(

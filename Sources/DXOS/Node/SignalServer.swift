@@ -46,9 +46,7 @@ struct SignalServer: Node {
         var connection = Connection()
         if parameters.handshake {
             connection.opening = Handshake(now)
-            var open = Open()
-            open.open = true
-            out.append(.send(link, form.bytes(open)))
+            out.append(.send(link, form.opening))
         }
         connections[link] = connection
         guard opener == .us else { return }
@@ -64,7 +62,7 @@ struct SignalServer: Node {
     mutating func received(_ bytes: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard let connection = connections[link] else { return }
         guard kind == Self.binary || fault == .answersText else {
-            if fault == .answersPing, isGood(Keepalive.self, bytes) { out.append(.send(link, Array("__pong__".utf8))) }
+            if fault == .answersPing, Keepalive.isText(bytes) { out.append(.send(link, Array("__pong__".utf8))) }
             return
         }
         var framing = MessageFraming()
@@ -76,10 +74,10 @@ struct SignalServer: Node {
         // One that is false is malformed.
         case is Open.Type where (try? Open(copying: bytes))?.open == true:
             connections[link]?.saidOpen = true
-            if parameters.handshake { out.append(.send(link, confirmation)) }
+            if parameters.handshake { out.append(.send(link, form.confirmation)) }
         case is OpenAck.Type where connection.opening != nil:
             connections[link]?.opening = nil
-            out.append(.send(link, confirmation))
+            out.append(.send(link, form.confirmation))
         case is StreamClose.Type:
             let id = (try? StreamClose(copying: bytes))?.streamClose?.id ?? 0
             closeStream(id, link, now, &out)
@@ -89,11 +87,6 @@ struct SignalServer: Node {
         case is Response.Type: if let event = bus.hear(bytes, link) { hear(event, link, now, &out) }
         default: break
         }
-    }
-    var confirmation: [UInt8] {
-        var ack = OpenAck()
-        ack.openAck = true
-        return form.bytes(ack)
     }
     mutating func garbage(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("malformed", link)))
@@ -109,9 +102,7 @@ struct SignalServer: Node {
         case .ignores: break
         case .answers:
             connections[link]?.saidBye = true
-            var bye = Bye()
-            bye.bye = NoFields()
-            out.append(.send(link, form.bytes(bye)))
+            out.append(.send(link, form.goodbye))
             end(link, now, &out)
         case .endsStreams:
             for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: false, now, &out) }
@@ -208,9 +199,7 @@ struct SignalServer: Node {
                 continue
             }
             guard due else { continue }
-            var open = Open()
-            open.open = true
-            out.append(.send(link, form.bytes(open)))
+            out.append(.send(link, form.opening))
         }
     }
 

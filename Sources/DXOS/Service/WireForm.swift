@@ -34,4 +34,22 @@ struct WireForm: Sendable {
         fill(&content)
         return bytes(Response(content))
     }
+    /// The bytes of `dxos.open`.
+    var opening: [UInt8] {
+        var open = Open()
+        open.open = true
+        return bytes(open)
+    }
+    /// The bytes of `dxos.open_ack`.
+    var confirmation: [UInt8] {
+        var ack = OpenAck()
+        ack.openAck = true
+        return bytes(ack)
+    }
+    /// The bytes of `dxos.bye`.
+    var goodbye: [UInt8] {
+        var bye = Bye()
+        bye.bye = NoFields()
+        return bytes(bye)
+    }
 }

@@ -39,6 +39,8 @@ enum Build: String, CaseIterable, Sendable {
     enum ByeHandling: Sendable { case ignores, answers, endsStreams }
     /// Whether it ends a connection on which something else than an RpcMessage comes.
     var dropsGarbage: Bool { self == .go }
+    /// How long its clients wait before they connect again for the first time.
+    var reconnect: Duration { self == .js2022 ? .seconds(1) : .milliseconds(100) }
     /// Whether its clients send `__ping__`.
     var keepsAlive: Bool { self == .js2023 || self == .bufbuild }
 }

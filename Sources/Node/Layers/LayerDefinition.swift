@@ -70,15 +70,15 @@ public struct LayerStack: Sendable {
     /// A layer that protects the connection and is none of the protocol's: bytes that a scenario sends raw go above it,
     /// and it stands where no layer shall. Nil: there is none.
     public var security: String?
-    /// What a layer below says of the protocol's messages (`LayerOutput.Item.whole`), such as that they are texts.
-    public var kind: UInt8
+    /// What a layer below says of a message of the protocol (`LayerOutput.Item.whole`), such as that it is a text.
+    public var kind: @Sendable (RawSpan) -> UInt8
     /// The name of the layer or protocol for what was negotiated (`LayerOutput.Item.begins`, `becomes`); nil: nobody
     /// knows it.
     public var resolve: @Sendable (String) -> String?
 
     /// A stack that begins with the layer `bottom`.
     public init(
-        bottom: String, layers: [LayerDefinition], kind: UInt8 = 0,
+        bottom: String, layers: [LayerDefinition], kind: @escaping @Sendable (RawSpan) -> UInt8 = { _ in 0 },
         resolve: @escaping @Sendable (String) -> String?
     ) {
         self.bottom = bottom

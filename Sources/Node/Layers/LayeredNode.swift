@@ -4,12 +4,19 @@ public import Wire
 /// stand, and what it sends and receives are the messages of its protocol, one at a time where the layer below has
 /// messages, else the bytes of a stream.
 public struct LayeredNode: Node {
+    private enum Stage {
+        /// The node inside does not know of it yet.
+        case rising
+        /// It does.
+        case told
+        /// It wanted it closed, and hears no more of it.
+        case leaving
+    }
     private struct Link {
         var ends: LayerEnds
         var peer: Endpoint
         var opener: Opener
-        /// The node inside knows it.
-        var isTold = false
+        var stage = Stage.rising
         /// Until when the layers may take to stand, or to say goodbye; nil in between.
         var limit: Instant?
         var deadline: Instant? { [ends.deadline, limit].compactMap { $0 }.min() }
@@ -63,13 +70,13 @@ public struct LayeredNode: Node {
     }
     /// The node inside is told of the bytes on the wire, if it knows of the connection.
     public mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        if links[link]?.isTold ?? false { ask(now, &out) { $0.unsent(bytes, on: link, now: now, &$1) } }
+        if links[link]?.stage == .told { ask(now, &out) { $0.unsent(bytes, on: link, now: now, &$1) } }
     }
-    /// The node inside is told, if it knew of it.
+    /// The node inside is told: of one that it knew that it ended, of one that it wanted that it could not be made.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.closed(now, &$2) }
-        let wasTold = links.removeValue(forKey: link)?.isTold ?? false
-        if wasTold { ask(now, &out) { $0.closed(link, now: now, &$1) } }
+        guard let gone = links.removeValue(forKey: link) else { return }
+        tellEnd(of: link, gone, now, &out)
     }
     /// As the node inside has it.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
@@ -127,13 +134,20 @@ public struct LayeredNode: Node {
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let gone = links.removeValue(forKey: link) else { return }
         out.append(.close(link))
-        if gone.isTold { ask(now, &out) { $0.closed(link, now: now, &$1) } }
+        tellEnd(of: link, gone, now, &out)
+    }
+    private mutating func tellEnd(of link: LinkID, _ gone: Link, _ now: Instant, _ out: inout [Action]) {
+        switch gone.stage {
+        case .told: ask(now, &out) { $0.closed(link, now: now, &$1) }
+        case .rising where gone.opener == .us: ask(now, &out) { $0.unreachable(gone.peer, now: now, &$1) }
+        case .rising, .leaving: break
+        }
     }
     private mutating func tell(_ item: LayerContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let own = links[link] else { return }
         switch item {
-        case .begins(name) where !own.isTold:
-            links[link]?.isTold = true
+        case .begins(name) where own.stage == .rising:
+            links[link]?.stage = .told
             links[link]?.limit = nil
             ask(now, &out) { $0.opened(link, peer: own.peer, by: own.opener, now: now, &$1) }
         case .bytes(name, let bytes): ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
@@ -154,7 +168,7 @@ public struct LayeredNode: Node {
             case .send(let link, let bytes):
                 guard var ends = links[link]?.ends else { continue }
                 var turn = LayerTurn()
-                _ = ends.send(bytes, kind: stack.kind, into: name, now, &turn)
+                _ = ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
                 links[link]?.ends = ends
                 carryOut(turn, link, &out)
             case .close(let link):
@@ -163,7 +177,7 @@ public struct LayeredNode: Node {
                 ends.close(now, &turn)
                 // Its goodbye goes out first; the layers close once that is answered, or in time.
                 links[link]?.ends = ends
-                links[link]?.isTold = false
+                links[link]?.stage = .leaving
                 links[link]?.limit = now + Self.patience
                 carryOut(turn, link, &out)
                 if turn.isOver { end(link, now, &out) }

@@ -12,8 +12,8 @@ struct ClientTests {
         var sent: [[UInt8]] = []
         var dials = 0
         var events: [String] = []
-        init(_ build: String = "js-2023") throws {
-            let settings = try Definition.dxos.settings(["build": build])
+        init(_ build: String = "js-2023", handshake: String = "off") throws {
+            let settings = try Definition.dxos.settings(["build": build, "handshake": handshake])
             var options = NodeOptions(settings, random: Random(seed: 1), peers: [.loopback(9)])
             options.identity = [0xa1]
             node = SignalClient(options)
@@ -40,6 +40,9 @@ struct ClientTests {
             fill(&content)
             let bytes = Response(content).encoded()
             call { $0.received(bytes.span.bytes, kind: 2, on: LinkID(link), now: $1, &$2) }
+        }
+        mutating func say(_ bytes: [UInt8]) {
+            call { $0.received(bytes.span.bytes, kind: 2, on: LinkID(1), now: $1, &$2) }
         }
         mutating func message(_ type: StaticString, _ value: [UInt8]) {
             var any = ApplicationPayload()
@@ -108,13 +111,14 @@ struct ClientTests {
     }
     /// SIG-78: the times, and the end.
     @Test func repeatsUntilAcknowledged() throws {
-        var peer = try Peer()
+        // Of a build that does not say `__ping__`.
+        var peer = try Peer("js-2022")
         peer.open()
         _ = peer.requests()
         peer.control("send", [.init("to", .bytes([0xb0]))])
         #expect(peer.requests() == ["1 SendMessage"])
         #expect(peer.pass(.seconds(9)) == [300, 900, 2100, 4500])
-        #expect(peer.pass(.seconds(60)) == [300] && peer.events.last == "not_delivered")
+        #expect(peer.pass(.seconds(60)) == [300] && peer.events.contains("not_delivered"))
         peer.control("send", [.init("to", .bytes([0xb0]))])
         let message = try Request(copying: try #require(peer.sent.last)).request?.payload?.message
         let id = try #require(message?.payload?.reliable?.messageID?.data?.array())
@@ -161,5 +165,52 @@ struct ClientTests {
         peer.hear(1, { $0.error = error })
         peer.hear(77, { $0.streamReady = true })
         #expect(peer.events.suffix(2) == ["stream_closed", "stream_error"])
+    }
+    /// SIG-40: with a handshake nothing is called before `open_ack`, and a connection on which none comes ends.
+    @Test func opensFirst() throws {
+        var peer = try Peer("js-2022", handshake: "on")
+        peer.open()
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        #expect(
+            peer.pass(.milliseconds(800)) == [50, 150, 350, 750]
+                && peer.requests() == Array(repeating: "1801", count: 5))
+        peer.say([0x18, 0])
+        #expect(peer.sent == [])
+        peer.say([0x18, 1])
+        peer.say([0x20, 1])
+        #expect(peer.requests() == ["2001", "2001", "0 Join", "1 ReceiveMessages"])
+        #expect(peer.pass(.seconds(2)) == [])
+        peer.call { $0.closed(LinkID(1), now: $1, &$2) }
+        peer.open(2)
+        _ = peer.pass(.seconds(32))
+        #expect(peer.dials == 2 && peer.node.answer("pending", [], now: peer.now) == .uint(0))
+    }
+    /// What nothing answers fails: a unary call after 3 s, a stream after 5 s, all with the connection.
+    @Test func callsFail() throws {
+        var peer = try Peer()
+        peer.open()
+        peer.hear(0, { $0.streamReady = true })
+        func pending() -> Value? { peer.node.answer("pending", [], now: peer.now) }
+        peer.control("join", [.init("swarm", .bytes([0x50]))])
+        peer.control("send", [.init("to", .bytes([0xb0]))])
+        #expect(pending() == .uint(2))
+        peer.hear(2, { $0.payload = Payload() })
+        #expect(pending() == .uint(1))
+        _ = peer.pass(.milliseconds(4999))
+        // Copies at 2.1 s and 4.5 s wait, and the stream.
+        #expect(pending() == .uint(3))
+        _ = peer.pass(.milliseconds(101))
+        #expect(pending() == .uint(1) && peer.events.count { $0 == "call_failed" } == 4)
+        peer.say([0x32, 0])
+        #expect(pending() == .uint(0) && peer.sent.last == [0x32, 0] && peer.events.last == "call_failed")
+        #expect(peer.pass(.milliseconds(200)) == [100])
+    }
+    /// SIG-77: at 10 s and every 10 s, on each connection.
+    @Test(arguments: ["js-2022", "js-2023", "bufbuild"]) func pings(_ build: String) throws {
+        var peer = try Peer(build)
+        peer.open()
+        peer.hear(0, { $0.streamReady = true })
+        #expect(peer.pass(.seconds(35)) == (build == "js-2022" ? [] : [10_000, 20_000, 30_000]))
+        #expect(build == "js-2022" || peer.sent.last == Array("__ping__".utf8))
     }
 }

@@ -20,7 +20,9 @@ private struct Inner: Node {
         told.lines.append("unsent \(bytes)")
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { told.lines.append("closed") }
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        told.lines.append("unreachable \(peer)")
+    }
     mutating func wake(now: Instant, _ out: inout [Action]) {}
 }
 
@@ -74,5 +76,22 @@ struct LayeredNodeTests {
         _ = call { $0.closed(link, now: .zero, &$1) }
         _ = call { $0.unsent(11, on: link, now: .zero, &$1) }
         #expect(told.lines == ["opened", "unsent 7", "closed"])
+    }
+    /// Of one that it wanted and whose layers never stood the node inside hears that it could not be made; of one that it
+    /// closed itself, nothing.
+    @Test mutating func layersThatNeverStand() {
+        let link = link
+        _ = call { $0.opened(link, peer: .loopback(9), by: .us, now: .zero, &$1) }
+        _ = call { $0.closed(link, now: .zero, &$1) }
+        #expect(told.lines == ["unreachable 127.0.0.1:9"])
+        _ = call { $0.opened(link, peer: .loopback(9), by: .us, now: .zero, &$1) }
+        #expect(isClosed(call { $0.wake(now: .zero + .seconds(30), &$1) }))
+        #expect(told.lines.count == 2)
+        _ = call { $0.opened(link, peer: .loopback(9), by: .them, now: .zero, &$1) }
+        _ = call { $0.closed(link, now: .zero, &$1) }
+        _ = call { $0.opened(link, peer: .loopback(9), by: .us, now: .zero, &$1) }
+        hear(unit(.grant) + unit(.plain, 1, [1]), .zero)
+        _ = call { $0.closed(link, now: .zero, &$1) }
+        #expect(told.lines.suffix(2) == ["unreachable 127.0.0.1:9", "opened"])
     }
 }

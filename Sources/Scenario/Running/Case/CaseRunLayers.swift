@@ -81,18 +81,19 @@ extension CaseRun {
         defer { channels[base]?.ends = ends }
         let name: String
         let isDone: Bool
+        let kind = stack.kind(u.bytes.span.bytes)
         // Bytes on a channel are its layer's.
         if let above = u.above ?? (u.message == nil ? c.channel?.layer : nil) {
             name = above
-            isDone = ends?.send(u.bytes, kind: stack.kind, above: above, in: path, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: kind, above: above, in: path, driver.now, &turn) ?? false
         } else if let message = u.message {
             let level = definition.level(of: message)
             name = level == 0 ? definition.name : stack.layers[level - 1].name
             if name == stack.bottom { return u.bytes }
-            isDone = ends?.send(u.bytes, kind: stack.kind, into: name, in: path, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: kind, into: name, in: path, driver.now, &turn) ?? false
         } else if let security = stack.security {
             name = security
-            isDone = ends?.send(u.bytes, kind: stack.kind, above: security, in: path, driver.now, &turn) ?? false
+            isDone = ends?.send(u.bytes, kind: kind, above: security, in: path, driver.now, &turn) ?? false
         } else {
             return u.bytes
         }
@@ -143,7 +144,7 @@ extension CaseRun {
             for bytes in come {
                 guard var c = channels[name] else { break }
                 var deframer = Deframer(framing(level, c.opener.opposite))
-                let piece = deframer.message(bytes, kind: definition.layers?.kind ?? 0)
+                let piece = deframer.message(bytes, kind: definition.layers?.kind(bytes.span.bytes) ?? 0)
                 let entry = note(c, .received, .of(piece.type, bytes, piece.problem))
                 trace[entry].carrier = .layers
                 keep(piece, level, entry, &c, driver.now)

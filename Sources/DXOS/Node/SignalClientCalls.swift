@@ -1,0 +1,156 @@
+import Node
+import Wire
+
+// What it calls, and what comes.
+extension SignalClient {
+    mutating func ask(_ wish: Wish, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        switch wish {
+        case .join(let swarm):
+            var join = JoinRequest()
+            (join.swarm, join.peer) = (Bytes(swarm), Bytes(me))
+            if let id = call(.join, form.bytes(join), link, now, &out) { links[link]?.streams[id] = wish }
+        case .receive:
+            var reception = ReceptionRequest()
+            reception.peer = Bytes(me)
+            if let id = call(.receiveMessages, form.bytes(reception), link, now, &out) {
+                links[link]?.streams[id] = wish
+            }
+        }
+    }
+    @discardableResult
+    private mutating func call(
+        _ method: Method, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) -> Int32? {
+        guard let id = links[link]?.nextID else { return nil }
+        links[link]?.nextID = id &+ (fault == .idsOfTwo ? 2 : 1)
+        links[link]?.pending[id] = now + (method.isStream ? Limits.ready : Limits.unary)
+        var request = RequestContent()
+        if id != 0 { request.id = id }
+        request.method = Text(fault == .bareMethods ? method.rawValue : method.fullName)
+        request.payload = form.payload(method.argument, value)
+        if method.isStream { request.stream = true }
+        out.append(.send(link, form.bytes(Request(request))))
+        return id
+    }
+    mutating func send(_ message: SignalMessage, _ now: Instant, _ out: inout [Action]) {
+        guard let link = links.filter({ $0.value.opening == nil }).keys.min() else { return }
+        call(.sendMessage, form.bytes(message), link, now, &out)
+    }
+    /// Calls that nothing answered have failed: all of a connection that ends, else those that are due.
+    mutating func failCalls(_ link: LinkID, _ out: inout [Action], _ isDue: (Instant) -> Bool) {
+        for (id, end) in (links[link]?.pending ?? [:]).sorted(by: { $0.key < $1.key }) where isDue(end) {
+            links[link]?.pending[id] = nil
+            out.append(.report(Event("call_failed", link, [.init("id", .int(Int64(id)))])))
+        }
+    }
+    func message(to recipient: [UInt8], _ type: StaticString, _ value: [UInt8]) -> SignalMessage {
+        message(to: recipient, type.description, value)
+    }
+    private func message(to recipient: [UInt8], _ type: String, _ value: [UInt8]) -> SignalMessage {
+        var any = ApplicationPayload()
+        any.typeURL = Text(type)
+        if !value.isEmpty { any.value = Bytes(value) }
+        var message = SignalMessage()
+        (message.author, message.recipient, message.payload) = (Bytes(me), Bytes(recipient), any)
+        return message
+    }
+
+    // What comes
+
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        received(bytes, kind: SignalServer.binary, on: link, now: now, &out)
+    }
+    mutating func received(_ bytes: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        var framing = MessageFraming()
+        guard links[link] != nil, case .message(let type, _) = framing.whole(bytes, kind: kind) else { return }
+        switch type {
+        case is Response.Type:
+            if let response = (try? Response(copying: bytes))?.response { hear(response, link, now, &out) }
+        // One that is false is malformed.
+        case is Open.Type where parameters.handshake && (try? Open(copying: bytes))?.open == true:
+            if fault != .openUnanswered { out.append(.send(link, form.confirmation)) }
+        case is OpenAck.Type where links[link]?.opening != nil:
+            links[link]?.opening = nil
+            out.append(.send(link, form.confirmation))
+            begin(link, now, &out)
+        case is Bye.Type: bye(link, now, &out)
+        default: break
+        }
+    }
+    private mutating func bye(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        switch form.build.onBye {
+        case .ignores: break
+        case .answers:
+            if fault != .clientByeUnanswered { out.append(.send(link, form.goodbye)) }
+            if fault == .byeTwice { out.append(.send(link, form.goodbye)) }
+            if fault != .callsOutliveBye { hangUp(link, now, &out) }
+        case .endsStreams:
+            links[link]?.streams = [:]
+            failCalls(link, &out) { _ in true }
+        }
+    }
+    private mutating func hear(
+        _ response: ResponseContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        let id = response.id ?? 0
+        links[link]?.pending[id] = nil
+        guard let wish = links[link]?.streams[id] else { return }
+        if let error = response.error {
+            links[link]?.streams[id] = nil
+            let text = error.message?.string(in: RawSpan()) ?? ""
+            return out.append(.report(Event("stream_error", link, [.init("message", .text(text))])))
+        }
+        if response.close ?? false {
+            // It is not joined again while the connection lives, as in JavaScript.
+            links[link]?.streams[id] = nil
+            if fault == .unaskedCloseEnds { hangUp(link, now, &out) }
+            return out.append(.report(Event("stream_closed", link)))
+        }
+        guard let payload = response.payload else { return }
+        switch wish {
+        case .join(let swarm):
+            let event = payload.swarmEvent
+            if let peer = event?.peerAvailable?.peer { tell("peer_available", swarm, peer, link, &out) }
+            if let peer = event?.peerLeft?.peer { tell("peer_left", swarm, peer, link, &out) }
+        case .receive: if let message = payload.message { hear(message, link, now, &out) }
+        }
+    }
+    private func tell(_ name: String, _ swarm: [UInt8], _ peer: Bytes, _ link: LinkID, _ out: inout [Action]) {
+        out.append(
+            .report(Event(name, link, [.init("swarm", .bytes(swarm)), .init("peer", .bytes(peer.array()))])))
+    }
+    private mutating func hear(_ message: SignalMessage, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        let author = message.author?.array() ?? []
+        guard let payload = message.payload else { return }
+        if let acknowledged = payload.acknowledgement?.messageID?.data?.array() {
+            if fault == .strayAcknowledgementEnds, !outbox.has(acknowledged) { hangUp(link, now, &out) }
+            if fault != .acknowledgementIgnored { outbox.acknowledge(acknowledged) }
+        } else if let reliable = payload.reliable {
+            let id = reliable.messageID?.data?.array() ?? []
+            let isNew = inbox.take(id, now)
+            if fault != .neverAcknowledges {
+                var acknowledgement = Acknowledgement()
+                acknowledgement.messageID = PublicKey(id)
+                let to = fault == .acknowledgesToItself ? me : author
+                send(self.message(to: to, ApplicationKind.acknowledgementType, form.bytes(acknowledgement)), now, &out)
+            }
+            if isNew { deliver(reliable.payload?.swarmMessage, author, link, now, &out) }
+        } else {
+            deliver(payload.swarmMessage, author, link, now, &out)
+        }
+    }
+    /// Tells what came, and answers an offer.
+    private mutating func deliver(
+        _ swarm: SwarmMessage?, _ author: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        out.append(.report(Event("message", link, [.init("author", .bytes(author))])))
+        guard let swarm, swarm.data?.offer != nil else { return }
+        var answer = Answer()
+        (answer.accept, answer.offerMessageID) = (true, swarm.messageID)
+        var data = MessageData()
+        data.answer = answer
+        var reply = SwarmMessage()
+        (reply.topic, reply.sessionID, reply.data) = (swarm.topic, swarm.sessionID, data)
+        send(message(to: author, ApplicationKind.swarmMessageType, form.bytes(reply)), now, &out)
+    }
+}
