@@ -34,8 +34,7 @@ struct SignalClient: Node {
     private var hasBegun = false
     private var lastID: Int32 = 0
     var links: [LinkID: Link] = [:]
-    /// When it dials again, and how long it waited before.
-    private var redials: [Endpoint: (at: Instant, delay: Duration)] = [:]
+    private var redials: Redials
     var outbox = ReliableOutbox()
     var inbox = ReliableInbox()
 
@@ -44,14 +43,14 @@ struct SignalClient: Node {
         form = WireForm(parameters)
         fault = options.bug.flatMap { Misbehaviour.named[$0] }
         servers = options.peers
+        redials = Redials(first: form.build.reconnect, fault: fault)
         var random = options.random
         let key = random.bytes(32)
         me = options.identity ?? key
         self.random = random
     }
     var deadline: Instant? {
-        let own = [outbox.deadline] + links.values.map(\.deadline)
-        return (redials.values.map(\.at).filter { $0 != .never } + own.compactMap { $0 }).min()
+        ([outbox.deadline, redials.deadline] + links.values.map(\.deadline)).compactMap { $0 }.min()
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         out.append(.report(Event("peer", nil, [.init("key", .bytes(me))])))
@@ -62,7 +61,7 @@ struct SignalClient: Node {
 
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         guard opener == .us else { return out.append(.close(link)) }
-        if fault != .delayNotReset { redials[peer] = nil }
+        redials.stands(peer)
         var fresh = Link(peer: peer)
         if form.build.keepsAlive, fault != .neverPings { fresh.ping = now + keepalive }
         if parameters.handshake {
@@ -82,7 +81,7 @@ struct SignalClient: Node {
         ask(.receive, link, now, &out)
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) { _ = forget(link, now, &out) }
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redial(peer, now) }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
     /// Ends a connection, which is made again.
     mutating func hangUp(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         if forget(link, now, &out) { out.append(.close(link)) }
@@ -92,21 +91,11 @@ struct SignalClient: Node {
         failCalls(link, &out) { _ in true }
         guard let gone = links.removeValue(forKey: link) else { return false }
         lastID = gone.nextID
-        redial(gone.peer, now)
+        redials.lost(gone.peer, now)
         return true
     }
-    /// Waits twice as long each time, until a connection stands.
-    private mutating func redial(_ peer: Endpoint, _ now: Instant) {
-        let longest = fault == .delayNotLimited ? .seconds(3600) : Limits.reconnect
-        let doubled = fault == .delayNotDoubled ? nil : redials[peer].map { min($0.delay + $0.delay, longest) }
-        let delay = fault == .reconnectsAtOnce ? .zero : doubled ?? form.build.reconnect
-        if fault != .neverReconnects { redials[peer] = (now + delay, delay) }
-    }
     mutating func wake(now: Instant, _ out: inout [Action]) {
-        for (peer, redial) in redials.sorted(by: { "\($0.key)" < "\($1.key)" }) where redial.at <= now {
-            redials[peer]?.at = .never
-            out.append(.connect(peer))
-        }
+        for peer in redials.due(now) { out.append(.connect(peer)) }
         for link in links.keys.sorted() { wake(link, now, &out) }
         let due = outbox.wake(now)
         for message in due.again { send(message, now, &out) }
