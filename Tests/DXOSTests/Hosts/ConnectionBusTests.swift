@@ -17,7 +17,9 @@ struct ConnectionBusTests {
         return out.map { action in
             guard case .send(let link, let bytes) = action else { return "\(action)" }
             if let response = (try? Response(copying: bytes))?.response { return "\(link.number):\(response.id ?? 0)" }
-            if let close = (try? StreamClose(copying: bytes))?.streamClose { return "\(link.number) close \(close.id ?? 0)" }
+            if let close = (try? StreamClose(copying: bytes))?.streamClose {
+                return "\(link.number) close \(close.id ?? 0)"
+            }
             let request = (try? Request(copying: bytes))?.request
             let wanted = request?.payload?.busSubscription
             let topic = wanted.flatMap { Topic($0)?.name } ?? "nothing"
