@@ -2,6 +2,8 @@
 enum Limits {
     /// Streams that a connection may have open; further calls are answered with an error.
     static let streams = 10_000
+    /// Topics that a host may want on a connection.
+    static let topics = 1 << 17
     /// Bytes of a key: 32 in practice, opaque to a server.
     static let key = 1024
     /// Bytes that may wait for a client that does not read; more end its connection.

@@ -64,7 +64,8 @@ extension SignalServer {
         if fault == .sharedIDs, connections.contains(where: { $0.key != link && $0.value.streams[call.id] != nil }) {
             throw Refusal("Request id is in use by a stream.")
         }
-        if method.isStream, streams.count >= Limits.streams { throw Refusal("Too many streams.") }
+        let limit = method == .subscribe ? Limits.topics : Limits.streams
+        if method.isStream, streams.count >= limit { throw Refusal("Too many streams.") }
         return method
     }
     func read<M: Message>(_ type: M.Type, _ value: [UInt8]) throws(Refusal) -> M {

@@ -1,8 +1,9 @@
 import Node
 import Wire
 
-/// Looks on at all connections of a capture: who joined which swarm, who was written to and never asked for messages, and
-/// which offers were not answered.
+/// Looks on at all connections of a capture, those of clients and those between hosts: who joined which swarm at which host,
+/// whose announcement ended, who was written to and never asked for messages, and which offers were not answered. A peer is
+/// one by its key, whatever host it is at.
 ///
 /// What it keeps is bounded: beyond that it forgets, and says of what it forgot nothing.
 struct SwarmObserver: MessageObserver {
@@ -10,10 +11,12 @@ struct SwarmObserver: MessageObserver {
         var channel: HeardChannel
         var id: Int32
     }
-    private struct Membership: Hashable {
-        var swarm: [UInt8]
-        var peer: [UInt8]
+    private struct BusKey: Hashable {
+        var stream: StreamKey
+        /// Who subscribed.
+        var subscriber: Opener
     }
+    private typealias Membership = Swarms.Place
     /// An offer, by who made it to whom and its message id, or, where it has none, its session.
     private struct Offer: Hashable {
         var author: [UInt8]
@@ -21,6 +24,11 @@ struct SwarmObserver: MessageObserver {
         var id: [UInt8]
     }
     private var swarms: [StreamKey: [UInt8]] = [:]
+    /// Where hosts hear of swarms from each other.
+    private var topics: [BusKey: [UInt8]] = [:]
+    private var announcements = HeardAnnouncements()
+    /// The hosts at which a peer joined a swarm: they know of it without an announcement.
+    private var hosts: [Membership: Set<Endpoint>] = [:]
     /// Those of whom it was said that they left, and who did not join again.
     private var left: Set<Membership> = []
     private var subscribed: Set<[UInt8]> = []
@@ -37,14 +45,20 @@ struct SwarmObserver: MessageObserver {
 
     mutating func miss(_ channel: HeardChannel) { isUnsure = true }
     mutating func end(_ channel: HeardChannel, by sender: Opener, isClosed: Bool) {
+        topics = topics.filter { $0.key.stream.channel != channel || $0.key.subscriber != sender }
         guard sender == .us else { return }
         swarms = swarms.filter { $0.key.channel != channel }
     }
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard message.isGood else { return }
         switch (message.type, message.sender) {
-        case (is Request.Type, .us): request(message, bytes)
-        case (is Response.Type, .them): response(message, bytes, into: &findings)
+        case (is Request.Type, .us):
+            request(message, bytes)
+            subscription(message, bytes)
+        case (is Request.Type, .them): subscription(message, bytes)
+        case (is Response.Type, let sender):
+            publication(message, bytes)
+            if sender == .them { response(message, bytes, into: &findings) }
         default: break
         }
     }
@@ -52,12 +66,47 @@ struct SwarmObserver: MessageObserver {
         guard let request = try? Request(copying: bytes).request, let payload = request.payload else { return }
         if let join = payload.joinRequest {
             let swarm = join.swarm?.array() ?? []
-            left.remove(Membership(swarm: swarm, peer: join.peer?.array() ?? []))
+            let place = Membership(swarm: swarm, peer: join.peer?.array() ?? [])
+            left.remove(place)
+            if hosts.count < limit { hosts[place, default: []].insert(heard.destination) } else { isUnsure = true }
             if swarms.count < limit { swarms[StreamKey(channel: heard.channel, id: request.id ?? 0)] = swarm }
         } else if let reception = payload.receptionRequest {
             if subscribed.count < limit { subscribed.insert(reception.peer?.array() ?? []) } else { isUnsure = true }
         } else if let message = payload.message {
             write(message, heard)
+        }
+    }
+    /// A host asks another one: somebody there wants the messages to a peer, or is in a swarm.
+    private mutating func subscription(_ heard: HeardMessage, _ bytes: RawSpan) {
+        guard let request = try? Request(copying: bytes).request, let wanted = request.payload?.busSubscription else {
+            return
+        }
+        if let peer = wanted.peer {
+            if subscribed.count < limit { subscribed.insert(peer.array()) } else { isUnsure = true }
+        } else if let swarm = wanted.swarm, topics.count < limit {
+            let stream = StreamKey(channel: heard.channel, id: request.id ?? 0)
+            topics[BusKey(stream: stream, subscriber: heard.sender)] = swarm.array()
+        }
+    }
+    /// A host tells another one.
+    private mutating func publication(_ heard: HeardMessage, _ bytes: RawSpan) {
+        guard let response = try? Response(copying: bytes).response, let payload = response.payload else { return }
+        if let message = payload.peerEvent?.message { write(message, heard) }
+        if let peer = payload.hostEvent?.peerAvailable?.peer?.array() {
+            // Which swarm it is of is not said: whatever was known of it may not hold any more.
+            left = left.filter { $0.peer != peer }
+            announcements.forget { $0.peer == peer }
+        }
+        let back = payload.hostEventV3?.announceBack
+        let stream = StreamKey(channel: heard.channel, id: response.id ?? 0)
+        let swarm = back?.swarm?.array() ?? topics[BusKey(stream: stream, subscriber: heard.sender.opposite)]
+        guard let swarm else { return }
+        if let available = back?.peerAvailable ?? payload.swarmEvent?.peerAvailable {
+            let place = Membership(swarm: swarm, peer: available.peer?.array() ?? [])
+            left.remove(place)
+            announcements.hear(available, of: place, heard.time, limit: limit)
+        } else if let peer = payload.swarmEvent?.peerLeft?.peer?.array() {
+            announcements.forget { $0 == Membership(swarm: swarm, peer: peer) }
         }
     }
     private mutating func write(_ message: SignalMessage, _ heard: HeardMessage) {
@@ -87,8 +136,13 @@ struct SwarmObserver: MessageObserver {
         if let peer = event.peerLeft?.peer?.array(in: bytes) {
             if left.count < limit { left.insert(Membership(swarm: swarm, peer: peer)) }
         } else if let peer = event.peerAvailable?.peer?.array(in: bytes) {
-            guard left.contains(Membership(swarm: swarm, peer: peer)) else { return }
             let path = "response.payload.swarm_event.peer_available.peer"
+            let place = Membership(swarm: swarm, peer: peer)
+            if let ended = announcements.ended(place, heard.time), hosts[place]?.contains(heard.source) != true {
+                let text = "its announcement ended \(heard.time - ended) before"
+                findings.append(Finding(.warning, of: DXOSRule.sig69, path: path, text))
+            }
+            guard left.contains(place) else { return }
             findings.append(
                 Finding(.warning, of: DXOSRule.sig49, path: path, "it left, and no Join of it was seen since"))
         }

@@ -6,8 +6,8 @@ struct Subscriptions: Sendable {
     /// Peers whose last stream was lost, and until when they may come back.
     private var leaving: [[UInt8]: Instant] = [:]
 
-    /// When the next peer has not come back.
-    var deadline: Instant? { leaving.values.min() }
+    /// No peer has not come back before; nil: none is away.
+    private(set) var deadline: Instant?
     /// A stream wants the messages to a peer. Whether none did before.
     mutating func add(_ stream: StreamID, _ peer: [UInt8]) -> Bool {
         let isFirst = all[peer] == nil && leaving[peer] == nil
@@ -23,12 +23,16 @@ struct Subscriptions: Sendable {
     }
     /// Its connection is lost: its peer may come back in time.
     mutating func lose(_ stream: StreamID, _ peer: [UInt8], until: Instant) {
-        if remove(stream, peer) { leaving[peer] = until }
+        guard remove(stream, peer) else { return }
+        leaving[peer] = until
+        deadline = min(deadline ?? .never, until)
     }
     /// Takes the peers that did not come back.
     mutating func expire(_ now: Instant) -> [[UInt8]] {
+        guard let due = deadline, due <= now else { return [] }
         let ended = leaving.filter { $0.value <= now }.keys.sorted { $0.lexicographicallyPrecedes($1) }
         for peer in ended { leaving[peer] = nil }
+        deadline = leaving.values.min()
         return ended
     }
     /// Those that take the messages to a peer, in order.

@@ -5,10 +5,8 @@ struct WireForm: Sendable {
     var build: Build
     var writesDefaults: Bool
 
-    init(_ options: NodeParameters) {
-        build = options.build
-        writesDefaults = options.writesDefaults
-    }
+    init(build: Build, writesDefaults: Bool) { (self.build, self.writesDefaults) = (build, writesDefaults) }
+    init(_ options: NodeParameters) { self.init(build: options.build, writesDefaults: options.writesDefaults) }
     /// The encoding of a message.
     func bytes<M: Message>(_ message: M) -> [UInt8] {
         (writesDefaults ? message.withExplicitDefaults : message).encoded()

@@ -113,8 +113,9 @@ enum NodeCommand {
         }
         let server = try controlServer(definition, network, driver, told: controlPath, bound)
         defer { server?.close() }
-        // Signals wait to be asked for where there is a file to take away.
-        let interrupts = server.map { _ in Interrupts() }
+        // Signals wait to be asked for where there is a file to take away, or a goodbye to say.
+        let saysGoodbye = definition.controls.contains { $0.name == goodbye }
+        let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
         var made = security.applied(to: definition).node(options)
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = wrap(made) }
         let events = EventOutput()
@@ -153,9 +154,11 @@ enum NodeCommand {
         if let why = events.failure { throw Console.unwritten(why) }
         return status
     }
+    /// The control that has a node end what it does for others.
+    private static let goodbye = "shutdown"
     /// Has a node say goodbye that knows how, for a second at most.
     private static func end(_ node: NodeID, _ driver: Driver, _ events: EventOutput) {
-        guard driver.control(node, "shutdown", []) != nil else { return }
+        guard driver.control(node, goodbye, []) != nil else { return }
         let limit = driver.now + .seconds(1)
         while driver.now < limit, driver.hasLinks(node) {
             let soon = min(limit, driver.now + .milliseconds(20))

@@ -142,4 +142,13 @@ struct HostMembershipTests {
         #expect(stayed.allSatisfy { bus.left[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
         #expect(peers.allSatisfy { bus.told[LocalBus.stream($0)]?.values.allSatisfy { $0 == 1 } ?? false })
     }
+    /// What the one above would see of a host that does not do its part.
+    @Test(arguments: ["answers-with-one", "ignores-announcements", "second-is-silent"]) func faultsShow(_ bug: String)
+        throws
+    {
+        var bus = try LocalBus(3, bug: bug)
+        let peers = (0..<12).map { [UInt8($0), 1] }
+        for (i, peer) in peers.enumerated() { bus.join(i / 4, peer) }
+        #expect(!peers.allSatisfy { bus.told[LocalBus.stream($0)]?.count == peers.count - 1 })
+    }
 }

@@ -10,12 +10,14 @@ struct SwarmObserverTests {
         var observer = SwarmObserver(memory: 1 << 20)
         var findings: [Finding] = []
         var record = 0
+        var now = Instant.zero
         mutating func hear<M: Message>(_ message: M, _ connection: Int, _ sender: Opener) {
             record += 1
+            let server: Endpoint = .loopback(UInt16(connection))
             let channel = HeardChannel(connection: connection, path: "websocket/dxos")
             let heard = HeardMessage(
-                M.self, isGood: true, in: channel, from: sender, .loopback(1), to: .loopback(2),
-                isFromClient: sender == .us, record: record, at: .zero)
+                M.self, isGood: true, in: channel, from: sender, sender == .us ? .loopback(99) : server,
+                to: sender == .us ? server : .loopback(99), isFromClient: sender == .us, record: record, at: now)
             observer.observe(heard, message.encoded().span.bytes, into: &findings)
         }
         mutating func call(_ id: Int32, _ method: Method, _ value: [UInt8], _ connection: Int) {
@@ -45,6 +47,36 @@ struct SwarmObserverTests {
             var message = SignalMessage()
             (message.author, message.recipient, message.payload) = (Bytes([author]), Bytes([recipient]), any)
             call(9, .sendMessage, message.encoded(), connection)
+        }
+        /// Connection 9 is between two hosts.
+        mutating func subscribe(_ id: Int32, _ topic: Topic, _ sender: Opener) {
+            var request = RequestContent()
+            (request.id, request.method) = (id, Text(Method.subscribe.fullName))
+            var payload = Payload()
+            payload.value = Bytes(BusSubscription(topic, by: [0xf0], isResumed: false).encoded())
+            request.payload = payload
+            hear(Request(request), 9, sender)
+        }
+        /// A host says until when b0 is there, in seconds; nil: that it left.
+        mutating func publish(_ id: Int32, until: Int64?, asks: Bool = false, _ sender: Opener) {
+            var event = SwarmEvent()
+            if let until {
+                var available = PeerAvailable()
+                available.peer = Bytes([0xb0])
+                available.since = UnixTime(nanoseconds: 100_000_000_000).timestamp
+                available.until = UnixTime(nanoseconds: until * 1_000_000_000).timestamp
+                if asks { available.announceBackToHost = Bytes([0xf0]) }
+                event.peerAvailable = available
+            } else {
+                var left = PeerLeft()
+                left.peer = Bytes([0xb0])
+                event.peerLeft = left
+            }
+            var content = ResponseContent()
+            content.id = id
+            content.payload = WireForm(build: .bufbuild, writesDefaults: false)
+                .namedPayload(.swarmEvent, event.encoded())
+            hear(Response(content), 9, sender)
         }
         var end: [String] {
             var out: [HeardFinding] = []
@@ -107,5 +139,59 @@ struct SwarmObserverTests {
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xb0], 4)
         all.event(0, available, 3)
         #expect(all.findings == [])
+    }
+
+    private static let available: [UInt8] = [0x0a, 3, 0x0a, 1, 0xb0]
+
+    /// Two hosts, and a peer at the first one that is told of b0, which is announced by the second one for 2 s.
+    private static func twoHosts() -> Heard {
+        var all = Heard()
+        all.subscribe(0, .swarm([0x50]), .us)
+        all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
+        all.publish(0, until: 102, asks: true, .them)
+        return all
+    }
+    @Test func expiredPeerIsNamed() {
+        var all = Self.twoHosts()
+        all.now = .zero + .seconds(3)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+        all.now = .zero + .milliseconds(3001)
+        all.event(0, Self.available, 1)
+        #expect(all.findings.map(\.requirement) == ["SIG-69"] && all.findings.map(\.severity) == [.warning])
+    }
+    /// It is announced again, or is at the host that names it.
+    @Test func livingPeerIsNamed() {
+        var all = Self.twoHosts()
+        all.now = .zero + .seconds(1)
+        all.publish(0, until: 105, .them)
+        all.now = .zero + .seconds(6)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+        all.call(1, .join, [0x0a, 1, 0x50, 0x12, 1, 0xb0], 1)
+        all.now = .zero + .seconds(60)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+    }
+    /// A peer that left here is announced at another host, and one that left there is not missed.
+    @Test func peerMoves() {
+        var all = Self.twoHosts()
+        all.event(0, [0x12, 3, 0x0a, 1, 0xb0], 1)
+        all.publish(0, until: 102, asks: true, .them)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+        all.publish(0, until: nil, .them)
+        all.now = .zero + .seconds(60)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+    }
+    /// Who asks for messages at a host that was not seen is known by what that host asks others.
+    @Test func receiverAtAnotherHost() {
+        var all = Heard()
+        all.subscribe(0, .peer([0xb0]), .them)
+        all.write(0xa1, 0xb0, Self.answer(to: 1), id: nil, 1)
+        #expect(all.end == [])
+        all.write(0xa1, 0xc0, Self.answer(to: 1), id: nil, 1)
+        #expect(all.end == ["info a message to a peer that never asked for messages here"])
     }
 }
