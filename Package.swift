@@ -102,7 +102,7 @@ let package = Package(
             "Recording",
             [
                 "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
-                "Network", "Wire",
+                "DXOS", "Network", "Wire",
             ],
             exclude: ["Golden"]),
         tests(

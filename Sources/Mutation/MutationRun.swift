@@ -78,15 +78,20 @@ public final class MutationRun: Sendable {
     private func fate(of mutation: Mutation, _ broken: Set<String>) -> MutationOutcome.Fate {
         var trial = Trial(mutation, broken, plan)
         var isReached = false
+        var tried: Set<String> = []
         for i in plan.settings.indices {
             let field = field(i)
             if case .wire(let m) = mutation {
-                // Another parameter is worth a try only where what is altered was not there before; profiles always
-                // are.
+                // Another parameter is worth a try only where what is altered was not there before, or where it lets
+                // cases run that are about what the mutant breaks; profiles always are.
                 guard field.reach.contains(m.key) else { continue }
+                let mine = field.cases.filter { $0.reach.contains(m.key) && !$0.claims.isDisjoint(with: broken) }
+                let ids = Set(mine.map(\.case.id))
                 // A time may be longer under another one.
-                if isReached, m.side != .timer, plan.settings[i].profile == plan.settings[0].profile { continue }
+                let isOther = m.side == .timer || plan.settings[i].profile != plan.settings[0].profile
+                if isReached, !isOther, ids.isSubset(of: tried) { continue }
                 isReached = true
+                tried.formUnion(ids)
             }
             if trial.run(field) { break }
         }

@@ -28,6 +28,8 @@ public struct Recorder: RecordSink {
     private var ends: [Int: RecordedEvent] = [:]
     /// The greatest frame of each direction so far: what is said later stands behind it.
     private var places: [Int: Int] = [:]
+    /// Events of a connection before this one are of its layers.
+    private var begins: [Int: Int] = [:]
     private var bytes = 0
     private var start: Timestamp?
     private(set) var isTooLong = false
@@ -90,7 +92,16 @@ public struct Recorder: RecordSink {
                 isWhole: record.transport == .udp || begun.contains(record.flow))
         if fromNode, toNode { ambiguous = ambiguous ?? known }
         guard filter?.matches(record, bytes) ?? true else { return }
-        if !record.isCarrier, known.path == nil { known.path = record.path }
+        if !record.isCarrier {
+            // What was said before in a layer below is how that came up, which `open` and `accept` do by themselves.
+            if let path = known.path, record.path.hasPrefix(path + "/"),
+                isLayer(known.protocolName, of: record.protocolName)
+            {
+                (known.path, known.protocolName) = (nil, record.protocolName)
+                begins[record.flow] = events.count
+            }
+            known.path = known.path ?? record.path
+        }
         flows[record.flow] = known
         guard events.count < Self.limit, self.bytes &+ record.length <= Self.byteLimit else {
             isTooLong = true
@@ -127,6 +138,10 @@ public struct Recorder: RecordSink {
         let layer = record.protocolName
         return definitions.first { $0.name != layer && $0.layers?[layer] != nil }?.name ?? layer
     }
+    /// Whether one protocol stands below another one.
+    private func isLayer(_ lower: String, of upper: String) -> Bool {
+        definitions.first { $0.name == upper }?.layers?[lower] != nil
+    }
     /// The layer that carries what stands at a path; nil where none does.
     private static func layer(below path: String) -> String? {
         path.split(separator: "/").filter { !$0.hasPrefix("#") }.dropLast().last.map(String.init)
@@ -151,11 +166,16 @@ public struct Recorder: RecordSink {
                 senders.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key), isFlow: flow != nil,
                 isFilter: filter != nil)
         }
+        // A connection that never came to speak what stands on its layers is none of it.
+        let spoken = Set(flows.values.map(\.protocolName))
+        let flows = flows.filter { flow in !spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
         let names = Set(flows.values.map(\.protocolName)).sorted()
         guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
             throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
         }
-        var all = sentAnyway()
+        var all = sentAnyway().enumerated().filter { i, event in
+            flows[event.flow] != nil && i >= begins[event.flow] ?? 0
+        }.map(\.element)
         for (number, end) in ends {
             guard flows[number] != nil else { continue }
             var end = end

@@ -49,6 +49,40 @@ import Wire
         [text(0, 2, answer(2, change)), text(0, 2, answer(3, change))] + ticks
     }
 
+    /// Whole messages keep the kind that the layer below says of them, altered or not.
+    @Test func kindsOfWholeMessages() throws {
+        struct Listener: Node {
+            final class Heard: @unchecked Sendable { var lines: [String] = [] }
+            let heard: Heard
+            var deadline: Instant? { nil }
+            mutating func start(now: Instant, _ out: inout [Action]) {}
+            mutating func opened(
+                _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+            ) {}
+            mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+                heard.lines.append("bytes")
+            }
+            mutating func received(
+                _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]
+            ) { heard.lines.append("\(kind) \(message.byteCount)") }
+            mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+            mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+            mutating func wake(now: Instant, _ out: inout [Action]) {}
+        }
+        let settings = try Definition.toy.settings()
+        for name in [nil, "hears:toy.ask:late"] {
+            let heard = Listener.Heard()
+            let mutant = try name.map { try #require(WireMutant.named($0, of: .toy)) }
+            var node = MutatedNode(
+                Listener(heard: heard), mutant, .toy, settings, WireLog(), lateness: .seconds(2))
+            var out: [Action] = []
+            node.opened(LinkID(1), peer: .loopback(1), by: .them, now: .zero, &out)
+            let ask = Self.ask(1)
+            node.received(ask.span.bytes, kind: 7, on: LinkID(1), now: .zero, &out)
+            node.wake(now: .zero + .seconds(2), &out)
+            #expect(heard.lines == ["7 \(ask.count)"])
+        }
+    }
     @Test func withoutAMutantNothingIsAltered() throws {
         #expect(try said(by: nil) == Self.answers { _ in })
         #expect(try said(by: "hears:toy.unsaid:dropped") == Self.answers { _ in })

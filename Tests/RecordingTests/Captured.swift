@@ -1,4 +1,5 @@
 import Capture
+import DXOS
 import Glibc
 import Nano
 import Network
@@ -17,7 +18,7 @@ enum Captured {
         parts.removeLast(3)
         return parts.joined(separator: "/")
     }()
-    static let protocols: [Definition] = [.nano, .rightmesh, .webSocket]
+    static let protocols: [Definition] = [.nano, .rightmesh, .webSocket, .dxos]
     static let v2 = "nano-node-light-v2.pcap"
     static let bug = "nano-node-light-responder-bug.pcap"
 

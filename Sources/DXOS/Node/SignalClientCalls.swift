@@ -69,7 +69,7 @@ extension SignalClient {
         // One that is false is malformed.
         case is Open.Type where parameters.handshake && (try? Open(copying: bytes))?.open == true:
             if fault != .openUnanswered { out.append(.send(link, form.confirmation)) }
-        case is OpenAck.Type where links[link]?.opening != nil:
+        case is OpenAck.Type where links[link]?.opening != nil && (try? OpenAck(copying: bytes))?.openAck == true:
             links[link]?.opening = nil
             out.append(.send(link, form.confirmation))
             begin(link, now, &out)

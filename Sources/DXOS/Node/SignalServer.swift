@@ -75,7 +75,7 @@ struct SignalServer: Node {
         case is Open.Type where (try? Open(copying: bytes))?.open == true:
             connections[link]?.saidOpen = true
             if parameters.handshake { out.append(.send(link, form.confirmation)) }
-        case is OpenAck.Type where connection.opening != nil:
+        case is OpenAck.Type where connection.opening != nil && (try? OpenAck(copying: bytes))?.openAck == true:
             connections[link]?.opening = nil
             out.append(.send(link, form.confirmation))
         case is StreamClose.Type:

@@ -18,6 +18,12 @@ struct MutatedDirection: Sendable {
     mutating func take(_ bytes: [UInt8]) -> [Piece] {
         isStream ? deframer.take(bytes).map { ($0.type, $0.bytes) } : [(deframer.framing.only(bytes), bytes)]
     }
+    /// A message that a layer gave whole, of this kind.
+    mutating func whole(_ bytes: [UInt8], kind: UInt8) -> Piece {
+        let found = deframer.framing.whole(bytes.span.bytes, kind: kind)
+        guard case .message(let type, bytes.count) = found else { return (nil, bytes) }
+        return (type, bytes)
+    }
     /// What the other direction said, on which the form of what comes here may depend.
     mutating func heard(_ piece: Piece) {
         if let type = piece.type { deframer.framing.heard(type, piece.bytes.span.bytes) }

@@ -20,7 +20,7 @@ public struct MutatedNode: Node {
     /// Links in the order in which they were opened.
     var open: [LinkID] = []
     /// Messages that are late, in the order in which they are due.
-    var delayed: [(at: Instant, bytes: [UInt8], link: LinkID)] = []
+    var delayed: [(at: Instant, bytes: [UInt8], kind: UInt8?, link: LinkID)] = []
     var timer: MutatedTimer
 
     /// A node as `mutant` alters it; without one nothing is altered, and the log tells what could be.
@@ -54,12 +54,26 @@ public struct MutatedNode: Node {
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         let all = bytes.withUnsafeBytes { [UInt8]($0) }
         let pieces = links[link]?.heard.take(all) ?? []
+        received(pieces, all, kind: nil, link, now, &out)
+    }
+    /// The same of a whole message; what is heard in its place is of the same kind.
+    public mutating func received(
+        _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]
+    ) {
+        let all = message.withUnsafeBytes { [UInt8]($0) }
+        let pieces = (links[link]?.heard.whole(all, kind: kind)).map { [$0] } ?? []
+        received(pieces, all, kind: kind, link, now, &out)
+    }
+    private mutating func received(
+        _ pieces: [MutatedDirection.Piece], _ all: [UInt8], kind: UInt8?, _ link: LinkID, _ now: Instant,
+        _ out: inout [Action]
+    ) {
         for p in pieces { links[link]?.said.heard(p) }
         if mutant == nil { gather(pieces, "hears") }
-        guard let mutant, mutant.side == .hears else { return hear(all, link, now, &out) }
+        guard let mutant, mutant.side == .hears else { return hear(all, kind: kind, link, now, &out) }
         for p in pieces {
-            for (i, m) in altered(p, mutant, link, now).enumerated() where i == 0 || open.contains(m.link) {
-                hear(m.bytes, m.link, now, &out)
+            for (i, m) in altered(p, mutant, link, now, kind: kind).enumerated() where i == 0 || open.contains(m.link) {
+                hear(m.bytes, kind: kind, m.link, now, &out)
             }
         }
     }
@@ -69,7 +83,9 @@ public struct MutatedNode: Node {
     }
     /// As the node in it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
-        if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty { hear(rest, link, now, &out) }
+        if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty {
+            hear(rest, kind: nil, link, now, &out)
+        }
         forget(link)
         call(now, &out) { $0.closed(link, now: $1, &$2) }
     }
@@ -98,7 +114,7 @@ public struct MutatedNode: Node {
             if mutant?.side == .says {
                 out.append(.send(first.link, first.bytes))
             } else if open.contains(first.link) {
-                hear(first.bytes, first.link, now, &out)
+                hear(first.bytes, kind: first.kind, first.link, now, &out)
             }
         }
         guard let due = timer.deadline(of: node), due <= now else { return }
@@ -131,8 +147,16 @@ public struct MutatedNode: Node {
         let (links, subject) = (links, mutant?.message)
         if timer.look(at: node, now, { MutatedTimer.subject($0, links, subject) }) { log.altered(isGood: true) }
     }
-    private mutating func hear(_ bytes: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        call(now, &out) { $0.received(bytes.span.bytes, on: link, now: $1, &$2) }
+    private mutating func hear(
+        _ bytes: [UInt8], kind: UInt8?, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        call(now, &out) { node, now, out in
+            if let kind {
+                node.received(bytes.span.bytes, kind: kind, on: link, now: now, &out)
+            } else {
+                node.received(bytes.span.bytes, on: link, now: now, &out)
+            }
+        }
     }
     private mutating func forget(_ link: LinkID) {
         links[link] = nil
@@ -143,7 +167,7 @@ public struct MutatedNode: Node {
 
     /// What goes on in place of a message, and over which connection.
     private mutating func altered(
-        _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant
+        _ p: MutatedDirection.Piece, _ mutant: WireMutant, _ link: LinkID, _ now: Instant, kind: UInt8? = nil
     ) -> [(bytes: [UInt8], link: LinkID)] {
         guard let type = p.type, type.name.description == mutant.message else { return [(p.bytes, link)] }
         switch mutant.path.isEmpty ? mutant.action : nil {
@@ -155,7 +179,7 @@ public struct MutatedNode: Node {
             return [(p.bytes, link), (p.bytes, link)]
         case .late?:
             log.altered(isGood: true)
-            delayed.append((now + lateness, p.bytes, link))
+            delayed.append((now + lateness, p.bytes, kind, link))
             return []
         case .elsewhere?:
             // The other connection that stands longest.
