@@ -126,7 +126,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "Nano", "Node", "Recording", "Report", "Scenario", "TestLayers",
+                "COpenSSL", "meshspec", "Capture", "DXOS", "Nano", "Node", "Recording", "Report", "Scenario",
+                "TestLayers",
                 "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",

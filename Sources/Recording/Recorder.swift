@@ -140,7 +140,7 @@ public struct Recorder: RecordSink {
     }
     /// Whether one protocol stands below another one.
     private func isLayer(_ lower: String, of upper: String) -> Bool {
-        definitions.first { $0.name == upper }?.layers?[lower] != nil
+        lower != upper && definitions.first { $0.name == upper }?.layers?[lower] != nil
     }
     /// The layer that carries what stands at a path; nil where none does.
     private static func layer(below path: String) -> String? {

@@ -8,9 +8,16 @@ import Wire
 enum WebSocketInput {
     private static let key = "dGhlIHNhbXBsZSBub25jZQ=="
     private static let deflate = "Sec-WebSocket-Extensions: permessage-deflate"
-    private static func request(_ more: [String]) -> [UInt8] {
+    /// The opening handshake of both sides, with these header fields besides.
+    static func heads(_ more: [String], target: String = "/") -> (client: [UInt8], server: [UInt8]) {
+        (request(more, target: target), response(more))
+    }
+    private static func request(_ more: [String], target: String = "/") -> [UInt8] {
         head(
-            ["GET / HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: \(key)"]
+            [
+                "GET \(target) HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: Upgrade",
+                "Sec-WebSocket-Key: \(key)",
+            ]
                 + ["Sec-WebSocket-Version: 13"] + more)
     }
     private static func response(_ more: [String]) -> [UInt8] {
@@ -29,7 +36,7 @@ enum WebSocketInput {
         let more = first & 1 == 0 ? [] : [deflate]
         var definition = Definition.nano
         definition.layers = .webSocket { _ in "nano" }
-        let before = first & 2 == 0 ? (request(more), response(more)) : ([], [])
+        let before = first & 2 == 0 ? heads(more) : ([], [])
         StreamInput.run(Array(input[1...]), definition, port: 7075, before: before)
     }
 

@@ -22,6 +22,17 @@ def pieces(items):
     return b"".join(bytes((flags,)) + struct.pack("<H", len(data)) + data for flags, data in items)
 
 
+def message(frame):
+    """What one frame of WebSocket holds."""
+    size, at = frame[1] & 127, 2
+    if size == 126:
+        size, at = struct.unpack_from(">H", frame, 2)[0], 4
+    if frame[1] & 128:
+        key, at = frame[at:at + 4], at + 4
+        return bytes(b ^ key[i % 4] for i, b in enumerate(frame[at:at + size]))
+    return frame[at:at + size]
+
+
 def main():
     captures, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
@@ -55,6 +66,14 @@ def main():
                 for first in (0, 1):
                     seeds.append(bytes((8, first)) + pieces([(side, data) for data in frames]))
                     seeds.append(bytes((10, first | side << 1)) + b"".join(frames)[:2000])
+        if path.parent.name == "dxos":
+            # What clients send is masked.
+            frames = [(1 - (data[1] >> 7), data) for _, data in said if data[0] & 0x70 == 0]
+            for at in range(0, min(len(frames), 60), 20):
+                seeds.append(b"\x0d" + pieces(frames[at:at + 20]))
+            for first in range(16):
+                some = [(0x28 | side, message(data)) for side, data in frames[first:first + 30]]
+                seeds.append(bytes((14, first)) + pieces(some))
         tcp = packets[3][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))

@@ -49,9 +49,11 @@ struct ThroughLayersTests {
         return try #require(result)
     }
     /// What the evidence of a case shows on the wire, read as a capture.
-    func read(_ r: CaseResult, _ definition: Definition, into sink: inout some RecordSink) -> Tally {
+    func read(
+        _ r: CaseResult, _ definition: Definition, beside others: [Definition] = [], into sink: inout some RecordSink
+    ) -> Tally {
         let image = WireImage(CaseRecord.Exchange.all(r), r.connections, .tcp, port: 7075)
-        var table = FlowTable([definition])
+        var table = FlowTable([definition] + others)
         for (i, p) in image.packets.enumerated() {
             let packet = Packet(
                 number: i + 1, time: Timestamp(nanoseconds: p.at.nanoseconds), length: p.bytes.count, link: .raw,
@@ -61,9 +63,11 @@ struct ThroughLayersTests {
         table.finish(&sink)
         return table.tally
     }
-    func records(_ r: CaseResult, _ definition: Definition) -> [(record: Record, bytes: [UInt8])] {
+    func records(
+        _ r: CaseResult, _ definition: Definition, beside others: [Definition] = []
+    ) -> [(record: Record, bytes: [UInt8])] {
         var kept = Kept()
-        _ = read(r, definition, into: &kept)
+        _ = read(r, definition, beside: others, into: &kept)
         return kept.all
     }
 
@@ -144,10 +148,13 @@ struct ThroughLayersTests {
         #expect(try run(made.text, definition, bug: "no-answer").verdict == .fail)
         #expect(try run(made.text, definition, bug: "bad-signature").verdict == .fail)
     }
-    func recording(_ r: CaseResult, _ definition: Definition) throws -> Recording {
-        let server = try #require(records(r, definition).first { $0.record.isFromClient }).record.destination
-        var recorder = Recorder([definition], of: [try #require(NodeAddress("\(server)"))])
-        let tally = read(r, definition, into: &recorder)
+    func recording(
+        _ r: CaseResult, _ definition: Definition, beside others: [Definition] = []
+    ) throws -> Recording {
+        let server = try #require(records(r, definition, beside: others).first { $0.record.isFromClient }).record
+            .destination
+        var recorder = Recorder([definition] + others, of: [try #require(NodeAddress("\(server)"))])
+        let tally = read(r, definition, beside: others, into: &recorder)
         return try recorder.finish("layers.pcapng", tally)
     }
     /// A second channel is no part of it, and that is said; bytes that are no message go into the layer again.
