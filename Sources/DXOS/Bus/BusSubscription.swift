@@ -18,16 +18,6 @@ public struct BusSubscription: Message {
     public var unknown = Unknown()
 
     public init() {}
-    /// One of this host to a topic.
-    init(_ topic: Topic, by subscriber: [UInt8], isResumed: Bool) {
-        switch topic {
-        case .peer(let key): peer = Bytes(key)
-        case .host(let key): host = Bytes(key)
-        case .swarm(let key): swarm = Bytes(key)
-        }
-        self.subscriber = Bytes(subscriber)
-        if isResumed { resumed = true }
-    }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "peer", &peer, .oneof)

@@ -43,3 +43,16 @@ enum Topic: Hashable, Sendable {
         }
     }
 }
+
+extension BusSubscription {
+    /// One of this host to a topic.
+    init(_ topic: Topic, by subscriber: [UInt8], isResumed: Bool) {
+        switch topic {
+        case .peer(let key): peer = Bytes(key)
+        case .host(let key): host = Bytes(key)
+        case .swarm(let key): swarm = Bytes(key)
+        }
+        self.subscriber = Bytes(subscriber)
+        if isResumed { resumed = true }
+    }
+}
