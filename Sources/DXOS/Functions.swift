@@ -61,6 +61,19 @@ let dxosFunctions: [ProtocolFunction] = [
         return available.map { .bytes($0.peer?.array() ?? []) } ?? .null
     },
     ProtocolFunction(
+        "dxos.answer", arguments: 1...1,
+        usage: "dxos.answer(bytes): swarm, and seconds of since and until, of what a response announces back; or null"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let payload = try heardResponse(arguments[0])?.payload
+        let answer = payload?.hostEventV3?.announceBack
+        guard let available = payload?.hostEvent?.peerAvailable ?? answer?.peerAvailable else { return .null }
+        return .map([
+            .init("swarm", answer?.swarm.map { .bytes($0.array()) } ?? .null),
+            .init("since", available.since.map { .int($0.seconds ?? 0) } ?? .null),
+            .init("until", available.until.map { .int($0.seconds ?? 0) } ?? .null),
+        ])
+    },
+    ProtocolFunction(
         "dxos.payload", arguments: 1...1,
         usage:
             "dxos.payload(bytes): type_url and value of the payload of the message in a response, which is not opened; or null"
