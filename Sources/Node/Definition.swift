@@ -222,6 +222,12 @@ public struct Definition: Sendable {
         self.messageObserver = messageObserver
         self.node = node
     }
+    /// Its messages, then those of the layers below it.
+    public var allMessages: [any Message.Type] {
+        var names: Set<String> = []
+        let all = messages + (layers?.layers.flatMap(\.messages) ?? [])
+        return all.filter { names.insert($0.name.description).inserted }
+    }
     /// The message with this name: its own, or one of a layer below it.
     public func message(_ name: String) -> (any Message.Type)? {
         func find(_ messages: [any Message.Type]) -> (any Message.Type)? {
