@@ -73,7 +73,8 @@ let package = Package(
         .executableTarget(
             name: "Bench",
             dependencies: [
-                "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "Network",
+                "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS",
+                "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
             swiftSettings: spans + optimized,

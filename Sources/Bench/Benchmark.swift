@@ -23,6 +23,7 @@ struct Benchmark: Sendable {
             .decodeMeshMemoryGrowth,
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
+            .decodeSignal, .signalDelivery, .signalMemory,
         ] + webSocketLoads
 
     /// What was measured.

@@ -11,6 +11,8 @@ enum Tool: Sendable {
     case tshark
     /// node, with Debian's package of `ws`.
     case node
+    /// A C++ compiler with protobuf, for the reference in `Tests/Interop`.
+    case protobuf
     /// Two processors.
     case processors
 
@@ -22,6 +24,9 @@ enum Tool: Sendable {
     static let echoSource = "Tests/Interop/rightmesh/echo.c"
     /// The dissector that tshark is given.
     static let dissector = "Tests/Interop/decode/nano.lua"
+    /// The C++ reference of dxRPC, and the folder of its messages.
+    static let protobufSource = "Tests/Interop/dxos/ref.cpp"
+    static let protobufMessages = "Tests/Interop/dxos/proto"
     /// A server made of node's package `ws`, and where that is.
     static let webSocketPeer = "Tests/Interop/websocket/peers/peer.js"
     static let nodePackages = "/usr/share/nodejs"
@@ -44,6 +49,7 @@ enum Tool: Sendable {
         case .node:
             Self.missing("node", Self.webSocketPeer)
                 ?? (access(Self.nodePackages + "/ws", R_OK) != 0 ? "there is no \(Self.nodePackages)/ws here" : nil)
+        case .protobuf: Self.missing("protoc", Self.protobufSource) ?? Self.missing("c++", Self.protobufSource)
         case .processors: linux_processors() < 2 ? "there is one processor here" : nil
         }
     }
@@ -66,12 +72,25 @@ enum Tool: Sendable {
     }
     /// Compiles a C reference; nil when that fails.
     static func buildReference(_ source: String = source) -> Built? {
+        build(source) { "exec cc -O3 -march=native -w -o '\($0)/ref' '\(source)'" }
+    }
+    /// Compiles the C++ reference with the messages that it reads; nil when that fails.
+    static func buildProtobufReference() -> Built? {
+        build(protobufSource) { folder in
+            """
+            protoc -I \(protobufMessages) --cpp_out='\(folder)' rpc.proto signal.proto &&
+            c++ -O3 -march=native -w -I '\(folder)' -o '\(folder)/ref' \(protobufSource) '\(folder)'/*.pb.cc -lprotobuf &&
+            rm '\(folder)'/*.pb.*
+            """
+        }
+    }
+    private static func build(_ source: String, _ command: (String) -> String) -> Built? {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/meshspec-bench-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
         let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let built = Built(folder: folder)
-        if Shell.run("exec cc -O3 -march=native -w -o '\(built.program)' '\(source)'") != nil { return built }
+        if Shell.run(command(folder)) != nil { return built }
         Shell.complain("\(source) does not compile here")
         built.remove()
         return nil

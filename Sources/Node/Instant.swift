@@ -14,6 +14,11 @@ public struct Instant: Hashable, Comparable, Sendable {
     public static var never: Self { Self(nanoseconds: .max) }
     /// Earlier first.
     public static func < (a: Self, b: Self) -> Bool { a.nanoseconds < b.nanoseconds }
+    /// The earlier of two, where there are any.
+    public static func earlier(_ a: Self?, _ b: Self?) -> Self? {
+        guard let a, let b else { return a ?? b }
+        return min(a, b)
+    }
     /// Saturates: an endless duration leads to `never`, one back beyond the beginning to `zero`.
     public static func + (a: Self, d: Duration) -> Self {
         let (sum, over) = a.nanoseconds.addingReportingOverflow(d.nanoseconds)

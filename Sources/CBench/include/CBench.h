@@ -27,3 +27,16 @@ struct bench_load {
 /// Runs a load on one thread. Each message that comes is followed by the next one. Returns 0; -1 when a connection was
 /// refused or lost, nothing came for ten seconds, or something else came than what was sent.
 int bench_websocket_load(const struct bench_load_plan *plan, struct bench_load *result);
+
+/// Lets this process and those that it starts have so many files open. Returns 0; -1 when that is not allowed.
+int bench_open_files(size_t count);
+
+/// Clients of a DXOS signal server on this machine, on one thread.
+struct bench_signal;
+/// Connects so many clients, a multiple of 10, in swarms of 10, each with a stream of its messages, and waits until all streams are
+/// ready. The server writes canonical protobuf. Returns NULL when a connection was refused or lost, or nothing came for ten seconds.
+struct bench_signal *bench_signal_begin(uint16_t port, size_t clients);
+/// Each millisecond a message from one member of a swarm to another one, a join of another peer and a leave. `p99`: milliseconds from
+/// the sending of a message until it is there. Returns 0; -1 when a message or a connection was lost.
+int bench_signal_run(struct bench_signal *signal, double seconds, double *p99);
+void bench_signal_end(struct bench_signal *signal);

@@ -12,6 +12,8 @@ struct SignalServer: Node {
     /// Hosts that it was told of.
     let hosts: [Endpoint]
     var connections: [LinkID: Connection] = [:]
+    /// Those of which `dxos.open` is not confirmed.
+    private var openings: Set<LinkID> = []
     var membership: HostMembership
     var bus: ConnectionBus
     var redials = Redials(first: .milliseconds(100))
@@ -36,7 +38,7 @@ struct SignalServer: Node {
     }
     var deadline: Instant? {
         var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 } + late.map(\.at)
-        all += connections.values.compactMap { $0.opening?.next }
+        all += openings.compactMap { connections[$0]?.opening?.next }
         return all.min()
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
@@ -46,6 +48,7 @@ struct SignalServer: Node {
         var connection = Connection()
         if parameters.handshake {
             connection.opening = Handshake(now)
+            openings.insert(link)
             out.append(.send(link, form.opening))
         }
         connections[link] = connection
@@ -77,6 +80,7 @@ struct SignalServer: Node {
             if parameters.handshake { out.append(.send(link, form.confirmation)) }
         case is OpenAck.Type where connection.opening != nil && (try? OpenAck(copying: bytes))?.openAck == true:
             connections[link]?.opening = nil
+            openings.remove(link)
             out.append(.send(link, form.confirmation))
         case is StreamClose.Type:
             let id = (try? StreamClose(copying: bytes))?.streamClose?.id ?? 0
@@ -154,6 +158,7 @@ struct SignalServer: Node {
     /// Ends a connection, or learns that it ended.
     mutating func lose(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         for id in (connections[link]?.streams.keys.sorted() ?? []) { drop(id, link, isLost: true, now, &out) }
+        openings.remove(link)
         if let host = connections.removeValue(forKey: link)?.dialed { redials.lost(host, now) }
         bus.end(link)
         late.removeAll { $0.link == link }
@@ -182,7 +187,7 @@ struct SignalServer: Node {
             }
             out.append(.close(link))
         }
-        (connections, inboxes, late) = ([:], Subscriptions(), [])
+        (connections, openings, inboxes, late) = ([:], [], Subscriptions(), [])
         bus = ConnectionBus(form, me, fault)
         redials.stop()
         return .bool(true)
@@ -193,9 +198,10 @@ struct SignalServer: Node {
         redial(now, &out)
         for item in late where item.at <= now { out.append(.send(item.link, item.bytes)) }
         late.removeAll { $0.at <= now }
-        for link in connections.keys.sorted() {
+        for link in openings.sorted() {
             guard let due = connections[link]?.opening?.isDue(now) else {
                 connections[link]?.opening = nil
+                openings.remove(link)
                 continue
             }
             guard due else { continue }

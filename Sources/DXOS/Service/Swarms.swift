@@ -53,8 +53,8 @@ struct Swarms: Sendable {
         self.grace = grace
         self.fault = fault
     }
-    /// When the next member leaves who lost its connection.
-    var deadline: Instant? { leaving.compactMap { all[$0.swarm]?[$0.peer]?.leaves }.min() }
+    /// No member that lost its connection leaves before; nil: there is none.
+    private(set) var deadline: Instant?
     /// Whether nobody is in any swarm.
     var isEmpty: Bool { all.isEmpty }
     func hasMembers(_ swarm: [UInt8]) -> Bool { all[swarm] != nil }
@@ -114,14 +114,16 @@ struct Swarms: Sendable {
     mutating func lose(_ stream: StreamID, _ place: Place, _ now: Instant) -> Change {
         guard drop(stream, place) else { return Change() }
         if fault == .noGrace { return remove(place) }
-        all[place.swarm]?[place.peer]?.leaves =
-            now + (fault == .graceIsShort ? .nanoseconds(grace.nanoseconds / 4) : grace)
+        let leaves = now + (fault == .graceIsShort ? .nanoseconds(grace.nanoseconds / 4) : grace)
+        all[place.swarm]?[place.peer]?.leaves = leaves
         leaving.insert(place)
+        deadline = min(deadline ?? .never, leaves)
         return Change()
     }
     /// Those leave who lost their connection and did not come back in time.
     mutating func expire(_ now: Instant) -> Change {
         var out = Change()
+        guard let due = deadline, due <= now else { return out }
         for place in leaving.sorted() {
             guard let due = all[place.swarm]?[place.peer]?.leaves, due <= now else { continue }
             leaving.remove(place)
@@ -137,6 +139,7 @@ struct Swarms: Sendable {
             out.notices += fault == .leftTwiceAfterGrace ? change.notices + change.notices : change.notices
             out.left += change.left
         }
+        deadline = leaving.compactMap { all[$0.swarm]?[$0.peer]?.leaves }.min()
         return out
     }
     /// A member that lost its connection is another host's now: it is none here, and has not left.

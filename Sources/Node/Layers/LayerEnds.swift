@@ -72,7 +72,10 @@ public struct LayerEnds: Sendable {
     }
     /// When `wake` is wanted next; read after every call.
     public var deadline: Instant? {
-        ([end.deadline] + successor.map(\.deadline) + channels.values.map(\.deadline)).compactMap { $0 }.min()
+        var least = end.deadline
+        for ends in successor { least = Instant.earlier(least, ends.deadline) }
+        for ends in channels.values { least = Instant.earlier(least, ends.deadline) }
+        return least
     }
     /// The stream below stands.
     public mutating func begin(_ now: Instant, _ turn: inout LayerTurn) { end.begin(now: now, &turn) }

@@ -19,7 +19,14 @@ public struct LayeredNode: Node {
         var stage = Stage.rising
         /// Until when the layers may take to stand, or to say goodbye; nil in between.
         var limit: Instant?
-        var deadline: Instant? { [ends.deadline, limit].compactMap { $0 }.min() }
+        /// Of the timer that counts; older ones in the heap are passed over.
+        var timer: Instant?
+        var deadline: Instant? { Instant.earlier(ends.deadline, limit) }
+    }
+    private struct Timer: Comparable {
+        var at: Instant
+        var link: LinkID
+        static func < (a: Self, b: Self) -> Bool { (a.at, a.link) < (b.at, b.link) }
     }
     /// From the beginning of a connection until its layers stand, and from the wish to close it until they are over: what
     /// takes longer is closed, also where a layer has no limit of its own.
@@ -31,6 +38,8 @@ public struct LayeredNode: Node {
     private var random: Random
     private let secrets: Secrets?
     private var links: [LinkID: Link] = [:]
+    /// When links want to be called, so that nobody has to look at all of them.
+    private var timers = Heap<Timer>()
 
     /// The node `inner` of the protocol `name`, over this stack. `secrets`: where the layers tell theirs.
     public init(
@@ -47,9 +56,7 @@ public struct LayeredNode: Node {
         return out
     }
     /// When one of the layers, or the node inside, wants to be called.
-    public var deadline: Instant? {
-        (links.values.map(\.deadline) + [inner.deadline]).compactMap { $0 }.min()
-    }
+    public var deadline: Instant? { Instant.earlier(timers.first?.at, inner.deadline) }
     /// Starts the node inside.
     public mutating func start(now: Instant, _ out: inout [Action]) {
         ask(now, &out) { $0.start(now: now, &$1) }
@@ -76,6 +83,7 @@ public struct LayeredNode: Node {
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.closed(now, &$2) }
         guard let gone = links.removeValue(forKey: link) else { return }
+        dropTimers()
         tellEnd(of: link, gone, now, &out)
     }
     /// As the node inside has it.
@@ -84,10 +92,16 @@ public struct LayeredNode: Node {
     }
     /// Wakes the layers that want it, and the node inside.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
-        for link in links.keys.sorted() {
-            guard let due = links[link]?.deadline, due <= now else { continue }
+        var due: [LinkID] = []
+        while let timer = timers.first, timer.at <= now {
+            _ = timers.removeFirst()
+            guard links[timer.link]?.timer == timer.at else { continue }
+            links[timer.link]?.timer = nil
+            due.append(timer.link)
+        }
+        for link in due.sorted() {
             turn(link, now, &out) { $0.wake(now, &$2) }
-            if let due = links[link]?.limit, due <= now {
+            if let limit = links[link]?.limit, limit <= now {
                 out.append(.report(Event("layers_timeout", link)))
                 end(link, now, &out)
             }
@@ -114,14 +128,29 @@ public struct LayeredNode: Node {
         _ link: LinkID, _ now: Instant, _ out: inout [Action],
         _ body: (inout LayerEnds, inout [LayerContent], inout LayerTurn) -> Void
     ) {
-        guard var ends = links[link]?.ends else { return }
+        guard let i = links.index(forKey: link) else { return }
         var content: [LayerContent] = []
         var turn = LayerTurn()
-        body(&ends, &content, &turn)
-        links[link]?.ends = ends
+        body(&links.values[i].ends, &content, &turn)
         carryOut(turn, link, &out)
         for item in content { tell(item, link, now, &out) }
-        if turn.isOver { end(link, now, &out) }
+        if turn.isOver { end(link, now, &out) } else { setTimer(link) }
+    }
+    /// Notes when a link wants to be called, where that is another time than before.
+    private mutating func setTimer(_ link: LinkID) {
+        guard let i = links.index(forKey: link) else { return }
+        let deadline = links.values[i].deadline
+        guard deadline != links.values[i].timer else { return }
+        links.values[i].timer = deadline
+        if let deadline { timers.insert(Timer(at: deadline, link: link)) }
+        dropTimers()
+    }
+    /// Timers that do not count any more stay behind those that do: of links that move theirs often, too many.
+    private mutating func dropTimers() {
+        while let timer = timers.first, links[timer.link]?.timer != timer.at { _ = timers.removeFirst() }
+        guard timers.count > 2 * links.count + 64 else { return }
+        timers = Heap()
+        for (link, own) in links { if let at = own.timer { timers.insert(Timer(at: at, link: link)) } }
     }
     private func carryOut(_ turn: LayerTurn, _ link: LinkID, _ out: inout [Action]) {
         if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
@@ -133,6 +162,7 @@ public struct LayeredNode: Node {
     /// The layers close the connection.
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let gone = links.removeValue(forKey: link) else { return }
+        dropTimers()
         out.append(.close(link))
         tellEnd(of: link, gone, now, &out)
     }
@@ -166,21 +196,20 @@ public struct LayeredNode: Node {
         for action in wanted {
             switch action {
             case .send(let link, let bytes):
-                guard var ends = links[link]?.ends else { continue }
+                guard let i = links.index(forKey: link) else { continue }
                 var turn = LayerTurn()
-                _ = ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
-                links[link]?.ends = ends
+                _ = links.values[i].ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
                 carryOut(turn, link, &out)
+                setTimer(link)
             case .close(let link):
-                guard var ends = links[link]?.ends else { continue }
+                guard let i = links.index(forKey: link) else { continue }
                 var turn = LayerTurn()
-                ends.close(now, &turn)
+                links.values[i].ends.close(now, &turn)
                 // Its goodbye goes out first; the layers close once that is answered, or in time.
-                links[link]?.ends = ends
-                links[link]?.stage = .leaving
-                links[link]?.limit = now + Self.patience
+                links.values[i].stage = .leaving
+                links.values[i].limit = now + Self.patience
                 carryOut(turn, link, &out)
-                if turn.isOver { end(link, now, &out) }
+                if turn.isOver { end(link, now, &out) } else { setTimer(link) }
             case .connect, .report: out.append(action)
             }
         }

@@ -1,10 +1,12 @@
 /// A binary heap: the least element first.
-struct Heap<Element: Comparable> {
+public struct Heap<Element: Comparable> {
     private var items: [Element] = []
-    var first: Element? { items.first }
-    var count: Int { items.count }
+    /// The least one.
+    public var first: Element? { items.first }
+    public var count: Int { items.count }
 
-    mutating func insert(_ x: Element) {
+    public init() {}
+    public mutating func insert(_ x: Element) {
         items.append(x)
         var i = items.count - 1
         while i > 0, items[i] < items[(i - 1) / 2] {
@@ -12,7 +14,8 @@ struct Heap<Element: Comparable> {
             i = (i - 1) / 2
         }
     }
-    mutating func removeFirst() -> Element? {
+    /// Takes the least one; nil: there is none.
+    public mutating func removeFirst() -> Element? {
         guard let last = items.popLast() else { return nil }
         guard let first = items.first else { return last }
         items[0] = last
@@ -28,3 +31,5 @@ struct Heap<Element: Comparable> {
         }
     }
 }
+
+extension Heap: Sendable where Element: Sendable {}

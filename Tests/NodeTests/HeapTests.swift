@@ -1,8 +1,5 @@
 import Node
 import Testing
-
-@testable import Network
-
 struct HeapTests {
     @Test(arguments: [0, 1, 2, 3, 17, 1000]) func leastFirst(_ count: Int) {
         var random = Random(seed: UInt64(count))
