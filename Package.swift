@@ -8,12 +8,13 @@ let strict: [SwiftSetting] = [
 ]
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 /// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
-let optimized: [SwiftSetting] = [
-    .unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug)),
-    // As in a release. File by file, a generic function of one file is not specialized in another, and each file is
-    // compiled with what it needs of all others: that takes twice the time to build, and to run.
+let optimized: [SwiftSetting] =
+    [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] + wholeModule
+/// As in a release. File by file, a generic function of one file is not specialized in another, and each file is compiled
+/// with what it needs of all others: that takes twice the time to build, and to run.
+let wholeModule: [SwiftSetting] = [
     .unsafeFlags(
-        ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug)),
+        ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
 ]
 
 /// That pass of Swift 6.3.1 asks for 32 GiB and ends where some messages are made and encoded in one function.
@@ -21,9 +22,10 @@ let noObjectOutliner: [SwiftSetting] = [.unsafeFlags(["-Xllvm", "-sil-disable-pa
 
 /// A module of `Sources/` with the modules below it, which are all that it may import.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], settings: [SwiftSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+    settings: [SwiftSetting] = optimized
 ) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: spans + optimized + settings)
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: spans + settings)
 }
 /// The tests of one module, in `Tests/<module>Tests`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -49,7 +51,7 @@ let package = Package(
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
-        module("DXOS", ["WebSocket", "Wire", "Node"], settings: noObjectOutliner),
+        module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
@@ -59,7 +61,9 @@ let package = Package(
         module("Recording", ["Wire", "Node", "Capture", "Scenario"]),
         module(
             "Report", ["Wire", "Crypto", "Node", "Scenario", "Mutation", "Capture", "Recording"],
-            resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) }),
+            resources: ["css", "html", "js"].map { .embedInCode("HTML/page." + $0) },
+            // Tests spend little time in it, and in the two programs: to optimize those takes longer than it saves.
+            settings: wholeModule),
         .executableTarget(
             name: "meshspec",
             dependencies: [
@@ -67,7 +71,7 @@ let package = Package(
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
-            swiftSettings: spans + optimized,
+            swiftSettings: spans + wholeModule,
             // With Swift's libraries in it the program starts sooner, counts references faster, and is one file to carry.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .executableTarget(
@@ -77,7 +81,7 @@ let package = Package(
                 "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
-            swiftSettings: spans + optimized,
+            swiftSettings: spans + wholeModule,
             // As the program that is measured.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
