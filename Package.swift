@@ -7,15 +7,15 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
-/// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
-let optimized: [SwiftSetting] =
-    [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] + wholeModule
 /// As in a release. File by file, a generic function of one file is not specialized in another, and each file is compiled
 /// with what it needs of all others: that takes twice the time to build, and to run.
 let wholeModule: [SwiftSetting] = [
     .unsafeFlags(
         ["-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
 ]
+/// Tests play whole suites. What they test is optimized for them as well, its assertions kept: they take a fifth of the time.
+let optimized: [SwiftSetting] =
+    [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] + wholeModule
 
 /// That pass of Swift 6.3.1 asks for 32 GiB and ends where some messages are made and encoded in one function.
 let noObjectOutliner: [SwiftSetting] = [.unsafeFlags(["-Xllvm", "-sil-disable-pass=object-outliner"])]
