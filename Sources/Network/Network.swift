@@ -64,6 +64,8 @@ extension NetworkClient {
 public protocol Network: AnyObject {
     /// Time since the network began.
     var now: Instant { get }
+    /// What `Instant.zero` of it is by the calendar, in nanoseconds since 1970.
+    var beginning: Int64 { get }
     /// Accepts connections, or datagrams; port 0 takes a free one. Returns what was really taken.
     func listen(_ at: Endpoint, _ transport: Transport) throws(NetworkError) -> (id: ListenerID, bound: Endpoint)
     /// Takes no new connections, or peers; those that stand stay.

@@ -8,6 +8,7 @@ public import Node
 public final class SimulatedNetwork: Network {
     /// Virtual time; moves in `poll` only.
     public private(set) var now = Instant.zero
+    public var beginning: Int64 { NodeOptions.virtualDate }
     var random: Random
     var events = Heap<Event>()
     var sequence: UInt64 = 0

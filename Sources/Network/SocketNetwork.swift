@@ -89,6 +89,7 @@ public final class SocketNetwork: Network {
     static func nothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
     /// Time since the network was made.
     public var now: Instant { clock.now }
+    public let beginning = MonotonicClock.date
 
     func newID() -> UInt64 {
         lastID += 1

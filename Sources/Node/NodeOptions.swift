@@ -7,7 +7,9 @@ public struct NodeOptions: Sendable {
     /// How often it ran before, with the same `random`: what it may draw anew at each start, it draws by this as well.
     public var starts = 0
     /// What `Instant.zero` is by the calendar, in nanoseconds since 1970: of nodes that tell each other dates.
-    public var date: Int64 = 1_767_225_600_000_000_000
+    public var date = NodeOptions.virtualDate
+    /// When virtual time begins: 2026-01-01 in UTC, in nanoseconds since 1970.
+    public static let virtualDate: Int64 = 1_767_225_600_000_000_000
     /// Where it listens, if it does.
     public var listening: Endpoint?
     /// Whom it opens connections to when it starts.

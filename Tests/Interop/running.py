@@ -28,6 +28,7 @@ import faultruns
 TIME_LIMIT = 14400  # seconds for one run, one case after the other; with more jobs less, half an hour at least
 TOLD = 20          # lines about what is wrong with a run
 READY = 30         # seconds until a node has said that it listens
+FURTHER = ["second", "third"]  # actors of scenarios that further processes are, in their order
 Node = collections.namedtuple("Node", "name protocol command options warns")
 
 
@@ -52,26 +53,45 @@ def free_port():
 
 
 @contextlib.contextmanager
-def started(node, binary, folder):
-    """Starts a node; gives its address. It prints a line when it listens."""
-    port = free_port()
-    words = {"port": port, "meshspec": shlex.quote(binary), "python": shlex.quote(sys.executable)}
-    log = pathlib.Path(folder) / f"{node.name}.log"
+def process(name, command, folder):
+    """Starts one process. It prints a line when it listens."""
+    log = pathlib.Path(folder) / f"{name}.log"
     with log.open("w") as out:
-        process = subprocess.Popen(shlex.split(node.command.format(**words)), cwd=HERE, stdout=out,
-                                   stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        running = subprocess.Popen(shlex.split(command), cwd=HERE, stdout=out, stderr=subprocess.STDOUT,
+                                   stdin=subprocess.DEVNULL)
     try:
         end = time.monotonic() + READY
-        while log.stat().st_size == 0 and process.poll() is None and time.monotonic() < end:
+        while log.stat().st_size == 0 and running.poll() is None and time.monotonic() < end:
             time.sleep(0.05)
-        if log.stat().st_size == 0 or process.poll() is not None:
-            raise SystemExit(f"{node.name} did not start: {log.read_text()[-300:].strip() or 'it says nothing'}")
-        yield f"127.0.0.1:{port}"
-        if process.poll() is not None:
-            raise SystemExit(f"{node.name} ended: {log.read_text()[-300:].strip()}")
+        if log.stat().st_size == 0 or running.poll() is not None:
+            raise SystemExit(f"{name} did not start: {log.read_text()[-300:].strip() or 'it says nothing'}")
+        yield
+        if running.poll() is not None:
+            raise SystemExit(f"{name} ended: {log.read_text()[-300:].strip()}")
     finally:
-        process.kill()
-        process.wait()
+        running.kill()
+        running.wait()
+
+
+@contextlib.contextmanager
+def started(node, binary, folder):
+    """Starts all processes of a node; gives what tells `meshspec run` where they are."""
+    ports = {name: free_port() for name in ("port", *FURTHER)}
+    words = ports | {"meshspec": shlex.quote(binary), "python": shlex.quote(sys.executable)}
+    commands = node.command.split(" & ")
+    with contextlib.ExitStack() as all_of_them:
+        for number, command in enumerate(commands):
+            name = f"{node.name}-{number}" if number else node.name
+            all_of_them.enter_context(process(name, command.format(**words), folder))
+        address = f"127.0.0.1:{ports['port']}"
+        if len(commands) == 1:
+            yield address
+            return
+        further = ", ".join(f'{name}: "127.0.0.1:{ports[name]}"' for name, _ in zip(FURTHER, commands[1:]))
+        target = pathlib.Path(folder) / f"{node.name}.yaml"
+        target.write_text(f"meshspec-target: 1\nname: {node.name}\nprotocol: {node.protocol}\n"
+                          f'address: "{address}"\naddresses: {{{further}}}\n')
+        yield str(target)
 
 
 @contextlib.contextmanager

@@ -58,6 +58,7 @@ enum Misbehaviour: String, SeededFault {
     case oneSwarmOnly = "SIG-53: leaves a swarm when its connection joins another one"
     case announcesToClients = "SIG-54: asks clients to announce back to a host"
     case sinceMissing = "SIG-54: does not say since when a peer is there"
+    case sinceInMilliseconds = "SIG-54: says since when a peer is there in milliseconds"
     case abruptStop = "SIG-72: does not end its streams when it stops"
     // Several hosts
     case neverSubscribesPeer = "SIG-57: does not subscribe to the messages to a peer"

@@ -233,6 +233,7 @@ struct SignalServer: Node {
         var available = PeerAvailable()
         available.peer = Bytes(peer)
         if fault != .sinceMissing { available.since = since.timestamp }
+        if fault == .sinceInMilliseconds { available.since?.seconds = since.nanoseconds / 1_000_000 }
         if let ttl = parameters.ttl { available.until = membership.clock.time(now + ttl).timestamp }
         if fault == .announcesToClients { available.announceBackToHost = Bytes(Array("host".utf8)) }
         var event = SwarmEvent()

@@ -115,7 +115,7 @@ struct Function: Sendable {
     static let all = Dictionary((list + lists + texts).map { ($0.name, $0) }) { $1 }
 
     /// Those that give something else at another moment.
-    static let ofTime: Set<String> = ["now", "elapsed", "seen", "records", "wire", "datagrams", "sent"]
+    static let ofTime: Set<String> = ["now", "date", "elapsed", "seen", "records", "wire", "datagrams", "sent"]
 
     static let list: [Function] = [
         Function(usage: "random(n, label?)", arguments: 1...2) { c throws(FunctionError) in
@@ -188,6 +188,9 @@ struct Function: Sendable {
         },
         Function(usage: "now()", arguments: 0...0) { c throws(FunctionError) in
             .duration(c.scope.now - c.scope.start)
+        },
+        Function(usage: "date()", arguments: 0...0) { c throws(FunctionError) in
+            .number((Int128(c.scope.beginning) + Int128(c.scope.now.nanoseconds)) / 1_000_000_000)
         },
         Function(usage: "elapsed(mark)", arguments: 1...1) { c throws(FunctionError) in
             .duration(c.scope.now - c.scope.start - (try c.duration(0, "a mark")))

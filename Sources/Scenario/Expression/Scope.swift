@@ -26,6 +26,8 @@ struct Scope {
     var setting = ProtocolFunction.Setting()
     var start = Instant.zero
     var now = Instant.zero
+    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    var beginning: Int64 = 0
 
     /// A name as its file has it: parameters of fragments have a number behind theirs.
     static func shownName(_ name: String) -> String { String(name.prefix { $0 != "#" }) }

@@ -104,7 +104,7 @@ enum NodeCommand {
             settings, random: Random(seed: seed, "node"), listening: bound, peers: peers + told.map(\.endpoint),
             bug: bug)
         if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
-        options.date = MonotonicClock.date - driver.now.nanoseconds
+        options.date = network.beginning
         options.kind = role
         options.identity = identity
         // Those of `--connect` are told without a word.

@@ -18,6 +18,7 @@ extension Scope {
         s.caseID = "case"
         s.start = Instant(nanoseconds: 1_000_000_000)
         s.now = Instant(nanoseconds: 3_500_000_000)
+        s.beginning = 1_000_000_000_000
         return s
     }
 }

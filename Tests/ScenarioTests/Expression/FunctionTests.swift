@@ -44,7 +44,7 @@ import Wire
         ("flip(hex(''), 0)", "error at 1: flip: there is no byte to flip"),
         ("has('server')", "true"), ("has('v3')", "false"),
         ("has(1)", "error at 1: has: argument 1 must be text, is a number"),
-        ("now()", "2500ms"), ("elapsed(d)", "500ms"),
+        ("now()", "2500ms"), ("date()", "1003"), ("date() > 1002", "true"), ("elapsed(d)", "500ms"),
         ("elapsed(x)", "error at 1: elapsed: argument 1 must be a mark, is a number"),
         ("size(random(5))", "5"), ("random(0)", "0x"),
         ("random(-1)", "error at 1: random: argument 1 is -1, must be 0 to 1048576"),
@@ -184,8 +184,8 @@ import Wire
         #expect(
             Set(Function.all.keys) == [
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
-                "has", "now", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max", "join",
-                "sum", "seen", "records", "wire", "datagrams", "sent", "text", "number", "seconds", "milliseconds",
+                "has", "now", "date", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max",
+                "join", "sum", "seen", "records", "wire", "datagrams", "sent", "text", "number", "seconds", "milliseconds",
                 "le",
             ])
         // No name is given twice.

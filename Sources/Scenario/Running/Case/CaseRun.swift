@@ -143,6 +143,7 @@ final class CaseRun {
         if isMet { scope.setting.isNodeFresh = false }
         scope.start = driver.now
         scope.now = driver.now
+        scope.beginning = driver.network.beginning
         scope.algorithms = definition.algorithms
         scope.algorithm = definition.algorithms.first
         scope.functions = definition.functions

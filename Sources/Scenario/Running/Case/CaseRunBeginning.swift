@@ -99,6 +99,7 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, label)
         let told = acquaintances(of: name)
         var o = NodeOptions(options.settings, random: random, listening: bound, peers: told.map(\.endpoint), bug: bug)
+        o.date = driver.network.beginning
         o.starts = starts[name, default: 0]
         starts[name] = o.starts + 1
         o.kind = kind(of: name)
