@@ -185,7 +185,8 @@ import Wire
             Set(Function.all.keys) == [
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "date", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max",
-                "join", "sum", "seen", "records", "wire", "datagrams", "sent", "text", "number", "seconds", "milliseconds",
+                "join", "sum", "seen", "records", "wire", "datagrams", "sent", "text", "number", "seconds",
+                "milliseconds",
                 "le",
             ])
         // No name is given twice.
