@@ -1,0 +1,43 @@
+import Node
+import Testing
+import Wire
+
+@testable import DXOS
+
+/// What a swarm costs its server: all are told of all.
+struct SwarmCostTests {
+    /// Messages and bytes for a Join or a leave where n others are, with keys of 32 bytes and canonical encoding. A Join:
+    /// one answer of 4 bytes, an event of 80 bytes to the new one for each other, and one to each other. A leave: one
+    /// answer of 4 bytes, and an event of 72 bytes to each other.
+    private func join(_ n: Int) -> [Int] { [1 + 2 * n, 4 + 160 * n] }
+    private func leave(_ n: Int) -> [Int] { [1 + n, 4 + 72 * n] }
+
+    @Test func thousandPeers() throws {
+        let count = 1000
+        var server = try ServerHarness(["encoding": "canonical", "ttl": "none"])
+        var taken = (1...UInt64(count)).map { _ in 0 }
+        func told(_ server: inout ServerHarness, _ links: ClosedRange<Int>) -> [Int] {
+            var sum = [0, 0]
+            for link in links {
+                let said = server.take(UInt64(link))
+                taken[link - 1] += said.count
+                sum = [sum[0] + said.count, sum[1] + said.reduce(0) { $0 + $1.count }]
+            }
+            return sum
+        }
+        func key(_ link: Int) -> [UInt8] {
+            (0..<32).map { $0 < 30 ? 7 : UInt8(truncatingIfNeeded: link >> ($0 == 31 ? 8 : 0)) }
+        }
+        for link in 1...count {
+            server.open(UInt64(link))
+            server.call(0, "Join", stream: true, [0x0a, 1, 0x50, 0x12, 32] + key(link), UInt64(link))
+            #expect(told(&server, 1...link) == join(link - 1), "a Join where \(link - 1) are")
+        }
+        // Everyone was told of every other, once: an answer, and the others.
+        #expect(taken.allSatisfy { $0 == count })
+        for link in stride(from: count, through: count - 9, by: -1) {
+            server.close(0, UInt64(link))
+            #expect(told(&server, 1...count) == leave(link - 1), "a leave where \(link - 1) are")
+        }
+    }
+}
