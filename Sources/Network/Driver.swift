@@ -131,7 +131,7 @@ public final class Driver: NetworkClient {
             owners[link] = id
             dialed[link] = peer
         case .send(let link, let bytes): if owners[link] == id { network.send(bytes, on: link) }
-        case .close(let link):
+        case .close(let link, _):
             guard owners[link] == id else { return }
             owners[link] = nil
             dialed[link] = nil

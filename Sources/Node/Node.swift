@@ -27,8 +27,8 @@ public enum Action: Equatable, Sendable {
     case connect(Endpoint)
     /// Bytes of a stream, or one datagram.
     case send(LinkID, [UInt8])
-    /// Close; bytes sent before go out first. `closed` is not called for it.
-    case close(LinkID)
+    /// Close; bytes sent before go out first. `closed` is not called for it. The status is for the layers below.
+    case close(LinkID, CloseStatus? = nil)
     /// Something worth telling the operator.
     case report(Event)
 }

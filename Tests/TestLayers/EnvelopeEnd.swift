@@ -82,7 +82,7 @@ struct EnvelopeEnd: LayerEnd {
         }
         if carriesMessages { turn.down += unit(.end, number) }
     }
-    mutating func close(now: Instant, _ turn: inout LayerTurn) {
+    mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
         turn.down += unit(.close, 1)
         turn.isOver = true
     }

@@ -34,8 +34,10 @@ import Wire
     up.clear()
     pass()
     #expect(up.items.last == .whole(.first, kind: 1) && up.made == message)
-    ends[0].close(now: .zero, &turns[0])
+    ends[0].close(with: CloseStatus(4001, "enough"), now: .zero, &turns[0])
     pass()
+    // The server says the code again, not masked.
+    #expect(Array(streams[1].suffix(4)) == [0x88, 2, 0x0f, 0xa1])
     #expect(turns[1].isOver && !turns[0].isOver && ends[1].deadline == nil && ends[0].deadline != nil)
     let seen = watched(streams[0], streams[1])
     #expect(seen.up == [Received(.text, message)] && seen.begins == ["/hub?x=y"])

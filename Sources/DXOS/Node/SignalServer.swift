@@ -171,7 +171,8 @@ struct SignalServer: Node {
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         guard bytes > Limits.unsent, connections[link] != nil else { return }
         out.append(.report(Event("slow_reader", link, [.init("bytes", .uint(UInt64(bytes)))])))
-        end(link, now, &out)
+        lose(link, now, &out)
+        out.append(.close(link, CloseStatus(1008, "slow reader")))
     }
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
     static let controls = [NodeControl(tells: "shutdown", "ends all streams and connections of a server")]

@@ -197,7 +197,7 @@ public struct MutatedNode: Node {
         for a in wanted {
             switch a {
             case .send(let link, let bytes): say(bytes, link, now, &out)
-            case .close(let link):
+            case .close(let link, _):
                 if mutant?.side == .says, let rest = links[link]?.said.flush(), !rest.isEmpty {
                     out.append(.send(link, rest))
                 }

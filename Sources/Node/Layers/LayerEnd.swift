@@ -21,8 +21,9 @@ public protocol LayerEnd: Sendable {
     ) -> ChannelID?
     /// Ends a channel for this side. False: the layer ends none by itself.
     mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool
-    /// Ends the layer in its own words; `turn.isOver` once the stream below is to be closed.
-    mutating func close(now: Instant, _ turn: inout LayerTurn)
+    /// Ends the layer in its own words, with a status where it has some and one is given; `turn.isOver` once the stream
+    /// below is to be closed.
+    mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn)
     /// The stream below ended.
     mutating func closed(now: Instant, _ turn: inout LayerTurn)
     /// `deadline` has come.
@@ -36,6 +37,8 @@ extension LayerEnd {
     public mutating func open(
         _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) -> ChannelID? { nil }
+    /// Ends the layer as it ends where nothing is wrong.
+    public mutating func close(now: Instant, _ turn: inout LayerTurn) { close(with: nil, now: now, &turn) }
     /// False: for a layer whose channels end with it.
     public mutating func close(_ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn) -> Bool {
         false

@@ -247,10 +247,10 @@ public struct LayerEnds: Sendable {
         return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
     }
     /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
-    public mutating func close(_ now: Instant, _ turn: inout LayerTurn) {
-        if !successor.isEmpty { return successor[0].close(now, &turn) }
-        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.close(now, &$1) } }
-        end.close(now: now, &turn)
+    public mutating func close(_ now: Instant, _ turn: inout LayerTurn, with status: CloseStatus? = nil) {
+        if !successor.isEmpty { return successor[0].close(now, &turn, with: status) }
+        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.close(now, &$1, with: status) } }
+        end.close(with: status, now: now, &turn)
     }
     /// The stream below ended.
     public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {

@@ -201,10 +201,10 @@ public struct LayeredNode: Node {
                 _ = links.values[i].ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
                 carryOut(turn, link, &out)
                 setTimer(link)
-            case .close(let link):
+            case .close(let link, let status):
                 guard let i = links.index(forKey: link) else { continue }
                 var turn = LayerTurn()
-                links.values[i].ends.close(now, &turn)
+                links.values[i].ends.close(now, &turn, with: status)
                 // Its goodbye goes out first; the layers close once that is answered, or in time.
                 links.values[i].stage = .leaving
                 links.values[i].limit = now + Self.patience

@@ -75,7 +75,9 @@ public struct TLSEnd: LayerEnd {
         bytes.withUnsafeBytes { session?.send($0) }
         session?.take(into: &turn.down)
     }
-    public mutating func close(now: Instant, _ turn: inout LayerTurn) { if !isOver { finish(&turn) } }
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
+        if !isOver { finish(&turn) }
+    }
     public mutating func closed(now: Instant, _ turn: inout LayerTurn) { (isOver, deadline) = (true, nil) }
     public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
         if let due = deadline, due <= now { fail("the handshake is not over in time", &turn) }

@@ -39,8 +39,12 @@ extension Session {
         guard state == .open else { return }
         put(.ping, payload.extracting(0..<min(125, payload.byteCount)), &turn)
     }
-    /// Begins the closing handshake with 1000.
-    public mutating func close(now: Instant, _ turn: inout LayerTurn) { close(ClosePayload(.normal), now: now, &turn) }
+    /// Begins the closing handshake, with 1000 where no status is given.
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
+        close(
+            status.map { ClosePayload(CloseCode(rawValue: $0.code), $0.reason) } ?? ClosePayload(.normal), now: now,
+            &turn)
+    }
     /// Begins the closing handshake; before the connection is open it is given up.
     public mutating func close(_ payload: ClosePayload, now: Instant, _ turn: inout LayerTurn) {
         if state == .connecting { return end(&turn) }

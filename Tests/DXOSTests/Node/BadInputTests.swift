@@ -143,7 +143,7 @@ struct BadInputTests {
         var out: [Action] = []
         server.node.unsent(Limits.unsent + 1, on: LinkID(2), now: server.now, &out)
         let told = out.compactMap { if case .report(let event) = $0 { event.name } else { nil } }
-        #expect(told == ["slow_reader"] && out.contains(.close(LinkID(2))))
+        #expect(told == ["slow_reader"] && out.last == .close(LinkID(2), CloseStatus(1008, "slow reader")))
         // Nothing more is said to it.
         server.join(1, 0x50, 0xc2, 1)
         #expect(server.take(2).isEmpty)

@@ -20,7 +20,7 @@ struct ServerHarness {
         for action in out {
             switch action {
             case .send(let link, let bytes): said[link, default: []].append(bytes)
-            case .close(let link): closed.insert(link)
+            case .close(let link, _): closed.insert(link)
             default: break
             }
         }

@@ -117,7 +117,7 @@ struct Table {
             for piece in pieces(tamper(name, bytes)) {
                 run(other) { node, now, out in node.received(piece.span.bytes, on: link, now: now, &out) }
             }
-        case .close(let link):
+        case .close(let link, _):
             guard let i = wires.firstIndex(where: { $0.link == link }), wires[i].isOpen else { return }
             wires[i].isOpen = false
             let other = wires[i].a == name ? wires[i].b : wires[i].a

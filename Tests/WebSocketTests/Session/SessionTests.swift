@@ -161,6 +161,13 @@ func failures(text: String, code: CloseCode) {
     #expect(client.isOver && client.close() == .abnormal)
 }
 
+/// What stands above the layer says why it closes.
+@Test func closesWithStatus() {
+    var (_, server) = End.pair()
+    server.turn { $0.close(with: CloseStatus(1008, "slow reader"), now: $1, &$2) }
+    #expect(server.take() == [0x88, 13, 0x03, 0xf0] + utf8("slow reader"))
+}
+
 /// The connection ends without a Close frame.
 @Test func endsWithoutClose() {
     var (client, _) = End.pair()
