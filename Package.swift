@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "TLS", "WebSocket", "Network",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],

@@ -15,7 +15,7 @@ extension Definition {
         ],
         parameters: NodeParameters.parameters,
         capabilities: [Named("hub", "serves clients")],
-        layers: .peerPigeon,
+        controls: Hub.controls, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
         probe: { _ in .no }, observer: { _, _ in SilentObserver() },
         node: { options in

@@ -138,6 +138,19 @@ struct Hub: Node {
         redials[peer] = now + parameters.reconnect
     }
 
+    static let controls = [NodeControl(tells: "shutdown", "ends all connections of a hub")]
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        guard name == "shutdown" else { return nil }
+        for link in bootstraps.keys.sorted() { out.append(.close(link, CloseStatus(1000, "Hub shutting down"))) }
+        for link in clients.keys.sorted() { out.append(.close(link, CloseStatus(1000, "Server shutting down"))) }
+        (clients, links, peers, hubs, bootstraps, redials) = ([:], [:], [:], [], [:], [:])
+        members = Members()
+        joinsAt = nil
+        return .bool(true)
+    }
+
     /// A connection ended: all are told, then the network of the peer, then hubs.
     private mutating func gone(
         _ peer: PeerID, _ link: LinkID, _ reason: String, _ now: Instant, _ out: inout [Action]

@@ -69,9 +69,11 @@ extension Hub {
     }
     /// A hub that joins learns of all peers of all networks, then of the hubs of its own.
     private func tellAll(_ hub: PeerID, _ network: NetworkName, _ now: Instant, _ out: inout [Action]) {
-        for (id, known) in peers.sorted(by: { $0.key < $1.key }) where id != hub && !known.announced.isHub {
-            guard let theirs = known.network else { continue }
-            say(hub, voice.discovered(id, known.announced, theirs, to: hub, now), &out)
+        for theirs in members.all {
+            for id in members.members(of: theirs) where id != hub {
+                guard let known = peers[id], !known.announced.isHub else { continue }
+                say(hub, voice.discovered(id, known.announced, theirs, to: hub, now), &out)
+            }
         }
         guard network == parameters.namespace, let own = peers[hub] else { return }
         for other in members.others(hub, in: network) {
