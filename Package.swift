@@ -52,6 +52,7 @@ let package = Package(
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
+        module("PeerPigeon", ["WebSocket", "Wire", "Node"]),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
@@ -67,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "TLS", "WebSocket", "Network",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
@@ -97,6 +98,7 @@ let package = Package(
         tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
         tests("DXOS", ["TestMessages", "VectorFiles", "DXOS", "WebSocket", "Node", "Wire"]),
+        tests("PeerPigeon", ["TestMessages", "VectorFiles", "PeerPigeon", "WebSocket", "Node", "Wire"]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),

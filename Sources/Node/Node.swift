@@ -58,6 +58,9 @@ public protocol Node: Sendable {
     mutating func start(now: Instant, _ out: inout [Action])
     /// A connection stands.
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
+    /// A connection stands whose layers negotiated what is spoken: `speaks`, as `LayerStack.resolve` takes it.
+    mutating func opened(
+        _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action])
     /// The next bytes of a stream, cut anywhere, or one datagram.
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action])
     /// A whole message that a layer below gives, which may be empty. `kind`: what the layer says of it, as of
@@ -69,6 +72,8 @@ public protocol Node: Sendable {
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action])
     /// The other side or the network ended the connection.
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action])
+    /// The same, of layers that have words for it: how they ended.
+    mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action])
     /// A connection that was asked for could not be made.
     mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action])
     /// Its own side asks it something: one of the questions of `Definition.controls`, with what goes with it. Gives the
@@ -90,6 +95,14 @@ public protocol Node: Sendable {
 }
 
 extension Node {
+    /// It does not mind what was negotiated.
+    public mutating func opened(
+        _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+    ) { opened(link, peer: peer, by: opener, now: now, &out) }
+    /// It does not mind how.
+    public mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
+        closed(link, now: now, &out)
+    }
     /// As bytes: it does not mind the kind.
     public mutating func received(
         _ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]

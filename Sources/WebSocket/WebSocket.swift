@@ -44,7 +44,11 @@ extension Settings {
 extension LayerStack {
     /// WebSocket over a fresh connection. `resolve`: the protocol that is carried, by target and subprotocol
     /// (`Agreement.speaks`); nil: nobody knows.
-    public static func webSocket(_ resolve: @escaping @Sendable (String) -> String?) -> LayerStack {
+    /// `limits` and `server` are those of our ends.
+    public static func webSocket(
+        _ limits: Limits = Limits(), server: @escaping @Sendable (inout ServerHandshake) -> Void = { _ in },
+        _ resolve: @escaping @Sendable (String) -> String?
+    ) -> LayerStack {
         LayerStack(
             bottom: "websocket",
             layers: [
@@ -56,7 +60,8 @@ extension LayerStack {
                     observer: { _, _ in ConnectionObserver() },
                     end: {
                         EndpointOptions($0.settings).session(
-                            $0.opener, to: $0.peer, target: $0.target.isEmpty ? "/" : $0.target, random: $0.random)
+                            $0.opener, to: $0.peer, target: $0.target.isEmpty ? "/" : $0.target, limits, server,
+                            random: $0.random)
                     })
             ],
             resolve: resolve)

@@ -46,9 +46,19 @@ public struct MutatedNode: Node {
     public mutating func opened(
         _ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
     ) {
+        note(link)
+        call(now, &out) { $0.opened(link, peer: peer, by: opener, now: $1, &$2) }
+    }
+    /// As the node in it.
+    public mutating func opened(
+        _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+    ) {
+        note(link)
+        call(now, &out) { $0.opened(link, speaks: speaks, peer: peer, by: opener, now: $1, &$2) }
+    }
+    private mutating func note(_ link: LinkID) {
         if links[link] == nil { links[link] = MutatedLink(definition, settings) }
         if !open.contains(link) { open.append(link) }
-        call(now, &out) { $0.opened(link, peer: peer, by: opener, now: $1, &$2) }
     }
     /// What is heard is told to the node in it as it is, or altered.
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
@@ -83,11 +93,15 @@ public struct MutatedNode: Node {
     }
     /// As the node in it.
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        closed(link, status: nil, now: now, &out)
+    }
+    /// As the node in it.
+    public mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
         if mutant?.side == .hears, let rest = links[link]?.heard.flush(), !rest.isEmpty {
             hear(rest, kind: nil, link, now, &out)
         }
         forget(link)
-        call(now, &out) { $0.closed(link, now: $1, &$2) }
+        call(now, &out) { $0.closed(link, status: status, now: $1, &$2) }
     }
     /// As the node in it.
     public mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {

@@ -5,9 +5,12 @@ public struct CloseStatus: Hashable, Sendable {
     public var code: UInt16
     /// For people. Of WebSocket at most 123 bytes of UTF-8; what is beyond is left out.
     public var reason: String
+    /// This side ended the connection, for what the other side sent.
+    public var isFailure: Bool
     /// A code with its reason.
-    public init(_ code: UInt16, _ reason: String) {
+    public init(_ code: UInt16, _ reason: String, isFailure: Bool = false) {
         self.code = code
         self.reason = reason
+        self.isFailure = isFailure
     }
 }

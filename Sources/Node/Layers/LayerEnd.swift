@@ -51,6 +51,8 @@ public struct LayerTurn: Sendable {
     public var down: [UInt8] = []
     /// What is worth telling the operator; their `link` is set by whoever has the link.
     public var events: [Event] = []
+    /// How the layer ended, once it has, where it has words for that.
+    public var status: CloseStatus?
     /// The stream below is to be closed, behind `down`.
     public var isOver = false
     /// A turn in which the end wants no action.

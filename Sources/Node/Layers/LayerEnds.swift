@@ -101,11 +101,12 @@ public struct LayerEnds: Sendable {
     ) {
         switch item {
         case .begins(let channel, let side, let speaks):
-            guard let name = speaks.flatMap(plan.stack.resolve), spoken.count + channels.count < Self.channelLimit
+            guard let speaks, let name = plan.stack.resolve(speaks),
+                spoken.count + channels.count < Self.channelLimit
             else { return }
             guard layer.name != plan.top, let next = plan.stack[name] else {
                 spoken[channel] = name
-                return content.append(.begins(name))
+                return content.append(.begins(name, speaks: speaks))
             }
             // `side` is `us` for who opened the stream below, which may be the other one.
             var above = plan
@@ -141,7 +142,7 @@ public struct LayerEnds: Sendable {
             guard let name = plan.stack.resolve(speaks) else { return }
             guard layer.name != plan.top, let next = plan.stack[name] else {
                 plain = name
-                return content.append(.begins(name))
+                return content.append(.begins(name, speaks: speaks))
             }
             successor = [LayerEnds(next, plan, opener)]
             successor[0].begin(now, &turn)
@@ -249,6 +250,8 @@ public struct LayerEnds: Sendable {
     /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
     public mutating func close(_ now: Instant, _ turn: inout LayerTurn, with status: CloseStatus? = nil) {
         if !successor.isEmpty { return successor[0].close(now, &turn, with: status) }
+        // What took the place of the layer has no words.
+        if plain != nil { return turn.isOver = true }
         for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.close(now, &$1, with: status) } }
         end.close(with: status, now: now, &turn)
     }
@@ -271,8 +274,8 @@ public struct LayerEnds: Sendable {
 /// What the layers of a connection carry, for whoever speaks above them. Each says the name of what is spoken: the
 /// protocol, or a layer that takes no part.
 public enum LayerContent: Sendable, Equatable {
-    /// It may be spoken from here on.
-    case begins(String)
+    /// It may be spoken from here on; `speaks`: what was negotiated, as `LayerStack.resolve` took it.
+    case begins(String, speaks: String)
     /// The next bytes of a stream, cut anywhere.
     case bytes(String, [UInt8])
     /// A whole message, which may be empty; `kind`: as of `LayerOutput.Item.whole`.

@@ -19,6 +19,8 @@ public struct LayeredNode: Node {
         var stage = Stage.rising
         /// Until when the layers may take to stand, or to say goodbye; nil in between.
         var limit: Instant?
+        /// How its layers ended, once they have.
+        var status: CloseStatus?
         /// Of the timer that counts; older ones in the heap are passed over.
         var timer: Instant?
         var deadline: Instant? { Instant.earlier(ends.deadline, limit) }
@@ -132,6 +134,7 @@ public struct LayeredNode: Node {
         var content: [LayerContent] = []
         var turn = LayerTurn()
         body(&links.values[i].ends, &content, &turn)
+        if let status = turn.status { links.values[i].status = status }
         carryOut(turn, link, &out)
         for item in content { tell(item, link, now, &out) }
         if turn.isOver { end(link, now, &out) } else { setTimer(link) }
@@ -168,7 +171,7 @@ public struct LayeredNode: Node {
     }
     private mutating func tellEnd(of link: LinkID, _ gone: Link, _ now: Instant, _ out: inout [Action]) {
         switch gone.stage {
-        case .told: ask(now, &out) { $0.closed(link, now: now, &$1) }
+        case .told: ask(now, &out) { $0.closed(link, status: gone.status, now: now, &$1) }
         case .rising where gone.opener == .us: ask(now, &out) { $0.unreachable(gone.peer, now: now, &$1) }
         case .rising, .leaving: break
         }
@@ -176,10 +179,10 @@ public struct LayeredNode: Node {
     private mutating func tell(_ item: LayerContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let own = links[link] else { return }
         switch item {
-        case .begins(name) where own.stage == .rising:
+        case .begins(name, let speaks) where own.stage == .rising:
             links[link]?.stage = .told
             links[link]?.limit = nil
-            ask(now, &out) { $0.opened(link, peer: own.peer, by: own.opener, now: now, &$1) }
+            ask(now, &out) { $0.opened(link, speaks: speaks, peer: own.peer, by: own.opener, now: now, &$1) }
         case .bytes(name, let bytes): ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
         case .message(name, let bytes, let kind):
             ask(now, &out) { $0.received(bytes.span.bytes, kind: kind, on: link, now: now, &$1) }

@@ -7,6 +7,11 @@ public struct ServerHandshake: Sendable {
     public var subprotocols: [String] = []
     /// Compression as it wants it; nil: none.
     public var deflate: DeflateNegotiation?
+    /// Whether it agrees to the first subprotocol that is asked for, where it speaks none of them.
+    public var takesAnySubprotocol = false
+    /// Whether a request without Upgrade is not refused: the connection becomes `http`, the method and the target, with
+    /// spaces between, and is answered by who stands above.
+    public var servesHTTP = false
     /// The fault that it has.
     var bug: Misbehaviour?
     /// A server without subprotocols and compression.
@@ -25,7 +30,7 @@ public struct ServerHandshake: Sendable {
             HeaderField("Sec-WebSocket-Accept", AcceptKey.answering(key)),
         ]
         let asked = headers.all("sec-websocket-protocol").flatMap { HTTPList.elements($0.value) }
-        if let common = subprotocols.first(where: asked.contains) {
+        if let common = subprotocols.first(where: asked.contains) ?? (takesAnySubprotocol ? asked.first : nil) {
             agreed.subprotocol = common
             response.headers.append(HeaderField("Sec-WebSocket-Protocol", common))
         }
@@ -57,6 +62,11 @@ public struct ServerHandshake: Sendable {
         return HeaderList(request.headers, from: start, in: packet)
     }
 
+    /// What a request without Upgrade asks for, where such requests are not refused.
+    func plain(_ request: Upgrade, in packet: RawSpan) -> String? {
+        guard servesHTTP, Self.headers(of: request, in: packet).all("upgrade").isEmpty else { return nil }
+        return "http \(request.method.string(in: packet)) \(request.target.string(in: packet))"
+    }
     /// What section 4.2.1 wants of a request; gives its key.
     private func check(_ request: Upgrade, in packet: RawSpan) throws(HandshakeError) -> String {
         let method = request.method.string(in: packet)

@@ -38,7 +38,10 @@ struct EndpointOptions: Sendable {
             preset: none),
     ]
     /// One end of a connection that somebody opened.
-    func session(_ opener: Opener, to peer: Endpoint, target: String, random: Random) -> Session {
+    func session(
+        _ opener: Opener, to peer: Endpoint, target: String, _ limits: Limits = Limits(),
+        _ adjust: (inout ServerHandshake) -> Void = { _ in }, random: Random
+    ) -> Session {
         var random = random
         switch opener {
         case .us:
@@ -46,11 +49,12 @@ struct EndpointOptions: Sendable {
             client.host = peer.port == 80 ? String(peer.description.dropLast(3)) : peer.description
             (client.target, client.subprotocols, client.deflate) = (target, subprotocols, deflate)
             client.bug = bug
-            return Session(.client(client), random: random, bug: bug)
+            return Session(.client(client), limits, random: random, bug: bug)
         case .them:
             var server = ServerHandshake()
             (server.subprotocols, server.deflate, server.bug) = (subprotocols, deflate, bug)
-            return Session(.server(server), random: random, bug: bug)
+            adjust(&server)
+            return Session(.server(server), limits, random: random, bug: bug)
         }
     }
 }

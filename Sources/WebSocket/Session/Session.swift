@@ -163,6 +163,10 @@ extension Session {
                 agreed = try client.check(try Self.parse(UpgradeResponse.self, bytes), in: bytes)
             case .server(let server):
                 let request = try Self.parse(Upgrade.self, bytes)
+                if let plain = server.plain(request, in: bytes) {
+                    over()
+                    return up.append(.becomes(plain))
+                }
                 let (response, agreement) = try server.accept(request, in: bytes)
                 turn.down += response.encoded()
                 agreed = agreement
@@ -215,6 +219,8 @@ extension HandshakeError {
 
 extension LayerTurn {
     mutating func report(_ name: String, _ close: ClosePayload) {
+        status = CloseStatus(
+            close.code.rawValue, String(decoding: close.reason, as: UTF8.self), isFailure: name == "failed")
         events.append(
             Event(
                 name, nil,

@@ -73,7 +73,7 @@ public protocol Coder: ~Copyable, ~Escapable {
     // By number
     /// What a length-delimited protobuf field holds that the message has ahead, left where it is: for messages of which
     /// one field says what another one is. Nil when there is none of this number or several, and when nothing is read.
-    func content<R>(of number: UInt32, _ body: (RawSpan) -> R) -> R?
+    func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result?
     /// A protobuf field.
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence)
     /// A repeated protobuf field. Numbers are read in both forms; `packed`: they are written in one field.
@@ -107,7 +107,7 @@ extension Coder where Self: ~Copyable & ~Escapable {
     public func peek<V: FixedValue>(_ type: V.Type, ahead: Int) -> V? { nil }
     /// Always nil: there are no bytes to read.
     @inlinable @inline(__always)
-    public func content<R>(of number: UInt32, _ body: (RawSpan) -> R) -> R? { nil }
+    public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? { nil }
     /// The next value, left where it is; nil when its bytes are not there, and when nothing is read.
     @inlinable @inline(__always)
     public func peek<V: FixedValue>(_ type: V.Type) -> V? { peek(type, ahead: 0) }

@@ -133,7 +133,7 @@ extension Reader {
     }
     /// What the only field of this number holds, from the next field on.
     @inlinable @inline(never)
-    public func content<R>(of number: UInt32, _ body: (RawSpan) -> R) -> R? {
+    public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? {
         guard ok, key != 0, keyAt <= limit else { return nil }
         let fields = span.extracting(keyAt..<limit)
         var found: Range<Int>?
@@ -144,7 +144,8 @@ extension Reader {
             guard found == nil, field.wireType == 2 else { return nil }
             found = field.content
         }
-        return found.map { body(fields.extracting($0)) }
+        guard let found else { return nil }
+        return reading.read(fields.extracting(found))
     }
     /// Takes fields while the next one has this number.
     @inlinable @inline(__always) @_lifetime(self: copy self)

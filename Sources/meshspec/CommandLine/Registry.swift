@@ -1,6 +1,7 @@
 import DXOS
 import Nano
 import Node
+import PeerPigeon
 import Report
 import RightMesh
 import Scenario
@@ -9,7 +10,7 @@ import WebSocket
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon]
     /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
     static let decoded: [Definition] =
         definitions.map { definition in

@@ -49,8 +49,12 @@ private struct Ahead: Message {
     var seen: [UInt8]?
     init() {}
     mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, kind == nil, body == nil { seen = c.content(of: 1) { [UInt8]($0) } }
+        if C.reads, kind == nil, body == nil { seen = c.content(of: 1, by: Copying()) }
         c.tag(1, "kind", &kind, .implicit)
         c.tag(2, "body", &body, .implicit)
     }
+}
+
+private struct Copying: ContentReading {
+    func read(_ bytes: RawSpan) -> [UInt8] { [UInt8](bytes) }
 }

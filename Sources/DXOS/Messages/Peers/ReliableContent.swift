@@ -16,8 +16,8 @@ public struct ReliableContent: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         if C.reads, opening.kind == nil {
-            let isOne = c.content(of: 1) { ApplicationKind(typeURL: $0) == .swarmMessage } ?? false
-            opening.kind = isOne && c.content(of: 2) { isGood(SwarmMessage.self, $0) } ?? false
+            let isOne = c.content(of: 1, by: ApplicationType()) == .swarmMessage
+            opening.kind = isOne && c.content(of: 2, by: IsGood<SwarmMessage>()) ?? false
         }
         let isOpened = C.reads ? opening.kind : nil
         c.tag(1, "type_url", &typeURL, .implicit)

@@ -16,7 +16,7 @@ public struct Signal: Message {
     public init() {}
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, opening.kind == nil { opening.kind = c.content(of: 1) { !isGood(Structure.self, $0) } ?? true }
+        if C.reads, opening.kind == nil { opening.kind = !(c.content(of: 1, by: IsGood<Structure>()) ?? false) }
         let isText = C.reads ? opening.kind ?? true : true
         if isText, payload == nil { c.tag(1, "json", &json, .implicit) }
         if !C.reads || !isText { c.tag(1, "payload", &payload, .explicit) }

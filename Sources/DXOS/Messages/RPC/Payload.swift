@@ -13,26 +13,62 @@ public struct Payload: Message {
     public var typeURL: Text?
     /// What is not opened.
     public var value: Bytes?
-    public var joinRequest: JoinRequest?
-    public var receptionRequest: ReceptionRequest?
-    public var message: SignalMessage?
-    public var swarmEvent: SwarmEvent?
-    public var hostEvent: HostEvent?
-    public var hostEventV3: HostEventV3?
-    public var peerEvent: PeerEvent?
-    public var busSubscription: BusSubscription?
+    public var joinRequest: JoinRequest? {
+        get { if case .joinRequest(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .joinRequest($0) }, instead: joinRequest != nil) }
+    }
+    public var receptionRequest: ReceptionRequest? {
+        get { if case .receptionRequest(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .receptionRequest($0) }, instead: receptionRequest != nil) }
+    }
+    public var message: SignalMessage? {
+        get { if case .message(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .message($0) }, instead: message != nil) }
+    }
+    public var swarmEvent: SwarmEvent? {
+        get { if case .swarmEvent(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .swarmEvent($0) }, instead: swarmEvent != nil) }
+    }
+    public var hostEvent: HostEvent? {
+        get { if case .hostEvent(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .hostEvent($0) }, instead: hostEvent != nil) }
+    }
+    public var hostEventV3: HostEventV3? {
+        get { if case .hostEventV3(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .hostEventV3($0) }, instead: hostEventV3 != nil) }
+    }
+    public var peerEvent: PeerEvent? {
+        get { if case .peerEvent(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .peerEvent($0) }, instead: peerEvent != nil) }
+    }
+    public var busSubscription: BusSubscription? {
+        get { if case .busSubscription(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .busSubscription($0) }, instead: busSubscription != nil) }
+    }
     public var unknown = Unknown()
     private var opening = Opening<PayloadKind>()
+    /// One at a time, apart: a value with room for each of them would be copied for all.
+    private var opened: Opened?
+    private indirect enum Opened: Equatable {
+        case joinRequest(JoinRequest)
+        case receptionRequest(ReceptionRequest)
+        case message(SignalMessage)
+        case swarmEvent(SwarmEvent)
+        case hostEvent(HostEvent)
+        case hostEventV3(HostEventV3)
+        case peerEvent(PeerEvent)
+        case busSubscription(BusSubscription)
+    }
+    private mutating func set(_ content: Opened?, instead isThere: Bool) {
+        if content != nil || isThere { opened = content }
+    }
 
     public init() {}
     /// One of a call whose method takes that.
     init(expecting kind: PayloadKind) { opening.expected = kind }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, opening.kind == nil {
-            let told = opening.expected ?? c.content(of: 1) { PayloadKind(typeURL: $0) } ?? .byFields
-            opening.kind = c.content(of: 2) { told.opened($0) } ?? .unknown
-        }
+        if C.reads, opening.kind == nil { opening.kind = Self.kind(c, opening.expected) }
         let kind = C.reads ? opening.kind : nil
         c.tag(1, "type_url", &typeURL, .implicit)
         if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
@@ -43,6 +79,14 @@ public struct Payload: Message {
         codeBus(&c, kind)
         c.unknown(&unknown)
     }
+    /// As what the value can be read that the coder has ahead. Apart: Swift 6.3.1 does not specialize a description that
+    /// looks ahead itself.
+    private static func kind<C: Coder & ~Copyable & ~Escapable>(
+        _ c: borrowing C, _ expected: PayloadKind?
+    ) -> PayloadKind {
+        let told = expected ?? c.content(of: 1, by: PayloadType()) ?? .byFields
+        return c.content(of: 2, by: PayloadContent(told: told)) ?? .unknown
+    }
     /// What hosts tell each other.
     private mutating func codeBus<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ kind: PayloadKind?) {
         if kind == .hostEvent || kind == nil { c.tag(2, "host_event", &hostEvent, .explicit) }
@@ -50,8 +94,5 @@ public struct Payload: Message {
         if kind == .peerEvent || kind == nil { c.tag(2, "peer_event", &peerEvent, .explicit) }
         if kind == .busSubscription || kind == nil { c.tag(2, "bus_subscription", &busSubscription, .explicit) }
     }
-    private var isOpen: Bool {
-        joinRequest != nil || receptionRequest != nil || message != nil || swarmEvent != nil || hostEvent != nil
-            || hostEventV3 != nil || peerEvent != nil || busSubscription != nil
-    }
+    private var isOpen: Bool { opened != nil }
 }

@@ -35,13 +35,16 @@ public struct RequestContent: Message {
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         // The payload says nothing of itself where the type is left out, and receivers go by the method all the same.
-        if C.reads, payload == nil, c.content(of: 3, { _ in true }) == true {
-            payload = Payload(expecting: c.content(of: 2) { PayloadKind(requestOf: $0) } ?? .unknown)
-        }
+        if C.reads, payload == nil, let kind = Self.expected(c) { payload = Payload(expecting: kind) }
         c.tag(1, "id", &id, .implicit)
         c.tag(2, "method", &method, .implicit)
         c.tag(3, "payload", &payload, .implicit)
         c.tag(4, "stream", &stream, .implicit)
         c.unknown(&unknown)
+    }
+    /// What the method takes that the coder has ahead; nil without a payload. Apart, as in `Payload`.
+    private static func expected<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> PayloadKind? {
+        guard c.content(of: 3, by: IsThere()) == true else { return nil }
+        return c.content(of: 2, by: RequestMethod()) ?? .unknown
     }
 }

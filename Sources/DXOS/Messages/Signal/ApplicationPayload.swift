@@ -30,15 +30,14 @@ public struct ApplicationPayload: Message {
     private var isOpen: Bool { reliable != nil || acknowledgement != nil || swarmMessage != nil }
     /// What it can be read as that the coder has ahead; `unknown` where its bytes are no message of its type.
     private static func kind<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> ApplicationKind {
-        let kind = c.content(of: 1) { ApplicationKind(typeURL: $0) } ?? .unknown
-        let isFit = c.content(of: 2) { bytes in
+        let kind = c.content(of: 1, by: ApplicationType()) ?? .unknown
+        let isFit =
             switch kind {
-            case .reliable: isGood(ReliablePayload.self, bytes)
-            case .acknowledgement: isGood(Acknowledgement.self, bytes)
-            case .swarmMessage: isGood(SwarmMessage.self, bytes)
+            case .reliable: c.content(of: 2, by: IsGood<ReliablePayload>())
+            case .acknowledgement: c.content(of: 2, by: IsGood<Acknowledgement>())
+            case .swarmMessage: c.content(of: 2, by: IsGood<SwarmMessage>())
             case .unknown: false
             }
-        }
         return isFit ?? false ? kind : .unknown
     }
 }

@@ -1,0 +1,26 @@
+import Node
+import Wire
+
+/// Which message a JSON text is: its member `type` says it. Each stands in a WebSocket message of its own.
+struct MessageFraming: Framing {
+    mutating func next(_ bytes: RawSpan) -> FramingResult {
+        var unrouted = Unrouted()
+        guard unrouted.read(borrowing: bytes) else {
+            return Unrouted.check(bytes).map { .refused($0) } ?? .message(Unrouted.self, length: bytes.byteCount)
+        }
+        return .message(Self.type(of: unrouted, bytes), length: bytes.byteCount)
+    }
+    /// The description of a message; `Unrouted` where no type says so.
+    private static func type(of message: Unrouted, _ bytes: RawSpan) -> any Message.Type {
+        guard case .text(let type)? = message.type?.value(in: bytes) else { return Unrouted.self }
+        return types[type] ?? Unrouted.self
+    }
+    private static let types: [String: any Message.Type] = [
+        "connected": Connected.self, "announce": Announce.self, "peer-discovered": PeerDiscovered.self,
+        "peer-disconnected": PeerDisconnected.self, "offer": Offer.self, "answer": Answer.self,
+        "ice-candidate": Candidate.self, "ping": Ping.self, "pong": Pong.self, "goodbye": Goodbye.self,
+        "cleanup": Cleanup.self, "error": HubError.self, "client-signal-relay": SignalRelay.self,
+    ]
+    /// Each message stands in a message of its own.
+    func resync(_ bytes: RawSpan) -> Int? { nil }
+}

@@ -1,0 +1,22 @@
+public import Wire
+
+/// A hub does not know the type of a message.
+public struct HubError: Message {
+    public static var name: StaticString { "peerpigeon.error" }
+    public static var form: Form { .json }
+    public var type: Text?
+    /// For people.
+    public var error: Text?
+    /// Milliseconds since 1970.
+    public var timestamp: Int64?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("type", &type, "error")
+        c.member("error", &error)
+        c.member("timestamp", &timestamp)
+        c.unknown(&unknown)
+    }
+}

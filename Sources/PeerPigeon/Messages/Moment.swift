@@ -1,0 +1,17 @@
+public import Wire
+
+/// A moment.
+public struct Moment: Message {
+    public static var name: StaticString { "peerpigeon.moment" }
+    public static var form: Form { .json }
+    /// Milliseconds since 1970.
+    public var timestamp: Int64?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.member("timestamp", &timestamp)
+        c.unknown(&unknown)
+    }
+}

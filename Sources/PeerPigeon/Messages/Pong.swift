@@ -1,0 +1,27 @@
+public import Wire
+
+/// The answer to `Ping`.
+public struct Pong: Message {
+    public static var name: StaticString { "peerpigeon.pong" }
+    public static var form: Form { .json }
+    public var type: Text?
+    public var data: Moment?
+    /// `system`.
+    public var fromPeerID: Text?
+    /// Who asked.
+    public var targetPeerID: Text?
+    /// Milliseconds since 1970.
+    public var timestamp: Int64?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("type", &type, "pong")
+        c.member("data", &data)
+        c.member("fromPeerId", &fromPeerID)
+        c.member("targetPeerId", &targetPeerID)
+        c.member("timestamp", &timestamp)
+        c.unknown(&unknown)
+    }
+}

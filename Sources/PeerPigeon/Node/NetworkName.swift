@@ -1,0 +1,37 @@
+import Wire
+
+/// A network of peers. Peers of one network are told of each other, and may signal each other.
+enum NetworkName: Hashable, Sendable {
+    case named(String)
+    /// A value that is no text: equal values name one network.
+    case other(Value)
+
+    static let global = Self.named("global")
+
+    /// What a message says; absent, null, false, 0 and the empty text are `global`.
+    init(_ value: Value?) {
+        switch value {
+        case .text(let name)? where !name.isEmpty: self = .named(name)
+        case let value? where value.isTrue: self = .other(value)
+        default: self = .global
+        }
+    }
+    var value: Value {
+        switch self {
+        case .named(let name): .text(name)
+        case .other(let value): value
+        }
+    }
+    /// As messages say it.
+    var json: JSONValue { JSONValue(value) ?? JSONValue() }
+}
+
+extension Value {
+    /// Whether JavaScript takes it for true.
+    var isTrue: Bool {
+        switch self {
+        case .null, .bool(false), .uint(0), .int(0), .text(""): false
+        default: true
+        }
+    }
+}
