@@ -24,7 +24,7 @@ struct Benchmark: Sendable {
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,
-        ] + webSocketLoads
+        ] + webSocketLoads + hubLoads
 
     /// What was measured.
     struct Row {

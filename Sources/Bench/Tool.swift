@@ -30,6 +30,8 @@ enum Tool: Sendable {
     /// A server made of node's package `ws`, and where that is.
     static let webSocketPeer = "Tests/Interop/websocket/peers/peer.js"
     static let nodePackages = "/usr/share/nodejs"
+    /// A small hub of PeerPigeon on the same package.
+    static let hubPeer = "Tests/Interop/peerpigeon/relay.js"
     /// The program that is measured.
     static let program: String = {
         var buffer = [CChar](repeating: 0, count: 4096)

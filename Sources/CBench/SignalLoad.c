@@ -1,19 +1,14 @@
 #define _GNU_SOURCE
 #include "CBench.h"
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
+#include "Load.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /// Latencies of ten microseconds each; the last one has all that are longer.
-enum { latencies = 1 << 18, reading = 1 << 14, swarm_size = 10, longest_frame = 512, stamp_size = 16 };
+enum { latencies = 1 << 18, reading = 1 << 14, swarm_size = 10, longest_frame = 512 };
 
 /// One client: member of a swarm, with a stream of its messages.
 struct client {
@@ -30,12 +25,6 @@ struct bench_signal {
     uint32_t *histogram;
     int is_bad;
 };
-
-static uint64_t nanoseconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 // Protobuf: fields with bytes shorter than 16,384.
 
@@ -125,12 +114,7 @@ static void take(struct bench_signal *s, struct client *c, const uint8_t *p, siz
     if (n == 6 && (!memcmp(p, ready[0], 6) || !memcmp(p, ready[1], 6)) && ++c->ready == 2) s->ready_count++;
     const uint8_t *stamp = memmem(p, n, "T@", 2);
     if (!stamp || stamp + 2 + stamp_size > p + n) return;
-    uint64_t sent = 0;
-    for (size_t i = 0; i < stamp_size; i++) {
-        uint8_t d = stamp[2 + i];
-        sent = sent << 4 | (uint64_t)(d < 'a' ? d - '0' : d - 'a' + 10);
-    }
-    uint64_t now = nanoseconds();
+    uint64_t sent = read_stamp(stamp + 2), now = nanoseconds();
     if (sent > now) s->is_bad = 1;
     uint64_t tens = (now - sent) / 10000;
     s->histogram[tens < latencies ? tens : latencies - 1]++;
@@ -180,13 +164,10 @@ static int turn(struct bench_signal *s, int milliseconds) {
 }
 static int begin(struct bench_signal *s, size_t i) {
     struct client *c = s->clients + i;
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(s->port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct epoll_event e = {.events = EPOLLIN, .data = {.u32 = (uint32_t)i}};
     char head[256];
-    int one = 1;
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof a)) return 0;
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    c->fd = connect_to(s->port);
+    if (c->fd < 0) return 0;
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     int n = snprintf(head, sizeof head,
                      "GET /.well-known/dx/signal HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -249,10 +230,7 @@ int bench_signal_run(struct bench_signal *s, double seconds, double *p99) {
     }
     while (s->received < s->sent)
         if (turn(s, 5000) <= 0) return -1;
-    uint64_t left = (uint64_t)((double)s->received * 0.99);
-    size_t i = 0;
-    while (i < latencies - 1 && left >= s->histogram[i]) left -= s->histogram[i++];
-    *p99 = (double)i / 100;
+    *p99 = (double)percentile_of(s->histogram, latencies, s->received, 0.99) / 100;
     return 0;
 }
 void bench_signal_end(struct bench_signal *s) {

@@ -1,18 +1,13 @@
 #define _GNU_SOURCE
 #include "CBench.h"
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
+#include "Load.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /// Latencies of one microsecond each; the last one has all that are longer.
-enum { latencies = 1 << 20, reading = 1 << 16, stamp_size = 16 };
+enum { latencies = 1 << 20, reading = 1 << 16 };
 
 /// One connection.
 struct client {
@@ -35,11 +30,6 @@ struct load {
     int is_bad;
 };
 
-static uint64_t nanoseconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 /// Text, masked, whose payload begins with the time and goes on with an `x` in each byte. The sizes fit lengths of 7 and
 /// of 16 bits.
 static void make_frame(struct load *l) {
@@ -71,11 +61,7 @@ static void flush(struct load *l, struct client *c) {
 }
 /// A message came: its time is noted, and while the load goes on the next one follows.
 static void take(struct load *l, struct client *c, const uint8_t *payload, uint64_t now, int goes_on) {
-    uint64_t sent = 0;
-    for (size_t i = 0; i < stamp_size; i++) {
-        uint8_t d = payload[i];
-        sent = sent << 4 | (uint64_t)(d < 'a' ? d - '0' : d - 'a' + 10);
-    }
+    uint64_t sent = read_stamp(payload);
     if (payload[l->size - 1] != 'x' || sent > now) l->is_bad = 1;
     uint64_t microseconds = (now - sent) / 1000;
     l->histogram[microseconds < latencies ? microseconds : latencies - 1]++;
@@ -116,14 +102,11 @@ static int turn(struct load *l, int goes_on) {
 }
 static int begin(struct load *l, uint32_t i, uint16_t port, int is_paired) {
     struct client *c = l->clients + i;
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct epoll_event e = {.events = EPOLLIN, .data = {.u32 = i}};
-    int one = 1;
     c->in = malloc(reading);
     c->out = malloc(l->waiting);
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (!c->in || !c->out || c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof a)) return 0;
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    c->fd = connect_to(port);
+    if (!c->in || !c->out || c->fd < 0) return 0;
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     c->out_count = (size_t)snprintf((char *)c->out, l->waiting,
                                     "GET /%u HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nUpgrade: websocket\r\n"
@@ -134,10 +117,7 @@ static int begin(struct load *l, uint32_t i, uint16_t port, int is_paired) {
     return epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &e) == 0;
 }
 static double percentile(const struct load *l, double part) {
-    uint64_t left = (uint64_t)((double)l->received * part);
-    size_t i = 0;
-    while (i < latencies - 1 && left >= l->histogram[i]) left -= l->histogram[i++];
-    return (double)i;
+    return (double)percentile_of(l->histogram, latencies, l->received, part);
 }
 static int measure(struct load *l, const struct bench_load_plan *plan, struct bench_load *result) {
     for (size_t i = 0; i < l->client_count; i++)

@@ -40,3 +40,15 @@ struct bench_signal *bench_signal_begin(uint16_t port, size_t clients);
 /// the sending of a message until it is there. Returns 0; -1 when a message or a connection was lost.
 int bench_signal_run(struct bench_signal *signal, double seconds, double *p99);
 void bench_signal_end(struct bench_signal *signal);
+
+/// Clients of a PeerPigeon hub on this machine, on one thread.
+struct bench_hub;
+/// Connects so many clients, in networks of `network` clients each, and waits until each was told of the others in its network. NULL
+/// when a connection was refused or lost, or nothing came for ten seconds.
+struct bench_hub *bench_hub_begin(uint16_t port, size_t clients, size_t network);
+/// Each client has `window` messages of `size` bytes under way to the next one in its network: messages a second, and microseconds
+/// from the sending of a message until it is there. The first third is not measured. Returns 0; -1 when something was lost.
+int bench_hub_relay(struct bench_hub *hub, size_t window, size_t size, double seconds, struct bench_load *result);
+/// Clients announce themselves again, one at a time: what comes of it a second, and microseconds until all of one is there.
+int bench_hub_announce(struct bench_hub *hub, double seconds, struct bench_load *result);
+void bench_hub_end(struct bench_hub *hub);
