@@ -6,12 +6,14 @@ enum DXOSRule: String, ObservedRule {
     case sig25 = "SIG-25: a response to an id that was not asked, or one without payload and error to a unary call"
     case sig26 = "SIG-26: stream_ready, close or a second response to a unary call"
     case sig49 = "SIG-49: a peer that left its swarm is named to one that joins, and did not join again here"
+    case sig54 =
+        "SIG-54: what a client is told of a peer names a host to announce back to, or does not say since when it is there"
     case sig69 =
         "SIG-69: a peer whose announcement to other hosts ended a second before is named by a host that it did not join"
     case sig34 = "SIG-34: something on a stream behind its end, or 500 ms after its caller closed it"
     case sig39 = "SIG-39: ids that do not begin at 0 and grow by 1, or the id of a call that is not over"
 
-    /// JavaScript clients count from 0, others may count as they like; and a peer may have come back at a host that was not
-    /// seen.
-    var severity: Severity { [.sig39, .sig49, .sig69].contains(self) ? .warning : .violation }
+    /// JavaScript clients count from 0, others may count as they like; a peer may have come back at a host that was not
+    /// seen; and what clients are told of it is a SHOULD.
+    var severity: Severity { [.sig39, .sig49, .sig54, .sig69].contains(self) ? .warning : .violation }
 }

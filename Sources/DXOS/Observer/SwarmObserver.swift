@@ -52,10 +52,7 @@ struct SwarmObserver: MessageObserver {
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard message.isGood else { return }
         switch (message.type, message.sender) {
-        case (is Request.Type, .us):
-            request(message, bytes)
-            subscription(message, bytes)
-        case (is Request.Type, .them): subscription(message, bytes)
+        case (is Request.Type, _): request(message, bytes)
         case (is Response.Type, let sender):
             publication(message, bytes)
             if sender == .them { response(message, bytes, into: &findings) }
@@ -63,13 +60,22 @@ struct SwarmObserver: MessageObserver {
         }
     }
     private mutating func request(_ heard: HeardMessage, _ bytes: RawSpan) {
-        guard let request = try? Request(copying: bytes).request, let payload = request.payload else { return }
+        guard let request = try? Request(copying: bytes).request else { return }
+        // Ids of calls that are over are used again: what one meant before, it means no more.
+        let stream = StreamKey(channel: heard.channel, id: request.id ?? 0)
+        topics[BusKey(stream: stream, subscriber: heard.sender)] = nil
+        if heard.sender == .us { swarms[stream] = nil }
+        guard let payload = request.payload else { return }
+        if heard.sender == .us { call(stream, payload, heard) }
+        if let wanted = payload.busSubscription { subscription(stream, wanted, heard) }
+    }
+    private mutating func call(_ stream: StreamKey, _ payload: Payload, _ heard: HeardMessage) {
         if let join = payload.joinRequest {
             let swarm = join.swarm?.array() ?? []
             let place = Membership(swarm: swarm, peer: join.peer?.array() ?? [])
             left.remove(place)
             if hosts.count < limit { hosts[place, default: []].insert(heard.destination) } else { isUnsure = true }
-            if swarms.count < limit { swarms[StreamKey(channel: heard.channel, id: request.id ?? 0)] = swarm }
+            if swarms.count < limit { swarms[stream] = swarm }
         } else if let reception = payload.receptionRequest {
             if subscribed.count < limit { subscribed.insert(reception.peer?.array() ?? []) } else { isUnsure = true }
         } else if let message = payload.message {
@@ -77,14 +83,10 @@ struct SwarmObserver: MessageObserver {
         }
     }
     /// A host asks another one: somebody there wants the messages to a peer, or is in a swarm.
-    private mutating func subscription(_ heard: HeardMessage, _ bytes: RawSpan) {
-        guard let request = try? Request(copying: bytes).request, let wanted = request.payload?.busSubscription else {
-            return
-        }
+    private mutating func subscription(_ stream: StreamKey, _ wanted: BusSubscription, _ heard: HeardMessage) {
         if let peer = wanted.peer {
             if subscribed.count < limit { subscribed.insert(peer.array()) } else { isUnsure = true }
         } else if let swarm = wanted.swarm, topics.count < limit {
-            let stream = StreamKey(channel: heard.channel, id: request.id ?? 0)
             topics[BusKey(stream: stream, subscriber: heard.sender)] = swarm.array()
         }
     }
@@ -135,9 +137,10 @@ struct SwarmObserver: MessageObserver {
         else { return }
         if let peer = event.peerLeft?.peer?.array(in: bytes) {
             if left.count < limit { left.insert(Membership(swarm: swarm, peer: peer)) }
-        } else if let peer = event.peerAvailable?.peer?.array(in: bytes) {
-            let path = "response.payload.swarm_event.peer_available.peer"
-            let place = Membership(swarm: swarm, peer: peer)
+        } else if let available = event.peerAvailable {
+            judge(available, into: &findings)
+            let path = Self.path + ".peer"
+            let place = Membership(swarm: swarm, peer: available.peer?.array(in: bytes) ?? [])
             if let ended = announcements.ended(place, heard.time), hosts[place]?.contains(heard.source) != true {
                 let text = "its announcement ended \(heard.time - ended) before"
                 findings.append(Finding(.warning, of: DXOSRule.sig69, path: path, text))
@@ -147,6 +150,22 @@ struct SwarmObserver: MessageObserver {
                 Finding(.warning, of: DXOSRule.sig49, path: path, "it left, and no Join of it was seen since"))
         }
     }
+    private static let path = "response.payload.swarm_event.peer_available"
+    /// What a client is told of a peer, but for whether it is there.
+    private func judge(_ available: PeerAvailable, into findings: inout [Finding]) {
+        func tell(_ field: String, _ text: String) {
+            findings.append(Finding(.warning, of: DXOSRule.sig54, path: Self.path + field, text))
+        }
+        if available.announceBackToHost != nil {
+            tell(".announce_back_to_host", "a client is asked to announce back to a host")
+        }
+        guard let since = available.since else { return tell("", "it does not say since when the peer is there") }
+        // A clock that may be wrong; but zero is none, and milliseconds are no seconds.
+        guard !(1...Self.lastSecond).contains(since.seconds ?? 0) else { return }
+        tell(".since.seconds", "\(since.seconds ?? 0) s since 1970 is no moment of now")
+    }
+    /// Of the year 9999, the last that a Timestamp may say.
+    private static let lastSecond: Int64 = 253_402_300_799
     mutating func finish(into findings: inout [HeardFinding]) {
         guard !isUnsure else { return }
         func tell(_ all: some Sequence<HeardMessage>, _ text: String) {

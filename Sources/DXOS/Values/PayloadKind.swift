@@ -51,6 +51,13 @@ enum PayloadKind: Sendable {
             self = .unknown
         }
     }
+    /// Whether only its own bytes can say otherwise.
+    var isOneMessage: Bool {
+        switch self {
+        case .hostEvent, .hostEventV3, .unknown, .byFields: false
+        default: true
+        }
+    }
     /// What bytes can be read as; `unknown` where they are no message of this kind.
     func opened(_ bytes: RawSpan) -> PayloadKind {
         switch self {

@@ -25,10 +25,19 @@ struct TypeName: Sendable {
 }
 
 extension RawSpan {
-    /// Whether these bytes are those of a text.
+    /// Whether these bytes are those of a text, by words of eight; the last word may reach back into the one before.
     func isText(_ text: StaticString) -> Bool {
-        guard byteCount == text.utf8CodeUnitCount else { return false }
-        let wanted = UnsafeBufferPointer(start: text.utf8Start, count: byteCount)
-        return withUnsafeBytes { $0.elementsEqual(wanted) }
+        let count = text.utf8CodeUnitCount
+        guard byteCount == count else { return false }
+        let wanted = UnsafeRawPointer(text.utf8Start)
+        func isEqual<W: FixedWidthInteger & BitwiseCopyable>(_ at: Int, _: W.Type) -> Bool {
+            unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: W.self)
+                == wanted.loadUnaligned(fromByteOffset: at, as: W.self)
+        }
+        guard count >= 8 else { return (0..<count).allSatisfy { isEqual($0, UInt8.self) } }
+        // Names differ at their ends.
+        guard isEqual(count - 8, UInt64.self) else { return false }
+        for at in stride(from: 0, to: count - 8, by: 8) where !isEqual(at, UInt64.self) { return false }
+        return true
     }
 }

@@ -74,6 +74,10 @@ public protocol Coder: ~Copyable, ~Escapable {
     /// What a length-delimited protobuf field holds that the message has ahead, left where it is: for messages of which
     /// one field says what another one is. Nil when there is none of this number or several, and when nothing is read.
     func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result?
+    /// Where it stands among the fields, to go back to; nil when nothing is read, or what is read is kept.
+    var mark: ReaderMark? { get }
+    /// Goes back to where it stood if it refused since, and says whether it did. What was read since is then to be dropped.
+    mutating func goBack(to mark: ReaderMark) -> Bool
     /// A protobuf field.
     mutating func tag<V: TagValue>(_ number: UInt32, _ name: StaticString, _ value: inout V?, _ presence: Presence)
     /// A repeated protobuf field. Numbers are read in both forms; `packed`: they are written in one field.
@@ -108,6 +112,12 @@ extension Coder where Self: ~Copyable & ~Escapable {
     /// Always nil: there are no bytes to read.
     @inlinable @inline(__always)
     public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? { nil }
+    /// Always nil: there are no bytes to read.
+    @inlinable @inline(__always)
+    public var mark: ReaderMark? { nil }
+    /// Always false: nothing was refused.
+    @inlinable @inline(__always) @_lifetime(self: copy self)
+    public mutating func goBack(to mark: ReaderMark) -> Bool { false }
     /// The next value, left where it is; nil when its bytes are not there, and when nothing is read.
     @inlinable @inline(__always)
     public func peek<V: FixedValue>(_ type: V.Type) -> V? { peek(type, ahead: 0) }

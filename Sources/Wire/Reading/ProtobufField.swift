@@ -10,6 +10,7 @@ public struct ProtobufField: Hashable, Sendable {
     public var content: Range<Int>
 
     /// The field that begins at an offset; nil where none begins, or where its bytes are not all there.
+    @inline(__always)
     public init?(at start: Int, in bytes: RawSpan) {
         var at = start
         guard start >= 0, let tag = Self.varint(bytes, &at), tag >> 3 != 0, tag <= UInt64(UInt32.max) else {
@@ -29,6 +30,18 @@ public struct ProtobufField: Hashable, Sendable {
         default: return nil
         }
         (range, content) = (start..<at, from..<at)
+    }
+    /// What the only field of a number holds; nil when there is none or several, or it is not length-delimited.
+    @usableFromInline static func content(of number: UInt32, in bytes: RawSpan) -> Range<Int>? {
+        var found: Range<Int>?
+        var at = 0
+        while let field = ProtobufField(at: at, in: bytes) {
+            at = field.range.upperBound
+            guard field.number == number else { continue }
+            guard found == nil, field.wireType == 2 else { return nil }
+            found = field.content
+        }
+        return found
     }
     /// Reads on in one loop, however deep groups stand in groups.
     private static func skipGroup(_ number: UInt32, _ bytes: RawSpan, _ at: inout Int) -> Bool {
@@ -54,7 +67,19 @@ public struct ProtobufField: Hashable, Sendable {
         at += Int(count)
         return true
     }
+    /// Nearly all take one byte.
+    @inline(__always)
     private static func varint(_ bytes: RawSpan, _ at: inout Int) -> UInt64? {
+        if at < bytes.byteCount {
+            let byte = bytes.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self)
+            if byte < 128 {
+                at += 1
+                return UInt64(byte)
+            }
+        }
+        return longVarint(bytes, &at)
+    }
+    private static func longVarint(_ bytes: RawSpan, _ at: inout Int) -> UInt64? {
         var n: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard at < bytes.byteCount else { return nil }

@@ -136,15 +136,7 @@ extension Reader {
     public func content<R: ContentReading>(of number: UInt32, by reading: R) -> R.Result? {
         guard ok, key != 0, keyAt <= limit else { return nil }
         let fields = span.extracting(keyAt..<limit)
-        var found: Range<Int>?
-        var at = 0
-        while let field = ProtobufField(at: at, in: fields) {
-            at = field.range.upperBound
-            guard field.number == number else { continue }
-            guard found == nil, field.wireType == 2 else { return nil }
-            found = field.content
-        }
-        guard let found else { return nil }
+        guard let found = ProtobufField.content(of: number, in: fields) else { return nil }
         return reading.read(fields.extracting(found))
     }
     /// Takes fields while the next one has this number.

@@ -61,6 +61,60 @@ struct PayloadTests {
         // What is no such message stays bytes, and the request is good.
         #expect(try request("dxos.mesh.signal.Signal.Join", [0x0a, 9])?.value == Bytes([0x0a, 9]))
     }
+    /// What is told to be a message and is none, wherever that shows, leaves no trace in what is read; nor do two values.
+    /// Each way to read it finds the same.
+    @Test(
+        arguments: [
+            [0x12, 3, 0x0a, 1], [0x12, 1, 0x0a], [0x0a, 4, 0x0a, 1, 0xb0, 0x12], [0x0a, 3, 0x0a, 1, 0xb0, 0x12, 9],
+            [0x1a, 2, 0x08], [0x0a, 0, 0xff], [0x00], [0x0b], [0x1b, 0x00],
+        ] as [[UInt8]])
+    func contentThatIsNone(_ value: [UInt8]) throws {
+        let type = "dxos.mesh.signal.SwarmEvent"
+        let any = Self.any(type, value)
+        let behind: [UInt8] = [0x7a, 1, 0x33]
+        let reversed = any.suffix(value.count + 2) + any.prefix(type.utf8.count + 2)
+        let twice = any + any.suffix(value.count + 2)
+        for any in [any, any + behind, Array(reversed) + behind] {
+            let payload = try Payload(copying: any)
+            #expect(payload.swarmEvent == nil && payload.value == Bytes(value) && payload.typeURL == Text(type))
+            #expect(payload.unknown.items.count == (any.count - value.count - type.utf8.count - 4) / 3)
+            #expect(payload.encoded().count == any.count)
+            let seen = Payload.dissect(any)
+            #expect(seen.error == nil && Payload.inspect(any.span.bytes) != .refused)
+            // In an answer and behind it something else.
+            let answer = try ResponseContent(copying: [0x12, UInt8(any.count)] + any + [0x08, 1])
+            #expect(answer.id == 1 && answer.payload?.value == Bytes(value))
+        }
+        #expect(try Payload(copying: twice).swarmEvent == nil)
+    }
+    /// What is too deep is refused by all ways to read it, although its bytes by themselves are not.
+    @Test func depthOfContent() throws {
+        var list: [UInt8] = [0x20, 1]
+        func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+            let low = UInt8(bytes.count & 127)
+            return [number << 3 | 2] + (bytes.count < 128 ? [low] : [low | 128, UInt8(bytes.count >> 7)]) + bytes
+        }
+        // Value in list in value: two levels each, in a member of a struct of a message.
+        for levels in 25...32 {
+            list = [0x20, 1]
+            for _ in 0..<levels { list = field(6, field(1, list)) }
+            let message = field(4, field(1, field(2, list)))
+            let any = field(1, Array("dxos.mesh.signal.Message".utf8)) + field(2, message)
+            let all = field(2, field(2, any))
+            let isRead = (try? Response(copying: all)) != nil
+            #expect(isRead == (Response.check(all) == nil) && isRead == (Response.inspect(all.span.bytes) != .refused))
+        }
+    }
+    /// Levels of content that is none do not count for what stands behind it.
+    @Test func depthBehindContent() throws {
+        var deep: [UInt8] = []
+        // Groups in a group, and one that never was one; behind the payload as many as may be.
+        for _ in 0..<40 { deep.append(0x1b) }
+        let any = Self.any("dxos.mesh.signal.SwarmEvent", deep + [0x00])
+        let behind = [UInt8](repeating: 0x3b, count: 40) + [UInt8](repeating: 0x3c, count: 40)
+        let content = try ResponseContent(copying: [0x12, UInt8(any.count)] + any + behind)
+        #expect(content.payload?.value?.count == 41 && content.unknown.items.count == 1)
+    }
     /// A server hands on what it does not understand: it is no fault of the message that carries it.
     @Test func applicationBytes() throws {
         let swarm = "dxos.mesh.swarm.SwarmMessage"

@@ -120,9 +120,12 @@ struct SwarmObserverTests {
         all.observer.miss(HeardChannel(connection: 1, path: ""))
         #expect(all.end == [])
     }
+    /// b0 is there since 100 s after 1970.
+    private static let available: [UInt8] = [0x0a, 7, 0x0a, 1, 0xb0, 0x12, 2, 0x08, 100]
+
     @Test func peersThatLeft() {
         var all = Heard()
-        let available: [UInt8] = [0x0a, 3, 0x0a, 1, 0xb0]
+        let available = Self.available
         let left: [UInt8] = [0x12, 3, 0x0a, 1, 0xb0]
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
         all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xb0], 2)
@@ -140,8 +143,6 @@ struct SwarmObserverTests {
         all.event(0, available, 3)
         #expect(all.findings == [])
     }
-
-    private static let available: [UInt8] = [0x0a, 3, 0x0a, 1, 0xb0]
 
     /// Two hosts, and a peer at the first one that is told of b0, which is announced by the second one for 2 s.
     private static func twoHosts() -> Heard {
@@ -184,6 +185,57 @@ struct SwarmObserverTests {
         all.now = .zero + .seconds(60)
         all.event(0, Self.available, 1)
         #expect(all.findings == [])
+    }
+    /// What is said since when, in seconds; whom to announce back to; and what is wrong about it.
+    @Test(
+        arguments: [
+            (100, nil, []), (253_402_300_799, nil, []), (nil, nil, [""]), (0, nil, [".since.seconds"]),
+            (-1, nil, [".since.seconds"]),
+            // Milliseconds of 2022.
+            (1_663_000_000_000, nil, [".since.seconds"]), (100, [0xf0], [".announce_back_to_host"]),
+            (nil, [], [".announce_back_to_host", ""]),
+        ] as [(Int64?, [UInt8]?, [String])])
+    func whatClientsAreTold(_ since: Int64?, _ host: [UInt8]?, _ wrong: [String]) {
+        var all = Heard()
+        all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
+        var available = PeerAvailable()
+        available.peer = Bytes([0xb0])
+        available.since = since.map { seconds in
+            var time = Timestamp()
+            time.seconds = seconds
+            return time
+        }
+        available.announceBackToHost = host.map { Bytes($0) }
+        var event = SwarmEvent()
+        event.peerAvailable = available
+        all.event(0, event.encoded(), 1)
+        #expect(all.findings.map(\.path) == wrong.map { "response.payload.swarm_event.peer_available" + $0 })
+        #expect(all.findings.allSatisfy { $0.requirement == "SIG-54" && $0.severity == .warning })
+        // A stream of which it is not known what it brings.
+        all.findings = []
+        all.event(1, event.encoded(), 1)
+        #expect(all.findings == [])
+    }
+    /// An id means what it was used for last: a client's swarm, and that of a host.
+    @Test func idIsUsedAgain() {
+        var all = Heard()
+        all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
+        all.call(0, .join, [0x0a, 1, 0x51, 0x12, 1, 0xb0], 2)
+        all.event(0, [0x12, 3, 0x0a, 1, 0xb0], 1)
+        // For another swarm, where b0 is, and for messages.
+        all.call(0, .join, [0x0a, 1, 0x51, 0x12, 1, 0xa1], 1)
+        all.event(0, Self.available, 1)
+        all.call(0, .join, [0x0a, 1, 0x50, 0x12, 1, 0xa1], 1)
+        all.call(0, .receiveMessages, [0x0a, 1, 0xa1], 1)
+        all.event(0, Self.available, 1)
+        #expect(all.findings == [])
+        all = Self.twoHosts()
+        all.subscribe(0, .peer([0xb0]), .us)
+        // It would be longer there, if that were said of the swarm.
+        all.publish(0, until: 200, .them)
+        all.now = .zero + .seconds(4)
+        all.event(0, Self.available, 1)
+        #expect(all.findings.map(\.requirement) == ["SIG-69"])
     }
     /// Who asks for messages at a host that was not seen is known by what that host asks others.
     @Test func receiverAtAnotherHost() {

@@ -68,7 +68,10 @@ public struct Payload: Message {
     init(expecting kind: PayloadKind) { opening.expected = kind }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        if C.reads, opening.kind == nil { opening.kind = Self.kind(c, opening.expected) }
+        if C.reads, opening.kind == nil, isRead(&c) { return }
+        codeFields(&c)
+    }
+    private mutating func codeFields<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         let kind = C.reads ? opening.kind : nil
         c.tag(1, "type_url", &typeURL, .implicit)
         if kind == .unknown || kind == nil && !isOpen { c.tag(2, "value", &value, .implicit) }
@@ -79,13 +82,20 @@ public struct Payload: Message {
         codeBus(&c, kind)
         c.unknown(&unknown)
     }
-    /// As what the value can be read that the coder has ahead. Apart: Swift 6.3.1 does not specialize a description that
-    /// looks ahead itself.
-    private static func kind<C: Coder & ~Copyable & ~Escapable>(
-        _ c: borrowing C, _ expected: PayloadKind?
-    ) -> PayloadKind {
+    /// Reads it as what it is told to be: nearly always that is what it is. Where not, it only decides as what it can be read.
+    /// Apart: Swift 6.3.1 does not specialize a description that looks ahead itself.
+    private mutating func isRead<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) -> Bool {
+        let expected = opening.expected
         let told = expected ?? c.content(of: 1, by: PayloadType()) ?? .byFields
-        return c.content(of: 2, by: PayloadContent(told: told)) ?? .unknown
+        if told.isOneMessage, c.content(of: 2, by: IsThere()) ?? false, let mark = c.mark {
+            opening.kind = told
+            codeFields(&c)
+            guard c.goBack(to: mark) else { return true }
+            self = Self()
+            opening.expected = expected
+        }
+        opening.kind = c.content(of: 2, by: PayloadContent(told: told)) ?? .unknown
+        return false
     }
     /// What hosts tell each other.
     private mutating func codeBus<C: Coder & ~Copyable & ~Escapable>(_ c: inout C, _ kind: PayloadKind?) {

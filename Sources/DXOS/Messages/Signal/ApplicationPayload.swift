@@ -9,11 +9,30 @@ public struct ApplicationPayload: Message {
     public var typeURL: Text?
     /// What is not opened.
     public var value: Bytes?
-    public var reliable: ReliablePayload?
-    public var acknowledgement: Acknowledgement?
-    public var swarmMessage: SwarmMessage?
+    public var reliable: ReliablePayload? {
+        get { if case .reliable(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .reliable($0) }, instead: reliable != nil) }
+    }
+    public var acknowledgement: Acknowledgement? {
+        get { if case .acknowledgement(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .acknowledgement($0) }, instead: acknowledgement != nil) }
+    }
+    public var swarmMessage: SwarmMessage? {
+        get { if case .swarmMessage(let m)? = opened { m } else { nil } }
+        set { set(newValue.map { .swarmMessage($0) }, instead: swarmMessage != nil) }
+    }
     public var unknown = Unknown()
     private var opening = Opening<ApplicationKind>()
+    /// Apart, as in `Payload`.
+    private var opened: Opened?
+    private indirect enum Opened: Equatable {
+        case reliable(ReliablePayload)
+        case acknowledgement(Acknowledgement)
+        case swarmMessage(SwarmMessage)
+    }
+    private mutating func set(_ content: Opened?, instead isThere: Bool) {
+        if content != nil || isThere { opened = content }
+    }
 
     public init() {}
 
@@ -27,7 +46,7 @@ public struct ApplicationPayload: Message {
         if kind == .swarmMessage || kind == nil { c.tag(2, "swarm_message", &swarmMessage, .explicit) }
         c.unknown(&unknown)
     }
-    private var isOpen: Bool { reliable != nil || acknowledgement != nil || swarmMessage != nil }
+    private var isOpen: Bool { opened != nil }
     /// What it can be read as that the coder has ahead; `unknown` where its bytes are no message of its type.
     private static func kind<C: Coder & ~Copyable & ~Escapable>(_ c: borrowing C) -> ApplicationKind {
         let kind = c.content(of: 1, by: ApplicationType()) ?? .unknown
