@@ -7,14 +7,12 @@ extension Hub {
     func introduce(_ link: LinkID, isAgain: Bool, _ now: Instant, _ out: inout [Action]) {
         var message = Announce()
         message.networkName = parameters.namespace.json
-        var data: [Value.Entry] = [
-            .init("isHub", .bool(true)), .init("port", .uint(UInt64(listening?.port ?? 0))),
-            .init("host", .text(listening?.host ?? "localhost")),
-            .init("capabilities", .list([.text("signaling"), .text("relay")])),
-            .init("timestamp", Value(voice.milliseconds(now))),
-        ]
-        if bug == .announcesNoHub { data.removeAll { $0.key == "isHub" } }
-        if bug == .announcesNoCapabilities { data.removeAll { $0.key == "capabilities" } }
+        var data: [Value.Entry] = []
+        if bug != .announcesNoHub { data.append(.init("isHub", .bool(true))) }
+        data.append(.init("port", .uint(UInt64(listening?.port ?? 0))))
+        data.append(.init("host", .text(listening?.host ?? "localhost")))
+        if bug != .announcesNoCapabilities { data.append(.init("capabilities", .list(Self.capabilities))) }
+        data.append(.init("timestamp", Value(voice.milliseconds(now))))
         message.data = JSONValue(.map(data))
         out.append(.send(link, message.encoded()))
         if bug == .peersNotAnnounced || bug == .redialForgetsPeers && isAgain { return }
@@ -24,6 +22,8 @@ extension Hub {
             out.append(.send(link, voice.discovered(known.announced, network, to: nil, about: id, now)))
         }
     }
+    private static let capabilities = ["signaling", "relay"].map { Value.text($0) }
+
     mutating func hear(_ bytes: RawSpan, from hub: Endpoint, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes) else { return }

@@ -16,6 +16,8 @@ struct RecentRelays: Sendable {
     private var order: [(at: Instant, key: RelayKey)] = []
     private var first = 0
 
+    /// How many are remembered.
+    var count: Int { until.count }
     init(window: Duration) { self.window = window }
     /// Whether a signal is to be relayed; it is remembered from now on.
     mutating func isNew(_ key: RelayKey, _ now: Instant) -> Bool {
