@@ -1,5 +1,4 @@
 public import Node
-import WebSocket
 import Wire
 
 extension Definition {
@@ -14,29 +13,15 @@ extension Definition {
             Named("v1.1.3", "what the hub of that version does"),
         ],
         parameters: NodeParameters.parameters,
-        capabilities: [Named("hub", "serves clients")],
+        capabilities: [Named("hub", "serves clients")], bugs: Misbehaviour.bugs,
         controls: Hub.controls, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
         probe: { _ in .no }, observer: { _, _ in SilentObserver() },
         node: { options in
             var random = options.random
+            let seed = random.next()
+            let hub = Hub(options)
             return LayeredNode(
-                Hub(options), of: "peerpigeon", over: .peerPigeon, options.settings, Random(seed: random.next()))
+                hub, of: "peerpigeon", over: .serving(hub, options), options.settings, Random(seed: seed))
         })
-}
-
-extension LayerStack {
-    /// WebSocket without compression, for connections whose target names a peer.
-    static let peerPigeon: LayerStack = {
-        var limits = WebSocket.Limits()
-        (limits.message, limits.frame) = (Limits.message, Limits.message)
-        var stack = LayerStack.webSocket(
-            limits,
-            server: { server in
-                (server.takesAnySubprotocol, server.servesHTTP, server.deflate) = (true, true, nil)
-            }
-        ) { _ in "peerpigeon" }
-        stack.kind = { _ in Opcode.text.rawValue }
-        return stack
-    }()
 }

@@ -1,4 +1,5 @@
-/// Sizes and times of an endpoint. RFC 6455 leaves all of them to the implementation (section 10.4).
+/// Sizes and times of an endpoint, and what its Close frames say. RFC 6455 leaves all of them to the implementation
+/// (sections 5.5.1 and 10.4).
 public struct Limits: Hashable, Sendable {
     /// Bytes of the head of a request or response, with the empty line at its end; more are refused.
     public var head = Limits.headSize
@@ -22,6 +23,11 @@ public struct Limits: Hashable, Sendable {
     public var unsent = 8 << 20
     /// How long the other side may take nothing of what waits for it; then the connection ends with 1013.
     public var unread = Duration.seconds(30)
+
+    /// Whether a Close frame that ends a connection for what the other side did says in words what that was.
+    public var tellsWhy = true
+    /// Whether the answer to a Close frame has the reason of that frame as well as its code.
+    public var echoesReason = false
 
     /// Header fields of a head; more are refused by the description of the message.
     public static let headerFields = 100

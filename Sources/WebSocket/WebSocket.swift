@@ -44,9 +44,10 @@ extension Settings {
 extension LayerStack {
     /// WebSocket over a fresh connection. `resolve`: the protocol that is carried, by target and subprotocol
     /// (`Agreement.speaks`); nil: nobody knows.
-    /// `limits` and `server` are those of our ends.
+    /// `limits`, `bug` and `server` are those of our ends; `bug` is a fault of WebSocket's own node, by name.
     public static func webSocket(
-        _ limits: Limits = Limits(), server: @escaping @Sendable (inout ServerHandshake) -> Void = { _ in },
+        _ limits: Limits = Limits(), bug: String? = nil,
+        server: @escaping @Sendable (inout ServerHandshake) -> Void = { _ in },
         _ resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack {
         LayerStack(
@@ -59,7 +60,7 @@ extension LayerStack {
                     layer: { _, _ in WebSocketLayer() },
                     observer: { _, _ in ConnectionObserver() },
                     end: {
-                        EndpointOptions($0.settings).session(
+                        EndpointOptions($0.settings, bug: bug.flatMap { Misbehaviour.named[$0] }).session(
                             $0.opener, to: $0.peer, target: $0.target.isEmpty ? "/" : $0.target, limits, server,
                             random: $0.random)
                     })

@@ -6,24 +6,34 @@ import Wire
 struct Hub: Node {
     let parameters: NodeParameters
     let voice: Voice
+    /// The fault that it has.
+    let bug: Misbehaviour?
     /// Its own client in the mesh of hubs, whose messages nobody sees.
     let me: PeerID
+    /// Where it listens.
+    let listening: Endpoint?
     /// Connections that are accepted, each with the id that it asked for.
-    private var clients: [LinkID: PeerID] = [:]
+    private(set) var clients: [LinkID: PeerID] = [:]
     /// The connection that an id is reached by. One that said goodbye has none.
     private(set) var links: [PeerID: LinkID] = [:]
-    var peers: [PeerID: Peer] = [:]
+    private(set) var peers: [PeerID: Peer] = [:]
     var members = Members()
     /// Hubs that announced themselves here, in the order in which they came.
     var hubs: [PeerID] = []
     /// Connections to hubs that it dialed.
-    var bootstraps: [LinkID: Endpoint] = [:]
-    private var redials: [Endpoint: Instant] = [:]
-    /// Peers of other hubs, by network.
-    var remote: [NetworkName: [PeerID: Remote]] = [:]
-    var relayed = RecentRelays()
+    private(set) var bootstraps: [LinkID: Endpoint] = [:]
+    var dials: Dials
+    var remote = RemotePeers()
+    var relayed: RecentRelays
+    /// Bytes of what its own peers announced.
+    private(set) var announcedBytes = 0
     private let told: [Endpoint]
     private var joinsAt: Instant?
+    /// Places that nobody has any more; of a faulty hub.
+    private var lostPlaces = 0
+    /// Of a faulty hub that tells late of those who left, or is deaf to some.
+    private var late: [(at: Instant, link: LinkID, status: CloseStatus?)] = []
+    var deaf: Set<LinkID> = []
 
     /// What is known of an id that is connected.
     struct Peer {
@@ -33,52 +43,79 @@ struct Hub: Node {
         var connectedAt: Instant
         var announcedAt: Instant?
     }
-    struct Remote {
-        var announced: Announced
-        var heardAt: Instant
-    }
 
     init(_ options: NodeOptions) {
         parameters = NodeParameters(options.settings)
-        voice = Voice(beginning: options.date)
+        bug = options.bug.flatMap { Misbehaviour.named[$0] }
+        voice = Voice(beginning: options.date, bug: bug)
         var random = options.random
         let drawn = random.bytes(20)
         me = PeerID((options.identity ?? drawn).hex) ?? PeerID(drawn.hex) ?? .zero
-        told = options.peers
-        relayed.window = parameters.window
+        listening = options.listening
+        relayed = RecentRelays(window: bug == .relaysOnceForEver ? .seconds(1_000_000) : parameters.window)
+        dials = Dials(
+            interval: bug == .redialsAtOnce ? .milliseconds(50) : parameters.reconnect,
+            most: bug == .redialsForEver ? .max : bug == .neverRedials ? 0 : parameters.redials,
+            resets: parameters.isRobust && bug != .countNotReset)
+        var hubs = options.peers
+        if parameters.dialsDefault, hubs.isEmpty, listening?.port != Self.port { hubs = [.loopback(Self.port)] }
+        let own = listening
+        let (isRobust, bug) = (parameters.isRobust, bug)
+        told = hubs.filter { !Self.isItself($0, own, isRobust: isRobust) || bug == .dialsItself }
+    }
+    /// Where hubs listen unless told otherwise.
+    static let port: UInt16 = 3000
+    /// Whether it listens at this address; in a hub as we would have it by whatever name of this machine.
+    private static func isItself(_ hub: Endpoint, _ own: Endpoint?, isRobust: Bool) -> Bool {
+        guard let own, hub.port == own.port else { return false }
+        let isHere = hub.isLoopback || hub.isUnspecified
+        return hub == own || isRobust && isHere && (own.isLoopback || own.isUnspecified)
     }
 
     var deadline: Instant? {
-        ([joinsAt].compactMap { $0 } + redials.values.filter { $0 != .never }).min()
+        [joinsAt, dials.deadline, late.first?.at].compactMap { $0 }.min()
     }
-    mutating func start(now: Instant, _ out: inout [Action]) { joinsAt = now + .seconds(1) }
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        if parameters.isHub { joinsAt = now + .seconds(1) } else { out.append(.report(Event("ready"))) }
+    }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         if let at = joinsAt, at <= now {
             joinsAt = nil
             join(now, &out)
-            for endpoint in told { out.append(.connect(endpoint)) }
+            for hub in told { dials.begin(hub, now) }
         }
-        for (endpoint, at) in redials.sorted(by: { $0.value < $1.value }) where at <= now {
-            redials[endpoint] = .never
-            out.append(.connect(endpoint))
+        for hub in dials.due(now) { out.append(.connect(hub)) }
+        while let first = late.first, first.at <= now {
+            late.removeFirst()
+            end(first.link, first.status, now, &out)
         }
     }
     /// Its own client stands, as a member of the mesh.
     private mutating func join(_ now: Instant, _ out: inout [Action]) {
-        peers[me] = Peer(network: nil, announced: announced(nil), connectedAt: now)
+        keep(me, Peer(network: nil, announced: announced(me, nil), connectedAt: now))
         var message = Announce()
         message.networkName = parameters.namespace.json
         message.data = JSONValue(.map([.init("peerId", .text(me.text))]))
         announce(me, message, RawSpan(), now, &out)
+        out.append(.report(Event("ready")))
     }
-    func announced(_ data: Value?, isHub: Bool = false) -> Announced {
-        Announced(isHub: isHub, data: data, isTrueFirst: parameters.isRobust)
+    func announced(_ peer: PeerID, _ data: Value?, isHub: Bool = false) -> Announced {
+        Announced(peer, isHub: isHub, data, isTrueFirst: parameters.isRobust, bug: bug)
+    }
+    /// Remembers a peer, or forgets it.
+    mutating func keep(_ id: PeerID, _ peer: Peer?) {
+        announcedBytes += (peer?.announced.memory ?? 0) - (peers[id]?.announced.memory ?? 0)
+        peers[id] = peer
     }
 
     // Connections
 
     /// Its own client counts.
-    var connectionCount: Int { links.count + (peers[me] == nil ? 0 : 1) }
+    var connectionCount: Int {
+        // Those that said goodbye have a place as well, in a hub as we would have it.
+        let open = parameters.isRobust ? clients.count : max(links.count, clients.count - Limits.ghosts)
+        return open + (peers[me] == nil ? 0 : 1) + lostPlaces
+    }
     mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
         out.append(.close(link))
     }
@@ -91,52 +128,91 @@ struct Hub: Node {
         }
         guard opener == .them else {
             bootstraps[link] = peer
-            redials[peer] = nil
             out.append(.report(Event("bootstrap_connected", link)))
-            return introduce(link, peer, now, &out)
+            return introduce(link, isAgain: dials.isAgain(peer), now, &out)
         }
-        let why: String?
-        let id = PeerID(target: String(speaks.prefix { $0 != " " }))
-        switch id {
-        case nil: why = "Invalid peerId format"
-        case let id? where links[id] != nil || id == me: why = "Peer already connected"
-        case _ where connectionCount >= parameters.maximumConnections: why = "Maximum connections reached"
-        default: why = nil
+        let target = String(speaks.prefix { $0 != " " })
+        if bug == .hostileTargetEndsAll, target.hasPrefix("//") {
+            for link in clients.keys.sorted() { out.append(.close(link)) }
         }
-        guard let id, why == nil else { return out.append(.close(link, CloseStatus(1008, why ?? ""))) }
+        let id = PeerID(target: target, bug)
+        guard let id, let why = refusal(of: id, target) else {
+            guard let id else { return refuse(link, "Invalid peerId format", &out) }
+            return accept(link, id, now, &out)
+        }
+        refuse(link, why, &out)
+    }
+    private func refusal(of id: PeerID, _ target: String) -> String? {
+        if bug == .pathMatters, !target.hasPrefix("/?") { return "Invalid path" }
+        let isTaken = links[id] != nil || bug == .goodbyeKeepsID && clients.values.contains(id)
+        if isTaken && bug != .replacesOld && bug != .takesSecond || id == me { return "Peer already connected" }
+        if connectionCount >= parameters.maximumConnections, bug != .noMaximum { return "Maximum connections reached" }
+        return nil
+    }
+    private func refuse(_ link: LinkID, _ why: String, _ out: inout [Action]) {
+        let code: UInt16 = bug == .refusesWithNormal ? 1000 : 1008
+        out.append(.close(link, CloseStatus(code, bug == .refusesWithoutReason ? "" : why)))
+    }
+    private mutating func accept(_ link: LinkID, _ id: PeerID, _ now: Instant, _ out: inout [Action]) {
+        if bug == .replacesOld, let old = links[id] {
+            clients[old] = nil
+            out.append(.close(old, CloseStatus(1000, "")))
+        }
         clients[link] = id
         links[id] = link
-        peers[id] = Peer(network: nil, announced: announced(nil), connectedAt: now)
+        keep(id, Peer(network: nil, announced: announced(id, nil), connectedAt: now))
         out.append(.send(link, voice.connected(id, now)))
     }
+    mutating func received(_ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        if bug == .ignoresBinary, kind == Self.binary { return }
+        received(message, on: link, now: now, &out)
+    }
+    private static let binary: UInt8 = 2
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if let peer = clients[link] {
+            // One that said goodbye says nothing more, lest it speaks for a newer connection of its id.
+            if parameters.isRobust, links[peer] != link || deaf.contains(link) { return }
+            if bug == .deafAfterBadJSON, deaf.contains(link) { return }
             take(bytes, peer, link, now, &out)
-        } else if bootstraps[link] != nil {
-            hear(bytes, now, &out)
+        } else if let hub = bootstraps[link] {
+            hear(bytes, from: hub, now, &out)
         }
     }
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        guard bytes > Limits.unsent, let peer = clients.removeValue(forKey: link) else { return }
+        guard bytes > Limits.unsent, clients[link] != nil || bootstraps[link] != nil else { return }
         out.append(.report(Event("slow_reader", link, [.init("bytes", .uint(UInt64(bytes)))])))
         out.append(.close(link, CloseStatus(1008, "slow reader")))
-        gone(peer, link, "slow reader", now, &out)
+        end(link, CloseStatus(1008, "slow reader"), now, &out)
     }
     mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         closed(link, status: nil, now: now, &out)
     }
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
+        if bug == .leavesLate, clients[link] != nil { return late.append((now + .seconds(3), link, status)) }
+        end(link, status, now, &out)
+    }
+    private mutating func end(_ link: LinkID, _ status: CloseStatus?, _ now: Instant, _ out: inout [Action]) {
+        deaf.remove(link)
         if let peer = clients.removeValue(forKey: link) {
-            // The hub of that version tells of a failure twice.
-            if status?.isFailure == true, !parameters.isRobust { gone(peer, link, "WebSocket error", now, &out) }
-            let said = status.flatMap { $0.isFailure || $0.reason.isEmpty ? nil : $0.reason }
-            gone(peer, link, said ?? "disconnected", now, &out)
+            let isFailure = status?.isFailure == true
+            let reason = status?.reason ?? ""
+            switch (isFailure, parameters.isRobust && bug != .failuresTwice) {
+            case (true, true): gone(peer, link, "WebSocket error", isFailure: true, now, &out)
+            case (true, false):
+                // The hub of that version tells of a failure twice.
+                gone(peer, link, "WebSocket error", isFailure: true, now, &out)
+                gone(peer, link, "disconnected", isFailure: true, isAgain: true, now, &out)
+            default: gone(peer, link, reason.isEmpty ? "disconnected" : reason, isFailure: false, now, &out)
+            }
+            if bug == .keepsSlot { lostPlaces += 1 }
         }
-        if let hub = bootstraps.removeValue(forKey: link) { redials[hub] = now + parameters.reconnect }
+        if let hub = bootstraps.removeValue(forKey: link) {
+            out.append(.report(Event("bootstrap_disconnected", link)))
+            if parameters.isRobust { remote.remove(of: hub) }
+            dials.failed(hub, now)
+        }
     }
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
-        redials[peer] = now + parameters.reconnect
-    }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { dials.failed(peer, now) }
 
     static let controls = [NodeControl(tells: "shutdown", "ends all connections of a hub")]
     mutating func control(
@@ -144,48 +220,17 @@ struct Hub: Node {
     ) -> Value? {
         guard name == "shutdown" else { return nil }
         for link in bootstraps.keys.sorted() { out.append(.close(link, CloseStatus(1000, "Hub shutting down"))) }
-        for link in clients.keys.sorted() { out.append(.close(link, CloseStatus(1000, "Server shutting down"))) }
-        (clients, links, peers, hubs, bootstraps, redials) = ([:], [:], [:], [], [:], [:])
-        members = Members()
+        for link in clients.keys.sorted() {
+            if bug == .ghostsStay, clients[link].map({ links[$0] != link }) ?? false { continue }
+            let code: UInt16 = bug == .stopsWith1001 ? 1001 : 1000
+            if bug == .stopsWithoutClose { continue }
+            out.append(.close(link, CloseStatus(code, code == 1000 ? "Server shutting down" : "")))
+        }
+        (clients, links, peers, hubs, bootstraps) = ([:], [:], [:], [], [:])
+        (members, remote, announcedBytes) = (Members(), RemotePeers(), 0)
+        dials.stop()
         joinsAt = nil
         return .bool(true)
-    }
-
-    /// A connection ended: all are told, then the network of the peer, then hubs.
-    private mutating func gone(
-        _ peer: PeerID, _ link: LinkID, _ reason: String, _ now: Instant, _ out: inout [Action]
-    ) {
-        // A connection that said goodbye does not end a newer one of its id.
-        if parameters.isRobust, links[peer] != link { return }
-        links[peer] = nil
-        let known = peers.removeValue(forKey: peer)
-        let isHub = unregister(peer)
-        let inside = known?.network.map { members.others(peer, in: $0) } ?? []
-        members.remove(peer)
-        if parameters.isRobust {
-            if let network = known?.network { left(peer, isHub, reason, network, inside, now, &out) }
-        } else {
-            for (other, to) in links.sorted(by: { $0.value < $1.value }) {
-                out.append(.send(to, voice.disconnected(peer, isHub: isHub, reason: reason, nil, to: other, now)))
-            }
-            if let network = known?.network { left(peer, isHub, nil, network, inside, now, &out) }
-        }
-        tellHubs(
-            voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
-    }
-    /// Members of a network are told that a peer left.
-    func left(
-        _ peer: PeerID, _ isHub: Bool, _ reason: String?, _ network: NetworkName, _ inside: [PeerID], _ now: Instant,
-        _ out: inout [Action]
-    ) {
-        for other in inside {
-            say(other, voice.disconnected(peer, isHub: isHub, reason: reason, network, to: other, now), &out)
-        }
-    }
-    mutating func unregister(_ peer: PeerID) -> Bool {
-        let count = hubs.count
-        hubs.removeAll { $0 == peer }
-        return hubs.count < count
     }
     /// Takes an id off its connection, which stays open.
     mutating func release(_ peer: PeerID) { links[peer] = nil }
@@ -197,6 +242,7 @@ struct Hub: Node {
     }
     /// To hubs that announced themselves here, and to those that it dialed.
     func tellHubs(_ bytes: [UInt8], but sender: PeerID? = nil, _ out: inout [Action]) {
+        guard parameters.isHub else { return }
         for hub in hubs where hub != sender { say(hub, bytes, &out) }
         for link in bootstraps.keys.sorted() { out.append(.send(link, bytes)) }
     }

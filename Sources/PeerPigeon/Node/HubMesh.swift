@@ -4,27 +4,33 @@ import Wire
 // What a hub says to hubs that it dialed, and hears from them.
 extension Hub {
     /// Announces itself and all its peers.
-    func introduce(_ link: LinkID, _ peer: Endpoint, _ now: Instant, _ out: inout [Action]) {
+    func introduce(_ link: LinkID, isAgain: Bool, _ now: Instant, _ out: inout [Action]) {
         var message = Announce()
         message.networkName = parameters.namespace.json
-        message.data = JSONValue(
-            .map([
-                .init("isHub", .bool(true)), .init("port", .uint(UInt64(peer.port))), .init("host", .text("localhost")),
-                .init("capabilities", .list([.text("signaling"), .text("relay")])),
-                .init("timestamp", Value(voice.milliseconds(now))),
-            ]))
+        var data: [Value.Entry] = []
+        if bug != .announcesNoHub { data.append(.init("isHub", .bool(true))) }
+        data.append(.init("port", .uint(UInt64(listening?.port ?? 0))))
+        data.append(.init("host", .text(listening?.host ?? "localhost")))
+        if bug != .announcesNoCapabilities { data.append(.init("capabilities", .list(Self.capabilities))) }
+        data.append(.init("timestamp", Value(voice.milliseconds(now))))
+        message.data = JSONValue(.map(data))
         out.append(.send(link, message.encoded()))
-        for (id, known) in peers.sorted(by: { $0.key < $1.key }) where !known.announced.isHub || id == me {
+        if bug == .peersNotAnnounced || bug == .redialForgetsPeers && isAgain { return }
+        for (id, known) in peers.sorted(by: { $0.key < $1.key }) {
+            if known.announced.isHub, id != me, bug != .announcesOtherHubs { continue }
             guard let network = known.network else { continue }
-            out.append(.send(link, voice.discovered(id, known.announced, network, to: nil, now)))
+            out.append(.send(link, voice.discovered(known.announced, network, to: nil, about: id, now)))
         }
     }
-    mutating func hear(_ bytes: RawSpan, _ now: Instant, _ out: inout [Action]) {
+    private static let capabilities = ["signaling", "relay"].map { Value.text($0) }
+
+    mutating func hear(_ bytes: RawSpan, from hub: Endpoint, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes) else { return }
         switch type {
+        case is Connected.Type: dials.succeeded(hub)
         case is Offer.Type, is Answer.Type, is Candidate.Type: forward(bytes, now, &out)
-        case is PeerDiscovered.Type: PeerDiscovered.read(bytes).map { learn($0, bytes, now, &out) }
+        case is PeerDiscovered.Type: PeerDiscovered.read(bytes).map { learn($0, from: hub, bytes, now, &out) }
         case is PeerDisconnected.Type: PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
         default: break
         }
@@ -35,26 +41,53 @@ extension Hub {
             let target = PeerID(text)
         else { return }
         let network = NetworkName(signal.networkName?.value(in: bytes))
-        if parameters.isRobust, (peers[target]?.network ?? .global) != network { return }
+        let isInside = (peers[target]?.network ?? .global) == network
+        if parameters.isRobust, !isInside, bug != .relayNetworkNotChecked { return }
         say(target, bytes.withUnsafeBytes { [UInt8]($0) }, &out)
     }
-    private mutating func learn(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
-        guard let data = message.data?.value(in: packet), case .text(let text)? = data["peerId"],
-            let id = PeerID(text), let name = message.networkName?.value(in: packet), name != .null
+    private mutating func learn(
+        _ message: PeerDiscovered, from hub: Endpoint, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let data = message.data?.value(in: packet), case .text(let text)? = data.last("peerId"),
+            let id = PeerID(text), let name = message.networkName, name.bytes.count <= Limits.networkName
         else { return }
-        guard data["isHub"] != .bool(true) else {
+        let value = name.value(in: packet)
+        guard value != .null else { return }
+        guard data.last("isHub") != .bool(true) else {
             return out.append(.report(Event("hub_discovered", nil, [.init("peer", .text(text))])))
         }
-        remote[NetworkName(name), default: [:]][id] = Remote(announced: announced(data), heardAt: now)
+        // One that is here is known better here.
+        if parameters.isRobust, links[id] != nil || id == me { return }
+        let bytes = message.data?.bytes.count ?? 0
+        if bug != .noCache, bytes <= Limits.announced, remote.memory + announcedBytes <= Limits.allAnnounced {
+            remote.insert(id, NetworkName(value), .init(announced: announced(id, data), heardAt: now, hub: hub))
+        }
         injected(message, packet, now, &out)
     }
-    private mutating func forget(
-        _ message: PeerDisconnected, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
-    ) {
-        guard let text = message.data?.peerID?.string(in: packet), let id = PeerID(text) else { return }
-        let network = NetworkName(message.networkName?.value(in: packet))
-        remote[network]?[id] = nil
-        left(id, message.data?.isHub ?? false, nil, network, members.others(id, in: network), now, &out)
+
+    /// A hub tells of one of its peers: the clients of that network hear of it.
+    func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
+        guard let name = message.networkName?.value(in: packet), name.isTrue,
+            let data = message.data?.value(in: packet), case .text(let id)? = data.last("peerId")
+        else { return }
+        let network = NetworkName(name)
+        var hearers = members.others(me, in: network)
+        if bug == .injectedEverywhere { hearers = links.sorted { $0.value < $1.value }.map(\.key) }
+        for other in hearers where !hubs.contains(other) && other.text != id {
+            var copy = PeerDiscovered()
+            (copy.data, copy.networkName) = (message.data, message.networkName)
+            copy.fromPeerID = Voice.text(Voice.system)
+            copy.targetPeerID = Voice.text(other.text)
+            copy.timestamp = JSONValue(Value(voice.milliseconds(now)))
+            say(other, copy.encoded(from: packet), &out)
+        }
+    }
+}
+
+extension Value {
+    /// The member of this name; of several the last one, as JavaScript has it.
+    func last(_ name: String) -> Value? {
+        if case .map(let entries) = self { entries.last { $0.key == name }?.value } else { nil }
     }
 }
 

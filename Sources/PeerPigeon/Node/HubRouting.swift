@@ -5,138 +5,170 @@ import Wire
 extension Hub {
     mutating func take(_ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()
-        guard case .message(let type, _) = framing.next(bytes) else { return strange(bytes, peer, now, &out) }
+        guard case .message(let type, _) = framing.next(bytes) else { return strange(bytes, peer, link, now, &out) }
         switch type {
         case is Announce.Type: Announce.read(bytes).map { announce(peer, $0, bytes, now, &out) }
         case is Offer.Type: Offer.read(bytes).map { signal(peer, $0, bytes, now, &out) }
         case is Answer.Type: Answer.read(bytes).map { signal(peer, $0, bytes, now, &out) }
+        case is Candidate.Type where bug == .losesCandidates: break
         case is Candidate.Type: Candidate.read(bytes).map { signal(peer, $0, bytes, now, &out) }
-        case is Ping.Type: say(peer, voice.pong(peer, now), &out)
+        case is Ping.Type: pong(peer, now, &out)
         case is Goodbye.Type: Goodbye.read(bytes).map { goodbye(peer, $0, bytes, now, &out) }
         case is PeerDiscovered.Type:
-            if hubs.contains(peer) { PeerDiscovered.read(bytes).map { injected($0, bytes, now, &out) } }
-        case is Cleanup.Type: break
-        default:
-            var message = Unrouted()
-            guard message.read(borrowing: bytes) else { return }
-            say(peer, voice.error(message.type?.value(in: bytes), now), &out)
+            guard hubs.contains(peer) || bug == .anyoneInjects, bug != .injectionIgnored else { return }
+            PeerDiscovered.read(bytes).map { heard($0, bytes, now, &out) }
+        case is PeerDisconnected.Type where parameters.isRobust && hubs.contains(peer):
+            PeerDisconnected.read(bytes).map { forget($0, bytes, now, &out) }
+        case is Cleanup.Type where bug != .cleanupIsUnknown:
+            guard bug == .cleanupIsTold, let network = peers[peer]?.network else { return }
+            left(peer, false, network, members.others(peer, in: network), now, &out)
+        default: unrouted(bytes, peer, now, &out)
         }
     }
+    private func pong(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
+        let bytes = voice.pong(peer, now)
+        if bug == .pongToAll {
+            for other in links.sorted(by: { $0.value < $1.value }).map(\.key) { say(other, bytes, &out) }
+        } else {
+            for _ in 0..<(bug == .pongTwice ? 2 : 1) { say(peer, bytes, &out) }
+        }
+    }
+    /// Of a hub that announced itself here: who is here is known better here.
+    private func heard(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
+        if parameters.isRobust, case .text(let text)? = message.data?.value(in: packet).last("peerId"),
+            let id = PeerID(text), links[id] != nil || id == me
+        {
+            return
+        }
+        injected(message, packet, now, &out)
+    }
+    private func unrouted(_ bytes: RawSpan, _ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
+        var message = Unrouted()
+        guard message.read(borrowing: bytes) else { return }
+        if bug == .forwardsUnknown, let wanted = Target.read(bytes)?.targetPeerID?.value(in: bytes),
+            case .text(let text) = wanted, let target = PeerID(text)
+        {
+            return say(target, bytes.withUnsafeBytes { [UInt8]($0) }, &out)
+        }
+        if bug != .silentOnUnknown { say(peer, voice.error(message.type?.value(in: bytes), now), &out) }
+    }
     /// JSON that is no object has no type; what is no JSON, and null, is passed over.
-    private func strange(_ bytes: RawSpan, _ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
-        let text = bytes.withUnsafeBytes { [UInt8]($0) }
-        guard let value = JSON.parse(text), value != .null else { return }
-        say(peer, voice.error(nil, now), &out)
+    private mutating func strange(
+        _ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let value = JSON.parse(bytes.withUnsafeBytes { [UInt8]($0) }) else {
+            if bug == .closesOnBadJSON { out.append(.close(link, CloseStatus(1007, ""))) }
+            if bug == .deafAfterBadJSON { deaf.insert(link) }
+            if bug == .errorOnBadJSON { say(peer, voice.error(nil, now), &out) }
+            return
+        }
+        if value != .null, bug != .silentOnScalars { say(peer, voice.error(nil, now), &out) }
     }
 
     mutating func announce(
         _ peer: PeerID, _ message: Announce, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
-        let network = NetworkName(message.networkName?.value(in: packet))
-        let data = message.data?.value(in: packet)
-        let isHub = data?["isHub"] == .bool(true) || network == parameters.namespace
-        let announced = announced(data, isHub: isHub)
-        // One that said goodbye is told of, and is registered no more.
-        if let known = peers[peer] {
-            peers[peer] = Peer(
-                network: network, announced: announced, connectedAt: known.connectedAt, announcedAt: now)
+        guard let network = network(of: message, packet) else {
+            return out.append(.report(Event("announcement_refused", links[peer])))
         }
-        if parameters.isRobust {
-            guard peers[peer] != nil else { return }
-            members.remove(peer, butOf: network)
+        if !members.contains(peer, in: network), members.networkCount(of: peer) >= Limits.networks { return }
+        // What would have to be kept, and is too much, is left out.
+        let isKept =
+            (message.data?.bytes.count ?? 0) <= Limits.announced
+            && announcedBytes + remote.memory <= Limits.allAnnounced
+        let data = isKept ? message.data?.value(in: packet) : nil
+        if bug == .oddDataRefused, let data, data.last("peerId") == nil, !data.isMap { return }
+        let isTold = data?.last("isHub") == .bool(true) || bug == .hubByText && data?.last("isHub") == .text("true")
+        let mesh = bug == .namespaceFixed ? NetworkName.named("pigeonhub-mesh") : parameters.namespace
+        let isHub = isTold || network == mesh && (bug != .namespaceIsNoHub || peer == me)
+        let announced = announced(peer, data, isHub: isHub)
+        let before = peers[peer]
+        // One that said goodbye is told of, and is registered no more; not at all in a hub as we would have it.
+        if let before {
+            keep(
+                peer,
+                Peer(network: network, announced: announced, connectedAt: before.connectedAt, announcedAt: now))
+        } else if parameters.isRobust {
+            return
         }
+        if parameters.isRobust, bug != .keepsOldNetwork { leave(peer, but: network, isHub: isHub, now, &out) }
         members.insert(peer, network)
+        if bug == .announcesOnce, before?.network == network { return }
         if isHub {
             if !hubs.contains(peer) { hubs.append(peer) }
             out.append(.report(Event("hub_registered", links[peer])))
-            tellAll(peer, network, now, &out)
-        } else {
-            tellHubs(voice.discovered(peer, announced, network, to: nil, now), but: peer, &out)
+            if parameters.isHub { tellAll(peer, network, now, &out) }
+        } else if bug != .hubsNotTold {
+            tellHubs(voice.discovered(announced, network, to: nil, about: peer, now), but: peer, &out)
         }
-        for other in members.others(peer, in: network) where !(isHub && hubs.contains(other)) {
-            if !(isHub && network == parameters.namespace) {
-                say(other, voice.discovered(peer, announced, network, to: other, now), &out)
+        introduce(peer, announced, network, now, &out)
+    }
+    /// Nil: it is too long to be kept.
+    private func network(of message: Announce, _ packet: RawSpan) -> NetworkName? {
+        guard let name = message.networkName else {
+            return bug == .otherDefaultNetwork ? .named("default") : .global
+        }
+        guard name.bytes.count <= Limits.networkName else { return nil }
+        let value = name.value(in: packet)
+        if bug == .emptyIsANetwork, value == .text("") { return .named("") }
+        return bug == .otherDefaultNetwork && !value.isTrue ? .named("default") : NetworkName(value)
+    }
+    /// Takes a peer out of its networks but one, and tells those who were there.
+    private mutating func leave(
+        _ peer: PeerID, but kept: NetworkName, isHub: Bool, _ now: Instant, _ out: inout [Action]
+    ) {
+        // In an order that follows from what was sent alone.
+        for old in members.networks(of: peer).subtracting([kept]).sorted(by: { "\($0)" < "\($1)" }) {
+            let inside = members.others(peer, in: old)
+            members.remove(peer, from: old)
+            left(peer, isHub, old, inside, now, &out)
+            tellHubs(
+                voice.disconnected(peer, isHub: isHub, reason: "joined another network", old, to: nil, now), but: peer,
+                &out)
+        }
+    }
+    /// Tells the members of a network of a peer, and the peer of them.
+    private func introduce(
+        _ peer: PeerID, _ announced: Announced, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
+    ) {
+        let isHub = announced.isHub
+        if bug == .confirmsAnnounce {
+            say(peer, voice.discovered(announced, network, to: peer, about: peer, now), &out)
+        }
+        var others = members.others(peer, in: network)
+        if bug == .crossesNetworks { others = peers.keys.filter { $0 != peer && peers[$0]?.network != nil }.sorted() }
+        var heard = 0
+        // Hubs of one mesh are told of each other elsewhere.
+        for other in others where !(isHub && parameters.isHub && hubs.contains(other)) {
+            if !(isHub && network == parameters.namespace), bug != .othersNotTold {
+                say(other, voice.discovered(announced, network, to: other, about: peer, now), &out)
             }
-            if let known = peers[other] {
-                say(peer, voice.discovered(other, known.announced, network, to: peer, now), &out)
-            }
+            guard let known = peers[other], bug != .announcerNotTold else { continue }
+            if bug == .announcerHearsOne, heard > 0 { continue }
+            heard += 1
+            say(peer, voice.discovered(known.announced, network, to: peer, about: other, now), &out)
         }
         guard !isHub else { return }
-        for (id, known) in (remote[network] ?? [:]).sorted(by: { $0.key < $1.key }) where links[id] == nil {
+        for (id, known) in remote.peers(in: network) where links[id] == nil {
             say(
-                peer, voice.discovered(id, known.announced, cachedAt: known.heardAt, network, to: peer, now), &out)
+                peer,
+                voice.discovered(known.announced, cachedAt: known.heardAt, network, to: peer, about: id, now), &out)
         }
     }
     /// A hub that joins learns of all peers of all networks, then of the hubs of its own.
     private func tellAll(_ hub: PeerID, _ network: NetworkName, _ now: Instant, _ out: inout [Action]) {
-        for theirs in members.all {
-            for id in members.members(of: theirs) where id != hub {
+        for theirs in bug == .hubLearnsNobody ? [] : members.names {
+            if bug == .hubLearnsGlobal, theirs != .global { continue }
+            for id in members.others(hub, in: theirs) {
                 guard let known = peers[id], !known.announced.isHub else { continue }
-                say(hub, voice.discovered(id, known.announced, theirs, to: hub, now), &out)
+                say(hub, voice.discovered(known.announced, theirs, to: hub, about: id, now), &out)
             }
         }
         guard network == parameters.namespace, let own = peers[hub] else { return }
         for other in members.others(hub, in: network) {
             guard let known = peers[other] else { continue }
-            say(hub, voice.discovered(other, known.announced, network, to: hub, now), &out)
-            say(other, voice.discovered(hub, own.announced, network, to: other, now), &out)
-        }
-    }
-
-    mutating func signal<K: SignalKind>(
-        _ sender: PeerID, _ message: Signal<K>, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
-    ) {
-        guard let wanted = message.targetPeerID?.value(in: packet), wanted.isTrue else { return }
-        let network = NetworkName(message.networkName?.value(in: packet))
-        let isHub = hubs.contains(sender)
-        // Hubs hand on what others say; all others speak for themselves.
-        let given = (message.fromPeerID?.value(in: packet)).flatMap { $0.isTrue ? $0 : nil }
-        let isGiven = given != nil && (!parameters.isRobust || isHub)
-        if parameters.isRobust, !isHub, let own = peers[sender]?.network, own != network { return }
-        let from = isGiven ? given.flatMap { JSONValue($0) } : nil
-        let bytes = voice.signal(message, from: from ?? Voice.text(sender.text), network, in: packet, now)
-        if case .text(let text) = wanted, let target = PeerID(text), let link = links[target] {
-            if (peers[target]?.network ?? .global) == network { out.append(.send(link, bytes)) }
-            return
-        }
-        let key = RelayKey(
-            type: K.type.description, sender: sender, target: wanted,
-            data: DataHash.of(message.data?.value(in: packet)))
-        guard relayed.isNew(key, now) else { return }
-        if bootstraps.isEmpty {
-            for hub in hubs where hub != sender { say(hub, bytes, &out) }
-        } else {
-            for link in bootstraps.keys.sorted() { out.append(.send(link, bytes)) }
-        }
-    }
-
-    mutating func goodbye(
-        _ peer: PeerID, _ message: Goodbye, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
-    ) {
-        let network = peers.removeValue(forKey: peer)?.network
-        let inside = network.map { members.others(peer, in: $0) } ?? []
-        let bytes = voice.goodbye(message, of: peer, network ?? .global, in: packet, now)
-        for near in Distance.closest(peer.text, inside.map(\.text), most: 5).compactMap({ PeerID($0) }) {
-            say(near, bytes, &out)
-        }
-        release(peer)
-        let isHub = unregister(peer)
-        members.remove(peer)
-        if let network { left(peer, isHub, nil, network, inside, now, &out) }
-    }
-
-    /// A hub tells of one of its peers: the clients of that network hear of it.
-    mutating func injected(_ message: PeerDiscovered, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]) {
-        guard let name = message.networkName?.value(in: packet), name != .null, name != .text(""),
-            let data = message.data?.value(in: packet), case .text(let id)? = data["peerId"]
-        else { return }
-        let network = NetworkName(name)
-        for other in members.others(me, in: network) where !hubs.contains(other) && other.text != id {
-            var copy = message
-            copy.fromPeerID = Voice.text(Voice.system)
-            copy.targetPeerID = Voice.text(other.text)
-            copy.timestamp = JSONValue(Value(voice.milliseconds(now)))
-            say(other, copy.encoded(from: packet), &out)
+            say(hub, voice.discovered(known.announced, network, to: hub, about: other, now), &out)
+            say(other, voice.discovered(own.announced, network, to: other, about: hub, now), &out)
         }
     }
 }
@@ -147,4 +179,7 @@ extension Message {
         var message = Self()
         return message.read(borrowing: bytes) ? message : nil
     }
+}
+extension Value {
+    var isMap: Bool { if case .map = self { true } else { false } }
 }

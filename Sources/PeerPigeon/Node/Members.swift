@@ -1,45 +1,62 @@
 /// Who is in which network, in the order in which they came in.
 struct Members: Sendable {
-    private var places: [NetworkName: [PeerID: Int]] = [:]
-    private var order: [NetworkName: [Int: PeerID]] = [:]
+    private struct Network {
+        /// Nil: one that left.
+        var list: [PeerID?] = []
+        var places: [PeerID: Int] = [:]
+        /// When it came to be, among the others.
+        var number: Int
+
+        mutating func insert(_ peer: PeerID) {
+            places[peer] = list.count
+            list.append(peer)
+        }
+        mutating func remove(_ peer: PeerID) {
+            guard let place = places.removeValue(forKey: peer) else { return }
+            list[place] = nil
+            guard list.count > 2 * places.count + 16 else { return }
+            list.removeAll { $0 == nil }
+            for (i, one) in list.enumerated() { if let one { places[one] = i } }
+        }
+    }
+    private var all: [NetworkName: Network] = [:]
     private var networks: [PeerID: Set<NetworkName>] = [:]
-    private var created: [NetworkName: Int] = [:]
     private var next = 0
 
     /// Networks with members.
-    var networkCount: Int { places.count }
+    var networkCount: Int { all.count }
     /// All networks, in the order in which they came to be.
-    var all: [NetworkName] { created.sorted { $0.value < $1.value }.map(\.key) }
+    var names: [NetworkName] { all.sorted { $0.value.number < $1.value.number }.map(\.key) }
+    /// How many networks a peer is in.
+    func networkCount(of peer: PeerID) -> Int { networks[peer]?.count ?? 0 }
+    func contains(_ peer: PeerID, in network: NetworkName) -> Bool { networks[peer]?.contains(network) ?? false }
+    /// The networks of a peer.
+    func networks(of peer: PeerID) -> Set<NetworkName> { networks[peer] ?? [] }
 
     mutating func insert(_ peer: PeerID, _ network: NetworkName) {
-        guard places[network]?[peer] == nil else { return }
-        next += 1
-        if created[network] == nil { created[network] = next }
-        places[network, default: [:]][peer] = next
-        order[network, default: [:]][next] = peer
-        networks[peer, default: []].insert(network)
+        guard networks[peer, default: []].insert(network).inserted else { return }
+        if all[network] == nil {
+            next += 1
+            all[network] = Network(number: next)
+        }
+        all[network]?.insert(peer)
     }
     /// Takes a peer out of all its networks.
     mutating func remove(_ peer: PeerID) {
         for network in networks.removeValue(forKey: peer) ?? [] { take(peer, network) }
     }
-    /// Takes a peer out of all its networks but one.
-    mutating func remove(_ peer: PeerID, butOf kept: NetworkName) {
-        for network in networks[peer] ?? [] where network != kept {
-            take(peer, network)
-            networks[peer]?.remove(network)
-        }
+    /// Takes a peer out of one of its networks.
+    mutating func remove(_ peer: PeerID, from network: NetworkName) {
+        guard networks[peer]?.remove(network) != nil else { return }
+        if networks[peer]?.isEmpty == true { networks[peer] = nil }
+        take(peer, network)
     }
     private mutating func take(_ peer: PeerID, _ network: NetworkName) {
-        if let place = places[network]?.removeValue(forKey: peer) { order[network]?[place] = nil }
-        if places[network]?.isEmpty == true { (places[network], order[network], created[network]) = (nil, nil, nil) }
+        all[network]?.remove(peer)
+        if all[network]?.places.isEmpty == true { all[network] = nil }
     }
-    /// Those of a network, in their order.
-    func members(of network: NetworkName) -> [PeerID] {
-        (order[network] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
-    }
-    /// The same but one.
+    /// Those of a network but one, in their order.
     func others(_ peer: PeerID, in network: NetworkName) -> [PeerID] {
-        members(of: network).filter { $0 != peer }
+        (all[network]?.list ?? []).compactMap { $0 == peer ? nil : $0 }
     }
 }

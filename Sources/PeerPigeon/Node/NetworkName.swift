@@ -31,6 +31,7 @@ extension Value {
     var isTrue: Bool {
         switch self {
         case .null, .bool(false), .uint(0), .int(0), .text(""): false
+        case .decimal(let text): Double(text) != 0
         default: true
         }
     }

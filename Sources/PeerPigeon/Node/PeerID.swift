@@ -7,17 +7,29 @@ struct PeerID: Hashable, Comparable, Sendable {
         self.text = text
     }
     /// Out of the target of an upgrade: the first `peerId` of its query.
-    init?(target: String) {
+    init?(target: String, _ bug: Misbehaviour? = nil) {
+        var found: String?
         guard let query = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
         else { return nil }
         for pair in query.prefix(while: { $0 != "#" }).split(separator: "&") {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard Self.decoded(halves[0]) == "peerId" else { continue }
-            self.init(halves.count > 1 ? Self.decoded(halves[1]) : "")
-            return
+            let name = Self.decoded(halves[0])
+            guard name == Self.parameter || bug == .anyCaseName && name.lowercased() == "peerid" else { continue }
+            if found == nil || bug == .lastIDWins { found = halves.count > 1 ? Self.decoded(halves[1]) : "" }
+            if bug != .lastIDWins { break }
         }
-        return nil
+        guard let found else { return nil }
+        let isTaken = bug == .anyIDTaken || bug == .takes39Digits && found.utf8.count == 39
+        if isTaken, found.utf8.count < 100 {
+            self.init(unchecked: found)
+        } else if bug == .upperCaseRefused, found != found.lowercased() {
+            return nil
+        } else {
+            self.init(found)
+        }
     }
+    /// The part of a query that says it.
+    static let parameter = "peerId"
     init(unchecked text: String) { self.text = text }
     static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 

@@ -11,11 +11,14 @@ struct RelayKey: Hashable, Sendable {
 
 /// Signals that were relayed within the last while: each is relayed once.
 struct RecentRelays: Sendable {
-    var window = Duration.seconds(5)
+    private let window: Duration
     private var until: [RelayKey: Instant] = [:]
     private var order: [(at: Instant, key: RelayKey)] = []
     private var first = 0
 
+    /// How many are remembered.
+    var count: Int { until.count }
+    init(window: Duration) { self.window = window }
     /// Whether a signal is to be relayed; it is remembered from now on.
     mutating func isNew(_ key: RelayKey, _ now: Instant) -> Bool {
         while first < order.count, order[first].at <= now {

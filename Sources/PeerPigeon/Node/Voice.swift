@@ -5,8 +5,13 @@ import Wire
 struct Voice: Sendable {
     /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
     let beginning: Int64
+    /// The fault that it has.
+    var bug: Misbehaviour?
 
-    func milliseconds(_ now: Instant) -> Int64 { (beginning &+ now.nanoseconds) / 1_000_000 }
+    func milliseconds(_ now: Instant) -> Int64 {
+        let time = (beginning &+ now.nanoseconds) / 1_000_000
+        return bug == .timesInSeconds ? time / 1000 : bug == .clockIsAhead ? time + 60_000 : time
+    }
     /// As documents over HTTP say it: ISO 8601 with milliseconds, in UTC.
     func date(_ now: Instant) -> String { CalendarTime(milliseconds: milliseconds(now)).description }
     private func json(_ now: Instant) -> JSONValue { JSONValue(Value(milliseconds(now))) ?? JSONValue() }
@@ -16,23 +21,22 @@ struct Voice: Sendable {
     func connected(_ peer: PeerID, _ now: Instant) -> [UInt8] {
         var message = Connected()
         message.data = PeerName()
-        message.data?.peerID = Text(peer.text)
-        message.fromPeerID = Text(Self.system)
+        message.data?.peerID = Text(bug == .foldsCase ? peer.text.lowercased() : peer.text)
+        if bug != .senderMissing { message.fromPeerID = Text(Self.system) }
         message.timestamp = milliseconds(now)
         return message.encoded()
     }
     /// `target` nil: to hubs.
     func discovered(
-        _ peer: PeerID, _ announced: Announced, cachedAt: Instant? = nil, _ network: NetworkName, to target: PeerID?,
-        _ now: Instant
+        _ announced: Announced, cachedAt: Instant? = nil, _ network: NetworkName, to target: PeerID?,
+        about peer: PeerID, _ now: Instant
     ) -> [UInt8] {
         var message = PeerDiscovered()
-        var members = announced.members(of: peer)
-        if let cachedAt { members.append(.init("cachedAt", Value(milliseconds(cachedAt)))) }
-        message.data = JSONValue(.map(members))
+        let text = cachedAt.map { announced.text(cachedAt: milliseconds($0)) } ?? announced.text
+        message.data = JSONValue(bytes: Bytes(text))
         message.networkName = network.json
-        message.fromPeerID = Self.text(Self.system)
-        message.targetPeerID = target.map { Self.text($0.text) }
+        message.fromPeerID = Self.text(bug == .discoveryFromPeer ? peer.text : Self.system)
+        if bug != .discoveryWithoutTarget { message.targetPeerID = target.map { Self.text($0.text) } }
         message.timestamp = json(now)
         return message.encoded()
     }
@@ -50,14 +54,14 @@ struct Voice: Sendable {
         message.data = data
         message.networkName = network?.json
         message.fromPeerID = Self.text(Self.system)
-        message.targetPeerID = target.map { Text($0.text) }.map { Self.text($0.string(in: RawSpan())) }
+        message.targetPeerID = target.map { Self.text($0.text) }
         message.timestamp = json(now)
         return message.encoded()
     }
     func pong(_ peer: PeerID, _ now: Instant) -> [UInt8] {
         var message = Pong()
         message.data = Moment()
-        message.data?.timestamp = milliseconds(now)
+        if bug != .pongWithoutTime { message.data?.timestamp = milliseconds(now) }
         message.fromPeerID = Text(Self.system)
         message.targetPeerID = Text(peer.text)
         message.timestamp = milliseconds(now)
@@ -67,8 +71,10 @@ struct Voice: Sendable {
         var message = HubError()
         let name = type.map(Self.string) ?? "undefined"
         message.error = Text(
-            "Signaling server does not route '\(name)' messages. Use WebRTC data channels for peer-to-peer communication."
-        )
+            bug == .otherErrorText
+                ? "Unknown message type '\(name)'"
+                : "Signaling server does not route '\(name)' messages. "
+                    + "Use WebRTC data channels for peer-to-peer communication.")
         message.timestamp = milliseconds(now)
         return message.encoded()
     }
@@ -82,7 +88,33 @@ struct Voice: Sendable {
         message.targetPeerID = signal.targetPeerID
         message.networkName = network.json
         message.timestamp = json(now)
+        if bug != nil { spoil(&message, of: signal, in: packet) }
         return message.encoded(from: packet)
+    }
+    /// What a faulty hub makes of a signal.
+    private func spoil<K: SignalKind>(_ message: inout Signal<K>, of signal: Signal<K>, in packet: RawSpan) {
+        switch bug {
+        case .keepsOtherFields: message.maxPeers = signal.maxPeers
+        case .signalWithoutTarget: message.targetPeerID = nil
+        case .networkNotFilled: message.networkName = signal.networkName
+        case .otherDefaultNetwork where signal.networkName == nil: message.networkName = Self.text("default")
+        case .absentDataIsNull: message.data = signal.data ?? JSONValue(.null)
+        case .dataAsText:
+            message.data = signal.data.map { data in
+                Self.text(
+                    data.bytes.withSpan(in: packet) { $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } })
+            }
+        case .keepsTimestamp: message.timestamp = signal.timestamp ?? message.timestamp
+        default: break
+        }
+    }
+    /// The same with another sender; of a faulty hub.
+    func asOwn(_ bytes: [UInt8], _ me: PeerID) -> [UInt8] {
+        guard case .map(let entries)? = JSON.parse(bytes) else { return bytes }
+        var out: [UInt8] = []
+        let changed = entries.map { $0.key == "fromPeerId" ? Value.Entry($0.key, .text(me.text)) : $0 }
+        ValueJSON.write(.map(changed), to: &out, .numbers)
+        return out
     }
     func goodbye(
         _ goodbye: Goodbye, of peer: PeerID, _ network: NetworkName, in packet: RawSpan, _ now: Instant
@@ -106,37 +138,6 @@ struct Voice: Sendable {
         case .bytes(let bytes): bytes.hex
         case .list(let items): items.map { $0 == .null ? "" : string($0) }.joined(separator: ",")
         case .map: "[object Object]"
-        }
-    }
-}
-
-/// What a peer announced of itself.
-struct Announced: Sendable {
-    var isHub: Bool
-    var data: Value?
-    /// What it announced may not stand for what it is.
-    var isTrueFirst: Bool
-
-    /// `data` of `peer-discovered`.
-    func members(of peer: PeerID) -> [Value.Entry] {
-        let own = [Value.Entry("peerId", .text(peer.text)), Value.Entry("isHub", .bool(isHub))]
-        var out = own
-        for entry in Self.entries(data) {
-            if let i = out.firstIndex(where: { $0.key == entry.key }) {
-                if i >= own.count || !isTrueFirst { out[i] = entry }
-            } else {
-                out.append(entry)
-            }
-        }
-        return out
-    }
-    /// Members; of a list its elements, of a text its characters, by their numbers.
-    private static func entries(_ data: Value?) -> [Value.Entry] {
-        switch data {
-        case .map(let entries)?: entries
-        case .list(let items)?: items.enumerated().map { .init("\($0.offset)", $0.element) }
-        case .text(let text)?: text.enumerated().map { .init("\($0.offset)", .text(String($0.element))) }
-        default: []
         }
     }
 }

@@ -69,12 +69,12 @@ extension Misbehaviour {
         default: payload
         }
     }
-    /// The payload of the answer to a Close frame.
-    func answer(to close: ClosePayload) -> [UInt8] {
+    /// The payload of the answer to a Close frame; nil: as it should be.
+    func answer(to close: ClosePayload) -> [UInt8]? {
         switch self {
         case .closeIsAlwaysNormal: ClosePayload(.normal).bytes
         case .closeIsEmpty: []
-        default: ClosePayload.echo(of: close)
+        default: nil
         }
     }
     /// What the node says of a failure with this code.

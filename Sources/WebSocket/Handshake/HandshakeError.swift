@@ -6,12 +6,18 @@ public struct HandshakeError: Error, Hashable, Sendable, CustomStringConvertible
     public var path: String
     /// Where it begins, in bytes from the beginning of the head.
     public var offset: Int
+    /// The part of a request that is wrong, for servers that have an answer of their own for it.
+    public var cause = Cause.other
     /// What is wrong, in a line: what was wanted, and what was there.
     public var reason: String
     /// The reason with its place.
     public var description: String { path.isEmpty ? reason : "\(path) at \(offset): \(reason)" }
 
-    init(_ reason: String, path: String = "", at offset: Int = 0, status: Int = 400) {
+    /// Parts of a request.
+    public enum Cause: Hashable, Sendable { case method, host, upgrade, version, key, other }
+
+    init(_ reason: String, path: String = "", at offset: Int = 0, status: Int = 400, cause: Cause = .other) {
+        self.cause = cause
         self.status = status
         self.path = path
         self.offset = offset

@@ -31,8 +31,10 @@ struct HeaderList {
         return found.first
     }
     /// The only one, which must be there.
-    func required(_ name: String) throws(HandshakeError) -> Item {
-        guard let item = try single(name) else { throw HandshakeError("\(name) is missing") }
+    func required(
+        _ name: String, _ cause: HandshakeError.Cause = .other
+    ) throws(HandshakeError) -> Item {
+        guard let item = try single(name) else { throw HandshakeError("\(name) is missing", cause: cause) }
         return item
     }
     /// Refuses what would make others see a body where this program sees none, or the other way round.
@@ -49,8 +51,8 @@ struct HeaderList {
 }
 
 extension HeaderList.Item {
-    func error(_ reason: String, status: Int = 400) -> HandshakeError {
-        HandshakeError(reason, path: path, at: offset, status: status)
+    func error(_ reason: String, status: Int = 400, cause: HandshakeError.Cause = .other) -> HandshakeError {
+        HandshakeError(reason, path: path, at: offset, status: status, cause: cause)
     }
 }
 

@@ -12,6 +12,19 @@ public struct ServerHandshake: Sendable {
     /// Whether a request without Upgrade is not refused: the connection becomes `http`, the method and the target, with
     /// spaces between, and is answered by who stands above.
     public var servesHTTP = false
+    /// Whether a request without Host is refused.
+    public var wantsHost = true
+    /// Answers of its own to requests that are refused; others get the status that is meant for them.
+    public var refusals: [HandshakeError.Cause: Refusal] = [:]
+    /// A status, with text that says why.
+    public struct Refusal: Sendable {
+        /// As of RFC 9110, section 15.
+        public var status: Int
+        /// For people.
+        public var text: String
+        /// The same.
+        public init(_ status: Int, _ text: String) { (self.status, self.text) = (status, text) }
+    }
     /// The fault that it has.
     var bug: Misbehaviour?
     /// A server without subprotocols and compression.
@@ -40,6 +53,19 @@ public struct ServerHandshake: Sendable {
         }
         bug?.spoil(&response, key: key)
         return (response, agreed)
+    }
+    /// The response that refuses a request in its own way, where it has one, with the text behind it; the connection is
+    /// closed behind that.
+    func refusal(of error: HandshakeError) -> (response: UpgradeResponse, text: [UInt8]) {
+        guard let own = refusals[error.cause] else { return (Self.refusal(error), []) }
+        var error = error
+        error.status = own.status
+        var response = Self.refusal(error)
+        response.headers.removeAll { $0.name.string(in: RawSpan()).lowercased() == "content-length" }
+        response.headers += [
+            HeaderField("Content-Type", "text/html"), HeaderField("Content-Length", "\(own.text.utf8.count)"),
+        ]
+        return (response, Array(own.text.utf8))
     }
     /// The response that refuses a request; the connection is closed behind it.
     public static func refusal(_ error: HandshakeError) -> UpgradeResponse {
@@ -71,7 +97,7 @@ public struct ServerHandshake: Sendable {
     private func check(_ request: Upgrade, in packet: RawSpan) throws(HandshakeError) -> String {
         let method = request.method.string(in: packet)
         guard method == "GET" else {
-            throw HandshakeError("wants the method GET, has `\(method)`", path: "method", status: 405)
+            throw HandshakeError("wants the method GET, has `\(method)`", path: "method", status: 405, cause: .method)
         }
         let target = request.target.string(in: packet)
         guard target.hasPrefix("/") || target.hasPrefix("http://") || target.hasPrefix("https://") else {
@@ -85,16 +111,18 @@ public struct ServerHandshake: Sendable {
         }
         let headers = Self.headers(of: request, in: packet)
         try headers.refuseBody()
-        _ = try headers.required("host")
+        if wantsHost { _ = try headers.required("host", .host) } else { _ = try headers.single("host") }
         guard headers.lists("upgrade", "websocket") else {
-            throw HandshakeError("wants `upgrade: websocket`", path: "headers", status: 426)
+            throw HandshakeError("wants `upgrade: websocket`", path: "headers", status: 426, cause: .upgrade)
         }
         guard headers.lists("connection", "upgrade") else { throw HandshakeError("wants `connection: upgrade`") }
-        let asked = try headers.required("sec-websocket-version")
-        guard asked.value == "13" else { throw asked.error("wants version 13, has `\(asked.value)`", status: 426) }
-        let key = try headers.required("sec-websocket-key")
+        let asked = try headers.required("sec-websocket-version", .version)
+        guard asked.value == "13" else {
+            throw asked.error("wants version 13, has `\(asked.value)`", status: 426, cause: .version)
+        }
+        let key = try headers.required("sec-websocket-key", .key)
         guard Base64.decode(Array(key.value.utf8))?.count == 16 else {
-            throw key.error("wants 16 bytes in base64, has `\(key.value)`")
+            throw key.error("wants 16 bytes in base64, has `\(key.value)`", cause: .key)
         }
         return key.value
     }

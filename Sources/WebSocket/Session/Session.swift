@@ -199,9 +199,10 @@ extension Session {
         turn.events.append(Event("refused", nil, [.init("reason", .text(error.description))]))
         pending = []
         guard role == .server else { return end(&turn) }
-        var response = ServerHandshake.refusal(error)
+        var (response, text) = (ServerHandshake.refusal(error), [UInt8]())
+        if case .server(let server) = handshake { (response, text) = server.refusal(of: error) }
         bug?.spoil(&response, key: "")
-        turn.down += response.encoded()
+        turn.down += response.encoded() + text
         state = .failing
         deadline = now + limits.linger
     }

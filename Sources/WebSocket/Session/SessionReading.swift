@@ -142,7 +142,7 @@ extension Session {
             return bug == .malformedClosePassed ? () : fail(error, now, &turn)
         }
         if state == .open, bug != .closeUnanswered {
-            let answer = bug?.answer(to: close) ?? ClosePayload.echo(of: close)
+            let answer = bug?.answer(to: close) ?? (limits.echoesReason ? close : ClosePayload(close.code)).bytes
             put(.close, answer.span.bytes, &turn)
         }
         turn.report("closed", close)
@@ -154,15 +154,13 @@ extension Session {
     mutating func fail(_ cause: ConnectionFailure, _ now: Instant, _ turn: inout LayerTurn) {
         var failure = cause
         if let bug { failure.code = bug.code(for: cause.code) }
-        if state == .open { put(.close, ClosePayload(failure.code, failure.reason).bytes.span.bytes, &turn) }
+        if state == .open {
+            let said = ClosePayload(failure.code, limits.tellsWhy ? failure.reason : "")
+            put(.close, said.bytes.span.bytes, &turn)
+        }
         turn.report("failed", ClosePayload(failure.code, failure.reason))
         state = .failing
         deadline = now + limits.linger
         (pending, frame) = ([], nil)
     }
-}
-
-extension ClosePayload {
-    /// The payload of the answer to a Close frame.
-    static func echo(of close: ClosePayload) -> [UInt8] { ClosePayload(close.code).bytes }
 }

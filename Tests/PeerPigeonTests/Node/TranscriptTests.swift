@@ -41,13 +41,13 @@ struct Play {
     private var next: UInt64 = 0
     private(set) var told: [String: [Value]] = [:]
 
-    init(_ name: String) throws {
+    init(_ name: String, bug: String? = nil) throws {
         let spec = try #require(Self.load("cases/\(name).json"))
         var values: [String: String] = [:]
         if name == "06-max-connections" { values["max_connections"] = "3" }
         let ids = spec["names"].map(Self.entries) ?? []
         var options = NodeOptions(
-            try Definition.peerPigeon.settings(profile: "v1.1.3", values), random: Random(seed: 1))
+            try Definition.peerPigeon.settings(profile: "v1.1.3", values), random: Random(seed: 1), bug: bug)
         if case .text(let hub)? = spec["names"]?["HUB"] { options.identity = [UInt8](hex: hub[...]) }
         node = Hub(options)
         call { $0.start(now: $1, &$2) }

@@ -1,0 +1,94 @@
+import Node
+import Wire
+
+// How a hub tells that somebody left.
+extension Hub {
+    /// A connection ended. Form 1 tells why, form 2 the network of the peer, form 3 hubs. `isAgain`: it was told already.
+    mutating func gone(
+        _ peer: PeerID, _ link: LinkID, _ why: String, isFailure: Bool, isAgain: Bool = false, _ now: Instant,
+        _ out: inout [Action]
+    ) {
+        // A connection that said goodbye does not end a newer one of its id.
+        let isCurrent = links[peer] == link || links[peer] == nil && isAgain
+        if parameters.isRobust, !isCurrent, bug != .staleCloseUnregisters { return }
+        release(peer)
+        let known = peers[peer]
+        keep(peer, nil)
+        let isHub = bug == .hubStays ? hubs.contains(peer) : unregister(peer)
+        let inside = known?.network.map { members.others(peer, in: $0) } ?? []
+        members.remove(peer)
+        if bug == .leavesUntold || bug == .failuresUntold && isFailure { return }
+        let reason = bug == .reasonIsConstant ? "disconnected" : why
+        // A hub as we would have it tells nobody who did not know of the peer.
+        let toAll = !parameters.isRobust || bug == .tellsAllNetworks
+        let hearers = toAll || isAgain ? links.sorted { $0.value < $1.value }.map(\.key) : inside
+        for other in hearers {
+            say(other, voice.disconnected(peer, isHub: isHub, reason: reason, nil, to: other, now), &out)
+        }
+        if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, inside, now, &out) }
+        if parameters.isRobust, isAgain || known == nil { return }
+        tellHubs(
+            voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
+    }
+    /// Members of a network are told that a peer left.
+    func left(
+        _ peer: PeerID, _ isHub: Bool, _ network: NetworkName, _ inside: [PeerID], _ now: Instant, _ out: inout [Action]
+    ) {
+        for other in inside {
+            say(other, voice.disconnected(peer, isHub: isHub, reason: nil, network, to: other, now), &out)
+        }
+    }
+    mutating func unregister(_ peer: PeerID) -> Bool {
+        let count = hubs.count
+        hubs.removeAll { $0 == peer }
+        return hubs.count < count
+    }
+
+    mutating func goodbye(
+        _ peer: PeerID, _ message: Goodbye, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    ) {
+        let network = peers[peer]?.network
+        let inside = network.map { members.others(peer, in: $0) } ?? []
+        let bytes = voice.goodbye(message, of: peer, network ?? .global, in: packet, now)
+        for near in nearest(peer, inside) { say(near, bytes, &out) }
+        if bug != .staysAfterGoodbye { keep(peer, nil) }
+        release(peer)
+        let isHub = unregister(peer)
+        if bug != .staysAfterGoodbye { members.remove(peer) }
+        guard let network, bug != .goodbyeUntold else { return }
+        left(peer, isHub, network, inside, now, &out)
+        // Hubs hear of it when the connection ends in that version, and then of the network `global`.
+        guard parameters.isRobust else { return }
+        tellHubs(voice.disconnected(peer, isHub: isHub, reason: "goodbye", network, to: nil, now), &out)
+    }
+    /// Who is told of a goodbye.
+    private func nearest(_ peer: PeerID, _ inside: [PeerID]) -> [PeerID] {
+        let most = 5
+        let metric: Distance.Metric = bug == .goodbyeByXOR ? .xor : .digitSum
+        switch bug {
+        case .goodbyeNotForwarded: return []
+        case .goodbyeToAll: return inside
+        case .goodbyeToFarthest:
+            return Distance.closest(peer.text, inside.map(\.text), most: inside.count).suffix(most)
+                .map { PeerID(unchecked: $0) }
+        default:
+            return Distance.closest(peer.text, inside.map(\.text), most: most, by: metric)
+                .map { PeerID(unchecked: $0) }
+        }
+    }
+
+    /// A hub tells that one of its peers left: who is in that network hears of it.
+    mutating func forget(
+        _ message: PeerDisconnected, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let text = message.data?.peerID?.string(in: packet), let id = PeerID(text),
+            bug != .remoteLeavesIgnored
+        else { return }
+        // Nobody says so of a peer that is here.
+        if parameters.isRobust, links[id] != nil { return }
+        let network = NetworkName(message.networkName?.value(in: packet))
+        remote.remove(id, network)
+        let inside = members.others(id, in: network).filter { !parameters.isRobust || !hubs.contains($0) }
+        left(id, message.data?.isHub ?? false, network, inside, now, &out)
+    }
+}

@@ -1,0 +1,38 @@
+import Node
+
+/// Peers of other hubs, as these told of them.
+struct RemotePeers: Sendable {
+    struct Known: Sendable {
+        var announced: Announced
+        var heardAt: Instant
+        /// The hub that told of it.
+        var hub: Endpoint
+    }
+    private var all: [NetworkName: [PeerID: Known]] = [:]
+    private(set) var count = 0
+    /// Bytes of what they announced.
+    private(set) var memory = 0
+
+    /// Remembers a peer, unless too many are.
+    mutating func insert(_ peer: PeerID, _ network: NetworkName, _ known: Known) {
+        remove(peer, network)
+        guard count < Limits.remotePeers else { return }
+        all[network, default: [:]][peer] = known
+        (count, memory) = (count + 1, memory + known.announced.memory)
+    }
+    mutating func remove(_ peer: PeerID, _ network: NetworkName) {
+        guard let known = all[network]?.removeValue(forKey: peer) else { return }
+        (count, memory) = (count - 1, memory - known.announced.memory)
+        if all[network]?.isEmpty == true { all[network] = nil }
+    }
+    /// All that this hub told of.
+    mutating func remove(of hub: Endpoint) {
+        for (network, known) in all {
+            for peer in known.filter({ $0.value.hub == hub }).keys { remove(peer, network) }
+        }
+    }
+    /// Those of a network, in the order of their ids.
+    func peers(in network: NetworkName) -> [(id: PeerID, known: Known)] {
+        (all[network] ?? [:]).sorted { $0.key < $1.key }.map { (id: $0.key, known: $0.value) }
+    }
+}

@@ -1,0 +1,64 @@
+import Node
+import WebSocket
+import Wire
+
+extension LayerStack {
+    /// WebSocket without compression, for connections whose target names a peer, well or not.
+    static let peerPigeon = stack(Limits.message, nil) { Self.namesPeer($0) ? name : nil }
+    private static let name = "peerpigeon"
+    private static func namesPeer(_ speaks: String) -> Bool {
+        let parts = speaks.split(separator: " ")
+        guard let query = parts.first?.split(separator: "?", maxSplits: 1).dropFirst().first else { return false }
+        return query.split(separator: "&").contains {
+            $0.prefix { $0 != "=" }.lowercased() == PeerID.parameter.lowercased()
+        }
+    }
+
+    /// What a hub speaks: it takes all targets, answers what is no upgrade, and names itself where it dials.
+    static func serving(_ hub: Hub, _ options: NodeOptions) -> LayerStack {
+        let bug = hub.bug
+        let most = Limits.message + (bug == .limitOneLess ? -1 : bug == .limitOneMore ? 1 : 0)
+        let isRobust = hub.parameters.isRobust
+        var stack = stack(most, bug, asRequired: isRobust) { _ in name }
+        let targets = Dictionary(zip(options.peers, options.targets), uniquingKeysWith: { first, _ in first })
+        let me = hub.me
+        stack.layers = stack.layers.map { layer in
+            var own = layer
+            own.end = { options in
+                var options = options
+                // As the hub of that version does, whatever query the address has.
+                if options.opener == .us {
+                    options.target = "\(targets[options.peer] ?? "/")?\(PeerID.parameter)=\(me.text)"
+                }
+                return layer.end(options)
+            }
+            return own
+        }
+        return stack
+    }
+    /// `asRequired`: a request without Host is refused, as RFC 9112 wants it.
+    private static func stack(
+        _ most: Int, _ bug: Misbehaviour?, asRequired: Bool = true,
+        _ resolve: @escaping @Sendable (String) -> String?
+    ) -> LayerStack {
+        var limits = WebSocket.Limits()
+        (limits.message, limits.frame) = (most, most)
+        (limits.tellsWhy, limits.echoesReason) = (false, bug != .closeWithoutReason)
+        var stack = LayerStack.webSocket(
+            limits, bug: bug?.below,
+            server: { server in
+                (server.takesAnySubprotocol, server.servesHTTP) = (bug != .noSubprotocol, true)
+                server.deflate = bug == .compresses ? server.deflate : nil
+                (server.wantsHost, server.refusals) = (asRequired, refusals)
+            }, resolve)
+        stack.kind = { _ in Opcode.text.rawValue }
+        return stack
+    }
+    /// In the words of the library that the hub of version 1.1.3 stands on.
+    private static let refusals: [HandshakeError.Cause: ServerHandshake.Refusal] = [
+        .method: .init(405, "Invalid HTTP method"),
+        .upgrade: .init(400, "Invalid Upgrade header"),
+        .version: .init(400, "Missing or invalid Sec-WebSocket-Version header"),
+        .key: .init(400, "Missing or invalid Sec-WebSocket-Key header"),
+    ]
+}

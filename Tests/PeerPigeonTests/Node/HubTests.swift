@@ -1,0 +1,139 @@
+import Node
+import Testing
+import Wire
+
+@testable import PeerPigeon
+
+/// What both profiles have in common and no transcript has, or has over sockets alone.
+struct HubTests {
+    /// HUB-05.
+    @Test func placeIsFreeAfterALeave() throws {
+        var hub = try TestHub("robust", ["max_connections": "3"])
+        hub.join("A", "B")
+        hub.open("C")
+        #expect(hub.closed["C"] == CloseStatus(1008, "Maximum connections reached"))
+        hub.leave("A")
+        hub.open("D")
+        #expect(hub.types("D") == ["connected"])
+    }
+    /// HUB-40.
+    @Test(arguments: [("true", 2), (#""true""#, 1), ("1", 1), ("false", 1)]) func hubByBooleanOnly(
+        _ flag: String, _ hubs: Int
+    ) throws {
+        var hub = try TestHub()
+        hub.open("A")
+        hub.announce("A", "global", #"{"isHub":\#(flag)}"#)
+        #expect(hub.node.hubs.count == hubs)
+        hub.leave("A")
+        #expect(hub.node.hubs.count == 1)
+    }
+    /// HUB-57.
+    @Test func otherMesh() throws {
+        var hub = try TestHub("robust", ["namespace": "other-mesh"])
+        hub.join("A", network: "pigeonhub-mesh")
+        #expect(hub.node.hubs.count == 1)
+        hub.join("B", network: "other-mesh")
+        #expect(hub.node.hubs.count == 2)
+    }
+    /// HUB-59, HUB-60.
+    @Test func introducesItself() throws {
+        var hub = try TestHub(peers: [.loopback(3000)])
+        hub.join("A")
+        hub.joinHub("H")
+        hub.reach("up", .loopback(3000))
+        #expect(hub.types("up") == ["announce", "peer-discovered", "peer-discovered"])
+        let data = hub.said("up", "announce", "data")
+        #expect(data?["isHub"] == .bool(true))
+        #expect(data?["port"] == .uint(3001))
+        #expect(data?["host"] == .text("127.0.0.1"))
+        #expect(data?["capabilities"] == .list([.text("signaling"), .text("relay")]))
+        let flags = (hub.told["up"] ?? []).dropFirst().map { $0["data"]?["isHub"] }
+        #expect(flags.contains(.bool(true)) && flags.contains(.bool(false)))
+    }
+    /// HUB-63, and a peer of a hub that is gone is told no more.
+    @Test(arguments: ["robust", "v1.1.3"]) func remembersPeersOfOthers(_ profile: String) throws {
+        var hub = try TestHub(profile, peers: [.loopback(3000)])
+        hub.reach("up", .loopback(3000))
+        hub.say("up", #"{"type":"peer-discovered","networkName":"global","data":{"peerId":"$C","isHub":false,"k":1}}"#)
+        hub.open("A")
+        hub.announce("A")
+        #expect(hub.said("A", "peer-discovered", "data", "k") == .uint(1))
+        #expect(hub.said("A", "peer-discovered", "data", "cachedAt") != nil)
+        hub.leave("up")
+        hub.clear()
+        hub.open("B")
+        hub.announce("B")
+        #expect(hub.types("B").count == (profile == "robust" ? 2 : 3))
+    }
+    /// HUB-68.
+    @Test func relaysTheSameOnce() throws {
+        var hub = try TestHub()
+        hub.joinHub("H")
+        hub.join("A")
+        func offer(_ data: String) -> String { #"{"type":"offer","targetPeerId":"$Z","data":\#(data)}"# }
+        hub.say("A", offer("1"))
+        hub.say("A", offer("1"))
+        hub.say("A", offer("2"))
+        hub.say("A", #"{"type":"answer","targetPeerId":"$Z","data":1}"#)
+        #expect(hub.types("H") == ["offer", "offer", "answer"])
+        hub.clear()
+        hub.pass(.seconds(4))
+        hub.say("A", offer("1"))
+        #expect(hub.told["H"] == nil)
+        hub.pass(.seconds(2))
+        hub.say("A", offer("1"))
+        #expect(hub.types("H") == ["offer"])
+    }
+    /// HUB-70.
+    @Test func relaysToThoseItDialedFirst() throws {
+        var hub = try TestHub(peers: [.loopback(3000)])
+        hub.joinHub("H")
+        hub.join("A")
+        hub.reach("up", .loopback(3000))
+        hub.clear()
+        hub.say("A", #"{"type":"offer","targetPeerId":"$Z"}"#)
+        #expect(hub.types("up") == ["offer"])
+        #expect(hub.told["H"] == nil)
+        hub.leave("up")
+        hub.clear()
+        hub.say("A", #"{"type":"offer","targetPeerId":"$Z","data":1}"#)
+        #expect(hub.types("H") == ["offer"])
+    }
+    /// HUB-72.
+    @Test func dialsAgainAndTellsAll() throws {
+        var hub = try TestHub(peers: [.loopback(3000)])
+        hub.join("A")
+        hub.reach("up", .loopback(3000))
+        hub.leave("up")
+        hub.pass(.milliseconds(4900))
+        #expect(hub.dialed.count == 1)
+        hub.pass(.milliseconds(200))
+        #expect(hub.dialed.count == 2)
+        hub.clear()
+        hub.reach("up", .loopback(3000))
+        #expect(hub.types("up") == ["announce", "peer-discovered", "peer-discovered"])
+    }
+    /// HUB-75.
+    @Test func dialsTheUsualHub() throws {
+        let values = ["default_bootstrap": "on"]
+        #expect(try TestHub("robust", values).dialed.map(\.1) == [.loopback(3000)])
+        #expect(try TestHub("robust", values, listening: .loopback(3000)).dialed.isEmpty)
+        #expect(try TestHub().dialed.isEmpty)
+    }
+    /// A server that is no hub has no client of its own, dials nobody, and tells hubs nothing.
+    @Test func plainServer() throws {
+        var hub = try TestHub("robust", ["hub": "off"], peers: [.loopback(3000)])
+        #expect(hub.dialed.isEmpty)
+        #expect(hub.node.connectionCount == 0)
+        hub.join("A")
+        hub.open("H")
+        hub.announce("H", "pigeonhub-mesh", #"{"isHub":true}"#)
+        #expect(hub.types("H") == ["connected"])
+        hub.clear()
+        hub.say("A", #"{"type":"offer","targetPeerId":"$Z"}"#)
+        #expect(hub.types("H") == ["offer"])
+        hub.clear()
+        hub.leave("A")
+        #expect(hub.told["H"] == nil)
+    }
+}

@@ -1,0 +1,207 @@
+import Node
+import Testing
+import Wire
+
+@testable import PeerPigeon
+
+/// What a hub of the profile `robust` does otherwise than version 1.1.3, by requirement; that profile beside it.
+struct RobustTests {
+    static let offer = #"{"type":"offer","targetPeerId":"$B","networkName":"global","data":1}"#
+
+    /// HUB-19.
+    @Test(arguments: ["robust", "v1.1.3"]) func announcedIDIsNotTaken(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A")
+        hub.open("B")
+        hub.announce("B", "global", #"{"peerId":"spoofed","isHub":false,"x":[1],"peer\u0049d":"again"}"#)
+        let said = hub.said("A", "peer-discovered", "data")
+        let expected = profile == "robust" ? TestHub.id("B") : "again"
+        #expect(said?["peerId"] == .text(expected))
+        #expect(said?["x"] == .list([.uint(1)]))
+    }
+    /// HUB-22.
+    @Test(arguments: ["robust", "v1.1.3"]) func networkIsLeft(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B", network: "old")
+        hub.announce("B", "new")
+        let isLeft = profile == "robust"
+        #expect(hub.types("A") == (isLeft ? ["peer-disconnected"] : []))
+        #expect(hub.said("A", "peer-disconnected", "networkName") == (isLeft ? .text("old") : nil))
+        hub.clear()
+        hub.open("C")
+        hub.announce("C", "old")
+        #expect(hub.types("B") == (isLeft ? [] : ["peer-discovered"]))
+        #expect(
+            hub.types("C") == ["connected"] + (isLeft ? ["peer-discovered"] : ["peer-discovered", "peer-discovered"]))
+    }
+    /// HUB-29.
+    @Test(arguments: ["robust", "v1.1.3"]) func senderIsInTheNetwork(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", network: "room")
+        hub.join("B")
+        hub.say("A", Self.offer)
+        #expect(hub.types("B") == (profile == "robust" ? [] : ["offer"]))
+    }
+    /// HUB-30.
+    @Test(arguments: ["robust", "v1.1.3"]) func nobodySpeaksForOthers(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B")
+        hub.joinHub("H")
+        let spoofed = #"{"type":"offer","targetPeerId":"$B","fromPeerId":"$C","data":1}"#
+        hub.say("A", spoofed)
+        #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id(profile == "robust" ? "A" : "C")))
+        // Hubs hand on what others say.
+        hub.clear()
+        hub.say("H", spoofed)
+        #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id("C")))
+    }
+    /// HUB-44.
+    @Test(arguments: ["robust", "v1.1.3"]) func staleConnectionEndsNoNewerOne(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B")
+        hub.say("B", #"{"type":"goodbye"}"#)
+        hub.open("B2", as: "B")
+        hub.announce("B2")
+        hub.clear()
+        hub.leave("B")
+        #expect(hub.types("A") == (profile == "robust" ? [] : ["peer-disconnected", "peer-disconnected"]))
+        let isHeard = hub.answers("B2")
+        #expect(isHeard == (profile == "robust"))
+    }
+    /// HUB-44: the old connection does not speak for the newer one.
+    @Test func ghostIsNotHeard() throws {
+        var hub = try TestHub()
+        hub.join("A", "B")
+        hub.say("B", #"{"type":"goodbye"}"#)
+        hub.open("B2", as: "B")
+        hub.clear()
+        hub.say("B", #"{"type":"ping"}"#)
+        hub.announce("B")
+        hub.say("B", #"{"type":"offer","targetPeerId":"$A"}"#)
+        #expect(hub.told.isEmpty)
+    }
+    /// HUB-47: the network hears of a leave as in version 1.1.3, others do not.
+    @Test(arguments: ["robust", "v1.1.3"]) func othersAreNotTold(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B")
+        hub.join("C", network: "room")
+        hub.leave("B", CloseStatus(1000, "bye"))
+        #expect(hub.types("A") == ["peer-disconnected", "peer-disconnected"])
+        #expect(hub.told["A"]?[0]["data"]?["reason"] == .text("bye"))
+        #expect(hub.told["A"]?[0]["networkName"] == nil)
+        #expect(hub.told["A"]?[1]["data"]?["reason"] == nil)
+        #expect(hub.types("C") == (profile == "robust" ? [] : ["peer-disconnected"]))
+    }
+    /// HUB-48.
+    @Test(arguments: ["robust", "v1.1.3"]) func failureIsToldOnce(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B")
+        hub.leave("B", CloseStatus(1002, "", isFailure: true))
+        let reasons = (hub.told["A"] ?? []).compactMap { $0["data"]?["reason"] }
+        #expect(
+            reasons
+                == (profile == "robust"
+                    ? [.text("WebSocket error")] : [.text("WebSocket error"), .text("disconnected")]))
+        #expect(hub.types("A").count == (profile == "robust" ? 2 : 3))
+    }
+    /// HUB-50.
+    @Test func ghostsAreClosedToo() throws {
+        var hub = try TestHub()
+        hub.join("A", "B")
+        hub.say("B", #"{"type":"goodbye"}"#)
+        hub.control("shutdown")
+        #expect(hub.closed["A"] == CloseStatus(1000, "Server shutting down"))
+        #expect(hub.closed["B"] == CloseStatus(1000, "Server shutting down"))
+        #expect(hub.node.deadline == nil)
+    }
+    /// HUB-51.
+    @Test(arguments: ["//?peerId=", "http://[", "/?", "?", "", "/?peerId=%", "/?peerId=%zz", "/?=&&=&peerId", "//"])
+    func malformedTargetIsRefused(_ target: String) throws {
+        var hub = try TestHub()
+        hub.join("A")
+        hub.open("B", target: target)
+        #expect(hub.closed["B"] == CloseStatus(1008, "Invalid peerId format"))
+        let isHeard = hub.answers("A")
+        #expect(isHeard)
+    }
+    /// HUB-67.
+    @Test(arguments: ["robust", "v1.1.3"]) func relayedSignalStaysInItsNetwork(_ profile: String) throws {
+        var hub = try TestHub(profile, peers: [.loopback(3000)])
+        hub.reach("up", .loopback(3000))
+        hub.join("B")
+        hub.say("up", #"{"type":"offer","targetPeerId":"$B","networkName":"room","fromPeerId":"$C"}"#)
+        #expect(hub.types("B") == (profile == "robust" ? [] : ["offer"]))
+        hub.clear()
+        hub.say("up", #"{"type":"offer","targetPeerId":"$B","networkName":"global","fromPeerId":"$C"}"#)
+        #expect(hub.said("B", "offer", "fromPeerId") == .text(TestHub.id("C")))
+    }
+    /// HUB-69: two hubs that dialed each other.
+    @Test(arguments: ["robust", "v1.1.3"]) func relayEnds(_ profile: String) throws {
+        var hub = try TestHub(profile, peers: [.loopback(3000)])
+        hub.reach("up", .loopback(3000))
+        hub.joinHub("H")
+        hub.join("A")
+        var relays = 0
+        hub.say("A", #"{"type":"offer","targetPeerId":"$Z","networkName":"global","data":1}"#)
+        for _ in 0..<100 {
+            // What it tells the other hub comes back from that one's own connection.
+            let sent = (hub.told["up"] ?? []).filter { TestHub.text($0["type"]) == "offer" }
+            hub.clear()
+            relays += sent.count
+            for message in sent {
+                var bytes: [UInt8] = []
+                ValueJSON.write(message, to: &bytes, .numbers)
+                hub.say("H", bytes: bytes)
+            }
+        }
+        #expect((1...4).contains(relays))
+    }
+    /// HUB-71.
+    @Test(arguments: ["robust", "v1.1.3"]) func remoteLeaveIsTold(_ profile: String) throws {
+        var hub = try TestHub(profile)
+        hub.join("A", "B")
+        hub.joinHub("H")
+        let left = #"{"type":"peer-disconnected","networkName":"global","data":{"peerId":"$C","isHub":false}}"#
+        hub.say("H", left)
+        #expect(hub.types("A") == (profile == "robust" ? ["peer-disconnected"] : []))
+        #expect(hub.types("H") == (profile == "robust" ? [] : ["error"]))
+        // Not by a client, and not of a peer that is here.
+        hub.clear()
+        hub.say("B", left)
+        hub.say("H", #"{"type":"peer-disconnected","networkName":"global","data":{"peerId":"$B"}}"#)
+        #expect(hub.told["A"] == nil)
+        #expect(hub.types("B") == ["error"])
+    }
+    /// HUB-73.
+    @Test(arguments: ["robust", "v1.1.3"]) func dialsEnd(_ profile: String) throws {
+        let peer = Endpoint.loopback(3000)
+        var hub = try TestHub(profile, ["redials": "3"], peers: [peer])
+        for _ in 0..<10 {
+            hub.fail(peer)
+            hub.pass(.seconds(6))
+        }
+        #expect(hub.dialed.count == 4)
+        #expect(hub.dialed[1].at - hub.dialed[0].at >= .seconds(5))
+    }
+    /// HUB-73: a dial that succeeded counts anew.
+    @Test(arguments: ["robust", "v1.1.3"]) func countIsReset(_ profile: String) throws {
+        let peer = Endpoint.loopback(3000)
+        var hub = try TestHub(profile, ["redials": "3"], peers: [peer])
+        for _ in 0..<10 {
+            hub.reach("up", peer)
+            hub.say("up", #"{"type":"connected","data":{"peerId":"$A"}}"#)
+            hub.leave("up")
+            hub.pass(.seconds(6))
+        }
+        #expect(hub.dialed.count == (profile == "robust" ? 11 : 4))
+    }
+    /// HUB-74.
+    @Test(arguments: ["127.0.0.1:3001", "0.0.0.0:3001", "127.0.0.2:3001", "[::1]:3001"])
+    func doesNotDialItself(_ address: String) throws {
+        let itself = try #require(Endpoint(address))
+        #expect(try TestHub(peers: [itself]).dialed.isEmpty)
+        #expect(try TestHub(peers: [itself], listening: Endpoint("0.0.0.0:3001")).dialed.isEmpty)
+        #expect(try TestHub(peers: [.loopback(3002)]).dialed.count == 1)
+        #expect(try TestHub("v1.1.3", peers: [itself]).dialed.count == (itself == .loopback(3001) ? 0 : 1))
+    }
+}
