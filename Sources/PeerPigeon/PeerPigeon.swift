@@ -15,9 +15,11 @@ extension Definition {
         ],
         parameters: NodeParameters.parameters,
         capabilities: [Named("hub", "serves clients")],
-        controls: Hub.controls, layers: .peerPigeon,
+        controls: Hub.controls, recording: .peerPigeon, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
-        probe: { _ in .no }, observer: { _, _ in SilentObserver() },
+        probe: { _ in .no },
+        observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
+        messageObserver: { _, memory in HubObserver(memory: memory) },
         node: { options in
             var random = options.random
             return LayeredNode(
