@@ -13,10 +13,29 @@ extension Definition {
             Named("v1.1.3", "what the hub of that version does"),
         ],
         parameters: NodeParameters.parameters,
-        capabilities: [Named("hub", "serves clients")], bugs: Misbehaviour.bugs,
-        controls: Hub.controls, layers: .peerPigeon,
+        capabilities: [
+            Named("hub", "serves clients"), Named("mesh", "dials the hubs that it is told of"),
+            Named("few", "takes three connections at most: with max_connections=3"),
+        ],
+        lacks: { settings in
+            NodeParameters(settings).maximumConnections > 3 ? ["few"] : []
+        },
+        bugs: Misbehaviour.bugs,
+        constants: { settings in
+            [
+                .init("namespace", NodeParameters(settings).namespace.value),
+                .init("profile", .text(settings.profile)),
+            ]
+        },
+        durations: { settings in
+            let parameters = NodeParameters(settings)
+            return [("reconnect", parameters.reconnect), ("window", parameters.window)]
+        },
+        functions: peerPigeonFunctions, controls: Hub.controls, recording: .peerPigeon, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
-        probe: { _ in .no }, observer: { _, _ in SilentObserver() },
+        probe: { _ in .no },
+        observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
+        messageObserver: { _, memory in HubObserver(memory: memory) },
         node: { options in
             var random = options.random
             let seed = random.next()
