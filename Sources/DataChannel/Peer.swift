@@ -11,6 +11,8 @@
         private let pipeline: UnsafeMutablePointer<GstElement>
         private let bin: UnsafeMutablePointer<GstElement>
         private let events: Events
+        /// Bytes of a message that we take.
+        static let largest = 256 << 10
         private(set) var channel: OpaquePointer?
 
         /// `server`: a STUN server as `stun://HOST:PORT`.
@@ -132,7 +134,29 @@
             try apply("set-local-description", description)
             let text = gst_sdp_message_as_text(description.pointee.sdp)
             defer { g_free(text) }
-            return text.map { String(cString: $0) } ?? ""
+            return text.map { completed(String(cString: $0)) } ?? ""
+        }
+        /// Says what GStreamer (1.22) does not: the largest message, without which it is 64 KiB (RFC 8841, section 6), and the
+        /// SHA-256 of the certificate, where it takes that of certificate and key together.
+        private func completed(_ sdp: String) -> String {
+            let base64 = events.identity.split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("-----") }.joined()
+            var count: gsize = 0
+            let certificate = g_base64_decode(base64, &count)
+            defer { g_free(certificate) }
+            guard let digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, certificate, count) else { return sdp }
+            defer { g_free(digest) }
+            var pairs = ""
+            for (i, digit) in String(cString: digest).uppercased().enumerated() {
+                if i > 0, i % 2 == 0 { pairs += ":" }
+                pairs.append(digit)
+            }
+            var lines: [String] = []
+            for line in sdp.split(separator: "\r\n", omittingEmptySubsequences: false)
+            where !line.hasPrefix("a=max-message-size:") {
+                lines.append(line.hasPrefix("a=fingerprint:") ? "a=fingerprint:sha-256 " + pairs : String(line))
+                if line.hasPrefix("a=sctp-port:") { lines.append("a=max-message-size:\(Self.largest)") }
+            }
+            return lines.joined(separator: "\r\n")
         }
         /// The name of a media description (`a=mid`) of ours; empty where it has none.
         func mid(_ line: UInt32) -> String {
