@@ -11,8 +11,8 @@
         private let pipeline: UnsafeMutablePointer<GstElement>
         private let bin: UnsafeMutablePointer<GstElement>
         private let events: Events
-        /// Bytes of a message that we take.
-        static let largest = 256 << 10
+        /// Bytes of a message that we take: GStreamer (1.22) hands longer ones on in pieces.
+        static let largest = 64 << 10
         private(set) var channel: OpaquePointer?
 
         /// `server`: a STUN server as `stun://HOST:PORT`.
