@@ -80,19 +80,13 @@
 
         func send(_ text: String) throws(PeerError) {
             var error: UnsafeMutablePointer<GError>?
-            // No bytes go as what RFC 8831 calls the empty string, and the other way round: in GStreamer (1.22) the two
-            // identifiers stand in each other's place.
-            let sent =
-                text.isEmpty
-                ? gst_webrtc_data_channel_send_data_full(channel, nil, &error)
-                : gst_webrtc_data_channel_send_string_full(channel, text, &error)
+            guard !text.isEmpty else { throw PeerError(text: "GStreamer cannot send an empty message") }
+            let sent = gst_webrtc_data_channel_send_string_full(channel, text, &error)
             try check(sent, error)
         }
         func send(_ bytes: [UInt8]) throws(PeerError) {
             var error: UnsafeMutablePointer<GError>?
-            guard !bytes.isEmpty else {
-                return try check(gst_webrtc_data_channel_send_string_full(channel, nil, &error), error)
-            }
+            guard !bytes.isEmpty else { throw PeerError(text: "GStreamer cannot send an empty message") }
             let copy = g_bytes_new(bytes, gsize(bytes.count))
             defer { g_bytes_unref(copy) }
             try check(gst_webrtc_data_channel_send_data_full(channel, copy, &error), error)

@@ -55,7 +55,7 @@
             _, error, context in
             events(context).put(.failed(error.map { String(cString: $0.pointee.message) } ?? "the channel fails"))
         }
-        /// No text: empty bytes, and no bytes: the empty text (see `Peer.send`).
+        /// No text: empty bytes, and no bytes: the empty text (in GStreamer 1.22 their identifiers stand in each other's place).
         private static let text: @convention(c) (Object, UnsafePointer<CChar>?, Object) -> Void = { _, text, context in
             events(context).put(text.map { .text(String(cString: $0)) } ?? .bytes([]))
         }

@@ -46,7 +46,7 @@ def messages(count, who):
         size = most if n % 50 == 7 else min(most, 65537) if n % 50 == 31 else n * 7919 % 2000
         if n % 10 in (3, 7):
             yield bytes((n + i * 31) % 256 for i in range(256)) * (size // 256) + bytes([n % 256]) * (size % 256)
-        elif n == 2:
+        elif n == 2 and who == "aiortc":  # GStreamer 1.22 ends with an empty one of ours
             yield ""
         else:
             head = json.dumps({"n": n, "from": who, "text": "é \"quoted\" \n line \u2028 🐦"}, ensure_ascii=n % 2 == 0)
