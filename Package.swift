@@ -36,6 +36,13 @@ let package = Package(
     name: "meshspec",
     products: [
         .executable(name: "meshspec", targets: ["meshspec"]), .executable(name: "meshspec-bench", targets: ["Bench"]),
+        .executable(name: "meshspec-datachannel", targets: ["DataChannel"]),
+    ],
+    traits: [
+        .trait(
+            name: "WebRTC",
+            description:
+                "meshspec-datachannel opens WebRTC data channels, by GStreamer; without it, it says that it cannot.")
     ],
     targets: [
         .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
@@ -43,6 +50,12 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        // Only with the trait: nothing else needs these packages.
+        .systemLibrary(
+            name: "CGStreamer", pkgConfig: "gstreamer-webrtc-1.0",
+            providers: [
+                .apt(["libgstreamer1.0-dev", "libgstreamer-plugins-base1.0-dev", "libgstreamer-plugins-bad1.0-dev"])
+            ]),
         .target(name: "CLinux"),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
@@ -68,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket", "Network",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket",
+                "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
@@ -85,6 +99,13 @@ let package = Package(
             swiftSettings: spans + wholeModule,
             // As the program that is measured.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+        .executableTarget(
+            name: "DataChannel",
+            dependencies: [
+                .target(name: "CGStreamer", condition: .when(traits: ["WebRTC"])), "CLinux", "PeerPigeon", "TLS",
+                "Wire",
+            ],
+            swiftSettings: spans + wholeModule),
         tests("Wire", ["TestMessages", "Wire"], exclude: ["Vectors"]),
         tests("Crypto", ["Crypto", "Wire"]),
         tests("Node", ["TestLayers", "Node", "Wire"]),

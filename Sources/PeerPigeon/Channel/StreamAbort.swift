@@ -1,0 +1,21 @@
+public import Wire
+
+/// A stream on a data channel ends before it is complete.
+public struct StreamAbort: Message {
+    public static var name: StaticString { "peerpigeon.stream_abort" }
+    public static var form: Form { .json }
+    public var type: Text?
+    public var streamID: Text?
+    /// Why, for people.
+    public var reason: Text?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("type", &type, "__STREAM_ABORT__")
+        c.member("streamId", &streamID)
+        c.member("reason", &reason)
+        c.unknown(&unknown)
+    }
+}

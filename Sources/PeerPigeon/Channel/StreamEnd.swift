@@ -1,0 +1,21 @@
+public import Wire
+
+/// A stream on a data channel is complete.
+public struct StreamEnd: Message {
+    public static var name: StaticString { "peerpigeon.stream_end" }
+    public static var form: Form { .json }
+    public var type: Text?
+    public var streamID: Text?
+    /// How many pieces it had.
+    public var totalChunks: Int64?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("type", &type, "__STREAM_END__")
+        c.member("streamId", &streamID)
+        c.member("totalChunks", &totalChunks)
+        c.unknown(&unknown)
+    }
+}

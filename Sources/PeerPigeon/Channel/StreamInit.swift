@@ -1,0 +1,22 @@
+public import Wire
+
+/// A stream of bytes begins on a data channel.
+public struct StreamInit: Message {
+    public static var name: StaticString { "peerpigeon.stream_init" }
+    public static var form: Form { .json }
+    public var type: Text?
+    /// Names the stream on this channel.
+    public var streamID: Text?
+    /// What the sender tells of it; any value.
+    public var metadata: JSONValue?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.constant("type", &type, "__STREAM_INIT__")
+        c.member("streamId", &streamID)
+        c.member("metadata", &metadata)
+        c.unknown(&unknown)
+    }
+}
