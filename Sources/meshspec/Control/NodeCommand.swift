@@ -48,7 +48,7 @@ extension Command {
         notes:
             "Events go to standard output, one JSON object a line; the first one tells the port, and where the\n"
             + "node can be asked. The node does not wait for those who read: what they do not take is kept up to 1 MiB, and\n"
-            + "beyond it dropped; the event `dropped` tells how many. See \(helpForAsking).",
+            + "beyond it dropped; the event `dropped` tells how many.\nSee \(helpForAsking).",
         body: NodeCommand.run)
 
     private static let helpForAsking = Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")
