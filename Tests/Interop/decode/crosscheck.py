@@ -50,7 +50,7 @@ MESH = {
 # Connections of protocols that the program does not have, such as a plain GET: how many of them each capture holds.
 OTHERS = {
     "dxos-signal-go-behaviour.pcap": 1, "dxos-signal-two-peers.pcap": 1, "peerpigeon-node.pcap": 1,
-    "peerpigeon-one-hub.pcap": 2, "peerpigeon-three-hubs.pcap": 2,
+    "peerpigeon-three-hubs.pcap": 2,
 }
 trouble = []
 
