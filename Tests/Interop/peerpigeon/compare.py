@@ -151,18 +151,22 @@ def play(path, transcript, base, arguments):
 
 
 def free_ports(count, taken):
-    """The first of so many ports in a row that nobody has."""
-    for base in range(21000 + os.getpid() % 500 * 16, 60000, 16):
+    """The first of so many ports in a row that nobody has. The last of sixteen is kept bound, so that no other process that
+    asks gets the same ones."""
+    for base in range(21000 + os.getpid() % 500 * 16, 32000, 16):
         if base in taken:
             continue
+        mark = socket.socket()
         try:
+            mark.bind(("127.0.0.1", base + 15))
             for port in range(base, base + count):
                 with socket.socket() as one:
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     one.bind(("127.0.0.1", port))
         except OSError:
+            mark.close()
             continue
-        taken.add(base)
+        taken[base] = mark
         return base
     raise SystemExit("no ports are free")
 
@@ -184,7 +188,7 @@ def run(arguments, quiet=False):
     """Plays all cases; gives the complaints, by case."""
     Hub.command = shlex.split(arguments.hub) if arguments.hub else [sys.executable, str(HERE / "hub.py")]
     Hub.command += arguments.hub_options
-    meant, used, taken, out = differences(arguments.differences), set(), set(), {}
+    meant, used, taken, out = differences(arguments.differences), set(), {}, {}
     lock = threading.Lock()
 
     def one(pair):
