@@ -16,14 +16,21 @@ extension Benchmark {
         }
         defer { unlink(file) }
         let rounds = 20_000
-        let mine = best(rounds) {
-            var count = 0
-            for (message, bytes) in zip(messages, bytes) { count &+= message.isRead(bytes) ? 1 : 0 }
-            return count
-        }
         guard let reference = Tool.buildProtobufReference() else { return nil }
         defer { reference.remove() }
-        guard let limit = Shell.number("exec '\(reference.program)' '\(file)' \(rounds)") else { return nil }
+        var (mine, limit) = (Double.infinity, Double.infinity)
+        // In turn, since a machine is not as fast now as it was.
+        for _ in 0..<5 {
+            mine = min(
+                mine,
+                best(rounds) {
+                    var count = 0
+                    for (message, bytes) in zip(messages, bytes) { count &+= message.isRead(bytes) ? 1 : 0 }
+                    return count
+                })
+            guard let theirs = Shell.number("exec '\(reference.program)' '\(file)' \(rounds)") else { return nil }
+            limit = min(limit, theirs)
+        }
         return Row(figure: mine / Double(messages.count), limit: limit, unit: "ns")
     }
     /// Ten thousand clients of one server, in swarms of ten.

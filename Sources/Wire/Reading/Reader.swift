@@ -264,7 +264,9 @@ extension Trace {
     }
 }
 
-/// Leaves no trace but whether there was anything to note; compiled once for each message, in its module.
+/// Leaves no trace but whether there was anything to note; compiled once for each message, in its module. A caller in another
+/// module would compile it anew, around what it cannot see of that module and so calls in its generic form; and of equal
+/// symbols the linker takes any, so all would get that.
 @frozen public struct Silent: Trace {
     @inlinable @inline(__always) public static var mayOwn: Bool { true }
     @usableFromInline var hasNotes = false
@@ -272,6 +274,6 @@ extension Trace {
     /// Keeps that there was one.
     @inlinable @inline(__always)
     public mutating func note(_ kind: Note.Kind, _ name: StaticString, _ at: Int, _ end: Int) { hasNotes = true }
-    @inline(never) @_lifetime(r: copy r)
+    @inline(never) @_semantics("optimize.sil.specialize.generic.never") @_lifetime(r: copy r)
     public static func walk<M: Message>(_ m: inout M, _ r: inout Reader<Silent>) { m.decode(&r) }
 }

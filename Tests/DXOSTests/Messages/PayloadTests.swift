@@ -111,7 +111,7 @@ struct PayloadTests {
         // Groups in a group, and one that never was one; behind the payload as many as may be.
         for _ in 0..<40 { deep.append(0x1b) }
         let any = Self.any("dxos.mesh.signal.SwarmEvent", deep + [0x00])
-        let behind = [UInt8](repeating: 0x3b, count: 40) + [UInt8](repeating: 0x3c, count: 40)
+        let behind = [UInt8](repeating: 0x3b, count: 64) + [UInt8](repeating: 0x3c, count: 64)
         let content = try ResponseContent(copying: [0x12, UInt8(any.count)] + any + behind)
         #expect(content.payload?.value?.count == 41 && content.unknown.items.count == 1)
     }
