@@ -99,6 +99,47 @@ def read(status, out, err):
     return result
 
 
+def told_apart(results):
+    """Prints how many faults are told apart: one that they break is among the requirements that were not kept."""
+    faults = {row.fault for row, _ in results} - {"none"}
+    told = {row.fault for row, result in results if set(row.breaks.split(",")) & set(result.requirements.split(","))}
+    print(f"{len(told & faults)} of {len(faults)} faults are told apart")
+    if faults - told:
+        print(f"not: {', '.join(sorted(faults - told))}")
+
+
+def peer(doc, table, target, scenarios, limit, columns="options", counted=("fail", "warn"), told=lambda row: []):
+    """The program for a peer whose faults and options are told to it by variables. `table` is the file of what is
+    expected, with `fault`, these columns, `select`, `exit`, `breaks` and `requirements`; `target(row)` the file of its
+    target; a run ends after `limit` seconds. Requirements that cases of the verdicts `counted` are of are those that were
+    not kept. `told(row)` are more arguments of the run. Returns the exit status, as `main`."""
+    rows = expected(table, f"fault {columns} select exit breaks requirements")
+    names = columns.split()
+    width = max(len(row.fault) for row in rows) + 2
+    widths = [max(len(name), *(len(getattr(row, name)) for row in rows)) + 2 for name in names]
+
+    def play(binary, row, evidence):
+        ours = {"MESHSPEC_PEER_FAULT": row.fault, "MESHSPEC_PEER_OPTIONS": row.options}
+        ours = {name: value for name, value in ours.items() if value not in ("none", "-")}
+        result = run(binary, target(row), row, ours, limit, scenarios, *told(row), evidence=evidence)
+        result.requirements = ",".join(sorted(set().union(*map(result.breached, counted)))) or "-"
+        # A fault may keep cases from being judged; a peer that keeps the rules may not.
+        result.complain("error", "notrun", *(["inconc", *counted] if row.fault == "none" else []))
+        return result
+
+    def line(fault, values, status, cases, breaks, requirements):
+        middle = "".join(value.ljust(wide) for value, wide in zip(values, widths))
+        return f"{fault:{width}}{middle}{status:>4}  {cases:40}{breaks:16}{requirements}"
+
+    def values(row):
+        return [getattr(row, name) for name in names]
+
+    return main(
+        doc, rows, play, line("fault", names, "exit", "cases", "breaks", "requirements not kept"),
+        lambda row, status, cases, result: line(row.fault, values(row), status, cases, row.breaks, result.requirements),
+        lambda row: f"{row.fault} with {' '.join(values(row))} (-k {row.select})", conclude=told_apart)
+
+
 def main(doc, rows, play, head, line, called, check=lambda: None, conclude=lambda results: None):
     """The program. `doc` is what it says of itself; `play(binary, row, evidence)` gives a result, with
     evidence of all cases in a folder if one is given; `head` stands over the table that

@@ -19,44 +19,7 @@ import faultruns
 TIME_LIMIT = 1500  # seconds for one run; the longest take about three minutes on an idle machine
 
 
-def rows():
-    """The table of what is expected."""
-    return faultruns.expected(HERE / "faults-expected.tsv", "fault profile options select exit breaks requirements")
-
-
-def play(binary, row, evidence):
-    """The suite against one fault in one profile."""
-    ours = {}
-    if row.fault != "none":
-        ours["MESHSPEC_PEER_FAULT"] = row.fault
-    if row.options != "-":
-        ours["MESHSPEC_PEER_OPTIONS"] = row.options
-    result = faultruns.run(
-        binary, HERE / f"rmpx_peer-{row.profile}.yaml", row, ours, TIME_LIMIT, "Spec/rightmesh/scenarios", evidence=evidence)
-    result.requirements = ",".join(result.breached()) or "-"
-    # A fault may keep cases from being judged; a peer that keeps the rules may not.
-    result.complain("error", "notrun", *(["inconc", "fail"] if row.fault == "none" else []))
-    return result
-
-
-def conclude(results):
-    """How many faults are told apart: one that they break is among the requirements that were not kept."""
-    faults = {row.fault for row, _ in results} - {"none"}
-    told = {row.fault for row, result in results if set(row.breaks.split(",")) & set(result.breached())}
-    print(f"{len(told)} of {len(faults)} faults are told apart")
-    if faults - told:
-        print(f"not: {', '.join(sorted(faults - told))}")
-
-
-def main():
-    return faultruns.main(
-        __doc__, rows(), play,
-        f"{'fault':28}{'profile':10}{'exit':>4}  {'cases':40}{'breaks':16}requirements not kept",
-        lambda row, status, cases, result:
-            f"{row.fault:28}{row.profile:10}{status:>4}  {cases:40}{row.breaks:16}{result.requirements}",
-        lambda row: f"{row.fault} in profile {row.profile} (-k {row.select}, options {row.options})",
-        conclude=conclude)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(faultruns.peer(
+        __doc__, HERE / "faults-expected.tsv", lambda row: HERE / f"rmpx_peer-{row.profile}.yaml",
+        "Spec/rightmesh/scenarios", TIME_LIMIT, columns="profile options", counted=["fail"]))
