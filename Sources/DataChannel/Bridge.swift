@@ -10,6 +10,9 @@
         static let label = "messages"
         /// Seconds for a channel to close on both sides.
         static let closing = 5.0
+        /// Seconds that a connection lives after its channel is closed: the answer to the other side's end of the stream
+        /// (RFC 6525 4.1) leaves after the event that tells of the close, and no event tells of the answer.
+        static let lingering = 1.0
 
         private let peer: Peer
         private let events: Events
@@ -57,6 +60,7 @@
                 }
                 if ready[1].revents != 0, state != .closed { try readLines() }
             }
+            usleep(UInt32(Self.lingering * 1e6))
             return true
         }
         private static func seconds() -> Double {
