@@ -50,7 +50,7 @@ MESH = {
 # Connections of protocols that the program does not have, such as a plain GET: how many of them each capture holds.
 OTHERS = {
     "dxos-signal-go-behaviour.pcap": 1, "dxos-signal-two-peers.pcap": 1, "peerpigeon-node.pcap": 1,
-    "peerpigeon-three-hubs.pcap": 2,
+    "peerpigeon-one-hub.pcap": 2, "peerpigeon-three-hubs.pcap": 2,
 }
 trouble = []
 
@@ -100,19 +100,44 @@ def records(binary, path, statuses=(0,)):
     return [record for record, is_lowest in all_records(binary, path, statuses) if is_lowest]
 
 
+def payloads(binary, path):
+    """Of each record the payload of a WebSocket frame as it stands on the wire, else nothing."""
+    text = run(binary, "decode", "--layers", "-o", "fields=websocket.frame.masking_key,websocket.frame.payload", path)
+    for line in text.splitlines()[1:]:
+        key, payload = (bytes.fromhex(value) for value in line.split("\t"))
+        keys = int.from_bytes((key * (len(payload) // 4 + 1))[: len(payload)] if key else bytes(len(payload)))
+        yield (int.from_bytes(payload) ^ keys).to_bytes(len(payload))
+
+
 def bytes_of_streams(binary, path):
-    """The bytes of each direction of each stream, out of the annotated bytes of its messages."""
-    flows = all_records(binary, path)
-    out, current = {}, None
+    """The bytes of each direction of each stream, out of the annotated bytes of its messages. What these leave out of a
+    long field comes from the field itself: one of a WebSocket frame, whose payload is its last."""
+    flows, contents = all_records(binary, path), payloads(binary, path)
+    out, current, content = {}, None, b""
     for line in run(binary, "decode", "--layers", "-o", "hex", path).splitlines():
         if line.startswith("#"):
             (flow, source, _, offset, length), is_lowest = next(flows)
+            content = next(contents)
             current = out.setdefault((flow, source), bytearray()) if is_lowest else bytearray()
             if is_lowest and offset != len(current):
                 complain(path.name, f"flow {flow}: a record at {offset}, {len(current)} bytes before it")
         elif found := re.match(r"  [0-9a-f]{4,}  ((?:[0-9a-f]{2} )+)", line):
             current += bytes.fromhex(found.group(1))
+        elif (found := re.fullmatch(r"  \.\.\.   (\d+) more bytes", line)) and is_lowest:
+            count = int(found.group(1))
+            shown = len(content) - count
+            if shown <= 0 or current[-shown:] != content[:shown]:
+                complain(path.name, f"flow {flow}: {count} bytes are left out at {len(current)}, and are of no frame")
+            current += content[-count:]
     return out
+
+
+def refusals(binary, path, statuses):
+    """Connections whose upgrade to WebSocket was refused: behind the head of the response comes HTTP, which the program
+    does not have."""
+    fields = "fields=flow,websocket.upgrade_response.status"
+    text = run(binary, "decode", "--layers", "-Y", "websocket.upgrade_response", "-o", fields, path, statuses=statuses)
+    return {int(flow) for flow, status in (line.split("\t") for line in text.splitlines()[1:]) if status != "101"}
 
 
 def check_plumbing(binary, path, statuses=(0,)):
@@ -133,6 +158,7 @@ def check_plumbing(binary, path, statuses=(0,)):
     if told["flows"] != len(streams):
         complain(path.name, f"{told['flows']} streams, tshark has {len(streams)}")
     theirs = {key: union(ranges) for key, ranges in theirs.items()}
+    total = sum(theirs.values())
     ours = collections.Counter()
     for flow, source, _, _, length in records(binary, path, statuses):
         ours[flow, source] += length
@@ -140,6 +166,11 @@ def check_plumbing(binary, path, statuses=(0,)):
     if len(others) != OTHERS.get(path.name, 0):
         complain(path.name, f"{len(others)} connections without a record, expected {OTHERS.get(path.name, 0)}")
     unexplained = sum(length for (flow, _), length in theirs.items() if flow in others)
+    # The bytes themselves are compared by check_content.
+    refused = refusals(binary, path, statuses)
+    for key in [key for key in theirs if key[0] in refused and theirs[key] > ours[key]]:
+        unexplained += theirs[key] - ours[key]
+        del theirs[key], ours[key]
     if unexplained > told["payload"]["total"] - told["payload"]["explained"]:
         complain(path.name, f"{unexplained} bytes are of other protocols, and are told as explained: {told['payload']}")
     for key in sorted(set(theirs) | set(ours)):
@@ -147,8 +178,8 @@ def check_plumbing(binary, path, statuses=(0,)):
             continue
         if theirs.get(key, 0) != ours[key]:
             complain(path.name, f"flow {key[0]} from {key[1]}: {ours[key]} bytes, tshark has {theirs.get(key, 0)}")
-    if told["payload"]["total"] != sum(theirs.values()):
-        complain(path.name, f"{told['payload']['total']} bytes of payload, tshark has {sum(theirs.values())}")
+    if told["payload"]["total"] != total:
+        complain(path.name, f"{told['payload']['total']} bytes of payload, tshark has {total}")
     return told
 
 
@@ -169,6 +200,9 @@ def check_content(binary, path):
             seen += len(side)
             if stream + 1 not in told:
                 continue
+            # Behind a response that refuses the upgrade comes what is not of WebSocket.
+            if re.match(rb"HTTP/1\.1 (?!101)", side):
+                side = side[: side.index(b"\r\n\r\n") + 4]
             mine = ours.pop((stream + 1, node if node.count(":") == 1 else "[%s]:%s" % tuple(node.rsplit(":", 1))), b"")
             if bytes(mine) != bytes(side):
                 complain(path.name, f"stream {stream} from {node}: other bytes than tshark's ({len(mine)}, {len(side)})")
