@@ -119,7 +119,12 @@ let package = Package(
         tests("RightMesh", ["TestMessages", "VectorFiles", "RightMesh", "Network", "Node", "Wire", "Crypto"]),
         tests("WebSocket", ["TestMessages", "VectorFiles", "WebSocket", "Node", "Wire", "Crypto"]),
         tests("DXOS", ["TestMessages", "VectorFiles", "DXOS", "WebSocket", "Node", "Wire"]),
-        tests("PeerPigeon", ["TestMessages", "VectorFiles", "PeerPigeon", "WebSocket", "Node", "Wire"]),
+        tests(
+            "PeerPigeon",
+            [
+                "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation", "Node",
+                "Wire",
+            ]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),

@@ -161,6 +161,12 @@ public final class Driver: NetworkClient {
     public func send(_ bytes: [UInt8], on link: LinkID) { network.send(bytes, on: link) }
     /// Ends one of the caller's links, after what was sent or with `reset` at once.
     public func close(_ link: LinkID, reset: Bool = false) { network.close(link, reset: reset) }
+    /// Breaks a link of a node, as the network may: both sides are told that it was reset.
+    public func breakLink(_ link: LinkID) {
+        guard owners[link] != nil else { return }
+        network.close(link, reset: true)
+        ended(link, .reset)
+    }
     /// Ends what the caller sends on one of its streams; what the other side sends still comes, and its end.
     public func endSending(on link: LinkID) { network.endSending(on: link) }
 

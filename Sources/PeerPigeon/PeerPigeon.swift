@@ -11,9 +11,14 @@ extension Definition {
                 "robust",
                 "version 1.1.3 without its defects: nobody speaks for others, a network is left by joining another"),
             Named("v1.1.3", "what the hub of that version does"),
+            Named(
+                "seed",
+                "the design document: one mesh over any number of hubs, by gossip, relays to the nearest, data channels"
+            ),
         ],
         parameters: NodeParameters.parameters,
         capabilities: [
+            Named("client", "is a client of the hubs that it is told of"),
             Named("hub", "serves clients"), Named("mesh", "dials the hubs that it is told of"),
             Named("few", "takes three connections at most: with max_connections=3"),
         ],
@@ -29,9 +34,16 @@ extension Definition {
         },
         durations: { settings in
             let parameters = NodeParameters(settings)
-            return [("reconnect", parameters.reconnect), ("window", parameters.window)]
+            return [
+                ("reconnect", parameters.reconnect), ("window", parameters.window),
+                ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
+            ]
         },
-        functions: peerPigeonFunctions, controls: Hub.controls, recording: .peerPigeon, layers: .peerPigeon,
+        functions: peerPigeonFunctions,
+        kinds: [
+            Named(Kind.hub, "serves all that connect"), Named(Kind.client, "a client of the hubs that it connects to"),
+        ],
+        controls: Hub.controls + Client.controls, relay: .peerPigeon, recording: .peerPigeon, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
@@ -39,8 +51,18 @@ extension Definition {
         node: { options in
             var random = options.random
             let seed = random.next()
+            if options.kind == Kind.client {
+                let client = Client(options)
+                return LayeredNode(
+                    client, of: "peerpigeon", over: .asking(client, options), options.settings, Random(seed: seed))
+            }
             let hub = Hub(options)
             return LayeredNode(
                 hub, of: "peerpigeon", over: .serving(hub, options), options.settings, Random(seed: seed))
         })
+    /// What a node may be.
+    private enum Kind {
+        static let hub = "hub"
+        static let client = "client"
+    }
 }

@@ -21,15 +21,33 @@ extension LayerStack {
         let isRobust = hub.parameters.isRobust
         var stack = stack(most, bug, asRequired: isRobust) { _ in name }
         let targets = Dictionary(zip(options.peers, options.targets), uniquingKeysWith: { first, _ in first })
-        let me = hub.me
+        let (me, isMesh, told) = (hub.me, hub.parameters.isMesh, Set(options.peers))
         stack.layers = stack.layers.map { layer in
             var own = layer
             own.end = { options in
                 var options = options
                 // As the hub of that version does, whatever query the address has.
                 if options.opener == .us {
-                    options.target = "\(targets[options.peer] ?? "/")?\(PeerID.parameter)=\(me.text)"
+                    let isTold = !isMesh || told.contains(options.peer)
+                    let path = isTold ? targets[options.peer] ?? "/" : "/\(ChannelNegotiations.label)"
+                    options.target = "\(path)?\(PeerID.parameter)=\(me.text)"
                 }
+                return layer.end(options)
+            }
+            return own
+        }
+        return stack
+    }
+    /// What a client speaks: it names itself where it dials.
+    static func asking(_ client: Client, _ options: NodeOptions) -> LayerStack {
+        var stack = stack(Limits.message, client.bug) { _ in name }
+        let targets = Dictionary(zip(options.peers, options.targets), uniquingKeysWith: { first, _ in first })
+        let (me, bug) = (client.me, client.bug)
+        stack.layers = stack.layers.map { layer in
+            var own = layer
+            own.end = { options in
+                var options = options
+                options.target = ClientTarget.of(targets[options.peer] ?? "/", me, bug)
                 return layer.end(options)
             }
             return own

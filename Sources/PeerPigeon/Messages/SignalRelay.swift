@@ -11,6 +11,8 @@ public struct SignalRelay: Message {
     public var signalData: JSONValue?
     /// Milliseconds since 1970.
     public var timestamp: Int64?
+    /// How many more times it may be passed on. Of hubs that limit it; others do not say it.
+    public var ttl: Int64?
     public var unknown = Unknown()
 
     public init() {}
@@ -20,6 +22,7 @@ public struct SignalRelay: Message {
         c.member("targetPeerId", &targetPeerID)
         c.member("signalData", &signalData)
         c.member("timestamp", &timestamp)
+        c.member("ttl", &ttl)
         c.unknown(&unknown)
     }
 }

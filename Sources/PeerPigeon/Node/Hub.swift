@@ -29,6 +29,8 @@ struct Hub: Node {
     private(set) var announcedBytes = 0
     private let told: [Endpoint]
     private var joinsAt: Instant?
+    /// Of a hub that is one of a mesh.
+    var mesh: MeshState?
     /// Places that nobody has any more; of a faulty hub.
     private var lostPlaces = 0
     /// Of a faulty hub that tells late of those who left, or is deaf to some.
@@ -50,6 +52,7 @@ struct Hub: Node {
         voice = Voice(beginning: options.date, bug: bug)
         var random = options.random
         let drawn = random.bytes(20)
+        let others = Random(seed: random.next())
         me = PeerID((options.identity ?? drawn).hex) ?? PeerID(drawn.hex) ?? .zero
         listening = options.listening
         relayed = RecentRelays(window: bug == .relaysOnceForEver ? .seconds(1_000_000) : parameters.window)
@@ -59,6 +62,9 @@ struct Hub: Node {
             resets: parameters.isRobust && bug != .countNotReset)
         var hubs = options.peers
         if parameters.dialsDefault, hubs.isEmpty, listening?.port != Self.port { hubs = [.loopback(Self.port)] }
+        if parameters.isMesh {
+            mesh = MeshState(me, parameters, others, options.bug.flatMap { MeshFault.named[$0] })
+        }
         let own = listening
         let (isRobust, bug) = (parameters.isRobust, bug)
         told = hubs.filter { !Self.isItself($0, own, isRobust: isRobust) || bug == .dialsItself }
@@ -73,7 +79,7 @@ struct Hub: Node {
     }
 
     var deadline: Instant? {
-        [joinsAt, dials.deadline, late.first?.at].compactMap { $0 }.min()
+        [joinsAt, dials.deadline, late.first?.at, mesh?.deadline].compactMap { $0 }.min()
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         if parameters.isHub { joinsAt = now + .seconds(1) } else { out.append(.report(Event("ready"))) }
@@ -83,6 +89,11 @@ struct Hub: Node {
             joinsAt = nil
             join(now, &out)
             for hub in told { dials.begin(hub, now) }
+            mesh?.begin(now)
+        }
+        if mesh != nil {
+            tendMesh(now, &out)
+            migrate(now, &out)
         }
         for hub in dials.due(now) { out.append(.connect(hub)) }
         while let first = late.first, first.at <= now {
@@ -126,6 +137,7 @@ struct Hub: Node {
             out.append(.send(link, answer(speaks, now)))
             return out.append(.close(link))
         }
+        if isChannel(link, speaks, peer, by: opener, now, &out) { return }
         guard opener == .them else {
             bootstraps[link] = peer
             out.append(.report(Event("bootstrap_connected", link)))
@@ -165,10 +177,14 @@ struct Hub: Node {
     }
     mutating func received(_ message: RawSpan, kind: UInt8, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if bug == .ignoresBinary, kind == Self.binary { return }
+        if mesh?.readers[link] != nil {
+            return heardChannel(message, isBinary: kind == Self.binary, on: link, now, &out)
+        }
         received(message, on: link, now: now, &out)
     }
     private static let binary: UInt8 = 2
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        if mesh != nil, hearMesh(bytes, on: link, now, &out) { return }
         if let peer = clients[link] {
             // One that said goodbye says nothing more, lest it speaks for a newer connection of its id.
             if parameters.isRobust, links[peer] != link || deaf.contains(link) { return }
@@ -188,10 +204,12 @@ struct Hub: Node {
         closed(link, status: nil, now: now, &out)
     }
     mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
+        if mesh?.readers[link] != nil { return lostChannel(link, now, &out) }
         if bug == .leavesLate, clients[link] != nil { return late.append((now + .seconds(3), link, status)) }
         end(link, status, now, &out)
     }
-    private mutating func end(_ link: LinkID, _ status: CloseStatus?, _ now: Instant, _ out: inout [Action]) {
+    mutating func end(_ link: LinkID, _ status: CloseStatus?, _ now: Instant, _ out: inout [Action]) {
+        let hasChannel = lostSocket(link)
         deaf.remove(link)
         if let peer = clients.removeValue(forKey: link) {
             let isFailure = status?.isFailure == true
@@ -209,10 +227,12 @@ struct Hub: Node {
         if let hub = bootstraps.removeValue(forKey: link) {
             out.append(.report(Event("bootstrap_disconnected", link)))
             if parameters.isRobust { remote.remove(of: hub) }
-            dials.failed(hub, now)
+            if !hasChannel { dials.failed(hub, now) }
         }
     }
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { dials.failed(peer, now) }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        if mesh?.channels.opened(peer) == nil { dials.failed(peer, now) }
+    }
 
     static let controls = [NodeControl(tells: "shutdown", "ends all connections of a hub")]
     mutating func control(
@@ -228,6 +248,8 @@ struct Hub: Node {
         }
         (clients, links, peers, hubs, bootstraps) = ([:], [:], [:], [], [:])
         (members, remote, announcedBytes) = (Members(), RemotePeers(), 0)
+        if let mesh { for link in mesh.readers.keys.sorted() { out.append(.close(link)) } }
+        mesh?.stop()
         dials.stop()
         joinsAt = nil
         return .bool(true)
@@ -243,11 +265,15 @@ struct Hub: Node {
     /// To hubs that announced themselves here, and to those that it dialed.
     func tellHubs(_ bytes: [UInt8], but sender: PeerID? = nil, _ out: inout [Action]) {
         guard parameters.isHub else { return }
-        for hub in hubs where hub != sender { say(hub, bytes, &out) }
-        for link in bootstraps.keys.sorted() { out.append(.send(link, bytes)) }
+        for hub in hubs where hub != sender && !isInMesh(links[hub]) { say(hub, bytes, &out) }
+        for link in bootstraps.keys.sorted() where !isInMesh(link) { out.append(.send(link, bytes)) }
     }
 }
 
+extension Hub {
+    /// Whether gossip tells the other side what it has to know.
+    func isInMesh(_ link: LinkID?) -> Bool { link.map { mesh?.neighbours.hub($0) != nil } ?? false }
+}
 extension PeerID {
     static let zero = PeerID(unchecked: String(repeating: "0", count: 40))
 }

@@ -26,6 +26,7 @@ extension Hub {
             say(other, voice.disconnected(peer, isHub: isHub, reason: reason, nil, to: other, now), &out)
         }
         if let network = known?.network, bug != .onlyReasonTold { left(peer, isHub, network, inside, now, &out) }
+        tellMesh(peer, isHub: isHub, now, &out)
         if parameters.isRobust, isAgain || known == nil { return }
         tellHubs(
             voice.disconnected(peer, isHub: isHub, reason: reason, known?.network ?? .global, to: nil, now), &out)
@@ -57,6 +58,7 @@ extension Hub {
         if bug != .staysAfterGoodbye { members.remove(peer) }
         guard let network, bug != .goodbyeUntold else { return }
         left(peer, isHub, network, inside, now, &out)
+        tellMesh(peer, isHub: isHub, now, &out)
         // Hubs hear of it when the connection ends in that version, and then of the network `global`.
         guard parameters.isRobust else { return }
         tellHubs(voice.disconnected(peer, isHub: isHub, reason: "goodbye", network, to: nil, now), &out)

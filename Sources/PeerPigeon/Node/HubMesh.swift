@@ -11,7 +11,7 @@ extension Hub {
         if bug != .announcesNoHub { data.append(.init("isHub", .bool(true))) }
         data.append(.init("port", .uint(UInt64(listening?.port ?? 0))))
         data.append(.init("host", .text(listening?.host ?? "localhost")))
-        if bug != .announcesNoCapabilities { data.append(.init("capabilities", .list(Self.capabilities))) }
+        if bug != .announcesNoCapabilities { data.append(.init("capabilities", .list(capabilities))) }
         data.append(.init("timestamp", Value(voice.milliseconds(now))))
         message.data = JSONValue(.map(data))
         out.append(.send(link, message.encoded()))
@@ -22,7 +22,9 @@ extension Hub {
             out.append(.send(link, voice.discovered(known.announced, network, to: nil, about: id, now)))
         }
     }
-    private static let capabilities = ["signaling", "relay"].map { Value.text($0) }
+    private var capabilities: [Value] {
+        (["signaling", "relay"] + (mesh == nil ? [] : [Self.gossips])).map { Value.text($0) }
+    }
 
     mutating func hear(_ bytes: RawSpan, from hub: Endpoint, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()

@@ -97,11 +97,18 @@ extension Hub {
         if isHub {
             if !hubs.contains(peer) { hubs.append(peer) }
             out.append(.report(Event("hub_registered", links[peer])))
+            if let link = links[peer], isOfMesh(data) { met(link, peer, dialed: nil, now, &out) }
             if parameters.isHub { tellAll(peer, network, now, &out) }
         } else if bug != .hubsNotTold {
             tellHubs(voice.discovered(announced, network, to: nil, about: peer, now), but: peer, &out)
         }
         introduce(peer, announced, network, now, &out)
+        tellMesh(peer, isHub: isHub, now, &out)
+    }
+    /// Whether a hub says that it passes gossip on.
+    private func isOfMesh(_ data: Value?) -> Bool {
+        guard mesh != nil, case .list(let words)? = data?.last("capabilities") else { return false }
+        return words.contains(.text(Self.gossips))
     }
     /// Nil: it is too long to be kept.
     private func network(of message: Announce, _ packet: RawSpan) -> NetworkName? {
@@ -149,6 +156,11 @@ extension Hub {
             say(peer, voice.discovered(known.announced, network, to: peer, about: other, now), &out)
         }
         guard !isHub else { return }
+        for (id, known) in mesh?.peers.peers(in: network) ?? [] where links[id] == nil {
+            say(
+                peer,
+                voice.discovered(known.announced, cachedAt: known.heardAt, network, to: peer, about: id, now), &out)
+        }
         for (id, known) in remote.peers(in: network) where links[id] == nil {
             say(
                 peer,
@@ -157,7 +169,7 @@ extension Hub {
     }
     /// A hub that joins learns of all peers of all networks, then of the hubs of its own.
     private func tellAll(_ hub: PeerID, _ network: NetworkName, _ now: Instant, _ out: inout [Action]) {
-        for theirs in bug == .hubLearnsNobody ? [] : members.names {
+        for theirs in bug == .hubLearnsNobody || isInMesh(links[hub]) ? [] : members.names {
             if bug == .hubLearnsGlobal, theirs != .global { continue }
             for id in members.others(hub, in: theirs) {
                 guard let known = peers[id], !known.announced.isHub else { continue }

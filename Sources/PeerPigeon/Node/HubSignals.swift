@@ -65,10 +65,13 @@ extension Hub {
             return
         }
         let sent = bug == .relayAsItsOwn ? voice.asOwn(bytes, me) : bytes
+        if case .text(let target) = key.target { relayOverMesh(sent, to: target, now, &out) }
         for _ in 0..<(bug == .relaysTwice ? 2 : 1) {
-            for link in bootstraps.keys.sorted() { out.append(.send(link, sent)) }
+            for link in bootstraps.keys.sorted() where !isInMesh(link) { out.append(.send(link, sent)) }
             guard bootstraps.isEmpty || bug == .relaysToAllHubs else { continue }
-            for hub in hubs where hub != sender || bug == .relaysBack { say(hub, sent, &out) }
+            for hub in hubs where !isInMesh(links[hub]) && (hub != sender || bug == .relaysBack) {
+                say(hub, sent, &out)
+            }
         }
     }
 }

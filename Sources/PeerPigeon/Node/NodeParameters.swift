@@ -18,6 +18,32 @@ struct NodeParameters: Sendable {
     let dialsDefault: Bool
     /// The hub's rules as we would have them, not as version 1.1.3 has them.
     let isRobust: Bool
+    /// The network that a client joins.
+    let network: NetworkName
+    /// How often a client says ping.
+    let keepalive: Duration
+    /// Whether a client offers a data channel to peers that it discovers.
+    let offers: Bool
+
+    /// Whether it forms one mesh with the hubs that it is connected to, over any number of hops.
+    let isMesh: Bool
+    /// Over how many hubs a signal goes at most.
+    let hops: Int64
+    /// To how many hubs by their channels a signal is passed on; nil: to all.
+    let fanout: Int?
+    /// Which hubs are near to the target of a signal.
+    let metric: Distance.Metric
+    let channels: Channels
+
+    /// Data channels between hubs of a mesh.
+    struct Channels: Sendable {
+        var isOn: Bool
+        /// So many make it ready to leave WebSocket, or channels to all hubs next to it.
+        var least: Int
+        var most: Int
+        /// From then until WebSocket connections are closed.
+        var delay: Duration
+    }
 
     init(_ settings: Settings) {
         maximumConnections = Int(settings[Name.maximumConnections]) ?? 1000
@@ -27,10 +53,21 @@ struct NodeParameters: Sendable {
         isHub = settings[Name.hub] != Self.off
         redials = Int(settings[Name.redials]) ?? Limits.redials
         dialsDefault = settings[Name.dialsDefault] == Self.on
-        isRobust = settings.profile == "robust"
+        isMesh = settings.profile == "seed" && settings[Name.hub] != Self.off
+        isRobust = settings.profile != "v1.1.3"
+        hops = Int64(settings[Name.hops]) ?? Gossip.ttl
+        fanout = settings[Name.fanout] == Self.all ? nil : Int(settings[Name.fanout]) ?? 2
+        metric = Distance.Metric(rawValue: settings[Name.metric]) ?? .digitSum
+        channels = Channels(
+            isOn: settings[Name.channels] == Self.on, least: Int(settings[Name.leastChannels]) ?? 2,
+            most: Int(settings[Name.mostChannels]) ?? 3, delay: Self.duration(settings[Name.delay]) ?? .seconds(10))
+        network = .named(settings[Name.network])
+        keepalive = Self.duration(settings[Name.keepalive]) ?? .seconds(540)
+        offers = settings[Name.offers] != Self.off
     }
     private static let on = "on"
     private static let off = "off"
+    private static let all = "all"
     private enum Name {
         static let maximumConnections = "max_connections"
         static let reconnect = "reconnect"
@@ -39,31 +76,72 @@ struct NodeParameters: Sendable {
         static let hub = "hub"
         static let redials = "redials"
         static let dialsDefault = "default_bootstrap"
+        static let network = "network"
+        static let keepalive = "keepalive"
+        static let offers = "offers"
+        static let hops = "hops"
+        static let fanout = "fanout"
+        static let metric = "metric"
+        static let channels = "channels"
+        static let leastChannels = "min_channels"
+        static let mostChannels = "max_channels"
+        static let delay = "migration_delay"
     }
     private static func duration(_ text: String) -> Duration? {
         text.hasSuffix("s") ? Int64(text.dropLast()).map { .seconds($0) } : nil
     }
-    static let parameters = [
+    static let parameters =
+        [
+            Parameter(
+                Name.maximumConnections, "connections at one time, the hub's own client counted",
+                choices: ["3", "100", "1000", "100000"], preset: "1000"),
+            Parameter(
+                Name.reconnect, "from the end of a connection to another hub until it is dialed again",
+                choices: ["1s", "5s", "30s"], preset: "5s"),
+            Parameter(
+                Name.window, "for how long a signal that is relayed is not relayed again",
+                choices: ["1s", "5s", "30s"],
+                preset: "5s"),
+            Parameter(
+                Name.namespace, "the network whose members are hubs", choices: ["pigeonhub-mesh", "other-mesh"],
+                preset: "pigeonhub-mesh"),
+            Parameter(
+                Name.hub, "whether it is a hub among hubs, or a server for its clients alone", choices: [on, off],
+                preset: on),
+            Parameter(
+                Name.redials, "how often a hub that cannot be reached is dialed again",
+                choices: ["0", "3", "10", "100"],
+                preset: "\(Limits.redials)"),
+            Parameter(
+                Name.dialsDefault, "whether it dials the hub at port 3000 of this machine where it is told of none",
+                choices: [off, on], preset: off),
+            Parameter(
+                Name.network, "the network that a client joins", choices: ["global", "room"], preset: "global"),
+            Parameter(Name.keepalive, "how often a client says ping", choices: ["10s", "540s"], preset: "540s"),
+            Parameter(
+                Name.offers, "whether a client offers a data channel to peers with smaller ids that it discovers",
+                choices: [on, off], preset: on),
+        ] + mesh
+    /// Of hubs of the profile `seed`.
+    private static let mesh = [
         Parameter(
-            Name.maximumConnections, "connections at one time, the hub's own client counted",
-            choices: ["3", "100", "1000", "100000"], preset: "1000"),
+            Name.hops, "over how many hubs of a mesh a signal goes at most", choices: ["4", "40"],
+            preset: "\(Gossip.ttl)"),
         Parameter(
-            Name.reconnect, "from the end of a connection to another hub until it is dialed again",
-            choices: ["1s", "5s", "30s"], preset: "5s"),
+            Name.fanout, "to how many hubs by their channels a signal is passed on, the nearest to its target",
+            choices: ["2", all], preset: "2"),
         Parameter(
-            Name.window, "for how long a signal that is relayed is not relayed again", choices: ["1s", "5s", "30s"],
-            preset: "5s"),
+            Name.metric, "which hubs are near: by the sum of the XOR of digits, or by the XOR of whole ids",
+            choices: Distance.Metric.allCases.map(\.rawValue), preset: Distance.Metric.digitSum.rawValue),
         Parameter(
-            Name.namespace, "the network whose members are hubs", choices: ["pigeonhub-mesh", "other-mesh"],
-            preset: "pigeonhub-mesh"),
-        Parameter(
-            Name.hub, "whether it is a hub among hubs, or a server for its clients alone", choices: [on, off],
-            preset: on),
-        Parameter(
-            Name.redials, "how often a hub that cannot be reached is dialed again", choices: ["0", "3", "10", "100"],
-            preset: "\(Limits.redials)"),
-        Parameter(
-            Name.dialsDefault, "whether it dials the hub at port 3000 of this machine where it is told of none",
+            Name.channels, "whether hubs of a mesh leave WebSocket for the stand-in of data channels, one port above",
             choices: [off, on], preset: off),
+        Parameter(
+            Name.leastChannels, "channels that make a hub ready to leave WebSocket", choices: ["1", "2", "3"],
+            preset: "2"),
+        Parameter(
+            Name.mostChannels, "channels that a hub has at most", choices: ["1", "2", "3", "8"], preset: "3"),
+        Parameter(
+            Name.delay, "from readiness until WebSocket is left", choices: ["0s", "1s", "10s"], preset: "10s"),
     ]
 }

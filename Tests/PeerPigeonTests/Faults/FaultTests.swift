@@ -27,7 +27,7 @@ struct FaultTests {
     @Test func areToldApart() throws {
         let wanted = try TranscriptTests.cases.map { ($0, try Play.transcript($0)) }
         var unseen: Set<String> = []
-        for fault in Misbehaviour.allCases {
+        for fault in Misbehaviour.allCases where !fault.name.hasPrefix("client-") {
             let isSeen = try wanted.contains { name, told in try Play(name, bug: fault.name).told != told }
             if !isSeen { unseen.insert(fault.name) }
         }

@@ -1,0 +1,151 @@
+import Node
+import Wire
+
+/// A client of hubs: it announces itself in its network, offers a data channel to the peers that it discovers, answers
+/// their offers, and connects again when its connection ends. Above the layers: it takes and gives whole messages.
+///
+/// It opens no data channel: what it describes in offers and answers is a session of its own without media, enough for
+/// hubs and for other clients of this kind.
+struct Client: Node {
+    let parameters: NodeParameters
+    let voice: ClientVoice
+    /// The fault that it has.
+    let bug: Misbehaviour?
+    let me: PeerID
+    private let hubs: [Endpoint]
+    private var random: Random
+    /// Connections that stand, and to whom.
+    private var links: [LinkID: Endpoint] = [:]
+    private var redials: ClientRedials
+    /// When it says `ping` next.
+    private var pingsAt: Instant?
+    /// Peers of its network that it was told of.
+    private(set) var peers: Set<PeerID> = []
+    /// What was negotiated with each peer, until one of both leaves.
+    var negotiations = Negotiations()
+
+    init(_ options: NodeOptions) {
+        parameters = NodeParameters(options.settings)
+        let bug = options.bug.flatMap { Misbehaviour.named[$0] }
+        self.bug = bug
+        var random = options.random
+        let drawn = random.bytes(20)
+        let id = PeerID((options.identity ?? drawn).hex) ?? PeerID(drawn.hex) ?? .zero
+        me = id
+        hubs = options.peers
+        redials = ClientRedials(bug)
+        voice = ClientVoice(me: id, network: parameters.network, beginning: options.date, bug: bug)
+        self.random = random
+    }
+    var deadline: Instant? { [pingsAt, redials.deadline].compactMap { $0 }.min() }
+
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        out.append(.report(Event("peer", nil, [.init("id", .text(me.text))])))
+        for hub in hubs { out.append(.connect(hub)) }
+    }
+    mutating func wake(now: Instant, _ out: inout [Action]) {
+        for hub in redials.due(now) { out.append(.connect(hub)) }
+        guard let at = pingsAt, at <= now else { return }
+        pingsAt = at + parameters.keepalive
+        if bug != .clientNeverPings { say(Ping().encoded(), &out) }
+    }
+
+    // Connections
+
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        out.append(.close(link))
+    }
+    mutating func opened(
+        _ link: LinkID, speaks: String, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]
+    ) {
+        guard opener == .us else { return out.append(.close(link)) }
+        let isAgain = redials.isAgain(peer)
+        redials.stands(peer)
+        if links.isEmpty { pingsAt = now + parameters.keepalive }
+        links[link] = peer
+        if isAgain, bug == .clientForgetsAnnounce { return }
+        out.append(.send(link, voice.announce()))
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        closed(link, status: nil, now: now, &out)
+    }
+    mutating func closed(_ link: LinkID, status: CloseStatus?, now: Instant, _ out: inout [Action]) {
+        guard let hub = links.removeValue(forKey: link) else { return }
+        let code = status?.code
+        out.append(.report(Event("disconnected", link, code.map { [.init("code", .uint(UInt64($0)))] } ?? [])))
+        if links.isEmpty {
+            pingsAt = nil
+            forgetAll(&out)
+        }
+        // Who closes in order does not want it back.
+        if code == 1000, bug != .clientAlwaysReconnects { return }
+        redials.lost(hub, now)
+    }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) { redials.lost(peer, now) }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        if links[link] != nil { take(bytes, link, now, &out) }
+    }
+    /// To each hub that it is connected to.
+    func say(_ bytes: [UInt8], _ out: inout [Action]) {
+        for link in links.keys.sorted() { out.append(.send(link, bytes)) }
+    }
+
+    // Peers
+
+    /// False: it is known already.
+    mutating func learn(_ peer: PeerID, _ link: LinkID, _ out: inout [Action]) -> Bool {
+        guard peers.count < Limits.remotePeers, peers.insert(peer).inserted else { return false }
+        out.append(.report(Event("peer_discovered", link, [.init("peer", .text(peer.text))])))
+        return true
+    }
+    mutating func forget(_ peer: PeerID, _ link: LinkID?, _ out: inout [Action]) {
+        negotiations.end(peer)
+        guard peers.remove(peer) != nil else { return }
+        out.append(.report(Event("peer_left", link, [.init("peer", .text(peer.text))])))
+    }
+    private mutating func forgetAll(_ out: inout [Action]) {
+        for peer in peers.sorted(by: { $0.text < $1.text }) { forget(peer, nil, &out) }
+        negotiations = Negotiations()
+    }
+    /// A number for a session description, which nobody else draws.
+    mutating func newSession() -> UInt64 { random.next() >> 1 }
+
+    // What its own side tells it
+
+    static let controls = [
+        NodeControl(asks: "peers", "the peers that a client has discovered", columns: ["peer", "negotiation"]),
+        NodeControl(
+            tells: "offer", "a client offers a data channel to a peer, discovered or not", .one("to"),
+            details: [Named("session", "the number of the session, which goes with all of it (a new one)")]),
+        NodeControl(tells: "leave", "a client says goodbye and closes its connections"),
+    ]
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        switch name {
+        case "offer":
+            let words = Value.map(arguments)
+            guard case .text(let text)? = words["to"], let peer = PeerID(text) else { return nil }
+            var session = newSession()
+            if case .uint(let number)? = words["session"] { session = number }
+            offer(peer, session, now, &out)
+        case "leave":
+            if bug != .clientLeavesWithoutGoodbye { say(voice.goodbye(now), &out) }
+            let status = CloseStatus(bug == .clientLeavesWith1001 ? 1001 : 1000, "Client disconnect")
+            for link in links.keys.sorted() { out.append(.close(link, status)) }
+            links = [:]
+            redials.stop()
+            pingsAt = nil
+            forgetAll(&out)
+        default: return answer(name, arguments, now: now)
+        }
+        return .bool(true)
+    }
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        guard question == "peers" else { return nil }
+        return .list(
+            peers.sorted { $0.text < $1.text }.map {
+                .map([.init("peer", .text($0.text)), .init("negotiation", .text(negotiations.state(of: $0)))])
+            })
+    }
+}

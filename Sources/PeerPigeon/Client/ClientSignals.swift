@@ -1,0 +1,100 @@
+import Node
+import Wire
+
+// What a client does with the messages of its hub.
+extension Client {
+    mutating func take(_ bytes: RawSpan, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        var framing = MessageFraming()
+        guard case .message(let type, _) = framing.next(bytes), let head = ClientHead.read(bytes) else { return }
+        switch type {
+        case is Connected.Type: return out.append(.report(Event("connected", link)))
+        case is Pong.Type: return out.append(.report(Event("pong", link)))
+        case is HubError.Type: return out.append(.report(Event("error", link)))
+        default: break
+        }
+        guard isForMe(head, bytes) else { return }
+        let sender = Self.peer(head.fromPeerID?.value(in: bytes))
+        let subject = Self.peer(head.data?.value(in: bytes).last("peerId"))
+        switch type {
+        case is PeerDiscovered.Type: if let subject { discovered(subject, link, now, &out) }
+        case is PeerDisconnected.Type:
+            // Without a network it is said to all: those who knew the peer are told again.
+            if let subject, head.networkName != nil { forget(subject, link, &out) }
+        case is Goodbye.Type: if let sender { forget(sender, link, &out) }
+        case is Offer.Type: if let sender { offered(sender, head.data?.value(in: bytes), link, now, &out) }
+        case is Answer.Type: if let sender { answered(sender, head.data?.value(in: bytes), link, now, &out) }
+        case is Candidate.Type:
+            guard let sender, let session = SessionText.candidate(head.data?.value(in: bytes)) else { return }
+            tell("candidate", sender, session, link, &out)
+        default: break
+        }
+    }
+    private static func peer(_ value: Value?) -> PeerID? {
+        if case .text(let text)? = value { PeerID(text) } else { nil }
+    }
+    /// Of its own network, for itself or for all, and not by itself.
+    private func isForMe(_ head: ClientHead, _ bytes: RawSpan) -> Bool {
+        let network = NetworkName(head.networkName?.value(in: bytes))
+        if network != voice.network, bug != .clientTakesOtherNetworks { return false }
+        if let target = head.targetPeerID?.value(in: bytes), target.isTrue, target != .text(me.text),
+            bug != .clientTakesOthersMail
+        {
+            return false
+        }
+        return head.fromPeerID?.value(in: bytes) != .text(me.text)
+    }
+    private mutating func discovered(_ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        guard peer != me, learn(peer, link, &out), parameters.offers else { return }
+        // The larger id begins, as text: else both would.
+        guard bug == .clientSmallerOffers ? me.text < peer.text : me.text > peer.text else { return }
+        if bug != .clientNeverOffers { offer(peer, newSession(), now, &out) }
+    }
+    mutating func offer(_ peer: PeerID, _ session: UInt64, _ now: Instant, _ out: inout [Action]) {
+        negotiations.offered(peer, session, now)
+        say(voice.offer(peer, session), &out)
+        if bug != .clientSendsNoCandidate { say(voice.candidate(peer, session), &out) }
+    }
+    private mutating func offered(
+        _ peer: PeerID, _ data: Value?, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let session = SessionText.session(data, "offer") else {
+            return out.append(.report(Event("offer_refused", link, [.init("peer", .text(peer.text))])))
+        }
+        tell("offer", peer, session, link, &out)
+        // Both offered: that of the larger id counts.
+        if negotiations.isOffered(peer, now), me.text > peer.text { return }
+        negotiations.agreed(peer, session, now)
+        if bug == .clientNeverAnswers { return }
+        for _ in 0..<(bug == .clientAnswersTwice ? 2 : 1) { say(voice.answer(peer, session), &out) }
+        if bug != .clientSendsNoCandidate { say(voice.candidate(peer, session), &out) }
+    }
+    private mutating func answered(
+        _ peer: PeerID, _ data: Value?, _ link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let session = SessionText.session(data, "answer") else { return }
+        tell("answer", peer, session, link, &out)
+        if negotiations.isOffered(peer, now) { negotiations.agreed(peer, session, now) }
+    }
+    private func tell(_ what: String, _ peer: PeerID, _ session: UInt64, _ link: LinkID, _ out: inout [Action]) {
+        out.append(.report(Event(what, link, [.init("peer", .text(peer.text)), .init("session", .uint(session))])))
+    }
+}
+
+/// Of what a hub says, all that a client looks at.
+struct ClientHead: Message {
+    static var name: StaticString { "peerpigeon.client_head" }
+    static var form: Form { .json }
+    var data: JSONValue?
+    var fromPeerID: JSONValue?
+    var targetPeerID: JSONValue?
+    var networkName: JSONValue?
+    var unknown = Unknown()
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.member("data", &data)
+        c.member("fromPeerId", &fromPeerID)
+        c.member("targetPeerId", &targetPeerID)
+        c.member("networkName", &networkName)
+        c.unknown(&unknown)
+    }
+}

@@ -1,0 +1,177 @@
+import Node
+import Wire
+
+// How hubs of the mesh leave WebSocket for data channels, and fall back to it.
+extension Hub {
+    /// Offers a channel to a hub that is next to this one, where that is for this hub to do.
+    mutating func negotiate(_ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
+        guard let mesh, mesh.neighbours.all[hub]?.channel == nil else { return }
+        // Of a hub that repeats itself nothing is new: each offer has a session of its own.
+        let session = UInt64(voice.milliseconds(now)) &* 1000 &+ UInt64(truncatingIfNeeded: now.nanoseconds % 1000)
+        let isOurs = self.mesh?.channels.begins(
+            hub, session, standing: mesh.neighbours.channelCount)
+        if isOurs == true { sayToHub(Offer(), hub, SessionText.description(session, "offer"), now, &out) }
+    }
+    private mutating func sayToHub<K: SignalKind>(
+        _ empty: Signal<K>, _ hub: PeerID, _ data: Value, _ now: Instant, _ out: inout [Action]
+    ) {
+        var message = empty
+        message.data = JSONValue(data)
+        message.targetPeerID = Voice.text(hub.text)
+        let signal = voice.signal(
+            message, from: Voice.text(me.text), parameters.namespace, in: RawSpan(), now)
+        var relay = SignalRelay()
+        relay.targetPeerID = Text(hub.text)
+        relay.signalData = JSONValue(bytes: Bytes(signal))
+        relay.timestamp = voice.milliseconds(now)
+        relay.ttl = parameters.hops
+        if let link = mesh?.neighbours.all[hub]?.link { out.append(.send(link, relay.encoded())) }
+    }
+    /// Where its channels come to.
+    private var channelPort: Endpoint? {
+        listening.flatMap { at in
+            var port = at
+            port.port = at.port == .max ? at.port : at.port + 1
+            return port
+        }
+    }
+    /// An offer, an answer or a candidate of another hub, for this one.
+    mutating func channelSignal(_ signal: RelayedSignal, _ now: Instant, _ out: inout [Action]) {
+        guard let mesh else { return }
+        let hub = signal.sender
+        switch signal.type {
+        case "offer":
+            guard let session = SessionText.session(signal.data, "offer"), let port = channelPort,
+                self.mesh?.channels.answers(
+                    hub, standing: mesh.neighbours.channelCount) == true
+            else { return }
+            sayToHub(Answer(), hub, SessionText.description(session, "answer"), now, &out)
+            sayToHub(Candidate(), hub, SessionText.candidate(session, at: port), now, &out)
+        case "ice-candidate":
+            guard let session = SessionText.candidate(signal.data), let at = SessionText.endpoint(signal.data),
+                self.mesh?.channels.dials(at, hub, session) == true
+            else { return }
+            out.append(.connect(at))
+        default: break
+        }
+    }
+    /// Whether a connection is, or wants to be, the data channel to another hub; then it is taken, or refused.
+    mutating func isChannel(
+        _ link: LinkID, _ speaks: String, _ peer: Endpoint, by opener: Opener, _ now: Instant, _ out: inout [Action]
+    ) -> Bool {
+        guard mesh != nil else { return false }
+        if opener == .us {
+            guard let hub = mesh?.channels.opened(peer) else { return false }
+            stands(link, hub, now, &out)
+            return true
+        }
+        guard parameters.channels.isOn, speaks.hasPrefix("/\(ChannelNegotiations.label)?") else { return false }
+        if let hub = PeerID(target: String(speaks.prefix { $0 != " " })), mesh?.channels.accepts(hub) == true {
+            stands(link, hub, now, &out)
+        } else {
+            out.append(.close(link, CloseStatus(1008, "No such channel")))
+        }
+        return true
+    }
+    private mutating func stands(_ link: LinkID, _ hub: PeerID, _ now: Instant, _ out: inout [Action]) {
+        mesh?.neighbours.setChannel(link, hub, now)
+        mesh?.readers[link] = ChannelReader()
+        out.append(.report(Event("hub_p2p_connected", link, [.init("peer", .text(hub.text))])))
+        guard let mesh else { return }
+        let count = mesh.neighbours.channelCount
+        let isReady = Readiness.isReady(
+            channels: count, others: mesh.neighbours.all.count, minimum: parameters.channels.least)
+        guard isReady == true else { return }
+        if !mesh.isReady {
+            self.mesh?.isReady = true
+            out.append(.report(Event("hub_mesh_ready", nil, [.init("channels", .uint(UInt64(count)))])))
+        }
+        if mesh.migratesAt == nil { self.mesh?.migratesAt = now + parameters.channels.delay }
+    }
+    /// WebSocket connections beside a channel are closed.
+    mutating func migrate(_ now: Instant, _ out: inout [Action]) {
+        guard let at = mesh?.migratesAt, at <= now, let mesh else { return }
+        var next: Instant?
+        self.mesh?.migratesAt = nil
+        if mesh.fault == .meshNeverMigrates { return }
+        var count: UInt64 = 0
+        for hub in mesh.neighbours.ids {
+            guard let neighbour = mesh.neighbours.all[hub], neighbour.channel != nil, !neighbour.sockets.isEmpty
+            else { continue }
+            let settled = neighbour.since + Self.settling
+            guard settled <= now else {
+                next = min(settled, next ?? settled)
+                continue
+            }
+            for link in neighbour.sockets {
+                let status = CloseStatus(1000, Self.migrated)
+                out.append(.close(link, status))
+                end(link, status, now, &out)
+                count += 1
+            }
+        }
+        if let next { self.mesh?.migratesAt = next }
+        if count > 0 { out.append(.report(Event("hub_mesh_migrated", nil, [.init("sockets", .uint(count))]))) }
+    }
+    /// From when a channel stands here until the other side uses it too, and what it said before has come.
+    private static let settling = Duration.seconds(1)
+    static let migrated = "Migrated to P2P mesh"
+
+    /// A frame of a channel.
+    mutating func heardChannel(
+        _ bytes: RawSpan, isBinary: Bool, on link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        let frame = bytes.withUnsafeBytes { [UInt8]($0) }
+        do throws(ChannelFault) {
+            guard case .text(let text)? = try mesh?.readers[link]?.receive(isBinary ? .bytes(frame) : .text(frame))
+            else {
+                return
+            }
+            hearMesh(text.span.bytes, on: link, now, &out)
+        } catch {
+            out.append(.report(Event("frame_dropped", link, [.init("why", .text(error.description))])))
+        }
+    }
+    /// What hubs of the mesh say to each other, over whichever link. False: it is none of that.
+    @discardableResult
+    mutating func hearMesh(_ bytes: RawSpan, on link: LinkID, _ now: Instant, _ out: inout [Action]) -> Bool {
+        guard mesh != nil else { return false }
+        var framing = MessageFraming()
+        guard case .message(let type, _) = framing.next(bytes) else { return false }
+        if type is SignalRelay.Type, let hub = mesh?.neighbours.hub(link) {
+            heardRelay(bytes, from: hub, now, &out)
+            return true
+        }
+        if type is Unrouted.Type, Unrouted.read(bytes)?.type?.value(in: bytes) == .text("gossip") {
+            heardGossip(bytes, on: link, now, &out)
+            return true
+        }
+        // Hubs of the mesh are told of peers by gossip.
+        return type is PeerDiscovered.Type && mesh?.neighbours.hub(link) != nil
+    }
+    /// A WebSocket connection ended. Whether a channel leads to the same hub.
+    mutating func lostSocket(_ link: LinkID) -> Bool {
+        guard let (hub, left) = mesh?.neighbours.remove(link) else { return false }
+        if left.link == nil { mesh?.channels.forget(hub) }
+        return left.channel != nil
+    }
+    /// Channels that did not come to be are offered again.
+    mutating func negotiateAgain(_ now: Instant, _ out: inout [Action]) {
+        for hub in mesh?.neighbours.ids ?? [] where mesh?.neighbours.all[hub]?.channel == nil {
+            mesh?.channels.forget(hub)
+            negotiate(hub, now, &out)
+        }
+    }
+    /// A channel ended; the others go on with what is left.
+    mutating func lostChannel(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        mesh?.readers[link] = nil
+        guard let (hub, left) = mesh?.neighbours.remove(link) else { return }
+        mesh?.channels.forget(hub)
+        out.append(.report(Event("hub_p2p_disconnected", link, [.init("peer", .text(hub.text))])))
+        if !left.sockets.isEmpty {
+            negotiate(hub, now, &out)
+        } else if let dialed = left.dialed, mesh?.fault != .meshNeverFallsBack {
+            dials.failed(dialed, now)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Node
+import Wire
+
+// How hubs of the mesh pass on what is for clients of others: `client-signal-relay`, to the nearest hubs by the distance
+// of their ids from the target's, each signal once and so far at most.
+extension Hub {
+    /// What a client, or the hub itself, says to a peer that is not here. `signal`: as a hub would send it to that peer.
+    mutating func relayOverMesh(
+        _ signal: [UInt8], to target: String, _ now: Instant, _ out: inout [Action]
+    ) {
+        var message = SignalRelay()
+        message.targetPeerID = Text(target)
+        message.signalData = JSONValue(bytes: Bytes(signal))
+        message.timestamp = voice.milliseconds(now)
+        message.ttl = parameters.hops
+        let bytes = message.encoded()
+        for link in onward(target, but: nil) { out.append(.send(link, bytes)) }
+    }
+    /// Over which links something for a target goes: to the two nearest hubs of those that it has channels to, and to all
+    /// that only WebSocket leads to.
+    private func onward(_ target: String, but arrived: PeerID?) -> [LinkID] {
+        guard let mesh else { return [] }
+        var hubs = mesh.neighbours.ids
+        if bug != .relaysBack, mesh.fault != .meshSendsBack { hubs.removeAll { $0 == arrived } }
+        let channels = hubs.filter { mesh.neighbours.all[$0]?.channel != nil }
+        let isToAll = parameters.fanout == nil || mesh.fault == .meshSendsToAll
+        let near =
+            isToAll
+            ? channels.map(\.text)
+            : Distance.closest(
+                target, channels.map(\.text), most: parameters.fanout ?? channels.count, by: parameters.metric)
+        let chosen = Set(near)
+        return hubs.compactMap { hub in
+            guard let neighbour = mesh.neighbours.all[hub] else { return nil }
+            return neighbour.channel == nil || chosen.contains(hub.text) ? neighbour.link : nil
+        }
+    }
+
+    /// A hub that is next to this one passes a signal on.
+    mutating func heardRelay(_ bytes: RawSpan, from neighbour: PeerID, _ now: Instant, _ out: inout [Action]) {
+        guard let mesh, var message = SignalRelay.read(bytes),
+            let target = message.targetPeerID?.string(in: bytes), !target.isEmpty, target.utf8.count <= Limits.target,
+            let data = message.signalData, let parts = RelayedSignal(data, bytes, target)
+        else { return }
+        guard relayed.isNew(parts.key, now) || bug == .relaysAgain || mesh.fault == .meshTakesAgain else { return }
+        if let own = PeerID(target), own == me || links[own] != nil {
+            let signal = data.bytes.withSpan(in: bytes) { span in span.withUnsafeBytes { [UInt8]($0) } }
+            return deliver(signal, parts, to: own, now, &out)
+        }
+        let left = message.ttl ?? parameters.hops
+        if mesh.fault != .meshNoHopLimit {
+            guard left > 1 else { return }
+            message.ttl = min(left, parameters.hops) - 1
+        }
+        message.timestamp = voice.milliseconds(now)
+        let onwards = message.encoded(from: bytes)
+        for _ in 0..<(bug == .relaysTwice ? 2 : 1) {
+            for link in onward(target, but: neighbour) { out.append(.send(link, onwards)) }
+        }
+    }
+    private mutating func deliver(
+        _ signal: [UInt8], _ parts: RelayedSignal, to target: PeerID, _ now: Instant, _ out: inout [Action]
+    ) {
+        if target == me {
+            if parts.network == parameters.namespace { channelSignal(parts, now, &out) }
+            return
+        }
+        let isChecked = bug != .relayNetworkNotChecked && mesh?.fault != .meshNetworkNotChecked
+        let isInside = (peers[target]?.network ?? .global) == parts.network
+        if isInside || !isChecked { say(target, signal, &out) }
+    }
+}
+
+/// A signal that a hub passes on, taken apart.
+struct RelayedSignal {
+    var type: String
+    var sender: PeerID
+    var network: NetworkName
+    var data: Value?
+    var key: RelayKey
+
+    /// Nil where it is no offer, answer or candidate of a peer.
+    init?(_ signal: JSONValue, _ packet: RawSpan, _ target: String) {
+        let value = signal.value(in: packet)
+        guard case .text(let type)? = value.last("type"), ["offer", "answer", "ice-candidate"].contains(type),
+            case .text(let from)? = value.last("fromPeerId"), let sender = PeerID(from)
+        else { return nil }
+        (self.type, self.sender, data) = (type, sender, value.last("data"))
+        network = NetworkName(value.last("networkName"))
+        key = RelayKey(type: type, sender: sender, target: .text(target), data: DataHash.of(data))
+    }
+}

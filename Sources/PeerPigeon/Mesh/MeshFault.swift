@@ -1,0 +1,19 @@
+import Node
+
+/// A fault that a hub of the mesh can have. Scenarios, which open no links between hubs, cannot tell these apart; the
+/// simulation of meshes does.
+enum MeshFault: String, SeededFault {
+    static let named = byName()
+
+    case meshTakesAgain = "HUB-80: takes a relayed signal again that it has seen"
+    case meshSendsBack = "HUB-79: passes a relayed signal back to the hub that it came from"
+    case meshSendsToAll = "HUB-79: passes a relayed signal over all channels, not to the two nearest hubs"
+    case meshNoHopLimit = "HUB-90: does not count how far a message has come"
+    case meshNetworkNotChecked = "HUB-67: does not look at the network of a relayed signal"
+    case meshForgetsLeaves = "HUB-71: does not tell the mesh that a peer left"
+    case meshNeverExpires = "HUB-71: keeps the peers of hubs that are gone"
+    case meshNeverRefreshes = "HUB-64: tells the mesh of its peers once only"
+    case meshOneHop = "HUB-64: does not pass on what other hubs tell of their peers"
+    case meshNeverMigrates = "HUB-83: keeps WebSocket beside the channels"
+    case meshNeverFallsBack = "HUB-83: dials no hub again whose channel broke"
+}

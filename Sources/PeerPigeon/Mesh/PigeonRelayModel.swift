@@ -1,0 +1,38 @@
+import Node
+import Wire
+
+extension RelayModel {
+    /// Hubs of PeerPigeon with their clients.
+    static let peerPigeon = RelayModel(
+        hub: "hub", client: "client", profile: "seed", lasting: ["redials": "100"],
+        faults: MeshFault.allCases.map(\.name), quiet: ["offers": "off"], network: ("network", ["global", "room"]),
+        offer: ("offer", "to", "session"), learned: "peer_discovered", lost: "peer_left", types: ("offer", "answer"),
+        // Who passes on to the nearest two only may miss the way.
+        arrives: { settings in
+            let parameters = NodeParameters(settings)
+            return parameters.fanout == nil || !parameters.channels.isOn
+        }, hops: { Int(NodeParameters($0).hops) },
+        name: { $0.hex }, asks: { PeerID(target: String($0.prefix { $0 != " " }))?.text },
+        signal: { bytes in
+            var framing = MessageFraming()
+            guard case .message(let type, _) = framing.next(bytes) else { return nil }
+            if type is SignalRelay.Type {
+                guard let relay = SignalRelay.read(bytes), let data = relay.signalData,
+                    let parts = RelayedSignal(data, bytes, "")
+                else { return nil }
+                return SessionText.any(parts.data, parts.type).map { (parts.type, $0) }
+            }
+            guard type is Offer.Type || type is Answer.Type || type is Candidate.Type,
+                let data = ClientHead.read(bytes)?.data?.value(in: bytes)
+            else { return nil }
+            let name = type is Offer.Type ? "offer" : type is Answer.Type ? "answer" : "ice-candidate"
+            return SessionText.any(data, name).map { (name, $0) }
+        })
+}
+
+extension SessionText {
+    /// The number in a description or a candidate.
+    static func any(_ data: Value?, _ type: String) -> UInt64? {
+        type == "ice-candidate" ? candidate(data) : session(data, type)
+    }
+}

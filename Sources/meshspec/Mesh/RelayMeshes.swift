@@ -1,0 +1,108 @@
+import Network
+import Node
+import Report
+import Scenario
+import Simulation
+import Wire
+
+/// What `simulate` does for protocols whose hubs pass on what clients say to each other.
+struct RelayMeshes {
+    private let definition: Definition
+    private let model: RelayModel
+    private let invocation: Invocation
+
+    static let options = [
+        Option("--hubs", value: "S[,S...]", "of hubs that pass on what clients say: how many (default: 20)"),
+        Option("--clients", value: "N", "of the same: how many clients, evenly (default: two at each hub)"),
+        Option(
+            "--shape", value: "NAME",
+            "of the same, who dials whom: `random`, `line`, `ring`, `star` (default: random)"),
+        Option(
+            "--upsets", value: "N",
+            "of the same: deaths and returns of hubs and clients, and breaks of links (default: 50)"
+        ),
+        Option("--bug", value: "NAME", "of the same: the fault of all hubs, as in `explain bugs`"),
+    ]
+
+    /// Nil where the protocol has meshes of another kind.
+    init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
+        guard let model = definition.relay else {
+            for option in Self.options where invocation.has(option.name) {
+                throw UsageError("`\(option.name)` is not of \(definition.title)")
+            }
+            return nil
+        }
+        (self.definition, self.model, self.invocation) = (definition, model, invocation)
+    }
+    func run() throws -> Int32 {
+        let isJSON = invocation.has("--json")
+        var isGood = true
+        for hubs in try sizes {
+            let plan = try plan(hubs)
+            let outcome = try RelaySimulation.run(definition, model, plan)
+            isGood = isGood && outcome.violations.isEmpty
+            if isJSON {
+                try Console.print(Self.value(plan, outcome))
+            } else {
+                try Console.print(Self.text(plan, outcome))
+            }
+        }
+        return isGood ? ExitCode.good : ExitCode.failed
+    }
+    private var sizes: [Int] {
+        get throws(UsageError) {
+            guard let text = invocation["--hubs"] else { return [20] }
+            var out: [Int] = []
+            for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let n = Int(part), (1...500).contains(n) else {
+                    throw UsageError("`--hubs` is a number from 1 to 500, or several with commas, not `\(text)`")
+                }
+                out.append(n)
+            }
+            return out
+        }
+    }
+    private func plan(_ hubs: Int) throws(UsageError) -> RelayPlan {
+        let values = try invocation.pairs("--param")
+        let settings = try UsageError.wrap {
+            try definition.settings(
+                profile: invocation["--profile"] ?? model.profile, model.lasting.merging(values) { $1 })
+        }
+        let clients = try invocation.number("--clients", 0...5000) ?? 2 * hubs
+        let shape = try invocation.word("--shape", RelayPlan.Shape.allCases.map(\.rawValue))
+        var plan = RelayPlan(
+            hubs: hubs, clients: clients, shape: RelayPlan.Shape(rawValue: shape) ?? .random, settings,
+            seed: try invocation.seed ?? 1)
+        plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 50
+        plan.bug = try invocation.name("--bug", of: "fault", definition.bugs.map(\.name) + model.faults)
+        plan.isOneMesh = settings.profile == model.profile
+        plan.hasToArrive = model.arrives(settings)
+        plan.hops = model.hops(settings)
+        return plan
+    }
+    private static func text(_ plan: RelayPlan, _ o: RelayOutcome) -> String {
+        let head =
+            "\(plan.hubs) hubs, \(plan.clients) clients, \(plan.shape.rawValue), profile \(plan.settings.profile), seed \(plan.seed)"
+        let lines = [
+            "  delivered, once each  \(Figures.whole(o.delivered))",
+            "  not delivered         \(Figures.whole(o.undelivered))",
+            "  relays between hubs   \(Figures.whole(o.relays))",
+            "  farthest, in hops     \(Figures.whole(o.farthest))",
+            "  upsets                \(Figures.whole(o.upsets))",
+            "  clients that know all \(Figures.whole(o.tables.complete)) of \(Figures.whole(o.tables.of))",
+            "  violations            \(Figures.whole(o.violations.count))",
+        ]
+        return ([head] + lines + o.violations.prefix(20).map { "    \($0)" }).joined(separator: "\n")
+    }
+    private static func value(_ plan: RelayPlan, _ o: RelayOutcome) -> Value {
+        func n(_ number: Int) -> Value { .uint(UInt64(number)) }
+        return [
+            "event": "relay_mesh", "hubs": n(plan.hubs), "clients": n(plan.clients),
+            "shape": .text(plan.shape.rawValue),
+            "profile": .text(plan.settings.profile), "seed": .text("\(plan.seed)"), "delivered": n(o.delivered),
+            "undelivered": n(o.undelivered), "relays": n(o.relays), "farthest": n(o.farthest), "upsets": n(o.upsets),
+            "tables_complete": n(o.tables.complete), "tables": n(o.tables.of),
+            "violations": .list(o.violations.map { .text($0.description) }),
+        ]
+    }
+}
