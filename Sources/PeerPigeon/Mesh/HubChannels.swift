@@ -142,7 +142,8 @@ extension Hub {
             heardRelay(bytes, from: hub, now, &out)
             return true
         }
-        if type is Unrouted.Type, Unrouted.read(bytes)?.type?.value(in: bytes) == .text("gossip") {
+        let isHub = mesh?.neighbours.hub(link) != nil || bootstraps[link] != nil
+        if isHub, type is Unrouted.Type, Unrouted.read(bytes)?.type?.value(in: bytes) == .text("gossip") {
             heardGossip(bytes, on: link, now, &out)
             return true
         }
