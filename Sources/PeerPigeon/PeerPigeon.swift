@@ -17,19 +17,14 @@ extension Definition {
             ),
         ],
         parameters: NodeParameters.parameters,
-        capabilities: [
-            Named("client", "is a client of the hubs that it is told of"),
-            Named("hub", "serves clients"), Named("mesh", "dials the hubs that it is told of"),
-            Named("few", "takes three connections at most: with max_connections=3"),
-        ],
-        lacks: { settings in
-            NodeParameters(settings).maximumConnections > 3 ? ["few"] : []
-        },
+        capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
+        lacks: { Set(Capability.lacking(NodeParameters($0)).map(\.rawValue)) },
         bugs: Misbehaviour.bugs,
         constants: { settings in
             [
                 .init("namespace", NodeParameters(settings).namespace.value),
                 .init("profile", .text(settings.profile)),
+                .init("redials", .uint(UInt64(NodeParameters(settings).redials))),
             ]
         },
         durations: { settings in

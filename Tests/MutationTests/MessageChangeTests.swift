@@ -33,7 +33,44 @@ private struct Long: Message {
     }
 }
 
+/// An object whose members are any JSON.
+private struct Loose: Message {
+    static var name: StaticString { "toy.loose" }
+    static var form: Form { .json }
+    var first: JSONValue?
+    var second: JSONValue?
+    init() {}
+    init(_ first: Value?, _ second: Value?) {
+        (self.first, self.second) = (first.flatMap { JSONValue($0) }, second.flatMap { JSONValue($0) })
+    }
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.member("first", &first)
+        c.member("second", &second)
+    }
+}
+
 @Suite struct MessageChangeTests {
+    /// A JSON value becomes another of its kind, that beside it, or is left out: null is a value.
+    @Test(
+        arguments: [
+            ("first:other", .text("a"), #"{"first":"ax","second":7}"#),
+            ("first:other", .uint(1), #"{"first":2,"second":7}"#),
+            ("first:other", .bool(true), #"{"first":false,"second":7}"#),
+            ("first:other", .map([]), #"{"first":"x","second":7}"#),
+            ("first:other", .null, #"{"first":"x","second":7}"#),
+            ("first:removed", .text("a"), #"{"second":7}"#),
+            ("second:removed", .null, #"{"first":null}"#),
+            ("first:neighbour", .text("a"), #"{"first":7,"second":7}"#),
+        ] as [(String, Value, String)]) func anyJSON(mutant: String, first: Value, json: String) throws
+    {
+        var definition = Definition.toy
+        definition.messages.append(Loose.self)
+        let mutant = try #require(WireMutant.named("says:toy.loose." + mutant, of: definition))
+        var change = MessageChange(mutant, definition)
+        let out = change.applied(to: Loose(first, .uint(7)).encoded(), of: Loose.self)
+        #expect(out.map { String(decoding: $0, as: UTF8.self) } == json)
+        #expect(change.applied(to: Loose(nil, nil).encoded(), of: Loose.self) == nil)
+    }
     private func changed(_ name: String, _ count: Int) throws -> [UInt8]? {
         var definition = Definition.toy
         definition.messages.append(Long.self)

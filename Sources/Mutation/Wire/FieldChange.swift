@@ -17,6 +17,11 @@ struct FieldChange {
         else { return nil }
         let before = old?[name]
         if steps.count == 1 {
+            // Where null is a value, a field is left out by leaving it out.
+            if action == .removed, f.kind == .json {
+                entries.remove(at: i)
+                return .map(entries)
+            }
             let beside = f.neighbour(in: fields).flatMap { v[$0.name] }
             guard let new = leaf(entries[i].value, f, beside, before), new != entries[i].value else { return nil }
             entries[i].value = new
@@ -47,6 +52,7 @@ struct FieldChange {
         case .stale: return before
         default: break
         }
+        if f.kind == .json { return action == .other ? json(v) : nil }
         if case .list(let items) = v { return list(items) }
         if let bits = f.numberBits { return number(v, f, bits) }
         switch v {
@@ -55,6 +61,15 @@ struct FieldChange {
         case .text(let s): return action == .lowest ? .text("") : .text(s + "x")
         case .uint, .int: return signed(v)
         default: return nil
+        }
+    }
+    /// Another value of the same kind, or a text.
+    private func json(_ v: Value) -> Value {
+        switch v {
+        case .bool(let b): .bool(!b)
+        case .uint(let n): .uint(n &+ 1)
+        case .text(let s): .text(s + "x")
+        default: .text("x")
         }
     }
     private func list(_ items: [Value]) -> Value? {

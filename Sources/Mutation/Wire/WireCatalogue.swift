@@ -48,6 +48,7 @@ extension FieldInfo {
         guard name != other.name, !isList, !other.isList, !isFixed, !other.isFixed else { return false }
         if let bits = numberBits { return bits == other.numberBits }
         if case .bytes(let n)? = kind { return other.kind == .bytes(count: n) }
+        if kind == .json { return other.kind == .json }
         return false
     }
     /// It can only have one value, or has no bytes of its own.
@@ -81,7 +82,8 @@ extension WireAction {
             case .int: out += [.more, .less, .lowest]
             case .bool: out += [.other]
             case .text: out += [.other, .lowest]
-            case .json, .uint, .code, .float: break
+            case .json: out.append(.other)
+            case .uint, .code, .float: break
             }
         }
         // What is computed is no value that anybody keeps.

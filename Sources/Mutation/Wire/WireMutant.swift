@@ -51,7 +51,7 @@ public enum WireAction: String, CaseIterable, Sendable {
     case lowest
     /// All bits set.
     case highest
-    /// Another truth value, or other text.
+    /// Another truth value, or other text; of a JSON value another one of its kind.
     case other
     // A field of several bytes.
     /// The bytes in the opposite order.

@@ -31,7 +31,8 @@ struct Evaluator {
                 }
                 return item
             }
-            if case .map = whole, scope.isField(name) {
+            // A JSON value of a message may be of any kind.
+            if scope.isField(name) {
                 throw error(at, "`\(name)` is not there", isOfEvidence: true)
             }
             throw error(at, "\(whole.kind) has no member `\(name)`", isOfEvidence: whole == .null)

@@ -50,7 +50,7 @@ struct Call {
     func apply(_ i: Int, _ x: Term) throws(FunctionError) -> Term {
         let f = try argument(i, "a function `x => ...`") { if case .function(let f) = $0 { f } else { nil } }
         do throws(EvaluationError) { return try applied(f, x) } catch {
-            throw FunctionError(message: error.message)
+            throw FunctionError(message: error.message, isOfEvidence: error.isOfEvidence)
         }
     }
     func holds(_ i: Int, _ x: Term) throws(FunctionError) -> Bool {
@@ -115,7 +115,9 @@ struct Function: Sendable {
     static let all = Dictionary((list + lists + texts).map { ($0.name, $0) }) { $1 }
 
     /// Those that give something else at another moment.
-    static let ofTime: Set<String> = ["now", "date", "elapsed", "seen", "records", "wire", "datagrams", "sent"]
+    static let ofTime: Set<String> = [
+        "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent",
+    ]
 
     static let list: [Function] = [
         Function(usage: "random(n, label?)", arguments: 1...2) { c throws(FunctionError) in

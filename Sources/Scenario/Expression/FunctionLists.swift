@@ -14,6 +14,11 @@ extension Function {
             }
             return l[i > 0 ? i - 1 : l.count + i]
         },
+        Function(usage: "member(x, name)", arguments: 2...2) { c throws(FunctionError) in
+            let name = try c.text(1)
+            guard case .map = c.arguments[0] else { return .null }
+            return c.arguments[0][name] ?? .null
+        },
         Function(usage: "count(list, x => ...)", arguments: 1...2) { c throws(FunctionError) in
             let l = try c.list(0)
             guard c.arguments.count > 1 else { return .number(Int128(l.count)) }
@@ -77,6 +82,11 @@ extension Function {
         },
         Function(usage: "wire(link, 'message')", arguments: 2...2) { c throws(FunctionError) in
             try c.sized(.list(c.scope.wire(try c.text(0), try c.text(1)).map { .bytes($0) }))
+        },
+        Function(usage: "unread(link)", arguments: 1...1) { c throws(FunctionError) in
+            let bytes = c.scope.unread(try c.text(0))
+            guard bytes.count <= maximumBytes else { throw FunctionError(message: "more than 16 MiB") }
+            return .bytes(bytes)
         },
         Function(usage: "datagrams(link)", arguments: 1...1) { c throws(FunctionError) in
             try datagrams(c, sent: false)

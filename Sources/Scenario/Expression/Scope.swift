@@ -12,6 +12,8 @@ struct Scope {
     var records: (_ link: String, _ message: String) -> [Value] = { _, _ in [] }
     /// The same messages as the bytes that came.
     var wire: (_ link: String, _ message: String) -> [[UInt8]] = { _, _ in [] }
+    /// Bytes that came on a link and are no message, one after the other.
+    var unread: (_ link: String) -> [UInt8] = { _ in [] }
     /// Datagrams that came on a link, or were sent on it; nil where there are none.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// Names that are not to be shown.

@@ -7,6 +7,7 @@ public enum Unobservable: String, CaseIterable, Sendable {
     case inside
     case setting
     case unverified
+    case below
 
     /// In a sentence.
     public var reason: String {
@@ -19,6 +20,7 @@ public enum Unobservable: String, CaseIterable, Sendable {
         case .inside: "it is about what a node keeps or computes, which it does not say"
         case .setting: "it depends on how a node is set, which it does not say"
         case .unverified: "signatures of this kind are not verified"
+        case .below: "it shows in other layers than that of the protocol's messages, which alone are judged here"
         }
     }
 }

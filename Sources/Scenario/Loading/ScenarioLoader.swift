@@ -102,9 +102,11 @@ extension Loader {
     /// An IP address, with port 0.
     mutating func address(_ node: YAMLNode?) -> Endpoint? {
         guard let node, let text = text(node, "listen") else { return nil }
-        let isV6 = text.contains(":") && !text.hasPrefix("[")
-        if let e = Endpoint(host: isV6 ? "[\(text)]" : text, port: 0) { return e }
-        report(.badValue, "`listen` is an IP address without a port, this is `\(text)`", node.span)
+        // IPv6 has more than one colon; in brackets, a port may stand behind it.
+        let colons = text.filter { $0 == ":" }.count
+        let isV6 = colons > 1 && !text.hasPrefix("[")
+        if let e = Endpoint(host: isV6 ? "[\(text)]" : text, port: 0) ?? Endpoint(text) { return e }
+        report(.badValue, "`listen` is an IP address, or one with a port, this is `\(text)`", node.span)
         return nil
     }
     mutating func defaultEntry(_ node: YAMLNode) -> Scenario.Default? {

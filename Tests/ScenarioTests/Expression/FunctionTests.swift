@@ -128,6 +128,11 @@ import Wire
             "sum([18446744073709551615 * 9223372036854775807, 18446744073709551615 * 9223372036854775807])",
             "error at 1: sum: the sum is too large"
         ),
+        ("unread('l')", "0x0405"), ("unread('k')", "0x"),
+        ("unread(1)", "error at 1: unread: argument 1 must be text, is a number"),
+        ("member(m, 'public')", "0x09"), ("member(m, 'nobody')", "null"), ("member(x, 'public')", "null"),
+        ("member(null, 'public')", "null"),
+        ("member(m, 1)", "error at 1: member: argument 2 must be text, is a number"),
         ("count(datagrams('u'))", "2"), ("datagrams('u').first.size", "3"), ("datagrams('u').first.at", "1s"),
         ("sent('u').last.bytes", "0x09"),
         ("datagrams('l')", "error at 1: datagrams: `l` is no link that datagrams go over"),
@@ -144,6 +149,7 @@ import Wire
             ]
             return all.filter { message == "any" || $0.0 == message }.map(\.1)
         }
+        scope.unread = { $0 == "l" ? [4, 5] : [] }
         scope.datagrams = { link, isSent in
             guard link == "u" else { return nil }
             return isSent ? [(.seconds(3), [9])] : [(.seconds(1), [1, 2, 3]), (.seconds(2), [])]
@@ -184,8 +190,9 @@ import Wire
         #expect(
             Set(Function.all.keys) == [
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
-                "has", "now", "date", "elapsed", "at", "count", "all", "any", "map", "filter", "range", "min", "max",
-                "join", "sum", "seen", "records", "wire", "datagrams", "sent", "text", "number", "seconds",
+                "has", "now", "date", "elapsed", "at", "member", "count", "all", "any", "map", "filter", "range", "min",
+                "max",
+                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "text", "number", "seconds",
                 "milliseconds",
                 "le",
             ])

@@ -168,6 +168,10 @@ final class CaseRun {
             came(on: name, message).map { type, bytes in type.dissect(bytes).fields(in: bytes.span.bytes) }
         }
         scope.wire = { [unowned self] name, message in came(on: name, message).map { $0.bytes } }
+        scope.unread = { [unowned self] name in
+            let all = (channels[name]?.queues ?? []).flatMap(\.records).filter { $0.type == nil }
+            return all.sorted { $0.trace < $1.trace }.flatMap(\.bytes)
+        }
         scope.datagrams = { [unowned self] name, sent in
             guard definition.transport == .udp, let c = channels[name] else { return nil }
             return sent

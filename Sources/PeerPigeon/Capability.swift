@@ -1,0 +1,41 @@
+/// What a node may be able to do, as `needs` of scenarios has it.
+enum Capability: String, CaseIterable {
+    case client
+    case hub
+    case hubs
+    case mesh
+    case redial
+    case few
+    case tires
+    case forgets
+    case defaults
+
+    var summary: String {
+        switch self {
+        case .client: "is a client of the hubs that it is told of"
+        case .hub: "serves clients"
+        case .hubs: "is a hub among hubs, not a server for its clients alone: with hub=on"
+        case .mesh: "dials the hubs that it is told of"
+        case .redial: "dials a hub again where the connection ends: not with redials=0"
+        case .few: "takes three connections at most: with max_connections=3"
+        case .tires: "dials a hub again three times at most: with redials=3"
+        case .forgets: "relays the same signal again soon: with window=1s"
+        case .defaults: "dials a hub at port 3000 where it is told of none: with default_bootstrap=on"
+        }
+    }
+
+    /// Those that follow from how the hub is set.
+    static func lacking(_ parameters: NodeParameters) -> [Capability] {
+        allCases.filter { capability in
+            switch capability {
+            case .client, .hub: false
+            case .hubs, .mesh: !parameters.isHub
+            case .redial: !parameters.isHub || parameters.redials == 0
+            case .few: parameters.maximumConnections > 3
+            case .tires: !parameters.isHub || parameters.redials > 3
+            case .forgets: !parameters.isHub || parameters.window > .seconds(1)
+            case .defaults: !parameters.isHub || !parameters.dialsDefault
+            }
+        }
+    }
+}
