@@ -65,7 +65,7 @@ let package = Package(
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
-        module("PeerPigeon", ["WebSocket", "Wire", "Node"]),
+        module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),

@@ -8,6 +8,9 @@ public import Node
 /// `backlog` bytes, beyond which it is reset: a peer that does not read may not fill our memory. One that was closed and
 /// takes none of what waits for `patience` is reset as well.
 ///
+/// What is sent while `poll` tells of events is gathered, and goes out once the events of one wait are told, each
+/// connection's in one piece: a call of the system costs more than most messages.
+///
 /// Datagrams that come faster than they are read are lost, as on any machine. A link that was dialed over UDP ends
 /// (`reset`) when the other machine says that nobody listens there; one that came through a listening socket does not.
 public final class SocketNetwork: Network {
@@ -29,6 +32,8 @@ public final class SocketNetwork: Network {
     var closing: [(at: Instant, id: UInt64, left: Int)] = []
     /// How long a connection that is closed waits for the other side to take the next of what was sent to it.
     var patience = Duration.seconds(30)
+    /// Connections with bytes that are gathered; nil where they go out at once.
+    var gathered: [Connection]?
     var lastID: UInt64 = 0
     /// Datagrams that sockets which are closed now had to throw away.
     var lostBefore = 0
@@ -46,26 +51,6 @@ public final class SocketNetwork: Network {
     static let rounds = 64
     /// Bytes that may wait for a peer that does not read: 16 MiB.
     public static let backlog = 16 << 20
-
-    struct Connection {
-        var socket: Socket
-        var peer: Endpoint
-        var isOpen: Bool
-        var waiting: [UInt8] = []
-        var sent = 0
-        /// Bytes that may wait.
-        var backlog = SocketNetwork.backlog
-        /// Nobody hears of it any more; it goes once everything is out.
-        var isClosing = false
-        /// That something waits is to be told by the next poll.
-        var isUnsentPending = false
-        /// The other side sends no more.
-        var isAtEnd = false
-        /// We send no more, once everything is out.
-        var hasEndedSending = false
-        /// Bytes still to be written.
-        var left: Int { waiting.count - sent }
-    }
 
     /// An event loop without connections. Throws when the system has none to give.
     public init() throws(NetworkError) {
@@ -142,7 +127,7 @@ public final class SocketNetwork: Network {
             s.close()
             return failed(id, "connect to", to.description)
         }
-        connections[id] = Connection(socket: s, peer: to, isOpen: false)
+        connections[id] = Connection(id, s, to, isOpen: false)
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }
@@ -156,30 +141,52 @@ public final class SocketNetwork: Network {
     /// Writes what the system takes and keeps the rest until there is room, up to `backlog`.
     public func send(_ bytes: [UInt8], on link: LinkID) {
         if let l = datagramLinks[link.number] { return send(bytes, on: link, l) }
-        guard !bytes.isEmpty, var c = connections[link.number], !c.isClosing, !c.hasEndedSending
-        else { return }
-        var done = 0
-        if c.isOpen, c.waiting.isEmpty { done = Self.write(c.socket, bytes, from: 0) }
-        // An error shows again when the connection is read.
-        guard done >= 0, done < bytes.count else { return }
-        connections[link.number] = nil
-        let wasWaiting = !c.waiting.isEmpty
+        guard !bytes.isEmpty, let c = connections[link.number], !c.isClosing, !c.hasEndedSending else { return }
+        let hadRoom = c.isOpen && (c.isGathered || c.waiting.isEmpty)
         // What is out already goes before the rest grows by it: a slow reader costs what waits, not all it ever got.
         if c.sent > c.left {
             c.waiting.removeFirst(c.sent)
             c.sent = 0
         }
-        c.waiting += bytes[done...]
+        if c.waiting.isEmpty { c.waiting = bytes } else { c.waiting += bytes }
+        guard hadRoom else { return wait(forRoom: c) }
+        guard gathered != nil, c.left < Self.bufferSize else { return write(c) }
+        if !c.isGathered { gathered?.append(c) }
+        c.isGathered = true
+    }
+    /// Offers the system what was sent on a connection of which nothing waited.
+    func write(_ c: Connection) {
+        c.isGathered = false
+        c.sent = Self.write(c.socket, c.waiting, from: 0)
+        if c.sent < 0 || c.left == 0 {
+            // An error shows again when the connection is read.
+            c.waiting = []
+            c.sent = 0
+        } else {
+            watch(c.socket, c.id, writing: true, change: true)
+            wait(forRoom: c)
+        }
+    }
+    /// Something waits until the other side takes it.
+    private func wait(forRoom c: Connection) {
         if c.left > c.backlog {
             c.socket.resetOnClose()
-            c.socket.close()
-            tell(link, .failed(NetworkError("send to", c.peer.description, "it does not read")))
+            drop(c)
+            tell(LinkID(c.id), .failed(NetworkError("send to", c.peer.description, "it does not read")))
             return
         }
-        if !c.isUnsentPending { tell(link, .unsent) }
+        if !c.isUnsentPending { tell(LinkID(c.id), .unsent) }
         c.isUnsentPending = true
-        connections[link.number] = c
-        if !wasWaiting { watch(c.socket, link.number, writing: true, change: true) }
+    }
+    func writeGathered() {
+        for c in gathered ?? [] where c.isGathered { write(c) }
+        gathered?.removeAll(keepingCapacity: true)
+    }
+    /// Closes the socket, and forgets the connection.
+    func drop(_ c: Connection) {
+        c.isGathered = false
+        c.socket.close()
+        connections[c.id] = nil
     }
     /// Bytes written; -1 on an error.
     static func write(_ socket: Socket, _ bytes: [UInt8], from start: Int) -> Int {
@@ -202,24 +209,25 @@ public final class SocketNetwork: Network {
     public func close(_ link: LinkID, reset: Bool) {
         unsay(link)
         if let l = datagramLinks[link.number] { return forget(link, l, isAtOnce: reset) }
-        guard var c = connections[link.number], reset || !c.isClosing else { return }
+        guard let c = connections[link.number], reset || !c.isClosing else { return }
+        if c.isGathered, !reset { write(c) }
         if !reset, c.isOpen, c.left > 0 {
+            unsay(link)
             c.isClosing = true
-            connections[link.number] = c
-            return wait(toClose: link.number, c)
+            return wait(toClose: c)
         }
         if reset { c.socket.resetOnClose() }
-        c.socket.close()
-        connections[link.number] = nil
+        drop(c)
     }
     /// As soon as all is written.
     public func endSending(on link: LinkID) {
         guard let c = connections[link.number], !c.isClosing, !c.hasEndedSending else { return }
-        connections[link.number]?.hasEndedSending = true
+        if c.isGathered { write(c) }
+        c.hasEndedSending = true
         if c.isOpen, c.left == 0 { c.socket.endSending() }
     }
 
-    private func wait(toClose id: UInt64, _ c: Connection) { closing.append((now + patience, id, c.left)) }
+    private func wait(toClose c: Connection) { closing.append((now + patience, c.id, c.left)) }
     /// Resets connections that are closed and of which the other side took nothing for so long.
     private func resetUnread() {
         guard let first = closing.first, first.at <= now else { return }
@@ -227,7 +235,7 @@ public final class SocketNetwork: Network {
         closing.removeFirst(due.count)
         for (_, id, left) in due {
             guard let c = connections[id], c.isClosing else { continue }
-            if c.left < left { wait(toClose: id, c) } else { close(LinkID(id), reset: true) }
+            if c.left < left { wait(toClose: c) } else { close(LinkID(id), reset: true) }
         }
     }
 
@@ -237,11 +245,15 @@ public final class SocketNetwork: Network {
         let left = (deadline - now).nanoseconds
         // Rounded up: waking a little late is one wait, waking a little early would be many.
         var milliseconds = left <= 0 ? 0 : min(1000, left / 1_000_000 + 1)
+        gathered = []
+        defer { gathered = nil }
         // As long as the list comes back full, more has happened.
         for _ in 0..<Self.rounds {
             if deliverPending(client) { milliseconds = 0 }
+            writeGathered()
             let n = Int(epoll_wait(epoll, events, Int32(Self.eventCount), Int32(milliseconds)))
             for i in 0..<max(0, n) { handle(events[i].data.u64, events[i].events, client) }
+            writeGathered()
             if n < Self.eventCount { return }
             milliseconds = 0
         }
@@ -253,8 +265,7 @@ public final class SocketNetwork: Network {
         guard what & ~EPOLLOUT.rawValue != 0, let c = connections[id], c.isOpen else { return }
         if !c.isAtEnd { return read(id, client) }
         // It was told that this one ended; now it is broken, and nothing more goes out.
-        c.socket.close()
-        connections[id] = nil
+        drop(c)
     }
     func accept(_ listener: ListenerID, _ socket: Socket, _ client: any NetworkClient) {
         let isLocal = localListeners[listener.number] != nil
@@ -262,7 +273,7 @@ public final class SocketNetwork: Network {
             let id = newID()
             if !isLocal { s.dontDelay() }
             connections[id] = Connection(
-                socket: s, peer: peer, isOpen: true, backlog: isLocal ? Self.localBacklog : Self.backlog)
+                id, s, peer, isOpen: true, backlog: isLocal ? Self.localBacklog : Self.backlog)
             watch(s, id, writing: false, change: false)
             client.opened(LinkID(id), peer: peer, through: listener)
             if listeners[listener.number] == nil { return }
@@ -275,42 +286,38 @@ public final class SocketNetwork: Network {
     }
     /// A connection can be written to: it stands, or has failed, or has room again.
     func flush(_ id: UInt64, _ client: any NetworkClient) {
-        guard var c = connections[id] else { return }
+        guard let c = connections[id] else { return }
         if !c.isOpen {
             let code = c.socket.pendingError
             if code != 0 {
-                c.socket.close()
-                connections[id] = nil
+                drop(c)
                 return client.failed(LinkID(id), NetworkError("connect to", c.peer.description, Socket.error(code)))
             }
             c.isOpen = true
-            connections[id] = c
             if c.waiting.isEmpty { watch(c.socket, id, writing: false, change: true) }
             client.opened(LinkID(id), peer: c.peer, through: nil)
-            guard let again = connections[id] else { return }
-            c = again
+            guard connections[id] != nil else { return }
         }
-        guard c.sent < c.waiting.count else {
+        if c.isGathered { return }
+        guard c.left > 0 else {
             if c.hasEndedSending { c.socket.endSending() }
             return
         }
-        connections[id] = nil
         let n = Self.write(c.socket, c.waiting, from: c.sent)
         if n > 0 { c.sent += n }
-        if n < 0 || c.sent == c.waiting.count {
+        if n < 0 || c.left == 0 {
             c.waiting = []
             c.sent = 0
-            if c.isClosing { return c.socket.close() }
+            if c.isClosing { return drop(c) }
             if c.hasEndedSending { c.socket.endSending() }
             watch(c.socket, id, reading: !c.isAtEnd, writing: false, change: true)
         }
-        connections[id] = c
         if n > 0, !c.isClosing { client.unsent(c.left, on: LinkID(id)) }
     }
     func read(_ id: UInt64, _ client: any NetworkClient) {
         // Not until it is empty: one busy peer may not starve the others.
         for _ in 0..<4 {
-            guard var c = connections[id] else { return }
+            guard let c = connections[id] else { return }
             let n = recv(c.socket.descriptor, buffer.baseAddress, Self.bufferSize, 0)
             if n > 0 {
                 if c.isClosing { continue }
@@ -319,16 +326,15 @@ public final class SocketNetwork: Network {
             } else if n == 0 || errno != EAGAIN && errno != EINTR {
                 let ending: Ending = n == 0 ? .closed : .reset
                 let wasTold = c.isClosing
+                if c.isGathered { write(c) }
                 if n == 0, c.left > 0 {
                     // It sends no more, but may still read what waits for it.
                     c.isClosing = true
                     c.isAtEnd = true
-                    connections[id] = c
-                    if !wasTold { wait(toClose: id, c) }
+                    if !wasTold { wait(toClose: c) }
                     watch(c.socket, id, reading: false, writing: true, change: true)
                 } else {
-                    c.socket.close()
-                    connections[id] = nil
+                    drop(c)
                 }
                 if !wasTold { client.ended(LinkID(id), ending) }
                 return

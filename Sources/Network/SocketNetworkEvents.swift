@@ -28,9 +28,9 @@ extension SocketNetwork {
             case .opened(let peer): client.opened(link, peer: peer, through: nil)
             case .failed(let error): client.failed(link, error)
             case .unsent:
-                connections[link.number]?.isUnsentPending = false
-                guard let left = connections[link.number]?.left, left > 0 else { continue }
-                client.unsent(left, on: link)
+                guard let c = connections[link.number] else { continue }
+                c.isUnsentPending = false
+                if c.left > 0 { client.unsent(c.left, on: link) }
             case .displaced: client.ended(link, .closed)
             case .broken: if let l = datagramLinks[link.number] { read(l.socket, client, isBroken: true) }
             }

@@ -17,7 +17,7 @@ extension SocketNetwork {
     public func dial(path: String) throws(NetworkError) -> LinkID {
         let socket = try LocalSocket.connect(to: path)
         let id = newID()
-        connections[id] = Connection(socket: socket, peer: Socket.nowhere, isOpen: true, backlog: Self.localBacklog)
+        connections[id] = Connection(id, socket, Socket.nowhere, isOpen: true, backlog: Self.localBacklog)
         watch(socket, id, writing: false, change: false)
         return LinkID(id)
     }

@@ -73,6 +73,7 @@ public struct LayerEnds: Sendable {
     /// When `wake` is wanted next; read after every call.
     public var deadline: Instant? {
         var least = end.deadline
+        if successor.isEmpty, channels.isEmpty { return least }
         for ends in successor { least = Instant.earlier(least, ends.deadline) }
         for ends in channels.values { least = Instant.earlier(least, ends.deadline) }
         return least
@@ -84,15 +85,31 @@ public struct LayerEnds: Sendable {
         _ bytes: RawSpan, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
     ) {
         var at = 0
+        var up = LayerOutput()
         while at < bytes.byteCount {
             let rest = bytes.extracting(at...)
             if !successor.isEmpty { return successor[0].receive(rest, now, &content, &turn) }
             if let plain {
                 return content.append(.bytes(plain, rest.withUnsafeBytes { [UInt8]($0) }))
             }
-            var up = LayerOutput()
+            up.clear()
             at += max(1, end.receive(rest, now: now, &up, &turn))
-            for item in up.items { carry(item, up, rest, now, &content, &turn) }
+            if let message = message(of: up, in: rest) {
+                content.append(message)
+            } else {
+                for item in up.items { carry(item, up, rest, now, &content, &turn) }
+            }
+        }
+    }
+    /// What most units of a layer with messages carry: one of them, in one piece.
+    private func message(of up: LayerOutput, in unit: RawSpan) -> LayerContent? {
+        guard layer.carriesMessages, parts.isEmpty, up.items.count == 2,
+            case .whole(let channel, let kind) = up.items[1], let name = spoken[channel]
+        else { return nil }
+        switch up.items[0] {
+        case .made(channel, _, _), .lent(channel, _):
+            return .message(name, up.withBytes(of: up.items[0], in: unit) { [UInt8]($0) }, kind: kind)
+        default: return nil
         }
     }
     private mutating func carry(
@@ -179,7 +196,8 @@ public struct LayerEnds: Sendable {
             turn.down += bytes
             return true
         }
-        let own = spoken.lazy.filter { $0.value == name }.map(\.key).min()
+        let isFirst = spoken[.first] == name
+        let own = isFirst ? .first : spoken.lazy.filter { $0.value == name }.map(\.key).min()
         if let channel = own ?? channels.lazy.filter({ $0.value.layer.name == name }).map(\.key).min() {
             end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
             return true

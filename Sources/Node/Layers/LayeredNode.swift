@@ -23,7 +23,13 @@ public struct LayeredNode: Node {
         var status: CloseStatus?
         /// Of the timer that counts; older ones in the heap are passed over.
         var timer: Instant?
-        var deadline: Instant? { Instant.earlier(ends.deadline, limit) }
+        /// Sets the timer to when it wants to be called; false: that is when it was to be before. Asked where the link
+        /// stands in memory: a copy of it would count a dozen references.
+        mutating func setTimer() -> Bool {
+            let before = timer
+            timer = Instant.earlier(ends.deadline, limit)
+            return timer != before
+        }
     }
     private struct Timer: Comparable {
         var at: Instant
@@ -136,16 +142,15 @@ public struct LayeredNode: Node {
         body(&links.values[i].ends, &content, &turn)
         if let status = turn.status { links.values[i].status = status }
         carryOut(turn, link, &out)
-        for item in content { tell(item, link, now, &out) }
+        var wanted: [Action] = []
+        for item in content { tell(item, link, now, &wanted, &out) }
+        carryOut(&wanted, now, &out)
         if turn.isOver { end(link, now, &out) } else { setTimer(link) }
     }
     /// Notes when a link wants to be called, where that is another time than before.
     private mutating func setTimer(_ link: LinkID) {
-        guard let i = links.index(forKey: link) else { return }
-        let deadline = links.values[i].deadline
-        guard deadline != links.values[i].timer else { return }
-        links.values[i].timer = deadline
-        if let deadline { timers.insert(Timer(at: deadline, link: link)) }
+        guard let i = links.index(forKey: link), links.values[i].setTimer() else { return }
+        if let at = links.values[i].timer { timers.insert(Timer(at: at, link: link)) }
         dropTimers()
     }
     /// Timers that do not count any more stay behind those that do: of links that move theirs often, too many.
@@ -176,19 +181,28 @@ public struct LayeredNode: Node {
         case .rising, .leaving: break
         }
     }
-    private mutating func tell(_ item: LayerContent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
-        guard let own = links[link] else { return }
+    /// Tells the node inside what the layers carry. `wanted`: what it wants sent and was not carried out yet.
+    private mutating func tell(
+        _ item: LayerContent, _ link: LinkID, _ now: Instant, _ wanted: inout [Action], _ out: inout [Action]
+    ) {
+        guard let i = links.index(forKey: link) else { return }
+        let told = wanted.count
         switch item {
-        case .begins(name, let speaks) where own.stage == .rising:
-            links[link]?.stage = .told
-            links[link]?.limit = nil
-            ask(now, &out) { $0.opened(link, speaks: speaks, peer: own.peer, by: own.opener, now: now, &$1) }
-        case .bytes(name, let bytes): ask(now, &out) { $0.received(bytes.span.bytes, on: link, now: now, &$1) }
+        case .begins(name, let speaks) where links.values[i].stage == .rising:
+            links.values[i].stage = .told
+            links.values[i].limit = nil
+            let (peer, opener) = (links.values[i].peer, links.values[i].opener)
+            inner.opened(link, speaks: speaks, peer: peer, by: opener, now: now, &wanted)
+        case .bytes(name, let bytes): inner.received(bytes.span.bytes, on: link, now: now, &wanted)
         case .message(name, let bytes, let kind):
-            ask(now, &out) { $0.received(bytes.span.bytes, kind: kind, on: link, now: now, &$1) }
-        case .ends(name): end(link, now, &out)
+            inner.received(bytes.span.bytes, kind: kind, on: link, now: now, &wanted)
+        case .ends(name):
+            carryOut(&wanted, now, &out)
+            return end(link, now, &out)
         default: break
         }
+        // What is sent to one link in a row goes out in one piece. All else may change what is told next.
+        if !wanted[told...].allSatisfy(\.isSend) { carryOut(&wanted, now, &out) }
     }
     /// Asks the node inside; what it wants sent or closed goes through the layers.
     private mutating func ask(
@@ -196,15 +210,15 @@ public struct LayeredNode: Node {
     ) {
         var wanted: [Action] = []
         body(&inner, &wanted)
-        for action in wanted {
-            switch action {
-            case .send(let link, let bytes):
-                guard let i = links.index(forKey: link) else { continue }
-                var turn = LayerTurn()
-                _ = links.values[i].ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
-                carryOut(turn, link, &out)
-                setTimer(link)
+        carryOut(&wanted, now, &out)
+    }
+    private mutating func carryOut(_ wanted: inout [Action], _ now: Instant, _ out: inout [Action]) {
+        var at = 0
+        while at < wanted.count {
+            switch wanted[at] {
+            case .send(let link, _): send(wanted, &at, to: link, now, &out)
             case .close(let link, let status):
+                at += 1
                 guard let i = links.index(forKey: link) else { continue }
                 var turn = LayerTurn()
                 links.values[i].ends.close(now, &turn, with: status)
@@ -213,8 +227,29 @@ public struct LayeredNode: Node {
                 links.values[i].limit = now + Self.patience
                 carryOut(turn, link, &out)
                 if turn.isOver { end(link, now, &out) } else { setTimer(link) }
-            case .connect, .report: out.append(action)
+            case .connect, .report:
+                out.append(wanted[at])
+                at += 1
             }
         }
+        wanted.removeAll(keepingCapacity: true)
     }
+    /// Sends what is to go to one link in a row, from `at` on.
+    private mutating func send(
+        _ wanted: [Action], _ at: inout Int, to link: LinkID, _ now: Instant, _ out: inout [Action]
+    ) {
+        let i = links.index(forKey: link)
+        var turn = LayerTurn()
+        while at < wanted.count, case .send(link, let bytes) = wanted[at] {
+            at += 1
+            guard let i else { continue }
+            _ = links.values[i].ends.send(bytes, kind: stack.kind(bytes.span.bytes), into: name, now, &turn)
+        }
+        carryOut(turn, link, &out)
+        setTimer(link)
+    }
+}
+
+extension Action {
+    fileprivate var isSend: Bool { if case .send = self { true } else { false } }
 }

@@ -5,7 +5,7 @@ import Wire
 /// it takes and gives whole messages.
 struct Hub: Node {
     let parameters: NodeParameters
-    let voice: Voice
+    private(set) var voice: Voice
     /// The fault that it has.
     let bug: Misbehaviour?
     /// Its own client in the mesh of hubs, whose messages nobody sees.
@@ -184,6 +184,7 @@ struct Hub: Node {
     }
     private static let binary: UInt8 = 2
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        voice.prepare(now)
         if mesh != nil, hearMesh(bytes, on: link, now, &out) { return }
         if let peer = clients[link] {
             // One that said goodbye says nothing more, lest it speaks for a newer connection of its id.

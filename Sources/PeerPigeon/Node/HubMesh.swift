@@ -19,7 +19,7 @@ extension Hub {
         for (id, known) in peers.sorted(by: { $0.key < $1.key }) {
             if known.announced.isHub, id != me, bug != .announcesOtherHubs { continue }
             guard let network = known.network else { continue }
-            out.append(.send(link, voice.discovered(known.announced, network, to: nil, about: id, now)))
+            out.append(.send(link, voice.discovered(known.announced, network.json, to: nil, about: id, now)))
         }
     }
     private var capabilities: [Value] {
@@ -39,7 +39,7 @@ extension Hub {
     }
     /// To a client of its own, as it came; in a hub as we would have it, of its network only.
     private func forward(_ bytes: RawSpan, _ now: Instant, _ out: inout [Action]) {
-        guard let signal = Target.read(bytes), case .text(let text)? = signal.targetPeerID?.value(in: bytes),
+        guard let signal = Envelope.read(bytes), case .text(let text)? = signal.targetPeerID?.value(in: bytes),
             let target = PeerID(text)
         else { return }
         let network = NetworkName(signal.networkName?.value(in: bytes))
@@ -79,7 +79,7 @@ extension Hub {
             var copy = PeerDiscovered()
             (copy.data, copy.networkName) = (message.data, message.networkName)
             copy.fromPeerID = Voice.text(Voice.system)
-            copy.targetPeerID = Voice.text(other.text)
+            copy.targetPeerID = other.json
             copy.timestamp = JSONValue(Value(voice.milliseconds(now)))
             say(other, copy.encoded(from: packet), &out)
         }
@@ -90,20 +90,5 @@ extension Value {
     /// The member of this name; of several the last one, as JavaScript has it.
     func last(_ name: String) -> Value? {
         if case .map(let entries) = self { entries.last { $0.key == name }?.value } else { nil }
-    }
-}
-
-/// Of a signal, where it goes; nothing else of it is looked at.
-struct Target: Message {
-    static var name: StaticString { "peerpigeon.target" }
-    static var form: Form { .json }
-    var targetPeerID: JSONValue?
-    var networkName: JSONValue?
-    var unknown = Unknown()
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.member("targetPeerId", &targetPeerID)
-        c.member("networkName", &networkName)
-        c.unknown(&unknown)
     }
 }

@@ -4,14 +4,18 @@ import Wire
 // What a hub does with the messages of clients.
 extension Hub {
     mutating func take(_ bytes: RawSpan, _ peer: PeerID, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+        var envelope = Envelope()
+        if envelope.read(borrowing: bytes), envelope.isSignal(in: bytes) {
+            return signal(peer, envelope, bytes, now, &out)
+        }
         var framing = MessageFraming()
         guard case .message(let type, _) = framing.next(bytes) else { return strange(bytes, peer, link, now, &out) }
         switch type {
         case is Announce.Type: Announce.read(bytes).map { announce(peer, $0, bytes, now, &out) }
-        case is Offer.Type: Offer.read(bytes).map { signal(peer, $0, bytes, now, &out) }
-        case is Answer.Type: Answer.read(bytes).map { signal(peer, $0, bytes, now, &out) }
-        case is Candidate.Type where bug == .losesCandidates: break
-        case is Candidate.Type: Candidate.read(bytes).map { signal(peer, $0, bytes, now, &out) }
+        case is Offer.Type, is Answer.Type, is Candidate.Type:
+            // Its type has escapes.
+            envelope.type = envelope.type.flatMap { JSONValue($0.value(in: bytes)) }
+            signal(peer, envelope, bytes, now, &out)
         case is Ping.Type: pong(peer, now, &out)
         case is Goodbye.Type: Goodbye.read(bytes).map { goodbye(peer, $0, bytes, now, &out) }
         case is PeerDiscovered.Type:
@@ -45,7 +49,7 @@ extension Hub {
     private func unrouted(_ bytes: RawSpan, _ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
         var message = Unrouted()
         guard message.read(borrowing: bytes) else { return }
-        if bug == .forwardsUnknown, let wanted = Target.read(bytes)?.targetPeerID?.value(in: bytes),
+        if bug == .forwardsUnknown, let wanted = Envelope.read(bytes)?.targetPeerID?.value(in: bytes),
             case .text(let text) = wanted, let target = PeerID(text)
         {
             return say(target, bytes.withUnsafeBytes { [UInt8]($0) }, &out)
@@ -100,7 +104,7 @@ extension Hub {
             if let link = links[peer], isOfMesh(data) { met(link, peer, dialed: nil, now, &out) }
             if parameters.isHub { tellAll(peer, network, now, &out) }
         } else if bug != .hubsNotTold {
-            tellHubs(voice.discovered(announced, network, to: nil, about: peer, now), but: peer, &out)
+            tellHubs(voice.discovered(announced, network.json, to: nil, about: peer, now), but: peer, &out)
         }
         introduce(peer, announced, network, now, &out)
         tellMesh(peer, isHub: isHub, now, &out)
@@ -138,22 +142,26 @@ extension Hub {
     private func introduce(
         _ peer: PeerID, _ announced: Announced, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
     ) {
-        let isHub = announced.isHub
+        let (isHub, name) = (announced.isHub, network.json)
         if bug == .confirmsAnnounce {
-            say(peer, voice.discovered(announced, network, to: peer, about: peer, now), &out)
+            say(peer, voice.discovered(announced, name, to: peer, about: peer, now), &out)
         }
         var others = members.others(peer, in: network)
         if bug == .crossesNetworks { others = peers.keys.filter { $0 != peer && peers[$0]?.network != nil }.sorted() }
         var heard = 0
         // Hubs of one mesh are told of each other elsewhere.
-        for other in others where !(isHub && parameters.isHub && hubs.contains(other)) {
-            if !(isHub && network == parameters.namespace), bug != .othersNotTold {
-                say(other, voice.discovered(announced, network, to: other, about: peer, now), &out)
+        if isHub, parameters.isHub { others.removeAll { hubs.contains($0) } }
+        if !(isHub && network == parameters.namespace), bug != .othersNotTold {
+            for other in others {
+                say(other, voice.discovered(announced, name, to: other, about: peer, now), &out)
             }
+        }
+        // All that one is told in a row goes out together.
+        for other in others {
             guard let known = peers[other], bug != .announcerNotTold else { continue }
             if bug == .announcerHearsOne, heard > 0 { continue }
             heard += 1
-            say(peer, voice.discovered(known.announced, network, to: peer, about: other, now), &out)
+            say(peer, voice.discovered(known.announced, name, to: peer, about: other, now), &out)
         }
         guard !isHub else { return }
         for (id, known) in mesh?.peers.peers(in: network) ?? [] where links[id] == nil {
@@ -164,7 +172,7 @@ extension Hub {
         for (id, known) in remote.peers(in: network) where links[id] == nil {
             say(
                 peer,
-                voice.discovered(known.announced, cachedAt: known.heardAt, network, to: peer, about: id, now), &out)
+                voice.discovered(known.announced, cachedAt: known.heardAt, name, to: peer, about: id, now), &out)
         }
     }
     /// A hub that joins learns of all peers of all networks, then of the hubs of its own.
@@ -173,14 +181,14 @@ extension Hub {
             if bug == .hubLearnsGlobal, theirs != .global { continue }
             for id in members.others(hub, in: theirs) {
                 guard let known = peers[id], !known.announced.isHub else { continue }
-                say(hub, voice.discovered(known.announced, theirs, to: hub, about: id, now), &out)
+                say(hub, voice.discovered(known.announced, theirs.json, to: hub, about: id, now), &out)
             }
         }
         guard network == parameters.namespace, let own = peers[hub] else { return }
         for other in members.others(hub, in: network) {
             guard let known = peers[other] else { continue }
-            say(hub, voice.discovered(known.announced, network, to: hub, about: other, now), &out)
-            say(other, voice.discovered(own.announced, network, to: other, about: hub, now), &out)
+            say(hub, voice.discovered(known.announced, network.json, to: hub, about: other, now), &out)
+            say(other, voice.discovered(own.announced, network.json, to: other, about: hub, now), &out)
         }
     }
 }

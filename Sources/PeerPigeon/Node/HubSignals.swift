@@ -3,36 +3,58 @@ import Wire
 
 // How a hub passes on what clients say to open a data channel.
 extension Hub {
-    mutating func signal<K: SignalKind>(
-        _ sender: PeerID, _ message: Signal<K>, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    mutating func signal(
+        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
     ) {
-        let wanted = message.targetPeerID?.value(in: packet)
-        guard let wanted, wanted.isTrue else {
+        if bug == .losesCandidates, message.type?.value(in: packet) == .text("ice-candidate") { return }
+        // Most targets are known by their characters.
+        let known = message.targetPeerID.flatMap { PeerID(quoted: $0, in: packet) }
+        let near = known.flatMap { id in links[id].map { (id, $0) } }
+        let wanted = near == nil ? message.targetPeerID?.value(in: packet) ?? .null : .null
+        guard near != nil || wanted.isTrue else {
             if bug == .closesWithoutTarget, let link = links[sender] { out.append(.close(link, CloseStatus(1008, ""))) }
-            if bug == .errorWithoutTarget { complain(sender, K.self, now, &out) }
+            if bug == .errorWithoutTarget { complain(sender, message, packet, now, &out) }
             return
         }
-        let network = NetworkName(message.networkName?.value(in: packet))
+        let own = peers[sender]?.network
+        let (network, name) = network(message.networkName, own ?? .global, packet)
         let isHub = hubs.contains(sender)
         // Hubs hand on what others say; all others speak for themselves, in their own network.
         let mayPass = isHub || !parameters.isRobust
-        if !mayPass, bug != .senderNetworkNotChecked, (peers[sender]?.network ?? .global) != network { return }
-        if bug == .unannouncedIgnored, peers[sender]?.network == nil { return }
-        let given = message.fromPeerID.flatMap { $0.value(in: packet).isTrue ? $0 : nil }
-        let from = mayPass || bug == .foreignSenderTaken ? given : nil
-        let bytes = voice.signal(message, from: from ?? Voice.text(sender.text), network, in: packet, now)
-        if let (target, link) = local(wanted) {
-            return deliver(bytes, from: sender, to: target, link, network, K.self, now, &out)
+        if !mayPass, bug != .senderNetworkNotChecked, (own ?? .global) != network { return }
+        if bug == .unannouncedIgnored, own == nil { return }
+        let isGiven = mayPass || bug == .foreignSenderTaken
+        let given = isGiven ? message.fromPeerID.flatMap { $0.value(in: packet).isTrue ? $0 : nil } : nil
+        let bytes = voice.signal(message, from: given ?? sender.json, name, in: packet, now)
+        if let (target, link) = near ?? local(wanted) {
+            let theirs = peers[target]?.network
+            if bug == .selfNotDelivered, sender == target { return }
+            if bug == .unannouncedIgnored, theirs == nil { return }
+            guard (theirs ?? .global) == network || bug == .networkNotChecked else {
+                if bug == .errorOnOtherNetwork { complain(sender, message, packet, now, &out) }
+                return
+            }
+            return out.append(.send(link, bytes))
         }
-        if bug == .errorOnUnknownTarget { complain(sender, K.self, now, &out) }
+        if bug == .errorOnUnknownTarget { complain(sender, message, packet, now, &out) }
         if (message.targetPeerID?.bytes.count ?? 0) > Limits.target { return }
         let key = RelayKey(
-            type: K.type.description, sender: sender, target: wanted,
+            type: message.type?.value(in: packet) ?? .null, sender: sender, target: wanted,
             data: DataHash.of(message.data?.value(in: packet)))
         relay(bytes, key, isHub: isHub, now, &out)
     }
-    private func complain<K: SignalKind>(_ sender: PeerID, _: K.Type, _ now: Instant, _ out: inout [Action]) {
-        say(sender, voice.error(.text(K.type.description), now), &out)
+    /// The network that a signal names, and as it is written; most name the sender's `own` in the same characters.
+    private func network(
+        _ said: JSONValue?, _ own: NetworkName, _ packet: RawSpan
+    ) -> (NetworkName, JSONValue) {
+        if let said, own.isWritten(said, in: packet) { return (own, said) }
+        let network = NetworkName(said?.value(in: packet))
+        return (network, network.json)
+    }
+    private func complain(
+        _ sender: PeerID, _ message: Envelope, _ packet: RawSpan, _ now: Instant, _ out: inout [Action]
+    ) {
+        say(sender, voice.error(message.type?.value(in: packet), now), &out)
     }
     /// The client of its own that an id names.
     private func local(_ wanted: Value) -> (PeerID, LinkID)? {
@@ -41,26 +63,13 @@ extension Hub {
         guard bug == .targetAnyCase || bug == .foldsCase else { return nil }
         return links.first { $0.key.text.lowercased() == text.lowercased() }.map { ($0.key, $0.value) }
     }
-    private func deliver<K: SignalKind>(
-        _ bytes: [UInt8], from sender: PeerID, to target: PeerID, _ link: LinkID, _ network: NetworkName,
-        _ kind: K.Type, _ now: Instant, _ out: inout [Action]
-    ) {
-        if bug == .selfNotDelivered, sender == target { return }
-        let theirs = peers[target]?.network
-        if bug == .unannouncedIgnored, theirs == nil { return }
-        guard (theirs ?? .global) == network || bug == .networkNotChecked else {
-            if bug == .errorOnOtherNetwork { complain(sender, kind, now, &out) }
-            return
-        }
-        out.append(.send(link, bytes))
-    }
     /// To other hubs, once in a while for the same.
     private mutating func relay(
         _ bytes: [UInt8], _ key: RelayKey, isHub: Bool, _ now: Instant, _ out: inout [Action]
     ) {
         let sender = key.sender
         var key = key
-        if bug == .relaysOncePerTarget { (key.type, key.sender, key.data) = ("", .zero, "") }
+        if bug == .relaysOncePerTarget { (key.type, key.sender, key.data) = (.null, .zero, "") }
         guard relayed.isNew(key, now) || bug == .relaysAgain, bug != .noRelay, !(bug == .noMiddle && isHub) else {
             return
         }

@@ -16,6 +16,18 @@ enum NetworkName: Hashable, Sendable {
         default: self = .global
         }
     }
+    /// Whether a message says it in just these characters.
+    func isWritten(_ json: JSONValue, in packet: RawSpan) -> Bool {
+        guard case .named(var name) = self, json.bytes.count == name.utf8.count + 2 else { return false }
+        return json.bytes.withSpan(in: packet) { text in
+            name.withUTF8 { name in
+                name.indices.allSatisfy {
+                    let byte = text.unsafeLoad(fromUncheckedByteOffset: $0 + 1, as: UInt8.self)
+                    return byte == name[$0] && byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\\")
+                }
+            }
+        }
+    }
     var value: Value {
         switch self {
         case .named(let name): .text(name)

@@ -1,10 +1,54 @@
+import Wire
+
 /// The id of a peer: 40 hexadecimal digits, in the case in which it wrote them; ids of another case are other peers.
 struct PeerID: Hashable, Comparable, Sendable {
-    let text: String
+    /// The digits, eight in a word, the first one highest. Zeros are behind those of an id that a faulty hub took.
+    private var words = InlineArray<5, UInt64>(repeating: 0)
+    private static let digitCount = 40
 
     init?(_ text: String) {
-        guard text.utf8.count == 40, text.utf8.allSatisfy({ Self.isDigit($0) }) else { return nil }
-        self.text = text
+        guard text.utf8.count == Self.digitCount, text.utf8.allSatisfy({ Self.isDigit($0) }) else { return nil }
+        self.init(unchecked: text)
+    }
+    /// What stands in quotes in a message, where it is as long as an id. That it is one shows when it is looked up: what
+    /// is none, or has escapes, is nobody's.
+    init?(quoted json: JSONValue, in packet: RawSpan) {
+        guard json.bytes.count == Self.digitCount + 2 else { return nil }
+        words = json.bytes.withSpan(in: packet) { text in
+            InlineArray {
+                UInt64(bigEndian: text.unsafeLoadUnaligned(fromUncheckedByteOffset: 1 + 8 * $0, as: UInt64.self))
+            }
+        }
+    }
+    /// Of a longer text its beginning.
+    init(unchecked text: String) {
+        for (i, byte) in text.utf8.prefix(Self.digitCount).enumerated() {
+            words[i / 8] |= UInt64(byte) << UInt64(56 - i % 8 * 8)
+        }
+    }
+    var text: String {
+        withUnsafeBytes(of: InlineArray<5, UInt64> { words[$0].bigEndian }) { bytes in
+            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+    /// As messages say it.
+    var json: JSONValue {
+        guard words[4] & 0xff != 0 else { return Voice.text(text) }
+        let text = [UInt8](unsafeUninitializedCapacity: Self.digitCount + 2) { out, count in
+            count = Self.digitCount + 2
+            (out[0], out[count - 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
+            let digits = UnsafeMutableRawBufferPointer(out)
+            for i in 0..<5 { digits.storeBytes(of: words[i].bigEndian, toByteOffset: 1 + 8 * i, as: UInt64.self) }
+        }
+        return JSONValue(bytes: Bytes(text))
+    }
+    static func == (a: Self, b: Self) -> Bool {
+        (0..<5).reduce(0) { $0 | (a.words[$1] ^ b.words[$1]) } == 0
+    }
+    func hash(into hasher: inout Hasher) { withUnsafeBytes(of: words) { hasher.combine(bytes: $0) } }
+    static func < (a: Self, b: Self) -> Bool {
+        for i in 0..<5 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
+        return false
     }
     /// Out of the target of an upgrade: the first `peerId` of its query.
     init?(target: String, _ bug: Misbehaviour? = nil) {
@@ -30,8 +74,6 @@ struct PeerID: Hashable, Comparable, Sendable {
     }
     /// The part of a query that says it.
     static let parameter = "peerId"
-    init(unchecked text: String) { self.text = text }
-    static func < (a: Self, b: Self) -> Bool { a.text < b.text }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         switch byte {

@@ -3,7 +3,7 @@ import Wire
 
 /// By what a relayed signal is known again.
 struct RelayKey: Hashable, Sendable {
-    var type: String
+    var type: Value
     var sender: PeerID
     var target: Value
     var data: String

@@ -8,15 +8,28 @@ struct Voice: Sendable {
     /// The fault that it has.
     var bug: Misbehaviour?
 
+    /// The time that it told last, and how messages say it.
+    private var told: (milliseconds: Int64, json: JSONValue) = (.min, JSONValue())
+
+    init(beginning: Int64, bug: Misbehaviour? = nil) { (self.beginning, self.bug) = (beginning, bug) }
+    /// Messages are told of this time: what they say of it is made once.
+    mutating func prepare(_ now: Instant) {
+        let time = milliseconds(now)
+        if told.milliseconds != time { told = (time, json(now)) }
+    }
     func milliseconds(_ now: Instant) -> Int64 {
         let time = (beginning &+ now.nanoseconds) / 1_000_000
         return bug == .timesInSeconds ? time / 1000 : bug == .clockIsAhead ? time + 60_000 : time
     }
     /// As documents over HTTP say it: ISO 8601 with milliseconds, in UTC.
     func date(_ now: Instant) -> String { CalendarTime(milliseconds: milliseconds(now)).description }
-    private func json(_ now: Instant) -> JSONValue { JSONValue(Value(milliseconds(now))) ?? JSONValue() }
+    private func json(_ now: Instant) -> JSONValue {
+        let time = milliseconds(now)
+        return time == told.milliseconds ? told.json : JSONValue(Value(time)) ?? JSONValue()
+    }
     static func text(_ text: String) -> JSONValue { JSONValue(.text(text)) ?? JSONValue() }
     static let system = "system"
+    private static let systemJSON = text(system)
 
     func connected(_ peer: PeerID, _ now: Instant) -> [UInt8] {
         var message = Connected()
@@ -28,15 +41,15 @@ struct Voice: Sendable {
     }
     /// `target` nil: to hubs.
     func discovered(
-        _ announced: Announced, cachedAt: Instant? = nil, _ network: NetworkName, to target: PeerID?,
+        _ announced: Announced, cachedAt: Instant? = nil, _ network: JSONValue, to target: PeerID?,
         about peer: PeerID, _ now: Instant
     ) -> [UInt8] {
         var message = PeerDiscovered()
         let text = cachedAt.map { announced.text(cachedAt: milliseconds($0)) } ?? announced.text
         message.data = JSONValue(bytes: Bytes(text))
-        message.networkName = network.json
-        message.fromPeerID = Self.text(bug == .discoveryFromPeer ? peer.text : Self.system)
-        if bug != .discoveryWithoutTarget { message.targetPeerID = target.map { Self.text($0.text) } }
+        message.networkName = network
+        message.fromPeerID = bug == .discoveryFromPeer ? peer.json : Self.systemJSON
+        if bug != .discoveryWithoutTarget { message.targetPeerID = target?.json }
         message.timestamp = json(now)
         return message.encoded()
     }
@@ -53,8 +66,8 @@ struct Voice: Sendable {
         if reason != nil { data.timestamp = milliseconds(now) }
         message.data = data
         message.networkName = network?.json
-        message.fromPeerID = Self.text(Self.system)
-        message.targetPeerID = target.map { Self.text($0.text) }
+        message.fromPeerID = Self.systemJSON
+        message.targetPeerID = target?.json
         message.timestamp = json(now)
         return message.encoded()
     }
@@ -79,20 +92,20 @@ struct Voice: Sendable {
         return message.encoded()
     }
     /// The signal as it is handed on: of its sender, at this time, without what hubs do not know.
-    func signal<K: SignalKind>(
-        _ signal: Signal<K>, from sender: JSONValue, _ network: NetworkName, in packet: RawSpan, _ now: Instant
+    func signal(
+        _ signal: Envelope, from sender: JSONValue, _ network: JSONValue, in packet: RawSpan, _ now: Instant
     ) -> [UInt8] {
-        var message = Signal<K>()
-        message.data = signal.data
+        var message = Envelope()
+        (message.type, message.data) = (signal.type, signal.data)
         message.fromPeerID = sender
         message.targetPeerID = signal.targetPeerID
-        message.networkName = network.json
+        message.networkName = network
         message.timestamp = json(now)
         if bug != nil { spoil(&message, of: signal, in: packet) }
         return message.encoded(from: packet)
     }
     /// What a faulty hub makes of a signal.
-    private func spoil<K: SignalKind>(_ message: inout Signal<K>, of signal: Signal<K>, in packet: RawSpan) {
+    private func spoil(_ message: inout Envelope, of signal: Envelope, in packet: RawSpan) {
         switch bug {
         case .keepsOtherFields: message.maxPeers = signal.maxPeers
         case .signalWithoutTarget: message.targetPeerID = nil
@@ -121,7 +134,7 @@ struct Voice: Sendable {
     ) -> [UInt8] {
         var message = Goodbye()
         message.data = goodbye.data
-        message.fromPeerID = Self.text(peer.text)
+        message.fromPeerID = peer.json
         message.targetPeerID = goodbye.targetPeerID
         message.networkName = network.json
         message.timestamp = json(now)

@@ -67,6 +67,8 @@ public import Wire
         }
         c.optional("masking_key", &maskingKey, present: mask.value == 1)
     }
+    /// Bytes of the longest form.
+    static let largest = 14
     /// The 7 bits for a payload of so many bytes, in the shortest form.
     @usableFromInline static func shortest(_ count: Int) -> UInt8 {
         count < 126 ? UInt8(truncatingIfNeeded: count) : count <= 0xffff ? 126 : 127

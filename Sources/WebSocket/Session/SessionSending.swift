@@ -61,6 +61,7 @@ extension Session {
             turn.down += bug.frame(header, payload.withUnsafeBytes { [UInt8]($0) }, key: newKey())
             return
         }
+        if turn.down.isEmpty { turn.down.reserveCapacity(payload.byteCount + FrameHeader.largest) }
         header.encode(appendingTo: &turn.down)
         if let key { Mask.append(payload, key, to: &turn.down) } else { turn.down.append(payload) }
     }

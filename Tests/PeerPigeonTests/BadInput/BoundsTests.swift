@@ -94,7 +94,7 @@ struct BoundsTests {
         var recent = RecentRelays(window: .seconds(5))
         let sender = try #require(PeerID(TestHub.id("A")))
         func key(_ i: Int) -> RelayKey {
-            RelayKey(type: "offer", sender: sender, target: .uint(UInt64(i)), data: "")
+            RelayKey(type: .text("offer"), sender: sender, target: .uint(UInt64(i)), data: "")
         }
         var taken = 0
         for i in 0..<Limits.relays where recent.isNew(key(i), .zero) { taken += 1 }
