@@ -10,16 +10,14 @@ extension Hub {
         let session = UInt64(voice.milliseconds(now)) &* 1000 &+ UInt64(truncatingIfNeeded: now.nanoseconds % 1000)
         let isOurs = self.mesh?.channels.begins(
             hub, session, standing: mesh.neighbours.channelCount)
-        if isOurs == true { sayToHub(Offer(), hub, SessionText.description(session, "offer"), now, &out) }
+        if isOurs == true { sayToHub("offer", hub, SessionText.description(session, "offer"), now, &out) }
     }
-    private mutating func sayToHub<K: SignalKind>(
-        _ empty: Signal<K>, _ hub: PeerID, _ data: Value, _ now: Instant, _ out: inout [Action]
+    private mutating func sayToHub(
+        _ type: String, _ hub: PeerID, _ data: Value, _ now: Instant, _ out: inout [Action]
     ) {
-        var message = empty
-        message.data = JSONValue(data)
-        message.targetPeerID = Voice.text(hub.text)
-        let signal = voice.signal(
-            message, from: Voice.text(me.text), parameters.namespace, in: RawSpan(), now)
+        var message = Envelope()
+        (message.type, message.data, message.targetPeerID) = (Voice.text(type), JSONValue(data), hub.json)
+        let signal = voice.signal(message, from: me.json, parameters.namespace.json, in: RawSpan(), now)
         var relay = SignalRelay()
         relay.targetPeerID = Text(hub.text)
         relay.signalData = JSONValue(bytes: Bytes(signal))
@@ -45,8 +43,8 @@ extension Hub {
                 self.mesh?.channels.answers(
                     hub, standing: mesh.neighbours.channelCount) == true
             else { return }
-            sayToHub(Answer(), hub, SessionText.description(session, "answer"), now, &out)
-            sayToHub(Candidate(), hub, SessionText.candidate(session, at: port), now, &out)
+            sayToHub("answer", hub, SessionText.description(session, "answer"), now, &out)
+            sayToHub("ice-candidate", hub, SessionText.candidate(session, at: port), now, &out)
         case "ice-candidate":
             guard let session = SessionText.candidate(signal.data), let at = SessionText.endpoint(signal.data),
                 self.mesh?.channels.dials(at, hub, session) == true

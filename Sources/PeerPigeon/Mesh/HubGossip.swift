@@ -116,7 +116,7 @@ extension Hub {
         _ peer: PeerID, _ known: MeshPeers.Known, _ network: NetworkName, _ now: Instant, _ out: inout [Action]
     ) {
         for other in members.others(me, in: network) where !hubs.contains(other) {
-            say(other, voice.discovered(known.announced, network, to: other, about: peer, now), &out)
+            say(other, voice.discovered(known.announced, network.json, to: other, about: peer, now), &out)
         }
     }
 

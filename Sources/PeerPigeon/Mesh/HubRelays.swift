@@ -87,6 +87,6 @@ struct RelayedSignal {
         else { return nil }
         (self.type, self.sender, data) = (type, sender, value.last("data"))
         network = NetworkName(value.last("networkName"))
-        key = RelayKey(type: type, sender: sender, target: .text(target), data: DataHash.of(data))
+        key = RelayKey(type: .text(type), sender: sender, target: .text(target), data: DataHash.of(data))
     }
 }

@@ -167,7 +167,7 @@ extension Hub {
         for (id, known) in mesh?.peers.peers(in: network) ?? [] where links[id] == nil {
             say(
                 peer,
-                voice.discovered(known.announced, cachedAt: known.heardAt, network, to: peer, about: id, now), &out)
+                voice.discovered(known.announced, cachedAt: known.heardAt, name, to: peer, about: id, now), &out)
         }
         for (id, known) in remote.peers(in: network) where links[id] == nil {
             say(
