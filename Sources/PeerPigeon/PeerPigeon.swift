@@ -1,6 +1,16 @@
 public import Node
 import Wire
 
+/// Fields that name a peer, whoever sends the message and to whom.
+private let peerMentions =
+    ["announce", "connected", "peer_discovered", "peer_disconnected", "goodbye"].map {
+        "peerpigeon.\($0).data.peerId"
+    }
+    + ["offer", "answer", "ice_candidate", "goodbye", "peer_discovered", "peer_disconnected", "pong"].flatMap {
+        ["peerpigeon.\($0).fromPeerId", "peerpigeon.\($0).targetPeerId"]
+    }
+    + ["peerpigeon.client_signal_relay.targetPeerId"]
+
 extension Definition {
     /// The hub mesh of PeerPigeon: JSON messages over WebSocket, between clients and hubs and among hubs.
     public static let peerPigeon = Definition(
@@ -31,7 +41,8 @@ extension Definition {
             let parameters = NodeParameters(settings)
             return [("reconnect", parameters.reconnect), ("window", parameters.window)]
         },
-        functions: peerPigeonFunctions, controls: Hub.controls, recording: .peerPigeon, layers: .peerPigeon,
+        functions: peerPigeonFunctions, recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
+        controls: Hub.controls, recording: .peerPigeon, layers: .peerPigeon,
         framing: { _ in MessageFraming() },
         probe: { _ in .no },
         observed: PigeonRule.allCases.map { ObservedRequirement($0) }, observer: { _, _ in ClientObserver() },
