@@ -128,7 +128,9 @@ let package = Package(
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
-        tests("Capture", ["TestLayers", "Capture", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "Wire"]),
+        tests(
+            "Capture",
+            ["TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Wire"]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(
             "Scenario",
@@ -140,7 +142,7 @@ let package = Package(
             "Recording",
             [
                 "TestLayers", "Report", "Recording", "Capture", "Scenario", "Node", "Nano", "RightMesh", "WebSocket",
-                "DXOS", "Network", "Wire",
+                "DXOS", "PeerPigeon", "Network", "Wire",
             ],
             exclude: ["Golden"]),
         tests(
@@ -164,9 +166,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "DXOS", "Nano", "Node", "Recording", "Report", "Scenario",
-                "TestLayers",
-                "TLS", "WebSocket", "Wire",
+                "COpenSSL", "meshspec", "Capture", "DXOS", "Nano", "Node", "PeerPigeon", "Recording", "Report",
+                "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))

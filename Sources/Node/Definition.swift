@@ -132,6 +132,12 @@ public struct Definition: Sendable {
     /// Full paths of fields that identify the sender independently of its address, such as
     /// `nano.node_id_handshake.response.node_id`.
     public var identities: [String]
+    /// Full paths of fields by which the sender tells the receiver the id that it knows it by, such as
+    /// `peerpigeon.connected.data.peerId`.
+    public var recipients: [String]
+    /// Full paths of fields that name a peer by its id, whoever sends the message: what is said to a peer, by it or of it
+    /// through others, such as `peerpigeon.offer.targetPeerId`.
+    public var mentions: [String]
     /// How messages take several datagrams; nil: none does.
     public var datagrams: DatagramRules?
     /// Makes an observer of all datagrams of a capture, with this scrutiny and about so many bytes of memory at most;
@@ -178,7 +184,7 @@ public struct Definition: Sendable {
         constants: @escaping @Sendable (Settings) -> [Value.Entry] = { _ in [] },
         durations: @escaping @Sendable (Settings) -> [(name: String, duration: Duration)] = { _ in [] },
         drawn: @escaping @Sendable (inout Random) -> [Value.Entry] = { _ in [] }, functions: [ProtocolFunction] = [],
-        identities: [String] = [], datagrams: DatagramRules? = nil,
+        identities: [String] = [], recipients: [String] = [], mentions: [String] = [], datagrams: DatagramRules? = nil,
         datagramObserver: (@Sendable (Scrutiny, _ memory: Int) -> any DatagramObserver)? = nil, kinds: [Named] = [],
         controls: [NodeControl] = [], inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
@@ -208,6 +214,8 @@ public struct Definition: Sendable {
         self.drawn = drawn
         self.functions = functions
         self.identities = identities
+        self.recipients = recipients
+        self.mentions = mentions
         self.datagrams = datagrams
         self.datagramObserver = datagramObserver
         self.kinds = kinds

@@ -1,6 +1,16 @@
 public import Node
 import Wire
 
+/// Fields that name a peer, whoever sends the message and to whom.
+private let peerMentions =
+    ["announce", "connected", "peer_discovered", "peer_disconnected", "goodbye"].map {
+        "peerpigeon.\($0).data.peerId"
+    }
+    + ["offer", "answer", "ice_candidate", "goodbye", "peer_discovered", "peer_disconnected", "pong"].flatMap {
+        ["peerpigeon.\($0).fromPeerId", "peerpigeon.\($0).targetPeerId"]
+    }
+    + ["peerpigeon.client_signal_relay.targetPeerId"]
+
 extension Definition {
     /// The hub mesh of PeerPigeon: JSON messages over WebSocket, between clients and hubs and among hubs.
     public static let peerPigeon = Definition(
@@ -34,7 +44,7 @@ extension Definition {
                 ("keepalive", parameters.keepalive), ("client_reconnect", ClientRedials.first),
             ]
         },
-        functions: peerPigeonFunctions,
+        functions: peerPigeonFunctions, recipients: ["peerpigeon.connected.data.peerId"], mentions: peerMentions,
         kinds: [
             Named(Kind.hub, "serves all that connect"), Named(Kind.client, "a client of the hubs that it connects to"),
         ],

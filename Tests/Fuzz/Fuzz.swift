@@ -32,7 +32,8 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("filter", TextInput.filter), ("words", TextInput.words), ("websocket", WebSocketInput.capture),
     ("layers", { StreamInput.run($0, .nano.inEnvelopes(), port: 7075) }), ("session", WebSocketInput.session),
     ("tls", TLSInput.capture), ("keylog", TLSInput.keyLog),
-    ("dxos", DXOSInput.capture), ("signal", DXOSInput.nodes),
+    ("dxos", DXOSInput.capture), ("signal", DXOSInput.nodes), ("peerpigeon", PeerPigeonInput.capture),
+    ("hub", PeerPigeonInput.hub),
 ]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

@@ -74,6 +74,15 @@ def main():
             for first in range(16):
                 some = [(0x28 | side, message(data)) for side, data in frames[first:first + 30]]
                 seeds.append(bytes((14, first)) + pieces(some))
+        if path.parent.name == "peerpigeon":
+            frames = [(1 - (data[1] >> 7), data) for _, data in said if len(data) > 1 and data[0] & 0x70 == 0 and data[0] & 15 < 3]
+            for at in range(0, min(len(frames), 80), 20):
+                seeds.append(b"\x0f" + pieces(frames[at:at + 20]))
+            # What clients say, on one connection after the other.
+            texts = [message(data) for side, data in frames if side == 0 and len(data) < 2000]
+            for first in range(4):
+                some = [(0x20 | i % 5, text) for i, text in enumerate(texts[first * 5:first * 5 + 40])]
+                seeds.append(bytes((16, first)) + pieces(some))
         tcp = packets[3][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))

@@ -32,16 +32,18 @@ public struct Conversations: RecordSink {
     public private(set) var talks: [Talk] = []
     /// Records of connections that are not remembered.
     public private(set) var omitted = 0
+    /// Connections in which a message names the peer that was asked for.
+    public private(set) var mentioning: Set<Int> = []
     private var places: [Int: Int] = [:]
     private let identities: [FieldReference]
+    private let recipients: [FieldReference]
+    private let mentions: PeerMentions?
 
-    /// Nothing seen yet; what tells an identity is said by the definitions.
-    public init(_ definitions: [Definition]) {
-        identities = definitions.flatMap { d in
-            d.identities.compactMap { name in
-                do throws(FilterError) { return try FieldReference(name, definitions) } catch { return nil }
-            }
-        }
+    /// Nothing seen yet; what tells an identity is said by the definitions. `mentions`: of the peer that is asked for.
+    public init(_ definitions: [Definition], mentions: PeerMentions? = nil) {
+        identities = FieldReference.known(definitions.flatMap(\.identities), definitions)
+        recipients = FieldReference.known(definitions.flatMap(\.recipients), definitions)
+        self.mentions = mentions
     }
     /// Notes who speaks.
     public mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
@@ -62,14 +64,22 @@ public struct Conversations: RecordSink {
         talks[place].bytes &+= record.length
         talks[place].first = min(talks[place].first, record.time)
         talks[place].last = max(talks[place].last, record.time)
-        guard let type = record.message, identities.contains(where: { $0.isOf(type) }) else { return }
+        if let mentions, mentions.names(record, bytes) { mentioning.insert(record.flow) }
+        note(identities, record, bytes, isOfClient: record.isFromClient, place)
+        note(recipients, record, bytes, isOfClient: !record.isFromClient, place)
+    }
+    private mutating func note(
+        _ fields: [FieldReference], _ record: borrowing Record, _ bytes: RawSpan, isOfClient: Bool, _ place: Int
+    ) {
+        guard let type = record.message, fields.contains(where: { $0.isOf(type) }) else { return }
         let opened = DissectedRecord(record, bytes)
-        for identity in identities where identity.isOf(type) {
-            for case .bytes(let id) in identity.values(record, opened, bytes) {
-                if record.isFromClient {
-                    Self.add(id.hex, &talks[place].clientNames)
+        for field in fields where field.isOf(type) {
+            for value in field.values(record, opened, bytes) {
+                guard let id = value.peerID else { continue }
+                if isOfClient {
+                    Self.add(id, &talks[place].clientNames)
                 } else {
-                    Self.add(id.hex, &talks[place].serverNames)
+                    Self.add(id, &talks[place].serverNames)
                 }
             }
         }
@@ -86,15 +96,8 @@ public struct Conversations: RecordSink {
             }
             return Set(talks.filter { fits($0.client) || fits($0.server) }.map(\.flow))
         }
-        let digits = (who.hasPrefix("0x") ? String(who.dropFirst(2)) : who).lowercased()
-        guard digits.utf8.count >= 8,
-            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { return nil }
+        guard let id = PeerDigits(who) else { return nil }
         return Set(
-            talks.filter { t in (t.clientNames + t.serverNames).contains { $0.hasPrefix(digits) } }.map(\.flow))
+            talks.filter { t in (t.clientNames + t.serverNames).contains { id.begins($0) } }.map(\.flow))
     }
-}
-extension FieldReference {
-    /// True when messages of this type have the field.
-    func isOf(_ type: any Message.Type) -> Bool { paths[ObjectIdentifier(type)] != nil }
 }

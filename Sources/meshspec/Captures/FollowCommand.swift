@@ -10,12 +10,13 @@ extension Command {
         options: [
             Option(
                 "--peer", short: "-p", value: "WHO",
-                "node id or 8 of its first digits, address, or address and port; without it, who there is"),
+                "id of a node or peer or 8 of its first digits, address, or address and port; without it, who there is"),
             form, match, layers, verify, rules, keyLog, names, threads, .color,
         ],
         examples: [
             ("meshspec follow capture.pcap", "who talks to whom: connections with node ids"),
             ("meshspec follow -p aebc0c99 capture.pcap", "all connections of the node with this id"),
+            ("meshspec follow -p b1b1b1b1 hubs.pcap", "a peer: its connections, and what names it on those of others"),
             ("meshspec follow -p 10.0.0.2 -o tree capture.pcap", "of an address, every field"),
         ],
         notes: filters + input + exits
@@ -39,7 +40,8 @@ enum FollowCommand {
             spool = try Files.spooled(0, "standard input")
             options.paths[i] = "/proc/self/fd/\(spool)"
         }
-        var talks = Conversations(Registry.decoded)
+        let mentions = who.flatMap { PeerMentions($0, Registry.decoded) }
+        var talks = Conversations(Registry.decoded, mentions: mentions)
         var status = readCapture(options.paths, options.rules, options.secrets, into: &talks, &diagnostics).status
         guard status < ExitCode.usage else { return finished(status, &output, &diagnostics) }
         guard let who else {
@@ -52,12 +54,12 @@ enum FollowCommand {
             )
             return finished(ExitCode.usage, &output, &diagnostics)
         }
-        if flows.isEmpty {
+        if flows.isEmpty, talks.mentioning.isEmpty {
             diagnostics.append("meshspec: no connection has \(Printable.text(who)); without --peer all are listed\n")
             return finished(status, &output, &diagnostics)
         }
         var sink = FollowSink(
-            RecordWriter(options, output), talks, options.names, flows)
+            RecordWriter(options, output), talks, options.names, flows, mentions)
         // What is wrong with the capture was told by the first reading.
         var repeated = Output(nil)
         status = max(
@@ -72,21 +74,25 @@ enum FollowCommand {
     }
 }
 
-/// Hands on what is said in some connections; in lines for people each stretch has the connection above it.
+/// Hands on what is said in some connections, and elsewhere what names a peer; in lines for people each stretch has the connection above it.
 private struct FollowSink: RecordSink {
     var writer: RecordWriter
     private let flows: Set<Int>
+    private let mentions: PeerMentions?
     private let headings: [Int: String]
     private let hasHeadings: Bool
     private var current = 0
 
-    init(_ writer: RecordWriter, _ talks: Conversations, _ names: AddressNames, _ flows: Set<Int>) {
-        self.writer = writer
-        self.flows = flows
+    init(
+        _ writer: RecordWriter, _ talks: Conversations, _ names: AddressNames, _ flows: Set<Int>,
+        _ mentions: PeerMentions?
+    ) {
+        (self.writer, self.flows, self.mentions) = (writer, flows, mentions)
+        let shown = flows.union(talks.mentioning)
         hasHeadings =
             writer.renderer is LineRenderer || writer.renderer is TreeRenderer || writer.renderer is HexRenderer
         var headings: [Int: String] = [:]
-        for t in talks.talks where flows.contains(t.flow) { headings[t.flow] = ConversationList.line(t, names) }
+        for t in talks.talks where shown.contains(t.flow) { headings[t.flow] = ConversationList.line(t, names) }
         self.headings = headings
     }
     var isOpen: Bool { writer.isOpen }
@@ -95,7 +101,7 @@ private struct FollowSink: RecordSink {
     mutating func settled(flow: Int, waits: Bool) { writer.settled(flow: flow, waits: waits) }
     mutating func note(_ note: CaptureNote) { if note.flow.map(flows.contains) ?? true { writer.note(note) } }
     mutating func record(_ record: borrowing Record, _ bytes: RawSpan) {
-        guard flows.contains(record.flow) else { return }
+        guard flows.contains(record.flow) || mentions?.names(record, bytes) ?? false else { return }
         if hasHeadings, current != record.flow {
             current = record.flow
             writer.write("-- \(headings[current] ?? "flow \(current)")\n")
