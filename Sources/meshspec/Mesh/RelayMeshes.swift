@@ -27,8 +27,8 @@ struct RelayMeshes {
     /// Nil where the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.relay else {
-            for option in Self.options where invocation.has(option.name) {
-                throw UsageError("`\(option.name)` is not of \(definition.title)")
+            for name in ["--hubs", "--clients", "--shape", "--upsets", "--bug"] where invocation.has(name) {
+                throw UsageError("`\(name)` is not of \(definition.title)")
             }
             return nil
         }
