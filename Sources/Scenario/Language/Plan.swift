@@ -46,7 +46,7 @@ extension Scenario {
 extension Verb {
     var text: String {
         switch self {
-        case .open(let from, let to, let link, _, _, _): "open \(from) -> \(to) as \(link)"
+        case .open(let from, let to, let link, _, _, _, _): "open \(from) -> \(to) as \(link)"
         case .accept(let at, let from, let link, _, _, _): "accept \(from) -> \(at) as \(link)"
         case .stream(let s): "\(s.isOurs ? "open" : "accept") a stream of \(s.of) as \(s.link)"
         case .send(let s): "send on \(s.link): " + s.parts.map(\.name).joined(separator: ", ")

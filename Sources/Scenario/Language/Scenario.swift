@@ -147,7 +147,7 @@ public struct Scenario: Sendable {
     var linkNames: [String] {
         (steps + cleanup).flattened.compactMap { s in
             switch s.verb {
-            case .open(_, _, let link, _, _, _), .accept(_, _, let link, _, _, _): link
+            case .open(_, _, let link, _, _, _, _), .accept(_, _, let link, _, _, _): link
             case .stream(let s): s.link
             default: nil
             }

@@ -32,8 +32,8 @@ struct RequirementUse: Sendable {
 }
 
 indirect enum Verb: Sendable {
-    /// `isBare`: without what the protocol has a new address say first.
-    case open(from: String, to: String, link: String, within: Template?, isBare: Bool, up: String?)
+    /// `isBare`: without what the protocol has a new address say first. `target`: what is wanted there.
+    case open(from: String, to: String, link: String, within: Template?, isBare: Bool, up: String?, target: Template?)
     case accept(at: String, from: String, link: String, within: Template?, since: String?, up: String?)
     case stream(StreamStep)
     case send(Send)

@@ -91,13 +91,14 @@ extension Schema {
             Key("proto", .text, "protocol to agree on, where the transport has several"),
             Key("within", .time, "longest time that connecting may take"),
             Key("bare", .flag, "without what the protocol has a new address say first"), up,
+            Key("target", .value, "what is wanted there, such as path and query; else that of the node's address"),
         ],
         rules: [
             Constraint(
                 .one(["from", "stream"]), .missingKey,
                 "open has either `from` and `to`, or `stream`: the link whose layers carry it"),
             Constraint(.needs("from", "to"), .missingKey, "`from` goes with `to`: the dut actor"),
-        ] + ["to", "bare", "up"].map { ofConnection($0, "from") })
+        ] + ["to", "bare", "up", "target"].map { ofConnection($0, "from") })
     static let accept = Schema(
         name: "accept",
         keys: [

@@ -41,9 +41,10 @@ extension Loader {
         let to = actor(m["to"], subject: true)
         let within = time(m["within"], "within")
         guard let link = newLink(m["as"]), let from, let to else { return nil }
+        let target = m["target"].flatMap { layers($0, "target") == nil ? nil : template($0) }
         return .open(
             from: from, to: to, link: link, within: within, isBare: flag(m["bare"], "bare") ?? false,
-            up: layer(m["up"], "up", orTransport: true))
+            up: layer(m["up"], "up", orTransport: true), target: target)
     }
     mutating func accept(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .accept) else { return nil }

@@ -122,7 +122,7 @@ extension Loader {
     private mutating func anchors(_ steps: [Step], _ links: inout Set<String>) {
         for step in steps {
             switch step.verb {
-            case .open(_, _, let link, _, _, _), .accept(_, _, let link, _, _, _): links.insert(link)
+            case .open(_, _, let link, _, _, _, _), .accept(_, _, let link, _, _, _): links.insert(link)
             case .stream(let s): links.insert(s.link)
             case .send(let send): links.insert(send.link)
             case .expect(let e): links.insert(e.link)

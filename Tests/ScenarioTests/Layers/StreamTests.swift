@@ -193,6 +193,7 @@ struct StreamTests {
         ("  - open: {as: s}", "open has either `from` and `to`, or `stream`"),
         ("  - open: {from: peer, as: s}", "`from` goes with `to`"),
         ("  - open: {stream: c, as: s, up: envelope}", "`up` goes with `from`, not with `stream`"),
+        ("  - open: {stream: c, as: s, target: /a}", "`target` goes with `from`, not with `stream`"),
         ("  - accept: {stream: c, as: s, since: $(1)}", "`since` goes with `at`, not with `stream`"),
         ("  - accept: {at: peer, from: node, as: s, proto: x}", "`proto` goes with `stream`"),
         ("  - open: {stream: x, as: s}", "unknown link `x`"),

@@ -137,8 +137,9 @@ extension CaseRun {
     func start(_ step: Step) throws(EvaluationError) {
         try checkLinks(of: step)
         switch step.verb {
-        case .open(let from, let to, let name, let within, let isBare, let up):
-            try open(step, from, to, name, within, isBare: isBare, up: up)
+        case .open(let from, let to, let name, let within, let isBare, let up, let target):
+            let target = try target.map { t throws(EvaluationError) in try t.term(scope).text }
+            try open(step, from, to, name, within, isBare: isBare, up: up, target: target)
         case .accept(let at, let from, let name, let within, let since, let up):
             try accept(step, at, from, name, within, since, up: up)
         case .neverDialed(let at, let lasting, let since):

@@ -4,9 +4,11 @@ internal import Wire
 
 /// Links of protocols that stand on layers.
 extension CaseRun {
-    /// The ends of a link's layers up to `up`, which tell their keys to `secrets`; nil where none takes part.
+    /// The ends of a link's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
+    /// what is wanted there; else that of the address of the node under test.
     func ends(
-        of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, _ secrets: Secrets?
+        of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, target: String? = nil,
+        _ secrets: Secrets?
     ) -> LayerEnds? {
         guard let stack = definition.layers, definition.name != stack.bottom else { return nil }
         let isBare = up == definition.transport.rawValue
@@ -14,7 +16,7 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
         var plan = LayerEnds.Plan(stack, top: isBare ? stack.security : up, peer: peer, options.settings, random)
         plan.secrets = secrets
-        plan.target = options.settings.resource?.target ?? ""
+        plan.target = target ?? options.settings.resource?.target ?? ""
         return LayerEnds(plan, opener)
     }
     /// The connection stands.

@@ -45,7 +45,8 @@ extension CaseRun {
     // Connecting
 
     func open(
-        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: Template?, isBare: Bool, up: String?
+        _ step: Step, _ from: String, _ to: String, _ name: String, _ within: Template?, isBare: Bool, up: String?,
+        target: String?
     ) throws(EvaluationError) {
         guard let address = addresses[to] else {
             throw EvaluationError(message: "the node under test `\(to)` has no address", span: step.span)
@@ -62,7 +63,8 @@ extension CaseRun {
         }
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
-        channels[name]?.ends = ends(of: name, .us, up: up, facing: address, connections.last?.secrets)
+        channels[name]?.ends = ends(
+            of: name, .us, up: up, facing: address, target: target, connections.last?.secrets)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         let deadline = driver.now + options.stretched(limit)
         wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
