@@ -26,6 +26,12 @@ public struct RecordingRules: Sendable {
     public var patience = Duration.seconds(5)
     /// Who says a message, by its fields, where scenarios name those who take part by ids of theirs; nil: they do not.
     public var sender: (@Sendable (Value) -> Sender?)? = nil
+    /// Full path of the field of a layer's message with which who opens a connection says what it wants there, where that is
+    /// another thing on each, such as `websocket.upgrade.target`; nil: it is not.
+    public var target: String? = nil
+    /// Whether a message of a layer, by its name and fields, ends the connection for who says it; nil: only the transport
+    /// ends it.
+    public var isEnd: (@Sendable (String, Value) -> Bool)? = nil
     /// Rules; without any, all values are taken as they are.
     public init(
         fresh: [FreshField] = [], changing: [String] = [], signatures: [SignedField] = [],

@@ -1,4 +1,5 @@
 import Node
+import Wire
 
 extension RecordingRules {
     /// What differs from run to run: the hub's times.
@@ -8,10 +9,15 @@ extension RecordingRules {
             "goodbye", "client_signal_relay",
         ]
         let own = stamped.map { "peerpigeon.\($0).timestamp" }
-        return RecordingRules(
+        var rules = RecordingRules(
             changing: own + [
                 "peerpigeon.pong.data.timestamp", "peerpigeon.peer_disconnected.data.timestamp",
-                "peerpigeon.peer_discovered.data.cachedAt",
+                // In words of the client's Close frame, which a scenario does not choose.
+                "peerpigeon.peer_disconnected.data.reason", "peerpigeon.peer_discovered.data.cachedAt",
             ])
+        // Each peer has its id there.
+        rules.target = "websocket.upgrade.target"
+        rules.isEnd = { $0 == "websocket.frame" && $1["opcode"] == .text("close") }
+        return rules
     }()
 }

@@ -74,6 +74,7 @@ struct Bindings {
             }
         }
         parts += flushed()
+        if parts.isEmpty { return .word("0x") }
         return parts.count == 1 && plain.count == bytes.count
             ? .word("0x" + bytes.hex) : .expression(parts.joined(separator: " + "))
     }

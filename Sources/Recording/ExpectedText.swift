@@ -14,7 +14,7 @@ extension ScenarioWriter {
         }
         guard case .map(let entries) = fields else { return }
         begin(e.flow)
-        let own = introduce(fields, name, i)
+        let own = introduce(fields, name, type.describe(), i)
         var comments = comment(e)
         var special: [String: YAMLText] = [:]
         var requirement: String?
@@ -50,7 +50,7 @@ extension ScenarioWriter {
         }
         let defaults = definition.defaults(settings)
         let members = expected(
-            entries, type.describe(), name, own, special, isTop: true,
+            entries, type.describe(), name, own, special, index: i, isTop: true,
             derived: { full in
                 let rest = fields.without(
                     full.dropFirst(name.utf8.count + 1).split(separator: ".").map(String.init)[...])

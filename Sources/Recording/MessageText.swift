@@ -86,20 +86,31 @@ extension ScenarioWriter {
     // What the node says
 
     /// Gives names to what the node says for the first time and somebody may use again: the paths of those fields.
-    mutating func introduce(_ fields: Value, _ message: String, _ index: Int) -> [String: Int] {
+    mutating func introduce(
+        _ fields: Value, _ message: String, _ known: [FieldInfo], _ index: Int
+    ) -> [String: Int] {
         var out: [String: Int] = [:]
-        func walk(_ value: Value, _ full: String, _ writer: inout ScenarioWriter) {
+        func walk(_ value: Value, _ full: String, _ known: [FieldInfo], _ writer: inout ScenarioWriter) {
             switch value {
-            case .map(let entries): for e in entries { walk(e.value, full + "." + e.key, &writer) }
+            // What the protocol leaves to who says it is compared as a whole.
+            case .map(let entries):
+                for e in entries {
+                    let inner = known.first { $0.name == e.key }?.fields ?? []
+                    if case .map = e.value, inner.isEmpty { continue }
+                    walk(e.value, full + "." + e.key, inner, &writer)
+                }
             // Elements of lists are compared as they are, and so is what expressions cannot say.
             case .list, .null, .bool, .decimal: break
             case .bytes, .text, .uint, .int:
-                guard writer.bindings[value] == nil else { return }
+                guard writer.bindings[value] == nil, !writer.wasSaid(value, before: index) else { return }
                 let hint: String
                 if let fresh = writer.rules.fresh.first(where: { $0.path == full }), value.isWorthKeeping {
                     hint = "node_" + fresh.name
                 } else if writer.definition.identities.contains(full) {
                     hint = "node_id"
+                } else if writer.definition.mentions.contains(full), value.isTelling {
+                    // Of the node itself, or of somebody who is not played.
+                    hint = Variables.hint(full)
                 } else if value.isTelling, writer.lastUse[value].map({ $0 > index }) ?? false,
                     !writer.rules.signatures.contains(where: { $0.path == full })
                 {
@@ -110,7 +121,7 @@ extension ScenarioWriter {
                 out[full] = writer.bindings.bind(value, as: hint)
             }
         }
-        walk(fields, message, &self)
+        walk(fields, message, known, &self)
         // Numbers of requests that we answer.
         for rule in rules.answers {
             guard let number = fields.at(rule.request, of: message), out[rule.request] == nil,
@@ -158,7 +169,7 @@ extension ScenarioWriter {
     /// The pattern for fields that the node sent. `own` are those that it said for the first time.
     mutating func expected(
         _ entries: [Value.Entry], _ known: [FieldInfo], _ full: String, _ own: [String: Int],
-        _ special: [String: YAMLText],
+        _ special: [String: YAMLText], index: Int,
         isTop: Bool, derived: (String) -> Bool
     ) -> [(key: String, value: YAMLText)] {
         var out: [(key: String, value: YAMLText)] = []
@@ -195,8 +206,16 @@ extension ScenarioWriter {
             if case .constant = info.layout { continue }
             if isTop, defaults.contains(where: { $0.key == info.name && $0.value == value }) { continue }
             if info.isDerived, derived(path) { continue }
-            if case .map(let inner) = value, !info.isList {
-                let members = expected(inner, info.fields, path, own, special, isTop: false, derived: derived)
+            if case .map = value, info.fields.isEmpty, !value.hasOperators {
+                if isNew(value, path, index) {
+                    omissions.append("not compared: \(path), of which something differs from run to run")
+                    out.append((info.name, .words(["$any": "true"])))
+                } else {
+                    out.append((info.name, sent(value, path, [:])))
+                }
+            } else if case .map(let inner) = value, !info.isList {
+                let members = expected(
+                    inner, info.fields, path, own, special, index: index, isTop: false, derived: derived)
                 out.append((info.name, members.isEmpty ? .words(["$any": "true"]) : .map(members)))
             } else if value.hasOperators {
                 omissions.append("\(path) has members that begin with $, which would be operators")
@@ -206,6 +225,15 @@ extension ScenarioWriter {
             }
         }
         return out
+    }
+    /// Whether something in a value that the protocol leaves to who says it differs from run to run. Such a value is compared
+    /// as a whole.
+    private func isNew(_ value: Value, _ full: String, _ index: Int) -> Bool {
+        if rules.isChanging(full) { return true }
+        guard case .map(let entries) = value else {
+            return definition.mentions.contains(full) && value.isTelling && !wasSaid(value, before: index)
+        }
+        return entries.contains { isNew($0.value, full + "." + $0.key, index) }
     }
 }
 

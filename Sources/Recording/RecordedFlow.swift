@@ -11,6 +11,8 @@ struct RecordedFlow: Sendable {
     var isOpenedByNode: Bool
     /// Its beginning is in the capture.
     var isWhole: Bool
+    /// What its opener wanted there, where the protocol has each connection say so.
+    var target: String?
     /// The place among its layers of what the scenario says on it.
     var path: String?
     /// The end that the scenario plays.

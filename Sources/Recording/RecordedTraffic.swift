@@ -7,5 +7,7 @@ struct RecordedTraffic: Sendable {
     var definition: Definition
     var events: [RecordedEvent]
     var flows: [Int: RecordedFlow]
+    /// Connections on which nothing was said in the protocol, but in a layer below it.
+    var silent: [Int] = []
     var tally: Tally
 }

@@ -26,6 +26,9 @@ public struct Recorder: RecordSink {
     private var closed: Set<Int> = []
     /// Ends of connections that nobody has spoken on yet.
     private var ends: [Int: RecordedEvent] = [:]
+    /// Units that break a rule of their layer, and those that something was read from all the same.
+    private var broken: Set<Int> = []
+    private var read: Set<Int> = []
     /// The greatest frame of each direction so far: what is said later stands behind it.
     private var places: [Int: Int] = [:]
     /// Events of a connection before this one are of its layers.
@@ -73,7 +76,11 @@ public struct Recorder: RecordSink {
         if let type = record.message, !record.isReassembled, parts.contains(where: { $0 == type }) { return }
         if record.isRepeated { return }
         // What it carries has records of its own, and is what a scenario says.
-        if record.isCarrier, record.kind == .message { return }
+        if record.isCarrier, record.kind == .message {
+            end(record, bytes)
+            return keepBroken(record, bytes)
+        }
+        for origin in record.origins where broken.contains(origin.record) { read.insert(origin.record) }
         // Of no protocol: the units that it came in are what a scenario says.
         if record.isPlain { return }
         for e in [record.source, record.destination]
@@ -98,6 +105,7 @@ public struct Recorder: RecordSink {
                 isLayer(known.protocolName, of: record.protocolName)
             {
                 (known.path, known.protocolName) = (nil, record.protocolName)
+                known.target = target(of: known)
                 begins[record.flow] = events.count
             }
             known.path = known.path ?? record.path
@@ -131,6 +139,47 @@ public struct Recorder: RecordSink {
                 time: record.time, since: record.time.since(record.start), place: place, notes: record.notes,
                 offset: record.offset, length: record.length, above: Self.layer(below: record.path)))
         if case .lost = what, !own.isEmpty { remains[events.count - 1] = own }
+    }
+    /// A unit of a layer may end its connection, before the transport does.
+    private mutating func end(_ record: borrowing Record, _ bytes: RawSpan) {
+        guard let known = flows[record.flow], !closed.contains(record.flow), closed.count < Self.beginLimit,
+            let isEnd = definitions.first(where: { $0.name == known.protocolName })?.recording.isEnd,
+            isEnd(record.name, DissectedRecord(record, bytes).fields(bytes))
+        else { return }
+        closed.insert(record.flow)
+        ends[record.flow] = RecordedEvent(
+            what: .closed(isReset: false), isOurs: !isNode(record.source), flow: record.flow, number: 0,
+            frames: record.frames, time: record.time, since: record.time.since(record.start),
+            place: record.frames[record.frames.count - 1], notes: [], offset: 0, length: 0)
+    }
+    /// A unit of ours that breaks a rule of its layer may carry nothing, and be answered all the same: it is sent as it was.
+    private mutating func keepBroken(_ record: borrowing Record, _ bytes: RawSpan) {
+        guard isNode(record.destination), flows[record.flow] != nil, record.path.utf8.allSatisfy({ $0 != 0x2f }),
+            let worst = record.notes.first(where: { $0.severity == .violation }), events.count < Self.limit
+        else { return }
+        let place = max(places[record.flow &* 2] ?? 0, record.frames[record.frames.count - 1])
+        places[record.flow &* 2] = place
+        broken.insert(record.number)
+        events.append(
+            RecordedEvent(
+                what: .bytes(bytes.withUnsafeBytes { [UInt8]($0) }, worst.text), isOurs: true, flow: record.flow,
+                number: record.number, frames: record.frames, time: record.time,
+                since: record.time.since(record.start), place: place, notes: record.notes, offset: record.offset,
+                length: record.length))
+    }
+    /// What the opener of a connection wanted there, which it said in a layer below.
+    private func target(of flow: RecordedFlow) -> String? {
+        guard let path = definitions.first(where: { $0.name == flow.protocolName })?.recording.target else {
+            return nil
+        }
+        for event in events where event.flow == flow.number {
+            if case .message(let type, let fields, _) = event.what,
+                case .text(let target)? = fields.at(path, of: type.name.description)
+            {
+                return target
+            }
+        }
+        return nil
     }
     /// The protocol of a record's connection, also where it is one of a layer below that.
     private func spoken(_ record: borrowing Record) -> String {
@@ -168,13 +217,15 @@ public struct Recorder: RecordSink {
         }
         // A connection that never came to speak what stands on its layers is none of it.
         let spoken = Set(flows.values.map(\.protocolName))
-        let flows = flows.filter { flow in !spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
+        let silent = flows.filter { flow in spoken.contains { isLayer(flow.value.protocolName, of: $0) } }
+        let flows = flows.filter { silent[$0.key] == nil }
         let names = Set(flows.values.map(\.protocolName)).sorted()
         guard names.count == 1, let definition = definitions.first(where: { $0.name == names[0] }) else {
             throw .severalProtocols(flows.values.sorted { $0.number < $1.number }.map { ($0.number, $0.protocolName) })
         }
         var all = sentAnyway().enumerated().filter { i, event in
             flows[event.flow] != nil && i >= begins[event.flow] ?? 0
+                && !(broken.contains(event.number) && read.contains(event.number))
         }.map(\.element)
         for (number, end) in ends {
             guard flows[number] != nil else { continue }
@@ -189,7 +240,9 @@ public struct Recorder: RecordSink {
                 < (b.element.place, b.element.number == 0 ? 1 : 0, b.offset)
         }.map(\.element)
         return try ScenarioWriter.recording(
-            RecordedTraffic(name: name, definition: definition, events: ordered, flows: flows, tally: tally),
+            RecordedTraffic(
+                name: name, definition: definition, events: ordered, flows: flows, silent: silent.keys.sorted(),
+                tally: tally),
             options)
     }
     /// What somebody sent in part and then ended the connection was sent all the same, when nothing around it is

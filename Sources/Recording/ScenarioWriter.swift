@@ -22,8 +22,9 @@ struct ScenarioWriter {
         var path: String
         var number: Value
     }
-    /// The last of our messages that has a value.
+    /// The last of our messages that has a value, and the first.
     var lastUse: [Value: Int] = [:]
+    private var firstUse: [Value: Int] = [:]
     private(set) var steps: [StepText] = []
     /// What the next step has to say above it, or the end of the file: what the scenario lacks there.
     var omissions: [String] = []
@@ -67,7 +68,11 @@ struct ScenarioWriter {
         if let s = cast.node { bindings.bind(.bytes(s.id), .fixed("node.id")) }
         for (i, key) in cast.others.enumerated() { bindings.bind(.bytes(key), .fixed("\(Self.pair(i)).public")) }
         for (i, e) in traffic.events.enumerated() where e.isOurs {
-            if case .message(_, let fields, _) = e.what { for v in fields.leaves { lastUse[v] = i } }
+            guard case .message(_, let fields, _) = e.what else { continue }
+            for v in fields.leaves {
+                lastUse[v] = i
+                if firstUse[v] == nil { firstUse[v] = i }
+            }
         }
     }
     static func pair(_ i: Int) -> String { "other_key_\(i + 1)" }
@@ -90,6 +95,13 @@ struct ScenarioWriter {
     }
     static func link(_ i: Int) -> String { i < 6 ? ["c", "d", "e", "f", "g", "h"][i] : "link_\(i + 1)" }
 
+    /// Whether those who are played said a value before, so that the node has it from them.
+    func wasSaid(_ value: Value, before index: Int) -> Bool {
+        if firstUse[value].map({ $0 < index }) ?? false { return true }
+        guard case .text(let text) = value, !text.isEmpty else { return false }
+        return traffic.flows.values.contains { !$0.isOpenedByNode && $0.target?.contains(text) ?? false }
+    }
+
     // Steps
 
     mutating func write() {
@@ -97,6 +109,9 @@ struct ScenarioWriter {
             steps.append(
                 StepText(
                     "let", .map(cast.others.indices.map { (Self.pair($0), .expression("key('\(Self.pair($0))')")) })))
+        }
+        for flow in traffic.silent {
+            omissions.append("not here: connection \(flow), on which nothing was said in \(definition.name)")
         }
         var i = 0
         while i < traffic.events.count {
@@ -185,10 +200,16 @@ struct ScenarioWriter {
             omissions.append("not here: what was said on connection \(flow) before the capture began, which may matter")
         }
         let who = cast.name(flow)
-        let step =
-            f.isOpenedByNode && rules.sender == nil
-            ? StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
-            : StepText("open", .words(["from": who, "to": "node", "as": name]))
+        let step: StepText
+        if f.isOpenedByNode, rules.sender == nil {
+            step = StepText("accept", .words(["at": who, "from": "node", "as": name, "within": "30s"]))
+        } else {
+            var open: [(key: String, value: YAMLText)] = [
+                ("from", .word(who)), ("to", .word("node")), ("as", .word(name)),
+            ]
+            if let target = f.target { open.append(("target", .foreign(target))) }
+            step = StepText("open", .map(open))
+        }
         add(step, ["connection \(flow): \(f.client) > \(f.server)"])
     }
     func link(_ flow: Int) -> String { links[flow] ?? "c" }

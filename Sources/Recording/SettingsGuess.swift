@@ -57,7 +57,8 @@ struct SettingsGuess {
                 }
                 if some.count > combinations { break }
             }
-            out += some
+            // Each profile is tried.
+            out += some.prefix(combinations / definition.profiles.count)
         }
         return out
     }

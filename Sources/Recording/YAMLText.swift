@@ -23,8 +23,22 @@ indirect enum YAMLText {
         case .word(let w): w
         case .text(let s): QuotedScalar.text(s)
         case .list(let items): "[" + items.map(\.inFlow).joined(separator: ", ") + "]"
-        case .map(let members): "{" + members.map { "\($0.key): \($0.value.inFlow)" }.joined(separator: ", ") + "}"
+        case .map(let members):
+            "{" + members.map { "\(Self.key($0.key)): \($0.value.inFlow)" }.joined(separator: ", ") + "}"
         }
+    }
+    /// A key may be from the wire, too.
+    private static func key(_ key: String) -> String {
+        let isPlain = key.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "$"):
+                true
+            default: false
+            }
+        }
+        return isPlain && !key.isEmpty ? key : QuotedScalar.text(key)
     }
     /// Nodes of the file that it takes, as `YAMLTree` counts them: words, lists, maps and keys.
     var nodes: Int {

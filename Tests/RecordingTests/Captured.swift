@@ -4,6 +4,7 @@ import Glibc
 import Nano
 import Network
 import Node
+import PeerPigeon
 import RightMesh
 import Scenario
 import Testing
@@ -18,7 +19,7 @@ enum Captured {
         parts.removeLast(3)
         return parts.joined(separator: "/")
     }()
-    static let protocols: [Definition] = [.nano, .rightmesh, .webSocket, .dxos]
+    static let protocols: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon]
     static let v2 = "nano-node-light-v2.pcap"
     static let bug = "nano-node-light-responder-bug.pcap"
 
