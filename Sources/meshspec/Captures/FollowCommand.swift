@@ -10,7 +10,7 @@ extension Command {
         options: [
             Option(
                 "--peer", short: "-p", value: "WHO",
-                "id of a node or peer or 8 of its first digits, address, or address and port; without it, who there is"),
+                "id of a node or peer or its first 8 digits, address, or address and port; without it, who there is"),
             form, match, layers, verify, rules, keyLog, names, threads, .color,
         ],
         examples: [
