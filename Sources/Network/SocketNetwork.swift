@@ -127,7 +127,7 @@ public final class SocketNetwork: Network {
             s.close()
             return failed(id, "connect to", to.description)
         }
-        connections[id] = Connection(id, s, to, isOpen: false)
+        connections[id] = Connection(id, s, to, isOpen: false, backlog: Self.backlog)
         watch(s, id, writing: true, change: false)
         return LinkID(id)
     }

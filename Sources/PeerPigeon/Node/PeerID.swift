@@ -33,7 +33,7 @@ struct PeerID: Hashable, Comparable, Sendable {
     }
     /// As messages say it.
     var json: JSONValue {
-        guard words[4] & 0xff != 0 else { return Voice.text(text) }
+        guard words[4] & 0xff != 0 else { return JSONValue(.text(text)) ?? JSONValue() }
         let text = [UInt8](unsafeUninitializedCapacity: Self.digitCount + 2) { out, count in
             count = Self.digitCount + 2
             (out[0], out[count - 1]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
