@@ -75,6 +75,39 @@ import Wire
         #expect(client.told == [])
     }
 
+    /// Answers each piece twice, and closes where it is told so.
+    final class Answering: NetworkClient {
+        let network: SocketNetwork
+        var closes = false
+        var unsent: [Int] = []
+        init(_ network: SocketNetwork) { self.network = network }
+        func opened(_ link: LinkID, peer: Endpoint, through listener: ListenerID?) {}
+        func received(_ bytes: RawSpan, on link: LinkID) {
+            for _ in 0..<2 {
+                network.send([1, 2, 3], on: link)
+                unsent.append(network.unsent(on: link))
+            }
+            if closes { network.close(link, reset: false) }
+        }
+        func ended(_ link: LinkID, _ ending: Ending) {}
+        func failed(_ link: LinkID, _ error: NetworkError) {}
+    }
+    /// What is sent while a poll tells of events goes out in one piece at its end; before the connection is closed at
+    /// the latest.
+    @Test(arguments: [false, true]) func gathered(closes: Bool) throws {
+        let (socket, theirs) = try accept(Waiting())
+        defer { socket.close() }
+        let client = Answering(network)
+        client.closes = closes
+        #expect(Glibc.send(socket.descriptor, [9], 1, 0) == 1)
+        for _ in 0..<400 where client.unsent.isEmpty { network.poll(until: network.now + .milliseconds(50), client) }
+        #expect(client.unsent == [3, 6] && network.unsent(on: theirs) == 0)
+        var answer = [UInt8](repeating: 0, count: 8)
+        #expect(recv(socket.descriptor, &answer, 8, 0) == 6)
+        #expect((network.connections[theirs.number] == nil) == closes)
+        #expect(answer.prefix(6) == [1, 2, 3, 1, 2, 3])
+    }
+
     /// Sends much to whoever connects, and closes once more waits than it likes.
     struct Flooder: Node {
         var deadline: Instant? { nil }

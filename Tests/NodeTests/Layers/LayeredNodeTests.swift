@@ -14,7 +14,9 @@ private struct Inner: Node {
         told.lines.append("opened")
     }
     mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
-        out.append(.close(link))
+        // A 2 asks for two answers.
+        let isAsked = bytes.withUnsafeBytes { Array($0) } == [2]
+        out += isAsked ? [.send(link, [3]), .send(link, [4])] : [.close(link)]
     }
     mutating func unsent(_ bytes: Int, on link: LinkID, now: Instant, _ out: inout [Action]) {
         told.lines.append("unsent \(bytes)")
@@ -76,6 +78,21 @@ struct LayeredNodeTests {
         _ = call { $0.closed(link, now: .zero, &$1) }
         _ = call { $0.unsent(11, on: link, now: .zero, &$1) }
         #expect(told.lines == ["opened", "unsent 7", "closed"])
+    }
+    /// What the node inside sends to one link in a row goes out in one piece, before what it wants besides.
+    @Test mutating func sendsInARow() {
+        let link = link
+        _ = call { $0.opened(link, peer: .loopback(1), by: .us, now: .zero, &$1) }
+        hear(unit(.grant), .zero)
+        let asks = unit(.plain, 1, [2])
+        let once = call { $0.received(asks.span.bytes, on: link, now: .zero, &$1) }
+        guard case .send(link, let answers)? = once.first, once.count == 1 else {
+            return #expect(Bool(false), "\(once)")
+        }
+        // It hears nothing more behind the unit for which it closes.
+        let heard = asks + asks + unit(.plain, 1, [1]) + asks
+        let out = call { $0.received(heard.span.bytes, on: link, now: .zero, &$1) }
+        #expect(out.first == .send(link, answers + answers) && out.last == .close(link) && out.count == 3)
     }
     /// Of one that it wanted and whose layers never stood the node inside hears that it could not be made; of one that it
     /// closed itself, nothing.
