@@ -1,6 +1,7 @@
 /// What a node may be able to do, as `needs` of scenarios has it.
 enum Capability: String, CaseIterable {
     case client
+    case offers
     case hub
     case hubs
     case mesh
@@ -13,6 +14,7 @@ enum Capability: String, CaseIterable {
     var summary: String {
         switch self {
         case .client: "is a client of the hubs that it is told of"
+        case .offers: "a client that offers channels to peers with smaller ids: with offers=on"
         case .hub: "serves clients"
         case .hubs: "is a hub among hubs, not a server for its clients alone: with hub=on"
         case .mesh: "dials the hubs that it is told of"
@@ -29,6 +31,7 @@ enum Capability: String, CaseIterable {
         allCases.filter { capability in
             switch capability {
             case .client, .hub: false
+            case .offers: !parameters.offers
             case .hubs, .mesh: !parameters.isHub
             case .redial: !parameters.isHub || parameters.redials == 0
             case .few: parameters.maximumConnections > 3
