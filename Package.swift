@@ -122,7 +122,8 @@ let package = Package(
         tests(
             "PeerPigeon",
             [
-                "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation", "Node",
+                "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation",
+                "Node",
                 "Wire",
             ]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
