@@ -38,13 +38,15 @@ extension Hub {
         }
     }
     /// To a client of its own, as it came; in a hub as we would have it, of its network only.
-    private func forward(_ bytes: RawSpan, _ now: Instant, _ out: inout [Action]) {
+    private mutating func forward(_ bytes: RawSpan, _ now: Instant, _ out: inout [Action]) {
         guard let signal = Envelope.read(bytes), case .text(let text)? = signal.targetPeerID?.value(in: bytes),
             let target = PeerID(text)
         else { return }
         let network = NetworkName(signal.networkName?.value(in: bytes))
         let isInside = (peers[target]?.network ?? .global) == network
         if parameters.isRobust, !isInside, bug != .relayNetworkNotChecked { return }
+        let sender = signal.fromPeerID.flatMap { PeerID(quoted: $0, in: bytes) }
+        if let sender, isRepeated(signal, from: sender, to: target, bytes, now) { return }
         say(target, bytes.withUnsafeBytes { [UInt8]($0) }, &out)
     }
     private mutating func learn(

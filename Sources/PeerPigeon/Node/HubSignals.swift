@@ -26,6 +26,9 @@ extension Hub {
         let isGiven = mayPass || bug == .foreignSenderTaken
         let given = isGiven ? message.fromPeerID.flatMap { $0.value(in: packet).isTrue ? $0 : nil } : nil
         let bytes = voice.signal(message, from: given ?? sender.json, name, in: packet, now)
+        // By which hub a signal comes tells it from no other, where hubs do not name others falsely.
+        let named = parameters.isRobust && isHub ? given.flatMap { PeerID(quoted: $0, in: packet) } : nil
+        let origin = named ?? sender
         if let (target, link) = near ?? local(wanted) {
             let theirs = peers[target]?.network
             if bug == .selfNotDelivered, sender == target { return }
@@ -34,14 +37,29 @@ extension Hub {
                 if bug == .errorOnOtherNetwork { complain(sender, message, packet, now, &out) }
                 return
             }
+            // It may come by several hubs.
+            if isHub, isRepeated(message, from: origin, to: target, packet, now) { return }
             return out.append(.send(link, bytes))
         }
         if bug == .errorOnUnknownTarget { complain(sender, message, packet, now, &out) }
         if (message.targetPeerID?.bytes.count ?? 0) > Limits.target { return }
-        let key = RelayKey(
-            type: message.type?.value(in: packet) ?? .null, sender: sender, target: wanted,
+        let key = key(message, from: origin, to: wanted, packet)
+        relay(bytes, key, from: sender, isHub: isHub, now, &out)
+    }
+    /// Whether another hub said the same before; in a hub as we would have it.
+    mutating func isRepeated(
+        _ message: Envelope, from origin: PeerID, to target: PeerID, _ packet: RawSpan, _ now: Instant
+    ) -> Bool {
+        guard parameters.isRobust, bug != .relaysAgain else { return false }
+        let key = key(message, from: origin, to: .text(target.text), packet)
+        return !relayed.isNew(key, now) && relayed.knows(key)
+    }
+    private func key(
+        _ message: Envelope, from origin: PeerID, to target: Value, _ packet: RawSpan
+    ) -> RelayKey {
+        RelayKey(
+            type: message.type?.value(in: packet) ?? .null, sender: origin, target: target,
             data: DataHash.of(message.data?.value(in: packet)))
-        relay(bytes, key, isHub: isHub, now, &out)
     }
     /// The network that a signal names, and as it is written; most name the sender's `own` in the same characters.
     private func network(
@@ -65,9 +83,8 @@ extension Hub {
     }
     /// To other hubs, once in a while for the same.
     private mutating func relay(
-        _ bytes: [UInt8], _ key: RelayKey, isHub: Bool, _ now: Instant, _ out: inout [Action]
+        _ bytes: [UInt8], _ key: RelayKey, from sender: PeerID, isHub: Bool, _ now: Instant, _ out: inout [Action]
     ) {
-        let sender = key.sender
         var key = key
         if bug == .relaysOncePerTarget { (key.type, key.sender, key.data) = (.null, .zero, "") }
         guard relayed.isNew(key, now) || bug == .relaysAgain, bug != .noRelay, !(bug == .noMiddle && isHub) else {

@@ -19,6 +19,8 @@ struct RecentRelays: Sendable {
     /// How many are remembered.
     var count: Int { until.count }
     init(window: Duration) { self.window = window }
+    /// Whether a signal was relayed, or passed on to its target.
+    func knows(_ key: RelayKey) -> Bool { until[key] != nil }
     /// Whether a signal is to be relayed; it is remembered from now on.
     mutating func isNew(_ key: RelayKey, _ now: Instant) -> Bool {
         while first < order.count, order[first].at <= now {
