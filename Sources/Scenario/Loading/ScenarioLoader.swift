@@ -99,7 +99,7 @@ extension Loader {
         }
         return out
     }
-    /// An IP address, with port 0.
+    /// An IP address; port 0 where none is given.
     mutating func address(_ node: YAMLNode?) -> Endpoint? {
         guard let node, let text = text(node, "listen") else { return nil }
         // IPv6 has more than one colon; in brackets, a port may stand behind it.

@@ -48,7 +48,7 @@ extension Schema {
                 "told", .flag,
                 "false: listens, but the node is not made to dial it; true of a node: the others are told of it"),
             Key("refuses", .flag, "true: refuses connections until a step says `listen`"),
-            Key("listen", .text, "address without a port that it listens on"),
+            Key("listen", .text, "address that it listens on, with or without a port"),
         ])
     static let parameter = Schema(
         name: "a parameter",

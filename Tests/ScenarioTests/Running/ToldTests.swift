@@ -42,7 +42,7 @@ import Testing
         #expect(try play(own, [], actors: "far: {role: ref, told: false, listen: 192.0.2.1}").told == "pass")
         let v6 = "  - assert: $(slice(far.address, 0, 4) == hex('20010db8'))"
         #expect(try play(v6, [], actors: "far: {role: ref, told: false, listen: \"2001:db8::1\"}").told == "pass")
-        for bad in ["here", "127.0.0.1:80", "''"] {
+        for bad in ["here", "127.0.0.1:80800", "127.0.0.1:", "''"] {
             let (scenario, problems) = loadToy("", actors: "far: {role: ref, listen: \(bad)}")
             #expect(scenario == nil && problems.count == 1, "\(bad)")
         }
