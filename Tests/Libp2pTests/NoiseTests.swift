@@ -204,6 +204,29 @@ enum Transcript {
             #expect(turn.isOver && up.items.isEmpty && us.deadline == nil)
         }
     }
+    /// A responder whose key is not the one that its identity signed, or who says nothing of who it is.
+    @Test func forgedIdentity() throws {
+        let identity = Identity(seed: [UInt8](repeating: 4, count: 32))
+        let options = LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        for forgery in ["none", "signature", "key", "empty"] {
+            var (end, turn, up) = (NoiseEnd(nil, options), LayerTurn(), LayerOutput())
+            end.begin(now: .zero, &turn)
+            var handshake = NoiseHandshake()
+            handshake.responder = keys("responder")
+            try handshake.readHello(Array(turn.down.dropFirst(2)), [])
+            var payload = NoisePayload()
+            let signed = NoisePayload.signaturePrefix + (handshake.responder.permanent.value ?? [])
+            payload.identityKey = Bytes(identity.publicKey.encoded())
+            payload.identitySignature = Bytes(identity.sign(forgery == "signature" ? signed + [0] : signed))
+            if forgery == "key" {
+                payload.identityKey = Bytes(Identity(seed: [UInt8](repeating: 5, count: 32)).publicKey.encoded())
+            }
+            if forgery == "empty" { payload = NoisePayload() }
+            let answer = try handshake.writeAnswer(payload.encoded()).encoded()
+            _ = end.receive(answer.span.bytes, now: .zero, &up, &turn)
+            #expect(turn.isOver == (forgery != "none") && up.items.isEmpty == turn.isOver, "\(forgery)")
+        }
+    }
     /// A frame that comes again, or before another, ends the connection; one of small order does, too.
     @Test func swappedFrames() throws {
         let key = [UInt8](repeating: 9, count: 32)
@@ -228,6 +251,12 @@ enum Transcript {
         var ends: [Bool] = []
         for _ in 0..<2 { ends.append(last.seal(key.span.bytes, into: &sealed)) }
         #expect(ends == [true, false])
+        // The reserved number is not read either, whoever uses it.
+        var (reserved, plain) = ([UInt8](), [UInt8]())
+        try #require(ChaCha20Poly1305(key: key)).seal(key.span.bytes, number: .max, into: &reserved)
+        var beyond = try #require(NoiseDirection(key: key, number: .max))
+        let isRead = [beyond.open(reserved.span.bytes, into: &plain)]
+        #expect(isRead == [false] && plain.isEmpty)
         #expect(X25519.secret(key, [UInt8](repeating: 0, count: 32)) == nil)
     }
 }

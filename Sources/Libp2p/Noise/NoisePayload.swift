@@ -6,7 +6,7 @@ public struct NoisePayload: Message {
     public static var form: Form { .protobuf }
     /// A `PublicKey`, serialized.
     public var identityKey: Bytes?
-    /// Of `libp2p` identity over `signaturePrefix` and the static key.
+    /// Of the identity over `signaturePrefix` and the static key.
     public var identitySignature: Bytes?
     public var extensions: NoiseExtensions?
     public var unknown = Unknown()
