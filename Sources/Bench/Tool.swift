@@ -86,11 +86,15 @@ enum Tool: Sendable {
             """
         }
     }
-    private static func build(_ source: String, _ command: (String) -> String) -> Built? {
+    /// The path of what `make` makes of a template for it; nil when it cannot.
+    static func temporary(_ make: (UnsafeMutablePointer<CChar>) -> Bool) -> String? {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/meshspec-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { return nil }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.map(make) ?? false }) else { return nil }
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+    private static func build(_ source: String, _ command: (String) -> String) -> Built? {
+        guard let folder = temporary({ mkdtemp($0) != nil }) else { return nil }
         let built = Built(folder: folder)
         if Shell.run(command(folder)) != nil { return built }
         Shell.complain("\(source) does not compile here")

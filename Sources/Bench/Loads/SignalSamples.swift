@@ -77,10 +77,13 @@ struct SignalSamples {
     }
     /// A file of messages, each behind its length in four bytes; nil when it cannot be written.
     static func file(_ messages: [[UInt8]]) -> String? {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/meshspec-bench-XXXXXX".utf8CString)
-        let fd = mkstemp(&template)
-        guard fd >= 0 else { return nil }
+        var fd: Int32 = -1
+        guard
+            let path = Tool.temporary({
+                fd = mkstemp($0)
+                return fd >= 0
+            })
+        else { return nil }
         defer { close(fd) }
         var all: [UInt8] = []
         for message in messages {
@@ -88,6 +91,6 @@ struct SignalSamples {
             all += message
         }
         guard write(fd, all, all.count) == all.count else { return nil }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return path
     }
 }

@@ -1,0 +1,58 @@
+import CBench
+
+/// What came of a server under a load: the best of three rounds, and the most memory, in MiB.
+struct ServerFigures {
+    var perSecond = 0.0
+    /// Microseconds.
+    var p99 = Double.infinity
+    var memory = 0.0
+    /// Of hubs: `peer-discovered` a second.
+    var announced = 0.0
+
+    /// Takes a round into account; false when the memory of the server cannot be read.
+    mutating func take(_ load: bench_load, of server: Server) -> Bool {
+        guard let peak = server.memory.peak else { return false }
+        perSecond = max(perSecond, load.per_second)
+        p99 = min(p99, load.p99)
+        memory = max(memory, Double(peak) / Double(1 << 20))
+        return true
+    }
+}
+
+/// A server of ours beside a small one on node's `ws`: whole processes.
+struct ServerComparison {
+    var mine = ServerFigures()
+    var theirs = ServerFigures()
+    static let needs: [Tool] = [.meshspec, .node]
+
+    /// Nil when a round fails; `load` says of what.
+    init?(_ mine: Server, _ theirs: Server, _ load: String, _ measure: (Server, inout ServerFigures) -> Bool) {
+        // In turn, since a machine is not as fast now as it was.
+        for _ in 0..<3 {
+            guard measure(mine, &self.mine), measure(theirs, &self.theirs) else {
+                Shell.complain("a load of \(load) failed")
+                return nil
+            }
+        }
+    }
+}
+
+extension Benchmark {
+    /// Throughput, latency and memory of a server of ours beside one on node's `ws`.
+    static func besideNode(
+        _ name: String, _ compared: @escaping @Sendable () -> ServerComparison?
+    ) -> [Benchmark] {
+        let needs = ServerComparison.needs
+        return [
+            Benchmark(name: name, limit: "node ws", goal: "at least 4", needs: needs) {
+                compared().map { Row(figure: $0.mine.perSecond, limit: $0.theirs.perSecond, unit: "per s") }
+            },
+            Benchmark(name: name + ", p99", limit: "node ws", goal: "at most 0.33", needs: needs) {
+                compared().map { Row(figure: $0.mine.p99, limit: $0.theirs.p99, unit: "us") }
+            },
+            Benchmark(name: name + ", memory", limit: "wanted", goal: "at most 1", needs: needs) {
+                compared().map { Row(figure: $0.mine.memory, limit: 40, unit: "MiB") }
+            },
+        ]
+    }
+}
