@@ -123,8 +123,7 @@ let package = Package(
             "PeerPigeon",
             [
                 "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation",
-                "Node",
-                "Wire",
+                "Node", "Wire",
             ]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),

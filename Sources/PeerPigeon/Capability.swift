@@ -2,6 +2,7 @@
 enum Capability: String, CaseIterable {
     case client
     case offers
+    case pings
     case hub
     case hubs
     case mesh
@@ -15,6 +16,7 @@ enum Capability: String, CaseIterable {
         switch self {
         case .client: "is a client of the hubs that it is told of"
         case .offers: "a client that offers channels to peers with smaller ids: with offers=on"
+        case .pings: "a client that says ping within a minute: with keepalive=10s"
         case .hub: "serves clients"
         case .hubs: "is a hub among hubs, not a server for its clients alone: with hub=on"
         case .mesh: "dials the hubs that it is told of"
@@ -32,6 +34,7 @@ enum Capability: String, CaseIterable {
             switch capability {
             case .client, .hub: false
             case .offers: !parameters.offers
+            case .pings: parameters.keepalive > .seconds(60)
             case .hubs, .mesh: !parameters.isHub
             case .redial: !parameters.isHub || parameters.redials == 0
             case .few: parameters.maximumConnections > 3

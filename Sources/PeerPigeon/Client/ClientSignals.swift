@@ -5,7 +5,7 @@ import Wire
 extension Client {
     mutating func take(_ bytes: RawSpan, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         var framing = MessageFraming()
-        guard case .message(let type, _) = framing.next(bytes), let head = ClientHead.read(bytes) else { return }
+        guard case .message(let type, _) = framing.next(bytes), let head = Envelope.read(bytes) else { return }
         switch type {
         case is Connected.Type: return out.append(.report(Event("connected", link)))
         case is Pong.Type: return out.append(.report(Event("pong", link)))
@@ -33,7 +33,7 @@ extension Client {
         if case .text(let text)? = value { PeerID(text) } else { nil }
     }
     /// Of its own network, for itself or for all, and not by itself.
-    private func isForMe(_ head: ClientHead, _ bytes: RawSpan) -> Bool {
+    private func isForMe(_ head: Envelope, _ bytes: RawSpan) -> Bool {
         let network = NetworkName(head.networkName?.value(in: bytes))
         if network != voice.network, bug != .clientTakesOtherNetworks { return false }
         if let target = head.targetPeerID?.value(in: bytes), target.isTrue, target != .text(me.text),
@@ -77,24 +77,5 @@ extension Client {
     }
     private func tell(_ what: String, _ peer: PeerID, _ session: UInt64, _ link: LinkID, _ out: inout [Action]) {
         out.append(.report(Event(what, link, [.init("peer", .text(peer.text)), .init("session", .uint(session))])))
-    }
-}
-
-/// Of what a hub says, all that a client looks at.
-struct ClientHead: Message {
-    static var name: StaticString { "peerpigeon.client_head" }
-    static var form: Form { .json }
-    var data: JSONValue?
-    var fromPeerID: JSONValue?
-    var targetPeerID: JSONValue?
-    var networkName: JSONValue?
-    var unknown = Unknown()
-
-    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
-        c.member("data", &data)
-        c.member("fromPeerId", &fromPeerID)
-        c.member("targetPeerId", &targetPeerID)
-        c.member("networkName", &networkName)
-        c.unknown(&unknown)
     }
 }

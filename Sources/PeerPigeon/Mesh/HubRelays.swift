@@ -82,7 +82,7 @@ struct RelayedSignal {
     /// Nil where it is no offer, answer or candidate of a peer.
     init?(_ signal: JSONValue, _ packet: RawSpan, _ target: String) {
         let value = signal.value(in: packet)
-        guard case .text(let type)? = value.last("type"), ["offer", "answer", "ice-candidate"].contains(type),
+        guard case .text(let type)? = value.last("type"), SignalKinds.types.contains(type),
             case .text(let from)? = value.last("fromPeerId"), let sender = PeerID(from)
         else { return nil }
         (self.type, self.sender, data) = (type, sender, value.last("data"))

@@ -22,10 +22,9 @@ extension RelayModel {
                 else { return nil }
                 return SessionText.any(parts.data, parts.type).map { (parts.type, $0) }
             }
-            guard type is Offer.Type || type is Answer.Type || type is Candidate.Type,
-                let data = ClientHead.read(bytes)?.data?.value(in: bytes)
+            guard let signal = Envelope.read(bytes), signal.isSignal(in: bytes),
+                case .text(let name)? = signal.type?.value(in: bytes), let data = signal.data?.value(in: bytes)
             else { return nil }
-            let name = type is Offer.Type ? "offer" : type is Answer.Type ? "answer" : "ice-candidate"
             return SessionText.any(data, name).map { (name, $0) }
         })
 }

@@ -31,7 +31,7 @@ struct ClientObserver: Observer {
         into findings: inout [Finding]
     ) {
         guard sender == .them else {
-            if isGood { ask(type, bytes) } else { miss() }
+            if isGood { ask(type, bytes, into: &findings) } else { miss() }
             return
         }
         let isFirst = !hasBegun
@@ -47,19 +47,23 @@ struct ClientObserver: Observer {
         default: break
         }
     }
-    private mutating func ask(_ type: any Message.Type, _ bytes: RawSpan) {
+    private mutating func ask(_ type: any Message.Type, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard due.count < Self.limit else { return miss() }
         switch type {
         case is Ping.Type: due.append(.pong)
         case is Goodbye.Type: isGone = true
-        case is Announce.Type, is Offer.Type, is Answer.Type, is Candidate.Type, is PeerDiscovered.Type,
-            is Cleanup.Type:
-            break
+        case is Offer.Type, is Answer.Type, is Candidate.Type: signal(bytes, into: &findings)
+        case is Announce.Type, is PeerDiscovered.Type, is Cleanup.Type: break
         default:
             var message = Unrouted()
             guard message.read(borrowing: bytes) else { return miss() }
             due.append(.error(message.type.map { Voice.string($0.value(in: bytes)) } ?? "undefined"))
         }
+    }
+    private func signal(_ bytes: RawSpan, into findings: inout [Finding]) {
+        guard let message = Envelope.read(bytes) else { return }
+        if message.targetPeerID == nil { tell(.hub95, "targetPeerId", "no target", into: &findings) }
+        if message.networkName == nil { tell(.hub95, "networkName", "no network", into: &findings) }
     }
     private mutating func connected(_ bytes: RawSpan, _ isFirst: Bool, into findings: inout [Finding]) {
         var message = Connected()

@@ -32,6 +32,7 @@ struct ClientObserverTests {
         return findings.map(\.requirement)
     }
     private static let ping = client(#"{"type":"ping"}"#)
+    private static let whole = client(#"{"type":"offer","targetPeerId":"\#(id)","networkName":"g","data":{}}"#)
 
     @Test func rightOnes() {
         let all = [
@@ -41,6 +42,13 @@ struct ClientObserverTests {
         #expect(Self.findings(all) == [])
         // What goes before may be what is answered.
         #expect(Self.findings([Self.pong, Self.error("signal"), Self.connected], misses: true) == [])
+    }
+    @Test func signalsOfClients() {
+        #expect(Self.findings([Self.connected, Self.whole]) == [])
+        let noNetwork = Self.client(#"{"type":"answer","targetPeerId":"\#(Self.id)","data":{}}"#)
+        let neither = Self.client(#"{"type":"ice-candidate","data":{}}"#)
+        #expect(Self.findings([Self.connected, noNetwork]) == ["HUB-95"])
+        #expect(Self.findings([Self.connected, neither]) == ["HUB-95", "HUB-95"])
     }
     @Test func connectedWrong() {
         #expect(Self.findings([Self.pong]) == ["HUB-01", "HUB-34"])
@@ -65,6 +73,6 @@ struct ClientObserverTests {
         #expect(Self.findings(asked + [Self.error("x", "")]) == ["HUB-36"])
         #expect(Self.findings(asked + [Self.error("y")]) == ["HUB-36"])
         #expect(Self.findings(asked + [Self.error("x"), Self.error("x")]) == ["HUB-36"])
-        #expect(Self.findings([Self.connected, Self.client(#"{"type":"offer"}"#), Self.error("offer")]) == ["HUB-36"])
+        #expect(Self.findings([Self.connected, Self.whole, Self.error("offer")]) == ["HUB-36"])
     }
 }

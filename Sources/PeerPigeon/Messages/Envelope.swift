@@ -1,0 +1,35 @@
+import Wire
+
+/// Of any message, what hubs and clients look at before they know what it is: a hub reads and writes a signal as this,
+/// whichever of the three it is.
+struct Envelope: Message, SignalMembers {
+    static var name: StaticString { "peerpigeon.envelope" }
+    static var form: Form { .json }
+    var type: JSONValue?
+    var data: JSONValue?
+    var fromPeerID: JSONValue?
+    var targetPeerID: JSONValue?
+    var networkName: JSONValue?
+    var timestamp: JSONValue?
+    var maxPeers: JSONValue?
+
+    mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.member("type", &type)
+        codeMembers(&c)
+    }
+    /// Whether the type is that of a signal, written without escapes.
+    func isSignal(in packet: RawSpan) -> Bool {
+        guard let type else { return false }
+        return type.bytes.withSpan(in: packet) { text in
+            Self.says(SignalKinds.Offer.type, text) || Self.says(SignalKinds.Answer.type, text)
+                || Self.says(SignalKinds.Candidate.type, text)
+        }
+    }
+    /// Whether a JSON text, quotes and all, is a word.
+    private static func says(_ word: StaticString, _ text: RawSpan) -> Bool {
+        text.byteCount == word.utf8CodeUnitCount + 2
+            && (0..<word.utf8CodeUnitCount).allSatisfy {
+                text.unsafeLoad(fromUncheckedByteOffset: $0 + 1, as: UInt8.self) == word.utf8Start[$0]
+            }
+    }
+}
