@@ -1,0 +1,31 @@
+import Libp2p
+public import Node
+import Wire
+
+/// With which both sides of a connection begin.
+private let multistreamHeader = MultistreamToken(ProtocolID.multistream).encoded()
+
+extension Definition {
+    /// Gossipsub over libp2p, for captures: it has no node yet.
+    public static let gossipsub = Definition(
+        name: "gossipsub", title: "libp2p gossipsub", transport: .tcp, requirementPrefix: "GS",
+        messages: [RPC.self], profiles: [Named("spec", "as the documents have it")],
+        layers: .libp2p { isPubsub($0) ? "gossipsub" : nil }, framing: { _ in RPCFraming() },
+        probe: {
+            $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
+        }, observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
+
+    /// Whether it is the id of a version of gossipsub, or of floodsub, which has the same messages.
+    static func isPubsub(_ id: String) -> Bool { id.hasPrefix("/meshsub/") || id == ProtocolID.floodsub }
+}
+
+/// Says nothing.
+struct SilentNode: Node {
+    mutating func start(now: Instant, _ out: inout [Action]) {}
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {}
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
+    mutating func wake(now: Instant, _ out: inout [Action]) {}
+    var deadline: Instant? { nil }
+}
