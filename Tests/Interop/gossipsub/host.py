@@ -34,6 +34,7 @@ class Connection:
         task = asyncio.create_task(guarded(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # in case it was cancelled before it began
         return task
 
     def _opened(self, stream):

@@ -98,8 +98,6 @@ class Pubsub:
         if outgoing.is_empty:
             return
         for frame in outgoing.frames():
-            if self._fault == "two-in-one-length":
-                frame = frame + b"\x00\x00"
             await stream.write(frame)
             self.counts["out"]["rpcs"] += 1
         self._report("out", peer, outgoing.rpc, len(outgoing.publish))
