@@ -275,6 +275,7 @@ def arguments():
     for name, value in (("seen-ttl", 120), ("fanout-ttl", 60), ("prune-backoff", 60), ("unsubscribe-backoff", 10)):
         p.add_argument(f"--{name}", type=float, default=value, metavar="S", help=f"({value})")
     p.add_argument("--idontwant-size", type=int, default=1024, metavar="BYTES", help="smallest message of which IDONTWANT is told (1024)")
+    p.add_argument("--idontwant-publish", action=flag, default=False, help="IDONTWANT before own messages too (no)")
     p.add_argument("--flood-publish", action=flag, default=False, help="own messages to all peers of the topic (no)")
     p.add_argument("--px", action=flag, default=False, help="peer exchange in PRUNE, both ways (no)")
     p.add_argument("--extension", action=flag, default=False, help="advertise testExtension to peers of 1.3 (no)")

@@ -116,6 +116,8 @@ class Router:
             targets = self._targets(topic, self.mesh.publishing(topic))
         if self.fault == "publishes-to-nobody-else":
             targets = targets[:1]
+        if self.options.idontwant_publish and len(data) >= self.options.idontwant_size:
+            self._unwant(message, None)
         self._relay(message, targets)
 
     def _targets(self, topic, members):
