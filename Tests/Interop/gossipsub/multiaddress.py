@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from identity import base58, parse_peer_id
+from identity import base58, check_peer_id, parse_peer_id
 from wire import Malformed, prefixed, read_varint, varint
 
 IP4, TCP, IP6, P2P, DNS, DNS4, DNS6 = 4, 6, 0x29, 0x1a5, 53, 54, 55
@@ -63,12 +63,19 @@ def of(host, port):
 
 
 def endpoint(text):
-    """Host, port and expected peer id (or None) of an address to dial: a multiaddr, or HOST:PORT."""
+    """Host, port and expected peer id (or None) of an address to dial: a multiaddr, or HOST:PORT, or HOST:PORT/0xID."""
     if not text.startswith("/"):
-        host, _, port = text.rpartition(":")
+        place, _, told = text.partition("/")
+        host, _, port = place.rpartition(":")
         if not host or not port.isdecimal():
             raise Malformed(f"{text} is no address")
-        return host.strip("[]"), int(port), None
+        try:
+            peer = bytes.fromhex(told.removeprefix("0x"))
+            if peer:
+                check_peer_id(peer)
+        except ValueError as error:
+            raise Malformed(f"{told} is no peer id") from error
+        return host.strip("[]"), int(port), peer or None
     return endpoint_of(decode(encode(text)))
 
 
