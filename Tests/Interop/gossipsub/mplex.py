@@ -52,7 +52,9 @@ class Mplex:
         key = self._key(number, is_ours=flag % 2 == 1)
         stream = self.streams.get(key)
         if flag == NEW:
-            if stream is not None and self._fault != "mplex-one-space":
+            if stream is not None:
+                if self._fault == "mplex-one-space":
+                    return
                 raise Violation(f"stream {number} is open")
             if sum(not stream.is_ours for stream in self.streams.values()) >= MOST_STREAMS:
                 self._message(number, RESET_RECEIVER)
