@@ -9,12 +9,16 @@ import argparse
 import asyncio
 import sys
 
+import pubsub_probes
 import router_probes
 import seeded
+from layer_probes import PROBES
 from programs import OURS, Failed, Program
 from streams import Closed, Violation
 from wire import Malformed
 
+# Each fills the list of probes when it is read.
+assert pubsub_probes and router_probes
 BASE = ["--security", "plaintext,noise", "--heartbeat", "0.5", "--topic", "t", "--seed", "probed"]
 
 
@@ -49,7 +53,7 @@ async def main():
             print(f"FAIL  {name}: {why}", flush=True)
 
     async def seeded_one(row):
-        its = [probe for probe in router_probes.PROBES if set(probe[1]) & set(row.breaks.split(","))]
+        its = [probe for probe in PROBES if set(probe[1]) & set(row.breaks.split(","))]
         reasons = [(name, await told(row.fault, run, more)) for name, _, more, run in its]
         found = [f"{name}: {why}" for name, why in reasons if why]
         if not found:
@@ -57,11 +61,11 @@ async def main():
         print(f"{row.fault:26}{row.breaks:16}{found[0][:90] if found else 'NOT TOLD APART'}", flush=True)
 
     if not wanted or "none" in wanted:
-        await asyncio.gather(*(clean(*probe) for probe in router_probes.PROBES))
-        print(f"{len(router_probes.PROBES)} probes of the node as it is")
+        await asyncio.gather(*(clean(*probe) for probe in PROBES))
+        print(f"{len(PROBES)} probes of the node as it is")
     rows = [row for row in seeded.faults() if not wanted or row.fault in wanted]
     await asyncio.gather(*map(seeded_one, rows))
-    print(f"{len(failed)} of {len(router_probes.PROBES)} probes and {len(rows)} faults not as they must be")
+    print(f"{len(failed)} of {len(PROBES)} probes and {len(rows)} faults not as they must be")
     return 1 if failed else 0
 
 
