@@ -151,6 +151,6 @@ struct Talk {
     func names(_ side: Opener) -> [String] { (events[side] ?? []).map(\.name) }
     /// All bytes that came up for a protocol.
     func bytes(_ side: Opener, _ name: String) -> [UInt8] {
-        (content[side] ?? []).flatMap { if case .bytes(name, let bytes) = $0 { bytes } else { [UInt8]() } }
+        (content[side] ?? []).flatMap { if case .bytes(name, let bytes, _) = $0 { bytes } else { [UInt8]() } }
     }
 }

@@ -2,14 +2,19 @@ import Node
 import Wire
 
 /// One end of identify: who did not open the stream says who it is, and nothing more. What the other side says goes up as
-/// an event.
+/// an event, which has all that it said so far: it may say it in several messages.
 struct IdentifyEnd: LayerEnd {
     private let opener: Opener
     private let content: IdentifyContent
     private let isPush: Bool
     private var reader = UnitReader()
+    private var said = Identified()
+    private var messages = 0
     private var isOver = false
     private(set) var deadline: Instant?
+
+    /// Messages in which the other side may say it (go-libp2p).
+    static let messageLimit = 10
 
     /// `content`: what this side says. `isPush`: who opened the stream says it.
     init(_ content: IdentifyContent, isPush: Bool = false, _ options: LayerOptions) {
@@ -24,27 +29,25 @@ struct IdentifyEnd: LayerEnd {
     mutating func receive(_ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Int {
         guard !isOver else { return bytes.byteCount }
         var at = 0
-        var said: IdentifyContent?
-        switch reader.next(
-            IdentifyMessage.self, bytes, &at,
-            {
-                said = (try? IdentifyMessage(copying: $1))?.identify; _ = $0
-            })
-        {
-        case .needMore: break
-        case .refused: (isOver, turn.isOver) = (true, true)
-        case .unit:
-            let protocols = (said?.protocols ?? []).map { Value.text($0.string(in: RawSpan())) }
-            turn.events.append(
-                Event(
-                    "identified", nil,
-                    [
-                        .init("agent", .text(said?.agentVersion?.string(in: RawSpan()) ?? "")),
-                        .init("protocols", .list(protocols)),
-                    ]))
+        var heard: IdentifyContent?
+        let result = reader.next(IdentifyMessage.self, bytes, &at) { _, unit in
+            heard = (try? IdentifyMessage(copying: unit))?.identify
         }
-        return at
+        switch result {
+        case .needMore: break
+        case .refused: fail(&turn)
+        case .unit:
+            messages += 1
+            guard let heard, messages <= Self.messageLimit else {
+                fail(&turn)
+                return bytes.byteCount
+            }
+            said.add(heard)
+            turn.events.append(said.event)
+        }
+        return at == 0 ? bytes.byteCount : at
     }
+    private mutating func fail(_ turn: inout LayerTurn) { (isOver, turn.isOver, turn.isReset) = (true, true, true) }
     mutating func send(
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {}

@@ -20,6 +20,18 @@ public struct Envelope: Message {
         signature = Bytes(identity.sign(signed(in: domain)))
     }
 
+    /// A record of where an identity listens; `sequence`: higher for a later one.
+    public init(of identity: Identity, at addresses: [Multiaddr], _ sequence: UInt64) {
+        var record = PeerRecord()
+        (record.peerID, record.sequence) = (Bytes(identity.peer.bytes), sequence)
+        record.addresses = addresses.map {
+            var address = RecordAddress()
+            address.multiaddr = Bytes($0.bytes)
+            return address
+        }
+        self.init(record.encoded(), type: PeerRecord.payloadType, in: PeerRecord.domain, identity)
+    }
+
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
         c.tag(1, "public_key", &publicKey)
         c.tag(2, "payload_type", &payloadType)

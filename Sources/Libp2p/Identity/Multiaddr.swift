@@ -55,6 +55,14 @@ public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
         guard !parts.isEmpty else { return nil }
         self.parts = parts
     }
+    /// An address and port of TCP, and who is to be there.
+    public init(_ endpoint: Endpoint, peer: PeerID? = nil) {
+        let host =
+            endpoint.v4 == nil
+            ? Part(name: "ip6", value: endpoint.address) : Part(name: "ip4", value: Array(endpoint.address.suffix(4)))
+        let port = Part(name: "tcp", value: [UInt8(endpoint.port >> 8), UInt8(endpoint.port & 255)])
+        parts = [host, port] + (peer.map { [Part(name: "p2p", value: $0.bytes)] } ?? [])
+    }
     /// The binary form.
     public var bytes: [UInt8] {
         var out: [UInt8] = []

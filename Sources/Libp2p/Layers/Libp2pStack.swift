@@ -1,70 +1,55 @@
 public import Node
 import Wire
 
-/// How an end of a connection of libp2p is set up.
-public struct Libp2pOptions: Sendable {
-    /// Who we are; nil: a key for each connection.
-    public var identity: Identity?
-    /// How connections are protected, the most wanted first.
-    public var security = [ProtocolID.noise, ProtocolID.plaintext]
-    /// How they carry streams, the most wanted first.
-    public var muxers = [ProtocolID.yamux, ProtocolID.mplex]
-    /// Whether muxers are offered in the handshake of Noise.
-    public var offersMuxersEarly = true
-    /// Protocols that are accepted on streams of the other side, and told in identify.
-    public var protocols: [String] = []
-    /// Told in identify.
-    public var agent = "meshspec"
-    /// An end as the defaults have it.
-    public init() {}
-
-    fileprivate var identify: IdentifyContent {
-        var content = IdentifyContent()
-        content.publicKey = identity.map { Bytes($0.publicKey.encoded()) }
-        content.protocols = (protocols + [ProtocolID.identify, ProtocolID.identifyPush, ProtocolID.ping]).map {
-            Text($0)
-        }
-        (content.protocolVersion, content.agentVersion) = ("ipfs/0.1.0", Text(agent))
-        return content
-    }
-}
+/// How an end of a connection is set up, by what it is made from.
+public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
     private static func libp2p(
-        _ name: String, _ messages: [any Message.Type],
+        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false,
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) -> LayerDefinition {
         LayerDefinition(
-            name: name, messages: messages, carriesMessages: false, layer: { _, secrets in layer(secrets) },
+            name: name, messages: messages, carriesMessages: false, opensChannels: opensChannels,
+            layer: { _, secrets in layer(secrets) },
             observer: { _, _ in SilentObserver() }, end: end)
     }
     /// multistream-select, under the name of the place where it stands.
-    static func multistream(_ name: String, _ offers: MultistreamOffers) -> LayerDefinition {
-        libp2p(name, [MultistreamToken.self], layer: { _ in MultistreamLayer() }) { MultistreamEnd(offers, $0) }
+    static func multistream(
+        _ name: String, _ offers: @escaping @Sendable (LayerOptions) -> MultistreamOffers
+    ) -> LayerDefinition {
+        libp2p(name, [MultistreamToken.self], layer: { _ in MultistreamLayer() }) { MultistreamEnd(offers($0), $0) }
     }
     /// plaintext/2.0.0.
-    static func plaintext(_ options: Libp2pOptions) -> LayerDefinition {
+    static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(LayerName.plaintext, [PlaintextExchange.self], layer: { _ in PlaintextLayer() }) {
-            PlaintextEnd(options.identity, $0)
+            PlaintextEnd(setup($0).identity, $0)
         }
     }
     /// Noise.
-    static func noise(_ options: Libp2pOptions) -> LayerDefinition {
+    static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
             layer: { NoiseLayer($0) }
-        ) { NoiseEnd(options.identity, muxers: options.offersMuxersEarly ? options.muxers : [], $0) }
+        ) {
+            let options = setup($0)
+            return NoiseEnd(options.identity, muxers: options.offersMuxersEarly ? options.muxers : [], $0)
+        }
     }
     /// yamux.
-    static let yamux = libp2p(LayerName.yamux, [YamuxFrame.self], layer: { _ in YamuxLayer() }) { YamuxEnd($0) }
+    static let yamux = libp2p(
+        LayerName.yamux, [YamuxFrame.self], opensChannels: true, layer: { _ in YamuxLayer() }
+    ) { YamuxEnd($0) }
     /// mplex.
-    static let mplex = libp2p(LayerName.mplex, [MplexFrame.self], layer: { _ in MplexLayer() }) { MplexEnd($0) }
+    static let mplex = libp2p(
+        LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }
+    ) { MplexEnd($0) }
     /// identify, and where a push says the same.
-    static func identify(_ options: Libp2pOptions, isPush: Bool) -> LayerDefinition {
+    static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
             layer: { _ in LeafLayer<IdentifyMessage>() }
-        ) { IdentifyEnd(options.identify, isPush: isPush, $0) }
+        ) { IdentifyEnd(setup($0).identify($0), isPush: isPush, $0) }
     }
     /// ping.
     static let ping = libp2p(LayerName.ping, [PingMessage.self], layer: { _ in LeafLayer<PingMessage>() }) {
@@ -76,16 +61,22 @@ extension LayerStack {
     /// All layers of libp2p over a fresh connection. `resolve`: the protocol for what was negotiated on a stream.
     public static func libp2p(
         _ options: Libp2pOptions = Libp2pOptions(), resolve: @escaping @Sendable (String) -> String?
+    ) -> LayerStack { libp2p({ _ in options }, resolve: resolve) }
+    /// The same, where each end is set up by what it is made from.
+    public static func libp2p(
+        _ setup: @escaping Libp2pSetup, resolve: @escaping @Sendable (String) -> String?
     ) -> LayerStack {
-        let known = Set(options.protocols + [ProtocolID.identify, ProtocolID.identifyPush, ProtocolID.ping])
-        return LayerStack(
+        LayerStack(
             bottom: LayerName.security,
             layers: [
-                .multistream(LayerName.security, MultistreamOffers(options.security)),
-                .multistream(LayerName.muxer, MultistreamOffers(options.muxers)),
-                .multistream(LayerName.stream, MultistreamOffers { known.contains($0) }),
-                .plaintext(options), .noise(options), .yamux, .mplex, .identify(options, isPush: false),
-                .identify(options, isPush: true), .ping,
+                .multistream(LayerName.security) { MultistreamOffers(setup($0).security) },
+                .multistream(LayerName.muxer) { MultistreamOffers(setup($0).muxers) },
+                .multistream(LayerName.stream) {
+                    let known = setup($0).protocols + Libp2pOptions.common
+                    return MultistreamOffers { known.contains($0) }
+                },
+                .plaintext(setup), .noise(setup), .yamux, .mplex, .identify(setup, isPush: false),
+                .identify(setup, isPush: true), .ping,
             ]
         ) { speaks in
             switch speaks {

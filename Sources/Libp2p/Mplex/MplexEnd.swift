@@ -75,7 +75,8 @@ public struct MplexEnd: LayerEnd {
             up.append(.ends(channel, by: side(.them)))
             if stream.hasEnded { streams[channel] = nil }
         default:
-            if streams.removeValue(forKey: channel) != nil { up.append(.ends(channel, by: side(.them))) }
+            guard streams.removeValue(forKey: channel) != nil else { return }
+            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who))) }
         }
     }
     public mutating func open(

@@ -3,7 +3,8 @@ import Wire
 
 /// What an end proposes, or accepts.
 public struct MultistreamOffers: Sendable {
-    /// What the side that opened the stream proposes, in this order; empty: what `LayerOptions.target` names.
+    /// What the side that opened the stream proposes, in this order; empty: what `LayerOptions.target` names, ids with a
+    /// line feed between them.
     public var proposals: [String]
     /// What the other side accepts.
     public var accepts: @Sendable (String) -> Bool
@@ -40,8 +41,8 @@ public struct MultistreamEnd: LayerEnd {
     public init(_ offers: MultistreamOffers, _ options: LayerOptions) {
         opener = options.opener
         self.offers = offers
-        let wanted = offers.proposals.isEmpty ? [options.target] : offers.proposals
-        proposals = wanted.filter { !$0.isEmpty }[...]
+        let wanted = options.target.split(separator: "\n").map(String.init)
+        proposals = (offers.proposals.isEmpty ? wanted : offers.proposals)[...]
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.patience
@@ -101,7 +102,7 @@ public struct MultistreamEnd: LayerEnd {
     }
     private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
-        (isOver, deadline, turn.isOver) = (true, nil, true)
+        (isOver, deadline, turn.isOver, turn.isReset) = (true, nil, true, true)
     }
     /// Nothing: it carries nothing by itself.
     public mutating func send(

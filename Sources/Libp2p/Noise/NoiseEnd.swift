@@ -32,13 +32,13 @@ public struct NoiseEnd: LayerEnd {
     /// From the beginning of the connection until the handshake is over.
     public static let handshakeTime = Duration.seconds(60)
 
-    /// An end of a connection. `muxers`: what is offered in the handshake; empty: nothing is. Without an identity it has one
-    /// of its own. Where the target is an address that ends with a peer id, the other side must be that.
+    /// An end of a connection. `muxers`: what is offered in the handshake; empty: nothing is. Without an identity it has that
+    /// of the options, or one of its own. Where the target is an address that ends with a peer id, the other side must be that.
     public init(_ identity: Identity?, muxers: [String] = [], _ options: LayerOptions) {
         var random = options.random
         (opener, secrets, self.muxers) = (options.opener, options.secrets, muxers)
         let own = random.bytes(32)
-        self.identity = identity ?? Identity(seed: own)
+        self.identity = identity ?? Identity(seed: options.identity ?? own)
         wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
         let permanent = NoiseHandshake.Key(secret: random.bytes(32))
         let ephemeral = NoiseHandshake.Key(secret: random.bytes(32))
@@ -152,6 +152,7 @@ public struct NoiseEnd: LayerEnd {
         outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
         tell(keys)
         (stage, deadline) = (.open, nil)
+        turn.identity = peer?.bytes
         up.append(.begins(.first, by: .us, speaks: agreed ?? LayerName.muxer))
         turn.events.append(
             Event(

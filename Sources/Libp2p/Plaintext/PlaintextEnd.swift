@@ -14,11 +14,11 @@ public struct PlaintextEnd: LayerEnd {
     /// How long the other side may take to say who it is.
     public static let patience = Duration.seconds(60)
 
-    /// An end of a connection; without an identity it has one of its own.
+    /// An end of a connection; without an identity it has that of the options, or one of its own.
     public init(_ identity: Identity?, _ options: LayerOptions) {
         var random = options.random
         let own = random.bytes(32)
-        self.identity = identity ?? Identity(seed: own)
+        self.identity = identity ?? Identity(seed: options.identity ?? own)
         wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
@@ -49,6 +49,7 @@ public struct PlaintextEnd: LayerEnd {
                 return bytes.byteCount
             }
             self.peer = peer
+            turn.identity = peer.bytes
             (isOver, deadline) = (true, nil)
             turn.events.append(Event("introduced", nil, [.init("peer", .text(peer.description))]))
             up.append(.becomes(LayerName.muxer))
