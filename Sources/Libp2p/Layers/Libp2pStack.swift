@@ -72,8 +72,12 @@ extension LayerStack {
                 .multistream(LayerName.security) { MultistreamOffers(setup($0).security) },
                 .multistream(LayerName.muxer) { MultistreamOffers(setup($0).muxers) },
                 .multistream(LayerName.stream) {
-                    let known = setup($0).protocols + Libp2pOptions.common
-                    return MultistreamOffers { known.contains($0) }
+                    let own = setup($0).protocols
+                    // What is wanted is an id, or ids, or whatever of ours the other side speaks.
+                    let isID = $0.target.hasPrefix("/")
+                    return MultistreamOffers(proposals: isID ? [] : own) {
+                        own.contains($0) || Libp2pOptions.common.contains($0)
+                    }
                 },
                 .plaintext(setup), .noise(setup), .yamux, .mplex, .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,

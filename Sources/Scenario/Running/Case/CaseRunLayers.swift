@@ -4,10 +4,10 @@ internal import Wire
 
 /// Links of protocols that stand on layers.
 extension CaseRun {
-    /// The ends of a link's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
+    /// The ends of an actor's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
     /// what is wanted there; else that of the address of the node under test.
     func ends(
-        of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, target: String? = nil,
+        of name: String, _ opener: Opener, by actor: String, up: String?, facing peer: Endpoint, target: String? = nil,
         _ secrets: Secrets?
     ) -> LayerEnds? {
         guard let stack = definition.layers, definition.name != stack.bottom else { return nil }
@@ -16,6 +16,7 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
         var plan = LayerEnds.Plan(stack, top: isBare ? stack.security : up, peer: peer, options.settings, random)
         plan.secrets = secrets
+        if case .bytes(let seed)? = scope.names[actor]?["seed"]?.carried { plan.identity = seed }
         plan.target = target ?? options.settings.resource?.target ?? ""
         return LayerEnds(plan, opener)
     }
