@@ -1,3 +1,4 @@
+import Crypto
 import Libp2p
 public import Node
 import Wire
@@ -10,7 +11,13 @@ extension Definition {
     public static let gossipsub = Definition(
         name: "gossipsub", title: "libp2p gossipsub", transport: .tcp, requirementPrefix: "GS",
         messages: [RPC.self], profiles: [Named("spec", "as the documents have it")],
-        layers: .libp2p { isPubsub($0) ? "gossipsub" : nil }, framing: { _ in RPCFraming() },
+        algorithms: [
+            SignatureAlgorithm(
+                name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
+                sign: { Ed25519(seed: $0)?.sign($1) },
+                verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
+        ],
+        functions: rpcFunctions, layers: .libp2p(temporary) { isPubsub($0) ? "gossipsub" : nil }, framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
         }, observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
@@ -29,3 +36,9 @@ struct SilentNode: Node {
     mutating func wake(now: Instant, _ out: inout [Action]) {}
     var deadline: Instant? { nil }
 }
+
+private let temporary: Libp2pOptions = {
+    var o = Libp2pOptions()
+    o.protocols = ["/meshsub/1.3.0", "/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0", "/floodsub/1.0.0"]
+    return o
+}()

@@ -82,17 +82,20 @@ extension CaseRun {
         var ends = channels[base]?.ends
         defer { channels[base]?.ends = ends }
         let name: String
-        let isDone: Bool
+        var isDone = false
         let kind = stack.kind(u.bytes.span.bytes)
         // Bytes on a channel are its layer's.
         if let above = u.above ?? (u.message == nil ? c.channel?.layer : nil) {
             name = above
             isDone = ends?.send(u.bytes, kind: kind, above: above, in: path, driver.now, &turn) ?? false
         } else if let message = u.message {
-            let level = definition.level(of: message)
-            name = level == 0 ? definition.name : stack.layers[level - 1].name
-            if name == stack.bottom { return u.bytes }
-            isDone = ends?.send(u.bytes, kind: kind, into: name, in: path, driver.now, &turn) ?? false
+            // Several layers may have the message, such as multistream: the highest one that is spoken there.
+            let names = definition.speakers(of: message)
+            name = names.last ?? definition.name
+            for name in names.reversed() where !isDone {
+                if name == stack.bottom { return u.bytes }
+                isDone = ends?.send(u.bytes, kind: kind, into: name, in: path, driver.now, &turn) ?? false
+            }
         } else if let security = stack.security {
             name = security
             isDone = ends?.send(u.bytes, kind: kind, above: security, in: path, driver.now, &turn) ?? false
@@ -265,5 +268,13 @@ extension CaseRun {
             arrive(w.found, w.entry, &c, driver.now)
             channels[name] = c
         }
+    }
+}
+
+extension Definition {
+    /// Those that say messages of this name: the protocol itself, or layers below it from the lowest one up.
+    fileprivate func speakers(of message: String) -> [String] {
+        if level(of: message) == 0 { return [name] }
+        return (layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(\.name)
     }
 }
