@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
-        module("Crypto", ["CSodium", "CLinux"]),
+        module("Crypto", ["CSodium", "COpenSSL", "CLinux"]),
         module("Node", ["Wire"]),
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
