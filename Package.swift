@@ -95,10 +95,11 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS",
-                "Network",
+                "Libp2p",
+                "Gossipsub", "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
-            swiftSettings: spans + wholeModule,
+            swiftSettings: spans + wholeModule + noObjectOutliner,
             // As the program that is measured.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .executableTarget(
@@ -154,7 +155,7 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
-        tests("Bench", ["Bench", "Scenario", "Nano"]),
+        tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",
             ["TestSamples", "TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),
