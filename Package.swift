@@ -66,8 +66,6 @@ let package = Package(
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
-        module("Libp2p", ["Wire", "Crypto", "Node"]),
-        module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
@@ -83,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub",
-                "TLS", "WebSocket", "Network",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket",
+                "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
@@ -127,10 +125,6 @@ let package = Package(
                 "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation",
                 "Node", "Wire",
             ]),
-        tests("Libp2p", ["TestMessages", "VectorFiles", "Libp2p", "Crypto", "Node", "Wire"]),
-        tests(
-            "Gossipsub",
-            ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Network", "Simulation", "Crypto", "Node", "Wire"]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
