@@ -59,13 +59,15 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CBench", dependencies: ["CSodium"]),
         module("Wire", []),
-        module("Crypto", ["CSodium", "CLinux"]),
+        module("Crypto", ["CSodium", "COpenSSL", "CLinux"]),
         module("Node", ["Wire"]),
         module("Nano", ["Wire", "Crypto", "Node"]),
         module("RightMesh", ["Wire", "Crypto", "Node"]),
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
+        module("Libp2p", ["Wire", "Crypto", "Node"]),
+        module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
         module("Simulation", ["Wire", "Node", "Network"]),
@@ -81,8 +83,8 @@ let package = Package(
         .executableTarget(
             name: "meshspec",
             dependencies: [
-                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "TLS", "WebSocket",
-                "Network",
+                "CLinux", "Wire", "Crypto", "Node", "Nano", "RightMesh", "DXOS", "PeerPigeon", "Libp2p", "Gossipsub",
+                "TLS", "WebSocket", "Network",
                 "Capture",
                 "Scenario", "Mutation", "Recording", "Report", "Simulation",
             ],
@@ -93,10 +95,11 @@ let package = Package(
             name: "Bench",
             dependencies: [
                 "CBench", "CLinux", "CPcap", "Wire", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS",
-                "Network",
+                "Libp2p",
+                "Gossipsub", "Network",
                 "Capture", "Scenario", "Report", "Simulation",
             ],
-            swiftSettings: spans + wholeModule,
+            swiftSettings: spans + wholeModule + noObjectOutliner,
             // As the program that is measured.
             linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
         .executableTarget(
@@ -125,6 +128,10 @@ let package = Package(
                 "TestMessages", "TestSamples", "VectorFiles", "PeerPigeon", "WebSocket", "Network", "Simulation",
                 "Node", "Wire",
             ]),
+        tests("Libp2p", ["TestMessages", "VectorFiles", "Libp2p", "Crypto", "Node", "Wire"]),
+        tests(
+            "Gossipsub",
+            ["TestMessages", "VectorFiles", "Gossipsub", "Libp2p", "Network", "Simulation", "Crypto", "Node", "Wire"]),
         tests("TLS", ["TLS", "WebSocket", "Capture", "Node", "Wire"]),
         tests("Network", ["TestThreads", "Network", "Node", "Nano", "Wire"]),
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
@@ -148,7 +155,7 @@ let package = Package(
         tests(
             "Report", ["Report", "Crypto", "Scenario", "Mutation", "Capture", "Node", "Nano", "Network", "Wire"],
             exclude: ["Formats/Golden"]),
-        tests("Bench", ["Bench", "Scenario", "Nano"]),
+        tests("Bench", ["Bench", "Gossipsub", "Scenario", "Nano"]),
         tests(
             "meshspec",
             ["TestSamples", "TestThreads", "meshspec", "Bench", "Wire", "Node", "Nano", "Network", "Scenario"]),

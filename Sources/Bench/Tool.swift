@@ -24,9 +24,17 @@ enum Tool: Sendable {
     static let echoSource = "Tests/Interop/rightmesh/echo.c"
     /// The dissector that tshark is given.
     static let dissector = "Tests/Interop/decode/nano.lua"
-    /// The C++ reference of dxRPC, and the folder of its messages.
-    static let protobufSource = "Tests/Interop/dxos/ref.cpp"
-    static let protobufMessages = "Tests/Interop/dxos/proto"
+    /// A reference in C++, and the files of its messages.
+    struct Protobuf {
+        var source: String
+        var folder: String
+        var files: String
+
+        static let dxos = Self(
+            source: "Tests/Interop/dxos/ref.cpp", folder: "Tests/Interop/dxos/proto", files: "rpc.proto signal.proto")
+        static let gossipsub = Self(
+            source: "Tests/Interop/gossipsub/ref.cpp", folder: "Tests/Interop/gossipsub/proto", files: "gossip.proto")
+    }
     /// A server made of node's package `ws`, and where that is.
     static let webSocketPeer = "Tests/Interop/websocket/peers/peer.js"
     static let nodePackages = "/usr/share/nodejs"
@@ -51,7 +59,7 @@ enum Tool: Sendable {
         case .node:
             Self.missing("node", Self.webSocketPeer)
                 ?? (access(Self.nodePackages + "/ws", R_OK) != 0 ? "there is no \(Self.nodePackages)/ws here" : nil)
-        case .protobuf: Self.missing("protoc", Self.protobufSource) ?? Self.missing("c++", Self.protobufSource)
+        case .protobuf: Self.missing("protoc", Protobuf.dxos.source) ?? Self.missing("c++", Protobuf.gossipsub.source)
         case .processors: linux_processors() < 2 ? "there is one processor here" : nil
         }
     }
@@ -76,12 +84,12 @@ enum Tool: Sendable {
     static func buildReference(_ source: String = source) -> Built? {
         build(source) { "exec cc -O3 -march=native -w -o '\($0)/ref' '\(source)'" }
     }
-    /// Compiles the C++ reference with the messages that it reads; nil when that fails.
-    static func buildProtobufReference() -> Built? {
-        build(protobufSource) { folder in
+    /// Compiles a C++ reference with the messages that it reads; nil when that fails.
+    static func buildProtobufReference(_ reference: Protobuf) -> Built? {
+        build(reference.source) { folder in
             """
-            protoc -I \(protobufMessages) --cpp_out='\(folder)' rpc.proto signal.proto &&
-            c++ -O3 -march=native -w -I '\(folder)' -o '\(folder)/ref' \(protobufSource) '\(folder)'/*.pb.cc -lprotobuf &&
+            protoc -I \(reference.folder) --cpp_out='\(folder)' \(reference.files) &&
+            c++ -O3 -march=native -w -I '\(folder)' -o '\(folder)/ref' \(reference.source) '\(folder)'/*.pb.cc -lprotobuf &&
             rm '\(folder)'/*.pb.*
             """
         }

@@ -1,3 +1,4 @@
+import Gossipsub
 import Nano
 import Scenario
 import Testing
@@ -37,7 +38,7 @@ struct DecodeBenchmarkTests {
     /// What is not here is said, and is no failure.
     @Test func missingTools() throws {
         let rows = Benchmark.all.filter { $0.name.hasPrefix("decode") && $0.limit != "hand-written loads" }
-        #expect(rows.count == 14)
+        #expect(rows.count == 16)
         let tshark = try #require(rows.first { $0.limit.contains("tshark") })
         #expect(tshark.needs.contains { if case .tshark = $0 { true } else { false } })
         #expect(Tool.tshark.missing == nil || Tool.tshark.missing == "there is no tshark here")
@@ -48,6 +49,12 @@ struct DecodeBenchmarkTests {
         let file = try #require(GeneratedCapture(megabytes: 1))
         let read = try #require(file.read([.nano]))
         #expect(read.messages == file.messages && file.messages > 1000)
+    }
+    /// So does that of gossipsub: every RPC in it is found behind its layers.
+    @Test func generatedGossip() throws {
+        let file = try #require(GeneratedGossip(megabytes: 1))
+        let read = try #require(file.read([.gossipsub]))
+        #expect(read.messages == file.messages && file.messages > 100)
     }
     /// So does that of WebSocket.
     @Test func generatedWebSocket() throws {

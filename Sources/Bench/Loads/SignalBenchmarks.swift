@@ -16,7 +16,7 @@ extension Benchmark {
         }
         defer { unlink(file) }
         let rounds = 20_000
-        guard let reference = Tool.buildProtobufReference() else { return nil }
+        guard let reference = Tool.buildProtobufReference(.dxos) else { return nil }
         defer { reference.remove() }
         var (mine, limit) = (Double.infinity, Double.infinity)
         // In turn, since a machine is not as fast now as it was.

@@ -6,6 +6,11 @@
 /// them: what `meshspec-bench` holds its own figure against. Returns how many blocks are good.
 size_t bench_state_blocks(const uint8_t *blocks, size_t count, uint64_t threshold);
 
+/// Nanoseconds that libsodium takes to seal or to open `count` bytes with ChaCha20-Poly1305, the best of seven times `rounds`; -1 when
+/// it cannot.
+double bench_chacha20_seal(size_t count, size_t rounds);
+double bench_chacha20_open(size_t count, size_t rounds);
+
 /// A load of WebSocket messages on a server of this machine.
 struct bench_load_plan {
     uint16_t port;

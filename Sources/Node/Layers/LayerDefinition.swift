@@ -9,6 +9,9 @@ public struct LayerDefinition: Sendable {
     /// Whether it carries whole messages (`LayerOutput.Item.whole`), each with all its bytes in one output. Else it
     /// carries streams, cut anywhere.
     public var carriesMessages: Bool
+    /// Whether its channels are streams that both sides open as they want, and each side ends for itself. Such a layer
+    /// stands as soon as it begins.
+    public var opensChannels: Bool
     /// What captures show of whole messages that are of no protocol that anybody knows, by their kind
     /// (`LayerOutput.Item.whole`); empty: nothing.
     public var contents: [UInt8: any Message.Type]
@@ -22,7 +25,8 @@ public struct LayerDefinition: Sendable {
 
     /// A layer of this name.
     public init(
-        name: String, messages: [any Message.Type], carriesMessages: Bool, contents: [UInt8: any Message.Type] = [:],
+        name: String, messages: [any Message.Type], carriesMessages: Bool, opensChannels: Bool = false,
+        contents: [UInt8: any Message.Type] = [:],
         layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd
@@ -30,6 +34,7 @@ public struct LayerDefinition: Sendable {
         self.name = name
         self.messages = messages
         self.carriesMessages = carriesMessages
+        self.opensChannels = opensChannels
         self.contents = contents
         self.layer = layer
         self.observer = observer
@@ -51,6 +56,8 @@ public struct LayerOptions: Sendable {
     public var random: Random
     /// Where an end of a layer that encrypts tells its secrets; nil: nobody wants them.
     public var secrets: Secrets?
+    /// The private key of whom the end is of, as a protocol has it; nil: it makes one where it needs one.
+    public var identity: [UInt8]?
     /// An end of a connection with this peer.
     public init(_ opener: Opener, _ peer: Endpoint, target: String = "", _ settings: Settings, _ random: Random) {
         self.opener = opener

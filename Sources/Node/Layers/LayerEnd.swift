@@ -55,6 +55,12 @@ public struct LayerTurn: Sendable {
     public var status: CloseStatus?
     /// The stream below is to be closed, behind `down`.
     public var isOver = false
+    /// With `isOver`: for what the other side did. A stream that can be reset is.
+    public var isReset = false
+    /// Who the other side is, once a layer knows that, as a protocol has it.
+    public var identity: [UInt8]?
+    /// Channels that ended because a layer in them is over, each by the channels that lead to it.
+    public var ended: [[ChannelID]] = []
     /// A turn in which the end wants no action.
     public init() {}
 }

@@ -20,6 +20,8 @@ public struct LayerEnds: Sendable {
         public var random: Random
         /// Where the ends tell the secrets of the connection; nil: nobody wants them.
         public var secrets: Secrets?
+        /// As of `LayerOptions`.
+        public var identity: [UInt8]?
 
         /// All layers of the stack, towards this peer.
         public init(
@@ -30,45 +32,62 @@ public struct LayerEnds: Sendable {
             (self.settings, self.random) = (settings, random)
         }
     }
-    private let layer: LayerDefinition
-    private let plan: Plan
+    let layer: LayerDefinition
+    let plan: Plan
     /// Who opened the stream below.
-    private let opener: Opener
-    private var end: any LayerEnd
-    private var channels: [ChannelID: LayerEnds] = [:]
-    /// Channels that the caller speaks on, with the name of what is spoken there.
-    private var spoken: [ChannelID: String] = [:]
-    /// A message of each such channel, of which not all is there.
+    let opener: Opener
+    /// The channels that lead here, one for each layer.
+    let base: [ChannelID]
+    var end: any LayerEnd
+    var channels: [ChannelID: LayerEnds] = [:]
+    /// Channels that the caller speaks on.
+    var spoken: [ChannelID: Spoken] = [:]
+    /// Channels that one side has ended, and which.
+    var ended: [ChannelID: Opener] = [:]
+    /// A message of each channel that the caller speaks on, of which not all is there.
     private var parts: [ChannelID: [UInt8]] = [:]
     /// What both sides speak instead of this layer from here on; one at most.
-    private var successor: [LayerEnds] = []
+    var successor: [LayerEnds] = []
     /// What the caller speaks on the stream below itself from here on.
-    private var plain: String?
+    var plain: String?
 
+    /// A channel that the caller speaks on.
+    struct Spoken: Sendable {
+        /// What is spoken there.
+        var name: String
+        /// The channels that lead to it, itself last.
+        var path: [ChannelID]
+    }
     /// The ends of a connection that `opener` opened; nil where the stack has no layer.
     public init?(_ plan: Plan, _ opener: Opener) {
         guard let bottom = plan.stack[plan.stack.bottom] else { return nil }
-        self.init(bottom, plan, opener)
+        self.init(bottom, plan, opener, [])
     }
-    private init(_ layer: LayerDefinition, _ plan: Plan, _ opener: Opener) {
-        (self.layer, self.plan, self.opener) = (layer, plan, opener)
+    private init(_ layer: LayerDefinition, _ plan: Plan, _ opener: Opener, _ base: [ChannelID]) {
+        (self.layer, self.plan, self.opener, self.base) = (layer, plan, opener, base)
         var random = plan.random
         let own = Random(seed: random.next())
         var options = LayerOptions(opener, plan.peer, target: plan.target, plan.settings, own)
-        options.secrets = plan.secrets
+        (options.secrets, options.identity) = (plan.secrets, plan.identity)
         end = layer.end(options)
     }
     /// Channels of one layer at a time: what further ones carry is not read.
     public static let channelLimit = 4096
-    /// Whether the caller may speak above all the layers that take part.
+    /// Whether the caller may speak above all the layers that take part, or open channels in the last of them.
     public var isUp: Bool {
-        !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp) || channels.values.contains(where: \.isUp)
+        opensChannels || !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp) || channels.values.contains(where: \.isUp)
+    }
+    /// Whether a layer stands in which channels are opened as wanted.
+    public var opensChannels: Bool {
+        if let successor = successor.first { return successor.opensChannels }
+        return layer.opensChannels || channels.values.contains(where: \.opensChannels)
     }
     /// Whether the caller may speak in a channel, which is named by the channels that lead to it, one for each layer.
     public func isUp(in path: ArraySlice<ChannelID>) -> Bool {
         if let successor = successor.first { return successor.isUp(in: path) }
         guard let first = path.first else { return isUp }
-        return spoken[first] != nil && path.count == 1 || channels[first]?.isUp(in: path.dropFirst()) ?? false
+        return spoken[first] != nil && path.count == 1
+            || channels[first]?.isUp(in: path.dropFirst()) ?? false
     }
     /// When `wake` is wanted next; read after every call.
     public var deadline: Instant? {
@@ -90,7 +109,7 @@ public struct LayerEnds: Sendable {
             let rest = bytes.extracting(at...)
             if !successor.isEmpty { return successor[0].receive(rest, now, &content, &turn) }
             if let plain {
-                return content.append(.bytes(plain, rest.withUnsafeBytes { [UInt8]($0) }))
+                return content.append(.bytes(plain, rest.withUnsafeBytes { [UInt8]($0) }, in: base))
             }
             up.clear()
             at += max(1, end.receive(rest, now: now, &up, &turn))
@@ -104,15 +123,15 @@ public struct LayerEnds: Sendable {
     /// What most units of a layer with messages carry: one of them, in one piece.
     private func message(of up: LayerOutput, in unit: RawSpan) -> LayerContent? {
         guard layer.carriesMessages, parts.isEmpty, up.items.count == 2,
-            case .whole(let channel, let kind) = up.items[1], let name = spoken[channel]
+            case .whole(let channel, let kind) = up.items[1], let to = spoken[channel]
         else { return nil }
         switch up.items[0] {
         case .made(channel, _, _), .lent(channel, _):
-            return .message(name, up.withBytes(of: up.items[0], in: unit) { [UInt8]($0) }, kind: kind)
+            return .message(to.name, up.withBytes(of: up.items[0], in: unit) { [UInt8]($0) }, kind: kind, in: to.path)
         default: return nil
         }
     }
-    private mutating func carry(
+    mutating func carry(
         _ item: LayerOutput.Item, _ up: LayerOutput, _ unit: RawSpan, _ now: Instant, _ content: inout [LayerContent],
         _ turn: inout LayerTurn, wanted: String? = nil
     ) {
@@ -121,17 +140,20 @@ public struct LayerEnds: Sendable {
             guard let speaks, let name = plan.stack.resolve(speaks),
                 spoken.count + channels.count < Self.channelLimit
             else { return }
-            guard layer.name != plan.top, let next = plan.stack[name] else {
-                spoken[channel] = name
-                return content.append(.begins(name, speaks: speaks))
-            }
+            let path = base + [channel]
             // `side` is `us` for who opened the stream below, which may be the other one.
+            let who = opener == .us ? side : side.opposite
+            ended[channel] = nil
+            guard layer.name != plan.top, let next = plan.stack[name] else {
+                spoken[channel] = Spoken(name: name, path: path)
+                return content.append(.begins(name, speaks: speaks, in: path, by: who))
+            }
             var above = plan
             above.target = wanted ?? plan.target
-            channels[channel] = LayerEnds(next, above, opener == .us ? side : side.opposite)
+            channels[channel] = LayerEnds(next, above, who, path)
             pass(channel, now, &turn) { $0.begin(now, &$1) }
         case .lent(let channel, _), .made(let channel, _, _):
-            guard let name = spoken[channel] else {
+            guard let to = spoken[channel] else {
                 return pass(channel, now, &turn) { above, turn in
                     up.withBytes(of: item, in: unit) { above.receive($0, now, &content, &turn) }
                 }
@@ -140,164 +162,58 @@ public struct LayerEnds: Sendable {
             if layer.carriesMessages {
                 parts[channel, default: []] += bytes
             } else {
-                content.append(.bytes(name, bytes))
+                content.append(.bytes(to.name, bytes, in: to.path))
             }
         case .whole(let channel, let kind):
-            guard let name = spoken[channel] else { return }
-            content.append(.message(name, parts.removeValue(forKey: channel) ?? [], kind: kind))
+            guard let to = spoken[channel] else { return }
+            content.append(.message(to.name, parts.removeValue(forKey: channel) ?? [], kind: kind, in: to.path))
         case .drops(let channel, _): parts[channel] = nil
-        case .ends(let channel, _):
-            if let name = spoken.removeValue(forKey: channel) {
-                parts[channel] = nil
-                content.append(.ends(name))
-            }
-            if var above = channels.removeValue(forKey: channel) {
-                var none = LayerTurn()
-                above.end.closed(now: now, &none)
-            }
+        case .ends(let channel, let side):
+            finish(channel, by: opener == .us ? side : side.opposite, now, &content, &turn)
         case .becomes(let speaks):
             guard let name = plan.stack.resolve(speaks) else { return }
             guard layer.name != plan.top, let next = plan.stack[name] else {
                 plain = name
-                return content.append(.begins(name, speaks: speaks))
+                return content.append(.begins(name, speaks: speaks, in: base, by: opener))
             }
-            successor = [LayerEnds(next, plan, opener)]
+            successor = [LayerEnds(next, plan, opener, base)]
             successor[0].begin(now, &turn)
         }
     }
-    /// Sends down what the ends in a channel want sent.
-    private mutating func pass(
-        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
-        _ body: (inout LayerEnds, inout LayerTurn) -> Void
+    /// A side ends a channel. What has channels for streams goes on in the other direction.
+    private mutating func finish(
+        _ channel: ChannelID, by side: Opener, _ now: Instant, _ content: inout [LayerContent],
+        _ turn: inout LayerTurn
     ) {
-        guard var above = channels.removeValue(forKey: channel) else { return }
-        var own = LayerTurn()
-        body(&above, &own)
-        channels[channel] = above
-        turn.events += own.events
-        if !own.down.isEmpty { end.send(own.down.span.bytes, kind: 0, on: channel, now: now, &turn) }
-    }
-    /// Wraps bytes of `name`, a protocol or a layer that the caller speaks by itself: a message where the layer below has
-    /// messages. False: nothing of that name is spoken. `path`: in this channel, as of `isUp`; empty: in the first one.
-    public mutating func send(
-        _ bytes: [UInt8], kind: UInt8, into name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
-        _ turn: inout LayerTurn
-    ) -> Bool {
-        if let first = path.first, successor.isEmpty {
-            guard path.count == 1, spoken[first] == name || channels[first]?.layer.name == name else {
-                return sendInside(first, now, &turn) {
-                    $0.send(bytes, kind: kind, into: name, in: path.dropFirst(), now, &$1)
-                }
+        let isOver = !layer.opensChannels || ended[channel] == side.opposite
+        if !isOver, ended.updateValue(side, forKey: channel) == side { return }
+        if let to = spoken[channel] {
+            content.append(.ends(to.name, in: to.path, by: side, isOver: isOver))
+        } else {
+            var isDone = true
+            pass(channel, now, &turn, isClosing: isOver) {
+                isDone = $0.finish(by: side, isOver: isOver, now, &content, &$1)
             }
-            end.send(bytes.span.bytes, kind: kind, on: first, now: now, &turn)
+            if isOver, !isDone { turn.ended.append(base + [channel]) }
+        }
+        if isOver { drop(channel) }
+    }
+    /// The stream below ends for a side. False: nothing was spoken there yet.
+    private mutating func finish(
+        by side: Opener, isOver: Bool, _ now: Instant, _ content: inout [LayerContent], _ turn: inout LayerTurn
+    ) -> Bool {
+        if !successor.isEmpty { return successor[0].finish(by: side, isOver: isOver, now, &content, &turn) }
+        if let plain {
+            content.append(.ends(plain, in: base, by: side, isOver: isOver))
             return true
         }
-        if name == plain {
-            turn.down += bytes
-            return true
-        }
-        let isFirst = spoken[.first] == name
-        let own = isFirst ? .first : spoken.lazy.filter { $0.value == name }.map(\.key).min()
-        if let channel = own ?? channels.lazy.filter({ $0.value.layer.name == name }).map(\.key).min() {
-            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
-            return true
-        }
-        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, in: path, now, &$1) }
+        // A layer that hears nothing any more has nothing to say either.
+        closed(now, &turn)
+        turn.isOver = true
+        return false
     }
-    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing. `path` as before.
-    public mutating func send(
-        _ bytes: [UInt8], kind: UInt8, above name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
-        _ turn: inout LayerTurn
-    ) -> Bool {
-        if let first = path.first, successor.isEmpty, path.count > 1 || layer.name != name {
-            return sendInside(first, now, &turn) {
-                $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
-            }
-        }
-        let first = path.first ?? (Array(spoken.keys) + Array(channels.keys)).min()
-        if layer.name == name, successor.isEmpty, let channel = first {
-            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
-            return true
-        }
-        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, above: name, in: path, now, &$1) }
+    /// Forgets a channel.
+    mutating func drop(_ channel: ChannelID) {
+        (spoken[channel], channels[channel], parts[channel], ended[channel]) = (nil, nil, nil, nil)
     }
-    private mutating func sendHigher(
-        _ now: Instant, _ turn: inout LayerTurn, _ body: (inout LayerEnds, inout LayerTurn) -> Bool
-    ) -> Bool {
-        if !successor.isEmpty { return body(&successor[0], &turn) }
-        return channels.keys.sorted().contains { sendInside($0, now, &turn, body) }
-    }
-    private mutating func sendInside(
-        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
-        _ body: (inout LayerEnds, inout LayerTurn) -> Bool
-    ) -> Bool {
-        var isDone = false
-        pass(channel, now, &turn) { isDone = body(&$0, &$1) }
-        return isDone
-    }
-    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, in the lowest layer that opens channels
-    /// behind `path`, a channel as of `isUp`. Gives its path; nil: no layer there does.
-    public mutating func open(
-        _ wanted: String, in path: ArraySlice<ChannelID>, _ now: Instant, _ turn: inout LayerTurn
-    ) -> [ChannelID]? {
-        if !successor.isEmpty { return successor[0].open(wanted, in: path, now, &turn) }
-        if path.isEmpty, spoken.count + channels.count < Self.channelLimit {
-            var up = LayerOutput()
-            if let channel = end.open(wanted, now: now, &up, &turn) {
-                var content: [LayerContent] = []
-                for item in up.items { carry(item, up, RawSpan(), now, &content, &turn, wanted: wanted) }
-                return [channel]
-            }
-        }
-        for channel in path.first.map({ [$0] }) ?? channels.keys.sorted() {
-            var inner: [ChannelID]?
-            pass(channel, now, &turn) { inner = $0.open(wanted, in: path.dropFirst(), now, &$1) }
-            if let inner { return [channel] + inner }
-        }
-        return nil
-    }
-    /// Ends a channel for this side, as of `isUp`. False: its layer ends none by itself.
-    public mutating func close(
-        _ path: ArraySlice<ChannelID>, isReset: Bool, _ now: Instant, _ turn: inout LayerTurn
-    ) -> Bool {
-        if !successor.isEmpty { return successor[0].close(path, isReset: isReset, now, &turn) }
-        guard let first = path.first else { return false }
-        if path.count == 1 { return end.close(first, isReset: isReset, now: now, &turn) }
-        return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
-    }
-    /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
-    public mutating func close(_ now: Instant, _ turn: inout LayerTurn, with status: CloseStatus? = nil) {
-        if !successor.isEmpty { return successor[0].close(now, &turn, with: status) }
-        // What took the place of the layer has no words.
-        if plain != nil { return turn.isOver = true }
-        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.close(now, &$1, with: status) } }
-        end.close(with: status, now: now, &turn)
-    }
-    /// The stream below ended.
-    public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {
-        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.closed(now, &$1) } }
-        if !successor.isEmpty { successor[0].closed(now, &turn) }
-        end.closed(now: now, &turn)
-        // Nothing goes down any more.
-        turn.down = []
-    }
-    /// A deadline may have come.
-    public mutating func wake(_ now: Instant, _ turn: inout LayerTurn) {
-        if let due = end.deadline, due <= now { end.wake(now: now, &turn) }
-        if !successor.isEmpty { successor[0].wake(now, &turn) }
-        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.wake(now, &$1) } }
-    }
-}
-
-/// What the layers of a connection carry, for whoever speaks above them. Each says the name of what is spoken: the
-/// protocol, or a layer that takes no part.
-public enum LayerContent: Sendable, Equatable {
-    /// It may be spoken from here on; `speaks`: what was negotiated, as `LayerStack.resolve` took it.
-    case begins(String, speaks: String)
-    /// The next bytes of a stream, cut anywhere.
-    case bytes(String, [UInt8])
-    /// A whole message, which may be empty; `kind`: as of `LayerOutput.Item.whole`.
-    case message(String, [UInt8], kind: UInt8)
-    /// It is spoken no more.
-    case ends(String)
 }

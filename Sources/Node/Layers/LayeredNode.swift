@@ -21,7 +21,7 @@ public struct LayeredNode: Node {
         var limit: Instant?
         /// How its layers ended, once they have.
         var status: CloseStatus?
-        /// Of the timer that counts; older ones in the heap are passed over.
+        /// When it wants to be called, as `timers` has it.
         var timer: Instant?
         /// Sets the timer to when it wants to be called; false: that is when it was to be before. Asked where the link
         /// stands in memory: a copy of it would count a dozen references.
@@ -30,11 +30,6 @@ public struct LayeredNode: Node {
             timer = Instant.earlier(ends.deadline, limit)
             return timer != before
         }
-    }
-    private struct Timer: Comparable {
-        var at: Instant
-        var link: LinkID
-        static func < (a: Self, b: Self) -> Bool { (a.at, a.link) < (b.at, b.link) }
     }
     /// From the beginning of a connection until its layers stand, and from the wish to close it until they are over: what
     /// takes longer is closed, also where a layer has no limit of its own.
@@ -46,8 +41,7 @@ public struct LayeredNode: Node {
     private var random: Random
     private let secrets: Secrets?
     private var links: [LinkID: Link] = [:]
-    /// When links want to be called, so that nobody has to look at all of them.
-    private var timers = Heap<Timer>()
+    private var timers = LinkTimers()
 
     /// The node `inner` of the protocol `name`, over this stack. `secrets`: where the layers tell theirs.
     public init(
@@ -64,7 +58,7 @@ public struct LayeredNode: Node {
         return out
     }
     /// When one of the layers, or the node inside, wants to be called.
-    public var deadline: Instant? { Instant.earlier(timers.first?.at, inner.deadline) }
+    public var deadline: Instant? { Instant.earlier(timers.deadline, inner.deadline) }
     /// Starts the node inside.
     public mutating func start(now: Instant, _ out: inout [Action]) {
         ask(now, &out) { $0.start(now: now, &$1) }
@@ -91,7 +85,7 @@ public struct LayeredNode: Node {
     public mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
         turn(link, now, &out) { $0.closed(now, &$2) }
         guard let gone = links.removeValue(forKey: link) else { return }
-        dropTimers()
+        timers.set(link, nil)
         tellEnd(of: link, gone, now, &out)
     }
     /// As the node inside has it.
@@ -100,14 +94,8 @@ public struct LayeredNode: Node {
     }
     /// Wakes the layers that want it, and the node inside.
     public mutating func wake(now: Instant, _ out: inout [Action]) {
-        var due: [LinkID] = []
-        while let timer = timers.first, timer.at <= now {
-            _ = timers.removeFirst()
-            guard links[timer.link]?.timer == timer.at else { continue }
-            links[timer.link]?.timer = nil
-            due.append(timer.link)
-        }
-        for link in due.sorted() {
+        for link in timers.due(now) {
+            links[link]?.timer = nil
             turn(link, now, &out) { $0.wake(now, &$2) }
             if let limit = links[link]?.limit, limit <= now {
                 out.append(.report(Event("layers_timeout", link)))
@@ -150,15 +138,7 @@ public struct LayeredNode: Node {
     /// Notes when a link wants to be called, where that is another time than before.
     private mutating func setTimer(_ link: LinkID) {
         guard let i = links.index(forKey: link), links.values[i].setTimer() else { return }
-        if let at = links.values[i].timer { timers.insert(Timer(at: at, link: link)) }
-        dropTimers()
-    }
-    /// Timers that do not count any more stay behind those that do: of links that move theirs often, too many.
-    private mutating func dropTimers() {
-        while let timer = timers.first, links[timer.link]?.timer != timer.at { _ = timers.removeFirst() }
-        guard timers.count > 2 * links.count + 64 else { return }
-        timers = Heap()
-        for (link, own) in links { if let at = own.timer { timers.insert(Timer(at: at, link: link)) } }
+        timers.set(link, links.values[i].timer)
     }
     private func carryOut(_ turn: LayerTurn, _ link: LinkID, _ out: inout [Action]) {
         if !turn.down.isEmpty { out.append(.send(link, turn.down)) }
@@ -170,7 +150,7 @@ public struct LayeredNode: Node {
     /// The layers close the connection.
     private mutating func end(_ link: LinkID, _ now: Instant, _ out: inout [Action]) {
         guard let gone = links.removeValue(forKey: link) else { return }
-        dropTimers()
+        timers.set(link, nil)
         out.append(.close(link))
         tellEnd(of: link, gone, now, &out)
     }
@@ -188,15 +168,15 @@ public struct LayeredNode: Node {
         guard let i = links.index(forKey: link) else { return }
         let told = wanted.count
         switch item {
-        case .begins(name, let speaks) where links.values[i].stage == .rising:
+        case .begins(name, let speaks, _, _) where links.values[i].stage == .rising:
             links.values[i].stage = .told
             links.values[i].limit = nil
             let (peer, opener) = (links.values[i].peer, links.values[i].opener)
             inner.opened(link, speaks: speaks, peer: peer, by: opener, now: now, &wanted)
-        case .bytes(name, let bytes): inner.received(bytes.span.bytes, on: link, now: now, &wanted)
-        case .message(name, let bytes, let kind):
+        case .bytes(name, let bytes, _): inner.received(bytes.span.bytes, on: link, now: now, &wanted)
+        case .message(name, let bytes, let kind, _):
             inner.received(bytes.span.bytes, kind: kind, on: link, now: now, &wanted)
-        case .ends(name):
+        case .ends(name, _, _, _):
             carryOut(&wanted, now, &out)
             return end(link, now, &out)
         default: break

@@ -68,7 +68,10 @@ final class LinkStream {
         (self.isSwapped, self.isBottom, self.channel, self.all) = (isSwapped, isBottom, channel, all)
         isDatagrams = isBottom && definition.datagrams != nil
         let index = definition.layers?.layers.firstIndex { $0.name == reader?.name } ?? 0
-        level = reader == nil ? 0 : index + 1
+        // Layers with the same messages, such as multistream at several places, are one level.
+        let message = definition.layers.flatMap { $0.layers.isEmpty ? nil : $0.layers[index].messages.first }
+        let shared = message.map { definition.level(of: $0.name.description) } ?? 0
+        level = reader == nil ? 0 : shared > 0 ? shared : index + 1
         opener = Deframer(reader?.framing(.us) ?? definition.framing(settings))
         acceptor = Deframer(reader?.framing(.them) ?? definition.framing(settings))
     }

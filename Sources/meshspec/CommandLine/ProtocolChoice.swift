@@ -27,7 +27,7 @@ struct ProtocolChoice {
         }
         if let target = invocation["--target"] {
             if TargetURL.isURL(target) {
-                keep(TargetURL.names)
+                keep { TargetURL.names($0, by: target) }
                 // The path names what stands on WebSocket; at any other path it is WebSocket itself.
                 keep { TargetURL.names($0, at: target) }
                 if definitions.count > 1 { keep { $0.name == Definition.webSocket.name } }

@@ -1,4 +1,5 @@
 import DXOS
+import Gossipsub
 import Nano
 import Node
 import PeerPigeon
@@ -10,11 +11,13 @@ import WebSocket
 
 /// Every protocol of the program: the one place that lists them.
 enum Registry {
-    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon]
+    static let definitions: [Definition] = [.nano, .rightmesh, .webSocket, .dxos, .peerPigeon, .gossipsub]
     /// What captures are read for: all of those, in TLS as well where they stand on layers, and TLS itself.
     static let decoded: [Definition] =
         definitions.map { definition in
             var definition = definition
+            // The TLS of libp2p is another: its certificates tell peers, and it carries no HTTP.
+            guard definition.name != Definition.gossipsub.name else { return definition }
             definition.layers = definition.layers?.secured(isBottom: false, for: ["http/1.1"])
             return definition
         } + [.tls]

@@ -1,9 +1,10 @@
+import Libp2p
 import Network
 import Node
 import WebSocket
 
-/// Where a connection goes: `HOST:PORT`, or `ws://HOST:PORT/PATH?QUERY` and `wss://` for TLS. The port of a URL is 80 or
-/// 443 where it has none.
+/// Where a connection goes: `HOST:PORT`, or `ws://HOST:PORT/PATH?QUERY` and `wss://` for TLS, or a multiaddr such as
+/// `/ip4/127.0.0.1/tcp/4001/p2p/12D3...`. The port of a URL is 80 or 443 where it has none.
 struct TargetURL {
     var endpoint: Endpoint
     /// The host as it was written, without brackets.
@@ -17,6 +18,17 @@ struct TargetURL {
 
     /// Looks up a name. Throws where the protocol has no URLs.
     init(_ text: String, _ definition: Definition) throws {
+        if Self.isMultiaddr(text) {
+            guard Self.names(definition, by: text) else {
+                throw UsageError("`\(text)`: \(definition.name) has no multiaddrs: write HOST:PORT")
+            }
+            guard let address = Multiaddr(text), let endpoint = address.endpoint else {
+                throw UsageError("`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if wanted")
+            }
+            (self.endpoint, host) = (endpoint, endpoint.host)
+            resource = Resource(target: text, host: endpoint.host)
+            return
+        }
         // The first colon of a URL has two slashes behind it.
         let first = text.prefix { $0 != ":" }
         guard text.dropFirst(first.count).hasPrefix("://") else {
@@ -29,7 +41,7 @@ struct TargetURL {
         guard ["ws", "wss"].contains(first.lowercased()) else {
             throw UsageError("`\(text)`: a URL begins with ws:// or wss://")
         }
-        guard Self.names(definition) else {
+        guard Self.names(definition, by: text) else {
             throw UsageError("`\(text)`: \(definition.name) has no URLs: write HOST:PORT")
         }
         guard let url = WebSocketURL(text) else {
@@ -41,15 +53,18 @@ struct TargetURL {
         resource = Resource(target: url.target, host: url.hostField)
         endpoint = try url.endpoint ?? Resolver.resolve(url.authority)
     }
-    /// Whether it is written as a URL, of whatever kind.
-    static func isURL(_ text: String) -> Bool { text.contains("://") }
-    /// Whether nodes of a protocol can be named by URLs.
-    static func names(_ definition: Definition) -> Bool {
+    /// Whether it is written as a URL, of whatever kind, or as a multiaddr.
+    static func isURL(_ text: String) -> Bool { text.contains("://") || isMultiaddr(text) }
+    private static func isMultiaddr(_ text: String) -> Bool { text.hasPrefix("/ip4/") || text.hasPrefix("/ip6/") }
+    /// Whether nodes of a protocol can be named like this.
+    static func names(_ definition: Definition, by text: String) -> Bool {
+        if isMultiaddr(text) { return definition.layers?[LayerName.security] != nil }
         let name = Definition.webSocket.name
         return definition.name == name || definition.layers?[name] != nil
     }
     /// Whether the path of a URL is where a protocol on WebSocket is spoken.
     static func names(_ definition: Definition, at text: String) -> Bool {
+        if isMultiaddr(text) { return true }
         guard let target = WebSocketURL(text)?.target else { return false }
         return definition.layers?.resolve(target) == definition.name
     }

@@ -1,5 +1,6 @@
 import Node
 import Scenario
+import Wire
 
 extension Suite {
     /// The folder of the vectors: beside that of the specifications.
@@ -13,17 +14,26 @@ extension Suite {
     mutating func loadVectors() throws(Files.Failure) -> [String: [WireVector]]? {
         guard Files.kind(vectorFolder) == .folder else { return nil }
         var out: [String: [WireVector]] = [:]
+        let protocols = Set(library.definitions.map(\.name))
         for d in library.definitions {
-            let path = "\(vectorFolder)/\(d.name)"
-            guard Files.kind(path) == .folder else { continue }
-            for file in try Files.scenarios(in: path) {
-                let source = try Files.source(file)
-                sources[file] = source
-                let (vectors, problems) = WireVector.load(source, requirements(d.name))
-                diagnostics += problems
-                out[d.name, default: []] += vectors
+            for folder in [d.name] + Self.families(of: d).filter({ !protocols.contains($0) }) {
+                let path = "\(vectorFolder)/\(folder)"
+                guard Files.kind(path) == .folder else { continue }
+                for file in try Files.scenarios(in: path) {
+                    let source = try Files.source(file)
+                    sources[file] = source
+                    let (vectors, problems) = WireVector.load(source, requirements(d.name))
+                    diagnostics += problems
+                    out[d.name, default: []] += vectors
+                }
             }
         }
         return out
+    }
+    /// First parts of the names of its layers' messages, such as `libp2p`: vectors of layers that are no protocol stand in
+    /// a folder of that name.
+    private static func families(of definition: Definition) -> [String] {
+        let names = definition.layers?.layers.flatMap(\.messages).map { $0.name.description } ?? []
+        return Set(names.map { String($0.prefix { $0 != "." }) }).sorted().filter { $0 != definition.name }
     }
 }

@@ -4,10 +4,10 @@ internal import Wire
 
 /// Links of protocols that stand on layers.
 extension CaseRun {
-    /// The ends of a link's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
+    /// The ends of an actor's layers up to `up`, which tell their keys to `secrets`; nil where none takes part. `target`:
     /// what is wanted there; else that of the address of the node under test.
     func ends(
-        of name: String, _ opener: Opener, up: String?, facing peer: Endpoint, target: String? = nil,
+        of name: String, _ opener: Opener, by actor: String, up: String?, facing peer: Endpoint, target: String? = nil,
         _ secrets: Secrets?
     ) -> LayerEnds? {
         guard let stack = definition.layers, definition.name != stack.bottom else { return nil }
@@ -16,6 +16,7 @@ extension CaseRun {
         let random = Random(seed: options.seed, self.case.id, "layers of \(name)")
         var plan = LayerEnds.Plan(stack, top: isBare ? stack.security : up, peer: peer, options.settings, random)
         plan.secrets = secrets
+        if case .bytes(let seed)? = scope.names[actor]?["seed"]?.carried { plan.identity = seed }
         plan.target = target ?? options.settings.resource?.target ?? ""
         return LayerEnds(plan, opener)
     }
@@ -82,17 +83,20 @@ extension CaseRun {
         var ends = channels[base]?.ends
         defer { channels[base]?.ends = ends }
         let name: String
-        let isDone: Bool
+        var isDone = false
         let kind = stack.kind(u.bytes.span.bytes)
         // Bytes on a channel are its layer's.
         if let above = u.above ?? (u.message == nil ? c.channel?.layer : nil) {
             name = above
             isDone = ends?.send(u.bytes, kind: kind, above: above, in: path, driver.now, &turn) ?? false
         } else if let message = u.message {
-            let level = definition.level(of: message)
-            name = level == 0 ? definition.name : stack.layers[level - 1].name
-            if name == stack.bottom { return u.bytes }
-            isDone = ends?.send(u.bytes, kind: kind, into: name, in: path, driver.now, &turn) ?? false
+            // Several layers may have the message, such as multistream: the highest one that is spoken there.
+            let names = definition.speakers(of: message)
+            name = names.last ?? definition.name
+            for name in names.reversed() where !isDone {
+                if name == stack.bottom { return u.bytes }
+                isDone = ends?.send(u.bytes, kind: kind, into: name, in: path, driver.now, &turn) ?? false
+            }
         } else if let security = stack.security {
             name = security
             isDone = ends?.send(u.bytes, kind: kind, above: security, in: path, driver.now, &turn) ?? false
@@ -265,5 +269,13 @@ extension CaseRun {
             arrive(w.found, w.entry, &c, driver.now)
             channels[name] = c
         }
+    }
+}
+
+extension Definition {
+    /// Those that say messages of this name: the protocol itself, or layers below it from the lowest one up.
+    fileprivate func speakers(of message: String) -> [String] {
+        if level(of: message) == 0 { return [name] }
+        return (layers?.layers ?? []).filter { $0.messages.contains { $0.name.description == message } }.map(\.name)
     }
 }

@@ -64,7 +64,7 @@ extension CaseRun {
         putAside(name)
         channels[name] = newChannel(name, ours: from, theirs: to, link)
         channels[name]?.ends = ends(
-            of: name, .us, up: up, facing: address, target: target, connections.last?.secrets)
+            of: name, .us, by: from, up: up, facing: address, target: target, connections.last?.secrets)
         if !isBare { channels[name]?.introduction = introduction(on: name, to: to) }
         let deadline = driver.now + options.stretched(limit)
         wait(until: deadline) { [unowned self] in opening(step, name, deadline) }
@@ -136,7 +136,7 @@ extension CaseRun {
             c.isOpen = true
             // A simulated peer has no address of its own.
             let peer = a.ends?.peer ?? addresses[theirs] ?? Endpoint(high: 0, low: 0, port: 0)
-            c.ends = ends(of: name, .them, up: up, facing: peer, connections.last?.secrets)
+            c.ends = ends(of: name, .them, by: actor, up: up, facing: peer, connections.last?.secrets)
             channels[name] = c
             know(a.ends, of: c)
             currentBranch.entry = note(c, .received, .opened, at: a.at)

@@ -20,7 +20,7 @@ extension CaseRun {
             return wait(until: deadline) { [unowned self] in
                 take(step, s, of.link, deadline, "the node opened no channel") { c in
                     c.opener != connection(of: of).opener && c.outer?.linked === of.channel
-                        && (s.speaks == nil || c.speaks == s.speaks)
+                        && carries(c, s.speaks)
                 }
             }
         }
@@ -37,6 +37,11 @@ extension CaseRun {
         wait(until: deadline) { [unowned self] in
             take(step, s, of.link, deadline, "the channel did not begin") { $0.path == path }
         }
+    }
+    /// Whether a channel carries this, in the words of the layers, or as the protocol that those stand for.
+    private func carries(_ channel: LayerChannel, _ wanted: String?) -> Bool {
+        guard let wanted, channel.speaks != wanted else { return true }
+        return wanted == definition.name && channel.speaks.flatMap { definition.layers?.resolve($0) } == wanted
     }
     /// Waits for the first channel that fits and makes it the step's link.
     private func take(

@@ -1,0 +1,98 @@
+import Capture
+import Glibc
+import Gossipsub
+import Nano
+import Wire
+
+// The simulation of a mesh is to stand here: nodes in one process, deliveries a second.
+extension Benchmark {
+    /// RPCs read into fresh messages, their byte strings left where they are.
+    static let decodeRPC = Benchmark(
+        name: "decode gossipsub rpc", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
+    ) {
+        against("parse") { _, bytes, range in
+            var message = RPCContent()
+            return message.read(borrowing: bytes.extracting(range)) ? message.publish.count + 1 : 0
+        }
+    }
+    /// The same with a copy of each byte string, as that makes it.
+    static let copyRPC = Benchmark(
+        name: "decode gossipsub rpc, copied", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
+    ) {
+        against("parse") { _, bytes, range in
+            guard let message = try? RPCContent(copying: bytes.extracting(range)) else { return 0 }
+            return message.publish.count + 1
+        }
+    }
+    /// Messages that own their bytes into memory that was used before.
+    static let encodeRPC = Benchmark(
+        name: "encode gossipsub rpc", limit: "C++ protobuf", goal: "at least 1", needs: [.protobuf]
+    ) {
+        var out: [UInt8] = []
+        return against("serialize") { message, _, range in
+            out.removeAll(keepingCapacity: true)
+            message.encode(appendingTo: &out)
+            return out.count == range.count ? 1 : 0
+        }
+    }
+    /// All layers of a connection taken apart, every RPC found, checked and counted, against Nano in the same way: bytes of
+    /// streams a second.
+    static let captureGossip = Benchmark(
+        name: "capture gossipsub messages", limit: "capture of nano", goal: "at least 0.5"
+    ) {
+        guard let gossip = GeneratedGossip(megabytes: 64), let nano = GeneratedCapture(megabytes: 64) else {
+            return nil
+        }
+        var (mine, limit) = (0.0, 0.0)
+        // In turn, since a machine is not as fast now as it was.
+        for _ in 0..<5 {
+            var start = now
+            guard let (messages, tally) = gossip.read([.gossipsub]), messages == gossip.messages, tally.gaps == 0 else {
+                return nil
+            }
+            mine = max(mine, Double(gossip.payload) / (now - start))
+            start = now
+            guard let read = nano.read([.nano]), read.messages == nano.messages else { return nil }
+            limit = max(limit, Double(nano.payload) / (now - start))
+        }
+        return Row(figure: mine * 1000, limit: limit * 1000, unit: "MB/s")
+    }
+
+    /// RPCs a second, `body` being given each with the bytes it stands in: 0 when it failed.
+    private static func against(_ mode: String, _ body: (RPCContent, RawSpan, Range<Int>) -> Int) -> Row? {
+        var traffic = RPCTraffic(seed: 5)
+        let messages = (0..<20_000).map { _ in traffic.next() }
+        var (bytes, ranges) = ([UInt8](), [Range<Int>]())
+        for message in messages {
+            let start = bytes.count
+            message.encode(appendingTo: &bytes)
+            ranges.append(start..<bytes.count)
+        }
+        guard let file = SignalSamples.file(ranges.map { Array(bytes[$0]) }) else { return nil }
+        defer { unlink(file) }
+        guard let reference = Tool.buildProtobufReference(.gossipsub) else { return nil }
+        defer { reference.remove() }
+        let span = bytes.span.bytes
+        var (mine, limit) = (Double.infinity, Double.infinity)
+        for _ in 0..<3 {
+            var failed = 0
+            mine = min(
+                mine,
+                best(1) {
+                    var sum = 0
+                    for i in ranges.indices {
+                        let n = body(messages[i], span, ranges[i])
+                        if n == 0 { failed += 1 }
+                        sum &+= n
+                    }
+                    return sum
+                })
+            guard failed == 0, let theirs = Shell.number("exec '\(reference.program)' '\(file)' \(mode)") else {
+                return nil
+            }
+            limit = min(limit, theirs)
+        }
+        let count = Double(ranges.count)
+        return Row(figure: 1e6 * count / mine, limit: 1e6 / limit, unit: "k/s")
+    }
+}

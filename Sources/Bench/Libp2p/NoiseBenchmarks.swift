@@ -1,0 +1,76 @@
+import CBench
+import Gossipsub
+import Libp2p
+import Node
+import Wire
+
+extension Benchmark {
+    /// Writes of 16 KiB that one end of Noise seals, against libsodium's sealing alone.
+    static let sealNoise = Benchmark(
+        name: "noise send, 16 KiB", limit: "libsodium", goal: "at least 0.8"
+    ) {
+        guard var pair = NoisePair() else { return nil }
+        let content = opaque([UInt8](repeating: 7, count: 16384))
+        var turn = LayerTurn()
+        return against({ bench_chacha20_seal(16384, $0) }) {
+            turn.down.removeAll(keepingCapacity: true)
+            pair.initiator.send(content.span.bytes, kind: 0, on: .first, now: .zero, &turn)
+            return turn.down.count
+        }
+    }
+    /// Frames of that size that the other end opens.
+    static let openNoise = Benchmark(
+        name: "noise receive, 16 KiB", limit: "libsodium", goal: "at least 0.8"
+    ) {
+        guard var pair = NoisePair() else { return nil }
+        let content = [UInt8](repeating: 7, count: 16384)
+        var (sent, answer, up) = (LayerTurn(), LayerTurn(), LayerOutput())
+        // Each can be opened once, in order.
+        for _ in 0..<4000 { pair.initiator.send(content.span.bytes, kind: 0, on: .first, now: .zero, &sent) }
+        let size = 16384 + 18
+        var (at, count) = (0, 0)
+        let row = against({ bench_chacha20_open(16384, $0) }, most: 100) {
+            up.clear()
+            count += pair.responder.receive(
+                sent.down.span.bytes.extracting(at..<at + size), now: .zero, &up, &answer)
+            at += size
+            return up.made.count
+        }
+        return count == at && !answer.isOver && up.made == content ? row : nil
+    }
+
+    /// MB a second. `most`: how often `body` may be called, by 35.
+    private static func against(
+        _ reference: (Int) -> Double, most: Int = 300, _ body: () -> Int
+    ) -> Row? {
+        var (mine, limit) = (Double.infinity, Double.infinity)
+        // In turn, since a machine is not as fast now as it was.
+        for _ in 0..<5 {
+            mine = min(mine, best(most, body))
+            limit = min(limit, reference(most))
+        }
+        return Row(figure: 16384e3 / mine, limit: 16384e3 / limit, unit: "MB/s")
+    }
+}
+
+/// Both ends of a connection whose handshake is over.
+private struct NoisePair {
+    var initiator: NoiseEnd
+    var responder: NoiseEnd
+
+    init?() {
+        guard let settings = try? Definition.gossipsub.settings() else { return nil }
+        initiator = NoiseEnd(nil, LayerOptions(.us, .loopback(1), settings, Random(seed: 1)))
+        responder = NoiseEnd(nil, LayerOptions(.them, .loopback(1), settings, Random(seed: 2)))
+        var (there, back, up) = (LayerTurn(), LayerTurn(), LayerOutput())
+        initiator.begin(now: .zero, &there)
+        responder.begin(now: .zero, &back)
+        for _ in 0..<2 {
+            _ = responder.receive(there.down.span.bytes, now: .zero, &up, &back)
+            there.down = []
+            _ = initiator.receive(back.down.span.bytes, now: .zero, &up, &there)
+            back.down = []
+        }
+        guard initiator.peer != nil, responder.peer != nil else { return nil }
+    }
+}

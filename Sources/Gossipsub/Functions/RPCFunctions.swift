@@ -1,0 +1,62 @@
+import Node
+import Wire
+
+/// Functions of scenario expressions that list what RPCs say, which are bytes as they came. What cannot be read says
+/// nothing.
+let rpcFunctions: [ProtocolFunction] = [
+    listing("subscriptions", "topic and subscribe of each subscription") { rpc in
+        rpc.subscriptions.map {
+            .map([.init("topic", topic($0.topic)), .init("subscribe", .bool($0.subscribe ?? false))])
+        }
+    },
+    listing("messages", "from, data, seqno, topic, signature and key of each message, null where it has none") { rpc in
+        rpc.publish.map { message in
+            .map([
+                .init("from", bytes(message.from)), .init("data", bytes(message.data)),
+                .init("seqno", bytes(message.sequence)), .init("topic", topic(message.topic)),
+                .init("signature", bytes(message.signature)), .init("key", bytes(message.key)),
+                .init("bytes", .bytes(message.encoded())),
+            ])
+        }
+    },
+    listing("grafts", "the topic of each graft") { $0.control?.graft.map { topic($0.topic) } ?? [] },
+    listing("prunes", "topic, backoff and the ids of the peers of each prune") { rpc in
+        (rpc.control?.prune ?? []).map { prune in
+            .map([
+                .init("topic", topic(prune.topic)), .init("backoff", prune.backoff.map { .uint($0) } ?? .null),
+                .init("peers", .list(prune.peers.map { bytes($0.peerID) })),
+            ])
+        }
+    },
+    listing("ihaves", "topic and ids of each ihave") { rpc in
+        (rpc.control?.ihave ?? []).map {
+            .map([.init("topic", topic($0.topic)), .init("ids", .list($0.messageIDs.map { bytes($0) }))])
+        }
+    },
+    listing("iwants", "the ids of all iwants") { rpc in
+        (rpc.control?.iwant ?? []).flatMap { $0.messageIDs.map { bytes($0) } }
+    },
+    listing("idontwants", "the ids of all idontwants") { rpc in
+        (rpc.control?.idontwant ?? []).flatMap { $0.messageIDs.map { bytes($0) } }
+    },
+    listing("extensions", "for each RPC with extensions whether it has the test extension") { rpc in
+        rpc.control?.extensions.map { [.bool($0.testExtension ?? false)] } ?? []
+    },
+]
+
+/// A function of a list of RPCs, the lists of all of them one behind the other.
+private func listing(
+    _ name: String, _ usage: String, _ list: @escaping @Sendable (RPCContent) -> [Value]
+) -> ProtocolFunction {
+    ProtocolFunction("gossipsub.\(name)", arguments: 1...1, usage: "gossipsub.\(name)(list of RPCs): \(usage)") {
+        arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let all) = arguments[0] else { throw ProtocolFunction.Refusal("a list of RPCs is wanted") }
+        return .list(
+            all.flatMap { rpc -> [Value] in
+                guard case .bytes(let wire) = rpc, let read = try? RPC(copying: wire) else { return [] }
+                return list(read.rpc)
+            })
+    }
+}
+private func bytes(_ field: Bytes?) -> Value { field.map { .bytes($0.array()) } ?? .null }
+private func topic(_ field: Text?) -> Value { field.map { .text($0.string(in: RawSpan())) } ?? .null }

@@ -1,0 +1,111 @@
+import Libp2p
+public import Wire
+
+/// What peers of gossipsub say to each other: an RPC behind its length. A length of 0 says nothing.
+public struct RPC: Message {
+    public static var name: StaticString { "gossipsub.rpc" }
+    /// Bytes behind it.
+    public var length = Derived<UInt32>()
+    public var rpc = RPCContent()
+
+    /// Bytes that may stand behind the length, 1 MiB (libp2p specs, pubsub; go-libp2p-pubsub).
+    public static let limit = 1 << 20
+
+    public init() {}
+    /// An RPC with this content.
+    public init(_ rpc: RPCContent) { self.rpc = rpc }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.length("length", &length, most: UInt32(Self.limit), UInt32(clamping: rpc.byteCount()))
+        c.message("rpc", &rpc, length: length.count, by: "length")
+    }
+}
+
+/// Its content. What nobody knows is kept, and written again where it stood.
+public struct RPCContent: Message {
+    public static var name: StaticString { "gossipsub.rpc_content" }
+    public static var form: Form { .protobuf }
+    public var subscriptions: [Subscription] = []
+    public var publish: [PublishedMessage] = []
+    public var control: Control?
+    /// An `Envelope` with a record of the sender, of py-libp2p.
+    public var senderRecord: Bytes?
+    /// Of go-libp2p-pubsub.
+    public var partial: PartialMessages?
+    /// Says that the extension is there, and nothing else.
+    public var testExtension: TestExtension?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "subscriptions", &subscriptions)
+        c.tag(2, "publish", &publish)
+        c.tag(3, "control", &control)
+        c.tag(4, "sender_record", &senderRecord)
+        c.tag(10, "partial", &partial)
+        c.tag(Extensions.test, "test_extension", &testExtension)
+        c.unknown(&unknown)
+    }
+}
+
+/// Numbers of experimental fields.
+enum Extensions {
+    static let test: UInt32 = 6_492_434
+}
+
+/// That the sender wants a topic, or does not want it any more.
+public struct Subscription: Message {
+    public static var name: StaticString { "gossipsub.subscription" }
+    public static var form: Form { .protobuf }
+    public var subscribe: Bool?
+    /// Bytes, although the document says text: they are kept and compared as they are.
+    public var topic: Text?
+    /// Of go-libp2p-pubsub.
+    public var requestsPartial: Bool?
+    /// Of go-libp2p-pubsub.
+    public var supportsSendingPartial: Bool?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "subscribe", &subscribe)
+        c.tag(2, "topic", &topic)
+        c.tag(3, "requests_partial", &requestsPartial)
+        c.tag(4, "supports_sending_partial", &supportsSendingPartial)
+        c.unknown(&unknown)
+    }
+}
+
+/// A part of a message (go-libp2p-pubsub).
+public struct PartialMessages: Message {
+    public static var name: StaticString { "gossipsub.partial_messages" }
+    public static var form: Form { .protobuf }
+    public var topic: Text?
+    public var group: Bytes?
+    public var partialMessage: Bytes?
+    public var partsMetadata: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "topic", &topic)
+        c.tag(2, "group", &group)
+        c.tag(3, "partial_message", &partialMessage)
+        c.tag(4, "parts_metadata", &partsMetadata)
+        c.unknown(&unknown)
+    }
+}
+
+/// A message without fields.
+public struct TestExtension: Message {
+    public static var name: StaticString { "gossipsub.test_extension" }
+    public static var form: Form { .protobuf }
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) { c.unknown(&unknown) }
+}

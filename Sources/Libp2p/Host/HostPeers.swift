@@ -1,0 +1,15 @@
+public import Node
+
+// What a host knows of others.
+extension Host {
+    /// Peers with which a connection stands, in order of their ids.
+    public var connected: [PeerID] { peers.keys.sorted() }
+    /// What a peer said of itself; nil: nothing yet.
+    public func identified(_ peer: PeerID) -> Identified? { peers[peer]?.identified }
+    /// Where the oldest connection with a peer leads, and who opened it.
+    public func connection(_ peer: PeerID) -> (at: Endpoint, by: Opener)? {
+        peers[peer]?.links.first.flatMap { connections[$0] }.map { ($0.at, $0.opener) }
+    }
+    /// Connections that stand or will.
+    public var connectionCount: Int { connections.count }
+}

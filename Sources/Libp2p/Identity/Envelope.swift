@@ -1,0 +1,101 @@
+public import Wire
+
+/// A signed envelope (libp2p specs, RFC 0002): a payload, its type, and who vouches for it.
+public struct Envelope: Message {
+    public static var name: StaticString { "libp2p.envelope" }
+    public static var form: Form { .protobuf }
+    public var publicKey: PublicKey?
+    /// What the payload is, a multicodec.
+    public var payloadType: Bytes?
+    public var payload: Bytes?
+    /// Over `signed(in:)`.
+    public var signature: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+    /// What an identity vouches for.
+    public init(_ payload: [UInt8], type: [UInt8], in domain: String, _ identity: Identity) {
+        publicKey = identity.publicKey
+        (payloadType, self.payload) = (Bytes(type), Bytes(payload))
+        signature = Bytes(identity.sign(signed(in: domain)))
+    }
+
+    /// A record of where an identity listens; `sequence`: higher for a later one.
+    public init(of identity: Identity, at addresses: [Multiaddr], _ sequence: UInt64) {
+        var record = PeerRecord()
+        (record.peerID, record.sequence) = (Bytes(identity.peer.bytes), sequence)
+        record.addresses = addresses.map {
+            var address = RecordAddress()
+            address.multiaddr = Bytes($0.bytes)
+            return address
+        }
+        self.init(record.encoded(), type: PeerRecord.payloadType, in: PeerRecord.domain, identity)
+    }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "public_key", &publicKey)
+        c.tag(2, "payload_type", &payloadType)
+        c.tag(3, "payload", &payload)
+        c.tag(5, "signature", &signature)
+        c.unknown(&unknown)
+    }
+    /// What is signed, in this domain: domain, type and payload, each behind its length. For an envelope that owns its
+    /// bytes.
+    public func signed(in domain: String) -> [UInt8] {
+        var out: [UInt8] = []
+        for part in [Array(domain.utf8), payloadType?.own ?? [], payload?.own ?? []] {
+            Varint.append(UInt64(part.count), to: &out)
+            out += part
+        }
+        return out
+    }
+    /// Whether the signature is good in this domain; nil: of keys of this type nobody can tell here.
+    public func isGood(in domain: String) -> Bool? {
+        guard let publicKey, let signature = signature?.own else { return false }
+        return publicKey.verify(signature, of: signed(in: domain))
+    }
+}
+
+/// Where a peer can be reached (libp2p specs, RFC 0003), the payload of an envelope.
+public struct PeerRecord: Message {
+    public static var name: StaticString { "libp2p.peer_record" }
+    public static var form: Form { .protobuf }
+    /// The multihash.
+    public var peerID: Bytes?
+    /// Higher for a later record.
+    public var sequence: UInt64?
+    public var addresses: [RecordAddress] = []
+    public var unknown = Unknown()
+
+    /// What implementations sign it in.
+    public static let domain = "libp2p-peer-record"
+    /// What the text of the RFC names; nobody uses it.
+    public static let domainOfText = "libp2p-routing-state"
+    /// The payload type of implementations: the multicodec 0x0301, its higher byte first.
+    public static let payloadType: [UInt8] = [0x03, 0x01]
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "peer_id", &peerID)
+        c.tag(2, "seq", &sequence)
+        c.tag(3, "addresses", &addresses)
+        c.unknown(&unknown)
+    }
+}
+
+/// An address of a record.
+public struct RecordAddress: Message {
+    public static var name: StaticString { "libp2p.record_address" }
+    public static var form: Form { .protobuf }
+    /// In its binary form.
+    public var multiaddr: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "multiaddr", &multiaddr)
+        c.unknown(&unknown)
+    }
+}

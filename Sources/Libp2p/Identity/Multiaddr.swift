@@ -1,0 +1,98 @@
+public import Node
+import Wire
+
+/// An address as libp2p has it: protocols one above the other, in text (`/ip4/127.0.0.1/tcp/4001`) and in bytes.
+public struct Multiaddr: Hashable, Sendable, CustomStringConvertible {
+    /// One protocol and its value.
+    public struct Part: Hashable, Sendable {
+        /// Its name, as in `tcp`.
+        public var name: String
+        /// The value as bytes, without its length.
+        public var value: [UInt8]
+    }
+    public let parts: [Part]
+    /// Parts that one address may have.
+    public static let limit = 32
+
+    /// From text; nil where a protocol is not known or its value is none.
+    public init?(_ text: String) {
+        guard text.hasPrefix("/") else { return nil }
+        var words = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)[...]
+        if words.last == "" { words.removeLast() }
+        var parts: [Part] = []
+        while let name = words.popFirst() {
+            guard let kind = MultiaddrProtocol.all.first(where: { $0.name == name }), parts.count < Self.limit else {
+                return nil
+            }
+            guard kind.size != .none else {
+                parts.append(Part(name: kind.name, value: []))
+                continue
+            }
+            guard let word = words.popFirst(), let value = kind.value(word) else { return nil }
+            parts.append(Part(name: kind.name, value: value))
+        }
+        guard !parts.isEmpty else { return nil }
+        self.parts = parts
+    }
+    /// From bytes; nil where a protocol is not known, its value is none, or bytes are missing.
+    public init?(bytes: [UInt8]) {
+        var (rest, parts): (ArraySlice<UInt8>, [Part]) = (bytes[...], [])
+        while !rest.isEmpty {
+            guard let code = Varint.take(&rest), parts.count < Self.limit,
+                let kind = MultiaddrProtocol.all.first(where: { $0.code == code })
+            else { return nil }
+            switch kind.size {
+            case .none: parts.append(Part(name: kind.name, value: []))
+            case .fixed(let count):
+                guard rest.count >= count else { return nil }
+                parts.append(Part(name: kind.name, value: Array(rest.prefix(count))))
+                rest = rest.dropFirst(count)
+            case .counted:
+                guard let value = Varint.takeBytes(&rest), kind.text(value) != nil else { return nil }
+                parts.append(Part(name: kind.name, value: value))
+            }
+        }
+        guard !parts.isEmpty else { return nil }
+        self.parts = parts
+    }
+    /// An address and port of TCP, and who is to be there.
+    public init(_ endpoint: Endpoint, peer: PeerID? = nil) {
+        let host =
+            endpoint.v4 == nil
+            ? Part(name: "ip6", value: endpoint.address) : Part(name: "ip4", value: Array(endpoint.address.suffix(4)))
+        let port = Part(name: "tcp", value: [UInt8(endpoint.port >> 8), UInt8(endpoint.port & 255)])
+        parts = [host, port] + (peer.map { [Part(name: "p2p", value: $0.bytes)] } ?? [])
+    }
+    /// The binary form.
+    public var bytes: [UInt8] {
+        var out: [UInt8] = []
+        for part in parts {
+            guard let kind = MultiaddrProtocol.all.first(where: { $0.name == part.name }) else { continue }
+            Varint.append(kind.code, to: &out)
+            if kind.size == .counted { Varint.append(UInt64(part.value.count), to: &out) }
+            out += part.value
+        }
+        return out
+    }
+    /// The text.
+    public var description: String {
+        parts.map { part in
+            let kind = MultiaddrProtocol.all.first { $0.name == part.name }
+            return kind?.size == MultiaddrProtocol.Size.none
+                ? "/\(part.name)" : "/\(part.name)/\(kind?.text(part.value) ?? "")"
+        }.joined()
+    }
+    /// The peer at its end; nil where none is named.
+    public var peer: PeerID? { parts.last.flatMap { $0.name == "p2p" ? PeerID($0.value) : nil } }
+    /// The address and port of TCP at its beginning; nil where it begins with others.
+    public var endpoint: Endpoint? {
+        guard parts.count >= 2, parts[1].name == "tcp", parts[1].value.count == 2 else { return nil }
+        let port = UInt16(parts[1].value[0]) << 8 | UInt16(parts[1].value[1])
+        let value = parts[0].value
+        switch parts[0].name {
+        case "ip4": return Endpoint(v4: value.reduce(0) { $0 << 8 | UInt32($1) }, port: port)
+        case "ip6": return Endpoint(address: value, port: port)
+        default: return nil
+        }
+    }
+}

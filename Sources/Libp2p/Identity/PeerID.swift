@@ -1,0 +1,50 @@
+import Crypto
+import Wire
+
+/// Who a peer is (libp2p specs, peer-ids): a multihash of its public key, which holds short keys as they are.
+public struct PeerID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The multihash.
+    public let bytes: [UInt8]
+
+    /// Bytes of a key that an id may hold as it is.
+    static let inlineLimit = 42
+    private static let sha256: UInt8 = 0x12
+    private static let identity: UInt8 = 0x00
+    /// The multicodec of a key, in a CID.
+    private static let keyCodec: UInt8 = 0x72
+
+    /// The id of a serialized `PublicKey`.
+    public init(of key: [UInt8]) {
+        bytes =
+            key.count <= Self.inlineLimit
+            ? [Self.identity, UInt8(key.count)] + key : [Self.sha256, 32] + SHA256.hash(key)
+    }
+    /// From a multihash; nil unless it is a SHA-256 or holds 1 to 42 bytes of key.
+    public init?(_ multihash: [UInt8]) {
+        guard multihash.count > 2, Int(multihash[1]) == multihash.count - 2 else { return nil }
+        switch multihash[0] {
+        case Self.identity: guard multihash[1] <= UInt8(Self.inlineLimit) else { return nil }
+        case Self.sha256: guard multihash[1] == 32 else { return nil }
+        default: return nil
+        }
+        bytes = multihash
+    }
+    /// From text: base 58, which begins with `1` or `Qm`, or a CID of version 1 in base 32, which begins with `b`.
+    public init?(_ text: String) {
+        if text.hasPrefix("b") {
+            guard let cid = Base32.bytes(text.dropFirst()), cid.starts(with: [1, Self.keyCodec]) else { return nil }
+            self.init(Array(cid.dropFirst(2)))
+        } else {
+            guard text.hasPrefix("1") || text.hasPrefix("Qm"), let bytes = Base58.bytes(text) else { return nil }
+            self.init(bytes)
+        }
+    }
+    /// The serialized `PublicKey`, where the id holds it.
+    public var key: [UInt8]? { bytes.first == Self.identity ? Array(bytes.dropFirst(2)) : nil }
+    /// In base 58.
+    public var description: String { Base58.text(bytes) }
+    /// As a CID of version 1 in base 32.
+    public var cid: String { "b" + Base32.text([1, Self.keyCodec] + bytes) }
+    /// By the bytes.
+    public static func < (a: Self, b: Self) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+}

@@ -1,0 +1,58 @@
+import Crypto
+public import Wire
+
+/// The kinds of keys.
+@frozen public struct KeyType: CodePoint, TagValue {
+    public var rawValue: UInt32
+    @inlinable @inline(__always) public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public static let rsa = Self(rawValue: 0)
+    public static let ed25519 = Self(rawValue: 1)
+    public static let secp256k1 = Self(rawValue: 2)
+    public static let ecdsa = Self(rawValue: 3)
+    public static let names = [
+        CodeName(0, "rsa"), CodeName(1, "ed25519"), CodeName(2, "secp256k1"), CodeName(3, "ecdsa"),
+    ]
+}
+
+/// A public key (libp2p specs, peer-ids). Both fields are required, and nothing else may be there where ids are made of it.
+public struct PublicKey: Message {
+    public static var name: StaticString { "libp2p.public_key" }
+    public static var form: Form { .protobuf }
+    public var type: KeyType?
+    /// Ed25519: 32 bytes; secp256k1: the compressed point; RSA and ECDSA: a SubjectPublicKeyInfo in DER. The specification
+    /// names no curve for ECDSA: implementations use P-256, and go-libp2p reads those of NIST.
+    public var data: Bytes?
+    public var unknown = Unknown()
+
+    public init() {}
+    /// A key of this type.
+    public init(_ type: KeyType, _ data: [UInt8]) { (self.type, self.data) = (type, Bytes(data)) }
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.tag(1, "type", &type)
+        c.tag(2, "data", &data)
+        c.unknown(&unknown)
+    }
+    /// Whether it is a key of its type, and nothing else: points are on their curve. For a key that owns its bytes.
+    public var isWellFormed: Bool {
+        guard let type, let data = data?.own, unknown.items.isEmpty else { return false }
+        switch type {
+        case .ed25519: return data.count == 32
+        case .secp256k1: return ECDSA.isPoint(data, on: .secp256k1)
+        case .rsa: return RSA.isPublicKey(data)
+        case .ecdsa: return ECDSA.isPublicKey(data)
+        default: return false
+        }
+    }
+    /// Whether this is the signature of a message; nil: of keys of this type nobody can tell.
+    public func verify(_ signature: [UInt8], of message: [UInt8]) -> Bool? {
+        guard let type, let data = data?.own else { return nil }
+        switch type {
+        case .ed25519: return Ed25519.verify(publicKey: data, message: message, signature: signature)
+        case .secp256k1: return ECDSA.verify(point: data, on: .secp256k1, message: message, signature: signature)
+        case .rsa: return RSA.verify(publicKey: data, message: message, signature: signature)
+        case .ecdsa: return ECDSA.verify(publicKey: data, message: message, signature: signature)
+        default: return nil
+        }
+    }
+}

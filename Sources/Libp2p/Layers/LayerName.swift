@@ -1,0 +1,33 @@
+/// Names of the layers of libp2p.
+public enum LayerName {
+    /// On a fresh connection: how it is to be protected.
+    public static let security = "libp2p.security"
+    /// On a protected one: how it is to carry streams.
+    public static let muxer = "libp2p.muxer"
+    /// On a stream: what it carries.
+    public static let stream = "libp2p.stream"
+    public static let plaintext = "libp2p.plaintext"
+    public static let noise = "libp2p.noise"
+    public static let yamux = "libp2p.yamux"
+    public static let mplex = "libp2p.mplex"
+    public static let identify = "libp2p.identify"
+    public static let identifyPush = "libp2p.identify_push"
+    public static let ping = "libp2p.ping"
+}
+
+/// What is negotiated: the ids of protocols that carry others.
+public enum ProtocolID {
+    public static let multistream = "/multistream/1.0.0"
+    public static let plaintext = "/plaintext/2.0.0"
+    public static let noise = "/noise"
+    public static let yamux = "/yamux/1.0.0"
+    public static let mplex = "/mplex/6.7.0"
+    public static let identify = "/ipfs/id/1.0.0"
+    public static let identifyPush = "/ipfs/id/push/1.0.0"
+    public static let ping = "/ipfs/ping/1.0.0"
+    public static let meshsub10 = "/meshsub/1.0.0"
+    public static let meshsub11 = "/meshsub/1.1.0"
+    public static let meshsub12 = "/meshsub/1.2.0"
+    public static let meshsub13 = "/meshsub/1.3.0"
+    public static let floodsub = "/floodsub/1.0.0"
+}

@@ -1,0 +1,68 @@
+public import Wire
+
+/// Gathers the units of one direction for an end of a layer, from bytes that are cut anywhere. What is not whole is kept.
+struct UnitReader: Sendable {
+    private var kept: [UInt8] = []
+
+    /// Bytes that it keeps.
+    var memory: Int { kept.count }
+
+    /// What came of a call.
+    enum Result {
+        /// All bytes are used, and the unit is not whole.
+        case needMore
+        case refused(WireError)
+        /// A unit is whole, and was given away.
+        case unit
+    }
+    /// Takes bytes from `at` on, up to the end of one unit, and gives that to `body`, in one piece.
+    mutating func next<M: Message>(
+        _ type: M.Type, _ bytes: RawSpan, _ at: inout Int, _ body: (M, RawSpan) -> Void
+    ) -> Result {
+        if kept.isEmpty {
+            let rest = bytes.extracting(at...)
+            switch M.prefix(of: rest) {
+            case .message(let unit, let count):
+                at += count
+                body(unit, rest.extracting(0..<count))
+                return .unit
+            case .needMore:
+                kept.append(rest)
+                at = bytes.byteCount
+                return .needMore
+            case .refused(let error): return .refused(error)
+            }
+        }
+        while true {
+            switch M.prefix(of: kept.span.bytes) {
+            case .message(let unit, let count):
+                body(unit, kept.span.bytes.extracting(0..<count))
+                kept.removeAll(keepingCapacity: kept.count <= 1 << 17)
+                return .unit
+            case .needMore(let missing):
+                let count = min(missing, bytes.byteCount - at)
+                if count == 0 { return .needMore }
+                kept.append(bytes.extracting(at..<at + count))
+                at += count
+            case .refused(let error): return .refused(error)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    mutating func append(_ bytes: RawSpan) { bytes.withUnsafeBytes { append(contentsOf: $0) } }
+}
+
+extension Coder where Self: ~Copyable & ~Escapable {
+    /// A length as multiformats write it: a varint of at most `most`, in its shortest form.
+    @inlinable @_lifetime(self: copy self)
+    public mutating func length(_ name: StaticString, _ value: inout Derived<UInt32>, most: UInt32, _ computed: UInt32)
+    {
+        let before = remaining
+        derived(name, &value, .varint, computed)
+        let count = before - remaining
+        require(name, count == Varint.size(UInt64(value.value)) || before == 0, UInt64(value.value))
+        require(name, value.value <= most, UInt64(value.value))
+    }
+}

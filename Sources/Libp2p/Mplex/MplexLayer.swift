@@ -1,0 +1,52 @@
+public import Node
+import Wire
+
+/// Both directions of an mplex session taken apart. A channel is a stream: twice its number, and one more where the other
+/// side than that which opened the connection opened it.
+public struct MplexLayer: Layer {
+    private var streams: [ChannelID: Set<Opener>] = [:]
+
+    /// Streams that are open at a time; further ones are not carried.
+    public static let streamLimit = 65_536
+
+    /// A fresh session.
+    public init() {}
+
+    /// The channel of a stream; nil where its number leaves no room for whose it is.
+    static func channel(_ stream: UInt64, by opener: Opener) -> ChannelID? {
+        stream >> 61 == 0 ? ChannelID(stream << 1 | (opener == .us ? 0 : 1)) : nil
+    }
+    public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        switch MplexFrame.prefix(of: bytes) {
+        case .needMore(let count): return .needMore(count)
+        case .refused(let error): return .refused(error)
+        case .message(let frame, let length):
+            let opener = frame.flag.isOfInitiator ? side : side.opposite
+            if let channel = Self.channel(frame.stream, by: opener) {
+                carry(frame, channel, length, from: side, into: &output)
+            }
+            return .unit(MplexFrame.self, length: length)
+        }
+    }
+    private mutating func carry(
+        _ frame: MplexFrame, _ channel: ChannelID, _ length: Int, from side: Opener, into output: inout LayerOutput
+    ) {
+        if frame.flag == .newStream {
+            guard streams[channel] == nil, streams.count < Self.streamLimit else { return }
+            streams[channel] = []
+            return output.append(.begins(channel, by: side, speaks: LayerName.stream))
+        }
+        guard let ended = streams[channel] else { return }
+        switch frame.flag {
+        case .messageInitiator, .messageReceiver:
+            if frame.data.count > 0 { output.append(.lent(channel, length - frame.data.count..<length)) }
+        case .closeInitiator, .closeReceiver:
+            guard !ended.contains(side) else { return }
+            output.append(.ends(channel, by: side))
+            streams[channel] = ended.isEmpty ? [side] : nil
+        default:
+            for by in [side, side.opposite] where !ended.contains(by) { output.append(.ends(channel, by: by)) }
+            streams[channel] = nil
+        }
+    }
+}

@@ -1,0 +1,118 @@
+public import Node
+import Wire
+
+/// What an end proposes, or accepts.
+public struct MultistreamOffers: Sendable {
+    /// What the side that opened the stream proposes, in this order; empty: what `LayerOptions.target` names, ids with a
+    /// line feed between them.
+    public var proposals: [String]
+    /// What the other side accepts.
+    public var accepts: @Sendable (String) -> Bool
+    /// Proposals, and what is accepted.
+    public init(proposals: [String] = [], accepts: @escaping @Sendable (String) -> Bool) {
+        (self.proposals, self.accepts) = (proposals, accepts)
+    }
+    /// The same ids both ways.
+    public init(_ ids: [String]) { self.init(proposals: ids) { ids.contains($0) } }
+}
+
+/// One end of a negotiation.
+///
+/// Both send their header at once; who opened the stream sends its first proposal behind it, in one write, and another
+/// after each `na`. The other end answers `ls` with `na`, as go-multistream does, and takes proposals that come together,
+/// with bytes of the protocol behind the one that it accepts. When a side breaks the rules, or has nothing left to
+/// propose, the channel is over.
+public struct MultistreamEnd: LayerEnd {
+    private let opener: Opener
+    private let offers: MultistreamOffers
+    private var proposals: ArraySlice<String>
+    private var reader = UnitReader()
+    private var hasHeader = false
+    private var isOver = false
+    private var rounds = 0
+    public private(set) var deadline: Instant?
+
+    /// From the beginning of a stream until something is agreed on (go-libp2p, `defaultNegotiateTimeout`).
+    public static let patience = Duration.seconds(60)
+    /// Proposals that are answered; more end the negotiation.
+    public static let limit = 1024
+
+    /// An end of a negotiation.
+    public init(_ offers: MultistreamOffers, _ options: LayerOptions) {
+        opener = options.opener
+        self.offers = offers
+        let wanted = options.target.split(separator: "\n").map(String.init)
+        proposals = (offers.proposals.isEmpty ? wanted : offers.proposals)[...]
+    }
+    public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
+        deadline = now + Self.patience
+        put(ProtocolID.multistream, &turn)
+        if opener == .us { propose(&turn) }
+    }
+    private func put(_ text: String, _ turn: inout LayerTurn) {
+        MultistreamToken(text).encode(appendingTo: &turn.down)
+    }
+    private mutating func propose(_ turn: inout LayerTurn) {
+        guard let next = proposals.first else { return fail("nothing left to propose", &turn) }
+        put(next, &turn)
+    }
+    public mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        guard !isOver else { return bytes.byteCount }
+        var at = 0
+        var text: String?
+        switch reader.next(MultistreamToken.self, bytes, &at, { text = $0.text.string(in: $1) }) {
+        case .needMore: break
+        case .refused(let error):
+            fail(error.description, &turn)
+            return bytes.byteCount
+        case .unit: if let text { take(text, &up, &turn) }
+        }
+        return at
+    }
+    private mutating func take(_ text: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
+        guard hasHeader else {
+            hasHeader = true
+            if text != ProtocolID.multistream { fail("begins with \(text.prefix(64))", &turn) }
+            return
+        }
+        if opener == .us {
+            if text == proposals.first {
+                agree(text, &up, &turn)
+            } else if text == MultistreamLayer.refusal {
+                proposals.removeFirst()
+                propose(&turn)
+            } else {
+                fail("\(text.prefix(64)) is no answer", &turn)
+            }
+        } else if offers.accepts(text) {
+            put(text, &turn)
+            agree(text, &up, &turn)
+        } else {
+            rounds += 1
+            if rounds > Self.limit { return fail("too many proposals", &turn) }
+            put(MultistreamLayer.refusal, &turn)
+        }
+    }
+    private mutating func agree(_ id: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
+        (isOver, deadline) = (true, nil)
+        turn.events.append(Event("negotiated", nil, [.init("protocol", .text(id))]))
+        up.append(.becomes(id))
+    }
+    private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
+        turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
+        (isOver, deadline, turn.isOver, turn.isReset) = (true, nil, true, true)
+    }
+    /// Nothing: it carries nothing by itself.
+    public mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {}
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
+        (isOver, deadline, turn.isOver) = (true, nil, true)
+    }
+    public mutating func closed(now: Instant, _ turn: inout LayerTurn) { (isOver, deadline) = (true, nil) }
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        if let due = deadline, due <= now { fail("nothing is agreed on in time", &turn) }
+    }
+}

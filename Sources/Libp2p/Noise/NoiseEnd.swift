@@ -1,0 +1,202 @@
+public import Node
+import Wire
+
+/// One end of Noise: the initiator where we opened the stream below, else the responder.
+///
+/// The channel `first` begins when the handshake is over. It speaks the muxer that both offer, the first one in the
+/// initiator's order, and the negotiation of one where a side offers none. Secrets go to `LayerOptions.secrets`. Whatever
+/// is wrong ends the connection, and nothing is said about it, as the specification has it.
+public struct NoiseEnd: LayerEnd {
+    private enum Stage {
+        case hello
+        case answer
+        case final
+        case open
+        case over
+    }
+    private let opener: Opener
+    private let identity: Identity
+    private let muxers: [String]
+    /// Who the other side must be; nil: anybody.
+    private let wanted: PeerID?
+    private let secrets: Secrets?
+    private var handshake = NoiseHandshake()
+    private var stage = Stage.hello
+    private var reader = UnitReader()
+    private var inward: NoiseDirection?
+    private var outward: NoiseDirection?
+    public private(set) var deadline: Instant?
+    /// Who the other side is, once that is proved.
+    public private(set) var peer: PeerID?
+
+    /// From the beginning of the connection until the handshake is over.
+    public static let handshakeTime = Duration.seconds(60)
+
+    /// An end of a connection. `muxers`: what is offered in the handshake; empty: nothing is. Without an identity it has that
+    /// of the options, or one of its own. Where the target is an address that ends with a peer id, the other side must be that.
+    public init(_ identity: Identity?, muxers: [String] = [], _ options: LayerOptions) {
+        var random = options.random
+        (opener, secrets, self.muxers) = (options.opener, options.secrets, muxers)
+        let own = random.bytes(32)
+        self.identity = identity ?? Identity(seed: options.identity ?? own)
+        wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
+        let permanent = NoiseHandshake.Key(secret: random.bytes(32))
+        let ephemeral = NoiseHandshake.Key(secret: random.bytes(32))
+        if opener == .us {
+            handshake.initiator = NoiseHandshake.Keys(ephemeral: ephemeral, permanent: permanent)
+        } else {
+            handshake.responder = NoiseHandshake.Keys(ephemeral: ephemeral, permanent: permanent)
+        }
+    }
+    public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
+        deadline = now + Self.handshakeTime
+        guard opener == .us else { return }
+        handshake.writeHello().encode(appendingTo: &turn.down)
+        stage = .answer
+    }
+    public mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        var at = 0
+        do {
+            switch stage {
+            case .hello:
+                try take(NoiseHello.self, bytes, &at) { end, hello, unit throws(NoiseHandshake.Failure) in
+                    try end.handshake.readHello(hello.ephemeral.array, hello.payload.array(in: unit))
+                    let answer = try end.handshake.writeAnswer(end.payload(end.handshake.responder))
+                    answer.encode(appendingTo: &turn.down)
+                    end.stage = .final
+                }
+            case .answer:
+                try take(NoiseAnswer.self, bytes, &at) { end, answer, unit throws(NoiseHandshake.Failure) in
+                    let theirs = try end.handshake.readAnswer(
+                        answer.ephemeral.array, answer.staticKey.array, answer.payload.array(in: unit))
+                    let offered = try end.check(theirs, end.handshake.responder)
+                    let last = try end.handshake.writeFinal(end.payload(end.handshake.initiator))
+                    last.encode(appendingTo: &turn.down)
+                    try end.agree(offered, &up, &turn)
+                }
+            case .final:
+                try take(NoiseFinal.self, bytes, &at) { end, last, unit throws(NoiseHandshake.Failure) in
+                    let theirs = try end.handshake.readFinal(last.staticKey.array, last.payload.array(in: unit))
+                    try end.agree(try end.check(theirs, end.handshake.initiator), &up, &turn)
+                }
+            case .open:
+                try take(NoiseFrame.self, bytes, &at) { end, _, unit throws(NoiseHandshake.Failure) in
+                    let start = up.made.count
+                    let sealed = unit.extracting(NoiseFrame.headerSize...)
+                    guard end.inward?.open(sealed, into: &up.made) == true else { throw .notAuthentic("frame") }
+                    guard up.made.count > start else { return }
+                    up.append(.made(.first, start..<up.made.count, unit: 0..<0))
+                }
+            case .over: return bytes.byteCount
+            }
+        } catch {
+            fail(error, &turn)
+            return bytes.byteCount
+        }
+        return at
+    }
+    private mutating func take<M: Message>(
+        _ type: M.Type, _ bytes: RawSpan, _ at: inout Int,
+        _ body: (inout Self, M, RawSpan) throws(NoiseHandshake.Failure) -> Void
+    ) throws(NoiseHandshake.Failure) {
+        var reader = self.reader
+        self.reader = UnitReader()
+        var failure: NoiseHandshake.Failure?
+        let result = reader.next(type, bytes, &at) { message, unit in
+            do throws(NoiseHandshake.Failure) { try body(&self, message, unit) } catch { failure = error }
+        }
+        self.reader = reader
+        if case .refused(let error) = result { failure = .notAuthentic(error.description) }
+        if let failure { throw failure }
+    }
+    /// Who we are.
+    private func payload(_ keys: NoiseHandshake.Keys) -> [UInt8] {
+        var payload = NoisePayload()
+        payload.identityKey = Bytes(identity.publicKey.encoded())
+        payload.identitySignature = Bytes(
+            identity.sign(NoisePayload.signaturePrefix + (keys.permanent.value ?? [])))
+        if !muxers.isEmpty {
+            var extensions = NoiseExtensions()
+            extensions.streamMuxers = muxers.map { Text($0) }
+            payload.extensions = extensions
+        }
+        return payload.encoded()
+    }
+    /// Who they are; gives what they offer.
+    private mutating func check(
+        _ payload: [UInt8], _ keys: NoiseHandshake.Keys
+    ) throws(NoiseHandshake.Failure) -> [String] {
+        guard let read = try? NoisePayload(copying: payload), let key = read.identityKey?.own,
+            let signature = read.identitySignature?.own, let identity = try? PublicKey(copying: key)
+        else { throw .notAuthentic("identity") }
+        let signed = NoisePayload.signaturePrefix + (keys.permanent.value ?? [])
+        guard identity.verify(signature, of: signed) == true else { throw .notAuthentic("identity_sig") }
+        let peer = PeerID(of: key)
+        if let wanted, wanted != peer { throw .notAuthentic("peer id \(peer)") }
+        self.peer = peer
+        return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
+    }
+    /// The first one of the initiator's that both offer; nil: a side offers none, or there is no such.
+    static func muxer(_ initiator: [String], _ responder: [String]) -> String? {
+        initiator.first { responder.contains($0) }
+    }
+    private mutating func agree(
+        _ offered: [String], _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) throws(NoiseHandshake.Failure) {
+        let agreed = opener == .us ? Self.muxer(muxers, offered) : Self.muxer(offered, muxers)
+        if agreed == nil, !muxers.isEmpty, !offered.isEmpty { throw .notAuthentic("stream_muxers") }
+        let keys = handshake.state.split()
+        inward = NoiseDirection(key: opener == .us ? keys.toInitiator : keys.fromInitiator)
+        outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
+        tell(keys)
+        (stage, deadline) = (.open, nil)
+        turn.identity = peer?.bytes
+        up.append(.begins(.first, by: .us, speaks: agreed ?? LayerName.muxer))
+        turn.events.append(
+            Event(
+                "secured", nil,
+                [
+                    .init("peer", .text(peer.map(\.description) ?? "")),
+                    .init("muxer", agreed.map { .text($0) } ?? .null),
+                ]))
+    }
+    private func tell(_ keys: (fromInitiator: [UInt8], toInitiator: [UInt8])) {
+        guard let secrets, let connection = handshake.initiator.ephemeral.value else { return }
+        secrets.add(Secret(NoiseSecret.fromInitiator, of: connection, keys.fromInitiator))
+        secrets.add(Secret(NoiseSecret.fromResponder, of: connection, keys.toInitiator))
+        for (label, key) in [
+            (NoiseSecret.initiatorStatic, handshake.initiator.permanent),
+            (NoiseSecret.initiatorEphemeral, handshake.initiator.ephemeral),
+            (NoiseSecret.responderStatic, handshake.responder.permanent),
+            (NoiseSecret.responderEphemeral, handshake.responder.ephemeral),
+        ] {
+            if let secret = key.secret { secrets.add(Secret(label, of: connection, secret)) }
+        }
+    }
+    private mutating func fail(_ failure: NoiseHandshake.Failure, _ turn: inout LayerTurn) {
+        let why =
+            switch failure {
+            case .weakKey: "a key of small order"
+            case .notAuthentic(let part): "not authentic: \(part)"
+            case .unknown: "a key is missing"
+            }
+        turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
+        finish(&turn)
+    }
+    private mutating func finish(_ turn: inout LayerTurn) { (stage, deadline, turn.isOver) = (.over, nil, true) }
+    public mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {
+        guard channel == .first, stage == .open else { return }
+        if outward?.seal(bytes, into: &turn.down) != true { finish(&turn) }
+    }
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) { finish(&turn) }
+    public mutating func closed(now: Instant, _ turn: inout LayerTurn) { (stage, deadline) = (.over, nil) }
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        guard let due = deadline, due <= now else { return }
+        turn.events.append(Event("refused", nil, [.init("reason", .text("the handshake is not over in time"))]))
+        finish(&turn)
+    }
+}

@@ -1,0 +1,107 @@
+import Crypto
+import Wire
+
+/// The handshake XX with all that somebody knows of it: an end knows its own private keys, who looks on with a key log
+/// those of either side. What one private key of each pair is known of can be read.
+struct NoiseHandshake: Sendable {
+    /// A key of a side: both parts are known, the public one only, or nothing.
+    struct Key: Sendable {
+        var secret: [UInt8]?
+        var value: [UInt8]?
+        init(secret: [UInt8]? = nil) {
+            self.secret = secret
+            value = secret.flatMap { X25519.publicKey($0) }
+        }
+    }
+    /// The keys of a side.
+    struct Keys: Sendable {
+        var ephemeral = Key()
+        var permanent = Key()
+    }
+    /// Why it cannot go on.
+    enum Failure: Error, Equatable {
+        /// A public key of small order.
+        case weakKey
+        /// A part is not what it should be, or the log is of another connection.
+        case notAuthentic(String)
+        /// No private key of the log is of use here.
+        case unknown
+    }
+    private(set) var state = SymmetricState()
+    var initiator = Keys()
+    var responder = Keys()
+
+    private mutating func mix(
+        _ a: KeyPath<Keys, Key>, _ b: KeyPath<Keys, Key>
+    ) throws(Failure) {
+        let (mine, other) = (initiator[keyPath: a], responder[keyPath: b])
+        let pair =
+            mine.secret.flatMap { secret in other.value.map { (secret, $0) } }
+            ?? other.secret.flatMap { secret in mine.value.map { (secret, $0) } }
+        guard let pair else { throw .unknown }
+        guard let secret = X25519.secret(pair.0, pair.1) else { throw .weakKey }
+        state.mixKey(secret)
+    }
+    private static func learn(_ value: [UInt8], _ key: inout Key) throws(Failure) {
+        if let own = key.value, own != value { throw .notAuthentic("key") }
+        key.value = value
+    }
+
+    // What is read: bytes of the message behind its length.
+
+    mutating func readHello(_ ephemeral: [UInt8], _ payload: [UInt8]) throws(Failure) {
+        try Self.learn(ephemeral, &initiator.ephemeral)
+        state.mixHash(ephemeral)
+        _ = state.decrypt(payload)
+    }
+    /// Gives the payload.
+    mutating func readAnswer(
+        _ ephemeral: [UInt8], _ permanent: [UInt8], _ payload: [UInt8]
+    ) throws(Failure) -> [UInt8] {
+        try Self.learn(ephemeral, &responder.ephemeral)
+        state.mixHash(ephemeral)
+        try mix(\.ephemeral, \.ephemeral)
+        guard let key = state.decrypt(permanent) else { throw .notAuthentic("static") }
+        try Self.learn(key, &responder.permanent)
+        try mix(\.ephemeral, \.permanent)
+        guard let plain = state.decrypt(payload) else { throw .notAuthentic("payload") }
+        return plain
+    }
+    /// Gives the payload.
+    mutating func readFinal(_ permanent: [UInt8], _ payload: [UInt8]) throws(Failure) -> [UInt8] {
+        guard let key = state.decrypt(permanent) else { throw .notAuthentic("static") }
+        try Self.learn(key, &initiator.permanent)
+        try mix(\.permanent, \.ephemeral)
+        guard let plain = state.decrypt(payload) else { throw .notAuthentic("payload") }
+        return plain
+    }
+
+    // What is written, where the private keys of the side are known.
+
+    mutating func writeHello() -> NoiseHello {
+        var hello = NoiseHello()
+        let key = initiator.ephemeral.value ?? []
+        hello.ephemeral = Key32(key) ?? Key32()
+        state.mixHash(key)
+        state.mixHash([])
+        return hello
+    }
+    mutating func writeAnswer(_ payload: [UInt8]) throws(Failure) -> NoiseAnswer {
+        var answer = NoiseAnswer()
+        let key = responder.ephemeral.value ?? []
+        answer.ephemeral = Key32(key) ?? Key32()
+        state.mixHash(key)
+        try mix(\.ephemeral, \.ephemeral)
+        answer.staticKey = Fixed<48>(state.encrypt(responder.permanent.value ?? [])) ?? Fixed<48>()
+        try mix(\.ephemeral, \.permanent)
+        answer.payload = Bytes(state.encrypt(payload))
+        return answer
+    }
+    mutating func writeFinal(_ payload: [UInt8]) throws(Failure) -> NoiseFinal {
+        var last = NoiseFinal()
+        last.staticKey = Fixed<48>(state.encrypt(initiator.permanent.value ?? [])) ?? Fixed<48>()
+        try mix(\.permanent, \.ephemeral)
+        last.payload = Bytes(state.encrypt(payload))
+        return last
+    }
+}

@@ -1,0 +1,179 @@
+public import Node
+import Wire
+
+/// Both directions of a Noise connection taken apart: the handshake, then frames, and, where the secrets of the
+/// connection are known (`NoiseSecret`), the stream that they carry.
+///
+/// `us` is the initiator. The channel `first` speaks the muxer that the handshake agreed on, where that can be read, else
+/// what its first bytes are: the negotiation of a muxer, or a muxer.
+public struct NoiseLayer: Layer {
+    private enum Stage {
+        case hello
+        case answer
+        case final
+        case frames
+    }
+    private let secrets: Secrets?
+    private var stage = Stage.hello
+    private var connection: [UInt8] = []
+    private var handshake: NoiseHandshake?
+    /// What each side offers, where it can be read.
+    private var muxers: (us: [String], them: [String]) = ([], [])
+    private var isRead = false
+    private var us: NoiseDirection?
+    private var them: NoiseDirection?
+    /// Bytes are missing: the next frame is at most so many further on.
+    private var missing: (us: UInt64, them: UInt64) = (0, 0)
+    private var isOpen = false
+    private var hasRemarked = false
+    /// Frames in a row that could not be opened; after so many no further one is tried.
+    private var failures = 0
+
+    private static let failureLimit = 64
+    private static let searchLimit: UInt64 = 256
+
+    /// A fresh connection. Without secrets nothing encrypted is read.
+    public init(_ secrets: Secrets? = nil) { self.secrets = secrets }
+
+    public mutating func next(_ bytes: RawSpan, from side: Opener, into output: inout LayerOutput) -> LayerStep {
+        switch (stage, side) {
+        case (.hello, .them), (.answer, .us), (.final, .them): return .waits
+        default: break
+        }
+        guard bytes.byteCount >= NoiseFrame.headerSize else {
+            return .needMore(NoiseFrame.headerSize - bytes.byteCount)
+        }
+        let count = Int(bytes.unsafeLoadUnaligned(as: UInt16.self).bigEndian)
+        let length = NoiseFrame.headerSize + count
+        let least =
+            switch stage {
+            case .hello: 32
+            case .answer: 96
+            case .final: 64
+            case .frames: 16
+            }
+        guard count >= least else {
+            return .refused(
+                WireError(reason: .illegal, path: "length", offset: 0, wanted: UInt64(least), had: UInt64(count)))
+        }
+        guard bytes.byteCount >= length else { return .needMore(length - bytes.byteCount) }
+        let unit = bytes.extracting(0..<length)
+        switch stage {
+        case .hello:
+            var hello = NoiseHello()
+            guard hello.read(borrowing: unit) else { return Self.refusal(of: NoiseHello.self, unit) }
+            begin(hello, unit)
+            stage = .answer
+            return .unit(NoiseHello.self, length: length)
+        case .answer:
+            var answer = NoiseAnswer()
+            guard answer.read(borrowing: unit) else { return Self.refusal(of: NoiseAnswer.self, unit) }
+            let payload = read { handshake throws(NoiseHandshake.Failure) in
+                try handshake.readAnswer(
+                    answer.ephemeral.array, answer.staticKey.array, answer.payload.array(in: unit))
+            }
+            muxers.them = payload.map(Self.muxers) ?? []
+            stage = .final
+            return .unit(NoiseAnswer.self, length: length)
+        case .final:
+            var last = NoiseFinal()
+            guard last.read(borrowing: unit) else { return Self.refusal(of: NoiseFinal.self, unit) }
+            let payload = read { handshake throws(NoiseHandshake.Failure) in
+                try handshake.readFinal(last.staticKey.array, last.payload.array(in: unit))
+            }
+            isRead = payload != nil
+            muxers.us = payload.map(Self.muxers) ?? []
+            split()
+            stage = .frames
+            return .unit(NoiseFinal.self, length: length)
+        case .frames:
+            open(unit, from: side, into: &output)
+            return .unit(NoiseFrame.self, length: length)
+        }
+    }
+    private static func refusal<M: Message>(of type: M.Type, _ unit: RawSpan) -> LayerStep {
+        .refused(M.check(unit) ?? WireError(reason: .unexplained, path: "", offset: 0, had: UInt64(unit.byteCount)))
+    }
+    private mutating func begin(_ hello: NoiseHello, _ unit: RawSpan) {
+        connection = hello.ephemeral.array
+        var handshake = NoiseHandshake()
+        handshake.initiator.permanent = key(NoiseSecret.initiatorStatic)
+        handshake.initiator.ephemeral = key(NoiseSecret.initiatorEphemeral)
+        handshake.responder.permanent = key(NoiseSecret.responderStatic)
+        handshake.responder.ephemeral = key(NoiseSecret.responderEphemeral)
+        try? handshake.readHello(connection, hello.payload.array(in: unit))
+        self.handshake = handshake
+    }
+    private func key(_ label: String) -> NoiseHandshake.Key {
+        NoiseHandshake.Key(secret: secrets?.find(label, of: connection))
+    }
+    /// The payload of a message, as far as the handshake can be read.
+    private mutating func read(
+        _ body: (inout NoiseHandshake) throws(NoiseHandshake.Failure) -> [UInt8]
+    ) -> [UInt8]? {
+        guard var known = handshake else { return nil }
+        handshake = nil
+        guard let payload = try? body(&known) else { return nil }
+        handshake = known
+        return payload
+    }
+    private mutating func split() {
+        if isRead, let keys = handshake?.state.split() {
+            us = NoiseDirection(key: keys.fromInitiator)
+            them = NoiseDirection(key: keys.toInitiator)
+        }
+        handshake = nil
+    }
+    /// The ids in a payload.
+    static func muxers(_ payload: [UInt8]) -> [String] {
+        guard let read = try? NoisePayload(copying: payload) else { return [] }
+        return (read.extensions?.streamMuxers ?? []).map { $0.string(in: RawSpan()) }
+    }
+
+    private mutating func open(_ unit: RawSpan, from side: Opener, into output: inout LayerOutput) {
+        if us == nil { us = direction(NoiseSecret.fromInitiator) }
+        if them == nil { them = direction(NoiseSecret.fromResponder) }
+        guard failures < Self.failureLimit else { return }
+        let content = NoiseFrame.headerSize..<unit.byteCount
+        let start = output.made.count
+        let sealed = unit.extracting(content)
+        let isGood =
+            side == .us
+            ? us?.open(sealed, within: missing.us, into: &output.made)
+            : them?.open(sealed, within: missing.them, into: &output.made)
+        guard let isGood else { return remark("encrypted, no key for the ephemeral key \(connection.hex)", &output) }
+        guard isGood else {
+            failures += 1
+            return remark("a frame is not that of the key for the ephemeral key \(connection.hex)", &output)
+        }
+        failures = 0
+        if side == .us { missing.us = 0 } else { missing.them = 0 }
+        let range = start..<output.made.count
+        if !isOpen {
+            isOpen = true
+            let speaks = self.speaks(output.made.span.bytes.extracting(range))
+            output.append(.begins(.first, by: .us, speaks: speaks))
+        }
+        output.append(.made(.first, range, unit: content))
+    }
+    private func direction(_ label: String) -> NoiseDirection? {
+        secrets?.find(label, of: connection).flatMap { NoiseDirection(key: $0) }
+    }
+    private mutating func remark(_ text: String, _ output: inout LayerOutput) {
+        if !hasRemarked { output.remark = text }
+        hasRemarked = true
+    }
+    /// What was agreed on, or what these first bytes begin.
+    private func speaks(_ first: RawSpan) -> String {
+        if isRead { return NoiseEnd.muxer(muxers.us, muxers.them) ?? LayerName.muxer }
+        guard first.byteCount > 0, first.unsafeLoad(as: UInt8.self) == 0 else { return LayerName.muxer }
+        guard first.byteCount >= YamuxFrame.headerSize else { return ProtocolID.mplex }
+        return first.unsafeLoad(fromUncheckedByteOffset: 1, as: UInt8.self) <= 3
+            && first.unsafeLoad(fromUncheckedByteOffset: 2, as: UInt8.self) == 0
+            ? ProtocolID.yamux : ProtocolID.mplex
+    }
+    public func resync(_ bytes: RawSpan) -> Int? { nil }
+    public mutating func lose(_ side: Opener) {
+        if side == .us { missing.us = Self.searchLimit } else { missing.them = Self.searchLimit }
+    }
+}

@@ -1,0 +1,81 @@
+public import Wire
+
+/// The first message of the handshake (libp2p specs, noise): the key of the initiator, and a payload in the clear, which
+/// is empty.
+public struct NoiseHello: Message {
+    public static var name: StaticString { "libp2p.noise_hello" }
+    /// Bytes behind it.
+    public var length = Derived<UInt16>()
+    /// X25519, for this connection only. Key logs name the connection by it.
+    public var ephemeral = Key32()
+    public var payload = Bytes()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.derived("length", &length, UInt16(clamping: 32 + payload.count))
+        c.require("length", length.count >= 32, UInt64(length.value))
+        c.field("ephemeral", &ephemeral)
+        c.bytes("payload", &payload, count: max(0, length.count - 32), by: "length")
+    }
+}
+
+/// The second one, of the responder: its static key and its payload (`NoisePayload`) are encrypted, each with a tag.
+public struct NoiseAnswer: Message {
+    public static var name: StaticString { "libp2p.noise_answer" }
+    /// Bytes behind it.
+    public var length = Derived<UInt16>()
+    public var ephemeral = Key32()
+    public var staticKey = Fixed<48>()
+    public var payload = Bytes()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.derived("length", &length, UInt16(clamping: 80 + payload.count))
+        c.require("length", length.count >= 96, UInt64(length.value))
+        c.field("ephemeral", &ephemeral)
+        c.field("static", &staticKey)
+        c.bytes("payload", &payload, count: max(0, length.count - 80), by: "length")
+    }
+}
+
+/// The third one, of the initiator.
+public struct NoiseFinal: Message {
+    public static var name: StaticString { "libp2p.noise_final" }
+    /// Bytes behind it.
+    public var length = Derived<UInt16>()
+    public var staticKey = Fixed<48>()
+    public var payload = Bytes()
+
+    public init() {}
+
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.derived("length", &length, UInt16(clamping: 48 + payload.count))
+        c.require("length", length.count >= 64, UInt64(length.value))
+        c.field("static", &staticKey)
+        c.bytes("payload", &payload, count: max(0, length.count - 48), by: "length")
+    }
+}
+
+/// What carries data behind the handshake: bytes of a stream, encrypted, then their tag.
+@frozen public struct NoiseFrame: Message {
+    public static var name: StaticString { "libp2p.noise_frame" }
+    /// Bytes behind it.
+    public var length = Derived<UInt16>()
+    public var sealed = Bytes()
+
+    /// Bytes before what is sealed.
+    public static let headerSize = 2
+    /// Bytes that one frame carries at most.
+    public static let contentLimit = 65_535 - 16
+
+    @inlinable public init() {}
+
+    @inlinable @inline(__always)
+    public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {
+        c.derived("length", &length, UInt16(clamping: sealed.count))
+        c.require("length", length.count >= 16, UInt64(length.value))
+        c.bytes("sealed", &sealed, count: length.count, by: "length")
+    }
+}

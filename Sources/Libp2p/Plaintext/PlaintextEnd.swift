@@ -1,0 +1,75 @@
+public import Node
+import Wire
+
+/// One end of plaintext/2.0.0. An id that is not that of the key, or not that of the address, ends the connection.
+public struct PlaintextEnd: LayerEnd {
+    private let identity: Identity
+    private let wanted: PeerID?
+    private var reader = UnitReader()
+    private var isOver = false
+    public private(set) var deadline: Instant?
+    /// Who the other side says it is.
+    public private(set) var peer: PeerID?
+
+    /// How long the other side may take to say who it is.
+    public static let patience = Duration.seconds(60)
+
+    /// An end of a connection; without an identity it has that of the options, or one of its own.
+    public init(_ identity: Identity?, _ options: LayerOptions) {
+        var random = options.random
+        let own = random.bytes(32)
+        self.identity = identity ?? Identity(seed: options.identity ?? own)
+        wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
+    }
+    public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
+        deadline = now + Self.patience
+        PlaintextExchange(identity).encode(appendingTo: &turn.down)
+    }
+    public mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        guard !isOver else { return bytes.byteCount }
+        var at = 0
+        var said: ExchangeContent?
+        let result = reader.next(PlaintextExchange.self, bytes, &at) { _, unit in
+            said = (try? PlaintextExchange(copying: unit))?.exchange
+        }
+        switch result {
+        case .needMore: return at
+        case .refused(let error): fail(error.description, &turn)
+        case .unit:
+            guard let key = said?.publicKey, let id = said?.id?.own, key.isWellFormed,
+                id == PeerID(of: key.encoded()).bytes, let peer = PeerID(id)
+            else {
+                fail("the id is not that of the key", &turn)
+                return bytes.byteCount
+            }
+            if let wanted, wanted != peer {
+                fail("it is \(peer)", &turn)
+                return bytes.byteCount
+            }
+            self.peer = peer
+            turn.identity = peer.bytes
+            (isOver, deadline) = (true, nil)
+            turn.events.append(Event("introduced", nil, [.init("peer", .text(peer.description))]))
+            up.append(.becomes(LayerName.muxer))
+            return at
+        }
+        return bytes.byteCount
+    }
+    private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
+        turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))
+        (isOver, deadline, turn.isOver) = (true, nil, true)
+    }
+    /// Nothing: it carries nothing by itself.
+    public mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {}
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
+        (isOver, deadline, turn.isOver) = (true, nil, true)
+    }
+    public mutating func closed(now: Instant, _ turn: inout LayerTurn) { (isOver, deadline) = (true, nil) }
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        if let due = deadline, due <= now { fail("the other side says nothing", &turn) }
+    }
+}

@@ -1,0 +1,241 @@
+public import Node
+import Wire
+
+/// One end of a yamux session. Streams of the side that opened the connection have odd ids.
+///
+/// What it hands up counts as read: the window is granted anew once half of it is used. A session that breaks the rules is
+/// ended with a go-away of code 1: a version or type that nobody knows, data or window of the session itself, a stream with
+/// an id of the wrong side or one that there is, more data than the window. Data for streams that there are not is passed
+/// over, as they may just have been reset.
+public struct YamuxEnd: LayerEnd {
+    private let opener: Opener
+    private var streams: [UInt32: YamuxStream] = [:]
+    private var nextID: UInt32
+    /// The beginning of a header.
+    private var header: [UInt8] = []
+    /// What is to come of a data frame, of this stream.
+    private var (payload, payloadStream): (Int, UInt32) = (0, 0)
+    /// What a frame says of its stream, which counts behind its data.
+    private var payloadFlags: UInt16 = 0
+    private var isOver = false
+    /// The other side takes no new streams.
+    private var isGoingAway = false
+    public private(set) var deadline: Instant?
+
+    /// Bytes that a side may send on a fresh stream.
+    public static let window = 262_144
+    /// Bytes of a data frame that are sent.
+    public static let frameSize = 65_536
+    /// Streams that may be open and not accepted (libp2p specs, yamux).
+    public static let unacceptedLimit = 256
+    /// Streams of the other side that may be open; further ones are reset.
+    public static let inwardLimit = 1024
+    /// Bytes that may wait for the other side's window; more reset the stream.
+    public static let waitingLimit = 16 << 20
+    /// The largest window that is honoured.
+    private static let largestWindow = 1 << 30
+
+    /// An end of a fresh session.
+    public init(_ options: LayerOptions) {
+        opener = options.opener
+        nextID = options.opener == .us ? 1 : 2
+    }
+    public mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
+
+    // From bytes to streams.
+
+    public mutating func receive(
+        _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Int {
+        guard !isOver else { return bytes.byteCount }
+        if payload > 0 {
+            let count = min(payload, bytes.byteCount)
+            payload -= count
+            if streams[payloadStream]?.isHalfClosed == false {
+                up.append(.lent(ChannelID(UInt64(payloadStream)), 0..<count))
+                use(count, of: payloadStream, &turn)
+            }
+            if payload == 0 { finish(payloadStream, payloadFlags, &up, &turn) }
+            return count
+        }
+        let count = min(YamuxFrame.headerSize - header.count, bytes.byteCount)
+        header.append(bytes.extracting(0..<count))
+        guard header.count == YamuxFrame.headerSize else { return count }
+        let whole = header
+        header.removeAll(keepingCapacity: true)
+        whole.withUnsafeBytes {
+            take(
+                $0[0], YamuxType(rawValue: $0[1]),
+                flags: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self).bigEndian,
+                $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self).bigEndian,
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian, &up, &turn)
+        }
+        return count
+    }
+    private mutating func take(
+        _ version: UInt8, _ type: YamuxType, flags: UInt16, _ id: UInt32, _ value: UInt32, _ up: inout LayerOutput,
+        _ turn: inout LayerTurn
+    ) {
+        guard version == 0 else { return fail("version \(version)", &turn) }
+        switch type {
+        case .ping:
+            if flags & YamuxFlags.syn != 0 { put(.ping, YamuxFlags.ack, 0, value, &turn) }
+        case .goAway:
+            isGoingAway = true
+            turn.events.append(Event("go_away", nil, [.init("code", .uint(UInt64(value)))]))
+        case .data, .windowUpdate:
+            guard id != 0 else { return fail("data of the session", &turn) }
+            if flags & YamuxFlags.syn != 0, !begin(id, &up, &turn) { return }
+            if flags & YamuxFlags.ack != 0 { streams[id]?.isAccepted = true }
+            if type == .data {
+                guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) else {
+                    return fail("more data than the window", &turn)
+                }
+                streams[id]?.inward -= Int(value)
+                (payload, payloadStream, payloadFlags) = (Int(value), id, flags)
+                if value > 0 { return }
+            } else if let stream = streams[id] {
+                streams[id]?.outward = min(Self.largestWindow, stream.outward + Int(value))
+                flush(id, &turn)
+            }
+            finish(id, flags, &up, &turn)
+        default: fail("type \(type.rawValue)", &turn)
+        }
+    }
+    /// The other side opens a stream. False: it may not, or not now.
+    private mutating func begin(_ id: UInt32, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Bool {
+        guard (id % 2 == 0) == (opener == .us) else {
+            fail("a stream with an id of this side", &turn)
+            return false
+        }
+        guard streams[id] == nil else {
+            fail("a stream that there is", &turn)
+            return false
+        }
+        guard streams.values.lazy.filter({ $0.opener == .them }).count < Self.inwardLimit else {
+            put(.windowUpdate, YamuxFlags.rst, id, 0, &turn)
+            return true
+        }
+        streams[id] = YamuxStream(by: .them)
+        put(.windowUpdate, YamuxFlags.ack, id, 0, &turn)
+        up.append(.begins(ChannelID(UInt64(id)), by: side(.them), speaks: LayerName.stream))
+        return true
+    }
+    /// A side as layers name it: `us` is who opened the connection.
+    private func side(_ who: Opener) -> Opener { opener == .us ? who : who.opposite }
+    /// Flags that count behind the content of a frame.
+    private mutating func finish(_ id: UInt32, _ flags: UInt16, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
+        guard let stream = streams[id] else { return }
+        let channel = ChannelID(UInt64(id))
+        if flags & YamuxFlags.rst != 0 {
+            streams[id] = nil
+            for who in [Opener.them, .us] { up.append(.ends(channel, by: side(who))) }
+        } else if flags & YamuxFlags.fin != 0, !stream.isHalfClosed {
+            streams[id]?.isHalfClosed = true
+            up.append(.ends(channel, by: side(.them)))
+            if stream.hasEnded { streams[id] = nil }
+        }
+    }
+    /// Bytes were handed up.
+    private mutating func use(_ count: Int, of id: UInt32, _ turn: inout LayerTurn) {
+        guard let stream = streams[id], stream.inward <= Self.window / 2 else { return }
+        put(.windowUpdate, 0, id, UInt32(Self.window - stream.inward), &turn)
+        streams[id]?.inward = Self.window
+    }
+    private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
+        turn.events.append(Event("failed", nil, [.init("reason", .text(why))]))
+        put(.goAway, 0, 0, 1, &turn)
+        (isOver, turn.isOver) = (true, true)
+        streams = [:]
+    }
+
+    // From streams to bytes.
+
+    private func put(_ type: YamuxType, _ flags: UInt16, _ id: UInt32, _ value: UInt32, _ turn: inout LayerTurn) {
+        YamuxFrame(type, flags: flags, stream: id, length: value).encode(appendingHeaderTo: &turn.down)
+    }
+    public mutating func open(
+        _ wanted: String, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> ChannelID? {
+        let unaccepted = streams.values.lazy.filter { !$0.isAccepted }.count
+        guard !isOver, !isGoingAway, unaccepted < Self.unacceptedLimit, nextID <= UInt32.max - 2 else { return nil }
+        let id = nextID
+        nextID += 2
+        streams[id] = YamuxStream(by: .us)
+        put(.windowUpdate, YamuxFlags.syn, id, 0, &turn)
+        let channel = ChannelID(UInt64(id))
+        up.append(.begins(channel, by: side(.us), speaks: LayerName.stream))
+        return channel
+    }
+    public mutating func send(
+        _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
+    ) {
+        guard let id = UInt32(exactly: channel.number), let stream = streams[id], !stream.isEnding else { return }
+        guard stream.waiting.isEmpty, stream.outward >= bytes.byteCount else {
+            guard stream.waiting.count + bytes.byteCount <= Self.waitingLimit else {
+                _ = close(channel, isReset: true, now: now, &turn)
+                return
+            }
+            streams[id]?.waiting.append(bytes)
+            return flush(id, &turn)
+        }
+        streams[id]?.outward -= bytes.byteCount
+        put(bytes, on: id, &turn)
+    }
+    private func put(_ bytes: RawSpan, on id: UInt32, _ turn: inout LayerTurn) {
+        var at = 0
+        while at < bytes.byteCount {
+            let count = min(Self.frameSize, bytes.byteCount - at)
+            put(.data, 0, id, UInt32(count), &turn)
+            turn.down.append(bytes.extracting(at..<at + count))
+            at += count
+        }
+    }
+    /// Sends as much of what waits as the window allows, and that we say no more behind the last of it.
+    private mutating func flush(_ id: UInt32, _ turn: inout LayerTurn) {
+        guard var stream = streams.removeValue(forKey: id) else { return }
+        let count = min(stream.waiting.count, stream.outward)
+        if count > 0 {
+            put(stream.waiting.span.bytes.extracting(0..<count), on: id, &turn)
+            stream.waiting.removeFirst(count)
+            stream.outward -= count
+        }
+        if stream.isEnding, stream.waiting.isEmpty, !stream.hasEnded {
+            put(.windowUpdate, YamuxFlags.fin, id, 0, &turn)
+            stream.hasEnded = true
+        }
+        if !(stream.hasEnded && stream.isHalfClosed) { streams[id] = stream }
+    }
+    public mutating func close(
+        _ channel: ChannelID, isReset: Bool, now: Instant, _ turn: inout LayerTurn
+    ) -> Bool {
+        guard let id = UInt32(exactly: channel.number), streams[id] != nil else { return true }
+        if isReset {
+            streams[id] = nil
+            put(.windowUpdate, YamuxFlags.rst, id, 0, &turn)
+        } else {
+            streams[id]?.isEnding = true
+            flush(id, &turn)
+        }
+        return true
+    }
+    /// A go-away with the status's code, 0 where there is none.
+    public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) {
+        guard !isOver else { return }
+        put(.goAway, 0, 0, UInt32(status?.code ?? 0), &turn)
+        (isOver, turn.isOver) = (true, true)
+    }
+    public mutating func closed(now: Instant, _ turn: inout LayerTurn) { isOver = true }
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
+}
+
+extension YamuxFrame {
+    /// Appends the header alone, with the length that is stored.
+    func encode(appendingHeaderTo out: inout [UInt8]) {
+        out.append(version)
+        out.append(type.rawValue)
+        for shift in [8, 0] as [UInt16] { out.append(UInt8(truncatingIfNeeded: flags >> shift)) }
+        for shift in [24, 16, 8, 0] as [UInt32] { out.append(UInt8(truncatingIfNeeded: stream >> shift)) }
+        for shift in [24, 16, 8, 0] as [UInt32] { out.append(UInt8(truncatingIfNeeded: length.value >> shift)) }
+    }
+}

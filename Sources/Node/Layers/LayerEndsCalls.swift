@@ -1,0 +1,150 @@
+public import Wire
+
+// What the ends of a connection are told from above, and when their time has come.
+extension LayerEnds {
+    /// Has the ends in a channel do something, and sends down what they want sent. Where they are over, the channel is, or
+    /// the stream below where this layer ends none by itself. `isClosing`: that is not looked at.
+    mutating func pass(
+        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn, isClosing: Bool = false,
+        _ body: (inout LayerEnds, inout LayerTurn) -> Void
+    ) {
+        guard var above = channels.removeValue(forKey: channel) else { return }
+        var own = LayerTurn()
+        body(&above, &own)
+        channels[channel] = above
+        turn.events += own.events
+        turn.ended += own.ended
+        if let status = own.status { turn.status = status }
+        if let identity = own.identity { turn.identity = identity }
+        if !own.down.isEmpty { end.send(own.down.span.bytes, kind: 0, on: channel, now: now, &turn) }
+        guard own.isOver, !isClosing else { return }
+        guard end.close(channel, isReset: own.isReset, now: now, &turn) else {
+            return end.close(with: nil, now: now, &turn)
+        }
+        turn.ended.append(above.base)
+        noteClose(channel, isReset: own.isReset)
+    }
+    /// This side has ended a channel.
+    fileprivate mutating func noteClose(_ channel: ChannelID, isReset: Bool) {
+        guard layer.opensChannels else { return }
+        if isReset || ended[channel] == .them { drop(channel) } else { ended[channel] = .us }
+    }
+    /// Wraps bytes of `name`, a protocol or a layer that the caller speaks by itself: a message where the layer below has
+    /// messages. False: nothing of that name is spoken. `path`: in this channel, as of `isUp`; empty: in the first one.
+    public mutating func send(
+        _ bytes: [UInt8], kind: UInt8, into name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
+        _ turn: inout LayerTurn
+    ) -> Bool {
+        if let first = path.first, successor.isEmpty {
+            guard path.count == 1, spoken[first]?.name == name || channels[first]?.layer.name == name else {
+                return sendInside(first, now, &turn) {
+                    $0.send(bytes, kind: kind, into: name, in: path.dropFirst(), now, &$1)
+                }
+            }
+            end.send(bytes.span.bytes, kind: kind, on: first, now: now, &turn)
+            return true
+        }
+        if name == plain {
+            turn.down += bytes
+            return true
+        }
+        let isFirst = spoken[.first]?.name == name
+        let own = isFirst ? .first : spoken.lazy.filter { $0.value.name == name }.map(\.key).min()
+        if let channel = own ?? channels.lazy.filter({ $0.value.layer.name == name }).map(\.key).min() {
+            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
+            return true
+        }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, into: name, in: path, now, &$1) }
+    }
+    /// Wraps bytes in the layer `name` and those below it. False: that layer carries nothing. `path` as before.
+    public mutating func send(
+        _ bytes: [UInt8], kind: UInt8, above name: String, in path: ArraySlice<ChannelID> = [], _ now: Instant,
+        _ turn: inout LayerTurn
+    ) -> Bool {
+        if let first = path.first, successor.isEmpty, path.count > 1 || layer.name != name {
+            return sendInside(first, now, &turn) {
+                $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
+            }
+        }
+        let first = path.first ?? (Array(spoken.keys) + Array(channels.keys)).min()
+        if layer.name == name, successor.isEmpty, let channel = first {
+            end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
+            return true
+        }
+        return sendHigher(now, &turn) { $0.send(bytes, kind: kind, above: name, in: path, now, &$1) }
+    }
+    fileprivate mutating func sendHigher(
+        _ now: Instant, _ turn: inout LayerTurn, _ body: (inout LayerEnds, inout LayerTurn) -> Bool
+    ) -> Bool {
+        if !successor.isEmpty { return body(&successor[0], &turn) }
+        return channels.keys.sorted().contains { sendInside($0, now, &turn, body) }
+    }
+    fileprivate mutating func sendInside(
+        _ channel: ChannelID, _ now: Instant, _ turn: inout LayerTurn,
+        _ body: (inout LayerEnds, inout LayerTurn) -> Bool
+    ) -> Bool {
+        var isDone = false
+        pass(channel, now, &turn) { isDone = body(&$0, &$1) }
+        return isDone
+    }
+    /// Opens a channel that is to carry this, as `LayerStack.resolve` takes it, in the lowest layer that opens channels
+    /// behind `path`, a channel as of `isUp`. Gives its path; nil: no layer there does.
+    public mutating func open(
+        _ wanted: String, in path: ArraySlice<ChannelID>, _ now: Instant, _ turn: inout LayerTurn
+    ) -> [ChannelID]? {
+        if !successor.isEmpty { return successor[0].open(wanted, in: path, now, &turn) }
+        if path.isEmpty, spoken.count + channels.count < Self.channelLimit {
+            var up = LayerOutput()
+            if let channel = end.open(wanted, now: now, &up, &turn) {
+                var content: [LayerContent] = []
+                for item in up.items { carry(item, up, RawSpan(), now, &content, &turn, wanted: wanted) }
+                return [channel]
+            }
+        }
+        for channel in path.first.map({ [$0] }) ?? channels.keys.sorted() {
+            var inner: [ChannelID]?
+            pass(channel, now, &turn) { inner = $0.open(wanted, in: path.dropFirst(), now, &$1) }
+            if let inner { return [channel] + inner }
+        }
+        return nil
+    }
+    /// Ends a channel for this side, as of `isUp`. False: its layer ends none by itself.
+    public mutating func close(
+        _ path: ArraySlice<ChannelID>, isReset: Bool, _ now: Instant, _ turn: inout LayerTurn
+    ) -> Bool {
+        if !successor.isEmpty { return successor[0].close(path, isReset: isReset, now, &turn) }
+        guard let first = path.first else { return false }
+        if path.count == 1 {
+            guard end.close(first, isReset: isReset, now: now, &turn) else { return false }
+            noteClose(first, isReset: isReset)
+            return true
+        }
+        return sendInside(first, now, &turn) { $0.close(path.dropFirst(), isReset: isReset, now, &$1) }
+    }
+    /// Says goodbye in the layers' own words; `turn.isOver` once the stream below is to be closed.
+    public mutating func close(_ now: Instant, _ turn: inout LayerTurn, with status: CloseStatus? = nil) {
+        if !successor.isEmpty { return successor[0].close(now, &turn, with: status) }
+        // What took the place of the layer has no words.
+        if plain != nil { return turn.isOver = true }
+        for channel in channels.keys.sorted() {
+            pass(channel, now, &turn, isClosing: true) { $0.close(now, &$1, with: status) }
+        }
+        end.close(with: status, now: now, &turn)
+    }
+    /// The stream below ended.
+    public mutating func closed(_ now: Instant, _ turn: inout LayerTurn) {
+        for channel in channels.keys.sorted() {
+            pass(channel, now, &turn, isClosing: true) { $0.closed(now, &$1) }
+        }
+        if !successor.isEmpty { successor[0].closed(now, &turn) }
+        end.closed(now: now, &turn)
+        // Nothing goes down any more.
+        turn.down = []
+    }
+    /// A deadline may have come.
+    public mutating func wake(_ now: Instant, _ turn: inout LayerTurn) {
+        if let due = end.deadline, due <= now { end.wake(now: now, &turn) }
+        if !successor.isEmpty { successor[0].wake(now, &turn) }
+        for channel in channels.keys.sorted() { pass(channel, now, &turn) { $0.wake(now, &$1) } }
+    }
+}

@@ -1,0 +1,73 @@
+import Crypto
+import Libp2p
+import Node
+import Testing
+import Wire
+
+@testable import Gossipsub
+
+/// Bytes from hexadecimal text with spaces.
+private func hex(_ text: String) -> [UInt8] { [UInt8](hex: text.filter { $0 != " " }) ?? [] }
+
+@Suite struct MessageTests {
+    /// The identity whose seed is the SHA-256 of `meshspec-A`.
+    let identity = Identity(seed: SHA256.hash(Array("meshspec-A".utf8)))
+    private func message() -> PublishedMessage {
+        var message = PublishedMessage()
+        message.data = Bytes(Array("hello".utf8))
+        message.sequence = Bytes([0, 0, 0, 0, 0, 0, 0, 1])
+        message.topic = "BTC/USDT"
+        return message
+    }
+    /// As py-libp2p signs it and takes it.
+    @Test func signature() throws {
+        #expect(identity.peer.description == "12D3KooWM1ZE4KRzP3LHnUSSJqrSGUteMonCqTj7e4s6fULPTRS5")
+        let signed = message().signed(by: identity)
+        #expect(
+            signed.signature?.own?.hex
+                == "bd83f7f6acb557b2c6f386d950f4ca8a327476b5ee7ab91162430baee34326726b193375c6e7e4b500092f1f0f91447b449e48"
+                + "1c42498058992ca263e3a5ff09")
+        #expect(signed.defaultID == identity.peer.bytes + [0, 0, 0, 0, 0, 0, 0, 1])
+        #expect(signed.isSigned == true && message().signed(by: identity, withKey: true).isSigned == true)
+        #expect(message().isSigned == false)
+        var other = signed
+        other.data = Bytes([0])
+        #expect(other.isSigned == false)
+        other = signed
+        other.key = Bytes(Identity(seed: [UInt8](repeating: 1, count: 32)).publicKey.encoded())
+        #expect(other.isSigned == false)
+    }
+    /// A field that nobody knows is signed with the others, where it stands, and survives.
+    @Test func unknownFieldsAreSigned() throws {
+        var odd = message()
+        odd.unknown.items = [Bytes(hex("3a0161"))]
+        let signed = odd.signed(by: identity, withKey: true)
+        let read = try PublishedMessage(copying: signed.encoded())
+        #expect(read.isSigned == true && read.encoded() == signed.encoded())
+        var without = read
+        without.unknown = Unknown()
+        #expect(without.isSigned == false)
+    }
+    /// Topics and ids that are no UTF-8 stay the bytes that they are.
+    @Test func bytesAreKept() {
+        let bytes = hex("08 0a06 0801 1202 ff00")
+        #expect(RPC.check(bytes) == nil)
+        let rpc = try? RPC(copying: bytes)
+        #expect(rpc?.rpc.subscriptions.first?.topic?.bytes.own == [0xff, 0] && rpc?.encoded() == bytes)
+    }
+    /// RPCs are found by their length alone, cut anywhere; more than 1 MiB is refused before it is there.
+    @Test func framing() {
+        var framing = RPCFraming()
+        func next(_ bytes: [UInt8]) -> String {
+            switch framing.next(bytes.span.bytes) {
+            case .message(_, let length): "\(length)"
+            case .needMore(let count): "+\(count)"
+            case .refused(let error): error.path
+            }
+        }
+        #expect(next([]) == "+1" && next([0]) == "1" && next([3, 1]) == "+2" && next([3, 1, 2, 3, 9]) == "4")
+        #expect(
+            next([0x80]) == "+1" && next([0x80, 0x80, 0x40]) == "+1048576" && next([0x81, 0x80, 0x40]) == "length")
+        #expect(next([0x80, 0]) == "length" && next([UInt8](repeating: 0x80, count: 9)) == "length")
+    }
+}

@@ -1,0 +1,40 @@
+import Node
+import TestMessages
+public import Testing
+public import VectorFiles
+import Wire
+
+@testable import Gossipsub
+
+extension Vector: CustomTestStringConvertible {}
+
+extension Vector {
+    fileprivate static let all = load("gossipsub")
+    fileprivate var type: (any Message.Type)? {
+        Definition.gossipsub.messages.first { "gossipsub." + file == $0.name.description }
+    }
+}
+/// Bytes and fields are two forms of one message.
+@Test(arguments: Vector.all.filter(\.isAccepted))
+func acceptedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let bytes = vector.bytes
+    let tree = type.dissect(bytes)
+    #expect(tree.error == nil)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    #expect(type.reencode(bytes) == bytes)
+    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(errors == [] && encoded == bytes)
+    for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
+}
+
+/// Refused with the stated error, at the stated place.
+@Test(arguments: Vector.all.filter { !$0.isAccepted })
+func refusedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let found: WireError? = type.check(vector.bytes)
+    let error = try #require(found)
+    let wanted = vector.json("error")
+    #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path), "\(error)")
+    #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
+}

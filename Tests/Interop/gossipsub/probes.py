@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Plays a peer by hand against the node: as it is it must pass every probe, and with each of its faults fail one that is of a requirement
+which the fault breaks. That shows the faults without the suite.
+
+    python3 probes.py [--only FAULT[,FAULT...]] [--jobs N]
+"""
+
+import argparse
+import asyncio
+import sys
+
+import pubsub_probes
+import router_probes
+import seeded
+from layer_probes import PROBES
+from programs import OURS, Failed, Program
+from streams import Closed, Violation
+from wire import Malformed
+
+# Each fills the list of probes when it is read.
+assert pubsub_probes and router_probes
+BASE = ["--security", "plaintext,noise", "--heartbeat", "0.5", "--topic", "t", "--seed", "probed"]
+
+
+async def play(run, options):
+    """Why a probe fails, or None."""
+    try:
+        async with asyncio.timeout(30):
+            async with Program(OURS, *BASE, *options) as node:
+                await run(node)
+                if node.find("defect"):
+                    return f"defect {node.find('defect')[0]['error']}"
+    except (Failed, Closed, Violation, Malformed, TimeoutError, OSError, ValueError, KeyError) as error:
+        return str(error) or repr(error)
+    return None
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--only", help="these faults, with commas between them; none is the node as it is")
+    parser.add_argument("--jobs", type=int, default=4, help="probes side by side (4)")
+    options = parser.parse_args()
+    wanted = options.only.split(",") if options.only else None
+    places, failed = asyncio.Semaphore(options.jobs), []
+
+    async def told(fault, run, more):
+        async with places:
+            return await play(run, [*more, *(["--fault", fault] if fault else [])])
+
+    async def clean(name, requirements, more, run):
+        if why := await told(None, run, more):
+            failed.append(name)
+            print(f"FAIL  {name}: {why}", flush=True)
+
+    async def seeded_one(row):
+        its = [probe for probe in PROBES if set(probe[1]) & set(row.breaks.split(","))]
+        reasons = [(name, await told(row.fault, run, more)) for name, _, more, run in its]
+        found = [f"{name}: {why}" for name, why in reasons if why]
+        if not found:
+            failed.append(row.fault)
+        print(f"{row.fault:26}{row.breaks:16}{found[0][:90] if found else 'NOT TOLD APART'}", flush=True)
+
+    if not wanted or "none" in wanted:
+        await asyncio.gather(*(clean(*probe) for probe in PROBES))
+        print(f"{len(PROBES)} probes of the node as it is")
+    rows = [row for row in seeded.faults() if not wanted or row.fault in wanted]
+    await asyncio.gather(*map(seeded_one, rows))
+    print(f"{len(failed)} of {len(PROBES)} probes and {len(rows)} faults not as they must be")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,94 @@
+"""Starts nodes for test.py and record.py: commands go in and events come out."""
+
+import asyncio
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+OURS, PY = HERE / "gossip_node.py", HERE / "py-libp2p" / "gossip_node.py"
+
+
+class Failed(Exception):
+    """What was expected did not come."""
+
+
+class Program:
+    """A node that runs. `options` are those of its command line."""
+
+    def __init__(self, path, *options):
+        self._path, self._options = path, options
+        self.events, self._changed = [], asyncio.Event()
+
+    async def __aenter__(self):
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, str(self._path), *self._options, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE, limit=1 << 24)
+        self._reading = [asyncio.create_task(self._read()), asyncio.create_task(self._read_errors())]
+        self.errors = ""
+        try:
+            ready = await self.wait("ready", within=30)
+        except BaseException:
+            self.process.kill()
+            raise
+        self.address, self.id = ready["addrs"][0], ready["peer_id"]
+        return self
+
+    async def __aexit__(self, *_):
+        if self.process.returncode is None:
+            self.process.terminate()
+            try:
+                await asyncio.wait_for(self.process.wait(), 5)
+            except TimeoutError:
+                self.process.kill()
+        await asyncio.gather(*self._reading)
+
+    async def _read(self):
+        while line := await self.process.stdout.readline():
+            try:
+                self.events.append(json.loads(line))
+            except ValueError:
+                self.events.append({"event": "no json", "line": line.decode("utf-8", "replace")})
+            self._changed.set()
+        self._changed.set()
+
+    async def _read_errors(self):
+        self.errors = (await self.process.stderr.read()).decode("utf-8", "replace")
+
+    def command(self, name, **values):
+        self.process.stdin.write((json.dumps({"cmd": name} | values) + "\n").encode())
+
+    def find(self, event, since=0, **values):
+        return [found for found in self.events[since:] if found["event"] == event
+                and all(found.get(key) == value for key, value in values.items())]
+
+    async def wait(self, event, within=10, since=0, **values):
+        """The first such event."""
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    if found := self.find(event, since, **values):
+                        return found[0]
+                    if self.process.returncode is not None and self._reading[0].done():
+                        raise Failed(f"{self._path.parent.name} ended before {event} {values}: {self.errors[-300:]}")
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            last = [found["event"] for found in self.events[-8:]]
+            raise Failed(f"no {event} {values} of {self._path.parent.name} within {within} s; last {last}") from None
+
+    async def none(self, event, during, **values):
+        """No such event for some seconds from now."""
+        since = len(self.events)
+        await asyncio.sleep(during)
+        if found := self.find(event, since, **values):
+            raise Failed(f"{found[0]} was not to come")
+
+    async def quit(self):
+        """Ends it in order; its last counts, and no defect was told."""
+        self.command("quit")
+        stopped = await self.wait("stopped")
+        await asyncio.wait_for(self.process.wait(), 5)
+        if self.process.returncode != 0 or self.find("defect"):
+            raise Failed(f"exit {self.process.returncode}, {self.find('defect')}, {stopped}, {self.errors[-500:]}")
+        return (self.find("counts") or [None])[-1]

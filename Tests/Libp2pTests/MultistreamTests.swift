@@ -1,0 +1,127 @@
+import Testing
+import Wire
+
+@testable import Libp2p
+@testable import Node
+
+@Suite struct MultistreamTests {
+    let header = token("/multistream/1.0.0")
+
+    /// Header and proposal in one write, the answer, and bytes of the protocol behind both: cut at every byte the same.
+    @Test func proposal() {
+        let up = header + token("/noise") + [1, 2]
+        let down = header + token("/noise") + [3]
+        for pieces in Array(1...30) + [.max] {
+            let seen = Watched(MultistreamLayer(), [(.us, up), (.them, down)], pieces: pieces)
+            #expect(seen.items == [.becomes("/noise")])
+            #expect(seen.rest == [.us: [1, 2], .them: [3]])
+            #expect(seen.units.count == 4)
+        }
+    }
+    /// After a refusal the next proposal counts, whether it came with the first one or behind the answer.
+    @Test func refusal() {
+        let first = header + token("/a")
+        let down = header + token("na")
+        let late = Watched(
+            MultistreamLayer(), [(.us, first), (.them, down), (.us, token("/b")), (.them, token("/b"))])
+        let early = Watched(
+            MultistreamLayer(), [(.us, first + token("/b") + [9]), (.them, down + token("/b"))])
+        #expect(late.items == [.becomes("/b")] && early.items == late.items)
+        #expect(early.rest[.us] == [9])
+    }
+    /// Bytes of the protocol that look like a proposal are not read as one before the answer, nor answers before a proposal.
+    @Test func held() {
+        let lazy = Watched(MultistreamLayer(), [(.us, header + token("/a") + token("/b"))])
+        #expect(lazy.units.count == 2 && lazy.rest[.us] == token("/b") && lazy.items.isEmpty)
+        let answered = Watched(
+            MultistreamLayer(), [(.us, header + token("/a") + token("/b")), (.them, header + token("/a"))])
+        #expect(answered.items == [.becomes("/a")] && answered.rest[.us] == token("/b"))
+        let early = Watched(MultistreamLayer(), [(.them, header + token("/a"))])
+        #expect(early.units.count == 1 && early.rest[.them] == token("/a"))
+        let inOrder = Watched(MultistreamLayer(), [(.them, header + token("/a")), (.us, header + token("/a"))])
+        #expect(inOrder.items == [.becomes("/a")])
+    }
+    /// The answer to `ls` is a list, or `na`; then a proposal counts.
+    @Test func list() {
+        for answer in ["/a\n/b", "na", "ls"] {
+            let seen = Watched(
+                MultistreamLayer(),
+                [
+                    (.us, header + token("ls")), (.them, header + token(answer)), (.us, token("/a")),
+                    (.them, token("/a")),
+                ])
+            #expect(seen.items == [.becomes("/a")] && seen.units.count == 6)
+        }
+    }
+    /// Another first message, or another answer: nobody knows what follows.
+    @Test func broken() {
+        #expect(Watched(MultistreamLayer(), [(.us, token("/noise"))]).items == [.becomes("")])
+        let odd = Watched(MultistreamLayer(), [(.us, header + token("/a")), (.them, header + token("/b"))])
+        #expect(odd.items == [.becomes("")])
+    }
+    /// Bytes that are no token, refused with their place.
+    @Test func malformed() {
+        let cases: [(String, String)] = [
+            ("00", "length"), ("8100", "length"), ("036e61 0b", "end"), ("8108", "length"),
+            ("ffffffffffffffffff01", "length"),
+        ]
+        for (bytes, path) in cases {
+            let seen = Watched(MultistreamLayer(), [(.us, hex(bytes))])
+            #expect(seen.refusals.first?.path == path, "\(bytes)")
+        }
+        let longest = token(String(repeating: "a", count: 1023))
+        #expect(MultistreamToken.check(longest) == nil && longest.prefix(2) == [0x80, 0x08])
+        for count in 0..<header.count {
+            #expect(Watched(MultistreamLayer(), [(.us, Array(header[..<count]))]).refusals.isEmpty)
+        }
+    }
+    private func stack(_ offers: MultistreamOffers) -> LayerStack {
+        LayerStack(
+            bottom: LayerName.security, layers: [.multistream(LayerName.security, offers)],
+            resolve: { $0.isEmpty ? nil : $0 })
+    }
+    /// Two ends agree on the first one that the other accepts, at any cut; header and first proposal go out at once.
+    @Test func ends() {
+        for pieces in [1, 2, 7, .max] {
+            var talk = Talk(stack(MultistreamOffers(["/a", "/b", "/c"])), stack(MultistreamOffers(["/c", "/b"])))
+            talk.pieces = pieces
+            talk.begin()
+            #expect(talk.content[.us] == [.begins("/b", speaks: "/b", in: [], by: .us)])
+            #expect(talk.content[.them] == [.begins("/b", speaks: "/b", in: [], by: .them)])
+            #expect(talk.sent[.us] == header + token("/a") + token("/b"))
+            #expect(talk.sent[.them] == header + token("na") + token("/b"))
+        }
+    }
+    /// Nothing in common, a wrong header, a wrong answer: over.
+    @Test func endsFail() {
+        var talk = Talk(stack(MultistreamOffers(["/a"])), stack(MultistreamOffers(["/b"])))
+        talk.begin()
+        #expect(talk.over == [.us] && talk.names(.us) == ["refused"])
+        for bytes in [token("/a"), header + token("/b"), hex("00")] {
+            var end = MultistreamEnd(
+                MultistreamOffers(["/a"]),
+                LayerOptions(.us, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1)))
+            var (turn, up, at) = (LayerTurn(), LayerOutput(), 0)
+            end.begin(now: .zero, &turn)
+            while at < bytes.count { at += end.receive(bytes.span.bytes.extracting(at...), now: .zero, &up, &turn) }
+            #expect(turn.isOver && up.items.isEmpty)
+        }
+    }
+    /// A listener answers `ls` and proposals that come together in order, and leaves what stands behind the one that it
+    /// accepts; nobody who says nothing is waited for without end.
+    @Test func listener() {
+        let options = LayerOptions(.them, .loopback(1), Settings(profile: "", values: [:]), Random(seed: 1))
+        var end = MultistreamEnd(MultistreamOffers(["/c"]), options)
+        var (turn, up, at) = (LayerTurn(), LayerOutput(), 0)
+        end.begin(now: .zero, &turn)
+        let bytes = header + token("ls") + token("/a") + token("/c") + [7]
+        while up.items.isEmpty { at += end.receive(bytes.span.bytes.extracting(at...), now: .zero, &up, &turn) }
+        #expect(at == bytes.count - 1 && up.items == [.becomes("/c")] && end.deadline == nil)
+        #expect(turn.down == header + token("na") + token("na") + token("/c"))
+        var idle = MultistreamEnd(MultistreamOffers(["/c"]), options)
+        turn = LayerTurn()
+        idle.begin(now: .zero, &turn)
+        idle.wake(now: idle.deadline ?? .zero, &turn)
+        #expect(turn.isOver)
+    }
+}

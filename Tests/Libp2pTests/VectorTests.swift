@@ -1,0 +1,63 @@
+import Node
+import TestMessages
+public import Testing
+public import VectorFiles
+import Wire
+
+@testable import Libp2p
+
+extension Vector: CustomTestStringConvertible {}
+
+extension Vector {
+    fileprivate static let all = load("libp2p")
+    fileprivate static let messages: [any Message.Type] = [
+        MultistreamToken.self, YamuxFrame.self, MplexFrame.self, PublicKey.self, PlaintextExchange.self,
+        NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self,
+    ]
+    fileprivate var type: (any Message.Type)? {
+        Self.messages.first { "libp2p." + file == $0.name.description }
+    }
+}
+
+/// Bytes and fields are two forms of one message.
+@Test(arguments: Vector.all.filter(\.isAccepted))
+func acceptedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let bytes = vector.bytes
+    let tree = type.dissect(bytes)
+    #expect(tree.error == nil)
+    #expect(tree.fields(in: bytes.span.bytes).asInVectors == vector.json("fields").asInVectors)
+    #expect(type.reencode(bytes) == bytes)
+    let (encoded, errors) = type.encode(vector.json("fields"))
+    #expect(errors == [] && encoded == bytes)
+    for count in 0..<bytes.count { _ = type.check(Array(bytes[..<count])) }
+}
+
+/// Refused with the stated error, at the stated place.
+@Test(arguments: Vector.all.filter { !$0.isAccepted })
+func refusedVector(vector: Vector) throws {
+    let type = try #require(vector.type)
+    let found: WireError? = type.check(vector.bytes)
+    let error = try #require(found)
+    let wanted = vector.json("error")
+    #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path), "\(error)")
+    #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
+}
+
+/// What is written is read again, for all messages; no length of bytes that are cut off, or changed, traps.
+@Test func messagesOfAnyContent() throws {
+    func check<M: Message>(_ type: M.Type) throws {
+        for seed in 0..<60 {
+            let bytes = M.sample(seed: UInt64(seed)).encoded()
+            // Where lengths are bounded from below, some samples are too short.
+            guard M.check(bytes) == nil else { continue }
+            #expect(M.reencode(bytes) == bytes)
+            if seed < 3 { for mutant in M.mutants(of: bytes) { _ = M.check(mutant.bytes) } }
+        }
+    }
+    for type in Vector.messages + [
+        IdentifyMessage.self, PingMessage.self, Envelope.self, PeerRecord.self, NoisePayload.self,
+    ] {
+        try check(type)
+    }
+}
