@@ -17,6 +17,8 @@ public enum PubsubEvent: Equatable, Sendable {
 
 /// A node that leaves its publish and subscribe to another one.
 public protocol PubsubUser: Node {
+    /// Whether it does so, as of `NodeOptions.leavesPubsub`.
+    var leavesPubsub: Bool { get }
     /// Takes what it wants, in order, since this was last asked.
     mutating func takePubsubCalls() -> [PubsubCall]
     /// What the carrier has for it.
@@ -25,6 +27,9 @@ public protocol PubsubUser: Node {
 
 /// A node that publishes and subscribes for another one.
 public protocol PubsubCarrier: Node {
+    /// Whether who opens a connection and begins with this byte speaks the carrier's protocol, and not that of the node
+    /// which it carries for.
+    func isOpening(_ first: UInt8) -> Bool
     /// Does what the other one wants.
     mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action])
     /// Takes what came, in order, since this was last asked.
@@ -45,15 +50,14 @@ public struct PubsubPair: Node {
     static let waitingLimit = 1_024
     private var user: any PubsubUser
     private var carrier: any PubsubCarrier
-    private let isCarriers: @Sendable (UInt8) -> Bool
     private var sides: [LinkID: Side] = [:]
     private var waiting: [LinkID: Waiting] = [:]
     /// Who dialed, in order, for each address.
     private var dialing: [Endpoint: [Side]] = [:]
 
-    /// `isCarriers`: whether who begins with this byte speaks the carrier's protocol.
-    public init(_ user: any PubsubUser, over carrier: any PubsubCarrier, isCarriers: @escaping @Sendable (UInt8) -> Bool) {
-        (self.user, self.carrier, self.isCarriers) = (user, carrier, isCarriers)
+    /// What the first one publishes and subscribes to goes over the connections of the second.
+    public init(_ user: any PubsubUser, over carrier: any PubsubCarrier) {
+        (self.user, self.carrier) = (user, carrier)
     }
     /// When one of both, or a connection of which no byte has come, wants to be called.
     public var deadline: Instant? {
@@ -80,7 +84,7 @@ public struct PubsubPair: Node {
     public mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
         if let unknown = waiting[link], bytes.byteCount > 0 {
             waiting[link] = nil
-            let side: Side = isCarriers(bytes.unsafeLoad(as: UInt8.self)) ? .carrier : .user
+            let side: Side = carrier.isOpening(bytes.unsafeLoad(as: UInt8.self)) ? .carrier : .user
             sides[link] = side
             tell(side, now, &out) { $0.opened(link, peer: unknown.peer, by: .them, now: now, &$1) }
         }

@@ -68,6 +68,7 @@ extension SignalServer {
 }
 
 extension SignalServer: PubsubUser {
+    var leavesPubsub: Bool { carriedBus != nil }
     mutating func takePubsubCalls() -> [PubsubCall] { carriedBus?.takeCalls() ?? [] }
     mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {
         if let event = carriedBus?.event(event) { hear(event, nil, now, &out) }

@@ -231,6 +231,8 @@ public struct LayeredNode: Node {
 }
 
 extension LayeredNode: PubsubUser {
+    /// As the node inside has it.
+    public var leavesPubsub: Bool { (inner as? any PubsubUser)?.leavesPubsub ?? false }
     /// Those of the node inside.
     public mutating func takePubsubCalls() -> [PubsubCall] {
         guard var user = inner as? any PubsubUser else { return [] }
