@@ -23,7 +23,8 @@ extension LayerDefinition {
     /// plaintext/2.0.0.
     static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(LayerName.plaintext, [PlaintextExchange.self], layer: { _ in PlaintextLayer() }) {
-            PlaintextEnd(setup($0).identity, $0)
+            let options = setup($0)
+            return PlaintextEnd(options.identity, fault: options.fault, $0)
         }
     }
     /// Noise.
@@ -33,23 +34,31 @@ extension LayerDefinition {
             layer: { NoiseLayer($0) }
         ) {
             let options = setup($0)
-            return NoiseEnd(options.identity, muxers: options.offersMuxersEarly ? options.muxers : [], $0)
+            let early = options.earlyMuxers ?? (options.offersMuxersEarly ? options.muxers : [])
+            return NoiseEnd(options.identity, muxers: early, fault: options.fault, $0)
         }
     }
     /// yamux.
-    static let yamux = libp2p(
-        LayerName.yamux, [YamuxFrame.self], opensChannels: true, layer: { _ in YamuxLayer() }
-    ) { YamuxEnd($0) }
+    static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
+        libp2p(LayerName.yamux, [YamuxFrame.self], opensChannels: true, layer: { _ in YamuxLayer() }) {
+            YamuxEnd($0, fault: setup($0).fault)
+        }
+    }
     /// mplex.
-    static let mplex = libp2p(
-        LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }
-    ) { MplexEnd($0) }
+    static func mplex(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
+        libp2p(LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }) {
+            MplexEnd($0, fault: setup($0).fault)
+        }
+    }
     /// identify, and where a push says the same.
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
             layer: { _ in LeafLayer<IdentifyMessage>() }
-        ) { IdentifyEnd(setup($0).identify($0), isPush: isPush, $0) }
+        ) {
+            let options = setup($0)
+            return IdentifyEnd(options.identify($0), isPush: isPush, fault: options.fault, $0)
+        }
     }
     /// ping.
     static let ping = libp2p(LayerName.ping, [PingMessage.self], layer: { _ in LeafLayer<PingMessage>() }) {
@@ -69,17 +78,27 @@ extension LayerStack {
         LayerStack(
             bottom: LayerName.security,
             layers: [
-                .multistream(LayerName.security) { MultistreamOffers(setup($0).security) },
-                .multistream(LayerName.muxer) { MultistreamOffers(setup($0).muxers) },
+                .multistream(LayerName.security) {
+                    let options = setup($0)
+                    let inClear = options.fault == .msMuxerInClear ? options.muxers : []
+                    return MultistreamOffers(proposals: options.security, options.fault) {
+                        options.security.contains($0) || inClear.contains($0)
+                    }
+                },
+                .multistream(LayerName.muxer) {
+                    let options = setup($0)
+                    return MultistreamOffers(options.muxers, options.fault)
+                },
                 .multistream(LayerName.stream) {
-                    let own = setup($0).protocols
+                    let options = setup($0)
+                    let own = options.protocols
                     // What is wanted is an id, or ids, or whatever of ours the other side speaks.
                     let isID = $0.target.hasPrefix("/")
-                    return MultistreamOffers(proposals: isID ? [] : own) {
+                    return MultistreamOffers(proposals: isID ? [] : own, options.fault) {
                         own.contains($0) || Libp2pOptions.common.contains($0)
                     }
                 },
-                .plaintext(setup), .noise(setup), .yamux, .mplex, .identify(setup, isPush: false),
+                .plaintext(setup), .noise(setup), .yamux(setup), .mplex(setup), .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,
             ]
         ) { speaks in
