@@ -20,7 +20,8 @@ extension Definition {
         functions: rpcFunctions, layers: .libp2p(temporary) { isPubsub($0) ? "gossipsub" : nil }, framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
-        }, observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
+        }, observed: observedRules, observer: { _, _ in StreamObserver() },
+        messageObserver: { MeshObserver($0, memory: $1) }, node: { _ in SilentNode() })
 
     /// Whether it is the id of a version of gossipsub, or of floodsub, which has the same messages.
     static func isPubsub(_ id: String) -> Bool { id.hasPrefix("/meshsub/") || id == ProtocolID.floodsub }

@@ -1,3 +1,4 @@
+import Libp2p
 import Node
 
 /// The requirements that a passive observer judges. The raw value: the id, a colon, and what is seen to break it.
@@ -22,7 +23,7 @@ enum GossipsubRule: String, ObservedRule {
     case gs86 = "GS-86: IWANT for an id that the other side never offered, or that its sender has sent itself"
     case gs95 = "GS-95: PRUNE that names a peer by no id, or with a record that is not good or another's"
     case gs97 =
-        "GS-97: PRUNE with time or peers on a stream of 1.0, IDONTWANT below 1.2, extensions below 1.3, control on one of floodsub"
+        "GS-97: PRUNE with time or peers on a stream of 1.0, IDONTWANT below 1.2, extensions below 1.3"
     case gs98 = "GS-98: a message half a second to two behind an IDONTWANT for it"
     case gs101 = "GS-101: extensions that are not in the first RPC of the stream, or a second time"
     case gs102 = "GS-102: TestExtension of a node that did not name the extension"
@@ -31,4 +32,10 @@ enum GossipsubRule: String, ObservedRule {
     var severity: Severity {
         [.gs55, .gs60, .gs63, .gs65, .gs68, .gs72, .gs75, .gs76, .gs98].contains(self) ? .warning : .violation
     }
+}
+
+extension Definition {
+    /// What observers of the layers judge, and of pubsub.
+    static let observedRules =
+        Libp2pRule.allCases.map { ObservedRequirement($0) } + GossipsubRule.allCases.map { ObservedRequirement($0) }
 }

@@ -9,6 +9,8 @@ struct HeardSide {
     struct Pruned {
         var at: Instant
         var seconds: UInt64?
+        /// The topic was left.
+        var isLeave = false
     }
     /// A message that went to the other side.
     struct Sent {

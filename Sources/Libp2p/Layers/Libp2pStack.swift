@@ -45,7 +45,8 @@ extension LayerDefinition {
     }
     /// yamux.
     static let yamux = libp2p(
-        LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { YamuxObserver() }, layer: { _ in YamuxLayer() }
+        LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { YamuxObserver() },
+        layer: { _ in YamuxLayer() }
     ) { YamuxEnd($0) }
     /// mplex.
     static let mplex = libp2p(
@@ -55,7 +56,8 @@ extension LayerDefinition {
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
-            observer: { isPush ? SilentObserver() as any Observer : IdentifyObserver() }, layer: { _ in LeafLayer<IdentifyMessage>() }
+            observer: { isPush ? SilentObserver() as any Observer : IdentifyObserver() },
+            layer: { _ in LeafLayer<IdentifyMessage>() }
         ) { IdentifyEnd(setup($0).identify($0), isPush: isPush, $0) }
     }
     /// ping.
