@@ -41,7 +41,8 @@ extension Definition {
         framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
-        }, observer: { _, _ in SilentObserver() }, node: { GossipsubNode($0) })
+        }, observed: observedRules, observer: { _, _ in StreamObserver() },
+        messageObserver: { MeshObserver($0, memory: $1) }, node: { GossipsubNode($0) })
 
     /// What actors of scenarios speak: as the parameters have it, and the target of the connection.
     private static let actorLayers = LayerStack.libp2p { end in

@@ -6,23 +6,30 @@ public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
     private static func libp2p(
-        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false,
+        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false, encrypts: Bool = false,
+        observer: @escaping @Sendable () -> any Observer = { SilentObserver() },
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) -> LayerDefinition {
         LayerDefinition(
             name: name, messages: messages, carriesMessages: false, opensChannels: opensChannels,
-            layer: { _, secrets in layer(secrets) },
-            observer: { _, _ in SilentObserver() }, end: end)
+            encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { _, _ in observer() }, end: end)
     }
     /// multistream-select, under the name of the place where it stands.
     static func multistream(
         _ name: String, _ offers: @escaping @Sendable (LayerOptions) -> MultistreamOffers
     ) -> LayerDefinition {
-        libp2p(name, [MultistreamToken.self], layer: { _ in MultistreamLayer() }) { MultistreamEnd(offers($0), $0) }
+        libp2p(
+            name, [MultistreamToken.self],
+            observer: { NegotiationObserver(isInTheClear: name == LayerName.security) },
+            layer: { _ in MultistreamLayer() }
+        ) { MultistreamEnd(offers($0), $0) }
     }
     /// plaintext/2.0.0.
     static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
-        libp2p(LayerName.plaintext, [PlaintextExchange.self], layer: { _ in PlaintextLayer() }) {
+        libp2p(
+            LayerName.plaintext, [PlaintextExchange.self], observer: { ExchangeObserver() },
+            layer: { _ in PlaintextLayer() }
+        ) {
             let options = setup($0)
             return PlaintextEnd(options.identity, fault: options.fault, $0)
         }
@@ -31,7 +38,7 @@ extension LayerDefinition {
     static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
-            layer: { NoiseLayer($0) }
+            encrypts: true, observer: { NoiseObserver() }, layer: { NoiseLayer($0) }
         ) {
             let options = setup($0)
             let early = options.earlyMuxers ?? (options.offersMuxersEarly ? options.muxers : [])
@@ -40,9 +47,10 @@ extension LayerDefinition {
     }
     /// yamux.
     static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
-        libp2p(LayerName.yamux, [YamuxFrame.self], opensChannels: true, layer: { _ in YamuxLayer() }) {
-            YamuxEnd($0, fault: setup($0).fault)
-        }
+        libp2p(
+            LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { YamuxObserver() },
+            layer: { _ in YamuxLayer() }
+        ) { YamuxEnd($0, fault: setup($0).fault) }
     }
     /// mplex.
     static func mplex(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
@@ -54,6 +62,7 @@ extension LayerDefinition {
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
+            observer: { isPush ? SilentObserver() as any Observer : IdentifyObserver() },
             layer: { _ in LeafLayer<IdentifyMessage>() }
         ) {
             let options = setup($0)
