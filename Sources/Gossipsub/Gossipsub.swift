@@ -11,13 +11,15 @@ extension Definition {
     public static let gossipsub = Definition(
         name: "gossipsub", title: "libp2p gossipsub", transport: .tcp, requirementPrefix: "GS",
         messages: [RPC.self], profiles: [Named("spec", "as the documents have it")],
+        capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
         algorithms: [
             SignatureAlgorithm(
                 name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
                 sign: { Ed25519(seed: $0)?.sign($1) },
                 verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
         ],
-        functions: rpcFunctions, layers: .libp2p(temporary) { isPubsub($0) ? "gossipsub" : nil }, framing: { _ in RPCFraming() },
+        functions: libp2pFunctions + rpcFunctions,
+        layers: .libp2p({ temporary.adjusted(by: EndTarget($0.target)) }, resolve: { isPubsub($0) ? "gossipsub" : nil }), framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
         }, observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })

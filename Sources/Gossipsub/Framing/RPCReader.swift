@@ -43,9 +43,6 @@ struct RPCReader: Sendable {
             guard end <= bytes.count else { return at }
             if length > 0 {
                 let content = bytes.span.bytes.extracting(rest.startIndex..<end)
-                guard RPCBounds.fit(content) else {
-                    throw .undecodable(WireError(reason: .tooMany, path: "rpc", offset: 0))
-                }
                 do throws(WireError) {
                     body(try RPCContent(copying: content), Int(length))
                 } catch {

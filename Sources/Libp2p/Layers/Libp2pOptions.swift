@@ -22,6 +22,16 @@ public struct Libp2pOptions: Sendable {
     /// An end as the defaults have it.
     public init() {}
 
+    /// The same with what the target of a connection says of this end.
+    public func adjusted(by target: EndTarget) -> Self {
+        var own = self
+        own.security = target.ids("security") ?? security
+        own.muxers = target.ids("muxer") ?? muxers
+        own.protocols = target.ids("protocols") ?? protocols
+        if target.words["early"]?.isEmpty == true { own.offersMuxersEarly = false }
+        return own
+    }
+
     /// Protocols that every end has.
     static let common = [ProtocolID.identify, ProtocolID.identifyPush, ProtocolID.ping]
     /// What the end of a stream says in identify.
