@@ -25,6 +25,8 @@ public struct NodeOptions: Sendable {
     public var kind: String?
     /// Its identity in the protocol; nil: it makes one.
     public var identity: [UInt8]?
+    /// Where the layers of its connections tell their secrets; nil: nobody wants them.
+    public var secrets: Secrets?
     /// Whom it is told of, with what they are: those of `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 

@@ -113,6 +113,7 @@ enum NodeCommand {
             bug: bug)
         if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
         options.date = network.beginning
+        options.secrets = security.secrets
         options.kind = role
         options.identity = identity
         // Those of `--connect` are told without a word.
