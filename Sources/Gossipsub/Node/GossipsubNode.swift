@@ -15,6 +15,10 @@ struct GossipsubNode: Node {
     /// Streams of pubsub, those on which nothing is agreed yet among them, and with whom.
     var owners: [HostStream: PeerID] = [:]
     var redials = Redials()
+    /// Whether it publishes and subscribes for another node.
+    var carriesPubsub = false
+    /// What came for that one and was not taken yet.
+    var pubsubEvents: [PubsubEvent] = []
     private let listening: Endpoint?
     private let told: [(at: Endpoint, peer: PeerID?)]
 
@@ -115,7 +119,9 @@ struct GossipsubNode: Node {
                 if faults.stream == .speaksOnTheirStream { stream = own.inbound ?? stream }
                 host.send(RPC(content).encoded(), on: stream, now, &out)
             case .deliver(let message):
-                out.append(.report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
+                keep(message)
+                out.append(
+                    .report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
             case .connect(let peer, let addresses): connect(peer, addresses, &out)
             case .report(let event): out.append(.report(event))
             }

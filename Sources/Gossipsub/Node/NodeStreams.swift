@@ -94,7 +94,10 @@ extension GossipsubNode {
         pubsub[peer]?.isAdded = true
         pubsub[peer]?.waiting = []
         pubsub[peer]?.waitingBytes = 0
-        for content in own.waiting { router.receive(content, from: peer, now: now, &wanted) }
+        for content in own.waiting {
+            router.receive(content, from: peer, now: now, &wanted)
+            keepTopics(of: content)
+        }
         act(wanted, now, &out)
     }
     /// The router forgets a peer.
@@ -161,6 +164,7 @@ extension GossipsubNode {
         }
         var wanted: [RouterAction] = []
         router.receive(content, from: peer, now: now, &wanted)
+        keepTopics(of: content)
         act(wanted, now, &out)
     }
     private mutating func ended(_ stream: HostStream, isOver: Bool, _ now: Instant, _ out: inout [Action]) {
