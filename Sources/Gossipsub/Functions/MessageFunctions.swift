@@ -8,7 +8,7 @@ let messageFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.signed", arguments: 4...5,
         usage:
-            "gossipsub.signed(seed, seqno, topic, data, mistake?): a message as bytes, signed; seqno are bytes, or null; mistakes: "
+            "gossipsub.signed(seed, seqno, topic, data, mistake?): a message, signed; seqno are bytes or null; mistakes: "
             + Mistake.allCases.map(\.rawValue).joined(separator: " ")
     ) { arguments throws(ProtocolFunction.Refusal) in
         let author = Identity(seed: try bytes(arguments[0]))
@@ -40,7 +40,7 @@ let messageFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.rpc", arguments: 1...2,
-        usage: "gossipsub.rpc(list of messages as bytes, more?): an RPC with them, behind its length; more: bytes behind them"
+        usage: "gossipsub.rpc(list of messages, more?): an RPC with them, behind its length; more: bytes behind them"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
         var content: [UInt8] = []
@@ -58,7 +58,8 @@ let messageFunctions: [ProtocolFunction] = [
     ProtocolFunction(
         "gossipsub.record", arguments: 3...4,
         usage:
-            "gossipsub.record(seed, address, port, mistake?): the signed record of a peer that listens there; mistakes: flipped other_domain other_peer"
+            "gossipsub.record(seed, address, port, mistake?): the signed record of a peer that listens there; mistakes: "
+            + "flipped other_domain other_peer"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let identity = Identity(seed: try bytes(arguments[0]))
         guard case .uint(let port) = arguments[2], let port = UInt16(exactly: port) else {
@@ -82,7 +83,7 @@ let messageFunctions: [ProtocolFunction] = [
     },
     ProtocolFunction(
         "gossipsub.record_peer", arguments: 1...1,
-        usage: "gossipsub.record_peer(record): the id of the peer that signed it of itself; null for what is no good record"
+        usage: "gossipsub.record_peer(record): the id of the peer that signed it of itself; null where it is not good"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .bytes(let wire) = arguments[0], let read = try? Envelope(copying: wire),
             read.isGood(in: PeerRecord.domain) ?? true, let payload = read.payload?.own,
