@@ -24,7 +24,8 @@ public enum MessageIDFunction: String, CaseIterable, Sendable {
             }
         case .authorAndSequenceAsText:
             let number = (message.sequence?.own ?? []).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            return Array(((message.from?.own).flatMap { PeerID($0)?.description } ?? "").utf8) + Array(String(number).utf8)
+            return Array(((message.from?.own).flatMap { PeerID($0)?.description } ?? "").utf8)
+                + Array(String(number).utf8)
         case .data: return SHA256.hash(message.data?.own ?? [])
         case .ethereum:
             let data = message.data?.own ?? []

@@ -7,7 +7,8 @@ extension RouterParameters {
     public static let profiles = [
         Named("spec", "as the documents have it"),
         Named("go", "with the parameters of go-libp2p-pubsub"),
-        Named("rust", "with those of rust-libp2p: ids of messages as text, flood publishing, 5 s to the first heartbeat"),
+        Named(
+            "rust", "with those of rust-libp2p: ids of messages as text, flood publishing, 5 s to the first heartbeat"),
         Named("js", "with those of js-libp2p-gossipsub: flood publishing"),
         Named("ethereum", "of the Ethereum consensus layer: StrictNoSign, a heartbeat each 0.7 s"),
         Named("lib2p2", "of order books: D = 3, D_low = 2, D_high = 4"),
@@ -45,7 +46,8 @@ extension RouterParameters {
             Name.messageID, "what a message is known by",
             choices: [profile] + MessageIDFunction.allCases.map(\.rawValue), preset: profile),
         Parameter(
-            Name.validator, "what the application says of messages: `prefix` rejects data that begins with `reject`, and"
+            Name.validator,
+            "what the application says of messages: `prefix` rejects data that begins with `reject`, and"
                 + " ignores what begins with `ignore`",
             choices: MessageValidator.allCases.map(\.rawValue), preset: MessageValidator.prefix.rawValue),
         number(Name.degree, "D: peers that a mesh is to have", ["0", "1", "2", "3", "6", "8"]),
@@ -57,7 +59,8 @@ extension RouterParameters {
         number(Name.backoff, "what a PRUNE says, and stands for where it says nothing", ["1s", "2s", "5s", "60s"]),
         number(Name.leaveBackoff, "the same on leaving a topic", ["1s", "2s", "10s"]),
         number(Name.seenTTL, "for how long a message is known to have been seen", ["2s", "5s", "60s", "120s"]),
-        number(Name.fanoutTTL, "for how long peers are kept for a topic that the node does not have", ["2s", "5s", "60s"]),
+        number(
+            Name.fanoutTTL, "for how long peers are kept for a topic that the node does not have", ["2s", "5s", "60s"]),
         number(Name.followUp, "for how long a message that was offered may take", ["500ms", "1s", "3s"]),
         number(Name.floods, "whether own messages go to all peers of the topic", [off, on]),
         Parameter(
