@@ -37,7 +37,8 @@ extension Definition {
                 .init("nonce", .bytes(random.bytes(8))),
             ]
         },
-        functions: rpcFunctions, controls: GossipsubNode.controls, layers: actorLayers,
+        functions: libp2pFunctions + rpcFunctions, controls: GossipsubNode.controls, gossip: .gossipsub,
+        layers: actorLayers,
         framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no

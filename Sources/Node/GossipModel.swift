@@ -48,6 +48,8 @@ public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
     case graftInBackoff(peer: Int, to: Int)
     /// A peer sent a message to whom it came from.
     case back(message: Int, peer: Int)
+    /// Messages go round without end: the simulation was given up.
+    case endless
 
     /// One line for people.
     public var description: String {
@@ -59,6 +61,7 @@ public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
         case .large(let peer, let mesh): "peer \(peer) has \(mesh) in its mesh after a heartbeat"
         case .graftInBackoff(let peer, let to): "peer \(peer) sent GRAFT to \(to) within its backoff"
         case .back(let message, let peer): "peer \(peer) sent message \(message) back to where it came from"
+        case .endless: "messages go round without end"
         }
     }
 }

@@ -19,6 +19,8 @@ public struct NodeOptions: Sendable {
     public var targets: [String] = []
     /// The fault to have, by name; nil for none.
     public var bug: String?
+    /// Another protocol publishes and subscribes for it: it is a `PubsubUser`.
+    public var leavesPubsub = false
     /// What it is, of `Definition.kinds`; nil: the first of them.
     public var kind: String?
     /// Its identity in the protocol; nil: it makes one.

@@ -1,4 +1,5 @@
 import Node
+import Wire
 
 /// A fault that a node can have with the streams of pubsub, one at a time; what it does wrong stands behind the colon.
 enum StreamFault: String, SeededFault {

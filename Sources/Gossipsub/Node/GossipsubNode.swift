@@ -36,7 +36,7 @@ struct GossipsubNode: Node {
         ends.recordSequence = UInt64(options.starts) + 1
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
         router = Router(
-            RouterParameters(options.settings), own: identity.peer, identity, Random(seed: random.next()),
+            RouterParameters(options.settings), own: identity.peer, identity: identity, Random(seed: random.next()),
             faults: faults.router)
         told = options.peers.enumerated().map { i, at in
             let named = options.targets.indices.contains(i) ? EndTarget(options.targets[i]).peer : nil
@@ -59,9 +59,9 @@ struct GossipsubNode: Node {
                         .init("peer_id", .text(host.identity.peer.description)),
                         .init("addrs", .list(addresses.map { .text($0.description) })),
                     ])))
-        router.start(now)
+        router.start(now: now)
         var wanted: [RouterAction] = []
-        router.subscribe(Self.topic, now, &wanted)
+        router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
         act(wanted, now, &out)
         for (at, peer) in told {
             redials.add(at, peer)
@@ -93,7 +93,7 @@ struct GossipsubNode: Node {
         }
         if let due = router.deadline, due <= now {
             var wanted: [RouterAction] = []
-            router.wake(now, &wanted)
+            router.wake(now: now, &wanted)
             act(wanted, now, &out)
         }
         settle(now, &out)
@@ -114,7 +114,8 @@ struct GossipsubNode: Node {
                 guard let own = pubsub[peer], var stream = own.outbound else { continue }
                 if faults.stream == .speaksOnTheirStream { stream = own.inbound ?? stream }
                 host.send(RPC(content).encoded(), on: stream, now, &out)
-            case .deliver(let message): out.append(.report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
+            case .deliver(let message):
+                out.append(.report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
             case .connect(let peer, let addresses): connect(peer, addresses, &out)
             case .report(let event): out.append(.report(event))
             }

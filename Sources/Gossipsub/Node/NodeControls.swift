@@ -14,7 +14,8 @@ extension GossipsubNode {
             tells: "dial", "has it connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address"),
             details: [Named("peer", "who is to be there, as text or as a multihash")]),
         NodeControl(tells: "disconnect", "has it end its connections with a peer", .one("peer")),
-        NodeControl(tells: "explicit", "makes a peer an explicit one, which is in no mesh and gets everything", .one("peer")),
+        NodeControl(
+            tells: "explicit", "makes a peer an explicit one, which is in no mesh and gets everything", .one("peer")),
         NodeControl(asks: "mesh", "the peers in its meshes", columns: ["topic", "peer"]),
         NodeControl(
             asks: "peers", "the peers that it is connected to",
@@ -29,17 +30,18 @@ extension GossipsubNode {
         var wanted: [RouterAction] = []
         switch name {
         case "subscribe", "unsubscribe":
-            guard let topic = Self.text(words["topic"]) else { return nil }
+            guard let topic = Self.bytes(words["topic"]) else { return nil }
             if name == "subscribe" {
-                router.subscribe(topic, now, &wanted)
+                router.subscribe(topic, now: now, &wanted)
             } else {
-                router.unsubscribe(topic, now, &wanted)
+                router.unsubscribe(topic, now: now, &wanted)
             }
         case "publish":
-            guard let topic = Self.text(words["topic"]), let data = Self.data(words["data"]),
+            guard let topic = Self.bytes(words["topic"]), let data = Self.bytes(words["data"] ?? .text("")),
                 data.count <= Self.publishLimit
             else { return nil }
-            router.publish(topic, data, now, &wanted)
+            let id = router.publish(data, to: topic, now: now, &wanted)
+            wanted.append(.report(NodeEvents.published(topic, data, id)))
         case "dial":
             guard let text = Self.text(words["address"]) else { return nil }
             let target = EndTarget(text)
@@ -66,14 +68,16 @@ extension GossipsubNode {
         case "mesh":
             return .list(
                 router.topics.flatMap { topic in
-                    router.mesh(topic).map { .map([.init("topic", .text(topic)), .init("peer", Self.text($0))]) }
+                    router.mesh(topic).map {
+                        .map([.init("topic", NodeEvents.topic(topic)), .init("peer", Self.text($0))])
+                    }
                 })
         case "peers":
             return .list(host.connected.map { row($0) })
         case "score":
             return .list(
                 router.peers.map { peer in
-                    let score = router.score(peer).map { Value.decimal("\($0)") } ?? .null
+                    let score = router.score(peer, now: now).map { Value.decimal("\($0)") } ?? .null
                     return .map([.init("peer", Self.text(peer)), .init("score", score)])
                 })
         case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
@@ -99,12 +103,11 @@ extension GossipsubNode {
         default: nil
         }
     }
-    private static func data(_ value: Value?) -> [UInt8]? {
+    private static func bytes(_ value: Value?) -> [UInt8]? {
         switch value {
         case .bytes(let bytes): bytes
         case .text(let text):
             text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))) ?? Array(text.utf8) : Array(text.utf8)
-        case nil, .null: []
         default: nil
         }
     }

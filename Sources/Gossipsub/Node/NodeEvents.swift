@@ -24,10 +24,23 @@ enum NodeEvents {
             }
         return Event("undecodable", nil, [.init("peer", .text(peer.description)), .init("reason", .text(why))])
     }
+    /// A message of its own; `id`: nil, one with this id is known already.
+    static func published(_ topic: [UInt8], _ data: [UInt8], _ id: [UInt8]?) -> Event {
+        Event(
+            "published", nil,
+            [
+                .init("topic", self.topic(topic)), .init("id", id.map { .bytes($0) } ?? .null),
+                .init("size", .uint(UInt64(data.count))),
+            ])
+    }
+    /// As text where it is that.
+    static func topic(_ bytes: [UInt8]) -> Value {
+        String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)
+    }
     /// A message for the application.
     static func message(_ message: PublishedMessage, _ id: [UInt8]) -> Event {
         var details: [Value.Entry] = [
-            .init("topic", .text(message.topic?.string(in: RawSpan()) ?? "")), .init("id", .bytes(id)),
+            .init("topic", topic(message.topic?.bytes.own ?? [])), .init("id", .bytes(id)),
             .init("size", .uint(UInt64(message.data?.count ?? 0))),
             .init("from", message.from?.own.map { .text(PeerID($0)?.description ?? $0.hex) } ?? .null),
             .init("seqno", message.sequence?.own.map { .bytes($0) } ?? .null),

@@ -30,6 +30,7 @@ extension GossipsubNode {
     private mutating func identified(
         _ peer: PeerID, _ known: Identified, _ now: Instant, _ out: inout [Action]
     ) {
+        if let record = known.record { router.know(record, of: peer) }
         // A peer that did not speak pubsub may do so now.
         guard let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
             own.reopens < PubsubPeer.reopenLimit, known.protocols.contains(where: { PubsubVersion(id: $0) != nil })
@@ -88,11 +89,12 @@ extension GossipsubNode {
     private mutating func meet(_ peer: PeerID, _ version: PubsubVersion, _ now: Instant, _ out: inout [Action]) {
         guard let own = pubsub[peer], let connection = host.connection(peer) else { return }
         var wanted: [RouterAction] = []
-        if own.isAdded { router.remove(peer, now, &wanted) }
-        router.add(peer, version, by: connection.by, at: connection.at, now, &wanted)
+        if own.isAdded { router.remove(peer, now: now, &wanted) }
+        router.add(peer, version, by: connection.by, at: connection.at, now: now, &wanted)
         pubsub[peer]?.isAdded = true
-        (pubsub[peer]?.waiting, pubsub[peer]?.waitingBytes) = ([], 0)
-        for content in own.waiting { router.receive(content, from: peer, now, &wanted) }
+        pubsub[peer]?.waiting = []
+        pubsub[peer]?.waitingBytes = 0
+        for content in own.waiting { router.receive(content, from: peer, now: now, &wanted) }
         act(wanted, now, &out)
     }
     /// The router forgets a peer.
@@ -100,7 +102,7 @@ extension GossipsubNode {
         guard pubsub[peer]?.isAdded == true else { return }
         pubsub[peer]?.isAdded = false
         var wanted: [RouterAction] = []
-        router.remove(peer, now, &wanted)
+        router.remove(peer, now: now, &wanted)
         act(wanted, now, &out)
         out.append(.report(Event("pubsub_gone", nil, [.init("peer", .text(peer.description))])))
     }
@@ -125,7 +127,9 @@ extension GossipsubNode {
         guard let failure else { return }
         out.append(.report(NodeEvents.unreadable(peer, failure)))
         switch (faults.stream, failure) {
-        case (.undecodableKept, .undecodable): return pubsub[peer]?.reader = RPCReader()
+        case (.undecodableKept, .undecodable):
+            pubsub[peer]?.reader = RPCReader()
+            return
         case (.oversizeEndsConnection, .tooLong), (.undecodableEndsConnection, .undecodable):
             return host.disconnect(peer, now, &out)
         default: break
@@ -156,7 +160,7 @@ extension GossipsubNode {
             return
         }
         var wanted: [RouterAction] = []
-        router.receive(content, from: peer, now, &wanted)
+        router.receive(content, from: peer, now: now, &wanted)
         act(wanted, now, &out)
     }
     private mutating func ended(_ stream: HostStream, isOver: Bool, _ now: Instant, _ out: inout [Action]) {

@@ -1,5 +1,5 @@
 public import Node
-public import Wire
+import Wire
 
 /// The connections of a peer of libp2p: it brings up the layers, knows who is at the other end, serves identify and ping,
 /// asks each peer who it is, and opens and takes streams. It does no I/O and reads no clock; what comes of a call is in

@@ -116,7 +116,7 @@ struct Function: Sendable {
 
     /// Those that give something else at another moment.
     static let ofTime: Set<String> = [
-        "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent",
+        "now", "date", "elapsed", "seen", "records", "wire", "unread", "datagrams", "sent", "identity",
     ]
 
     static let list: [Function] = [

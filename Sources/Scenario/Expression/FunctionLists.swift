@@ -88,6 +88,9 @@ extension Function {
             guard bytes.count <= maximumBytes else { throw FunctionError(message: "more than 16 MiB") }
             return .bytes(bytes)
         },
+        Function(usage: "identity(link)", arguments: 1...1) { c throws(FunctionError) in
+            c.scope.identity(try c.text(0)).map { .bytes($0) } ?? .null
+        },
         Function(usage: "datagrams(link)", arguments: 1...1) { c throws(FunctionError) in
             try datagrams(c, sent: false)
         },
@@ -128,6 +131,9 @@ extension Function {
                 throw FunctionError(message: "`\(s)` is no number")
             default: throw FunctionError(message: "\(c.arguments[0].kind) is no number")
             }
+        },
+        Function(usage: "contains(bytes, part)", arguments: 2...2) { c throws(FunctionError) in
+            .bool(try c.bytes(0).contains(try c.bytes(1)))
         },
         Function(usage: "seconds(duration or number)", arguments: 1...1) { c throws(FunctionError) in
             if case .number(let n) = c.arguments[0], let s = Int64(exactly: n), s.magnitude < 1 << 32 {

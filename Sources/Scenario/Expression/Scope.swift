@@ -14,6 +14,8 @@ struct Scope {
     var wire: (_ link: String, _ message: String) -> [[UInt8]] = { _, _ in [] }
     /// Bytes that came on a link and are no message, one after the other.
     var unread: (_ link: String) -> [UInt8] = { _ in [] }
+    /// Who the layers of a link proved the other side to be; nil where they did not.
+    var identity: (_ link: String) -> [UInt8]? = { _ in nil }
     /// Datagrams that came on a link, or were sent on it; nil where there are none.
     var datagrams: (_ link: String, _ sent: Bool) -> [(at: Duration, bytes: [UInt8])]? = { _, _ in nil }
     /// Names that are not to be shown.

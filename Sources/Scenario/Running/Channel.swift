@@ -31,6 +31,8 @@ struct Channel {
     /// of layers that take part.
     var stream: LinkStream?
     var ends: LayerEnds?
+    /// Who the ends proved the other side to be, as the protocol has it.
+    var identity: [UInt8]?
     /// The channel of a layer that it is, of the connection `link`; nil: the connection itself.
     var channel: LayerChannel?
     /// It stands on layers of a stream.

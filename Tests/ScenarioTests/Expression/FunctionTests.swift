@@ -130,6 +130,10 @@ import Wire
         ),
         ("unread('l')", "0x0405"), ("unread('k')", "0x"),
         ("unread(1)", "error at 1: unread: argument 1 must be text, is a number"),
+        ("contains(0x010203, 0x0203)", "true"), ("contains(0x010203, 0x0302)", "false"), ("contains(0x01, 0x)", "true"),
+        ("contains(null, 0x01)", "error at 1: contains: argument 1 must be bytes, is nothing"),
+        ("identity('l')", "0x0607"), ("identity('k')", "null"),
+        ("identity(1)", "error at 1: identity: argument 1 must be text, is a number"),
         ("member(m, 'public')", "0x09"), ("member(m, 'nobody')", "null"), ("member(x, 'public')", "null"),
         ("member(null, 'public')", "null"),
         ("member(m, 1)", "error at 1: member: argument 2 must be text, is a number"),
@@ -150,6 +154,7 @@ import Wire
             return all.filter { message == "any" || $0.0 == message }.map(\.1)
         }
         scope.unread = { $0 == "l" ? [4, 5] : [] }
+        scope.identity = { $0 == "l" ? [6, 7] : nil }
         scope.datagrams = { link, isSent in
             guard link == "u" else { return nil }
             return isSent ? [(.seconds(3), [9])] : [(.seconds(1), [1, 2, 3]), (.seconds(2), [])]
@@ -192,7 +197,8 @@ import Wire
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "date", "elapsed", "at", "member", "count", "all", "any", "map", "filter", "range", "min",
                 "max",
-                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "text", "number", "seconds",
+                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "contains", "text",
+                "number", "seconds",
                 "milliseconds",
                 "le",
             ])

@@ -172,6 +172,7 @@ final class CaseRun {
             let all = (channels[name]?.queues ?? []).flatMap(\.records).filter { $0.type == nil }
             return all.sorted { $0.trace < $1.trace }.flatMap(\.bytes)
         }
+        scope.identity = { [unowned self] name in channels[name].map { connection(of: $0) }?.identity }
         scope.datagrams = { [unowned self] name, sent in
             guard definition.transport == .udp, let c = channels[name] else { return nil }
             return sent

@@ -46,6 +46,7 @@ extension CaseRun {
     /// Does what the ends want done.
     private func act(_ turn: LayerTurn, _ c: inout Channel) {
         if !turn.down.isEmpty { put(turn.down, on: c) }
+        c.identity = turn.identity ?? c.identity
         for event in turn.events where event.name == "refused" {
             c.refusal = event.details.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         }

@@ -5,14 +5,14 @@ import Wire
 extension GossipModel {
     /// Routers of gossipsub. Nobody signs unless told: a signature takes longer than all else.
     static let gossipsub = GossipModel(presets: ["signing": SignaturePolicy.laxNoSign.rawValue]) { plan in
-        var mesh = RouterMesh(plan)
+        var mesh = SimulatedMesh(plan)
         mesh.run()
         return mesh.outcome
     }
 }
 
 /// Routers with RPCs on their way between them, in virtual time, and somebody who looks at all of it.
-struct RouterMesh {
+struct SimulatedMesh {
     /// Two peers that are connected.
     struct Connection {
         var from: Int
@@ -87,6 +87,9 @@ struct RouterMesh {
     var now: Instant { Instant(nanoseconds: Int64(calendar.today) * 1_000_000) }
     static func milliseconds(_ d: Duration) -> Int { Int(d.nanoseconds / 1_000_000) }
 
+    /// Whether far more copies came than there could be.
+    private var isEndless: Bool { outcome.received > 100_000 + 100 * plan.peers * (watch.next + 1) }
+
     /// From the start to the end.
     mutating func run() {
         for i in routers.indices {
@@ -117,6 +120,7 @@ struct RouterMesh {
             if upsets < plan.upsets { until = min(until, time(upsets, of: plan.upsets) - 1) }
             while let events = calendar.take(until: until) {
                 for event in events { happen(event) }
+                guard !isEndless else { return outcome.add(.endless) }
             }
         }
         watch.finish(&outcome, isLossless: plan.loss == 0 && plan.upsets == 0)

@@ -3,7 +3,7 @@ import Node
 import Wire
 
 // What happens in a simulated mesh.
-extension RouterMesh {
+extension SimulatedMesh {
     mutating func happen(_ event: RPCCalendar.Event) {
         switch event {
         case .rpc(let rpc, let from, let to, let connection, let generation):
@@ -110,8 +110,9 @@ extension RouterMesh {
     }
     mutating func publish() {
         let number = watch.next
-        guard let author = (0..<plan.peers).lazy.map({ (number + $0) % self.plan.peers }).first(where: watch.hasTopic)
-        else { return }
+        // In turn; one without the topic is passed over.
+        let order = (0..<plan.peers).map { (number + $0) % plan.peers }
+        guard let author = order.first(where: watch.hasTopic) else { return }
         watch.published(by: author, now)
         routers[author].publish(MeshWatch.data(number, size: plan.size), to: Self.topic, now: now, &out)
         act(author, from: nil)

@@ -1,0 +1,176 @@
+import Crypto
+public import Node
+import Wire
+
+/// Functions of scenario expressions with which a scenario speaks Noise by hand, and names peers: an end of the harness
+/// says nothing wrong. All take and give frames with their length, and calculate anew from the private keys.
+public let libp2pFunctions: [ProtocolFunction] = [
+    function(
+        "noise_says", 1,
+        "(payload): identity_key, identity_sig and stream_muxers, null where there is none of them; null for what is no payload"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard let read = try? NoisePayload(copying: try bytes(arguments[0])) else { return .null }
+        let muxers = read.extensions?.streamMuxers.map { Value.text($0.string(in: RawSpan())) }
+        return .map([
+            .init("identity_key", read.identityKey?.own.map { .bytes($0) } ?? .null),
+            .init("identity_sig", read.identitySignature?.own.map { .bytes($0) } ?? .null),
+            .init("stream_muxers", muxers.map { .list($0) } ?? .null),
+        ])
+    },
+    function(
+        "verifies", 3, "(public key as peers say it, bytes, signature): whether it is good, for keys of all types"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard let key = try? PublicKey(copying: try bytes(arguments[0])) else { return .bool(false) }
+        return .bool(key.verify(try bytes(arguments[2]), of: try bytes(arguments[1])) ?? false)
+    },
+    function("peer_id", 1, "(public key as peers say it): the id of its owner") {
+        arguments throws(ProtocolFunction.Refusal) in .bytes(PeerID(of: try bytes(arguments[0])).bytes)
+    },
+    function("x25519", 1, "(private key): its public key") { arguments throws(ProtocolFunction.Refusal) in
+        .bytes(try noiseKey(arguments[0]).value ?? [])
+    },
+    function(
+        "noise_payload", 2, "(pair of keys, static private key): who the owner of both is, signed"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let identity = Identity(seed: try bytes(arguments[0]["seed"] ?? .null))
+        var payload = NoisePayload()
+        payload.identityKey = Bytes(identity.publicKey.encoded())
+        let permanent = try noiseKey(arguments[1]).value ?? []
+        payload.identitySignature = Bytes(identity.sign(NoisePayload.signaturePrefix + permanent))
+        return .bytes(payload.encoded())
+    },
+    function(
+        "noise_hello", 1, "(ephemeral private key): the first message of the handshake"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        var own = handshake(.us, try noiseKey(arguments[0]))
+        return .bytes(own.writeHello().encoded())
+    },
+    function(
+        "noise_answer", 4, "(static and ephemeral private keys, hello, payload): the second message"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
+        let payload = try bytes(arguments[3])
+        let frame = try bytes(arguments[2])
+        return try authentic { () throws(NoiseHandshake.Failure) in
+            try own.read(hello: frame)
+            return .bytes(try own.writeAnswer(payload).encoded())
+        }
+    },
+    function(
+        "noise_final", 4,
+        "(static and ephemeral private keys, answer, payload): the third message as frame, the payload of the answer and its static key, and the keys out and in of what follows; null where the answer is wrong"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        var own = handshake(.us, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
+        let frame = try bytes(arguments[2])
+        let payload = try bytes(arguments[3])
+        return try authentic { () throws(NoiseHandshake.Failure) in
+            _ = own.writeHello()
+            let theirs = try own.read(answer: frame)
+            let last = try own.writeFinal(payload).encoded()
+            let keys = own.state.split()
+            return .map([
+                .init("frame", .bytes(last)), .init("payload", .bytes(theirs)),
+                .init("static", .bytes(own.responder.permanent.value ?? [])), .init("out", .bytes(keys.fromInitiator)),
+                .init("in", .bytes(keys.toInitiator)),
+            ])
+        }
+    },
+    function(
+        "noise_end", 5,
+        "(static and ephemeral private keys, hello, payload of the answer, third message): the payload of that and its static key, and the keys out and in of what follows; null where it is wrong"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        var own = handshake(.them, try noiseKey(arguments[1]), try noiseKey(arguments[0]))
+        let hello = try bytes(arguments[2])
+        let payload = try bytes(arguments[3])
+        let last = try bytes(arguments[4])
+        return try authentic { () throws(NoiseHandshake.Failure) in
+            try own.read(hello: hello)
+            _ = try own.writeAnswer(payload)
+            let theirs = try own.read(final: last)
+            let keys = own.state.split()
+            return .map([
+                .init("payload", .bytes(theirs)), .init("static", .bytes(own.initiator.permanent.value ?? [])),
+                .init("out", .bytes(keys.toInitiator)), .init("in", .bytes(keys.fromInitiator)),
+            ])
+        }
+    },
+    function(
+        "noise_seal", 3,
+        "(key, number, bytes): frames that hold them, the first one of this number; for no bytes one of none"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
+            var out = NoiseDirection(key: cipher.key, number: number)
+        else { throw ProtocolFunction.Refusal("a key of 32 bytes and a number are wanted") }
+        let plain = try bytes(arguments[2])
+        var frames: [UInt8] = []
+        if plain.isEmpty {
+            var frame = NoiseFrame()
+            var sealed: [UInt8] = []
+            cipher.seal(plain.span.bytes, number: number, into: &sealed)
+            frame.sealed = Bytes(sealed)
+            frames = frame.encoded()
+        }
+        _ = out.seal(plain.span.bytes, into: &frames)
+        return .bytes(frames)
+    },
+    function(
+        "noise_open", 2,
+        "(key, list of frames, the first one of number 0): what they hold; null where one is not of this key"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
+            throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")
+        }
+        var out: [UInt8] = []
+        for frame in frames {
+            let all = try bytes(frame)
+            guard all.count >= NoiseFrame.headerSize else { return .null }
+            guard direction.open(all.span.bytes.extracting(NoiseFrame.headerSize...), into: &out) else { return .null }
+        }
+        return .bytes(out)
+    },
+]
+
+private func function(
+    _ name: String, _ count: Int, _ usage: String,
+    _ body: @escaping @Sendable ([Value]) throws(ProtocolFunction.Refusal) -> Value
+) -> ProtocolFunction {
+    ProtocolFunction("libp2p.\(name)", arguments: count...count, usage: "libp2p.\(name)\(usage)", body)
+}
+private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
+    return bytes
+}
+private func noiseKey(_ value: Value) throws(ProtocolFunction.Refusal) -> NoiseHandshake.Key {
+    let key = NoiseHandshake.Key(secret: try bytes(value))
+    guard key.value != nil else { throw ProtocolFunction.Refusal("a private key of 32 bytes is wanted") }
+    return key
+}
+private func handshake(
+    _ side: Opener, _ ephemeral: NoiseHandshake.Key, _ permanent: NoiseHandshake.Key = NoiseHandshake.Key()
+) -> NoiseHandshake {
+    var own = NoiseHandshake()
+    let keys = NoiseHandshake.Keys(ephemeral: ephemeral, permanent: permanent)
+    if side == .us { own.initiator = keys } else { own.responder = keys }
+    return own
+}
+/// Null where what the node said cannot be read: the scenario judges that.
+private func authentic(
+    _ body: () throws(NoiseHandshake.Failure) -> Value
+) throws(ProtocolFunction.Refusal) -> Value {
+    do throws(NoiseHandshake.Failure) { return try body() } catch { return .null }
+}
+
+extension NoiseHandshake {
+    fileprivate mutating func read(hello frame: [UInt8]) throws(Failure) {
+        guard let hello = try? NoiseHello(copying: frame) else { throw .notAuthentic("hello") }
+        try readHello(hello.ephemeral.array, hello.payload.own ?? [])
+    }
+    fileprivate mutating func read(answer frame: [UInt8]) throws(Failure) -> [UInt8] {
+        guard let answer = try? NoiseAnswer(copying: frame) else { throw .notAuthentic("answer") }
+        return try readAnswer(answer.ephemeral.array, answer.staticKey.array, answer.payload.own ?? [])
+    }
+    fileprivate mutating func read(final frame: [UInt8]) throws(Failure) -> [UInt8] {
+        guard let last = try? NoiseFinal(copying: frame) else { throw .notAuthentic("final") }
+        return try readFinal(last.staticKey.array, last.payload.own ?? [])
+    }
+}
