@@ -41,6 +41,7 @@ enum Capability: String, CaseIterable {
     case extensions
     case testExtension = "test_extension"
     case floodPublish = "flood_publish"
+    case bootstrapper
     case rendezvous
     case snapshot
 
@@ -84,6 +85,7 @@ enum Capability: String, CaseIterable {
         case .extensions: "tells its extensions: version=1.3"
         case .testExtension: "has the test extension: version=1.3"
         case .floodPublish: "publishes to all peers of the topic: with flood_publish=on"
+        case .bootstrapper: "has nobody in its mesh: with d=0"
         case .rendezvous: "speaks /rendezvous/1.0.0: profile lib2p2"
         case .snapshot: "gives snapshots of order books: profile lib2p2"
         }
@@ -112,6 +114,7 @@ enum Capability: String, CaseIterable {
             case .scores: router.score == nil
             case .px: router.exchanged == 0
             case .floodPublish: !router.floodsOwn
+            case .bootstrapper: router.degree > 0
             case .rendezvous, .snapshot: node.profile != "lib2p2"
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
                 .publish, .dial:
