@@ -109,7 +109,7 @@ struct GossipsubCaptureTests {
         #expect(counts["libp2p.noise_frame"] == whole.records.count { $0.name == "libp2p.noise_frame" })
         #expect(counts.count == 5 && kept.records.reduce(0) { $0 + $1.length } == tally.payload)
         let hello = try #require(kept.records.firstIndex { $0.name == "libp2p.noise_hello" })
-        let key = kept.bytes[hello].dropFirst(2).hex
+        let key = Array(kept.bytes[hello].dropFirst(2)).hex
         #expect(
             kept.captureNotes.count == 1
                 && kept.captureNotes[0].text.contains("encrypted, no key for the ephemeral key \(key)"))
