@@ -170,4 +170,61 @@ struct GossipsubBadInputTests {
                 "\(fault)")
         }
     }
+    /// Packets with bytes changed, cut, repeated and in other order: reading ends, and tells no more than there is.
+    @Test(arguments: GossipsubCaptureTests.names, 0..<6 as Range<UInt64>) func garbage(_ name: String, _ seed: UInt64)
+        throws
+    {
+        var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
+        var good: [[UInt8]] = []
+        while let packet = try file.next() { good.append(packet.bytes.withUnsafeBytes { [UInt8]($0) }) }
+        var random = Random(seed: seed)
+        // The beginning as it was, so that all layers stand; then mostly the rest in order, with things between.
+        let begun = good.count / 3
+        var packets = good[..<begun].map { Tapped($0) }
+        for packet in good[begun...] {
+            var bytes = packet
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: continue
+            case 1: packets.append(Tapped(bytes))
+            case 2, 3:
+                // Behind the headers of Ethernet, IPv4 and TCP.
+                for _ in 0..<3 where bytes.count > 66 {
+                    bytes[Int.random(in: 66..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+                }
+            case 4: packets += FuzzTests.packets(1, seed, good)
+            default: break
+            }
+            packets.append(Tapped(bytes))
+        }
+        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var kept = Kept()
+        for (i, p) in packets.enumerated() {
+            table.receive(
+                Packet(
+                    number: i + 1, time: Timestamp(nanoseconds: Int64(i) * 1_000_000), length: p.length,
+                    link: .ethernet,
+                    bytes: p.bytes.span.bytes), &kept)
+        }
+        table.finish(&kept)
+        #expect(kept.records.allSatisfy { $0.length >= 0 } && kept.records.count > 20)
+        let told = kept.records.indices.reduce(0) { kept.records[$1].isCarried ? $0 : $0 + kept.bytes[$1].count }
+        #expect(told <= packets.reduce(0) { $0 + $1.bytes.count })
+    }
+    /// Of a capture that lacks packets, or begins late, no right node is blamed.
+    @Test(arguments: GossipsubCaptureTests.names, 0..<8 as Range<UInt64>) func losses(_ name: String, _ seed: UInt64)
+        throws
+    {
+        var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
+        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var (kept, random, number) = (Kept(), Random(seed: seed), 0)
+        while let packet = try file.next() {
+            number += 1
+            // All that begins late, or every fifth packet.
+            let isLost = seed == 0 ? number < 20 : Int.random(in: 0..<5, using: &random) == 0 && number > 3
+            if !isLost { table.receive(packet, &kept) }
+        }
+        table.finish(&kept)
+        let blamed = kept.records.flatMap(\.notes).filter { $0.requirement != nil && $0.severity > .info }
+        #expect(blamed.isEmpty, "\(blamed)")
+    }
 }
