@@ -162,9 +162,11 @@ struct GossipsubCaptureTests {
                 }
             }
             // Within one stream the order stays.
-            #expect(told(whole).sorted() == told(again).sorted() && !told(again).isEmpty)
+            let isSame = told(whole).sorted() == told(again).sorted()
+            #expect(isSame && !told(again).isEmpty)
             let ofPubsub = { (kept: Kept) in told(kept).filter { $0.contains(" gossipsub.rpc ") } }
-            #expect(ofPubsub(whole) == ofPubsub(again))
+            let isInOrder = ofPubsub(whole) == ofPubsub(again)
+            #expect(isInOrder, "\(ofPubsub(whole).count) \(ofPubsub(again).count)")
         }
     }
     /// All that the dialer said, then all that the listener did.
