@@ -40,22 +40,27 @@ struct MeshObserver: MessageObserver {
     }
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard message.sender == .us, message.type is RPC.Type else { return }
-        guard message.isGood, let rpc = (try? RPC(copying: bytes))?.rpc else { return miss(message.channel) }
+        var rpc = RPC()
+        guard message.isGood, rpc.read(borrowing: bytes) else { return miss(message.channel) }
+        let isOwn = verifies && (!rpc.rpc.publish.isEmpty || rpc.rpc.control?.prune.isEmpty == false)
+        if isOwn, let own = try? RPC(copying: bytes) { rpc = own }
         let key = message.channel.connection
-        guard var connection = connections.removeValue(forKey: key) ?? made() else { return }
-        let before = connection.count
-        connection.meet(message, isUnsure: isUnsure || doubted.remove(message.channel) != nil)
-        var turn = HeardTurn(connection, message, verifies: verifies)
-        turn.hear(rpc, &authors)
-        findings += turn.findings
-        connection = turn.connection
-        count += connection.count - before
-        connections[key] = connection
+        if connections.index(forKey: key) == nil {
+            guard connections.count < connectionLimit else { return }
+            connections[key] = HeardConnection()
+        }
+        guard let i = connections.index(forKey: key) else { return }
+        let before = connections.values[i].count
+        let isDoubted = !doubted.isEmpty && doubted.remove(message.channel) != nil
+        connections.values[i].meet(message, isUnsure: isUnsure || isDoubted)
+        var turn = HeardTurn(message.time, isOwn: isOwn)
+        connections.values[i].hear(rpc.rpc, bytes, isClient: message.isFromClient, &turn, &authors)
+        if !turn.findings.isEmpty { findings += turn.findings }
+        count += connections.values[i].count - before
         guard count > limit else { return }
         for key in connections.keys { connections[key]?.forget() }
-        count = connections.values.reduce(0) { $0 + $1.count }
+        count = 0
     }
-    private func made() -> HeardConnection? { connections.count < connectionLimit ? HeardConnection() : nil }
     mutating func finish(into findings: inout [HeardFinding]) {}
 }
 
@@ -83,6 +88,16 @@ struct HeardConnection {
         // What of two streams at a time the other side listens to is not known.
         side.isUnsure = isUnsure || known != nil
         self[message.isFromClient] = side
+    }
+    /// A side that was met says this.
+    mutating func hear(
+        _ rpc: RPCContent, _ bytes: RawSpan, isClient: Bool, _ turn: inout HeardTurn, _ authors: inout HeardAuthors
+    ) {
+        if isClient {
+            client?.hear(rpc, bytes, &server, &turn, &authors)
+        } else {
+            server?.hear(rpc, bytes, &client, &turn, &authors)
+        }
     }
     /// False: the channel is not known.
     mutating func miss(_ channel: HeardChannel) -> Bool {
