@@ -137,7 +137,10 @@ let package = Package(
         tests("Simulation", ["Simulation", "RightMesh", "Network", "Node", "Wire"]),
         tests(
             "Capture",
-            ["TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Wire"]),
+            [
+                "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p",
+                "Gossipsub", "Wire",
+            ]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
         tests(
             "Scenario",
@@ -173,8 +176,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "DXOS", "Nano", "Node", "PeerPigeon", "Recording", "Report",
-                "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
+                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node", "PeerPigeon", "Recording",
+                "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
             exclude: ["run", "README.md", "words.dict", "seeds.py"], swiftSettings: spans))

@@ -24,7 +24,7 @@ struct Benchmark: Sendable {
             .rejoin, .helloRate, .routeMemory, .fullHellos, .flood, .simulate,
             .unmasking, .decodeWebSocket, .decodeWebSocketGrowth,
             .decodeSignal, .signalDelivery, .signalMemory,
-            .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise,
+            .decodeRPC, .copyRPC, .encodeRPC, .captureGossip, .sealNoise, .openNoise, .routers,
         ] + webSocketLoads + hubLoads
 
     /// What was measured.

@@ -1,3 +1,6 @@
+import Libp2p
+import Node
+
 /// What a node may be able to do, as `needs` of scenarios has it.
 enum Capability: String, CaseIterable {
     case server
@@ -83,6 +86,37 @@ enum Capability: String, CaseIterable {
         case .floodPublish: "publishes to all peers of the topic: with flood_publish=on"
         case .rendezvous: "speaks /rendezvous/1.0.0: profile lib2p2"
         case .snapshot: "gives snapshots of order books: profile lib2p2"
+        }
+    }
+
+    /// Those that follow from how the node is set.
+    static func lacking(_ settings: Settings) -> [Capability] {
+        let node = NodeParameters(settings)
+        let router = RouterParameters(settings)
+        func has(_ version: PubsubVersion) -> Bool { node.versions.contains(version.id) }
+        return allCases.filter { capability in
+            switch capability {
+            case .noise, .plaintext, .yamux, .mplex: !Libp2pOptions.has(capability.rawValue, settings)
+            case .earlyMuxer:
+                !Libp2pOptions(settings).offersMuxersEarly || !Libp2pOptions.has("noise", settings)
+            case .meshsub13, .extensions: !has(.meshsub13)
+            case .testExtension: !has(.meshsub13) || !router.hasTestExtension
+            case .meshsub12, .idontwant: !has(.meshsub12)
+            case .meshsub11: !has(.meshsub11)
+            case .meshsub, .gossip, .iwantLimit, .ihaveLimit, .explicit: !has(.meshsub10)
+            case .validate: router.validator != .prefix
+            case .signs: router.signing != .strictSign
+            case .strictNoSign: router.signing != .strictNoSign
+            case .unknownSigned, .sequenceLength: router.signing == .strictNoSign
+            case .heartbeat: router.heartbeat > .seconds(1)
+            case .scores: router.score == nil
+            case .px: router.exchanged == 0
+            case .floodPublish: !router.floodsOwn
+            case .rendezvous, .snapshot: node.profile != "lib2p2"
+            case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
+                .publish, .dial:
+                false
+            }
         }
     }
 }

@@ -7,40 +7,52 @@ import Wire
 private let multistreamHeader = MultistreamToken(ProtocolID.multistream).encoded()
 
 extension Definition {
-    /// Gossipsub over libp2p, for captures: it has no node yet.
+    /// Gossipsub over libp2p, with all the layers below it.
     public static let gossipsub = Definition(
         name: "gossipsub", title: "libp2p gossipsub", transport: .tcp, requirementPrefix: "GS",
-        messages: [RPC.self], profiles: [Named("spec", "as the documents have it")],
+        messages: [RPC.self], profiles: RouterParameters.profiles,
+        parameters: NodeParameters.parameters + Libp2pOptions.parameters + RouterParameters.parameters,
         capabilities: Capability.allCases.map { Named($0.rawValue, $0.summary) },
+        lacks: { Set(Capability.lacking($0).map(\.rawValue)) },
+        bugs: NodeFaults.bugs,
         algorithms: [
             SignatureAlgorithm(
                 name: "ed25519", seedCount: 32, publicKey: { Ed25519(seed: $0)?.publicKey },
                 sign: { Ed25519(seed: $0)?.sign($1) },
                 verify: { Ed25519.verify(publicKey: $0, message: $1, signature: $2) })
         ],
-        functions: libp2pFunctions + rpcFunctions,
-        layers: .libp2p({ temporary.adjusted(by: EndTarget($0.target)) }, resolve: { isPubsub($0) ? "gossipsub" : nil }), framing: { _ in RPCFraming() },
+        constants: { settings in
+            [
+                .init("profile", .text(settings.profile)), .init("topic", .text(GossipsubNode.topic)),
+                .init("meshsub", .text(NodeParameters(settings).versions.first ?? "")),
+                .init("max_rpc", .uint(UInt64(RPC.limit))),
+            ] + RouterParameters(settings).constants
+        },
+        durations: { RouterParameters($0).durations },
+        drawn: { random in
+            // What a node that runs on has seen comes in no other case.
+            let number = random.next() >> 1
+            return [
+                .init("room", .text("meshspec-\(random.bytes(4).hex)")), .init("first_seqno", .uint(number)),
+                .init("nonce", .bytes(random.bytes(8))),
+            ]
+        },
+        functions: libp2pFunctions + rpcFunctions + messageFunctions, controls: GossipsubNode.controls, gossip: .gossipsub,
+        layers: actorLayers,
+        framing: { _ in RPCFraming() },
         probe: {
             $0.withUnsafeBytes { multistreamHeader.starts(with: $0.prefix(multistreamHeader.count)) } ? .certain : .no
-        }, observer: { _, _ in SilentObserver() }, node: { _ in SilentNode() })
+        }, observed: observedRules, observer: { _, _ in StreamObserver() },
+        messageObserver: { MeshObserver($0, memory: $1) }, node: { GossipsubNode($0) })
 
+    /// What actors of scenarios speak: as the parameters have it, and the target of the connection.
+    private static let actorLayers = LayerStack.libp2p { end in
+        var options = Libp2pOptions(end.settings)
+        options.protocols = NodeParameters(end.settings).versions
+        return options.adjusted(by: EndTarget(end.target))
+    } resolve: {
+        isPubsub($0) ? "gossipsub" : nil
+    }
     /// Whether it is the id of a version of gossipsub, or of floodsub, which has the same messages.
     static func isPubsub(_ id: String) -> Bool { id.hasPrefix("/meshsub/") || id == ProtocolID.floodsub }
 }
-
-/// Says nothing.
-struct SilentNode: Node {
-    mutating func start(now: Instant, _ out: inout [Action]) {}
-    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {}
-    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {}
-    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {}
-    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {}
-    mutating func wake(now: Instant, _ out: inout [Action]) {}
-    var deadline: Instant? { nil }
-}
-
-private let temporary: Libp2pOptions = {
-    var o = Libp2pOptions()
-    o.protocols = ["/meshsub/1.3.0", "/meshsub/1.2.0", "/meshsub/1.1.0", "/meshsub/1.0.0", "/floodsub/1.0.0"]
-    return o
-}()

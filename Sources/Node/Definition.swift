@@ -155,6 +155,8 @@ public struct Definition: Sendable {
     public var mesh: MeshModel?
     /// What a simulation of meshes of its hubs has to know; nil: they do not pass on what clients say.
     public var relay: RelayModel?
+    /// How meshes of its routers are simulated; nil: it has none.
+    public var gossip: GossipModel?
     /// How captures of it become scenarios.
     public var recording: RecordingRules
     /// One direction of a stream. With settings, what does not fit them is refused; without, all is accepted.
@@ -189,7 +191,8 @@ public struct Definition: Sendable {
         controls: [NodeControl] = [], inquiry: Inquiry? = nil,
         introduction: @escaping @Sendable (Settings, _ kind: String?, inout Random) -> (any Introduction)? = {
             _, _, _ in nil
-        }, mesh: MeshModel? = nil, relay: RelayModel? = nil, recording: RecordingRules = RecordingRules(),
+        }, mesh: MeshModel? = nil, relay: RelayModel? = nil, gossip: GossipModel? = nil,
+        recording: RecordingRules = RecordingRules(),
         layers: LayerStack? = nil, framing: @escaping @Sendable (Settings?) -> any Framing,
         probe: (@Sendable (RawSpan) -> Likelihood)? = nil,
         observed: [ObservedRequirement] = [], observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
@@ -224,6 +227,7 @@ public struct Definition: Sendable {
         self.introduction = introduction
         self.mesh = mesh
         self.relay = relay
+        self.gossip = gossip
         self.recording = recording
         self.layers = layers
         self.framing = framing

@@ -19,10 +19,14 @@ public struct NodeOptions: Sendable {
     public var targets: [String] = []
     /// The fault to have, by name; nil for none.
     public var bug: String?
+    /// Another protocol publishes and subscribes for it: it is a `PubsubUser`.
+    public var leavesPubsub = false
     /// What it is, of `Definition.kinds`; nil: the first of them.
     public var kind: String?
     /// Its identity in the protocol; nil: it makes one.
     public var identity: [UInt8]?
+    /// Where the layers of its connections tell their secrets; nil: nobody wants them.
+    public var secrets: Secrets?
     /// Whom it is told of, with what they are: those of `peers`, in the same order, and no others.
     public var acquaintances: [Acquaintance] = []
 

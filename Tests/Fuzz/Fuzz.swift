@@ -33,7 +33,8 @@ let decoders: [(name: String, run: @Sendable ([UInt8]) -> Void)] = [
     ("layers", { StreamInput.run($0, .nano.inEnvelopes(), port: 7075) }), ("session", WebSocketInput.session),
     ("tls", TLSInput.capture), ("keylog", TLSInput.keyLog),
     ("dxos", DXOSInput.capture), ("signal", DXOSInput.nodes), ("peerpigeon", PeerPigeonInput.capture),
-    ("hub", PeerPigeonInput.hub),
+    ("hub", PeerPigeonInput.hub), ("libp2p", Libp2pInput.capture), ("ends", Libp2pInput.ends),
+    ("rpc", Libp2pInput.rpcs), ("identities", Libp2pInput.identities),
 ]
 /// The one that every input is taken for, if MESHSPEC_FUZZ_DECODER names one.
 let only: Int? = {

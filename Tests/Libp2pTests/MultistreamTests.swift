@@ -77,7 +77,7 @@ import Wire
     }
     private func stack(_ offers: MultistreamOffers) -> LayerStack {
         LayerStack(
-            bottom: LayerName.security, layers: [.multistream(LayerName.security, offers)],
+            bottom: LayerName.security, layers: [.multistream(LayerName.security) { _ in offers }],
             resolve: { $0.isEmpty ? nil : $0 })
     }
     /// Two ends agree on the first one that the other accepts, at any cut; header and first proposal go out at once.

@@ -121,22 +121,6 @@ enum Transcript {
         let early = Watched(NoiseLayer(), [(.us, Transcript.bytes("message_1") + Transcript.bytes("message_3"))])
         #expect(early.units.count == 1)
     }
-    /// A line of a key log in JSON.
-    @Test func keyLog() {
-        let e = String(repeating: "0a", count: 32), k = String(repeating: "0b", count: 32)
-        let line = "{\"role\":\"responder\",\"initiator_e\":\"\(e)\",\"k_i2r\":\"\(k)\",\"k_r2i\":\"\(k)\""
-        let secrets = Secrets()
-        let full = line + ",\"static_priv\":\"\(k)\",\"ephemeral_priv\":\"\(k)\"}"
-        #expect(NoiseSecret.add(json: full.utf8, to: secrets) && secrets.count == 4)
-        #expect(secrets.find(NoiseSecret.responderStatic, of: hex(e)) == hex(k))
-        #expect(!NoiseSecret.add(json: "{}".utf8, to: secrets) && !NoiseSecret.add(json: "x".utf8, to: secrets))
-        // The lines that it is written in are read again by the reader of key logs.
-        let again = Secrets()
-        var log = KeyLog("log")
-        log.read(secrets.keyLog ?? [], into: again)
-        #expect(again.all() == secrets.all())
-    }
-
     private func stack(_ seed: UInt8, muxers: [String], early: Bool = true) -> LayerStack {
         var options = Libp2pOptions()
         options.identity = Identity(seed: [UInt8](repeating: seed, count: 32))

@@ -40,6 +40,43 @@ import Testing
             complaints.map { String($0.prefix { $0 != " " }) } == [1, 3, 4, 5, 6, 7, 8, 10].map { "keys.txt:\($0):" })
         #expect(complaints.allSatisfy { $0.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } })
     }
+    private let key = String(repeating: "0b", count: 32)
+    private func object(_ more: String, key other: String? = nil) -> String {
+        "{\"type\": \"noise-xx\", \"t\": 1.5, \"initiator_e\": \"\(random)\", \"k_i2r\": \"\(other ?? key)\", \"k_r2i\": \"\(key)\"\(more)}\n"
+    }
+    /// Lines in JSON, of Noise: both sides, keys of the directions alone, and beside lines of the other form.
+    @Test func noise() {
+        let connection = [UInt8](repeating: 0xab, count: 32)
+        let bytes = [UInt8](repeating: 0x0b, count: 32)
+        func side(_ role: String) -> String {
+            object(", \"role\": \"\(role)\", \"static_priv\": \"\(secret)\", \"ephemeral_priv\": \"\(key)\"")
+        }
+        let (secrets, complaints) = read(
+            side("initiator") + side("responder") + "CLIENT_TRAFFIC_SECRET_0 \(random) \(secret)")
+        #expect(complaints.isEmpty && secrets.count == 7)
+        #expect(secrets.find(NoiseSecret.fromInitiator, of: connection) == bytes)
+        #expect(secrets.find(NoiseSecret.responderEphemeral, of: connection) == bytes)
+        #expect(secrets.find(NoiseSecret.initiatorStatic, of: connection) == [UInt8](repeating: 1, count: 32))
+        #expect(read(object("")).0.count == 2)
+        // Written in the other form, and apart for those who read one of the two only.
+        let (again, refused) = read(String(decoding: secrets.keyLog ?? [], as: UTF8.self))
+        #expect(again.all() == secrets.all() && refused.isEmpty)
+        #expect(secrets.keyLog(ofNoise: false) == Array("CLIENT_TRAFFIC_SECRET_0 \(random) \(secret)\n".utf8))
+        #expect(secrets.keyLog(ofNoise: true)?.split(separator: 10).count == 6)
+    }
+    @Test func refusedOfNoise() {
+        let (secrets, complaints) = read(
+            object("") + object("", key: secret)
+                + object(", \"role\": \"observer\", \"static_priv\": \"\(key)\", \"ephemeral_priv\": \"\(key)\"")
+                + object("", key: String(key.dropLast(2))) + "{}\n{\n{\"initiator_e\": 1}\n"
+                + "NOISE_KEY_INITIATOR \(random.dropLast(2)) \(key)\nNOISE_KEY_RESPONDER \(random) \(key)00\n"
+                + "{\"a\":" + String(repeating: "[", count: 5000))
+        #expect(secrets.count == 2)
+        #expect(
+            complaints.map { String($0.prefix { $0 != " " }) }
+                == [2, 3, 4, 5, 6, 7, 8, 9, 10].map { "keys.txt:\($0):" })
+        #expect(complaints[0].contains("contradicts"))
+    }
     @Test func manyRefusedAreCounted() {
         let (_, complaints) = read(String(repeating: "x\n", count: 1000))
         #expect(complaints.count == KeyLog.toldLimit + 1)

@@ -4,7 +4,6 @@ import Gossipsub
 import Nano
 import Wire
 
-// The simulation of a mesh is to stand here: nodes in one process, deliveries a second.
 extension Benchmark {
     /// RPCs read into fresh messages, their byte strings left where they are.
     static let decodeRPC = Benchmark(

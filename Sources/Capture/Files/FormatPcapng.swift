@@ -164,10 +164,10 @@ extension Format {
         default: information.unknownBlocks &+= 1
         }
     }
-    /// Keys for the packets behind the block: a key log of TLS, or of something else.
+    /// Keys for the packets behind the block: a key log of TLS or of Noise, or of something else.
     private mutating func readSecrets(_ block: RawSpan, _ order: Bool, _ end: Int) {
-        let size = Int(block.u32(12, order))
-        guard block.u32(8, order) == PcapngBlock.keyLog, size <= end &- 16 else {
+        let (type, size) = (block.u32(8, order), Int(block.u32(12, order)))
+        guard type == PcapngBlock.keyLog || type == PcapngBlock.noiseKeyLog, size <= end &- 16 else {
             information.unknownBlocks &+= 1
             return
         }

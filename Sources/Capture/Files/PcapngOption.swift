@@ -10,6 +10,8 @@ enum PcapngBlock {
     static let section: UInt32 = 0x0a0d_0d0a
     /// The type of secrets that are an NSS key log.
     static let keyLog: UInt32 = 0x544c_534b
+    /// The type of secrets that are a key log of Noise, `NOIS`: of this program, nobody registered one.
+    static let noiseKeyLog: UInt32 = 0x4e4f_4953
 }
 
 /// Options of pcapng blocks: code, length, value, and what fills it up to four bytes. A code means different things in

@@ -61,10 +61,16 @@ public struct PcapngWriter: Sendable {
         Self.put(0 as UInt32, &body)
         append(PcapngBlock.names, body)
     }
-    /// Keys of TLS connections, as a key log (`Secrets.keyLog`). They have to stand before the packets that need them.
-    public mutating func add(keyLog: [UInt8]) {
+    /// Keys of connections, in a block for those of TLS and one for those of Noise. They have to stand before the packets
+    /// that need them.
+    public mutating func add(_ secrets: Secrets) {
+        if let log = secrets.keyLog(ofNoise: false) { add(keyLog: log) }
+        if let log = secrets.keyLog(ofNoise: true) { add(keyLog: log, isOfNoise: true) }
+    }
+    /// A key log as it stands.
+    public mutating func add(keyLog: [UInt8], isOfNoise: Bool = false) {
         var body: [UInt8] = []
-        Self.put(PcapngBlock.keyLog, &body)
+        Self.put(isOfNoise ? PcapngBlock.noiseKeyLog : PcapngBlock.keyLog, &body)
         Self.put(UInt32(clamping: keyLog.count), &body)
         body += keyLog
         Self.pad(&body)

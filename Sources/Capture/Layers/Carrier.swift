@@ -162,7 +162,8 @@ final class Carrier {
                     above, of: definition, ends, &shared, path: prefix + above.name, isSwapped: isSwapped))
         case .messages(let spoken):
             Conversation(
-                ConversationContext(spoken, ends, &shared, path: prefix + spoken.name, isSwapped: isSwapped))
+                ConversationContext(
+                    spoken, ends, &shared, path: prefix + spoken.name, speaks: speaks, isSwapped: isSwapped))
         case nil: nil
         }
     }
@@ -182,6 +183,11 @@ final class Carrier {
 
     // What happens to the stream below
 
+    /// Something was said that was not seen, or not yet.
+    func miss() {
+        for conversation in channels.values { conversation.miss() }
+        successor?.miss()
+    }
     /// Bytes of one direction are missing.
     func lose(_ direction: StreamDirection, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         for conversation in channels.values { conversation.lose(direction, &shared) }

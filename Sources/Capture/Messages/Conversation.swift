@@ -120,9 +120,14 @@ final class Conversation {
     }
     /// Something was said that was not seen, and may be just what a rule turns on.
     func doubt(_ shared: inout FlowContext) {
-        context.miss()
+        miss()
         if !isDoubted { shared.tally.conversationsWithGaps &+= 1 }
         isDoubted = true
+    }
+    /// Observers of it, and of all that it carries, are told that something was not seen.
+    func miss() {
+        context.miss()
+        context.carrier?.miss()
     }
     /// One direction begins in the middle.
     func beginMidStream(_ direction: StreamDirection, _ shared: inout FlowContext) {
@@ -163,6 +168,8 @@ struct ConversationContext {
     /// Whether there is one: asked of every message, so without a reference taken.
     let hasSharedObserver: Bool
     var streams: PerDirection<MessageStream>
+    /// What was negotiated for a protocol on a layer; empty for all else.
+    let speaks: String
     /// Where it stands in the connection, such as `websocket/peerpigeon`; empty for a protocol on the transport itself.
     let path: String
     /// What it carries; nil where that is nothing.
@@ -177,9 +184,9 @@ struct ConversationContext {
     /// A protocol, on the transport or on a layer.
     init(
         _ definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext, path: String = "",
-        isSwapped: Bool = false
+        speaks: String = "", isSwapped: Bool = false
     ) {
-        self.ends = ends
+        (self.ends, self.speaks) = (ends, speaks)
         (self.path, self.isSwapped, carrier, isLayer, isPlain) = (path, isSwapped, nil, false, false)
         protocolName = definition.name
         isClaimed =
@@ -194,7 +201,7 @@ struct ConversationContext {
         _ layer: LayerDefinition, of definition: Definition, _ ends: FlowEnds, _ shared: inout FlowContext,
         path: String, isSwapped: Bool = false
     ) {
-        self.ends = ends
+        (self.ends, speaks) = (ends, "")
         (self.path, self.isSwapped, isLayer, isPlain) = (path, isSwapped, true, false)
         protocolName = layer.name
         isClaimed =
@@ -208,7 +215,7 @@ struct ConversationContext {
 
     /// What a layer carries that is of no protocol that anybody knows.
     init(_ layer: LayerDefinition, plainIn path: String, _ ends: FlowEnds, isSwapped: Bool) {
-        self.ends = ends
+        (self.ends, speaks) = (ends, "")
         (self.path, self.isSwapped, carrier, isLayer, isPlain) = (path + "plain", isSwapped, nil, false, true)
         protocolName = layer.name
         isClaimed = false
@@ -240,7 +247,8 @@ struct ConversationContext {
     ) {
         let message = HeardMessage(
             type, isGood: isGood, in: channel, from: direction.sender(isSwapped: isSwapped), ends.source(direction),
-            to: ends.source(direction.opposite), isFromClient: direction.isFromClient, record: record, at: time)
+            to: ends.source(direction.opposite), isFromClient: direction.isFromClient, record: record, at: time,
+            speaks: speaks)
         sharedObserver?.observe(message, bytes, into: &findings)
     }
 }

@@ -34,6 +34,17 @@ enum Topic: Hashable, Sendable {
         case .swarm(let key): "swarm/" + key.hex
         }
     }
+    /// The topic of this name; nil: none has it.
+    init?(named name: String) {
+        let parts = name.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2, let key = [UInt8](hex: parts[1]) else { return nil }
+        switch parts[0] {
+        case "peer": self = .peer(key)
+        case "host": self = .host(key)
+        case "swarm": self = .swarm(key)
+        default: return nil
+        }
+    }
     /// What is published on it.
     var content: TypeName {
         switch self {

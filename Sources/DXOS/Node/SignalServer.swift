@@ -15,7 +15,10 @@ struct SignalServer: Node {
     /// Those of which `dxos.open` is not confirmed.
     private var openings: Set<LinkID> = []
     var membership: HostMembership
+    /// Over connections with other hosts.
     var bus: ConnectionBus
+    /// Over another protocol, in place of `bus`.
+    var carriedBus: CarriedBus?
     var redials = Redials(first: .milliseconds(100))
     var inboxes = Subscriptions()
     /// What a node with a fault still has to say.
@@ -35,6 +38,7 @@ struct SignalServer: Node {
         let clock = HostClock(beginning: UnixTime(nanoseconds: options.date))
         membership = HostMembership(parameters, me: me, clock: clock, fault: fault)
         bus = ConnectionBus(form, me, fault)
+        carriedBus = options.leavesPubsub ? CarriedBus() : nil
     }
     var deadline: Instant? {
         var all = [membership.deadline, inboxes.deadline, redials.deadline].compactMap { $0 } + late.map(\.at)
@@ -149,7 +153,7 @@ struct SignalServer: Node {
             if isLost, fault != .unsubscribesLost {
                 inboxes.lose(key, peer, until: now + parameters.grace)
             } else if inboxes.remove(key, peer) || fault == .unsubscribesPeerEarly, fault != .keepsPeerTopic {
-                bus.carry(.unsubscribe(.peer(peer)), now, &out)
+                carry(.unsubscribe(.peer(peer)), now, &out)
             }
         case .topic(let topic): bus.remove(key, topic)
         case nil: break
@@ -181,7 +185,9 @@ struct SignalServer: Node {
     ) -> Value? {
         guard name == "shutdown" else { return nil }
         change(now, &out) { $0.stop(&$1) }
-        for topic in bus.held.sorted(by: { $0.name < $1.name }) { bus.carry(.unsubscribe(topic), now, &out) }
+        for topic in (carriedBus?.held ?? bus.held).sorted(by: { $0.name < $1.name }) {
+            carry(.unsubscribe(topic), now, &out)
+        }
         for link in connections.keys.sorted() {
             for id in fault == .abruptStop ? [] : connections[link]?.streams.keys.sorted() ?? [] {
                 out.append(.send(link, form.response(id) { $0.close = true }))
@@ -195,7 +201,7 @@ struct SignalServer: Node {
     }
     mutating func wake(now: Instant, _ out: inout [Action]) {
         change(now, &out) { $0.wake(now, &$1) }
-        for peer in inboxes.expire(now) { bus.carry(.unsubscribe(.peer(peer)), now, &out) }
+        for peer in inboxes.expire(now) { carry(.unsubscribe(.peer(peer)), now, &out) }
         redial(now, &out)
         for item in late where item.at <= now { out.append(.send(item.link, item.bytes)) }
         late.removeAll { $0.at <= now }

@@ -108,7 +108,7 @@ extension SignalServer {
         if fault == .subscribesOnce { subscribed.insert(peer) }
         let isFirst = !known && inboxes.add(StreamID(link: link, id: call.id), peer)
         ready(call, link, &out)
-        if isFirst, fault != .neverSubscribesPeer { bus.carry(.subscribe(.peer(peer)), now, &out) }
+        if isFirst, fault != .neverSubscribesPeer { carry(.subscribe(.peer(peer)), now, &out) }
     }
     mutating func send(
         _ call: Call, _ value: [UInt8], _ link: LinkID, _ now: Instant, _ out: inout [Action]

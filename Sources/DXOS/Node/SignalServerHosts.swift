@@ -9,11 +9,15 @@ extension SignalServer {
     ) {
         var output = HostMembership.Output()
         body(&membership, &output)
-        for call in output.calls { bus.carry(call, now, &out) }
+        for call in output.calls { carry(call, now, &out) }
         tell(output.notices, now, &out)
     }
-    /// What another host published to us.
-    mutating func hear(_ event: BusEvent, _ link: LinkID, _ now: Instant, _ out: inout [Action]) {
+    /// Has the bus do something.
+    mutating func carry(_ call: BusCall, _ now: Instant, _ out: inout [Action]) {
+        if carriedBus != nil { carriedBus?.carry(call) } else { bus.carry(call, now, &out) }
+    }
+    /// What another host published to us; `link`: over which connection, where the bus has connections of ours.
+    mutating func hear(_ event: BusEvent, _ link: LinkID?, _ now: Instant, _ out: inout [Action]) {
         var isGood = true
         if case .published(.peer(let peer), let bytes) = event {
             isGood = deliver(bytes, to: peer, &out)
@@ -22,7 +26,7 @@ extension SignalServer {
         }
         guard !isGood else { return }
         out.append(.report(Event("malformed_publication", link)))
-        if fault == .malformedPublicationEnds { end(link, now, &out) }
+        if fault == .malformedPublicationEnds, let link { end(link, now, &out) }
     }
     /// A message that came to the topic of its recipient. Whether it could be read.
     private mutating func deliver(_ bytes: [UInt8], to peer: [UInt8], _ out: inout [Action]) -> Bool {
@@ -40,7 +44,7 @@ extension SignalServer {
     mutating func publish(_ message: RelayedMessage, _ now: Instant, _ out: inout [Action]) {
         var event = PeerEvent()
         event.message = message.message(withMetadata: handsMetadataOn)
-        bus.carry(.publish(.peer(message.recipient), form.bytes(event), about: nil), now, &out)
+        carry(.publish(.peer(message.recipient), form.bytes(event), about: nil), now, &out)
     }
     /// Another host wants a topic: it is asked for ours.
     mutating func subscribe(
@@ -60,5 +64,13 @@ extension SignalServer {
     /// Opens connections to hosts that are due.
     mutating func redial(_ now: Instant, _ out: inout [Action]) {
         for host in redials.due(now) { out.append(.connect(host)) }
+    }
+}
+
+extension SignalServer: PubsubUser {
+    var leavesPubsub: Bool { carriedBus != nil }
+    mutating func takePubsubCalls() -> [PubsubCall] { carriedBus?.takeCalls() ?? [] }
+    mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {
+        if let event = carriedBus?.event(event) { hear(event, nil, now, &out) }
     }
 }

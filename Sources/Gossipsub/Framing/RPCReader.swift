@@ -13,6 +13,8 @@ struct RPCReader: Sendable {
         case tooLong(UInt64)
         case undecodable(WireError)
     }
+    /// Whether nothing of an RPC waits for the rest.
+    var isBetween: Bool { kept.isEmpty }
     /// `limit`: bytes of an RPC behind its length.
     init(limit: Int = RPC.limit) { self.limit = limit }
     /// Gives each RPC that is whole to `body`, in order; those without content say nothing and are passed over.

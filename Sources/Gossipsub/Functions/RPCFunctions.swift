@@ -20,11 +20,12 @@ let rpcFunctions: [ProtocolFunction] = [
         }
     },
     listing("grafts", "the topic of each graft") { $0.control?.graft.map { topic($0.topic) } ?? [] },
-    listing("prunes", "topic, backoff and the ids of the peers of each prune") { rpc in
+    listing("prunes", "topic, backoff, ids of the peers and records of each prune") { rpc in
         (rpc.control?.prune ?? []).map { prune in
             .map([
                 .init("topic", topic(prune.topic)), .init("backoff", prune.backoff.map { .uint($0) } ?? .null),
                 .init("peers", .list(prune.peers.map { bytes($0.peerID) })),
+                .init("records", .list(prune.peers.map { bytes($0.signedPeerRecord) })),
             ])
         }
     },
@@ -38,6 +39,9 @@ let rpcFunctions: [ProtocolFunction] = [
     },
     listing("idontwants", "the ids of all idontwants") { rpc in
         (rpc.control?.idontwant ?? []).flatMap { $0.messageIDs.map { bytes($0) } }
+    },
+    listing("test_extensions", "true for each RPC that is of the test extension") {
+        $0.testExtension == nil ? [] : [.bool(true)]
     },
     listing("extensions", "for each RPC with extensions whether it has the test extension") { rpc in
         rpc.control?.extensions.map { [.bool($0.testExtension ?? false)] } ?? []

@@ -95,7 +95,8 @@ public let libp2pFunctions: [ProtocolFunction] = [
         }
     },
     function(
-        "noise_seal", 3, "(key, number, bytes): frames that hold them, the first one of this number; for no bytes one of none"
+        "noise_seal", 3,
+        "(key, number, bytes): frames that hold them, the first one of this number; for no bytes one of none"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .uint(let number) = arguments[1], let cipher = ChaCha20Poly1305(key: try bytes(arguments[0])),
             var out = NoiseDirection(key: cipher.key, number: number)
@@ -113,7 +114,8 @@ public let libp2pFunctions: [ProtocolFunction] = [
         return .bytes(frames)
     },
     function(
-        "noise_open", 2, "(key, list of frames, the first one of number 0): what they hold; null where one is not of this key"
+        "noise_open", 2,
+        "(key, list of frames, the first one of number 0): what they hold; null where one is not of this key"
     ) { arguments throws(ProtocolFunction.Refusal) in
         guard case .list(let frames) = arguments[1], var direction = NoiseDirection(key: try bytes(arguments[0])) else {
             throw ProtocolFunction.Refusal("a key of 32 bytes and a list of frames are wanted")

@@ -1,5 +1,5 @@
 public import Node
-public import Wire
+import Wire
 
 /// The connections of a peer of libp2p: it brings up the layers, knows who is at the other end, serves identify and ping,
 /// asks each peer who it is, and opens and takes streams. It does no I/O and reads no clock; what comes of a call is in
@@ -32,10 +32,13 @@ public struct Host: Sendable {
     }
     /// From the beginning of a connection until streams can be opened.
     public static let patience = LayeredNode.patience
+    /// Connections at a time; further ones that others open are closed at once.
+    public static let connectionLimit = 4096
     /// Who we are.
     public let identity: Identity
     private let stack: LayerStack
     private let settings: Settings
+    private let fault: Libp2pFault?
     private let secrets: Secrets?
     private var random: Random
     var connections: [LinkID: Connection] = [:]
@@ -55,12 +58,13 @@ public struct Host: Sendable {
         options.identity = identity
         let known = Set(options.protocols)
         stack = .libp2p(options) { known.contains($0) ? $0 : nil }
-        (self.settings, self.random, self.secrets) = (settings, random, secrets)
+        (self.settings, self.random, self.secrets, fault) = (settings, random, secrets, options.fault)
     }
     /// The same over another stack, which speaks the protocols of streams under their ids: for tests and faults.
     init(_ stack: LayerStack, _ identity: Identity, _ settings: Settings, _ random: Random, secrets: Secrets? = nil) {
         (self.stack, self.identity, self.settings, self.random) = (stack, identity, settings, random)
         self.secrets = secrets
+        fault = nil
     }
     /// Takes what happened since it was last taken.
     public mutating func takeNews() -> [HostNews] {
@@ -77,6 +81,7 @@ public struct Host: Sendable {
     public mutating func opened(
         _ link: LinkID, at peer: Endpoint, by opener: Opener, _ now: Instant, _ out: inout [Action]
     ) {
+        guard opener == .us || connections.count < Self.connectionLimit else { return out.append(.close(link)) }
         let wanted = opener == .us ? dialed.removeValue(forKey: peer) ?? nil : nil
         let target = wanted.map { Multiaddr(peer, peer: $0).description } ?? ""
         var plan = LayerEnds.Plan(stack, peer: peer, target: target, settings, Random(seed: random.next()))
@@ -206,7 +211,7 @@ public struct Host: Sendable {
         // Who says that it is somebody else is not heard.
         if let key = said.publicKey, PeerID(of: key) != peer { return }
         var known = peers[peer]?.identified ?? Identified()
-        known.update(said)
+        if fault == .pushReplaces { known = said } else { known.update(said) }
         peers[peer]?.identified = known
         news.append(.identified(peer, known))
     }

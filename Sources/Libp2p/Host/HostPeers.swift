@@ -10,6 +10,8 @@ extension Host {
     public func connection(_ peer: PeerID) -> (at: Endpoint, by: Opener)? {
         peers[peer]?.links.first.flatMap { connections[$0] }.map { ($0.at, $0.opener) }
     }
+    /// What is spoken on a stream; nil: nothing is agreed on, or it is over.
+    public func spoken(on stream: HostStream) -> String? { connections[stream.link]?.streams[stream.path] }
     /// Connections that stand or will.
     public var connectionCount: Int { connections.count }
 }

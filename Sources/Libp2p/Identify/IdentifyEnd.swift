@@ -7,6 +7,7 @@ struct IdentifyEnd: LayerEnd {
     private let opener: Opener
     private let content: IdentifyContent
     private let isPush: Bool
+    private let fault: Libp2pFault?
     private var reader = UnitReader()
     private var said = Identified()
     private var messages = 0
@@ -17,14 +18,15 @@ struct IdentifyEnd: LayerEnd {
     static let messageLimit = 10
 
     /// `content`: what this side says. `isPush`: who opened the stream says it.
-    init(_ content: IdentifyContent, isPush: Bool = false, _ options: LayerOptions) {
-        (opener, self.content, self.isPush) = (options.opener, content, isPush)
+    init(_ content: IdentifyContent, isPush: Bool = false, fault: Libp2pFault? = nil, _ options: LayerOptions) {
+        (opener, self.content, self.isPush, self.fault) = (options.opener, content, isPush, fault)
     }
     private var speaks: Bool { (opener == .us) == isPush }
     mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         guard speaks else { return }
         IdentifyMessage(content).encode(appendingTo: &turn.down)
-        (isOver, turn.isOver) = (true, true)
+        if fault == .identifyTwice { IdentifyMessage(content).encode(appendingTo: &turn.down) }
+        (isOver, turn.isOver) = (true, fault != .identifyStaysOpen)
     }
     mutating func receive(_ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Int {
         guard !isOver else { return bytes.byteCount }
@@ -43,7 +45,7 @@ struct IdentifyEnd: LayerEnd {
                 return bytes.byteCount
             }
             said.add(heard)
-            turn.events.append(said.event)
+            if !isPush || fault != .pushIgnored { turn.events.append(said.event) }
         }
         return at == 0 ? bytes.byteCount : at
     }

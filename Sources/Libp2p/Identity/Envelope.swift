@@ -21,7 +21,9 @@ public struct Envelope: Message {
     }
 
     /// A record of where an identity listens; `sequence`: higher for a later one.
-    public init(of identity: Identity, at addresses: [Multiaddr], _ sequence: UInt64) {
+    public init(
+        of identity: Identity, at addresses: [Multiaddr], _ sequence: UInt64, in domain: String = PeerRecord.domain
+    ) {
         var record = PeerRecord()
         (record.peerID, record.sequence) = (Bytes(identity.peer.bytes), sequence)
         record.addresses = addresses.map {
@@ -29,7 +31,7 @@ public struct Envelope: Message {
             address.multiaddr = Bytes($0.bytes)
             return address
         }
-        self.init(record.encoded(), type: PeerRecord.payloadType, in: PeerRecord.domain, identity)
+        self.init(record.encoded(), type: PeerRecord.payloadType, in: domain, identity)
     }
 
     public mutating func code<C: Coder & ~Copyable & ~Escapable>(_ c: inout C) {

@@ -3,7 +3,7 @@
 ///
 /// Words that are known: `security` and `muxer`, what is offered, ids or their short names with commas between them;
 /// `early`, the muxers that are offered in the handshake of Noise, which may be none; `protocols`, those of streams;
-/// `peer`, who is to be there; `fault`. Others are passed over.
+/// `peer`, who is to be there; `fault`, a `Libp2pFault`. Others are passed over.
 public struct EndTarget: Hashable, Sendable {
     /// Nil: none is given, or it cannot be read.
     public var address: Multiaddr?

@@ -1,4 +1,4 @@
-public import Node
+import Node
 import Wire
 
 /// How an end of a connection of libp2p is set up.
@@ -11,6 +11,10 @@ public struct Libp2pOptions: Sendable {
     public var muxers = [ProtocolID.yamux, ProtocolID.mplex]
     /// Whether muxers are offered in the handshake of Noise.
     public var offersMuxersEarly = true
+    /// What is offered there instead of `muxers`; empty: nothing is.
+    public var earlyMuxers: [String]?
+    /// What the end does wrong; nil: nothing.
+    public var fault: Libp2pFault?
     /// Protocols that are accepted on streams of the other side, and told in identify.
     public var protocols: [String] = []
     /// Where we listen, told in identify.
@@ -22,29 +26,26 @@ public struct Libp2pOptions: Sendable {
     /// An end as the defaults have it.
     public init() {}
 
-    /// The same with what the target of a connection says of this end.
-    public func adjusted(by target: EndTarget) -> Self {
-        var own = self
-        own.security = target.ids("security") ?? security
-        own.muxers = target.ids("muxer") ?? muxers
-        own.protocols = target.ids("protocols") ?? protocols
-        if target.words["early"]?.isEmpty == true { own.offersMuxersEarly = false }
-        return own
-    }
-
     /// Protocols that every end has.
     static let common = [ProtocolID.identify, ProtocolID.identifyPush, ProtocolID.ping]
     /// What the end of a stream says in identify.
     func identify(_ end: LayerOptions) -> IdentifyContent {
         var content = IdentifyContent()
         let identity = identity(end)
-        content.publicKey = Bytes(identity.publicKey.encoded())
-        content.protocols = (protocols + Self.common).map { Text($0) }
+        switch fault {
+        case .identifyNoKey: break
+        case .identifyOtherKey:
+            content.publicKey = Bytes(Identity(seed: identity.peer.bytes).publicKey.encoded())
+        default: content.publicKey = Bytes(identity.publicKey.encoded())
+        }
+        if fault != .identifyNoProtocols { content.protocols = (protocols + Self.common).map { Text($0) } }
         (content.protocolVersion, content.agentVersion) = ("ipfs/0.1.0", Text(agent))
         content.observedAddress = Bytes(Multiaddr(end.peer).bytes)
         guard !addresses.isEmpty else { return content }
         content.listenAddresses = addresses.map { Bytes($0.bytes) }
-        content.signedPeerRecord = Bytes(Envelope(of: identity, at: addresses, recordSequence).encoded())
+        let domain = fault == .recordOtherDomain ? PeerRecord.domainOfText : PeerRecord.domain
+        content.signedPeerRecord = Bytes(
+            Envelope(of: identity, at: addresses, recordSequence, in: domain).encoded())
         return content
     }
     /// Who an end is: all ends of a connection draw the same.

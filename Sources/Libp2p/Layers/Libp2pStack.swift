@@ -6,50 +6,68 @@ public typealias Libp2pSetup = @Sendable (LayerOptions) -> Libp2pOptions
 
 extension LayerDefinition {
     private static func libp2p(
-        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false,
+        _ name: String, _ messages: [any Message.Type], opensChannels: Bool = false, encrypts: Bool = false,
+        observer: @escaping @Sendable () -> any Observer = { SilentObserver() },
         layer: @escaping @Sendable (Secrets?) -> any Layer, end: @escaping @Sendable (LayerOptions) -> any LayerEnd
     ) -> LayerDefinition {
         LayerDefinition(
             name: name, messages: messages, carriesMessages: false, opensChannels: opensChannels,
-            layer: { _, secrets in layer(secrets) },
-            observer: { _, _ in SilentObserver() }, end: end)
+            encrypts: encrypts, layer: { _, secrets in layer(secrets) }, observer: { _, _ in observer() }, end: end)
     }
     /// multistream-select, under the name of the place where it stands.
     static func multistream(
         _ name: String, _ offers: @escaping @Sendable (LayerOptions) -> MultistreamOffers
     ) -> LayerDefinition {
-        libp2p(name, [MultistreamToken.self], layer: { _ in MultistreamLayer() }) { MultistreamEnd(offers($0), $0) }
+        libp2p(
+            name, [MultistreamToken.self],
+            observer: { NegotiationObserver(isInTheClear: name == LayerName.security) },
+            layer: { _ in MultistreamLayer() }
+        ) { MultistreamEnd(offers($0), $0) }
     }
     /// plaintext/2.0.0.
     static func plaintext(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
-        libp2p(LayerName.plaintext, [PlaintextExchange.self], layer: { _ in PlaintextLayer() }) {
-            PlaintextEnd(setup($0).identity, $0)
+        libp2p(
+            LayerName.plaintext, [PlaintextExchange.self], observer: { ExchangeObserver() },
+            layer: { _ in PlaintextLayer() }
+        ) {
+            let options = setup($0)
+            return PlaintextEnd(options.identity, fault: options.fault, $0)
         }
     }
     /// Noise.
     static func noise(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
         libp2p(
             LayerName.noise, [NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self],
-            layer: { NoiseLayer($0) }
+            encrypts: true, observer: { NoiseObserver() }, layer: { NoiseLayer($0) }
         ) {
             let options = setup($0)
-            return NoiseEnd(options.identity, muxers: options.offersMuxersEarly ? options.muxers : [], $0)
+            let early = options.earlyMuxers ?? (options.offersMuxersEarly ? options.muxers : [])
+            return NoiseEnd(options.identity, muxers: early, fault: options.fault, $0)
         }
     }
     /// yamux.
-    static let yamux = libp2p(
-        LayerName.yamux, [YamuxFrame.self], opensChannels: true, layer: { _ in YamuxLayer() }
-    ) { YamuxEnd($0) }
+    static func yamux(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
+        libp2p(
+            LayerName.yamux, [YamuxFrame.self], opensChannels: true, observer: { YamuxObserver() },
+            layer: { _ in YamuxLayer() }
+        ) { YamuxEnd($0, fault: setup($0).fault) }
+    }
     /// mplex.
-    static let mplex = libp2p(
-        LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }
-    ) { MplexEnd($0) }
+    static func mplex(_ setup: @escaping Libp2pSetup) -> LayerDefinition {
+        libp2p(LayerName.mplex, [MplexFrame.self], opensChannels: true, layer: { _ in MplexLayer() }) {
+            MplexEnd($0, fault: setup($0).fault)
+        }
+    }
     /// identify, and where a push says the same.
     static func identify(_ setup: @escaping Libp2pSetup, isPush: Bool) -> LayerDefinition {
         libp2p(
             isPush ? LayerName.identifyPush : LayerName.identify, [IdentifyMessage.self],
+            observer: { isPush ? SilentObserver() as any Observer : IdentifyObserver() },
             layer: { _ in LeafLayer<IdentifyMessage>() }
-        ) { IdentifyEnd(setup($0).identify($0), isPush: isPush, $0) }
+        ) {
+            let options = setup($0)
+            return IdentifyEnd(options.identify($0), isPush: isPush, fault: options.fault, $0)
+        }
     }
     /// ping.
     static let ping = libp2p(LayerName.ping, [PingMessage.self], layer: { _ in LeafLayer<PingMessage>() }) {
@@ -69,17 +87,27 @@ extension LayerStack {
         LayerStack(
             bottom: LayerName.security,
             layers: [
-                .multistream(LayerName.security) { MultistreamOffers(setup($0).security) },
-                .multistream(LayerName.muxer) { MultistreamOffers(setup($0).muxers) },
+                .multistream(LayerName.security) {
+                    let options = setup($0)
+                    let inClear = options.fault == .msMuxerInClear ? options.muxers : []
+                    return MultistreamOffers(proposals: options.security, options.fault) {
+                        options.security.contains($0) || inClear.contains($0)
+                    }
+                },
+                .multistream(LayerName.muxer) {
+                    let options = setup($0)
+                    return MultistreamOffers(options.muxers, options.fault)
+                },
                 .multistream(LayerName.stream) {
-                    let own = setup($0).protocols
+                    let options = setup($0)
+                    let own = options.protocols
                     // What is wanted is an id, or ids, or whatever of ours the other side speaks.
                     let isID = $0.target.hasPrefix("/")
-                    return MultistreamOffers(proposals: isID ? [] : own) {
+                    return MultistreamOffers(proposals: isID ? [] : own, options.fault) {
                         own.contains($0) || Libp2pOptions.common.contains($0)
                     }
                 },
-                .plaintext(setup), .noise(setup), .yamux, .mplex, .identify(setup, isPush: false),
+                .plaintext(setup), .noise(setup), .yamux(setup), .mplex(setup), .identify(setup, isPush: false),
                 .identify(setup, isPush: true), .ping,
             ]
         ) { speaks in

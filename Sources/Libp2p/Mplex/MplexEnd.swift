@@ -11,6 +11,7 @@ public struct MplexEnd: LayerEnd {
         var isHalfClosed = false
     }
     private let opener: Opener
+    private let fault: Libp2pFault?
     private var streams: [ChannelID: Stream] = [:]
     private var nextStream: UInt64 = 0
     private var reader = UnitReader()
@@ -23,7 +24,7 @@ public struct MplexEnd: LayerEnd {
     public static let frameSize = 65_536
 
     /// An end of a fresh session.
-    public init(_ options: LayerOptions) { opener = options.opener }
+    public init(_ options: LayerOptions, fault: Libp2pFault? = nil) { (opener, self.fault) = (options.opener, fault) }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
 
     /// A side as layers name it: `us` is who opened the connection.
@@ -31,7 +32,7 @@ public struct MplexEnd: LayerEnd {
     private func isOurs(_ channel: ChannelID) -> Bool { (channel.number & 1 == 0) == (opener == .us) }
     private func put(_ ours: MplexFlag, _ channel: ChannelID, data: [UInt8] = [], _ turn: inout LayerTurn) {
         // Flags of who did not open the stream are one less.
-        let flag = isOurs(channel) ? ours : MplexFlag(rawValue: ours.rawValue - 1)
+        let flag = isOurs(channel) || fault == .mplexFlagsSwapped ? ours : MplexFlag(rawValue: ours.rawValue - 1)
         MplexFrame(flag, stream: channel.number >> 1, data).encode(appendingTo: &turn.down)
     }
     public mutating func receive(
@@ -57,7 +58,15 @@ public struct MplexEnd: LayerEnd {
     }
     private mutating func take(_ frame: MplexFrame, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
         let opener = frame.flag.isOfInitiator ? side(.them) : side(.us)
-        guard let channel = MplexLayer.channel(frame.stream, by: opener) else { return }
+        guard var channel = MplexLayer.channel(frame.stream, by: opener) else { return }
+        if fault == .mplexOneSpace, frame.flag != .newStream,
+            let own = MplexLayer.channel(frame.stream, by: side(.us)), streams[own] != nil
+        {
+            channel = own
+        }
+        if fault == .mplexShortLimit, frame.data.count > Self.frameSize {
+            return (isOver, turn.isOver) = (true, true)
+        }
         switch frame.flag {
         case .newStream:
             guard streams[channel] == nil else { return }

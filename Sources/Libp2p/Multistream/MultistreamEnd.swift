@@ -8,12 +8,18 @@ public struct MultistreamOffers: Sendable {
     public var proposals: [String]
     /// What the other side accepts.
     public var accepts: @Sendable (String) -> Bool
+    /// What the end does wrong.
+    var fault: Libp2pFault?
     /// Proposals, and what is accepted.
-    public init(proposals: [String] = [], accepts: @escaping @Sendable (String) -> Bool) {
-        (self.proposals, self.accepts) = (proposals, accepts)
+    public init(
+        proposals: [String] = [], _ fault: Libp2pFault? = nil, accepts: @escaping @Sendable (String) -> Bool
+    ) {
+        (self.proposals, self.fault, self.accepts) = (proposals, fault, accepts)
     }
     /// The same ids both ways.
-    public init(_ ids: [String]) { self.init(proposals: ids) { ids.contains($0) } }
+    public init(_ ids: [String], _ fault: Libp2pFault? = nil) {
+        self.init(proposals: ids, fault) { ids.contains($0) }
+    }
 }
 
 /// One end of a negotiation.
@@ -30,6 +36,7 @@ public struct MultistreamEnd: LayerEnd {
     private var hasHeader = false
     private var isOver = false
     private var rounds = 0
+    private var isHeaderSaid = false
     public private(set) var deadline: Instant?
 
     /// From the beginning of a stream until something is agreed on (go-libp2p, `defaultNegotiateTimeout`).
@@ -46,8 +53,14 @@ public struct MultistreamEnd: LayerEnd {
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.patience
-        put(ProtocolID.multistream, &turn)
+        if offers.fault == .msHeaderWaits, opener == .them { return }
+        sayHeader(&turn)
         if opener == .us { propose(&turn) }
+    }
+    private mutating func sayHeader(_ turn: inout LayerTurn) {
+        guard !isHeaderSaid else { return }
+        isHeaderSaid = true
+        put(ProtocolID.multistream, &turn)
     }
     private func put(_ text: String, _ turn: inout LayerTurn) {
         MultistreamToken(text).encode(appendingTo: &turn.down)
@@ -62,21 +75,29 @@ public struct MultistreamEnd: LayerEnd {
         guard !isOver else { return bytes.byteCount }
         var at = 0
         var text: String?
+        let isFirst = !hasHeader
         switch reader.next(MultistreamToken.self, bytes, &at, { text = $0.text.string(in: $1) }) {
+        case .needMore where offers.fault == .msWholePieces:
+            fail("not in one piece", &turn)
+            return bytes.byteCount
         case .needMore: break
         case .refused(let error):
-            fail(error.description, &turn)
+            if offers.fault == .msUnreadableKept { reader = UnitReader() } else { fail(error.description, &turn) }
             return bytes.byteCount
         case .unit: if let text { take(text, &up, &turn) }
         }
-        return at
+        return isFirst && hasHeader && offers.fault == .msSegmentLost && opener == .them ? bytes.byteCount : at
     }
     private mutating func take(_ text: String, _ up: inout LayerOutput, _ turn: inout LayerTurn) {
         guard hasHeader else {
             hasHeader = true
-            if text != ProtocolID.multistream { fail("begins with \(text.prefix(64))", &turn) }
+            sayHeader(&turn)
+            if text != ProtocolID.multistream, offers.fault != .msAnyHeader {
+                fail("begins with \(text.prefix(64))", &turn)
+            }
             return
         }
+        if offers.fault == .msShortLimit, text.utf8.count > 511 { return fail("too long", &turn) }
         if opener == .us {
             if text == proposals.first {
                 agree(text, &up, &turn)
@@ -86,10 +107,12 @@ public struct MultistreamEnd: LayerEnd {
             } else {
                 fail("\(text.prefix(64)) is no answer", &turn)
             }
-        } else if offers.accepts(text) {
-            put(text, &turn)
+        } else if offers.accepts(text) || offers.fault == .msAcceptsAll {
+            put(offers.fault == .msWrongEcho ? text + "/" : text, &turn)
             agree(text, &up, &turn)
-        } else {
+        } else if offers.fault == .msNoNa {
+            fail("\(text.prefix(64)) is not spoken", &turn)
+        } else if offers.fault != .msNaOnce || rounds == 0 {
             rounds += 1
             if rounds > Self.limit { return fail("too many proposals", &turn) }
             put(MultistreamLayer.refusal, &turn)

@@ -17,6 +17,7 @@ public struct NoiseEnd: LayerEnd {
     private let opener: Opener
     private let identity: Identity
     private let muxers: [String]
+    private let fault: Libp2pFault?
     /// Who the other side must be; nil: anybody.
     private let wanted: PeerID?
     private let secrets: Secrets?
@@ -34,12 +35,15 @@ public struct NoiseEnd: LayerEnd {
 
     /// An end of a connection. `muxers`: what is offered in the handshake; empty: nothing is. Without an identity it has that
     /// of the options, or one of its own. Where the target is an address that ends with a peer id, the other side must be that.
-    public init(_ identity: Identity?, muxers: [String] = [], _ options: LayerOptions) {
+    public init(
+        _ identity: Identity?, muxers: [String] = [], fault: Libp2pFault? = nil, _ options: LayerOptions
+    ) {
         var random = options.random
-        (opener, secrets, self.muxers) = (options.opener, options.secrets, muxers)
+        (opener, secrets, self.muxers, self.fault) = (options.opener, options.secrets, muxers, fault)
+        if fault == .noiseOtherName { handshake = NoiseHandshake(name: "Noise_XX_25519_ChaChaPoly_SHA512") }
         let own = random.bytes(32)
         self.identity = identity ?? Identity(seed: options.identity ?? own)
-        wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
+        wanted = options.opener == .us && fault != .dialsAnybody ? EndTarget(options.target).peer : nil
         let permanent = NoiseHandshake.Key(secret: random.bytes(32))
         let ephemeral = NoiseHandshake.Key(secret: random.bytes(32))
         if opener == .us {
@@ -51,7 +55,8 @@ public struct NoiseEnd: LayerEnd {
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.handshakeTime
         guard opener == .us else { return }
-        handshake.writeHello().encode(appendingTo: &turn.down)
+        let early = fault == .noiseEarlyPayload ? payload(handshake.initiator) : []
+        handshake.writeHello(early).encode(appendingTo: &turn.down)
         stage = .answer
     }
     public mutating func receive(
@@ -116,7 +121,7 @@ public struct NoiseEnd: LayerEnd {
         var payload = NoisePayload()
         payload.identityKey = Bytes(identity.publicKey.encoded())
         payload.identitySignature = Bytes(
-            identity.sign(NoisePayload.signaturePrefix + (keys.permanent.value ?? [])))
+            identity.sign((fault == .noiseNoPrefix ? [] : NoisePayload.signaturePrefix) + (keys.permanent.value ?? [])))
         if !muxers.isEmpty {
             var extensions = NoiseExtensions()
             extensions.streamMuxers = muxers.map { Text($0) }
@@ -132,7 +137,13 @@ public struct NoiseEnd: LayerEnd {
             let signature = read.identitySignature?.own, let identity = try? PublicKey(copying: key)
         else { throw .notAuthentic("identity") }
         let signed = NoisePayload.signaturePrefix + (keys.permanent.value ?? [])
-        guard identity.verify(signature, of: signed) == true else { throw .notAuthentic("identity_sig") }
+        guard identity.verify(signature, of: signed) == true || fault == .noiseAnySignature else {
+            throw .notAuthentic("identity_sig")
+        }
+        if fault == .noiseStrict {
+            let isKnown = read.unknown.items.isEmpty && read.extensions?.unknown.items.isEmpty ?? true
+            guard isKnown else { throw .notAuthentic("unknown fields") }
+        }
         let peer = PeerID(of: key)
         if let wanted, wanted != peer { throw .notAuthentic("peer id \(peer)") }
         self.peer = peer
@@ -142,11 +153,22 @@ public struct NoiseEnd: LayerEnd {
     static func muxer(_ initiator: [String], _ responder: [String]) -> String? {
         initiator.first { responder.contains($0) }
     }
+    private func muxer(_ offered: [String]) -> String? {
+        switch fault {
+        case .noiseLastMuxer: offered.last { muxers.contains($0) }
+        case .noiseOwnOrder where opener == .them: Self.muxer(muxers, offered)
+        default: opener == .us ? Self.muxer(muxers, offered) : Self.muxer(offered, muxers)
+        }
+    }
     private mutating func agree(
         _ offered: [String], _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) throws(NoiseHandshake.Failure) {
-        let agreed = opener == .us ? Self.muxer(muxers, offered) : Self.muxer(offered, muxers)
-        if agreed == nil, !muxers.isEmpty, !offered.isEmpty { throw .notAuthentic("stream_muxers") }
+        var agreed = muxer(offered)
+        if agreed == nil, !muxers.isEmpty, !offered.isEmpty {
+            guard fault == .noiseNoOverlap else { throw .notAuthentic("stream_muxers") }
+            agreed = muxers.first
+        }
+        if fault == .noiseNoFallback, agreed == nil { throw .notAuthentic("stream_muxers") }
         let keys = handshake.state.split()
         inward = NoiseDirection(key: opener == .us ? keys.toInitiator : keys.fromInitiator)
         outward = NoiseDirection(key: opener == .us ? keys.fromInitiator : keys.toInitiator)
@@ -190,7 +212,8 @@ public struct NoiseEnd: LayerEnd {
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {
         guard channel == .first, stage == .open else { return }
-        if outward?.seal(bytes, into: &turn.down) != true { finish(&turn) }
+        let fits = fault == .noiseFirstFrameOnly ? min(bytes.byteCount, NoiseFrame.contentLimit) : bytes.byteCount
+        if outward?.seal(bytes.extracting(0..<fits), into: &turn.down) != true { finish(&turn) }
     }
     public mutating func close(with status: CloseStatus?, now: Instant, _ turn: inout LayerTurn) { finish(&turn) }
     public mutating func closed(now: Instant, _ turn: inout LayerTurn) { (stage, deadline) = (.over, nil) }

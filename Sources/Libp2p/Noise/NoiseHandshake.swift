@@ -27,9 +27,12 @@ struct NoiseHandshake: Sendable {
         /// No private key of the log is of use here.
         case unknown
     }
-    private(set) var state = SymmetricState()
+    private(set) var state: SymmetricState
     var initiator = Keys()
     var responder = Keys()
+
+    /// A fresh one. `name`: of another protocol, which fails with all others.
+    init(name: String = SymmetricState.protocolName) { state = SymmetricState(name) }
 
     private mutating func mix(
         _ a: KeyPath<Keys, Key>, _ b: KeyPath<Keys, Key>
@@ -78,12 +81,13 @@ struct NoiseHandshake: Sendable {
 
     // What is written, where the private keys of the side are known.
 
-    mutating func writeHello() -> NoiseHello {
+    mutating func writeHello(_ payload: [UInt8] = []) -> NoiseHello {
         var hello = NoiseHello()
         let key = initiator.ephemeral.value ?? []
         hello.ephemeral = Key32(key) ?? Key32()
+        hello.payload = Bytes(payload)
         state.mixHash(key)
-        state.mixHash([])
+        state.mixHash(payload)
         return hello
     }
     mutating func writeAnswer(_ payload: [UInt8]) throws(Failure) -> NoiseAnswer {

@@ -10,10 +10,9 @@ struct SymmetricState: Sendable {
     private var cipher: ChaCha20Poly1305?
     private var number: UInt64 = 0
 
-    /// With an empty prologue.
-    init() {
-        // The name has exactly the 32 bytes of a hash.
-        hash = Array(Self.protocolName.utf8)
+    /// With an empty prologue. The name has the 32 bytes of a hash.
+    init(_ name: String = Self.protocolName) {
+        hash = Array(name.utf8)
         chainingKey = hash
         mixHash([])
     }

@@ -1,3 +1,4 @@
+import Crypto
 public import Node
 import Wire
 
@@ -5,6 +6,8 @@ import Wire
 public struct PlaintextEnd: LayerEnd {
     private let identity: Identity
     private let wanted: PeerID?
+    private let opener: Opener
+    private let fault: Libp2pFault?
     private var reader = UnitReader()
     private var isOver = false
     public private(set) var deadline: Instant?
@@ -15,15 +18,26 @@ public struct PlaintextEnd: LayerEnd {
     public static let patience = Duration.seconds(60)
 
     /// An end of a connection; without an identity it has that of the options, or one of its own.
-    public init(_ identity: Identity?, _ options: LayerOptions) {
+    public init(_ identity: Identity?, fault: Libp2pFault? = nil, _ options: LayerOptions) {
         var random = options.random
+        (opener, self.fault) = (options.opener, fault)
         let own = random.bytes(32)
         self.identity = identity ?? Identity(seed: options.identity ?? own)
-        wanted = options.opener == .us ? Multiaddr(options.target)?.peer : nil
+        wanted = options.opener == .us && fault != .dialsAnybody ? EndTarget(options.target).peer : nil
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {
         deadline = now + Self.patience
-        PlaintextExchange(identity).encode(appendingTo: &turn.down)
+        if fault == .ptWaits, opener == .them { return }
+        say(&turn)
+    }
+    private func say(_ turn: inout LayerTurn) {
+        var exchange = PlaintextExchange(identity)
+        switch fault {
+        case .ptNoID: exchange.exchange.id = nil
+        case .ptHashedID: exchange.exchange.id = Bytes([0x12, 32] + SHA256.hash(identity.publicKey.encoded()))
+        default: break
+        }
+        exchange.encode(appendingTo: &turn.down)
     }
     public mutating func receive(
         _ bytes: RawSpan, now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
@@ -38,12 +52,11 @@ public struct PlaintextEnd: LayerEnd {
         case .needMore: return at
         case .refused(let error): fail(error.description, &turn)
         case .unit:
-            guard let key = said?.publicKey, let id = said?.id?.own, key.isWellFormed,
-                id == PeerID(of: key.encoded()).bytes, let peer = PeerID(id)
-            else {
+            guard let peer = said.flatMap({ checked($0) }) else {
                 fail("the id is not that of the key", &turn)
                 return bytes.byteCount
             }
+            if fault == .ptWaits, opener == .them { say(&turn) }
             if let wanted, wanted != peer {
                 fail("it is \(peer)", &turn)
                 return bytes.byteCount
@@ -56,6 +69,13 @@ public struct PlaintextEnd: LayerEnd {
             return at
         }
         return bytes.byteCount
+    }
+    /// Who the other side is, where its id is that of its key.
+    private func checked(_ said: ExchangeContent) -> PeerID? {
+        guard let id = said.id?.own, let peer = PeerID(id) else { return nil }
+        guard let key = said.publicKey else { return fault == .ptKeyMissing ? peer : nil }
+        guard key.isWellFormed else { return nil }
+        return id == PeerID(of: key.encoded()).bytes || fault == .ptAnyID ? peer : nil
     }
     private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
         turn.events.append(Event("refused", nil, [.init("reason", .text(why))]))

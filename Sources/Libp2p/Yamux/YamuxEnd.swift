@@ -9,6 +9,7 @@ import Wire
 /// over, as they may just have been reset.
 public struct YamuxEnd: LayerEnd {
     private let opener: Opener
+    private let fault: Libp2pFault?
     private var streams: [UInt32: YamuxStream] = [:]
     private var nextID: UInt32
     /// The beginning of a header.
@@ -20,6 +21,8 @@ public struct YamuxEnd: LayerEnd {
     private var isOver = false
     /// The other side takes no new streams.
     private var isGoingAway = false
+    /// Streams that are not accepted yet, of an end that takes its time.
+    private var unanswered: Set<UInt32> = []
     public private(set) var deadline: Instant?
 
     /// Bytes that a side may send on a fresh stream.
@@ -36,9 +39,9 @@ public struct YamuxEnd: LayerEnd {
     private static let largestWindow = 1 << 30
 
     /// An end of a fresh session.
-    public init(_ options: LayerOptions) {
-        opener = options.opener
-        nextID = options.opener == .us ? 1 : 2
+    public init(_ options: LayerOptions, fault: Libp2pFault? = nil) {
+        (opener, self.fault) = (options.opener, fault)
+        nextID = (options.opener == .us) == (fault != .yamuxParity) ? 1 : 2
     }
     public mutating func begin(now: Instant, _ turn: inout LayerTurn) {}
 
@@ -51,7 +54,7 @@ public struct YamuxEnd: LayerEnd {
         if payload > 0 {
             let count = min(payload, bytes.byteCount)
             payload -= count
-            if streams[payloadStream]?.isHalfClosed == false {
+            if streams[payloadStream]?.isHalfClosed == false, !unanswered.contains(payloadStream) {
                 up.append(.lent(ChannelID(UInt64(payloadStream)), 0..<count))
                 use(count, of: payloadStream, &turn)
             }
@@ -68,27 +71,30 @@ public struct YamuxEnd: LayerEnd {
                 $0[0], YamuxType(rawValue: $0[1]),
                 flags: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self).bigEndian,
                 $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self).bigEndian,
-                $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian, &up, &turn)
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian, now, &up, &turn)
         }
         return count
     }
     private mutating func take(
-        _ version: UInt8, _ type: YamuxType, flags: UInt16, _ id: UInt32, _ value: UInt32, _ up: inout LayerOutput,
-        _ turn: inout LayerTurn
+        _ version: UInt8, _ type: YamuxType, flags: UInt16, _ id: UInt32, _ value: UInt32, _ now: Instant,
+        _ up: inout LayerOutput, _ turn: inout LayerTurn
     ) {
-        guard version == 0 else { return fail("version \(version)", &turn) }
+        guard version == 0 || fault == .yamuxVersionIgnored else { return fail("version \(version)", &turn) }
         switch type {
         case .ping:
-            if flags & YamuxFlags.syn != 0 { put(.ping, YamuxFlags.ack, 0, value, &turn) }
+            guard flags & YamuxFlags.syn != 0 || fault == .yamuxPingAnswersAnswer else { return }
+            if fault != .yamuxPingUnanswered {
+                put(.ping, YamuxFlags.ack, 0, fault == .yamuxPingZero ? 0 : value, &turn)
+            }
         case .goAway:
             isGoingAway = true
             turn.events.append(Event("go_away", nil, [.init("code", .uint(UInt64(value)))]))
         case .data, .windowUpdate:
             guard id != 0 else { return fail("data of the session", &turn) }
-            if flags & YamuxFlags.syn != 0, !begin(id, &up, &turn) { return }
+            if flags & YamuxFlags.syn != 0, !begin(id, now, &up, &turn) { return }
             if flags & YamuxFlags.ack != 0 { streams[id]?.isAccepted = true }
             if type == .data {
-                guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) else {
+                guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) || fault == .yamuxOverflowTaken else {
                     return fail("more data than the window", &turn)
                 }
                 streams[id]?.inward -= Int(value)
@@ -99,28 +105,40 @@ public struct YamuxEnd: LayerEnd {
                 flush(id, &turn)
             }
             finish(id, flags, &up, &turn)
-        default: fail("type \(type.rawValue)", &turn)
+        default: if fault != .yamuxTypeIgnored { fail("type \(type.rawValue)", &turn) }
         }
     }
     /// The other side opens a stream. False: it may not, or not now.
-    private mutating func begin(_ id: UInt32, _ up: inout LayerOutput, _ turn: inout LayerTurn) -> Bool {
-        guard (id % 2 == 0) == (opener == .us) else {
+    private mutating func begin(
+        _ id: UInt32, _ now: Instant, _ up: inout LayerOutput, _ turn: inout LayerTurn
+    ) -> Bool {
+        let isTheirs = (id % 2 == 0) == (opener == .us)
+        guard isTheirs || fault == .yamuxParityNotChecked || fault == .yamuxParity else {
             fail("a stream with an id of this side", &turn)
             return false
         }
         guard streams[id] == nil else {
+            if fault == .yamuxDuplicateTaken { return true }
             fail("a stream that there is", &turn)
             return false
         }
-        guard streams.values.lazy.filter({ $0.opener == .them }).count < Self.inwardLimit else {
+        let count = streams.values.lazy.filter { $0.opener == .them }.count
+        guard count < Self.inwardLimit || fault == .yamuxFloodTaken else {
             put(.windowUpdate, YamuxFlags.rst, id, 0, &turn)
             return true
         }
         streams[id] = YamuxStream(by: .them)
-        put(.windowUpdate, YamuxFlags.ack, id, 0, &turn)
+        if fault == .yamuxEarlyDataLost {
+            unanswered.insert(id)
+            deadline = deadline ?? now + Self.lateAnswer
+        } else if fault != .yamuxNoAck {
+            put(.windowUpdate, YamuxFlags.ack, id, 0, &turn)
+        }
         up.append(.begins(ChannelID(UInt64(id)), by: side(.them), speaks: LayerName.stream))
         return true
     }
+    /// How late an end with that fault accepts streams.
+    private static let lateAnswer = Duration.milliseconds(50)
     /// A side as layers name it: `us` is who opened the connection.
     private func side(_ who: Opener) -> Opener { opener == .us ? who : who.opposite }
     /// Flags that count behind the content of a frame.
@@ -134,17 +152,22 @@ public struct YamuxEnd: LayerEnd {
             streams[id]?.isHalfClosed = true
             up.append(.ends(channel, by: side(.them)))
             if stream.hasEnded { streams[id] = nil }
+            if fault == .yamuxFinEndsBoth, !stream.hasEnded {
+                put(.windowUpdate, YamuxFlags.fin, id, 0, &turn)
+                streams[id] = nil
+                up.append(.ends(channel, by: side(.us)))
+            }
         }
     }
     /// Bytes were handed up.
     private mutating func use(_ count: Int, of id: UInt32, _ turn: inout LayerTurn) {
-        guard let stream = streams[id], stream.inward <= Self.window / 2 else { return }
+        guard let stream = streams[id], stream.inward <= Self.window / 2, fault != .yamuxNoGrant else { return }
         put(.windowUpdate, 0, id, UInt32(Self.window - stream.inward), &turn)
         streams[id]?.inward = Self.window
     }
     private mutating func fail(_ why: String, _ turn: inout LayerTurn) {
         turn.events.append(Event("failed", nil, [.init("reason", .text(why))]))
-        put(.goAway, 0, 0, 1, &turn)
+        put(.goAway, 0, 0, fault == .yamuxGoAwayNormal ? 0 : 1, &turn)
         (isOver, turn.isOver) = (true, true)
         streams = [:]
     }
@@ -171,6 +194,7 @@ public struct YamuxEnd: LayerEnd {
         _ bytes: RawSpan, kind: UInt8, on channel: ChannelID, now: Instant, _ turn: inout LayerTurn
     ) {
         guard let id = UInt32(exactly: channel.number), let stream = streams[id], !stream.isEnding else { return }
+        if fault == .yamuxWindowIgnored { return put(bytes, on: id, &turn) }
         guard stream.waiting.isEmpty, stream.outward >= bytes.byteCount else {
             guard stream.waiting.count + bytes.byteCount <= Self.waitingLimit else {
                 _ = close(channel, isReset: true, now: now, &turn)
@@ -226,7 +250,12 @@ public struct YamuxEnd: LayerEnd {
         (isOver, turn.isOver) = (true, true)
     }
     public mutating func closed(now: Instant, _ turn: inout LayerTurn) { isOver = true }
-    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {}
+    public mutating func wake(now: Instant, _ turn: inout LayerTurn) {
+        guard let due = deadline, due <= now else { return }
+        deadline = nil
+        for id in unanswered.sorted() { put(.windowUpdate, YamuxFlags.ack, id, 0, &turn) }
+        unanswered = []
+    }
 }
 
 extension YamuxFrame {

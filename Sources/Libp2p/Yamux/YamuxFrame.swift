@@ -46,7 +46,9 @@ public import Wire
         c.field("type", &type)
         c.field("flags", &flags)
         c.field("stream", &stream)
-        c.derived("length", &length, UInt32(clamping: payload.count))
+        // Of other frames than data it follows from nothing.
+        let told = length.value
+        c.derived("length", &length, type == .data ? UInt32(clamping: payload.count) : told)
         c.bytes("payload", &payload, count: type == .data ? length.count : 0, by: "length")
     }
 }

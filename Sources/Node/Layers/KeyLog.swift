@@ -1,7 +1,8 @@
 import Wire
 
-/// Reads NSS key logs (`LABEL CONNECTION SECRET`, the latter two as hexadecimal): the form of Firefox, Chromium, OpenSSL
-/// and Wireshark (draft-ietf-tls-keylogfile). Lines that begin with `#` and empty ones say nothing.
+/// Reads key logs. A line is `LABEL CONNECTION SECRET`, the latter two as hexadecimal, as in NSS key logs: the form of
+/// Firefox, Chromium, OpenSSL and Wireshark (draft-ietf-tls-keylogfile). Or it is a JSON object with the keys of one side
+/// of a Noise connection (`NoiseSecret`). Lines that begin with `#` and empty ones say nothing.
 ///
 /// A line that is no secret is told and passed over. The value goes on where it stopped, so that a log that is being
 /// written can be read as it grows: what stands behind the last line feed is kept for the next call.
@@ -17,7 +18,7 @@ public struct KeyLog: Sendable {
     private var isSkipping = false
 
     /// Bytes that a line may have.
-    public static let lineLimit = 1024
+    public static let lineLimit = 4096
     /// Bytes of a connection's name or a secret: 1 to 128.
     public static let valueLimit = 128
     /// Refused lines that are told one by one.
@@ -57,6 +58,15 @@ public struct KeyLog: Sendable {
         if isSkipping { return refuse("has more than \(Self.lineLimit) bytes") }
         if rest.last == 0x0d { rest.removeLast() }
         guard let first = rest.first, first != UInt8(ascii: "#") else { return }
+        if first == UInt8(ascii: "{") {
+            guard let all = NoiseSecret.read(json: rest) else {
+                return refuse(
+                    "is an object without initiator_e, k_i2r and k_r2i of 32 bytes, or without the role of its side")
+            }
+            // Both sides may have told the keys of the two directions.
+            if !all.map({ secrets.add($0) }).allSatisfy(\.self) { refuseAnother() }
+            return
+        }
         let words = rest.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3 else {
             return refuse("has \(words.count) words, and not a label, a connection and a secret")
@@ -75,9 +85,15 @@ public struct KeyLog: Sendable {
                 "\(label) has \(connection.count) bytes of random and \(secret.count) of secret, and not 32 and 32 or 48"
             )
         }
-        guard secrets.add(Secret(label, of: connection, secret)) else {
-            return refuse("contradicts a line before it, which counts, or is one of more than \(Secrets.limit)")
+        if label.hasPrefix(NoiseSecret.prefix), connection.count != NoiseSecret.size || secret.count != NoiseSecret.size
+        {
+            return refuse(
+                "\(label) has \(connection.count) bytes of key and \(secret.count) of secret, and not 32 each")
         }
+        if !secrets.add(Secret(label, of: connection, secret)) { refuseAnother() }
+    }
+    private mutating func refuseAnother() {
+        refuse("contradicts a line before it, which counts, or is one of more than \(Secrets.limit)")
     }
     private mutating func refuse(_ why: String) {
         refused += 1

@@ -12,6 +12,8 @@ public struct LayerDefinition: Sendable {
     /// Whether its channels are streams that both sides open as they want, and each side ends for itself. Such a layer
     /// stands as soon as it begins.
     public var opensChannels: Bool
+    /// Whether its ends tell secrets, without which nobody reads what it carries.
+    public var encrypts: Bool
     /// What captures show of whole messages that are of no protocol that anybody knows, by their kind
     /// (`LayerOutput.Item.whole`); empty: nothing.
     public var contents: [UInt8: any Message.Type]
@@ -26,7 +28,7 @@ public struct LayerDefinition: Sendable {
     /// A layer of this name.
     public init(
         name: String, messages: [any Message.Type], carriesMessages: Bool, opensChannels: Bool = false,
-        contents: [UInt8: any Message.Type] = [:],
+        encrypts: Bool = false, contents: [UInt8: any Message.Type] = [:],
         layer: @escaping @Sendable (Settings?, Secrets?) -> any Layer,
         observer: @escaping @Sendable (Settings?, Scrutiny) -> any Observer,
         end: @escaping @Sendable (LayerOptions) -> any LayerEnd
@@ -35,6 +37,7 @@ public struct LayerDefinition: Sendable {
         self.messages = messages
         self.carriesMessages = carriesMessages
         self.opensChannels = opensChannels
+        self.encrypts = encrypts
         self.contents = contents
         self.layer = layer
         self.observer = observer

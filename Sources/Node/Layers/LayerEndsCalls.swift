@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 // What the ends of a connection are told from above, and when their time has come.
 extension LayerEnds {

@@ -230,6 +230,26 @@ public struct LayeredNode: Node {
     }
 }
 
+extension LayeredNode: PubsubUser {
+    /// As the node inside has it.
+    public var leavesPubsub: Bool { (inner as? any PubsubUser)?.leavesPubsub ?? false }
+    /// Those of the node inside.
+    public mutating func takePubsubCalls() -> [PubsubCall] {
+        guard var user = inner as? any PubsubUser else { return [] }
+        let calls = user.takePubsubCalls()
+        if !calls.isEmpty { inner = user }
+        return calls
+    }
+    /// The node inside hears it.
+    public mutating func hear(_ event: PubsubEvent, now: Instant, _ out: inout [Action]) {
+        ask(now, &out) { node, wanted in
+            guard var user = node as? any PubsubUser else { return }
+            user.hear(event, now: now, &wanted)
+            node = user
+        }
+    }
+}
+
 extension Action {
     fileprivate var isSend: Bool { if case .send = self { true } else { false } }
 }

@@ -5,7 +5,7 @@ import Wire
 public struct Secret: Hashable, Sendable {
     /// What it is for, such as `CLIENT_TRAFFIC_SECRET_0`: letters, digits and underscores.
     public var label: String
-    /// Which connection it is of: of TLS the random of the ClientHello.
+    /// Which connection it is of: of TLS the random of the ClientHello, of Noise the key of its first message.
     public var connection: [UInt8]
     /// The secret itself.
     public var bytes: [UInt8]
@@ -13,6 +13,8 @@ public struct Secret: Hashable, Sendable {
     public init(_ label: String, of connection: [UInt8], _ bytes: [UInt8]) {
         (self.label, self.connection, self.bytes) = (label, connection, bytes)
     }
+    /// Whether it is one of `NoiseSecret`.
+    public var isOfNoise: Bool { label.hasPrefix(NoiseSecret.prefix) }
     /// The line of a key log, with the line feed at its end.
     public var line: String { "\(label) \(connection.hex) \(bytes.hex)\n" }
 }
@@ -71,8 +73,10 @@ public final class Secrets: Sendable, Equatable {
         state.withLock { Array($0.all.dropFirst(max(0, known))) }
     }
     /// All of them as a key log; nil where there is none.
-    public var keyLog: [UInt8]? {
-        let lines = all().map(\.line).joined()
-        return lines.isEmpty ? nil : Array(lines.utf8)
+    public var keyLog: [UInt8]? { Self.keyLog(all()) }
+    /// Those of Noise as a key log, or those of TLS, which others read as well; nil where there is none.
+    public func keyLog(ofNoise: Bool) -> [UInt8]? { Self.keyLog(all().filter { $0.isOfNoise == ofNoise }) }
+    private static func keyLog(_ secrets: [Secret]) -> [UInt8]? {
+        secrets.isEmpty ? nil : Array(secrets.map(\.line).joined().utf8)
     }
 }

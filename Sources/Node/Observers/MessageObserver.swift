@@ -45,14 +45,16 @@ public struct HeardMessage: Sendable {
     public var record: Int
     /// Since some moment before; may stand still or go back where clocks do.
     public var time: Instant
+    /// What was negotiated in the channel, as `LayerStack.resolve` took it; empty for a protocol on the transport itself.
+    public var speaks: String
     /// A message of this type.
     public init(
         _ type: any Message.Type, isGood: Bool, in channel: HeardChannel, from sender: Opener, _ source: Endpoint,
-        to destination: Endpoint, isFromClient: Bool, record: Int, at time: Instant
+        to destination: Endpoint, isFromClient: Bool, record: Int, at time: Instant, speaks: String = ""
     ) {
         (self.type, self.isGood, self.channel, self.sender) = (type, isGood, channel, sender)
         (self.source, self.destination, self.isFromClient) = (source, destination, isFromClient)
-        (self.record, self.time) = (record, time)
+        (self.record, self.time, self.speaks) = (record, time, speaks)
     }
 }
 

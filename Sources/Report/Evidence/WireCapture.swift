@@ -11,7 +11,7 @@ enum WireCapture {
         var out = PcapngWriter(application: "meshspec \(run.version)", comments: [about(r, run)] + notes.loose)
         let image = WireImage(trace, r.connections, definition.transport, port: definition.ports.first?.number ?? 9)
         for connection in r.connections {
-            if let keyLog = connection.secrets?.keyLog { out.add(keyLog: keyLog) }
+            if let secrets = connection.secrets { out.add(secrets) }
         }
         let began = run.began?.nanoseconds ?? 0
         write(image, comments: comments(trace, image), began: began, to: &out)

@@ -76,7 +76,7 @@ struct StreamStep: Sendable {
     var of: String
     var link: String
     /// What is spoken there, in the words of the layers; nil: the protocol, or whatever the node opens.
-    var speaks: String?
+    var speaks: Template?
     var within: Template?
     /// We open it.
     var isOurs: Bool

@@ -32,6 +32,7 @@ extension Schema {
             Key("doc", .text, "what it does"),
             Key("actors", .map(.shape(.actor)), "who takes part: the user says who that is"),
             Key("params", .map(.shape(.parameter)), "values that the user may give"),
+            Key("makes", .list(.text), "links and names that it makes and the user may call otherwise"),
             Key("steps", .steps, "what happens", required: true),
         ])
     static let actor = Schema(

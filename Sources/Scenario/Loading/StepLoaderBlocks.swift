@@ -94,7 +94,7 @@ extension Loader {
         let made = inner.fragment(root, given, &self)
         diagnostics += inner.diagnostics
         links.formUnion(inner.links)
-        names.formUnion(inner.names)
+        names.formUnion(inner.names.subtracting(made.renamed))
         secrets.formUnion(inner.secrets)
         fragments = inner.fragments
         let header = lastNumber + 1
@@ -113,12 +113,13 @@ extension Loader {
         return .use(name, [values] + made.steps)
     }
     /// A fragment: its steps, with actors as the user calls them and parameters under names that nothing else has; the
-    /// values of those, worked out in the user's own terms; and the names that it can be given.
+    /// values of those, worked out in the user's own terms; the names that it can be given, and those of what it makes
+    /// that the user calls otherwise.
     mutating func fragment(
         _ root: YAMLNode, _ given: [YAMLNode.Member], _ user: inout Loader
-    ) -> (steps: [Step], values: [Template.Member], names: [String]) {
+    ) -> (steps: [Step], values: [Template.Member], names: [String], renamed: [String]) {
         version(root, "meshspec-fragment")
-        guard let m = members(root, .fragment) else { return ([], [], []) }
+        guard let m = members(root, .fragment) else { return ([], [], [], []) }
         let list = actorList(m["actors"], isFragment: true)
         for a in list {
             let node = given.first { $0.key == a.name }?.value
@@ -151,11 +152,20 @@ extension Loader {
             return Template.Member(
                 key: own(p.name), value: node.map { user.value($0, of: p) } ?? p.preset.template, span: p.span)
         }
+        let makes = texts(m["makes"], "makes").map(\.text)
+        for name in makes {
+            guard let node = given.first(where: { $0.key == name })?.value, let outer = user.text(node, name) else {
+                continue
+            }
+            (renamed[name], aliases[name]) = (user.own(outer), nil)
+            names.formUnion([name, user.own(outer)])
+        }
         // They are a step of their own, before the others.
         if !values.isEmpty { lastNumber += 1 }
         let steps = steps(m["steps"], "steps")
         resolveNames()
-        return (steps, values, list.map(\.name) + parameters.map(\.name))
+        let called = makes.filter { name in given.contains { $0.key == name } }
+        return (steps, values, list.map(\.name) + parameters.map(\.name) + makes, called)
     }
     /// What a user of a fragment gives one of its parameters.
     mutating func value(_ node: YAMLNode, of p: ScenarioParameter) -> Template {

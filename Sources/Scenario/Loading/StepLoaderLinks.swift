@@ -26,13 +26,13 @@ extension Loader {
     }
     mutating func link(_ node: YAMLNode?) -> String? {
         guard let node, let name = text(node, "via") else { return nil }
-        if !links.contains(name) { unknown(.unknownLink, "link", name, links.sorted(), node.span) }
-        return name
+        if !links.contains(own(name)) { unknown(.unknownLink, "link", name, links.sorted(), node.span) }
+        return own(name)
     }
     mutating func newLink(_ node: YAMLNode?) -> String? {
         guard let node, let name = text(node, "as") else { return nil }
-        links.insert(name)
-        return name
+        links.insert(own(name))
+        return own(name)
     }
     mutating func open(_ node: YAMLNode) -> Verb? {
         guard let m = members(node, .open) else { return nil }
@@ -62,7 +62,7 @@ extension Loader {
     mutating func stream(_ of: YAMLNode, _ m: Members, isOurs: Bool) -> Verb? {
         let of = layers(of, "stream") == nil ? nil : link(of)
         let within = time(m["within"], "within")
-        let speaks = m["proto"].flatMap { text($0, "proto") }
+        let speaks = m["proto"].map { leaf($0, .text, "proto") }
         guard let link = newLink(m["as"]), let of else { return nil }
         return .stream(StreamStep(of: of, link: link, speaks: speaks, within: within, isOurs: isOurs))
     }

@@ -27,6 +27,10 @@ extension Command {
             Option(
                 "--param", short: "-P", value: "NAME=VALUE", repeatable: true,
                 "parameter of the protocol, such as network=live"),
+            Option(
+                "--bus", value: "PROTOCOL",
+                "have that protocol carry the bus between nodes, such as gossipsub for hosts of dxos; --connect names nodes with the same bus"
+            ),
             Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"), MutantOption.option,
             Option("--seed", value: "N", "keys and cookies derive from it"),
             Option("--for", value: "TIME", "stop after that time, such as 10s"),
@@ -40,6 +44,10 @@ extension Command {
                 "over TLS; `decode --keylog keys.txt` reads a capture of it"
             ),
             ("meshspec node websocket --connect 'wss://127.0.0.1:8443/chat?room=1'", "a client of it"),
+            (
+                "meshspec node dxos --bus gossipsub --listen 127.0.0.1:0 --connect 127.0.0.1:8081",
+                "a host whose bus to that other host is gossipsub, at the same port"
+            ),
             (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
                 "a phone that reports to a superpeer"
@@ -105,6 +113,7 @@ enum NodeCommand {
             bug: bug)
         if addresses.contains(where: { $0.target != nil }) { options.targets = addresses.map { $0.target ?? "/" } }
         options.date = network.beginning
+        options.secrets = security.secrets
         options.kind = role
         options.identity = identity
         // Those of `--connect` are told without a word.
@@ -116,7 +125,7 @@ enum NodeCommand {
         // Signals wait to be asked for where there is a file to take away, or a goodbye to say.
         let saysGoodbye = definition.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
-        var made = security.applied(to: definition).node(options)
+        var made = try node(options, of: security.applied(to: definition), bus: invocation["--bus"])
         if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = wrap(made) }
         let events = EventOutput()
         events.tell(
@@ -153,6 +162,28 @@ enum NodeCommand {
         try security.writeKeys()
         if let why = events.failure { throw Console.unwritten(why) }
         return status
+    }
+    /// The node; with a bus, it leaves that to a node of another protocol, which has its address and its peers.
+    private static func node(
+        _ options: NodeOptions, of definition: Definition, bus: String?
+    ) throws -> any Node {
+        guard let bus else { return definition.node(options) }
+        let names = Registry.definitions.map(\.name)
+        guard let other = Registry.definitions.first(where: { $0.name == bus }) else {
+            throw UsageError(no: "protocol", called: bus, of: names)
+        }
+        var own = options, carried = options
+        (own.peers, own.targets, own.acquaintances, own.leavesPubsub) = ([], [], [], true)
+        carried.settings = try UsageError.wrap { try other.settings() }
+        carried.random = Random(seed: carried.random.next())
+        (carried.kind, carried.bug, carried.identity) = (nil, nil, nil)
+        guard let carrier = other.node(carried) as? any PubsubCarrier else {
+            throw UsageError("\(other.name) carries no bus: only gossipsub does")
+        }
+        guard let user = definition.node(own) as? any PubsubUser, user.leavesPubsub else {
+            throw UsageError("a node of \(definition.name) has no bus that another protocol can carry")
+        }
+        return PubsubPair(user, over: carrier)
     }
     /// The control that has a node end what it does for others.
     private static let goodbye = "shutdown"

@@ -1,7 +1,7 @@
 import Node
 import TLS
 
-/// What the connections of a node go through: TLS, all of them, or nothing.
+/// What the connections of a node go through: TLS, all of them, or what the protocol has; and where their keys go.
 struct NodeSecurity {
     static let options = [
         Option("--tls", "speak TLS on all connections, as wss:// URLs do"),
@@ -12,7 +12,7 @@ struct NodeSecurity {
             "certificates, PEM, of which one must vouch for who is dialled (default: nobody is asked for that)"),
         Option(
             "--alpn", value: "NAME", repeatable: true, "application protocol, such as http/1.1; the wanted one first"),
-        Option("--keylog", value: "FILE", "append the keys of all connections (NSS key log), for decoders"),
+        Option("--keylog", value: "FILE", "append the keys of all connections, of TLS or Noise, for decoders"),
     ]
     private var context: TLSContext?
     private var keys: KeyLogWriter?
@@ -20,9 +20,12 @@ struct NodeSecurity {
     /// From the options, and the URLs that are dialled.
     init(_ invocation: Invocation, _ definition: Definition, _ addresses: [TargetURL]) throws {
         guard invocation.has("--tls") || addresses.contains(where: \.isSecure) else {
+            let encrypts = definition.layers?.layers.contains(where: \.encrypts) ?? false
             for name in Self.options.flatMap(\.names) where invocation.has(name) {
+                if name == "--keylog", encrypts { continue }
                 throw UsageError("`\(name)` is for TLS: give --tls or a wss:// URL")
             }
+            if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
             return
         }
         guard definition.transport == .tcp else {
@@ -44,6 +47,8 @@ struct NodeSecurity {
         do throws(TLSError) { context = try TLSContext(options) } catch { throw UsageError("TLS: \(error)") }
         if let path = invocation["--keylog"] { keys = try KeyLogWriter(path) }
     }
+    /// Where layers of the protocol tell their secrets; nil: nobody wants them.
+    var secrets: Secrets? { keys?.secrets }
     /// The protocol, over what was asked for.
     func applied(to definition: Definition) -> Definition {
         guard let context else { return definition }

@@ -19,9 +19,9 @@ struct RelayMeshes {
             "of the same, who dials whom: `random`, `line`, `ring`, `star` (default: random)"),
         Option(
             "--upsets", value: "N",
-            "of the same: deaths and returns of hubs and clients, and breaks of links (default: 50)"
+            "of the same: deaths and returns of hubs and clients, and breaks of links (default: 50); of routers: breaks of links, and topics left (default: 0)"
         ),
-        Option("--bug", value: "NAME", "of the same: the fault of all hubs, as in `explain bugs`"),
+        Option("--bug", value: "NAME", "of the same, and of routers: the fault of all, as in `explain bugs`"),
     ]
 
     /// Nil where the protocol has meshes of another kind.

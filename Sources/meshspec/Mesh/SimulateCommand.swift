@@ -14,7 +14,7 @@ extension Command {
             Option("--delay", value: "MIN-MAX", "how long one takes, such as 10ms-80ms (default: 50us-250us)"),
             Option("--minutes", value: "M", "how long the mesh runs (default: 10)"),
             Option("--svg", value: "FILE", "a plot of convergence and of bytes against the number of peers"),
-        ] + RelayMeshes.options,
+        ] + RelayMeshes.options + GossipMeshes.options,
         examples: [
             ("meshspec simulate rightmesh", "1000 peers, 10 superpeers, full-mesh, ten minutes"),
             (
@@ -23,10 +23,12 @@ extension Command {
             ),
             ("meshspec simulate rightmesh --peers 100,1000,10000 --svg mesh.svg", "how it grows, as a plot"),
             ("meshspec simulate peerpigeon --hubs 50 --upsets 200", "hubs of which some die: what none may do"),
+            ("meshspec simulate gossipsub --peers 1000 --loss 0.01", "routers: delivery, copies, hops, control"),
         ],
         notes: """
             All nodes start at once and are reference nodes. The mode is full-mesh unless --mode says otherwise. One seed gives one history.
             Hubs that pass on what clients say are checked: all arrives once at most, and where a way leads, and nothing goes round.
+            Routers are checked: sizes of meshes after each heartbeat, GRAFT within a backoff, deliveries once each, and to all where nothing is lost.
             Exit status: 0 every mesh converged, and did nothing that it may not; 1 one did not; 2 usage; 4 the plot cannot be written.
             """,
         body: SimulateCommand.run)
@@ -35,7 +37,8 @@ extension Command {
 /// `meshspec simulate`.
 enum SimulateCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        let all = Registry.definitions.filter { $0.mesh != nil || $0.relay != nil }
+        let all = Registry.definitions.filter { $0.mesh != nil || $0.relay != nil || $0.gossip != nil }
+        if let meshes = try GossipMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         if let meshes = try RelayMeshes(invocation, try invocation.definition(of: all)) { return try meshes.run() }
         let options = try MeshOptions(invocation)
         let sizes = try options.sizes
@@ -64,7 +67,7 @@ enum SimulateCommand {
         }
         return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed
     }
-    private static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
+    static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
         guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
             most <= .seconds(60)

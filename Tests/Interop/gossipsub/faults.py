@@ -19,6 +19,16 @@ import faultruns
 TIME_LIMIT = 900  # seconds for one run
 
 
+def told(row):
+    """What the harness is told of the options: a profile, parameters, and whether cases that take long are played."""
+    out = []
+    for word in row.settings.split() if row.settings != "-" else []:
+        name, _, value = word.partition("=")
+        out += {"long": ["--long"], "profile": ["--profile", value]}.get(name, ["-P", word])
+    return out
+
+
 if __name__ == "__main__":
     sys.exit(faultruns.peer(
-        __doc__, HERE / "faults-expected.tsv", lambda row: HERE / "peer.yaml", "Spec/gossipsub/scenarios", TIME_LIMIT))
+        __doc__, HERE / "faults-expected.tsv", lambda row: HERE / "peer.yaml", "Spec/gossipsub/scenarios", TIME_LIMIT,
+        "options settings", told=told))

@@ -50,6 +50,11 @@ def data_of(command):
     return told.encode()
 
 
+def validated(message):
+    """What --validate says of a message."""
+    return next((verdict for verdict in ("reject", "ignore") if message.data.startswith(verdict.encode())), "accept")
+
+
 class Node:
     def __init__(self, options):
         self.options = options
@@ -61,6 +66,8 @@ class Node:
         self.router = self.pubsub.router = Router(
             options, self.identity.id, Author(self.identity, options.sign, options.fault), self.pubsub.send, emit, time.monotonic,
             self._dial_offered, self._record)
+        if options.validate:
+            self.router.is_valid = validated
         self.host.connected, self.host.disconnected = self._connected, self._disconnected
         self._stopped, self._reason = asyncio.Event(), ""
         self._tasks, self._meshes = set(), {}
@@ -284,6 +291,7 @@ def arguments():
     for name, value in (("p4-weight", -10), ("p4-decay", 0.9), ("p7-weight", -10), ("p7-decay", 0.9), ("gossip-threshold", -100),
                         ("publish-threshold", -200), ("graylist-threshold", -1000), ("accept-px", 0)):
         p.add_argument(f"--{name}", type=float, default=value, metavar="X", help=f"({value})")
+    p.add_argument("--validate", action="store_true", help="reject messages that begin with reject, pass over those with ignore")
     p.add_argument("--ignore-stdin", action="store_true", help="the end of input does not end the node")
     p.add_argument("--debug", action="store_true", help="more events")
     p.add_argument("--fault", metavar="NAME", help="misbehave on purpose, see --list-faults")

@@ -197,7 +197,8 @@ import Wire
                 "random", "key", "sign", "verifies", "hex", "utf8", "be", "bytes", "repeat", "size", "slice", "flip",
                 "has", "now", "date", "elapsed", "at", "member", "count", "all", "any", "map", "filter", "range", "min",
                 "max",
-                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "contains", "text", "number", "seconds",
+                "join", "sum", "seen", "records", "wire", "unread", "datagrams", "sent", "identity", "contains", "text",
+                "number", "seconds",
                 "milliseconds",
                 "le",
             ])

@@ -241,7 +241,7 @@ struct StreamTests {
         #expect(ours.send(say("deep"), kind: 0, into: "toy", in: inner[...], .zero, &turn))
         came = []
         exchange(turn.down)
-        #expect(came == [.begins("toy", speaks: "toy"), .bytes("toy", say("deep"))])
+        #expect(came == [.begins("toy", speaks: "toy", in: inner, by: .them), .bytes("toy", say("deep"), in: inner)])
         turn = LayerTurn()
         #expect(ours.close(inner[...], isReset: false, .zero, &turn))
         #expect(turn.down == unit(.reversed, 3, unit(.close, 3).reversed()))

@@ -21,4 +21,16 @@ import Testing
         #expect(told.hasPrefix(golden.out.dropLast(2)), "\(told.prefix(600)) instead of \(golden.out)")
         #expect(golden.out.contains(#""payload":{"total":"#) && golden.out.contains(#""explained":"#))
     }
+    /// The same with the keys of the connections.
+    static let keyLogs: [String] = {
+        let found = try? Shell.run("find Captures -name '*.keys.jsonl' | sort").lines
+        return found ?? []
+    }()
+    @Test(arguments: keyLogs) func totalsWithKeys(_ log: String) throws {
+        let name = log.dropLast(".keys.jsonl".count)
+        let golden = try Shell.run("cat '\(name).keys.totals.json'")
+        try #require(golden.status == 0 && golden.out.hasSuffix("}}\n"), "\(name).keys.totals.json is not there")
+        let told = try Shell.run("meshspec stats -o json --keylog '\(log)' '\(name).pcap'").out
+        #expect(told.hasPrefix(golden.out.dropLast(2)), "\(told.prefix(600)) instead of \(golden.out)")
+    }
 }

@@ -11,6 +11,7 @@ extension CaseRun {
     func begin(_ s: StreamStep, _ step: Step) throws(EvaluationError) {
         guard let of = channels[s.of] else { return }
         let deadline = driver.now + options.stretched(try s.within?.duration(scope) ?? .seconds(10))
+        let speaks = try s.speaks?.term(scope).text
         if let ending = of.ending {
             // What could not be opened proves nothing about the answer to it.
             let p = Problem("connection \(ending.how) before this could be opened", step.span, label: "not opened")
@@ -20,13 +21,13 @@ extension CaseRun {
             return wait(until: deadline) { [unowned self] in
                 take(step, s, of.link, deadline, "the node opened no channel") { c in
                     c.opener != connection(of: of).opener && c.outer?.linked === of.channel
-                        && carries(c, s.speaks)
+                        && carries(c, speaks)
                 }
             }
         }
         var path: [ChannelID]?
         withEnds(of: connection(of: of).name) { ends, turn in
-            path = ends.open(s.speaks ?? definition.name, in: (of.channel?.path ?? [])[...], driver.now, &turn)
+            path = ends.open(speaks ?? definition.name, in: (of.channel?.path ?? [])[...], driver.now, &turn)
         }
         guard let path else {
             throw EvaluationError(

@@ -1,0 +1,30 @@
+import Node
+
+/// The bus of a host whose topics another protocol carries, such as gossipsub.
+struct CarriedBus: Sendable {
+    /// What we are subscribed to.
+    private(set) var held: Set<Topic> = []
+    private var calls: [PubsubCall] = []
+
+    mutating func carry(_ call: BusCall) {
+        switch call {
+        case .subscribe(let topic) where held.insert(topic).inserted: calls.append(.subscribe(topic.name))
+        case .unsubscribe(let topic) where held.remove(topic) != nil: calls.append(.unsubscribe(topic.name))
+        case .subscribe, .unsubscribe: break
+        case .publish(let topic, let content, _): calls.append(.publish(topic.name, content))
+        }
+    }
+    mutating func takeCalls() -> [PubsubCall] {
+        guard !calls.isEmpty else { return [] }
+        defer { calls = [] }
+        return calls
+    }
+    /// What the carrier told; nil: it is of no topic of ours.
+    func event(_ event: PubsubEvent) -> BusEvent? {
+        switch event {
+        case .published(let name, let content):
+            Topic(named: name).flatMap { held.contains($0) ? .published($0, content) : nil }
+        case .joined(let name): Topic(named: name).flatMap { held.contains($0) ? .resumed($0) : nil }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Libp2p
+import Node
+import Wire
+
+/// Functions of scenario expressions that make and check what is signed: messages, with a mistake where one is wanted,
+/// and records of peers. An identity is the seed of an Ed25519 key.
+let messageFunctions: [ProtocolFunction] = [
+    ProtocolFunction(
+        "gossipsub.signed", arguments: 4...5,
+        usage:
+            "gossipsub.signed(seed, seqno, topic, data, mistake?): a message, signed; seqno are bytes or null; mistakes: "
+            + Mistake.allCases.map(\.rawValue).joined(separator: " ")
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let author = Identity(seed: try bytes(arguments[0]))
+        var message = PublishedMessage()
+        message.from = Bytes(author.peer.bytes)
+        if arguments[1] != .null { message.sequence = Bytes(try bytes(arguments[1])) }
+        message.topic = Text(try text(arguments[2]))
+        message.data = Bytes(try bytes(arguments[3]))
+        guard arguments.count > 4 else { return .bytes(message.signed(by: author).encoded()) }
+        guard let mistake = Mistake(rawValue: try text(arguments[4])) else {
+            throw ProtocolFunction.Refusal("no mistake is called \(try text(arguments[4]))")
+        }
+        return .bytes(mistake.make(message, author))
+    },
+    ProtocolFunction(
+        "gossipsub.id", arguments: 2...2,
+        usage: "gossipsub.id(seed, seqno): the id of a message of this author, unless the node has other ids"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        .bytes(Identity(seed: try bytes(arguments[0])).peer.bytes + (try bytes(arguments[1])))
+    },
+    ProtocolFunction(
+        "gossipsub.is_signed", arguments: 1...1,
+        usage: "gossipsub.is_signed(message as bytes): whether its author signed it"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .bytes(let wire) = arguments[0], let read = try? PublishedMessage(copying: wire) else {
+            return .bool(false)
+        }
+        return .bool(read.isSigned ?? true)
+    },
+    ProtocolFunction(
+        "gossipsub.rpc", arguments: 1...2,
+        usage: "gossipsub.rpc(list of messages, more?): an RPC with them, behind its length; more: bytes behind them"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .list(let messages) = arguments[0] else { throw ProtocolFunction.Refusal("a list is wanted") }
+        var content: [UInt8] = []
+        for message in messages {
+            let wire = try bytes(message)
+            content.append(publishTag)
+            Varint.append(UInt64(wire.count), to: &content)
+            content += wire
+        }
+        if arguments.count > 1 { content += try bytes(arguments[1]) }
+        var out: [UInt8] = []
+        Varint.append(UInt64(content.count), to: &out)
+        return .bytes(out + content)
+    },
+    ProtocolFunction(
+        "gossipsub.record", arguments: 3...4,
+        usage:
+            "gossipsub.record(seed, address, port, mistake?): the signed record of a peer that listens there; mistakes: "
+            + "flipped other_domain other_peer"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        let identity = Identity(seed: try bytes(arguments[0]))
+        guard case .uint(let port) = arguments[2], let port = UInt16(exactly: port) else {
+            throw ProtocolFunction.Refusal("a port is wanted")
+        }
+        guard let place = Endpoint(address: try bytes(arguments[1]), port: port) else {
+            throw ProtocolFunction.Refusal("an address of 16 bytes is wanted")
+        }
+        let address = Multiaddr(place)
+        let mistake = arguments.count > 3 ? try text(arguments[3]) : ""
+        var record = PeerRecord()
+        let peer = mistake == "other_peer" ? Identity(seed: identity.peer.bytes).peer : identity.peer
+        (record.peerID, record.sequence) = (Bytes(peer.bytes), 1)
+        var listed = RecordAddress()
+        listed.multiaddr = Bytes(address.bytes)
+        record.addresses = [listed]
+        let domain = mistake == "other_domain" ? PeerRecord.domainOfText : PeerRecord.domain
+        var envelope = Envelope(record.encoded(), type: PeerRecord.payloadType, in: domain, identity)
+        if mistake == "flipped" { envelope.signature = Bytes(spoiled(envelope.signature?.own ?? [])) }
+        return .bytes(envelope.encoded())
+    },
+    ProtocolFunction(
+        "gossipsub.record_peer", arguments: 1...1,
+        usage: "gossipsub.record_peer(record): the id of the peer that signed it of itself; null where it is not good"
+    ) { arguments throws(ProtocolFunction.Refusal) in
+        guard case .bytes(let wire) = arguments[0], let read = try? Envelope(copying: wire),
+            read.isGood(in: PeerRecord.domain) ?? true, let payload = read.payload?.own,
+            let record = try? PeerRecord(copying: payload), let key = read.publicKey, let peer = record.peerID?.own,
+            PeerID(of: key.encoded()).bytes == peer
+        else { return .null }
+        return .bytes(peer)
+    },
+]
+
+/// Field 2 of an RPC, with a length.
+private let publishTag: UInt8 = 0x12
+
+/// What may be wrong with the signature of a message, and what only looks as if it were.
+private enum Mistake: String, CaseIterable {
+    case unsigned
+    case empty
+    case zeros
+    case flipped
+    /// Signed without the prefix.
+    case bare
+    /// By another, who says so.
+    case foreign
+    /// By another, who does not say so.
+    case forged
+    /// The key of another beside a good signature.
+    case otherKey = "other_key"
+    /// The author's key is told as well: not wrong.
+    case withKey = "with_key"
+    /// What is signed has the key.
+    case signsKey = "signs_key"
+    case anonymous
+    /// A field that nobody knows, signed as well: not wrong.
+    case unknown
+    /// A field that nobody knows, which came later.
+    case addition
+    /// Neither author nor sequence number nor signature: what StrictNoSign wants.
+    case bareData = "nothing"
+    /// The same with one thing too much.
+    case onlyFrom = "only_from"
+    case onlySequence = "only_seqno"
+    case onlySignature = "only_signature"
+    case onlyKey = "only_key"
+    case emptyFrom = "empty_from"
+
+    func make(_ message: PublishedMessage, _ author: Identity) -> [UInt8] {
+        let other = Identity(seed: author.peer.bytes)
+        var made = message
+        switch self {
+        case .unsigned: break
+        case .empty: made.signature = Bytes([])
+        case .zeros: made.signature = Bytes([UInt8](repeating: 0, count: 64))
+        case .flipped: made.signature = Bytes(spoiled(author.sign(message.signed)))
+        case .bare: made.signature = Bytes(author.sign(message.encoded()))
+        case .foreign:
+            made.signature = Bytes(other.sign(message.signed))
+            made.key = Bytes(other.publicKey.encoded())
+        case .forged: made.signature = Bytes(other.sign(message.signed))
+        case .otherKey:
+            made.signature = Bytes(author.sign(message.signed))
+            made.key = Bytes(other.publicKey.encoded())
+        case .withKey: made = message.signed(by: author, withKey: true)
+        case .signsKey:
+            made.key = Bytes(author.publicKey.encoded())
+            made.signature = Bytes(author.sign(PublishedMessage.signaturePrefix + made.encoded()))
+        case .anonymous:
+            made.from = nil
+            made.signature = Bytes(author.sign(made.signed))
+        case .unknown:
+            let wire = message.encoded() + Self.unknownField
+            return wire + Self.signature(author.sign(PublishedMessage.signaturePrefix + wire))
+        case .addition: return message.signed(by: author).encoded() + Self.unknownField
+        case .bareData: (made.from, made.sequence) = (nil, nil)
+        case .onlyFrom: made.sequence = nil
+        case .onlySequence: made.from = nil
+        case .onlySignature:
+            (made.from, made.sequence) = (nil, nil)
+            made.signature = Bytes(author.sign(made.signed))
+        case .onlyKey:
+            (made.from, made.sequence) = (nil, nil)
+            made.key = Bytes(author.publicKey.encoded())
+        case .emptyFrom: (made.from, made.sequence) = (Bytes([]), nil)
+        }
+        return made.encoded()
+    }
+    /// Field 99 with the number 5.
+    private static let unknownField: [UInt8] = [0x98, 0x06, 0x05]
+    private static func signature(_ bytes: [UInt8]) -> [UInt8] { [0x2a, UInt8(bytes.count)] + bytes }
+}
+
+private func spoiled(_ bytes: [UInt8]) -> [UInt8] {
+    var out = bytes
+    if let last = out.indices.last { out[last] ^= 1 }
+    return out
+}
+private func bytes(_ value: Value) throws(ProtocolFunction.Refusal) -> [UInt8] {
+    guard case .bytes(let bytes) = value else { throw ProtocolFunction.Refusal("bytes are wanted") }
+    return bytes
+}
+private func text(_ value: Value) throws(ProtocolFunction.Refusal) -> String {
+    guard case .text(let text) = value else { throw ProtocolFunction.Refusal("text is wanted") }
+    return text
+}

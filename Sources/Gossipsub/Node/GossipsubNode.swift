@@ -1,0 +1,132 @@
+import Libp2p
+import Node
+import Wire
+
+/// A peer of gossipsub: a `Host` and a `Router` with the streams of pubsub between them. It has a topic from its start.
+///
+/// To each peer it opens a stream as soon as the connection stands, and says there what its router wants said; what the peer
+/// says comes on a stream that the peer opens. What comes before the router knows of the peer waits until it does.
+struct GossipsubNode: Node {
+    var host: Host
+    var router: Router
+    let parameters: NodeParameters
+    let faults: NodeFaults
+    var pubsub: [PeerID: PubsubPeer] = [:]
+    /// Streams of pubsub, those on which nothing is agreed yet among them, and with whom.
+    var owners: [HostStream: PeerID] = [:]
+    var redials = Redials()
+    private let listening: Endpoint?
+    private let told: [(at: Endpoint, peer: PeerID?)]
+
+    /// The topic that it has from its start.
+    static let topic = "meshspec"
+
+    init(_ options: NodeOptions) {
+        var random = options.random
+        parameters = NodeParameters(options.settings)
+        faults = NodeFaults(options.bug)
+        var ends = Libp2pOptions(options.settings)
+        let own = random.bytes(32)
+        let identity = Identity(seed: options.identity ?? own)
+        ends.identity = identity
+        ends.protocols = parameters.versions
+        ends.fault = faults.layers
+        listening = options.listening
+        if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
+        ends.recordSequence = UInt64(options.starts) + 1
+        host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
+        router = Router(
+            RouterParameters(options.settings), own: identity.peer, identity: identity, Random(seed: random.next()),
+            faults: faults.router)
+        told = options.peers.enumerated().map { i, at in
+            let named = options.targets.indices.contains(i) ? EndTarget(options.targets[i]).peer : nil
+            let known = options.acquaintances.first { $0.endpoint == at }?.identity.flatMap { PeerID($0) }
+            return (at, named ?? known)
+        }
+    }
+    var deadline: Instant? {
+        let own = pubsub.values.lazy.compactMap(\.opensAt).min()
+        return Instant.earlier(
+            Instant.earlier(host.deadline, router.deadline), Instant.earlier(own, redials.deadline))
+    }
+    mutating func start(now: Instant, _ out: inout [Action]) {
+        let addresses = listening.map { [Multiaddr($0, peer: host.identity.peer)] } ?? []
+        out.append(
+            .report(
+                Event(
+                    "ready", nil,
+                    [
+                        .init("peer_id", .text(host.identity.peer.description)),
+                        .init("addrs", .list(addresses.map { .text($0.description) })),
+                    ])))
+        router.start(now: now)
+        var wanted: [RouterAction] = []
+        router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
+        act(wanted, now, &out)
+        for (at, peer) in told {
+            redials.add(at, peer)
+            host.dial(at, expecting: peer, &out)
+        }
+    }
+    mutating func opened(_ link: LinkID, peer: Endpoint, by opener: Opener, now: Instant, _ out: inout [Action]) {
+        host.opened(link, at: peer, by: opener, now, &out)
+        settle(now, &out)
+    }
+    mutating func received(_ bytes: RawSpan, on link: LinkID, now: Instant, _ out: inout [Action]) {
+        host.received(bytes, on: link, now, &out)
+        settle(now, &out)
+    }
+    mutating func closed(_ link: LinkID, now: Instant, _ out: inout [Action]) {
+        host.closed(link, now, &out)
+        settle(now, &out)
+    }
+    mutating func unreachable(_ peer: Endpoint, now: Instant, _ out: inout [Action]) {
+        host.unreachable(peer, now)
+        settle(now, &out)
+    }
+    mutating func wake(now: Instant, _ out: inout [Action]) {
+        host.wake(now, &out)
+        settle(now, &out)
+        for (at, peer) in redials.due(now) { host.dial(at, expecting: peer, &out) }
+        for peer in pubsub.filter({ $0.value.opensAt.map { $0 <= now } ?? false }).keys.sorted() {
+            open(to: peer, now, &out)
+        }
+        if let due = router.deadline, due <= now {
+            var wanted: [RouterAction] = []
+            router.wake(now: now, &wanted)
+            act(wanted, now, &out)
+        }
+        settle(now, &out)
+    }
+    /// Does what follows from what happened to the host, until nothing more does.
+    mutating func settle(_ now: Instant, _ out: inout [Action]) {
+        while true {
+            let news = host.takeNews()
+            if news.isEmpty { return }
+            for item in news { take(item, now, &out) }
+        }
+    }
+    /// Does what the router wants done.
+    mutating func act(_ wanted: [RouterAction], _ now: Instant, _ out: inout [Action]) {
+        for action in wanted {
+            switch action {
+            case .send(let peer, let content):
+                guard let own = pubsub[peer], var stream = own.outbound else { continue }
+                if faults.stream == .speaksOnTheirStream { stream = own.inbound ?? stream }
+                host.send(RPC(content).encoded(), on: stream, now, &out)
+            case .deliver(let message):
+                out.append(.report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
+            case .connect(let peer, let addresses): connect(peer, addresses, &out)
+            case .report(let event): out.append(.report(event))
+            }
+        }
+    }
+    /// Dials a peer that the router wants, where it is not connected and one of its addresses can be dialed.
+    private mutating func connect(_ peer: PeerID, _ addresses: [Multiaddr], _ out: inout [Action]) {
+        guard pubsub[peer] == nil, peer != host.identity.peer else { return }
+        let known = host.identified(peer)?.addresses ?? []
+        let named = told.first { $0.peer == peer }?.at
+        guard let at = named ?? (addresses + known).lazy.compactMap(\.endpoint).first else { return }
+        host.dial(at, expecting: peer, &out)
+    }
+}

@@ -1,0 +1,122 @@
+import Libp2p
+import Node
+import Wire
+
+// What a node is asked and told by its own side.
+extension GossipsubNode {
+    static let controls = [
+        NodeControl(tells: "subscribe", "has it join a topic", .one("topic")),
+        NodeControl(tells: "unsubscribe", "has it leave a topic", .one("topic")),
+        NodeControl(
+            tells: "publish", "has it publish to a topic, whether it has that or not", .one("topic"),
+            details: [Named("data", "what it publishes, as text or 0x and hexadecimal digits")]),
+        NodeControl(
+            tells: "dial", "has it connect to an address, as /ip4/HOST/tcp/PORT/p2p/ID or HOST:PORT", .one("address"),
+            details: [Named("peer", "who is to be there, as text or as a multihash")]),
+        NodeControl(tells: "disconnect", "has it end its connections with a peer", .one("peer")),
+        NodeControl(
+            tells: "explicit", "makes a peer an explicit one, which is in no mesh and gets everything", .one("peer")),
+        NodeControl(asks: "mesh", "the peers in its meshes", columns: ["topic", "peer"]),
+        NodeControl(
+            asks: "peers", "the peers that it is connected to",
+            columns: ["peer", "address", "dialed", "protocol", "agent", "protocols"]),
+        NodeControl(asks: "score", "what it counts for and against peers", columns: ["peer", "score"]),
+        NodeControl(asks: "identity", "who it is", columns: ["peer"]),
+    ]
+    mutating func control(
+        _ name: String, _ arguments: [Value.Entry], now: Instant, _ out: inout [Action]
+    ) -> Value? {
+        let words = Value.map(arguments)
+        var wanted: [RouterAction] = []
+        switch name {
+        case "subscribe", "unsubscribe":
+            guard let topic = Self.bytes(words["topic"]) else { return nil }
+            if name == "subscribe" {
+                router.subscribe(topic, now: now, &wanted)
+            } else {
+                router.unsubscribe(topic, now: now, &wanted)
+            }
+        case "publish":
+            guard let topic = Self.bytes(words["topic"]), let data = Self.bytes(words["data"] ?? .text("")),
+                data.count <= Self.publishLimit
+            else { return nil }
+            let id = router.publish(data, to: topic, now: now, &wanted)
+            wanted.append(.report(NodeEvents.published(topic, data, id)))
+        case "dial":
+            guard let text = Self.text(words["address"]) else { return nil }
+            let target = EndTarget(text)
+            let peer = words["peer"].flatMap { Self.peer($0) } ?? target.peer
+            guard let at = target.address?.endpoint ?? Endpoint(text) else { return nil }
+            host.dial(at, expecting: peer, &out)
+        case "disconnect":
+            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            host.disconnect(peer, now, &out)
+        case "explicit":
+            guard let peer = words["peer"].flatMap({ Self.peer($0) }) else { return nil }
+            router.markExplicit(peer)
+        default: return answer(name, arguments, now: now)
+        }
+        act(wanted, now, &out)
+        settle(now, &out)
+        return .bool(true)
+    }
+    /// Bytes that are published at a time: a message and its frame fit an RPC.
+    private static let publishLimit = RPC.limit - 1024
+
+    func answer(_ question: String, _ arguments: [Value.Entry], now: Instant) -> Value? {
+        switch question {
+        case "mesh":
+            return .list(
+                router.topics.flatMap { topic in
+                    router.mesh(topic).map {
+                        .map([.init("topic", NodeEvents.topic(topic)), .init("peer", Self.text($0))])
+                    }
+                })
+        case "peers":
+            return .list(host.connected.map { row($0) })
+        case "score":
+            return .list(
+                router.peers.map { peer in
+                    let score = router.score(peer, now: now).map { Value.decimal("\($0)") } ?? .null
+                    return .map([.init("peer", Self.text(peer)), .init("score", score)])
+                })
+        case "identity": return .map([.init("peer", Self.text(host.identity.peer))])
+        default: return nil
+        }
+    }
+    private func row(_ peer: PeerID) -> Value {
+        let connection = host.connection(peer)
+        let known = host.identified(peer)
+        let version = pubsub[peer]?.outbound.flatMap { host.spoken(on: $0) }
+        return .map([
+            .init("peer", Self.text(peer)), .init("address", connection.map { .text($0.at.description) } ?? .null),
+            .init("dialed", .bool(connection?.by == .us)), .init("protocol", version.map { .text($0) } ?? .null),
+            .init("agent", known?.agent.map { .text($0) } ?? .null),
+            .init("protocols", .list((known?.protocols ?? []).map { .text($0) })),
+        ])
+    }
+    private static func text(_ peer: PeerID) -> Value { .text(peer.description) }
+    private static func text(_ value: Value?) -> String? {
+        switch value {
+        case .text(let text): text
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        default: nil
+        }
+    }
+    private static func bytes(_ value: Value?) -> [UInt8]? {
+        switch value {
+        case .bytes(let bytes): bytes
+        case .text(let text):
+            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))) ?? Array(text.utf8) : Array(text.utf8)
+        default: nil
+        }
+    }
+    private static func peer(_ value: Value) -> PeerID? {
+        switch value {
+        case .text(let text):
+            text.hasPrefix("0x") ? [UInt8](hex: String(text.dropFirst(2))).flatMap { PeerID($0) } : PeerID(text)
+        case .bytes(let bytes): PeerID(bytes)
+        default: nil
+        }
+    }
+}

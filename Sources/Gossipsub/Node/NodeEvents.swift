@@ -1,0 +1,55 @@
+import Libp2p
+import Node
+import Wire
+
+/// What a node tells of itself.
+enum NodeEvents {
+    static func connected(_ peer: PeerID, _ at: Endpoint, _ by: Opener) -> Event {
+        Event(
+            "connected", nil,
+            [
+                .init("peer", .text(peer.description)), .init("address", .text(at.description)),
+                .init("dialed", .bool(by == .us)),
+            ])
+    }
+    static func pubsubPeer(_ peer: PeerID, _ id: String) -> Event {
+        Event("pubsub_peer", nil, [.init("peer", .text(peer.description)), .init("protocol", .text(id))])
+    }
+    /// What a peer said on its stream cannot be read.
+    static func unreadable(_ peer: PeerID, _ failure: RPCReader.Failure) -> Event {
+        let why =
+            switch failure {
+            case .tooLong(let length): "an RPC of \(length) bytes"
+            case .undecodable(let error): error.description
+            }
+        return Event("undecodable", nil, [.init("peer", .text(peer.description)), .init("reason", .text(why))])
+    }
+    /// A message of its own; `id`: nil, one with this id is known already.
+    static func published(_ topic: [UInt8], _ data: [UInt8], _ id: [UInt8]?) -> Event {
+        Event(
+            "published", nil,
+            [
+                .init("topic", self.topic(topic)), .init("id", id.map { .bytes($0) } ?? .null),
+                .init("size", .uint(UInt64(data.count))),
+            ])
+    }
+    /// As text where it is that.
+    static func topic(_ bytes: [UInt8]) -> Value {
+        String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)
+    }
+    /// A message for the application.
+    static func message(_ message: PublishedMessage, _ id: [UInt8]) -> Event {
+        var details: [Value.Entry] = [
+            .init("topic", topic(message.topic?.bytes.own ?? [])), .init("id", .bytes(id)),
+            .init("size", .uint(UInt64(message.data?.count ?? 0))),
+            .init("from", message.from?.own.map { .text(PeerID($0)?.description ?? $0.hex) } ?? .null),
+            .init("seqno", message.sequence?.own.map { .bytes($0) } ?? .null),
+            .init("signed", .bool(message.signature != nil)),
+        ]
+        // Large ones would fill the log.
+        if let data = message.data?.own, data.count <= dataLimit { details.append(.init("data", .bytes(data))) }
+        return Event("message", nil, details)
+    }
+    /// Bytes of a message's data that are told.
+    private static let dataLimit = 1024
+}

@@ -1,0 +1,182 @@
+import Libp2p
+import Node
+import Wire
+
+// What happens to the connections and streams of a node.
+extension GossipsubNode {
+    mutating func take(_ news: HostNews, _ now: Instant, _ out: inout [Action]) {
+        switch news {
+        case .connected(let peer, let at, let by):
+            redials.connected(at)
+            out.append(.report(NodeEvents.connected(peer, at, by)))
+            pubsub[peer] = PubsubPeer()
+            if faults.stream != .waitsForPeer { open(to: peer, now, &out) }
+        case .identified(let peer, let known): identified(peer, known, now, &out)
+        case .opened(let stream, let peer, let id, by: .us): opened(stream, with: peer, id, now, &out)
+        case .opened(let stream, let peer, let id, by: .them): accepted(stream, from: peer, id, now, &out)
+        case .refused(let stream): refused(stream, now, &out)
+        case .received(let stream, let bytes): received(bytes, on: stream, now, &out)
+        case .ended(let stream, let isOver): ended(stream, isOver: isOver, now, &out)
+        case .disconnected(let peer, let at, let by):
+            if by == .us { redials.failed(at, now) }
+            leave(peer, now, &out)
+            pubsub[peer] = nil
+            out.append(.report(Event("disconnected", nil, [.init("peer", .text(peer.description))])))
+        case .unreachable(let at):
+            redials.failed(at, now)
+            out.append(.report(Event("connect_failed", nil, [.init("address", .text(at.description))])))
+        }
+    }
+    private mutating func identified(
+        _ peer: PeerID, _ known: Identified, _ now: Instant, _ out: inout [Action]
+    ) {
+        if let record = known.record { router.know(record, of: peer) }
+        // A peer that did not speak pubsub may do so now.
+        guard let own = pubsub[peer], own.outbound == nil, own.opening == nil, own.opensAt == nil,
+            own.reopens < PubsubPeer.reopenLimit, known.protocols.contains(where: { PubsubVersion(id: $0) != nil })
+        else { return }
+        pubsub[peer]?.reopens += 1
+        open(to: peer, now, &out)
+    }
+    /// Opens the stream on which we speak.
+    mutating func open(to peer: PeerID, _ now: Instant, _ out: inout [Action]) {
+        guard let own = pubsub[peer], own.outbound == nil, own.opening == nil else { return }
+        pubsub[peer]?.opensAt = nil
+        guard let stream = host.open(parameters.versions, to: peer, now, &out) else {
+            // It takes no more streams now.
+            pubsub[peer]?.opensAt = now + PubsubPeer.reopenDelay
+            return
+        }
+        pubsub[peer]?.opening = stream
+        owners[stream] = peer
+    }
+    /// Something is agreed on for a stream that we opened.
+    private mutating func opened(
+        _ stream: HostStream, with peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard owners[stream] != nil, let version = PubsubVersion(id: id) else { return }
+        pubsub[peer]?.opening = nil
+        pubsub[peer]?.outbound = stream
+        out.append(.report(NodeEvents.pubsubPeer(peer, id)))
+        meet(peer, version, now, &out)
+    }
+    /// The peer opened a stream.
+    private mutating func accepted(
+        _ stream: HostStream, from peer: PeerID, _ id: String, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard PubsubVersion(id: id) != nil else { return }
+        if faults.stream == .noSecondStream, pubsub[peer]?.inboundVersion.isEmpty == false {
+            return host.close(stream, isReset: true, now, &out)
+        }
+        // A second one takes the place of the first.
+        if let old = pubsub[peer]?.inbound {
+            owners[old] = nil
+            host.close(old, isReset: true, now, &out)
+        }
+        owners[stream] = peer
+        pubsub[peer]?.inbound = stream
+        pubsub[peer]?.inboundVersion = id
+        pubsub[peer]?.reader = RPCReader(limit: faults.stream == .takesOversize ? RPC.limit << 4 : RPC.limit)
+        open(to: peer, now, &out)
+    }
+    private mutating func refused(_ stream: HostStream, _ now: Instant, _ out: inout [Action]) {
+        guard let peer = owners.removeValue(forKey: stream), let own = pubsub[peer] else { return }
+        pubsub[peer]?.opening = nil
+        // It may speak, and not listen.
+        if own.inbound != nil, let version = PubsubVersion(id: own.inboundVersion) { meet(peer, version, now, &out) }
+    }
+    /// The router gets to know a peer, and what it said so far.
+    private mutating func meet(_ peer: PeerID, _ version: PubsubVersion, _ now: Instant, _ out: inout [Action]) {
+        guard let own = pubsub[peer], let connection = host.connection(peer) else { return }
+        var wanted: [RouterAction] = []
+        if own.isAdded { router.remove(peer, now: now, &wanted) }
+        router.add(peer, version, by: connection.by, at: connection.at, now: now, &wanted)
+        pubsub[peer]?.isAdded = true
+        pubsub[peer]?.waiting = []
+        pubsub[peer]?.waitingBytes = 0
+        for content in own.waiting { router.receive(content, from: peer, now: now, &wanted) }
+        act(wanted, now, &out)
+    }
+    /// The router forgets a peer.
+    private mutating func leave(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
+        guard pubsub[peer]?.isAdded == true else { return }
+        pubsub[peer]?.isAdded = false
+        var wanted: [RouterAction] = []
+        router.remove(peer, now: now, &wanted)
+        act(wanted, now, &out)
+        out.append(.report(Event("pubsub_gone", nil, [.init("peer", .text(peer.description))])))
+    }
+    private mutating func received(
+        _ bytes: [UInt8], on stream: HostStream, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let peer = owners[stream], let own = pubsub[peer] else { return }
+        // Who answers on a stream never speaks there.
+        if own.outbound == stream {
+            host.close(stream, isReset: true, now, &out)
+            return ended(stream, isOver: true, now, &out)
+        }
+        guard own.inbound == stream else { return }
+        var heard: [(RPCContent, Int)] = []
+        var failure: RPCReader.Failure?
+        if faults.stream == .emptyRefused, bytes == [0] { failure = .tooLong(0) }
+        do throws(RPCReader.Failure) {
+            try pubsub[peer]?.reader.take(bytes) { heard.append(($0, $1)) }
+        } catch { failure = error }
+        misread(&heard, &failure, pubsub[peer]?.reader.isBetween ?? true)
+        for (content, count) in heard { hear(content, count, from: peer, now, &out) }
+        guard let failure else { return }
+        out.append(.report(NodeEvents.unreadable(peer, failure)))
+        switch (faults.stream, failure) {
+        case (.undecodableKept, .undecodable):
+            pubsub[peer]?.reader = RPCReader()
+            return
+        case (.oversizeEndsConnection, .tooLong), (.undecodableEndsConnection, .undecodable):
+            return host.disconnect(peer, now, &out)
+        default: break
+        }
+        pubsub[peer]?.inbound = nil
+        owners[stream] = nil
+        host.close(stream, isReset: true, now, &out)
+    }
+    /// What a node with a fault makes of what it reads.
+    private func misread(
+        _ heard: inout [(RPCContent, Int)], _ failure: inout RPCReader.Failure?, _ isBetween: Bool
+    ) {
+        switch faults.stream {
+        case .oneOfFrame: heard = Array(heard.prefix(1))
+        case .wholeFramesOnly where !isBetween: failure = .tooLong(0)
+        case .unknownRefused where heard.contains(where: { $0.0.hasUnknown }): failure = .tooLong(0)
+        default: break
+        }
+    }
+    private mutating func hear(
+        _ content: RPCContent, _ count: Int, from peer: PeerID, _ now: Instant, _ out: inout [Action]
+    ) {
+        guard let own = pubsub[peer] else { return }
+        guard own.isAdded else {
+            guard own.waitingBytes + count <= PubsubPeer.waitingLimit else { return }
+            pubsub[peer]?.waitingBytes += count
+            pubsub[peer]?.waiting.append(content)
+            return
+        }
+        var wanted: [RouterAction] = []
+        router.receive(content, from: peer, now: now, &wanted)
+        act(wanted, now, &out)
+    }
+    private mutating func ended(_ stream: HostStream, isOver: Bool, _ now: Instant, _ out: inout [Action]) {
+        guard let peer = owners[stream], let own = pubsub[peer] else { return }
+        if own.inbound == stream {
+            pubsub[peer]?.inbound = nil
+            owners[stream] = nil
+            if !isOver { host.close(stream, isReset: false, now, &out) }
+        } else if own.outbound == stream, isOver {
+            // Who only says no more there may still listen.
+            pubsub[peer]?.outbound = nil
+            owners[stream] = nil
+            leave(peer, now, &out)
+            guard own.reopens < PubsubPeer.reopenLimit else { return }
+            pubsub[peer]?.reopens += 1
+            pubsub[peer]?.opensAt = now + PubsubPeer.reopenDelay
+        }
+    }
+}

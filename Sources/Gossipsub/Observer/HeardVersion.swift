@@ -1,0 +1,23 @@
+import Libp2p
+
+/// What a stream of pubsub speaks, as far as it matters to who looks on.
+enum HeardVersion: Int, Comparable {
+    case floodsub
+    case v10
+    case v11
+    case v12
+    case v13
+
+    /// Of a negotiated id; nil: one that nobody knows.
+    init?(_ id: String) {
+        switch id {
+        case ProtocolID.floodsub: self = .floodsub
+        case ProtocolID.meshsub10: self = .v10
+        case ProtocolID.meshsub11: self = .v11
+        case ProtocolID.meshsub12: self = .v12
+        case ProtocolID.meshsub13: self = .v13
+        default: return nil
+        }
+    }
+    static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}

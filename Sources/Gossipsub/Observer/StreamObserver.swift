@@ -1,0 +1,14 @@
+import Node
+import Wire
+
+/// Looks on at one stream of pubsub: only who opened it speaks there.
+struct StreamObserver: Observer {
+    func miss() {}
+    func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard sender == .them else { return }
+        findings.append(Finding(.violation, of: GossipsubRule.gs42, path: "", "the other side opened this stream"))
+    }
+}

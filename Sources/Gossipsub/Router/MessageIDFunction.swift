@@ -1,0 +1,38 @@
+import Crypto
+import Libp2p
+import Wire
+
+/// What a message is known by (libp2p specs, pubsub, message identification).
+public enum MessageIDFunction: String, CaseIterable, Sendable {
+    /// Author and sequence number, one behind the other.
+    case authorAndSequence = "default"
+    /// The author in base 58 and the sequence number in decimal, as text: of rust-libp2p.
+    case authorAndSequenceAsText = "text"
+    /// SHA-256 of the data.
+    case data = "sha256"
+    /// 20 bytes of a SHA-256 of the data, decompressed where it is compressed by snappy (Ethereum consensus specs).
+    case ethereum
+
+    /// The id of a message that owns its bytes.
+    public func id(of message: PublishedMessage) -> [UInt8] {
+        switch self {
+        case .authorAndSequence:
+            let (from, sequence) = (message.from?.own ?? [], message.sequence?.own ?? [])
+            return [UInt8](unsafeUninitializedCapacity: from.count + sequence.count) { out, count in
+                for byte in from { out[count] = byte; count += 1 }
+                for byte in sequence { out[count] = byte; count += 1 }
+            }
+        case .authorAndSequenceAsText:
+            let number = (message.sequence?.own ?? []).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return Array(((message.from?.own).flatMap { PeerID($0)?.description } ?? "").utf8)
+                + Array(String(number).utf8)
+        case .data: return SHA256.hash(message.data?.own ?? [])
+        case .ethereum:
+            let data = message.data?.own ?? []
+            if let plain = Snappy.decompressed(data, limit: RPC.limit * 10) {
+                return Array(SHA256.hash([1, 0, 0, 0] + plain).prefix(20))
+            }
+            return Array(SHA256.hash([0, 0, 0, 0] + data).prefix(20))
+        }
+    }
+}

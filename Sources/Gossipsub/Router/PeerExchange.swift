@@ -1,0 +1,65 @@
+import Libp2p
+import Node
+import Wire
+
+/// Peers that are named in PRUNE (gossipsub 1.1, peer exchange).
+enum PeerExchange {
+    /// Peers of one PRUNE that are dialed.
+    static let limit = 16
+
+    /// Where a peer can be reached, by a signed record; nil: it is not good, or another's.
+    static func addresses(in record: [UInt8], of peer: PeerID) -> [Multiaddr]? {
+        guard let envelope = try? Envelope(copying: record), envelope.payloadType?.own == PeerRecord.payloadType,
+            envelope.isGood(in: PeerRecord.domain) == true, let key = envelope.publicKey?.encoded(),
+            PeerID(of: key) == peer
+        else { return nil }
+        return addresses(in: envelope, of: peer)
+    }
+    private static func addresses(in envelope: Envelope, of peer: PeerID) -> [Multiaddr]? {
+        guard let payload = envelope.payload?.own, let read = try? PeerRecord(copying: payload),
+            read.peerID?.own == peer.bytes
+        else { return nil }
+        return read.addresses.prefix(limit).compactMap { $0.multiaddr?.own.flatMap { Multiaddr(bytes: $0) } }
+    }
+    /// The same without a look at who signed it.
+    static func uncheckedAddresses(in record: [UInt8]) -> [Multiaddr] {
+        guard let envelope = try? Envelope(copying: record), let payload = envelope.payload?.own,
+            let read = try? PeerRecord(copying: payload)
+        else { return [] }
+        return read.addresses.prefix(limit).compactMap { $0.multiaddr?.own.flatMap { Multiaddr(bytes: $0) } }
+    }
+}
+
+extension Router {
+    /// Others of a topic for one that is not taken, with their records where they are known.
+    mutating func exchanged(for peer: Int, _ topic: [UInt8], _ now: Instant) -> [PeerInfo] {
+        guard parameters.exchanged > 0, let all = topicTable[topic]?.peers else { return [] }
+        let chosen = choose(parameters.exchanged, of: all.filter { $0 != peer && score($0, now) >= 0 })
+        return chosen.enumerated().map { n, i in
+            var info = PeerInfo()
+            info.peerID = Bytes(table[i].id.bytes)
+            let other = has(.exchangesWrongRecords) ? chosen[(n + 1) % chosen.count] : i
+            info.signedPeerRecord = records[table[other].id].map { Bytes($0) }
+            return info
+        }
+    }
+    /// Peers that a PRUNE names.
+    mutating func take(_ peers: [PeerInfo], _ from: Int, _ out: inout [RouterAction]) {
+        // The shuffle keeps a peer from choosing which of many are dialed.
+        for n in choose(PeerExchange.limit, of: Array(peers.indices)) {
+            guard let bytes = peers[n].peerID?.array(), let id = PeerID(bytes), id != own, table.index(id) == nil
+            else { continue }
+            guard let record = peers[n].signedPeerRecord?.array() else {
+                out.append(.connect(id, []))
+                continue
+            }
+            if has(.recordsNotChecked) {
+                out.append(.connect(id, PeerExchange.uncheckedAddresses(in: record)))
+            } else if let addresses = PeerExchange.addresses(in: record, of: id) {
+                out.append(.connect(id, addresses))
+            } else {
+                report("exchange_refused", from, nil, "record", &out)
+            }
+        }
+    }
+}

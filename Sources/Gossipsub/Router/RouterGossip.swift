@@ -1,0 +1,110 @@
+import Libp2p
+import Node
+import Wire
+
+// Ids of messages: IHAVE, IWANT and IDONTWANT.
+extension Router {
+    /// Tells peers of a topic that are not among `mesh` what is there.
+    mutating func gossip(_ topic: [UInt8], except mesh: [Int], _ now: Instant) {
+        var windows: Int?
+        if has(.offersTooLong) { windows = parameters.cacheLength }
+        if has(.offersOnce) { windows = 1 }
+        var ids = cache.ids(topic, windows: windows)
+        guard !ids.isEmpty, let all = topicTable[topic]?.peers else { return }
+        let threshold = parameters.score?.gossip ?? 0
+        let candidates = all.filter { i in
+            (!mesh.contains(i) || has(.offersToMesh)) && !table[i].isExplicit && !table[i].isFloodsub
+                && score(i, now) >= threshold
+        }
+        let share = Int(parameters.gossipFactor * Double(candidates.count))
+        let count = has(.offersToOne) ? 1 : max(parameters.lazyDegree, share)
+        let isCut = ids.count > parameters.idsEachHeartbeat
+        for i in choose(count, of: candidates) {
+            if isCut {
+                // Each peer gets others, so that together they know all.
+                ids.shuffle(using: &random)
+            }
+            var ihave = IHave()
+            ihave.topic = Text(bytes: Bytes(topic))
+            ihave.messageIDs = isCut ? Array(ids.prefix(parameters.idsEachHeartbeat)) : ids
+            outbox.control(i) { $0.ihave.append(ihave) }
+        }
+    }
+    /// IHAVE of a peer: asks for what is not seen.
+    mutating func take(_ offers: [IHave], _ i: Int, _ now: Instant) {
+        guard !offers.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverAsks) else { return }
+        table[i].offers += 1
+        guard table[i].offers <= parameters.offersEachHeartbeat || has(.offersUnlimited) else { return }
+        let room = has(.idsUnlimited) ? Int.max : parameters.idsEachHeartbeat - table[i].asked
+        guard room > 0 else { return }
+        var wanted: [Bytes] = []
+        var listed: Set<[UInt8]> = []
+        for offer in offers {
+            guard let topic = offer.topic?.bytes.own,
+                topicTable[topic]?.isJoined == true || has(.asksForOtherTopics)
+            else { continue }
+            for id in offer.messageIDs {
+                guard let bytes = id.own else { continue }
+                if seen.contains(bytes), !has(.asksForSeen) { continue }
+                if listed.insert(bytes).inserted { wanted.append(decoded(id)) }
+                if wanted.count >= Self.listedLimit { break }
+            }
+        }
+        guard !wanted.isEmpty else { return }
+        // By chance, so that not all ask the same peers for the same ones.
+        wanted.shuffle(using: &random)
+        if wanted.count > room { wanted = Array(wanted[..<room]) }
+        table[i].asked += wanted.count
+        promises.add(wanted[draw(wanted.count)].array(), by: table[i].id, until: now + parameters.followUp)
+        var iwant = MessageIDs()
+        iwant.messageIDs = wanted
+        outbox.control(i) { $0.iwant.append(iwant) }
+    }
+    /// Ids of one RPC that are looked at.
+    private static let listedLimit = 100_000
+
+    private func decoded(_ id: Bytes) -> Bytes {
+        guard has(.decodesHexIDs), let bytes = [UInt8](hex: String(decoding: id.array(), as: UTF8.self)) else {
+            return id
+        }
+        return Bytes(bytes)
+    }
+    /// IWANT of a peer: gives what is there.
+    mutating func take(wanted: [MessageIDs], _ i: Int, _ now: Instant) {
+        guard !wanted.isEmpty, score(i, now) >= parameters.score?.gossip ?? 0, !has(.neverServes) else { return }
+        let most = has(.servesWithoutEnd) ? Int.max : parameters.retransmissions
+        var given: [PublishedMessage] = []
+        var size = 0
+        for id in wanted.lazy.flatMap(\.messageIDs) {
+            let bytes = id.array()
+            guard table[i].dontWants[bytes] == nil || has(.dontWantIgnored),
+                var message = cache.give(bytes, to: table[i].id, most: most)
+            else { continue }
+            if has(.servesStripped) { message.unknown = Unknown() }
+            size += message.data?.count ?? 0
+            given.append(message)
+            // An answer is bounded, whatever is asked for.
+            if size > Self.answerLimit { break }
+        }
+        if !given.isEmpty { outbox.add(i) { $0.publish += given } }
+    }
+    /// Bytes of data that one IWANT gets.
+    private static let answerLimit = 16 << 20
+
+    /// IDONTWANT of a peer.
+    mutating func take(unwanted: [MessageIDs], _ i: Int) {
+        guard !unwanted.isEmpty else { return }
+        table[i].dontWantRPCs += 1
+        let isFree = has(.dontWantUnlimited)
+        guard table[i].dontWantRPCs <= parameters.dontWantsEachHeartbeat || isFree else {
+            if has(.dontWantCounts) { misbehaves(i) }
+            return
+        }
+        let ids = unwanted.lazy.flatMap(\.messageIDs)
+        for id in ids.prefix(isFree ? Int.max : parameters.idsOfDontWant) {
+            guard table[i].dontWants.count < RouterPeer.dontWantLimit || isFree else { return }
+            table[i].dontWants[id.array()] = heartbeats + parameters.dontWantTTL
+        }
+        if has(.dontWantCounts), ids.count > parameters.idsOfDontWant { misbehaves(i) }
+    }
+}

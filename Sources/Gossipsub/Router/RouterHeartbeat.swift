@@ -1,0 +1,135 @@
+import Libp2p
+import Node
+import Wire
+
+// What a router does from time to time.
+extension Router {
+    mutating func heartbeat(_ now: Instant, _ out: inout [RouterAction]) {
+        heartbeats += 1
+        beginCounts()
+        if heartbeats % 15 == 0 { backoffs.forget(before: now) }
+        // What was promised and did not come.
+        for (peer, count) in promises.broken(now: now).sorted(by: { $0.key < $1.key }) {
+            guard let i = table.index(peer), !has(.brokenPromisesIgnored) else { continue }
+            misbehaves(i, count)
+            report("promise_broken", i, nil, nil, &out)
+        }
+        decayScores(now)
+        connectExplicit(&out)
+        for (message, id, topic, from) in faultState.late { forward(message, id, topic, from, now, &out) }
+        faultState.late = []
+        for topic in topics {
+            maintain(topic, now, &out)
+            gossip(topic, except: topicTable[topic]?.mesh ?? [], now)
+        }
+        for topic in fanouts { maintainFanout(topic, now) }
+        flush(&out)
+        cache.shift()
+        seen.expire(parameters.seenTTL, now: now)
+        deliveries.expire(parameters.score?.topic.deliveryWindow, now: now)
+    }
+    private mutating func beginCounts() {
+        for i in table.slots.indices {
+            if !has(.limitsNotReset) { (table[i].offers, table[i].asked) = (0, 0) }
+            table[i].dontWantRPCs = 0
+            if !table[i].dontWants.isEmpty {
+                table[i].dontWants = table[i].dontWants.filter { $0.value > heartbeats }
+            }
+        }
+    }
+    private func connectExplicit(_ out: inout [RouterAction]) {
+        guard !explicit.isEmpty, heartbeats % parameters.explicitTicks == 1 else { return }
+        for (peer, addresses) in explicit.sorted(by: { $0.key < $1.key }) where table.index(peer) == nil {
+            out.append(.connect(peer, addresses))
+        }
+    }
+    /// Holds the mesh of a topic to its size.
+    private mutating func maintain(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        let (d, low, high, _, _) = degrees
+        if parameters.score != nil {
+            for i in topicTable[topic]?.mesh ?? [] where score(i, now) < 0 {
+                leaveMesh(i, topic, "score", now, &out)
+                prune(i, topic, .refused, now)
+            }
+        }
+        guard let size = topicTable[topic]?.mesh.count else { return }
+        if size < low, !has(.neverFillsMesh) {
+            let goal = has(.fillsToHigh) ? high : d
+            for i in choose(goal - size, of: meshCandidates(topic, now)) { graft(i, topic, now, &out) }
+        } else if size > high, !has(.neverThinsMesh) {
+            thin(topic, now, &out)
+        }
+        keepDialed(topic, now, &out)
+        improve(topic, now, &out)
+    }
+    /// Takes peers out of a mesh that is too large: the best by score stay, and enough that this node dialed, so that
+    /// nobody can fill it by dialing.
+    private mutating func thin(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        let (d, low, _, best, outbound) = degrees
+        guard var mesh = topicTable[topic]?.mesh else { return }
+        let size = has(.thinsToLow) ? min(low, d) : d
+        mesh.shuffle(using: &random)
+        if parameters.score != nil {
+            let scores = Dictionary(uniqueKeysWithValues: mesh.map { ($0, score($0, now)) })
+            mesh.sort { scores[$0] ?? 0 > scores[$1] ?? 0 }
+        }
+        // The best come first; all behind them by chance.
+        let kept = min(best, mesh.count)
+        mesh[kept...].shuffle(using: &random)
+        if !has(.dialedNotKept) {
+            var missing = outbound - mesh.prefix(size).filter { table[$0].isDialed }.count
+            for n in mesh.indices.dropFirst(size) where missing > 0 && table[mesh[n]].isDialed {
+                guard let other = mesh[..<size].lastIndex(where: { !table[$0].isDialed }) else { break }
+                mesh.swapAt(n, other)
+                missing -= 1
+            }
+        } else {
+            mesh.sort { !table[$0].isDialed && table[$1].isDialed }
+        }
+        for i in mesh.dropFirst(size) {
+            leaveMesh(i, topic, "full", now, &out)
+            prune(i, topic, .full, now)
+        }
+    }
+    /// Adds peers that this node dialed where there are too few, as far as the mesh has room.
+    private mutating func keepDialed(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        let (_, low, high, _, outbound) = degrees
+        guard let mesh = topicTable[topic]?.mesh, mesh.count >= low, outbound > 0, !has(.neverFillsMesh) else { return }
+        let missing = min(outbound - mesh.filter { table[$0].isDialed }.count, high - mesh.count)
+        guard missing > 0 else { return }
+        for i in choose(missing, of: meshCandidates(topic, now).filter { table[$0].isDialed }) {
+            graft(i, topic, now, &out)
+        }
+    }
+    /// Where the peers of a mesh are of little worth, adds some that are better (gossipsub 1.1, opportunistic grafting).
+    private mutating func improve(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        guard let p = parameters.score, heartbeats % parameters.opportunisticTicks == 0,
+            let mesh = topicTable[topic]?.mesh, mesh.count > 1
+        else { return }
+        let median = mesh.map { score($0, now) }.sorted()[mesh.count / 2]
+        guard median < p.opportunistic else { return }
+        let better = meshCandidates(topic, now).filter { score($0, now) > median }
+        for i in choose(min(parameters.opportunisticPeers, degrees.high - mesh.count), of: better) {
+            graft(i, topic, now, &out)
+        }
+    }
+    private mutating func maintainFanout(_ topic: [UInt8], _ now: Instant) {
+        guard var state = topicTable[topic] else { return }
+        let publish = parameters.score?.publish ?? 0
+        if now - state.published >= parameters.fanoutTTL {
+            state.fanout = []
+            fanouts.remove(topic)
+        } else {
+            state.fanout = state.fanout.filter { score($0, now) >= publish }
+            let candidates = state.peers.filter {
+                !table[$0].isExplicit && !table[$0].isFloodsub && !state.fanout.contains($0)
+                    && score($0, now) >= publish
+            }
+            state.fanout += choose(degrees.d - state.fanout.count, of: candidates)
+        }
+        let fanout = state.fanout
+        topicTable[topic] = state
+        if !fanout.isEmpty { gossip(topic, except: fanout, now) }
+        forgetIfIdle(topic)
+    }
+}

@@ -1,0 +1,142 @@
+import Libp2p
+import Node
+import Wire
+
+// Who is in the mesh of a topic: GRAFT and PRUNE.
+extension Router {
+    /// Degrees as they count.
+    var degrees: (d: Int, low: Int, high: Int, best: Int, out: Int) {
+        if has(.profileIgnored) { return (6, 4, 12, 4, 2) }
+        if has(.bootstrapperGrafts), parameters.degree == 0 { return (6, 4, 12, 4, 2) }
+        let p = parameters
+        return (p.degree, p.lowDegree, p.highDegree, p.bestDegree, p.outboundDegree)
+    }
+    /// Why a peer is taken out of a mesh, or not into it.
+    enum PruneReason {
+        /// This node leaves the topic.
+        case leaving
+        /// There are too many; others are named.
+        case full
+        /// It did what it may not, or its score is too low.
+        case refused
+        /// This node does not have the topic; of peers of 1.0.
+        case unknownTopic
+    }
+
+    /// Peers that could come into a mesh, in the order in which they came to the topic.
+    func meshCandidates(_ topic: [UInt8], _ now: Instant) -> [Int] {
+        guard let state = topicTable[topic] else { return [] }
+        return state.peers.filter { i in
+            !table[i].isExplicit && !table[i].isFloodsub && !state.mesh.contains(i) && !isBackedOff(i, topic, now)
+                && score(i, now) >= 0
+        }
+    }
+    private func isBackedOff(_ i: Int, _ topic: [UInt8], _ now: Instant) -> Bool {
+        guard let end = backoffs.end(table[i].id, topic), !has(.graftsInBackoff) else { return false }
+        return now < end + parameters.backoffSlack
+    }
+    /// Takes a peer into a mesh, and tells it.
+    mutating func graft(_ i: Int, _ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        enterMesh(i, topic, "own", now, &out)
+        outbox.control(i) { $0.graft.append(Graft(topic)) }
+    }
+    mutating func enterMesh(
+        _ i: Int, _ topic: [UInt8], _ why: String, _ now: Instant, _ out: inout [RouterAction]
+    ) {
+        guard topicTable[topic]?.mesh.contains(i) == false else { return }
+        topicTable[topic]?.mesh.append(i)
+        if parameters.score != nil { table[i].stats.grafted(topic, now: now) }
+        report("mesh_in", i, topic, why, &out)
+    }
+    mutating func leaveMesh(
+        _ i: Int, _ topic: [UInt8], _ why: String, _ now: Instant, _ out: inout [RouterAction]
+    ) {
+        guard topicTable[topic]?.mesh.remove(i) == true else { return }
+        if let score = parameters.score { table[i].stats.pruned(topic, score.topic, now: now) }
+        report("mesh_out", i, topic, why, &out)
+    }
+    /// Tells a peer that it is not in the mesh, and not to come back for a time, which counts for this node as well.
+    mutating func prune(_ i: Int, _ topic: [UInt8], _ reason: PruneReason, _ now: Instant) {
+        var prune = Prune()
+        prune.topic = Text(bytes: Bytes(topic))
+        let time = reason == .leaving ? parameters.leaveBackoff : parameters.backoff
+        if !(reason == .leaving && has(.rejoinsAtOnce)) {
+            backoffs.set(table[i].id, topic, until: now + time, now: now)
+        }
+        if table[i].version >= .meshsub11 || has(.backoffIn10) {
+            let told = has(.leaveBackoffIsLonger) && reason == .leaving ? parameters.backoff * 2 : time
+            if !has(.pruneWithoutBackoff) { prune.backoff = UInt64(max(1, told.wholeSeconds)) }
+            if reason == .full || has(.negativeGetsPeers) && reason == .refused {
+                prune.peers = exchanged(for: i, topic, now)
+            }
+        }
+        outbox.control(i) { $0.prune.append(prune) }
+    }
+    /// GRAFT of a peer.
+    mutating func take(_ graft: Graft, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
+        guard let topic = graft.topic?.bytes.array(), !has(.graftIgnored) else { return }
+        guard let state = topicTable[topic], state.isJoined else {
+            // Since 1.1 who names topics that nobody has is not answered.
+            let answers = table[i].version == .meshsub10 ? !has(.unknownTopicIgnoredIn10) : has(.unknownTopicPruned)
+            if answers { prune(i, topic, .unknownTopic, now) }
+            return
+        }
+        if has(.graftAnswered) { outbox.control(i) { $0.graft.append(Graft(topic)) } }
+        guard !state.mesh.contains(i) else { return }
+        if table[i].isExplicit, !has(.graftsExplicit) { return prune(i, topic, .refused, now) }
+        if let end = backoffs.end(table[i].id, topic), now < end, !has(.graftInBackoffTaken) {
+            return refuseInBackoff(i, topic, end, now, &out)
+        }
+        if score(i, now) < 0, !has(.negativeGrafted) { return prune(i, topic, .refused, now) }
+        let isFull = state.mesh.count >= degrees.high && (!table[i].isDialed || has(.fullForDialed))
+        if isFull || parameters.degree == 0 && !has(.bootstrapperGrafts), !has(.meshIsUnbounded) {
+            return prune(i, topic, .full, now)
+        }
+        enterMesh(i, topic, "peer", now, &out)
+    }
+    private mutating func refuseInBackoff(
+        _ i: Int, _ topic: [UInt8], _ end: Instant, _ now: Instant, _ out: inout [RouterAction]
+    ) {
+        misbehaves(i)
+        // Who asks so soon asks all the time.
+        if now < end + (parameters.graftFlood - parameters.backoff) { misbehaves(i) }
+        report("graft_in_backoff", i, topic, nil, &out)
+        if has(.graftInBackoffIgnored) { return }
+        if !has(.backoffNotExtended) { return prune(i, topic, .refused, now) }
+        outbox.control(i) { $0.prune.append(Prune(topic)) }
+    }
+    /// PRUNE of a peer.
+    mutating func take(_ prune: Prune, _ i: Int, _ now: Instant, _ out: inout [RouterAction]) {
+        guard let topic = prune.topic?.bytes.array(), topicTable[topic]?.isJoined == true else { return }
+        leaveMesh(i, topic, "pruned", now, &out)
+        if let seconds = prune.backoff {
+            backoffs.set(table[i].id, topic, until: now + .seconds(Int64(clamping: seconds)), now: now)
+        } else if !has(.pruneWithoutTimeIsNothing) {
+            backoffs.set(table[i].id, topic, until: now + parameters.backoff, now: now)
+        }
+        guard !prune.peers.isEmpty else { return }
+        guard score(i, now) >= parameters.score?.acceptExchange ?? 0 || has(.exchangeAlwaysTaken) else {
+            return report("exchange_refused", i, topic, "score", &out)
+        }
+        take(prune.peers, i, &out)
+    }
+}
+
+extension Graft {
+    init(_ topic: [UInt8]) {
+        self.init()
+        self.topic = Text(bytes: Bytes(topic))
+    }
+}
+
+extension Prune {
+    init(_ topic: [UInt8]) {
+        self.init()
+        self.topic = Text(bytes: Bytes(topic))
+    }
+}
+
+extension Duration {
+    /// Without what is less than a second.
+    var wholeSeconds: Int64 { components.seconds }
+}

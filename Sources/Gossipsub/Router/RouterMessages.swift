@@ -1,0 +1,189 @@
+import Libp2p
+public import Node
+import Wire
+
+// Messages: what comes in, what goes out, and to whom.
+extension Router {
+    /// Publishes a message. Gives its id; nil: one with this id is known already, or it cannot be signed.
+    @discardableResult
+    public mutating func publish(
+        _ data: [UInt8], to topic: [UInt8], now: Instant, _ out: inout [RouterAction]
+    ) -> [UInt8]? {
+        guard let message = made(data, topic) else { return nil }
+        let id = parameters.messageID.id(of: message)
+        guard !seen.contains(id) else { return nil }
+        seen.insert(id, now: now)
+        cache.put(message, id, topic: topic)
+        send(message, id, to: receivers(topic, now), except: nil, now, &out)
+        return id
+    }
+    private mutating func made(_ data: [UInt8], _ topic: [UInt8]) -> PublishedMessage? {
+        var message = PublishedMessage()
+        (message.data, message.topic) = (Bytes(data), Text(bytes: Bytes(topic)))
+        if parameters.signing == .strictNoSign {
+            if has(.namesAuthorWithoutSigning) { message.from = Bytes(own.bytes) }
+            return message
+        }
+        if has(.sequenceGoesBack) { sequence &-= 1 } else if !has(.sequenceIsConstant) { sequence &+= 1 }
+        let bytes = withUnsafeBytes(of: sequence.bigEndian) { [UInt8]($0) }
+        message.sequence = Bytes(has(.sequenceOfFourBytes) ? Array(bytes.suffix(4)) : bytes)
+        guard parameters.signing != .laxNoSign, !has(.publishesUnsigned) else {
+            message.from = Bytes(own.bytes)
+            return message
+        }
+        guard let identity else { return nil }
+        return message.signed(by: identity, withKey: own.key == nil)
+    }
+    /// To whom an own message of a topic goes.
+    private mutating func receivers(_ topic: [UInt8], _ now: Instant) -> [Int] {
+        guard let state = topicTable[topic] else { return [] }
+        let publish = parameters.score?.publish ?? 0
+        if parameters.floodsOwn, !has(.neverFloods) { return state.peers.filter { score($0, now) >= publish } }
+        var out = state.isJoined ? state.mesh : fanout(topic, publish, now)
+        if floodsubCount > 0 || !explicit.isEmpty {
+            for i in state.peers where table[i].isFloodsub || table[i].isExplicit {
+                if !out.contains(i), table[i].isExplicit || score(i, now) >= publish { out.append(i) }
+            }
+        }
+        return out
+    }
+    /// The peers of a topic that this node does not have, to which it publishes.
+    private mutating func fanout(_ topic: [UInt8], _ publish: Double, _ now: Instant) -> [Int] {
+        guard var state = topicTable[topic], !has(.noFanout) else { return [] }
+        if has(.fanoutIsAll) { return state.peers }
+        if has(.fanoutChanges) { state.fanout = [] }
+        if state.fanout.isEmpty {
+            state.fanout = choose(
+                max(degrees.d, 1),
+                of: state.peers.filter {
+                    !table[$0].isExplicit && !table[$0].isFloodsub && score($0, now) >= publish
+                })
+            fanouts.remove(topic)
+            if !state.fanout.isEmpty { fanouts.append(topic) }
+        }
+        state.published = now
+        topicTable[topic] = state
+        return state.fanout
+    }
+    /// A message of a peer.
+    mutating func take(_ message: PublishedMessage, _ from: Int, _ now: Instant, _ out: inout [RouterAction]) {
+        guard let topic = message.topic?.bytes.own else { return }
+        guard topicTable[topic]?.isJoined == true else {
+            if has(.forwardsOtherTopics) {
+                forward(message, parameters.messageID.id(of: message), topic, from, now, &out)
+            }
+            return
+        }
+        let author = message.from?.own
+        if author == own.bytes {
+            if has(.forwardsItsOwn) { forward(message, parameters.messageID.id(of: message), topic, from, now, &out) }
+            return
+        }
+        let id = parameters.messageID.id(of: message)
+        if seen.contains(id), !isNewAnyway(message, id) { return delivered(id, topic, from, isFirst: false, now) }
+        if let why = parameters.signing.refusal(message, faults) {
+            invalid(topic, from)
+            return report("message_refused", from, topic, why.rawValue, &out)
+        }
+        seen.insert(id, now: now)
+        promises.keep(id)
+        if !accepts(message, topic, from, &out) { return }
+        delivered(id, topic, from, isFirst: true, now)
+        cache.put(message, id, topic: topic)
+        out.append(.deliver(message))
+        if has(.forwardsLate) {
+            faultState.late.append((message, id, topic, from))
+        } else {
+            forward(message, id, topic, from, now, &out)
+        }
+    }
+    private func isNewAnyway(_ message: PublishedMessage, _ id: [UInt8]) -> Bool {
+        if has(.takesSeenAgain) { return true }
+        return has(.seenByData) && !cache.has(message, id)
+    }
+    /// What the application says.
+    private mutating func accepts(
+        _ message: PublishedMessage, _ topic: [UInt8], _ from: Int, _ out: inout [RouterAction]
+    ) -> Bool {
+        switch parameters.validator.verdict(message) {
+        case .accept: return true
+        case .reject:
+            invalid(topic, from)
+            report("message_rejected", from, topic, nil, &out)
+            return has(.rejectedForwarded)
+        case .ignore:
+            if has(.ignoredCounts) { invalid(topic, from) }
+            report("message_ignored", from, topic, nil, &out)
+            return has(.ignoredForwarded)
+        }
+    }
+    /// Passes a message on, to the mesh, and to explicit peers and those of floodsub that have its topic.
+    mutating func forward(
+        _ message: PublishedMessage, _ id: [UInt8], _ topic: [UInt8], _ from: Int, _ now: Instant,
+        _ out: inout [RouterAction]
+    ) {
+        guard !has(.neverForwards), let state = topicTable[topic] else { return }
+        var receivers = state.isJoined ? state.mesh : state.peers
+        if has(.forwardsToOne) { receivers = Array(receivers.filter { $0 != from }.prefix(1)) }
+        let isLarge = message.data.map { $0.count >= parameters.dontWantSize } ?? false
+        if isLarge, !has(.dontWantLate) { refuseMore(id, receivers, from, &out) }
+        if floodsubCount > 0 || !explicit.isEmpty {
+            for i in state.peers where table[i].isFloodsub && !has(.forgetsFloodsub) || table[i].isExplicit {
+                if !receivers.contains(i) { receivers.append(i) }
+            }
+        }
+        send(message, id, to: receivers, except: has(.sendsBack) ? nil : from, now, &out)
+        if isLarge, has(.dontWantLate) { refuseMore(id, receivers, from, &out) }
+    }
+    /// Tells those that could send the same message that it is not wanted any more (gossipsub 1.2).
+    private mutating func refuseMore(
+        _ id: [UInt8], _ peers: [Int], _ from: Int, _ out: inout [RouterAction]
+    ) {
+        guard !has(.neverDoesNotWant) else { return }
+        let least = has(.dontWantIn11) ? PubsubVersion.meshsub11 : .meshsub12
+        for i in peers where table[i].version >= least && (i != from || has(.dontWantToSender)) {
+            var ids = MessageIDs()
+            ids.messageIDs = [Bytes(id)]
+            var rpc = RPCContent()
+            rpc.control = Control()
+            rpc.control?.idontwant = [ids]
+            send(rpc, to: i, &out)
+        }
+    }
+    private mutating func send(
+        _ message: PublishedMessage, _ id: [UInt8], to receivers: [Int], except from: Int?, _ now: Instant,
+        _ out: inout [RouterAction]
+    ) {
+        guard !receivers.isEmpty else { return }
+        let author = has(.sendsToAuthor) ? nil : message.from?.own
+        var rpc = RPCContent()
+        rpc.publish = [message]
+        for i in receivers where i != from {
+            if let author, author == table[i].id.bytes { continue }
+            if !table[i].dontWants.isEmpty, table[i].dontWants[id] != nil, !has(.dontWantIgnored) { continue }
+            send(rpc, to: i, &out)
+        }
+    }
+    /// Says something to a peer now.
+    mutating func send(_ rpc: RPCContent, to i: Int, _ out: inout [RouterAction]) {
+        guard has(.extensionsLate) || has(.extensionsTwice) else { return out.append(.send(table[i].id, rpc)) }
+        var rpc = rpc
+        let isLate = rpc.subscriptions.isEmpty && faultState.unextended.remove(table[i].id) != nil
+        let isAgain = has(.extensionsTwice) && table[i].version == .meshsub13 && !rpc.publish.isEmpty
+        if isLate || isAgain {
+            if rpc.control == nil { rpc.control = Control() }
+            rpc.control?.extensions = ownExtensions
+        }
+        out.append(.send(table[i].id, rpc))
+    }
+    /// Says what is to be said, in the words of each peer's version.
+    mutating func flush(_ out: inout [RouterAction]) {
+        guard !outbox.isEmpty else { return }
+        for (i, rpc) in outbox.take() {
+            var rpc = rpc
+            if table[i].isFloodsub { rpc.control = nil }
+            guard !rpc.isSilent else { continue }
+            for part in rpc.parts(parameters.largestRPC) { send(part, to: i, &out) }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+public import Libp2p
+public import Node
+import Wire
+
+// RPCs of peers.
+extension Router {
+    /// What a peer says. One that was not added is not heard.
+    public mutating func receive(
+        _ rpc: RPCContent, from peer: PeerID, now: Instant, _ out: inout [RouterAction]
+    ) {
+        guard let i = table.index(peer), !table[i].isDeaf else { return }
+        if !rpc.subscriptions.isEmpty { take(rpc.subscriptions, i, now, &out) }
+        if parameters.score != nil, isGraylisted(i, now) {
+            if has(.graylistAnswered), let grafts = rpc.control?.graft {
+                for graft in grafts { take(graft, i, now, &out) }
+                flush(&out)
+            }
+            return
+        }
+        if rpc.control?.extensions != nil || !table[i].isHeard { takeExtensions(rpc, i, &out) }
+        // By index: an array that is walked is held, and costs a count for each message.
+        for n in rpc.publish.indices { take(rpc.publish[n], i, now, &out) }
+        guard let control = rpc.control, !table[i].isFloodsub else { return flush(&out) }
+        if has(.controlBesideMessagesIgnored), !rpc.publish.isEmpty { return }
+        take(control.ihave, i, now)
+        take(wanted: control.iwant, i, now)
+        for graft in control.graft.prefix(Self.controlLimit) { take(graft, i, now, &out) }
+        for prune in control.prune.prefix(Self.controlLimit) { take(prune, i, now, &out) }
+        take(unwanted: control.idontwant, i)
+        flush(&out)
+    }
+    /// GRAFT and PRUNE of one RPC that count.
+    private static let controlLimit = 4096
+
+    private func isGraylisted(_ i: Int, _ now: Instant) -> Bool {
+        guard let score = parameters.score, !has(.graylistIgnored), !table[i].isExplicit else { return false }
+        return self.score(i, now) < score.graylist
+    }
+
+    // Extensions of 1.3
+
+    /// Whether a peer of this version hears of extensions.
+    func tellsExtensions(_ version: PubsubVersion) -> Bool {
+        guard parameters.hasTestExtension, !has(.extensionsMissing) else { return false }
+        return version == .meshsub13 || version == .meshsub12 && has(.extensionsIn12)
+    }
+    var ownExtensions: ControlExtensions {
+        var extensions = ControlExtensions()
+        extensions.testExtension = true
+        return extensions
+    }
+    /// What a peer says of its extensions, which count in its first RPC.
+    private mutating func takeExtensions(_ rpc: RPCContent, _ i: Int, _ out: inout [RouterAction]) {
+        let isFirst = !table[i].isHeard
+        table[i].isHeard = true
+        guard let extensions = rpc.control?.extensions, table[i].version == .meshsub13 else { return }
+        guard !table[i].saidExtensions, isFirst else {
+            // Said again, or late.
+            misbehaves(i)
+            if has(.deafAfterSecondExtensions), table[i].saidExtensions { table[i].isDeaf = true }
+            return report("extensions_again", i, nil, nil, &out)
+        }
+        table[i].saidExtensions = true
+        table[i].hasTestExtension = extensions.testExtension == true
+        guard table[i].hasTestExtension, parameters.hasTestExtension, !has(.testExtensionMissing) else { return }
+        outbox.add(i) { $0.testExtension = TestExtension() }
+    }
+}

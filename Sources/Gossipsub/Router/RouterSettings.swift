@@ -1,0 +1,128 @@
+public import Node
+public import Wire
+
+// Parameters of a router as scenarios, target files and command lines have them.
+extension RouterParameters {
+    /// Profiles of routers, the first one as the documents have it.
+    public static let profiles = [
+        Named("spec", "as the documents have it"),
+        Named("go", "with the parameters of go-libp2p-pubsub"),
+        Named(
+            "rust", "with those of rust-libp2p: ids of messages as text, flood publishing, 5 s to the first heartbeat"),
+        Named("js", "with those of js-libp2p-gossipsub: flood publishing"),
+        Named("ethereum", "of the Ethereum consensus layer: StrictNoSign, a heartbeat each 0.7 s"),
+        Named("lib2p2", "of order books: D = 3, D_low = 2, D_high = 4"),
+    ]
+    /// The value of a parameter that leaves it to the profile.
+    private static let profile = "profile"
+    private static let on = "on"
+    private static let off = "off"
+    private enum Name {
+        static let signing = "signing"
+        static let messageID = "message_id"
+        static let validator = "validator"
+        static let degree = "d"
+        static let lowDegree = "d_low"
+        static let highDegree = "d_high"
+        static let outboundDegree = "d_out"
+        static let lazyDegree = "d_lazy"
+        static let heartbeat = "heartbeat"
+        static let backoff = "backoff"
+        static let leaveBackoff = "unsubscribe_backoff"
+        static let seenTTL = "seen_ttl"
+        static let fanoutTTL = "fanout_ttl"
+        static let followUp = "iwant_followup"
+        static let floods = "flood_publish"
+        static let exchange = "px"
+        static let score = "score"
+        static let extensions = "test_extension"
+    }
+    /// What can be set beside the profile.
+    public static let parameters = [
+        Parameter(
+            Name.signing, "which messages are signed, and which are taken",
+            choices: [profile] + SignaturePolicy.allCases.map(\.rawValue), preset: profile),
+        Parameter(
+            Name.messageID, "what a message is known by",
+            choices: [profile] + MessageIDFunction.allCases.map(\.rawValue), preset: profile),
+        Parameter(
+            Name.validator,
+            "what the application says of messages: `prefix` rejects data that begins with `reject`, and"
+                + " ignores what begins with `ignore`",
+            choices: MessageValidator.allCases.map(\.rawValue), preset: MessageValidator.prefix.rawValue),
+        number(Name.degree, "D: peers that a mesh is to have", ["0", "1", "2", "3", "6", "8"]),
+        number(Name.lowDegree, "D_low: fewer are added to", ["0", "1", "2", "3", "4", "5", "6"]),
+        number(Name.highDegree, "D_high: more are taken out", ["0", "1", "2", "3", "4", "8", "12"]),
+        number(Name.outboundDegree, "D_out: peers of these that the node dialed", ["0", "1", "2"]),
+        number(Name.lazyDegree, "D_lazy: peers outside the mesh that are told ids", ["0", "1", "2", "3", "6"]),
+        number(Name.heartbeat, "between two heartbeats", ["100ms", "200ms", "500ms", "700ms", "1s"]),
+        number(Name.backoff, "what a PRUNE says, and stands for where it says nothing", ["1s", "2s", "5s", "60s"]),
+        number(Name.leaveBackoff, "the same on leaving a topic", ["1s", "2s", "10s"]),
+        number(Name.seenTTL, "for how long a message is known to have been seen", ["2s", "5s", "60s", "120s"]),
+        number(
+            Name.fanoutTTL, "for how long peers are kept for a topic that the node does not have", ["2s", "5s", "60s"]),
+        number(Name.followUp, "for how long a message that was offered may take", ["500ms", "1s", "3s"]),
+        number(Name.floods, "whether own messages go to all peers of the topic", [off, on]),
+        Parameter(
+            Name.exchange, "whether PRUNE for too many peers names others", choices: [off, on], preset: off),
+        Parameter(Name.score, "whether peers are scored", choices: [off, on], preset: off),
+        Parameter(
+            Name.extensions, "whether the test extension of 1.3 is there", choices: [on, off], preset: on),
+    ]
+    private static func number(_ name: String, _ summary: String, _ choices: [String]) -> Parameter {
+        Parameter(name, summary, choices: [profile] + choices, preset: profile)
+    }
+    mutating func take(_ settings: Settings) {
+        func number(_ name: String, _ value: inout Int) { value = Int(settings[name]) ?? value }
+        func time(_ name: String, _ value: inout Duration) { value = Self.time(settings[name]) ?? value }
+        signing = SignaturePolicy(rawValue: settings[Name.signing]) ?? signing
+        messageID = MessageIDFunction(rawValue: settings[Name.messageID]) ?? messageID
+        validator = MessageValidator(rawValue: settings[Name.validator]) ?? validator
+        number(Name.degree, &degree)
+        number(Name.lowDegree, &lowDegree)
+        number(Name.highDegree, &highDegree)
+        number(Name.outboundDegree, &outboundDegree)
+        number(Name.lazyDegree, &lazyDegree)
+        time(Name.heartbeat, &heartbeat)
+        time(Name.backoff, &backoff)
+        time(Name.leaveBackoff, &leaveBackoff)
+        time(Name.seenTTL, &seenTTL)
+        time(Name.fanoutTTL, &fanoutTTL)
+        time(Name.followUp, &followUp)
+        if settings[Name.floods] == Self.on || settings[Name.floods] == Self.off {
+            floodsOwn = settings[Name.floods] == Self.on
+        }
+        if settings[Name.exchange] == Self.on { exchanged = 16 }
+        if settings[Name.score] == Self.on { score = .strict }
+        hasTestExtension = settings[Name.extensions] != Self.off
+        // What is short for a test has to be short in what depends on it.
+        leaveBackoff = min(leaveBackoff, backoff)
+        graftFlood = min(graftFlood, backoff)
+        backoffSlack = min(backoffSlack, heartbeat)
+    }
+    private static func time(_ text: String) -> Duration? {
+        if text.hasSuffix("ms") { return Int64(text.dropLast(2)).map { .milliseconds($0) } }
+        return text.hasSuffix("s") ? Int64(text.dropLast()).map { .seconds($0) } : nil
+    }
+    /// Times that expressions of scenarios may use.
+    public var durations: [(name: String, duration: Duration)] {
+        [
+            ("heartbeat", heartbeat), ("first_heartbeat", firstHeartbeat), ("prune_backoff", backoff),
+            ("unsubscribe_backoff", leaveBackoff), ("backoff_slack", backoffSlack), ("seen_ttl", seenTTL),
+            ("fanout_ttl", fanoutTTL), ("iwant_followup", followUp), ("graft_flood", graftFlood),
+        ]
+    }
+    /// Numbers and words that expressions of scenarios may use.
+    public var constants: [Value.Entry] {
+        let numbers = [
+            ("d", degree), ("d_low", lowDegree), ("d_high", highDegree), ("d_out", outboundDegree),
+            ("d_score", bestDegree), ("d_lazy", lazyDegree), ("mcache_len", cacheLength),
+            ("mcache_gossip", cacheGossip), ("ihave_limit", offersEachHeartbeat), ("ihave_ids", idsEachHeartbeat),
+            ("iwant_limit", retransmissions), ("idontwant_size", dontWantSize), ("px_peers", exchanged),
+        ]
+        return numbers.map { .init($0.0, .uint(UInt64(clamping: $0.1))) } + [
+            .init("signing", .text(signing.rawValue)), .init("message_id", .text(messageID.rawValue)),
+            .init("scored", .bool(score != nil)), .init("flood_publish", .bool(floodsOwn)),
+        ]
+    }
+}

@@ -1,0 +1,95 @@
+import Libp2p
+public import Node
+import Wire
+
+// Topics of this node and of its peers.
+extension Router {
+    /// What a new peer hears first: all topics, and in 1.3 the extensions.
+    mutating func greet(_ i: Int, _ out: inout [RouterAction]) {
+        var rpc = RPCContent()
+        let isAgain = has(.helloOnce) && !faultState.greeted.insert(table[i].id).inserted
+        if !has(.helloWithoutTopics), !isAgain {
+            for topic in topics.prefix(has(.helloOfOneTopic) ? 1 : topics.count) {
+                rpc.subscriptions.append(Subscription(topic, true))
+            }
+        }
+        if tellsExtensions(table[i].version) {
+            if has(.extensionsLate) {
+                faultState.unextended.insert(table[i].id)
+            } else {
+                rpc.control = Control()
+                rpc.control?.extensions = ownExtensions
+            }
+        }
+        if !rpc.isSilent { send(rpc, to: i, &out) }
+    }
+    /// Joins a topic: tells all peers, and asks some into the mesh.
+    public mutating func subscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {
+        guard topicTable[topic]?.isJoined != true, topics.count < Self.topicLimit else { return }
+        topicTable[topic, default: RouterTopic()].isJoined = true
+        topics.append(topic)
+        topics.sort { $0.lexicographicallyPrecedes($1) }
+        tell(topic, true)
+        join(topic, now, &out)
+        flush(&out)
+    }
+    private mutating func tell(_ topic: [UInt8], _ isOn: Bool) {
+        if !isOn, has(.leaveNotTold) { return }
+        for i in table.ordered where !has(.tellsInterestedOnly) || table[i].topics.contains(topic) {
+            outbox.add(i) { $0.subscriptions.append(Subscription(topic, isOn)) }
+        }
+    }
+    private mutating func join(_ topic: [UInt8], _ now: Instant, _ out: inout [RouterAction]) {
+        let old = topicTable[topic]?.fanout ?? []
+        topicTable[topic]?.fanout = []
+        fanouts.remove(topic)
+        guard parameters.degree > 0 || has(.bootstrapperGrafts), !has(.joinsWithoutGraft) else { return }
+        let candidates = meshCandidates(topic, now)
+        let most = has(.joinGraftsAll) ? candidates.count : degrees.d
+        let first = choose(most, of: candidates.filter { old.contains($0) })
+        let rest = choose(most - first.count, of: candidates.filter { !first.contains($0) })
+        for i in first + rest { graft(i, topic, now, &out) }
+    }
+    /// Leaves a topic: tells all peers, and takes those in the mesh out of it.
+    public mutating func unsubscribe(_ topic: [UInt8], now: Instant, _ out: inout [RouterAction]) {
+        guard topicTable[topic]?.isJoined == true else { return }
+        topicTable[topic]?.isJoined = false
+        topics.remove(topic)
+        tell(topic, false)
+        let mesh = topicTable[topic]?.mesh ?? []
+        let pruned = has(.leavePrunesAll) ? (topicTable[topic]?.peers ?? []) : mesh
+        for i in mesh { leaveMesh(i, topic, "left", now, &out) }
+        for i in pruned where !has(.leavesWithoutPrune) { prune(i, topic, .leaving, now) }
+        forgetIfIdle(topic)
+        flush(&out)
+    }
+    /// What a peer says of its topics.
+    mutating func take(
+        _ subscriptions: [Subscription], _ i: Int, _ now: Instant, _ out: inout [RouterAction]
+    ) {
+        for subscription in subscriptions {
+            guard let topic = subscription.topic?.bytes.array() else { continue }
+            if subscription.subscribe == true {
+                guard table[i].topics.count < RouterPeer.topicLimit,
+                    table[i].topicBytes + topic.count <= RouterPeer.topicByteLimit,
+                    table[i].topics.insert(topic).inserted
+                else { continue }
+                table[i].topicBytes += topic.count
+                topicTable[topic, default: RouterTopic()].peers.append(i)
+            } else if table[i].topics.contains(topic), !has(.sendsToThoseWhoLeft) {
+                table[i].topics.remove(topic)
+                table[i].topicBytes -= topic.count
+                topicTable[topic]?.fanout.remove(i)
+                if topicTable[topic]?.mesh.contains(i) == true { leaveMesh(i, topic, "unsubscribed", now, &out) }
+                drop(i, of: topic)
+            }
+        }
+    }
+}
+
+extension Subscription {
+    init(_ topic: [UInt8], _ isOn: Bool) {
+        self.init()
+        (subscribe, self.topic) = (isOn, Text(bytes: Bytes(topic)))
+    }
+}

@@ -1,0 +1,99 @@
+import Libp2p
+import Node
+import Wire
+
+/// Who looks at a simulated mesh of routers: what came where, and what none may do.
+struct MeshWatch {
+    /// A message that was published.
+    private struct Published {
+        var at: Instant
+        var author: Int
+        /// Hops to each peer that got it, plus one; 0: it did not.
+        var depths: [UInt8]
+    }
+    private var messages: [Published] = []
+    /// Since when each peer has the topic; nil: it does not.
+    private var since: [Instant?]
+    /// Until when a peer may not send GRAFT to another, by what that one said.
+    private var backoffs: [Int: Instant] = [:]
+    /// Until when a peer does not ask another, because it sent PRUNE itself.
+    private var ownBackoffs: [Int: Instant] = [:]
+    private let parameters: RouterParameters
+    private let peers: Int
+
+    init(peers: Int, _ parameters: RouterParameters) {
+        (self.peers, self.parameters) = (peers, parameters)
+        since = Array(repeating: nil, count: peers)
+    }
+    mutating func joined(_ peer: Int, _ now: Instant) { since[peer] = now }
+    mutating func left(_ peer: Int) { since[peer] = nil }
+    func hasTopic(_ peer: Int) -> Bool { since[peer] != nil }
+    private func key(_ a: Int, _ b: Int) -> Int { a * peers + b }
+
+    /// The number of the message that is published next.
+    var next: Int { messages.count }
+    mutating func published(by author: Int, _ now: Instant) {
+        var depths = [UInt8](repeating: 0, count: peers)
+        depths[author] = 1
+        messages.append(Published(at: now, author: author, depths: depths))
+    }
+    /// The number in the data of a message.
+    static func number(_ message: PublishedMessage) -> Int? {
+        guard let data = message.data?.own, data.count >= 8 else { return nil }
+        return Int(truncatingIfNeeded: data[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+    static func data(_ number: Int, size: Int) -> [UInt8] {
+        withUnsafeBytes(of: UInt64(number).bigEndian) { [UInt8]($0) } + [UInt8](repeating: 0, count: max(0, size - 8))
+    }
+    /// A message was handed to the application.
+    mutating func delivered(
+        _ message: PublishedMessage, at peer: Int, from: Int?, _ now: Instant, _ outcome: inout GossipOutcome
+    ) {
+        guard let number = Self.number(message), messages.indices.contains(number) else { return }
+        guard messages[number].depths[peer] == 0 else {
+            return outcome.add(.twice(message: number, peer: peer))
+        }
+        let hops = from.map { messages[number].depths[$0] } ?? 1
+        messages[number].depths[peer] = min(hops, 254) + 1
+        outcome.delivered += 1
+        if outcome.hops.count <= Int(hops) {
+            outcome.hops += [Int](repeating: 0, count: Int(hops) + 1 - outcome.hops.count)
+        }
+        outcome.hops[Int(hops)] += 1
+        let delay = now - messages[number].at
+        outcome.totalDelay += delay
+        outcome.longestDelay = max(outcome.longestDelay, delay)
+    }
+    /// A peer hears PRUNE of another.
+    mutating func pruned(_ peer: Int, by other: Int, _ prune: Prune, _ now: Instant) {
+        backoffs[key(peer, other)] = max(backoffs[key(peer, other)] ?? .zero, now + time(prune))
+    }
+    /// A peer says PRUNE to another.
+    mutating func prunes(_ peer: Int, _ other: Int, _ prune: Prune, _ now: Instant) {
+        ownBackoffs[key(peer, other)] = max(ownBackoffs[key(peer, other)] ?? .zero, now + time(prune))
+    }
+    private func time(_ prune: Prune) -> Duration {
+        prune.backoff.map { Duration.seconds(Int64(clamping: $0)) } ?? parameters.backoff
+    }
+    mutating func grafts(_ peer: Int, _ other: Int, _ now: Instant, _ outcome: inout GossipOutcome) {
+        if let end = backoffs[key(peer, other)], now < end { outcome.add(.graftInBackoff(peer: peer, to: other)) }
+    }
+    /// Whether a peer may ask another into its mesh, and has to where it has too few: neither said not to come back.
+    func isFree(_ peer: Int, _ other: Int, _ now: Instant) -> Bool {
+        let end = max(backoffs[key(peer, other)] ?? .zero, ownBackoffs[key(peer, other)] ?? .zero)
+        return end == .zero || now >= end + parameters.backoffSlack
+    }
+    /// What has to be there in the end. Messages of the last moments are counted by nobody.
+    mutating func finish(_ outcome: inout GossipOutcome, isLossless: Bool) {
+        outcome.published = messages.count
+        for (number, message) in messages.enumerated() {
+            var missing = 0
+            for peer in 0..<peers where peer != message.author {
+                guard let since = since[peer], since <= message.at else { continue }
+                outcome.wanted += 1
+                if message.depths[peer] == 0 { missing += 1 } else { outcome.reached += 1 }
+            }
+            if missing > 0, isLossless { outcome.add(.missing(message: number, peers: missing)) }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Node
+import Wire
+
+/// Looks on while both sides of plaintext/2.0.0 say who they are.
+struct ExchangeObserver: Observer {
+    func miss() {}
+    func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard isGood, type is PlaintextExchange.Type, let said = (try? PlaintextExchange(copying: bytes))?.exchange
+        else { return }
+        func tell(_ path: String, _ text: String) {
+            findings.append(Finding(.violation, of: Libp2pRule.gs08, path: path, text))
+        }
+        guard let key = said.publicKey else { return tell("exchange.pubkey", "no key") }
+        guard let id = said.id?.own else { return tell("exchange.id", "no id") }
+        let own = PeerID(of: key.encoded())
+        if own.bytes != id { tell("exchange.id", "the id of the key is \(own)") }
+    }
+}
+
+/// Looks on at a Noise handshake, of which little is in the clear.
+struct NoiseObserver: Observer {
+    func miss() {}
+    func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        var hello = NoiseHello()
+        guard isGood, type is NoiseHello.Type, hello.read(borrowing: bytes), hello.payload.count > 0 else { return }
+        findings.append(
+            Finding(.violation, of: Libp2pRule.gs15, path: "payload", "\(hello.payload.count) bytes in the clear"))
+    }
+}
+
+/// Looks on at a stream of identify: who did not open it says once who it is.
+struct IdentifyObserver: Observer {
+    private var hasSaid = false
+    mutating func miss() {}
+    mutating func observe(
+        _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
+        into findings: inout [Finding]
+    ) {
+        guard isGood, type is IdentifyMessage.Type, let said = (try? IdentifyMessage(copying: bytes))?.identify else {
+            return
+        }
+        func tell(_ path: String, _ text: String) {
+            findings.append(Finding(.violation, of: Libp2pRule.gs38, path: path, text))
+        }
+        guard sender == .them else { return tell("", "of who opened the stream") }
+        // go-libp2p may send several messages, of which later ones have what did not fit.
+        guard !hasSaid else { return }
+        hasSaid = true
+        if said.publicKey == nil { tell("identify.public_key", "no key") }
+    }
+}

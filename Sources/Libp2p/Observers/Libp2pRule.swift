@@ -1,0 +1,22 @@
+public import Node
+
+/// The requirements that passive observers of the layers judge. The raw value: the id, a colon, and what is seen to break
+/// it.
+public enum Libp2pRule: String, ObservedRule {
+    case gs02 = "GS-02: a side of a negotiation that begins with something else than the header"
+    case gs04 = "GS-04: an answer that is neither the echo of the proposal nor na"
+    case gs07 = "GS-07: a muxer that is agreed on in the clear, before security"
+    case gs08 = "GS-08: an Exchange without id or key, or whose id is not that of its key"
+    case gs15 = "GS-15: a first message of a Noise handshake with a payload"
+    case gs21 = "GS-21: a yamux header with another version than 0 or a type above 3"
+    case gs22 =
+        "GS-22: a yamux stream with an id of the other side, data or window of the session itself, a ping or go-away of a stream"
+    case gs23 = "GS-23: the first yamux frame of the other side on a stream has neither ACK nor RST"
+    case gs25 = "GS-25: an answer to a yamux ping that was not asked, or with another value"
+    case gs26 = "GS-26: more data on a yamux stream than its window, as far as window updates were seen"
+    case gs28 = "GS-28: data on a yamux stream behind the FIN of its sender"
+    case gs38 = "GS-38: an identify message of who opened the stream, or a first one without key"
+
+    /// A window update may stand in a segment that the capture has late.
+    public var severity: Severity { self == .gs26 ? .warning : .violation }
+}

@@ -1,0 +1,200 @@
+import Gossipsub
+import Libp2p
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// Traffic of two nodes that are not ours, against what these counted themselves.
+struct GossipsubCaptureTests {
+    static let folder = NanoCaptureTests.folder + "../gossipsub/"
+    static let names = ["plaintext-yamux", "noise-yamux", "noise-mplex"].map { "gossipsub-" + $0 }
+
+    static func keys(_ name: String) throws -> Secrets {
+        let secrets = Secrets()
+        guard name.contains("noise") else { return secrets }
+        var log = KeyLog(name)
+        log.read(try NanoCaptureTests.bytes(of: folder + name + ".keys.jsonl"), into: secrets)
+        log.finish(into: secrets)
+        #expect(log.complaints.isEmpty && secrets.count == 6)
+        return secrets
+    }
+    static func decoded(_ path: String, _ secrets: Secrets?) throws -> (Kept, Tally) {
+        var file = try CaptureFile(path, secrets: secrets)
+        var table = FlowTable([.gossipsub], scrutiny: .state, secrets: secrets)
+        var kept = Kept()
+        #expect(table.read(&file, &kept) == nil)
+        return (kept, table.tally)
+    }
+    static func decoded(_ name: String, keys secrets: Secrets? = nil) throws -> (Kept, Tally) {
+        try decoded(folder + name + ".pcap", try secrets ?? keys(name))
+    }
+    /// The RPCs, with who said them.
+    static func rpcs(_ kept: Kept) throws -> [(isFromClient: Bool, rpc: RPCContent)] {
+        try kept.records.indices.filter { kept.records[$0].name == "gossipsub.rpc" }.map {
+            #expect(kept.records[$0].kind == .message && !kept.records[$0].isPlain)
+            return (kept.records[$0].isFromClient, try RPC(copying: kept.bytes[$0]).rpc)
+        }
+    }
+
+    /// What each side said, by the entries of its RPCs, and each message by its id.
+    @Test(arguments: names) func equalsItsExpectation(_ name: String) throws {
+        let wanted = try #require(JSON.parse(try NanoCaptureTests.bytes(of: Self.folder + name + ".json")))
+        let (kept, tally) = try Self.decoded(name)
+        #expect(kept.captureNotes.isEmpty && kept.records.allSatisfy { $0.kind == .message })
+        // What is published to a fanout is worth a note, and against no rule.
+        let notes = kept.records.flatMap(\.notes)
+        #expect(notes.count == 1 && notes.allSatisfy { $0.severity == .info })
+        #expect(tally.gaps == 0 && tally.flows == 1)
+        let rpcs = try Self.rpcs(kept)
+        // B dials A.
+        for (direction, isFromClient) in [("A->B", false), ("B->A", true)] {
+            let said = rpcs.filter { $0.isFromClient == isFromClient }.map(\.rpc)
+            let subscriptions = said.flatMap(\.subscriptions)
+            let control = said.compactMap(\.control)
+            let found: [(String, Int)] = [
+                ("rpcs", said.count), ("sub", subscriptions.count { $0.subscribe == true }),
+                ("unsub", subscriptions.count { $0.subscribe == false }),
+                ("publish", said.reduce(0) { $0 + $1.publish.count }),
+                ("graft", control.reduce(0) { $0 + $1.graft.count }),
+                ("prune", control.reduce(0) { $0 + $1.prune.count }),
+                ("ihave", control.reduce(0) { $0 + $1.ihave.count }),
+                ("iwant", control.reduce(0) { $0 + $1.iwant.count }),
+                ("idontwant", control.reduce(0) { $0 + $1.idontwant.count }),
+                ("extensions", control.count { $0.extensions != nil }),
+            ]
+            for (entry, count) in found {
+                #expect(UInt64(count) == wanted["per_direction"]?[direction]?[entry]?.integer, "\(direction) \(entry)")
+            }
+        }
+        let published = rpcs.flatMap(\.rpc.publish)
+        #expect(published.allSatisfy { $0.isSigned == true })
+        let messages = NanoCaptureTests.items(wanted["messages"])
+        for message in messages {
+            let id = NanoCaptureTests.string(message["id"]) ?? ""
+            let found = published.filter { $0.defaultID.hex == id }
+            #expect(UInt64(found.count) == message["transmissions"]?.integer)
+            let topics = found.map { $0.topic?.string(in: RawSpan()) }
+            #expect(topics.allSatisfy { $0 == NanoCaptureTests.string(message["topic"]) })
+            #expect(found.allSatisfy { UInt64($0.data?.own?.count ?? -1) == message["size"]?.integer })
+        }
+        #expect(Set(published.map(\.defaultID)).count == messages.count && messages.count == 7)
+    }
+    /// Every layer is told, each at its place, and each direction of pubsub on the stream of its sender.
+    @Test(arguments: names) func layers(_ name: String) throws {
+        let (kept, tally) = try Self.decoded(name)
+        let muxer = name.hasSuffix("mplex") ? "libp2p.mplex" : "libp2p.yamux"
+        let below = name.contains("noise") ? "libp2p.noise/" : ""
+        let paths = Set(kept.records.map(\.path))
+        #expect(paths.contains("libp2p.security") && paths.contains(below + muxer))
+        // The muxer of the last one stands in the handshake.
+        #expect(paths.contains(below + "libp2p.muxer") == !name.hasSuffix("mplex"))
+        let streams = Set(
+            kept.records.filter { $0.name == "gossipsub.rpc" }.map { ($0.path, $0.isFromClient) }.map { "\($0)" })
+        #expect(streams.count == 2, "\(streams)")
+        #expect(kept.records.count { $0.name == "libp2p.identify" } == 2)
+        #expect(kept.records.allSatisfy { $0.name != "gossipsub.rpc" || $0.path.hasPrefix("\(below)\(muxer)/#") })
+        // All bytes of the connection are of the lowest layers.
+        #expect(kept.records.reduce(0) { $1.isCarried ? $0 : $0 + $1.length } == tally.payload)
+    }
+    /// Without keys all that is in the clear, and which connection the keys are missing of.
+    @Test(arguments: names.dropFirst()) func withoutKeys(_ name: String) throws {
+        let (kept, tally) = try Self.decoded(name, keys: Secrets())
+        var counts: [String: Int] = [:]
+        for record in kept.records { counts[record.name, default: 0] += 1 }
+        #expect(counts["libp2p.multistream"] == 4 && counts["libp2p.noise_hello"] == 1)
+        #expect(counts["libp2p.noise_answer"] == 1 && counts["libp2p.noise_final"] == 1)
+        let (whole, _) = try Self.decoded(name)
+        #expect(counts["libp2p.noise_frame"] == whole.records.count { $0.name == "libp2p.noise_frame" })
+        #expect(counts.count == 5 && kept.records.reduce(0) { $0 + $1.length } == tally.payload)
+        let hello = try #require(kept.records.firstIndex { $0.name == "libp2p.noise_hello" })
+        let key = kept.bytes[hello].dropFirst(2).hex
+        #expect(
+            kept.captureNotes.count == 1
+                && kept.captureNotes[0].text.contains("encrypted, no key for the ephemeral key \(key)"))
+    }
+    /// With keys of another connection nothing is made up, and it is said once.
+    @Test func wrongKeys() throws {
+        let right = try Self.keys("gossipsub-noise-yamux")
+        let wrong = Secrets()
+        for secret in right.all() {
+            wrong.add(Secret(secret.label, of: secret.connection, secret.bytes.map { $0 ^ 0x55 }))
+        }
+        let (kept, _) = try Self.decoded("gossipsub-noise-yamux", keys: wrong)
+        #expect(!kept.records.contains { $0.isCarried } && kept.captureNotes.count == 1)
+        #expect(kept.captureNotes[0].text.contains("is not that of the key"))
+    }
+    /// Each byte in a segment of its own gives the same messages, and so do segments of seven; all that one side said may
+    /// come before what the other did.
+    @Test(arguments: names, [1, 7, 100_000]) func cut(_ name: String, _ pieces: Int) throws {
+        let (whole, _) = try Self.decoded(name)
+        let wire = Wire2()
+        var segments = wire.opening
+        var said = [0, 0]
+        var bytes: [[UInt8]] = [[], []]
+        for i in whole.records.indices where !whole.records[i].isCarried {
+            let side = whole.records[i].isFromClient ? 0 : 1
+            bytes[side] += whole.bytes[i]
+            guard pieces < 100_000 else { continue }
+            for start in stride(from: 0, to: whole.bytes[i].count, by: pieces) {
+                let part = Array(whole.bytes[i][start..<min(whole.bytes[i].count, start + pieces)])
+                segments.append(side == 0 ? wire.say(part, at: said[0]) : wire.answer(part, at: said[1]))
+                said[side] += part.count
+            }
+        }
+        if pieces == 100_000 { segments += Self.oneAfterTheOther(bytes, wire) }
+        var table = FlowTable([.gossipsub], scrutiny: .state, secrets: try Self.keys(name))
+        var again = Kept()
+        for (i, segment) in segments.enumerated() {
+            let packet = Wrapping.ethernet.packet(segment)
+            table.receive(
+                Packet(
+                    number: i + 1, time: Timestamp(nanoseconds: Int64(i) * 1_000_000), length: packet.count,
+                    link: .ethernet,
+                    bytes: packet.span.bytes), &again)
+        }
+        table.finish(&again)
+        for byClient in [true, false] {
+            func told(_ kept: Kept) -> [String] {
+                kept.records.indices.filter { kept.records[$0].isFromClient == byClient }.map {
+                    "\(kept.records[$0].path) \(kept.records[$0].name) \(kept.bytes[$0].hex)"
+                }
+            }
+            // Within one stream the order stays.
+            #expect(told(whole).sorted() == told(again).sorted() && !told(again).isEmpty)
+            let ofPubsub = { (kept: Kept) in told(kept).filter { $0.contains(" gossipsub.rpc ") } }
+            #expect(ofPubsub(whole) == ofPubsub(again))
+        }
+    }
+    /// All that the dialer said, then all that the listener did.
+    private static func oneAfterTheOther(_ bytes: [[UInt8]], _ wire: Wire2) -> [Tap] {
+        var out: [Tap] = []
+        for side in [0, 1] {
+            for start in stride(from: 0, to: bytes[side].count, by: 1400) {
+                let part = Array(bytes[side][start..<min(bytes[side].count, start + 1400)])
+                out.append(side == 0 ? wire.say(part, at: start) : wire.answer(part, at: start))
+            }
+        }
+        return out
+    }
+    /// The keys may stand in the capture itself.
+    @Test func keysInTheCapture() throws {
+        let name = "gossipsub-noise-yamux"
+        let secrets = try Self.keys(name)
+        var writer = PcapngWriter(application: "test")
+        writer.add(secrets)
+        writer.addInterface(.ethernet)
+        var file = try CaptureFile(Self.folder + name + ".pcap")
+        while let packet = try file.next() {
+            writer.add(packet: packet.bytes.withUnsafeBytes { [UInt8]($0) }, at: packet.time, length: packet.length)
+        }
+        let made = try TemporaryFile(writer.bytes)
+        let found = Secrets()
+        let (kept, _) = try Self.decoded(made.path, found)
+        #expect(found.all() == secrets.all())
+        #expect(kept.bytes == (try Self.decoded(name).0.bytes))
+        // Nothing of it is told to those who know TLS only.
+        #expect(secrets.keyLog(ofNoise: false) == nil)
+    }
+}

@@ -1,0 +1,35 @@
+import Node
+import Testing
+
+@testable import Gossipsub
+
+/// A rule of the router as a check that holds, and does not hold for a router with each of some faults: with each of
+/// these the code is broken once.
+struct RouterRule: Sendable, CustomTestStringConvertible {
+    let name: String
+    let faults: [RouterFault]
+    let holds: @Sendable (Set<RouterFault>) -> Bool
+    init(_ name: String, _ faults: [RouterFault], _ holds: @escaping @Sendable (Set<RouterFault>) -> Bool) {
+        (self.name, self.faults, self.holds) = (name, faults, holds)
+    }
+    var testDescription: String { name }
+
+    static let all = topics + meshes + heartbeats + messages + signatures + gossip + others
+}
+
+@Suite struct RouterRuleTests {
+    @Test(arguments: RouterRule.all)
+    func holds(rule: RouterRule) { #expect(rule.holds([])) }
+
+    @Test(arguments: RouterRule.all)
+    func failsWithFault(rule: RouterRule) {
+        for fault in rule.faults { #expect(!rule.holds([fault]), "\(fault.name)") }
+    }
+    /// Every fault breaks a rule, and is named after a requirement.
+    @Test func allFaultsAreSeen() {
+        let seen = Set(RouterRule.all.flatMap(\.faults))
+        let unseen = RouterFault.allCases.filter { !seen.contains($0) }.map(\.name)
+        #expect(unseen == [])
+        #expect(RouterFault.bugs.allSatisfy { $0.requirement.hasPrefix("GS-") } && RouterFault.allCases.count >= 45)
+    }
+}

@@ -1,0 +1,115 @@
+import Node
+import Wire
+
+@testable import Gossipsub
+
+extension RouterRule {
+    static let topics = [
+        RouterRule("a new peer hears all topics first", [.helloWithoutTopics, .helloOfOneTopic]) { faults in
+            var scene = RouterScene(faults)
+            scene.join(Array("u".utf8))
+            scene.add(1)
+            return scene.sent(to: 1).first?.subscriptions.compactMap { $0.topic?.string(in: RawSpan()) } == ["t", "u"]
+        },
+        RouterRule("later topics are told to all, whatever theirs are", [.tellsInterestedOnly]) { faults in
+            var scene = RouterScene(faults, joins: false)
+            scene.add(1, topics: [])
+            scene.forget()
+            scene.join()
+            return scene.sent(to: 1).first?.subscriptions.first?.subscribe == true
+        },
+        RouterRule("leaving is told to all", [.leaveNotTold]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1, topics: [])
+            scene.forget()
+            scene.leave()
+            return scene.sent(to: 1).first?.subscriptions.first?.subscribe == false
+        },
+        RouterRule("who left a topic gets nothing of it", [.sendsToThoseWhoLeft]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1..<3)
+            scene.beat()
+            scene.hear(1, .subscribing("t", false))
+            scene.forget()
+            scene.hear(2, .publishing(.by(9, 1)))
+            scene.publish("own")
+            return scene.sent(to: 1).isEmpty && !scene.isInMesh(1) && scene.sent(to: 2).count == 1
+        },
+        RouterRule("joining sends GRAFT to D peers", [.joinsWithoutGraft, .joinGraftsAll]) { faults in
+            var scene = RouterScene(faults, joins: false)
+            scene.add(1..<15)
+            scene.forget()
+            scene.join()
+            return scene.receivers(1..<15, \.grafts).count == 6 && scene.mesh.count == 6
+        },
+        RouterRule("leaving sends PRUNE to the mesh and nobody else", [.leavesWithoutPrune, .leavePrunesAll]) {
+            faults in
+            var scene = RouterScene(faults)
+            scene.add(1..<10)
+            scene.beat()
+            let mesh = (1..<10).filter(scene.isInMesh)
+            scene.forget()
+            scene.leave()
+            return mesh.count == 6 && scene.receivers(1..<10, \.prunes) == mesh
+        },
+        RouterRule("PRUNE says how long to wait", [.pruneWithoutBackoff, .leaveBackoffIsLonger]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1)
+            scene.beat()
+            scene.forget()
+            scene.leave()
+            guard scene.sent(to: 1).last?.control?.prune.first?.backoff == 10 else { return false }
+            scene = RouterScene(faults)
+            scene.add(1)
+            scene.router.markExplicit(RouterScene.peer(1))
+            scene.forget()
+            scene.hear(1, .graft())
+            return scene.sent(to: 1).last?.control?.prune.first?.backoff == 60
+        },
+        RouterRule("a peer that comes back is greeted anew and in no mesh", [.helloOnce, .meshOutlivesConnection]) {
+            faults in
+            var scene = RouterScene(faults)
+            scene.add(1)
+            scene.beat()
+            guard scene.isInMesh(1) else { return false }
+            scene.remove(1)
+            scene.forget()
+            scene.add(1)
+            return !scene.isInMesh(1) && scene.sent(to: 1).first?.subscriptions.count == 1
+        },
+        RouterRule(
+            "the extensions come in the first RPC, and not again",
+            [.extensionsMissing, .extensionsLate, .extensionsTwice]
+        ) {
+            faults in
+            var scene = RouterScene(faults)
+            scene.add(1..<3)
+            scene.beat()
+            scene.hear(2, .publishing(.by(9, 1)))
+            let said = scene.sent(to: 1).map { $0.control?.extensions != nil }
+            return said.count > 2 && said.first == true && said.filter { $0 }.count == 1
+        },
+        RouterRule("only 1.3 hears of extensions", [.extensionsIn12]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1, .meshsub12)
+            return scene.sent(to: 1).allSatisfy { $0.control?.extensions == nil }
+        },
+        RouterRule("the test extension is sent where both have it", [.testExtensionMissing]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1, topics: [])
+            scene.add(2, topics: [])
+            scene.hear(1, .extensions)
+            scene.hear(2, .subscribing("t"))
+            return scene.sent(to: 1).contains { $0.testExtension != nil }
+                && scene.sent(to: 2).allSatisfy { $0.testExtension == nil }
+        },
+        RouterRule("extensions that are said again change nothing", [.deafAfterSecondExtensions]) { faults in
+            var scene = RouterScene(faults)
+            scene.add(1, topics: [])
+            scene.hear(1, .extensions)
+            scene.hear(1, .extensions)
+            scene.hear(1, .publishing(.by(1, 1)))
+            return scene.delivered.count == 1 && scene.sent(to: 1).filter { $0.testExtension != nil }.count == 1
+        },
+    ]
+}
