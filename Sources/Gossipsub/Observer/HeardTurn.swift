@@ -222,7 +222,8 @@ struct HeardTurn {
         let isLeave = me.left[topic].map { now - $0 <= Self.onItsWay } ?? false
         me.pruned[topic] = HeardSide.Pruned(at: now, seconds: prune.backoff, isLeave: isLeave)
         (me.grafted[topic], me.leaving[topic]) = (nil, nil)
-        (other?.grafted[topic], other?.leaving[topic]) = (nil, nil)
+        other?.grafted[topic] = nil
+        other?.leaving[topic] = nil
     }
     private mutating func hear(
         _ ihave: IHave, _ i: Int, _ bytes: RawSpan, _ me: inout HeardSide, _ other: HeardSide?

@@ -8,10 +8,16 @@ import Wire
 /// What it keeps is bounded: beyond that it forgets, and says nothing of what it forgot. How nodes are set is not known
 /// here: what a setting may explain is a warning, or merely noted.
 struct MeshObserver: MessageObserver {
+    private struct Side: Hashable {
+        var connection: Int
+        var isClient: Bool
+    }
     private var connections: [Int: HeardConnection] = [:]
     private var authors: HeardAuthors
     /// Channels in which something was missed before their first RPC.
     private var doubted: Set<HeardChannel> = []
+    /// Sides whose stream ended: what another one goes on with was said on that.
+    private var ended: Set<Side> = []
     private var isUnsure = false
     /// Entries of all connections.
     private var count = 0
@@ -34,7 +40,10 @@ struct MeshObserver: MessageObserver {
         doubted.remove(channel)
         guard var connection = connections.removeValue(forKey: channel.connection) else { return }
         let before = connection.count
-        connection.end(channel)
+        if let isClient = connection.end(channel) {
+            let side = Side(connection: channel.connection, isClient: isClient)
+            if ended.count < 8 * connectionLimit { ended.insert(side) } else { isUnsure = true }
+        }
         count += connection.count - before
         if !connection.isOver { connections[channel.connection] = connection }
     }
@@ -51,7 +60,9 @@ struct MeshObserver: MessageObserver {
         }
         guard let i = connections.index(forKey: key) else { return }
         let before = connections.values[i].count
-        let isDoubted = !doubted.isEmpty && doubted.remove(message.channel) != nil
+        let isDoubted =
+            !doubted.isEmpty && doubted.remove(message.channel) != nil
+            || !ended.isEmpty && ended.contains(Side(connection: key, isClient: message.isFromClient))
         connections.values[i].meet(message, isUnsure: isUnsure || isDoubted)
         var turn = HeardTurn(message.time, isOwn: isOwn)
         connections.values[i].hear(rpc.rpc, bytes, isClient: message.isFromClient, &turn, &authors)
@@ -107,8 +118,13 @@ struct HeardConnection {
         }
         return false
     }
-    mutating func end(_ channel: HeardChannel) {
-        for isClient in [true, false] where self[isClient]?.channel == channel { self[isClient] = nil }
+    /// Whose stream it was; nil: nobody's that is known.
+    mutating func end(_ channel: HeardChannel) -> Bool? {
+        for isClient in [true, false] where self[isClient]?.channel == channel {
+            self[isClient] = nil
+            return isClient
+        }
+        return nil
     }
     mutating func forget() {
         client?.forget()
