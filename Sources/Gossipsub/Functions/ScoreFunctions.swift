@@ -15,7 +15,7 @@ let scoreFunctions: [ProtocolFunction] = [
         var sharing = 1
         for (name, value) in try numbers(arguments[0]) {
             switch name {
-            case "mesh_seconds": topic.grafted = now - .milliseconds(Int64(value * 1000))
+            case "mesh_seconds": topic.grafted = now + .milliseconds(-Int64(value * 1000))
             case "first": topic.first = value
             case "deliveries": topic.deliveries = value
             case "failures": topic.failures = value

@@ -24,14 +24,14 @@ extension GossipsubNode: PubsubCarrier {
     }
     /// Keeps what a peer published for who asks.
     mutating func keep(_ message: PublishedMessage) {
-        guard carriesPubsub, let topic = message.topic?.own, let data = message.data?.own else { return }
+        guard carriesPubsub, let topic = message.topic?.bytes.array(), let data = message.data?.own else { return }
         pubsubEvents.append(.published(String(decoding: topic, as: UTF8.self), data))
     }
     /// Keeps which of our topics a peer has from now on.
     mutating func keepTopics(of content: RPCContent) {
         guard carriesPubsub else { return }
         for subscription in content.subscriptions where subscription.subscribe == true {
-            guard let topic = subscription.topic?.own, router.topics.contains(topic) else { continue }
+            guard let topic = subscription.topic?.bytes.array(), router.topics.contains(topic) else { continue }
             pubsubEvents.append(.joined(String(decoding: topic, as: UTF8.self)))
         }
     }
