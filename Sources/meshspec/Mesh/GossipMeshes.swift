@@ -20,7 +20,7 @@ struct GossipMeshes {
     /// Nil where the protocol has meshes of another kind.
     init?(_ invocation: Invocation, _ definition: Definition) throws(UsageError) {
         guard let model = definition.gossip else {
-            for name in Self.options.map(\.name) where invocation.has(name) {
+            for name in ["--dials", "--seconds", "--rate", "--size"] where invocation.has(name) {
                 throw UsageError("`\(name)` is not of \(definition.title)")
             }
             return nil
