@@ -69,7 +69,8 @@ enum Capability: String, CaseIterable {
         case .subscribe: "can be told to subscribe and to unsubscribe"
         case .publish: "can be told to publish"
         case .dial: "can be told to dial"
-        case .validate: "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
+        case .validate:
+            "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
         case .signs: "signs what it publishes, and takes only what is signed: signing=strict"
         case .strictNoSign: "takes and publishes only what is not signed: signing=none"
         case .unknownSigned: "checks signatures over fields that it does not know as well"

@@ -97,7 +97,8 @@ import Testing
     @Test func addresses() {
         var scene = RouterScene {
             $0.score = .strict
-            ($0.score?.addressWeight, $0.score?.addressThreshold) = (-1, 3)
+            $0.score?.addressWeight = -1
+            $0.score?.addressThreshold = 3
         }
         scene.add(1..<6)
         #expect(scene.score(1) == -4)

@@ -97,15 +97,21 @@ public struct NoiseLayer: Layer {
     private mutating func begin(_ hello: NoiseHello, _ unit: RawSpan) {
         connection = hello.ephemeral.array
         var handshake = NoiseHandshake()
-        handshake.initiator.permanent = key(NoiseSecret.initiatorStatic)
-        handshake.initiator.ephemeral = key(NoiseSecret.initiatorEphemeral)
-        handshake.responder.permanent = key(NoiseSecret.responderStatic)
-        handshake.responder.ephemeral = key(NoiseSecret.responderEphemeral)
+        learn(&handshake)
         try? handshake.readHello(connection, hello.payload.array(in: unit))
         self.handshake = handshake
     }
-    private func key(_ label: String) -> NoiseHandshake.Key {
-        NoiseHandshake.Key(secret: secrets?.find(label, of: connection))
+    /// Takes over the private keys that are known by now: an end tells its own when the handshake is over.
+    private func learn(_ handshake: inout NoiseHandshake) {
+        func learn(_ label: String, _ key: inout NoiseHandshake.Key) {
+            guard key.secret == nil, let secret = secrets?.find(label, of: connection) else { return }
+            let known = NoiseHandshake.Key(secret: secret)
+            if key.value == nil || key.value == known.value { key = known }
+        }
+        learn(NoiseSecret.initiatorStatic, &handshake.initiator.permanent)
+        learn(NoiseSecret.initiatorEphemeral, &handshake.initiator.ephemeral)
+        learn(NoiseSecret.responderStatic, &handshake.responder.permanent)
+        learn(NoiseSecret.responderEphemeral, &handshake.responder.ephemeral)
     }
     /// The payload of a message, as far as the handshake can be read.
     private mutating func read(
@@ -113,6 +119,7 @@ public struct NoiseLayer: Layer {
     ) -> [UInt8]? {
         guard var known = handshake else { return nil }
         handshake = nil
+        learn(&known)
         guard let payload = try? body(&known) else { return nil }
         handshake = known
         return payload

@@ -52,6 +52,8 @@ struct Channel {
     var fields: [String: (message: String?, path: String)] = [:]
     /// What its address says to the node before any step does; it goes on to take what is for it.
     var introduction: RunningIntroduction?
+    /// A step sends in pieces: what the ends of the layers say meanwhile, which goes out behind the last one.
+    var behindPieces: [[UInt8]]?
     /// Held back, to go out with the next message.
     var coalesced: [UInt8] = []
 

@@ -45,7 +45,7 @@ extension CaseRun {
     }
     /// Does what the ends want done.
     private func act(_ turn: LayerTurn, _ c: inout Channel) {
-        if !turn.down.isEmpty { put(turn.down, on: c) }
+        if !turn.down.isEmpty { put(turn.down, on: &c) }
         c.identity = turn.identity ?? c.identity
         for event in turn.events where event.name == "refused" {
             c.refusal = event.details.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
@@ -112,11 +112,22 @@ extension CaseRun {
         }
         return turn.down
     }
+    /// Sends bytes of the layers over the connection of a link.
+    func put(_ bytes: [UInt8], over name: String) {
+        guard let c = channels[name] else { return }
+        var base = connection(of: c)
+        put(bytes, on: &base)
+        channels[base.name] = base
+    }
     /// Sends bytes of the layers, in the pieces that the run wants.
-    func put(_ bytes: [UInt8], on c: Channel) {
+    func put(_ bytes: [UInt8], on c: inout Channel) {
         lookOn(bytes, .sent, c, driver.now)
         let sizes = options.chop?.sizes([bytes.count])
         let pieces = sizes.map { Self.cut(bytes, $0) } ?? [bytes]
+        guard c.behindPieces == nil else {
+            c.behindPieces? += pieces
+            return
+        }
         for piece in pieces { driver.send(piece, on: c.link) }
     }
     /// Makes a unit what goes over the connection, unless a fault has it: then it has no bytes. Gives the last entry.
@@ -145,7 +156,7 @@ extension CaseRun {
             for bytes in out {
                 guard let c = channels[name], c.ending == nil else { break }
                 let unit = SentUnit(content: .bytes(bytes, nil), bytes: bytes, message: spoken(level))
-                if let wire = try? lower(unit, on: c, .top) { put(wire, on: c) }
+                if let wire = try? lower(unit, on: c, .top) { put(wire, over: name) }
             }
             let come = channels[name]?.upperLines[level]?.incoming.take(now: driver.now) ?? []
             for bytes in come {

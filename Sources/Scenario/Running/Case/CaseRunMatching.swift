@@ -49,7 +49,7 @@ extension CaseRun {
         guard let c = channels[name] else { return }
         for (i, u) in units.enumerated() {
             if c.isLayered {
-                put(try lower(u, on: c, .top), on: c)
+                put(try lower(u, on: c, .top), over: name)
                 continue
             }
             _ = tell(u, on: c)

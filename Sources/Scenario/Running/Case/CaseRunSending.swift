@@ -148,6 +148,8 @@ extension CaseRun {
         }
         var left: [[UInt8]] = pieces.reversed()
         var next = driver.now
+        // The ends of the layers go on speaking, but not into the middle of this.
+        if left.count > 1 { channels[wire.name]?.behindPieces = [] }
         wait(until: next + every * max(0, left.count - 1)) { [unowned self] in
             sending(step, wire.name, every, &left, &next)
         }
@@ -194,6 +196,10 @@ extension CaseRun {
             if let c = channels[name], c.ending == nil, c.failure == nil { driver.send(piece, on: c.link) }
             left.removeLast()
             next = driver.now + every
+        }
+        if let c = channels[name], let behind = c.behindPieces {
+            channels[name]?.behindPieces = nil
+            if c.ending == nil, c.failure == nil { for piece in behind { driver.send(piece, on: c.link) } }
         }
         held(step)
         return nil

@@ -52,7 +52,7 @@ extension CaseRun {
         guard let name = channel(link), let base = channels[name] else { return nil }
         if let found = base.stream?.all.take(where: fits) {
             make(found, s, base)
-            wait(until: deadline) { [unowned self] in standing(step, s.link, deadline) }
+            wait(until: deadline) { [unowned self] in standing(step, s, deadline) }
             return .zero
         }
         if let ending = base.ending {
@@ -65,8 +65,15 @@ extension CaseRun {
         return nil
     }
     /// Waits for the layers in a channel.
-    private func standing(_ step: Step, _ name: String, _ deadline: Instant) -> Instant? {
-        guard let c = channels[name], let own = c.channel else { return nil }
+    private func standing(_ step: Step, _ s: StreamStep, _ deadline: Instant) -> Instant? {
+        guard let c = channels[s.link], let own = c.channel else { return nil }
+        // A layer that speaks by itself, such as identify of libp2p, may be over at once: that it is agreed on is all.
+        if let wanted = s.speaks, own.speaks == wanted, let layers = definition.layers,
+            layers.resolve(wanted).map({ layers[$0] != nil }) == true
+        {
+            held(step)
+            return nil
+        }
         if !isUnknown(own), connection(of: c).ends?.isUp(in: own.path[...]) == false {
             return raising(step, c, deadline)
         }
