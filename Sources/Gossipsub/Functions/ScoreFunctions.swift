@@ -9,13 +9,15 @@ let scoreFunctions: [ProtocolFunction] = [
             + " out is 0 of counters, and of parameters, in which weights and thresholds are 0 as well"
     ) { arguments throws(ProtocolFunction.Refusal) in
         let parameters = try parameters(arguments[1])
-        let now = Instant.zero + .seconds(100_000)
+        var now = Instant.zero
         var stats = PeerStats()
         var topic = PeerStats.Topic()
         var sharing = 1
         for (name, value) in try numbers(arguments[0]) {
             switch name {
-            case "mesh_seconds": topic.grafted = now + .milliseconds(-Int64(value * 1000))
+            case "mesh_seconds":
+                topic.grafted = .zero
+                now = .zero + .milliseconds(Int64(value * 1000))
             case "first": topic.first = value
             case "deliveries": topic.deliveries = value
             case "failures": topic.failures = value
@@ -55,7 +57,10 @@ let scoreFunctions: [ProtocolFunction] = [
     ) { arguments throws(ProtocolFunction.Refusal) in
         var values: [String: String] = [:]
         for (name, value) in try numbers(arguments[0]) { values[name] = String(Int(value)) }
-        let made = RouterParameters(Settings(profile: "", values: values)).constants
+        guard let settings = try? Definition.gossipsub.settings(values) else {
+            throw ProtocolFunction.Refusal("degrees that can be set are wanted")
+        }
+        let made = RouterParameters(settings).constants
         return .map(made.filter { ["d", "d_low", "d_high", "d_out"].contains($0.key) })
     },
 ]
