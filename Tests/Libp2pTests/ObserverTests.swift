@@ -54,10 +54,12 @@ private func rules<M: Message>(
     }
     @Test func identify() {
         var message = IdentifyMessage(IdentifyContent())
-        #expect(rules(IdentifyObserver(), [(.them, message)]) == ["GS-38"])
+        #expect(rules(IdentifyObserver(), [(.them, message)]) == ["GS-38", "GS-38"])
         message.identify.publicKey = Bytes([1])
+        message.identify.protocols = ["/ipfs/id/1.0.0"]
         // go-libp2p may say the rest in another one.
         #expect(rules(IdentifyObserver(), [(.them, message), (.them, IdentifyMessage(IdentifyContent()))]) == [])
+        #expect(rules(IdentifyObserver(), [(.them, message), (.them, message)]) == ["GS-38"])
         #expect(rules(IdentifyObserver(), [(.us, message)]) == ["GS-38"])
     }
 

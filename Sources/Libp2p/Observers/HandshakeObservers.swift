@@ -41,22 +41,27 @@ struct NoiseObserver: Observer {
 
 /// Looks on at a stream of identify: who did not open it says once who it is.
 struct IdentifyObserver: Observer {
-    private var hasSaid = false
-    mutating func miss() { hasSaid = true }
+    private var first: IdentifyContent?
+    private var isUnsure = false
+    mutating func miss() { isUnsure = true }
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        guard isGood, type is IdentifyMessage.Type, let said = (try? IdentifyMessage(copying: bytes))?.identify else {
-            return
-        }
+        guard !isUnsure, isGood, type is IdentifyMessage.Type,
+            let said = (try? IdentifyMessage(copying: bytes))?.identify
+        else { return }
         func tell(_ path: String, _ text: String) {
             findings.append(Finding(.violation, of: Libp2pRule.gs38, path: path, text))
         }
         guard sender == .them else { return tell("", "of who opened the stream") }
         // go-libp2p may send several messages, of which later ones have what did not fit.
-        guard !hasSaid else { return }
-        hasSaid = true
-        if said.publicKey == nil { tell("identify.public_key", "no key") }
+        guard let first else {
+            first = said
+            if said.publicKey == nil { tell("identify.public_key", "no key") }
+            if said.protocols.isEmpty { tell("identify.protocols", "none, not even identify") }
+            return
+        }
+        if said == first { tell("", "it was said before") }
     }
 }
