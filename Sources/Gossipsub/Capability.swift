@@ -42,6 +42,7 @@ enum Capability: String, CaseIterable {
     case extensions
     case testExtension = "test_extension"
     case floodPublish = "flood_publish"
+    case bootstrapper
     case rendezvous
     case snapshot
 
@@ -70,7 +71,8 @@ enum Capability: String, CaseIterable {
         case .publish: "can be told to publish"
         case .dial: "can be told to dial"
         case .knownPeer: "is told who is at an address that it dials, and looks"
-        case .validate: "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
+        case .validate:
+            "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
         case .signs: "signs what it publishes, and takes only what is signed: signing=strict"
         case .strictNoSign: "takes and publishes only what is not signed: signing=none"
         case .unknownSigned: "checks signatures over fields that it does not know as well"
@@ -86,6 +88,7 @@ enum Capability: String, CaseIterable {
         case .extensions: "tells its extensions: version=1.3"
         case .testExtension: "has the test extension: version=1.3"
         case .floodPublish: "publishes to all peers of the topic: with flood_publish=on"
+        case .bootstrapper: "has nobody in its mesh: with d=0"
         case .rendezvous: "speaks /rendezvous/1.0.0: profile lib2p2"
         case .snapshot: "gives snapshots of order books: profile lib2p2"
         }
@@ -114,6 +117,7 @@ enum Capability: String, CaseIterable {
             case .scores: router.score == nil
             case .px: router.exchanged == 0
             case .floodPublish: !router.floodsOwn
+            case .bootstrapper: router.degree > 0
             case .rendezvous, .snapshot: node.profile != "lib2p2"
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
                 .publish, .dial, .knownPeer:
