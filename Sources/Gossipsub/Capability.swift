@@ -25,6 +25,7 @@ enum Capability: String, CaseIterable {
     case subscribe
     case publish
     case dial
+    case knownPeer = "known_peer"
     case validate
     case signs
     case strictNoSign = "strict_no_sign"
@@ -69,6 +70,7 @@ enum Capability: String, CaseIterable {
         case .subscribe: "can be told to subscribe and to unsubscribe"
         case .publish: "can be told to publish"
         case .dial: "can be told to dial"
+        case .knownPeer: "is told who is at an address that it dials, and looks"
         case .validate:
             "has a validator that rejects data that begins with `reject`, and ignores data that begins with `ignore`"
         case .signs: "signs what it publishes, and takes only what is signed: signing=strict"
@@ -118,7 +120,7 @@ enum Capability: String, CaseIterable {
             case .bootstrapper: router.degree > 0
             case .rendezvous, .snapshot: node.profile != "lib2p2"
             case .server, .client, .identify, .push, .ping, .secp256k1, .rsa, .ecdsa, .floodsub, .topic, .subscribe,
-                .publish, .dial:
+                .publish, .dial, .knownPeer:
                 false
             }
         }
