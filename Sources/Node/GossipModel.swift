@@ -113,8 +113,10 @@ public struct GossipOutcome: Equatable, Sendable {
 public struct GossipModel: Sendable {
     /// Parameters that a simulation has unless told otherwise.
     public var presets: [String: String]
+    /// Names of the faults that its routers can have, of `Definition.bugs`.
+    public var faults: [String]
     public var run: @Sendable (GossipPlan) -> GossipOutcome
-    public init(presets: [String: String], run: @escaping @Sendable (GossipPlan) -> GossipOutcome) {
-        (self.presets, self.run) = (presets, run)
-    }
+    public init(
+        presets: [String: String], faults: [String], run: @escaping @Sendable (GossipPlan) -> GossipOutcome
+    ) { (self.presets, self.faults, self.run) = (presets, faults, run) }
 }

@@ -4,7 +4,9 @@ import Wire
 
 extension GossipModel {
     /// Routers of gossipsub. Nobody signs unless told: a signature takes longer than all else.
-    static let gossipsub = GossipModel(presets: ["signing": SignaturePolicy.laxNoSign.rawValue]) { plan in
+    static let gossipsub = GossipModel(
+        presets: ["signing": SignaturePolicy.laxNoSign.rawValue], faults: RouterFault.allCases.map(\.name)
+    ) { plan in
         var mesh = SimulatedMesh(plan)
         mesh.run()
         return mesh.outcome
