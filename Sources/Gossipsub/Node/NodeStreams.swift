@@ -78,7 +78,8 @@ extension GossipsubNode {
         owners[stream] = peer
         pubsub[peer]?.inbound = stream
         pubsub[peer]?.inboundVersion = id
-        pubsub[peer]?.reader = RPCReader(limit: faults.stream == .takesOversize ? RPC.limit << 4 : RPC.limit)
+        let limit = faults.stream == .takesOversize ? RPC.limit << 4 : RPC.limit
+        pubsub[peer]?.reader = RPCReader(limit: limit)
         open(to: peer, now, &out)
     }
     private mutating func refused(_ stream: HostStream, _ now: Instant, _ out: inout [Action]) {
