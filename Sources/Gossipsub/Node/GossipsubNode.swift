@@ -22,6 +22,8 @@ struct GossipsubNode: Node {
     /// What came for that one and was not taken yet.
     var pubsubEvents: [PubsubEvent] = []
     private let listening: Endpoint?
+    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    private let date: Int64
     private let told: [(at: Endpoint, peer: PeerID?)]
 
     /// The topic that it has from its start.
@@ -37,7 +39,7 @@ struct GossipsubNode: Node {
         ends.identity = identity
         ends.protocols = parameters.versions
         ends.fault = faults.layers
-        listening = options.listening
+        (listening, date) = (options.listening, options.date)
         if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
         ends.recordSequence = UInt64(options.starts) + 1
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
@@ -66,7 +68,7 @@ struct GossipsubNode: Node {
                         .init("peer_id", .text(host.identity.peer.description)),
                         .init("addrs", .list(addresses.map { .text($0.description) })),
                     ])))
-        router.start(now: now)
+        router.start(now: now, date: date)
         var wanted: [RouterAction] = []
         router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
         act(wanted, now, &out)
