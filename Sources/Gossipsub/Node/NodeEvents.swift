@@ -33,6 +33,14 @@ enum NodeEvents {
                 .init("size", .uint(UInt64(data.count))),
             ])
     }
+    static func subscription(_ peer: PeerID, _ said: Subscription) -> Event {
+        Event(
+            "subscription", nil,
+            [
+                .init("peer", .text(peer.description)), .init("topic", topic(said.topic?.bytes.own ?? [])),
+                .init("subscribe", .bool(said.subscribe ?? false)),
+            ])
+    }
     /// As text where it is that.
     static func topic(_ bytes: [UInt8]) -> Value {
         String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)

@@ -96,11 +96,8 @@ extension GossipsubNode {
         pubsub[peer]?.isAdded = true
         pubsub[peer]?.waiting = []
         pubsub[peer]?.waitingBytes = 0
-        for content in own.waiting {
-            router.receive(content, from: peer, now: now, &wanted)
-            keepTopics(of: content)
-        }
         act(wanted, now, &out)
+        for content in own.waiting { hear(content, 0, from: peer, now, &out) }
     }
     /// The router forgets a peer.
     private mutating func leave(_ peer: PeerID, _ now: Instant, _ out: inout [Action]) {
@@ -163,6 +160,9 @@ extension GossipsubNode {
             pubsub[peer]?.waitingBytes += count
             pubsub[peer]?.waiting.append(content)
             return
+        }
+        for subscription in content.subscriptions {
+            out.append(.report(NodeEvents.subscription(peer, subscription)))
         }
         var wanted: [RouterAction] = []
         router.receive(content, from: peer, now: now, &wanted)

@@ -107,7 +107,7 @@ extension RouterParameters {
     /// Times that expressions of scenarios may use.
     public var durations: [(name: String, duration: Duration)] {
         [
-            ("heartbeat", heartbeat), ("first_heartbeat", firstHeartbeat), ("prune_backoff", backoff),
+            ("heartbeat", heartbeat), ("first_heartbeat", firstHeartbeat), ("backoff", backoff),
             ("unsubscribe_backoff", leaveBackoff), ("backoff_slack", backoffSlack), ("seen_ttl", seenTTL),
             ("fanout_ttl", fanoutTTL), ("iwant_followup", followUp), ("graft_flood", graftFlood),
         ]
@@ -117,8 +117,8 @@ extension RouterParameters {
         let numbers = [
             ("d", degree), ("d_low", lowDegree), ("d_high", highDegree), ("d_out", outboundDegree),
             ("d_score", bestDegree), ("d_lazy", lazyDegree), ("mcache_len", cacheLength),
-            ("mcache_gossip", cacheGossip), ("ihave_limit", offersEachHeartbeat), ("ihave_ids", idsEachHeartbeat),
-            ("iwant_limit", retransmissions), ("idontwant_size", dontWantSize), ("px_peers", exchanged),
+            ("mcache_gossip", cacheGossip), ("max_ihave", offersEachHeartbeat), ("max_ids", idsEachHeartbeat),
+            ("retransmissions", retransmissions), ("idontwant_size", dontWantSize), ("px_peers", exchanged),
         ]
         return numbers.map { .init($0.0, .uint(UInt64(clamping: $0.1))) } + [
             .init("signing", .text(signing.rawValue)), .init("message_id", .text(messageID.rawValue)),

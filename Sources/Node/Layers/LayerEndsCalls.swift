@@ -24,6 +24,8 @@ extension LayerEnds {
         turn.ended.append(above.base)
         noteClose(channel, isReset: own.isReset)
     }
+    /// The layer that is spoken here by now, which may have taken the place of others.
+    fileprivate var speaks: String { successor.first?.speaks ?? layer.name }
     /// This side has ended a channel.
     fileprivate mutating func noteClose(_ channel: ChannelID, isReset: Bool) {
         guard layer.opensChannels else { return }
@@ -36,7 +38,7 @@ extension LayerEnds {
         _ turn: inout LayerTurn
     ) -> Bool {
         if let first = path.first, successor.isEmpty {
-            guard path.count == 1, spoken[first]?.name == name || channels[first]?.layer.name == name else {
+            guard path.count == 1, spoken[first]?.name == name || channels[first]?.speaks == name else {
                 return sendInside(first, now, &turn) {
                     $0.send(bytes, kind: kind, into: name, in: path.dropFirst(), now, &$1)
                 }
@@ -50,7 +52,7 @@ extension LayerEnds {
         }
         let isFirst = spoken[.first]?.name == name
         let own = isFirst ? .first : spoken.lazy.filter { $0.value.name == name }.map(\.key).min()
-        if let channel = own ?? channels.lazy.filter({ $0.value.layer.name == name }).map(\.key).min() {
+        if let channel = own ?? channels.lazy.filter({ $0.value.speaks == name }).map(\.key).min() {
             end.send(bytes.span.bytes, kind: kind, on: channel, now: now, &turn)
             return true
         }

@@ -19,7 +19,7 @@ extension CaseRun {
         }
         guard s.isOurs else {
             return wait(until: deadline) { [unowned self] in
-                take(step, s, of.link, deadline, "the node opened no channel") { c in
+                take(step, s, speaks, of.link, deadline, "the node opened no channel") { c in
                     c.opener != connection(of: of).opener && c.outer?.linked === of.channel
                         && carries(c, speaks)
                 }
@@ -36,7 +36,7 @@ extension CaseRun {
                 span: step.span)
         }
         wait(until: deadline) { [unowned self] in
-            take(step, s, of.link, deadline, "the channel did not begin") { $0.path == path }
+            take(step, s, speaks, of.link, deadline, "the channel did not begin") { $0.path == path }
         }
     }
     /// Whether a channel carries this, in the words of the layers, or as the protocol that those stand for.
@@ -46,13 +46,13 @@ extension CaseRun {
     }
     /// Waits for the first channel that fits and makes it the step's link.
     private func take(
-        _ step: Step, _ s: StreamStep, _ link: LinkID, _ deadline: Instant, _ missing: String,
+        _ step: Step, _ s: StreamStep, _ wanted: String?, _ link: LinkID, _ deadline: Instant, _ missing: String,
         where fits: (LayerChannel) -> Bool
     ) -> Instant? {
         guard let name = channel(link), let base = channels[name] else { return nil }
         if let found = base.stream?.all.take(where: fits) {
             make(found, s, base)
-            wait(until: deadline) { [unowned self] in standing(step, s, deadline) }
+            wait(until: deadline) { [unowned self] in standing(step, s.link, wanted, deadline) }
             return .zero
         }
         if let ending = base.ending {
@@ -65,10 +65,10 @@ extension CaseRun {
         return nil
     }
     /// Waits for the layers in a channel.
-    private func standing(_ step: Step, _ s: StreamStep, _ deadline: Instant) -> Instant? {
-        guard let c = channels[s.link], let own = c.channel else { return nil }
+    private func standing(_ step: Step, _ name: String, _ wanted: String?, _ deadline: Instant) -> Instant? {
+        guard let c = channels[name], let own = c.channel else { return nil }
         // A layer that speaks by itself, such as identify of libp2p, may be over at once: that it is agreed on is all.
-        if let wanted = s.speaks, own.speaks == wanted, let layers = definition.layers,
+        if let wanted, own.speaks == wanted, let layers = definition.layers,
             layers.resolve(wanted).map({ layers[$0] != nil }) == true
         {
             held(step)
