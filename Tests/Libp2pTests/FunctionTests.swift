@@ -36,13 +36,19 @@ struct FunctionTests {
         let payload = try call("noise_payload", pair, keys[1])
         let says = try call("noise_says", payload)
         let key = try #require(says["identity_key"])
-        guard case .bytes(let permanent) = try call("x25519", keys[1]) else { return Issue.record("no key") }
+        guard case .bytes(let permanent) = try call("x25519", keys[1]) else {
+            Issue.record("no key")
+            return
+        }
         let signed = Array("noise-libp2p-static-key:".utf8) + permanent
         let signature = try #require(says["identity_sig"])
         #expect(try call("verifies", key, .bytes(signed), signature) == .bool(true))
         #expect(try call("verifies", key, .bytes(permanent), signature) == .bool(false))
         #expect(says["stream_muxers"] == .null)
-        guard case .bytes(let bytes) = key else { return Issue.record("no key") }
+        guard case .bytes(let bytes) = key else {
+            Issue.record("no key")
+            return
+        }
         #expect(try call("peer_id", key) == .bytes([0, 36] + bytes))
         #expect(try call("noise_says", .bytes([0x0a, 0xff])) == .null)
     }
