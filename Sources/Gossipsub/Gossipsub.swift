@@ -37,7 +37,8 @@ extension Definition {
                 .init("nonce", .bytes(random.bytes(8))),
             ]
         },
-        functions: libp2pFunctions + rpcFunctions + messageFunctions, controls: GossipsubNode.controls, gossip: .gossipsub,
+        functions: libp2pFunctions + rpcFunctions + messageFunctions, controls: GossipsubNode.controls,
+        gossip: .gossipsub,
         layers: actorLayers,
         framing: { _ in RPCFraming() },
         probe: {

@@ -40,6 +40,8 @@ public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
     case twice(message: Int, peer: Int)
     /// Nothing was lost, and a message did not come to a peer.
     case missing(message: Int, peers: Int)
+    /// Nothing was lost, and a message took longer to a peer than over the mesh.
+    case late(message: Int, peer: Int)
     /// After a heartbeat a mesh was too small, and there were others.
     case small(peer: Int, mesh: Int, others: Int)
     /// After a heartbeat a mesh was too large.
@@ -56,6 +58,7 @@ public enum GossipViolation: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .twice(let message, let peer): "message \(message) was delivered again at peer \(peer)"
         case .missing(let message, let peers): "message \(message) did not come to \(peers) peers"
+        case .late(let message, let peer): "message \(message) came late to peer \(peer)"
         case .small(let peer, let mesh, let others):
             "peer \(peer) has \(mesh) in its mesh after a heartbeat, and \(others) others are there"
         case .large(let peer, let mesh): "peer \(peer) has \(mesh) in its mesh after a heartbeat"
@@ -113,8 +116,10 @@ public struct GossipOutcome: Equatable, Sendable {
 public struct GossipModel: Sendable {
     /// Parameters that a simulation has unless told otherwise.
     public var presets: [String: String]
+    /// Names of the faults that its routers can have, of `Definition.bugs`.
+    public var faults: [String]
     public var run: @Sendable (GossipPlan) -> GossipOutcome
-    public init(presets: [String: String], run: @escaping @Sendable (GossipPlan) -> GossipOutcome) {
-        (self.presets, self.run) = (presets, run)
-    }
+    public init(
+        presets: [String: String], faults: [String], run: @escaping @Sendable (GossipPlan) -> GossipOutcome
+    ) { (self.presets, self.faults, self.run) = (presets, faults, run) }
 }

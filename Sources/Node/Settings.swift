@@ -6,6 +6,8 @@ public struct Settings: Hashable, Sendable {
     public var values: [String: String]
     /// What is asked for of a node that a URL names; nil: it has an address only.
     public var resource: Resource?
+    /// A profile, and values of parameters that need not be all.
+    public init(profile: String, values: [String: String]) { (self.profile, self.values) = (profile, values) }
     /// The value of a parameter; empty for a name that the protocol does not have.
     public subscript(name: String) -> String { values[name] ?? "" }
 }

@@ -83,6 +83,15 @@ def main():
             for first in range(4):
                 some = [(0x20 | i % 5, text) for i, text in enumerate(texts[first * 5:first * 5 + 40])]
                 seeds.append(bytes((16, first)) + pieces(some))
+        if path.parent.name == "gossipsub":
+            # All of it, and what stands on the layers that the first byte says are there.
+            for at in range(0, min(len(said), 60), 20):
+                seeds.append(b"\x11\x10" + pieces(said[at:at + 20]))
+            for first in (1, 2, 3, 9, 11, 5, 7, 15):
+                seeds.append(bytes((17, first)) + pieces(said[8:24]))
+            for first in range(16):
+                some = [(0x08 | side, data) for side, data in said[first:first + 30]]
+                seeds.append(bytes((18, first)) + pieces([(4, b""), (5, b""), (2, bytes((first & 3,)))] + some))
         tcp = packets[3][34:]
         seeds.append(b"\5" + pieces([(2, tcp[:64]), (8 << 2 & 0x3c | 2, tcp[64:128]), (0x3c, tcp[128:])]))
         seeds.append(b"\5" + pieces([(3, tcp[:64]), (0x23, tcp[64:128]), (0x3d, tcp[128:])]))
@@ -96,6 +105,17 @@ def main():
     seeds += [b"\x0b" + bytes((how,)) + pieces(records) for how in (0, 1)] + [b"\x0b\2" + pieces(held)]
     line = b"CLIENT_TRAFFIC_SECRET_0 " + b"07" * 32 + b" " + b"01" * 32 + b"\n"
     seeds += [b"\x0c\3# keys\n" + line + line.replace(b"01", b"02") + b"no secret\r\n\n", b"\x0c\0" + line[:-1]]
+    for path in sorted(captures.rglob("*.keys.jsonl")):
+        seeds.append(b"\x0c\5" + path.read_bytes()[:4000])
+    # RPCs with something in each part, and names, addresses and keys.
+    rpcs = ["0e0a0c080112084254432f55534454", "101a0e220c0a084254432f55534454183c", "131a110a0f0a084254432f5553445412030102ff",
+            "091a071205" "0a030102ff", "091a0732059091e21801", "059291e21800", "131211120568656c6c6f22084254432f55534454"]
+    stream = b"".join(bytes.fromhex(rpc) for rpc in rpcs)
+    seeds += [b"\x13\0" + stream, b"\x13\6" + stream + b"\0" + stream[:-3], b"\x11\3" + pieces([(0, stream[1:15])] * 4)]
+    names = [b"12D3KooWM1ZE4KRzP3LHnUSSJqrSGUteMonCqTj7e4s6fULPTRS5", b"bafzaajaiaejcahwr5d5ofrfbis4l5d6uwr57hu5tjodrypfm6yaq6dsc2r2pzyt6",
+             b"/ip4/127.0.0.1/tcp/4001/p2p/QmVMT29id3TUASyfZZ6k9hmNyc2nYabCo4uMSpDw4zrgDk", b"/dns4/a/tcp/1/wss", bytes.fromhex("047f000001060fa1"),
+             b"\x08\1\x12\x20" + b"\7" * 32, b"\0\x24\x08\1\x12\x20" + b"\7" * 32]
+    seeds += [b"\x14" + name for name in names]
     for path in sorted(captures.rglob("*.pcapng")):
         seeds.append(b"\0" + path.read_bytes()[:8000])
     seeds += [b"\6" + text.encode() for text in FILTERS] + [b"\7" + text.encode() for text in WORDS]

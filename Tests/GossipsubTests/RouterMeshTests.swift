@@ -52,7 +52,7 @@ import Testing
         let isAsMeant = outcome.violations.contains { violation in
             switch (fault, violation) {
             case (.neverFillsMesh, .small), (.neverThinsMesh, .large), (.takesSeenAgain, .twice),
-                (.neverForwards, .missing), (.graftsInBackoff, .graftInBackoff), (.sendsBack, .back):
+                (.neverForwards, .late), (.graftsInBackoff, .graftInBackoff), (.sendsBack, .back):
                 true
             default: false
             }

@@ -67,7 +67,7 @@ struct RouterScene {
     // What the router did since `forget`
 
     func sent(to n: Int) -> [RPCContent] {
-        out.compactMap { if case .send(Self.peer(n), let rpc) = $0 { rpc } else { nil } }
+        out.compactMap { if case .send(Self.peer(n), let rpc) = $0 { rpc.content } else { nil } }
     }
     /// Whom something was sent to that fits.
     func receivers(_ of: Range<Int>, _ fits: (RPCContent) -> Bool) -> [Int] {

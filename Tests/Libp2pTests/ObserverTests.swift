@@ -54,10 +54,12 @@ private func rules<M: Message>(
     }
     @Test func identify() {
         var message = IdentifyMessage(IdentifyContent())
-        #expect(rules(IdentifyObserver(), [(.them, message)]) == ["GS-38"])
+        #expect(rules(IdentifyObserver(), [(.them, message)]) == ["GS-38", "GS-38"])
         message.identify.publicKey = Bytes([1])
+        message.identify.protocols = ["/ipfs/id/1.0.0"]
         // go-libp2p may say the rest in another one.
         #expect(rules(IdentifyObserver(), [(.them, message), (.them, IdentifyMessage(IdentifyContent()))]) == [])
+        #expect(rules(IdentifyObserver(), [(.them, message), (.them, message)]) == ["GS-38"])
         #expect(rules(IdentifyObserver(), [(.us, message)]) == ["GS-38"])
     }
 
@@ -86,6 +88,8 @@ private func rules<M: Message>(
         ]
         #expect(yamux(right) == [])
         #expect(yamux([(.us, window(1, 2)), (.them, data(1, 1, 1))]) == ["GS-22", "GS-22"])
+        // One that is open is not answered by that.
+        #expect(yamux([(.them, window(1, 2)), (.us, window(1, 2)), (.us, window(2, 2))]) == ["GS-22"])
         #expect(yamux([(.us, data(0, 0, 1)), (.us, ping(1, 1, stream: 1))]) == ["GS-22", "GS-22"])
         #expect(yamux([(.us, YamuxFrame(.goAway, stream: 3))]) == ["GS-22"])
         var version = window(1, 1)

@@ -125,7 +125,8 @@ final class Carrier {
             }
             return hasTooMany = true
         }
-        let number = channel == .first ? "" : "#\(channel.number)/"
+        // The only channel of a layer needs no name.
+        let number = channel == .first && !layer.opensChannels ? "" : "#\(channel.number)/"
         let (prefix, isSwapped) = ("\(path)/\(number)", isSwapped != (opener == .them))
         if let spoken = conversation(speaks, prefix, ends, isSwapped: isSwapped, &shared) {
             channels[channel] = spoken

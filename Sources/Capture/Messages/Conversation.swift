@@ -68,14 +68,16 @@ final class Conversation {
         if let next = carrier.successor { return next.receive(bytes, direction, mark, &shared, &sink) }
         if carrier.isOver { return }
         reassemblers[direction].receive(bytes, mark, &context, &shared, &sink)
-        if let next = carrier.successor {
-            return reassemblers[direction.opposite].handOver(to: next, &shared, &sink)
-        }
         // What waited for this direction goes on, and what waited for that.
-        var other = direction.opposite
-        while carrier.endWait(other), reassemblers[other].takeAgain(&context, &shared, &sink) {
-            other = other.opposite
+        var asked = direction
+        while carrier.successor == nil, carrier.endWait(asked.opposite) {
+            asked = asked.opposite
+            guard reassemblers[asked].takeAgain(&context, &shared, &sink) else { break }
         }
+        guard let next = carrier.successor else { return }
+        // What waited was said before what it waited for was heard.
+        reassemblers[asked.opposite].handOver(to: next, &shared, &sink)
+        reassemblers[asked].handOver(to: next, &shared, &sink)
     }
     /// The next bytes of a stream in a layer, which a unit brought.
     func receive(

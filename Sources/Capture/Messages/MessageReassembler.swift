@@ -257,43 +257,35 @@ struct MessageReassembler {
                 context.streams[direction.opposite].heard(type, record)
                 continue
             }
-            if carry(record, bytes.extracting(at...), direct, &context, &shared, &sink) { return bytes.byteCount }
+            if let carrier = context.carrier {
+                carry(record, carrier, context, &shared, &sink)
+                // What follows is not the layer's any more: it is kept for whoever is.
+                if carrier.successor != nil { return at }
+                if carrier.isOver { return bytes.byteCount }
+            }
         }
         return at
     }
-    /// Hands on what a unit of a layer carries. True: `rest` and what follows is not the layer's any more.
+    /// Hands on what a unit of a layer carries.
     @inline(never)
-    private mutating func carry(
-        _ unit: RawSpan, _ rest: RawSpan, _ direct: Mark?, _ context: inout ConversationContext,
-        _ shared: inout FlowContext, _ sink: inout some RecordSink
-    ) -> Bool {
-        guard let carrier = context.carrier else { return false }
+    private func carry(
+        _ unit: RawSpan, _ carrier: Carrier, _ context: ConversationContext, _ shared: inout FlowContext,
+        _ sink: inout some RecordSink
+    ) {
         if let origin = layered?.unit { carrier.carry(unit, origin, direction, context.ends, &shared, &sink) }
-        guard let next = carrier.successor else { return carrier.isOver }
-        handOver(rest, direct, to: next, &shared, &sink)
-        return true
     }
     /// What is kept goes to the protocol that is spoken on this stream from here on.
     mutating func handOver(to next: Conversation, _ shared: inout FlowContext, _ sink: inout some RecordSink) {
         var bytes: [UInt8] = []
         swap(&bytes, &kept)
-        if !bytes.isEmpty { handOver(bytes.span.bytes, nil, to: next, &shared, &sink) }
-    }
-    /// From here on the other protocol is spoken on this stream.
-    private mutating func handOver(
-        _ bytes: RawSpan, _ direct: Mark?, to next: Conversation, _ shared: inout FlowContext,
-        _ sink: inout some RecordSink
-    ) {
         var at = 0
-        if direct == nil {
-            marks.forEach(from: offset) { count, mark in
-                let end = min(bytes.byteCount, at + count)
-                next.receive(bytes.extracting(at..<end), direction, mark, &shared, &sink)
-                at = end
-            }
-            marks.removeAll()
+        marks.forEach(from: offset) { count, mark in
+            let end = min(bytes.count, at + count)
+            next.receive(bytes.span.bytes.extracting(at..<end), direction, mark, &shared, &sink)
+            at = end
         }
-        next.receive(bytes.extracting(at...), direction, direct ?? last, &shared, &sink)
+        marks.removeAll()
+        if at < bytes.count { next.receive(bytes.span.bytes.extracting(at...), direction, last, &shared, &sink) }
     }
     /// Makes one record.
     private mutating func emit(

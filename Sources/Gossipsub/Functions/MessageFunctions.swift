@@ -24,10 +24,17 @@ let messageFunctions: [ProtocolFunction] = [
         return .bytes(mistake.make(message, author))
     },
     ProtocolFunction(
-        "gossipsub.id", arguments: 2...2,
-        usage: "gossipsub.id(seed, seqno): the id of a message of this author, unless the node has other ids"
+        "gossipsub.id", arguments: 1...2,
+        usage: "gossipsub.id(message, function?): the id of a message; functions as of the parameter message_id"
     ) { arguments throws(ProtocolFunction.Refusal) in
-        .bytes(Identity(seed: try bytes(arguments[0])).peer.bytes + (try bytes(arguments[1])))
+        guard let read = try? PublishedMessage(copying: try bytes(arguments[0])) else {
+            throw ProtocolFunction.Refusal("a message is wanted")
+        }
+        guard arguments.count > 1 else { return .bytes(read.defaultID) }
+        guard let function = MessageIDFunction(rawValue: try text(arguments[1])) else {
+            throw ProtocolFunction.Refusal("no such function: \(try text(arguments[1]))")
+        }
+        return .bytes(function.id(of: read))
     },
     ProtocolFunction(
         "gossipsub.is_signed", arguments: 1...1,
@@ -99,6 +106,11 @@ private let publishTag: UInt8 = 0x12
 
 /// What may be wrong with the signature of a message, and what only looks as if it were.
 private enum Mistake: String, CaseIterable {
+    /// As this policy wants it, which is no mistake.
+    case strictSign = "strict-sign"
+    case laxSign = "lax-sign"
+    case laxNoSign = "lax-no-sign"
+    case strictNoSign = "strict-no-sign"
     case unsigned
     case empty
     case zeros
@@ -120,9 +132,7 @@ private enum Mistake: String, CaseIterable {
     case unknown
     /// A field that nobody knows, which came later.
     case addition
-    /// Neither author nor sequence number nor signature: what StrictNoSign wants.
-    case bareData = "nothing"
-    /// The same with one thing too much.
+    /// What StrictNoSign wants, with one thing too much.
     case onlyFrom = "only_from"
     case onlySequence = "only_seqno"
     case onlySignature = "only_signature"
@@ -133,7 +143,8 @@ private enum Mistake: String, CaseIterable {
         let other = Identity(seed: author.peer.bytes)
         var made = message
         switch self {
-        case .unsigned: break
+        case .strictSign, .laxSign: made = message.signed(by: author)
+        case .unsigned, .laxNoSign: break
         case .empty: made.signature = Bytes([])
         case .zeros: made.signature = Bytes([UInt8](repeating: 0, count: 64))
         case .flipped: made.signature = Bytes(spoiled(author.sign(message.signed)))
@@ -156,7 +167,7 @@ private enum Mistake: String, CaseIterable {
             let wire = message.encoded() + Self.unknownField
             return wire + Self.signature(author.sign(PublishedMessage.signaturePrefix + wire))
         case .addition: return message.signed(by: author).encoded() + Self.unknownField
-        case .bareData: (made.from, made.sequence) = (nil, nil)
+        case .strictNoSign: (made.from, made.sequence) = (nil, nil)
         case .onlyFrom: made.sequence = nil
         case .onlySequence: made.from = nil
         case .onlySignature:

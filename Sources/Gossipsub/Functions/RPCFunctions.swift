@@ -1,9 +1,12 @@
 import Node
 import Wire
 
-/// Functions of scenario expressions that list what RPCs say, which are bytes as they came. What cannot be read says
+/// All functions of scenario expressions.
+let rpcFunctions = listings + messageFunctions + scoreFunctions
+
+/// Functions that list what RPCs say, which are bytes as they came. What cannot be read says
 /// nothing.
-let rpcFunctions: [ProtocolFunction] = [
+private let listings: [ProtocolFunction] = [
     listing("subscriptions", "topic and subscribe of each subscription") { rpc in
         rpc.subscriptions.map {
             .map([.init("topic", topic($0.topic)), .init("subscribe", .bool($0.subscribe ?? false))])

@@ -15,7 +15,15 @@ struct GossipsubNode: Node {
     /// Streams of pubsub, those on which nothing is agreed yet among them, and with whom.
     var owners: [HostStream: PeerID] = [:]
     var redials = Redials()
+    /// Where its RPCs pass, if something is wrapped around it.
+    var tap: NodeTap?
+    /// Whether it publishes and subscribes for another node.
+    var carriesPubsub = false
+    /// What came for that one and was not taken yet.
+    var pubsubEvents: [PubsubEvent] = []
     private let listening: Endpoint?
+    /// What `Instant.zero` is by the calendar, in nanoseconds since 1970.
+    private let date: Int64
     private let told: [(at: Endpoint, peer: PeerID?)]
 
     /// The topic that it has from its start.
@@ -31,7 +39,7 @@ struct GossipsubNode: Node {
         ends.identity = identity
         ends.protocols = parameters.versions
         ends.fault = faults.layers
-        listening = options.listening
+        (listening, date) = (options.listening, options.date)
         if let at = options.listening, !at.isUnspecified { ends.addresses = [Multiaddr(at)] }
         ends.recordSequence = UInt64(options.starts) + 1
         host = Host(ends, options.settings, Random(seed: random.next()), secrets: options.secrets)
@@ -47,7 +55,8 @@ struct GossipsubNode: Node {
     var deadline: Instant? {
         let own = pubsub.values.lazy.compactMap(\.opensAt).min()
         return Instant.earlier(
-            Instant.earlier(host.deadline, router.deadline), Instant.earlier(own, redials.deadline))
+            Instant.earlier(host.deadline, router.deadline),
+            Instant.earlier(Instant.earlier(own, tap?.tap.deadline), redials.deadline))
     }
     mutating func start(now: Instant, _ out: inout [Action]) {
         let addresses = listening.map { [Multiaddr($0, peer: host.identity.peer)] } ?? []
@@ -59,7 +68,7 @@ struct GossipsubNode: Node {
                         .init("peer_id", .text(host.identity.peer.description)),
                         .init("addrs", .list(addresses.map { .text($0.description) })),
                     ])))
-        router.start(now: now)
+        router.start(now: now, date: date)
         var wanted: [RouterAction] = []
         router.subscribe(Array(Self.topic.utf8), now: now, &wanted)
         act(wanted, now, &out)
@@ -91,6 +100,7 @@ struct GossipsubNode: Node {
         for peer in pubsub.filter({ $0.value.opensAt.map { $0 <= now } ?? false }).keys.sorted() {
             open(to: peer, now, &out)
         }
+        if let due = tap?.tap.deadline, due <= now, let messages = tap?.tap.wake(now) { follow(messages, now, &out) }
         if let due = router.deadline, due <= now {
             var wanted: [RouterAction] = []
             router.wake(now: now, &wanted)
@@ -111,11 +121,11 @@ struct GossipsubNode: Node {
         for action in wanted {
             switch action {
             case .send(let peer, let content):
-                guard let own = pubsub[peer], var stream = own.outbound else { continue }
-                if faults.stream == .speaksOnTheirStream { stream = own.inbound ?? stream }
-                host.send(RPC(content).encoded(), on: stream, now, &out)
+                if pubsub[peer]?.outbound != nil { say(RPC(content).encoded(), to: peer, now, &out) }
             case .deliver(let message):
-                out.append(.report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
+                keep(message)
+                out.append(
+                    .report(NodeEvents.message(message, router.parameters.messageID.id(of: message))))
             case .connect(let peer, let addresses): connect(peer, addresses, &out)
             case .report(let event): out.append(.report(event))
             }

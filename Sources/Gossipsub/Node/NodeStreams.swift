@@ -10,6 +10,7 @@ extension GossipsubNode {
             redials.connected(at)
             out.append(.report(NodeEvents.connected(peer, at, by)))
             pubsub[peer] = PubsubPeer()
+            if let messages = tap?.begin(peer, at, by: by, now) { follow(messages, now, &out) }
             if faults.stream != .waitsForPeer { open(to: peer, now, &out) }
         case .identified(let peer, let known): identified(peer, known, now, &out)
         case .opened(let stream, let peer, let id, by: .us): opened(stream, with: peer, id, now, &out)
@@ -19,6 +20,7 @@ extension GossipsubNode {
         case .ended(let stream, let isOver): ended(stream, isOver: isOver, now, &out)
         case .disconnected(let peer, let at, let by):
             if by == .us { redials.failed(at, now) }
+            if let messages = tap?.end(peer, now) { follow(messages, now, &out) }
             leave(peer, now, &out)
             pubsub[peer] = nil
             out.append(.report(Event("disconnected", nil, [.init("peer", .text(peer.description))])))
@@ -76,7 +78,8 @@ extension GossipsubNode {
         owners[stream] = peer
         pubsub[peer]?.inbound = stream
         pubsub[peer]?.inboundVersion = id
-        pubsub[peer]?.reader = RPCReader(limit: faults.stream == .takesOversize ? RPC.limit << 4 : RPC.limit)
+        let limit = faults.stream == .takesOversize ? RPC.limit << 4 : RPC.limit
+        pubsub[peer]?.reader = RPCReader(limit: limit)
         open(to: peer, now, &out)
     }
     private mutating func refused(_ stream: HostStream, _ now: Instant, _ out: inout [Action]) {
@@ -123,7 +126,7 @@ extension GossipsubNode {
             try pubsub[peer]?.reader.take(bytes) { heard.append(($0, $1)) }
         } catch { failure = error }
         misread(&heard, &failure, pubsub[peer]?.reader.isBetween ?? true)
-        for (content, count) in heard { hear(content, count, from: peer, now, &out) }
+        hear(heard, from: peer, now, &out)
         guard let failure else { return }
         out.append(.report(NodeEvents.unreadable(peer, failure)))
         switch (faults.stream, failure) {
@@ -149,7 +152,7 @@ extension GossipsubNode {
         default: break
         }
     }
-    private mutating func hear(
+    mutating func hear(
         _ content: RPCContent, _ count: Int, from peer: PeerID, _ now: Instant, _ out: inout [Action]
     ) {
         guard let own = pubsub[peer] else { return }
@@ -164,6 +167,7 @@ extension GossipsubNode {
         }
         var wanted: [RouterAction] = []
         router.receive(content, from: peer, now: now, &wanted)
+        keepTopics(of: content)
         act(wanted, now, &out)
     }
     private mutating func ended(_ stream: HostStream, isOver: Bool, _ now: Instant, _ out: inout [Action]) {

@@ -4,10 +4,10 @@ import Node
 struct HeardAuthors {
     private struct Author {
         var highest: UInt64
-        /// Of each number what its message was, as a hash.
-        var messages: [UInt64: Int]
+        /// Of each number what its message was.
+        var messages: [UInt64: HeardKey] = [:]
     }
-    private var all: [[UInt8]: Author] = [:]
+    private var all: [HeardKey: Author] = [:]
     private var count = 0
     private let limit: Int
 
@@ -24,10 +24,13 @@ struct HeardAuthors {
     /// So many messages are kept; then all are forgotten.
     init(limit: Int) { self.limit = limit }
 
-    mutating func hear(_ author: [UInt8], _ number: UInt64, _ content: Int) -> Place {
+    mutating func hear(_ author: HeardKey, _ number: UInt64, _ content: HeardKey) -> Place {
         if count >= limit { (all, count) = ([:], 0) }
-        var known = all.removeValue(forKey: author) ?? Author(highest: number, messages: [:])
-        defer { all[author] = known }
+        return Self.hear(number, content, &all[author, default: Author(highest: number)], &count)
+    }
+    private static func hear(
+        _ number: UInt64, _ content: HeardKey, _ known: inout Author, _ count: inout Int
+    ) -> Place {
         if let other = known.messages[number] { return other == content ? .again : .taken }
         known.messages[number] = content
         count += 1

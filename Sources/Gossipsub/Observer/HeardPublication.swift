@@ -7,31 +7,31 @@ struct HeardPublication {
     typealias Tell = (GossipsubRule, _ field: String, String) -> Void
 
     let message: PublishedMessage
+    let topic: HeardKey
     /// Its default id; nil where it has none.
-    let id: [UInt8]?
-    let topic: [UInt8]
+    let id: HeardKey?
+    /// The number of its author.
+    let number: UInt64
 
-    init(_ message: PublishedMessage) {
+    /// A message that stands in these bytes, or owns its own.
+    init(_ message: PublishedMessage, in bytes: RawSpan) {
         self.message = message
-        let hasID = message.from.map { $0.count > 0 } ?? false && message.sequence?.count == 8
-        id = hasID ? message.defaultID : nil
-        topic = message.topic?.bytes.own ?? []
+        topic = HeardKey(message.topic?.bytes, in: bytes)
+        let hasID = message.from?.count ?? 0 > 0 && message.sequence?.count == 8
+        id = hasID ? HeardKey(message.from, message.sequence, in: bytes) : nil
+        number =
+            hasID
+            ? message.sequence?.withSpan(in: bytes) { UInt64(bigEndian: $0.unsafeLoadUnaligned(as: UInt64.self)) } ?? 0
+            : 0
     }
-    /// The number of its author, where it has one.
-    var number: UInt64? {
-        guard let bytes = message.sequence?.own, bytes.count == 8 else { return nil }
-        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    /// What the message is, whoever sends it.
-    var content: Int {
-        var hasher = Hasher()
-        hasher.combine(topic)
-        hasher.combine(message.data?.own)
-        return hasher.finalize()
-    }
-    /// `verifies`: the signature as well, which takes some 0.1 ms.
-    func judge(verifies: Bool, _ tell: Tell) {
-        guard let signature = message.signature?.own, !signature.isEmpty else {
+    /// What a message is, whoever sends it.
+    func content(in bytes: RawSpan) -> HeardKey { HeardKey(message.topic?.bytes, message.data, in: bytes) }
+    func author(in bytes: RawSpan) -> HeardKey { HeardKey(message.from, in: bytes) }
+
+    /// By the fields that it has. `isOwn`: the message owns its bytes, and its signature is verified as well, which takes
+    /// some 0.1 ms.
+    func judge(isOwn: Bool, _ tell: Tell) {
+        guard message.signature?.count ?? 0 > 0 else {
             for (field, value) in [
                 ("from", message.from), ("seqno", message.sequence), ("signature", message.signature),
                 ("key", message.key),
@@ -40,23 +40,27 @@ struct HeardPublication {
             }
             return
         }
-        guard let from = message.from?.own, !from.isEmpty else { return tell(.gs56, "from", "no author") }
-        guard let author = PeerID(from) else { return tell(.gs56, "from", "not a peer id") }
+        guard message.from?.count ?? 0 > 0 else { return tell(.gs56, "from", "no author") }
         if message.sequence?.count != 8 {
             tell(.gs56, "seqno", "\(message.sequence.map { "\($0.count) bytes" } ?? "none")")
         }
+        if isOwn { verify(tell) }
+    }
+    private func verify(_ tell: Tell) {
+        guard let author = PeerID(message.from?.own ?? []) else { return tell(.gs56, "from", "not a peer id") }
         guard let key = message.key?.own ?? author.key else {
             return tell(.gs56, "key", "the id of its author does not hold the key")
         }
         guard PeerID(of: key) == author else { return tell(.gs58, "key", "not that of \(author)") }
         // Some verify a message without the fields that they do not know.
-        guard verifies, message.unknown.items.isEmpty, message.isSigned == false else { return }
+        guard message.unknown.items.isEmpty, message.isSigned == false else { return }
         tell(.gs58, "signature", "not of \(author)")
     }
 }
 
 extension PeerInfo {
-    /// Why it names no peer, or not with a record of its own; nil: it is good, or nobody can tell.
+    /// Why it names no peer, or not with a record of its own; nil: it is good, or nobody can tell. For one that owns its
+    /// bytes.
     var fault: (field: String, text: String)? {
         guard let id = peerID?.own.flatMap({ PeerID($0) }) else { return ("peer_id", "not a peer id") }
         guard let signed = signedPeerRecord?.own, !signed.isEmpty else { return nil }

@@ -8,10 +8,16 @@ import Wire
 /// What it keeps is bounded: beyond that it forgets, and says nothing of what it forgot. How nodes are set is not known
 /// here: what a setting may explain is a warning, or merely noted.
 struct MeshObserver: MessageObserver {
+    private struct Side: Hashable {
+        var connection: Int
+        var isClient: Bool
+    }
     private var connections: [Int: HeardConnection] = [:]
     private var authors: HeardAuthors
     /// Channels in which something was missed before their first RPC.
     private var doubted: Set<HeardChannel> = []
+    /// Sides whose stream ended: what another one goes on with was said on that.
+    private var ended: Set<Side> = []
     private var isUnsure = false
     /// Entries of all connections.
     private var count = 0
@@ -34,28 +40,38 @@ struct MeshObserver: MessageObserver {
         doubted.remove(channel)
         guard var connection = connections.removeValue(forKey: channel.connection) else { return }
         let before = connection.count
-        connection.end(channel)
+        if let isClient = connection.end(channel) {
+            let side = Side(connection: channel.connection, isClient: isClient)
+            if ended.count < 8 * connectionLimit { ended.insert(side) } else { isUnsure = true }
+        }
         count += connection.count - before
         if !connection.isOver { connections[channel.connection] = connection }
     }
     mutating func observe(_ message: HeardMessage, _ bytes: RawSpan, into findings: inout [Finding]) {
         guard message.sender == .us, message.type is RPC.Type else { return }
-        guard message.isGood, let rpc = (try? RPC(copying: bytes))?.rpc else { return miss(message.channel) }
+        var rpc = RPC()
+        guard message.isGood, rpc.read(borrowing: bytes) else { return miss(message.channel) }
+        let isOwn = verifies && (!rpc.rpc.publish.isEmpty || rpc.rpc.control?.prune.isEmpty == false)
+        if isOwn, let own = try? RPC(copying: bytes) { rpc = own }
         let key = message.channel.connection
-        guard var connection = connections.removeValue(forKey: key) ?? made() else { return }
-        let before = connection.count
-        connection.meet(message, isUnsure: isUnsure || doubted.remove(message.channel) != nil)
-        var turn = HeardTurn(connection, message, verifies: verifies)
-        turn.hear(rpc, &authors)
-        findings += turn.findings
-        connection = turn.connection
-        count += connection.count - before
-        connections[key] = connection
+        if connections.index(forKey: key) == nil {
+            guard connections.count < connectionLimit else { return }
+            connections[key] = HeardConnection()
+        }
+        guard let i = connections.index(forKey: key) else { return }
+        let before = connections.values[i].count
+        let isDoubted =
+            !doubted.isEmpty && doubted.remove(message.channel) != nil
+            || !ended.isEmpty && ended.contains(Side(connection: key, isClient: message.isFromClient))
+        connections.values[i].meet(message, isUnsure: isUnsure || isDoubted)
+        var turn = HeardTurn(message.time, isOwn: isOwn)
+        connections.values[i].hear(rpc.rpc, bytes, isClient: message.isFromClient, &turn, &authors)
+        if !turn.findings.isEmpty { findings += turn.findings }
+        count += connections.values[i].count - before
         guard count > limit else { return }
         for key in connections.keys { connections[key]?.forget() }
-        count = connections.values.reduce(0) { $0 + $1.count }
+        count = 0
     }
-    private func made() -> HeardConnection? { connections.count < connectionLimit ? HeardConnection() : nil }
     mutating func finish(into findings: inout [HeardFinding]) {}
 }
 
@@ -84,6 +100,16 @@ struct HeardConnection {
         side.isUnsure = isUnsure || known != nil
         self[message.isFromClient] = side
     }
+    /// A side that was met says this.
+    mutating func hear(
+        _ rpc: RPCContent, _ bytes: RawSpan, isClient: Bool, _ turn: inout HeardTurn, _ authors: inout HeardAuthors
+    ) {
+        if isClient {
+            client?.hear(rpc, bytes, &server, &turn, &authors)
+        } else {
+            server?.hear(rpc, bytes, &client, &turn, &authors)
+        }
+    }
     /// False: the channel is not known.
     mutating func miss(_ channel: HeardChannel) -> Bool {
         for isClient in [true, false] where self[isClient]?.channel == channel {
@@ -92,8 +118,13 @@ struct HeardConnection {
         }
         return false
     }
-    mutating func end(_ channel: HeardChannel) {
-        for isClient in [true, false] where self[isClient]?.channel == channel { self[isClient] = nil }
+    /// Whose stream it was; nil: nobody's that is known.
+    mutating func end(_ channel: HeardChannel) -> Bool? {
+        for isClient in [true, false] where self[isClient]?.channel == channel {
+            self[isClient] = nil
+            return isClient
+        }
+        return nil
     }
     mutating func forget() {
         client?.forget()

@@ -8,9 +8,9 @@ struct MessageCache: Sendable {
         /// How often each peer got it that asked for it.
         var given: [PeerID: Int] = [:]
     }
-    private var entries: [[UInt8]: Entry] = [:]
+    private var entries: [ByteKey: Entry] = [:]
     /// Ids by topic, those of this heartbeat first.
-    private var windows: [[[UInt8]: [Bytes]]]
+    private var windows: [[ByteKey: [Bytes]]]
     private let gossip: Int
     private var bytes = 0
     /// Messages, and bytes of their data, that are kept at most; further ones are passed on, but not kept.
@@ -25,26 +25,26 @@ struct MessageCache: Sendable {
     mutating func put(_ message: PublishedMessage, _ id: [UInt8], topic: [UInt8]) {
         let size = message.data?.count ?? 0
         guard entries.count < Self.limit, bytes + size <= Self.byteLimit,
-            entries.updateValue(Entry(message: message), forKey: id) == nil
+            entries.updateValue(Entry(message: message), forKey: ByteKey(id)) == nil
         else { return }
         bytes += size
-        windows[0][topic, default: []].append(Bytes(id))
+        windows[0][ByteKey(topic), default: []].append(Bytes(id))
     }
     /// Whether this very message is there under its id.
-    func has(_ message: PublishedMessage, _ id: [UInt8]) -> Bool { entries[id]?.message.data == message.data }
-    func contains(_ id: [UInt8]) -> Bool { entries[id] != nil }
+    func has(_ message: PublishedMessage, _ id: [UInt8]) -> Bool { entries[ByteKey(id)]?.message.data == message.data }
+    func contains(_ id: [UInt8]) -> Bool { entries[ByteKey(id)] != nil }
     /// Ids of a topic that are told to others, the latest heartbeat first.
     func ids(_ topic: [UInt8], windows count: Int? = nil) -> [Bytes] {
         var out: [Bytes] = []
         for window in windows.prefix(count ?? gossip) {
-            guard let ids = window[topic] else { continue }
+            guard let ids = window[ByteKey(topic)] else { continue }
             if out.isEmpty { out = ids } else { out += ids }
         }
         return out
     }
     /// The message for a peer that asks for it, up to so many times; nil: it is not there, or was given often enough.
     mutating func give(_ id: [UInt8], to peer: PeerID, most: Int) -> PublishedMessage? {
-        guard let i = entries.index(forKey: id) else { return nil }
+        guard let i = entries.index(forKey: ByteKey(id)) else { return nil }
         let given = entries.values[i].given[peer] ?? 0
         guard given < most else { return nil }
         entries.values[i].given[peer] = given + 1
@@ -54,7 +54,7 @@ struct MessageCache: Sendable {
     mutating func shift() {
         guard let old = windows.popLast() else { return }
         for id in old.values.joined() {
-            if let entry = entries.removeValue(forKey: id.array()) { bytes -= entry.message.data?.count ?? 0 }
+            if let entry = entries.removeValue(forKey: ByteKey(id.array())) { bytes -= entry.message.data?.count ?? 0 }
         }
         windows.insert([:], at: 0)
     }

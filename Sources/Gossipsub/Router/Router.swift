@@ -18,7 +18,7 @@ public struct Router: Sendable {
     public var tellsReports = true
     var random: Random
     var table = RouterPeers()
-    var topicTable: [[UInt8]: RouterTopic] = [:]
+    var topicTable = TopicTable()
     /// Topics of this node, in order.
     public internal(set) var topics: [[UInt8]] = []
     /// Topics that it does not have and published to.

@@ -4,13 +4,24 @@ public import Node
 /// What a router wants done, in order.
 public enum RouterAction: Sendable {
     /// An RPC for a peer, on the stream that this node opened to it.
-    case send(PeerID, RPCContent)
+    case send(PeerID, SharedRPC)
     /// A message of a topic that this node has, for the application; each comes once.
     case deliver(PublishedMessage)
     /// Connect to a peer that another one names, or that is an explicit one; addresses may be none.
     case connect(PeerID, [Multiaddr])
     /// Something worth telling the operator.
     case report(Event)
+}
+
+/// An RPC that goes to several peers, and is there once.
+public final class SharedRPC: Sendable {
+    public let content: RPCContent
+    init(_ content: RPCContent) { self.content = content }
+}
+
+extension RPC {
+    /// The same behind its length.
+    init(_ shared: SharedRPC) { self.init(shared.content) }
 }
 
 /// The versions of what peers of pubsub speak, by their ids.

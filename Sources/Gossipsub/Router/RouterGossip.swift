@@ -38,15 +38,15 @@ extension Router {
         let room = has(.idsUnlimited) ? Int.max : parameters.idsEachHeartbeat - table[i].asked
         guard room > 0 else { return }
         var wanted: [Bytes] = []
-        var listed: Set<[UInt8]> = []
+        var listed: Set<ByteKey> = []
         for offer in offers {
             guard let topic = offer.topic?.bytes.own,
-                topicTable[topic]?.isJoined == true || has(.asksForOtherTopics)
+                topicTable.isJoined(topic) || has(.asksForOtherTopics)
             else { continue }
             for id in offer.messageIDs {
                 guard let bytes = id.own else { continue }
                 if seen.contains(bytes), !has(.asksForSeen) { continue }
-                if listed.insert(bytes).inserted { wanted.append(decoded(id)) }
+                if listed.insert(ByteKey(bytes)).inserted { wanted.append(decoded(id)) }
                 if wanted.count >= Self.listedLimit { break }
             }
         }

@@ -68,7 +68,7 @@ extension Router {
     /// A message of a peer.
     mutating func take(_ message: PublishedMessage, _ from: Int, _ now: Instant, _ out: inout [RouterAction]) {
         guard let topic = message.topic?.bytes.own else { return }
-        guard topicTable[topic]?.isJoined == true else {
+        guard topicTable.isJoined(topic) else {
             if has(.forwardsOtherTopics) {
                 forward(message, parameters.messageID.id(of: message), topic, from, now, &out)
             }
@@ -158,15 +158,19 @@ extension Router {
         let author = has(.sendsToAuthor) ? nil : message.from?.own
         var rpc = RPCContent()
         rpc.publish = [message]
+        let shared = SharedRPC(rpc)
+        let changes = has(.extensionsLate) || has(.extensionsTwice)
         for i in receivers where i != from {
             if let author, author == table[i].id.bytes { continue }
             if !table[i].dontWants.isEmpty, table[i].dontWants[id] != nil, !has(.dontWantIgnored) { continue }
-            send(rpc, to: i, &out)
+            if changes { send(rpc, to: i, &out) } else { out.append(.send(table[i].id, shared)) }
         }
     }
     /// Says something to a peer now.
     mutating func send(_ rpc: RPCContent, to i: Int, _ out: inout [RouterAction]) {
-        guard has(.extensionsLate) || has(.extensionsTwice) else { return out.append(.send(table[i].id, rpc)) }
+        guard has(.extensionsLate) || has(.extensionsTwice) else {
+            return out.append(.send(table[i].id, SharedRPC(rpc)))
+        }
         var rpc = rpc
         let isLate = rpc.subscriptions.isEmpty && faultState.unextended.remove(table[i].id) != nil
         let isAgain = has(.extensionsTwice) && table[i].version == .meshsub13 && !rpc.publish.isEmpty
@@ -174,7 +178,7 @@ extension Router {
             if rpc.control == nil { rpc.control = Control() }
             rpc.control?.extensions = ownExtensions
         }
-        out.append(.send(table[i].id, rpc))
+        out.append(.send(table[i].id, SharedRPC(rpc)))
     }
     /// Says what is to be said, in the words of each peer's version.
     mutating func flush(_ out: inout [RouterAction]) {

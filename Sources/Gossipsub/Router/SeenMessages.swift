@@ -2,20 +2,20 @@ import Node
 
 /// Ids of messages that came or were published, for a time.
 struct SeenMessages: Sendable {
-    private var times: [[UInt8]: Instant] = [:]
+    private var times: [ByteKey: Instant] = [:]
     /// In order of time, from `first` on.
     private var order: [(at: Instant, id: [UInt8])] = []
     private var first = 0
     /// Ids that are kept at most; the oldest are forgotten before their time.
     static let limit = 1 << 18
 
-    @inline(__always) func contains(_ id: [UInt8]) -> Bool { times[id] != nil }
+    @inline(__always) func contains(_ id: [UInt8]) -> Bool { times[ByteKey(id)] != nil }
     /// When it came first.
-    func first(_ id: [UInt8]) -> Instant? { times[id] }
+    func first(_ id: [UInt8]) -> Instant? { times[ByteKey(id)] }
     var count: Int { times.count }
 
     mutating func insert(_ id: [UInt8], now: Instant) {
-        guard times.updateValue(now, forKey: id) == nil else { return }
+        guard times.updateValue(now, forKey: ByteKey(id)) == nil else { return }
         order.append((now, id))
         if times.count > Self.limit { forgetFirst() }
     }
@@ -24,7 +24,7 @@ struct SeenMessages: Sendable {
         while first < order.count, now - order[first].at >= ttl { forgetFirst() }
     }
     private mutating func forgetFirst() {
-        times[order[first].id] = nil
+        times[ByteKey(order[first].id)] = nil
         first += 1
         guard first > 64, 2 * first > order.count else { return }
         order.removeFirst(first)

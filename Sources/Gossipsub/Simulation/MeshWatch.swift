@@ -20,9 +20,13 @@ struct MeshWatch {
     private var ownBackoffs: [Int: Instant] = [:]
     private let parameters: RouterParameters
     private let peers: Int
+    /// How long a message may take where nothing is lost; nil: something is.
+    private let bound: Duration?
 
-    init(peers: Int, _ parameters: RouterParameters) {
-        (self.peers, self.parameters) = (peers, parameters)
+    init(_ plan: GossipPlan, _ parameters: RouterParameters) {
+        (self.peers, self.parameters) = (plan.peers, parameters)
+        // Over the mesh it takes a few hops; gossip waits for a heartbeat at each.
+        bound = plan.loss == 0 && plan.upsets == 0 ? plan.delay.upperBound * 20 : nil
         since = Array(repeating: nil, count: peers)
     }
     mutating func joined(_ peer: Int, _ now: Instant) { since[peer] = now }
@@ -62,6 +66,7 @@ struct MeshWatch {
         outcome.hops[Int(hops)] += 1
         let delay = now - messages[number].at
         outcome.totalDelay += delay
+        if let bound, delay > bound { outcome.add(.late(message: number, peer: peer)) }
         outcome.longestDelay = max(outcome.longestDelay, delay)
     }
     /// A peer hears PRUNE of another.
@@ -84,7 +89,7 @@ struct MeshWatch {
         return end == .zero || now >= end + parameters.backoffSlack
     }
     /// What has to be there in the end. Messages of the last moments are counted by nobody.
-    mutating func finish(_ outcome: inout GossipOutcome, isLossless: Bool) {
+    mutating func finish(_ outcome: inout GossipOutcome) {
         outcome.published = messages.count
         for (number, message) in messages.enumerated() {
             var missing = 0
@@ -93,7 +98,7 @@ struct MeshWatch {
                 outcome.wanted += 1
                 if message.depths[peer] == 0 { missing += 1 } else { outcome.reached += 1 }
             }
-            if missing > 0, isLossless { outcome.add(.missing(message: number, peers: missing)) }
+            if missing > 0, bound != nil { outcome.add(.missing(message: number, peers: missing)) }
         }
     }
 }

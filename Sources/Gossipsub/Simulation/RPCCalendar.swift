@@ -3,7 +3,7 @@ import Node
 /// What is to happen in a simulation, by whole milliseconds: within one, in the order in which it was said.
 struct RPCCalendar {
     enum Event {
-        case rpc(RPCContent, from: Int32, to: Int32, connection: Int32, generation: Int32)
+        case rpc(SharedRPC, from: Int32, to: Int32, connection: Int32, generation: Int32)
         case wake(Int32)
         /// A connection is there again, or a peer joins the topic again.
         case reconnect(Int32)

@@ -4,7 +4,9 @@ import Wire
 
 extension GossipModel {
     /// Routers of gossipsub. Nobody signs unless told: a signature takes longer than all else.
-    static let gossipsub = GossipModel(presets: ["signing": SignaturePolicy.laxNoSign.rawValue]) { plan in
+    static let gossipsub = GossipModel(
+        presets: ["signing": SignaturePolicy.laxNoSign.rawValue], faults: RouterFault.allCases.map(\.name)
+    ) { plan in
         var mesh = SimulatedMesh(plan)
         mesh.run()
         return mesh.outcome
@@ -41,7 +43,7 @@ struct SimulatedMesh {
         self.plan = plan
         parameters = RouterParameters(plan.settings)
         random = Random(seed: plan.seed, "mesh of routers")
-        watch = MeshWatch(peers: plan.peers, parameters)
+        watch = MeshWatch(plan, parameters)
         let period = Int(max(parameters.heartbeat * 3, parameters.firstHeartbeat * 2).nanoseconds / 1_000_000)
         calendar = RPCCalendar(ahead: max(period, Int(plan.delay.upperBound.nanoseconds / 1_000_000), 2000) + 1000)
         neighbours = Array(repeating: [:], count: plan.peers)
@@ -123,6 +125,6 @@ struct SimulatedMesh {
                 guard !isEndless else { return outcome.add(.endless) }
             }
         }
-        watch.finish(&outcome, isLossless: plan.loss == 0 && plan.upsets == 0)
+        watch.finish(&outcome)
     }
 }

@@ -9,7 +9,7 @@ extension SimulatedMesh {
         case .rpc(let rpc, let from, let to, let connection, let generation):
             let c = Int(connection)
             guard connections[c].isUp, connections[c].generation == generation else { return }
-            heard(rpc, from: Int(from), at: Int(to))
+            heard(rpc.content, from: Int(from), at: Int(to))
         case .wake(let peer): wake(Int(peer))
         case .reconnect(let c): bring(Int(c))
         case .rejoin(let peer):
@@ -50,7 +50,9 @@ extension SimulatedMesh {
             switch action {
             case .send(let id, let rpc):
                 guard let to = indices[id], let c = neighbours[peer][to], connections[c].isUp else { continue }
-                if to == from, delivered >= 0, rpc.publish.contains(where: { MeshWatch.number($0) == delivered }) {
+                if to == from, delivered >= 0,
+                    rpc.content.publish.contains(where: { MeshWatch.number($0) == delivered })
+                {
                     outcome.add(.back(message: delivered, peer: peer))
                 }
                 send(rpc, peer, to, c)
@@ -63,9 +65,9 @@ extension SimulatedMesh {
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &out)
     }
-    private mutating func send(_ rpc: RPCContent, _ from: Int, _ to: Int, _ c: Int) {
+    private mutating func send(_ rpc: SharedRPC, _ from: Int, _ to: Int, _ c: Int) {
         outcome.rpcs += 1
-        if rpc.control != nil { count(rpc, from, to) }
+        if rpc.content.control != nil { count(rpc.content, from, to) }
         if plan.loss > 0, random.hits(plan.loss) {
             outcome.lost += 1
             return

@@ -3,12 +3,14 @@ import Wire
 
 /// Looks on while both sides of plaintext/2.0.0 say who they are.
 struct ExchangeObserver: Observer {
-    func miss() {}
+    private var isUnsure = false
+    mutating func miss() { isUnsure = true }
     func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        guard isGood, type is PlaintextExchange.Type, let said = (try? PlaintextExchange(copying: bytes))?.exchange
+        guard !isUnsure, isGood, type is PlaintextExchange.Type,
+            let said = (try? PlaintextExchange(copying: bytes))?.exchange
         else { return }
         func tell(_ path: String, _ text: String) {
             findings.append(Finding(.violation, of: Libp2pRule.gs08, path: path, text))
@@ -22,13 +24,16 @@ struct ExchangeObserver: Observer {
 
 /// Looks on at a Noise handshake, of which little is in the clear.
 struct NoiseObserver: Observer {
-    func miss() {}
+    private var isUnsure = false
+    mutating func miss() { isUnsure = true }
     func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
         var hello = NoiseHello()
-        guard isGood, type is NoiseHello.Type, hello.read(borrowing: bytes), hello.payload.count > 0 else { return }
+        guard !isUnsure, isGood, type is NoiseHello.Type, hello.read(borrowing: bytes), hello.payload.count > 0 else {
+            return
+        }
         findings.append(
             Finding(.violation, of: Libp2pRule.gs15, path: "payload", "\(hello.payload.count) bytes in the clear"))
     }
@@ -36,22 +41,27 @@ struct NoiseObserver: Observer {
 
 /// Looks on at a stream of identify: who did not open it says once who it is.
 struct IdentifyObserver: Observer {
-    private var hasSaid = false
-    mutating func miss() {}
+    private var first: IdentifyContent?
+    private var isUnsure = false
+    mutating func miss() { isUnsure = true }
     mutating func observe(
         _ type: any Message.Type, _ bytes: RawSpan, isGood: Bool, from sender: Opener, at time: Instant,
         into findings: inout [Finding]
     ) {
-        guard isGood, type is IdentifyMessage.Type, let said = (try? IdentifyMessage(copying: bytes))?.identify else {
-            return
-        }
+        guard !isUnsure, isGood, type is IdentifyMessage.Type,
+            let said = (try? IdentifyMessage(copying: bytes))?.identify
+        else { return }
         func tell(_ path: String, _ text: String) {
             findings.append(Finding(.violation, of: Libp2pRule.gs38, path: path, text))
         }
         guard sender == .them else { return tell("", "of who opened the stream") }
         // go-libp2p may send several messages, of which later ones have what did not fit.
-        guard !hasSaid else { return }
-        hasSaid = true
-        if said.publicKey == nil { tell("identify.public_key", "no key") }
+        guard let first else {
+            first = said
+            if said.publicKey == nil { tell("identify.public_key", "no key") }
+            if said.protocols.isEmpty { tell("identify.protocols", "none, not even identify") }
+            return
+        }
+        if said == first { tell("", "it was said before") }
     }
 }

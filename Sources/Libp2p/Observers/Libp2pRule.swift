@@ -15,7 +15,8 @@ public enum Libp2pRule: String, ObservedRule {
     case gs25 = "GS-25: an answer to a yamux ping that was not asked, or with another value"
     case gs26 = "GS-26: more data on a yamux stream than its window, as far as window updates were seen"
     case gs28 = "GS-28: data on a yamux stream behind the FIN of its sender"
-    case gs38 = "GS-38: an identify message of who opened the stream, or a first one without key"
+    case gs38 =
+        "GS-38: an identify message of who opened the stream, a first one without key or protocols, or the same one twice"
 
     /// A window update may stand in a segment that the capture has late.
     public var severity: Severity { self == .gs26 ? .warning : .violation }

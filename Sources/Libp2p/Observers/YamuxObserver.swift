@@ -73,10 +73,9 @@ struct YamuxObserver: Observer {
             if (id % 2 == 1) != (sender == .us) {
                 tell(.gs22, "stream", "an id of the other side", into: &findings)
             }
-            if streams[id] == nil {
-                guard streams.count < YamuxLayer.streamLimit else { return }
-                streams[id] = Stream(opener: sender)
-            }
+            // Of a stream that is open already it means nothing.
+            guard streams[id] == nil, streams.count < YamuxLayer.streamLimit else { return }
+            streams[id] = Stream(opener: sender)
         }
         guard var stream = streams[id] else { return }
         if sender != stream.opener, !stream[sender].hasSpoken,

@@ -94,7 +94,8 @@ public struct YamuxEnd: LayerEnd {
             if flags & YamuxFlags.syn != 0, !begin(id, now, &up, &turn) { return }
             if flags & YamuxFlags.ack != 0 { streams[id]?.isAccepted = true }
             if type == .data {
-                guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) || fault == .yamuxOverflowTaken else {
+                guard value <= streams[id]?.inward ?? Int(YamuxLayer.payloadLimit) || fault == .yamuxOverflowTaken
+                else {
                     return fail("more data than the window", &turn)
                 }
                 streams[id]?.inward -= Int(value)

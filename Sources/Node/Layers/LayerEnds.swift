@@ -75,7 +75,8 @@ public struct LayerEnds: Sendable {
     public static let channelLimit = 4096
     /// Whether the caller may speak above all the layers that take part, or open channels in the last of them.
     public var isUp: Bool {
-        opensChannels || !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp) || channels.values.contains(where: \.isUp)
+        opensChannels || !spoken.isEmpty || plain != nil || successor.contains(where: \.isUp)
+            || channels.values.contains(where: \.isUp)
     }
     /// Whether a layer stands in which channels are opened as wanted.
     public var opensChannels: Bool {

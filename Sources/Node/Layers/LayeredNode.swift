@@ -3,7 +3,7 @@ public import Wire
 /// A node of a protocol on layers. The node inside knows nothing of them: a connection is opened to it once the layers
 /// stand, and what it sends and receives are the messages of its protocol, one at a time where the layer below has
 /// messages, else the bytes of a stream.
-public struct LayeredNode: Node {
+public struct LayeredNode: LayersWithin {
     private enum Stage {
         /// The node inside does not know of it yet.
         case rising

@@ -23,7 +23,8 @@ struct TargetURL {
                 throw UsageError("`\(text)`: \(definition.name) has no multiaddrs: write HOST:PORT")
             }
             guard let address = Multiaddr(text), let endpoint = address.endpoint else {
-                throw UsageError("`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if wanted")
+                throw UsageError(
+                    "`\(text)`: write /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT, then /p2p/ID if wanted")
             }
             (self.endpoint, host) = (endpoint, endpoint.host)
             resource = Resource(target: text, host: endpoint.host)

@@ -126,7 +126,7 @@ enum NodeCommand {
         let saysGoodbye = definition.controls.contains { $0.name == goodbye }
         let interrupts = server != nil || saysGoodbye ? Interrupts() : nil
         var made = try node(options, of: security.applied(to: definition), bus: invocation["--bus"])
-        if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = wrap(made) }
+        if let wrap = try mutant?.wrap(definition, settings, try? Suite(nil)) { made = made.wrappingMessages(wrap) }
         let events = EventOutput()
         events.tell(
             "started", driver.now, nil,

@@ -25,6 +25,10 @@ struct GossipMeshes {
             }
             return nil
         }
+        for name in ["--minutes", "--duplicate", "--svg", "--mode", "--hubs", "--clients", "--shape"]
+        where invocation.has(name) {
+            throw UsageError("`\(name)` is not of \(definition.title)")
+        }
         (self.definition, self.model, self.invocation) = (definition, model, invocation)
     }
     func run() throws -> Int32 {
@@ -66,7 +70,7 @@ struct GossipMeshes {
         plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 0
         plan.loss = try invocation.number("--loss", 0...1, "a probability from 0 to 1") ?? 0
         if let text = invocation["--delay"] { plan.delay = try SimulateCommand.delay(text) }
-        plan.bug = try invocation.name("--bug", of: "fault", definition.bugs.map(\.name))
+        plan.bug = try invocation.name("--bug", of: "fault", model.faults)
         return plan
     }
     private static func text(_ plan: GossipPlan, _ o: GossipOutcome) -> String {

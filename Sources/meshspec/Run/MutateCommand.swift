@@ -1,5 +1,7 @@
 import Capture
 import Glibc
+import Gossipsub
+import Libp2p
 import Mutation
 import Node
 import Report
@@ -29,6 +31,7 @@ extension Command {
             ("meshspec mutate rightmesh", "all of them, with a table of requirements"),
             ("meshspec mutate nano --node -k NANO-18", "the seeded faults that break one requirement"),
             ("meshspec mutate nano --sample 200 --min-score 80", "a part, for CI"),
+            ("meshspec mutate libp2p", "of gossipsub the faults and messages of the layers below it"),
         ],
         notes: """
             A mutant is a node that does one thing wrong, run in virtual time. What it breaks is fixed before it runs: of the wire in
@@ -42,7 +45,7 @@ extension Command {
 /// `meshspec mutate`.
 enum MutateCommand {
     static func run(_ invocation: Invocation) throws -> Int32 {
-        let definition = try invocation.definition()
+        let definition = isOfLayers(invocation) ? Definition.gossipsub : try invocation.definition()
         let name = definition.name
         let jobs = try invocation.number("--jobs", 1...256) ?? 2
         let sample = try invocation.number("--sample", 1...1_000_000)
@@ -78,12 +81,19 @@ enum MutateCommand {
         var out: [Mutation] = []
         if !invocation.has("--node") { out += WireMutant.all(of: plan.definition).map { .wire($0) } }
         if !invocation.has("--wire") { out += plan.definition.bugs.map { .node($0) } }
+        if isOfLayers(invocation) { out.removeAll { !isOfLayers($0) } }
         guard let pattern = invocation["--select"] else { return out }
         return out.filter { m in
             if Selection.fits(m.name, pattern) { return true }
             guard case .requirements(let ids) = m.breaks(plan.rules) else { return false }
             return ids.contains { Selection.fits($0, pattern) }
         }
+    }
+    /// The layers of libp2p are no protocol of their own: what they do wrong is told by the suite of the one above them.
+    private static func isOfLayers(_ invocation: Invocation) -> Bool { invocation.operands == ["libp2p"] }
+    private static func isOfLayers(_ mutation: Mutation) -> Bool {
+        if case .node(let bug) = mutation { return Libp2pFault.named[bug.name] != nil }
+        return mutation.name.contains(":libp2p.")
     }
     private static func list(_ plan: MutationPlan) throws(CommandError) -> Int32 {
         let lines = plan.mutations.map { m in

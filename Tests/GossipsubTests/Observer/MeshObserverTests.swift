@@ -269,6 +269,10 @@ private func extensions(test: Bool) -> RPCContent {
         heard.observer.end(Heard.channel(false, 1), by: .us, isClosed: true)
         heard.say(true, iwant(a), after: .seconds(1))
         #expect(heard.rules == [])
+        // Nor is what was said on it forgotten by the other side.
+        heard.say(false, subscription())
+        heard.say(true, iwant(a), after: .seconds(1))
+        #expect(heard.rules == [])
     }
     /// It forgets, and blames nobody for what it forgot.
     @Test func bounded() {

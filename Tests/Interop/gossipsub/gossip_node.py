@@ -142,6 +142,8 @@ class Node:
                 self._start(self.connect(command["addr"]))
             elif name in ("disconnect", "push", "ping"):
                 self._reach(name, parse_peer_id(command["peer"]))
+            elif name == "explicit":
+                self.options.direct.append(bytes.fromhex(command["peer"].removeprefix("0x")))
             elif name == "validate":
                 self._validate(topic, command.get("reject"), command.get("ignore"))
             elif name == "mesh":

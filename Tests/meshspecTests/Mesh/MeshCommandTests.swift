@@ -44,6 +44,22 @@ import Testing
             text.status == 0 && text.out.contains("all superpeers know all")
                 && text.out.contains("fit of MeshIDs in an interval: N^"))
     }
+    @Test func simulateRouters() throws {
+        let line = "meshspec simulate gossipsub --peers 20,30 --seconds 5 --rate 4 --dials 5 --seed 3"
+        let r = try Shell.run("\(line) --json")
+        #expect(r.status == 0 && r.err.isEmpty && r.lines.count == 2)
+        #expect(
+            r.lines.allSatisfy {
+                $0.contains("\"event\":\"gossip_mesh\"") && $0.contains("\"published\":20")
+                    && $0.contains("\"violation_count\":0")
+            })
+        #expect(try Shell.run("\(line) --json").out == r.out)
+        let text = try Shell.run(line)
+        #expect(text.status == 0 && text.out.contains("380 of 380, ratio 1.000000"))
+        // What none may do is told by the status.
+        let bad = try Shell.run("\(line) --bug never-forwards")
+        #expect(bad.status == 1 && bad.out.contains("came late to peer"))
+    }
     /// A mesh that does not come together is told by the status.
     @Test func nothingArrives() throws {
         let r = try Shell.run("meshspec simulate rightmesh --peers 2 --superpeers 2 --minutes 1 --loss 1")
@@ -56,6 +72,8 @@ import Testing
         "cost rightmesh -P hello_ack=never", "simulate rightmesh --loss 2", "simulate rightmesh --loss x",
         "simulate rightmesh --loss nan", "simulate rightmesh --delay 5ms-1ms", "simulate rightmesh --delay 5",
         "simulate rightmesh --minutes 0", "simulate rightmesh --seed x", "simulate rightmesh --delay 1ms-2ms-3ms",
+        "simulate rightmesh --dials 3", "simulate gossipsub --peers 1", "simulate gossipsub --hubs 3",
+        "simulate gossipsub --bug nonsense", "simulate gossipsub --loss 2",
     ]) func usage(line: String) throws {
         let r = try Shell.run("meshspec \(line)")
         #expect(r.status == 2 && r.out.isEmpty && r.err.hasPrefix("meshspec "), "\(line): \(r)")

@@ -106,7 +106,7 @@ extension CaseRun {
         o.identity = identity(of: name)
         o.acquaintances = told
         let node = definition.node(o)
-        let wrapped = options.wrap.map { wrap in (node as? LayeredNode)?.wrapping(wrap) ?? wrap(node) }
+        let wrapped = options.wrap.map { node.wrappingMessages($0) }
         nodes[name] = driver.add(wrapped ?? node, listeners: [listener], transport: definition.transport)
     }
     /// Those that a node is told of, by name: actors that listen, and other nodes under test where the case says so.

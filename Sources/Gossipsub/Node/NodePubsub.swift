@@ -1,0 +1,38 @@
+import Libp2p
+import Node
+import Wire
+
+// A node of another protocol publishes and subscribes through it.
+extension GossipsubNode: PubsubCarrier {
+    /// Multistream's header begins with its length.
+    func isOpening(_ first: UInt8) -> Bool { first == 0x13 }
+    mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action]) {
+        carriesPubsub = true
+        var wanted: [RouterAction] = []
+        switch call {
+        case .subscribe(let topic): router.subscribe(Array(topic.utf8), now: now, &wanted)
+        case .unsubscribe(let topic): router.unsubscribe(Array(topic.utf8), now: now, &wanted)
+        case .publish(let topic, let data): _ = router.publish(data, to: Array(topic.utf8), now: now, &wanted)
+        }
+        act(wanted, now, &out)
+        settle(now, &out)
+    }
+    mutating func takePubsubEvents() -> [PubsubEvent] {
+        guard !pubsubEvents.isEmpty else { return [] }
+        defer { pubsubEvents = [] }
+        return pubsubEvents
+    }
+    /// Keeps what a peer published for who asks.
+    mutating func keep(_ message: PublishedMessage) {
+        guard carriesPubsub, let topic = message.topic?.bytes.array(), let data = message.data?.own else { return }
+        pubsubEvents.append(.published(String(decoding: topic, as: UTF8.self), data))
+    }
+    /// Keeps which of our topics a peer has from now on.
+    mutating func keepTopics(of content: RPCContent) {
+        guard carriesPubsub else { return }
+        for subscription in content.subscriptions where subscription.subscribe == true {
+            guard let topic = subscription.topic?.bytes.array(), router.topics.contains(topic) else { continue }
+            pubsubEvents.append(.joined(String(decoding: topic, as: UTF8.self)))
+        }
+    }
+}

@@ -1,0 +1,232 @@
+import Gossipsub
+import Libp2p
+import Node
+import Testing
+import Wire
+
+@testable import Capture
+
+/// What is wrong in a layer or on a stream is told at its place, and all else of the connection is still read.
+struct GossipsubBadInputTests {
+    private static func token(_ text: String) -> [UInt8] { MultistreamToken(text).encoded() }
+    private static func agreed(_ id: String) -> [UInt8] { token("/multistream/1.0.0") + token(id) }
+    private static func data(_ stream: UInt32, _ bytes: [UInt8], flags: UInt16 = 0) -> [UInt8] {
+        var frame = YamuxFrame(.data, flags: flags, stream: stream, length: UInt32(bytes.count))
+        frame.payload = Bytes(bytes)
+        return frame.encoded()
+    }
+    /// SUBSCRIBE to a topic of one letter, behind its length.
+    private static func rpc(_ letter: Character) -> [UInt8] {
+        [7, 0x0a, 5, 8, 1, 0x12, 1] + Array(String(letter).utf8)
+    }
+    /// A connection over plaintext and yamux with the streams 1, 3 and 5 of pubsub, and 9 of identify push; then what the
+    /// client says.
+    private static func told(_ pieces: [[UInt8]], limits: CaptureLimits = CaptureLimits()) -> Kept {
+        let exchange = { PlaintextExchange(Identity(seed: [UInt8](repeating: $0, count: 32))).encoded() }
+        let wire = Wire2()
+        let pubsub = agreed("/meshsub/1.1.0")
+        var client = agreed("/plaintext/2.0.0") + exchange(1) + agreed("/yamux/1.0.0")
+        var server = agreed("/plaintext/2.0.0") + exchange(2) + agreed("/yamux/1.0.0")
+        for (stream, id) in [(1, pubsub), (3, pubsub), (5, pubsub), (9, agreed("/ipfs/id/push/1.0.0"))]
+            as [(UInt32, [UInt8])]
+        {
+            client += data(stream, id, flags: 1)
+            server += data(stream, id, flags: 2)
+        }
+        var segments = wire.opening + [wire.say(client, at: 0), wire.answer(server, at: 0)]
+        var at = client.count
+        for piece in pieces {
+            segments.append(wire.say(piece, at: at))
+            at += piece.count
+        }
+        return tap(segments, .ethernet, [.gossipsub], limits: limits).0
+    }
+    /// Topics of what was read, with the stream; and what was not, with its place.
+    private static func outline(_ kept: Kept) -> (read: [String], bad: [String]) {
+        var (read, bad) = ([String](), [String]())
+        for (record, bytes) in zip(kept.records, kept.bytes) {
+            let stream = record.path.split(separator: "/").first { $0.hasPrefix("#") } ?? ""
+            if record.kind == .message, record.name == "gossipsub.rpc" {
+                let rpc = (try? RPC(copying: bytes))?.rpc
+                read.append("\(stream) \(rpc?.subscriptions.first?.topic?.string(in: RawSpan()) ?? "")")
+            } else if record.kind == .malformed {
+                bad.append("\(record.path) \(record.offset)")
+            }
+        }
+        return (read, bad)
+    }
+
+    @Test func aGoodOne() {
+        let all = Self.outline(Self.told([Self.data(1, Self.rpc("a")), Self.data(3, Self.rpc("b") + Self.rpc("c"))]))
+        #expect(all.read == ["#1 a", "#3 b", "#3 c"] && all.bad.isEmpty)
+    }
+    /// A length beyond 1 MiB, or of a form that no varint has: the stream is lost at that place, and no other.
+    @Test(arguments: [[0x81, 0x80, 0x40], [0x87, 0x00], [UInt8](repeating: 0xff, count: 10)] as [[UInt8]])
+    func lengths(_ length: [UInt8]) {
+        let kept = Self.told([
+            Self.data(1, Self.rpc("a") + length + [UInt8](repeating: 1, count: 30)), Self.data(3, Self.rpc("b")),
+            Self.data(1, Self.rpc("c")), Self.data(3, Self.rpc("d")),
+        ])
+        let all = Self.outline(kept)
+        #expect(all.read.filter { $0.hasPrefix("#3") } == ["#3 b", "#3 d"] && all.read.first == "#1 a")
+        #expect(all.bad.first == "libp2p.yamux/#1/gossipsub 8", "\(all)")
+        let notes = kept.records.filter { $0.kind == .malformed }.flatMap(\.notes)
+        #expect(notes.contains { $0.text.contains("length") || $0.path == "length" }, "\(notes)")
+    }
+    /// An RPC that cannot be read is told with its offset in the stream; the next one is read.
+    @Test(
+        arguments: [[3, 0xff, 0xff, 0xff], [2, 0x0a, 9], [4, 0x0a, 2, 0x12, 9], [1, 0x0b], [2, 0x12, 0x80]] as [[UInt8]]
+    )
+    func undecodable(_ rpc: [UInt8]) {
+        let all = Self.outline(
+            Self.told([Self.data(1, Self.rpc("a") + rpc + Self.rpc("b")), Self.data(3, Self.rpc("c"))]))
+        #expect(all.read == ["#1 a", "#1 b", "#3 c"], "\(all)")
+        #expect(all.bad == ["libp2p.yamux/#1/gossipsub 8"], "\(all)")
+    }
+    /// A negotiation of a stream that cannot be read is the end of that stream alone.
+    @Test(arguments: [[0], [0x81, 0x00], [0x81, 0x08], [2, 0x61, 0x62]] as [[UInt8]])
+    func tokens(_ token: [UInt8]) {
+        let kept = Self.told([
+            Self.data(7, Self.token("/multistream/1.0.0") + token, flags: 1), Self.data(1, Self.rpc("a")),
+            Self.data(7, Self.rpc("b")), Self.data(3, Self.rpc("c")),
+        ])
+        let all = Self.outline(kept)
+        #expect(all.read == ["#1 a", "#3 c"] && all.bad.first == "libp2p.yamux/#7/libp2p.stream 20", "\(all)")
+    }
+    /// A frame that claims more than any window has: what follows is found again.
+    @Test func muxer() {
+        var long = Self.data(1, [])
+        long[8] = 0x7f
+        let all = Self.outline(Self.told([long, Self.data(1, Self.rpc("a")), Self.data(3, Self.rpc("b"))]))
+        #expect(all.bad.count == 1 && all.bad[0].hasPrefix("libp2p.yamux "), "\(all)")
+        #expect(all.read == ["#1 a", "#3 b"], "\(all)")
+    }
+    /// Identify with another form of its length, with more than may be, and with what is no identify.
+    @Test(arguments: [[0x80, 0x00], [0x81, 0x80, 0x04], [2, 0x0a, 9]] as [[UInt8]])
+    func identify(_ bad: [UInt8]) {
+        let all = Self.outline(
+            Self.told([Self.data(9, bad), Self.data(1, Self.rpc("a")), Self.data(3, Self.rpc("b"))]))
+        #expect(all.read == ["#1 a", "#3 b"] && all.bad.first == "libp2p.yamux/#9/libp2p.identify_push 0", "\(all)")
+    }
+    /// More streams than are followed: it is said once, and those that are followed go on.
+    @Test func flood() {
+        var limits = CaptureLimits()
+        limits.channels = 16
+        var pieces: [[UInt8]] = []
+        for n in UInt32(10)..<300 { pieces.append(Self.data(2 * n + 1, [], flags: 1)) }
+        let kept = Self.told(pieces + [Self.data(5, Self.rpc("z"))], limits: limits)
+        #expect(Self.outline(kept).read == ["#5 z"])
+        #expect(kept.captureNotes.count == 1 && kept.captureNotes[0].text.contains("more than 16 channels"))
+    }
+    /// Frames of Noise that are too short for their tag, and others than the key's: the connection is told up to there.
+    @Test func noise() throws {
+        let name = "gossipsub-noise-yamux"
+        let (whole, _) = try GossipsubCaptureTests.decoded(name)
+        let units = whole.records.indices.filter { !whole.records[$0].isCarried }
+        for fault in ["short", "spoilt", "again"] {
+            let wire = Wire2()
+            var segments = wire.opening
+            var said = [0, 0]
+            var isBad = false
+            for (n, i) in units.enumerated() {
+                let side = whole.records[i].isFromClient ? 0 : 1
+                var bytes = whole.bytes[i]
+                if n >= units.count * 3 / 4, side == 0, !isBad {
+                    isBad = true
+                    switch fault {
+                    case "short": bytes = [0, 15] + bytes
+                    case "spoilt": bytes[bytes.count - 1] ^= 1
+                    default: bytes += bytes
+                    }
+                }
+                segments.append(side == 0 ? wire.say(bytes, at: said[0]) : wire.answer(bytes, at: said[1]))
+                said[side] += bytes.count
+            }
+            var table = FlowTable([.gossipsub], scrutiny: .state, secrets: try GossipsubCaptureTests.keys(name))
+            var kept = Kept()
+            for (i, segment) in segments.enumerated() {
+                let packet = Wrapping.ethernet.packet(segment)
+                table.receive(
+                    Packet(
+                        number: i + 1, time: Timestamp(nanoseconds: Int64(i) * 1_000_000), length: packet.count,
+                        link: .ethernet, bytes: packet.span.bytes), &kept)
+            }
+            table.finish(&kept)
+            // The other side is read to its end, and of this one what came before.
+            func rpcs(_ kept: Kept, _ isFromClient: Bool) -> [[UInt8]] {
+                kept.records.indices.filter {
+                    kept.records[$0].name == "gossipsub.rpc" && kept.records[$0].isFromClient == isFromClient
+                }.map { kept.bytes[$0] }
+            }
+            #expect(rpcs(kept, false) == rpcs(whole, false), "\(fault)")
+            let (some, all) = (rpcs(kept, true), rpcs(whole, true))
+            // What comes again is no frame of its own: behind it all goes on.
+            let isRead = fault == "again" ? some.count == all.count : some.count > 2 && some.count < all.count
+            #expect(isRead && all.starts(with: some), "\(fault) \(some.count) of \(all.count)")
+            #expect(
+                fault == "short" ? kept.records.contains { $0.kind == .malformed } : !kept.captureNotes.isEmpty,
+                "\(fault)")
+            // Nobody is blamed for what could not be read.
+            #expect(
+                kept.records.allSatisfy { $0.kind != .message || $0.notes.allSatisfy { $0.severity == .info } },
+                "\(fault)")
+        }
+    }
+    /// Packets with bytes changed, cut, repeated and in other order: reading ends, and tells no more than there is.
+    @Test(arguments: GossipsubCaptureTests.names, 0..<6 as Range<UInt64>) func garbage(_ name: String, _ seed: UInt64)
+        throws
+    {
+        var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
+        var good: [[UInt8]] = []
+        while let packet = try file.next() { good.append(packet.bytes.withUnsafeBytes { [UInt8]($0) }) }
+        var random = Random(seed: seed)
+        // The beginning as it was, so that all layers stand; then mostly the rest in order, with things between.
+        let begun = good.count / 3
+        var packets = good[..<begun].map { Tapped($0) }
+        for packet in good[begun...] {
+            var bytes = packet
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: continue
+            case 1: packets.append(Tapped(bytes))
+            case 2, 3:
+                // Behind the headers of Ethernet, IPv4 and TCP.
+                for _ in 0..<3 where bytes.count > 66 {
+                    bytes[Int.random(in: 66..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+                }
+            case 4: packets += FuzzTests.packets(1, seed, good)
+            default: break
+            }
+            packets.append(Tapped(bytes))
+        }
+        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var kept = Kept()
+        for (i, p) in packets.enumerated() {
+            table.receive(
+                Packet(
+                    number: i + 1, time: Timestamp(nanoseconds: Int64(i) * 1_000_000), length: p.length,
+                    link: .ethernet,
+                    bytes: p.bytes.span.bytes), &kept)
+        }
+        table.finish(&kept)
+        #expect(kept.records.allSatisfy { $0.length >= 0 } && kept.records.count > 20)
+        let told = kept.records.indices.reduce(0) { kept.records[$1].isCarried ? $0 : $0 + kept.bytes[$1].count }
+        #expect(told <= packets.reduce(0) { $0 + $1.bytes.count })
+    }
+    /// Of a capture that lacks packets, or begins late, no right node is blamed.
+    @Test(arguments: GossipsubCaptureTests.names, 0..<8 as Range<UInt64>) func losses(_ name: String, _ seed: UInt64)
+        throws
+    {
+        var file = try CaptureFile(GossipsubCaptureTests.folder + name + ".pcap")
+        var table = FlowTable([.gossipsub], scrutiny: .content, secrets: try GossipsubCaptureTests.keys(name))
+        var (kept, random, number) = (Kept(), Random(seed: seed), 0)
+        while let packet = try file.next() {
+            number += 1
+            // All that begins late, or every fifth packet.
+            let isLost = seed == 0 ? number < 20 : Int.random(in: 0..<5, using: &random) == 0 && number > 3
+            if !isLost { table.receive(packet, &kept) }
+        }
+        table.finish(&kept)
+        let blamed = kept.records.flatMap(\.notes).filter { $0.requirement != nil && $0.severity > .info }
+        #expect(blamed.isEmpty, "\(blamed)")
+    }
+}

@@ -1,0 +1,129 @@
+import Testing
+import Wire
+
+@testable import Libp2p
+@testable import Node
+
+/// Two hosts on one connection, which `a` dialed.
+private struct Hosts {
+    var a: Host
+    var b: Host
+    /// What happened to each, in order.
+    var news: (a: [HostNews], b: [HostNews]) = ([], [])
+    /// Whether each has closed the connection.
+    var closed = (a: false, b: false)
+    private var waiting: (toA: [UInt8], toB: [UInt8]) = ([], [])
+    let link = LinkID(1)
+    static let address = Endpoint.loopback(4001)
+
+    init(_ security: String, _ muxer: String, fault: Libp2pFault? = nil) {
+        func host(_ seed: UInt64) -> Host {
+            var options = Libp2pOptions()
+            (options.security, options.muxers) = ([security], [muxer])
+            (options.protocols, options.fault) = (["/echo"], seed == 2 ? fault : nil)
+            return Host(options, Settings(profile: "", values: [:]), Random(seed: seed))
+        }
+        (a, b) = (host(1), host(2))
+    }
+    /// Has a host do something, and both what follows from it.
+    mutating func turn(ofA isA: Bool, _ body: (inout Host, inout [Action]) -> Void) {
+        var out: [Action] = []
+        if isA { body(&a, &out) } else { body(&b, &out) }
+        take(out, ofA: isA)
+        while !waiting.toA.isEmpty || !waiting.toB.isEmpty {
+            let (toA, toB) = waiting
+            waiting = ([], [])
+            var out: [Action] = []
+            if !toB.isEmpty { b.received(toB.span.bytes, on: link, .zero, &out) }
+            take(out, ofA: false)
+            out = []
+            if !toA.isEmpty { a.received(toA.span.bytes, on: link, .zero, &out) }
+            take(out, ofA: true)
+        }
+        news.a += a.takeNews()
+        news.b += b.takeNews()
+    }
+    private mutating func take(_ out: [Action], ofA isA: Bool) {
+        for action in out {
+            switch action {
+            case .send(_, let bytes): if isA { waiting.toB += bytes } else { waiting.toA += bytes }
+            case .close: if isA { closed.a = true } else { closed.b = true }
+            default: break
+            }
+        }
+    }
+    /// Connects `a` to `b`, whom it expects to be this one.
+    mutating func connect(expecting peer: PeerID? = nil) {
+        var out: [Action] = []
+        a.dial(Self.address, expecting: peer, &out)
+        #expect(out == [.connect(Self.address)])
+        turn(ofA: false) { [link] in $0.opened(link, at: .loopback(50_000), by: .them, .zero, &$1) }
+        turn(ofA: true) { [link] in $0.opened(link, at: Self.address, by: .us, .zero, &$1) }
+    }
+}
+
+@Suite struct HostTests {
+    /// However connections are protected and carry streams, both know each other, and bytes go both ways on a stream.
+    @Test(arguments: [ProtocolID.noise, ProtocolID.plaintext], [ProtocolID.yamux, ProtocolID.mplex])
+    func connects(security: String, muxer: String) {
+        var hosts = Hosts(security, muxer)
+        hosts.connect(expecting: hosts.b.identity.peer)
+        let (a, b) = (hosts.a.identity.peer, hosts.b.identity.peer)
+        #expect(hosts.news.a.contains(.connected(b, at: Hosts.address, by: .us)))
+        #expect(hosts.news.b.contains(.connected(a, at: .loopback(50_000), by: .them)))
+        #expect(hosts.a.identified(b)?.protocols.contains("/echo") == true)
+        #expect(hosts.b.identified(a)?.protocols.contains("/echo") == true)
+        var stream: HostStream?
+        hosts.turn(ofA: true) { stream = $0.open(["/none", "/echo"], to: b, .zero, &$1) }
+        guard let stream else { return #expect(Bool(false), "no stream") }
+        #expect(hosts.news.a.contains(.opened(stream, b, "/echo", by: .us)))
+        hosts.turn(ofA: true) { $0.send([1, 2, 3], on: stream, .zero, &$1) }
+        #expect(hosts.news.b.contains { if case .received(_, [1, 2, 3]) = $0 { true } else { false } })
+        hosts.turn(ofA: true) { $0.close(stream, isReset: true, .zero, &$1) }
+        #expect(hosts.news.b.contains { if case .ended(_, isOver: true) = $0 { true } else { false } })
+    }
+    /// Who is not the one that was dialed is hung up on before anything is said; a host with the fault talks to it.
+    @Test(arguments: [ProtocolID.noise, ProtocolID.plaintext])
+    func another(security: String) {
+        var hosts = Hosts(security, ProtocolID.yamux)
+        hosts.connect(expecting: hosts.a.identity.peer)
+        #expect(hosts.closed.a)
+        #expect(hosts.news.a == [.unreachable(Hosts.address)])
+        #expect(hosts.a.connected.isEmpty)
+    }
+    /// A stream for which nothing is agreed on is refused, and the connection goes on.
+    @Test func refused() {
+        var hosts = Hosts(ProtocolID.noise, ProtocolID.yamux)
+        hosts.connect()
+        let b = hosts.b.identity.peer
+        var stream: HostStream?
+        hosts.turn(ofA: true) { stream = $0.open(["/none"], to: b, .zero, &$1) }
+        guard let stream else { return #expect(Bool(false), "no stream") }
+        #expect(hosts.news.a.contains(.refused(stream)))
+        #expect(hosts.a.connected == [b] && !hosts.closed.a)
+    }
+    /// What a push does not say stays as it was known.
+    @Test func pushKeeps() {
+        var known = Identified()
+        (known.agent, known.protocols) = ("old", ["/echo"])
+        var later = Identified()
+        later.agent = "new"
+        known.update(later)
+        #expect(known.agent == "new" && known.protocols == ["/echo"])
+    }
+    /// Each fault of the layers is found by its name, and breaks something.
+    @Test func faults() {
+        #expect(Libp2pFault.allCases.count >= 35)
+        #expect(Libp2pFault.named.count == Libp2pFault.allCases.count)
+        #expect(Libp2pFault.bugs.allSatisfy { $0.requirement.hasPrefix("GS-") && !$0.summary.isEmpty })
+    }
+    /// What stands behind the question mark of a target says how an end is.
+    @Test func targets() {
+        let target = EndTarget("/ip4/127.0.0.1/tcp/4001?security=plaintext&muxer=mplex,/other&early=&fault=ms-no-na")
+        #expect(target.address?.endpoint == .loopback(4001))
+        let options = Libp2pOptions().adjusted(by: target)
+        #expect(options.security == [ProtocolID.plaintext] && options.muxers == [ProtocolID.mplex, "/other"])
+        #expect(options.earlyMuxers == [] && options.fault == .msNoNa)
+        #expect(EndTarget("").peer == nil && EndTarget("nothing").address == nil)
+    }
+}
