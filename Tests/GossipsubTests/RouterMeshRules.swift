@@ -230,7 +230,8 @@ extension RouterRule {
             return scene.mesh.isEmpty && scene.receivers(1..<5, \.grafts).isEmpty
         },
         RouterRule("a profile has its degrees", [.profileIgnored]) { faults in
-            var scene = RouterScene(faults) { if let settings = try? Definition.gossipsub.settings(profile: "lib2p2") { $0 = RouterParameters(settings) } }
+            guard let settings = try? Definition.gossipsub.settings(profile: "lib2p2") else { return false }
+            var scene = RouterScene(faults) { $0 = RouterParameters(settings) }
             scene.add(1..<10)
             scene.beat()
             return scene.mesh.count == 3
