@@ -75,6 +75,8 @@ final class Carrier {
             let text = "\(layer.name) between \(ends.client) and \(ends.server) (flow \(ends.flow)): \(remark)"
             let frame = origin.frames.last ?? shared.mark.frame
             sink.note(CaptureNote(severity: .info, frame: frame, flow: ends.flow, text: text))
+            // What could not be read may be just what a rule turns on.
+            miss()
         }
         for item in output.items {
             switch item {

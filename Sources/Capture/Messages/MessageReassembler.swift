@@ -232,6 +232,7 @@ struct MessageReassembler {
                 strange.count = 0
             case .debris(let n, let cause):
                 length = n
+                context.carrier?.miss()
                 if strange.count == 0 { strange.offset = offset }
                 strange.count &+= n
                 let isMuch = strange.count >= shared.limits.strange

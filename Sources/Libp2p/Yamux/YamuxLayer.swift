@@ -68,8 +68,11 @@ public struct YamuxLayer: Layer {
                 guard at + YamuxFrame.headerSize <= all.count else { return false }
                 // The session has pings and go-aways, streams the rest.
                 let isOfSession = all[at + 4..<at + 8].allSatisfy { $0 == 0 }
+                let id = all.loadUnaligned(fromByteOffset: at + 4, as: UInt32.self).bigEndian
                 return all[at] == 0 && all[at + 1] <= 3 && all[at + 2] == 0 && all[at + 3] <= 15
                     && isOfSession == (all[at + 1] >= 2)
+                    // Of a stream that there is, or that it opens.
+                    && (isOfSession || streams[id] != nil || UInt16(all[at + 3]) & YamuxFlags.syn != 0)
             }
         }
     }
