@@ -1,4 +1,4 @@
-import Node
+@testable import Node
 import TestMessages
 public import Testing
 public import VectorFiles
@@ -9,7 +9,8 @@ import Wire
 extension Vector: CustomTestStringConvertible {}
 
 extension Vector {
-    fileprivate static let all = load("gossipsub")
+    fileprivate static let all = load("gossipsub").filter { $0.text["call"] == nil }
+    fileprivate static let calls = load("gossipsub").filter { $0.text["call"] != nil }
     fileprivate var type: (any Message.Type)? {
         Definition.gossipsub.messages.first { "gossipsub." + file == $0.name.description }
     }
@@ -37,4 +38,20 @@ func refusedVector(vector: Vector) throws {
     let wanted = vector.json("error")
     #expect(wanted["reason"] == .text(error.reason.rawValue) && wanted["path"] == .text(error.path), "\(error)")
     #expect(wanted["offset"]?.integer == UInt64(error.offset) && type.reencode(vector.bytes) == nil)
+}
+
+/// What expressions compute, against values of a separate implementation.
+@Test(arguments: Vector.calls)
+func functionVector(vector: Vector) throws {
+    let function = try #require(Definition.gossipsub.functions.first { $0.name == vector.text["call"] })
+    guard case .list(let arguments) = vector.json("arguments").fromVectors else {
+        Issue.record("\(vector.name) has no arguments")
+        return
+    }
+    #expect(function.arguments.contains(arguments.count))
+    if vector.isAccepted {
+        #expect(try function.apply(arguments).asInVectors == vector.json("result").asInVectors)
+    } else {
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
+    }
 }

@@ -57,7 +57,10 @@ private struct Hosts {
         var out: [Action] = []
         a.dial(Self.address, expecting: peer, &out)
         #expect(out == [.connect(Self.address)])
-        turn(ofA: false) { [link] in $0.opened(link, at: .loopback(50_000), by: .them, .zero, &$1) }
+        // Both know of the connection before anything comes over it.
+        out = []
+        b.opened(link, at: .loopback(50_000), by: .them, .zero, &out)
+        take(out, ofA: false)
         turn(ofA: true) { [link] in $0.opened(link, at: Self.address, by: .us, .zero, &$1) }
     }
 }

@@ -1,4 +1,4 @@
-import Node
+@testable import Node
 import TestMessages
 public import Testing
 public import VectorFiles
@@ -9,7 +9,8 @@ import Wire
 extension Vector: CustomTestStringConvertible {}
 
 extension Vector {
-    fileprivate static let all = load("libp2p")
+    fileprivate static let all = load("libp2p").filter { $0.text["call"] == nil }
+    fileprivate static let calls = load("libp2p").filter { $0.text["call"] != nil }
     fileprivate static let messages: [any Message.Type] = [
         MultistreamToken.self, YamuxFrame.self, MplexFrame.self, PublicKey.self, PlaintextExchange.self,
         NoiseHello.self, NoiseAnswer.self, NoiseFinal.self, NoiseFrame.self,
@@ -59,5 +60,21 @@ func refusedVector(vector: Vector) throws {
         IdentifyMessage.self, PingMessage.self, Envelope.self, PeerRecord.self, NoisePayload.self,
     ] {
         try check(type)
+    }
+}
+
+/// What expressions compute, against values of a separate implementation.
+@Test(arguments: Vector.calls)
+func functionVector(vector: Vector) throws {
+    let function = try #require(libp2pFunctions.first { $0.name == vector.text["call"] })
+    guard case .list(let arguments) = vector.json("arguments").fromVectors else {
+        Issue.record("\(vector.name) has no arguments")
+        return
+    }
+    #expect(function.arguments.contains(arguments.count))
+    if vector.isAccepted {
+        #expect(try function.apply(arguments).asInVectors == vector.json("result").asInVectors)
+    } else {
+        #expect(throws: ProtocolFunction.Refusal.self) { try function.apply(arguments) }
     }
 }

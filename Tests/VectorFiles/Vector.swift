@@ -87,6 +87,15 @@ extension Value {
         default: self
         }
     }
+    /// What vectors write: text that is `0x..` is bytes.
+    public var fromVectors: Value {
+        switch self {
+        case .text(let text) where text.hasPrefix("0x"): [UInt8](hex: text.dropFirst(2)).map { .bytes($0) } ?? self
+        case .list(let items): .list(items.map(\.fromVectors))
+        case .map(let entries): .map(entries.map { Entry($0.key, $0.value.fromVectors) })
+        default: self
+        }
+    }
     /// A map without one of its members.
     public func without(_ key: String) -> Value {
         guard case .map(let entries) = self else { return self }

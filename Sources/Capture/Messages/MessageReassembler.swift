@@ -265,6 +265,7 @@ struct MessageReassembler {
                 if carrier.isOver { return bytes.byteCount }
             }
         }
+        if let carrier = context.carrier, context.streams[direction].isSearching { carrier.miss() }
         return at
     }
     /// Hands on what a unit of a layer carries.

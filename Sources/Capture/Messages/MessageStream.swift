@@ -60,6 +60,8 @@ struct MessageStream {
     }
     /// Whether a message of this type says by itself that it is one.
     func isMarked(_ type: any Message.Type) -> Bool { framing.isMarked(type) }
+    /// What stands at the front is no message, and where the next one begins is not known yet.
+    var isSearching: Bool { search != nil }
     /// What waits for the other direction may go on.
     mutating func askAgain() { needed = 0 }
     /// Takes a message that a layer below gives whole, which may be empty, and of which that says the kind: what it is, how long that is, and what is

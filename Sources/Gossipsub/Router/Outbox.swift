@@ -43,7 +43,9 @@ extension RPCContent {
     func parts(_ most: Int) -> [RPCContent] {
         // No need to count where it is little.
         let ids = control.map { $0.ihave.reduce(0) { $0 + $1.messageIDs.count } + $0.iwant.count } ?? 0
-        guard publish.count > 1 || ids > 1000 || subscriptions.count > 100, byteCount() > most else { return [self] }
+        guard publish.count > 1 || ids > most / 128 || subscriptions.count > most / 1024, byteCount() > most else {
+            return [self]
+        }
         var (first, second) = (self, self)
         if publish.count > 1 {
             first.publish = Array(publish.prefix(publish.count / 2))

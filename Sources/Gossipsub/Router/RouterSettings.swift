@@ -95,6 +95,8 @@ extension RouterParameters {
         if settings[Name.exchange] == Self.on { exchanged = 16 }
         if settings[Name.score] == Self.on { score = .strict }
         hasTestExtension = settings[Name.extensions] != Self.off
+        // Without an author and a number they would all be one message.
+        if signing == .strictNoSign, messageID == .authorAndSequence { messageID = .data }
         // What is short for a test has to be short in what depends on it.
         leaveBackoff = min(leaveBackoff, backoff)
         graftFlood = min(graftFlood, backoff)

@@ -26,6 +26,11 @@ extension LayerEnds {
     }
     /// The layer that is spoken here by now, which may have taken the place of others.
     fileprivate var speaks: String { successor.first?.speaks ?? layer.name }
+    /// Another layer took the place of this one here.
+    private func gaveWay(_ name: String) -> Bool {
+        guard let next = successor.first else { return false }
+        return layer.name == name || next.gaveWay(name)
+    }
     /// This side has ended a channel.
     fileprivate mutating func noteClose(_ channel: ChannelID, isReset: Bool) {
         guard layer.opensChannels else { return }
@@ -46,7 +51,8 @@ extension LayerEnds {
             end.send(bytes.span.bytes, kind: kind, on: first, now: now, &turn)
             return true
         }
-        if name == plain {
+        // Nothing stands below what took the place of the lowest layer.
+        if name == plain || base.isEmpty && !successor.isEmpty && speaks == name {
             turn.down += bytes
             return true
         }
@@ -67,6 +73,11 @@ extension LayerEnds {
             return sendInside(first, now, &turn) {
                 $0.send(bytes, kind: kind, above: name, in: path.dropFirst(), now, &$1)
             }
+        }
+        // What another layer took the place of carries it on the stream below.
+        if base.isEmpty, path.isEmpty, gaveWay(name) {
+            turn.down += bytes
+            return true
         }
         let first = path.first ?? (Array(spoken.keys) + Array(channels.keys)).min()
         if layer.name == name, successor.isEmpty, let channel = first {

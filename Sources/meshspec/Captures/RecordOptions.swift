@@ -16,7 +16,7 @@ extension Command {
         "protocol of a port, whatever it looks like: tcp.port==17075,nano")
     static let keyLog = Option(
         "--keylog", value: "FILE", repeatable: true,
-        "keys of connections, of TLS or Noise (Spec/keylog.md); read whole before the capture, by `capture` again as it grows"
+        "keys of TLS or Noise (Spec/keylog.md), read before the capture; `capture` reads on as it grows"
     )
     static let threads = Option(
         "--threads", value: "N", "threads that share the work (default: one for each processor, at most 4; 1 for none)")

@@ -29,7 +29,7 @@ extension Command {
                 "parameter of the protocol, such as network=live"),
             Option(
                 "--bus", value: "PROTOCOL",
-                "have that protocol carry the bus between nodes, such as gossipsub for hosts of dxos; --connect names nodes with the same bus"
+                "have it carry the bus between nodes, such as gossipsub for dxos; --connect names nodes with that bus"
             ),
             Option("--bug", value: "NAME", "misbehave in one way (`explain bugs` lists them)"), MutantOption.option,
             Option("--seed", value: "N", "keys and cookies derive from it"),
@@ -46,7 +46,7 @@ extension Command {
             ("meshspec node websocket --connect 'wss://127.0.0.1:8443/chat?room=1'", "a client of it"),
             (
                 "meshspec node dxos --bus gossipsub --listen 127.0.0.1:0 --connect 127.0.0.1:8081",
-                "a host whose bus to that other host is gossipsub, at the same port"
+                "a host; gossipsub is the bus to the other one"
             ),
             (
                 "meshspec node rightmesh --role seller --listen 127.0.0.1:0 --superpeer 127.0.0.1:40000",
@@ -59,7 +59,8 @@ extension Command {
             + "beyond it dropped; the event `dropped` tells how many.\nSee \(helpForAsking).",
         body: NodeCommand.run)
 
-    private static let helpForAsking = Command.asking.map { "`meshspec \($0.name) --help`" }.joined(separator: ", ")
+    private static let helpForAsking =
+        "`meshspec PROTOCOL --help` for " + Command.asking.map(\.name).joined(separator: ", ")
     /// `--superpeer` for `--told superpeer=`, and so on.
     private static let shorthands = NodeCommand.kinds.map {
         Option("--" + $0, value: "[HEX@]HOST:PORT", repeatable: true, "the same as --told \($0)=...")

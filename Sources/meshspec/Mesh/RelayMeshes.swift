@@ -19,7 +19,7 @@ struct RelayMeshes {
             "of the same, who dials whom: `random`, `line`, `ring`, `star` (default: random)"),
         Option(
             "--upsets", value: "N",
-            "of the same: deaths and returns of hubs and clients, and breaks of links (default: 50); of routers: breaks of links, and topics left (default: 0)"
+            "of hubs and clients: deaths, returns, broken links (default: 50); of routers: broken links, topics left (0)"
         ),
         Option("--bug", value: "NAME", "of the same, and of routers: the fault of all, as in `explain bugs`"),
     ]
