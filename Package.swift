@@ -138,7 +138,8 @@ let package = Package(
         tests(
             "Capture",
             [
-                "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon", "Libp2p",
+                "TestLayers", "Capture", "Crypto", "Node", "Nano", "RightMesh", "WebSocket", "DXOS", "PeerPigeon",
+                "Libp2p",
                 "Gossipsub", "Wire",
             ]),
         tests("Mutation", ["TestLayers", "Mutation", "Scenario", "Node", "Wire"]),
@@ -176,7 +177,8 @@ if Context.environment["MESHSPEC_FUZZ"] != nil, let i = package.targets.firstInd
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node", "PeerPigeon", "Recording",
+                "COpenSSL", "meshspec", "Capture", "Crypto", "DXOS", "Gossipsub", "Libp2p", "Nano", "Node",
+                "PeerPigeon", "Recording",
                 "Report", "Scenario", "TestLayers", "TLS", "WebSocket", "Wire",
             ],
             path: "Tests/Fuzz",
