@@ -66,7 +66,7 @@ let package = Package(
         module("WebSocket", ["CZlib", "Wire", "Crypto", "Node"]),
         module("DXOS", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
         module("PeerPigeon", ["WebSocket", "Wire", "Node"], settings: optimized + noObjectOutliner),
-        module("Libp2p", ["Wire", "Crypto", "Node"]),
+        module("Libp2p", ["Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("Gossipsub", ["Libp2p", "Wire", "Crypto", "Node"], settings: optimized + noObjectOutliner),
         module("TLS", ["COpenSSL", "Wire", "Crypto", "Node"]),
         module("Network", ["CLinux", "Wire", "Node"]),
