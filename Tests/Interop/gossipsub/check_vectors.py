@@ -290,7 +290,8 @@ def main():
                 if difference := differs(path.stem, vector):
                     wrong += 1
                     print(f"{path.stem} {vector['name']}: {difference}")
-        elif path.suffix == ".yaml":
+        # What functions of expressions give is no message.
+        elif path.suffix == ".yaml" and not all("call" in vector for vector in vectors(path)):
             unknown.append(path.name)
     print(f"{count - wrong} of {count} vectors as expected" + (f"; not known here: {', '.join(unknown)}" if unknown else ""))
     return 1 if wrong or unknown or not count else 0
