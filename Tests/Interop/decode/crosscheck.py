@@ -481,7 +481,10 @@ def main():
             check_datagrams(binary, path)
             continue
         check_plumbing(binary, path)
-        content += check_content(binary, path)
+        # Records of a layer that took the place of another one have offsets from where that happened, and long fields of
+        # Noise are not shown whole: GossipsubCaptureTests compare those messages with what the peers counted.
+        if path.parent.name != "gossipsub":
+            content += check_content(binary, path)
     print(f"{len(captures)} captures as tshark has them, {content} bytes of streams the same")
     messages = whole = 0
     with tempfile.TemporaryDirectory() as name:
