@@ -78,14 +78,14 @@ enum Capability: String, CaseIterable {
         case .unknownSigned: "checks signatures over fields that it does not know as well"
         case .sequenceLength: "refuses sequence numbers that do not have 8 bytes"
         case .heartbeat: "has a heartbeat of a second or less"
-        case .gossip: "tells peers outside the mesh what it has: not with version=floodsub"
+        case .gossip: "tells peers outside the mesh what it has: not with version=floodsub or d_lazy=0"
         case .iwantLimit: "gives a message to a peer that asks again and again a few times only"
         case .ihaveLimit: "bears a limited number of IHAVE in a heartbeat"
         case .scores: "counts against peers what they do wrong"
         case .explicit: "can be told of peers that are never in its mesh and get everything"
         case .px: "names other peers when it has too many"
         case .idontwant: "says what it does not want, and heeds what others do not: version=1.2 or later"
-        case .extensions: "tells its extensions: version=1.3"
+        case .extensions: "has an extension, and tells so: version=1.3, and not test_extension=off"
         case .testExtension: "has the test extension: version=1.3"
         case .floodPublish: "publishes to all peers of the topic: with flood_publish=on"
         case .bootstrapper: "has nobody in its mesh: with d=0"
@@ -104,11 +104,12 @@ enum Capability: String, CaseIterable {
             case .noise, .plaintext, .yamux, .mplex: !Libp2pOptions.has(capability.rawValue, settings)
             case .earlyMuxer:
                 !Libp2pOptions(settings).offersMuxersEarly || !Libp2pOptions.has("noise", settings)
-            case .meshsub13, .extensions: !has(.meshsub13)
-            case .testExtension: !has(.meshsub13) || !router.hasTestExtension
+            case .meshsub13: !has(.meshsub13)
+            case .extensions, .testExtension: !has(.meshsub13) || !router.hasTestExtension
             case .meshsub12, .idontwant: !has(.meshsub12)
             case .meshsub11: !has(.meshsub11)
-            case .meshsub, .gossip, .iwantLimit, .ihaveLimit, .explicit: !has(.meshsub10)
+            case .meshsub, .iwantLimit, .ihaveLimit, .explicit: !has(.meshsub10)
+            case .gossip: !has(.meshsub10) || router.lazyDegree == 0
             case .validate: router.validator != .prefix
             case .signs: router.signing != .strictSign
             case .strictNoSign: router.signing != .strictNoSign

@@ -4,7 +4,7 @@ public import Node
 import Wire
 
 /// With which both sides of a connection begin.
-private let multistreamHeader = MultistreamToken(ProtocolID.multistream).encoded()
+let multistreamHeader = MultistreamToken(ProtocolID.multistream).encoded()
 
 extension Definition {
     /// Gossipsub over libp2p, with all the layers below it.

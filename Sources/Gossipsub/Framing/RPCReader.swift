@@ -34,17 +34,19 @@ struct RPCReader: Sendable {
     private func read(_ bytes: [UInt8], _ body: (RPCContent, Int) -> Void) throws(Failure) -> Int {
         var at = 0
         while at < bytes.count {
-            var rest = bytes[at...]
-            guard let length = Varint.take(&rest) else {
-                let head = bytes[at...].prefix(10)
-                if head.count < 9, head.allSatisfy({ $0 & 0x80 != 0 }) { return at }
-                throw .undecodable(WireError(reason: .overlong, path: "length", offset: 0))
+            let front: (length: UInt64, size: Int)?
+            do throws(WireError) {
+                front = try RPCLength.read(bytes[at...])
+            } catch {
+                throw .undecodable(error)
             }
+            guard let (length, size) = front else { return at }
             guard length <= UInt64(limit) else { throw .tooLong(length) }
-            let end = rest.startIndex + Int(length)
+            let start = at + size
+            let end = start + Int(length)
             guard end <= bytes.count else { return at }
             if length > 0 {
-                let content = bytes.span.bytes.extracting(rest.startIndex..<end)
+                let content = bytes.span.bytes.extracting(start..<end)
                 do throws(WireError) {
                     body(try RPCContent(copying: content), Int(length))
                 } catch {

@@ -4,8 +4,7 @@ import Wire
 
 // A node of another protocol publishes and subscribes through it.
 extension GossipsubNode: PubsubCarrier {
-    /// Multistream's header begins with its length.
-    func isOpening(_ first: UInt8) -> Bool { first == 0x13 }
+    func isOpening(_ first: UInt8) -> Bool { first == multistreamHeader.first }
     mutating func carry(_ call: PubsubCall, now: Instant, _ out: inout [Action]) {
         carriesPubsub = true
         var wanted: [RouterAction] = []

@@ -69,7 +69,7 @@ struct GossipMeshes {
         plan.size = try invocation.number("--size", 8...100_000) ?? plan.size
         plan.upsets = try invocation.number("--upsets", 0...100_000) ?? 0
         plan.loss = try invocation.number("--loss", 0...1, "a probability from 0 to 1") ?? 0
-        if let text = invocation["--delay"] { plan.delay = try SimulateCommand.delay(text) }
+        if let text = invocation["--delay"] { plan.delay = try MeshOptions.delay(text) }
         plan.bug = try invocation.name("--bug", of: "fault", model.faults)
         return plan
     }

@@ -31,6 +31,16 @@ struct MeshOptions {
         ]
     }
 
+    /// How long messages take.
+    static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
+        guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
+            most <= .seconds(60)
+        else {
+            throw UsageError("`--delay` is a time such as 20ms, or two such as 10ms-80ms, at most 60s, not `\(text)`")
+        }
+        return least...most
+    }
     init(_ invocation: Invocation) throws(UsageError) {
         let all = Registry.definitions.filter { $0.mesh != nil }
         definition = try invocation.definition(of: all)

@@ -47,7 +47,7 @@ enum SimulateCommand {
         let minutes = try invocation.number("--minutes", 1...10_000) ?? 10
         var conditions = DatagramConditions(
             loss: try options.probability("--loss"), duplication: try options.probability("--duplicate"))
-        if let text = invocation["--delay"] { conditions.delay = try delay(text) }
+        if let text = invocation["--delay"] { conditions.delay = try MeshOptions.delay(text) }
         let isJSON = invocation.has("--json")
         if !isJSON {
             try Console.print(MeshText.head(options, settings, conditions, minutes: minutes, seed: seed))
@@ -66,14 +66,5 @@ enum SimulateCommand {
             throw CommandError("\(path) cannot be written: \(why)")
         }
         return outcomes.allSatisfy { $0.converged != nil } ? ExitCode.good : ExitCode.failed
-    }
-    static func delay(_ text: String) throws(UsageError) -> ClosedRange<Duration> {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Duration(text: $0) }
-        guard let least = parts.first ?? nil, let most = parts.last ?? nil, parts.count <= 2, least <= most,
-            most <= .seconds(60)
-        else {
-            throw UsageError("`--delay` is a time such as 20ms, or two such as 10ms-80ms, at most 60s, not `\(text)`")
-        }
-        return least...most
     }
 }
